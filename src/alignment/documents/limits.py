@@ -1,0 +1,109 @@
+"""Limits on hostile input: they live here and only here."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from lxml import etree
+
+from alignment.errors import InputError, LimitError
+from alignment.settings import Settings
+
+MB = 1024 * 1024
+MAX_RATIO = 200
+OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def read_bytes(path: Path, settings: Settings) -> bytes:
+    """The whole file, once it is known to be a readable file of allowed size.
+
+    Raises:
+        InputError: missing, a folder, empty, or not readable.
+        LimitError: larger than ``max_file_mb``.
+    """
+    name = str(path)
+    try:
+        if path.is_dir():
+            raise InputError("this is a folder, not a file.", file=name, hint="Give the files inside it.")
+        size = path.stat().st_size
+        if size > settings.max_file_mb * MB:
+            raise LimitError(
+                f"the file has {size / MB:.0f} MB; the limit is {settings.max_file_mb} MB.",
+                file=name,
+                hint="Split it, or raise max_file_mb (ALIGN_MAX_FILE_MB).",
+            )
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError("no such file.", file=name, hint="Check the path and its spelling.") from error
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}.", file=name) from error
+    if not data.strip():
+        raise InputError("the file is empty.", file=name, hint="Export or save it again.")
+    return data
+
+
+def check_zip(path: Path, settings: Settings) -> None:
+    """Refuse encrypted, truncated and bomb-like Office archives before anything unpacks them.
+
+    Raises:
+        InputError: encrypted (an OLE container) or not a whole zip.
+        LimitError: unpacked size or compression ratio over the limits.
+    """
+    name = str(path)
+    with path.open("rb") as stream:
+        if stream.read(8) == OLE_MAGIC:
+            raise InputError(
+                "the file is protected by a password (or is an old Office file under a new name).",
+                file=name,
+                hint="Save it again without a password as docx or xlsx.",
+            )
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            total = sum(entry.file_size for entry in entries)
+            packed = sum(entry.compress_size for entry in entries) or 1
+            if total > settings.max_unpacked_mb * MB or (total > MB and total / packed > MAX_RATIO):
+                raise LimitError(
+                    f"the archive unpacks to {total / MB:.0f} MB ({total / packed:.0f} times its size); "
+                    "it looks like an archive bomb.",
+                    file=name,
+                    hint="If it is honest, raise max_unpacked_mb (ALIGN_MAX_UNPACKED_MB) or save it anew.",
+                )
+            damaged = archive.testzip()
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise InputError(
+            "the archive is truncated or corrupt.", file=name, hint="Export or download the file again."
+        ) from error
+    except Exception as error:  # zlib.error and the like: a damaged stream
+        if isinstance(error, InputError):
+            raise
+        raise InputError("the archive is damaged.", file=name, hint="Download the file again.") from error
+    if damaged:
+        raise InputError("a part of the archive is damaged.", file=name, place=damaged)
+
+
+def parse_xml(data: bytes, name: str) -> etree._Element:
+    """XML root; entities that expand or point outside are refused, not resolved.
+
+    Raises:
+        InputError: not well-formed, or it declares entities.
+    """
+    head = data[:4096] + data[:65536].replace(b"\x00", b"")[:4096]
+    if b"<!ENTITY" in head or b"<!ENTITY" in data[: 1 << 20]:
+        raise InputError(
+            "the XML declares entities; this is refused because they may expand without end or read other files.",
+            file=name,
+            hint="Remove the <!DOCTYPE …> with its entities.",
+        )
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, LookupError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        raise InputError(
+            f"not well-formed XML: {error}.", file=name, place=f"line {line}" if line else None
+        ) from error
+    if root is None:
+        raise InputError("the XML has no content.", file=name)
+    return root

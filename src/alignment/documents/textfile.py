@@ -1,0 +1,73 @@
+"""Bytes of a text file → str, and plain text → Document."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from alignment.documents.blocks import AnyBlock, Document, Heading, Paragraph
+from alignment.documents.limits import read_bytes
+from alignment.errors import InputError
+from alignment.model import Location
+from alignment.settings import Settings
+
+BULLET = re.compile(r"^\s*(?:[-–—−•●▪◦·*]|\uf0b7|[а-яa-z]\)|\d{1,2}\))\s*(?=\S)")
+HEADING = re.compile(r"^(?:(?:\d{1,2}\.)+(?:\d{1,2})?\s+\S.{0,120}|[A-ZА-ЯЁ][A-ZА-ЯЁ0-9 ,.()«»–-]{6,100}|.{3,80}:)$")
+
+
+def decode(data: bytes, name: str) -> str:
+    """Text in UTF-8 (with or without BOM), UTF-16 or a detected 8-bit encoding.
+
+    Raises:
+        InputError: the bytes are not text in any plausible encoding.
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    if b"\x00" in data[:4096]:
+        raise InputError("this is a binary file, not text.", file=name, hint="Save it as UTF-8 text.")
+    # windows-1251 first: detectors confuse it with other 8-bit sets on short texts.
+    text = data.decode("cp1251", errors="replace")
+    letters = [char for char in text if not char.isascii() and not char.isspace()]
+    russian = sum("а" <= char.lower() <= "я" or char in "Ёё«»–—№…" for char in letters)
+    if letters and russian / len(letters) > 0.95 and lowercase_dominates(letters):
+        return text
+    best = from_bytes(data).best()
+    if best is None:
+        raise InputError("the encoding is not recognised.", file=name, hint="Save the file as UTF-8.")
+    return str(best)
+
+
+def lowercase_dominates(letters: list[str]) -> bool:
+    """Real cp1251 Russian is mostly lowercase; KOI8-R read as cp1251 comes out in capitals."""
+    lower = sum(char.islower() for char in letters)
+    upper = sum(char.isupper() for char in letters)
+    return lower >= upper
+
+
+def read(path: Path, settings: Settings) -> Document:
+    """Plain text: one paragraph per line, list items and headings by their shape."""
+    text = decode(read_bytes(path, settings), str(path))
+    return Document(file=str(path), format="text", blocks=tuple(blocks_of(text.splitlines(), path.name)))
+
+
+def blocks_of(lines: list[str], file: str) -> list[AnyBlock]:
+    """Blocks of plain lines; the paragraph number of a location is the line."""
+    blocks: list[AnyBlock] = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        place = Location(file=file, paragraph=number)
+        stripped = line.strip()
+        if BULLET.match(line):
+            blocks.append(Paragraph(text=BULLET.sub("", line).strip(), item=True, location=place))
+        elif HEADING.match(stripped):
+            blocks.append(Heading(text=stripped, level=2, location=place))
+        else:
+            blocks.append(Paragraph(text=stripped, location=place))
+    return blocks

@@ -1,0 +1,123 @@
+"""xlsx, xls and csv → Document of tables, one per sheet (python-calamine, csv)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import python_calamine as calamine
+
+from alignment.documents.blocks import Cell, Document, Table
+from alignment.documents.limits import OLE_MAGIC, check_zip, read_bytes
+from alignment.documents.textfile import decode
+from alignment.errors import InputError
+from alignment.model import Location
+from alignment.settings import Settings
+
+CellValue = int | float | str | bool | time | date | datetime | timedelta
+
+
+def column_name(index: int) -> str:
+    """Letters of a zero-based column: 0 → A, 26 → AA."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def _show(value: CellValue) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime | date):
+        return value.strftime("%d.%m.%Y")
+    return str(value).strip()
+
+
+def read(path: Path, settings: Settings) -> Document:
+    """One table per sheet; cells carry their sheet and A1 address.
+
+    Raises:
+        InputError: encrypted, damaged, or all values are uncomputed formulas.
+    """
+    data = read_bytes(path, settings)
+    if path.suffix.lower() == ".xls" and data[:8] == OLE_MAGIC:
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise InputError("the workbook is protected by a password.", file=str(path), hint="Save it without one.")
+    else:
+        check_zip(path, settings)
+    try:
+        book = calamine.load_workbook(io.BytesIO(data))
+        sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
+        values = [(name, sheet.start or (0, 0), sheet.to_python()) for name, sheet in sheets]
+    except calamine.PasswordError as error:
+        raise InputError("the workbook is protected by a password.", file=str(path), hint="Save it without one.") from error
+    except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError, ValueError) as error:
+        raise InputError(f"not a readable workbook: {error}.", file=str(path)) from error
+    tables = []
+    for name, (top, left), rows in values:
+        # to_python(skip_empty_area=True) cuts the empty margin: add it back to the addresses.
+        cells = tuple(
+            tuple(
+                Cell(
+                    text=_show(value),
+                    location=Location(
+                        file=path.name, sheet=name, cell=f"{column_name(left + column)}{top + number + 1}"
+                    )
+                    if value != ""
+                    else Location(),
+                )
+                for column, value in enumerate(row)
+            )
+            for number, row in enumerate(rows)
+        )
+        if any(cell.text for row in cells for cell in row):
+            tables.append(Table(rows=cells, sheet=name, location=Location(file=path.name, sheet=name)))
+    if not tables:
+        formulas = data[:2] == b"PK" and _has_formulas(path)
+        raise InputError(
+            "the workbook holds formulas without computed values." if formulas else "the workbook has no filled cells.",
+            file=str(path),
+            hint="Open it in a spreadsheet program and save it, so that the values are stored."
+            if formulas
+            else "Check that this is the right file.",
+        )
+    return Document(file=str(path), format="workbook", blocks=tuple(tables))
+
+
+def _has_formulas(path: Path) -> bool:
+    import zipfile
+
+    with zipfile.ZipFile(path) as archive:
+        return any(
+            b"<f>" in archive.read(name) or b"<f " in archive.read(name)
+            for name in archive.namelist()
+            if name.startswith("xl/worksheets/")
+        )
+
+
+def read_csv(path: Path, settings: Settings) -> Document:
+    """A csv or tsv file as one table; the delimiter is sniffed, quotes respected."""
+    text = decode(read_bytes(path, settings), str(path))
+    sample = text[:8192]
+    if path.suffix.lower() == ".tsv":
+        delimiter = "\t"
+    else:
+        first = sample.splitlines()[0]
+        delimiter = max(";,\t|", key=first.count)
+    csv.field_size_limit(1 << 24)
+    try:
+        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    except csv.Error as error:
+        raise InputError(f"not readable as csv: {error}.", file=str(path)) from error
+    cells = tuple(
+        tuple(
+            Cell(text=value.strip(), location=Location(file=path.name, cell=f"{column_name(column)}{number}"))
+            for column, value in enumerate(row)
+        )
+        for number, row in enumerate(rows, 1)
+    )
+    return Document(file=str(path), format="csv", blocks=(Table(rows=cells, location=Location(file=path.name)),))

@@ -1,0 +1,37 @@
+"""text → unit vectors; one file per engine, registered in `ENGINES` or by entry point."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from alignment.encoders.cache import Cache
+from alignment.encoders.cached import CachedEncoder
+from alignment.encoders.interface import Encoder, Vectors
+from alignment.errors import NotFoundError
+
+__all__ = ["Cache", "CachedEncoder", "Encoder", "Vectors", "engine_names", "load_encoder"]
+
+ENGINES = {"use": ("use", "UseEncoder"), "e5": ("e5", "E5Encoder")}
+
+
+def engine_names() -> list[str]:
+    """Names of all engines, bundled and third-party."""
+    return sorted({*ENGINES, *(point.name for point in entry_points(group="alignment.encoders"))})
+
+
+def load_encoder(name: str) -> Encoder:
+    """The engine of that name (its weights are loaded at first use).
+
+    Raises:
+        NotFoundError: no such engine.
+        MissingExtraError: its package is not installed.
+    """
+    if name in ENGINES:
+        module, attribute = ENGINES[name]
+        engine: Encoder = getattr(import_module(f"alignment.encoders.{module}"), attribute)()
+        return engine
+    for point in entry_points(group="alignment.encoders", name=name):
+        loaded: Encoder = point.load()()
+        return loaded
+    raise NotFoundError(f"there is no engine '{name}'.", hint=f"Known engines: {', '.join(engine_names())}.")

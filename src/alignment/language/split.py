@@ -1,0 +1,74 @@
+"""Compound lines → single statements, only where the cut is safe.
+
+"Знать: методы отладки; языки программирования" gives two statements of kind
+knowledge. "уметь настраивать и ремонтировать аппаратуру" stays whole: the
+verbs share their object.
+"""
+
+from __future__ import annotations
+
+import re
+
+from alignment.language.kinds import INFINITIVE, NOT_VERBS, kind_of, strip_lead
+from alignment.model import Kind
+
+SEPARATOR = re.compile(r"\s*(?:;|\n|[•▪\uf0b7]|(?<=[а-яёa-z)])\.\s+(?=[А-ЯЁA-Z]))\s*")
+AND_VERB = re.compile(r",?\s+(?:и|а также)\s+(?=[а-яё]+(?:ть|ться|ти|чь)\s)")
+BULLETS = re.compile(r"^[\s\-–—−•●▪◦·*\uf0b7]+")
+LABEL = re.compile(
+    r"(?<![\w])(?P<label>знать|знает|уметь|умеет|владеть|владеет|иметь практический опыт|иметь навыки|"
+    r"навыки|умения|знания|практический опыт)\s*[:\n]\s*",
+    re.IGNORECASE,
+)
+MIN_CHARS = 6
+
+
+def split_statements(text: str, default: Kind | None = None) -> list[tuple[str, Kind]]:
+    """(statement, kind) of each part of a compound line.
+
+    ``default`` is the kind of parts without lead words, e.g. a column's
+    "Уметь"; without it the shape of the text decides.
+    """
+    parts: list[tuple[str, Kind]] = []
+    for chunk, kind in _labelled(text, default):
+        for raw in SEPARATOR.split(chunk):
+            part = BULLETS.sub("", raw).strip(" \t;,.:")
+            if not part:
+                continue
+            bare, lead = strip_lead(part)
+            if lead and len(bare) >= MIN_CHARS:
+                part = bare
+                kind = lead
+            part_kind = lead or kind or kind_of(part)
+            parts += [(piece, part_kind) for piece in _split_verbs(part) if len(piece) >= MIN_CHARS]
+    return parts
+
+
+def _labelled(text: str, default: Kind | None) -> list[tuple[str, Kind | None]]:
+    """Chunks after "Знать:", "Уметь:" … with the kind of their label."""
+    matches = list(LABEL.finditer(text))
+    if not matches:
+        return [(text, default)]
+    chunks: list[tuple[str, Kind | None]] = []
+    before = text[: matches[0].start()].strip(" ;,.:")
+    if len(before) >= MIN_CHARS:
+        chunks.append((before, default))
+    for index, match in enumerate(matches):
+        end = matches[index + 1].start() if index + 1 < len(matches) else len(text)
+        chunks.append((text[match.end() : end], kind_of(match["label"])))
+    return chunks
+
+
+def _split_verbs(text: str) -> list[str]:
+    """Cut "выполнять A и оформлять B" where both verbs have an object of their own."""
+    if not INFINITIVE.match(text):
+        return [text]
+    pieces = AND_VERB.split(text)
+    if len(pieces) < 2:
+        return [text]
+    # Safe only if every piece is a verb followed by at least two words: each has its own object.
+    for piece in pieces:
+        words = piece.split()
+        if len(words) < 3 or words[0].lower() in NOT_VERBS or not INFINITIVE.match(piece):
+            return [text]
+    return pieces

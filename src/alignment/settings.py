@@ -1,0 +1,107 @@
+"""Every setting, from defaults, file, environment or option (later wins).
+
+The file is ``alignment.toml`` in the working folder or in the user's config
+folder; environment variables are ``ALIGN_<NAME>``.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import platformdirs
+
+from alignment.errors import SettingsError
+
+APP = "profstandart-align"
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All settings; the defaults are the shipped behaviour.
+
+    ``covered`` and ``partial`` are thresholds on the calibrated probability
+    that a requirement is covered (see models/verdict.card.md);
+    ``candidates`` is how many statements per requirement are scored.
+    """
+
+    engine: str = "use"
+    covered: Share | None = None
+    partial: Share | None = None
+    candidates: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 24
+    evidence: Annotated[int, msgspec.Meta(ge=1, le=50)] = 3
+    cache: bool = True
+    cache_dir: str = ""
+    standards_dir: str = ""
+    data_dir: str = ""
+    ui_lang: str = ""
+    max_file_mb: Annotated[int, msgspec.Meta(ge=1)] = 100
+    max_unpacked_mb: Annotated[int, msgspec.Meta(ge=1)] = 400
+    max_pages: Annotated[int, msgspec.Meta(ge=1)] = 1000
+
+    def cache_path(self) -> Path:
+        """Folder of the user's cache."""
+        return Path(self.cache_dir) if self.cache_dir else Path(platformdirs.user_cache_dir(APP))
+
+    def standards_path(self) -> Path:
+        """Folder where the user keeps standards of their own."""
+        return Path(self.standards_dir) if self.standards_dir else default_standards_path()
+
+    def data_path(self, name: str) -> Path:
+        """Folder ``models`` or ``corpora``: configured, inside the wheel, or of the checkout."""
+        here = Path(__file__).resolve().parent
+        roots = [Path(self.data_dir)] if self.data_dir else [here / "_data", here.parent.parent]
+        for root in roots:
+            if (root / name).is_dir():
+                return root / name
+        raise SettingsError(
+            f"the folder {name}/ is missing.",
+            hint="Install the package again, or point ALIGN_DATA_DIR at a folder that has it.",
+        )
+
+
+def default_standards_path() -> Path:
+    """Where ``align standards`` looks for the user's own files."""
+    return Path(platformdirs.user_data_dir(APP)) / "standards"
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"not valid TOML: {error}.", file=str(path)) from error
+
+
+def load_settings(**options: Any) -> Settings:
+    """Settings from files, environment and ``options`` (None means not given).
+
+    Raises:
+        SettingsError: unknown name or impossible value, naming its source.
+    """
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    for path in (Path(platformdirs.user_config_dir(APP)) / "alignment.toml", Path("alignment.toml")):
+        if path.is_file():
+            for key, value in _from_file(path).items():
+                values[key], sources[key] = value, str(path)
+    for field in Settings.__struct_fields__:
+        name = f"ALIGN_{field.upper()}"
+        if os.environ.get(name):
+            values[field], sources[field] = os.environ[name], f"environment variable {name}"
+    for key, value in options.items():
+        if value is not None:
+            values[key], sources[key] = value, f"option --{key.replace('_', '-')}"
+    try:
+        settings = msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        bad = next((key for key in values if f"`{key}`" in str(error) or f"$.{key}" in str(error)), "")
+        known = ", ".join(Settings.__struct_fields__)
+        raise SettingsError(
+            f"{error}.", file=sources.get(bad), hint=f"Known settings: {known}."
+        ) from error
+    if settings.covered is not None and settings.partial is not None and settings.partial > settings.covered:
+        raise SettingsError("the threshold `partial` is above `covered`.", hint="Lower one or raise the other.")
+    return settings

@@ -1,0 +1,131 @@
+"""Which standards there are, and finding one by code, path or part of its title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from rapidfuzz import fuzz, process
+
+from alignment.documents import read_document
+from alignment.errors import AmbiguousError, InputError, NotFoundError
+from alignment.model import Standard
+from alignment.settings import Settings
+from alignment.standards import order, plain, registry_xml
+
+SUFFIXES = (".xml", ".yaml", ".yml", ".csv", ".pdf", ".docx", ".html", ".htm")
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One available standard: where it is and what it is."""
+
+    code: str
+    title: str
+    order: str
+    date: str
+    path: str
+    origin: str
+
+
+def read_file(path: Path, settings: Settings) -> list[Standard]:
+    """All standards in a file of any known format.
+
+    Raises:
+        InputError: unreadable, or it holds no standard with functions.
+    """
+    suffix = path.suffix.lower()
+    if not path.exists() or path.is_dir():
+        read_document(path, settings)  # raises with the right words
+    if suffix == ".xml":
+        found = registry_xml.read(path, settings)
+    elif suffix in (".yaml", ".yml"):
+        found = plain.read_yaml(path, settings)
+    elif suffix == ".csv":
+        found = plain.read_csv(path, settings)
+    else:
+        document = read_document(path, settings)
+        if not order.is_order(document):
+            raise InputError(
+                "this is not a professional standard (no generalized work functions in it).",
+                file=str(path),
+                hint="Give the registry XML, the order as PDF, or a YAML/CSV file (docs/standards.md).",
+            )
+        found = [order.read(document)]
+    if not any(standard.functions for standard in found):
+        raise InputError(
+            "the standard has no functions.", file=str(path), hint="Section III of the order is needed to compare."
+        )
+    return found
+
+
+def entries(settings: Settings) -> Iterator[Entry]:
+    """Shipped standards, then those in the user's folder."""
+    for origin, folder in (("shipped", settings.data_path("corpora") / "standards"), ("user", settings.standards_path())):
+        if not folder.is_dir():
+            continue
+        for path in sorted(folder.iterdir()):
+            if path.suffix.lower() in SUFFIXES:
+                yield from _entries_of(path, origin, settings)
+
+
+def _entries_of(path: Path, origin: str, settings: Settings) -> Iterator[Entry]:
+    if origin == "shipped" and path.suffix == ".xml":
+        # Only the passport: listing must not parse megabytes.
+        head = path.read_bytes()[:6000].decode("utf-8", errors="ignore")
+        values = {
+            tag: match[1] if (match := re.search(f"<{tag}>([^<]*)</{tag}>", head)) else ""
+            for tag in ("CodeKindProfessionalActivity", "NameProfessionalStandart", "OrderNumber", "DateOfApproval")
+        }
+        code, title, number, date = (registry_xml.clean(value) for value in values.values())
+        yield Entry(code=code, title=title, order=number, date=date, path=str(path), origin=origin)
+        return
+    try:
+        standards = read_file(path, settings)
+    except InputError as error:
+        yield Entry(code="", title=f"unreadable: {error.message}", order="", date="", path=str(path), origin=origin)
+        return
+    for standard in standards:
+        yield Entry(
+            code=standard.code,
+            title=standard.title,
+            order=standard.order,
+            date=standard.date,
+            path=str(path),
+            origin=origin,
+        )
+
+
+def find(name: str, settings: Settings) -> Standard:
+    """The standard with that code, path, or unambiguous part of a title.
+
+    Raises:
+        NotFoundError: none; the message suggests the nearest.
+        AmbiguousError: several.
+        InputError: a path that cannot be read.
+    """
+    path = Path(name)
+    if path.exists() or path.suffix.lower() in SUFFIXES or "/" in name:
+        found = read_file(path, settings)
+        if len(found) > 1:
+            listing = "; ".join(f"{item.code} {item.title}" for item in found)
+            raise AmbiguousError(
+                f"the file holds {len(found)} standards: {listing}.", file=name, hint="Give a file with one standard."
+            )
+        return found[0]
+    listed = [entry for entry in entries(settings) if entry.code]
+    hits = [entry for entry in listed if entry.code == name] or [
+        entry for entry in listed if name.lower() in entry.title.lower()
+    ]
+    users = [entry for entry in hits if entry.origin == "user"]
+    hits = users if len(users) == 1 and len({entry.code for entry in hits}) == 1 else hits
+    if len(hits) > 1:
+        listing = "; ".join(f"{entry.code} {entry.title} ({entry.order}, {entry.path})" for entry in hits)
+        raise AmbiguousError(f"'{name}' fits {len(hits)} standards: {listing}.", hint="Give the code or the path.")
+    if hits:
+        return next(item for item in read_file(Path(hits[0].path), settings) if item.code == hits[0].code)
+    choices = {f"{entry.code} {entry.title}": entry for entry in listed}
+    near = process.extract(name, list(choices), scorer=fuzz.WRatio, limit=3, score_cutoff=50)
+    hint = "Did you mean: " + "; ".join(match[0] for match in near) + "?" if near else ""
+    raise NotFoundError(f"there is no standard '{name}'.", hint=f"{hint} `align standards` lists all.".strip())

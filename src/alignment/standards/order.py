@@ -1,0 +1,379 @@
+"""Orders that approve a professional standard, as documents (PDF with a text layer).
+
+Section II gives the function map, section III the requirements of each work
+function. The two are read apart and compared: what disagrees is a warning.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from alignment.documents import AnyBlock, Document, Table
+from alignment.documents.pdf import join_lines
+from alignment.errors import InputError
+from alignment.model import (
+    Code,
+    GeneralizedFunction,
+    Issue,
+    Kind,
+    Location,
+    Requirement,
+    Standard,
+    WorkFunction,
+)
+from alignment.standards.codes import FUNCTION, STANDARD, fold, normal_code
+from alignment.standards.order_map import MapEntry, read_map
+from alignment.standards.registry_xml import LETTERS
+
+SECTION_TWO = re.compile(r"^\s*II\.?\s+Описание\s+трудовых\s+функций", re.IGNORECASE)
+SECTION_THREE = re.compile(r"^\s*III\.?\s+Характеристика\s+обобщ", re.IGNORECASE)
+SECTION_FOUR = re.compile(r"^\s*IV\.?\s+Сведения\s+об\s+организац", re.IGNORECASE)
+GENERAL_HEAD = re.compile(r"3\.\s?(\d{1,2})\.?\s*Обобщ[её]нная\s+трудовая\s+функция", re.IGNORECASE)
+FUNCTION_HEAD = re.compile(r"3\.\s?(\d{1,2})\.\s?(\d{1,2})\.?\s*Трудовая\s+функция", re.IGNORECASE)
+ORDER = re.compile(
+    r"от\s*[«\"]?\s*(\d{1,2})\s*[»\"]?\s*([а-я]+)\s+(20\d{2})\s*(?:г\.|года)\s*(?:№|N)\s*(\d+\s?н)", re.IGNORECASE
+)
+MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
+FOOTER_CAPTIONS = re.compile(r"\((?:наименование|код)[^)]*\)|Код$|^\s*Код\s*$", re.IGNORECASE)
+CONTINUES = re.compile(r"(?:[,(–—-]|\b(?:и|или|в|во|на|по|с|со|из|к|для|о|об|от|до|при|за|у|не|без|под|над|их|а также))$")
+LABELS = (
+    (Kind.ACTION, re.compile(r"^трудовые\s*действ|^действия$")),
+    (Kind.SKILL, re.compile(r"^необходимые\s*умен|^умения$|^требуемые\s*умен")),
+    (Kind.KNOWLEDGE, re.compile(r"^необходимые\s*знан|^знания$|^требуемые\s*знан")),
+)
+SAME_NAME = 80
+SYSTEMS = re.compile(r"^(ОКЗ|ЕКС|ЕТКС|ЕКСД|ОКПДТР|ОКСО|ОКНПО|ОКСВНК)")
+
+
+@dataclass
+class Draft:
+    """Requirements of one work function while its tables are being read."""
+
+    code: str
+    head: str = ""
+    location: Location = field(default_factory=Location)
+    items: dict[Kind, list[tuple[str, Location]]] = field(default_factory=dict)
+    label: Kind | None = None
+
+
+@dataclass
+class GeneralDraft:
+    """Characteristics of one generalized function."""
+
+    job_titles: list[str] = field(default_factory=list)
+    education: list[str] = field(default_factory=list)
+    experience: list[str] = field(default_factory=list)
+    codes: list[Code] = field(default_factory=list)
+    system: str = ""
+    head: str = ""
+    head_done: bool = False
+
+
+def is_order(document: Document) -> bool:
+    """Whether a document is the order of a professional standard."""
+    text = document.text()[:60_000]
+    return "рофессиональн" in text and bool(re.search(r"Обобщ[её]нн(?:ые|ая)\s+трудов", text, re.IGNORECASE))
+
+
+def read(document: Document) -> Standard:
+    """The standard in an order.
+
+    Raises:
+        InputError: the document has no function map and no work functions.
+    """
+    passport, map_blocks, body = _sections(document)
+    entries, warnings = read_map(map_blocks)
+    drafts, generals = _characteristics(body, warnings)
+    if not entries and not drafts:
+        raise InputError(
+            "no functions of a professional standard were found.",
+            file=document.file,
+            hint="Sections II (function map) and III of the order are needed.",
+        )
+    functions = _assemble(entries, drafts, generals, warnings, document)
+    title, code, activity, purpose, codes = _passport(passport)
+    order = ORDER.search(" ".join(_text(block) for block in document.blocks[:40]))
+    if not code:
+        place = Location(file=document.file)
+        warnings.append(Issue(message="the code of the standard (NN.NNN) was not found in section I", location=place))
+    return Standard(
+        code=code,
+        title=title,
+        order=order[4].replace(" ", "") if order else "",
+        date=_date(order) if order else "",
+        activity=activity,
+        purpose=purpose,
+        codes=codes,
+        functions=functions,
+        source=document.file,
+        warnings=tuple(warnings),
+    )
+
+
+def _date(order: re.Match[str]) -> str:
+    month = MONTHS.index(order[2].lower()) + 1 if order[2].lower() in MONTHS else 0
+    return f"{int(order[1]):02d}.{month:02d}.{order[3]}" if month else ""
+
+
+def _text(block: AnyBlock) -> str:
+    if isinstance(block, Table):
+        return " ".join(cell.text for row in block.rows for cell in row)
+    return block.text
+
+
+def _sections(document: Document) -> tuple[list[AnyBlock], list[AnyBlock], list[AnyBlock]]:
+    """Blocks of section I, of the map and of section III (a table of contents does not count)."""
+    parts: tuple[list[AnyBlock], ...] = ([], [], [], [])
+    current = 0
+    for block in document.blocks:
+        text = _text(block)
+        if not isinstance(block, Table) and not re.search(r"\.{4,}|…{2,}", text):
+            if SECTION_TWO.match(text):
+                current = max(current, 1)
+            elif SECTION_THREE.match(text) or (current < 2 and GENERAL_HEAD.search(text)):
+                current = max(current, 2)
+            elif SECTION_FOUR.match(text) and current >= 2:
+                current = 3
+        parts[current].append(block)
+    return parts[0], parts[1], parts[2]
+
+
+def _label(text: str) -> Kind | str | None:
+    """Kind named by a label cell, ``"other"`` for a label of another row, None for no label."""
+    word = " ".join(text.lower().replace("-\n", "").split())
+    if not word:
+        return None
+    return next((kind for kind, pattern in LABELS if pattern.search(word)), "other")
+
+
+def _characteristics(
+    blocks: list[AnyBlock], warnings: list[Issue]
+) -> tuple[dict[str, Draft], dict[int, GeneralDraft]]:
+    drafts: dict[str, Draft] = {}
+    generals: dict[int, GeneralDraft] = {}
+    draft: Draft | None = None
+    general: GeneralDraft | None = None
+    pending: Location | None = None
+    header = ""
+    for block in blocks:
+        text = _text(block)
+        if GENERAL_HEAD.search(text):
+            number = int(GENERAL_HEAD.findall(text)[-1])
+            general = generals.setdefault(number, GeneralDraft())
+            draft, pending, header = None, None, ""
+        heads = list(FUNCTION_HEAD.finditer(text))
+        if heads:
+            pending, draft, header = block.location, None, ""
+            text = text[heads[-1].end() :]
+        if pending is not None:
+            # The name may stand above and below the line with the code.
+            header = f"{header} {text}"
+            found = FUNCTION.search(header)
+            if found:
+                code = normal_code(found[0])
+                key = code
+                while key in drafts:
+                    key += "'"
+                draft = drafts.setdefault(key, Draft(code=code, location=pending))
+                pending = None
+        elif general is not None and draft is None and not general.head_done:
+            general.head = f"{general.head} {text}"
+        if draft is not None and not draft.items:
+            draft.head = f"{header} {text}" if not draft.head else f"{draft.head} {text}"
+        if isinstance(block, Table):
+            if draft is not None:
+                _read_rows(block, draft)
+            elif general is not None and pending is None:
+                general.head_done = True
+                _read_general(block, general)
+    return drafts, generals
+
+
+def _read_rows(table: Table, draft: Draft) -> None:
+    """Requirements of a table; a first row that goes on from the page before is joined to it."""
+    for number, row in enumerate(table.rows):
+        if len(row) < 2:
+            continue
+        kind = _label(row[0].text)
+        if kind is not None:
+            draft.label = kind if isinstance(kind, Kind) else None
+        if draft.label is None:
+            continue
+        text = join_lines(" ".join(cell.text for cell in row[1:] if cell.text).split("\n"))
+        if not text or text in "-–—":
+            continue
+        items = draft.items.setdefault(draft.label, [])
+        broken = number == 0 and kind is None and items
+        if broken and (text[:1].islower() or CONTINUES.search(items[-1][0])):
+            items[-1] = (join_lines([items[-1][0], text]), items[-1][1])
+        else:
+            items.append((text, row[1].location))
+
+
+def _read_general(table: Table, general: GeneralDraft) -> None:
+    for row in table.rows:
+        head = " ".join(row[0].text.lower().split())
+        values = [part.strip() for part in row[-1].text.split("\n") if part.strip(" -–—")]
+        if len(row) == 2 and head.startswith("возможные"):
+            general.job_titles += _sentences(values)
+        elif len(row) == 2 and head.startswith("требования к образ"):
+            general.education += _sentences(values)
+        elif len(row) == 2 and head.startswith("требования к опыту"):
+            general.experience += _sentences(values)
+        elif len(row) == 3:
+            system = SYSTEMS.match(row[0].text.strip())
+            general.system = system[1] if system else (general.system if not row[0].text.strip() else "")
+            if general.system and row[1].text.strip():
+                name = join_lines(row[2].text.split("\n"))
+                general.codes.append(Code(system=general.system, code=row[1].text.strip(), name=name))
+
+
+def _sentences(lines: list[str]) -> list[str]:
+    """Lines grouped so that each begins with a capital letter."""
+    groups: list[list[str]] = []
+    for line in lines:
+        if groups and (line[:1].islower() or line[:1] in "(–-" or CONTINUES.search(groups[-1][-1])):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [join_lines(group) for group in groups]
+
+
+def _assemble(
+    entries: list[MapEntry],
+    drafts: dict[str, Draft],
+    generals: dict[int, GeneralDraft],
+    warnings: list[Issue],
+    document: Document,
+) -> tuple[GeneralizedFunction, ...]:
+    order: dict[str, list[MapEntry]] = {}
+    for entry in entries:
+        order.setdefault(entry.general_code, []).append(entry)
+    _resolve(entries, drafts, warnings)
+    known = {entry.code for entry in entries}
+    for key, draft in drafts.items():
+        if key not in known:
+            message = f"ТФ {draft.code} stands in section III but not in the function map"
+            warnings.append(Issue(message=message, location=draft.location))
+            entry = MapEntry(code=key, name=_head_name(draft.head), level=draft.code[-1], general_code=key[0])
+            order.setdefault(key[0], []).append(entry)
+    result: list[GeneralizedFunction] = []
+    for number, (letter, group) in enumerate(order.items(), 1):
+        functions = tuple(_function(entry, drafts.get(entry.code), warnings, document) for entry in group)
+        general = _general_of(letter, number, generals)
+        first = group[0]
+        if not first.general_name:
+            place = Location(file=document.file)
+            message = f"the name of ОТФ {letter} is taken from section III: the function map does not give it"
+            warnings.append(Issue(message=message, location=place))
+        result.append(
+            GeneralizedFunction(
+                code=letter,
+                name=first.general_name or _head_name(general.head),
+                level=first.general_level or (first.code[-1] if first.code else ""),
+                job_titles=tuple(general.job_titles),
+                education=tuple(general.education),
+                experience=tuple(general.experience),
+                codes=tuple(general.codes),
+                functions=functions,
+            )
+        )
+    return tuple(result)
+
+
+def _resolve(entries: list[MapEntry], drafts: dict[str, Draft], warnings: list[Issue]) -> None:
+    """Give functions whose code in section III is a misprint to the map's entry of the same name."""
+    known = {entry.code for entry in entries}
+    spare = [key for key in drafts if key not in known]
+    for entry in entries:
+        if entry.code in drafts or not spare:
+            continue
+        scores = {key: fuzz.token_set_ratio(entry.name.lower(), _head_name(drafts[key].head).lower()) for key in spare}
+        best = max(spare, key=lambda key: scores[key])
+        if scores[best] >= SAME_NAME:
+            message = f"section III gives ТФ {entry.code} of the function map the code {drafts[best].code}"
+            warnings.append(Issue(message=message, location=drafts[best].location))
+            drafts[entry.code] = drafts.pop(best)
+            spare.remove(best)
+
+
+def _general_of(letter: str, number: int, generals: dict[int, GeneralDraft]) -> GeneralDraft:
+    """Section III's description of an ОТФ, by the code in its header, else by its number."""
+    for general in generals.values():
+        found = re.search(r"Код\s+([A-ZА-Я])(?![\w/])", general.head)
+        if found and normal_code(found[1]) == letter:
+            return general
+    return generals.get(number, GeneralDraft())
+
+
+def _head_name(head: str) -> str:
+    """Name in a header of section III: the header less its captions, code and level."""
+    text = re.split(r"Оригинал|Происхождение", FUNCTION.sub(" ", head))[0]
+    text = re.sub(r"Код\s+[A-ZА-Я](?!\w)", " ", text)
+    text = re.sub(r"Наименование|Код(?!\w)|Уровень|\(?подуров\w*\)?|ень\)|квалифик\w*|\bации\b|(?<!\S)\d(?!\S)", " ", text)
+    return join_lines(text.split("\n"))
+
+
+def _function(
+    entry: MapEntry, draft: Draft | None, warnings: list[Issue], document: Document
+) -> WorkFunction:
+    place = entry.location
+    requirements: list[Requirement] = []
+    if draft is None:
+        message = f"ТФ {entry.code} of the function map has no description in section III"
+        warnings.append(Issue(message=message, location=place))
+    else:
+        place = draft.location
+        if entry.name and fuzz.token_set_ratio(entry.name.lower(), _head_name(draft.head).lower()) < SAME_NAME:
+            warnings.append(Issue(message=f"ТФ {entry.code}: the names in sections II and III differ", location=place))
+        for kind in (Kind.ACTION, Kind.SKILL, Kind.KNOWLEDGE):
+            items = draft.items.get(kind, [])
+            if not items:
+                message = f"ТФ {entry.code} has no requirements of kind {kind.value} in section III"
+                warnings.append(Issue(message=message, location=place))
+            for number, (text, location) in enumerate(items, 1):
+                identity = f"{entry.code}-{LETTERS[kind]}{number}"
+                requirements.append(Requirement(id=identity, text=text, kind=kind, location=location))
+    return WorkFunction(
+        code=entry.code, name=entry.name, level=entry.level, requirements=tuple(requirements), location=place
+    )
+
+
+def _passport(blocks: list[AnyBlock]) -> tuple[str, str, str, str, tuple[Code, ...]]:
+    """Title, code, kind of activity, purpose, and the ОКЗ and ОКВЭД codes of section I."""
+    texts = [_text(block) for block in blocks]
+    joined = "\n".join(texts)
+    title = _between(joined, r"ПРОФЕССИОНАЛЬНЫЙ\s*СТАНДАРТ\s*\n", r"\n\s*\d{1,4}\s*\n|Регистрационный|Содержание|I\.\s+Общие")
+    # The table of contents names section I too, with dots after it.
+    starts = list(re.finditer(r"I\.\s+Общие\s+сведения(?!\s*\.)", joined))
+    start = starts[-1] if starts else None
+    section = joined[start.end() :] if start else joined
+    code = STANDARD.search(section)
+    activity = _between(section, r"^", r"\(наименование\s+вида")
+    purpose = _between(section, r"Основная\s+цель[^:\n]*:?\s*", r"Группа\s+занятий|Вид\s+трудовой")
+    activity = " ".join(FOOTER_CAPTIONS.sub(" ", STANDARD.sub(" ", activity)).split())
+    codes: list[Code] = []
+    after_okved = False
+    for block in blocks:
+        text = _text(block)
+        after_okved = after_okved or "видам экономической" in text
+        if isinstance(block, Table):
+            for row in block.rows:
+                cells = [join_lines(cell.text.split("\n")) for cell in row if not cell.merged]
+                for number, name in zip(cells[::2], cells[1::2], strict=False):
+                    if re.fullmatch(r"\d[\d.]*", number) and fold(name):
+                        codes.append(Code(system="ОКВЭД" if after_okved else "ОКЗ", code=number, name=name))
+    title = " ".join(title.split()).strip('"«» ')
+    return title, code[1] if code else "", activity, " ".join(purpose.split()), tuple(codes)
+
+
+def _between(text: str, start: str, end: str) -> str:
+    first = re.search(start, text)
+    if not first:
+        return ""
+    rest = text[first.end() :]
+    last = re.search(end, rest)
+    return rest[: last.start()].strip() if last else rest[:300].split("\n")[0].strip()

@@ -1,0 +1,166 @@
+"""Standards written by hand: YAML (docs/standards.md) or CSV with one row per requirement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from alignment.documents import Table, read_document
+from alignment.documents.limits import read_bytes
+from alignment.documents.textfile import decode
+from alignment.errors import InputError
+from alignment.model import (
+    GeneralizedFunction,
+    Issue,
+    Kind,
+    Location,
+    Requirement,
+    Standard,
+    WorkFunction,
+)
+from alignment.settings import Settings
+from alignment.standards.codes import normal_code
+from alignment.standards.registry_xml import LETTERS
+
+FIELDS = {"actions": Kind.ACTION, "skills": Kind.SKILL, "knowledge": Kind.KNOWLEDGE}
+KIND_NAMES = {
+    "action": Kind.ACTION, "трудовое действие": Kind.ACTION, "действие": Kind.ACTION,
+    "skill": Kind.SKILL, "умение": Kind.SKILL, "уметь": Kind.SKILL,
+    "knowledge": Kind.KNOWLEDGE, "знание": Kind.KNOWLEDGE, "знать": Kind.KNOWLEDGE,
+}  # fmt: skip
+COLUMNS = ("function_code", "kind", "text")
+HINT = "See docs/standards.md for the format."
+
+
+class _SafeLineLoader(yaml.SafeLoader):
+    """Safe YAML without aliases, which could expand without end."""
+
+    def compose_node(self, parent: Any, index: int) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases (*name) are refused")
+        return super().compose_node(parent, index)
+
+
+def read_yaml(path: Path, settings: Settings) -> list[Standard]:
+    """One standard, or a list under ``standards``.
+
+    Raises:
+        InputError: not YAML, or a field is missing or of the wrong kind, with its path.
+    """
+    try:
+        data = yaml.load(decode(read_bytes(path, settings), str(path)), Loader=_SafeLineLoader)  # noqa: S506
+    except yaml.YAMLError as error:
+        raise InputError(f"not readable as YAML: {' '.join(str(error).split())}.", file=str(path), hint=HINT) from error
+    items = data.get("standards", [data]) if isinstance(data, dict) else None
+    if not isinstance(items, list) or not items:
+        raise InputError("a standard is a mapping with code, title and functions.", file=str(path), hint=HINT)
+    return [_standard(item, path, f"standards[{index}]" if "standards" in data else "") for index, item in enumerate(items)]
+
+
+def _need(data: Any, name: str, path: Path, place: str) -> Any:
+    if not isinstance(data, dict) or data.get(name) in (None, "", []):
+        raise InputError(f"'{name}' is missing.", file=str(path), place=place or "top level", hint=HINT)
+    return data[name]
+
+
+def _items(data: Any, name: str, path: Path, place: str, *, needed: bool = True) -> list[Any]:
+    value = _need(data, name, path, place) if needed else (data.get(name) or [])
+    if not isinstance(value, list):
+        raise InputError(f"'{name}' must be a list.", file=str(path), place=place or "top level", hint=HINT)
+    return value
+
+
+def _standard(data: Any, path: Path, place: str) -> Standard:
+    warnings: list[Issue] = []
+    generals = []
+    for number, general in enumerate(_items(data, "functions", path, place), 1):
+        here = f"{place}functions[{number}]"
+        code = normal_code(str(_need(general, "code", path, here)))
+        functions = []
+        for index, function in enumerate(_items(general, "functions", path, here), 1):
+            spot = f"{here}.functions[{index}]"
+            functions.append(_function(function, path, spot, warnings))
+        generals.append(
+            GeneralizedFunction(
+                code=code,
+                name=str(_need(general, "name", path, here)),
+                level=str(general.get("level", "")),
+                job_titles=tuple(map(str, _items(general, "job_titles", path, here, needed=False))),
+                functions=tuple(functions),
+            )
+        )
+    return Standard(
+        code=str(_need(data, "code", path, place)),
+        title=str(_need(data, "title", path, place)),
+        order=str(data.get("order", "")),
+        date=str(data.get("date", "")),
+        activity=str(data.get("activity", "")),
+        purpose=str(data.get("purpose", "")),
+        functions=tuple(generals),
+        source=path.name,
+        warnings=tuple(warnings),
+    )
+
+
+def _function(data: Any, path: Path, place: str, warnings: list[Issue]) -> WorkFunction:
+    code = normal_code(str(_need(data, "code", path, place)))
+    requirements = []
+    for name, kind in FIELDS.items():
+        for number, text in enumerate(_items(data, name, path, place, needed=False), 1):
+            location = Location(file=path.name, section=f"{place}.{name}[{number}]")
+            identity = f"{code}-{LETTERS[kind]}{number}"
+            requirements.append(Requirement(id=identity, text=" ".join(str(text).split()), kind=kind, location=location))
+    if not requirements:
+        warnings.append(Issue(message=f"ТФ {code} has no requirements", location=Location(file=path.name, section=place)))
+    return WorkFunction(
+        code=code, name=str(_need(data, "name", path, place)), level=str(data.get("level", "")), requirements=tuple(requirements)
+    )
+
+
+def read_csv(path: Path, settings: Settings) -> list[Standard]:
+    """A table with the columns function_code, function_name, kind, text (and optional general_name, level).
+
+    The code and title of the standard come from the columns ``code`` and
+    ``title``, else from the file's name.
+
+    Raises:
+        InputError: columns are missing, or a row has an unknown kind.
+    """
+    table = next(block for block in read_document(path, settings).blocks if isinstance(block, Table))
+    header = [cell.text.strip().lower() for cell in table.rows[0]]
+    absent = [name for name in COLUMNS if name not in header]
+    if absent:
+        raise InputError(f"the columns {', '.join(absent)} are missing.", file=str(path), place="row 1", hint=HINT)
+    general_names: dict[str, tuple[str, str]] = {}
+    functions: dict[str, tuple[str, list[Requirement]]] = {}
+    code, title = path.stem, path.stem
+    for number, row in enumerate(table.rows[1:], 2):
+        value = {name: row[index].text.strip() if index < len(row) else "" for index, name in enumerate(header)}
+        if not value["text"]:
+            continue
+        kind = KIND_NAMES.get(value["kind"].lower())
+        if kind is None:
+            raise InputError(f"unknown kind '{value['kind']}'.", file=str(path), place=f"row {number}", hint=HINT)
+        code, title = value.get("code") or code, value.get("title") or title
+        function = normal_code(value["function_code"])
+        name, items = functions.setdefault(function, (value.get("function_name", ""), []))
+        general_names.setdefault(function[:1], (value.get("general_name", ""), value.get("level", "")))
+        same = sum(item.kind is kind for item in items) + 1
+        location = Location(file=path.name, cell=f"row {number}")
+        items.append(Requirement(id=f"{function}-{LETTERS[kind]}{same}", text=value["text"], kind=kind, location=location))
+    generals = tuple(
+        GeneralizedFunction(
+            code=letter,
+            name=name,
+            level=level,
+            functions=tuple(
+                WorkFunction(code=function, name=title_of, level=level, requirements=tuple(items))
+                for function, (title_of, items) in functions.items()
+                if function[:1] == letter
+            ),
+        )
+        for letter, (name, level) in general_names.items()
+    )
+    return [Standard(code=code, title=title, functions=generals, source=path.name)]
