@@ -1,0 +1,7 @@
+"""Documents → `Program`; one file per kind of program document."""
+
+from __future__ import annotations
+
+from alignment.programs.loader import label, load
+
+__all__ = ["label", "load"]

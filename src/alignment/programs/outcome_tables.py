@@ -1,0 +1,148 @@
+"""Tables of program documents: competences, знать/уметь/владеть columns, topics."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from alignment.documents import Cell, Table
+from alignment.model import Competence, Kind, Statement
+from alignment.programs.parts import COMPETENCE, clean, competence_code, competence_codes, is_content, statements, topic
+from alignment.programs.sections import Section
+
+COLUMNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (Kind.EXPERIENCE, re.compile(r"владе|навык|практический опыт|experience", re.IGNORECASE)),
+    (Kind.SKILL, re.compile(r"уме(?:ть|ет|ния)|skill|be able", re.IGNORECASE)),
+    (Kind.KNOWLEDGE, re.compile(r"зна(?:ть|ет|ния)|knowledge", re.IGNORECASE)),
+)
+OUTCOME = re.compile(r"результат\w* обучения|индикатор|learning outcome|дескриптор|планируемы", re.IGNORECASE)
+ASSESSED = re.compile(r"формы и методы контрол|показатели оценк|оценочн|формы контрол", re.IGNORECASE)
+TOPIC_HEAD = re.compile(r"наименование раздел|содержание|тема|раздел|topic|content|lecture", re.IGNORECASE)
+
+
+@dataclass
+class Found:
+    """What a table gave."""
+
+    statements: list[Statement] = field(default_factory=list)
+    competences: list[Competence] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+    outcomes: bool = False
+
+
+def read_table(table: Table, section: Section, heading: str, discipline: str) -> Found:
+    """Statements, competences and codes in a table of a work programme."""
+    found = Found()
+    if not table.rows:
+        return found
+    head = [" ".join(cell.text.split()) for cell in table.rows[0]]
+    if len(table.rows) > 1 and any(cell.merged for cell in table.rows[0]):
+        head = [f"{a} {' '.join(b.text.split())}" for a, b in zip(head, table.rows[1], strict=False)]
+    if any(ASSESSED.search(text) for text in head):
+        return found
+    kinds = {
+        index: kind
+        for index, text in enumerate(head)
+        for kind in [next((kind for kind, pattern in COLUMNS if pattern.search(text)), None)]
+        if kind and len(text) < 80 and sum(bool(pattern.search(text)) for _, pattern in COLUMNS) == 1
+    }
+    outcome = {index for index, text in enumerate(head) if OUTCOME.search(text) and index not in kinds}
+    if len(kinds) >= 2 or (kinds and outcome) or (section is Section.OUTCOMES and (outcome or kinds)):
+        _outcome_rows(table, kinds, outcome, heading, discipline, found)
+        found.outcomes = True
+    elif section is Section.OUTCOMES or _is_competence_list(table):
+        _competence_rows(table, heading, discipline, found)
+    elif section is Section.CONTENT:
+        _topic_rows(table, head, heading, discipline, found)
+    return found
+
+
+def _is_competence_list(table: Table) -> bool:
+    hits = sum(bool(row and COMPETENCE.match(row[0].text.strip())) for row in table.rows)
+    return hits >= 2 and hits * 2 >= len(table.rows)
+
+
+def _outcome_rows(
+    table: Table, kinds: dict[int, Kind], outcome: set[int], heading: str, discipline: str, found: Found
+) -> None:
+    for row in table.rows[1:]:
+        for index, cell in enumerate(row):
+            text = cell.text.strip()
+            if not text or COLUMNS[2][1].fullmatch(clean(text)):
+                continue
+            if index in kinds or index in outcome:
+                body = COMPETENCE.sub("", text) if index in outcome else text
+                found.statements += statements(
+                    _lines(body), cell.location, kind=kinds.get(index), section=heading, discipline=discipline
+                )
+                found.codes += competence_codes(text)
+            else:
+                _code_cell(row, index, found, heading, discipline)
+
+
+def _lines(text: str) -> str:
+    """Cell lines: a line that begins with a small letter or continues a sentence is joined to the one before."""
+    joined: list[str] = []
+    for line in text.split("\n"):
+        bare = line.strip()
+        starts = bare[:1].isupper() or bare[:1] in "-–—•−\uf0b7" or re.match(r"(?:знать|уметь|владеть)", bare, re.IGNORECASE)
+        if joined and not starts and not joined[-1].rstrip().endswith((";", ":", ".")):
+            joined[-1] = f"{joined[-1]} {bare}"
+        else:
+            joined.append(bare)
+    return "\n".join(joined)
+
+
+def _code_cell(row: tuple[Cell, ...], index: int, found: Found, heading: str, discipline: str) -> None:
+    text = " ".join(row[index].text.split())
+    match = COMPETENCE.match(text)
+    if not match:
+        return
+    code = competence_code(match["code"])
+    found.codes.append(code)
+    body = clean(text[match.end() :])
+    if not body and index + 1 < len(row):
+        body = clean(row[index + 1].text)
+    if is_content(body):
+        found.competences.append(Competence(code=code, text=body, location=row[index].location))
+
+
+def _competence_rows(table: Table, heading: str, discipline: str, found: Found) -> None:
+    for row in table.rows:
+        if not row:
+            continue
+        before = len(found.competences)
+        _code_cell(row, 0, found, heading, discipline)
+        for competence in found.competences[before:]:
+            found.statements.append(
+                Statement(
+                    id="",
+                    text=competence.text,
+                    kind=Kind.COMPETENCE,
+                    discipline=discipline,
+                    section=heading,
+                    location=competence.location,
+                )
+            )
+        label = clean(row[0].text)
+        kind = next((kind for kind, pattern in COLUMNS if pattern.match(label)), None)
+        if kind and len(row) > 1 and len(label) < 40:
+            for cell in row[1:]:
+                found.statements += statements(
+                    _lines(cell.text), cell.location, kind=kind, section=heading, discipline=discipline
+                )
+    found.outcomes = bool(found.competences or found.statements)
+
+
+def _topic_rows(table: Table, head: list[str], heading: str, discipline: str, found: Found) -> None:
+    named = [index for index, text in enumerate(head) if TOPIC_HEAD.search(text)]
+    width = max(len(row) for row in table.rows)
+    totals = [sum(len(row[index].text) for row in table.rows if index < len(row)) for index in range(width)]
+    columns = named or [max(range(width), key=lambda index: totals[index])]
+    for row in table.rows[1:] if named else table.rows:
+        filled = [cell for cell in row if cell.text.strip()]
+        cells = filled if len(filled) == 1 else [row[index] for index in columns if index < len(row)]
+        for cell in cells:
+            found.statements += topic(
+                _lines(cell.text), cell.location, section=heading, discipline=discipline
+            )

@@ -1,0 +1,102 @@
+"""Helpers that every kind of program document shares: statements, competence codes, titles."""
+
+from __future__ import annotations
+
+import re
+
+from alignment.language import language_of, split_statements
+from alignment.model import Kind, Location, Statement
+from alignment.programs.sections import NUMBER
+
+COMPETENCE = re.compile(
+    r"(?<!\w)(?P<code>(?:ИД-?\d+[.\s-]*)?(?:УК|ОПК|ПКС|ПКО|ПК|ОК|ДПК|ИУК|ИОПК|ИПК|СК|ПСК|ВД|ЛР)\s*[-–.]?\s*\d+(?:[.\-]\d+)*)(?![\w])\.?",
+)
+MIN_LETTERS = 6
+WASTE = re.compile(
+    r"^(?:итого|всего|тема|раздел|лекци\w*|зач[её]т|экзамен|самостоятельная работа.*|контрольная работа.*|"
+    r"курсовая работа|реферат|лабораторн\w+ работ\w*|практическ\w+ (?:заняти\w*|работ\w*)|в том числе:?|"
+    r"студент должен|обучающийся должен|код|наименование.*|содержание|№.*|часы?|стр\.?|инструкции|мультимедиа.*|стенд|"
+    r"содержание учебного материала.*|виды? (?:учебной )?работ.*|тематика домашних заданий.*|примерная тематика.*|"
+    r"промежуточная аттестация.*|дифференцированный зач[её]т|учебная практика|производственная практика.*)$",
+    re.IGNORECASE,
+)
+TOPIC_LEAD = re.compile(
+    r"^(?:(?:раздел|тема|модуль|лекция|занятие|л/?р|п/?р|lecture|topic|module|week|lab|лабораторная работа|практическая работа|практическое занятие)"
+    r"\s*(?:№\s*)?[\dIVX.]*\s*[.:–—-]?\s*)",
+    re.IGNORECASE,
+)
+
+
+def competence_code(text: str) -> str:
+    """``ПК 1.1.``, ``ОПК–2`` → ``ПК-1.1``, ``ОПК-2``."""
+    code = re.sub(r"\s+", "", text).strip(".:;").replace("–", "-")
+    return re.sub(r"(?<=[А-Я])[-.]?(?=\d)", "-", code)
+
+
+def competence_codes(text: str) -> list[str]:
+    """All competence codes in a text; "ОК-5, 7" names two."""
+    found: list[str] = []
+    last = ""
+    for part in re.split(r"[,;\n]+", text):
+        match = COMPETENCE.search(part)
+        if match:
+            code = competence_code(match["code"])
+            last = re.sub(r"\d.*$", "", code)
+            found.append(code)
+        elif last and re.fullmatch(r"\s*\d{1,2}\s*", part):
+            found.append(f"{last}{part.strip()}")
+    return found
+
+
+def clean(text: str) -> str:
+    """One statement's text: spaces folded, bullets and closing punctuation off."""
+    return " ".join(text.replace("\u00ad", "").split()).strip(" ;,.:•–—−*_-")
+
+
+def is_content(text: str) -> bool:
+    """Whether a text can be a statement at all: enough letters, no table furniture."""
+    letters = sum(char.isalpha() for char in text)
+    return letters >= MIN_LETTERS and letters * 2 >= len(text.replace(" ", "")) and not WASTE.match(text)
+
+
+def statements(
+    text: str, location: Location, *, kind: Kind | None = None, section: str = "", discipline: str = ""
+) -> list[Statement]:
+    """Statements of one line or cell; ``kind`` is that of its column or label."""
+    result = []
+    for part, part_kind in split_statements(text, kind):
+        body = clean(part)
+        if not is_content(body):
+            continue
+        result.append(
+            Statement(
+                id="",
+                text=body,
+                kind=part_kind,
+                language=language_of(body),
+                discipline=discipline,
+                section=section,
+                location=location,
+            )
+        )
+    return result
+
+
+def topic(text: str, location: Location, *, section: str = "", discipline: str = "") -> list[Statement]:
+    """Statements of kind topic in a line of a content section."""
+    result = []
+    for line in re.split(r"\n(?=[А-ЯЁA-Z\d])|;", text):
+        body = clean(TOPIC_LEAD.sub("", clean(NUMBER.sub("", " ".join(line.split())))))
+        if is_content(body) and len(body) > 8:
+            result.append(
+                Statement(
+                    id="",
+                    text=body,
+                    kind=Kind.TOPIC,
+                    language=language_of(body),
+                    discipline=discipline,
+                    section=section,
+                    location=location,
+                )
+            )
+    return result

@@ -1,0 +1,245 @@
+"""Work programmes of disciplines, syllabi and prose curricula → `Program`.
+
+A small state machine over blocks: headings say which section holds outcomes,
+content or boilerplate; label lines ("уметь:") say the kind of what follows.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from alignment.documents import Document, Heading, Paragraph, Table
+from alignment.errors import InputError
+from alignment.language import kind_of
+from alignment.model import Competence, Discipline, Kind, Location, Program, Skipped, Statement
+from alignment.programs.outcome_tables import read_table
+from alignment.programs.parts import COMPETENCE, clean, competence_code, is_content, statements, topic
+from alignment.programs.sections import NUMBER, Section, classify
+from alignment.programs.titles import curriculum_title, document_title, not_a_program
+
+LABEL = re.compile(
+    r"(?:^|[\s(,-])(?P<word>знать|уметь|владеть(?: навыками)?|иметь (?:практический )?опыт\w*|иметь навыки|знания|умения|навыки|"
+    r"практический опыт|know|be able to|understand|able to|students will|will be able to|skills|knowledge)\s*:\s*$",
+    re.IGNORECASE,
+)
+LABEL_KINDS = (
+    (Kind.EXPERIENCE, re.compile("влад|опыт|навык", re.IGNORECASE)),
+    (Kind.SKILL, re.compile("уме|able|skills", re.IGNORECASE)),
+    (Kind.KNOWLEDGE, re.compile("зна|know|understand", re.IGNORECASE)),
+)
+DISCIPLINE_HEAD = re.compile(r"^(?:дисциплина|модуль|курс|course|module|discipline)\s*(?:\d+\s*)?[:.–—]\s*(?P<name>.+)$", re.IGNORECASE)
+CREDITS = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:зач[её]тн\w+ единиц|з\.\s?е\.|ЗЕТ|ECTS|credits?)", re.IGNORECASE)
+CREDITS_AFTER = re.compile(r"(?:credits?|ECTS|зач[её]тн\w+ единиц\w*)\s*[:–—(-]\s*(\d+(?:[.,]\d+)?)", re.IGNORECASE)
+HOURS = re.compile(r"(?:нагрузк\w+[^.\d]{0,60}|трудо[её]мкость[^.\d]{0,60}|всего[^.\d]{0,20}|\()(\d{2,4})\s*(?:академическ\w+ )?час", re.IGNORECASE)
+TOC_LINE = re.compile(r"\.{4,}|…{2,}|\s\d{1,3}$")
+DIRECTION = re.compile(r"(?<![\d.])(\d{2}\.\d{2}\.\d{2})(?![\d.])")
+
+
+@dataclass
+class State:
+    """Where the reader is."""
+
+    section: Section = Section.SKIP
+    reason: str = "title page"
+    heading: str = ""
+    kind: Kind | None = None
+    lines: int = 0
+    place: Location = field(default_factory=Location)
+
+
+@dataclass
+class Draft:
+    """A discipline being read."""
+
+    title: str
+    location: Location
+    statements: list[Statement] = field(default_factory=list)
+    competences: list[str] = field(default_factory=list)
+
+
+class Reader:
+    """Walks the blocks of one document."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.state = State()
+        self.skipped: list[Skipped] = []
+        self.competences: dict[str, Competence] = {}
+        self.curriculum = curriculum_title(document)
+        title = document_title(document)
+        self.drafts: list[Draft] = []
+        if not self.curriculum:
+            first = document.blocks[0].location if document.blocks else Location()
+            self.drafts.append(Draft(title=title, location=first))
+
+    def read(self) -> Program:
+        """The program; its disciplines have at least one statement each."""
+        for block in self.document.blocks:
+            if isinstance(block, Table):
+                self._table(block)
+            else:
+                self._line(block)
+        self._close()
+        text = self.document.text()
+        credits, hours = CREDITS.search(text) or CREDITS_AFTER.search(text), HOURS.search(text)
+        direction = DIRECTION.search(text[:6000])
+        disciplines = tuple(
+            Discipline(
+                title=draft.title,
+                credits=float(credits[1].replace(",", ".")) if credits and len(self.drafts) == 1 else None,
+                hours=float(hours[1]) if hours and len(self.drafts) == 1 else None,
+                competences=tuple(dict.fromkeys(draft.competences)),
+                statements=tuple(draft.statements),
+                location=draft.location,
+            )
+            for draft in self.drafts
+            if draft.statements
+        )
+        return Program(
+            title=self.curriculum or document_title(self.document),
+            code=direction[1] if direction else "",
+            disciplines=disciplines,
+            competences=tuple(self.competences.values()),
+            skipped=tuple(self.skipped),
+            sources=(self.document.file,),
+        )
+
+    def _close(self) -> None:
+        if self.state.section is Section.SKIP and self.state.lines:
+            self.skipped.append(
+                Skipped(
+                    title=self.state.heading or "(beginning of the document)",
+                    reason=self.state.reason,
+                    lines=self.state.lines,
+                    location=self.state.place,
+                )
+            )
+
+    def _open(self, section: Section, reason: str, heading: str, place: Location) -> None:
+        self._close()
+        self.state = State(section=section, reason=reason, heading=heading, place=place)
+
+    def _line(self, block: Heading | Paragraph) -> None:
+        text = block.text
+        if TOC_LINE.search(text) and isinstance(block, Heading) and not re.search(r"\d+$", text) or "....." in text:
+            return
+        if isinstance(block, Heading) or (block.bold and len(text) < 160) or re.match(r"\d{1,2}\.\d{1,2}\.?\s+[А-ЯA-Z]", text):
+            if self._heading(text, block):
+                return
+        label = LABEL.search(text)
+        if label and self.state.reason not in ("review", "assessment", "table of contents"):
+            if self.state.section is not Section.OUTCOMES:
+                self._open(Section.OUTCOMES, "outcomes", self.state.heading, block.location)
+            self.state.kind = next(kind for kind, pattern in LABEL_KINDS if pattern.search(label["word"]))
+            return
+        self._take(block)
+
+    def _heading(self, text: str, block: Heading | Paragraph) -> bool:
+        """Handle a heading; False when the line is content after all."""
+        named = DISCIPLINE_HEAD.match(text)
+        found = classify(text)
+        if self.curriculum and isinstance(block, Heading):
+            if text == self.curriculum:
+                return True
+            if named or (found is None and not LABEL.search(text) and not COMPETENCE.match(text) and block.level > 1):
+                title = clean(named["name"] if named else NUMBER.sub("", text))
+                self.drafts.append(Draft(title=title, location=block.location))
+                self._open(Section.OUTCOMES, "outcomes", title, block.location)
+                return True
+        if found:
+            section, reason = found
+            in_content = self.state.section is Section.CONTENT
+            if section is Section.CONTENT and in_content and re.match(r"\W*(?:раздел|тема|модуль|лекци)", text, re.IGNORECASE):
+                self._take(block)
+                return True
+            self._open(section, reason, clean(text), block.location)
+            return True
+        if LABEL.search(text) or COMPETENCE.match(text):
+            return False
+        if re.match(r"\d{1,2}\.?\s+[А-ЯЁA-Z]", text) and not re.match(r"\d+\.\d", text) and isinstance(block, Heading):
+            if self.state.section is Section.CONTENT:
+                return False
+            self._open(Section.SKIP, "unrecognised section", clean(text), block.location)
+            return True
+        if isinstance(block, Heading) and text.isupper() and self.state.section is not Section.CONTENT:
+            return True
+        return False
+
+    def _take(self, block: Heading | Paragraph) -> None:
+        state = self.state
+        if state.section is Section.SKIP or not self.drafts:
+            state.lines += 1
+            return
+        draft = self.drafts[-1]
+        text = block.text
+        if state.section is Section.CONTENT:
+            draft.statements += topic(text, block.location, section=state.heading, discipline=draft.title)
+            return
+        code = COMPETENCE.match(text)
+        if code:
+            self._competence(competence_code(code["code"]), text[code.end() :], block.location, draft)
+            return
+        item = isinstance(block, Paragraph) and block.item
+        if state.kind is None and not item and kind_of(text, Kind.TOPIC) is Kind.TOPIC and not re.search(
+            r"(?:знать|уметь|владеть|знания|умения|навыки)\s*:", text, re.IGNORECASE
+        ):
+            # Prose around the outcomes ("Целью освоения … является …") says nothing that can be checked.
+            state.lines += 1
+            return
+        draft.statements += statements(
+            text, block.location, kind=state.kind, section=state.heading, discipline=draft.title
+        )
+
+    def _competence(self, code: str, text: str, place: Location, draft: Draft) -> None:
+        body = clean(text)
+        draft.competences.append(code)
+        if not is_content(body):
+            return
+        self.competences.setdefault(code, Competence(code=code, text=body, location=place))
+        draft.statements += [
+            Statement(
+                id="",
+                text=body,
+                kind=Kind.COMPETENCE,
+                discipline=draft.title,
+                section=self.state.heading,
+                location=place,
+            )
+        ]
+
+    def _table(self, table: Table) -> None:
+        if not self.drafts:
+            return
+        draft = self.drafts[-1]
+        found = read_table(table, self.state.section, self.state.heading, draft.title)
+        if self.state.section is Section.SKIP and (self.state.reason in ("review", "assessment") or not found.outcomes):
+            self.state.lines += len(table.rows)
+            return
+        draft.statements += found.statements
+        draft.competences += found.codes
+        for competence in found.competences:
+            self.competences.setdefault(competence.code, competence)
+
+
+def read(document: Document) -> Program:
+    """The program in a prose document.
+
+    Raises:
+        InputError: it is another kind of document, or holds no statements.
+    """
+    what = not_a_program(document)
+    if what:
+        raise InputError(
+            f"this is not a program or work programme: it looks like {what}.",
+            file=document.file,
+            hint="Give the work programme (рабочая программа), the study plan or the syllabus.",
+        )
+    program = Reader(document).read()
+    if not any(True for _ in program.statements()):
+        raise InputError(
+            "no learning outcomes, competences or topics were found.",
+            file=document.file,
+            hint="A program needs sections such as 'Результаты обучения', 'Содержание дисциплины' or 'Learning outcomes'.",
+        )
+    return program
