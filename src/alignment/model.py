@@ -205,7 +205,7 @@ class Program(Noun, frozen=True, kw_only=True):
 
 
 class Contribution(Noun, frozen=True, kw_only=True):
-    """How much one feature moved the log-odds of "covered"."""
+    """How much one feature moved the log-odds of a match."""
 
     feature: str
     value: float
@@ -213,7 +213,12 @@ class Contribution(Noun, frozen=True, kw_only=True):
 
 
 class Evidence(Noun, frozen=True, kw_only=True):
-    """A statement beside a requirement, with its probability and the reasons."""
+    """A statement beside a requirement, with its probability and the reasons.
+
+    ``probability`` is the mean of the probabilities that the statement covers
+    the requirement and that it covers at least a part of it: the expected
+    credit, a partial match counting half.
+    """
 
     statement: Statement
     probability: float
@@ -224,7 +229,8 @@ class Finding(Noun, frozen=True, kw_only=True):
     """The verdict on one requirement.
 
     ``evidence`` supports it, best first; for a gap it is empty and
-    ``nearest`` is the nearest miss. ``probability`` is that of "covered".
+    ``nearest`` is the nearest miss. ``probability`` is that of its best
+    statement.
     """
 
     requirement: Requirement
@@ -243,7 +249,7 @@ class Finding(Noun, frozen=True, kw_only=True):
 
 
 class Thresholds(Noun, frozen=True, kw_only=True):
-    """Least probability of "covered" for each verdict."""
+    """Least probability for each verdict."""
 
     covered: float
     partial: float

@@ -111,6 +111,7 @@ def _page(page: Any) -> tuple[list[Any], list[Any]]:
             "bold": all("bold" in char["fontname"].lower() for char in line["chars"] if char["text"].strip()),
             "small": _small(line["chars"]),
             "width": page.width,
+            "height": page.height,
         }
         for line in lines
     ]
@@ -134,14 +135,18 @@ def _small(chars: list[Any]) -> float:
     return float(sizes.most_common(1)[0][0]) if sizes else 0.0
 
 
-NUMBERED = re.compile(r"^\d+\.\d")
+NUMBERED = re.compile(r"^\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+\D")
 PAGE_NUMBER = re.compile(r"^(?:[-–]\s*)?\d{1,4}(?:\s*[-–])?$|^\d+\s*/\s*\d+$")
 BAND = 12.0
 
 
 def _shape(line: Any) -> tuple[str, int]:
-    """The line's text without its digits, and its height on the page in steps of `BAND` points."""
-    return re.sub(r"\d+", "0", line["text"]), round(line["top"] / BAND)
+    """The line's text without its digits, and its distance from the nearer edge in steps of `BAND` points.
+
+    Distances from the foot are negative: pages of one document may be upright and across.
+    """
+    top, below = line["top"], line["height"] - line["bottom"]
+    return re.sub(r"\d+", "0", line["text"]), round(top / BAND) if top <= below else -round(below / BAND) - 1
 
 
 def _running(pages: list[list[Any]]) -> set[tuple[str, int]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.metadata import entry_points
 
-from alignment.encoders.cache import Cache
+from alignment.encoders.cache import Cache, content_key
 from alignment.encoders.cached import CachedEncoder
 from alignment.encoders.interface import Encoder, Vectors
 from alignment.errors import NotFoundError
 
-__all__ = ["Cache", "CachedEncoder", "Encoder", "Vectors", "engine_names", "load_encoder"]
+__all__ = ["Cache", "CachedEncoder", "Encoder", "Vectors", "content_key", "engine_names", "load_encoder"]
 
 ENGINES = {"use": ("use", "UseEncoder"), "e5": ("e5", "E5Encoder")}
 

@@ -10,7 +10,7 @@ import msgspec
 from alignment.language.detect import language_of
 from alignment.language.kinds import strip_lead
 
-VERSION = "analysis/3"
+VERSION = "analysis/4"
 CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "VERB", "ADV", "NUM", "X"})
 EMPTY_EN = frozenset(
     "the a an of and or to in for on with by from be is are will able their as at using use this that its".split()
@@ -59,7 +59,7 @@ def _russian(doc: object) -> Analysis:
     root = next((token for token in tokens if token.dep_ == "ROOT" and token.pos_ in CONTENT), None)
     objects: tuple[str, ...] = ()
     if root is not None:
-        near = [token for token in tokens if token.head is root and token is not root]
+        near = [token for token in tokens if token.head.i == root.i and token.i != root.i]
         objects = tuple(token.lemma_ for token in near if token.pos_ in ("NOUN", "PROPN"))
     return Analysis(language="ru", lemmas=lemmas, head=root.lemma_ if root else "", objects=objects)
 

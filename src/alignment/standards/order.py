@@ -94,7 +94,7 @@ def read(document: Document) -> Standard:
             hint="Sections II (function map) and III of the order are needed.",
         )
     functions = _assemble(entries, drafts, generals, warnings, document)
-    title, code, activity, purpose, codes = _passport(passport)
+    title, code, registration, activity, purpose, codes = _passport(passport)
     order = ORDER.search(" ".join(_text(block) for block in document.blocks[:40]))
     if not code:
         place = Location(file=document.file)
@@ -104,6 +104,7 @@ def read(document: Document) -> Standard:
         title=title,
         order=order[4].replace(" ", "") if order else "",
         date=_date(order) if order else "",
+        registration=registration,
         activity=activity,
         purpose=purpose,
         codes=codes,
@@ -311,7 +312,7 @@ def _general_of(letter: str, number: int, generals: dict[int, GeneralDraft]) -> 
 
 def _head_name(head: str) -> str:
     """Name in a header of section III: the header less its captions, code and level."""
-    text = re.split(r"Оригинал|Происхождение", FUNCTION.sub(" ", head))[0]
+    text = re.split(r"Оригинал|Происхождение", FUNCTION.sub(" ", GENERAL_HEAD.sub(" ", head)))[0]
     text = re.sub(r"Код\s+[A-ZА-Я](?!\w)", " ", text)
     text = re.sub(r"Наименование|Код(?!\w)|Уровень|\(?подуров\w*\)?|ень\)|квалифик\w*|\bации\b|(?<!\S)\d(?!\S)", " ", text)
     return join_lines(text.split("\n"))
@@ -342,11 +343,12 @@ def _function(
     )
 
 
-def _passport(blocks: list[AnyBlock]) -> tuple[str, str, str, str, tuple[Code, ...]]:
-    """Title, code, kind of activity, purpose, and the ОКЗ and ОКВЭД codes of section I."""
+def _passport(blocks: list[AnyBlock]) -> tuple[str, str, str, str, str, tuple[Code, ...]]:
+    """Title, code, registration number, kind of activity, purpose, and the ОКЗ and ОКВЭД codes of section I."""
     texts = [_text(block) for block in blocks]
     joined = "\n".join(texts)
-    title = _between(joined, r"ПРОФЕССИОНАЛЬНЫЙ\s*СТАНДАРТ\s*\n", r"\n\s*\d{1,4}\s*\n|Регистрационный|Содержание|I\.\s+Общие")
+    title = _between(joined, r"ПРОФЕССИОНАЛЬНЫЙ\s*СТАНДАРТ\s*\n", r"\n\s*\d{1,4}\s|Регистрационный|Содержание|I\.\s+Общие")
+    numbered = re.search(r"(?:^|\n)\s*(\d{1,4})\s+Регистрационный\s+номер", joined)
     # The table of contents names section I too, with dots after it.
     starts = list(re.finditer(r"I\.\s+Общие\s+сведения(?!\s*\.)", joined))
     start = starts[-1] if starts else None
@@ -367,7 +369,8 @@ def _passport(blocks: list[AnyBlock]) -> tuple[str, str, str, str, tuple[Code, .
                     if re.fullmatch(r"\d[\d.]*", number) and fold(name):
                         codes.append(Code(system="ОКВЭД" if after_okved else "ОКЗ", code=number, name=name))
     title = " ".join(title.split()).strip('"«» ')
-    return title, code[1] if code else "", activity, " ".join(purpose.split()), tuple(codes)
+    registration = numbered[1] if numbered else ""
+    return title, code[1] if code else "", registration, activity, " ".join(purpose.split()), tuple(codes)
 
 
 def _between(text: str, start: str, end: str) -> str:

@@ -12,6 +12,9 @@ from alignment.standards.codes import FUNCTION, normal_code
 
 LETTER = re.compile(r"^[A-ZА-Я]$")
 LEVEL = re.compile(r"^\d(?:[.,]\d)?$")
+# Where the lines of the first cells are not drawn, letter, name and level stand in one: "D Разработка эскизного 7 проекта".
+GLUED = re.compile(r"^(?P<letter>[A-ZА-Я])\s+(?P<name>[А-ЯЁ][а-яё].+)$", re.DOTALL)
+GLUED_LEVEL = re.compile(r"(?<!\S)([1-9])(?!\S)")
 HEAD = re.compile(r"^(?:код|наименование|уровень|обобщ|трудовые\s+функ|\(?подуровень|квалификац)", re.IGNORECASE)
 
 
@@ -50,6 +53,7 @@ def read_map(blocks: list[AnyBlock]) -> tuple[list[MapEntry], list[Issue]]:
             cells = [(index, cell.text.strip(), cell.location) for index, cell in enumerate(row) if cell.text.strip()]
             if not cells or all(HEAD.match(text) for _, text, _ in cells):
                 continue
+            cells = _unglued(cells)
             general = _row(cells, general, generals, entries)
     for entry in entries:
         owner = generals.get(entry.general_code)
@@ -64,6 +68,18 @@ def read_map(blocks: list[AnyBlock]) -> tuple[list[MapEntry], list[Issue]]:
         warnings.append(Issue(message=f"ТФ {code} stands twice in the function map", location=place))
     unique = {entry.code: entry for entry in entries}
     return list(unique.values()), warnings
+
+
+def _unglued(cells: list[tuple[int, str, Location]]) -> list[tuple[int, str, Location]]:
+    """The cells of a row with a glued first cell taken apart."""
+    index, text, place = cells[0]
+    glued = GLUED.match(text)
+    if index or not glued:
+        return cells
+    level = GLUED_LEVEL.search(glued["name"])
+    name = GLUED_LEVEL.sub(" ", glued["name"], count=1) if level else glued["name"]
+    first = [(index, glued["letter"], place), (index, " ".join(name.split()), place)]
+    return first + ([(index, level[1], place)] if level else []) + cells[1:]
 
 
 def _row(

@@ -1,0 +1,8 @@
+"""Candidates → features → probability → verdict, and the `Aligner` that strings them."""
+
+from __future__ import annotations
+
+from alignment.matching.aligner import Aligner
+from alignment.matching.verdict import VerdictModel
+
+__all__ = ["Aligner", "VerdictModel"]

@@ -1,0 +1,117 @@
+"""What is measured of a pair (requirement, statement).
+
+The context of both sides counts: the cosine of the work function with the
+discipline tells a lexical trap ("отладка программ" / "отладка производства")
+from a match where the two statements alone do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz
+
+from alignment.encoders import Encoder, Vectors
+from alignment.language.analysis import Analysis
+from alignment.matching.lexicon import overlap
+from alignment.matching.texts import Side, contexts
+from alignment.model import Kind
+
+FEATURES = (
+    "meaning",
+    "function_discipline",
+    "requirement_discipline",
+    "function_statement",
+    "meaning_in_function",
+    "meaning_in_discipline",
+    "context",
+    "requirement_words",
+    "statement_words",
+    "fuzzy",
+    "object",
+    "knows_only",
+    "does_more",
+    "short",
+    "cross_language",
+    "title_only",
+)
+DOING = frozenset({Kind.ACTION, Kind.SKILL})
+KNOWING = frozenset({Kind.KNOWLEDGE, Kind.TOPIC, Kind.TITLE})
+SHORT_WORDS = 6
+# Weights of the context in the untrained score that picks candidates: the figures of docs/benchmarks.md.
+CONTEXT = 0.5
+
+Matrix = NDArray[np.float32]
+
+
+class Space:
+    """Vectors of all texts and contexts of the two sides, and the cosines between them."""
+
+    def __init__(self, encoder: Encoder, requirements: Sequence[Side], statements: Sequence[Side]) -> None:
+        texts = [side.text for side in (*requirements, *statements)]
+        above = contexts([*requirements, *statements])
+        vectors = encoder.encode([*texts, *above])
+        split = len(requirements)
+        row = {context: len(texts) + index for index, context in enumerate(above)}
+        self.requirements: Vectors = vectors[:split]
+        self.statements: Vectors = vectors[split : len(texts)]
+        self.functions: Vectors = vectors[[row[side.context] for side in requirements]]
+        self.disciplines: Vectors = vectors[[row[side.context] for side in statements]]
+
+    def cosines(self, index: int) -> Matrix:
+        """Cosines of requirement ``index`` with all statements, shape (4, statements).
+
+        Rows: meaning, function with discipline, requirement with discipline,
+        function with statement.
+        """
+        requirement, function = self.requirements[index], self.functions[index]
+        return np.stack(
+            [
+                self.statements @ requirement,
+                self.disciplines @ function,
+                self.disciplines @ requirement,
+                self.statements @ function,
+            ]
+        )
+
+
+def untrained(cosines: Matrix) -> Matrix:
+    """cos(r, s) + 0.5 cos(function, discipline) + 0.5 cos(r, discipline), shape (statements,)."""
+    return np.asarray(cosines[0] + CONTEXT * cosines[1] + CONTEXT * cosines[2], dtype=np.float32)
+
+
+def rows(
+    requirement: Side,
+    statements: Sequence[Side],
+    cosines: Matrix,
+    known: Mapping[str, Analysis],
+    weights: Mapping[str, float],
+) -> Matrix:
+    """Features of one requirement with several statements, shape (statements, len(FEATURES)).
+
+    ``cosines`` has shape (4, statements); ``weights`` are those of common lemmas.
+    """
+    own = known[requirement.text]
+    bag = " ".join(own.lemmas)
+    result = np.zeros((len(statements), len(FEATURES)), dtype=np.float32)
+    meaning, function, discipline, _ = cosines
+    result[:, :4] = cosines.T
+    # A shared word is worth more where the surroundings agree too.
+    result[:, 4:7] = np.stack([meaning * function, meaning * discipline, np.maximum(function, discipline)], axis=1)
+    for index, statement in enumerate(statements):
+        other = known[statement.text]
+        same_language = own.language == other.language
+        result[index, 7:] = (
+            overlap(own.lemmas, other.lemmas, weights) if same_language else 0.0,
+            overlap(other.lemmas, own.lemmas, weights) if same_language else 0.0,
+            fuzz.token_set_ratio(bag, " ".join(other.lemmas)) / 100 if same_language else 0.0,
+            float(same_language and bool(set(own.objects) & set(other.lemmas))),
+            float(requirement.kind in DOING and statement.kind in KNOWING),
+            float(requirement.kind is Kind.KNOWLEDGE and statement.kind not in KNOWING),
+            max(0.0, 1 - len(other.lemmas) / SHORT_WORDS),
+            float(not same_language),
+            float(statement.kind is Kind.TITLE),
+        )
+    return result

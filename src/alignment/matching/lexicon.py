@@ -1,0 +1,43 @@
+"""Weighted lemma overlap: words that every standard uses ("метод", "основа") weigh little."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def overlap(one: Sequence[str], two: Iterable[str], weights: Mapping[str, float]) -> float:
+    """Share of the weight of ``one``'s lemmas that ``two`` holds, 0 to 1.
+
+    A lemma without a weight in ``weights`` is rare and counts 1.
+    """
+    lemmas = set(one)
+    total = sum(weights.get(lemma, 1.0) for lemma in lemmas)
+    if not total:
+        return 0.0
+    return sum(weights.get(lemma, 1.0) for lemma in lemmas & set(two)) / total
+
+
+class Postings:
+    """Inverted index of the statements' lemmas, for lexical retrieval."""
+
+    def __init__(self, documents: Sequence[Sequence[str]]) -> None:
+        self.size = len(documents)
+        places: dict[str, list[int]] = {}
+        for index, lemmas in enumerate(documents):
+            for lemma in set(lemmas):
+                places.setdefault(lemma, []).append(index)
+        self.places = {lemma: np.asarray(found, dtype=np.int64) for lemma, found in places.items()}
+        self.lengths = np.asarray([max(1, len(set(lemmas))) for lemmas in documents], dtype=np.float32)
+
+    def scores(self, query: Iterable[str]) -> NDArray[np.float32]:
+        """Cosine-like score of each statement, shape (statements,), idf as weight."""
+        scores = np.zeros(self.size, dtype=np.float32)
+        lemmas = set(query)
+        for lemma in lemmas:
+            found = self.places.get(lemma)
+            if found is not None:
+                scores[found] += np.float32(np.log(1 + self.size / len(found)))
+        return np.asarray(scores / np.sqrt(self.lengths * max(1, len(lemmas))), dtype=np.float32)

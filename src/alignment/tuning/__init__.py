@@ -1,0 +1,1 @@
+"""Gold sets, training, metrics, calibration, thresholds."""

@@ -1,0 +1,68 @@
+"""What a matcher is worth on labelled pairs: separation and retrieval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
+
+from alignment.encoders import Cache, Encoder
+from alignment.matching.features import Matrix, Space, rows
+from alignment.matching.texts import analyses
+from alignment.tuning.gold import Pair
+
+Scores = NDArray[np.float64]
+
+
+def separation(pairs: Sequence[Pair], scores: Scores) -> dict[str, float]:
+    """ROC AUC of covered/none, covered/partial and partial/none."""
+    labels = np.asarray([pair.label for pair in pairs])
+    result = {}
+    for high, low in (("covered", "none"), ("covered", "partial"), ("partial", "none")):
+        chosen = np.isin(labels, (high, low))
+        result[f"{high}/{low}"] = float(roc_auc_score(labels[chosen] == high, scores[chosen]))
+    return result
+
+
+def retrieval(pairs: Sequence[Pair], scores: NDArray[np.float64]) -> dict[str, float]:
+    """Recall@1 and mean reciprocal rank of the first covered statement.
+
+    ``scores`` has shape (requirements, statements): every requirement (in the
+    order of first appearance) against every pair's statement.
+    """
+    ids = list(dict.fromkeys(pair.requirement_id for pair in pairs))
+    ranks = []
+    for row, requirement in enumerate(ids):
+        right = [
+            column
+            for column, pair in enumerate(pairs)
+            if pair.requirement_id == requirement and pair.label == "covered"
+        ]
+        best = max(scores[row, column] for column in right)
+        wrong = [column for column in range(len(pairs)) if column not in right]
+        ranks.append(1 + sum(scores[row, column] >= best for column in wrong))
+    inverse = 1 / np.asarray(ranks, dtype=float)
+    return {"recall@1": float(np.mean(inverse == 1)), "MRR": float(np.mean(inverse))}
+
+
+def all_features(
+    pairs: Sequence[Pair], encoder: Encoder, cache: Cache, weights: dict[str, float]
+) -> dict[str, NDArray[np.float32]]:
+    """Features of each distinct requirement with every pair's statement.
+
+    Returns by requirement id a matrix of shape (pairs, features).
+    """
+    first = {pair.requirement_id: pair.requirement for pair in reversed(pairs)}
+    ids = list(dict.fromkeys(pair.requirement_id for pair in pairs))
+    left = [first[name] for name in ids]
+    right = [pair.statement for pair in pairs]
+    known = analyses((side.text for side in (*left, *right)), cache)
+    space = Space(encoder, left, right)
+    return {name: rows(left[index], right, space.cosines(index), known, weights) for index, name in enumerate(ids)}
+
+
+def pair_features(pairs: Sequence[Pair], table: dict[str, NDArray[np.float32]]) -> Matrix:
+    """Features of the judged pairs themselves, shape (pairs, features)."""
+    return np.stack([table[pair.requirement_id][index] for index, pair in enumerate(pairs)])

@@ -1,0 +1,162 @@
+"""Train and calibrate the verdict model: ``python -m alignment.tuning.train_verdict``.
+
+Data: corpora/gold/pairs_ru.tsv (written for the project) and the shipped
+standards (for the weights of common lemmas). Split: by field, never by row.
+Writes models/verdict-<engine>.json and prints the figures of the held-out
+folds; models/verdict.card.md quotes them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+from sklearn.preprocessing import StandardScaler
+
+from alignment.encoders import Cache, CachedEncoder, load_encoder
+from alignment.matching.features import FEATURES, Matrix
+from alignment.matching.texts import Side, analyses
+from alignment.matching.verdict import Logit, VerdictModel
+from alignment.settings import load_settings
+from alignment.standards import registry_xml
+from alignment.tuning.gold import Pair, read_pairs
+from alignment.tuning.measure import Scores, all_features, pair_features, separation
+
+RANDOM_NEGATIVES = 6
+FOLDS = 6
+STRENGTH = 1.0
+FALSE_RISE = 0.1
+SEED = 20261124
+COMMON = 400
+
+
+def common_lemmas(folder: Path, cache: Cache) -> dict[str, float]:
+    """Weights below 1 of the lemmas that most work functions use: idf scaled to (0, 1]."""
+    settings = load_settings()
+    counts: Counter[str] = Counter()
+    total = 0
+    for path in sorted(folder.glob("*.xml")):
+        for standard in registry_xml.read(path, settings):
+            for general in standard.functions:
+                for function in general.functions:
+                    known = analyses((item.text for item in function.requirements), cache)
+                    counts.update({lemma for item in known.values() for lemma in item.lemmas})
+                    total += 1
+    common = counts.most_common(COMMON)
+    return {lemma: round(float(np.log(total / count) / np.log(total)), 3) for lemma, count in common if count > 2}
+
+
+def widen(pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs and, for each requirement, itself as a statement of the right discipline: a copy covers."""
+    discipline = {pair.requirement_id: pair.statement.context for pair in reversed(pairs) if pair.label == "covered"}
+    copies = [
+        msgspec.structs.replace(
+            pair,
+            label="covered",
+            statement=Side(
+                text=pair.requirement.text, kind=pair.requirement.kind, context=discipline[pair.requirement_id]
+            ),
+        )
+        for pair in {pair.requirement_id: pair for pair in pairs}.values()
+    ]
+    return [*pairs, *copies]
+
+
+def examples(
+    pairs: Sequence[Pair], table: dict[str, NDArray[np.float32]]
+) -> tuple[Matrix, NDArray[np.float64], NDArray[np.str_]]:
+    """Features, credit (1, 0.5, 0) and group of the judged pairs and of random statements of other groups."""
+    credit = {"covered": 1.0, "partial": 0.5, "none": 0.0}
+    features = [pair_features(pairs, table)]
+    credits = [credit[pair.label] for pair in pairs]
+    groups = [pair.group for pair in pairs]
+    random = np.random.default_rng(SEED)
+    first = {pair.requirement_id: pair for pair in pairs}
+    for name, pair in first.items():
+        others = [index for index, other in enumerate(pairs) if other.group != pair.group]
+        chosen = random.choice(others, RANDOM_NEGATIVES, replace=False)
+        features.append(table[name][chosen])
+        credits += [0.0] * len(chosen)
+        groups += [pair.group] * len(chosen)
+    return np.concatenate(features), np.asarray(credits), np.asarray(groups)
+
+
+def fit_logit(features: Matrix, labels: NDArray[np.bool_], groups: NDArray[np.str_]) -> tuple[Logit, Scores]:
+    """One calibrated logit, and its calibrated probabilities on folds that it had not seen."""
+    scaler = StandardScaler().fit(features)
+    scaled = scaler.transform(features)
+
+    def regression() -> LogisticRegression:
+        return LogisticRegression(C=STRENGTH, max_iter=3000, random_state=SEED)
+
+    raw = np.zeros(len(labels))
+    for seen, unseen in GroupKFold(FOLDS).split(scaled, labels, groups):
+        raw[unseen] = regression().fit(scaled[seen], labels[seen]).decision_function(scaled[unseen])
+    platt = LogisticRegression(C=1e6).fit(raw[:, None], labels)
+    model = regression().fit(scaled, labels)
+    weights = model.coef_[0] / scaler.scale_
+    logit = Logit(
+        weights={name: round(float(value), 5) for name, value in zip(FEATURES, weights, strict=True)},
+        bias=round(float(model.intercept_[0]), 5),
+        slope=round(float(platt.coef_[0, 0]), 5),
+        offset=round(float(platt.intercept_[0]), 5),
+    )
+    return logit, platt.predict_proba(raw[:, None])[:, 1]
+
+
+def threshold(scores: Scores, low: NDArray[np.bool_]) -> float:
+    """The score that at most `FALSE_RISE` of the lower class reaches on unseen fields."""
+    return round(float(np.quantile(scores[low], 1 - FALSE_RISE)), 2)
+
+
+def train(engine: str, corpora: Path, cache: Cache) -> tuple[VerdictModel, dict[str, float]]:
+    """The model and its held-out figures."""
+    pairs = widen(read_pairs(corpora / "gold" / "pairs_ru.tsv"))
+    encoder = CachedEncoder(load_encoder(engine), cache)
+    common = common_lemmas(corpora / "standards", cache)
+    features, credits, groups = examples(pairs, all_features(pairs, encoder, cache, common))
+    covers, covers_scores = fit_logit(features, credits == 1, groups)
+    touches, touches_scores = fit_logit(features, credits > 0, groups)
+    scores = (covers_scores + touches_scores) / 2
+    figures = separation(pairs, scores[: len(pairs)])
+    figures["Brier"] = float(np.mean((scores - credits) ** 2))
+    # The judged "none" are traps that share words or the discipline: what a check's best candidates look like.
+    trap = np.asarray([pair.label == "none" for pair in pairs] + [False] * (len(credits) - len(pairs)))
+    model = VerdictModel(
+        version="2",
+        engine=engine,
+        centre={name: round(float(value), 5) for name, value in zip(FEATURES, features.mean(axis=0), strict=True)},
+        covers=covers,
+        touches=touches,
+        covered=threshold(scores, credits == 0.5),
+        partial=threshold(scores, trap),
+        common=common,
+    )
+    return model, figures
+
+
+def main() -> None:
+    """Train for one engine, print the figures, write the model."""
+    settings = load_settings()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--engine", default=settings.engine)
+    parser.add_argument("--output", type=Path, default=None, help="default: models/verdict-ENGINE.json")
+    options = parser.parse_args()
+    with Cache(settings.cache_path()) as cache:
+        model, figures = train(options.engine, settings.data_path("corpora"), cache)
+    path = options.output or settings.data_path("models") / f"verdict-{options.engine}.json"
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(model), indent=1) + b"\n")
+    sys.stdout.write("held out by field: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items()))
+    sys.stdout.write(f"\nthresholds: covered {model.covered}, partial {model.partial}\nwritten: {path}\n")
+
+
+if __name__ == "__main__":
+    main()
