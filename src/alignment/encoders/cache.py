@@ -93,10 +93,14 @@ class Cache:
         self.close()
 
 
+def size(folder: Path) -> int:
+    """Bytes of the cache files of ``folder``."""
+    return sum(path.stat().st_size for path in folder.glob("cache-*"))
+
+
 def clear(folder: Path) -> int:
     """Delete the cache files of ``folder``; returns the bytes freed."""
-    freed = 0
-    for path in folder.glob("cache-*.sqlite*"):
-        freed += path.stat().st_size
+    freed = size(folder)
+    for path in folder.glob("cache-*"):
         path.unlink()
     return freed

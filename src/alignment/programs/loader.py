@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
+
+import msgspec
 
 from alignment.documents import Document, Table, read_document
 from alignment.errors import AmbiguousError, InputError, NotFoundError
@@ -15,7 +21,23 @@ from alignment.programs import matrix, plan_export, plan_flat, workprogramme
 from alignment.programs.join import join
 from alignment.settings import Settings
 
-POOL_FROM = 6
+POOL_FROM = 3
+HEAVY = (".pdf", ".docx")
+VERSION = "programs/1"
+DECODER = msgspec.msgpack.Decoder(list[tuple[Program, bool]])
+Progress = Callable[[str, int, int], None]
+
+
+class Store(Protocol):
+    """Where parsed files are kept between runs."""
+
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Known values."""
+        ...
+
+    def put(self, items: Iterable[tuple[bytes, bytes]]) -> None:
+        """Keep values."""
+        ...
 
 
 def parts_of(document: Document) -> list[tuple[Program, bool]]:
@@ -33,8 +55,60 @@ def _read_one(path: str, settings: Settings) -> list[tuple[Program, bool]]:
     return parts_of(read_document(Path(path), settings))
 
 
-def load(paths: Sequence[Path], settings: Settings, *, program: str | None = None) -> Program:
+def _key(path: Path, settings: Settings) -> bytes | None:
+    """What the parts of a file depend on: its bytes, its path (kept in locations), the readers' version."""
+    try:
+        if path.stat().st_size > settings.max_file_mb << 20:
+            return None  # the reader will refuse it
+        digest = hashlib.blake2b(f"{VERSION}\0{path}\0".encode(), digest_size=16)
+        digest.update(path.read_bytes())
+    except OSError:
+        return None  # the reader will say what is wrong
+    return digest.digest()
+
+
+def _read_all(
+    files: list[Path], settings: Settings, store: Store | None, progress: Progress | None
+) -> list[list[tuple[Program, bool]]]:
+    """Parts of each file: from the store, or read anew by two processes when they are many."""
+    keys = [_key(path, settings) if store else None for path in files]
+    stored = store.get([key for key in keys if key]) if store else {}
+    known: dict[int, list[tuple[Program, bool]]] = {}
+    for index, key in enumerate(keys):
+        if key in stored:
+            with suppress(msgspec.DecodeError):
+                known[index] = DECODER.decode(stored[key])
+    todo = [index for index in range(len(files)) if index not in known]
+
+    def keep(found: Iterable[list[tuple[Program, bool]]]) -> None:
+        for done, (index, parts) in enumerate(zip(todo, found, strict=True), 1):
+            known[index] = parts
+            key = keys[index]
+            if store and key:
+                store.put([(key, msgspec.msgpack.encode(parts))])
+            if progress:
+                progress("read", done, len(todo))
+
+    heavy = sum(files[index].suffix.lower() in HEAVY for index in todo)
+    if heavy >= POOL_FROM:
+        with ProcessPoolExecutor(max_workers=min(len(todo), os.cpu_count() or 1)) as pool:
+            keep(pool.map(_read_one, [str(files[index]) for index in todo], [settings] * len(todo)))
+    else:
+        keep(_read_one(str(files[index]), settings) for index in todo)
+    return [known[index] for index in range(len(files))]
+
+
+def load(
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    program: str | None = None,
+    store: Store | None = None,
+    progress: Progress | None = None,
+) -> Program:
     """The program that the files describe together; folders are read file by file.
+
+    ``store`` keeps what was read of a file for the next run.
 
     Raises:
         InputError: a file is unreadable, is no program, or its language is not supported.
@@ -42,11 +116,7 @@ def load(paths: Sequence[Path], settings: Settings, *, program: str | None = Non
         NotFoundError: ``program`` fits none.
     """
     files = _files(paths)
-    if len(files) >= POOL_FROM:
-        with ProcessPoolExecutor(max_workers=2) as pool:
-            read = list(pool.map(_read_one, map(str, files), [settings] * len(files)))
-    else:
-        read = [_read_one(str(path), settings) for path in files]
+    read = _read_all(files, settings, store, progress)
     parts: list[tuple[Program, bool]] = []
     for path, found in zip(files, read, strict=True):
         parts += [(_choose([item for item, _ in found], program, path), found[0][1])] if len(found) > 1 else found

@@ -27,6 +27,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     date: str
     path: str
     origin: str
+    readable: bool = True
 
 
 def read_file(path: Path, settings: Settings) -> list[Standard]:
@@ -60,6 +61,20 @@ def read_file(path: Path, settings: Settings) -> list[Standard]:
     return found
 
 
+def is_standard(name: str, settings: Settings) -> bool:
+    """Whether a name or file is a standard rather than a program."""
+    path = Path(name)
+    if not path.exists():
+        return path.suffix.lower() in (".xml", ".yaml", ".yml") or path.suffix == "" and "/" not in name
+    if path.is_dir():
+        return False
+    if path.suffix.lower() in (".xml", ".yaml", ".yml"):
+        return True
+    if path.suffix.lower() == ".csv":
+        return plain.is_standard_csv(path, settings)
+    return path.suffix.lower() in (".pdf", ".docx", ".html", ".htm") and order.is_order(read_document(path, settings))
+
+
 def entries(settings: Settings) -> Iterator[Entry]:
     """Shipped standards, then those in the user's folder."""
     for origin, folder in (("shipped", settings.data_path("corpora") / "standards"), ("user", settings.standards_path())):
@@ -84,7 +99,7 @@ def _entries_of(path: Path, origin: str, settings: Settings) -> Iterator[Entry]:
     try:
         standards = read_file(path, settings)
     except InputError as error:
-        yield Entry(code="", title=f"unreadable: {error.message}", order="", date="", path=str(path), origin=origin)
+        yield Entry(code="", title=error.message, order="", date="", path=str(path), origin=origin, readable=False)
         return
     for standard in standards:
         yield Entry(
@@ -114,7 +129,7 @@ def find(name: str, settings: Settings) -> Standard:
                 f"the file holds {len(found)} standards: {listing}.", file=name, hint="Give a file with one standard."
             )
         return found[0]
-    listed = [entry for entry in entries(settings) if entry.code]
+    listed = [entry for entry in entries(settings) if entry.readable]
     hits = [entry for entry in listed if entry.code == name] or [
         entry for entry in listed if name.lower() in entry.title.lower()
     ]
@@ -124,8 +139,13 @@ def find(name: str, settings: Settings) -> Standard:
         listing = "; ".join(f"{entry.code} {entry.title} ({entry.order}, {entry.path})" for entry in hits)
         raise AmbiguousError(f"'{name}' fits {len(hits)} standards: {listing}.", hint="Give the code or the path.")
     if hits:
-        return next(item for item in read_file(Path(hits[0].path), settings) if item.code == hits[0].code)
-    choices = {f"{entry.code} {entry.title}": entry for entry in listed}
-    near = process.extract(name, list(choices), scorer=fuzz.WRatio, limit=3, score_cutoff=50)
-    hint = "Did you mean: " + "; ".join(match[0] for match in near) + "?" if near else ""
+        wanted = (hits[0].code, hits[0].title)
+        return next(item for item in read_file(Path(hits[0].path), settings) if (item.code, item.title) == wanted)
+    # Codes and titles apart: a mistyped code is near to codes, not to long titles.
+    near = process.extract(name, [entry.code for entry in listed], scorer=fuzz.ratio, limit=3, score_cutoff=70)
+    near = near or process.extract(
+        name.lower(), [entry.title.lower() for entry in listed], scorer=fuzz.WRatio, limit=3, score_cutoff=60
+    )
+    named = [f"{listed[match[2]].code} {listed[match[2]].title}".strip() for match in near]
+    hint = f"Did you mean: {'; '.join(named)}?" if named else ""
     raise NotFoundError(f"there is no standard '{name}'.", hint=f"{hint} `align standards` lists all.".strip())

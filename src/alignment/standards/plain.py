@@ -119,6 +119,12 @@ def _function(data: Any, path: Path, place: str, warnings: list[Issue]) -> WorkF
     )
 
 
+def is_standard_csv(path: Path, settings: Settings) -> bool:
+    """Whether a csv has the columns of a standard, not those of a competence matrix."""
+    table = next((block for block in read_document(path, settings).blocks if isinstance(block, Table)), None)
+    return table is not None and {cell.text.strip().lower() for cell in table.rows[0]} >= set(COLUMNS)
+
+
 def read_csv(path: Path, settings: Settings) -> list[Standard]:
     """A table with the columns function_code, function_name, kind, text (and optional general_name, level).
 

@@ -1,0 +1,31 @@
+"""The Typer app: one file per command; options, progress and exit codes, no logic."""
+
+from __future__ import annotations
+
+import sys
+
+from alignment import i18n
+
+
+def _wanted_language(arguments: list[str]) -> str:
+    """``--ui-lang`` before Typer runs, so that the help is in that language too."""
+    import os
+
+    for index, argument in enumerate(arguments):
+        if argument.startswith("--ui-lang="):
+            return argument.partition("=")[2]
+        if argument == "--ui-lang" and index + 1 < len(arguments):
+            return arguments[index + 1]
+    return os.environ.get("ALIGN_UI_LANG", "")
+
+
+def main() -> None:
+    """Entry point of the command ``align``."""
+    for stream in (sys.stdout, sys.stderr):
+        # In a C locale a character that cannot be shown must not end the run.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    i18n.activate(i18n.choose(_wanted_language(sys.argv[1:])))
+    from alignment.cli.app import run
+
+    sys.exit(run())

@@ -1,0 +1,72 @@
+"""The app itself: commands are registered here, errors become exit codes here."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import Annotated
+
+import typer
+
+from alignment.cli import cache, check, doctor, schema, show, standards
+from alignment.errors import AlignmentError
+from alignment.i18n import _
+
+app = typer.Typer(
+    name="align",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help=_("Which requirements of a professional standard does a training program cover?"),
+    epilog=_("Exit codes: 0 done, 1 coverage below --fail-under, 2 wrong usage or input."),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"align {version('profstandart-align')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=_("Show the version and exit."))
+    ] = False,
+    ui_lang: Annotated[
+        str, typer.Option("--ui-lang", metavar="ru|en", help=_("Interface language (default: from the locale)."))
+    ] = "",
+) -> None:
+    """Options that stand before the command."""
+
+
+app.command(name="check", help=check.HELP)(check.command)
+app.command(name="standards", help=standards.HELP)(standards.command)
+app.command(name="show", help=show.HELP)(show.command)
+app.command(name="schema", help=schema.HELP)(schema.command)
+app.command(name="doctor", help=doctor.HELP)(doctor.command)
+app.add_typer(cache.app, name="cache", help=cache.HELP)
+
+
+def run() -> int:
+    """Run the command line; returns the exit code."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `align … | head` ends quietly
+    try:
+        result = app(standalone_mode=False)
+    except AlignmentError as error:
+        typer.echo(f"{_('error')}: {error}", err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo(_("interrupted; nothing half-written was left."), err=True)
+        return 130
+    except Exception as error:
+        # Usage errors of Typer's parser; its class moved between versions, its interface did not.
+        if hasattr(error, "show") and hasattr(error, "exit_code"):
+            error.show(file=sys.stderr)
+            return int(error.exit_code)
+        raise
+    return int(result or 0)

@@ -1,0 +1,106 @@
+"""``align check``: a program against one or several standards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alignment.cli import common
+from alignment.errors import SettingsError
+from alignment.i18n import _, percent
+
+HELP = _(
+    "Compare a program with professional standards and report what is covered, covered in part, and missing."
+)
+
+
+def command(
+    program_files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PROGRAM...",
+            help=_("Files of the program: study plan, work programmes, syllabi, matrices; or a folder with them."),
+        ),
+    ],
+    standard: Annotated[
+        list[str],
+        typer.Option(
+            "--standard", "-s", metavar="NAME", help=_("Code, path or part of the title of a standard; may be repeated.")
+        ),
+    ],
+    program: Annotated[
+        str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
+    ] = "",
+    report: Annotated[
+        str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json, csv or markdown."))
+    ] = "terminal",
+    output: common.Output = "",
+    fail_under: Annotated[
+        float | None,
+        typer.Option("--fail-under", metavar="PERCENT", min=0, max=100, help=_("Exit with 1 when coverage is lower.")),
+    ] = None,
+    details: Annotated[bool, typer.Option("--details", "-d", help=_("List what is covered too, with evidence."))] = False,
+    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
+    covered: Annotated[
+        float | None, typer.Option("--covered", metavar="P", min=0, max=1, help=_("Least probability of “covered”."))
+    ] = None,
+    partial: Annotated[
+        float | None, typer.Option("--partial", metavar="P", min=0, max=1, help=_("Least probability of “partial”."))
+    ] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help=_("Neither read nor write the cache."))] = False,
+    quiet: common.Quiet = False,
+    ui_lang: common.UiLang = "",
+) -> int:
+    """Run the check; returns the exit code."""
+    settings = common.settings_for(
+        engine=engine, covered=covered, partial=partial, cache=False if no_cache else None, ui_lang=ui_lang
+    )
+    from alignment import api, reports
+
+    if report not in reports.format_names():
+        known = ", ".join(reports.format_names())
+        raise SettingsError(f"there is no report format '{report}'.", hint=f"Known formats: {known}.")
+    common.check_writable(output)
+    with common.Progress(quiet=quiet) as progress:
+        wanted = [api.load_standard(name, settings=settings) for name in standard]
+        found = api.load_program(*program_files, program=program or None, settings=settings, progress=progress)
+        alignments = [api.check(found, item, settings=settings, progress=progress) for item in wanted]
+    if report == "terminal":
+        from alignment.reports import terminal
+
+        if output:
+            with common.whole_file(output) as target:
+                terminal.draw(alignments, common.console(target), details=details)
+        else:
+            terminal.draw(alignments, common.console(), details=details)
+    else:
+        text = reports.render(alignments, report)
+        if output:
+            with common.whole_file(output) as target:
+                target.write(text)
+        else:
+            typer.echo(text, nl=False)
+    if output:
+        common.note(_("written: {file}").format(file=output), quiet=quiet)
+    return _code(alignments, fail_under, quiet=quiet)
+
+
+def _code(alignments: list, fail_under: float | None, *, quiet: bool) -> int:  # type: ignore[type-arg]  # Alignment is imported lazily
+    from alignment.analysis import coverage
+
+    if fail_under is None:
+        return 0
+    low = False
+    for alignment in alignments:
+        share = coverage(alignment).total.coverage
+        if share * 100 < fail_under:
+            low = True
+            message = _("coverage of {standard} is {share}, below the wanted {limit}").format(
+                standard=alignment.standard.code or alignment.standard.title,
+                share=percent(share),
+                limit=percent(fail_under / 100),
+            )
+            common.note(message, quiet=quiet)
+    return 1 if low else 0

@@ -1,0 +1,154 @@
+"""What several commands share: options, console, progress, writing the result."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from alignment import i18n
+from alignment.errors import OutputError
+from alignment.i18n import _
+from alignment.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+SHOW_AFTER = 1.0
+
+UiLang = Annotated[str, typer.Option("--ui-lang", metavar="ru|en", help=_("Interface language (default: from the locale)."))]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("No progress and no notes on stderr."))]
+Output = Annotated[
+    str, typer.Option("--output", "-o", metavar="FILE", help=_("Write to this file instead of the screen."))
+]
+
+
+def settings_for(**options: Any) -> Settings:
+    """Settings with the given options; the interface language is switched to theirs."""
+    settings = load_settings(**{key: value for key, value in options.items() if value not in ("", None)})
+    i18n.activate(i18n.choose(settings.ui_lang))
+    return settings
+
+
+def console(file: Any = None) -> Console:
+    """Console for results; in a pipe it is 120 columns wide and without colour."""
+    from rich.console import Console
+
+    target = file or sys.stdout
+    width = None if target.isatty() or os.environ.get("COLUMNS") else 120
+    return Console(file=target, width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)
+
+
+class Progress:
+    """A bar on stderr for work over a second; silent when asked or when stderr is no terminal."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.silent = quiet or not sys.stderr.isatty()
+        self.began = time.monotonic()
+        self._bar: Any = None
+        self._tasks: dict[str, Any] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Show that ``done`` of ``total`` steps of a stage are done."""
+        if self.silent or (self._bar is None and time.monotonic() - self.began < SHOW_AFTER):
+            return
+        if self._bar is None:
+            self._start()
+        if stage not in self._tasks:
+            names = {
+                "read": _("Reading files"),
+                "analyse": _("Analysing texts"),
+                "encode": _("Computing vectors"),
+                "match": _("Matching"),
+            }
+            self._tasks[stage] = self._bar.add_task(names.get(stage, stage), total=total)
+        self._bar.update(self._tasks[stage], completed=done, total=total)
+
+    def _start(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as RichProgress
+
+        self._bar = RichProgress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._bar.start()
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def check_writable(output: str) -> None:
+    """Fail before the work begins when its result could not be written.
+
+    Raises:
+        OutputError: no such folder, a folder instead of a file, or no permission.
+    """
+    if not output:
+        return
+    path = Path(output)
+    if path.is_dir():
+        raise OutputError("this is a folder; a file is needed.", file=output, hint="Add a file name.")
+    if not path.parent.is_dir():
+        raise OutputError("its folder does not exist.", file=output, hint=f"Create {path.parent} first.")
+    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise OutputError("it cannot be written (no permission).", file=output, hint="Choose another place.")
+
+
+@contextmanager
+def whole_file(output: str) -> Iterator[Any]:
+    """A text file that appears whole or not at all.
+
+    Raises:
+        OutputError: the disk is full or the place cannot be written.
+    """
+    path = Path(output)
+    name = ""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as target:
+            name = target.name
+            yield target
+            target.flush()
+            os.fsync(target.fileno())
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except OSError as error:
+        raise OutputError(f"it cannot be written ({error.strerror}).", file=output, hint="Choose another place.") from error
+    finally:
+        if name:
+            with suppress(FileNotFoundError):
+                Path(name).unlink()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def note(text: str, *, quiet: bool) -> None:
+    """A line on stderr that is no part of the result."""
+    if not quiet:
+        typer.echo(text, err=True)

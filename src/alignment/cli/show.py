@@ -1,0 +1,45 @@
+"""``align show``: what was read of a file, with locations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alignment.cli import common
+from alignment.i18n import _
+
+HELP = _("Print what is read of a standard or a program, with the place of each text.")
+STANDARD_SUFFIXES = (".xml", ".yaml", ".yml")
+
+
+def command(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help=_("A standard (file or code) or the files of a program."))
+    ],
+    program: Annotated[
+        str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help=_("As JSON."))] = False,
+    quiet: common.Quiet = False,
+    ui_lang: common.UiLang = "",
+) -> None:
+    """Print the tree, or JSON."""
+    settings = common.settings_for(ui_lang=ui_lang)
+    from alignment import api, model, standards
+
+    noun: model.Program | model.Standard
+    if len(files) == 1 and standards.is_standard(files[0], settings):
+        noun = api.load_standard(files[0], settings=settings)
+    else:
+        with common.Progress(quiet=quiet) as progress:
+            paths = [Path(name) for name in files]
+            noun = api.load_program(*paths, program=program or None, settings=settings, progress=progress)
+    if as_json:
+        typer.echo(model.to_json(noun).decode())
+        return
+    from alignment.reports.tree import program_tree, standard_tree
+
+    tree = standard_tree(noun) if isinstance(noun, model.Standard) else program_tree(noun)
+    common.console().print(tree)

@@ -1,0 +1,56 @@
+"""``align standards``: what is available."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from alignment.cli import common
+from alignment.i18n import _
+
+HELP = _("List the standards that are available: shipped ones and those in your folder.")
+
+
+def command(
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE]...", help=_("Files to list instead of the folders."))
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=_("As JSON."))] = False,
+    ui_lang: common.UiLang = "",
+) -> None:
+    """Print a table of standards."""
+    settings = common.settings_for(ui_lang=ui_lang)
+    from pathlib import Path
+
+    import msgspec
+
+    from alignment.standards import Entry, entries, read_file
+
+    if paths:
+        found = [
+            Entry(code=item.code, title=item.title, order=item.order, date=item.date, path=path, origin="path")
+            for path in paths
+            for item in read_file(Path(path), settings)
+        ]
+    else:
+        found = list(entries(settings))
+    if as_json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+        return
+    from rich import box
+    from rich.table import Table
+
+    console = common.console()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(_("Code"), no_wrap=True)
+    table.add_column(_("Title"), overflow="fold", ratio=1)
+    table.add_column(_("Order"), no_wrap=True)
+    table.add_column(_("Where"), overflow="fold")
+    origins = {"shipped": _("shipped"), "user": _("your folder")}
+    for entry in found:
+        order = " ".join(part for part in (entry.order, entry.date) if part)
+        table.add_row(entry.code or "–", entry.title, order, origins.get(entry.origin, entry.path))
+    console.print(table)
+    if not paths:
+        console.print(_("Your folder: {path}").format(path=settings.standards_path()))

@@ -1,0 +1,58 @@
+"""Interface language: gettext catalogues in ``locale/``, numbers by Babel."""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+from pathlib import Path
+
+LANGUAGES = ("en", "ru")
+LOCALE = Path(__file__).parent / "locale"
+
+_current = gettext.NullTranslations()
+_language = "en"
+
+
+def choose(wanted: str = "") -> str:
+    """Supported language for a wish, else for the locale of the environment."""
+    variables = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    from_environment = next((value for value in variables if value), "") or (locale.getlocale()[0] or "")
+    code = (wanted or from_environment).lower()
+    return "ru" if code.startswith(("ru", "russian")) else "en"
+
+
+def activate(language: str) -> None:
+    """Use the catalogue of ``language`` from now on; the source language is English."""
+    global _current, _language
+    _language = language
+    _current = gettext.translation("alignment", LOCALE, languages=[language], fallback=True)
+
+
+def language() -> str:
+    """The language in use."""
+    return _language
+
+
+def _(message: str) -> str:
+    """``message`` in the interface language."""
+    return _current.gettext(message) if message else ""
+
+
+def plural(one: str, many: str, number: int) -> str:
+    """The form for ``number``, with ``{n}`` filled in."""
+    return _current.ngettext(one, many, number).format(n=number)
+
+
+def percent(share: float) -> str:
+    """A share of 1 as a percentage in the interface language, without decimals."""
+    from babel.numbers import format_percent
+
+    return format_percent(share, locale=_language)
+
+
+def decimal(value: float, places: int = 2) -> str:
+    """A number with ``places`` decimals in the interface language."""
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, format=f"0.{'0' * places}", locale=_language)

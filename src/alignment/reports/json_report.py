@@ -1,0 +1,40 @@
+"""JSON: the alignment whole, its coverage beside it; the schema is published in docs/schema."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from alignment.analysis import Coverage, coverage
+from alignment.model import SCHEMA_VERSION, Alignment
+
+
+class AlignmentReport(Alignment, frozen=True, kw_only=True):
+    """An alignment and its coverage: what ``align check --format json`` writes."""
+
+    coverage: Coverage
+
+
+def report(alignment: Alignment) -> AlignmentReport:
+    """The alignment with its coverage."""
+    fields = {name: getattr(alignment, name) for name in alignment.__struct_fields__}
+    return AlignmentReport(**fields, coverage=coverage(alignment))
+
+
+def render(alignments: Sequence[Alignment]) -> str:
+    """One object for one standard, a list of objects for several."""
+    reports = [report(alignment) for alignment in alignments]
+    data = msgspec.json.encode(reports[0] if len(reports) == 1 else reports)
+    return msgspec.json.format(data, indent=2).decode() + "\n"
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of one report."""
+    found = msgspec.json.schema(AlignmentReport)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"profstandart-align report {SCHEMA_VERSION}",
+        **found,
+    }

@@ -1,0 +1,101 @@
+"""Markdown: for a pull request, a wiki or a letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from alignment.analysis import Coverage, Tally, coverage
+from alignment.i18n import _, decimal, percent
+from alignment.model import Alignment, Finding, Verdict
+from alignment.reports.words import kind, place, program_name, reason, standard_name, verdict
+
+
+def render(alignments: Sequence[Alignment]) -> str:
+    """Totals, coverage by work function, gaps and partial matches with their nearest statements."""
+    return "\n".join(line for alignment in alignments for line in _lines(alignment)) + "\n"
+
+
+def _lines(alignment: Alignment) -> Iterable[str]:
+    found = coverage(alignment)
+    yield f"# {escape(program_name(alignment.program))} — {escape(standard_name(alignment.standard))}"
+    yield ""
+    yield from _totals(alignment, found)
+    yield ""
+    yield f"## {_('Coverage by work function')}"
+    yield ""
+    heads = (_("Code"), _("Work function"), _("Level"), _("covered"), _("partial"), _("gap"), _("Coverage"))
+    yield from _head(heads, right=3)
+    for general in found.parts:
+        yield _row((f"**{general.code}**", f"**{escape(general.name)}**", general.level, *_tally(general.tally)))
+        for function in general.parts:
+            yield _row((function.code, escape(function.name), function.level, *_tally(function.tally)))
+    for value, title in ((Verdict.GAP, _("Gaps")), (Verdict.PARTIAL, _("Covered in part"))):
+        chosen = [finding for finding in alignment.findings if finding.verdict is value]
+        if not chosen:
+            continue
+        yield ""
+        yield f"## {title} ({len(chosen)})"
+        yield ""
+        near = _("Nearest miss") if value is Verdict.GAP else _("Evidence")
+        yield from _head((_("Work function"), _("Kind"), _("Requirement"), near, _("Place"), _("Probability")), right=5)
+        for finding in chosen:
+            yield _finding(finding)
+    issues = (*alignment.standard.warnings, *alignment.program.warnings)
+    if issues:
+        yield ""
+        yield f"## {_('Data quality')}"
+        yield ""
+        yield from (f"- {escape(str(issue))}" for issue in issues)
+    yield ""
+
+
+def _totals(alignment: Alignment, found: Coverage) -> Iterable[str]:
+    total, sight = found.total, found.sight
+    yield f"- {_('Coverage')}: **{percent(total.coverage)}**"
+    for value, count in ((Verdict.COVERED, total.covered), (Verdict.PARTIAL, total.partial), (Verdict.GAP, total.gap)):
+        yield f"- {verdict(value)}: {count} / {total.total}"
+    yield "- " + _("Disciplines: {n}, of them known by title only: {titles}").format(
+        n=sight.disciplines, titles=sight.title_only
+    )
+    yield "- " + _("Engine {engine}, thresholds {covered} and {partial}").format(
+        engine=alignment.engine,
+        covered=decimal(alignment.thresholds.covered),
+        partial=decimal(alignment.thresholds.partial),
+    )
+
+
+def _tally(tally: Tally) -> tuple[str, ...]:
+    return str(tally.covered), str(tally.partial), str(tally.gap), percent(tally.coverage)
+
+
+def _finding(finding: Finding) -> str:
+    best = finding.best
+    near = f"{best.statement.discipline}: {best.statement.text}" if best else reason(finding)
+    if best and best.statement.title_only:
+        near = f"{best.statement.discipline} ({_('title only')})"
+    return _row(
+        (
+            finding.function,
+            kind(finding.requirement.kind),
+            escape(finding.requirement.text),
+            escape(near),
+            escape(place(best.statement)) if best else "",
+            decimal(finding.probability),
+        )
+    )
+
+
+def _head(names: Sequence[str], right: int) -> Iterable[str]:
+    yield _row(names)
+    yield _row(["---:" if index >= right else "---" for index in range(len(names))])
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def escape(text: str) -> str:
+    """Text that cannot break out of a table cell or become markup."""
+    for char in "\\`*_<>|[]":
+        text = text.replace(char, f"\\{char}")
+    return " ".join(text.split())

@@ -1,0 +1,82 @@
+"""What was read of a file, as a tree with locations: ``align show``."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from rich.tree import Tree
+
+from alignment.i18n import _, plural
+from alignment.model import Location, Program, Standard
+from alignment.reports.words import kind, program_name, standard_name
+
+
+def _where(location: Location) -> tuple[str, str]:
+    text = str(location)
+    return (f"  [{text}]" if text else "", "dim")
+
+
+def standard_tree(standard: Standard) -> Tree:
+    """A standard: functions, work functions, requirements."""
+    tree = Tree(Text(standard_name(standard), style="bold"))
+    passport = tree.add(_("Passport"))
+    for name, value in (
+        (_("Order"), " ".join(part for part in (standard.order, standard.date) if part)),
+        (_("Registration number"), standard.registration),
+        (_("Kind of activity"), standard.activity),
+        (_("Purpose"), standard.purpose),
+    ):
+        if value:
+            passport.add(Text(f"{name}: {value}"))
+    for code in standard.codes:
+        passport.add(Text(f"{code.system} {code.code} {code.name}"))
+    for general in standard.functions:
+        level = _("level {n}").format(n=general.level) if general.level else ""
+        branch = tree.add(Text(f"{general.code} {general.name}  {level}", style="bold"))
+        if general.job_titles:
+            branch.add(Text(f"{_('Job titles')}: {'; '.join(general.job_titles)}"))
+        for function in general.functions:
+            twig = branch.add(Text.assemble((f"{function.code} {function.name}", "bold"), _where(function.location)))
+            for item in function.requirements:
+                twig.add(Text.assemble((f"{kind(item.kind)}: ", "dim"), item.text, _where(item.location)))
+    _warnings(tree, [str(issue) for issue in standard.warnings])
+    return tree
+
+
+def program_tree(program: Program) -> Tree:
+    """A program: disciplines with statements, competences, what was left out."""
+    tree = Tree(Text(program_name(program), style="bold"))
+    for discipline in program.disciplines:
+        facts = []
+        if discipline.credits is not None:
+            facts.append(_("{n} credits").format(n=f"{discipline.credits:g}"))
+        if discipline.hours is not None:
+            facts.append(_("{n} hours").format(n=f"{discipline.hours:g}"))
+        if discipline.semesters:
+            facts.append(_("semester {list}").format(list=", ".join(discipline.semesters)))
+        if discipline.competences:
+            facts.append(", ".join(discipline.competences))
+        title = " ".join(part for part in (discipline.code, discipline.title) if part)
+        branch = tree.add(
+            Text.assemble((title, "bold"), (f"  {'; '.join(facts)}" if facts else "", ""), _where(discipline.location))
+        )
+        for item in discipline.statements:
+            if not item.title_only:
+                branch.add(Text.assemble((f"{kind(item.kind)}: ", "dim"), item.text, _where(item.location)))
+    if program.competences:
+        branch = tree.add(Text(_("Competences"), style="bold"))
+        for competence in program.competences:
+            branch.add(Text.assemble((f"{competence.code} ", "bold"), competence.text, _where(competence.location)))
+    if program.skipped:
+        branch = tree.add(Text(_("Left out as no statements of what is learnt"), style="bold"))
+        for part in program.skipped:
+            lines = plural("{n} line", "{n} lines", part.lines)
+            branch.add(Text.assemble(f"{part.title} – {part.reason}, {lines}", _where(part.location)))
+    _warnings(tree, [str(issue) for issue in program.warnings])
+    return tree
+
+
+def _warnings(tree: Tree, warnings: list[str]) -> None:
+    if warnings:
+        branch = tree.add(Text(_("Warnings"), style="bold"))
+        for warning in warnings:
+            branch.add(Text(warning))
