@@ -212,11 +212,21 @@ def join_lines(lines: list[str]) -> str:
         part = line.strip()
         if text and HYPHEN.search(text) and part[:1].islower():
             text = text[:-1] + part if text[-1] != "-" or not _compound(text, part) else text + part
-        elif text.endswith("-") and text[-2:-1].isalpha() and part[:1].isalpha():
+        elif (text.endswith("-") and text[-2:-1].isalpha() and part[:1].isalpha()) or _cut(text, part):
             text += part
         else:
             text = f"{text} {part}" if text else part
     return " ".join(text.split())
+
+
+def _cut(text: str, part: str) -> bool:
+    """Whether a narrow column cut a word without a hyphen: neither half is a word, both together are."""
+    left, right = re.search(r"(?<!\S)[А-Яа-яё]{2,}$", text), re.match(r"[а-яё]{2,}", part)
+    if not left or not right:
+        return False
+    known = _dictionary().word_is_known
+    one, two = left[0].lower(), right[0]
+    return known(one + two) and not known(two) and not (known(one) and len(one) > 3)
 
 
 @lru_cache(maxsize=1)

@@ -52,7 +52,7 @@ LEADS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
 )
 INFINITIVE = re.compile(r"^[а-яё-]+(?:ть|ться|ти|тись|чь)\b", re.IGNORECASE)
-VERBAL_NOUN = re.compile(r"^[а-яё-]+(?:ние|ция|тка|ка|ирование|за)\b", re.IGNORECASE)
+ADVERB_INFINITIVE = re.compile(r"^(?:[а-яё-]+(?:ски|но|ко|во|ро|ло)\s+){1,2}[а-яё-]+(?:ть|ться|ти|тись|чь)\b", re.IGNORECASE)
 NOT_VERBS = frozenset({"часть", "область", "сеть", "связь", "мощность", "точность", "память", "роль", "цепь", "печать"})
 
 
@@ -74,4 +74,4 @@ def kind_of(text: str, default: Kind = Kind.KNOWLEDGE) -> Kind:
     first = text.split(" ", 1)[0].lower()
     if INFINITIVE.match(text) and first not in NOT_VERBS and not first.endswith("ость"):
         return Kind.SKILL
-    return default
+    return Kind.SKILL if ADVERB_INFINITIVE.match(text) else default

@@ -20,6 +20,7 @@ LABEL = re.compile(
     r"навыки|умения|знания|практический опыт)\s*[:\n]\s*",
     re.IGNORECASE,
 )
+PRONOUN = re.compile(r"(?<!\w)(?:их|него|них|ними|ним|ней|неё|нее|его|её|ее|этого|этих|им|ими)(?!\w)", re.IGNORECASE)
 MIN_CHARS = 6
 
 
@@ -64,7 +65,8 @@ def _split_verbs(text: str) -> list[str]:
     if not INFINITIVE.match(text):
         return [text]
     pieces = AND_VERB.split(text)
-    if len(pieces) < 2:
+    # "…, and bear responsibility for them": the pronoun needs the first half.
+    if len(pieces) < 2 or any(PRONOUN.search(piece) for piece in pieces[1:]):
         return [text]
     # Safe only if every piece is a verb followed by at least two words: each has its own object.
     for piece in pieces:

@@ -25,8 +25,10 @@ def join(parts: list[tuple[Program, bool]]) -> Program:
     warnings: list[Issue] = [issue for program, _ in parts for issue in program.warnings]
     table: dict[str, Discipline] = {}
     for program in base:
+        # Within one file a near title is another discipline: Микроэкономика is not Макроэкономика.
+        others = {key: item for key, item in table.items() if key not in {fold_title(d.title) for d in program.disciplines}}
         for discipline in program.disciplines:
-            key = _match(discipline, table, warnings)
+            key = _match(discipline, table, others, warnings)
             table[key] = _merge(table[key], discipline) if key in table else discipline
     for program in extra:
         by_title = {fold_title(item.title): item for item in program.disciplines}
@@ -50,11 +52,14 @@ def join(parts: list[tuple[Program, bool]]) -> Program:
     return joined_program
 
 
-def _match(discipline: Discipline, table: dict[str, Discipline], warnings: list[Issue]) -> str:
+def _match(
+    discipline: Discipline, table: dict[str, Discipline], others: dict[str, Discipline], warnings: list[Issue]
+) -> str:
+    """Key of the discipline in ``table``: its own title, or the near title of one of the ``others``."""
     key = fold_title(discipline.title)
-    if key in table or not table:
+    if key in table or not others:
         return key
-    best = process.extractOne(key, list(table), scorer=fuzz.ratio, score_cutoff=SAME)
+    best = process.extractOne(key, list(others), scorer=fuzz.ratio, score_cutoff=SAME)
     # "Физика 1" and "Физика 2" differ by one letter and are two disciplines.
     if best and re.findall(r"\d+|\b[ivx]+\b", best[0]) == re.findall(r"\d+|\b[ivx]+\b", key):
         message = f"'{discipline.title}' is taken for '{table[best[0]].title}' ({best[1]:.0f}% alike)"

@@ -23,7 +23,7 @@ from alignment.settings import Settings
 
 POOL_FROM = 3
 HEAVY = (".pdf", ".docx")
-VERSION = "programs/1"
+VERSION = "programs/2"
 DECODER = msgspec.msgpack.Decoder(list[tuple[Program, bool]])
 Progress = Callable[[str, int, int], None]
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from alignment.documents import Cell, Table
+from alignment.documents.pdf import join_lines
+from alignment.language import strip_lead
 from alignment.model import Competence, Kind, Statement
 from alignment.programs.parts import COMPETENCE, clean, competence_code, competence_codes, is_content, statements, topic
 from alignment.programs.sections import Section
@@ -28,10 +30,17 @@ class Found:
     competences: list[Competence] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
     outcomes: bool = False
+    columns: list[int] = field(default_factory=list)
 
 
-def read_table(table: Table, section: Section, heading: str, discipline: str) -> Found:
-    """Statements, competences and codes in a table of a work programme."""
+def read_table(
+    table: Table, section: Section, heading: str, discipline: str, before: tuple[int, list[int]] = (0, [])
+) -> Found:
+    """Statements, competences and codes in a table of a work programme.
+
+    ``before`` is the width of the table before and which of its columns held
+    topics: a table that goes on over a page has no header of its own.
+    """
     found = Found()
     if not table.rows:
         return found
@@ -53,7 +62,7 @@ def read_table(table: Table, section: Section, heading: str, discipline: str) ->
     elif section is Section.OUTCOMES or _is_competence_list(table):
         _competence_rows(table, heading, discipline, found)
     elif section is Section.CONTENT:
-        _topic_rows(table, head, heading, discipline, found)
+        _topic_rows(table, head, heading, discipline, found, before)
     return found
 
 
@@ -70,7 +79,15 @@ def _outcome_rows(
             text = cell.text.strip()
             if not text or COLUMNS[2][1].fullmatch(clean(text)):
                 continue
-            if index in kinds or index in outcome:
+            if index in outcome and not kinds and _own_name(row, index):
+                _code_cell(row, index - 1, found, heading, discipline)
+                found.statements += [
+                    Statement(
+                        id="", text=item.text, kind=Kind.COMPETENCE, discipline=discipline, section=heading, location=cell.location
+                    )
+                    for item in found.competences[-1:]
+                ]
+            elif index in kinds or index in outcome:
                 body = COMPETENCE.sub("", text) if index in outcome else text
                 found.statements += statements(
                     _lines(body), cell.location, kind=kinds.get(index), section=heading, discipline=discipline
@@ -80,6 +97,13 @@ def _outcome_rows(
                 _code_cell(row, index, found, heading, discipline)
 
 
+def _own_name(row: tuple[Cell, ...], index: int) -> bool:
+    """Whether the cell is the name of the competence whose bare code stands before it."""
+    code = COMPETENCE.fullmatch(" ".join(row[index - 1].text.split()).rstrip(".")) if index else None
+    text = row[index].text.strip()
+    return bool(code) and not COMPETENCE.match(text) and strip_lead(text)[1] in (None, Kind.KNOWLEDGE)
+
+
 def _lines(text: str) -> str:
     """Cell lines: a line that begins with a small letter or continues a sentence is joined to the one before."""
     joined: list[str] = []
@@ -87,7 +111,7 @@ def _lines(text: str) -> str:
         bare = line.strip()
         starts = bare[:1].isupper() or bare[:1] in "-–—•−\uf0b7" or re.match(r"(?:знать|уметь|владеть)", bare, re.IGNORECASE)
         if joined and not starts and not joined[-1].rstrip().endswith((";", ":", ".")):
-            joined[-1] = f"{joined[-1]} {bare}"
+            joined[-1] = join_lines([joined[-1], bare])
         else:
             joined.append(bare)
     return "\n".join(joined)
@@ -134,11 +158,19 @@ def _competence_rows(table: Table, heading: str, discipline: str, found: Found) 
     found.outcomes = bool(found.competences or found.statements)
 
 
-def _topic_rows(table: Table, head: list[str], heading: str, discipline: str, found: Found) -> None:
+def _topic_rows(
+    table: Table, head: list[str], heading: str, discipline: str, found: Found, before: tuple[int, list[int]]
+) -> None:
     named = [index for index, text in enumerate(head) if TOPIC_HEAD.search(text)]
     width = max(len(row) for row in table.rows)
+    if not named and before[0]:
+        kept = [index for index in before[1] if index < width]
+        filled = sum(any(row[index].text for index in kept if index < len(row)) for row in table.rows)
+        # Where the page cut the table into other columns, the old places are empty.
+        found.columns = kept if filled * 3 >= len(table.rows) else []
     totals = [sum(len(row[index].text) for row in table.rows if index < len(row)) for index in range(width)]
-    columns = named or [max(range(width), key=lambda index: totals[index])]
+    columns = named or found.columns or [max(range(width), key=lambda index: totals[index])]
+    found.columns = columns
     for row in table.rows[1:] if named else table.rows:
         filled = [cell for cell in row if cell.text.strip()]
         cells = filled if len(filled) == 1 else [row[index] for index in columns if index < len(row)]

@@ -10,7 +10,8 @@ from alignment.programs.parts import competence_code, competence_codes
 
 INDEX = re.compile(r"^(?:Б|М|С|ФТД|П|Ф)\d{0,2}(?:\.[А-ЯЁA-Z]{1,4}|\.\d{1,3})+$|^ФТД\.\d+$")
 CODE = re.compile(r"^(?:УК|ОПК|ПК|ОК|ПСК|ДПК|СК)-\d+(?:\.\d+)*$")
-DIRECTION = re.compile(r"\d{2}\.\d{2}\.\d{2}")
+DIRECTION = re.compile(r"(?<![\d.])\d{2}\.\d{2}\.\d{2}(?![\d.])")
+NAMED = re.compile(r"(?:направлени\w+|специальност\w+)[^\n]*?(\d{2}\.\d{2}\.\d{2})(?![\d.])\.?\s*([^\n]*)", re.IGNORECASE)
 GROUPS = re.compile(r"^(?:базовая|вариативная|обязательн|дисциплины по выбору|дисциплины \(модули\)|практик[иа]$|итого|по выбору|элективн)", re.IGNORECASE)
 
 
@@ -48,14 +49,14 @@ def read(document: Document) -> Program:
 
 def _front(table: Table | None) -> tuple[str, str, str, str, str]:
     text = "\n".join(cell.text for row in table.rows for cell in row if cell.text) if table else ""
+    named = NAMED.search(text)
     code = DIRECTION.search(text)
-    named = re.search(r"(?:направлени\w+|специальност\w+)[^\n]*?\d{2}\.\d{2}\.\d{2}\.?\s*([^\n]+)", text, re.IGNORECASE)
-    profile = re.search(r"(?:профиль|направленность|специализация)[^\n«\"]*[«\":\s]+([^»\"\n]+)", text, re.IGNORECASE)
+    profile = re.search(r"(?:профиль|направленность|специализация)[^\n«\":]*[«\":]+\s*(?!Кафедра)([^»\"\n]+)", text, re.IGNORECASE)
     degree = re.search(r"(?:квалификация|степень)[^:\n]*:\s*([^\n]+)", text, re.IGNORECASE)
     year = re.search(r"год начала подготовки[^\d]*(20\d{2})", text, re.IGNORECASE)
     return (
-        named[1].strip(" .\"«»") if named else "",
-        code[0] if code else "",
+        named[2].strip(" .\"«»") if named else "",
+        named[1] if named else (code[0] if code else ""),
         profile[1].strip(" \"«»") if profile else "",
         degree[1].strip() if degree else "",
         year[1] if year else "",
@@ -105,7 +106,8 @@ def _disciplines(
         for index, cell in enumerate(row)
         if (match := re.match(r"Семестр\s+(\w+)", cell.text))
     )
-    end = max((index for row in below for index, _ in enumerate(row)), default=0)
+    # Other columns (the department's number) follow the last semester: it is as wide as the narrowest.
+    width = min((two[0] - one[0] for one, two in zip(semesters, semesters[1:], strict=False)), default=1)
     result = []
     for row in table.rows[at + 1 :]:
         index_text, title = _cell(row, names["индекс"]), " ".join(_cell(row, names["наименование"]).split())
@@ -113,8 +115,8 @@ def _disciplines(
             continue
         taught = []
         for place, (start, label) in enumerate(semesters):
-            stop = semesters[place + 1][0] if place + 1 < len(semesters) else min(start + 8, end)
-            if any(_number(_cell(row, column)) for column in range(start, min(stop, start + 8))):
+            stop = semesters[place + 1][0] if place + 1 < len(semesters) else start + width
+            if any(_number(_cell(row, column)) for column in range(start, min(stop, start + width))):
                 taught.append(label)
         codes = formed.get(index_text) or competence_codes(_cell(row, names.get("компетенции", -1)))
         where = row[names["наименование"]].location

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alignment.documents import Document, Heading, Table
 from alignment.programs.parts import clean
-from alignment.programs.sections import classify
+from alignment.programs.sections import Section, classify
 
 QUOTED = re.compile(r"[«\"“](?P<name>[^»\"”]{4,120})[»\"”]")
 WORK_PROGRAMME = re.compile(r"рабоч\w+\s+(?:учебн\w+\s+)?программ\w*", re.IGNORECASE)
@@ -16,11 +16,13 @@ NAMED = re.compile(
     r"(?:Б\d[\w.]*\s+)?[«\"“](?P<name>[^»\"”]{4,120})[»\"”]",
     re.IGNORECASE,
 )
-INDEXED = re.compile(r"^(?:ОП|ПМ|МДК|ОГСЭ|ЕН|Б\d)[\w.]*\.?\d+[\w.]*\s+(?P<name>[А-ЯЁ][^\n]{4,110})$")
+INDEXED = re.compile(r"^(?:[О0]П|ПМ|МДК|ОГСЭ|ЕН|Б\d)[\w.]*\.?\d+[\w.]*\s+(?P<name>[А-ЯЁA-Z][^\n]{4,110})$")
 COURSE = re.compile(r"^(?:course|module|syllabus|course title|discipline|дисциплина|syllabus of)\s*[:–—]\s*(?P<name>.+)$", re.IGNORECASE)
 CURRICULUM = re.compile(
     r"образовательн\w+ программ|учебный план|curriculum|program(?:me)? (?:specification|handbook)|module handbook|описание программы", re.IGNORECASE
 )
+TITLE_PAGE = re.compile(r"(?:примерная\s+)?рабочая\s+(?:учебная\s+)?программа", re.IGNORECASE)
+LESSONS = re.compile(r"(?:тем\w*|№)\s+(?:занят|урок)\w*|домашн\w+\s+задани|календарн", re.IGNORECASE)
 FRONT_LINES = 40
 
 
@@ -56,6 +58,7 @@ def document_title(document: Document) -> str:
 
 def _tidy(name: str) -> str:
     name = re.sub(r"\s+(?:рабочая\s+программа|контрольно).*$", "", clean(name), flags=re.IGNORECASE)
+    name = re.sub(r"(?<=\w)\s+-(?=\w)", "-", name)
     return name.capitalize() if name.isupper() else name
 
 
@@ -79,13 +82,17 @@ def not_a_program(document: Document) -> str:
     lines = front(document)
     head = " ".join(lines[:14]).lower()
     text = document.text()
-    works = any(WORK_PROGRAMME.match(line.strip()) for line in lines)
+    works = any(TITLE_PAGE.match(line.strip()) for line in lines)
     if not works and re.search(r"контрольно-оценочн|фонд оценочных средств|оценочные (?:средства|материалы)", head):
         return "an assessment fund (ФОС, КОС)"
     if re.search(r"обобщ[её]нн\w+ трудов\w+ функци", text[:30_000], re.IGNORECASE) and "III. Характеристика" in text:
         return "a professional standard"
-    outcomes = re.search(r"результат\w* (?:освоения|обучения)|знать|уметь|компетенц|outcomes|objectives|will be able", text, re.IGNORECASE)
-    tables = sum(isinstance(block, Table) for block in document.blocks)
-    if not works and not outcomes and tables and re.search(r"№\s*(?:занят|урок|п/п)|кол-во", text[:3000], re.IGNORECASE):
+    outcomes = any(
+        not isinstance(block, Table) and (classify(block.text) or (Section.SKIP,))[0] is Section.OUTCOMES
+        for block in document.blocks
+    )
+    table = next((block for block in document.blocks if isinstance(block, Table)), None)
+    header = " ".join(cell.text for row in table.rows[:2] for cell in row) if table else ""
+    if not works and not outcomes and LESSONS.search(header):
         return "a calendar plan of lessons (КТП)"
     return ""

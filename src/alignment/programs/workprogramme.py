@@ -66,6 +66,7 @@ class Reader:
         self.state = State()
         self.skipped: list[Skipped] = []
         self.competences: dict[str, Competence] = {}
+        self.columns: tuple[int, list[int]] = (0, [])
         self.curriculum = curriculum_title(document)
         title = document_title(document)
         self.drafts: list[Draft] = []
@@ -124,15 +125,15 @@ class Reader:
         text = block.text
         if TOC_LINE.search(text) and isinstance(block, Heading) and not re.search(r"\d+$", text) or "....." in text:
             return
-        if isinstance(block, Heading) or (block.bold and len(text) < 160) or re.match(r"\d{1,2}\.\d{1,2}\.?\s+[А-ЯA-Z]", text):
-            if self._heading(text, block):
-                return
         label = LABEL.search(text)
         if label and self.state.reason not in ("review", "assessment", "table of contents"):
             if self.state.section is not Section.OUTCOMES:
                 self._open(Section.OUTCOMES, "outcomes", self.state.heading, block.location)
             self.state.kind = next(kind for kind, pattern in LABEL_KINDS if pattern.search(label["word"]))
             return
+        if isinstance(block, Heading) or (block.bold and len(text) < 160) or re.match(r"\d{1,2}\.\d{1,2}\.?\s+[А-ЯA-Z]", text):
+            if self._heading(text, block):
+                return
         self._take(block)
 
     def _heading(self, text: str, block: Heading | Paragraph) -> bool:
@@ -160,6 +161,10 @@ class Reader:
         if re.match(r"\d{1,2}\.?\s+[А-ЯЁA-Z]", text) and not re.match(r"\d+\.\d", text) and isinstance(block, Heading):
             if self.state.section is Section.CONTENT:
                 return False
+            if self.state.reason in ("literature", "assessment"):
+                # A numbered book or question, not a section.
+                self.state.lines += 1
+                return True
             self._open(Section.SKIP, "unrecognised section", clean(text), block.location)
             return True
         if isinstance(block, Heading) and text.isupper() and self.state.section is not Section.CONTENT:
@@ -212,7 +217,9 @@ class Reader:
         if not self.drafts:
             return
         draft = self.drafts[-1]
-        found = read_table(table, self.state.section, self.state.heading, draft.title)
+        found = read_table(table, self.state.section, self.state.heading, draft.title, self.columns)
+        if found.columns:
+            self.columns = (max(len(row) for row in table.rows), found.columns)
         if self.state.section is Section.SKIP and (self.state.reason in ("review", "assessment") or not found.outcomes):
             self.state.lines += len(table.rows)
             return
