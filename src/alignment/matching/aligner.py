@@ -11,7 +11,7 @@ from alignment.encoders import Cache, CachedEncoder, Encoder
 from alignment.language.analysis import VERSION as LANGUAGE_VERSION
 from alignment.language.analysis import Analysis
 from alignment.matching.features import Space, rows, untrained
-from alignment.matching.lexicon import Postings
+from alignment.matching.lexicon import Postings, own_weights
 from alignment.matching.texts import Side, analyses
 from alignment.matching.verdict import VerdictModel
 from alignment.model import Alignment, Evidence, Finding, Kind, Program, Standard, Statement, Thresholds, Verdict, decide
@@ -66,9 +66,10 @@ class Aligner:
         )
         space = Space(self.encoder, left, right)
         postings = Postings([known[side.text].lemmas for side in right])
+        weights = own_weights([known[side.text].lemmas for side in left], self.model.common)
         findings = []
         for index, (general, function, requirement) in enumerate(tree):
-            evidence = self._evidence(index, left[index], right, statements, space, postings, known)
+            evidence = self._evidence(index, left[index], right, statements, space, postings, known, weights)
             finding = Finding(
                 requirement=requirement,
                 function=function.code,
@@ -105,6 +106,7 @@ class Aligner:
         space: Space,
         postings: Postings,
         known: Mapping[str, Analysis],
+        weights: Mapping[str, float],
     ) -> list[Evidence]:
         """The best statements for one requirement, best first; no discipline twice with one text."""
         if not statements:
@@ -114,7 +116,7 @@ class Aligner:
             _top(untrained(cosines), self.candidates),
             _top(postings.scores(known[requirement.text].lemmas), self.candidates),
         )
-        features = rows(requirement, [right[i] for i in chosen], cosines[:, chosen], known, self.model.common)
+        features = rows(requirement, [right[i] for i in chosen], cosines[:, chosen], known, weights)
         probabilities = self.model.probability(features)
         # Titles say little: at equal probability real content goes first; then the program's order.
         order = sorted(

@@ -27,6 +27,7 @@ FEATURES = (
     "meaning_in_function",
     "meaning_in_discipline",
     "context",
+    "beyond_function",
     "requirement_words",
     "statement_words",
     "fuzzy",
@@ -61,20 +62,19 @@ class Space:
         self.disciplines: Vectors = vectors[[row[side.context] for side in statements]]
 
     def cosines(self, index: int) -> Matrix:
-        """Cosines of requirement ``index`` with all statements, shape (4, statements).
+        """Cosines of requirement ``index`` with all statements, shape (5, statements).
 
         Rows: meaning, function with discipline, requirement with discipline,
-        function with statement.
+        function with statement, and requirement with statement after the
+        direction of the function is taken out of both: what they share
+        beyond the subject that everything in this function has.
         """
         requirement, function = self.requirements[index], self.functions[index]
-        return np.stack(
-            [
-                self.statements @ requirement,
-                self.disciplines @ function,
-                self.disciplines @ requirement,
-                self.statements @ function,
-            ]
-        )
+        meaning, aside = self.statements @ requirement, self.statements @ function
+        own = float(requirement @ function)
+        rest = np.sqrt(np.maximum(1 - aside**2, 1e-6)) * np.sqrt(max(1 - own**2, 1e-6))
+        beyond = (meaning - own * aside) / rest
+        return np.stack([meaning, self.disciplines @ function, self.disciplines @ requirement, aside, beyond])
 
 
 def untrained(cosines: Matrix) -> Matrix:
@@ -91,19 +91,21 @@ def rows(
 ) -> Matrix:
     """Features of one requirement with several statements, shape (statements, len(FEATURES)).
 
-    ``cosines`` has shape (4, statements); ``weights`` are those of common lemmas.
+    ``cosines`` has shape (5, statements); ``weights`` are those of the
+    standard's lemmas (`alignment.matching.lexicon.own_weights`).
     """
     own = known[requirement.text]
     bag = " ".join(own.lemmas)
     result = np.zeros((len(statements), len(FEATURES)), dtype=np.float32)
-    meaning, function, discipline, _ = cosines
-    result[:, :4] = cosines.T
+    meaning, function, discipline, _, beyond = cosines
+    result[:, :4] = cosines[:4].T
     # A shared word is worth more where the surroundings agree too.
-    result[:, 4:7] = np.stack([meaning * function, meaning * discipline, np.maximum(function, discipline)], axis=1)
+    within = (meaning * function, meaning * discipline, np.maximum(function, discipline), beyond)
+    result[:, 4:8] = np.stack(within, axis=1)
     for index, statement in enumerate(statements):
         other = known[statement.text]
         same_language = own.language == other.language
-        result[index, 7:] = (
+        result[index, 8:] = (
             overlap(own.lemmas, other.lemmas, weights) if same_language else 0.0,
             overlap(other.lemmas, own.lemmas, weights) if same_language else 0.0,
             fuzz.token_set_ratio(bag, " ".join(other.lemmas)) / 100 if same_language else 0.0,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -18,6 +20,18 @@ def overlap(one: Sequence[str], two: Iterable[str], weights: Mapping[str, float]
     if not total:
         return 0.0
     return sum(weights.get(lemma, 1.0) for lemma in lemmas & set(two)) / total
+
+
+def own_weights(requirements: Sequence[Sequence[str]], common: Mapping[str, float]) -> dict[str, float]:
+    """Weights of a standard's lemmas: idf among its own requirements, at most that of ``common``.
+
+    "радиоэлектронный" stands in most requirements of 06.005 and tells nothing
+    apart there; "консервация" does. Idf is scaled to (0, 1].
+    """
+    counts = Counter(lemma for lemmas in requirements for lemma in set(lemmas))
+    total = max(len(requirements), 2)
+    own = {lemma: max(0.03, math.log(total / count) / math.log(total)) for lemma, count in counts.items() if count > 1}
+    return {**common, **{lemma: min(weight, common.get(lemma, 1.0)) for lemma, weight in own.items()}}
 
 
 class Postings:

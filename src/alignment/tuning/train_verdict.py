@@ -30,16 +30,18 @@ from alignment.settings import load_settings
 from alignment.standards import registry_xml
 from alignment.tuning.gold import Pair, read_pairs
 from alignment.tuning.measure import Scores, all_features, pair_features, separation
-from alignment.tuning.standard_negatives import negatives
+from alignment.tuning.standard_pairs import Found, standard_pairs
 
 RANDOM_NEGATIVES = 6
 FOLDS = 6
 STRENGTH = 1.0
-# How many of the lower class may reach a threshold on unseen fields: one partial match (and one best wrong statement
-# of the field) in ten counts as covered, one best statement of a foreign field in ten as partial, of the traps one in four.
-RISE = 0.1
-TRAP_RISE = 0.25
-NEGATIVES_WEIGHT = 0.15
+# Together the pairs of the standards weigh this share of the judged ones.
+NEGATIVES_WEIGHT = 0.1
+POSITIVES_WEIGHT = 0.1
+# Operating points: how many of a lower class may reach a threshold. Near negatives hold some true matches (nobody has
+# judged them), so they may rise more often than judged partial matches.
+PARTIAL_RISE, NEAR_RISE = 0.1, 0.25
+TRAP_RISE, FAR_RISE = 0.25, 0.1
 SEED = 20261124
 COMMON = 400
 
@@ -108,16 +110,18 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
     weights: Scores
 
 
-def with_negatives(
-    features: Matrix, labels: NDArray[np.bool_], groups: NDArray[np.str_], extra: Matrix, extra_groups: NDArray[np.str_]
+def with_standards(
+    features: Matrix, labels: NDArray[np.bool_], groups: NDArray[np.str_], wrong: Found, right: Found
 ) -> Data:
-    """The judged pairs, and negatives of the standards that together weigh `NEGATIVES_WEIGHT` of them."""
-    weight = NEGATIVES_WEIGHT * len(labels) / len(extra)
+    """The judged pairs, and pairs of the standards that together weigh a share of them."""
+    weights = [np.ones(len(labels))]
+    for found, share in ((wrong, NEGATIVES_WEIGHT), (right, POSITIVES_WEIGHT)):
+        weights.append(np.full(len(found.groups), share * len(labels) / len(found.groups)))
     return Data(
-        features=np.concatenate([features, extra]),
-        labels=np.concatenate([labels, np.zeros(len(extra), dtype=bool)]),
-        groups=np.concatenate([groups, extra_groups]),
-        weights=np.concatenate([np.ones(len(labels)), np.full(len(extra), weight)]),
+        features=np.concatenate([features, wrong.features, right.features]),
+        labels=np.concatenate([labels, np.zeros(len(wrong.groups), dtype=bool), np.ones(len(right.groups), dtype=bool)]),
+        groups=np.concatenate([groups, wrong.groups, right.groups]),
+        weights=np.concatenate(weights),
     )
 
 
@@ -156,11 +160,11 @@ def train(engine: str, corpora: Path, cache: Cache) -> tuple[VerdictModel, dict[
     standards = shipped_standards(corpora / "standards")
     encoder = CachedEncoder(load_encoder(engine), cache)
     common = common_lemmas(standards, cache)
-    wrong = negatives(standards, encoder, cache, common, SEED)
+    mined = standard_pairs(standards, encoder, cache, common, SEED)
     features, credits, groups = examples(pairs, all_features(pairs, encoder, cache, common))
     centre = np.asarray(features.mean(axis=0), dtype=np.float64)
-    covers, covers_scores = fit_logit(with_negatives(features, credits == 1, groups, wrong.near, wrong.near_groups), centre)
-    touches, touches_scores = fit_logit(with_negatives(features, credits > 0, groups, wrong.far, wrong.far_groups), centre)
+    covers, covers_scores = fit_logit(with_standards(features, credits == 1, groups, mined.near, mined.same), centre)
+    touches, touches_scores = fit_logit(with_standards(features, credits > 0, groups, mined.far, mined.same), centre)
     judged = (covers_scores[: len(credits)] + touches_scores[: len(credits)]) / 2
     model = VerdictModel(
         version="3",
@@ -172,14 +176,16 @@ def train(engine: str, corpora: Path, cache: Cache) -> tuple[VerdictModel, dict[
         partial=0.0,
         common=common,
     )
-    near, far = model.probability(wrong.near), model.probability(wrong.far)
+    near, far = model.probability(mined.near.features), model.probability(mined.far.features)
+    same = model.probability(mined.same.features)
     figures = separation(pairs, judged[: len(pairs)])
     figures["Brier"] = float(np.mean((judged - credits) ** 2))
     # The judged "none" are traps that share words or the discipline.
     trap = np.asarray([pair.label == "none" for pair in pairs] + [False] * (len(credits) - len(pairs)))
-    covered = max(threshold(judged[credits == 0.5], RISE), threshold(near, RISE))
-    partial = max(threshold(judged[trap], TRAP_RISE), threshold(far, RISE))
+    covered = max(threshold(judged[credits == 0.5], PARTIAL_RISE), threshold(near, NEAR_RISE))
+    partial = max(threshold(judged[trap], TRAP_RISE), threshold(far, FAR_RISE))
     figures["covered of covered"] = float(np.mean(judged[credits == 1] >= covered))
+    figures["covered of repeats"] = float(np.mean(same >= covered))
     figures["covered of near negatives"] = float(np.mean(near >= covered))
     figures["partial of partial"] = float(np.mean(judged[credits == 0.5] >= partial))
     figures["partial of far negatives"] = float(np.mean(far >= partial))
