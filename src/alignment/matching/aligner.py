@@ -12,7 +12,7 @@ from alignment.language.analysis import VERSION as LANGUAGE_VERSION
 from alignment.language.analysis import Analysis
 from alignment.matching.features import Space, rows, untrained
 from alignment.matching.lexicon import Postings, own_weights
-from alignment.matching.texts import Side, analyses
+from alignment.matching.texts import Side, analyses_beside
 from alignment.matching.verdict import VerdictModel
 from alignment.model import Alignment, Evidence, Finding, Kind, Program, Standard, Statement, Thresholds, Verdict, decide
 
@@ -59,12 +59,13 @@ class Aligner:
             for _, function, requirement in tree
         ]
         right = [Side(text=item.text, kind=item.kind, context=item.discipline) for item in statements]
-        known = analyses(
+        waiting = analyses_beside(
             (side.text for side in (*left, *right)),
             self.cache,
             lambda done, total: self.progress("analyse", done, total),
         )
         space = Space(self.encoder, left, right)
+        known = waiting()
         postings = Postings([known[side.text].lemmas for side in right])
         weights = own_weights([known[side.text].lemmas for side in left], self.model.common)
         findings = []

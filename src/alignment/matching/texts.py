@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 
 import msgspec
 
 from alignment.encoders import Cache, content_key
 from alignment.language.analysis import VERSION, Analysis, analyse
 from alignment.model import Kind
+from alignment.workers import can_fork
 
 BATCH = 512
+BESIDE_FROM = 100
 Progress = Callable[[int, int], None]
 
 
@@ -28,6 +32,18 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 
 def analyses(texts: Iterable[str], cache: Cache, progress: Progress | None = None) -> dict[str, Analysis]:
     """Analysis of each distinct text; only those not in the cache load the language models."""
+    return analyses_beside(texts, cache, progress)()
+
+
+def analyses_beside(
+    texts: Iterable[str], cache: Cache, progress: Progress | None = None
+) -> Callable[[], dict[str, Analysis]]:
+    """Start the analysis of many new texts in a second process; the call of the result waits for it.
+
+    So the language models and the encoder load and work at the same time.
+    With few texts, one core, or where a process cannot be forked safely, the
+    work is done by the call itself.
+    """
     unique = list(dict.fromkeys(texts))
     keys = {text: content_key(VERSION, text) for text in unique}
     stored = cache.get(list(keys.values()))
@@ -40,14 +56,32 @@ def analyses(texts: Iterable[str], cache: Cache, progress: Progress | None = Non
             except msgspec.DecodeError:
                 continue
     todo = [text for text in unique if text not in known]
-    for start in range(0, len(todo), BATCH):
-        part = todo[start : start + BATCH]
-        fresh = dict(zip(part, analyse(part), strict=True))
-        cache.put([(keys[text], msgspec.msgpack.encode(item)) for text, item in fresh.items()])
-        known.update(fresh)
-        if progress:
-            progress(min(start + BATCH, len(todo)), len(todo))
-    return known
+
+    def keep(part: Sequence[str], fresh: Sequence[Analysis]) -> None:
+        items = dict(zip(part, fresh, strict=True))
+        cache.put([(keys[text], msgspec.msgpack.encode(item)) for text, item in items.items()])
+        known.update(items)
+
+    if len(todo) >= BESIDE_FROM and can_fork():
+        pool = ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("fork"))
+        future = pool.submit(analyse, todo)
+
+        def wait() -> dict[str, Analysis]:
+            with pool:
+                keep(todo, future.result())
+            return known
+
+        return wait
+
+    def work() -> dict[str, Analysis]:
+        for start in range(0, len(todo), BATCH):
+            part = todo[start : start + BATCH]
+            keep(part, analyse(part))
+            if progress:
+                progress(min(start + BATCH, len(todo)), len(todo))
+        return known
+
+    return work
 
 
 def contexts(sides: Sequence[Side]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -20,6 +21,7 @@ from alignment.model import Program
 from alignment.programs import matrix, plan_export, plan_flat, workprogramme
 from alignment.programs.join import join
 from alignment.settings import Settings
+from alignment.workers import can_fork
 
 POOL_FROM = 3
 HEAVY = (".pdf", ".docx")
@@ -90,8 +92,9 @@ def _read_all(
                 progress("read", done, len(todo))
 
     heavy = sum(files[index].suffix.lower() in HEAVY for index in todo)
-    if heavy >= POOL_FROM:
-        with ProcessPoolExecutor(max_workers=min(len(todo), os.cpu_count() or 1)) as pool:
+    if heavy >= POOL_FROM and can_fork():
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(max_workers=min(len(todo), os.cpu_count() or 1), mp_context=context) as pool:
             keep(pool.map(_read_one, [str(files[index]) for index in todo], [settings] * len(todo)))
     else:
         keep(_read_one(str(files[index]), settings) for index in todo)
