@@ -58,7 +58,7 @@ def run() -> int:
     try:
         result = app(standalone_mode=False)
     except AlignmentError as error:
-        typer.echo(f"{_('error')}: {error}", err=True)
+        typer.echo(_("error") + f": {error}", err=True)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         typer.echo(_("interrupted; nothing half-written was left."), err=True)

@@ -19,13 +19,13 @@ def info(ui_lang: common.UiLang = "") -> None:
     from alignment.encoders.cache import size
 
     folder = settings.cache_path()
-    typer.echo(f"{_('Folder')}: {folder}")
+    typer.echo(_("Folder") + f": {folder}")
     if not size(folder):
         typer.echo(_("The cache is empty."))
         return
     with Cache(folder) as cache:
-        typer.echo(f"{_('Items')}: {cache.count()}")
-    typer.echo(f"{_('Size')}: {size(folder) / 1e6:.1f} MB")
+        typer.echo(_("Items") + f": {cache.count()}")
+    typer.echo(_("Size") + f": {size(folder) / 1e6:.1f} MB")
 
 
 @app.command(name="clear", help=_("Delete the cache; it fills again at the next check."))

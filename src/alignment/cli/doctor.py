@@ -38,14 +38,14 @@ def command(ui_lang: common.UiLang = "") -> int:
         try:
             typer.echo(f"  {name} {version(name)}")
         except PackageNotFoundError:
-            typer.echo(f"  {name} – {_('not installed')}")
+            typer.echo(f"  {name} – " + _("not installed"))
     bad = 0
     for label, probe in ((_("Data"), _data), (_("Cache"), _cache), (_("Engine"), _engine), (_("Languages"), _languages)):
         try:
             typer.echo(f"{label}: {probe(settings)}")
         except (AlignmentError, OSError, ImportError) as error:
             bad = 2
-            typer.echo(f"{label}: {_('does not work')} – {error}")
+            typer.echo(f"{label}: " + _("does not work") + f" – {error}")
     return bad
 
 
@@ -57,7 +57,7 @@ def _cache(settings: common.Settings) -> str:
     from alignment.api import open_cache
 
     with open_cache(settings) as cache:
-        state = cache.warning or f"{cache.count()} {_('items')}"
+        state = cache.warning or f"{cache.count()} " + _("items")
         return f"{settings.cache_path()}, {state}" if settings.cache else _("switched off")
 
 
@@ -69,7 +69,7 @@ def _engine(settings: common.Settings) -> str:
     width = encoder.encode(["проверка", "test"]).shape[1]
     model = load_model(settings.data_path("models"), settings.engine)
     thresholds = f"{model.covered} / {model.partial}"
-    return f"{encoder.name} {encoder.version}, {width}-d, {_('thresholds')} {thresholds} ({', '.join(engine_names())})"
+    return f"{encoder.name} {encoder.version}, {width}-d, " + _("thresholds") + f" {thresholds} ({', '.join(engine_names())})"
 
 
 def _languages(settings: common.Settings) -> str:

@@ -25,6 +25,7 @@ MARGIN_SHARE = 0.5
 SCAN_CHARS_PER_PAGE = 20
 FOOTNOTE_SHARE = 0.75
 HYPHEN = re.compile(r"(?<=[а-яёa-z])[-\u00ad\u2010]$")
+ENDINGS = frozenset("ого его ому ему ых их ые ие ая яя ой ей ую юю ым им ом ем ам ах ов ев ть ся ми ями ия ий".split())
 END = re.compile(r"[.;:!?]$")
 
 
@@ -226,7 +227,9 @@ def _cut(text: str, part: str) -> bool:
         return False
     known = _dictionary().word_is_known
     one, two = left[0].lower(), right[0]
-    return known(one + two) and not known(two) and not (known(one) and len(one) > 3)
+    if known(one):
+        return known(one + two) and not known(two) and len(one) <= 3
+    return not known(two) or known(one + two) or two in ENDINGS
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ import msgspec
 from alignment.language.detect import language_of
 from alignment.language.kinds import strip_lead
 
-VERSION = "analysis/4"
+VERSION = "analysis/5"
 CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "VERB", "ADV", "NUM", "X"})
 EMPTY_EN = frozenset(
     "the a an of and or to in for on with by from be is are will able their as at using use this that its".split()

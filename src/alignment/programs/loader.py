@@ -25,7 +25,7 @@ from alignment.workers import can_fork
 
 POOL_FROM = 3
 HEAVY = (".pdf", ".docx")
-VERSION = "programs/2"
+VERSION = "programs/3"
 DECODER = msgspec.msgpack.Decoder(list[tuple[Program, bool]])
 Progress = Callable[[str, int, int], None]
 

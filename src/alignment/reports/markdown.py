@@ -21,7 +21,7 @@ def _lines(alignment: Alignment) -> Iterable[str]:
     yield ""
     yield from _totals(alignment, found)
     yield ""
-    yield f"## {_('Coverage by work function')}"
+    yield "## " + _("Coverage by work function")
     yield ""
     heads = (_("Code"), _("Work function"), _("Level"), _("covered"), _("partial"), _("gap"), _("Coverage"))
     yield from _head(heads, right=3)
@@ -43,7 +43,7 @@ def _lines(alignment: Alignment) -> Iterable[str]:
     issues = (*alignment.standard.warnings, *alignment.program.warnings)
     if issues:
         yield ""
-        yield f"## {_('Data quality')}"
+        yield "## " + _("Data quality")
         yield ""
         yield from (f"- {escape(str(issue))}" for issue in issues)
     yield ""
@@ -51,7 +51,7 @@ def _lines(alignment: Alignment) -> Iterable[str]:
 
 def _totals(alignment: Alignment, found: Coverage) -> Iterable[str]:
     total, sight = found.total, found.sight
-    yield f"- {_('Coverage')}: **{percent(total.coverage)}**"
+    yield "- " + _("Coverage") + f": **{percent(total.coverage)}**"
     for value, count in ((Verdict.COVERED, total.covered), (Verdict.PARTIAL, total.partial), (Verdict.GAP, total.gap)):
         yield f"- {verdict(value)}: {count} / {total.total}"
     yield "- " + _("Disciplines: {n}, of them known by title only: {titles}").format(
@@ -72,7 +72,7 @@ def _finding(finding: Finding) -> str:
     best = finding.best
     near = f"{best.statement.discipline}: {best.statement.text}" if best else reason(finding)
     if best and best.statement.title_only:
-        near = f"{best.statement.discipline} ({_('title only')})"
+        near = f"{best.statement.discipline} (" + _("title only") + ")"
     return _row(
         (
             finding.function,

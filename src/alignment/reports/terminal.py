@@ -45,9 +45,11 @@ def _report(alignment: Alignment, console: Console, *, details: bool) -> Iterabl
 
 def _front(alignment: Alignment, found: Coverage, console: Console) -> RenderableType:
     total, sight = found.total, found.sight
-    lines = [
-        Text.assemble((_("Program"), "dim"), "   ", program_name(alignment.program)),
-        Text.assemble((_("Standard"), "dim"), "  ", standard_name(alignment.standard)),
+    names = Table.grid(padding=(0, 2))
+    names.add_row(Text(_("Program"), style="dim"), program_name(alignment.program))
+    names.add_row(Text(_("Standard"), style="dim"), standard_name(alignment.standard))
+    lines: list[RenderableType] = [
+        names,
         Text(""),
         Text.assemble((_("Coverage"), "bold"), " ", (percent(total.coverage), "bold"), "  ", _bar(total, 30, console)),
         _legend(total, console),
@@ -191,7 +193,7 @@ def _best(finding: Finding, *, wide: bool) -> Text:
         return Text(reason(finding), style="dim")
     statement = best.statement
     if statement.title_only:
-        return Text.assemble((statement.discipline, "italic"), (f" ({_('title only')})", "dim"))
+        return Text.assemble((statement.discipline, "italic"), (" (" + _("title only") + ")", "dim"))
     text = Text.assemble((statement.discipline, "italic"), ": ", statement.text)
     if wide:
         text.append(f" [{place(statement)}]", style="dim")

@@ -33,7 +33,7 @@ def standard_tree(standard: Standard) -> Tree:
         level = _("level {n}").format(n=general.level) if general.level else ""
         branch = tree.add(Text(f"{general.code} {general.name}  {level}", style="bold"))
         if general.job_titles:
-            branch.add(Text(f"{_('Job titles')}: {'; '.join(general.job_titles)}"))
+            branch.add(Text(_("Job titles") + f": {'; '.join(general.job_titles)}"))
         for function in general.functions:
             twig = branch.add(Text.assemble((f"{function.code} {function.name}", "bold"), _where(function.location)))
             for item in function.requirements:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 from rapidfuzz import fuzz, process
 
-from alignment.documents import read_document
+from alignment.documents import READERS, read_document
 from alignment.errors import AmbiguousError, InputError, NotFoundError
 from alignment.model import Standard
 from alignment.settings import Settings
@@ -65,7 +65,8 @@ def is_standard(name: str, settings: Settings) -> bool:
     """Whether a name or file is a standard rather than a program."""
     path = Path(name)
     if not path.exists():
-        return path.suffix.lower() in (".xml", ".yaml", ".yml") or path.suffix == "" and "/" not in name
+        # "06.005" has a suffix too, of a kind that no reader knows.
+        return path.suffix.lower() in (".xml", ".yaml", ".yml") or path.suffix.lower() not in READERS
     if path.is_dir():
         return False
     if path.suffix.lower() in (".xml", ".yaml", ".yml"):

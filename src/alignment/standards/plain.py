@@ -75,16 +75,17 @@ def _items(data: Any, name: str, path: Path, place: str, *, needed: bool = True)
 def _standard(data: Any, path: Path, place: str) -> Standard:
     warnings: list[Issue] = []
     generals = []
+    code, title = (str(_need(data, name, path, place)) for name in ("code", "title"))
     for number, general in enumerate(_items(data, "functions", path, place), 1):
         here = f"{place}functions[{number}]"
-        code = normal_code(str(_need(general, "code", path, here)))
+        letter = normal_code(str(_need(general, "code", path, here)))
         functions = []
         for index, function in enumerate(_items(general, "functions", path, here), 1):
             spot = f"{here}.functions[{index}]"
             functions.append(_function(function, path, spot, warnings))
         generals.append(
             GeneralizedFunction(
-                code=code,
+                code=letter,
                 name=str(_need(general, "name", path, here)),
                 level=str(general.get("level", "")),
                 job_titles=tuple(map(str, _items(general, "job_titles", path, here, needed=False))),
@@ -92,8 +93,8 @@ def _standard(data: Any, path: Path, place: str) -> Standard:
             )
         )
     return Standard(
-        code=str(_need(data, "code", path, place)),
-        title=str(_need(data, "title", path, place)),
+        code=code,
+        title=title,
         order=str(data.get("order", "")),
         date=str(data.get("date", "")),
         activity=str(data.get("activity", "")),

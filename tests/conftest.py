@@ -1,0 +1,64 @@
+"""Fixtures: settings in a folder of their own, the shared data, the installed command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from alignment.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+SHARED = Path(os.environ.get("ALIGNMENT_SHARED", ROOT.parent / "shared")) / "data"
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache for the whole run: vectors of the samples are computed once."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def settings(cache_dir: Path, tmp_path: Path) -> Settings:
+    return Settings(cache_dir=str(cache_dir), standards_dir=str(tmp_path / "standards"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The read-only data beside the checkout; tests that need it are skipped without it."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the shared data folder is absent ({SHARED})")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    return ROOT / "corpora"
+
+
+@pytest.fixture
+def align(cache_dir: Path, tmp_path: Path) -> Run:
+    """Run the installed command in an empty folder; returns code, stdout and stderr."""
+    home = tmp_path / "home"
+    home.mkdir()
+    command = Path(sys.executable).with_name("align")
+
+    def run(*arguments: str | Path, env: dict[str, str] | None = None, **options: object) -> subprocess.CompletedProcess[str]:
+        variables = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "LANG": "C.UTF-8",
+            "ALIGN_CACHE_DIR": str(cache_dir),
+            **(env or {}),
+        }
+        settings: dict[str, object] = {"cwd": tmp_path, "timeout": 300, **options}
+        return subprocess.run(
+            [str(command), *map(str, arguments)], capture_output=True, text=True, env=variables, check=False, **settings  # type: ignore[call-overload]
+        )
+
+    return run

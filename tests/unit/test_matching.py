@@ -1,0 +1,134 @@
+import msgspec
+import numpy as np
+import pytest
+
+from alignment.encoders import Cache, load_encoder
+from alignment.errors import SettingsError
+from alignment.matching import Aligner
+from alignment.matching.features import FEATURES, untrained
+from alignment.matching.lexicon import Postings, overlap, own_weights
+from alignment.matching.verdict import load_model
+from alignment.model import (
+    Discipline,
+    GeneralizedFunction,
+    Kind,
+    Program,
+    Requirement,
+    Standard,
+    Statement,
+    Verdict,
+    WorkFunction,
+)
+from alignment.settings import Settings
+
+
+def program(*texts: tuple[str, str, Kind]) -> Program:
+    return Program(
+        title="Программа",
+        disciplines=tuple(
+            Discipline(title=discipline, statements=(Statement(id=str(number), text=text, kind=kind, discipline=discipline),))
+            for number, (discipline, text, kind) in enumerate(texts)
+        ),
+    )
+
+
+def standard(*texts: tuple[str, Kind]) -> Standard:
+    requirements = tuple(
+        Requirement(id=f"A/01.4-{number}", text=text, kind=kind) for number, (text, kind) in enumerate(texts)
+    )
+    function = WorkFunction(code="A/01.4", name="Проверка и отладка программного кода", requirements=requirements)
+    general = GeneralizedFunction(code="A", name="Разработка программного кода", functions=(function,))
+    return Standard(code="06.001", title="Программист", functions=(general,))
+
+
+@pytest.fixture
+def aligner(settings: Settings) -> Aligner:
+    return Aligner(load_encoder("use"), Cache(None), load_model(settings.data_path("models"), "use"))
+
+
+def test_own_weights_tell_apart_what_a_standard_tells_apart() -> None:
+    weights = own_weights([["ремонт", "аппаратура"], ["консервация", "аппаратура"], ["настройка", "аппаратура"]], {})
+    assert weights["аппаратура"] < 0.1
+    assert overlap(["консервация", "аппаратура"], ["ремонт", "аппаратура"], weights) < 0.1
+    assert overlap(["консервация", "аппаратура"], ["консервация"], weights) > 0.9
+    assert overlap([], ["a"], {}) == 0
+
+
+def test_postings_rank_by_shared_rare_words() -> None:
+    scores = Postings([["отладка", "код"], ["код"], ["повар"]]).scores(["отладка", "код"])
+    assert list(np.argsort(-scores)) == [0, 1, 2]
+
+
+def test_untrained_score_adds_half_of_each_context() -> None:
+    assert untrained(np.array([[1.0], [0.5], [0.3], [9.0], [9.0]], dtype=np.float32))[0] == pytest.approx(1.4)
+
+
+def test_verdicts_evidence_and_nearest_miss(aligner: Aligner) -> None:
+    alignment = aligner.align(
+        program(
+            ("Основы программирования", "применять методы и приемы отладки программного кода", Kind.SKILL),
+            ("Ботаника", "строение листа и корня", Kind.KNOWLEDGE),
+        ),
+        standard(("Применять методы и приемы отладки программного кода", Kind.SKILL), ("Резать металл", Kind.SKILL)),
+    )
+    covered, gap = alignment.findings
+    assert covered.verdict is Verdict.COVERED
+    assert covered.evidence[0].statement.discipline == "Основы программирования"
+    assert gap.verdict is Verdict.GAP
+    assert gap.nearest is not None
+    assert not gap.evidence
+
+
+def test_contributions_add_up_to_the_log_odds(aligner: Aligner) -> None:
+    alignment = aligner.align(
+        program(("Программирование", "отлаживать программы", Kind.SKILL)), standard(("Отладка кода", Kind.ACTION))
+    )
+    best = alignment.findings[0].best
+    assert best is not None
+    assert {part.feature for part in best.contributions} == set(FEATURES)
+    values = np.array([[next(c.value for c in best.contributions if c.feature == name) for name in FEATURES]])
+    centre = np.array([[aligner.model.centre[name] for name in FEATURES]], dtype=np.float32)
+    constant = aligner.model.log_odds(centre).mean()
+    total = constant + sum(part.weight for part in best.contributions)
+    assert total == pytest.approx(aligner.model.log_odds(values).mean(), abs=1e-2)
+
+
+def test_a_program_of_titles_is_never_covered(aligner: Aligner) -> None:
+    alignment = aligner.align(
+        program(("Отладка программного кода", "Отладка программного кода", Kind.TITLE)),
+        standard(("Отладка программного кода", Kind.ACTION)),
+    )
+    assert alignment.findings[0].title_only
+    assert alignment.findings[0].verdict is not Verdict.COVERED
+
+
+def test_an_empty_program_gives_gaps_without_a_miss(aligner: Aligner) -> None:
+    alignment = aligner.align(Program(title="x"), standard(("Отладка кода", Kind.ACTION)))
+    assert alignment.findings[0].verdict is Verdict.GAP
+    assert alignment.findings[0].best is None
+
+
+def test_the_order_of_disciplines_does_not_matter(aligner: Aligner) -> None:
+    texts = (
+        ("Информатика", "использовать отладчик", Kind.SKILL),
+        ("Программирование", "находить ошибки в коде", Kind.SKILL),
+        ("Физика", "законы механики", Kind.KNOWLEDGE),
+    )
+    wanted = standard(("Применять методы отладки программного кода", Kind.SKILL))
+    one = aligner.align(program(*texts), wanted).findings[0]
+    two = aligner.align(program(*reversed(texts)), wanted).findings[0]
+    assert one.best is not None
+    assert two.best is not None
+    assert one.best.statement.text == two.best.statement.text
+    assert one.probability == pytest.approx(two.probability, abs=1e-3)
+
+
+def test_a_model_of_other_features_is_refused(settings: Settings, tmp_path) -> None:
+    model = load_model(settings.data_path("models"), "use")
+    fewer = {name: value for name, value in model.centre.items() if name != "meaning"}
+    (tmp_path / "verdict-use.json").write_bytes(msgspec.json.encode(msgspec.structs.replace(model, centre=fewer)))
+    with pytest.raises(SettingsError, match="other features"):
+        load_model(tmp_path, "use")
+    (tmp_path / "verdict-use.json").write_text("{")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_model(tmp_path, "use")
