@@ -48,7 +48,9 @@ def align(cache_dir: Path, tmp_path: Path) -> Run:
     home.mkdir()
     command = Path(sys.executable).with_name("align")
 
-    def run(*arguments: str | Path, env: dict[str, str] | None = None, **options: object) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str | Path, env: dict[str, str] | None = None, **options: object
+    ) -> subprocess.CompletedProcess[str]:
         variables = {
             "PATH": os.environ["PATH"],
             "HOME": str(home),
@@ -58,7 +60,12 @@ def align(cache_dir: Path, tmp_path: Path) -> Run:
         }
         settings: dict[str, object] = {"cwd": tmp_path, "timeout": 300, **options}
         return subprocess.run(
-            [str(command), *map(str, arguments)], capture_output=True, text=True, env=variables, check=False, **settings  # type: ignore[call-overload]
+            [str(command), *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            env=variables,
+            check=False,
+            **settings,  # type: ignore[call-overload]
         )
 
     return run

@@ -48,7 +48,12 @@ QUESTIONS = (
     "Приведите пример решения задачи по разделу «{section}».",
     "Сравните методы, изученные в разделе «{section}», назовите их ограничения.",
 )
-SCALE = (("90–100 %", "отлично"), ("75–89 %", "хорошо"), ("60–74 %", "удовлетворительно"), ("менее 60 %", "неудовлетворительно"))
+SCALE = (
+    ("90–100 %", "отлично"),
+    ("75–89 %", "хорошо"),
+    ("60–74 %", "удовлетворительно"),
+    ("менее 60 %", "неудовлетворительно"),
+)
 SELF_STUDY = (
     "Проработка конспектов лекций, учебной литературы и стандартов по вопросам преподавателя.",
     "Подготовка к лабораторным работам, оформление отчетов и подготовка к их защите.",
@@ -111,7 +116,9 @@ def write_docx(item: dict[str, Any], path: Path, *, columns: bool) -> None:
         "необходимых выпускнику направления подготовки."
     )
     document.add_heading(heads[1], 2)
-    document.add_paragraph("Дисциплина относится к блоку Б1 и опирается на знания, полученные при изучении математики и физики.")
+    document.add_paragraph(
+        "Дисциплина относится к блоку Б1 и опирается на знания, полученные при изучении математики и физики."
+    )
     document.add_heading(heads[2], 2)
     if columns:
         _outcome_table(document, item)
@@ -130,7 +137,9 @@ def write_docx(item: dict[str, Any], path: Path, *, columns: bool) -> None:
         row[0].text, row[1].text = name, str(count)
     document.add_heading(heads[4], 2)
     content = document.add_table(rows=1, cols=4, style="Table Grid")
-    for cell, text in zip(content.rows[0].cells, ("№", "Наименование раздела", "Содержание раздела", "Часы"), strict=True):
+    for cell, text in zip(
+        content.rows[0].cells, ("№", "Наименование раздела", "Содержание раздела", "Часы"), strict=True
+    ):
         cell.text = text
     for number, (section, topics) in enumerate(item["topics"], 1):
         row = content.add_row().cells
@@ -202,7 +211,12 @@ def write_markdown(item: dict[str, Any], path: Path) -> None:
     for number, (section, topics) in enumerate(item["topics"], 1):
         lines += [f"### Раздел {number}. {section}", "", *(f"- {topic}" for topic in topics), ""]
     if item["labs"]:
-        lines += ["### Лабораторные работы", "", *(f"{number}. {lab}" for number, lab in enumerate(item["labs"], 1)), ""]
+        lines += [
+            "### Лабораторные работы",
+            "",
+            *(f"{number}. {lab}" for number, lab in enumerate(item["labs"], 1)),
+            "",
+        ]
     lines += ["## Самостоятельная работа", "", *(f"- {line}" for line in SELF_STUDY), "", "## Оценочные средства", ""]
     lines += [f"- {line.format(section=section)}" for section, _ in item["topics"] for line in QUESTIONS]
     lines += ["", "| Процент | Оценка |", "|---|---|", *(f"| {share} | {mark} |" for share, mark in SCALE)]

@@ -60,4 +60,7 @@ def __getattr__(name: str) -> Any:
     """Public names are loaded on use, so that ``align --help`` imports no numpy."""
     if name not in __all__:
         raise AttributeError(f"module 'alignment' has no attribute '{name}'")
-    return getattr(import_module("alignment.api" if name in ("check", "load_program", "load_standard") else "alignment.model"), name)
+    return getattr(
+        import_module("alignment.api" if name in ("check", "load_program", "load_standard") else "alignment.model"),
+        name,
+    )

@@ -292,9 +292,7 @@ def decide(finding: Finding, thresholds: Thresholds) -> Finding:
         verdict = Verdict.PARTIAL
     pool = finding.evidence + ((finding.nearest,) if finding.nearest else ())
     if verdict is Verdict.GAP:
-        return msgspec.structs.replace(
-            finding, verdict=verdict, evidence=(), nearest=pool[0] if pool else None
-        )
+        return msgspec.structs.replace(finding, verdict=verdict, evidence=(), nearest=pool[0] if pool else None)
     return msgspec.structs.replace(finding, verdict=verdict, evidence=pool, nearest=None)
 
 

@@ -99,9 +99,7 @@ def load_settings(**options: Any) -> Settings:
     except msgspec.ValidationError as error:
         bad = next((key for key in values if f"`{key}`" in str(error) or f"$.{key}" in str(error)), "")
         known = ", ".join(Settings.__struct_fields__)
-        raise SettingsError(
-            f"{error}.", file=sources.get(bad), hint=f"Known settings: {known}."
-        ) from error
+        raise SettingsError(f"{error}.", file=sources.get(bad), hint=f"Known settings: {known}.") from error
     if settings.covered is not None and settings.partial is not None and settings.partial > settings.covered:
         raise SettingsError("the threshold `partial` is above `covered`.", hint="Lower one or raise the other.")
     return settings

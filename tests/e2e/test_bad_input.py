@@ -137,7 +137,7 @@ def test_a_standard_without_functions(align: Run, tmp_path: Path) -> None:
 
 
 def test_a_program_given_as_a_standard(align: Run) -> None:
-    refused(align("check", GOOD, "-s", GOOD), "not read")
+    refused(align("check", GOOD, "-s", GOOD), "not a professional standard")
 
 
 def test_an_output_that_cannot_be_written(align: Run, tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_full_disk_is_named(align: Run) -> None:
         (["check", GOOD], "--standard"),
         (["check", GOOD, "-s", "06.001", "-f", "docy"], "docy"),
         (["check", GOOD, "-s", "06.055"], "06.005"),
-        (["check", GOOD, "-s", "06.001", "--fail-under", "120"], "120"),
+        (["check", GOOD, "-s", "06.001", "--fail-under", "120"], "--fail-under"),
         (["check", GOOD, "-s", "06.001", "--engine", "bert"], "bert"),
         (["check", GOOD, "-s", "06.001", "--covered", "0.2", "--partial", "0.9"], "partial"),
         (["dance"], "dance"),

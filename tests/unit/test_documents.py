@@ -129,7 +129,10 @@ def test_a_workbook_of_formulas_only(tmp_path: Path) -> None:
 
 
 @hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.binary(max_size=400), suffix=st.sampled_from([".txt", ".md", ".html", ".csv", ".docx", ".pdf", ".xlsx", ".xls"]))
+@given(
+    data=st.binary(max_size=400),
+    suffix=st.sampled_from([".txt", ".md", ".html", ".csv", ".docx", ".pdf", ".xlsx", ".xls"]),
+)
 def test_no_bytes_make_a_reader_crash(data: bytes, suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"x{suffix}"
     path.write_bytes(data)

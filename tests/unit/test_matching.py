@@ -26,7 +26,9 @@ def program(*texts: tuple[str, str, Kind]) -> Program:
     return Program(
         title="Программа",
         disciplines=tuple(
-            Discipline(title=discipline, statements=(Statement(id=str(number), text=text, kind=kind, discipline=discipline),))
+            Discipline(
+                title=discipline, statements=(Statement(id=str(number), text=text, kind=kind, discipline=discipline),)
+            )
             for number, (discipline, text, kind) in enumerate(texts)
         ),
     )

@@ -36,7 +36,7 @@ def test_every_function_of_the_map_is_described(name: str, shared: Path, setting
     (standard,) = read_file(shared / "registry_pdf" / f"{name}.pdf", settings)
     functions = [function for general in standard.functions for function in general.functions]
     assert (len(standard.functions), len(functions)) == MAPS[name]
-    missing = {kind for kind in (Kind.ACTION, Kind.SKILL, Kind.KNOWLEDGE)}
+    missing = {Kind.ACTION, Kind.SKILL, Kind.KNOWLEDGE}
     warned = " ".join(issue.message for issue in standard.warnings)
     for function in functions:
         absent = missing - {item.kind for item in function.requirements}
@@ -58,5 +58,7 @@ def test_the_shipped_xml_says_what_the_order_says(shared: Path, settings: Settin
     for name in ("06.005", "40.035"):
         (order,) = read_file(shared / "registry_pdf" / f"{name}.pdf", settings)
         (shipped,) = read_file(corpora / "standards" / f"{name}.xml", settings)
-        assert [item.text for _, _, item in order.requirements()] == [item.text for _, _, item in shipped.requirements()]
+        assert [item.text for _, _, item in order.requirements()] == [
+            item.text for _, _, item in shipped.requirements()
+        ]
         assert (order.title, order.order, order.date) == (shipped.title, shipped.order, shipped.date)

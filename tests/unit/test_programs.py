@@ -48,8 +48,16 @@ def test_each_layout_gives_its_statements(sample: Program) -> None:
 
 def test_boilerplate_is_no_statement(sample: Program) -> None:
     forbidden = (
-        "осциллографы, генераторы", "запасных частей и инструментов", "учебник для вузов", "Рабочая программа",
-        "конспектов лекций", "gostinfo", "рецензи", "Перечислите основные", "проектором и экраном", "справочник",
+        "осциллографы, генераторы",
+        "запасных частей и инструментов",
+        "учебник для вузов",
+        "Рабочая программа",
+        "конспектов лекций",
+        "gostinfo",
+        "рецензи",
+        "Перечислите основные",
+        "проектором и экраном",
+        "справочник",
     )
     for text in texts(sample):
         assert not any(word.lower() in text.lower() for word in forbidden), text
@@ -136,7 +144,11 @@ def test_plain_text_and_html_give_the_same(tmp_path: Path, settings: Settings) -
         "<h2>2. Литература</h2><ol><li>Справочник монтажника.</li></ol></body></html>",
         encoding="utf-8",
     )
-    wanted = [("виды припоев", Kind.KNOWLEDGE), ("флюсы и их свойства", Kind.KNOWLEDGE), ("паять выводные компоненты", Kind.SKILL)]
+    wanted = [
+        ("виды припоев", Kind.KNOWLEDGE),
+        ("флюсы и их свойства", Kind.KNOWLEDGE),
+        ("паять выводные компоненты", Kind.SKILL),
+    ]
     for name in ("a.txt", "a.html"):
         program = load([tmp_path / name], settings)
         assert program.disciplines[0].title == "Пайка"
@@ -194,7 +206,9 @@ class TestShared:
         assert {item.title for item in program.disciplines} >= {"Основы программирования", "Web-программирование"}
         for text in texts(program):
             lowered = text.lower()
-            assert not any(word in lowered for word in ("рецензент", "учебник", "издательство", "проектор,", "посадочных мест"))
+            assert not any(
+                word in lowered for word in ("рецензент", "учебник", "издательство", "проектор,", "посадочных мест")
+            )
             assert "....." not in text
         assert {"review", "table of contents", "literature", "equipment"} <= {item.reason for item in program.skipped}
 

@@ -42,7 +42,9 @@ DOCS = Path(__file__).parent.parent.parent / "docs"
 def build() -> Alignment:
     """Three requirements: covered, known by a title only, and a gap."""
     place = Location(file="программа/Пайка.docx", paragraph=7)
-    solder = Statement(id="s1", text="паять выводные компоненты | платы", kind=Kind.SKILL, discipline="Пайка", location=place)
+    solder = Statement(
+        id="s1", text="паять выводные компоненты | платы", kind=Kind.SKILL, discipline="Пайка", location=place
+    )
     title = Statement(id="s2", text="Метрология", kind=Kind.TITLE, discipline="Метрология")
     requirements = (
         Requirement(id="A/01.5-ТД1", text="Пайка узлов", kind=Kind.ACTION),
@@ -67,7 +69,10 @@ def build() -> Alignment:
         program=Program(
             title="Электронные средства",
             code="11.03.03",
-            disciplines=(Discipline(title="Пайка", statements=(solder,)), Discipline(title="Метрология", statements=(title,))),
+            disciplines=(
+                Discipline(title="Пайка", statements=(solder,)),
+                Discipline(title="Метрология", statements=(title,)),
+            ),
             warnings=(Issue(message="one row was lost", location=Location(file="план.xlsx", sheet="План", cell="C7")),),
         ),
         standard=Standard(code="06.005", title="Инженер-электроник", functions=(general,)),
@@ -187,7 +192,11 @@ def test_every_message_is_translated_and_compiled() -> None:
     po, mo = read_po((folder / "alignment.po").open("rb")), read_mo((folder / "alignment.mo").open("rb"))
 
     def table(catalog: object) -> dict[str, object]:
-        return {(m.id if isinstance(m.id, str) else m.id[0]): m.string for m in catalog if m.id}
+        return {
+            (m.id if isinstance(m.id, str) else m.id[0]): m.string if isinstance(m.string, str) else tuple(m.string)
+            for m in catalog
+            if m.id
+        }
 
     assert set(table(po)) == used
     assert all(all(value) if isinstance(value, tuple) else value for value in table(po).values())

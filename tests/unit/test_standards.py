@@ -46,12 +46,16 @@ def test_every_shipped_standard_reads_without_loss(settings: Settings) -> None:
             assert len({item.id for item in requirements}) == len(requirements)
 
 
-TEXT = st.text(st.characters(whitelist_categories=("Lu", "Ll", "Nd"), whitelist_characters=" ,-«»&<>"), min_size=3).map(
-    lambda text: " ".join(text.split())
-).filter(lambda text: len(text) > 2)
+TEXT = (
+    st.text(st.characters(whitelist_categories=("Lu", "Ll", "Nd"), whitelist_characters=" ,-«»&<>"), min_size=3)
+    .map(lambda text: " ".join(text.split()))
+    .filter(lambda text: len(text) > 2)
+)
 
 
-@given(st.lists(st.tuples(TEXT, st.sampled_from([Kind.ACTION, Kind.SKILL, Kind.KNOWLEDGE])), min_size=1, max_size=8), TEXT)
+@given(
+    st.lists(st.tuples(TEXT, st.sampled_from([Kind.ACTION, Kind.SKILL, Kind.KNOWLEDGE])), min_size=1, max_size=8), TEXT
+)
 def test_what_is_written_is_read_again(tmp_path_factory, items: list[tuple[str, Kind]], title: str) -> None:
     requirements = tuple(Requirement(id=f"A/01.5-{n}", text=text, kind=kind) for n, (text, kind) in enumerate(items))
     function = WorkFunction(code="A/01.5", name="Работа", level="5", requirements=requirements)

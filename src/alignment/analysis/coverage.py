@@ -59,9 +59,7 @@ def tally(findings: Iterable[Finding]) -> Tally:
     verdicts = [finding.verdict for finding in findings]
     covered, partial = verdicts.count(Verdict.COVERED), verdicts.count(Verdict.PARTIAL)
     share = (covered + PARTIAL_CREDIT * partial) / len(verdicts) if verdicts else 0.0
-    return Tally(
-        covered=covered, partial=partial, gap=len(verdicts) - covered - partial, coverage=round(share, 4)
-    )
+    return Tally(covered=covered, partial=partial, gap=len(verdicts) - covered - partial, coverage=round(share, 4))
 
 
 def coverage(alignment: Alignment) -> Coverage:

@@ -23,6 +23,9 @@ app = typer.Typer(
 )
 
 
+INTERRUPTED = 130
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
@@ -61,12 +64,13 @@ def run() -> int:
         typer.echo(_("error") + f": {error}", err=True)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        typer.echo(_("interrupted; nothing half-written was left."), err=True)
-        return 130
+        result = INTERRUPTED
     except Exception as error:
         # Usage errors of Typer's parser; its class moved between versions, its interface did not.
         if hasattr(error, "show") and hasattr(error, "exit_code"):
             error.show(file=sys.stderr)
             return int(error.exit_code)
         raise
+    if result == INTERRUPTED:
+        typer.echo(_("interrupted; nothing half-written was left."), err=True)
     return int(result or 0)

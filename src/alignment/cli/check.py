@@ -11,9 +11,7 @@ from alignment.cli import common
 from alignment.errors import SettingsError
 from alignment.i18n import _, percent
 
-HELP = _(
-    "Compare a program with professional standards and report what is covered, covered in part, and missing."
-)
+HELP = _("Compare a program with professional standards and report what is covered, covered in part, and missing.")
 
 
 def command(
@@ -27,7 +25,10 @@ def command(
     standard: Annotated[
         list[str],
         typer.Option(
-            "--standard", "-s", metavar="NAME", help=_("Code, path or part of the title of a standard; may be repeated.")
+            "--standard",
+            "-s",
+            metavar="NAME",
+            help=_("Code, path or part of the title of a standard; may be repeated."),
         ),
     ],
     program: Annotated[
@@ -41,7 +42,9 @@ def command(
         float | None,
         typer.Option("--fail-under", metavar="PERCENT", min=0, max=100, help=_("Exit with 1 when coverage is lower.")),
     ] = None,
-    details: Annotated[bool, typer.Option("--details", "-d", help=_("List what is covered too, with evidence."))] = False,
+    details: Annotated[
+        bool, typer.Option("--details", "-d", help=_("List what is covered too, with evidence."))
+    ] = False,
     engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
     covered: Annotated[
         float | None, typer.Option("--covered", metavar="P", min=0, max=1, help=_("Least probability of “covered”."))

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 SHOW_AFTER = 1.0
 
-UiLang = Annotated[str, typer.Option("--ui-lang", metavar="ru|en", help=_("Interface language (default: from the locale)."))]
+UiLang = Annotated[
+    str, typer.Option("--ui-lang", metavar="ru|en", help=_("Interface language (default: from the locale)."))
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("No progress and no notes on stderr."))]
 Output = Annotated[
     str, typer.Option("--output", "-o", metavar="FILE", help=_("Write to this file instead of the screen."))
@@ -124,6 +126,11 @@ def whole_file(output: str) -> Iterator[Any]:
     path = Path(output)
     name = ""
     try:
+        if path.exists() and not path.is_file():
+            # A pipe or device (/dev/stdout) is written as it is; renaming a file over it would replace it.
+            with path.open("w", encoding="utf-8", newline="") as target:
+                yield target
+            return
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
         ) as target:
@@ -135,7 +142,9 @@ def whole_file(output: str) -> Iterator[Any]:
         Path(name).chmod(mode)
         Path(name).replace(path)
     except OSError as error:
-        raise OutputError(f"it cannot be written ({error.strerror}).", file=output, hint="Choose another place.") from error
+        raise OutputError(
+            f"it cannot be written ({error.strerror}).", file=output, hint="Choose another place."
+        ) from error
     finally:
         if name:
             with suppress(FileNotFoundError):

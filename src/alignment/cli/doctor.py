@@ -11,6 +11,7 @@ import typer
 from alignment.cli import common
 from alignment.errors import AlignmentError
 from alignment.i18n import _
+from alignment.settings import Settings
 
 HELP = _("Print versions, engine, cache and data folders, and try each of them.")
 PACKAGES = (
@@ -40,7 +41,12 @@ def command(ui_lang: common.UiLang = "") -> int:
         except PackageNotFoundError:
             typer.echo(f"  {name} – " + _("not installed"))
     bad = 0
-    for label, probe in ((_("Data"), _data), (_("Cache"), _cache), (_("Engine"), _engine), (_("Languages"), _languages)):
+    for label, probe in (
+        (_("Data"), _data),
+        (_("Cache"), _cache),
+        (_("Engine"), _engine),
+        (_("Languages"), _languages),
+    ):
         try:
             typer.echo(f"{label}: {probe(settings)}")
         except (AlignmentError, OSError, ImportError) as error:
@@ -49,11 +55,11 @@ def command(ui_lang: common.UiLang = "") -> int:
     return bad
 
 
-def _data(settings: common.Settings) -> str:
+def _data(settings: Settings) -> str:
     return f"{settings.data_path('models')}, {settings.data_path('corpora')}; {settings.standards_path()}"
 
 
-def _cache(settings: common.Settings) -> str:
+def _cache(settings: Settings) -> str:
     from alignment.api import open_cache
 
     with open_cache(settings) as cache:
@@ -61,7 +67,7 @@ def _cache(settings: common.Settings) -> str:
         return f"{settings.cache_path()}, {state}" if settings.cache else _("switched off")
 
 
-def _engine(settings: common.Settings) -> str:
+def _engine(settings: Settings) -> str:
     from alignment.encoders import engine_names, load_encoder
     from alignment.matching.verdict import load_model
 
@@ -69,10 +75,14 @@ def _engine(settings: common.Settings) -> str:
     width = encoder.encode(["проверка", "test"]).shape[1]
     model = load_model(settings.data_path("models"), settings.engine)
     thresholds = f"{model.covered} / {model.partial}"
-    return f"{encoder.name} {encoder.version}, {width}-d, " + _("thresholds") + f" {thresholds} ({', '.join(engine_names())})"
+    return (
+        f"{encoder.name} {encoder.version}, {width}-d, "
+        + _("thresholds")
+        + f" {thresholds} ({', '.join(engine_names())})"
+    )
 
 
-def _languages(settings: common.Settings) -> str:
+def _languages(settings: Settings) -> str:
     from alignment.language.analysis import analyse
 
     found = analyse(["методов отладки кода", "debugging methods"])

@@ -28,7 +28,9 @@ def read(path: Path, settings: Settings) -> Document:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise InputError(f"not readable as HTML: {error}.", file=str(path)) from error
     for bad in list(root.iter(*DROPPED)):
-        bad.drop_tree()
+        parent = bad.getparent()
+        if parent is not None:
+            _drop(parent, bad)
     blocks: list[AnyBlock] = []
     body = root.find("body")
     _walk(body if body is not None else root, path.name, blocks)
@@ -38,6 +40,16 @@ def read(path: Path, settings: Settings) -> Document:
 
 def _clean(text: str) -> str:
     return " ".join(text.split())
+
+
+def _drop(parent: etree._Element, bad: etree._Element) -> None:
+    """Remove an element but keep the text after it."""
+    previous = bad.getprevious()
+    if bad.tail and previous is not None:
+        previous.tail = (previous.tail or "") + bad.tail
+    elif bad.tail:
+        parent.text = (parent.text or "") + bad.tail
+    parent.remove(bad)
 
 
 def _walk(node: lxml.html.HtmlElement, file: str, blocks: list[AnyBlock]) -> None:

@@ -25,7 +25,38 @@ MARGIN_SHARE = 0.5
 SCAN_CHARS_PER_PAGE = 20
 FOOTNOTE_SHARE = 0.75
 HYPHEN = re.compile(r"(?<=[а-яёa-z])[-\u00ad\u2010]$")
-ENDINGS = frozenset("ого его ому ему ых их ые ие ая яя ой ей ую юю ым им ом ем ам ах ов ев ть ся ми ями ия ий".split())
+ENDINGS = frozenset(
+    [
+        "ого",
+        "его",
+        "ому",
+        "ему",
+        "ых",
+        "их",
+        "ые",
+        "ие",
+        "ая",
+        "яя",
+        "ой",
+        "ей",
+        "ую",
+        "юю",
+        "ым",
+        "им",
+        "ом",
+        "ем",
+        "ам",
+        "ах",
+        "ов",
+        "ев",
+        "ть",
+        "ся",
+        "ми",
+        "ями",
+        "ия",
+        "ий",
+    ]
+)
 END = re.compile(r"[.;:!?]$")
 
 
@@ -222,11 +253,13 @@ def join_lines(lines: list[str]) -> str:
 
 def _cut(text: str, part: str) -> bool:
     """Whether a narrow column cut a word without a hyphen: neither half is a word, both together are."""
-    left, right = re.search(r"(?<!\S)[А-Яа-яё]{2,}$", text), re.match(r"[а-яё]{2,}", part)
+    left, right = re.search(r"(?<!\S)[А-Яа-яё]{2,}$", text), re.match(r"[а-яё]+", part)
     if not left or not right:
         return False
     known = _dictionary().word_is_known
     one, two = left[0].lower(), right[0]
+    if len(two) == 1:
+        return two in "йьхюе" and (known(one + two) or not known(one))
     if known(one):
         return known(one + two) and not known(two) and len(one) <= 3
     return not known(two) or known(one + two) or two in ENDINGS

@@ -56,9 +56,7 @@ def _with_labels(table: Any, rows: Rows, words: list[dict[str, Any]]) -> Rows:
     else:
         edge = min(cell[0] for row in table.rows for cell in row.cells if cell)
         covers = [cell for cell in table.cells if abs(cell[0] - edge) < 2]
-    covered = [
-        any(cell[1] <= (row.bbox[1] + row.bbox[3]) / 2 <= cell[3] for cell in covers) for row in table.rows
-    ]
+    covered = [any(cell[1] <= (row.bbox[1] + row.bbox[3]) / 2 <= cell[3] for cell in covers) for row in table.rows]
     groups: list[list[dict[str, Any]]] = []
     for word in sorted(words, key=lambda word: (round(word["top"]), word["x0"])):
         if groups and word["top"] - groups[-1][-1]["bottom"] < LABEL_GAP:

@@ -54,7 +54,9 @@ def read(path: Path, settings: Settings) -> Document:
         sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
         values = [(name, sheet.start or (0, 0), sheet.to_python()) for name, sheet in sheets]
     except calamine.PasswordError as error:
-        raise InputError("the workbook is protected by a password.", file=str(path), hint="Save it without one.") from error
+        raise InputError(
+            "the workbook is protected by a password.", file=str(path), hint="Save it without one."
+        ) from error
     except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError, ValueError) as error:
         raise InputError(f"not a readable workbook: {error}.", file=str(path)) from error
     tables = []

@@ -44,7 +44,9 @@ class Cache:
                     return self._prepare(sqlite3.connect(self.path, timeout=30, isolation_level=None))
             self.warning = f"the cache {self.path} is not usable ({error}); going on without it."
         except OSError as error:
-            self.warning = f"the cache folder {self.path.parent} is not writable ({error.strerror}); going on without it."
+            self.warning = (
+                f"the cache folder {self.path.parent} is not writable ({error.strerror}); going on without it."
+            )
         self.path = None
         return self._prepare(sqlite3.connect(":memory:"))
 

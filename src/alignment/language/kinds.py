@@ -48,11 +48,16 @@ LEADS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     (
         Kind.EXPERIENCE,
-        re.compile(r"^(?:have |gain )?(?:(?:practical |hands-on )?experience (?:in|of|with)|(?:practical )?skills? in|master(?:s|y of)?)\s+", re.IGNORECASE),
+        re.compile(
+            r"^(?:have |gain )?(?:(?:practical |hands-on )?experience (?:in|of|with)|(?:practical )?skills? in|master(?:s|y of)?)\s+",
+            re.IGNORECASE,
+        ),
     ),
 )
 INFINITIVE = re.compile(r"^[а-яё-]+(?:ть|ться|ти|тись|чь)\b", re.IGNORECASE)
-ADVERB_INFINITIVE = re.compile(r"^(?:[а-яё-]+(?:ски|но|ко|во|ро|ло)\s+){1,2}[а-яё-]+(?:ть|ться|ти|тись|чь)\b", re.IGNORECASE)
+ADVERB_INFINITIVE = re.compile(
+    r"^(?:[а-яё-]+(?:ски|но|ко|во|ро|ло)\s+){1,2}[а-яё-]+(?:ть|ться|ти|тись|чь)\b", re.IGNORECASE
+)
 NOT_VERBS = frozenset({"часть", "область", "сеть", "связь", "мощность", "точность", "память", "роль", "цепь", "печать"})
 
 

@@ -89,6 +89,7 @@ class SlovnetPipe:
         self.name = name
 
     def __call__(self, doc: Doc) -> Doc:
+        """Tag one document."""
         return next(iter(self.pipe([doc])))
 
     def pipe(self, stream: Iterable[Doc], batch_size: int = BATCH) -> Iterator[Doc]:
@@ -106,7 +107,9 @@ class SlovnetPipe:
 def _annotate(doc: Doc, tags: list[Any], tree: list[Any]) -> None:
     for index, (token, tag, node) in enumerate(zip(doc, tags, tree, strict=True)):
         token.pos_ = tag.pos
-        token.set_morph("|".join(f"{key}={value}" for key, value in sorted(tag.feats.items())))
+        token.set_morph(  # type: ignore[attr-defined]  # in spaCy since 3.0, absent from its stub
+            "|".join(f"{key}={value}" for key, value in sorted(tag.feats.items()))
+        )
         token.lemma_ = lemma(token.text, tag.pos, tag.feats.get("Case", ""), tag.feats.get("Number", ""))
         head = int(node.head_id) - 1
         token.head = doc[head] if 0 <= head < len(doc) and head != index else token

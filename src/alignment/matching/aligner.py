@@ -14,7 +14,18 @@ from alignment.matching.features import Space, rows, untrained
 from alignment.matching.lexicon import Postings, own_weights
 from alignment.matching.texts import Side, analyses_beside
 from alignment.matching.verdict import VerdictModel
-from alignment.model import Alignment, Evidence, Finding, Kind, Program, Standard, Statement, Thresholds, Verdict, decide
+from alignment.model import (
+    Alignment,
+    Evidence,
+    Finding,
+    Kind,
+    Program,
+    Standard,
+    Statement,
+    Thresholds,
+    Verdict,
+    decide,
+)
 
 Progress = Callable[[str, int, int], None]
 
@@ -122,12 +133,12 @@ class Aligner:
         # Titles say little: at equal probability real content goes first; then the program's order.
         order = sorted(
             range(len(chosen)),
-            key=lambda i: (-probabilities[i], statements[chosen[i]].kind is Kind.TITLE, chosen[i]),
+            key=lambda i: (-probabilities[i], statements[int(chosen[i])].kind is Kind.TITLE, chosen[i]),
         )
         kept: list[Evidence] = []
         seen: set[tuple[str, str]] = set()
         for i in order:
-            statement = statements[chosen[i]]
+            statement = statements[int(chosen[i])]
             if (statement.text, statement.discipline) in seen:
                 continue
             seen.add((statement.text, statement.discipline))
@@ -143,6 +154,8 @@ class Aligner:
         return kept
 
 
-def _top(scores: np.ndarray[tuple[int], np.dtype[np.float32]], count: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _top(
+    scores: np.ndarray[tuple[int], np.dtype[np.float32]], count: int
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     count = min(count, len(scores))
     return np.argpartition(-scores, count - 1)[:count].astype(np.int64)

@@ -83,9 +83,7 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """
         weights = self._weights.mean(axis=0)
         parts = [
-            Contribution(
-                feature=name, value=round(float(value), 4), weight=round(float(weight * (value - centre)), 4)
-            )
+            Contribution(feature=name, value=round(float(value), 4), weight=round(float(weight * (value - centre)), 4))
             for name, value, weight, centre in zip(FEATURES, features, weights, self._centre, strict=True)
         ]
         return tuple(sorted(parts, key=lambda part: -abs(part.weight)))

@@ -26,7 +26,9 @@ def join(parts: list[tuple[Program, bool]]) -> Program:
     table: dict[str, Discipline] = {}
     for program in base:
         # Within one file a near title is another discipline: Микроэкономика is not Макроэкономика.
-        others = {key: item for key, item in table.items() if key not in {fold_title(d.title) for d in program.disciplines}}
+        others = {
+            key: item for key, item in table.items() if key not in {fold_title(d.title) for d in program.disciplines}
+        }
         for discipline in program.disciplines:
             key = _match(discipline, table, others, warnings)
             table[key] = _merge(table[key], discipline) if key in table else discipline
@@ -41,7 +43,7 @@ def join(parts: list[tuple[Program, bool]]) -> Program:
         warnings.append(Issue(message=message, location=Location(file=program.sources[0])))
     first = max(base, key=lambda program: len(program.disciplines))
     competences = {item.code: item for program, _ in parts for item in reversed(program.competences) if item.text}
-    joined_program = msgspec.structs.replace(
+    return msgspec.structs.replace(
         first,
         disciplines=tuple(_finish(list(table.values()))),
         competences=tuple(sorted(competences.values(), key=lambda item: item.code)),
@@ -49,7 +51,6 @@ def join(parts: list[tuple[Program, bool]]) -> Program:
         sources=tuple(source for program, _ in parts for source in program.sources),
         warnings=tuple(warnings),
     )
-    return joined_program
 
 
 def _match(

@@ -25,7 +25,7 @@ from alignment.workers import can_fork
 
 POOL_FROM = 3
 HEAVY = (".pdf", ".docx")
-VERSION = "programs/3"
+VERSION = "programs/4"
 DECODER = msgspec.msgpack.Decoder(list[tuple[Program, bool]])
 Progress = Callable[[str, int, int], None]
 
@@ -62,7 +62,7 @@ def _key(path: Path, settings: Settings) -> bytes | None:
     try:
         if path.stat().st_size > settings.max_file_mb << 20:
             return None  # the reader will refuse it
-        digest = hashlib.blake2b(f"{VERSION}\0{path}\0".encode(), digest_size=16)
+        digest = hashlib.blake2b(f"{VERSION}\0{path}\0".encode(errors="surrogateescape"), digest_size=16)
         digest.update(path.read_bytes())
     except OSError:
         return None  # the reader will say what is wrong
@@ -139,7 +139,9 @@ def _files(paths: Sequence[Path]) -> list[Path]:
             inside = sorted(item for item in path.iterdir() if item.is_file() and not item.name.startswith("."))
             inside = [item for item in inside if item.name.lower() not in ("card.md", "readme.md", "expected.csv")]
             if not inside:
-                raise InputError("the folder has no files.", file=str(path), hint="Give a folder with the program's files.")
+                raise InputError(
+                    "the folder has no files.", file=str(path), hint="Give a folder with the program's files."
+                )
             files += inside
         else:
             files.append(path)
@@ -166,7 +168,9 @@ def _choose(programs: list[Program], wanted: str | None, path: Path) -> Program:
         return hits[0]
     if hits:
         listing = "; ".join(label(item) for item in hits)
-        raise AmbiguousError(f"'{wanted}' fits {len(hits)} programs: {listing}.", file=str(path), hint="Say more of its name.")
+        raise AmbiguousError(
+            f"'{wanted}' fits {len(hits)} programs: {listing}.", file=str(path), hint="Say more of its name."
+        )
     raise NotFoundError(f"no program '{wanted}' in the workbook; it holds: {listing}.", file=str(path))
 
 

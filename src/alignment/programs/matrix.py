@@ -68,7 +68,9 @@ def read(document: Document) -> tuple[Program, bool]:
     return program, enrich
 
 
-def _rows(table: Table, roles: dict[int, str], disciplines: dict[str, Discipline], competences: dict[str, Competence]) -> None:
+def _rows(
+    table: Table, roles: dict[int, str], disciplines: dict[str, Discipline], competences: dict[str, Competence]
+) -> None:
     by_role = {role: index for index, role in roles.items()}
     last = ""
     for row in table.rows[1:]:
@@ -90,7 +92,9 @@ def _rows(table: Table, roles: dict[int, str], disciplines: dict[str, Discipline
                 found += statements(text, place, kind=TEXTS[role], discipline=title)
             elif role == "keywords":
                 found += [
-                    Statement(id="", text=word, kind=Kind.TOPIC, language=language_of(word), discipline=title, location=place)
+                    Statement(
+                        id="", text=word, kind=Kind.TOPIC, language=language_of(word), discipline=title, location=place
+                    )
                     for part in text.split(",")
                     if is_content(word := clean(part))
                 ]

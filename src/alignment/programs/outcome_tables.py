@@ -83,7 +83,12 @@ def _outcome_rows(
                 _code_cell(row, index - 1, found, heading, discipline)
                 found.statements += [
                     Statement(
-                        id="", text=item.text, kind=Kind.COMPETENCE, discipline=discipline, section=heading, location=cell.location
+                        id="",
+                        text=item.text,
+                        kind=Kind.COMPETENCE,
+                        discipline=discipline,
+                        section=heading,
+                        location=cell.location,
                     )
                     for item in found.competences[-1:]
                 ]
@@ -109,7 +114,9 @@ def _lines(text: str) -> str:
     joined: list[str] = []
     for line in text.split("\n"):
         bare = line.strip()
-        starts = bare[:1].isupper() or bare[:1] in "-–—•−\uf0b7" or re.match(r"(?:знать|уметь|владеть)", bare, re.IGNORECASE)
+        starts = (
+            bare[:1].isupper() or bare[:1] in "-–—•−\uf0b7" or re.match(r"(?:знать|уметь|владеть)", bare, re.IGNORECASE)
+        )
         if joined and not starts and not joined[-1].rstrip().endswith((";", ":", ".")):
             joined[-1] = join_lines([joined[-1], bare])
         else:
@@ -165,9 +172,9 @@ def _topic_rows(
     width = max(len(row) for row in table.rows)
     if not named and before[0]:
         kept = [index for index in before[1] if index < width]
-        filled = sum(any(row[index].text for index in kept if index < len(row)) for row in table.rows)
+        told = sum(any(row[index].text for index in kept if index < len(row)) for row in table.rows)
         # Where the page cut the table into other columns, the old places are empty.
-        found.columns = kept if filled * 3 >= len(table.rows) else []
+        found.columns = kept if told * 3 >= len(table.rows) else []
     totals = [sum(len(row[index].text) for row in table.rows if index < len(row)) for index in range(width)]
     columns = named or found.columns or [max(range(width), key=lambda index: totals[index])]
     found.columns = columns
@@ -175,6 +182,4 @@ def _topic_rows(
         filled = [cell for cell in row if cell.text.strip()]
         cells = filled if len(filled) == 1 else [row[index] for index in columns if index < len(row)]
         for cell in cells:
-            found.statements += topic(
-                _lines(cell.text), cell.location, section=heading, discipline=discipline
-            )
+            found.statements += topic(_lines(cell.text), cell.location, section=heading, discipline=discipline)

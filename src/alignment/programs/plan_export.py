@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from alignment.documents import Cell, Document, Table
 from alignment.model import Competence, Discipline, Issue, Kind, Program, Statement
@@ -11,8 +12,13 @@ from alignment.programs.parts import competence_code, competence_codes
 INDEX = re.compile(r"^(?:Б|М|С|ФТД|П|Ф)\d{0,2}(?:\.[А-ЯЁA-Z]{1,4}|\.\d{1,3})+$|^ФТД\.\d+$")
 CODE = re.compile(r"^(?:УК|ОПК|ПК|ОК|ПСК|ДПК|СК)-\d+(?:\.\d+)*$")
 DIRECTION = re.compile(r"(?<![\d.])\d{2}\.\d{2}\.\d{2}(?![\d.])")
-NAMED = re.compile(r"(?:направлени\w+|специальност\w+)[^\n]*?(\d{2}\.\d{2}\.\d{2})(?![\d.])\.?\s*([^\n]*)", re.IGNORECASE)
-GROUPS = re.compile(r"^(?:базовая|вариативная|обязательн|дисциплины по выбору|дисциплины \(модули\)|практик[иа]$|итого|по выбору|элективн)", re.IGNORECASE)
+NAMED = re.compile(
+    r"(?:направлени\w+|специальност\w+)[^\n]*?(\d{2}\.\d{2}\.\d{2})(?![\d.])\.?\s*([^\n]*)", re.IGNORECASE
+)
+GROUPS = re.compile(
+    r"^(?:базовая|вариативная|обязательн|дисциплины по выбору|дисциплины \(модули\)|практик[иа]$|итого|по выбору|элективн)",
+    re.IGNORECASE,
+)
 
 
 def _sheets(document: Document) -> dict[str, Table]:
@@ -32,7 +38,9 @@ def read(document: Document) -> Program:
     competences, formed = _competences(sheets.get("компетенции"))
     disciplines = _disciplines(sheets["план"], formed, competences, warnings)
     if "компетенции" not in sheets:
-        warnings.append(Issue(message="no sheet Компетенции: the competences' texts are unknown", location=sheets["план"].location))
+        warnings.append(
+            Issue(message="no sheet Компетенции: the competences' texts are unknown", location=sheets["план"].location)
+        )
     title, code, profile, degree, year = _front(sheets.get("титул"))
     return Program(
         title=title or code or document.file,
@@ -51,13 +59,15 @@ def _front(table: Table | None) -> tuple[str, str, str, str, str]:
     text = "\n".join(cell.text for row in table.rows for cell in row if cell.text) if table else ""
     named = NAMED.search(text)
     code = DIRECTION.search(text)
-    profile = re.search(r"(?:профиль|направленность|специализация)[^\n«\":]*[«\":]+\s*(?!Кафедра)([^»\"\n]+)", text, re.IGNORECASE)
+    profile = re.search(
+        r"(?:профиль|направленность|специализация)[^\n«\":]*[«\":]+\s*(?!Кафедра)([^»\"\n]+)", text, re.IGNORECASE
+    )
     degree = re.search(r"(?:квалификация|степень)[^:\n]*:\s*([^\n]+)", text, re.IGNORECASE)
     year = re.search(r"год начала подготовки[^\d]*(20\d{2})", text, re.IGNORECASE)
     return (
-        named[2].strip(" .\"«»") if named else "",
+        named[2].strip(' ."«»') if named else "",
         named[1] if named else (code[0] if code else ""),
-        profile[1].strip(" \"«»") if profile else "",
+        profile[1].strip(' "«»') if profile else "",
         degree[1].strip() if degree else "",
         year[1] if year else "",
     )
@@ -95,7 +105,9 @@ def _disciplines(
 ) -> list[Discipline]:
     at, names = _header(table)
     if at < 0:
-        warnings.append(Issue(message="the sheet План has no header with Индекс and Наименование", location=table.location))
+        warnings.append(
+            Issue(message="the sheet План has no header with Индекс and Наименование", location=table.location)
+        )
         return []
     below = table.rows[at + 1 : at + 5]
     credits_at = names.get("зет", names.get("з.е.", -1))
@@ -107,7 +119,7 @@ def _disciplines(
         if (match := re.match(r"Семестр\s+(\w+)", cell.text))
     )
     # Other columns (the department's number) follow the last semester: it is as wide as the narrowest.
-    width = min((two[0] - one[0] for one, two in zip(semesters, semesters[1:], strict=False)), default=1)
+    width = min((two[0] - one[0] for one, two in pairwise(semesters)), default=1)
     result = []
     for row in table.rows[at + 1 :]:
         index_text, title = _cell(row, names["индекс"]), " ".join(_cell(row, names["наименование"]).split())
@@ -138,7 +150,12 @@ def _disciplines(
 def _statement(competence: Competence, discipline: str) -> Statement:
     """A competence text counts as a statement of each discipline that forms it."""
     return Statement(
-        id="", text=competence.text, kind=Kind.COMPETENCE, discipline=discipline, section=competence.code, location=competence.location
+        id="",
+        text=competence.text,
+        kind=Kind.COMPETENCE,
+        discipline=discipline,
+        section=competence.code,
+        location=competence.location,
     )
 
 

@@ -53,7 +53,8 @@ def read(document: Document) -> list[Program]:
                 degree=value(first, "DEGREE"),
                 year=value(first, "YEAR"),
                 disciplines=tuple(
-                    _discipline(title, rows, head, value(rows[0], "SUBJECT_CODE")) for title, rows in disciplines.items()
+                    _discipline(title, rows, head, value(rows[0], "SUBJECT_CODE"))
+                    for title, rows in disciplines.items()
                 ),
                 sources=(f"{document.file}#{plan}" if plan else document.file,),
             )

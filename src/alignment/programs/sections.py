@@ -19,18 +19,36 @@ SKIPPED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for reason, pattern in (
         ("review", r"^рецензи|^отзыв|^экспертн\w+ заключени|^review"),
         ("table of contents", r"^содержание$|^оглавление|^(?:table of )?contents$"),
-        ("hours", r"объ[её]м\w* (?:времени|учебн|дисциплин|модул)|количество часов|трудо[её]мкость|распределение часов|"
-         r"тематический план$|учебн\w+ нагрузк|course hours|workload|credit hours"),
-        ("literature", r"литератур|библиограф|источник(?:и|ов)$|печатные издания|учебники|reading|textbooks?|references|bibliography"),
-        ("equipment", r"материально|оборудовани|техническ\w+ средств|лаборатори\w+ и кабинет|программное обеспечение дисциплин|"
-         r"условия реализации|условия проведения|^equipment|facilities"),
-        ("assessment", r"контроль и оценк|оценочн|фонд оценочн|критерии оцен|формы (?:и методы )?контрол|аттестаци|контрольные вопросы|"
-         r"вопросы (?:к|для) (?:экзамен|зач[её]т|самоконтрол)|примерн\w+ (?:задани|вопрос|темы)|шкала оцен|assessment|grading|exam(?:s|ination)?\b"),
-        ("methods of teaching", r"образовательн\w+ технологи|методическ\w+ (?:указан|рекоменд|обеспечен)|самостоятельн\w+ работ|"
-         r"информационн\w+ обеспечен|ресурс\w+ .*интернет|учебно-методическ|инклюзивн|ограниченными возможностями|"
-         r"кадров\w+ обеспечен|policy|policies|attendance|integrity|office hours|instructor|teaching (?:staff|methods)|accessibility"),
-        ("scope", r"область применения|место (?:учебной )?(?:дисциплин|модул|практик)|входные требования|пререквизит|prerequisite|"
-         r"лист (?:согласовани|изменени|регистрации)|согласовано|утвержд|пояснительная записка|equal opportunit|about the university"),
+        (
+            "hours",
+            r"объ[её]м\w* (?:времени|учебн|дисциплин|модул)|количество часов|трудо[её]мкость|распределение часов|"
+            r"тематический план$|учебн\w+ нагрузк|course hours|workload|credit hours",
+        ),
+        (
+            "literature",
+            r"литератур|библиограф|источник(?:и|ов)$|печатные издания|учебники|reading|textbooks?|references|bibliography",
+        ),
+        (
+            "equipment",
+            r"материально|оборудовани|техническ\w+ средств|лаборатори\w+ и кабинет|программное обеспечение дисциплин|"
+            r"условия реализации|условия проведения|^equipment|facilities",
+        ),
+        (
+            "assessment",
+            r"контроль и оценк|оценочн|фонд оценочн|критерии оцен|формы (?:и методы )?контрол|аттестаци|контрольные вопросы|"
+            r"вопросы (?:к|для) (?:экзамен|зач[её]т|самоконтрол)|примерн\w+ (?:задани|вопрос|темы)|шкала оцен|assessment|grading|exam(?:s|ination)?\b",
+        ),
+        (
+            "methods of teaching",
+            r"образовательн\w+ технологи|методическ\w+ (?:указан|рекоменд|обеспечен)|самостоятельн\w+ работ|"
+            r"информационн\w+ обеспечен|ресурс\w+ .*интернет|учебно-методическ|инклюзивн|ограниченными возможностями|"
+            r"кадров\w+ обеспечен|policy|policies|attendance|integrity|office hours|instructor|teaching (?:staff|methods)|accessibility",
+        ),
+        (
+            "scope",
+            r"область применения|место (?:учебной )?(?:дисциплин|модул|практик)|входные требования|пререквизит|prerequisite|"
+            r"лист (?:согласовани|изменени|регистрации)|согласовано|утвержд|пояснительная записка|equal opportunit|about the university",
+        ),
     )
 )
 OUTCOMES = re.compile(
@@ -58,9 +76,17 @@ def classify(heading: str) -> tuple[Section, str] | None:
     text = NUMBER.sub("", heading).strip(" .:")
     if not text:
         return None
-    if re.search(r"тематический план и содержание|структура и содержание|содержание (?:дисциплин|обучени|учебн|раздел)", text, re.IGNORECASE):
+    if re.search(
+        r"тематический план и содержание|структура и содержание|содержание (?:дисциплин|обучени|учебн|раздел)",
+        text,
+        re.IGNORECASE,
+    ):
         return Section.CONTENT, "content"
-    if re.search(r"требования к результатам|^результаты (?:освоения|обучения)|^планируемые результаты|^learning outcomes", text, re.IGNORECASE):
+    if re.search(
+        r"требования к результатам|^результаты (?:освоения|обучения)|^планируемые результаты|^learning outcomes",
+        text,
+        re.IGNORECASE,
+    ):
         assessed = re.search(r"контроль и оценка|подлежащ", text, re.IGNORECASE)
         return (Section.SKIP, "assessment") if assessed else (Section.OUTCOMES, "outcomes")
     for reason, pattern in SKIPPED:

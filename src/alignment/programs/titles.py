@@ -17,9 +17,12 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 INDEXED = re.compile(r"^(?:[О0]П|ПМ|МДК|ОГСЭ|ЕН|Б\d)[\w.]*\.?\d+[\w.]*\s+(?P<name>[А-ЯЁA-Z][^\n]{4,110})$")
-COURSE = re.compile(r"^(?:course|module|syllabus|course title|discipline|дисциплина|syllabus of)\s*[:–—]\s*(?P<name>.+)$", re.IGNORECASE)
+COURSE = re.compile(
+    r"^(?:course|module|syllabus|course title|discipline|дисциплина|syllabus of)\s*[:–—]\s*(?P<name>.+)$", re.IGNORECASE
+)
 CURRICULUM = re.compile(
-    r"образовательн\w+ программ|учебный план|curriculum|program(?:me)? (?:specification|handbook)|module handbook|описание программы", re.IGNORECASE
+    r"образовательн\w+ программ|учебный план|curriculum|program(?:me)? (?:specification|handbook)|module handbook|описание программы",
+    re.IGNORECASE,
 )
 TITLE_PAGE = re.compile(r"(?:примерная\s+)?рабочая\s+(?:учебная\s+)?программа", re.IGNORECASE)
 LESSONS = re.compile(r"(?:тем\w*|№)\s+(?:занят|урок)\w*|домашн\w+\s+задани|календарн", re.IGNORECASE)
@@ -71,7 +74,8 @@ def curriculum_title(document: Document) -> str:
         if isinstance(block, Heading) and (CURRICULUM.search(block.text) or CURRICULUM.search(document.title)):
             return block.text
     named = sum(
-        isinstance(block, Heading) and bool(re.match(r"(?:дисциплина|модуль|module|course)\b.{0,6}[:.–—]", block.text, re.IGNORECASE))
+        isinstance(block, Heading)
+        and bool(re.match(r"(?:дисциплина|модуль|module|course)\b.{0,6}[:.–—]", block.text, re.IGNORECASE))
         for block in document.blocks
     )
     return (document.title or lines[0]) if named >= 2 else ""

@@ -28,10 +28,15 @@ LABEL_KINDS = (
     (Kind.SKILL, re.compile("уме|able|skills", re.IGNORECASE)),
     (Kind.KNOWLEDGE, re.compile("зна|know|understand", re.IGNORECASE)),
 )
-DISCIPLINE_HEAD = re.compile(r"^(?:дисциплина|модуль|курс|course|module|discipline)\s*(?:\d+\s*)?[:.–—]\s*(?P<name>.+)$", re.IGNORECASE)
+DISCIPLINE_HEAD = re.compile(
+    r"^(?:дисциплина|модуль|курс|course|module|discipline)\s*(?:\d+\s*)?[:.–—]\s*(?P<name>.+)$", re.IGNORECASE
+)
 CREDITS = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:зач[её]тн\w+ единиц|з\.\s?е\.|ЗЕТ|ECTS|credits?)", re.IGNORECASE)
 CREDITS_AFTER = re.compile(r"(?:credits?|ECTS|зач[её]тн\w+ единиц\w*)\s*[:–—(-]\s*(\d+(?:[.,]\d+)?)", re.IGNORECASE)
-HOURS = re.compile(r"(?:нагрузк\w+[^.\d]{0,60}|трудо[её]мкость[^.\d]{0,60}|всего[^.\d]{0,20}|\()(\d{2,4})\s*(?:академическ\w+ )?час", re.IGNORECASE)
+HOURS = re.compile(
+    r"(?:нагрузк\w+[^.\d]{0,60}|трудо[её]мкость[^.\d]{0,60}|всего[^.\d]{0,20}|\()(\d{2,4})\s*(?:академическ\w+ )?час",
+    re.IGNORECASE,
+)
 TOC_LINE = re.compile(r"\.{4,}|…{2,}|\s\d{1,3}$")
 DIRECTION = re.compile(r"(?<![\d.])(\d{2}\.\d{2}\.\d{2})(?![\d.])")
 
@@ -123,7 +128,7 @@ class Reader:
 
     def _line(self, block: Heading | Paragraph) -> None:
         text = block.text
-        if TOC_LINE.search(text) and isinstance(block, Heading) and not re.search(r"\d+$", text) or "....." in text:
+        if (TOC_LINE.search(text) and isinstance(block, Heading) and not re.search(r"\d+$", text)) or "....." in text:
             return
         label = LABEL.search(text)
         if label and self.state.reason not in ("review", "assessment", "table of contents"):
@@ -131,10 +136,13 @@ class Reader:
                 self._open(Section.OUTCOMES, "outcomes", self.state.heading, block.location)
             self.state.kind = next(kind for kind, pattern in LABEL_KINDS if pattern.search(label["word"]))
             return
-        if isinstance(block, Heading) or (block.bold and len(text) < 160) or re.match(r"\d{1,2}\.\d{1,2}\.?\s+[А-ЯA-Z]", text):
-            if self._heading(text, block):
-                return
-        self._take(block)
+        heading = (
+            isinstance(block, Heading)
+            or (block.bold and len(text) < 160)
+            or re.match(r"\d{1,2}\.\d{1,2}\.?\s+[А-ЯA-Z]", text)
+        )
+        if not (heading and self._heading(text, block)):
+            self._take(block)
 
     def _heading(self, text: str, block: Heading | Paragraph) -> bool:
         """Handle a heading; False when the line is content after all."""
@@ -151,7 +159,11 @@ class Reader:
         if found:
             section, reason = found
             in_content = self.state.section is Section.CONTENT
-            if section is Section.CONTENT and in_content and re.match(r"\W*(?:раздел|тема|модуль|лекци)", text, re.IGNORECASE):
+            if (
+                section is Section.CONTENT
+                and in_content
+                and re.match(r"\W*(?:раздел|тема|модуль|лекци)", text, re.IGNORECASE)
+            ):
                 self._take(block)
                 return True
             self._open(section, reason, clean(text), block.location)
@@ -167,9 +179,7 @@ class Reader:
                 return True
             self._open(Section.SKIP, "unrecognised section", clean(text), block.location)
             return True
-        if isinstance(block, Heading) and text.isupper() and self.state.section is not Section.CONTENT:
-            return True
-        return False
+        return isinstance(block, Heading) and text.isupper() and self.state.section is not Section.CONTENT
 
     def _take(self, block: Heading | Paragraph) -> None:
         state = self.state
@@ -186,8 +196,11 @@ class Reader:
             self._competence(competence_code(code["code"]), text[code.end() :], block.location, draft)
             return
         item = isinstance(block, Paragraph) and block.item
-        if state.kind is None and not item and kind_of(text, Kind.TOPIC) is Kind.TOPIC and not re.search(
-            r"(?:знать|уметь|владеть|знания|умения|навыки)\s*:", text, re.IGNORECASE
+        if (
+            state.kind is None
+            and not item
+            and kind_of(text, Kind.TOPIC) is Kind.TOPIC
+            and not re.search(r"(?:знать|уметь|владеть|знания|умения|навыки)\s*:", text, re.IGNORECASE)
         ):
             # Prose around the outcomes ("Целью освоения … является …") says nothing that can be checked.
             state.lines += 1

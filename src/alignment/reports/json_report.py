@@ -32,7 +32,7 @@ def render(alignments: Sequence[Alignment]) -> str:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of one report."""
-    found = msgspec.json.schema(AlignmentReport)
+    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(AlignmentReport)))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"profstandart-align report {SCHEMA_VERSION}",

@@ -156,9 +156,7 @@ def _part(part: Part, bar: int, console: Console, *, wide: bool) -> list[Rendera
     return cells
 
 
-def _findings(
-    alignment: Alignment, findings: Sequence[Finding], value: Verdict, console: Console
-) -> RenderableType:
+def _findings(alignment: Alignment, findings: Sequence[Finding], value: Verdict, console: Console) -> RenderableType:
     """Findings of one verdict, under their work functions."""
     titles = {
         Verdict.GAP: _("Gaps ({n}): what no discipline gives, and the nearest miss"),
@@ -205,6 +203,8 @@ def _issues(issues: Sequence[Issue]) -> RenderableType:
     for issue in issues[:MAX_ISSUES]:
         text.append(f"- {issue}\n", style="not bold")
     if len(issues) > MAX_ISSUES:
-        more = plural("… and {n} more, see --format json", "… and {n} more, see --format json", len(issues) - MAX_ISSUES)
+        more = plural(
+            "… and {n} more, see --format json", "… and {n} more, see --format json", len(issues) - MAX_ISSUES
+        )
         text.append(more, style="not bold dim")
     return text

@@ -78,7 +78,10 @@ def is_standard(name: str, settings: Settings) -> bool:
 
 def entries(settings: Settings) -> Iterator[Entry]:
     """Shipped standards, then those in the user's folder."""
-    for origin, folder in (("shipped", settings.data_path("corpora") / "standards"), ("user", settings.standards_path())):
+    for origin, folder in (
+        ("shipped", settings.data_path("corpora") / "standards"),
+        ("user", settings.standards_path()),
+    ):
         if not folder.is_dir():
             continue
         for path in sorted(folder.iterdir()):

@@ -36,9 +36,24 @@ FUNCTION_HEAD = re.compile(r"3\.\s?(\d{1,2})\.\s?(\d{1,2})\.?\s*Трудовая
 ORDER = re.compile(
     r"от\s*[«\"]?\s*(\d{1,2})\s*[»\"]?\s*([а-я]+)\s+(20\d{2})\s*(?:г\.|года)\s*(?:№|N)\s*(\d+\s?н)", re.IGNORECASE
 )
-MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
+MONTHS = [
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+]
 FOOTER_CAPTIONS = re.compile(r"\((?:наименование|код)[^)]*\)|Код$|^\s*Код\s*$", re.IGNORECASE)
-CONTINUES = re.compile(r"(?:[,(–—-]|\b(?:и|или|в|во|на|по|с|со|из|к|для|о|об|от|до|при|за|у|не|без|под|над|их|а также))$")
+CONTINUES = re.compile(
+    r"(?:[,(–—-]|\b(?:и|или|в|во|на|по|с|со|из|к|для|о|об|от|до|при|за|у|не|без|под|над|их|а также))$"
+)
 LABELS = (
     (Kind.ACTION, re.compile(r"^трудовые\s*действ|^действия$")),
     (Kind.SKILL, re.compile(r"^необходимые\s*умен|^умения$|^требуемые\s*умен")),
@@ -150,9 +165,7 @@ def _label(text: str) -> Kind | str | None:
     return next((kind for kind, pattern in LABELS if pattern.search(word)), "other")
 
 
-def _characteristics(
-    blocks: list[AnyBlock], warnings: list[Issue]
-) -> tuple[dict[str, Draft], dict[int, GeneralDraft]]:
+def _characteristics(blocks: list[AnyBlock], warnings: list[Issue]) -> tuple[dict[str, Draft], dict[int, GeneralDraft]]:
     drafts: dict[str, Draft] = {}
     generals: dict[int, GeneralDraft] = {}
     draft: Draft | None = None
@@ -314,13 +327,13 @@ def _head_name(head: str) -> str:
     """Name in a header of section III: the header less its captions, code and level."""
     text = re.split(r"Оригинал|Происхождение", FUNCTION.sub(" ", GENERAL_HEAD.sub(" ", head)))[0]
     text = re.sub(r"Код\s+[A-ZА-Я](?!\w)", " ", text)
-    text = re.sub(r"Наименование|Код(?!\w)|Уровень|\(?подуров\w*\)?|ень\)|квалифик\w*|\bации\b|(?<!\S)\d(?!\S)", " ", text)
+    text = re.sub(
+        r"Наименование|Код(?!\w)|Уровень|\(?подуров\w*\)?|ень\)|квалифик\w*|\bации\b|(?<!\S)\d(?!\S)", " ", text
+    )
     return join_lines(text.split("\n"))
 
 
-def _function(
-    entry: MapEntry, draft: Draft | None, warnings: list[Issue], document: Document
-) -> WorkFunction:
+def _function(entry: MapEntry, draft: Draft | None, warnings: list[Issue], document: Document) -> WorkFunction:
     place = entry.location
     requirements: list[Requirement] = []
     if draft is None:
@@ -347,7 +360,9 @@ def _passport(blocks: list[AnyBlock]) -> tuple[str, str, str, str, str, tuple[Co
     """Title, code, registration number, kind of activity, purpose, and the ОКЗ and ОКВЭД codes of section I."""
     texts = [_text(block) for block in blocks]
     joined = "\n".join(texts)
-    title = _between(joined, r"ПРОФЕССИОНАЛЬНЫЙ\s*СТАНДАРТ\s*\n", r"\n\s*\d{1,4}\s|Регистрационный|Содержание|I\.\s+Общие")
+    title = _between(
+        joined, r"ПРОФЕССИОНАЛЬНЫЙ\s*СТАНДАРТ\s*\n", r"\n\s*\d{1,4}\s|Регистрационный|Содержание|I\.\s+Общие"
+    )
     numbered = re.search(r"(?:^|\n)\s*(\d{1,4})\s+Регистрационный\s+номер", joined)
     # The table of contents names section I too, with dots after it.
     starts = list(re.finditer(r"I\.\s+Общие\s+сведения(?!\s*\.)", joined))

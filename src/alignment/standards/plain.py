@@ -50,13 +50,15 @@ def read_yaml(path: Path, settings: Settings) -> list[Standard]:
         InputError: not YAML, or a field is missing or of the wrong kind, with its path.
     """
     try:
-        data = yaml.load(decode(read_bytes(path, settings), str(path)), Loader=_SafeLineLoader)  # noqa: S506
+        data = yaml.load(decode(read_bytes(path, settings), str(path)), Loader=_SafeLineLoader)
     except yaml.YAMLError as error:
         raise InputError(f"not readable as YAML: {' '.join(str(error).split())}.", file=str(path), hint=HINT) from error
     items = data.get("standards", [data]) if isinstance(data, dict) else None
     if not isinstance(items, list) or not items:
         raise InputError("a standard is a mapping with code, title and functions.", file=str(path), hint=HINT)
-    return [_standard(item, path, f"standards[{index}]" if "standards" in data else "") for index, item in enumerate(items)]
+    return [
+        _standard(item, path, f"standards[{index}]" if "standards" in data else "") for index, item in enumerate(items)
+    ]
 
 
 def _need(data: Any, name: str, path: Path, place: str) -> Any:
@@ -112,11 +114,18 @@ def _function(data: Any, path: Path, place: str, warnings: list[Issue]) -> WorkF
         for number, text in enumerate(_items(data, name, path, place, needed=False), 1):
             location = Location(file=path.name, section=f"{place}.{name}[{number}]")
             identity = f"{code}-{LETTERS[kind]}{number}"
-            requirements.append(Requirement(id=identity, text=" ".join(str(text).split()), kind=kind, location=location))
+            requirements.append(
+                Requirement(id=identity, text=" ".join(str(text).split()), kind=kind, location=location)
+            )
     if not requirements:
-        warnings.append(Issue(message=f"ТФ {code} has no requirements", location=Location(file=path.name, section=place)))
+        warnings.append(
+            Issue(message=f"ТФ {code} has no requirements", location=Location(file=path.name, section=place))
+        )
     return WorkFunction(
-        code=code, name=str(_need(data, "name", path, place)), level=str(data.get("level", "")), requirements=tuple(requirements)
+        code=code,
+        name=str(_need(data, "name", path, place)),
+        level=str(data.get("level", "")),
+        requirements=tuple(requirements),
     )
 
 
@@ -152,11 +161,13 @@ def read_csv(path: Path, settings: Settings) -> list[Standard]:
             raise InputError(f"unknown kind '{value['kind']}'.", file=str(path), place=f"row {number}", hint=HINT)
         code, title = value.get("code") or code, value.get("title") or title
         function = normal_code(value["function_code"])
-        name, items = functions.setdefault(function, (value.get("function_name", ""), []))
+        _, items = functions.setdefault(function, (value.get("function_name", ""), []))
         general_names.setdefault(function[:1], (value.get("general_name", ""), value.get("level", "")))
         same = sum(item.kind is kind for item in items) + 1
         location = Location(file=path.name, cell=f"row {number}")
-        items.append(Requirement(id=f"{function}-{LETTERS[kind]}{same}", text=value["text"], kind=kind, location=location))
+        items.append(
+            Requirement(id=f"{function}-{LETTERS[kind]}{same}", text=value["text"], kind=kind, location=location)
+        )
     generals = tuple(
         GeneralizedFunction(
             code=letter,

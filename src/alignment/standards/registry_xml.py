@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 from lxml import etree
 
 from alignment.documents.limits import parse_xml, read_bytes
@@ -64,17 +65,26 @@ def clean(text: str | None) -> str:
     return " ".join(re.sub(r"</?[a-zA-Z][^<>]*>", "", value).split())
 
 
+def _inner(node: etree._Element) -> str:
+    return "".join(str(part) for part in node.itertext())
+
+
+def _place(node: etree._Element, file: str) -> Location:
+    line = node.sourceline
+    return Location(file=file, paragraph=line if isinstance(line, int) else None)
+
+
 def _all(node: etree._Element, *tags: str) -> Iterator[etree._Element]:
     return (child for child in node.iter() if _tag(child) in tags)
 
 
 def _first(node: etree._Element, *tags: str) -> str:
-    return next((text for child in _all(node, *tags) if (text := clean("".join(child.itertext())))), "")
+    return next((text for child in _all(node, *tags) if (text := clean(_inner(child)))), "")
 
 
 def _texts(node: etree._Element, *tags: str) -> tuple[str, ...]:
     """Texts of the leaves with those tags; a plural wrapper with text of its own counts too."""
-    found = [clean("".join(child.itertext())) for child in _all(node, *tags)]
+    found = [clean(_inner(child)) for child in _all(node, *tags)]
     if not found:
         found = [clean(child.text) for child in _all(node, *(f"{tag}s" for tag in tags))]
     return tuple(text for text in found if text and text != "-")
@@ -113,7 +123,7 @@ def _codes(node: etree._Element) -> tuple[Code, ...]:
 
 def _standard(node: etree._Element, file: str) -> Standard:
     warnings: list[Issue] = []
-    place = Location(file=file, paragraph=node.sourceline)
+    place = _place(node, file)
     title = _first(node, "nameprofessionalstandart", "nameprofessionalstandard")
     code = _first(node, "codekindprofessionalactivity")
     passport = {
@@ -148,7 +158,7 @@ def _standard(node: etree._Element, file: str) -> Standard:
 
 def _general(node: etree._Element, file: str, warnings: list[Issue]) -> GeneralizedFunction:
     code = normal_code(_first(node, "codeotf"))
-    place = Location(file=file, paragraph=node.sourceline, section=f"ОТФ {code}")
+    place = msgspec.structs.replace(_place(node, file), section=f"ОТФ {code}")
     functions = tuple(_function(child, file, warnings) for child in _all(node, "particularworkfunction"))
     if not functions:
         warnings.append(Issue(message=f"ОТФ {code or '?'} has no work functions", location=place))
@@ -168,17 +178,17 @@ def _general(node: etree._Element, file: str, warnings: list[Issue]) -> Generali
 
 def _function(node: etree._Element, file: str, warnings: list[Issue]) -> WorkFunction:
     code = normal_code(_first(node, "codetf"))
-    place = Location(file=file, paragraph=node.sourceline, section=f"ТФ {code}")
+    place = msgspec.structs.replace(_place(node, file), section=f"ТФ {code}")
     requirements: list[Requirement] = []
     for kind, tags in KINDS:
         found = 0
         for child in _all(node, *tags):
-            text = clean("".join(child.itertext()))
+            text = clean(_inner(child))
             if not text or text == "-":
                 warnings.append(
                     Issue(
                         message=f"ТФ {code}: an empty <{etree.QName(child).localname}>",
-                        location=Location(file=file, paragraph=child.sourceline),
+                        location=_place(child, file),
                     )
                 )
                 continue
@@ -188,7 +198,7 @@ def _function(node: etree._Element, file: str, warnings: list[Issue]) -> WorkFun
                     id=f"{code}-{LETTERS[kind]}{found}",
                     text=text,
                     kind=kind,
-                    location=Location(file=file, paragraph=child.sourceline),
+                    location=_place(child, file),
                 )
             )
         if not found:

@@ -44,7 +44,9 @@ def read_pairs(path: Path) -> list[Pair]:
         missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
         if missing:
             raise InputError(
-                f"the columns {', '.join(missing)} are missing.", file=str(path), place="line 1",
+                f"the columns {', '.join(missing)} are missing.",
+                file=str(path),
+                place="line 1",
                 hint=f"A gold set is a TSV with the columns {', '.join(NEEDED)}.",
             )
         return [_pair(row, path, number) for number, row in enumerate(reader, 2)]

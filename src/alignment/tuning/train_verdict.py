@@ -119,7 +119,9 @@ def with_standards(
         weights.append(np.full(len(found.groups), share * len(labels) / len(found.groups)))
     return Data(
         features=np.concatenate([features, wrong.features, right.features]),
-        labels=np.concatenate([labels, np.zeros(len(wrong.groups), dtype=bool), np.ones(len(right.groups), dtype=bool)]),
+        labels=np.concatenate(
+            [labels, np.zeros(len(wrong.groups), dtype=bool), np.ones(len(right.groups), dtype=bool)]
+        ),
         groups=np.concatenate([groups, wrong.groups, right.groups]),
         weights=np.concatenate(weights),
     )
