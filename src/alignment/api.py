@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from os import PathLike
 from pathlib import Path
 
@@ -50,6 +50,18 @@ def load_standard(name: str | PathLike[str], *, settings: Settings | None = None
     from alignment import standards
 
     return standards.find(str(name), settings or load_settings())
+
+
+def prepare(standards: Iterable[Standard], *, settings: Settings | None = None) -> None:
+    """Load the language models in a second process while the program is still being read.
+
+    Optional: a check after it is the same, only sooner.
+    """
+    from alignment.matching.texts import load_ahead
+
+    settings = settings or load_settings()
+    with open_cache(settings) as cache:
+        load_ahead((item.text for standard in standards for _, _, item in standard.requirements()), cache)
 
 
 def check(

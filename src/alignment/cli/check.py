@@ -68,6 +68,7 @@ def command(
     common.check_writable(output)
     with common.Progress(quiet=quiet) as progress:
         wanted = [api.load_standard(name, settings=settings) for name in standard]
+        api.prepare(wanted, settings=settings)
         found = api.load_program(*program_files, program=program or None, settings=settings, progress=progress)
         alignments = [api.check(found, item, settings=settings, progress=progress) for item in wanted]
     if report == "terminal":

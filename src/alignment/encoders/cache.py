@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,11 +17,17 @@ from types import TracebackType
 
 FILE = "cache-1.sqlite"
 CHUNK = 500
+# Seconds that a run waits for another one that is writing.
+WAIT = 30.0
 
 
 def content_key(space: str, text: str) -> bytes:
     """Key of ``text`` in ``space`` (engine and version, or the analyser's)."""
     return hashlib.blake2b(f"{space}\0{text}".encode(), digest_size=16).digest()
+
+
+def _locked(error: sqlite3.Error) -> bool:
+    return "locked" in str(error) or "busy" in str(error)
 
 
 class Cache:
@@ -36,12 +43,12 @@ class Cache:
             return self._prepare(sqlite3.connect(":memory:"))
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            return self._prepare(sqlite3.connect(self.path, timeout=30, isolation_level=None))
+            return self._connect(self.path)
         except sqlite3.DatabaseError as error:
-            if "locked" not in str(error) and isinstance(error, sqlite3.DatabaseError):
+            if not _locked(error):
                 with suppress(OSError):
                     self.path.replace(self.path.with_suffix(".damaged"))
-                    return self._prepare(sqlite3.connect(self.path, timeout=30, isolation_level=None))
+                    return self._connect(self.path)
             self.warning = f"the cache {self.path} is not usable ({error}); going on without it."
         except OSError as error:
             self.warning = (
@@ -49,6 +56,19 @@ class Cache:
             )
         self.path = None
         return self._prepare(sqlite3.connect(":memory:"))
+
+    def _connect(self, path: Path) -> sqlite3.Connection:
+        """Open the file; SQLite does not wait by itself while another run switches a new file to WAL."""
+        end = time.monotonic() + WAIT
+        while True:
+            base = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
+            try:
+                return self._prepare(base)
+            except sqlite3.OperationalError as error:
+                base.close()
+                if not _locked(error) or time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
 
     @staticmethod
     def _prepare(base: sqlite3.Connection) -> sqlite3.Connection:
@@ -70,7 +90,7 @@ class Cache:
     def put(self, items: Iterable[tuple[bytes, bytes]]) -> None:
         """Store all items in one transaction; a full disk loses only the cache."""
         try:
-            self._base.execute("BEGIN")
+            self._base.execute("BEGIN IMMEDIATE")
             self._base.executemany("INSERT OR REPLACE INTO item VALUES (?, ?)", items)
             self._base.execute("COMMIT")
         except sqlite3.OperationalError as error:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 
 import msgspec
 
 from alignment.encoders import Cache, content_key
 from alignment.language.analysis import VERSION, Analysis, analyse
+from alignment.language.worker import Worker
 from alignment.model import Kind
-from alignment.workers import can_fork
 
 BATCH = 512
 BESIDE_FROM = 100
 Progress = Callable[[int, int], None]
+
+
+def load_ahead(texts: Iterable[str], cache: Cache) -> None:
+    """Start loading the language models in a second process if many texts are not in the cache yet."""
+    keys = [content_key(VERSION, text) for text in dict.fromkeys(texts)]
+    if len(keys) - len(cache.get(keys)) >= BESIDE_FROM:
+        Worker.start_ahead()
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,13 +67,12 @@ def analyses_beside(
         cache.put([(keys[text], msgspec.msgpack.encode(item)) for text, item in items.items()])
         known.update(items)
 
-    if len(todo) >= BESIDE_FROM and can_fork():
-        pool = ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("fork"))
-        future = pool.submit(analyse, todo)
+    worker = Worker.take() if len(todo) >= BESIDE_FROM else None
+    if worker is not None:
+        worker.submit(todo)
 
         def wait() -> dict[str, Analysis]:
-            with pool:
-                keep(todo, future.result())
+            keep(todo, worker.result())
             return known
 
         return wait

@@ -1,0 +1,68 @@
+"""A second process for the language models, so that they load and work beside reading and encoding."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
+
+from alignment.language.analysis import Analysis, analyse
+from alignment.workers import can_fork
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkProcess
+
+
+def _serve(pipe: Connection) -> None:
+    """The child: load, then analyse one batch that the parent sends, if it does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; closing the pipe ends the child
+    analyse(["проверка"])
+    with suppress(EOFError, OSError):
+        pipe.send(analyse(pipe.recv()))
+
+
+class Worker:
+    """One batch of analyses in a forked process; without it (it died) the work is done here."""
+
+    _ahead: Worker | None = None
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("fork")
+        self._pipe, other = context.Pipe()
+        self._process: ForkProcess = context.Process(target=_serve, args=(other,), daemon=True)
+        self._process.start()
+        other.close()
+        self._texts: Sequence[str] = ()
+
+    @classmethod
+    def start_ahead(cls) -> None:
+        """Begin to load the models now, where a fork is safe; the next `take` hands the worker out."""
+        if cls._ahead is None and can_fork():
+            cls._ahead = cls()
+
+    @classmethod
+    def take(cls) -> Worker | None:
+        """The worker that was started ahead, or a new one, or None where a fork is not safe."""
+        worker, cls._ahead = cls._ahead, None
+        if worker is None and can_fork():
+            worker = cls()
+        return worker
+
+    def submit(self, texts: Sequence[str]) -> None:
+        """Send the batch."""
+        self._texts = texts
+        with suppress(OSError):
+            self._pipe.send(list(texts))
+
+    def result(self) -> list[Analysis]:
+        """Wait for the analyses of the batch."""
+        try:
+            found: list[Analysis] = self._pipe.recv()
+        except (EOFError, OSError):
+            found = analyse(self._texts)
+        self._pipe.close()
+        self._process.join()
+        return found
