@@ -20,7 +20,7 @@ bench:
 
 # train the verdict model again from corpora/
 train:
-    python -m alignment.tuning.train_verdict
+    python -m alignment.tuning.train verdict
 
 # golden files and the JSON Schema anew
 golden:

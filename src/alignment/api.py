@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from alignment.encoders import Cache, load_encoder
 from alignment.errors import SettingsError
-from alignment.model import Alignment, Program, Standard, Thresholds
+from alignment.model import Alignment, Program, Standard, Thresholds, Weighting
 from alignment.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from alignment.matching import Aligner
+    from alignment.matching.explain import Explanation
+    from alignment.matching.profile import Profile
+    from alignment.tuning.tune import Aim, Interval, Tuned
 
 Progress = Callable[[str, int, int], None]
 
@@ -74,14 +84,103 @@ def check(
     """Which requirements of the standard the program covers, covers in part, or leaves out.
 
     Raises:
-        NotFoundError: unknown engine.
-        SettingsError: impossible thresholds, or the model file is missing.
+        NotFoundError: unknown engine or profile.
+        SettingsError: impossible thresholds, the model file is missing, or the profile is for another engine.
     """
-    from alignment.matching import Aligner
-    from alignment.matching.verdict import load_model
+    settings = settings or load_settings()
+    weighting = Weighting(kinds=settings.kind_weights, credits=settings.by_credits)
+    with _aligner(settings, progress) as aligner:
+        return msgspec.structs.replace(aligner.align(program, standard), weighting=weighting)
+
+
+def explain(
+    program: Program,
+    standard: Standard,
+    requirement: str,
+    *,
+    candidates: int = 8,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Explanation:
+    """Why one requirement got its verdict: candidates, what each feature adds, what would change it.
+
+    ``requirement`` is its id, or an unambiguous part of its text.
+
+    Raises:
+        NotFoundError: no such requirement; the message suggests the nearest.
+        AmbiguousError: several fit.
+        (and those of `check`)
+    """
+    from alignment.matching.explain import explanation
+
+    with _aligner(settings or load_settings(), progress) as aligner:
+        return explanation(aligner, program, standard, requirement, candidates)
+
+
+def tune(
+    labels: Sequence[str | PathLike[str]],
+    *,
+    name: str = "default",
+    aim: Aim | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> tuple[Tuned, Profile]:
+    """Calibration and thresholds refitted to judged pairs; the profile is returned, not saved.
+
+    Raises:
+        InputError: the labels cannot be read, contradict each other, are too few or of one class.
+    """
+    from alignment.matching.profile import FORMAT, Profile
+    from alignment.tuning import tune as tuning
+    from alignment.tuning.gold import read_pairs
+    from alignment.tuning.measure import judged_log_odds
 
     settings = settings or load_settings()
-    model = load_model(settings.data_path("models"), settings.engine)
+    source = ", ".join(str(path) for path in labels)
+    pairs = tuning.checked([pair for path in labels for pair in read_pairs(Path(path))], source)
+    wanted = aim or tuning.Aim()
+    with _aligner(msgspec.structs.replace(settings, profile=""), progress) as aligner:
+        log_odds = judged_log_odds(pairs, aligner.encoder, aligner.cache, aligner.model)
+        tuned = tuning.tune(pairs, log_odds, aligner.model.thresholds, wanted)
+        profile = Profile(
+            format=FORMAT,
+            name=name,
+            revision=0,
+            engine=aligner.encoder.name,
+            engine_version=aligner.encoder.version,
+            verdict=aligner.model.version,
+            created="",
+            aim=str(wanted),
+            labels=tuned.counts,
+            covers=tuned.fit.covers,
+            touches=tuned.fit.touches,
+            covered=tuned.fit.thresholds.covered,
+            partial=tuned.fit.thresholds.partial,
+            figures={
+                key: {"before": _triple(tuned.before[key]), "after": _triple(tuned.after[key])} for key in tuned.before
+            },
+        )
+    return tuned, profile
+
+
+def _triple(interval: Interval) -> list[float]:
+    return [interval.value, interval.low, interval.high]
+
+
+@contextmanager
+def _aligner(settings: Settings, progress: Progress | None) -> Iterator[Aligner]:
+    """An aligner under the settings: engine, model, profile, thresholds, cache."""
+    from alignment.matching import Aligner
+    from alignment.matching.profile import apply_profile, load_profile
+    from alignment.matching.verdict import load_model
+
+    encoder = load_encoder(settings.engine)
+    model = load_model(settings.data_path("models"), encoder.name)
+    warnings: tuple[str, ...] = ()
+    if settings.profile:
+        profile = load_profile(settings.profile, settings.profiles_path())
+        model, warning = apply_profile(profile, model, encoder.name, encoder.version)
+        warnings = (warning,) if warning else ()
     thresholds = Thresholds(
         covered=model.covered if settings.covered is None else settings.covered,
         partial=model.partial if settings.partial is None else settings.partial,
@@ -92,16 +191,16 @@ def check(
             hint="Lower one or raise the other.",
         )
     with open_cache(settings) as cache:
-        aligner = Aligner(
-            load_encoder(settings.engine),
+        yield Aligner(
+            encoder,
             cache,
             model,
             thresholds=thresholds,
             candidates=settings.candidates,
             evidence=settings.evidence,
             progress=progress,
+            warnings=warnings,
         )
-        return aligner.align(program, standard)
 
 
 def open_cache(settings: Settings) -> Cache:

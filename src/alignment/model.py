@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 class Verdict(StrEnum):
@@ -216,21 +216,34 @@ class Evidence(Noun, frozen=True, kw_only=True):
     """A statement beside a requirement, with its probability and the reasons.
 
     ``probability`` is the mean of the probabilities that the statement covers
-    the requirement and that it covers at least a part of it: the expected
-    credit, a partial match counting half.
+    the requirement and that it covers at least a part of it (``covers``,
+    ``touches``): the expected credit, a partial match counting half.
     """
 
     statement: Statement
     probability: float
+    covers: float = 0.0
+    touches: float = 0.0
     contributions: tuple[Contribution, ...] = ()
+
+
+class Above(Noun, frozen=True, kw_only=True):
+    """What the program has for the level above a gap: the work function or the generalized one as a whole."""
+
+    level: Literal["function", "general_function"]
+    code: str
+    name: str
+    evidence: Evidence
 
 
 class Finding(Noun, frozen=True, kw_only=True):
     """The verdict on one requirement.
 
     ``evidence`` supports it, best first; for a gap it is empty and
-    ``nearest`` is the nearest miss. ``probability`` is that of its best
-    statement.
+    ``nearest`` is the nearest miss. ``probability``, ``covers`` and
+    ``touches`` are those of its best statement, or, where ``together`` is
+    true, of its first two statements read as one. ``above`` says of a gap
+    that the program has something for its work function as a whole.
     """
 
     requirement: Requirement
@@ -241,6 +254,10 @@ class Finding(Noun, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
     nearest: Evidence | None = None
     title_only: bool = False
+    covers: float = 0.0
+    touches: float = 0.0
+    together: bool = False
+    above: Above | None = None
 
     @property
     def best(self) -> Evidence | None:
@@ -261,6 +278,20 @@ class Thresholds(Noun, frozen=True, kw_only=True):
         return Verdict.PARTIAL if probability >= self.partial else Verdict.GAP
 
 
+class Weighting(Noun, frozen=True, kw_only=True):
+    """How much findings count: by kind of requirement, and by credits of the evidence's discipline.
+
+    A kind that is not named counts 1. With ``credits`` a finding's credit is
+    scaled by min(1, credits of its discipline / ``full_credits``): what is
+    taught in a discipline of half that many credits counts half. Disciplines
+    whose credits are unknown count whole.
+    """
+
+    kinds: dict[Kind, float] = {}
+    credits: bool = False
+    full_credits: float = 3.0
+
+
 class Alignment(Noun, frozen=True, kw_only=True):
     """The meeting of one program and one standard: what every report reads."""
 
@@ -271,6 +302,8 @@ class Alignment(Noun, frozen=True, kw_only=True):
     thresholds: Thresholds
     engine: str
     versions: dict[str, str] = {}
+    warnings: tuple[Issue, ...] = ()
+    weighting: Weighting = Weighting()
 
     def rethreshold(self, thresholds: Thresholds) -> Alignment:
         """The same alignment under other thresholds, without new computation."""

@@ -15,6 +15,7 @@ import msgspec
 import platformdirs
 
 from alignment.errors import SettingsError
+from alignment.model import Kind
 
 APP = "profstandart-align"
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -28,14 +29,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ``candidates`` is how many statements per requirement are scored.
     """
 
-    engine: str = "use"
+    engine: str = "adapted"
+    profile: str = ""
     covered: Share | None = None
     partial: Share | None = None
     candidates: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 24
+    kind_weights: dict[Kind, Annotated[float, msgspec.Meta(ge=0, le=100)]] = {}
+    by_credits: bool = False
     evidence: Annotated[int, msgspec.Meta(ge=1, le=50)] = 3
     cache: bool = True
     cache_dir: str = ""
     standards_dir: str = ""
+    profiles_dir: str = ""
     data_dir: str = ""
     ui_lang: str = ""
     max_file_mb: Annotated[int, msgspec.Meta(ge=1)] = 100
@@ -49,6 +54,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def standards_path(self) -> Path:
         """Folder where the user keeps standards of their own."""
         return Path(self.standards_dir) if self.standards_dir else default_standards_path()
+
+    def profiles_path(self) -> Path:
+        """Folder of the profiles that ``align tune`` writes."""
+        return Path(self.profiles_dir) if self.profiles_dir else Path(platformdirs.user_data_dir(APP)) / "profiles"
 
     def data_path(self, name: str) -> Path:
         """Folder ``models`` or ``corpora``: configured, inside the wheel, or of the checkout."""

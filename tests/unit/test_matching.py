@@ -45,7 +45,7 @@ def standard(*texts: tuple[str, Kind]) -> Standard:
 
 @pytest.fixture
 def aligner(settings: Settings) -> Aligner:
-    return Aligner(load_encoder("use"), Cache(None), load_model(settings.data_path("models"), "use"))
+    return Aligner(load_encoder("adapted"), Cache(None), load_model(settings.data_path("models"), "adapted"))
 
 
 def test_own_weights_tell_apart_what_a_standard_tells_apart() -> None:
@@ -89,9 +89,7 @@ def test_contributions_add_up_to_the_log_odds(aligner: Aligner) -> None:
     assert best is not None
     assert {part.feature for part in best.contributions} == set(FEATURES)
     values = np.array([[next(c.value for c in best.contributions if c.feature == name) for name in FEATURES]])
-    centre = np.array([[aligner.model.centre[name] for name in FEATURES]], dtype=np.float32)
-    constant = aligner.model.log_odds(centre).mean()
-    total = constant + sum(part.weight for part in best.contributions)
+    total = aligner.model.constant + sum(part.weight for part in best.contributions)
     assert total == pytest.approx(aligner.model.log_odds(values).mean(), abs=1e-2)
 
 
@@ -126,11 +124,11 @@ def test_the_order_of_disciplines_does_not_matter(aligner: Aligner) -> None:
 
 
 def test_a_model_of_other_features_is_refused(settings: Settings, tmp_path) -> None:
-    model = load_model(settings.data_path("models"), "use")
-    fewer = {name: value for name, value in model.centre.items() if name != "meaning"}
-    (tmp_path / "verdict-use.json").write_bytes(msgspec.json.encode(msgspec.structs.replace(model, centre=fewer)))
+    model = load_model(settings.data_path("models"), "adapted")
+    fewer = msgspec.structs.replace(model, features=model.features[1:])
+    (tmp_path / "verdict-adapted.json").write_bytes(msgspec.json.encode(fewer))
     with pytest.raises(SettingsError, match="other features"):
-        load_model(tmp_path, "use")
-    (tmp_path / "verdict-use.json").write_text("{")
+        load_model(tmp_path, "adapted")
+    (tmp_path / "verdict-adapted.json").write_text("{")
     with pytest.raises(SettingsError, match="cannot be read"):
-        load_model(tmp_path, "use")
+        load_model(tmp_path, "adapted")

@@ -13,8 +13,11 @@ from alignment.tuning.train_verdict import train
 
 
 def test_the_shipped_gold_set_is_whole(corpora: Path) -> None:
-    pairs = read_pairs(corpora / "gold" / "pairs_ru.tsv")
+    pairs = read_pairs(corpora / "gold" / "pairs.tsv")
     assert len({pair.group for pair in pairs}) >= 12
+    assert len({pair.requirement_id for pair in pairs}) >= 300
+    for name in {pair.requirement_id for pair in pairs}:
+        assert {pair.label for pair in pairs if pair.requirement_id == name} == {"covered", "partial", "none"}
     assert {pair.label for pair in pairs} == {"covered", "partial", "none"}
 
 
@@ -39,22 +42,22 @@ def test_a_wrong_line_is_named(line: str, word: str, tmp_path: Path) -> None:
 def test_separation_on_pairs_that_training_never_saw(shared: Path, settings: Settings, cache_dir: Path) -> None:
     """graded_ru: at least what the untrained sum with context gives (issue's figures)."""
     pairs = read_pairs(shared / "gold" / "graded_ru.tsv")
-    model = load_model(settings.data_path("models"), "use")
+    model = load_model(settings.data_path("models"), "adapted")
     with Cache(cache_dir) as cache:
-        table = all_features(pairs, CachedEncoder(load_encoder("use"), cache), cache, model.common)
+        table = all_features(pairs, CachedEncoder(load_encoder("adapted"), cache), cache, model.common)
     found = separation(pairs, model.probability(pair_features(pairs, table)))
     assert found["covered/none"] >= 0.95
-    assert found["covered/partial"] >= 0.89
-    assert found["partial/none"] >= 0.60
+    assert found["covered/partial"] >= 0.85
+    assert found["partial/none"] >= 0.70
     ranks = retrieval(pairs, np.stack([model.probability(rows) for rows in table.values()]))
-    assert ranks["MRR"] >= 0.94
+    assert ranks["MRR"] >= 0.90
 
 
 def test_training_gives_the_shipped_model_again(corpora: Path, settings: Settings, cache_dir: Path) -> None:
-    shipped = load_model(settings.data_path("models"), "use")
+    shipped = load_model(settings.data_path("models"), "adapted")
     with Cache(cache_dir) as cache:
-        model, figures = train("use", corpora, cache)
+        model = train("adapted", corpora, cache)
     assert (model.covered, model.partial) == pytest.approx((shipped.covered, shipped.partial), abs=0.005)
-    for name, weight in model.covers.weights.items():
-        assert weight == pytest.approx(shipped.covers.weights[name], abs=0.05)
-    assert figures["covered/none"] > 0.9
+    assert model.covers.weights == pytest.approx(shipped.covers.weights, abs=0.01)
+    assert model.figures == pytest.approx(shipped.figures, abs=0.005)
+    assert model.figures["auc_covered_none"] > 0.9

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 
-from alignment.model import Alignment, Finding, Noun, Verdict
+from alignment.model import Alignment, Finding, Noun, Verdict, Weighting
 
 PARTIAL_CREDIT = 0.5
+# Quantile of the normal distribution for a two-sided 90 % interval.
+Z90 = 1.645
 
 
 class Tally(Noun, frozen=True, kw_only=True):
-    """Counts of verdicts; ``coverage`` is covered plus half of partial over all, 0 to 1."""
+    """Counts of verdicts; ``coverage`` is covered plus half of partial over all, 0 to 1.
+
+    ``expected`` is the mean of the calibrated expected credits, ``low`` and
+    ``high`` its 90 % interval (normal approximation; findings that rest on one
+    statement are taken as right or wrong together).
+    """
 
     covered: int
     partial: int
     gap: int
     coverage: float
+    expected: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
 
     @property
     def total(self) -> int:
@@ -54,16 +65,66 @@ class Coverage(Noun, frozen=True, kw_only=True):
     sight: Sight
 
 
-def tally(findings: Iterable[Finding]) -> Tally:
-    """Counts of the verdicts of some findings."""
-    verdicts = [finding.verdict for finding in findings]
+def tally(findings: Iterable[Finding], weighting: Weighting, load: Mapping[str, float]) -> Tally:
+    """Counts of the verdicts of some findings; ``load`` has the credits of disciplines by title."""
+    found = list(findings)
+    verdicts = [finding.verdict for finding in found]
     covered, partial = verdicts.count(Verdict.COVERED), verdicts.count(Verdict.PARTIAL)
-    share = (covered + PARTIAL_CREDIT * partial) / len(verdicts) if verdicts else 0.0
-    return Tally(covered=covered, partial=partial, gap=len(verdicts) - covered - partial, coverage=round(share, 4))
+    weights = [weighting.kinds.get(finding.requirement.kind, 1.0) for finding in found]
+    shares = [_share(finding, weighting, load) for finding in found]
+    total = sum(weights)
+    if not total:
+        return Tally(covered=covered, partial=partial, gap=len(found) - covered - partial, coverage=0.0)
+    credit = {Verdict.COVERED: 1.0, Verdict.PARTIAL: PARTIAL_CREDIT, Verdict.GAP: 0.0}
+    coverage = sum(w * s * credit[f.verdict] for w, s, f in zip(weights, shares, found, strict=True)) / total
+    expected = sum(w * s * _expected(f) for w, s, f in zip(weights, shares, found, strict=True)) / total
+    # One statement behind many findings is one chance to be wrong, not many: deviations add up within it.
+    together: dict[str, float] = {}
+    for number, (weight, share, finding) in enumerate(zip(weights, shares, found, strict=True)):
+        key = finding.best.statement.id if finding.best else f"none {number}"
+        together[key] = together.get(key, 0.0) + weight * share * _deviation(finding)
+    error = Z90 * math.sqrt(sum(value**2 for value in together.values())) / total
+    return Tally(
+        covered=covered,
+        partial=partial,
+        gap=len(found) - covered - partial,
+        coverage=round(coverage, 4),
+        expected=round(expected, 4),
+        low=round(max(0.0, expected - error), 4),
+        high=round(min(1.0, expected + error), 4),
+    )
+
+
+def _chances(finding: Finding) -> tuple[float, float]:
+    """Probabilities of covered and of at least partial; a title alone never covers."""
+    return (0.0 if finding.title_only else finding.covers), finding.touches
+
+
+def _expected(finding: Finding) -> float:
+    covers, touches = _chances(finding)
+    return covers + PARTIAL_CREDIT * (touches - covers)
+
+
+def _deviation(finding: Finding) -> float:
+    covers, touches = _chances(finding)
+    square = covers + PARTIAL_CREDIT**2 * (touches - covers)
+    return math.sqrt(max(0.0, square - _expected(finding) ** 2))
+
+
+def _share(finding: Finding, weighting: Weighting, load: Mapping[str, float]) -> float:
+    if not weighting.credits or finding.best is None:
+        return 1.0
+    credits = load.get(finding.best.statement.discipline)
+    return 1.0 if credits is None else min(1.0, credits / weighting.full_credits)
 
 
 def coverage(alignment: Alignment) -> Coverage:
-    """Coverage of an alignment, in the standard's order."""
+    """Coverage of an alignment under its weighting, in the standard's order."""
+    load = {item.title: item.credits for item in alignment.program.disciplines if item.credits is not None}
+
+    def count(findings: Iterable[Finding]) -> Tally:
+        return tally(findings, alignment.weighting, load)
+
     by_function: dict[str, list[Finding]] = {}
     for finding in alignment.findings:
         by_function.setdefault(finding.function, []).append(finding)
@@ -72,13 +133,13 @@ def coverage(alignment: Alignment) -> Coverage:
             code=general.code,
             name=general.name,
             level=general.level,
-            tally=tally(item for function in general.functions for item in by_function.get(function.code, ())),
+            tally=count(item for function in general.functions for item in by_function.get(function.code, ())),
             parts=tuple(
                 Part(
                     code=function.code,
                     name=function.name,
                     level=function.level,
-                    tally=tally(by_function.get(function.code, ())),
+                    tally=count(by_function.get(function.code, ())),
                 )
                 for function in general.functions
             ),
@@ -92,4 +153,4 @@ def coverage(alignment: Alignment) -> Coverage:
         statements=sum(not statement.title_only for statement in program.statements()),
         skipped=len(program.skipped),
     )
-    return Coverage(total=tally(alignment.findings), parts=parts, sight=sight)
+    return Coverage(total=count(alignment.findings), parts=parts, sight=sight)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from alignment.cli import cache, check, doctor, schema, show, standards
+from alignment.cli import cache, check, doctor, evaluate, explain, schema, show, standards, tune
 from alignment.errors import AlignmentError
 from alignment.i18n import _
 
@@ -49,6 +49,9 @@ def options(
 app.command(name="check", help=check.HELP)(check.command)
 app.command(name="standards", help=standards.HELP)(standards.command)
 app.command(name="show", help=show.HELP)(show.command)
+app.command(name="explain", help=explain.HELP)(explain.command)
+app.command(name="tune", help=tune.HELP)(tune.command)
+app.command(name="evaluate", help=evaluate.HELP)(evaluate.command)
 app.command(name="schema", help=schema.HELP)(schema.command)
 app.command(name="doctor", help=doctor.HELP)(doctor.command)
 app.add_typer(cache.app, name="cache", help=cache.HELP)

@@ -46,19 +46,40 @@ def command(
         bool, typer.Option("--details", "-d", help=_("List what is covered too, with evidence."))
     ] = False,
     engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
+    profile: Annotated[
+        str, typer.Option("--profile", metavar="NAME", help=_("Calibration and thresholds that align tune saved."))
+    ] = "",
     covered: Annotated[
         float | None, typer.Option("--covered", metavar="P", min=0, max=1, help=_("Least probability of “covered”."))
     ] = None,
     partial: Annotated[
         float | None, typer.Option("--partial", metavar="P", min=0, max=1, help=_("Least probability of “partial”."))
     ] = None,
+    kind_weight: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--kind-weight",
+            metavar="KIND=N",
+            help=_("How much requirements of a kind count (action, skill, knowledge); may be repeated."),
+        ),
+    ] = None,
+    by_credits: Annotated[
+        bool, typer.Option("--by-credits", help=_("Evidence in disciplines of few credits counts less."))
+    ] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help=_("Neither read nor write the cache."))] = False,
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
 ) -> int:
     """Run the check; returns the exit code."""
     settings = common.settings_for(
-        engine=engine, covered=covered, partial=partial, cache=False if no_cache else None, ui_lang=ui_lang
+        engine=engine,
+        profile=profile,
+        covered=covered,
+        partial=partial,
+        cache=False if no_cache else None,
+        kind_weights=common.pairs(kind_weight, "--kind-weight") or None,
+        by_credits=by_credits or None,
+        ui_lang=ui_lang,
     )
     from alignment import api, reports
 

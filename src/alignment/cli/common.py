@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from alignment import i18n
-from alignment.errors import OutputError
+from alignment.errors import OutputError, SettingsError
 from alignment.i18n import _
 from alignment.settings import Settings, load_settings
 
@@ -38,6 +38,21 @@ def settings_for(**options: Any) -> Settings:
     settings = load_settings(**{key: value for key, value in options.items() if value not in ("", None)})
     i18n.activate(i18n.choose(settings.ui_lang))
     return settings
+
+
+def pairs(values: list[str] | None, option: str) -> dict[str, str]:
+    """NAME=VALUE options as a dictionary.
+
+    Raises:
+        SettingsError: one has no "=".
+    """
+    found = {}
+    for value in values or []:
+        name, sign, number = value.partition("=")
+        if not sign:
+            raise SettingsError(f"'{value}' is not NAME=VALUE.", file=f"option {option}", hint="For example action=2.")
+        found[name.strip()] = number.strip()
+    return found
 
 
 def console(file: Any = None) -> Console:

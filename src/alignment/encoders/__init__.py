@@ -12,7 +12,14 @@ from alignment.errors import NotFoundError
 
 __all__ = ["Cache", "CachedEncoder", "Encoder", "Vectors", "content_key", "engine_names", "load_encoder"]
 
-ENGINES = {"use": ("use", "UseEncoder"), "e5": ("e5", "E5Encoder")}
+ENGINES = {
+    "adapted": ("adapted", "AdaptedEncoder"),
+    "use": ("use", "UseEncoder"),
+    "e5": ("e5", "E5Encoder"),
+    "accurate": ("accurate", "AccurateEncoder"),
+    "minilm": ("transformer", "MiniLmEncoder"),
+}
+TRANSFORMER = "st:"
 
 
 def engine_names() -> list[str]:
@@ -31,6 +38,10 @@ def load_encoder(name: str) -> Encoder:
         module, attribute = ENGINES[name]
         engine: Encoder = getattr(import_module(f"alignment.encoders.{module}"), attribute)()
         return engine
+    if name.startswith(TRANSFORMER):
+        from alignment.encoders.transformer import TransformerEncoder
+
+        return TransformerEncoder(name.removeprefix(TRANSFORMER), name)
     for point in entry_points(group="alignment.encoders", name=name):
         loaded: Encoder = point.load()()
         return loaded

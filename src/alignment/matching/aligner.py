@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
 import numpy as np
 
 from alignment.encoders import Cache, CachedEncoder, Encoder
 from alignment.language.analysis import VERSION as LANGUAGE_VERSION
-from alignment.language.analysis import Analysis
-from alignment.matching.features import Space, rows, untrained
+from alignment.matching.above import look_above
+from alignment.matching.features import Matrix, Space, rows, untrained
 from alignment.matching.lexicon import Postings, own_weights
+from alignment.matching.meeting import Meeting
 from alignment.matching.texts import Side, analyses_beside
+from alignment.matching.together import read_together
 from alignment.matching.verdict import VerdictModel
 from alignment.model import (
     Alignment,
     Evidence,
     Finding,
+    Issue,
     Kind,
     Program,
     Standard,
-    Statement,
     Thresholds,
     Verdict,
     decide,
@@ -42,6 +44,7 @@ class Aligner:
             meaning and by words each.
         evidence: how many statements a finding keeps.
         progress: told the stage, the steps done and their number.
+        warnings: what the alignment should tell about its settings.
     """
 
     def __init__(
@@ -54,7 +57,9 @@ class Aligner:
         candidates: int = 24,
         evidence: int = 3,
         progress: Progress | None = None,
+        warnings: Sequence[str] = (),
     ) -> None:
+        self.warnings = tuple(warnings)
         self.cache, self.model = cache, model
         self.thresholds = thresholds or model.thresholds
         self.candidates, self.evidence = candidates, evidence
@@ -63,44 +68,35 @@ class Aligner:
 
     def align(self, program: Program, standard: Standard) -> Alignment:
         """Findings for every requirement of the standard, in its order."""
-        statements = list(program.statements())
-        tree = list(standard.requirements())
-        left = [
-            Side(text=requirement.text, kind=requirement.kind, context=f"{standard.title}: {function.name}")
-            for _, function, requirement in tree
-        ]
-        right = [Side(text=item.text, kind=item.kind, context=item.discipline) for item in statements]
-        waiting = analyses_beside(
-            (side.text for side in (*left, *right)),
-            self.cache,
-            lambda done, total: self.progress("analyse", done, total),
-        )
-        space = Space(self.encoder, left, right)
-        known = waiting()
-        postings = Postings([known[side.text].lemmas for side in right])
-        weights = own_weights([known[side.text].lemmas for side in left], self.model.common)
+        meeting = self.meet(program, standard)
         findings = []
-        for index, (general, function, requirement) in enumerate(tree):
-            evidence = self._evidence(index, left[index], right, statements, space, postings, known, weights)
+        for index, (general, function, requirement) in enumerate(meeting.tree):
+            evidence = self.candidates_of(meeting, meeting.left[index], meeting.space.cosines(index), self.evidence)
+            best = evidence[0][1] if evidence else None
             finding = Finding(
                 requirement=requirement,
                 function=function.code,
                 general_function=general.code,
                 verdict=Verdict.GAP,
-                probability=evidence[0].probability if evidence else 0.0,
-                evidence=tuple(evidence),
-                title_only=bool(evidence) and evidence[0].statement.title_only,
+                probability=best.probability if best else 0.0,
+                covers=best.covers if best else 0.0,
+                touches=best.touches if best else 0.0,
+                evidence=tuple(item for _, item in evidence),
+                title_only=best is not None and best.statement.title_only,
             )
             findings.append(decide(finding, self.thresholds))
             if index % 32 == 0:
-                self.progress("match", index + 1, len(tree))
-        self.progress("match", len(tree), len(tree))
+                self.progress("match", index + 1, len(meeting.tree))
+        findings = read_together(findings, meeting, self.model, self.thresholds)
+        findings = look_above(findings, meeting, self)
+        self.progress("match", len(meeting.tree), len(meeting.tree))
         return Alignment(
             program=program,
             standard=standard,
             findings=tuple(findings),
             thresholds=self.thresholds,
             engine=self.encoder.name,
+            warnings=tuple(Issue(message=text) for text in self.warnings),
             versions={
                 "profstandart-align": version("profstandart-align"),
                 "engine": self.encoder.version,
@@ -109,47 +105,73 @@ class Aligner:
             },
         )
 
-    def _evidence(
-        self,
-        index: int,
-        requirement: Side,
-        right: Sequence[Side],
-        statements: Sequence[Statement],
-        space: Space,
-        postings: Postings,
-        known: Mapping[str, Analysis],
-        weights: Mapping[str, float],
-    ) -> list[Evidence]:
-        """The best statements for one requirement, best first; no discipline twice with one text."""
+    def meet(self, program: Program, standard: Standard) -> Meeting:
+        """Vectors and analyses of both sides."""
+        statements = list(program.statements())
+        tree = list(standard.requirements())
+        left = [
+            Side(text=requirement.text, kind=requirement.kind, context=f"{standard.title}: {function.name}")
+            for _, function, requirement in tree
+        ]
+        right = [Side(text=item.text, kind=item.kind, context=item.discipline) for item in statements]
+        names = [
+            name for general in standard.functions for name in (general.name, *(f.name for f in general.functions))
+        ]
+        waiting = analyses_beside(
+            (*(side.text for side in (*left, *right)), *names),
+            self.cache,
+            lambda done, total: self.progress("analyse", done, total),
+        )
+        space = Space(self.encoder, left, right)
+        known = waiting()
+        return Meeting(
+            standard=standard,
+            tree=tree,
+            left=left,
+            right=right,
+            statements=statements,
+            encoder=self.encoder,
+            space=space,
+            known=known,
+            postings=Postings([known[side.text].lemmas for side in right]),
+            weights=own_weights([known[side.text].lemmas for side in left], self.model.common),
+        )
+
+    def candidates_of(
+        self, meeting: Meeting, requirement: Side, cosines: Matrix, count: int
+    ) -> list[tuple[int, Evidence]]:
+        """The best ``count`` statements with their index, best first; no discipline twice with one text."""
+        statements, right = meeting.statements, meeting.right
         if not statements:
             return []
-        cosines = space.cosines(index)
         chosen = np.union1d(
             _top(untrained(cosines), self.candidates),
-            _top(postings.scores(known[requirement.text].lemmas), self.candidates),
+            _top(meeting.postings.scores(meeting.known[requirement.text].lemmas), self.candidates),
         )
-        features = rows(requirement, [right[i] for i in chosen], cosines[:, chosen], known, weights)
-        probabilities = self.model.probability(features)
+        features = rows(requirement, [right[i] for i in chosen], cosines[:, chosen], meeting.known, meeting.weights)
+        chances = self.model.chances(features)
+        probabilities = chances.mean(axis=1)
         # Titles say little: at equal probability real content goes first; then the program's order.
         order = sorted(
             range(len(chosen)),
             key=lambda i: (-probabilities[i], statements[int(chosen[i])].kind is Kind.TITLE, chosen[i]),
         )
-        kept: list[Evidence] = []
+        kept: list[tuple[int, Evidence]] = []
         seen: set[tuple[str, str]] = set()
         for i in order:
             statement = statements[int(chosen[i])]
             if (statement.text, statement.discipline) in seen:
                 continue
             seen.add((statement.text, statement.discipline))
-            kept.append(
-                Evidence(
-                    statement=statement,
-                    probability=round(float(probabilities[i]), 4),
-                    contributions=self.model.explain(features[i]),
-                )
+            evidence = Evidence(
+                statement=statement,
+                probability=round(float(probabilities[i]), 4),
+                covers=round(float(chances[i, 0]), 4),
+                touches=round(float(chances[i, 1]), 4),
+                contributions=self.model.explain(features[i]),
             )
-            if len(kept) == self.evidence:
+            kept.append((int(chosen[i]), evidence))
+            if len(kept) == count:
                 break
         return kept
 

@@ -24,14 +24,15 @@ FEATURES = (
     "function_discipline",
     "requirement_discipline",
     "function_statement",
-    "meaning_in_function",
-    "meaning_in_discipline",
     "context",
     "beyond_function",
+    "requirement_function",
+    "statement_discipline",
     "requirement_words",
     "statement_words",
     "fuzzy",
     "object",
+    "length",
     "knows_only",
     "does_more",
     "short",
@@ -62,19 +63,37 @@ class Space:
         self.disciplines: Vectors = vectors[[row[side.context] for side in statements]]
 
     def cosines(self, index: int) -> Matrix:
-        """Cosines of requirement ``index`` with all statements, shape (5, statements).
+        """`cosines_of` requirement ``index`` with all statements, shape (7, statements)."""
+        return cosines_of(self.requirements[index], self.functions[index], self)
 
-        Rows: meaning, function with discipline, requirement with discipline,
-        function with statement, and requirement with statement after the
-        direction of the function is taken out of both: what they share
-        beyond the subject that everything in this function has.
-        """
-        requirement, function = self.requirements[index], self.functions[index]
-        meaning, aside = self.statements @ requirement, self.statements @ function
-        own = float(requirement @ function)
-        rest = np.sqrt(np.maximum(1 - aside**2, 1e-6)) * np.sqrt(max(1 - own**2, 1e-6))
-        beyond = (meaning - own * aside) / rest
-        return np.stack([meaning, self.disciplines @ function, self.disciplines @ requirement, aside, beyond])
+
+def cosines_of(requirement: Vectors, function: Vectors, space: Space) -> Matrix:
+    """Cosines of one requirement in its function with all statements of a space, shape (7, statements)."""
+    return _cosines(requirement, function, space.statements, space.disciplines)
+
+
+def cosines_beside(space: Space, index: int, statement: Vectors, discipline: int) -> Matrix:
+    """Cosines of requirement ``index`` with a new statement in the context of that of ``discipline``, shape (7, 1)."""
+    return _cosines(
+        space.requirements[index], space.functions[index], statement[None], space.disciplines[discipline][None]
+    )
+
+
+def _cosines(requirement: Vectors, function: Vectors, statements: Vectors, disciplines: Vectors) -> Matrix:
+    """Cosines of meaning, function – discipline, requirement – discipline, function – statement, beyond, own contexts.
+
+    The fifth is the cosine of requirement and statement after the direction of
+    the function is taken out of both: what they share beyond the subject that
+    everything in this function has. The last two say how typical the
+    requirement is of its function, and the statement of its discipline.
+    """
+    meaning, aside = statements @ requirement, statements @ function
+    own = float(requirement @ function)
+    rest = np.sqrt(np.maximum(1 - aside**2, 1e-6)) * np.sqrt(max(1 - own**2, 1e-6))
+    beyond = (meaning - own * aside) / rest
+    at_home = np.einsum("ij,ij->i", statements, disciplines)
+    asked = np.full_like(meaning, own)
+    return np.stack([meaning, disciplines @ function, disciplines @ requirement, aside, beyond, asked, at_home])
 
 
 def untrained(cosines: Matrix) -> Matrix:
@@ -91,17 +110,15 @@ def rows(
 ) -> Matrix:
     """Features of one requirement with several statements, shape (statements, len(FEATURES)).
 
-    ``cosines`` has shape (5, statements); ``weights`` are those of the
+    ``cosines`` has shape (7, statements); ``weights`` are those of the
     standard's lemmas (`alignment.matching.lexicon.own_weights`).
     """
     own = known[requirement.text]
     bag = " ".join(own.lemmas)
     result = np.zeros((len(statements), len(FEATURES)), dtype=np.float32)
-    meaning, function, discipline, _, beyond = cosines
     result[:, :4] = cosines[:4].T
-    # A shared word is worth more where the surroundings agree too.
-    within = (meaning * function, meaning * discipline, np.maximum(function, discipline), beyond)
-    result[:, 4:8] = np.stack(within, axis=1)
+    result[:, 4] = np.maximum(cosines[1], cosines[2])
+    result[:, 5:8] = cosines[4:].T
     for index, statement in enumerate(statements):
         other = known[statement.text]
         same_language = own.language == other.language
@@ -110,6 +127,7 @@ def rows(
             overlap(other.lemmas, own.lemmas, weights) if same_language else 0.0,
             fuzz.token_set_ratio(bag, " ".join(other.lemmas)) / 100 if same_language else 0.0,
             float(same_language and bool(set(own.objects) & set(other.lemmas))),
+            min(1.0, len(other.lemmas) / max(1, len(own.lemmas))),
             float(requirement.kind in DOING and statement.kind in KNOWING),
             float(requirement.kind is Kind.KNOWLEDGE and statement.kind not in KNOWING),
             max(0.0, 1 - len(other.lemmas) / SHORT_WORDS),

@@ -17,16 +17,20 @@ from alignment.errors import SettingsError
 from alignment.matching.features import FEATURES, Matrix
 from alignment.model import Contribution, Thresholds
 
+REACH = 2.2
+
 
 class Logit(msgspec.Struct, frozen=True, kw_only=True):
-    """A logistic regression on centred features, then Platt's sigmoid.
+    """A logistic regression on standardised features and their products, then Platt's sigmoid.
 
-    ``weights`` are per feature, in log-odds per unit of the feature;
-    ``slope`` and ``offset`` are the calibration (Platt 1999), fitted on folds
-    that the regression had not seen.
+    With z the standardised features the raw score is ``bias + weights · z +
+    zᵀ products z``; ``products`` is a symmetric matrix. ``slope`` and ``offset``
+    are the calibration (Platt 1999), fitted on folds that the regression had
+    not seen.
     """
 
-    weights: dict[str, float]
+    weights: list[float]
+    products: list[list[float]]
     bias: float
     slope: float
     offset: float
@@ -38,17 +42,21 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     The mean of the two probabilities is the expected credit of a pair, a
     partial match counting half; it is what findings call ``probability``.
     ``engine`` names the encoder whose cosines the model was trained on,
-    ``common`` gives the weights of lemmas that every standard uses.
+    ``common`` gives the weights of lemmas that every standard uses, ``figures``
+    what was measured on folds held out by field.
     """
 
     version: str
     engine: str
-    centre: dict[str, float]
+    features: tuple[str, ...]
+    centre: list[float]
+    scale: list[float]
     covers: Logit
     touches: Logit
     covered: float
     partial: float
     common: dict[str, float]
+    figures: dict[str, float] = {}
 
     @property
     def thresholds(self) -> Thresholds:
@@ -56,35 +64,53 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return Thresholds(covered=self.covered, partial=self.partial)
 
     @cached_property
-    def _weights(self) -> NDArray[np.float64]:
-        """Calibrated weights, shape (2, features)."""
-        return np.asarray(
-            [[logit.slope * logit.weights[name] for name in FEATURES] for logit in (self.covers, self.touches)]
+    def _arrays(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Calibrated weights (2, features), products (2, features, features) and constants (2,)."""
+        both = (self.covers, self.touches)
+        return (
+            np.asarray([np.asarray(logit.weights) * logit.slope for logit in both]),
+            np.asarray([np.asarray(logit.products) * logit.slope for logit in both]),
+            np.asarray([logit.slope * logit.bias + logit.offset for logit in both]),
         )
 
-    @cached_property
-    def _centre(self) -> NDArray[np.float64]:
-        return np.asarray([self.centre[name] for name in FEATURES])
+    @property
+    def constant(self) -> float:
+        """Mean log-odds of a pair whose features are all at the training set's mean."""
+        return float(self._arrays[2].mean())
+
+    def standardised(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(x - mean) / deviation, kept within `REACH` so that products do not run away."""
+        return np.asarray(np.clip((features - np.asarray(self.centre)) / np.asarray(self.scale), -REACH, REACH))
 
     def log_odds(self, features: Matrix) -> NDArray[np.float64]:
         """Calibrated log-odds of "covers" and "covers at least in part", shape (pairs, 2)."""
-        constants = [logit.slope * logit.bias + logit.offset for logit in (self.covers, self.touches)]
-        return np.asarray((features - self._centre) @ self._weights.T + constants)
+        weights, products, constants = self._arrays
+        z = self.standardised(features)
+        return np.asarray(z @ weights.T + np.einsum("ni,kij,nj->nk", z, products, z) + constants)
+
+    def chances(self, features: Matrix) -> NDArray[np.float64]:
+        """Probabilities of "covers" and of "covers at least in part" (never the smaller), shape (pairs, 2)."""
+        found = 1 / (1 + np.exp(-self.log_odds(features)))
+        found[:, 0] = np.minimum(found[:, 0], found[:, 1])
+        return np.asarray(found)
 
     def probability(self, features: Matrix) -> NDArray[np.float64]:
         """Expected credit of each pair, 0 to 1, shape (pairs,)."""
-        return np.asarray((1 / (1 + np.exp(-self.log_odds(features)))).mean(axis=1))
+        return np.asarray(self.chances(features).mean(axis=1))
 
     def explain(self, features: NDArray[np.float32]) -> tuple[Contribution, ...]:
         """What each feature of one pair adds to the mean of the two log-odds, largest first.
 
-        A contribution is relative to the training set's mean pair; all of
-        them and the model's constant add up to ``log_odds(...).mean()``.
+        Exact Shapley values against the training set's mean pair: a product of
+        two features is shared by both in halves. All of them and ``constant``
+        add up to ``log_odds(...).mean()``.
         """
-        weights = self._weights.mean(axis=0)
+        weights, products, _ = self._arrays
+        z = self.standardised(features)
+        added = (weights * z + z * (products @ z)).mean(axis=0)
         parts = [
-            Contribution(feature=name, value=round(float(value), 4), weight=round(float(weight * (value - centre)), 4))
-            for name, value, weight, centre in zip(FEATURES, features, weights, self._centre, strict=True)
+            Contribution(feature=name, value=round(float(value), 4), weight=round(float(weight), 4))
+            for name, value, weight in zip(FEATURES, features, added, strict=True)
         ]
         return tuple(sorted(parts, key=lambda part: -abs(part.weight)))
 
@@ -96,19 +122,19 @@ def load_model(folder: Path, engine: str) -> VerdictModel:
         SettingsError: the file is missing or does not fit this version.
     """
     own = folder / f"verdict-{engine}.json"
-    path = own if own.is_file() else folder / "verdict-use.json"
+    path = own if own.is_file() else folder / "verdict-adapted.json"
     try:
         model = msgspec.json.decode(path.read_bytes(), type=VerdictModel)
     except (OSError, msgspec.MsgspecError) as error:
         raise SettingsError(
             f"the verdict model cannot be read: {error}.",
             file=str(path),
-            hint="Install the package again or train it: python -m alignment.tuning.train_verdict.",
+            hint="Install the package again or train it: python -m alignment.tuning.train verdict.",
         ) from error
-    if not set(model.centre) == set(model.covers.weights) == set(model.touches.weights) == set(FEATURES):
+    if model.features != FEATURES:
         raise SettingsError(
             "the verdict model was trained on other features.",
             file=str(path),
-            hint="Train it again: python -m alignment.tuning.train_verdict.",
+            hint="Train it again: python -m alignment.tuning.train verdict.",
         )
     return model

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from alignment.model import Alignment
+from alignment.model import Alignment, Finding
 from alignment.reports.words import place
 
 # Column names are for programs and stay English in every interface language.
@@ -27,6 +27,8 @@ COLUMNS = (
     "statement_probability",
     "place",
     "more_evidence",
+    "together",
+    "above",
 )
 
 
@@ -60,9 +62,18 @@ def render(alignments: Sequence[Alignment]) -> str:
                     f"{best.probability:.4f}" if best else "",
                     place(best.statement) if best else "",
                     " | ".join(f"{item.statement.discipline}: {item.statement.text}" for item in finding.evidence[1:]),
+                    str(finding.together).lower(),
+                    _above(finding),
                 )
             )
     return out.getvalue()
+
+
+def _above(finding: Finding) -> str:
+    if finding.above is None:
+        return ""
+    statement = finding.above.evidence.statement
+    return f"{finding.above.code}: {statement.discipline}: {statement.text}"
 
 
 def safe(value: str) -> str:

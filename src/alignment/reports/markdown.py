@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from alignment.analysis import Coverage, Tally, coverage
 from alignment.i18n import _, decimal, percent
 from alignment.model import Alignment, Finding, Verdict
-from alignment.reports.words import kind, place, program_name, reason, standard_name, verdict
+from alignment.reports.words import above, kind, place, program_name, reason, standard_name, verdict
 
 
 def render(alignments: Sequence[Alignment]) -> str:
@@ -40,7 +40,7 @@ def _lines(alignment: Alignment) -> Iterable[str]:
         yield from _head((_("Work function"), _("Kind"), _("Requirement"), near, _("Place"), _("Probability")), right=5)
         for finding in chosen:
             yield _finding(finding)
-    issues = (*alignment.standard.warnings, *alignment.program.warnings)
+    issues = (*alignment.warnings, *alignment.standard.warnings, *alignment.program.warnings)
     if issues:
         yield ""
         yield "## " + _("Data quality")
@@ -54,6 +54,9 @@ def _totals(alignment: Alignment, found: Coverage) -> Iterable[str]:
     yield "- " + _("Coverage") + f": **{percent(total.coverage)}**"
     for value, count in ((Verdict.COVERED, total.covered), (Verdict.PARTIAL, total.partial), (Verdict.GAP, total.gap)):
         yield f"- {verdict(value)}: {count} / {total.total}"
+    yield "- " + _("Expected from the probabilities: {share}, between {low} and {high} with 90 % confidence").format(
+        share=percent(total.expected), low=percent(total.low), high=percent(total.high)
+    )
     yield "- " + _("Disciplines: {n}, of them known by title only: {titles}").format(
         n=sight.disciplines, titles=sight.title_only
     )
@@ -73,6 +76,11 @@ def _finding(finding: Finding) -> str:
     near = f"{best.statement.discipline}: {best.statement.text}" if best else reason(finding)
     if best and best.statement.title_only:
         near = f"{best.statement.discipline} (" + _("title only") + ")"
+    if finding.together:
+        other = finding.evidence[1].statement
+        near += f" + {other.discipline}: {other.text}"
+    if finding.above:
+        near += f" {above(finding)}"
     return _row(
         (
             finding.function,

@@ -14,7 +14,7 @@ from rich.text import Text
 from alignment.analysis import Coverage, Part, Tally, coverage
 from alignment.i18n import _, decimal, percent, plural
 from alignment.model import Alignment, Evidence, Finding, Issue, Verdict
-from alignment.reports.words import kind, place, program_name, reason, standard_name, verdict
+from alignment.reports.words import above, kind, place, program_name, reason, standard_name, verdict
 
 STYLES = {Verdict.COVERED: "green", Verdict.PARTIAL: "yellow", Verdict.GAP: "red"}
 MARKS = {Verdict.COVERED: "█", Verdict.PARTIAL: "▒", Verdict.GAP: "·"}
@@ -38,7 +38,7 @@ def _report(alignment: Alignment, console: Console, *, details: bool) -> Iterabl
         findings = [finding for finding in alignment.findings if finding.verdict is value]
         if findings:
             yield _findings(alignment, findings, value, console)
-    issues = (*alignment.standard.warnings, *alignment.program.warnings)
+    issues = (*alignment.warnings, *alignment.standard.warnings, *alignment.program.warnings)
     if issues:
         yield _issues(issues)
 
@@ -53,6 +53,12 @@ def _front(alignment: Alignment, found: Coverage, console: Console) -> Renderabl
         Text(""),
         Text.assemble((_("Coverage"), "bold"), " ", (percent(total.coverage), "bold"), "  ", _bar(total, 30, console)),
         _legend(total, console),
+        Text(
+            _("Expected from the probabilities: {share}, between {low} and {high} with 90 % confidence").format(
+                share=percent(total.expected), low=percent(total.low), high=percent(total.high)
+            ),
+            style="dim",
+        ),
         Text(
             plural("{n} discipline read", "{n} disciplines read", sight.disciplines)
             + "; "
@@ -195,6 +201,13 @@ def _best(finding: Finding, *, wide: bool) -> Text:
     text = Text.assemble((statement.discipline, "italic"), ": ", statement.text)
     if wide:
         text.append(f" [{place(statement)}]", style="dim")
+    if finding.together and len(finding.evidence) > 1:
+        other = finding.evidence[1].statement
+        text.append("\n+ ")
+        text.append(other.discipline, style="italic")
+        text.append(f": {other.text}")
+    if finding.above:
+        text.append("\n" + above(finding), style="dim")
     return text
 
 

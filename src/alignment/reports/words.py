@@ -50,9 +50,44 @@ def place(statement: Statement) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def above(finding: Finding) -> str:
+    """For a gap: what the program has for the level above, in a line; else an empty string."""
+    if finding.above is None:
+        return ""
+    statement = finding.above.evidence.statement
+    whole = _("work function") if finding.above.level == "function" else _("generalized work function")
+    return _("↑ {level} {code} as a whole: {discipline}: {text}").format(
+        level=whole, code=finding.above.code, discipline=statement.discipline, text=statement.text
+    )
+
+
 def reason(finding: Finding) -> str:
     """Why the best statement is no more than it is, in a word."""
     best = finding.best
     if best is None:
         return _("nothing near")
     return _("title only") if best.statement.title_only else ""
+
+
+def feature(name: str) -> str:
+    """What a feature of the verdict model measures, in a few words."""
+    return {
+        "meaning": _("meaning of requirement and statement"),
+        "function_discipline": _("work function and discipline"),
+        "requirement_discipline": _("requirement and discipline"),
+        "function_statement": _("work function and statement"),
+        "context": _("best of the contexts"),
+        "beyond_function": _("meaning beyond the function's subject"),
+        "requirement_words": _("words of the requirement found"),
+        "statement_words": _("words of the statement used"),
+        "fuzzy": _("likeness of the wording"),
+        "object": _("object of the verb"),
+        "length": _("length beside the requirement's"),
+        "requirement_function": _("requirement and its own work function"),
+        "statement_discipline": _("statement and its own discipline"),
+        "knows_only": _("knowledge where doing is asked"),
+        "does_more": _("doing where knowledge is asked"),
+        "short": _("shortness of the statement"),
+        "cross_language": _("other language"),
+        "title_only": _("title only"),
+    }.get(name, name)

@@ -11,16 +11,21 @@ from sklearn.metrics import roc_auc_score
 from alignment.encoders import Cache, Encoder
 from alignment.matching.features import Matrix, Space, rows
 from alignment.matching.texts import analyses
+from alignment.matching.verdict import VerdictModel
 from alignment.tuning.gold import Pair
 
 Scores = NDArray[np.float64]
 
 
-def separation(pairs: Sequence[Pair], scores: Scores) -> dict[str, float]:
-    """ROC AUC of covered/none, covered/partial and partial/none."""
+def separation(
+    pairs: Sequence[Pair], scores: Scores, present: Sequence[str] = ("covered", "partial", "none")
+) -> dict[str, float]:
+    """ROC AUC of covered/none, covered/partial and partial/none, as far as both labels are present."""
     labels = np.asarray([pair.label for pair in pairs])
     result = {}
     for high, low in (("covered", "none"), ("covered", "partial"), ("partial", "none")):
+        if high not in present or low not in present:
+            continue
         chosen = np.isin(labels, (high, low))
         result[f"{high}/{low}"] = float(roc_auc_score(labels[chosen] == high, scores[chosen]))
     return result
@@ -40,6 +45,8 @@ def retrieval(pairs: Sequence[Pair], scores: NDArray[np.float64]) -> dict[str, f
             for column, pair in enumerate(pairs)
             if pair.requirement_id == requirement and pair.label == "covered"
         ]
+        if not right:
+            continue
         best = max(scores[row, column] for column in right)
         wrong = [column for column in range(len(pairs)) if column not in right]
         ranks.append(1 + sum(scores[row, column] >= best for column in wrong))
@@ -66,3 +73,19 @@ def all_features(
 def pair_features(pairs: Sequence[Pair], table: dict[str, NDArray[np.float32]]) -> Matrix:
     """Features of the judged pairs themselves, shape (pairs, features)."""
     return np.stack([table[pair.requirement_id][index] for index, pair in enumerate(pairs)])
+
+
+def judged_log_odds(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictModel) -> Scores:
+    """Calibrated log-odds of the judged pairs themselves, shape (pairs, 2).
+
+    Pairs are computed in their requirement's own context, so that one
+    requirement text may stand in several functions.
+    """
+    left, right = [pair.requirement for pair in pairs], [pair.statement for pair in pairs]
+    known = analyses((side.text for side in (*left, *right)), cache)
+    vectors = Space(encoder, left, right)
+    features = [
+        rows(side, [statement], vectors.cosines(index)[:, index : index + 1], known, model.common)[0]
+        for index, (side, statement) in enumerate(zip(left, right, strict=True))
+    ]
+    return model.log_odds(np.stack(features))

@@ -1,6 +1,6 @@
-"""Train and calibrate the verdict model: ``python -m alignment.tuning.train_verdict``.
+"""Train and calibrate the verdict model: ``python -m alignment.tuning.train verdict``.
 
-Data: corpora/gold/pairs_ru.tsv (written for the project) and the shipped
+Data: corpora/gold/pairs.tsv (written for the project) and the shipped
 standards (for the weights of common lemmas). Split: by field, never by row.
 Writes models/verdict-<engine>.json and prints the figures of the held-out
 folds; models/verdict.card.md quotes them.
@@ -8,8 +8,6 @@ folds; models/verdict.card.md quotes them.
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,29 +17,34 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
-from sklearn.preprocessing import StandardScaler
 
 from alignment.encoders import Cache, CachedEncoder, load_encoder
 from alignment.matching.features import FEATURES, Matrix
 from alignment.matching.texts import Side, analyses
-from alignment.matching.verdict import Logit, VerdictModel
+from alignment.matching.verdict import REACH, Logit, VerdictModel
 from alignment.model import Standard
 from alignment.settings import load_settings
 from alignment.standards import registry_xml
 from alignment.tuning.gold import Pair, read_pairs
-from alignment.tuning.measure import Scores, all_features, pair_features, separation
+from alignment.tuning.judge import auc_keys
+from alignment.tuning.judge import figures as judged_figures
+from alignment.tuning.measure import Scores, all_features, pair_features
 from alignment.tuning.standard_pairs import Found, standard_pairs
 
 RANDOM_NEGATIVES = 6
+SIBLINGS = 3
 FOLDS = 6
-STRENGTH = 1.0
-# Together the pairs of the standards weigh this share of the judged ones.
-NEGATIVES_WEIGHT = 0.1
-POSITIVES_WEIGHT = 0.1
+STRENGTH = 0.2
+# Products are held back this much more than the features themselves.
+RESTRAINT = 7.0
+# Together the negatives, and the positives, of the standards weigh this share of the judged pairs.
+MINED_WEIGHT = 0.1
 # Operating points: how many of a lower class may reach a threshold. Near negatives hold some true matches (nobody has
 # judged them), so they may rise more often than judged partial matches.
-PARTIAL_RISE, NEAR_RISE = 0.1, 0.25
-TRAP_RISE, FAR_RISE = 0.25, 0.1
+PARTIAL_RISE, NEAR_RISE = 0.1, 0.18
+TRAP_RISE, FAR_RISE = 0.25, 0.06
+# A statement that surely covers a part and no more has a credit of 0.5: the threshold stays below.
+SURE_PARTIAL = 0.48
 SEED = 20261124
 COMMON = 400
 
@@ -85,7 +88,11 @@ def widen(pairs: Sequence[Pair]) -> list[Pair]:
 def examples(
     pairs: Sequence[Pair], table: dict[str, NDArray[np.float32]]
 ) -> tuple[Matrix, NDArray[np.float64], NDArray[np.str_]]:
-    """Features, credit (1, 0.5, 0) and group of the judged pairs and of random statements of other groups."""
+    """Features, credit (1, 0.5, 0) and group of the judged pairs, of random statements of other groups and of siblings.
+
+    A sibling is a statement that was judged against another requirement of the
+    same work function: the same surroundings, in both languages, another matter.
+    """
     credit = {"covered": 1.0, "partial": 0.5, "none": 0.0}
     features = [pair_features(pairs, table)]
     credits = [credit[pair.label] for pair in pairs]
@@ -94,7 +101,18 @@ def examples(
     first = {pair.requirement_id: pair for pair in pairs}
     for name, pair in first.items():
         others = [index for index, other in enumerate(pairs) if other.group != pair.group]
-        chosen = random.choice(others, RANDOM_NEGATIVES, replace=False)
+        siblings = [
+            index
+            for index, other in enumerate(pairs)
+            if other.requirement.context == pair.requirement.context
+            and other.requirement_id != name
+        ]
+        chosen = np.concatenate(
+            [
+                random.choice(others, RANDOM_NEGATIVES, replace=False),
+                random.choice(siblings, min(SIBLINGS, len(siblings)), replace=False).astype(int),
+            ]
+        )
         features.append(table[name][chosen])
         credits += [0.0] * len(chosen)
         groups += [pair.group] * len(chosen)
@@ -102,21 +120,32 @@ def examples(
 
 
 class Data(msgspec.Struct, frozen=True, kw_only=True):
-    """Examples of one logit: features, labels, groups and weights, one row each."""
+    """Examples of one logit: features, labels, groups and weights, one row each.
+
+    ``judged`` marks the rows that calibration looks at: pairs that somebody
+    judged, in their natural proportions.
+    """
 
     features: Matrix
     labels: NDArray[np.bool_]
     groups: NDArray[np.str_]
     weights: Scores
+    judged: NDArray[np.bool_]
 
 
 def with_standards(
-    features: Matrix, labels: NDArray[np.bool_], groups: NDArray[np.str_], wrong: Found, right: Found
+    features: Matrix,
+    labels: NDArray[np.bool_],
+    groups: NDArray[np.str_],
+    judged: NDArray[np.bool_],
+    wrong: Found,
+    right: Found,
 ) -> Data:
     """The judged pairs, and pairs of the standards that together weigh a share of them."""
     weights = [np.ones(len(labels))]
-    for found, share in ((wrong, NEGATIVES_WEIGHT), (right, POSITIVES_WEIGHT)):
-        weights.append(np.full(len(found.groups), share * len(labels) / len(found.groups)))
+    for found in (wrong, right):
+        weights.append(np.full(len(found.groups), MINED_WEIGHT * len(labels) / len(found.groups)))
+    mined = len(wrong.groups) + len(right.groups)
     return Data(
         features=np.concatenate([features, wrong.features, right.features]),
         labels=np.concatenate(
@@ -124,26 +153,34 @@ def with_standards(
         ),
         groups=np.concatenate([groups, wrong.groups, right.groups]),
         weights=np.concatenate(weights),
+        judged=np.concatenate([judged, np.zeros(mined, dtype=bool)]),
     )
 
 
-def fit_logit(data: Data, centre: Scores) -> tuple[Logit, Scores]:
+def fit_logit(data: Data, centre: Scores, scale: Scores) -> tuple[Logit, Scores]:
     """One calibrated logit, and its calibrated probabilities on folds that it had not seen."""
-    scale = StandardScaler().fit(data.features).scale_
-    scaled = (data.features - centre) / scale
+    z = np.clip((data.features - centre) / scale, -REACH, REACH)
+    rows, columns = np.triu_indices(z.shape[1])
+    products = z[:, rows] * z[:, columns]
+    spread = np.maximum(products.std(axis=0), 1e-6) * RESTRAINT
+    expanded = np.concatenate([z, products / spread], axis=1)
 
     def regression() -> LogisticRegression:
         return LogisticRegression(C=STRENGTH, max_iter=5000, random_state=SEED)
 
     raw = np.zeros(len(data.labels))
-    for seen, unseen in GroupKFold(FOLDS).split(scaled, data.labels, data.groups):
-        model = regression().fit(scaled[seen], data.labels[seen], sample_weight=data.weights[seen])
-        raw[unseen] = model.decision_function(scaled[unseen])
-    platt = LogisticRegression(C=1e6).fit(raw[:, None], data.labels, sample_weight=data.weights)
-    model = regression().fit(scaled, data.labels, sample_weight=data.weights)
-    weights = model.coef_[0] / scale
+    for seen, unseen in GroupKFold(FOLDS).split(expanded, data.labels, data.groups):
+        model = regression().fit(expanded[seen], data.labels[seen], sample_weight=data.weights[seen])
+        raw[unseen] = model.decision_function(expanded[unseen])
+    platt = LogisticRegression(C=1e6).fit(raw[data.judged, None], data.labels[data.judged])
+    model = regression().fit(expanded, data.labels, sample_weight=data.weights)
+    single, double = model.coef_[0][: z.shape[1]], model.coef_[0][z.shape[1] :] / spread
+    matrix = np.zeros((z.shape[1], z.shape[1]))
+    matrix[rows, columns] += double / 2
+    matrix[columns, rows] += double / 2
     logit = Logit(
-        weights={name: round(float(value), 5) for name, value in zip(FEATURES, weights, strict=True)},
+        weights=[round(float(value), 5) for value in single],
+        products=[[round(float(value), 5) for value in row] for row in matrix],
         bias=round(float(model.intercept_[0]), 5),
         slope=round(float(platt.coef_[0, 0]), 5),
         offset=round(float(platt.intercept_[0]), 5),
@@ -156,22 +193,32 @@ def threshold(low: Scores, rise: float) -> float:
     return round(float(np.quantile(low, 1 - rise)), 2)
 
 
-def train(engine: str, corpora: Path, cache: Cache) -> tuple[VerdictModel, dict[str, float]]:
-    """The model and its held-out figures."""
-    pairs = widen(read_pairs(corpora / "gold" / "pairs_ru.tsv"))
+def train(engine: str, corpora: Path, cache: Cache) -> VerdictModel:
+    """The model with its held-out figures."""
+    gold = read_pairs(corpora / "gold" / "pairs.tsv")
+    pairs = widen(gold)
     standards = shipped_standards(corpora / "standards")
     encoder = CachedEncoder(load_encoder(engine), cache)
     common = common_lemmas(standards, cache)
     mined = standard_pairs(standards, encoder, cache, common, SEED)
     features, credits, groups = examples(pairs, all_features(pairs, encoder, cache, common))
-    centre = np.asarray(features.mean(axis=0), dtype=np.float64)
-    covers, covers_scores = fit_logit(with_standards(features, credits == 1, groups, mined.near, mined.same), centre)
-    touches, touches_scores = fit_logit(with_standards(features, credits > 0, groups, mined.far, mined.same), centre)
-    judged = (covers_scores[: len(credits)] + touches_scores[: len(credits)]) / 2
+    judged = np.arange(len(credits)) < len(gold)
+    centre = np.asarray(features.mean(axis=0), dtype=np.float64).round(5)
+    scale = np.maximum(np.asarray(features.std(axis=0), dtype=np.float64), 1e-3).round(5)
+    covers, covers_scores = fit_logit(
+        with_standards(features, credits == 1, groups, judged, mined.near, mined.same), centre, scale
+    )
+    touches, touches_scores = fit_logit(
+        with_standards(features, credits > 0, groups, judged, mined.far, mined.same), centre, scale
+    )
+    chances = np.stack([covers_scores[: len(gold)], touches_scores[: len(gold)]], axis=1)
+    chances[:, 0] = chances.min(axis=1)
     model = VerdictModel(
-        version="3",
+        version="4",
         engine=engine,
-        centre={name: round(float(value), 5) for name, value in zip(FEATURES, centre, strict=True)},
+        features=FEATURES,
+        centre=[float(value) for value in centre],
+        scale=[float(value) for value in scale],
         covers=covers,
         touches=touches,
         covered=0.0,
@@ -179,35 +226,19 @@ def train(engine: str, corpora: Path, cache: Cache) -> tuple[VerdictModel, dict[
         common=common,
     )
     near, far = model.probability(mined.near.features), model.probability(mined.far.features)
-    same = model.probability(mined.same.features)
-    figures = separation(pairs, judged[: len(pairs)])
-    figures["Brier"] = float(np.mean((judged - credits) ** 2))
-    # The judged "none" are traps that share words or the discipline.
-    trap = np.asarray([pair.label == "none" for pair in pairs] + [False] * (len(credits) - len(pairs)))
-    covered = max(threshold(judged[credits == 0.5], PARTIAL_RISE), threshold(near, NEAR_RISE))
-    partial = max(threshold(judged[trap], TRAP_RISE), threshold(far, FAR_RISE))
-    figures["covered of covered"] = float(np.mean(judged[credits == 1] >= covered))
-    figures["covered of repeats"] = float(np.mean(same >= covered))
-    figures["covered of near negatives"] = float(np.mean(near >= covered))
-    figures["partial of partial"] = float(np.mean(judged[credits == 0.5] >= partial))
-    figures["partial of far negatives"] = float(np.mean(far >= partial))
-    return msgspec.structs.replace(model, covered=covered, partial=partial), figures
-
-
-def main() -> None:
-    """Train for one engine, print the figures, write the model."""
-    settings = load_settings()
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--engine", default=settings.engine)
-    parser.add_argument("--output", type=Path, default=None, help="default: models/verdict-ENGINE.json")
-    options = parser.parse_args()
-    with Cache(settings.cache_path()) as cache:
-        model, figures = train(options.engine, settings.data_path("corpora"), cache)
-    path = options.output or settings.data_path("models") / f"verdict-{options.engine}.json"
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(model), indent=1) + b"\n")
-    sys.stdout.write("held out by field: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items()))
-    sys.stdout.write(f"\nthresholds: covered {model.covered}, partial {model.partial}\nwritten: {path}\n")
-
-
-if __name__ == "__main__":
-    main()
+    credit = chances.mean(axis=1)
+    labels = np.asarray([pair.label for pair in gold])
+    covered = max(threshold(credit[labels == "partial"], PARTIAL_RISE), threshold(near, NEAR_RISE))
+    partial = min(SURE_PARTIAL, max(threshold(credit[labels == "none"], TRAP_RISE), threshold(far, FAR_RISE)))
+    figures = auc_keys(gold, credit) | judged_figures(
+        list(labels), np.stack([chances[:, 0], chances[:, 1] - chances[:, 0], 1 - chances[:, 1]], axis=1)
+    )
+    figures |= {
+        "covered_of_covered": float(np.mean(credit[labels == "covered"] >= covered)),
+        "covered_of_repeats": float(np.mean(model.probability(mined.same.features) >= covered)),
+        "covered_of_near_negatives": float(np.mean(near >= covered)),
+        "partial_of_partial": float(np.mean(credit[labels == "partial"] >= partial)),
+        "partial_of_far_negatives": float(np.mean(far >= partial)),
+    }
+    rounded = {name: round(value, 4) for name, value in figures.items()}
+    return msgspec.structs.replace(model, covered=covered, partial=partial, figures=rounded)

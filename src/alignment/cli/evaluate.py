@@ -1,0 +1,88 @@
+"""``align evaluate``: figures of the engines and baselines on labelled sets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from alignment.cli import common
+from alignment.errors import AlignmentError, NotFoundError
+from alignment.i18n import _
+
+if TYPE_CHECKING:
+    from alignment.settings import Settings
+
+HELP = _("Measure engines and lexical baselines on labelled pairs and retrieval sets.")
+SHARED = Path("../shared/data")
+
+
+def command(
+    graded: Annotated[
+        list[Path] | None,
+        typer.Option("--graded", metavar="FILE", help=_("Judged pairs (TSV, see docs/tuning.md); may be repeated.")),
+    ] = None,
+    retrieval: Annotated[
+        list[Path] | None,
+        typer.Option("--retrieval", metavar="FOLDER", help=_("A retrieval set in MELO's layout; may be repeated.")),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="FOLDER", help=_("Folder of the benchmark sets (default: ../shared/data).")),
+    ] = None,
+    engine: Annotated[
+        list[str] | None,
+        typer.Option("--engine", metavar="NAME", help=_("Engine to measure, repeatable (default: all installed).")),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, help=_("At most N queries of each retrieval set."))
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=_("As JSON."))] = False,
+    quiet: common.Quiet = False,
+    ui_lang: common.UiLang = "",
+) -> None:
+    """Run every set given, or the benchmark sets that are present."""
+    settings = common.settings_for(ui_lang=ui_lang)
+    from alignment.tuning.evaluate import evaluate, sets
+
+    chosen = sets(graded or [], retrieval or [], None if (graded or retrieval) and data is None else data or SHARED)
+    if not chosen:
+        raise NotFoundError(
+            "there is nothing to measure on.",
+            hint="Give --graded FILE, --retrieval FOLDER, or --data FOLDER with the benchmark sets.",
+        )
+    with common.Progress(quiet=quiet) as progress:
+        names, missing = _engines(engine, settings)
+        results = evaluate(chosen, names, settings, limit=limit, baselines=not engine, progress=progress)
+    for line in missing:
+        common.note(line, quiet=quiet)
+    if as_json:
+        import msgspec
+
+        flat = [result.flat() for result in results]
+        typer.echo(msgspec.json.format(msgspec.json.encode(flat[0] if len(flat) == 1 else flat), indent=2).decode())
+        return
+    from alignment.reports.evaluation import tables
+
+    console = common.console()
+    for table in tables(results):
+        console.print(table)
+
+
+def _engines(wanted: list[str] | None, settings: Settings) -> tuple[list[str], list[str]]:
+    """Engines to measure and notes on those that are not installed; asked for by name, a missing one is an error."""
+    from alignment.encoders import engine_names, load_encoder
+
+    names: list[str] = []
+    notes: list[str] = []
+    for name in wanted or sorted(engine_names(), key=lambda item: item != settings.engine):
+        try:
+            encoder: Any = load_encoder(name)
+        except AlignmentError as error:
+            if wanted:
+                raise
+            notes.append(f"{name}: {error}")
+            continue
+        names.append(encoder.name if not name.startswith("st:") else name)
+    return names, notes

@@ -1,0 +1,118 @@
+"""``align tune``: refit calibration and thresholds to labelled pairs and save them as a profile."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from alignment.cli import common
+from alignment.errors import AlignmentError, OutputError, SettingsError
+from alignment.i18n import _, decimal
+
+if TYPE_CHECKING:
+    from alignment.matching.profile import Profile
+
+HELP = _("Refit calibration and thresholds to your own labelled pairs, show what changes, save a profile.")
+
+
+def command(
+    labels: Annotated[
+        list[Path], typer.Argument(metavar="LABELS...", help=_("Judged pairs: TSV or CSV, see docs/tuning.md."))
+    ],
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help=_("Name of the profile."))] = "default",
+    target_precision: Annotated[
+        float | None,
+        typer.Option(
+            "--target-precision", metavar="P", min=0, max=1, help=_("Lowest thresholds that keep this precision.")
+        ),
+    ] = None,
+    maximize: Annotated[str, typer.Option("--maximize", metavar="f1", help=_("Thresholds with the best F1."))] = "",
+    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
+    chart: Annotated[
+        list[Path] | None,
+        typer.Option("--chart", metavar="FILE", help=_("Save the curves as .html, .png or .svg; may be repeated.")),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Show what would change, save nothing."))] = False,
+    quiet: common.Quiet = False,
+    ui_lang: common.UiLang = "",
+) -> None:
+    """Fit, print the comparison, save."""
+    settings = common.settings_for(engine=engine, ui_lang=ui_lang)
+    if target_precision is not None and maximize:
+        raise SettingsError("--target-precision and --maximize exclude each other.", hint="Give one of them.")
+    if maximize not in ("", "f1"):
+        raise SettingsError(f"'{maximize}' cannot be maximized.", hint="Known: f1.")
+    from alignment import api
+    from alignment.matching.profile import profile_path
+    from alignment.reports import tuning_charts
+    from alignment.tuning.tune import Aim
+
+    if chart:
+        tuning_charts.check_charts()
+        for path in chart:
+            if path.suffix.lower() not in (".html", ".htm", ".png", ".svg"):
+                raise OutputError("a chart is .html, .png or .svg.", file=str(path), hint="Change the suffix.")
+            common.check_writable(str(path))
+    target = profile_path(name, settings.profiles_path())
+    aim = Aim() if target_precision is None else Aim(kind="precision", precision=target_precision)
+    with common.Progress(quiet=quiet) as progress:
+        tuned, profile = api.tune(labels, name=target.stem, aim=aim, settings=settings, progress=progress)
+    console = common.console()
+    counts = ", ".join(f"{key} {value}" for key, value in tuned.counts.items())
+    console.print(_("Labels: {counts}; requirements: {n}").format(counts=counts, n=tuned.requirements))
+    console.print(tuning_charts.comparison(tuned))
+    console.print(tuning_charts.curves(tuned))
+    console.print(
+        _("Only the new is right: {better}, only the old: {worse}; McNemar's test p = {p}").format(
+            better=tuned.better, worse=tuned.worse, p=decimal(tuned.p_value, 3)
+        )
+    )
+    console.print(
+        _("Thresholds: covered {covered}, partial {partial}").format(
+            covered=decimal(profile.covered), partial=decimal(profile.partial)
+        )
+    )
+    for path in chart or []:
+        _save_chart(path, tuned)
+        common.note(_("written: {file}").format(file=path), quiet=quiet)
+    if not dry_run:
+        save(profile, target)
+        common.note(_("written: {file}").format(file=target), quiet=quiet)
+        common.note(_("Use it: align check … --profile {name}").format(name=name), quiet=quiet)
+
+
+def _save_chart(path: Path, tuned: object) -> None:
+    from alignment.reports import tuning_charts
+
+    try:
+        tuning_charts.save(tuned, path)  # type: ignore[arg-type]  # Tuned is imported lazily
+    except OSError as error:
+        raise OutputError(f"it cannot be written ({error.strerror}).", file=str(path)) from error
+
+
+def save(profile: Profile, target: Path) -> None:
+    """Write the profile with the next revision number; the one before is kept as NAME.rN.json."""
+    import msgspec
+
+    from alignment.matching.profile import load_profile
+
+    revision = 1
+    if target.exists():
+        try:
+            revision = load_profile(str(target), target.parent).revision + 1
+        except AlignmentError:
+            revision = 1
+        common.check_writable(str(target))
+        kept = target.with_suffix(f".r{revision - 1}.json")
+        kept.write_bytes(target.read_bytes())
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"its folder cannot be made ({error.strerror}).", file=str(target)) from error
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    done = msgspec.structs.replace(profile, revision=revision, created=created)
+    with common.whole_file(str(target)) as file:
+        file.write(msgspec.json.format(msgspec.json.encode(done), indent=2).decode() + "\n")

@@ -1,0 +1,197 @@
+"""The default engine: our own copy of the multilingual encoder, fine-tuned on links between texts of work and learning.
+
+One file, models/encoder.npz, applied with numpy; texts are cut into pieces by
+SentencePiece. Architecture, training data and figures: models/encoder.card.md.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.encoders.interface import Vectors, unit
+from alignment.errors import SettingsError
+from alignment.settings import load_settings
+
+Floats = NDArray[np.float32]
+# (tokens in the window, of them to the left)
+ORDERS = ((2, 0), (3, 1), (5, 2))
+WIDTH = 256
+# Zero rows between two texts: as far as the widest window reaches.
+GAP = 2
+EPSILON = 1e-12
+# Tokens of one batch: enough that weights are read from memory seldom, few enough that its arrays stay in the cache.
+BUDGET = 448
+FILE = "encoder.npz"
+
+
+class AdaptedEncoder:
+    """Engine ``adapted``; the weights are read at the first text."""
+
+    name = "adapted"
+    dimension = 512
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or load_settings().data_path("models") / FILE
+        try:
+            with np.load(self.path, allow_pickle=False) as stored:
+                self.version = str(stored["version"])
+        except (OSError, KeyError, ValueError) as error:
+            raise SettingsError(
+                f"the encoder's weights cannot be read: {error}.",
+                file=str(self.path),
+                hint="Install the package again, or choose another engine with --engine.",
+            ) from error
+        self._net: _Net | None = None
+        self._limit: Any = None
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, shape (len(texts), 512)."""
+        if self._net is None:
+            from threadpoolctl import ThreadpoolController
+
+            self._net = _Net(self.path)
+            self._limit = ThreadpoolController().limit
+        # Half of the cores: the language models work beside, and two spinning pools on one core cost seconds.
+        with self._limit(limits=max(1, (os.cpu_count() or 1) // 2), user_api="blas"):
+            return unit(self._net.encode(texts))
+
+
+class _Net:
+    """The network with its weights; see `alignment.tuning.encoder_net` for the same in PyTorch."""
+
+    def __init__(self, path: Path) -> None:
+        import sentencepiece
+
+        with np.load(path, allow_pickle=False) as stored:
+            self.pieces = sentencepiece.SentencePieceProcessor(model_proto=stored["pieces"].tobytes())
+            self.codes: NDArray[np.uint8] = stored["codes"]
+            self.low = stored["low"].astype(np.float32)
+            self.step = stored["step"].astype(np.float32)
+            weights = {
+                name.removeprefix("dense/"): stored[name].astype(np.float32)
+                for name in stored.files
+                if name.startswith("dense/")
+            }
+        self.weights = weights
+        sizes = [size for size, _ in ORDERS]
+        self.project = np.concatenate([weights[f"proj{size}"] for size in sizes], axis=1)
+        self.shift, self.gain, self.offset = (
+            np.concatenate([weights[f"{name}{size}"] for size in sizes]) for name in ("proj_b", "ln_g", "ln_b")
+        )
+        # One product with all rows of a window side by side, then shifted sums.
+        self.windows = {
+            (layer, size): np.concatenate(np.split(weights[f"w{layer}_{size}"], size), axis=1)
+            for layer in (1, 2)
+            for size in sizes
+        }
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        result = np.zeros((len(texts), 512), dtype=np.float32)
+        ids = self.pieces.encode(list(texts), add_bos=True, add_eos=True)
+        group: list[int] = []
+        tokens = 0
+        for index, item in enumerate(ids):
+            if group and tokens + len(item) > BUDGET:
+                result[group] = self._batch([ids[i] for i in group])
+                group, tokens = [], 0
+            group.append(index)
+            tokens += len(item) + GAP
+        if group:
+            result[group] = self._batch([ids[i] for i in group])
+        return result
+
+    def _tokens(self, ids: NDArray[np.int64]) -> Floats:
+        """Token vectors: two 4-bit codes to a byte, a lowest value and a step per row."""
+        packed = self.codes[ids]
+        codes = np.empty((len(ids), 512), dtype=np.float32)
+        codes[:, 0::2] = packed >> 4
+        codes[:, 1::2] = packed & 15
+        codes *= self.step[ids, None]
+        codes += self.low[ids, None]
+        return codes
+
+    def _batch(self, texts: Sequence[Sequence[int]]) -> Floats:
+        weights = self.weights
+        lengths = np.asarray([len(item) for item in texts])
+        ends = np.cumsum(lengths + GAP)
+        starts = ends - lengths - GAP
+        ids = np.zeros(ends[-1], dtype=np.int64)
+        inside = np.zeros((ends[-1], 1), dtype=np.float32)
+        for start, item in zip(starts, texts, strict=True):
+            ids[start : start + len(item)] = item
+            inside[start : start + len(item)] = 1
+        tokens = self._tokens(ids)
+        projected = _norm(tokens @ self.project + self.shift, self.gain, self.offset) * inside
+        parts = [tokens]
+        for number, (size, left) in enumerate(ORDERS):
+            part = projected[:, number * WIDTH : (number + 1) * WIDTH]
+            for layer in (1, 2):
+                mixed = _windows(part @ self.windows[layer, size], size, left)
+                mixed += weights[f"b{layer}_{size}"]
+                np.maximum(mixed, 0, out=mixed)
+                mixed += part
+                mixed *= inside
+                part = mixed
+            parts.append(part)
+        features = _norm(np.concatenate(parts, axis=1), weights["ln_g"], weights["ln_b"]) * inside
+        sizes = lengths[:, None].astype(np.float32)
+        mean = np.add.reduceat(features, starts, axis=0) @ weights["cnn_W"] + sizes * weights["cnn_b"]
+        mean /= np.sqrt(sizes)
+        first = np.maximum(mean @ weights["d0"], 0)
+        hidden = np.maximum(mean @ weights["p1"] + first @ weights["d1"], 0)
+        second = np.maximum(hidden @ weights["d2"], 0)
+        return np.asarray(np.tanh(hidden @ weights["p3"] + second @ weights["d3"]), dtype=np.float32)
+
+
+def _windows(products: Floats, size: int, left: int) -> Floats:
+    """Sum over the window: column block k of ``products`` belongs to the row k - left further on."""
+    result = np.zeros((len(products), WIDTH), dtype=np.float32)
+    for place in range(size):
+        block = products[:, place * WIDTH : (place + 1) * WIDTH]
+        ahead = place - left
+        if ahead > 0:
+            result[:-ahead] += block[ahead:]
+        elif ahead < 0:
+            result[-ahead:] += block[:ahead]
+        else:
+            result += block
+    return result
+
+
+def _norm(rows: Floats, gain: Floats, offset: Floats) -> Floats:
+    rows = rows - rows.mean(axis=1, keepdims=True)
+    scale = np.einsum("ij,ij->i", rows, rows) / rows.shape[1]
+    rows *= (1 / np.sqrt(scale + EPSILON))[:, None]
+    rows *= gain
+    rows += offset
+    return rows
+
+
+def quantized(table: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float16], NDArray[np.float16]]:
+    """The token table in 4 bits: codes (rows, columns / 2), lowest value and step of each row.
+
+    Of several ranges a bit inside the row's extremes the one with the least
+    squared error is taken: outliers would cost all other values precision.
+    """
+    low, high = table.min(axis=1), table.max(axis=1)
+    best = np.full(len(table), np.inf)
+    lows, steps = low.copy(), np.ones_like(low)
+    for share in (1.0, 0.92, 0.84, 0.76, 0.68):
+        start = (low * share).astype(np.float16).astype(np.float32)
+        step = np.maximum((high - low) * share / 15, 1e-6).astype(np.float16).astype(np.float32)
+        error = ((_codes(table, start, step) * step[:, None] + start[:, None] - table) ** 2).sum(axis=1)
+        better = error < best
+        best[better], lows[better], steps[better] = error[better], start[better], step[better]
+    codes = _codes(table, lows, steps).astype(np.uint8)
+    packed = np.asarray((codes[:, 0::2] << 4) | codes[:, 1::2], dtype=np.uint8)
+    return packed, lows.astype(np.float16), steps.astype(np.float16)
+
+
+def _codes(table: Floats, low: Floats, step: Floats) -> Floats:
+    return np.clip(np.rint((table - low[:, None]) / np.maximum(step, 1e-6)[:, None]), 0, 15)

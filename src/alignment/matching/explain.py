@@ -1,0 +1,147 @@
+"""Why a requirement got its verdict, and what would change it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rapidfuzz import fuzz, process, utils
+
+from alignment.errors import AmbiguousError, NotFoundError
+from alignment.matching.aligner import Aligner
+from alignment.matching.features import FEATURES
+from alignment.model import (
+    Evidence,
+    Finding,
+    Noun,
+    Program,
+    Requirement,
+    Standard,
+    Thresholds,
+    Verdict,
+    decide,
+)
+
+# Features that a change of the program could move, and the way that helps.
+BETTER = dict.fromkeys(FEATURES, 1.0) | dict.fromkeys(
+    ("knows_only", "does_more", "short", "cross_language", "title_only"), 0.0
+)
+STEPS = 40
+SUGGESTIONS = 3
+
+
+class Change(Noun, frozen=True, kw_only=True):
+    """One feature moved alone, as little as reaches another verdict."""
+
+    feature: str
+    value: float
+    needed: float
+    probability: float
+    verdict: Verdict
+
+
+class Explanation(Noun, frozen=True, kw_only=True):
+    """One finding taken apart.
+
+    ``constant`` is the log-odds of a pair whose features are all at the
+    training set's mean; with the contributions of a candidate it adds up to
+    that candidate's log-odds.
+    """
+
+    finding: Finding
+    function_name: str
+    candidates: tuple[Evidence, ...]
+    thresholds: Thresholds
+    constant: float
+    changes: tuple[Change, ...]
+
+
+def find_requirement(standard: Standard, wanted: str) -> Requirement:
+    """The requirement with that id or that part of its text.
+
+    Raises:
+        NotFoundError: none fits; the nearest is suggested.
+        AmbiguousError: several fit.
+    """
+    every = [item for _, _, item in standard.requirements()]
+    for item in every:
+        if item.id == wanted:
+            return item
+    folded = utils.default_process(wanted)
+    fitting = [item for item in every if folded and folded in utils.default_process(item.text)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        told = "; ".join(f"{item.id} {item.text}" for item in fitting[:5])
+        raise AmbiguousError(f"“{wanted}” fits {len(fitting)} requirements: {told}.", hint="Give the id of one.")
+    names = {item.id: f"{item.id} {item.text}" for item in every}
+    near = process.extractOne(wanted, names, scorer=fuzz.WRatio, processor=utils.default_process)
+    raise NotFoundError(
+        f"the standard has no requirement “{wanted}”.",
+        hint=f"Did you mean {near[0]}?" if near else "See align show for its requirements.",
+    )
+
+
+def explanation(aligner: Aligner, program: Program, standard: Standard, wanted: str, candidates: int) -> Explanation:
+    """Take one finding of this program and standard apart."""
+    requirement = find_requirement(standard, wanted)
+    alignment = aligner.align(program, standard)
+    finding = next(item for item in alignment.findings if item.requirement.id == requirement.id)
+    meeting = aligner.meet(program, standard)
+    index = next(i for i, (_, _, item) in enumerate(meeting.tree) if item.id == requirement.id)
+    found = aligner.candidates_of(meeting, meeting.left[index], meeting.space.cosines(index), candidates)
+    evidence = tuple(item for _, item in found)
+    return Explanation(
+        finding=finding,
+        function_name=meeting.tree[index][1].name,
+        candidates=evidence,
+        thresholds=aligner.thresholds,
+        constant=round(aligner.model.constant, 4),
+        changes=_changes(aligner, finding, evidence[0]) if evidence else (),
+    )
+
+
+def _changes(aligner: Aligner, finding: Finding, best: Evidence) -> tuple[Change, ...]:
+    """The smallest single moves that lift the best candidate to a better verdict."""
+    value = {part.feature: part.value for part in best.contributions}
+    row = np.asarray([value[name] for name in FEATURES], dtype=np.float32)
+    now = aligner.thresholds.verdict(best.probability)
+    changes: list[tuple[float, Change]] = []
+    for place, name in enumerate(FEATURES):
+        target = BETTER[name]
+        if abs(target - row[place]) < 1e-3:
+            continue
+        path = np.repeat(row[None], STEPS, axis=0)
+        path[:, place] = np.linspace(row[place], target, STEPS + 1)[1:]
+        if name == "title_only":
+            path = path[-1:]
+        chances = aligner.model.probability(path)
+        title = best.statement.title_only and name != "title_only"
+        for step, chance in enumerate(chances):
+            probe = decide(_probe(finding, float(chance), title_only=title), aligner.thresholds)
+            if _rank(probe.verdict) > _rank(now if not best.statement.title_only else finding.verdict):
+                moved = float(path[step, place])
+                change = Change(
+                    feature=name,
+                    value=round(float(row[place]), 3),
+                    needed=round(moved, 3),
+                    probability=round(float(chance), 4),
+                    verdict=probe.verdict,
+                )
+                changes.append((abs(moved - float(row[place])), change))
+                break
+    return tuple(change for _, change in sorted(changes, key=lambda item: item[0])[:SUGGESTIONS])
+
+
+def _probe(finding: Finding, probability: float, *, title_only: bool) -> Finding:
+    fields: dict[str, Any] = {
+        "requirement": finding.requirement,
+        "function": finding.function,
+        "general_function": finding.general_function,
+        "verdict": finding.verdict,
+    }
+    return Finding(**fields, probability=probability, title_only=title_only)
+
+
+def _rank(verdict: Verdict) -> int:
+    return (Verdict.GAP, Verdict.PARTIAL, Verdict.COVERED).index(verdict)

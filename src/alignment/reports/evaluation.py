@@ -1,0 +1,58 @@
+"""Tables of ``align evaluate``: one per set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+
+from alignment.i18n import _
+
+if TYPE_CHECKING:
+    from alignment.tuning.evaluate import Result
+
+GRADED = {
+    "auc_covered_none": "AUC c/n",
+    "auc_covered_partial": "AUC c/p",
+    "auc_partial_none": "AUC p/n",
+    "macro_f1": "F1",
+    "ece": "ECE",
+    "brier": "Brier",
+    "mrr": "MRR",
+}
+RETRIEVAL = {
+    "mrr": "MRR",
+    "recall_at_1": "R@1",
+    "recall_at_5": "R@5",
+    "recall_at_10": "R@10",
+    "seconds": "s",
+    "texts_per_second": "texts/s",
+}
+WHOLE = frozenset({"texts_per_second"})
+
+
+def tables(results: Sequence[Result]) -> Iterable[Table]:
+    """A table per set; the best figure of a column is not marked, for engines differ in price."""
+    for (name, kind), rows in groupby(results, key=lambda row: (row.set, row.kind)):
+        columns = GRADED if kind == "graded" else RETRIEVAL
+        table = Table(title=name, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+        table.add_column(_("Engine"))
+        for title in columns.values():
+            table.add_column(title, justify="right", no_wrap=True)
+        for row in rows:
+            table.add_row(row.engine, *_cells(row.figures, columns))
+            for variant, figures in row.variants.items():
+                table.add_row(f"  {_variant(variant)}", *_cells(figures, columns))
+        yield table
+
+
+def _variant(name: str) -> str:
+    return {"without context": _("without context"), "cosine": _("cosine alone")}.get(name, name)
+
+
+def _cells(figures: Mapping[str, float], columns: Mapping[str, str]) -> list[str]:
+    found = [(key, figures.get(key)) for key in columns]
+    return ["" if value is None else f"{value:.0f}" if key in WHOLE else f"{value:.3f}" for key, value in found]

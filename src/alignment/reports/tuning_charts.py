@@ -1,0 +1,133 @@
+"""Curves of ``align tune``: in the terminal, as a picture and as one self-contained HTML page (extra ``[charts]``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from alignment.errors import MissingExtraError
+from alignment.i18n import _, decimal
+
+if TYPE_CHECKING:
+    from alignment.tuning.tune import Curve, Tuned
+
+WIDTH = 14
+EVERY = 8
+
+
+def comparison(tuned: Tuned) -> RenderableType:
+    """Held-out figures before and after, with 95 % intervals."""
+    table = Table(title=_("Held out by requirement"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(_("Figure"))
+    table.add_column(_("before"), justify="right")
+    table.add_column(_("after"), justify="right")
+    for name, before in tuned.before.items():
+        after = tuned.after[name]
+        cells = [f"{decimal(item.value)} [{decimal(item.low)}–{decimal(item.high)}]" for item in (before, after)]
+        table.add_row(_figure(name), *cells)
+    return table
+
+
+def _figure(name: str) -> str:
+    kind, _space, verdict = name.partition(" ")
+    verdicts = {"covered": _("covered"), "partial": _("partial"), "none": _("none")}
+    names = {
+        "agreement": _("agreement"),
+        "macro-F1": "macro-F1",
+        "precision": _("precision"),
+        "recall": _("recall"),
+    }
+    return f"{names.get(kind, kind)} {verdicts.get(verdict, verdict)}".strip()
+
+
+def curves(tuned: Tuned) -> RenderableType:
+    """Precision and recall by threshold as bars."""
+    curve = tuned.curve
+    table = Table(
+        title=_("Precision and recall by threshold, held out"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    table.add_column("P ≥", justify="right")
+    for title in (
+        _("covered: precision"),
+        _("covered: recall"),
+        _("at least partial: precision"),
+        _("at least partial: recall"),
+    ):
+        table.add_column(title, no_wrap=False)
+    columns = _columns(curve)
+    for index in range(EVERY // 2, len(curve.thresholds), EVERY):
+        table.add_row(decimal(curve.thresholds[index]), *(_bar(column[index]) for column in columns))
+    return table
+
+
+def _columns(curve: Curve) -> Sequence[Sequence[float]]:
+    return (curve.covered_precision, curve.covered_recall, curve.partial_precision, curve.partial_recall)
+
+
+def _bar(share: float) -> Text:
+    return Text(f"{'█' * round(share * WIDTH):<{WIDTH}} {decimal(share)}")
+
+
+def check_charts() -> None:
+    """Fail early when a chart is wanted and cannot be drawn.
+
+    Raises:
+        MissingExtraError: altair or vl-convert is not installed.
+    """
+    if find_spec("altair") is None or find_spec("vl_convert") is None:
+        raise MissingExtraError("charts need an extra.", hint="Install it: pip install 'profstandart-align[charts]'.")
+
+
+def save(tuned: Tuned, path: Path) -> None:
+    """The curves as .html (scripts inside, nothing from outside), .png or .svg, by the suffix."""
+    chart = _chart(tuned)
+    if path.suffix.lower() in (".html", ".htm"):
+        chart.save(str(path), format="html", inline=True)
+    else:
+        chart.save(str(path), scale_factor=2)
+
+
+def _chart(tuned: Tuned) -> Any:
+    import altair as alt
+
+    curve = tuned.curve
+    verdicts = (_("covered"), _("covered"), _("at least partial"), _("at least partial"))
+    measures = (_("precision"), _("recall")) * 2
+    rows = [
+        {"threshold": threshold, "value": value, "verdict": verdict, "measure": measure}
+        for verdict, measure, column in zip(verdicts, measures, _columns(curve), strict=True)
+        for threshold, value in zip(curve.thresholds, column, strict=True)
+    ]
+    lines = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_line()
+        .encode(
+            x=alt.X("threshold:Q", title=_("threshold"), scale=alt.Scale(domain=[0, 1])),
+            y=alt.Y("value:Q", title="", scale=alt.Scale(domain=[0, 1])),
+            color=alt.Color("verdict:N", title=""),
+            strokeDash=alt.StrokeDash("measure:N", title=""),
+            tooltip=["verdict:N", "measure:N", "threshold:Q", "value:Q"],
+        )
+    )
+    chosen = [
+        {"threshold": tuned.fit.thresholds.covered, "verdict": _("covered")},
+        {"threshold": tuned.fit.thresholds.partial, "verdict": _("at least partial")},
+    ]
+    rules = (
+        alt.Chart(alt.Data(values=chosen))
+        .mark_rule(strokeWidth=2, opacity=0.5)
+        .encode(x="threshold:Q", color="verdict:N")
+    )
+    return (lines + rules).properties(
+        width=560, height=340, title=_("Precision and recall by threshold, held out by requirement")
+    )

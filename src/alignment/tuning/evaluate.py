@@ -1,0 +1,122 @@
+"""All sets × all engines and baselines: what ``align evaluate`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from alignment.encoders import Cache, CachedEncoder, load_encoder
+from alignment.errors import InputError
+from alignment.matching.verdict import load_model
+from alignment.settings import Settings
+from alignment.tuning import scorers
+from alignment.tuning.gold import Pair, read_pairs
+from alignment.tuning.judge import auc_keys, judge
+from alignment.tuning.links import all_links
+from alignment.tuning.retrieval import RetrievalSet, from_links, measure, read_folder
+
+Progress = Callable[[str, int, int], None]
+LIKE_TEXTS = 2_000_000
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures of one engine or baseline on one set, and of the engine with less to go by."""
+
+    set: str
+    kind: str
+    engine: str
+    figures: Mapping[str, float]
+    variants: Mapping[str, Mapping[str, float]] = {}
+
+    def flat(self) -> dict[str, Any]:
+        """One level, for JSON: the figures beside the names."""
+        variants = {"variants": self.variants} if self.variants else {}
+        return {"set": self.set, "kind": self.kind, "engine": self.engine, **self.figures, **variants}
+
+
+def sets(
+    graded: Sequence[Path], retrieval: Sequence[Path], data: Path | None
+) -> list[tuple[str, list[Pair] | RetrievalSet]]:
+    """The sets of the user and, in ``data``, the benchmark sets that are there.
+
+    Raises:
+        InputError: a set cannot be read.
+    """
+    found: list[tuple[str, list[Pair] | RetrievalSet]] = [(path.stem, read_pairs(path)) for path in graded]
+    found += [(path.name, read_folder(path)) for path in retrieval]
+    if data is None or not data.is_dir():
+        return found
+    if (data / "gold" / "graded_ru.tsv").is_file():
+        found.append(("graded_ru", read_pairs(data / "gold" / "graded_ru.tsv")))
+    if all((data / name).is_dir() for name in ("onet", "esco", "itmo")):
+        from alignment.settings import load_settings
+        from alignment.tuning.train_verdict import shipped_standards
+
+        standards = shipped_standards(load_settings().data_path("corpora") / "standards")
+        tasks = (from_links(links) for links in all_links(data, standards))
+        found += [(f"{task.name} (held out)", task) for task in tasks]
+    found += [(path.parent.name, read_folder(path.parent)) for path in sorted(data.glob("melo/*/queries.tsv"))]
+    return found
+
+
+def evaluate(
+    chosen: Sequence[tuple[str, list[Pair] | RetrievalSet]],
+    engines: Sequence[str],
+    settings: Settings,
+    *,
+    limit: int | None = None,
+    baselines: bool = True,
+    progress: Progress | None = None,
+) -> list[Result]:
+    """Figures of each engine on each set; baselines where they end in reasonable time."""
+    results: list[Result] = []
+    for name, found in chosen:
+        if isinstance(found, RetrievalSet):
+            results += _retrieval(name, found.limited(limit), engines, baselines, progress)
+        else:
+            results += _graded(name, found, engines, settings, baselines)
+    return results
+
+
+def _retrieval(
+    name: str, task: RetrievalSet, engines: Sequence[str], baselines: bool, progress: Progress | None
+) -> list[Result]:
+    results = []
+    for engine in engines:
+        encoder = load_encoder(engine)
+        encoder.encode(["warm"])  # so that loading is not counted as encoding
+        report = (lambda done, total: progress("encode", done, total)) if progress else None
+        found = measure(task, scorers.engine_scorer(encoder, report))
+        results.append(Result(set=name, kind="retrieval", engine=engine, figures=found))
+    if baselines:
+        results.append(
+            Result(set=name, kind="retrieval", engine=scorers.BASELINES[0], figures=measure(task, scorers.tfidf))
+        )
+        if len(task.queries) * len(task.corpus) <= LIKE_TEXTS:
+            found = measure(task, scorers.token_set_ratio)
+            results.append(Result(set=name, kind="retrieval", engine=scorers.BASELINES[1], figures=found))
+    return results
+
+
+def _graded(name: str, pairs: list[Pair], engines: Sequence[str], settings: Settings, baselines: bool) -> list[Result]:
+    if len({pair.label for pair in pairs}) < 2:
+        raise InputError(
+            "all pairs have one label; there is nothing to tell apart.",
+            file=name,
+            hint="A set needs at least two of covered, partial, none.",
+        )
+    results = []
+    for engine in engines:
+        model = load_model(settings.data_path("models"), engine)
+        with Cache(settings.cache_path() if settings.cache else None) as cache:
+            rows = judge(pairs, CachedEncoder(load_encoder(engine), cache), cache, model)
+        results.append(Result(set=name, kind="graded", engine=engine, figures=rows.pop("model"), variants=rows))
+    if baselines:
+        left, right = [pair.requirement.text for pair in pairs], [pair.statement.text for pair in pairs]
+        for baseline, scorer in zip(scorers.BASELINES, (scorers.tfidf, scorers.token_set_ratio), strict=True):
+            own = scorer(left, right)(0, len(left)).diagonal().astype(float)
+            results.append(Result(set=name, kind="graded", engine=baseline, figures=auc_keys(pairs, own)))
+    return results

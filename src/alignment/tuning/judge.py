@@ -1,0 +1,93 @@
+"""Figures of a verdict model on judged pairs: separation, classes, calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import f1_score, precision_recall_fscore_support
+
+from alignment.encoders import Cache, Encoder
+from alignment.matching.features import FEATURES
+from alignment.matching.verdict import VerdictModel
+from alignment.tuning.gold import LABELS, Pair
+from alignment.tuning.measure import Scores, all_features, pair_features, retrieval, separation
+
+BINS = 10
+CREDIT = {"covered": 1.0, "partial": 0.5, "none": 0.0}
+# What the features know of the surroundings; without them a pair is judged by its two texts.
+CONTEXT = (
+    "function_discipline",
+    "requirement_discipline",
+    "function_statement",
+    "context",
+    "beyond_function",
+    "requirement_function",
+    "statement_discipline",
+)
+
+
+def classes(model: VerdictModel, log_odds: NDArray[np.float64]) -> Scores:
+    """Probabilities of covered, partial, none, shape (pairs, 3), from the two cumulative ones."""
+    covers, touches = (1 / (1 + np.exp(-log_odds))).T
+    covers = np.minimum(covers, touches)
+    return np.stack([covers, touches - covers, 1 - touches], axis=1)
+
+
+def calibration_error(probabilities: Scores, right: NDArray[np.int64]) -> float:
+    """Expected calibration error (Guo et al. 2017) of the likeliest class, 10 equal bins."""
+    confidence, hit = probabilities.max(axis=1), probabilities.argmax(axis=1) == right
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    return float(
+        sum(
+            abs(confidence[bins == number].mean() - hit[bins == number].mean()) * np.mean(bins == number)
+            for number in np.unique(bins)
+        )
+    )
+
+
+def figures(labels: Sequence[str], probabilities: Scores) -> dict[str, float]:
+    """Macro-F1, precision and recall per class, Brier score of the credit, ECE."""
+    right = np.asarray([LABELS.index(label) for label in labels])
+    guess = probabilities.argmax(axis=1)
+    precision, recall, _, _ = precision_recall_fscore_support(right, guess, labels=range(3), zero_division=0)
+    credit = probabilities @ np.asarray([CREDIT[label] for label in LABELS])
+    wanted = np.asarray([CREDIT[label] for label in labels])
+    result = {
+        "macro_f1": float(f1_score(right, guess, labels=range(3), average="macro", zero_division=0)),
+        "ece": calibration_error(probabilities, right),
+        "brier": float(np.mean((credit - wanted) ** 2)),
+    }
+    for index, label in enumerate(LABELS):
+        result[f"precision_{label}"] = float(precision[index])
+        result[f"recall_{label}"] = float(recall[index])
+    return result
+
+
+def auc_keys(pairs: Sequence[Pair], scores: Scores) -> dict[str, float]:
+    """The three areas under the ROC curve that both classes of are present."""
+    present = {pair.label for pair in pairs}
+    found = separation(pairs, scores, [label for label in LABELS if label in present])
+    return {f"auc_{name.replace('/', '_')}": value for name, value in found.items()}
+
+
+def judge(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictModel) -> dict[str, dict[str, float]]:
+    """Rows of the table on one set: the model, the model without context, raw cosine."""
+    table = all_features(pairs, encoder, cache, model.common)
+    features = pair_features(pairs, table)
+    labels = [pair.label for pair in pairs]
+    result: dict[str, dict[str, float]] = {}
+    blind = features.copy()
+    for name in CONTEXT:
+        place = FEATURES.index(name)
+        blind[:, place] = model.centre[place]
+    for name, matrix in (("model", features), ("without context", blind)):
+        probabilities = classes(model, model.log_odds(matrix))
+        result[name] = auc_keys(pairs, model.probability(matrix)) | figures(labels, probabilities)
+    result["cosine"] = auc_keys(pairs, features[:, 0].astype(np.float64))
+    if any(label == "covered" for label in labels):
+        scores = np.stack([model.probability(table[name]) for name in table])
+        found = retrieval(pairs, scores)
+        result["model"] |= {"mrr": found["MRR"], "recall_at_1": found["recall@1"]}
+    return result

@@ -1,0 +1,166 @@
+"""Human links between two texts that mean the same work: what the encoder learns from, and is measured on.
+
+Every source is split by what must not be known beforehand (occupation,
+national concept, standard, discipline), never by row: one group in eight is held out.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from alignment.model import Standard
+
+HELD_OUT_ONE_IN = 8
+SAME = ("exactMatch", "closeMatch")
+
+
+class Links(msgspec.Struct, frozen=True, kw_only=True):
+    """Pairs (query, target) of one source.
+
+    ``groups`` has the group of each pair; ``corpus`` all targets among which
+    a query's own is to be found; ``weights`` says how much each pair teaches.
+    """
+
+    name: str
+    pairs: tuple[tuple[str, str], ...]
+    groups: tuple[str, ...]
+    corpus: tuple[str, ...]
+    weights: tuple[float, ...] = ()
+    measured: tuple[bool, ...] = ()
+
+    def training(self) -> list[tuple[str, str, float]]:
+        """Pairs of the groups that training may see, with their weights."""
+        weights = self.weights or (1.0,) * len(self.pairs)
+        return [
+            (query, target, weight)
+            for (query, target), group, weight in zip(self.pairs, self.groups, weights, strict=True)
+            if not held_out(group)
+        ]
+
+    def test(self) -> dict[str, set[str]]:
+        """Held-out queries with all their right targets."""
+        measured = self.measured or (True,) * len(self.pairs)
+        found: dict[str, set[str]] = defaultdict(set)
+        for (query, target), group, counts in zip(self.pairs, self.groups, measured, strict=True):
+            if held_out(group) and counts:
+                found[query].add(target)
+        return dict(found)
+
+
+def held_out(group: str) -> bool:
+    """Whether a group belongs to the test part; stable over machines and runs."""
+    return hashlib.blake2b(group.encode(), digest_size=4).digest()[0] % HELD_OUT_ONE_IN == 0
+
+
+def _tsv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as source:
+        return list(csv.DictReader(source, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def _links(
+    name: str,
+    rows: Iterable[tuple[str, str, str]],
+    corpus: Iterable[str] = (),
+    weights: Sequence[float] = (),
+    measured: Sequence[bool] = (),
+) -> Links:
+    found = [(query.strip(), target.strip(), group) for query, target, group in rows]
+    return Links(
+        name=name,
+        pairs=tuple((query, target) for query, target, _ in found),
+        groups=tuple(group for _, _, group in found),
+        corpus=tuple(dict.fromkeys([*(item.strip() for item in corpus), *(target for _, target, _ in found)])),
+        weights=tuple(weights),
+        measured=tuple(measured),
+    )
+
+
+def onet(folder: Path) -> list[Links]:
+    """O*NET: task → detailed work activity, split by occupation; occupation description → title, the same split."""
+    tasks = {row["Task ID"]: row["Task"] for row in _tsv(folder / "task_statements.tsv")}
+    activities = {row["DWA ID"]: row["DWA Title"] for row in _tsv(folder / "dwa_reference.tsv")}
+    links = [
+        row for row in _tsv(folder / "tasks_to_dwas.tsv") if row["Task ID"] in tasks and row["DWA ID"] in activities
+    ]
+    occupations = _tsv(folder / "occupation_data.tsv")
+    return [
+        _links(
+            "onet",
+            ((tasks[row["Task ID"]], activities[row["DWA ID"]], row["O*NET-SOC Code"]) for row in links),
+            activities.values(),
+        ),
+        _links("onet titles", ((row["Description"], row["Title"], row["O*NET-SOC Code"]) for row in occupations)),
+    ]
+
+
+def esco(folder: Path) -> list[Links]:
+    """Crosswalks competence → ESCO skill, split by national concept, and the skills' own labels in two languages."""
+    german = _tsv(folder / "de_ba_kompetenzen.tsv")
+    belgian = _tsv(folder / "be_vdab_competences.tsv")
+    labels = {row["esco_uri"].rsplit("/", 1)[-1]: row["esco_label"] for row in german}
+    both = {row["esco_uri"]: row["esco_label"] for row in belgian if row["esco_uri"] in labels}
+    crosswalks = (
+        ("esco de", german, "national_label"),
+        ("esco fr-nl", belgian, "national_label_fr"),
+        ("esco nl", belgian, "national_label_nl"),
+    )
+    result = []
+    for name, rows, column in crosswalks:
+        kept = [row for row in rows if row[column].strip() and row["esco_label"].strip()]
+        same = [row["relation"].removeprefix("skos:") in SAME for row in kept]
+        result.append(
+            _links(
+                name,
+                ((row[column], row["esco_label"], row["national_id"]) for row in kept),
+                weights=[1.0 if one else 0.5 for one in same],  # broad and narrow links teach half
+                measured=same,
+            )
+        )
+    national = _links(
+        "national fr-nl",
+        (
+            (row["national_label_fr"], row["national_label_nl"], row["national_id"])
+            for row in {row["national_id"]: row for row in belgian}.values()
+            if row["national_label_fr"].strip() and row["national_label_nl"].strip()
+        ),
+    )
+    return [*result, national, _links("esco de-nl", ((labels[uri], nl, uri) for uri, nl in both.items()))]
+
+
+def standards(found: Sequence[Standard]) -> Links:
+    """Requirement → the work function it belongs to, among all work functions; split by standard."""
+    rows = [
+        (item.text, function.name, standard.code or standard.title)
+        for standard in found
+        for _, function, item in standard.requirements()
+    ]
+    return _links("standards ru", rows)
+
+
+def disciplines(path: Path) -> Links:
+    """Russian discipline title → its English one (ITMO, MIT), and keywords → title; split by title."""
+    rows: list[tuple[str, str, str]] = []
+    with path.open(encoding="utf-8-sig", newline="") as source:
+        for row in csv.DictReader(source, delimiter=";"):
+            russian, slash, english = (part.strip() for part in row["SUBJECT"].partition(" / "))
+            if slash and russian and english:
+                rows.append((russian, english, russian))
+            if russian and len(row["KEYWORDS"] or "") > 20:
+                rows.append((row["KEYWORDS"], russian, russian))
+    return _links("disciplines ru-en", rows)
+
+
+def all_links(shared: Path, found: Sequence[Standard]) -> list[Links]:
+    """Every source at hand, in a fixed order."""
+    return [
+        *onet(shared / "onet"),
+        *esco(shared / "esco"),
+        standards(found),
+        disciplines(shared / "itmo" / "discipline_keywords.csv"),
+    ]

@@ -1,0 +1,137 @@
+"""Retrieval sets in MELO's layout: which element of a corpus does a query mean?
+
+The layout is that of the MELO benchmark (Retyk et al. 2024): queries.tsv and
+corpus_elements.tsv with id and text, annotations.tsv in TREC's form (query, 0,
+element, relevance), all without a header.
+"""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.errors import InputError
+from alignment.tuning.links import Links
+
+FILES = ("queries.tsv", "corpus_elements.tsv", "annotations.tsv")
+DEPTHS = (1, 5, 10)
+BLOCK = 256
+SEED = 20261124
+
+Scorer = Callable[[Sequence[str], Sequence[str]], Callable[[int, int], NDArray[np.float32]]]
+
+
+class RetrievalSet(msgspec.Struct, frozen=True, kw_only=True):
+    """Queries, corpus, and for each query the indices of its right elements."""
+
+    name: str
+    queries: tuple[str, ...]
+    corpus: tuple[str, ...]
+    right: tuple[tuple[int, ...], ...]
+
+    def limited(self, limit: int | None) -> RetrievalSet:
+        """The same with at most ``limit`` queries, chosen by a fixed seed."""
+        if limit is None or limit >= len(self.queries):
+            return self
+        chosen = sorted(np.random.default_rng(SEED).choice(len(self.queries), limit, replace=False))
+        return msgspec.structs.replace(
+            self,
+            queries=tuple(self.queries[index] for index in chosen),
+            right=tuple(self.right[index] for index in chosen),
+        )
+
+
+def _table(path: Path, columns: int) -> list[list[str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as source:
+            rows = list(csv.reader(source, delimiter="\t", quoting=csv.QUOTE_NONE))
+    except OSError as error:
+        raise InputError(
+            f"it cannot be read ({error.strerror}).",
+            file=str(path),
+            hint=f"A retrieval set is a folder with {', '.join(FILES)}, tab-separated, without a header.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError("it is not UTF-8.", file=str(path), hint="Save it as UTF-8.") from error
+    for number, row in enumerate(rows, 1):
+        if row and len(row) < columns:
+            raise InputError(
+                f"{columns} columns are expected, {len(row)} found.", file=str(path), place=f"line {number}"
+            )
+    return [row for row in rows if row]
+
+
+def read_folder(folder: Path) -> RetrievalSet:
+    """A set in MELO's layout.
+
+    Raises:
+        InputError: a file is missing or short of columns, or no query has a right element in the corpus.
+    """
+    queries = {row[0]: row[1] for row in _table(folder / FILES[0], 2)}
+    elements = _table(folder / FILES[1], 2)
+    place = {row[0]: index for index, row in enumerate(elements)}
+    right: dict[str, list[int]] = defaultdict(list)
+    for row in _table(folder / FILES[2], 4):
+        if row[0] in queries and row[2] in place and row[3].strip() not in ("0", "0.0", ""):
+            right[row[0]].append(place[row[2]])
+    if not right:
+        raise InputError(
+            "no query has a right element in the corpus.",
+            file=str(folder / FILES[2]),
+            hint="Its columns are: query id, 0, corpus element id, relevance (1).",
+        )
+    known = [query for query in queries if query in right]
+    return RetrievalSet(
+        name=folder.name,
+        queries=tuple(queries[query] for query in known),
+        corpus=tuple(row[1] for row in elements),
+        right=tuple(tuple(right[query]) for query in known),
+    )
+
+
+def from_links(links: Links) -> RetrievalSet:
+    """The held-out part of a source of links."""
+    place = {text: index for index, text in enumerate(links.corpus)}
+    found = links.test()
+    return RetrievalSet(
+        name=links.name,
+        queries=tuple(found),
+        corpus=links.corpus,
+        right=tuple(tuple(place[text] for text in sorted(texts)) for texts in found.values()),
+    )
+
+
+def measure(task: RetrievalSet, scorer: Scorer) -> Mapping[str, float]:
+    """MRR, recall at 1, 5 and 10, seconds and texts per second.
+
+    The rank of a query is that of its first right element; of elements with
+    one score the one that stands earlier in the corpus goes first.
+    """
+    began = time.perf_counter()
+    score = scorer(task.queries, task.corpus)
+    encoded = time.perf_counter()
+    ranks: list[int] = []
+    for start in range(0, len(task.queries), BLOCK):
+        block = score(start, min(start + BLOCK, len(task.queries)))
+        for row, right in zip(block, task.right[start : start + BLOCK], strict=True):
+            best = row[list(right)].max()
+            first = min(index for index in right if row[index] == best)
+            ranks.append(1 + int((row > best).sum()) + int((row[:first] == best).sum()))
+    found = np.asarray(ranks)
+    seconds = encoded - began
+    result = {"mrr": float(np.mean(1 / found))}
+    result |= {f"recall_at_{depth}": float(np.mean(found <= depth)) for depth in DEPTHS}
+    texts = len(task.queries) + len(task.corpus)
+    return result | {
+        "queries": float(len(task.queries)),
+        "corpus": float(len(task.corpus)),
+        "seconds": time.perf_counter() - began,
+        "texts_per_second": texts / max(seconds, 1e-9),
+    }

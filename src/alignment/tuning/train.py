@@ -1,0 +1,60 @@
+"""Make the files of models/ again: ``python -m alignment.tuning.train encoder|verdict``.
+
+``encoder`` needs the extra ``[train]`` and the data of ``../shared/data``; it
+writes models/encoder.npz. ``verdict`` needs corpora/ alone and writes
+models/verdict-ENGINE.json for each engine asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import msgspec
+
+from alignment.encoders import Cache
+from alignment.settings import load_settings
+
+SHARED = Path("../shared/data")
+
+
+def _encoder(options: argparse.Namespace) -> None:
+    from alignment.tuning.export_encoder import run
+
+    run(options.data, options.output or load_settings().data_path("models") / "encoder.npz", options.steps)
+
+
+def _verdict(options: argparse.Namespace) -> None:
+    from alignment.tuning.train_verdict import train
+
+    settings = load_settings()
+    for engine in options.engine or [settings.engine]:
+        with Cache(settings.cache_path()) as cache:
+            model = train(engine, settings.data_path("corpora"), cache)
+        path = options.output or settings.data_path("models") / f"verdict-{engine}.json"
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(model), indent=1) + b"\n")
+        sys.stdout.write(f"{engine}, held out by field:\n")
+        sys.stdout.write("".join(f"  {name} {value:.3f}\n" for name, value in model.figures.items()))
+        sys.stdout.write(f"thresholds: covered {model.covered}, partial {model.partial}\nwritten: {path}\n")
+
+
+def main() -> None:
+    """Parse the command line and train."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parts = parser.add_subparsers(required=True)
+    encoder = parts.add_parser("encoder", help="fine-tune the encoder (about an hour on two cores)")
+    encoder.add_argument("--data", type=Path, default=SHARED)
+    encoder.add_argument("--steps", type=int, default=None, help="fewer steps, to try it out")
+    encoder.add_argument("--output", type=Path, default=None)
+    encoder.set_defaults(run=_encoder)
+    verdict = parts.add_parser("verdict", help="train and calibrate the verdict model (a minute)")
+    verdict.add_argument("--engine", action="append", help="may be repeated; default: the default engine")
+    verdict.add_argument("--output", type=Path, default=None)
+    verdict.set_defaults(run=_verdict)
+    options = parser.parse_args()
+    options.run(options)
+
+
+if __name__ == "__main__":
+    main()

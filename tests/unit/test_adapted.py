@@ -1,0 +1,83 @@
+"""The engine of models/encoder.npz."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from alignment.encoders import load_encoder
+from alignment.encoders.adapted import AdaptedEncoder, quantized
+from alignment.errors import SettingsError
+
+ENGINE = AdaptedEncoder()
+
+
+def test_one_space_for_many_languages() -> None:
+    texts = [
+        "отладка программ",
+        "debugging of programs",
+        "Fehlersuche in Programmen",
+        "débogage de programmes",
+        "уборка картофеля",
+    ]
+    vectors = ENGINE.encode(texts)
+    assert vectors.shape == (5, 512)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+    near, far = vectors[1:4] @ vectors[0], vectors[4] @ vectors[:4].T
+    assert near.min() > far.max()
+
+
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=6))
+@hypothesis_settings(max_examples=40, deadline=None)
+def test_a_text_has_the_same_vector_in_any_company(texts: list[str]) -> None:
+    together = ENGINE.encode(texts)
+    alone = np.concatenate([ENGINE.encode([text]) for text in texts])
+    assert np.isfinite(together).all()
+    assert together == pytest.approx(alone, abs=2e-4)
+
+
+def test_a_long_text_and_no_text() -> None:
+    assert ENGINE.encode([]).shape == (0, 512)
+    assert np.isfinite(ENGINE.encode(["слово " * 5000])).all()
+
+
+def test_four_bits_keep_the_direction_of_a_row() -> None:
+    table = np.random.default_rng(1).normal(size=(50, 512)).astype(np.float32)
+    codes, low, step = quantized(table)
+    assert codes.shape == (50, 256)
+    whole = np.empty_like(table)
+    whole[:, 0::2], whole[:, 1::2] = codes >> 4, codes & 15
+    whole = whole * step[:, None].astype(np.float32) + low[:, None].astype(np.float32)
+    cosine = (whole * table).sum(1) / np.linalg.norm(whole, axis=1) / np.linalg.norm(table, axis=1)
+    assert cosine.min() > 0.98
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "encoder.npz"
+    path.write_bytes(b"PK\x03\x04 broken")
+    with pytest.raises(SettingsError, match="cannot be read") as caught:
+        AdaptedEncoder(path)
+    assert str(path) in str(caught.value)
+
+
+def test_it_is_numpy_s_version_of_the_network_that_was_trained() -> None:
+    torch = pytest.importorskip("torch", reason="the extra [train] is not installed")
+    from alignment.encoders.adapted import _Net
+    from alignment.tuning.encoder_net import EncoderNet, flat
+
+    net = _Net(ENGINE.path)
+    table = net._tokens(np.arange(len(net.codes)))
+    same = EncoderNet(table, net.weights)
+    texts = ["Проверка работоспособности узлов", "test boards", "x"]
+    with torch.no_grad():
+        vectors = same(flat(net.pieces.encode(texts, add_bos=True, add_eos=True))).numpy()
+    assert vectors == pytest.approx(ENGINE.encode(texts), abs=1e-3)
+
+
+def test_the_default_engine_is_the_adapted_one() -> None:
+    from alignment.settings import Settings
+
+    assert load_encoder(Settings().engine).version == ENGINE.version

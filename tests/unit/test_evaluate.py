@@ -1,0 +1,84 @@
+"""Retrieval sets, links and the figures of judged pairs."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from alignment.errors import InputError
+from alignment.tuning import scorers
+from alignment.tuning.judge import calibration_error, figures
+from alignment.tuning.links import Links, held_out
+from alignment.tuning.retrieval import RetrievalSet, from_links, measure, read_folder
+
+
+def write(folder: Path, queries: str, corpus: str, annotations: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "queries.tsv").write_text(queries, encoding="utf-8")
+    (folder / "corpus_elements.tsv").write_text(corpus, encoding="utf-8")
+    (folder / "annotations.tsv").write_text(annotations, encoding="utf-8")
+    return folder
+
+
+def test_melo_s_layout(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path / "set",
+        'Q1\tплотник\nQ2\t"quoted\nQ3\tno answer\n',
+        "C1\tсварщик\nC2\tплотник\nC3\tстоляр\n",
+        "Q1\t0\tC2\t1\nQ1\t0\tC1\t0\nQ2\t0\tC1\t1\nQ2\t0\tC3\t1\nQ9\t0\tC1\t1\n",
+    )
+    found = read_folder(folder)
+    assert found.queries == ("плотник", '"quoted')
+    assert found.right == ((1,), (0, 2))
+    assert measure(found, scorers.tfidf)["recall_at_1"] >= 0.5
+    assert len(found.limited(1).queries) == 1
+
+
+def test_the_rank_is_that_of_the_first_right_element() -> None:
+    task = RetrievalSet(name="t", queries=("a", "b"), corpus=("x", "y", "z"), right=((1, 2), (2,)))
+    scores = np.asarray([[0.9, 0.5, 0.1], [0.3, 0.3, 0.3]], dtype=np.float32)
+    found = measure(task, lambda queries, corpus: lambda start, end: scores[start:end])
+    # Second of three; among equals the earlier element of the corpus goes first, so third.
+    assert found["mrr"] == pytest.approx((1 / 2 + 1 / 3) / 2)
+    assert found["recall_at_1"] == 0
+    assert found["recall_at_5"] == 1
+
+
+@pytest.mark.parametrize(
+    ("corpus", "annotations", "message"),
+    [
+        ("C1\tx\n", "Q1\t0\tC7\t1\n", "no query has a right element"),
+        ("C1\n", "Q1\t0\tC1\t1\n", "2 columns are expected"),
+        ("C1\tx\n", "Q1 0 C1 1\n", "4 columns are expected"),
+    ],
+)
+def test_a_set_that_cannot_be_measured_is_named(tmp_path: Path, corpus: str, annotations: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read_folder(write(tmp_path / "set", "Q1\ta\n", corpus, annotations))
+    with pytest.raises(InputError, match="cannot be read"):
+        read_folder(tmp_path / "absent")
+
+
+def test_links_are_split_by_group() -> None:
+    groups = [f"occupation {number}" for number in range(400)]
+    links = Links(
+        name="l",
+        pairs=tuple((f"q{index}", f"t{index % 7}") for index in range(400)),
+        groups=tuple(groups),
+        corpus=tuple(f"t{index}" for index in range(7)),
+    )
+    training, test = {query for query, _, _ in links.training()}, set(links.test())
+    assert not training & test
+    assert len(training) + len(test) == 400
+    assert 25 <= len(test) <= 80
+    assert [held_out(group) for group in groups] == [held_out(group) for group in groups]
+    assert set(from_links(links).queries) == test
+
+
+def test_calibration_error_of_a_sure_liar_is_one() -> None:
+    sure = np.asarray([[1.0, 0.0, 0.0]] * 4)
+    assert calibration_error(sure, np.asarray([0, 0, 0, 0])) == 0
+    assert calibration_error(sure, np.asarray([1, 2, 1, 2])) == 1
+    half = figures(["covered", "none"], np.asarray([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]))
+    assert half["brier"] == 0
+    assert half["precision_covered"] == half["recall_none"] == 1
