@@ -62,6 +62,8 @@ def build() -> Alignment:
             general_function="A",
             verdict=verdict,
             probability=probability,
+            covers=round(probability - 0.05, 2),
+            touches=round(probability + 0.05, 2),
             **rest,
         )
 

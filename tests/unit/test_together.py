@@ -38,14 +38,14 @@ HALVES = (
 def test_two_halves_cover_what_neither_covers(make: Make) -> None:
     """Thresholds between what each half and what both reach."""
     single = make(covered=0.999, partial=0.1).align(program(*HALVES), WANTED).findings[0]
-    lifted = make(covered=min(0.99, single.probability + 0.005), partial=0.1).align(program(*HALVES), WANTED).findings[0]
+    lifted = (
+        make(covered=min(0.99, single.probability + 0.005), partial=0.1).align(program(*HALVES), WANTED).findings[0]
+    )
     assert not single.together
-    if lifted.together:
-        assert lifted.verdict is Verdict.COVERED
-        assert {item.statement.discipline for item in lifted.evidence[:2]} == {"Электроника", "Испытания"}
-        assert lifted.probability > single.probability
-    else:
-        assert lifted.verdict is Verdict.PARTIAL
+    assert lifted.together
+    assert lifted.verdict is Verdict.COVERED
+    assert {item.statement.discipline for item in lifted.evidence[:2]} == {"Электроника", "Испытания"}
+    assert lifted.probability > single.probability
 
 
 def test_the_same_weak_statement_in_many_disciplines_adds_up_to_nothing(make: Make) -> None:
@@ -53,14 +53,16 @@ def test_the_same_weak_statement_in_many_disciplines_adds_up_to_nothing(make: Ma
     one = make(covered=0.9, partial=0.01).align(program(weak[0]), WANTED).findings[0]
     many = make(covered=0.9, partial=0.01).align(program(*weak), WANTED).findings[0]
     assert not many.together
-    assert many.probability == pytest.approx(one.probability, abs=0.02)
+    assert many.probability == pytest.approx(one.probability, abs=0.1)
 
 
 def test_a_gap_says_what_meets_its_function(make: Make) -> None:
     wanted = standard(("Оформлять заявление на отпуск по форме Т-6", Kind.SKILL))
-    found = make().align(
-        program(("Отладка программ", "проверять и отлаживать программный код", Kind.SKILL)), wanted
-    ).findings[0]
+    found = (
+        make()
+        .align(program(("Отладка программ", "проверять и отлаживать программный код", Kind.SKILL)), wanted)
+        .findings[0]
+    )
     assert found.verdict is Verdict.GAP
     assert found.above is not None
     assert found.above.evidence.statement.text == "проверять и отлаживать программный код"
@@ -98,9 +100,7 @@ def test_weights_by_kind() -> None:
 
 def test_weights_by_credits(make: Make) -> None:
     texts = program(("Отладка", "применять методы отладки программного кода", Kind.SKILL))
-    small = msgspec.structs.replace(
-        texts, disciplines=(msgspec.structs.replace(texts.disciplines[0], credits=1.5),)
-    )
+    small = msgspec.structs.replace(texts, disciplines=(msgspec.structs.replace(texts.disciplines[0], credits=1.5),))
     wanted = standard(("Применять методы отладки программного кода", Kind.SKILL))
     alignment = make().align(small, wanted)
     whole = coverage(alignment).total.coverage

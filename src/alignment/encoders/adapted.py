@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ class AdaptedEncoder:
         try:
             with np.load(self.path, allow_pickle=False) as stored:
                 self.version = str(stored["version"])
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, KeyError, ValueError, BadZipFile) as error:
             raise SettingsError(
                 f"the encoder's weights cannot be read: {error}.",
                 file=str(self.path),

@@ -21,7 +21,6 @@ from alignment.tuning.links import all_links
 from alignment.tuning.train_encoder import Plan, train
 from alignment.tuning.train_verdict import shipped_standards
 
-
 # Share of the trained weights in the shipped ones.
 MIX = 0.7
 

@@ -1,4 +1,4 @@
-"""Make the files of models/ again: ``python -m alignment.tuning.train encoder|verdict``.
+"""Make the files of models/ again: ``python -m alignment.tuning.train encoder|centre|verdict``.
 
 ``encoder`` needs the extra ``[train]`` and the data of ``../shared/data``; it
 writes models/encoder.npz. ``verdict`` needs corpora/ alone and writes
@@ -25,6 +25,24 @@ def _encoder(options: argparse.Namespace) -> None:
     run(options.data, options.output or load_settings().data_path("models") / "encoder.npz", options.steps)
 
 
+def _centre(options: argparse.Namespace) -> None:
+    import numpy as np
+
+    from alignment.encoders.e5 import E5Encoder
+    from alignment.tuning.gold import read_pairs
+    from alignment.tuning.train_verdict import shipped_standards
+
+    settings = load_settings()
+    corpora = settings.data_path("corpora")
+    texts = [item.text for found in shipped_standards(corpora / "standards") for _, _, item in found.requirements()]
+    for pair in read_pairs(corpora / "gold" / "pairs.tsv"):
+        texts += [pair.requirement.text, pair.statement.text]
+    centre = E5Encoder().raw(sorted(set(texts))).mean(axis=0)
+    path = options.output or settings.data_path("models") / "e5-centre.npz"
+    np.savez(path, centre=centre.astype(np.float32))
+    sys.stdout.write(f"written: {path}\n")
+
+
 def _verdict(options: argparse.Namespace) -> None:
     from alignment.tuning.train_verdict import train
 
@@ -48,6 +66,9 @@ def main() -> None:
     encoder.add_argument("--steps", type=int, default=None, help="fewer steps, to try it out")
     encoder.add_argument("--output", type=Path, default=None)
     encoder.set_defaults(run=_encoder)
+    centre = parts.add_parser("centre", help="mean vector of the engine e5 (a minute; extra [e5])")
+    centre.add_argument("--output", type=Path, default=None)
+    centre.set_defaults(run=_centre)
     verdict = parts.add_parser("verdict", help="train and calibrate the verdict model (a minute)")
     verdict.add_argument("--engine", action="append", help="may be repeated; default: the default engine")
     verdict.add_argument("--output", type=Path, default=None)

@@ -104,8 +104,7 @@ def examples(
         siblings = [
             index
             for index, other in enumerate(pairs)
-            if other.requirement.context == pair.requirement.context
-            and other.requirement_id != name
+            if other.requirement.context == pair.requirement.context and other.requirement_id != name
         ]
         chosen = np.concatenate(
             [
