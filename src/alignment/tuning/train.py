@@ -1,4 +1,4 @@
-"""Make the files of models/ again: ``python -m alignment.tuning.train encoder|centre|verdict``.
+"""Make the files of models/ again: ``python -m alignment.tuning.train encoder|centre|fusion|verdict``.
 
 ``encoder`` needs the extra ``[train]`` and the data of ``../shared/data``; it
 writes models/encoder.npz. ``verdict`` needs corpora/ alone and writes
@@ -43,6 +43,18 @@ def _centre(options: argparse.Namespace) -> None:
     sys.stdout.write(f"written: {path}\n")
 
 
+def _fusion(options: argparse.Namespace) -> None:
+    from alignment.tuning.links import all_links
+    from alignment.tuning.train_fusion import run
+    from alignment.tuning.train_verdict import shipped_standards
+
+    settings = load_settings()
+    standards = shipped_standards(settings.data_path("corpora") / "standards")
+    with Cache(settings.cache_path()) as cache:
+        path = options.output or settings.data_path("models") / "fusion.npz"
+        run(all_links(options.data, standards), cache, path, "1")
+
+
 def _verdict(options: argparse.Namespace) -> None:
     from alignment.tuning.train_verdict import train
 
@@ -69,6 +81,10 @@ def main() -> None:
     centre = parts.add_parser("centre", help="mean vector of the engine e5 (a minute; extra [e5])")
     centre.add_argument("--output", type=Path, default=None)
     centre.set_defaults(run=_centre)
+    fusion = parts.add_parser("fusion", help="map of the engine accurate (a quarter of an hour; extras [train,e5])")
+    fusion.add_argument("--data", type=Path, default=SHARED)
+    fusion.add_argument("--output", type=Path, default=None)
+    fusion.set_defaults(run=_fusion)
     verdict = parts.add_parser("verdict", help="train and calibrate the verdict model (a minute)")
     verdict.add_argument("--engine", action="append", help="may be repeated; default: the default engine")
     verdict.add_argument("--output", type=Path, default=None)
