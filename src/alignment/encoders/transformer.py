@@ -27,7 +27,9 @@ class TransformerEncoder:
         self._model: Any = import_module("sentence_transformers").SentenceTransformer(
             source, device="cpu", local_files_only=True
         )
-        self.dimension = int(self._model.get_sentence_embedding_dimension())
+        # Renamed in sentence-transformers 5; both names are met.
+        told = getattr(self._model, "get_embedding_dimension", None) or self._model.get_sentence_embedding_dimension
+        self.dimension = int(told())
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension)."""

@@ -22,6 +22,7 @@ GRADED = {
     "ece": "ECE",
     "brier": "Brier",
     "mrr": "MRR",
+    "recall_at_1": "R@1",
 }
 RETRIEVAL = {
     "mrr": "MRR",
@@ -50,7 +51,11 @@ def tables(results: Sequence[Result]) -> Iterable[Table]:
 
 
 def _variant(name: str) -> str:
-    return {"without context": _("without context"), "cosine": _("cosine alone")}.get(name, name)
+    return {
+        "without context": _("without context"),
+        "cosine": _("cosine alone"),
+        "cosine with context": _("cosine with context"),
+    }.get(name, name)
 
 
 def _cells(figures: Mapping[str, float], columns: Mapping[str, str]) -> list[str]:

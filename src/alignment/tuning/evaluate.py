@@ -14,7 +14,7 @@ from alignment.matching.verdict import load_model
 from alignment.settings import Settings
 from alignment.tuning import scorers
 from alignment.tuning.gold import Pair, read_pairs
-from alignment.tuning.judge import auc_keys, judge
+from alignment.tuning.judge import auc_keys, judge, ranks
 from alignment.tuning.links import all_links
 from alignment.tuning.retrieval import RetrievalSet, from_links, measure, read_folder
 
@@ -116,7 +116,10 @@ def _graded(name: str, pairs: list[Pair], engines: Sequence[str], settings: Sett
         results.append(Result(set=name, kind="graded", engine=engine, figures=rows.pop("model"), variants=rows))
     if baselines:
         left, right = [pair.requirement.text for pair in pairs], [pair.statement.text for pair in pairs]
+        ids = [pair.requirement_id for pair in pairs]
+        first = [ids.index(requirement) for requirement in dict.fromkeys(ids)]
         for baseline, scorer in zip(scorers.BASELINES, (scorers.tfidf, scorers.token_set_ratio), strict=True):
-            own = scorer(left, right)(0, len(left)).diagonal().astype(float)
-            results.append(Result(set=name, kind="graded", engine=baseline, figures=auc_keys(pairs, own)))
+            every = scorer(left, right)(0, len(left)).astype(float)
+            found = auc_keys(pairs, every.diagonal()) | ranks(pairs, every[first])
+            results.append(Result(set=name, kind="graded", engine=baseline, figures=found))
     return results

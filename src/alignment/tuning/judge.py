@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from alignment.encoders import Cache, Encoder
-from alignment.matching.features import FEATURES
+from alignment.matching.features import FEATURES, Matrix, untrained
 from alignment.matching.verdict import VerdictModel
 from alignment.tuning.gold import LABELS, Pair
 from alignment.tuning.measure import Scores, all_features, pair_features, retrieval, separation
@@ -73,7 +73,7 @@ def auc_keys(pairs: Sequence[Pair], scores: Scores) -> dict[str, float]:
 
 
 def judge(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictModel) -> dict[str, dict[str, float]]:
-    """Rows of the table on one set: the model, the model without context, raw cosine."""
+    """Rows of the table on one set: the model, the model without context, untrained cosines with and without it."""
     table = all_features(pairs, encoder, cache, model.common)
     features = pair_features(pairs, table)
     labels = [pair.label for pair in pairs]
@@ -85,9 +85,24 @@ def judge(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictM
     for name, matrix in (("model", features), ("without context", blind)):
         probabilities = classes(model, model.log_odds(matrix))
         result[name] = auc_keys(pairs, model.probability(matrix)) | figures(labels, probabilities)
-    result["cosine"] = auc_keys(pairs, features[:, 0].astype(np.float64))
-    if any(label == "covered" for label in labels):
-        scores = np.stack([model.probability(table[name]) for name in table])
-        found = retrieval(pairs, scores)
-        result["model"] |= {"mrr": found["MRR"], "recall_at_1": found["recall@1"]}
+    result["model"] |= ranks(pairs, np.stack([model.probability(rows) for rows in table.values()]))
+    for name, score in (("cosine", _cosine), ("cosine with context", _with_context)):
+        every = np.stack([score(rows) for rows in table.values()])
+        result[name] = auc_keys(pairs, score(features)) | ranks(pairs, every)
     return result
+
+
+def ranks(pairs: Sequence[Pair], scores: Scores) -> dict[str, float]:
+    """MRR and recall@1 of each requirement's covered statement among all statements; nothing where none is covered."""
+    if not any(pair.label == "covered" for pair in pairs):
+        return {}
+    found = retrieval(pairs, scores)
+    return {"mrr": found["MRR"], "recall_at_1": found["recall@1"]}
+
+
+def _cosine(features: Matrix) -> Scores:
+    return features[:, 0].astype(np.float64)
+
+
+def _with_context(features: Matrix) -> Scores:
+    return untrained(features[:, :3].T).astype(np.float64)
