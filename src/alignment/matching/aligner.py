@@ -68,7 +68,23 @@ class Aligner:
 
     def align(self, program: Program, standard: Standard) -> Alignment:
         """Findings for every requirement of the standard, in its order."""
-        meeting = self.meet(program, standard)
+        return Alignment(
+            program=program,
+            standard=standard,
+            findings=tuple(self.findings(self.meet(program, standard))),
+            thresholds=self.thresholds,
+            engine=self.encoder.name,
+            warnings=tuple(Issue(message=text) for text in self.warnings),
+            versions={
+                "profstandart-align": version("profstandart-align"),
+                "engine": self.encoder.version,
+                "language": LANGUAGE_VERSION,
+                "verdict": self.model.version,
+            },
+        )
+
+    def findings(self, meeting: Meeting) -> list[Finding]:
+        """Findings for every requirement of the meeting, in the standard's order."""
         findings = []
         for index, (general, function, requirement) in enumerate(meeting.tree):
             evidence = self.candidates_of(meeting, meeting.left[index], meeting.space.cosines(index), self.evidence)
@@ -90,20 +106,7 @@ class Aligner:
         findings = read_together(findings, meeting, self.model, self.thresholds)
         findings = look_above(findings, meeting, self)
         self.progress("match", len(meeting.tree), len(meeting.tree))
-        return Alignment(
-            program=program,
-            standard=standard,
-            findings=tuple(findings),
-            thresholds=self.thresholds,
-            engine=self.encoder.name,
-            warnings=tuple(Issue(message=text) for text in self.warnings),
-            versions={
-                "profstandart-align": version("profstandart-align"),
-                "engine": self.encoder.version,
-                "language": LANGUAGE_VERSION,
-                "verdict": self.model.version,
-            },
-        )
+        return findings
 
     def meet(self, program: Program, standard: Standard) -> Meeting:
         """Vectors and analyses of both sides."""

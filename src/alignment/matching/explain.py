@@ -85,10 +85,9 @@ def find_requirement(standard: Standard, wanted: str) -> Requirement:
 def explanation(aligner: Aligner, program: Program, standard: Standard, wanted: str, candidates: int) -> Explanation:
     """Take one finding of this program and standard apart."""
     requirement = find_requirement(standard, wanted)
-    alignment = aligner.align(program, standard)
-    finding = next(item for item in alignment.findings if item.requirement.id == requirement.id)
     meeting = aligner.meet(program, standard)
     index = next(i for i, (_, _, item) in enumerate(meeting.tree) if item.id == requirement.id)
+    finding = aligner.findings(meeting)[index]
     found = aligner.candidates_of(meeting, meeting.left[index], meeting.space.cosines(index), candidates)
     evidence = tuple(item for _, item in found)
     return Explanation(

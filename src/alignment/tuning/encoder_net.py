@@ -17,13 +17,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from alignment.encoders.adapted import EPSILON, GAP, ORDERS, WIDTH
+
 Weights = Mapping[str, NDArray[np.float32]]
-# (tokens in the window, of them to the left)
-ORDERS = ((2, 0), (3, 1), (5, 2))
-WIDTH = 256
-# As far as the widest window reaches.
-GAP = 2
-EPSILON = 1e-12
 
 
 class EncoderNet(nn.Module):

@@ -28,10 +28,9 @@ CONTEXT = (
 )
 
 
-def classes(model: VerdictModel, log_odds: NDArray[np.float64]) -> Scores:
-    """Probabilities of covered, partial, none, shape (pairs, 3), from the two cumulative ones."""
-    covers, touches = (1 / (1 + np.exp(-log_odds))).T
-    covers = np.minimum(covers, touches)
+def classes(chances: Scores) -> Scores:
+    """Probabilities of covered, partial, none, shape (pairs, 3), from `VerdictModel.chances`."""
+    covers, touches = chances.T
     return np.stack([covers, touches - covers, 1 - touches], axis=1)
 
 
@@ -83,8 +82,8 @@ def judge(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictM
         place = FEATURES.index(name)
         blind[:, place] = model.centre[place]
     for name, matrix in (("model", features), ("without context", blind)):
-        probabilities = classes(model, model.log_odds(matrix))
-        result[name] = auc_keys(pairs, model.probability(matrix)) | figures(labels, probabilities)
+        chances = model.chances(matrix)
+        result[name] = auc_keys(pairs, chances.mean(axis=1)) | figures(labels, classes(chances))
     result["model"] |= ranks(pairs, np.stack([model.probability(rows) for rows in table.values()]))
     for name, score in (("cosine", _cosine), ("cosine with context", _with_context)):
         every = np.stack([score(rows) for rows in table.values()])

@@ -26,7 +26,7 @@ from alignment.model import Standard
 from alignment.settings import load_settings
 from alignment.standards import registry_xml
 from alignment.tuning.gold import Pair, read_pairs
-from alignment.tuning.judge import auc_keys
+from alignment.tuning.judge import CREDIT, auc_keys, classes
 from alignment.tuning.judge import figures as judged_figures
 from alignment.tuning.measure import Scores, all_features, pair_features
 from alignment.tuning.standard_pairs import Found, standard_pairs
@@ -93,9 +93,8 @@ def examples(
     A sibling is a statement that was judged against another requirement of the
     same work function: the same surroundings, in both languages, another matter.
     """
-    credit = {"covered": 1.0, "partial": 0.5, "none": 0.0}
     features = [pair_features(pairs, table)]
-    credits = [credit[pair.label] for pair in pairs]
+    credits = [CREDIT[pair.label] for pair in pairs]
     groups = [pair.group for pair in pairs]
     random = np.random.default_rng(SEED)
     first = {pair.requirement_id: pair for pair in pairs}
@@ -229,9 +228,7 @@ def train(engine: str, corpora: Path, cache: Cache) -> VerdictModel:
     labels = np.asarray([pair.label for pair in gold])
     covered = max(threshold(credit[labels == "partial"], PARTIAL_RISE), threshold(near, NEAR_RISE))
     partial = min(SURE_PARTIAL, max(threshold(credit[labels == "none"], TRAP_RISE), threshold(far, FAR_RISE)))
-    figures = auc_keys(gold, credit) | judged_figures(
-        list(labels), np.stack([chances[:, 0], chances[:, 1] - chances[:, 0], 1 - chances[:, 1]], axis=1)
-    )
+    figures = auc_keys(gold, credit) | judged_figures(list(labels), classes(chances))
     figures |= {
         "covered_of_covered": float(np.mean(credit[labels == "covered"] >= covered)),
         "covered_of_repeats": float(np.mean(model.probability(mined.same.features) >= covered)),
