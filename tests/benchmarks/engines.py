@@ -7,6 +7,7 @@ from pathlib import Path
 
 from alignment.encoders import load_encoder
 from alignment.errors import AlignmentError
+from alignment.reports import evaluation
 from alignment.settings import Settings
 from alignment.tuning.evaluate import Result, evaluate, sets
 
@@ -26,13 +27,7 @@ GRADED = {
     "mrr": "MRR",
     "recall_at_1": "R@1",
 }
-RETRIEVAL = {
-    "mrr": "MRR",
-    "recall_at_1": "R@1",
-    "recall_at_5": "R@5",
-    "recall_at_10": "R@10",
-    "texts_per_second": "texts/s",
-}
+RETRIEVAL = {key: title for key, title in evaluation.RETRIEVAL.items() if key != "seconds"}
 FAST = ("adapted", "use", "minilm")
 SLOW = ("e5", "accurate")
 # The slow engines encode 100 texts/s: they are measured on the sets of a few thousand texts.
