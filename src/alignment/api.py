@@ -174,7 +174,7 @@ def _aligner(settings: Settings, progress: Progress | None) -> Iterator[Aligner]
     from alignment.matching.profile import apply_profile, load_profile
     from alignment.matching.verdict import load_model
 
-    encoder = load_encoder(settings.engine)
+    encoder = load_encoder(settings.engine, settings.data_path("models"))
     model = load_model(settings.data_path("models"), encoder.name)
     warnings: tuple[str, ...] = ()
     if settings.profile:

@@ -59,7 +59,7 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "encoder.npz"
     path.write_bytes(b"PK\x03\x04 broken")
     with pytest.raises(SettingsError, match="cannot be read") as caught:
-        AdaptedEncoder(path)
+        AdaptedEncoder(tmp_path)
     assert str(path) in str(caught.value)
 
 

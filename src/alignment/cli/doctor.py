@@ -71,7 +71,7 @@ def _engine(settings: Settings) -> str:
     from alignment.encoders import engine_names, load_encoder
     from alignment.matching.verdict import load_model
 
-    encoder = load_encoder(settings.engine)
+    encoder = load_encoder(settings.engine, settings.data_path("models"))
     width = encoder.encode(["проверка", "test"]).shape[1]
     model = load_model(settings.data_path("models"), settings.engine)
     thresholds = f"{model.covered} / {model.partial}"

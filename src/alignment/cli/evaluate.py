@@ -78,7 +78,7 @@ def _engines(wanted: list[str] | None, settings: Settings) -> tuple[list[str], l
     notes: list[str] = []
     for name in wanted or sorted(engine_names(), key=lambda item: item != settings.engine):
         try:
-            encoder: Any = load_encoder(name)
+            encoder: Any = load_encoder(name, settings.data_path("models"))
         except AlignmentError as error:
             if wanted:
                 raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.metadata import entry_points
+from pathlib import Path
 
 from alignment.encoders.cache import Cache, content_key
 from alignment.encoders.cached import CachedEncoder
@@ -27,8 +28,10 @@ def engine_names() -> list[str]:
     return sorted({*ENGINES, *(point.name for point in entry_points(group="alignment.encoders"))})
 
 
-def load_encoder(name: str) -> Encoder:
+def load_encoder(name: str, models: Path | None = None) -> Encoder:
     """The engine of that name (its weights are loaded at first use).
+
+    ``models`` is the folder of our own weights; default: that of the settings.
 
     Raises:
         NotFoundError: no such engine.
@@ -36,7 +39,7 @@ def load_encoder(name: str) -> Encoder:
     """
     if name in ENGINES:
         module, attribute = ENGINES[name]
-        engine: Encoder = getattr(import_module(f"alignment.encoders.{module}"), attribute)()
+        engine: Encoder = getattr(import_module(f"alignment.encoders.{module}"), attribute)(models)
         return engine
     if name.startswith(TRANSFORMER):
         from alignment.encoders.transformer import TransformerEncoder

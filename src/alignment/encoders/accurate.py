@@ -27,9 +27,9 @@ class AccurateEncoder:
 
     name = "accurate"
 
-    def __init__(self) -> None:
-        self._adapted, self._e5 = AdaptedEncoder(), E5Encoder()
-        path = load_settings().data_path("models") / FILE
+    def __init__(self, models: Path | None = None) -> None:
+        self._adapted, self._e5 = AdaptedEncoder(models), E5Encoder(models)
+        path = (models or load_settings().data_path("models")) / FILE
         try:
             with np.load(path, allow_pickle=False) as stored:
                 self._map = stored["map"].astype(np.float32)

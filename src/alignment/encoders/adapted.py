@@ -37,8 +37,8 @@ class AdaptedEncoder:
     name = "adapted"
     dimension = 512
 
-    def __init__(self, path: Path | None = None) -> None:
-        self.path = path or load_settings().data_path("models") / FILE
+    def __init__(self, models: Path | None = None) -> None:
+        self.path = (models or load_settings().data_path("models")) / FILE
         try:
             with np.load(self.path, allow_pickle=False) as stored:
                 self.version = str(stored["version"])

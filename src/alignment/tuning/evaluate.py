@@ -75,18 +75,23 @@ def evaluate(
     results: list[Result] = []
     for name, found in chosen:
         if isinstance(found, RetrievalSet):
-            results += _retrieval(name, found.limited(limit), engines, baselines, progress)
+            results += _retrieval(name, found.limited(limit), engines, settings, baselines, progress)
         else:
             results += _graded(name, found, engines, settings, baselines)
     return results
 
 
 def _retrieval(
-    name: str, task: RetrievalSet, engines: Sequence[str], baselines: bool, progress: Progress | None
+    name: str,
+    task: RetrievalSet,
+    engines: Sequence[str],
+    settings: Settings,
+    baselines: bool,
+    progress: Progress | None,
 ) -> list[Result]:
     results = []
     for engine in engines:
-        encoder = load_encoder(engine)
+        encoder = load_encoder(engine, settings.data_path("models"))
         encoder.encode(["warm"])  # so that loading is not counted as encoding
         report = (lambda done, total: progress("encode", done, total)) if progress else None
         found = measure(task, scorers.engine_scorer(encoder, report))
@@ -112,7 +117,7 @@ def _graded(name: str, pairs: list[Pair], engines: Sequence[str], settings: Sett
     for engine in engines:
         model = load_model(settings.data_path("models"), engine)
         with Cache(settings.cache_path() if settings.cache else None) as cache:
-            rows = judge(pairs, CachedEncoder(load_encoder(engine), cache), cache, model)
+            rows = judge(pairs, CachedEncoder(load_encoder(engine, settings.data_path("models")), cache), cache, model)
         results.append(Result(set=name, kind="graded", engine=engine, figures=rows.pop("model"), variants=rows))
     if baselines:
         left, right = [pair.requirement.text for pair in pairs], [pair.statement.text for pair in pairs]
