@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 
 class Verdict(StrEnum):
@@ -141,7 +141,11 @@ class Competence(Noun, frozen=True, kw_only=True):
 
 
 class Statement(Noun, frozen=True, kw_only=True):
-    """One thing that the program says a student learns, with its place."""
+    """One thing that the program says a student learns, with its place.
+
+    ``bloom`` is the level of Bloom's taxonomy (remember … create) that its
+    verb names, if any; ``ocr`` marks a text recognised from a picture.
+    """
 
     id: str
     text: str
@@ -150,6 +154,8 @@ class Statement(Noun, frozen=True, kw_only=True):
     discipline: str = ""
     section: str = ""
     location: Location = Location()
+    bloom: str = ""
+    ocr: bool = False
 
     @property
     def title_only(self) -> bool:
@@ -184,8 +190,57 @@ class Skipped(Noun, frozen=True, kw_only=True):
     location: Location = Location()
 
 
+class DeclaredLink(Noun, frozen=True, kw_only=True):
+    """The program's own word that a competence answers a standard, one of its generalized functions or functions."""
+
+    competence: str = ""
+    standard: str = ""
+    general_function: str = ""
+    function: str = ""
+    location: Location = Location()
+
+
+class NamedStandard(Noun, frozen=True, kw_only=True):
+    """A professional standard that a program or an FGOS names: code, title, order and date as far as they are given."""
+
+    code: str
+    title: str = ""
+    order: str = ""
+    date: str = ""
+    location: Location = Location()
+
+
+class Fgos(Noun, frozen=True, kw_only=True):
+    """What an FGOS asks of a program: competences, and the professional standards of its appendix."""
+
+    code: str
+    title: str = ""
+    order: str = ""
+    date: str = ""
+    competences: tuple[Competence, ...] = ()
+    standards: tuple[NamedStandard, ...] = ()
+    source: str = ""
+
+
+class SourceFile(Noun, frozen=True, kw_only=True):
+    """What was taken from one file of a program; ``error`` says why nothing was."""
+
+    file: str
+    kind: str = ""
+    disciplines: int = 0
+    statements: int = 0
+    competences: int = 0
+    links: int = 0
+    skipped: int = 0
+    error: str = ""
+
+
 class Program(Noun, frozen=True, kw_only=True):
-    """A training program or a part of one."""
+    """A training program or a part of one.
+
+    ``declared`` and ``standards`` are what its description says of
+    professional standards; ``files`` tells what each file gave.
+    """
 
     title: str
     code: str = ""
@@ -194,9 +249,19 @@ class Program(Noun, frozen=True, kw_only=True):
     year: str = ""
     disciplines: tuple[Discipline, ...] = ()
     competences: tuple[Competence, ...] = ()
+    activities: tuple[str, ...] = ()
+    declared: tuple[DeclaredLink, ...] = ()
+    standards: tuple[NamedStandard, ...] = ()
+    fgos: Fgos | None = None
     skipped: tuple[Skipped, ...] = ()
     sources: tuple[str, ...] = ()
+    files: tuple[SourceFile, ...] = ()
     warnings: tuple[Issue, ...] = ()
+
+    @property
+    def unread(self) -> tuple[SourceFile, ...]:
+        """Files that could not be read or used."""
+        return tuple(item for item in self.files if item.error)
 
     def statements(self) -> Iterator[Statement]:
         """All statements of all disciplines, in order."""

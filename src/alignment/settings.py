@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import platformdirs
@@ -27,6 +27,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ``covered`` and ``partial`` are thresholds on the calibrated probability
     that a requirement is covered (see models/verdict.card.md);
     ``candidates`` is how many statements per requirement are scored.
+    ``sections`` overrules what the section classifier makes of a heading: a
+    part of its text → outcomes, content or skip. ``strict`` makes an
+    unreadable file of a folder an error. ``ocr`` says when pictures of pages
+    are read (extra ``[ocr]``): where a page has no text, never, or always.
     """
 
     engine: str = "adapted"
@@ -42,6 +46,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     standards_dir: str = ""
     profiles_dir: str = ""
     data_dir: str = ""
+    strict: bool = False
+    ocr: Literal["auto", "off", "always"] = "auto"
+    sections: dict[str, Literal["outcomes", "content", "skip"]] = {}
     ui_lang: str = ""
     max_file_mb: Annotated[int, msgspec.Meta(ge=1)] = 100
     max_unpacked_mb: Annotated[int, msgspec.Meta(ge=1)] = 400

@@ -6,9 +6,9 @@ import re
 import subprocess
 from pathlib import Path
 
+from alignment.language.codes import fold
 from alignment.settings import Settings
 from alignment.standards import read_file
-from alignment.standards.codes import fold
 
 # Counted independently of our reader (list items of the tables in poppler's text, doubtful lines looked at in the PDF).
 BY_HAND = {"06.005": 277, "40.003": 146, "40.007": 203, "40.037": 294, "40.034": 337, "40.035": 325}

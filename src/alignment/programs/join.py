@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 from rapidfuzz import fuzz, process
 
-from alignment.model import Discipline, Issue, Kind, Location, Program, Statement
+from alignment.model import Competence, Discipline, Issue, Kind, Location, Program, Statement
+from alignment.programs.part import Part
+from alignment.programs.parts import competence_statement
 
 SAME = 92.0
+# Titles of one code this much alike are one discipline.
+SAME_CODE = 70.0
+COMPETENCES = "Компетенции программы"
 
 
 def fold_title(title: str) -> str:
@@ -18,11 +24,14 @@ def fold_title(title: str) -> str:
     return " ".join(text.split())
 
 
-def join(parts: list[tuple[Program, bool]]) -> Program:
-    """One program; ``True`` marks a part that only enriches disciplines named by the others."""
-    base = [program for program, enrich in parts if not enrich] or [program for program, _ in parts]
-    extra = [program for program, enrich in parts if enrich and program not in base]
-    warnings: list[Issue] = [issue for program, _ in parts for issue in program.warnings]
+def join(parts: Sequence[Part]) -> Program:
+    """One program; parts that only enrich add to the disciplines named by the others."""
+    base = [part.program for part in parts if not part.enriches] or [
+        part.program for part in parts if part.program.disciplines
+    ]
+    extra = [part.program for part in parts if part.enriches and part.program not in base]
+    everything = [part.program for part in parts]
+    warnings: list[Issue] = [issue for program in everything for issue in program.warnings]
     table: dict[str, Discipline] = {}
     for program in base:
         # Within one file a near title is another discipline: Микроэкономика is not Макроэкономика.
@@ -31,25 +40,54 @@ def join(parts: list[tuple[Program, bool]]) -> Program:
         }
         for discipline in program.disciplines:
             key = _match(discipline, table, others, warnings)
-            table[key] = _merge(table[key], discipline) if key in table else discipline
+            table[key] = _merge(table[key], discipline, warnings) if key in table else discipline
     for program in extra:
+        if not program.disciplines:
+            continue
         by_title = {fold_title(item.title): item for item in program.disciplines}
         joined = 0
         for key, discipline in table.items():
             if key in by_title and by_title[key].statements:
-                table[key] = _merge(discipline, by_title[key])
+                table[key] = _merge(discipline, by_title[key], [])
                 joined += 1
         message = f"{joined} of {len(table)} disciplines found their title in this file"
         warnings.append(Issue(message=message, location=Location(file=program.sources[0])))
-    first = max(base, key=lambda program: len(program.disciplines))
-    competences = {item.code: item for program, _ in parts for item in reversed(program.competences) if item.text}
+    described = [part.program for part in parts if part.kind == "program description"]
+    plans = [part.program for part in parts if part.kind == "study plan"]
+    first = max(base or everything, key=lambda program: len(program.disciplines))
+    competences = {item.code: item for program in everything for item in reversed(program.competences) if item.text}
+    if not table and competences:
+        table[COMPETENCES] = _of_competences(list(competences.values()), described, warnings)
+    passport = [*described, *plans, first]
     return msgspec.structs.replace(
         first,
+        title=next((item.title for item in (*plans, *described) if item.title), first.title),
+        **{
+            name: next((value for item in passport if (value := getattr(item, name))), "")
+            for name in ("code", "profile", "degree", "year")
+        },
+        activities=tuple(dict.fromkeys(name for item in everything for name in item.activities)),
+        declared=tuple(link for item in everything for link in item.declared),
+        standards=tuple({named.code: named for item in reversed(everything) for named in item.standards}.values()),
+        fgos=next((item.fgos for item in everything if item.fgos), None),
         disciplines=tuple(_finish(list(table.values()))),
         competences=tuple(sorted(competences.values(), key=lambda item: item.code)),
-        skipped=tuple(item for program, _ in parts for item in program.skipped),
-        sources=tuple(source for program, _ in parts for source in program.sources),
+        skipped=tuple(item for program in everything for item in program.skipped),
+        sources=tuple(source for program in everything for source in program.sources),
         warnings=tuple(warnings),
+    )
+
+
+def _of_competences(found: Sequence[Competence], described: Sequence[Program], warnings: list[Issue]) -> Discipline:
+    """Where no discipline is known, the competences themselves are all that can be checked."""
+    place = Location(file=described[0].sources[0]) if described else Location()
+    message = "no disciplines are known: the check rests on the competences alone; give the study plan and programmes"
+    warnings.append(Issue(message=message, location=place))
+    return Discipline(
+        title=COMPETENCES,
+        competences=tuple(item.code for item in found),
+        statements=tuple(competence_statement(item, COMPETENCES) for item in found),
+        location=place,
     )
 
 
@@ -60,6 +98,18 @@ def _match(
     key = fold_title(discipline.title)
     if key in table or not others:
         return key
+    twin = _same_code(discipline, others)
+    if twin:
+        alike = fuzz.token_set_ratio(key, twin)
+        if alike >= SAME_CODE:
+            message = f"'{discipline.title}' and '{table[twin].title}' have one code ({discipline.code}): joined"
+            warnings.append(Issue(message=message, location=discipline.location))
+            return twin
+        message = (
+            f"'{discipline.title}' has the code {discipline.code} of '{table[twin].title}', another title: kept apart"
+        )
+        warnings.append(Issue(message=message, location=discipline.location))
+        return key
     best = process.extractOne(key, list(others), scorer=fuzz.ratio, score_cutoff=SAME)
     # "Физика 1" and "Физика 2" differ by one letter and are two disciplines.
     if best and re.findall(r"\d+|\b[ivx]+\b", best[0]) == re.findall(r"\d+|\b[ivx]+\b", key):
@@ -69,7 +119,19 @@ def _match(
     return key
 
 
-def _merge(one: Discipline, two: Discipline) -> Discipline:
+def _same_code(discipline: Discipline, others: dict[str, Discipline]) -> str:
+    """Key of the discipline with the same code (Б1.О.05)."""
+    if not discipline.code:
+        return ""
+    return next((key for key, item in others.items() if item.code == discipline.code), "")
+
+
+def _merge(one: Discipline, two: Discipline, warnings: list[Issue]) -> Discipline:
+    """Both in one; of two numbers that differ the first stays, and that is said."""
+    for name, left, right in (("credits", one.credits, two.credits), ("hours", one.hours, two.hours)):
+        if left is not None and right is not None and left != right:
+            message = f"'{one.title}': {name} differ, {left:g} ({one.location.file}) and {right:g}; the first is used"
+            warnings.append(Issue(message=message, location=two.location))
     return msgspec.structs.replace(
         one,
         code=one.code or two.code,

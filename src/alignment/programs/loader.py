@@ -14,19 +14,20 @@ from typing import Protocol
 
 import msgspec
 
-from alignment.documents import Document, Table, read_document
 from alignment.errors import AmbiguousError, InputError, NotFoundError
 from alignment.language import SUPPORTED, language_of
-from alignment.model import Program
-from alignment.programs import matrix, plan_export, plan_flat, workprogramme
+from alignment.model import Program, SourceFile
+from alignment.programs.bundle import BundleFile, opened
 from alignment.programs.join import join
+from alignment.programs.part import Part, Unread
+from alignment.programs.readers import read_parts
 from alignment.settings import Settings
 from alignment.workers import can_fork
 
 POOL_FROM = 3
-HEAVY = (".pdf", ".docx")
-VERSION = "programs/4"
-DECODER = msgspec.msgpack.Decoder(list[tuple[Program, bool]])
+HEAVY = (".pdf", ".docx", ".doc", ".rtf", ".odt")
+VERSION = "programs/5"
+DECODER = msgspec.msgpack.Decoder(list[Part])
 Progress = Callable[[str, int, int], None]
 
 
@@ -42,63 +43,116 @@ class Store(Protocol):
         ...
 
 
-def parts_of(document: Document) -> list[tuple[Program, bool]]:
-    """Programs in one document; the flag marks a part that only enriches others."""
-    if plan_flat.fits(document):
-        return [(program, False) for program in plan_flat.read(document)]
-    if plan_export.fits(document):
-        return [(plan_export.read(document), False)]
-    if document.format in ("workbook", "csv") and all(isinstance(block, Table) for block in document.blocks):
-        return [matrix.read(document)]
-    return [(workprogramme.read(document), False)]
-
-
-def _read_one(path: str, settings: Settings) -> list[tuple[Program, bool]]:
-    return parts_of(read_document(Path(path), settings))
-
-
-def _key(path: Path, settings: Settings) -> bytes | None:
-    """What the parts of a file depend on: its bytes, its path (kept in locations), the readers' version."""
+def _read_one(file: BundleFile, settings: Settings) -> list[Part] | Unread:
+    """Parts of a file; what is wrong with a file of a bundle is kept for the report, else raised."""
     try:
-        if path.stat().st_size > settings.max_file_mb << 20:
+        return read_parts(file.path, settings)
+    except InputError as error:
+        if not file.bundled or settings.strict:
+            error.file = error.file.replace(str(file.path), file.shown) if error.file else file.shown
+            raise
+        place = f"{error.place}: " if error.place else ""
+        return Unread(message=f"{place}{error.message}")
+
+
+def _key(file: BundleFile, settings: Settings) -> bytes | None:
+    """What the parts of a file depend on: its bytes, its path (kept in locations), settings, the readers' version."""
+    try:
+        if file.path.stat().st_size > settings.max_file_mb << 20:
             return None  # the reader will refuse it
-        digest = hashlib.blake2b(f"{VERSION}\0{path}\0".encode(errors="surrogateescape"), digest_size=16)
-        digest.update(path.read_bytes())
+        sections = sorted(settings.sections.items())
+        head = f"{VERSION}\0{file.shown}\0{sections}\0{settings.ocr}\0"
+        digest = hashlib.blake2b(head.encode(errors="surrogateescape"), digest_size=16)
+        digest.update(file.path.read_bytes())
     except OSError:
         return None  # the reader will say what is wrong
     return digest.digest()
 
 
 def _read_all(
-    files: list[Path], settings: Settings, store: Store | None, progress: Progress | None
-) -> list[list[tuple[Program, bool]]]:
-    """Parts of each file: from the store, or read anew by two processes when they are many."""
-    keys = [_key(path, settings) if store else None for path in files]
+    files: Sequence[BundleFile], settings: Settings, store: Store | None, progress: Progress | None
+) -> list[list[Part] | Unread]:
+    """Parts of each file: from the store, or read anew by several processes when they are many."""
+    keys = [_key(file, settings) if store else None for file in files]
     stored = store.get([key for key in keys if key]) if store else {}
-    known: dict[int, list[tuple[Program, bool]]] = {}
+    known: dict[int, list[Part] | Unread] = {}
     for index, key in enumerate(keys):
         if key in stored:
             with suppress(msgspec.DecodeError):
                 known[index] = DECODER.decode(stored[key])
     todo = [index for index in range(len(files)) if index not in known]
 
-    def keep(found: Iterable[list[tuple[Program, bool]]]) -> None:
+    def keep(found: Iterable[list[Part] | Unread]) -> None:
         for done, (index, parts) in enumerate(zip(todo, found, strict=True), 1):
+            if not isinstance(parts, Unread):
+                parts = [_renamed(part, files[index]) for part in parts]
+                key = keys[index]
+                if store and key:
+                    store.put([(key, msgspec.msgpack.encode(parts))])
             known[index] = parts
-            key = keys[index]
-            if store and key:
-                store.put([(key, msgspec.msgpack.encode(parts))])
             if progress:
                 progress("read", done, len(todo))
 
-    heavy = sum(files[index].suffix.lower() in HEAVY for index in todo)
+    heavy = sum(files[index].path.suffix.lower() in HEAVY for index in todo)
     if heavy >= POOL_FROM and can_fork():
         context = multiprocessing.get_context("fork")
         with ProcessPoolExecutor(max_workers=min(len(todo), os.cpu_count() or 1), mp_context=context) as pool:
-            keep(pool.map(_read_one, [str(files[index]) for index in todo], [settings] * len(todo)))
+            keep(pool.map(_read_one, [files[index] for index in todo], [settings] * len(todo)))
     else:
-        keep(_read_one(str(files[index]), settings) for index in todo)
+        keep(_read_one(files[index], settings) for index in todo)
     return [known[index] for index in range(len(files))]
+
+
+def _renamed(part: Part, file: BundleFile) -> Part:
+    """The part with its source under the name that users know."""
+    sources = tuple(source.replace(str(file.path), file.shown) for source in part.program.sources)
+    return msgspec.structs.replace(part, program=msgspec.structs.replace(part.program, sources=sources))
+
+
+def read(
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    program: str | None = None,
+    store: Store | None = None,
+    progress: Progress | None = None,
+) -> tuple[list[Part], list[SourceFile]]:
+    """The parts of a program as the files give them, before they are joined, and what was taken from each file.
+
+    Raises: as `load`.
+    """
+    with opened(paths, settings) as bundle:
+        found = _read_all(bundle.files, settings, store, progress)
+        parts: list[Part] = []
+        told: list[SourceFile] = []
+        for file, of_file in zip(bundle.files, found, strict=True):
+            if isinstance(of_file, Unread):
+                told.append(SourceFile(file=file.shown, error=of_file.message))
+                continue
+            chosen = of_file if len(of_file) == 1 else [_choose(of_file, program, file.shown)]
+            parts += chosen
+            told += [_told(part, file.shown) for part in chosen]
+    if not parts:
+        reasons = "; ".join(f"{item.file}: {item.error}" for item in told[:5])
+        raise InputError(
+            f"none of the files could be used: {reasons}." if reasons else "no files of a program were given.",
+            hint="Give at least one study plan, work programme or syllabus.",
+        )
+    return parts, [*told, *bundle.left_out]
+
+
+def _told(part: Part, shown: str) -> SourceFile:
+    program = part.program
+    fgos = program.fgos
+    return SourceFile(
+        file=shown,
+        kind=part.kind,
+        disciplines=len(program.disciplines),
+        statements=sum(1 for _ in program.statements()),
+        competences=len(program.competences) + (len(fgos.competences) if fgos else 0),
+        links=len(program.declared) + len(program.standards) + (len(fgos.standards) if fgos else 0),
+        skipped=len(program.skipped),
+    )
 
 
 def load(
@@ -109,43 +163,23 @@ def load(
     store: Store | None = None,
     progress: Progress | None = None,
 ) -> Program:
-    """The program that the files describe together; folders are read file by file.
+    """The program that the files describe together; folders and zips are read file by file.
 
-    ``store`` keeps what was read of a file for the next run.
+    ``store`` keeps what was read of a file for the next run. A file of a folder
+    or zip that cannot be read is named in ``files`` of the program, unless
+    ``settings.strict``.
 
     Raises:
         InputError: a file is unreadable, is no program, or its language is not supported.
         AmbiguousError: a workbook holds several programs and ``program`` does not choose one.
         NotFoundError: ``program`` fits none.
     """
-    files = _files(paths)
-    read = _read_all(files, settings, store, progress)
-    parts: list[tuple[Program, bool]] = []
-    for path, found in zip(files, read, strict=True):
-        parts += [(_choose([item for item, _ in found], program, path), found[0][1])] if len(found) > 1 else found
-    if not parts:
-        raise InputError("no files of a program were given.", hint="Give at least one file.")
-    joined = join(parts)
+    parts, files = read(paths, settings, program=program, store=store, progress=progress)
+    joined = msgspec.structs.replace(join(parts), files=tuple(files))
     _check_language(joined)
     if not joined.disciplines:
         raise InputError("no disciplines were found.", file=", ".join(joined.sources))
     return joined
-
-
-def _files(paths: Sequence[Path]) -> list[Path]:
-    files: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(item for item in path.iterdir() if item.is_file() and not item.name.startswith("."))
-            inside = [item for item in inside if item.name.lower() not in ("card.md", "readme.md", "expected.csv")]
-            if not inside:
-                raise InputError(
-                    "the folder has no files.", file=str(path), hint="Give a folder with the program's files."
-                )
-            files += inside
-        else:
-            files.append(path)
-    return files
 
 
 def label(program: Program) -> str:
@@ -154,24 +188,25 @@ def label(program: Program) -> str:
     return " ".join(part for part in (program.code, plan, program.year, program.title) if part)
 
 
-def _choose(programs: list[Program], wanted: str | None, path: Path) -> Program:
+def _choose(parts: list[Part], wanted: str | None, path: str) -> Part:
+    programs = [part.program for part in parts]
     listing = "; ".join(label(item) for item in programs)
     if wanted is None:
         raise AmbiguousError(
             f"the workbook holds {len(programs)} programs: {listing}.",
-            file=str(path),
+            file=path,
             hint="Choose one with --program (its code, number or a part of its name).",
         )
     words = wanted.lower().split()
-    hits = [item for item in programs if all(word in label(item).lower() for word in words)]
+    hits = [part for part in parts if all(word in label(part.program).lower() for word in words)]
     if len(hits) == 1:
         return hits[0]
     if hits:
-        listing = "; ".join(label(item) for item in hits)
+        listing = "; ".join(label(part.program) for part in hits)
         raise AmbiguousError(
-            f"'{wanted}' fits {len(hits)} programs: {listing}.", file=str(path), hint="Say more of its name."
+            f"'{wanted}' fits {len(hits)} programs: {listing}.", file=path, hint="Say more of its name."
         )
-    raise NotFoundError(f"no program '{wanted}' in the workbook; it holds: {listing}.", file=str(path))
+    raise NotFoundError(f"no program '{wanted}' in the workbook; it holds: {listing}.", file=path)
 
 
 def _check_language(program: Program) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from alignment.language import language_of, split_statements
-from alignment.model import Kind, Location, Statement
+from alignment.language import bloom_level, language_of, split_statements
+from alignment.model import Competence, Kind, Location, Statement
 from alignment.programs.sections import NUMBER
 
 COMPETENCE = re.compile(
@@ -94,9 +94,23 @@ def statements(
                 discipline=discipline,
                 section=section,
                 location=location,
+                bloom=(bloom_level(body) or bloom_level(text)) if part_kind is not Kind.TOPIC else "",
             )
         )
     return result
+
+
+def competence_statement(competence: Competence, discipline: str) -> Statement:
+    """A competence text counts as a statement of each discipline that forms it."""
+    return Statement(
+        id="",
+        text=competence.text,
+        kind=Kind.COMPETENCE,
+        language=language_of(competence.text),
+        discipline=discipline,
+        section=competence.code,
+        location=competence.location,
+    )
 
 
 def topic(text: str, location: Location, *, section: str = "", discipline: str = "") -> list[Statement]:

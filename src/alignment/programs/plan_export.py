@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from alignment.documents import Cell, Document, Table
-from alignment.model import Competence, Discipline, Issue, Kind, Program, Statement
-from alignment.programs.parts import competence_code, competence_codes
+from alignment.model import Competence, Discipline, Issue, Program
+from alignment.programs.parts import competence_code, competence_codes, competence_statement
 
 INDEX = re.compile(r"^(?:Б|М|С|ФТД|П|Ф)\d{0,2}(?:\.[А-ЯЁA-Z]{1,4}|\.\d{1,3})+$|^ФТД\.\d+$")
 CODE = re.compile(r"^(?:УК|ОПК|ПК|ОК|ПСК|ДПК|СК)-\d+(?:\.\d+)*$")
 DIRECTION = re.compile(r"(?<![\d.])\d{2}\.\d{2}\.\d{2}(?![\d.])")
 NAMED = re.compile(
-    r"(?:направлени\w+|специальност\w+)[^\n]*?(\d{2}\.\d{2}\.\d{2})(?![\d.])\.?\s*([^\n]*)", re.IGNORECASE
+    r"(?:направлени\w+|специальност\w+)[^\n]*?(\d{2}\.\d{2}\.\d{2})(?!\d|\.\d)\.?\s*([^\n]*)", re.IGNORECASE
 )
 GROUPS = re.compile(
     r"^(?:базовая|вариативная|обязательн|дисциплины по выбору|дисциплины \(модули\)|практик[иа]$|итого|по выбору|элективн)",
@@ -60,7 +61,9 @@ def _front(table: Table | None) -> tuple[str, str, str, str, str]:
     named = NAMED.search(text)
     code = DIRECTION.search(text)
     profile = re.search(
-        r"(?:профиль|направленность|специализация)[^\n«\":]*[«\":]+\s*(?!Кафедра)([^»\"\n]+)", text, re.IGNORECASE
+        r"(?:профиль|направленность|специализация)(?:[^\n«\":]*[«\":]+|[^\S\n]{2,})\s*(?!Кафедра)([^»\"\n]+)",
+        text,
+        re.IGNORECASE,
     )
     degree = re.search(r"(?:квалификация|степень)[^:\n]*:\s*([^\n]+)", text, re.IGNORECASE)
     year = re.search(r"год начала подготовки[^\d]*(20\d{2})", text, re.IGNORECASE)
@@ -112,12 +115,9 @@ def _disciplines(
     below = table.rows[at + 1 : at + 5]
     credits_at = names.get("зет", names.get("з.е.", -1))
     hours_at = next((index for row in below for index, cell in enumerate(row) if cell.text.lower() == "по плану"), -1)
-    semesters = sorted(
-        (index, match[1])
-        for row in below
-        for index, cell in enumerate(row)
-        if (match := re.match(r"Семестр\s+(\w+)", cell.text))
-    )
+    semesters = _periods(below, r"Семестр\s+(\w+)", "{}")
+    # Extramural and doctoral plans know no semesters, only years.
+    semesters = semesters or _periods(below, r"Курс\s+(\w+)", "год {}")
     # Other columns (the department's number) follow the last semester: it is as wide as the narrowest.
     width = min((two[0] - one[0] for one, two in pairwise(semesters)), default=1)
     result = []
@@ -140,22 +140,22 @@ def _disciplines(
                 hours=_number(_cell(row, hours_at)) or None,
                 semesters=tuple(taught),
                 competences=tuple(codes),
-                statements=tuple(_statement(competences[code], title) for code in codes if code in competences),
+                statements=tuple(
+                    competence_statement(competences[code], title) for code in codes if code in competences
+                ),
                 location=where,
             )
         )
     return result
 
 
-def _statement(competence: Competence, discipline: str) -> Statement:
-    """A competence text counts as a statement of each discipline that forms it."""
-    return Statement(
-        id="",
-        text=competence.text,
-        kind=Kind.COMPETENCE,
-        discipline=discipline,
-        section=competence.code,
-        location=competence.location,
+def _periods(rows: Sequence[tuple[Cell, ...]], pattern: str, label: str) -> list[tuple[int, str]]:
+    """First column and name of each semester (or year) of study."""
+    return sorted(
+        (index, label.format(match[1]))
+        for row in rows
+        for index, cell in enumerate(row)
+        if (match := re.match(pattern, cell.text))
     )
 
 

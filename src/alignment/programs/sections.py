@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -66,16 +67,20 @@ CONTENT = re.compile(
 NUMBER = re.compile(r"^\s*(?:\d{1,2}\.)*\d{0,2}\.?\s*")
 
 
-def classify(heading: str) -> tuple[Section, str] | None:
+def classify(heading: str, overrules: Mapping[str, str] | None = None) -> tuple[Section, str] | None:
     """The section a heading opens with the reason, or None when the heading does not tell.
 
     Content wins over the list of skipped sections only by its exact words
     ("тематический план и содержание"), outcomes win over "hours" and "assessment"
-    only when the heading begins with them.
+    only when the heading begins with them. ``overrules`` (part of a heading →
+    section) stand above all rules.
     """
     text = NUMBER.sub("", heading).strip(" .:")
     if not text:
         return None
+    for part, section in (overrules or {}).items():
+        if part.lower() in text.lower():
+            return Section(section), "settings"
     if re.search(
         r"тематический план и содержание|структура и содержание|содержание (?:дисциплин|обучени|учебн|раздел)",
         text,

@@ -26,6 +26,7 @@ CURRICULUM = re.compile(
 )
 TITLE_PAGE = re.compile(r"(?:примерная\s+)?рабочая\s+(?:учебная\s+)?программа", re.IGNORECASE)
 LESSONS = re.compile(r"(?:тем\w*|№)\s+(?:занят|урок)\w*|домашн\w+\s+задани|календарн", re.IGNORECASE)
+INDEX = re.compile(r"(?<![\w.])(?:Б\d|ФТД|К\.М)(?:\.[А-ЯЁ]{1,3}|\.\d{1,3})+(?![\w])")
 FRONT_LINES = 40
 
 
@@ -57,6 +58,15 @@ def document_title(document: Document) -> str:
             quoted = QUOTED.search(block.text)
             return _tidy(quoted["name"] if quoted else WORK_PROGRAMME.sub("", block.text))
     return document.title or Path(document.file).stem.replace("_", " ")
+
+
+def discipline_index(document: Document) -> str:
+    """Code of the discipline in the study plan (Б1.О.05), if the front says it."""
+    for line in front(document):
+        match = INDEX.search(line)
+        if match:
+            return match[0]
+    return ""
 
 
 def _tidy(name: str) -> str:

@@ -7,6 +7,7 @@ content or boilerplate; label lines ("уметь:") say the kind of what follows
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from alignment.documents import Document, Heading, Paragraph, Table
@@ -16,7 +17,7 @@ from alignment.model import Competence, Discipline, Kind, Location, Program, Ski
 from alignment.programs.outcome_tables import read_table
 from alignment.programs.parts import COMPETENCE, clean, competence_code, is_content, statements, topic
 from alignment.programs.sections import NUMBER, Section, classify
-from alignment.programs.titles import curriculum_title, document_title, not_a_program
+from alignment.programs.titles import curriculum_title, discipline_index, document_title, not_a_program
 
 LABEL = re.compile(
     r"(?:^|[\s(,-])(?P<word>знать|уметь|владеть(?: навыками)?|иметь (?:практический )?опыт\w*|иметь навыки|знания|умения|навыки|"
@@ -66,8 +67,9 @@ class Draft:
 class Reader:
     """Walks the blocks of one document."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, overrules: Mapping[str, str]) -> None:
         self.document = document
+        self.overrules = overrules
         self.state = State()
         self.skipped: list[Skipped] = []
         self.competences: dict[str, Competence] = {}
@@ -90,9 +92,11 @@ class Reader:
         text = self.document.text()
         credits, hours = CREDITS.search(text) or CREDITS_AFTER.search(text), HOURS.search(text)
         direction = DIRECTION.search(text[:6000])
+        index = discipline_index(self.document)
         disciplines = tuple(
             Discipline(
                 title=draft.title,
+                code=index if len(self.drafts) == 1 else "",
                 credits=float(credits[1].replace(",", ".")) if credits and len(self.drafts) == 1 else None,
                 hours=float(hours[1]) if hours and len(self.drafts) == 1 else None,
                 competences=tuple(dict.fromkeys(draft.competences)),
@@ -147,7 +151,7 @@ class Reader:
     def _heading(self, text: str, block: Heading | Paragraph) -> bool:
         """Handle a heading; False when the line is content after all."""
         named = DISCIPLINE_HEAD.match(text)
-        found = classify(text)
+        found = classify(text, self.overrules)
         if self.curriculum and isinstance(block, Heading):
             if text == self.curriculum:
                 return True
@@ -242,8 +246,8 @@ class Reader:
             self.competences.setdefault(competence.code, competence)
 
 
-def read(document: Document) -> Program:
-    """The program in a prose document.
+def read(document: Document, overrules: Mapping[str, str] | None = None) -> Program:
+    """The program in a prose document; ``overrules`` are the user's own words on sections (`Settings.sections`).
 
     Raises:
         InputError: it is another kind of document, or holds no statements.
@@ -255,7 +259,7 @@ def read(document: Document) -> Program:
             file=document.file,
             hint="Give the work programme (рабочая программа), the study plan or the syllabus.",
         )
-    program = Reader(document).read()
+    program = Reader(document, overrules or {}).read()
     if not any(True for _ in program.statements()):
         raise InputError(
             "no learning outcomes, competences or topics were found.",

@@ -14,6 +14,8 @@ from rapidfuzz import fuzz
 from alignment.documents import AnyBlock, Document, Table
 from alignment.documents.pdf import join_lines
 from alignment.errors import InputError
+from alignment.language.codes import FUNCTION, STANDARD, fold, normal_code
+from alignment.language.dates import find_date
 from alignment.model import (
     Code,
     GeneralizedFunction,
@@ -24,7 +26,6 @@ from alignment.model import (
     Standard,
     WorkFunction,
 )
-from alignment.standards.codes import FUNCTION, STANDARD, fold, normal_code
 from alignment.standards.order_map import MapEntry, read_map
 from alignment.standards.registry_xml import LETTERS
 
@@ -36,20 +37,6 @@ FUNCTION_HEAD = re.compile(r"3\.\s?(\d{1,2})\.\s?(\d{1,2})\.?\s*Трудовая
 ORDER = re.compile(
     r"от\s*[«\"]?\s*(\d{1,2})\s*[»\"]?\s*([а-я]+)\s+(20\d{2})\s*(?:г\.|года)\s*(?:№|N)\s*(\d+\s?н)", re.IGNORECASE
 )
-MONTHS = [
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
-]
 FOOTER_CAPTIONS = re.compile(r"\((?:наименование|код)[^)]*\)|Код$|^\s*Код\s*$", re.IGNORECASE)
 CONTINUES = re.compile(
     r"(?:[,(–—-]|\b(?:и|или|в|во|на|по|с|со|из|к|для|о|об|от|до|при|за|у|не|без|под|над|их|а также))$"
@@ -118,7 +105,7 @@ def read(document: Document) -> Standard:
         code=code,
         title=title,
         order=order[4].replace(" ", "") if order else "",
-        date=_date(order) if order else "",
+        date=find_date(order[0]) if order else "",
         registration=registration,
         activity=activity,
         purpose=purpose,
@@ -127,11 +114,6 @@ def read(document: Document) -> Standard:
         source=document.file,
         warnings=tuple(warnings),
     )
-
-
-def _date(order: re.Match[str]) -> str:
-    month = MONTHS.index(order[2].lower()) + 1 if order[2].lower() in MONTHS else 0
-    return f"{int(order[1]):02d}.{month:02d}.{order[3]}" if month else ""
 
 
 def _text(block: AnyBlock) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from alignment.documents import AnyBlock, Table
 from alignment.documents.pdf import join_lines
+from alignment.language.codes import FUNCTION, normal_code
 from alignment.model import Issue, Location
-from alignment.standards.codes import FUNCTION, normal_code
 
 LETTER = re.compile(r"^[A-ZА-Я]$")
 LEVEL = re.compile(r"^\d(?:[.,]\d)?$")

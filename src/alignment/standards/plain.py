@@ -11,6 +11,7 @@ from alignment.documents import Table, read_document
 from alignment.documents.limits import read_bytes
 from alignment.documents.textfile import decode
 from alignment.errors import InputError
+from alignment.language.codes import normal_code
 from alignment.model import (
     GeneralizedFunction,
     Issue,
@@ -21,7 +22,6 @@ from alignment.model import (
     WorkFunction,
 )
 from alignment.settings import Settings
-from alignment.standards.codes import normal_code
 from alignment.standards.registry_xml import LETTERS
 
 FIELDS = {"actions": Kind.ACTION, "skills": Kind.SKILL, "knowledge": Kind.KNOWLEDGE}

@@ -16,6 +16,7 @@ from lxml import etree
 
 from alignment.documents.limits import parse_xml, read_bytes
 from alignment.errors import InputError
+from alignment.language.codes import normal_code
 from alignment.model import (
     Code,
     GeneralizedFunction,
@@ -27,7 +28,6 @@ from alignment.model import (
     WorkFunction,
 )
 from alignment.settings import Settings
-from alignment.standards.codes import normal_code
 
 STANDARD_TAGS = ("professionalstandart", "professionalstandard")
 KINDS = (
@@ -53,6 +53,13 @@ def _tag(node: etree._Element) -> str:
     return re.sub(r"[^a-z]", "", etree.QName(node).localname.lower()) if isinstance(node.tag, str) else ""
 
 
+# Tags that editors leave in the registry's texts; "a<b and c>d" is no tag.
+MARKUP = re.compile(
+    r"</?(?:a|b|br|div|em|font|h[1-6]|i|li|ol|p|span|strong|sub|sup|table|tbody|td|tr|u|ul)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+
+
 def clean(text: str | None) -> str:
     """Text with entities resolved (also double-escaped ones) and spaces folded."""
     value = text or ""
@@ -62,7 +69,7 @@ def clean(text: str | None) -> str:
             break
         value = resolved
     value = re.sub(r"<(?:br|/p|/li)\s*/?>", " ", value)
-    return " ".join(re.sub(r"</?[a-zA-Z][^<>]*>", "", value).split())
+    return " ".join(MARKUP.sub("", value).split())
 
 
 def _inner(node: etree._Element) -> str:

@@ -1,0 +1,102 @@
+"""zip → files in a folder: entries outside it, links, nested archives and bombs are refused and said."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from alignment.documents.limits import MAX_RATIO, MB, read_bytes
+from alignment.errors import InputError, LimitError
+from alignment.model import Issue, Location
+from alignment.settings import Settings
+
+MAX_ENTRIES = 5000
+NESTED = (".zip", ".rar", ".7z", ".tar", ".gz", ".bz2", ".xz")
+ENCRYPTED = 0x1
+UTF8_NAME = 0x800
+HIDDEN = ("__MACOSX", ".")
+
+
+def entry_name(entry: zipfile.ZipInfo) -> str:
+    """The entry's name; older Windows archives write Cyrillic names in code page 866 without saying so."""
+    if entry.flag_bits & UTF8_NAME:
+        return entry.filename
+    try:
+        raw = entry.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return entry.filename
+    for encoding in ("utf-8", "cp866"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return entry.filename
+
+
+def unpack(path: Path, folder: Path, settings: Settings) -> tuple[list[tuple[Path, str]], list[Issue]]:
+    """Unpack a zip into ``folder``; returns (file, name inside the archive) in order, and what was refused.
+
+    Raises:
+        InputError: not a whole zip.
+        LimitError: too many entries, or it unpacks to more than ``max_unpacked_mb``.
+    """
+    read_bytes(path, settings)
+    files: list[tuple[Path, str]] = []
+    refused: list[Issue] = []
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            _check_size(entries, path, settings)
+            for number, entry in enumerate(entries):
+                name = entry_name(entry).replace("\\", "/")
+                if any(part.startswith(HIDDEN) for part in PurePosixPath(name).parts if part != ".."):
+                    continue
+                reason = _reason(entry, name)
+                if reason:
+                    refused.append(Issue(message=reason, location=Location(file=f"{path.name}/{name}")))
+                    continue
+                # A number for a folder: two entries may bear one name, and no name of theirs becomes a path of ours.
+                target = folder / str(number) / PurePosixPath(name).name
+                target.parent.mkdir(parents=True)
+                with archive.open(entry) as source, target.open("wb") as output:
+                    shutil.copyfileobj(source, output)
+                files.append((target, name))
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        if isinstance(error, OSError) and not isinstance(error, zipfile.BadZipFile) and error.errno is not None:
+            raise InputError(f"it cannot be unpacked ({error.strerror}).", file=str(path)) from error
+        raise InputError(
+            "the archive is truncated or corrupt.", file=str(path), hint="Export or download the file again."
+        ) from error
+    return sorted(files, key=lambda item: item[1]), refused
+
+
+def _check_size(entries: list[zipfile.ZipInfo], path: Path, settings: Settings) -> None:
+    total = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries) or 1
+    if len(entries) > MAX_ENTRIES:
+        raise LimitError(
+            f"the archive has {len(entries)} files; the limit is {MAX_ENTRIES}.", file=str(path), hint="Split it."
+        )
+    if total > settings.max_unpacked_mb * MB or (total > MB and total / packed > MAX_RATIO):
+        raise LimitError(
+            f"the archive unpacks to {total / MB:.0f} MB ({total / packed:.0f} times its size); "
+            "it looks like an archive bomb.",
+            file=str(path),
+            hint="If it is honest, raise max_unpacked_mb (ALIGN_MAX_UNPACKED_MB) or unpack it yourself.",
+        )
+
+
+def _reason(entry: zipfile.ZipInfo, name: str) -> str:
+    """Why an entry is refused, or an empty string."""
+    pure = PurePosixPath(name)
+    if pure.is_absolute() or ".." in pure.parts or (len(name) > 1 and name[1] == ":"):
+        return "refused: the entry points outside the archive"
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return "refused: the entry is a link"
+    if entry.flag_bits & ENCRYPTED:
+        return "refused: the entry is protected by a password"
+    if pure.suffix.lower() in NESTED:
+        return "refused: an archive inside the archive; unpack it and give its files"
+    return ""

@@ -1,0 +1,26 @@
+"""JSON files: read with the same limits as everything else, errors with their place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from alignment.documents.limits import read_bytes
+from alignment.documents.textfile import decode
+from alignment.errors import InputError
+from alignment.settings import Settings
+
+
+def read(path: Path, settings: Settings) -> Any:
+    """The value in a JSON file.
+
+    Raises:
+        InputError: not JSON.
+    """
+    text = decode(read_bytes(path, settings), str(path)).lstrip("\ufeff")
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise InputError(f"not valid JSON: {error}.", file=str(path), hint="Export it again.") from error

@@ -1,0 +1,101 @@
+"""Paths → the files behind them: folders are walked, zips unpacked, and what is left out is said."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from alignment.documents import READERS
+from alignment.documents.archive import unpack
+from alignment.errors import InputError
+from alignment.model import SourceFile
+from alignment.settings import Settings
+
+# Notes beside the samples and of editors, not of a program.
+IGNORED = ("card.md", "readme.md", "expected.csv", "thumbs.db", "desktop.ini")
+LOCKS = ("~$", ".~lock")
+# Read by a reader of their own, not through `documents`.
+OWN = (".plx", ".json", ".jsonld")
+MAX_FILES = 5000
+
+
+@dataclass(frozen=True)
+class BundleFile:
+    """A file to read; ``shown`` is how users know it, ``bundled`` whether it came with a folder or an archive."""
+
+    path: Path
+    shown: str
+    bundled: bool = False
+
+
+@dataclass
+class Bundle:
+    """All files of the given paths, and those that are left out."""
+
+    files: list[BundleFile] = field(default_factory=list)
+    left_out: list[SourceFile] = field(default_factory=list)
+
+    def add(self, path: Path, shown: str) -> None:
+        """A file of a folder or archive, if its type is read at all."""
+        if path.name.lower() in IGNORED or path.name.startswith((".", *LOCKS)):
+            return
+        if path.suffix.lower() in READERS or path.suffix.lower() in OWN:
+            self.files.append(BundleFile(path=path, shown=shown, bundled=True))
+        else:
+            kind = path.suffix or "without a suffix"
+            self.left_out.append(SourceFile(file=shown, error=f"files of type '{kind}' are not read"))
+
+
+@contextmanager
+def opened(paths: Sequence[Path], settings: Settings) -> Iterator[Bundle]:
+    """The files of the paths; unpacked archives are removed at the end.
+
+    Raises:
+        InputError: a folder without files, or an archive that cannot be unpacked.
+    """
+    bundle = Bundle()
+    with ExitStack() as stack:
+        for path in paths:
+            if path.is_dir():
+                _walk(path, bundle)
+            elif path.suffix.lower() == ".zip":
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="align-")))
+                _archive(path, folder, bundle, settings)
+            else:
+                bundle.files.append(BundleFile(path=path, shown=str(path)))
+        yield bundle
+
+
+def _walk(folder: Path, bundle: Bundle) -> None:
+    before = len(bundle.files) + len(bundle.left_out)
+    root = folder.resolve()
+    for here, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
+        for name in sorted(names):
+            path = Path(here) / name
+            if path.is_symlink() and not path.resolve().is_relative_to(root):
+                bundle.left_out.append(SourceFile(file=str(path), error="refused: a link out of the folder"))
+                continue
+            bundle.add(path, str(path))
+    if len(bundle.files) > MAX_FILES:
+        raise InputError(
+            f"the folder has more than {MAX_FILES} files.", file=str(folder), hint="Give the folder of one program."
+        )
+    if len(bundle.files) + len(bundle.left_out) == before:
+        raise InputError("the folder has no files.", file=str(folder), hint="Give a folder with the program's files.")
+
+
+def _archive(path: Path, folder: Path, bundle: Bundle, settings: Settings) -> None:
+    files, refused = unpack(path, folder, settings)
+    before = len(bundle.files)
+    for file, name in files:
+        bundle.add(file, f"{path}/{name}")
+    bundle.left_out += [SourceFile(file=issue.location.file, error=issue.message) for issue in refused]
+    if len(bundle.files) == before:
+        raise InputError(
+            "the archive has no files that can be read.", file=str(path), hint="Put the program's files into it."
+        )

@@ -1,0 +1,156 @@
+"""What documents say of competences and professional standards: texts, named standards, declared links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from alignment.documents import AnyBlock, Document, Table
+from alignment.language.codes import FUNCTION, STANDARD, normal_code
+from alignment.language.dates import find_date
+from alignment.model import Competence, DeclaredLink, Location, NamedStandard
+from alignment.programs.parts import COMPETENCE, clean, competence_code, is_content
+
+LETTER = re.compile(r"(?:ОТФ\s*)?[«\"]?([A-ZА-Н])[»\"]?\.?(?:\s+[А-ЯЁ][а-яё].*)?", re.DOTALL)
+BASE = re.compile(r"(?:УК|ОПК|ПКС|ПКО|ПК|ОК|ДПК|СК|ПСК)-\d+")
+QUOTED = re.compile(r"[«\"“]([^»\"”]{4,200})[»\"”]")
+ORDER = re.compile(r"(?:№|N)\s*(\d{1,5}\s?н)(?!\w)", re.IGNORECASE)
+APPROVED = re.compile(r",?\s*(?:утвержд|приказ|\(?зарегистр|\(в ред).*$", re.IGNORECASE | re.DOTALL)
+LEAD = re.compile(r"^(?:профессиональн\w+ стандарт\w*|ПС)\s*[:–—-]?\s*", re.IGNORECASE)
+
+
+def base_code(code: str, known: Iterable[str]) -> str:
+    """The competence that an indicator's code belongs to, where the document knows it: ПК-1.2 → ПК-1."""
+    found = BASE.search(code)
+    return found[0] if found and (found[0] in set(known) or code.startswith("И")) else code
+
+
+def competences(document: Document) -> list[Competence]:
+    """Competences and indicators with their texts: "code. text" in lines, or code and text in neighbouring cells."""
+    found: dict[str, Competence] = {}
+    for block in document.blocks:
+        if isinstance(block, Table):
+            for row in block.rows:
+                for index, cell in enumerate(row):
+                    after = next((other.text for other in row[index + 1 :] if other.text.strip()), "")
+                    _lines(cell.text, after, cell.location, found)
+        else:
+            _lines(block.text, "", block.location, found)
+    return list(found.values())
+
+
+def _lines(text: str, after: str, place: Location, found: dict[str, Competence]) -> None:
+    pieces: list[tuple[str, str]] = []
+    for line in text.split("\n"):
+        match = COMPETENCE.match(line.strip())
+        if match:
+            pieces.append((competence_code(match["code"]), line.strip()[match.end() :]))
+        elif pieces:
+            pieces[-1] = (pieces[-1][0], f"{pieces[-1][1]} {line.strip()}")
+    for code, rest in pieces:
+        body = clean(rest)
+        if not is_content(body) and len(pieces) == 1 and not COMPETENCE.match(after.strip()):
+            body = clean(after)
+        if is_content(body) and len(body.split()) > 2 and (code not in found or not found[code].text):
+            found[code] = Competence(code=code, text=body, location=place)
+
+
+def named_standards(blocks: Sequence[AnyBlock]) -> list[NamedStandard]:
+    """Professional standards named by their codes NN.NNN in lines and rows, each once."""
+    found: dict[str, NamedStandard] = {}
+    for block in blocks:
+        lines = (
+            [(" ".join(cell.text for cell in row if cell.text), row[0].location) for row in block.rows if row]
+            if isinstance(block, Table)
+            else [(block.text, block.location)]
+        )
+        for text, place in lines:
+            matches = list(STANDARD.finditer(text))
+            for number, match in enumerate(matches):
+                stop = matches[number + 1].start() if number + 1 < len(matches) else len(text)
+                item = _named(match[1], text[match.end() : stop], place)
+                if item.code not in found or (not found[item.code].title and item.title):
+                    found[item.code] = item
+    return list(found.values())
+
+
+def _named(code: str, text: str, place: Location) -> NamedStandard:
+    quoted = QUOTED.search(text)
+    title = quoted[1] if quoted and quoted.start() < 60 else LEAD.sub("", clean(APPROVED.sub("", text)))
+    title = re.split(r"(?<=[а-яё])\s*[;.]\s", clean(LEAD.sub("", title)))[0]
+    if FUNCTION.search(title) or not re.match(r"[А-ЯЁA-Zа-яё]", title):
+        title = ""
+    order = ORDER.search(text)
+    return NamedStandard(
+        code=code,
+        title=title[:200],
+        order=order[1].replace(" ", "") if order else "",
+        date=find_date(text[: order.start()] if order else text),
+        location=place,
+    )
+
+
+def declared_links(document: Document, known: Iterable[str]) -> list[DeclaredLink]:
+    """Links of competences to standards and their functions, from tables with both.
+
+    A cell that stands for several rows counts for each of them.
+    """
+    codes = set(known)
+    found: dict[tuple[str, str, str, str], DeclaredLink] = {}
+    for block in document.blocks:
+        if isinstance(block, Table):
+            for link in _table_links(block, codes):
+                key = (link.competence, link.standard, link.general_function, link.function)
+                found.setdefault(key, link)
+    # "ПК-1 answers 06.005" says no more where its functions are named too.
+    precise = {(item.competence, item.standard) for item in found.values() if item.general_function}
+    return [item for item in found.values() if item.general_function or (item.competence, item.standard) not in precise]
+
+
+def _table_links(table: Table, known: set[str]) -> list[DeclaredLink]:
+    text = "\n".join(cell.text for row in table.rows for cell in row)
+    if not (FUNCTION.search(text) or STANDARD.search(text)):
+        return []
+    result = []
+    own: list[str] = []
+    standard, letter = "", ""
+    for row in table.rows:
+        cells = [cell.text.strip() for cell in row]
+        line = "\n".join(cells)
+        mentioned = [competence_code(match["code"]) for match in COMPETENCE.finditer(line)]
+        named = list(dict.fromkeys(base_code(code, known | set(mentioned)) for code in mentioned))
+        if named:
+            own = named
+        codes = list(dict.fromkeys(match[1] for match in STANDARD.finditer(line)))
+        if codes:
+            standard, letter = codes[0], ""
+        functions = list(dict.fromkeys(normal_code(match[0]) for match in FUNCTION.finditer(line)))
+        letters = [normal_code(match[1]) for cell in cells if (match := LETTER.fullmatch(cell))]
+        if letters:
+            letter = letters[0]
+        place = next((cell.location for cell in row if cell.text), table.location)
+        for competence in own or [""]:
+            if functions:
+                result += [
+                    DeclaredLink(
+                        competence=competence,
+                        standard=standard,
+                        general_function=code[0],
+                        function=code,
+                        location=place,
+                    )
+                    for code in functions
+                ]
+            elif letters and standard:
+                result.append(
+                    DeclaredLink(competence=competence, standard=standard, general_function=letter, location=place)
+                )
+            elif codes and named:
+                result += [DeclaredLink(competence=competence, standard=code, location=place) for code in codes]
+    # A generalized function whose functions are named says no more than they do.
+    precise = {(item.competence, item.standard, item.general_function) for item in result if item.function}
+    return [
+        item
+        for item in result
+        if item.function or (item.competence, item.standard, item.general_function) not in precise
+    ]

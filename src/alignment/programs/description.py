@@ -1,0 +1,125 @@
+"""ОПОП descriptions: what the program is, its competences, and the standards and functions it declares."""
+
+from __future__ import annotations
+
+import re
+
+from alignment.documents import Document, Heading, Table
+from alignment.model import Issue, Location, Program, Skipped
+from alignment.programs.declarations import competences, declared_links, named_standards
+from alignment.programs.parts import clean
+from alignment.programs.titles import WORK_PROGRAMME, front
+
+FRONT = re.compile(
+    r"основн\w+\s+(?:профессиональн\w+\s+)?образовательн\w+\s+программ|(?:общая\s+)?характеристика\s+образовательн\w+\s+программ|"
+    r"описание\s+(?:основной\s+)?(?:профессиональной\s+)?образовательн\w+\s+программ|\bОПОП\b",
+    re.IGNORECASE,
+)
+NAMED = re.compile(
+    r"(?:направлени\w+|специальност\w+)(?:\s+подготовки)?(?:\s*\([^)]*\))?\s*[:–—-]?\s*(?:\n\s*)?"
+    r"(\d{2}\.\d{2}\.\d{2})(?!\d|\.\d)\.?\s*[–—-]?\s*[«\"“]?([А-ЯЁ][^\n»\"”(]{3,150})",
+    re.IGNORECASE,
+)
+DIRECTION = re.compile(r"(?<![\d.])(\d{2}\.\d{2}\.\d{2})(?!\d|\.\d)\s*[–—-]?\s*[«\"“]?([А-ЯЁ][^\n»\"”(]{3,150})?")
+PROFILE = re.compile(
+    r"(?:направленност\w+\s*(?:\(профил\w+\))?|профил\w+|специализаци\w+)(?:\s+(?:образовательной\s+)?программы)?"
+    r"(?:\s+подготовки)?\s*[:–—-]*\s*(?:\n\s*)?[«\"“]([^»\"”\n]{3,150})[»\"”]",
+    re.IGNORECASE,
+)
+DEGREE = re.compile(
+    r"(?:квалификаци\w+[^:\n]{0,60}|уровень\s+(?:высшего\s+)?образования|степень)\s*[:–—-]\s*(?:\n\s*)?[«\"“]?"
+    r"([А-ЯЁа-яё][А-ЯЁа-яё .-]{3,60})",
+    re.IGNORECASE,
+)
+LEVEL = re.compile(r"\b(бакалавр|магистр|специалитет|аспирант|ординатур)", re.IGNORECASE)
+YEAR = re.compile(r"(?:год\w*\s+(?:начала\s+подготовки|набора|приема|приёма)[^\d]{0,20}|\b)(20\d{2})")
+TASKS = re.compile(
+    r"(?:тип\w*\s+задач|вид\w*\s+(?:профессиональн\w+\s+)?деятельност\w+|виды профессиональной)", re.IGNORECASE
+)
+ACTIVITY = re.compile(r"\b((?:[а-яё]+-)*[а-яё]+(?:ск|ческ|ектн|йн)(?:ий|ая|ой|ого|ую|ые|ных|ный))\b", re.IGNORECASE)
+NOT_ACTIVITY = re.compile(r"^(?:профессиональн|академическ|российск|образовательн|высш|федеральн)", re.IGNORECASE)
+NEAR = 8
+FRONT_CHARS = 6000
+
+
+def fits(document: Document) -> bool:
+    """Whether a prose document describes a program as a whole and its competences."""
+    lines = front(document)
+    if any(WORK_PROGRAMME.search(line) for line in lines[:12]):
+        return False
+    if not FRONT.search(" ".join(lines[:25])):
+        return False
+    disciplines = sum(
+        isinstance(block, Heading) and bool(re.match(r"дисциплина\b", block.text, re.IGNORECASE))
+        for block in document.blocks
+    )
+    return disciplines < 2 and (bool(named_standards(document.blocks)) or len(competences(document)) > 1)
+
+
+def read(document: Document) -> Program:
+    """The program's passport, competences with indicators, named standards and declared links."""
+    text = document.text()
+    head = text[:FRONT_CHARS]
+    named, direction = NAMED.search(head), DIRECTION.search(head)
+    profile, degree, level, year = PROFILE.search(head), DEGREE.search(head), LEVEL.search(head), YEAR.search(head)
+    found = competences(document)
+    links = declared_links(document, [item.code for item in found])
+    standards = named_standards(document.blocks)
+    warnings = []
+    if not standards and not links:
+        message = "the description names no professional standard"
+        warnings.append(Issue(message=message, location=Location(file=document.file)))
+    title = clean(named[2]) if named else (clean(direction[2] or "") if direction else "")
+    return Program(
+        title=title or document.title or document.file,
+        code=named[1] if named else (direction[1] if direction else ""),
+        profile=clean(profile[1]) if profile else "",
+        degree=clean(degree[1]) if degree else (level[1].lower() if level else ""),
+        year=year[1] if year else "",
+        activities=tuple(_activities(document)),
+        competences=tuple(found),
+        declared=tuple(links),
+        standards=tuple(standards),
+        skipped=tuple(_prose(document)),
+        sources=(document.file,),
+        warnings=tuple(warnings),
+    )
+
+
+def _activities(document: Document) -> list[str]:
+    """Types of professional tasks named in or just below a line that announces them."""
+    found: list[str] = []
+    left = 0
+    for block in document.blocks:
+        if isinstance(block, Table):
+            left = 0
+            continue
+        announced = TASKS.search(block.text)
+        if announced:
+            left = NEAR
+        if left:
+            text = block.text[announced.end() :] if announced else block.text
+            if len(text) < 300:
+                found += [
+                    match[1].lower() for match in ACTIVITY.finditer(text) if not NOT_ACTIVITY.match(match[1].lower())
+                ]
+            if not announced and (isinstance(block, Heading) or block.text.rstrip().endswith(".")):
+                left = 1
+            left -= 1
+    return list(dict.fromkeys(found))
+
+
+def _prose(document: Document) -> list[Skipped]:
+    """Sections of prose: they say nothing that a student learns and are listed as left out."""
+    result: list[Skipped] = []
+    title, place, lines = "", Location(), 0
+    for block in document.blocks:
+        if isinstance(block, Heading):
+            if lines:
+                result.append(Skipped(title=title or "(beginning)", reason="description", lines=lines, location=place))
+            title, place, lines = clean(block.text), block.location, 0
+        elif not isinstance(block, Table):
+            lines += 1
+    if lines:
+        result.append(Skipped(title=title or "(beginning)", reason="description", lines=lines, location=place))
+    return result

@@ -1,0 +1,91 @@
+"""FGOS orders: the competences that a program must form, and the appendix of professional standards."""
+
+from __future__ import annotations
+
+import re
+
+from alignment.documents import Document, Table
+from alignment.errors import InputError
+from alignment.language.dates import find_date
+from alignment.model import Competence, Fgos
+from alignment.programs.declarations import competences, named_standards
+from alignment.programs.parts import clean, competence_code, is_content
+from alignment.programs.titles import WORK_PROGRAMME, front
+
+TITLE = re.compile(r"федеральн\w+\s+государственн\w+\s+образовательн\w+\s+стандарт", re.IGNORECASE)
+APPROVES = re.compile(r"об\s+утверждении|\bприказ\b|утвержд[её]н", re.IGNORECASE)
+NAMED = re.compile(
+    r"(?:направлени\w+\s+подготовки|специальности)\s*(?:\([^)]*\)\s*)?(\d{2}\.\d{2}\.\d{2})(?!\d|\.\d)\s*[-–—]?\s*"
+    r"[«\"]?([А-ЯЁ][^\n«»\"(]{3,150})",
+    re.IGNORECASE,
+)
+ORDER = re.compile(r"от\s+(.{6,40}?)\s*(?:г\.?|года)?\s*(?:№|N)\s*(\d+)", re.IGNORECASE)
+# The older form: "способностью использовать … (ОК-1);"
+AFTER = re.compile(
+    r"^(?P<text>(?:способность|готовность|владени|умени|знани)[^()]{10,600})\((?P<code>[А-Я]{2,3}-\d+)\)"
+)
+FRONT_LINES = 25
+
+
+def fits(document: Document) -> bool:
+    """Whether a document is the order of an FGOS rather than a program that refers to one."""
+    lines = front(document)[:FRONT_LINES]
+    if any(WORK_PROGRAMME.search(line) for line in lines[:12]):
+        return False
+    head = " ".join(lines)
+    return bool(TITLE.search(head) and APPROVES.search(head)) and _long(document)
+
+
+def _long(document: Document) -> bool:
+    """An order of an FGOS speaks of structure and conditions; a title page that cites one does not."""
+    text = document.text()
+    return bool(re.search(r"требования к (?:структуре|результатам освоения|условиям)", text, re.IGNORECASE))
+
+
+def read(document: Document) -> Fgos:
+    """The FGOS.
+
+    Raises:
+        InputError: it has no competences.
+    """
+    found = {item.code: item for item in [*_after(document), *competences(document)]}
+    if not found:
+        raise InputError(
+            "no competences (УК, ОПК) were found in this FGOS.",
+            file=document.file,
+            hint="Give the whole order with its sections III and its appendix.",
+        )
+    head = " ".join(front(document))
+    named = NAMED.search(head) or NAMED.search(document.text()[:8000])
+    order = ORDER.search(head)
+    appendix = next(
+        (
+            number
+            for number, block in enumerate(document.blocks)
+            if not isinstance(block, Table)
+            and re.search(r"перечень\s+профессиональных\s+стандартов", block.text, re.IGNORECASE)
+            and number > len(document.blocks) // 2
+        ),
+        0,
+    )
+    return Fgos(
+        code=named[1] if named else "",
+        title=clean(named[2]).capitalize() if named else "",
+        order=order[2] if order else "",
+        date=find_date(order[1]) if order else "",
+        competences=tuple(found.values()),
+        standards=tuple(named_standards(document.blocks[appendix:])),
+        source=document.file,
+    )
+
+
+def _after(document: Document) -> list[Competence]:
+    found = []
+    for block in document.blocks:
+        if isinstance(block, Table):
+            continue
+        match = AFTER.match(block.text.strip())
+        if match and is_content(match["text"]):
+            code = competence_code(match["code"])
+            found.append(Competence(code=code, text=clean(match["text"]), location=block.location))
+    return found

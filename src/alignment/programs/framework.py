@@ -1,0 +1,51 @@
+"""A competency framework (CASE, Moodle) given as a program: its highest competencies stand for disciplines."""
+
+from __future__ import annotations
+
+from alignment.frameworks import Framework, Node
+from alignment.language import bloom_level, kind_of, language_of
+from alignment.model import Competence, Discipline, Kind, Program, Statement
+from alignment.programs.parts import clean, is_content
+
+
+def to_program(framework: Framework, source: str) -> Program:
+    """Each branch becomes a discipline, each competency of it a statement."""
+    competences = [
+        Competence(code=node.code, text=node.text, location=node.location)
+        for top in framework.nodes
+        for node in top.below()
+        if node.code
+    ]
+    return Program(
+        title=framework.title,
+        disciplines=tuple(_discipline(top) for top in framework.nodes),
+        competences=tuple(competences),
+        sources=(source,),
+        warnings=framework.warnings,
+    )
+
+
+def _discipline(top: Node) -> Discipline:
+    title = clean(top.text)
+    found: list[Statement] = []
+    for node in top.below():
+        texts = [node.text] if node is not top or not node.children else []
+        if node.note and node.note != node.text and len(node.note.split()) > 2:
+            texts.append(node.note)
+        for text in texts:
+            body = clean(text)
+            if is_content(body):
+                found.append(
+                    Statement(
+                        id="",
+                        text=body,
+                        kind=kind_of(body, Kind.COMPETENCE),
+                        language=language_of(body),
+                        discipline=title,
+                        section=node.code,
+                        location=node.location,
+                        bloom=bloom_level(body),
+                    )
+                )
+    codes = tuple(node.code for node in top.below() if node.code)
+    return Discipline(title=title, competences=codes, statements=tuple(found), location=top.location)

@@ -1,0 +1,150 @@
+"""Study plans as ``.plx``: the planning system's own XML, a dump of its tables with one element per row.
+
+The elements that are read: ООП (direction and profile), Планы, ПланыСтроки
+(disciplines and practices), ПланыКомпетенции, ПланыКомпетенцииДисциплины and
+ПланыНовыеЧасы (hours by year and semester). Everything stands in attributes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+from lxml import etree
+
+from alignment.documents.limits import parse_xml, read_bytes
+from alignment.errors import InputError
+from alignment.model import Competence, Discipline, Issue, Location, Program
+from alignment.programs.parts import competence_code, competence_statement
+from alignment.settings import Settings
+
+# ТипОбъекта: disciplines, practices, state examination and the like; others are blocks and modules.
+TAUGHT = ("2", "3", "6")
+OPTIONAL_DUMMY = re.compile(r"^(?:дисциплин\w+ по выбору|элективн\w+ дисциплин)", re.IGNORECASE)
+
+Row = Mapping[str, str]
+
+
+def read(path: Path, settings: Settings) -> Program:
+    """The program of a plan.
+
+    Raises:
+        InputError: not XML, or not a study plan of this system.
+    """
+    root = parse_xml(read_bytes(path, settings), str(path))
+    tables: dict[str, list[tuple[Row, Location]]] = defaultdict(list)
+    for element in root.iter():
+        if isinstance(element.tag, str):
+            place = Location(file=path.name, section=f"line {element.sourceline}")
+            row = {str(name): str(value) for name, value in element.attrib.items()}
+            tables[etree.QName(element).localname].append((row, place))
+    if not tables["ПланыСтроки"]:
+        raise InputError(
+            "this is not a study plan: it has no rows ПланыСтроки.",
+            file=str(path),
+            hint="Save the plan again from the planning system as .plx, or export it as a workbook.",
+        )
+    competences = _competences(tables)
+    disciplines, warnings = _disciplines(tables, competences, path)
+    title, code, profile, degree, year = _front(tables)
+    return Program(
+        title=title or path.stem,
+        code=code,
+        profile=profile,
+        degree=degree,
+        year=year,
+        disciplines=tuple(disciplines),
+        competences=tuple(competences.values()),
+        sources=(str(path),),
+        warnings=tuple(warnings),
+    )
+
+
+def _front(tables: Mapping[str, list[tuple[Row, Location]]]) -> tuple[str, str, str, str, str]:
+    programs = [row for row, _ in tables["ООП"]]
+    plan = tables["Планы"][0][0] if tables["Планы"] else {}
+    # The profile is a program whose parent is the direction.
+    profile = next((row for row in programs if row.get("КодРодительскогоООП")), None)
+    direction = next((row for row in programs if not row.get("КодРодительскогоООП")), {})
+    degree = plan.get("Квалификация", "") or direction.get("Квалификация", "")
+    if degree.isdigit():
+        levels = {row.get("Код", ""): row.get("Наименование", "") for row, _ in tables["УровеньОбразования"]}
+        own = {row.get("Код", ""): row.get("Наименование", "") for row, _ in tables["Квалификации"]}
+        degree = own.get(degree) or levels.get(direction.get("УровеньОбразования", ""), "")
+    return (
+        direction.get("Название", "").strip(),
+        direction.get("Шифр", "").strip(),
+        (profile or {}).get("Название", "").strip(),
+        degree.strip(),
+        plan.get("ГодНачалаПодготовки", "").strip(),
+    )
+
+
+def _competences(tables: Mapping[str, list[tuple[Row, Location]]]) -> dict[str, Competence]:
+    """Competences and indicators by the number that the rows use for them."""
+    found = {}
+    for row, place in tables["ПланыКомпетенции"]:
+        code = competence_code(row.get("ШифрКомпетенции", ""))
+        if code:
+            text = " ".join(row.get("Наименование", "").split())
+            found[row.get("Код", code)] = Competence(code=code, text=text, location=place)
+    return found
+
+
+def _disciplines(
+    tables: Mapping[str, list[tuple[Row, Location]]], competences: Mapping[str, Competence], path: Path
+) -> tuple[list[Discipline], list[Issue]]:
+    formed: dict[str, list[Competence]] = defaultdict(list)
+    lost = 0
+    for row, _ in tables["ПланыКомпетенцииДисциплины"]:
+        competence = competences.get(row.get("КодКомпетенции", ""))
+        if competence:
+            formed[row.get("КодСтроки", "")].append(competence)
+        else:
+            lost += 1
+    semesters = _semesters(tables)
+    result = []
+    for row, place in tables["ПланыСтроки"]:
+        title, number = " ".join(row.get("Дисциплина", "").split()), row.get("Код", "")
+        if not title or row.get("ТипОбъекта", "2") not in TAUGHT or OPTIONAL_DUMMY.match(title):
+            continue
+        own = sorted(formed[number], key=lambda item: item.code)
+        result.append(
+            Discipline(
+                title=title,
+                code=row.get("ДисциплинаКод", "").strip(),
+                credits=_number(row.get("ТрудоемкостьКредитов", "")) or _number(row.get("ЗЕТфакт", "")),
+                hours=_number(row.get("ЧасовПоПлану", "")),
+                semesters=tuple(semesters.get(number, ())),
+                competences=tuple(item.code for item in own),
+                statements=tuple(competence_statement(item, title) for item in own if item.text),
+                location=place,
+            )
+        )
+    warnings = []
+    if not competences:
+        warnings.append(Issue(message="the plan has no competences", location=Location(file=path.name)))
+    if lost:
+        message = f"{lost} links of disciplines to competences name a competence that the plan does not have"
+        warnings.append(Issue(message=message, location=Location(file=path.name)))
+    return result, warnings
+
+
+def _semesters(tables: Mapping[str, list[tuple[Row, Location]]]) -> dict[str, list[str]]:
+    plan = tables["Планы"][0][0] if tables["Планы"] else {}
+    a_year = int(_number(plan.get("СеместровНаКурсе", "")) or 2)
+    found: dict[str, set[int]] = defaultdict(set)
+    for row, _ in tables["ПланыНовыеЧасы"]:
+        year, half = _number(row.get("Курс", "")), _number(row.get("Семестр", ""))
+        if year and half and _number(row.get("Количество", "")):
+            found[row.get("КодОбъекта", "")].add(int((year - 1) * a_year + half))
+    return {number: [str(value) for value in sorted(values)] for number, values in found.items()}
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", ".")) or None
+    except ValueError:
+        return None
