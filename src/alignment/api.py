@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from alignment.matching import Aligner
     from alignment.matching.explain import Explanation
     from alignment.matching.profile import Profile
+    from alignment.programs.lint import LintFinding
     from alignment.tuning.tune import Aim, Interval, Tuned
 
 Progress = Callable[[str, int, int], None]
@@ -47,6 +48,31 @@ def load_program(
     settings = settings or load_settings()
     with open_cache(settings) as cache:
         return programs.load([Path(path) for path in paths], settings, program=program, store=cache, progress=progress)
+
+
+def lint(
+    *paths: str | PathLike[str],
+    program: str | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> tuple[Program, list[LintFinding]]:
+    """The program of the files, and where its documents disagree with each other (`alignment.programs.lint`).
+
+    Raises:
+        As `load_program`.
+    """
+    from alignment import standards
+    from alignment.programs import loader
+    from alignment.programs.join import join
+    from alignment.programs.lint import lint as check_all
+
+    settings = settings or load_settings()
+    with open_cache(settings) as cache:
+        parts, files = loader.read(
+            [Path(path) for path in paths], settings, program=program, store=cache, progress=progress
+        )
+    joined = msgspec.structs.replace(join(parts), files=tuple(files))
+    return joined, check_all(parts, joined, files, standards.editions(settings) if joined.standards else ())
 
 
 def load_standard(name: str | PathLike[str], *, settings: Settings | None = None) -> Standard:

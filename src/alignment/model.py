@@ -143,8 +143,9 @@ class Competence(Noun, frozen=True, kw_only=True):
 class Statement(Noun, frozen=True, kw_only=True):
     """One thing that the program says a student learns, with its place.
 
-    ``bloom`` is the level of Bloom's taxonomy (remember … create) that its
-    verb names, if any; ``ocr`` marks a text recognised from a picture.
+    ``competence`` is the code under which it stands; ``bloom`` is the level of
+    Bloom's taxonomy (remember … create) that its verb names, if any; ``ocr``
+    marks a text recognised from a picture.
     """
 
     id: str
@@ -154,6 +155,7 @@ class Statement(Noun, frozen=True, kw_only=True):
     discipline: str = ""
     section: str = ""
     location: Location = Location()
+    competence: str = ""
     bloom: str = ""
     ocr: bool = False
 

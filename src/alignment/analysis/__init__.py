@@ -3,5 +3,18 @@
 from __future__ import annotations
 
 from alignment.analysis.coverage import Coverage, Part, Sight, Tally, coverage
+from alignment.analysis.declared import Declared, DeclaredRow, declared
+from alignment.analysis.levels import above_degree, degree_level
 
-__all__ = ["Coverage", "Part", "Sight", "Tally", "coverage"]
+__all__ = [
+    "Coverage",
+    "Declared",
+    "DeclaredRow",
+    "Part",
+    "Sight",
+    "Tally",
+    "above_degree",
+    "coverage",
+    "declared",
+    "degree_level",
+]

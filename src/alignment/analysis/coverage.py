@@ -48,13 +48,16 @@ class Sight(Noun, frozen=True, kw_only=True):
     """How much of the program could be seen.
 
     ``title_only`` disciplines are known by their title alone; ``statements``
-    are those with content.
+    are those with content; ``unread`` counts the files that were given and
+    could not be used.
     """
 
     disciplines: int
     title_only: int
     statements: int
     skipped: int
+    files: int = 0
+    unread: int = 0
 
 
 class Coverage(Noun, frozen=True, kw_only=True):
@@ -152,5 +155,7 @@ def coverage(alignment: Alignment) -> Coverage:
         title_only=sum(discipline.title_only for discipline in program.disciplines),
         statements=sum(not statement.title_only for statement in program.statements()),
         skipped=len(program.skipped),
+        files=len(program.files),
+        unread=len(program.unread),
     )
     return Coverage(total=count(alignment.findings), parts=parts, sight=sight)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from alignment.cli import cache, check, doctor, evaluate, explain, schema, show, standards, tune
+from alignment.cli import cache, check, doctor, evaluate, explain, lint, schema, show, standards, tune
 from alignment.errors import AlignmentError
 from alignment.i18n import _
 
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help=_("Which requirements of a professional standard does a training program cover?"),
-    epilog=_("Exit codes: 0 done, 1 coverage below --fail-under, 2 wrong usage or input."),
+    epilog=_("Exit codes: 0 done, 1 coverage below --fail-under or findings of lint, 2 wrong usage or input."),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -49,6 +49,7 @@ def options(
 app.command(name="check", help=check.HELP)(check.command)
 app.command(name="standards", help=standards.HELP)(standards.command)
 app.command(name="show", help=show.HELP)(show.command)
+app.command(name="lint", help=lint.HELP)(lint.command)
 app.command(name="explain", help=explain.HELP)(explain.command)
 app.command(name="tune", help=tune.HELP)(tune.command)
 app.command(name="evaluate", help=evaluate.HELP)(evaluate.command)

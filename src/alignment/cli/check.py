@@ -67,6 +67,7 @@ def command(
         bool, typer.Option("--by-credits", help=_("Evidence in disciplines of few credits counts less."))
     ] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help=_("Neither read nor write the cache."))] = False,
+    strict: common.Strict = False,
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
 ) -> int:
@@ -79,6 +80,7 @@ def command(
         cache=False if no_cache else None,
         kind_weights=common.pairs(kind_weight, "--kind-weight") or None,
         by_credits=by_credits or None,
+        strict=strict or None,
         ui_lang=ui_lang,
     )
     from alignment import api, reports

@@ -28,6 +28,7 @@ UiLang = Annotated[
     str, typer.Option("--ui-lang", metavar="ru|en", help=_("Interface language (default: from the locale)."))
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("No progress and no notes on stderr."))]
+Strict = Annotated[bool, typer.Option("--strict", help=_("A file of a folder or zip that cannot be read is an error."))]
 Output = Annotated[
     str, typer.Option("--output", "-o", metavar="FILE", help=_("Write to this file instead of the screen."))
 ]
@@ -132,23 +133,22 @@ def check_writable(output: str) -> None:
 
 
 @contextmanager
-def whole_file(output: str) -> Iterator[Any]:
-    """A text file that appears whole or not at all.
+def whole_file(output: str, *, binary: bool = False) -> Iterator[Any]:
+    """A file that appears whole or not at all; text in UTF-8 unless ``binary``.
 
     Raises:
         OutputError: the disk is full or the place cannot be written.
     """
     path = Path(output)
+    how: dict[str, Any] = {"mode": "wb"} if binary else {"mode": "w", "encoding": "utf-8", "newline": ""}
     name = ""
     try:
         if path.exists() and not path.is_file():
             # A pipe or device (/dev/stdout) is written as it is; renaming a file over it would replace it.
-            with path.open("w", encoding="utf-8", newline="") as target:
+            with path.open(**how) as target:
                 yield target
             return
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as target:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False, **how) as target:
             name = target.name
             yield target
             target.flush()

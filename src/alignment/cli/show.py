@@ -22,11 +22,12 @@ def command(
         str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help=_("As JSON."))] = False,
+    strict: common.Strict = False,
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
 ) -> None:
     """Print the tree, or JSON."""
-    settings = common.settings_for(ui_lang=ui_lang)
+    settings = common.settings_for(strict=strict or None, ui_lang=ui_lang)
     from alignment import api, model, standards
 
     noun: model.Program | model.Standard

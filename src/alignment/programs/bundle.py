@@ -73,14 +73,15 @@ def opened(paths: Sequence[Path], settings: Settings) -> Iterator[Bundle]:
 def _walk(folder: Path, bundle: Bundle) -> None:
     before = len(bundle.files) + len(bundle.left_out)
     root = folder.resolve()
+    inside: list[Path] = []
     for here, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
-        for name in sorted(names):
-            path = Path(here) / name
-            if path.is_symlink() and not path.resolve().is_relative_to(root):
-                bundle.left_out.append(SourceFile(file=str(path), error="refused: a link out of the folder"))
-                continue
-            bundle.add(path, str(path))
+        folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
+        inside += [Path(here) / name for name in names]
+    for path in sorted(inside):
+        if path.is_symlink() and not path.resolve().is_relative_to(root):
+            bundle.left_out.append(SourceFile(file=str(path), error="refused: a link out of the folder"))
+            continue
+        bundle.add(path, str(path))
     if len(bundle.files) > MAX_FILES:
         raise InputError(
             f"the folder has more than {MAX_FILES} files.", file=str(folder), hint="Give the folder of one program."
@@ -92,7 +93,7 @@ def _walk(folder: Path, bundle: Bundle) -> None:
 def _archive(path: Path, folder: Path, bundle: Bundle, settings: Settings) -> None:
     files, refused = unpack(path, folder, settings)
     before = len(bundle.files)
-    for file, name in files:
+    for file, name in sorted(files, key=lambda item: item[1]):
         bundle.add(file, f"{path}/{name}")
     bundle.left_out += [SourceFile(file=issue.location.file, error=issue.message) for issue in refused]
     if len(bundle.files) == before:

@@ -15,6 +15,9 @@ from alignment.programs.parts import competence_statement
 SAME = 92.0
 # Titles of one code this much alike are one discipline.
 SAME_CODE = 70.0
+# A code with block and number (Б1.О.05) is a discipline's own; a bare number may stand for several to choose from.
+INDEX = re.compile(r"[A-ZА-ЯЁ]{1,4}\d{0,2}(?:\.[\w()]+)+")
+PLANS = ("study plan", "competence matrix")
 COMPETENCES = "Компетенции программы"
 
 
@@ -26,6 +29,8 @@ def fold_title(title: str) -> str:
 
 def join(parts: Sequence[Part]) -> Program:
     """One program; parts that only enrich add to the disciplines named by the others."""
+    # The plan goes first whatever the files' order: its titles, hours and credits are the program's.
+    parts = sorted(parts, key=lambda part: part.kind not in PLANS)
     base = [part.program for part in parts if not part.enriches] or [
         part.program for part in parts if part.program.disciplines
     ]
@@ -57,7 +62,7 @@ def join(parts: Sequence[Part]) -> Program:
     first = max(base or everything, key=lambda program: len(program.disciplines))
     competences = {item.code: item for program in everything for item in reversed(program.competences) if item.text}
     if not table and competences:
-        table[COMPETENCES] = _of_competences(list(competences.values()), described, warnings)
+        table[COMPETENCES] = _of_competences(sorted(competences.values(), key=_natural), described, warnings)
     passport = [*described, *plans, first]
     return msgspec.structs.replace(
         first,
@@ -71,11 +76,17 @@ def join(parts: Sequence[Part]) -> Program:
         standards=tuple({named.code: named for item in reversed(everything) for named in item.standards}.values()),
         fgos=next((item.fgos for item in everything if item.fgos), None),
         disciplines=tuple(_finish(list(table.values()))),
-        competences=tuple(sorted(competences.values(), key=lambda item: item.code)),
+        competences=tuple(sorted(competences.values(), key=_natural)),
         skipped=tuple(item for program in everything for item in program.skipped),
         sources=tuple(source for program in everything for source in program.sources),
         warnings=tuple(warnings),
     )
+
+
+def _natural(competence: Competence) -> tuple[str, list[int]]:
+    """ПК-2 before ПК-10."""
+    letters = re.sub(r"[^А-ЯA-Z]", "", competence.code)
+    return letters, [int(part) for part in re.findall(r"\d+", competence.code)]
 
 
 def _of_competences(found: Sequence[Competence], described: Sequence[Program], warnings: list[Issue]) -> Discipline:
@@ -89,6 +100,12 @@ def _of_competences(found: Sequence[Competence], described: Sequence[Program], w
         statements=tuple(competence_statement(item, COMPETENCES) for item in found),
         location=place,
     )
+
+
+def twin_of(discipline: Discipline, table: dict[str, Discipline]) -> str:
+    """Key of the same discipline in ``table`` (folded titles), or an empty string."""
+    key = _match(discipline, table, table, [])
+    return key if key in table else ""
 
 
 def _match(
@@ -121,7 +138,7 @@ def _match(
 
 def _same_code(discipline: Discipline, others: dict[str, Discipline]) -> str:
     """Key of the discipline with the same code (Б1.О.05)."""
-    if not discipline.code:
+    if not INDEX.fullmatch(discipline.code):
         return ""
     return next((key for key, item in others.items() if item.code == discipline.code), "")
 

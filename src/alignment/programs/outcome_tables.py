@@ -9,7 +9,16 @@ from alignment.documents import Cell, Table
 from alignment.documents.pdf import join_lines
 from alignment.language import strip_lead
 from alignment.model import Competence, Kind, Statement
-from alignment.programs.parts import COMPETENCE, clean, competence_code, competence_codes, is_content, statements, topic
+from alignment.programs.parts import (
+    COMPETENCE,
+    clean,
+    competence_code,
+    competence_codes,
+    is_content,
+    of_competence,
+    statements,
+    topic,
+)
 from alignment.programs.sections import Section
 
 COLUMNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -74,7 +83,9 @@ def _is_competence_list(table: Table) -> bool:
 def _outcome_rows(
     table: Table, kinds: dict[int, Kind], outcome: set[int], heading: str, discipline: str, found: Found
 ) -> None:
+    own = ""
     for row in table.rows[1:]:
+        own = _own_code(row, kinds) or own
         for index, cell in enumerate(row):
             text = cell.text.strip()
             if not text or COLUMNS[2][1].fullmatch(clean(text)):
@@ -94,12 +105,19 @@ def _outcome_rows(
                 ]
             elif index in kinds or index in outcome:
                 body = COMPETENCE.sub("", text) if index in outcome else text
-                found.statements += statements(
+                read = statements(
                     _lines(body), cell.location, kind=kinds.get(index), section=heading, discipline=discipline
                 )
+                found.statements += of_competence(read, own)
                 found.codes += competence_codes(text)
             else:
                 _code_cell(row, index, found, heading, discipline)
+
+
+def _own_code(row: tuple[Cell, ...], kinds: dict[int, Kind]) -> str:
+    """The last competence or indicator named in the row beside its outcomes: the indicator, where both are."""
+    codes = [code for index, cell in enumerate(row) if index not in kinds for code in competence_codes(cell.text)]
+    return codes[-1] if codes else ""
 
 
 def _own_name(row: tuple[Cell, ...], index: int) -> bool:

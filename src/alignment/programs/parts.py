@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from alignment.language import bloom_level, language_of, split_statements
 from alignment.model import Competence, Kind, Location, Statement
 from alignment.programs.sections import NUMBER
@@ -98,6 +100,11 @@ def statements(
             )
         )
     return result
+
+
+def of_competence(found: list[Statement], code: str) -> list[Statement]:
+    """The statements as those of the competence under which they stand."""
+    return [msgspec.structs.replace(item, competence=code) for item in found] if code else found
 
 
 def competence_statement(competence: Competence, discipline: str) -> Statement:

@@ -10,12 +10,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from alignment.documents import Document, Heading, Paragraph, Table
 from alignment.errors import InputError
 from alignment.language import kind_of
 from alignment.model import Competence, Discipline, Kind, Location, Program, Skipped, Statement
+from alignment.programs.codes_fixed import fixed
 from alignment.programs.outcome_tables import read_table
-from alignment.programs.parts import COMPETENCE, clean, competence_code, is_content, statements, topic
+from alignment.programs.parts import (
+    COMPETENCE,
+    clean,
+    competence_code,
+    is_content,
+    of_competence,
+    statements,
+    topic,
+)
 from alignment.programs.sections import NUMBER, Section, classify
 from alignment.programs.titles import curriculum_title, discipline_index, document_title, not_a_program
 
@@ -50,6 +61,7 @@ class State:
     reason: str = "title page"
     heading: str = ""
     kind: Kind | None = None
+    competence: str = ""
     lines: int = 0
     place: Location = field(default_factory=Location)
 
@@ -209,13 +221,13 @@ class Reader:
             # Prose around the outcomes ("Целью освоения … является …") says nothing that can be checked.
             state.lines += 1
             return
-        draft.statements += statements(
-            text, block.location, kind=state.kind, section=state.heading, discipline=draft.title
-        )
+        found = statements(text, block.location, kind=state.kind, section=state.heading, discipline=draft.title)
+        draft.statements += of_competence(found, state.competence)
 
     def _competence(self, code: str, text: str, place: Location, draft: Draft) -> None:
         body = clean(text)
         draft.competences.append(code)
+        self.state.competence = code
         if not is_content(body):
             return
         self.competences.setdefault(code, Competence(code=code, text=body, location=place))
@@ -259,6 +271,7 @@ def read(document: Document, overrules: Mapping[str, str] | None = None) -> Prog
             file=document.file,
             hint="Give the work programme (рабочая программа), the study plan or the syllabus.",
         )
+    document, misspelt = fixed(document)
     program = Reader(document, overrules or {}).read()
     if not any(True for _ in program.statements()):
         raise InputError(
@@ -266,4 +279,4 @@ def read(document: Document, overrules: Mapping[str, str] | None = None) -> Prog
             file=document.file,
             hint="A program needs sections such as 'Результаты обучения', 'Содержание дисциплины' or 'Learning outcomes'.",
         )
-    return program
+    return msgspec.structs.replace(program, warnings=(*program.warnings, *misspelt)) if misspelt else program

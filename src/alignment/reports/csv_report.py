@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
+from alignment.analysis import declared
 from alignment.model import Alignment, Finding
 from alignment.reports.words import place
 
@@ -29,6 +30,7 @@ COLUMNS = (
     "more_evidence",
     "together",
     "above",
+    "declared_by",
 )
 
 
@@ -41,6 +43,10 @@ def render(alignments: Sequence[Alignment]) -> str:
         names = {
             function.code: function.name for general in alignment.standard.functions for function in general.functions
         }
+        links: dict[str, list[str]] = {}
+        for row in declared(alignment).rows:
+            if row.status != "undeclared":
+                links.setdefault(row.function, []).append(row.competence or "+")
         for finding in alignment.findings:
             best = finding.best
             writer.writerow(
@@ -64,6 +70,7 @@ def render(alignments: Sequence[Alignment]) -> str:
                     " | ".join(f"{item.statement.discipline}: {item.statement.text}" for item in finding.evidence[1:]),
                     str(finding.together).lower(),
                     _above(finding),
+                    " ".join(links.get(finding.function, ())),
                 )
             )
     return out.getvalue()

@@ -7,20 +7,21 @@ from typing import Any
 
 import msgspec
 
-from alignment.analysis import Coverage, coverage
+from alignment.analysis import Coverage, Declared, coverage, declared
 from alignment.model import SCHEMA_VERSION, Alignment
 
 
 class AlignmentReport(Alignment, frozen=True, kw_only=True):
-    """An alignment and its coverage: what ``align check --format json`` writes."""
+    """An alignment, its coverage and declared links: what ``align check --format json`` writes."""
 
     coverage: Coverage
+    declared: Declared
 
 
 def report(alignment: Alignment) -> AlignmentReport:
-    """The alignment with its coverage."""
+    """The alignment with its coverage and declared links."""
     fields = {name: getattr(alignment, name) for name in alignment.__struct_fields__}
-    return AlignmentReport(**fields, coverage=coverage(alignment))
+    return AlignmentReport(**fields, coverage=coverage(alignment), declared=declared(alignment))
 
 
 def render(alignments: Sequence[Alignment]) -> str:

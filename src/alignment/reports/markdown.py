@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from alignment.analysis import Coverage, Tally, coverage
+from alignment.analysis import Coverage, Tally, above_degree, coverage, declared, degree_level
 from alignment.i18n import _, decimal, percent
 from alignment.model import Alignment, Finding, Verdict
-from alignment.reports.words import above, kind, place, program_name, reason, standard_name, verdict
+from alignment.reports.words import (
+    above,
+    kind,
+    place,
+    program_name,
+    reason,
+    standard_name,
+    status,
+    unread_lines,
+    verdict,
+)
 
 
 def render(alignments: Sequence[Alignment]) -> str:
@@ -25,10 +35,16 @@ def _lines(alignment: Alignment) -> Iterable[str]:
     yield ""
     heads = (_("Code"), _("Work function"), _("Level"), _("covered"), _("partial"), _("gap"), _("Coverage"))
     yield from _head(heads, right=3)
+    degree = degree_level(alignment.program)
     for general in found.parts:
-        yield _row((f"**{general.code}**", f"**{escape(general.name)}**", general.level, *_tally(general.tally)))
+        level = f"{general.level} ↑" if above_degree(general.level, degree) else general.level
+        yield _row((f"**{general.code}**", f"**{escape(general.name)}**", level, *_tally(general.tally)))
         for function in general.parts:
             yield _row((function.code, escape(function.name), function.level, *_tally(function.tally)))
+    if any(above_degree(general.level, degree) for general in found.parts):
+        yield ""
+        yield _("↑ above qualification level {n}, which this degree gives").format(n=degree)
+    yield from _declared(alignment)
     for value, title in ((Verdict.GAP, _("Gaps")), (Verdict.PARTIAL, _("Covered in part"))):
         chosen = [finding for finding in alignment.findings if finding.verdict is value]
         if not chosen:
@@ -49,6 +65,38 @@ def _lines(alignment: Alignment) -> Iterable[str]:
     yield ""
 
 
+def _declared(alignment: Alignment) -> Iterable[str]:
+    """Declared links: supported or not, and what is taught without being declared."""
+    found = declared(alignment)
+    if found.rows or found.unknown:
+        yield ""
+        yield "## " + _("Declared links")
+        yield ""
+        heads = (
+            _("Declared"),
+            _("Competence"),
+            _("Code"),
+            _("Work function"),
+            _("Disciplines"),
+            _("Found"),
+            _("by its own"),
+        )
+        yield from _head(heads, right=5)
+        for row in found.rows:
+            given = _("no discipline forms it") if row.unformed else ", ".join(row.disciplines)
+            cells = (status(row.status), row.competence, row.function, escape(row.name), escape(given))
+            own = percent(row.own_share) if row.own_share is not None else ""
+            yield _row((*cells, percent(row.share), own))
+        for link in found.unknown:
+            what = link.function or link.general_function
+            yield _row((_("not in the standard"), link.competence, what, "", escape(str(link.location)), "", ""))
+    if found.ignored:
+        yield ""
+        yield _("Standards of the FGOS that the program does not name:")
+        yield ""
+        yield from (f"- {item.code} {escape(item.title)}" for item in found.ignored)
+
+
 def _totals(alignment: Alignment, found: Coverage) -> Iterable[str]:
     total, sight = found.total, found.sight
     yield "- " + _("Coverage") + f": **{percent(total.coverage)}**"
@@ -60,6 +108,15 @@ def _totals(alignment: Alignment, found: Coverage) -> Iterable[str]:
     yield "- " + _("Disciplines: {n}, of them known by title only: {titles}").format(
         n=sight.disciplines, titles=sight.title_only
     )
+    if sight.unread:
+        yield (
+            "- **"
+            + _("Left out: {n} of {total} files; coverage is that of the rest").format(
+                n=sight.unread, total=sight.files
+            )
+            + "**"
+        )
+        yield from (f"  - {escape(line)}" for line in unread_lines(alignment.program))
     yield "- " + _("Engine {engine}, thresholds {covered} and {partial}").format(
         engine=alignment.engine,
         covered=decimal(alignment.thresholds.covered),

@@ -11,10 +11,20 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from alignment.analysis import Coverage, Part, Tally, coverage
+from alignment.analysis import Coverage, Part, Tally, above_degree, coverage, degree_level
 from alignment.i18n import _, decimal, percent, plural
 from alignment.model import Alignment, Evidence, Finding, Issue, Verdict
-from alignment.reports.words import above, kind, place, program_name, reason, standard_name, verdict
+from alignment.reports import declared_table
+from alignment.reports.words import (
+    above,
+    kind,
+    place,
+    program_name,
+    reason,
+    standard_name,
+    unread_lines,
+    verdict,
+)
 
 STYLES = {Verdict.COVERED: "green", Verdict.PARTIAL: "yellow", Verdict.GAP: "red"}
 MARKS = {Verdict.COVERED: "█", Verdict.PARTIAL: "▒", Verdict.GAP: "·"}
@@ -32,7 +42,11 @@ def draw(alignments: Sequence[Alignment], console: Console, *, details: bool = F
 def _report(alignment: Alignment, console: Console, *, details: bool) -> Iterable[RenderableType]:
     found = coverage(alignment)
     yield _front(alignment, found, console)
-    yield _functions(found, console)
+    degree = degree_level(alignment.program)
+    yield _functions(found, console, degree)
+    if any(above_degree(part.level, degree) for part in found.parts):
+        yield Text(_("↑ above qualification level {n}, which this degree gives").format(n=degree) + "\n", style="dim")
+    yield from declared_table.draw(alignment, _box(console, box.SIMPLE_HEAD), wide=console.width >= NARROW)
     shown = [Verdict.GAP, Verdict.PARTIAL, Verdict.COVERED] if details else [Verdict.GAP, Verdict.PARTIAL]
     for value in shown:
         findings = [finding for finding in alignment.findings if finding.verdict is value]
@@ -79,6 +93,12 @@ def _front(alignment: Alignment, found: Coverage, console: Console) -> Renderabl
             style="dim",
         ),
     ]
+    if sight.unread:
+        left_out = _("Left out: {n} of {total} files; coverage is that of the rest").format(
+            n=sight.unread, total=sight.files
+        )
+        lines.append(Text(left_out, style="bold red"))
+        lines += [Text(f"  {line}", style="red") for line in unread_lines(alignment.program)[:MAX_ISSUES]]
     return Panel(Group(*lines), box=_box(console, box.ROUNDED), padding=(0, 1))
 
 
@@ -120,7 +140,7 @@ def _bar(tally: Tally, width: int, console: Console) -> Text:
     return text
 
 
-def _functions(found: Coverage, console: Console) -> RenderableType:
+def _functions(found: Coverage, console: Console, degree: int | None) -> RenderableType:
     wide = console.width >= NARROW
     table = Table(
         title=_("Coverage by work function"),
@@ -143,16 +163,19 @@ def _functions(found: Coverage, console: Console) -> RenderableType:
     for number, general in enumerate(found.parts):
         if number:
             table.add_section()
-        table.add_row(*_part(general, bar, console, wide=wide), style="bold")
+        table.add_row(*_part(general, bar, console, degree, wide=wide), style="bold")
         for function in general.parts:
-            table.add_row(*_part(function, bar, console, wide=wide))
+            table.add_row(*_part(function, bar, console, None, wide=wide))
     return table
 
 
-def _part(part: Part, bar: int, console: Console, *, wide: bool) -> list[RenderableType]:
+def _part(part: Part, bar: int, console: Console, degree: int | None, *, wide: bool) -> list[RenderableType]:
+    above_it = above_degree(part.level, degree)
     cells: list[RenderableType] = [part.code, part.name]
     if wide:
-        cells.append(part.level)
+        cells.append(f"↑ {part.level}" if above_it else part.level)
+    elif above_it:
+        cells[1] = f"{part.name} ↑"
     if part.tally.total:
         cells += [_bar(part.tally, bar, console), percent(part.tally.coverage)]
     else:

@@ -7,7 +7,7 @@ from rich.tree import Tree
 
 from alignment.i18n import _, plural
 from alignment.model import Location, Program, Standard
-from alignment.reports.words import kind, program_name, standard_name
+from alignment.reports.words import file_kind, kind, program_name, standard_name
 
 
 def _where(location: Location) -> tuple[str, str]:
@@ -45,6 +45,10 @@ def standard_tree(standard: Standard) -> Tree:
 def program_tree(program: Program) -> Tree:
     """A program: disciplines with statements, competences, what was left out."""
     tree = Tree(Text(program_name(program), style="bold"))
+    facts = [program.degree, program.year, *program.activities]
+    if any(facts):
+        tree.add(Text("; ".join(fact for fact in facts if fact)))
+    _files(tree, program)
     for discipline in program.disciplines:
         facts = []
         if discipline.credits is not None:
@@ -66,6 +70,7 @@ def program_tree(program: Program) -> Tree:
         branch = tree.add(Text(_("Competences"), style="bold"))
         for competence in program.competences:
             branch.add(Text.assemble((f"{competence.code} ", "bold"), competence.text, _where(competence.location)))
+    _named(tree, program)
     if program.skipped:
         branch = tree.add(Text(_("Left out as no statements of what is learnt"), style="bold"))
         for part in program.skipped:
@@ -73,6 +78,47 @@ def program_tree(program: Program) -> Tree:
             branch.add(Text.assemble(f"{part.title} – {part.reason}, {lines}", _where(part.location)))
     _warnings(tree, [str(issue) for issue in program.warnings])
     return tree
+
+
+def _files(tree: Tree, program: Program) -> None:
+    """What every file gave, or why it gave nothing."""
+    if not program.files:
+        return
+    branch = tree.add(Text(_("Files"), style="bold"))
+    for item in program.files:
+        if item.error:
+            branch.add(Text.assemble((f"{item.file}: ", ""), (_("left out") + f": {item.error}", "red")))
+            continue
+        counts = [
+            plural("{n} discipline", "{n} disciplines", item.disciplines) if item.disciplines else "",
+            plural("{n} statement", "{n} statements", item.statements) if item.statements else "",
+            plural("{n} competence", "{n} competences", item.competences) if item.competences else "",
+            plural("{n} declared link", "{n} declared links", item.links) if item.links else "",
+            plural("{n} section left out", "{n} sections left out", item.skipped) if item.skipped else "",
+        ]
+        given = "; ".join(count for count in counts if count)
+        branch.add(Text.assemble(f"{item.file}: ", (file_kind(item.kind), "italic"), f" – {given}"))
+
+
+def _named(tree: Tree, program: Program) -> None:
+    """Professional standards and declared links of the description, and those of the FGOS."""
+    if program.standards:
+        branch = tree.add(Text(_("Professional standards named"), style="bold"))
+        for item in program.standards:
+            branch.add(Text.assemble((f"{item.code} ", "bold"), item.title, _where(item.location)))
+    if program.declared:
+        branch = tree.add(Text(_("Declared links"), style="bold"))
+        for link in program.declared:
+            target = link.function or link.general_function
+            line = f"{link.competence or '–'} → {link.standard} {target}".rstrip()
+            branch.add(Text.assemble(line, _where(link.location)))
+    if program.fgos:
+        name = " ".join(part for part in (program.fgos.code, program.fgos.title) if part)
+        branch = tree.add(Text(f"{_('FGOS')} {name}", style="bold"))
+        for competence in program.fgos.competences:
+            branch.add(Text.assemble((f"{competence.code} ", "bold"), competence.text))
+        for item in program.fgos.standards:
+            branch.add(Text.assemble((f"{item.code} ", "bold"), item.title))
 
 
 def _warnings(tree: Tree, warnings: list[str]) -> None:

@@ -24,6 +24,34 @@ def kind(value: Kind) -> str:
     }[value]
 
 
+def status(value: str) -> str:
+    """What became of a declared link."""
+    return {
+        "supported": _("declared and supported"),
+        "unsupported": _("declared, not supported"),
+        "undeclared": _("supported, not declared"),
+    }[value]
+
+
+def file_kind(value: str) -> str:
+    """Kind of a program's document."""
+    return {
+        "study plan": _("study plan"),
+        "work programme": _("work programme"),
+        "curriculum": _("curriculum"),
+        "program description": _("program description"),
+        "competence matrix": _("competence matrix"),
+        "keywords": _("keywords"),
+        "course catalogue": _("course catalogue"),
+        "FGOS": _("FGOS"),
+    }.get(value, value)
+
+
+def unread_lines(program: Program) -> list[str]:
+    """One line for each file that was left out, with the reason."""
+    return [f"{item.file}: {item.error}" for item in program.unread]
+
+
 def program_name(program: Program) -> str:
     """Code, title and profile."""
     name = " ".join(part for part in (program.code, program.title) if part)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from alignment.standards.library import Entry, entries, find, is_standard, read_file
+from alignment.standards.library import Entry, editions, entries, find, is_standard, read_file
 
-__all__ = ["Entry", "entries", "find", "is_standard", "read_file"]
+__all__ = ["Entry", "editions", "entries", "find", "is_standard", "read_file"]

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from alignment.documents import READERS, read_document
 from alignment.errors import AmbiguousError, InputError, NotFoundError
-from alignment.model import Standard
+from alignment.model import NamedStandard, Standard
 from alignment.settings import Settings
 from alignment.standards import order, plain, registry_xml
 
@@ -114,6 +114,22 @@ def _entries_of(path: Path, origin: str, settings: Settings) -> Iterator[Entry]:
             path=str(path),
             origin=origin,
         )
+
+
+def editions(settings: Settings) -> list[NamedStandard]:
+    """All editions of all standards at hand, the newest of each code first."""
+    found = [
+        NamedStandard(code=entry.code, title=entry.title, order=entry.order, date=entry.date)
+        for entry in entries(settings)
+        if entry.readable and entry.code
+    ]
+    return sorted(found, key=lambda item: _when(item.date), reverse=True)
+
+
+def _when(date: str) -> tuple[int, int, int]:
+    """DD.MM.YYYY for sorting; an unknown date is the oldest."""
+    match = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", date.strip())
+    return (int(match[3]), int(match[2]), int(match[1])) if match else (0, 0, 0)
 
 
 def find(name: str, settings: Settings) -> Standard:

@@ -1,0 +1,147 @@
+"""Declared links against found ones: does the program teach what its description says its competences answer?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from alignment.model import Alignment, DeclaredLink, Finding, Location, NamedStandard, Noun, Verdict
+
+Status = Literal["supported", "unsupported", "undeclared"]
+# A function counts as taught from this share of its requirements found at least in part.
+SUPPORT = 0.5
+
+
+class DeclaredRow(Noun, frozen=True, kw_only=True):
+    """One work function that a competence is declared to answer, or that is taught without being declared.
+
+    ``share`` is the part of its requirements found at least in part in any
+    discipline, ``own_share`` that in the disciplines that form the competence
+    (as far as they are among the evidence kept). A link is supported when half
+    is found and the competence's own disciplines give some of it.
+    ``disciplines`` are those that gave the evidence, its own first.
+    """
+
+    status: Status
+    function: str
+    name: str
+    competence: str = ""
+    share: float = 0.0
+    own_share: float | None = None
+    disciplines: tuple[str, ...] = ()
+    unformed: bool = False
+    location: Location = Location()
+
+
+class Declared(Noun, frozen=True, kw_only=True):
+    """Links of the program to this standard, and standards named without being declared the other way.
+
+    ``unknown`` are declared functions that the standard does not have,
+    ``ignored`` the standards of the FGOS that the program does not name.
+    """
+
+    rows: tuple[DeclaredRow, ...] = ()
+    unknown: tuple[DeclaredLink, ...] = ()
+    named: bool = False
+    ignored: tuple[NamedStandard, ...] = ()
+
+    def of(self, status: Status) -> list[DeclaredRow]:
+        """Rows of one status."""
+        return [row for row in self.rows if row.status == status]
+
+
+def declared(alignment: Alignment) -> Declared:
+    """Declared and supported, declared but not supported, supported but not declared: by work function.
+
+    Rows are empty where the program's documents declare nothing at all.
+    """
+    program, standard = alignment.program, alignment.standard
+    named = {item.code for item in program.standards} | {link.standard for link in program.declared if link.standard}
+    ignored = tuple(item for item in program.fgos.standards if item.code not in named) if program.fgos else ()
+    # A link without a code belongs to the standard in question where the program names no other.
+    loose = len(named - {""}) <= 1
+    links = [
+        link for link in program.declared if link.standard == standard.code or (not link.standard and loose and named)
+    ]
+    if not links and not named:
+        return Declared(ignored=ignored)
+    functions = {
+        function.code: (general.code, function.name)
+        for general in standard.functions
+        for function in general.functions
+        if function.requirements
+    }
+    by_function: dict[str, list[Finding]] = {}
+    for finding in alignment.findings:
+        by_function.setdefault(finding.function, []).append(finding)
+    rows: list[DeclaredRow] = []
+    unknown: list[DeclaredLink] = []
+    for link in links:
+        codes = _functions(link, functions)
+        if not codes:
+            unknown.append(link)
+        rows += [_row(link, code, functions[code][1], by_function.get(code, []), alignment) for code in codes]
+    told = {row.function for row in rows}
+    for code, (_, name) in functions.items():
+        share, disciplines = _support(by_function.get(code, []), None)
+        if code not in told and share >= SUPPORT:
+            row = DeclaredRow(status="undeclared", function=code, name=name, share=share, disciplines=disciplines)
+            rows.append(row)
+    order = {code: number for number, code in enumerate(functions)}
+    rows.sort(key=lambda row: (order[row.function], row.competence))
+    return Declared(rows=tuple(rows), unknown=tuple(unknown), named=standard.code in named, ignored=ignored)
+
+
+def _functions(link: DeclaredLink, functions: dict[str, tuple[str, str]]) -> list[str]:
+    if link.function:
+        return [link.function] if link.function in functions else []
+    if link.general_function:
+        return [code for code, (general, _) in functions.items() if general == link.general_function]
+    return list(functions)
+
+
+def _row(link: DeclaredLink, code: str, name: str, findings: list[Finding], alignment: Alignment) -> DeclaredRow:
+    forming = None
+    if link.competence:
+        forming = {
+            discipline.title
+            for discipline in alignment.program.disciplines
+            if any(_forms(own, link.competence) for own in discipline.competences)
+        }
+    share, disciplines = _support(findings, None)
+    own_share, own = _support(findings, forming) if forming is not None else (None, ())
+    supported = share >= SUPPORT and own_share != 0.0
+    return DeclaredRow(
+        status="supported" if supported else "unsupported",
+        function=code,
+        name=name,
+        competence=link.competence,
+        share=share,
+        own_share=own_share,
+        disciplines=own or disciplines,
+        unformed=forming is not None and not forming,
+        location=link.location,
+    )
+
+
+def _forms(own: str, competence: str) -> bool:
+    """Whether a discipline's code is the competence or an indicator of it: ПК-1.2 and ИД-1ПК-1 belong to ПК-1."""
+    return bool(re.search(rf"(?<![А-Я]){re.escape(competence)}(?!\d)", own))
+
+
+def _support(findings: Iterable[Finding], forming: set[str] | None) -> tuple[float, tuple[str, ...]]:
+    total, found = 0, 0
+    disciplines: dict[str, None] = {}
+    for finding in findings:
+        total += 1
+        if finding.verdict is Verdict.GAP:
+            continue
+        given = [
+            item.statement.discipline
+            for item in finding.evidence
+            if forming is None or item.statement.discipline in forming
+        ]
+        found += bool(given)
+        disciplines |= dict.fromkeys(given[:1])
+    return round(found / total, 4) if total else 0.0, tuple(disciplines)

@@ -1,0 +1,80 @@
+"""``align lint``: do the documents of a program agree with each other?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alignment.cli import common
+from alignment.errors import SettingsError
+from alignment.i18n import _, plural
+
+HELP = _("Find where the documents of a program disagree: plan, matrix, work programmes, description, FGOS.")
+FORMATS = ("terminal", "json", "csv", "markdown")
+
+
+def command(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="PROGRAM...", help=_("A folder or zip with the program, or its files."))
+    ],
+    program: Annotated[
+        str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
+    ] = "",
+    report: Annotated[
+        str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json, csv or markdown."))
+    ] = "terminal",
+    output: common.Output = "",
+    table: Annotated[
+        str,
+        typer.Option(
+            "--table",
+            metavar="FILE",
+            help=_("Write what the program says students know, can and master to this file (csv or xlsx)."),
+        ),
+    ] = "",
+    fail_on: Annotated[
+        str,
+        typer.Option(
+            "--fail-on", metavar="NAME", help=_("Exit with 1 from this severity: error, warning, note, never.")
+        ),
+    ] = "error",
+    strict: common.Strict = False,
+    quiet: common.Quiet = False,
+    ui_lang: common.UiLang = "",
+) -> int:
+    """Run the checks; returns the exit code."""
+    settings = common.settings_for(strict=strict or None, ui_lang=ui_lang)
+    from alignment import api
+    from alignment.programs.lint import SEVERITIES
+    from alignment.reports import lint as reports
+    from alignment.reports import outcome_table
+
+    if report not in FORMATS:
+        raise SettingsError(f"there is no report format '{report}'.", hint=f"Known formats: {', '.join(FORMATS)}.")
+    limits = (*SEVERITIES, "never")
+    if fail_on not in limits:
+        raise SettingsError(f"there is no severity '{fail_on}'.", hint=f"Known: {', '.join(limits)}.")
+    for name in (output, table):
+        common.check_writable(name)
+    write_table = outcome_table.writer(table) if table else None
+    with common.Progress(quiet=quiet) as progress:
+        found, findings = api.lint(*files, program=program or None, settings=settings, progress=progress)
+    if write_table:
+        with common.whole_file(table, binary=True) as target:
+            target.write(write_table(found))
+        common.note(_("written: {file}").format(file=table), quiet=quiet)
+    if report == "terminal" and not output:
+        common.console().print(reports.draw(found, findings))
+    else:
+        text = reports.render(found, findings, report if report != "terminal" else "markdown")
+        if output:
+            with common.whole_file(output) as target:
+                target.write(text)
+            common.note(_("written: {file}").format(file=output), quiet=quiet)
+        else:
+            typer.echo(text, nl=False)
+    common.note(plural("{n} finding", "{n} findings", len(findings)), quiet=quiet)
+    grave = SEVERITIES[: limits.index(fail_on) + 1] if fail_on != "never" else ()
+    return int(any(item.severity in grave for item in findings))

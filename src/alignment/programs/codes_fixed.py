@@ -1,0 +1,50 @@
+"""Competence codes typed with letters of the wrong alphabet ("OПK-2") are read as meant, and that is said."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from alignment.documents import AnyBlock, Document, Table
+from alignment.language.codes import LOOKALIKES
+from alignment.model import Issue, Location
+from alignment.programs.parts import COMPETENCE
+
+TOKEN = re.compile(r"(?<![\w-])[A-ZА-ЯЁ]{2,4}\s?[-–]\s?\d{1,2}(?:\.\d{1,2})*(?![\w])")
+# The other way round than the codes of standards: Latin look-alikes → Cyrillic.
+CYRILLIC = {latin: cyrillic for cyrillic, latin in LOOKALIKES.items()}
+MISSPELT = "the competence code is written with Latin letters: "
+
+
+def fixed(document: Document) -> tuple[Document, list[Issue]]:
+    """The document with such codes put right, and one issue for each."""
+    issues: dict[str, Issue] = {}
+    blocks = tuple(_block(block, issues) for block in document.blocks)
+    if not issues:
+        return document, []
+    return msgspec.structs.replace(document, blocks=blocks), list(issues.values())
+
+
+def _text(text: str, place: Location, issues: dict[str, Issue]) -> str:
+    def right(match: re.Match[str]) -> str:
+        token = match[0]
+        meant = token.translate(CYRILLIC)
+        if meant == token or not COMPETENCE.fullmatch(meant):
+            return token
+        issues.setdefault(token, Issue(message=f"{MISSPELT}{token}", location=place))
+        return meant
+
+    return TOKEN.sub(right, text)
+
+
+def _block(block: AnyBlock, issues: dict[str, Issue]) -> AnyBlock:
+    if not isinstance(block, Table):
+        text = _text(block.text, block.location, issues)
+        return block if text == block.text else msgspec.structs.replace(block, text=text)
+    before = len(issues)
+    rows = tuple(
+        tuple(msgspec.structs.replace(cell, text=_text(cell.text, cell.location, issues)) for cell in row)
+        for row in block.rows
+    )
+    return block if len(issues) == before else msgspec.structs.replace(block, rows=rows)

@@ -1,0 +1,261 @@
+"""What methodologists check by hand before accreditation: do the documents of a program agree with each other?"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+
+from alignment.i18n import _
+from alignment.model import Discipline, Kind, Location, NamedStandard, Noun, Program, SourceFile
+from alignment.programs.codes_fixed import MISSPELT
+from alignment.programs.declarations import base_code
+from alignment.programs.join import INDEX, fold_title, twin_of
+from alignment.programs.part import Part
+
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+OUTCOMES = (Kind.KNOWLEDGE, Kind.SKILL, Kind.EXPERIENCE)
+# Shorter statements repeat by chance ("основные понятия").
+COPIED_WORDS = 5
+NEAR_TITLE = 85
+NEAR_CODE = 60
+
+
+class LintFinding(Noun, frozen=True, kw_only=True):
+    """One disagreement, with its place."""
+
+    check: str
+    severity: Severity
+    message: str
+    discipline: str = ""
+    location: Location = Location()
+
+
+class Checked:
+    """The documents of a program as the checks need them."""
+
+    def __init__(self, parts: Sequence[Part], program: Program, files: Sequence[SourceFile]) -> None:
+        self.program, self.files = program, files
+        self.works = [
+            (discipline, part.program)
+            for part in parts
+            if part.kind in ("work programme", "curriculum")
+            for discipline in part.program.disciplines
+        ]
+        self.plans = [part.program for part in parts if part.kind in ("study plan", "competence matrix")]
+        self.table: dict[str, Discipline] = {}
+        for plan in self.plans:
+            for discipline in plan.disciplines:
+                self.table.setdefault(fold_title(discipline.title), discipline)
+        listed = [part.program for part in parts if part.kind in ("study plan", "program description")]
+        self.listed = {item.code: item for plan in listed for item in plan.competences}
+        self.issues = [issue for part in parts for issue in part.program.warnings]
+
+    def planned(self, discipline: Discipline) -> Discipline | None:
+        """The discipline in the study plan or matrix."""
+        key = twin_of(discipline, self.table)
+        return self.table[key] if key else None
+
+    def base(self, codes: Iterable[str]) -> set[str]:
+        """Competences that codes of competences and indicators stand for."""
+        return {base_code(code, self.listed) for code in codes}
+
+
+Check = Callable[[Checked], Iterator[LintFinding]]
+
+
+def matrix(found: Checked) -> Iterator[LintFinding]:
+    """A work programme and the competence matrix give a discipline different competences."""
+    for work, _program in found.works:
+        plan = found.planned(work)
+        if plan is None or not plan.competences or not work.competences:
+            continue
+        own, given = found.base(work.competences), found.base(plan.competences)
+        for code in sorted(own - given):
+            message = _("the work programme forms {code}, which the plan or matrix does not give this discipline")
+            yield _finding("matrix", "error", message.format(code=code), work)
+        for code in sorted(given - own):
+            message = _("the plan or matrix gives this discipline {code}, the work programme does not mention it")
+            yield _finding("matrix", "error", message.format(code=code), work)
+
+
+def unformed(found: Checked) -> Iterator[LintFinding]:
+    """Competences that no discipline forms."""
+    formed = found.base(code for item in found.program.disciplines for code in item.competences)
+    if not formed:
+        return
+    for code, competence in found.listed.items():
+        if base_code(code, found.listed) == code and code not in formed:
+            message = _("no discipline forms the competence {code}").format(code=code)
+            yield _at("unformed", "error", message, competence.location)
+
+
+def unknown_code(found: Checked) -> Iterator[LintFinding]:
+    """Codes that the program's list does not have, and codes typed with letters of another alphabet."""
+    if found.listed:
+        known = found.base(found.listed)
+        for work, _program in found.works:
+            for code in sorted(found.base(work.competences) - known):
+                near = process.extractOne(code, sorted(known), scorer=fuzz.ratio, score_cutoff=NEAR_CODE)
+                hint = " " + _("Did you mean {code}?").format(code=near[0]) if near else ""
+                message = _("the program has no competence {code}.").format(code=code)
+                yield _finding("unknown-code", "error", message + hint, work)
+    for issue in found.issues:
+        if issue.message.startswith(MISSPELT):
+            message = _("the code {code} is written with Latin letters").format(code=issue.message[len(MISSPELT) :])
+            yield _at("misspelt-code", "warning", message, issue.location)
+
+
+def load(found: Checked) -> Iterator[LintFinding]:
+    """Hours and credits that differ between plan and work programme."""
+    for work, _program in found.works:
+        plan = found.planned(work)
+        if plan is None:
+            continue
+        for check, own, given, message in (
+            ("credits", work.credits, plan.credits, _("{own} credits in the work programme, {given} in the plan")),
+            ("hours", work.hours, plan.hours, _("{own} hours in the work programme, {given} in the plan")),
+        ):
+            if own is not None and given is not None and abs(own - given) > 1e-6:
+                yield _finding(check, "error", message.format(own=f"{own:g}", given=f"{given:g}"), work)
+
+
+def outcomes(found: Checked) -> Iterator[LintFinding]:
+    """знать, уметь or владеть missing in a work programme, or for one of its competences or indicators."""
+    names = {Kind.KNOWLEDGE: _("know"), Kind.SKILL: _("be able"), Kind.EXPERIENCE: _("master")}
+    for work, _program in found.works:
+        if not work.competences and not any(item.kind in OUTCOMES for item in work.statements):
+            continue
+        present = {item.kind for item in work.statements}
+        missing = [kind for kind in OUTCOMES if kind not in present]
+        for kind in missing:
+            yield _finding("outcomes", "warning", _("nothing under “{name}”").format(name=names[kind]), work)
+        by_code: dict[str, set[Kind]] = defaultdict(set)
+        for item in work.statements:
+            if item.competence:
+                by_code[item.competence].add(item.kind)
+        for code, kinds in by_code.items():
+            for kind in OUTCOMES:
+                if kind not in kinds and kind not in missing and kinds & set(OUTCOMES):
+                    message = _("nothing under “{name}” for {code}").format(name=names[kind], code=code)
+                    yield _finding("outcomes", "warning", message, work)
+
+
+def names(found: Checked) -> Iterator[LintFinding]:
+    """One discipline under two names, one code for two disciplines, programmes without a place in the plan."""
+    by_code: dict[str, dict[str, Discipline]] = defaultdict(dict)
+    for item in [*found.table.values(), *(work for work, _program in found.works)]:
+        if INDEX.fullmatch(item.code):
+            by_code[item.code].setdefault(fold_title(item.title), item)
+    for code, items in by_code.items():
+        first, *others = items.values()
+        for other in others:
+            message = _("the code {code} stands for “{one}” and for “{two}”").format(
+                code=code, one=first.title, two=other.title
+            )
+            yield _finding("two-names", "error", message, other)
+    for work, _program in found.works if found.table else ():
+        key = fold_title(work.title)
+        twin = twin_of(work, found.table)
+        if twin and twin != key and not (work.code and work.code == found.table[twin].code):
+            message = _("called “{one}” here and “{two}” in the plan").format(
+                one=work.title, two=found.table[twin].title
+            )
+            yield _finding("two-names", "warning", message, work)
+        elif not twin:
+            near = process.extractOne(key, list(found.table), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR_TITLE)
+            hint = " " + _("Did you mean “{title}”?").format(title=found.table[near[0]].title) if near else ""
+            yield _finding("not-in-plan", "warning", _("the plan has no such discipline.") + hint, work)
+    if found.table and len(found.works) > 1:
+        written = {twin_of(work, found.table) for work, _program in found.works}
+        absent = [item.title for key, item in found.table.items() if key not in written]
+        if absent:
+            message = _("no work programme for {n} of {total} disciplines of the plan: {list}").format(
+                n=len(absent), total=len(found.table), list="; ".join(absent[:5]) + (" …" if len(absent) > 5 else "")
+            )
+            yield _at("no-programme", "note", message, Location(file=found.plans[0].sources[0]))
+
+
+def copied(found: Checked) -> Iterator[LintFinding]:
+    """Statements copied word for word between disciplines."""
+    where: dict[str, dict[str, tuple[Discipline, Location, str]]] = defaultdict(dict)
+    for work, _program in found.works:
+        for item in work.statements:
+            if item.kind in (*OUTCOMES, Kind.TOPIC) and len(item.text.split()) >= COPIED_WORDS:
+                key = re.sub(r"\W+", " ", item.text.lower())
+                where[key].setdefault(fold_title(work.title), (work, item.location, item.text))
+    for places in where.values():
+        if len(places) > 1:
+            (work, place, text), *others = places.values()
+            message = _("“{text}” stands word for word in {list} too").format(
+                text=text, list=", ".join(f"“{other.title}”" for other, _place, _text in others)
+            )
+            yield LintFinding(check="copied", severity="note", message=message, discipline=work.title, location=place)
+
+
+def asked(found: Checked) -> Iterator[LintFinding]:
+    """What the FGOS asks and the program does not have."""
+    fgos = found.program.fgos
+    if fgos is None:
+        return
+    own = set(found.listed) | {code for item in found.program.disciplines for code in item.competences}
+    for competence in fgos.competences if own else ():
+        if competence.code not in own and re.match(r"(?:УК|ОПК|ОК)-", competence.code):
+            message = _("the FGOS asks for {code}, the program does not have it").format(code=competence.code)
+            yield _at("fgos", "error", message, competence.location)
+    named = {item.code for item in found.program.standards}
+    for standard in fgos.standards:
+        if standard.code not in named:
+            message = _("the FGOS names the standard {code} {title}, the program does not").format(
+                code=standard.code, title=standard.title
+            )
+            yield _at("fgos", "note", message, standard.location)
+
+
+def unread(found: Checked) -> Iterator[LintFinding]:
+    """Files that could not be used."""
+    for item in found.files:
+        if item.error:
+            yield _at("unread", "warning", item.error, Location(file=item.file))
+
+
+def out_of_force(named: Sequence[NamedStandard], known: Sequence[NamedStandard]) -> Iterator[LintFinding]:
+    """Standards named in an edition that is no longer the newest; ``known`` has all editions, newest first."""
+    for item in named:
+        editions = [other for other in known if other.code == item.code]
+        if editions and item.order and item.order != editions[0].order:
+            message = _("{code} is named by order {order}; the newest known is order {new} of {date}").format(
+                code=item.code, order=item.order, new=editions[0].order, date=editions[0].date
+            )
+            yield _at("out-of-force", "warning", message, item.location)
+
+
+CHECKS: tuple[Check, ...] = (unread, matrix, unformed, unknown_code, load, outcomes, names, copied, asked)
+
+
+def lint(
+    parts: Sequence[Part], program: Program, files: Sequence[SourceFile], known: Sequence[NamedStandard] = ()
+) -> list[LintFinding]:
+    """All findings, errors first; ``known`` are the editions of standards at hand, newest first."""
+    found = Checked(parts, program, files)
+    result = [finding for check in CHECKS for finding in check(found)]
+    result += out_of_force(program.standards, known)
+    return sorted(result, key=lambda item: SEVERITIES.index(item.severity))
+
+
+def _finding(check: str, severity: Severity, message: str, discipline: Discipline) -> LintFinding:
+    return LintFinding(
+        check=check,
+        severity=severity,
+        message=message,
+        discipline=discipline.title,
+        location=discipline.location,
+    )
+
+
+def _at(check: str, severity: Severity, message: str, location: Location) -> LintFinding:
+    return LintFinding(check=check, severity=severity, message=message, location=location)

@@ -1,0 +1,84 @@
+"""Findings of ``align lint``: a table in the terminal, JSON, CSV, Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+import msgspec
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from alignment.i18n import _
+from alignment.model import Program
+from alignment.programs.lint import SEVERITIES, LintFinding
+from alignment.reports.csv_report import safe
+from alignment.reports.markdown import escape
+from alignment.reports.words import program_name
+
+STYLES = {"error": "red", "warning": "yellow", "note": "dim"}
+MARKS = {"error": "✗", "warning": "!", "note": "·"}
+COLUMNS = ("severity", "check", "discipline", "message", "file", "place")
+
+
+def severity(value: str) -> str:
+    """Error, warning or note."""
+    return {"error": _("error"), "warning": _("warning"), "note": _("note")}[value]
+
+
+def draw(program: Program, findings: Sequence[LintFinding]) -> RenderableType:
+    """One section per severity."""
+    title = Text(program_name(program), style="bold")
+    if not findings:
+        return Group(title, Text(_("The documents agree with each other."), style="green"))
+    table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
+    table.add_column("", no_wrap=True)
+    table.add_column(_("Check"), no_wrap=True, style="dim")
+    table.add_column(_("Finding"), ratio=6, overflow="fold")
+    table.add_column(_("Place"), ratio=3, overflow="fold", style="dim")
+    for value in SEVERITIES:
+        chosen = [item for item in findings if item.severity == value]
+        for item in chosen:
+            text = Text.assemble((f"{item.discipline}: ", "italic") if item.discipline else "", item.message)
+            mark = Text(f"{MARKS[value]} {severity(value)}", style=STYLES[value])
+            table.add_row(mark, item.check, text, str(item.location))
+        if chosen:
+            table.add_section()
+    return Group(title, table)
+
+
+def render(program: Program, findings: Sequence[LintFinding], name: str) -> str:
+    """The findings as a whole file: json, csv or markdown."""
+    return {"json": _json, "csv": _csv, "markdown": _markdown}[name](program, findings)
+
+
+def _json(program: Program, findings: Sequence[LintFinding]) -> str:
+    counts = {value: sum(item.severity == value for item in findings) for value in SEVERITIES}
+    data = {"program": program_name(program), "files": program.files, "counts": counts, "findings": list(findings)}
+    return msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n"
+
+
+def _csv(program: Program, findings: Sequence[LintFinding]) -> str:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for item in findings:
+        place = msgspec.structs.replace(item.location, file="")
+        cells = (item.severity, item.check, item.discipline, item.message, item.location.file, str(place))
+        writer.writerow(safe(cell) for cell in cells)
+    return out.getvalue()
+
+
+def _markdown(program: Program, findings: Sequence[LintFinding]) -> str:
+    lines = [f"# {escape(program_name(program))}", ""]
+    if not findings:
+        return "\n".join([*lines, _("The documents agree with each other."), ""])
+    heads = (_("Severity"), _("Check"), _("Discipline"), _("Finding"), _("Place"))
+    lines += [f"| {' | '.join(heads)} |", "| --- | --- | --- | --- | --- |"]
+    for item in findings:
+        cells = (severity(item.severity), item.check, escape(item.discipline), escape(item.message))
+        lines.append(f"| {' | '.join(cells)} | {escape(str(item.location))} |")
+    return "\n".join([*lines, ""])

@@ -1,0 +1,176 @@
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from alignment.analysis import above_degree, declared, degree_level
+from alignment.documents import read_document
+from alignment.model import (
+    Alignment,
+    DeclaredLink,
+    Discipline,
+    Evidence,
+    Fgos,
+    Finding,
+    GeneralizedFunction,
+    Kind,
+    NamedStandard,
+    Program,
+    Requirement,
+    Standard,
+    Statement,
+    Thresholds,
+    Verdict,
+    WorkFunction,
+)
+from alignment.programs import description, load
+from alignment.settings import Settings
+from tests.conftest import ROOT
+
+SAMPLE = ROOT / "corpora" / "programs" / "11.03.03" / "14 Описание ОПОП.docx"
+PDF = ROOT / "tests" / "data" / "description.pdf"
+LINKS = {
+    ("ПК-3", "06.005", "A/01.5"),
+    ("ПК-5", "06.005", "B/01.5"),
+    ("ПК-5", "06.005", "B/02.5"),
+    ("ПК-6", "06.005", "C/02.6"),
+    ("ПК-7", "06.005", "D/01.7"),
+}
+
+
+@pytest.mark.parametrize("path", [SAMPLE, PDF], ids=["docx", "pdf"])
+def test_passport_competences_standards_and_links(path: Path, settings: Settings) -> None:
+    document = read_document(path, settings)
+    assert description.fits(document)
+    program = description.read(document)
+    assert (program.code, program.degree, program.year) == ("11.03.03", "бакалавр", "2021")
+    assert program.title == "Конструирование и технология электронных средств"
+    assert program.profile == "Технологии защиты информации"
+    assert program.activities == (
+        "проектно-конструкторский",
+        "производственно-технологический",
+        "сервисно-эксплуатационный",
+    )
+    texts = {item.code: item.text for item in program.competences}
+    assert len(texts) == 20
+    assert texts["ПК-5.2"] == "Составляет программу испытаний"
+    assert texts["ПК-7"].startswith("Способен организовывать и методически обеспечивать")
+    named = {item.code: item for item in program.standards}
+    assert set(named) == {"06.005", "29.002"}
+    assert named["06.005"].title == "Специалист по эксплуатации радиоэлектронных средств (инженер-электроник)"
+    assert (named["06.005"].order, named["06.005"].date) == ("540н", "31.07.2019")
+    assert {(link.competence, link.standard, link.function) for link in program.declared} == LINKS
+
+
+def test_the_sample_is_what_its_generator_writes(tmp_path: Path) -> None:
+    source = ROOT / "corpora" / "sources" / "make_description.py"
+    spec = importlib.util.spec_from_file_location("make_description", source)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.write(tmp_path / "x.docx")
+    settings = Settings()
+    one, two = read_document(SAMPLE, settings), read_document(tmp_path / "x.docx", settings)
+    assert one.text() == two.text()
+
+
+def test_a_description_alone_is_checked_by_its_competences(settings: Settings) -> None:
+    program = load([SAMPLE], settings)
+    (only,) = program.disciplines
+    assert [item.kind for item in only.statements] == [Kind.COMPETENCE] * 20
+    assert any("rests on the competences alone" in issue.message for issue in program.warnings)
+
+
+def alignment(links: tuple[DeclaredLink, ...], forms: tuple[str, ...] = ("ПК-1.2",), **more: object) -> Alignment:
+    functions = tuple(
+        WorkFunction(
+            code=code,
+            name=code,
+            level=code[-1],
+            requirements=tuple(Requirement(id=f"{code}-{n}", text="x", kind=Kind.SKILL) for n in range(2)),
+        )
+        for code in ("A/01.5", "A/02.5", "B/01.7")
+    )
+    found = Statement(id="s1", text="t", kind=Kind.SKILL, discipline="Схемотехника")
+    evidence = Evidence(statement=found, probability=0.9, covers=0.9, touches=0.9)
+    findings = tuple(
+        Finding(
+            requirement=requirement,
+            function=function.code,
+            general_function=function.code[0],
+            verdict=Verdict.GAP if function.code == "B/01.7" else Verdict.COVERED,
+            probability=0.9,
+            evidence=() if function.code == "B/01.7" else (evidence,),
+        )
+        for function in functions
+        for requirement in function.requirements
+    )
+    general = (
+        GeneralizedFunction(code="A", name="A", level="5", functions=functions[:2]),
+        GeneralizedFunction(code="B", name="B", level="7", functions=functions[2:]),
+    )
+    return Alignment(
+        program=Program(
+            title="p",
+            degree="бакалавр",
+            disciplines=(Discipline(title="Схемотехника", competences=forms, statements=(found,)),),
+            declared=links,
+            **more,
+        ),
+        standard=Standard(code="06.005", title="s", functions=general),
+        findings=findings,
+        thresholds=Thresholds(covered=0.8, partial=0.4),
+        engine="adapted",
+    )
+
+
+def statuses(found: Alignment) -> list[tuple[str, str, str]]:
+    return [(row.status, row.competence, row.function) for row in declared(found).rows]
+
+
+def test_three_kinds_of_declared_links() -> None:
+    links = (
+        DeclaredLink(competence="ПК-1", standard="06.005", general_function="A", function="A/01.5"),
+        DeclaredLink(competence="ПК-1", standard="06.005", general_function="B", function="B/01.7"),
+    )
+    assert statuses(alignment(links)) == [
+        ("supported", "ПК-1", "A/01.5"),
+        ("undeclared", "", "A/02.5"),
+        ("unsupported", "ПК-1", "B/01.7"),
+    ]
+
+
+def test_a_competence_that_no_discipline_forms_supports_nothing() -> None:
+    links = (DeclaredLink(competence="ПК-9", standard="06.005", general_function="A", function="A/01.5"),)
+    row = declared(alignment(links)).rows[0]
+    assert (row.status, row.unformed, row.own_share) == ("unsupported", True, 0.0)
+
+
+def test_a_link_to_a_generalized_function_means_all_of_its_functions() -> None:
+    links = (DeclaredLink(competence="ПК-1", standard="06.005", general_function="A"),)
+    assert [row[2] for row in statuses(alignment(links))] == ["A/01.5", "A/02.5"]
+
+
+def test_a_function_that_the_standard_does_not_have_is_said() -> None:
+    links = (DeclaredLink(competence="ПК-1", standard="06.005", general_function="Z", function="Z/01.5"),)
+    assert len(declared(alignment(links)).unknown) == 1
+
+
+def test_nothing_declared_means_no_rows() -> None:
+    assert declared(alignment(())).rows == ()
+
+
+def test_standards_of_the_fgos_that_the_program_ignores() -> None:
+    fgos = Fgos(code="11.03.03", standards=(NamedStandard(code="06.005"), NamedStandard(code="29.002")))
+    found = declared(alignment((), standards=(NamedStandard(code="06.005"),), fgos=fgos))
+    assert [item.code for item in found.ignored] == ["29.002"]
+
+
+@pytest.mark.parametrize(
+    ("degree", "code", "level"),
+    [("Академический бакалавр", "", 6), ("магистр", "", 7), ("", "09.02.03", 5), ("", "09.04.01", 7), ("", "", None)],
+)
+def test_levels_of_degrees(degree: str, code: str, level: int | None) -> None:
+    assert degree_level(Program(title="", degree=degree, code=code)) == level
+    assert above_degree("7.2", 6)
+    assert not above_degree("6", 6)
+    assert not above_degree("7", None)
