@@ -12,7 +12,7 @@ import msgspec
 
 from alignment.encoders import Cache, load_encoder
 from alignment.errors import SettingsError
-from alignment.model import Alignment, Program, Standard, Thresholds, Weighting
+from alignment.model import Alignment, Program, Qualification, Standard, Thresholds, Weighting
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -88,6 +88,29 @@ def load_standard(name: str | PathLike[str], *, settings: Settings | None = None
     return standards.find(str(name), settings or load_settings())
 
 
+def load_qualification(
+    card: str | PathLike[str], *, standard: str = "", settings: Settings | None = None
+) -> tuple[Qualification, Standard]:
+    """A qualification's card, and the standard that it names.
+
+    Args:
+        card: the card as PDF or docx.
+        standard: code or path of the standard; default: the one that the card names.
+        settings: default: those of the environment and alignment.toml.
+
+    Raises:
+        InputError: the file is no card.
+        NotFoundError: the standard is not at hand, or has none of the card's functions.
+    """
+    from alignment import standards
+
+    settings = settings or load_settings()
+    found = standards.read_card(Path(card), settings)
+    whole = standards.find(standard, settings) if standard else standards.for_qualification(found, settings)
+    standards.qualified(whole, found)  # raises now, before the program is read
+    return found, whole
+
+
 def prepare(standards: Iterable[Standard], *, settings: Settings | None = None) -> None:
     """Load the language models in a second process while the program is still being read.
 
@@ -104,10 +127,14 @@ def check(
     program: Program,
     standard: Standard,
     *,
+    qualification: Qualification | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Alignment:
     """Which requirements of the standard the program covers, covers in part, or leaves out.
+
+    With a ``qualification`` the result is that of the functions that it needs;
+    the verdicts are those of a check against the whole standard.
 
     Raises:
         NotFoundError: unknown engine or profile.
@@ -116,7 +143,19 @@ def check(
     settings = settings or load_settings()
     weighting = Weighting(kinds=settings.kind_weights, credits=settings.by_credits)
     with _aligner(settings, progress) as aligner:
-        return msgspec.structs.replace(aligner.align(program, standard), weighting=weighting)
+        found = msgspec.structs.replace(aligner.align(program, standard), weighting=weighting)
+    if qualification is None:
+        return found
+    from alignment import standards
+
+    needed = standards.qualified(standard, qualification)
+    codes = {function.code for general in needed.functions for function in general.functions}
+    return msgspec.structs.replace(
+        found,
+        standard=needed,
+        findings=tuple(finding for finding in found.findings if finding.function in codes),
+        qualification=qualification,
+    )
 
 
 def explain(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alignment.analysis.coverage import Coverage, Part, Sight, Tally, coverage
 from alignment.analysis.declared import Declared, DeclaredRow, declared
 from alignment.analysis.levels import above_degree, degree_level
+from alignment.analysis.qualified import direction_named
 
 __all__ = [
     "Coverage",
@@ -17,4 +18,5 @@ __all__ = [
     "coverage",
     "declared",
     "degree_level",
+    "direction_named",
 ]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from alignment.cli import common
 from alignment.errors import SettingsError
 from alignment.i18n import _, percent
+
+if TYPE_CHECKING:
+    from alignment.model import Qualification, Standard
 
 HELP = _("Compare a program with professional standards and report what is covered, covered in part, and missing.")
 
@@ -23,14 +26,22 @@ def command(
         ),
     ],
     standard: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             "--standard",
             "-s",
             metavar="NAME",
             help=_("Code, path or part of the title of a standard; may be repeated."),
         ),
-    ],
+    ] = None,
+    qualification: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--qualification",
+            metavar="CARD",
+            help=_("Card of a qualification: check only the work functions that it needs; may be repeated."),
+        ),
+    ] = None,
     program: Annotated[
         str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
     ] = "",
@@ -88,12 +99,21 @@ def command(
     if report not in reports.format_names():
         known = ", ".join(reports.format_names())
         raise SettingsError(f"there is no report format '{report}'.", hint=f"Known formats: {known}.")
+    if not standard and not qualification:
+        raise SettingsError("nothing to check against.", hint="Name a --standard or a --qualification.")
     common.check_writable(output)
     with common.Progress(quiet=quiet) as progress:
-        wanted = [api.load_standard(name, settings=settings) for name in standard]
-        api.prepare(wanted, settings=settings)
+        wanted: list[tuple[Standard, Qualification | None]]
+        wanted = [(api.load_standard(name, settings=settings), None) for name in standard or () if not qualification]
+        for path in qualification or ():
+            own = standard[0] if standard else ""
+            card, whole = api.load_qualification(path, standard=own, settings=settings)
+            wanted.append((whole, card))
+        api.prepare((item for item, _card in wanted), settings=settings)
         found = api.load_program(*program_files, program=program or None, settings=settings, progress=progress)
-        alignments = [api.check(found, item, settings=settings, progress=progress) for item in wanted]
+        alignments = [
+            api.check(found, item, qualification=card, settings=settings, progress=progress) for item, card in wanted
+        ]
     if report == "terminal":
         from alignment.reports import terminal
 

@@ -12,6 +12,7 @@ from alignment.reports.words import (
     kind,
     place,
     program_name,
+    qualification_lines,
     reason,
     standard_name,
     status,
@@ -99,6 +100,7 @@ def _declared(alignment: Alignment) -> Iterable[str]:
 
 def _totals(alignment: Alignment, found: Coverage) -> Iterable[str]:
     total, sight = found.total, found.sight
+    yield from (f"- {escape(line)}" for line in qualification_lines(alignment))
     yield "- " + _("Coverage") + f": **{percent(total.coverage)}**"
     for value, count in ((Verdict.COVERED, total.covered), (Verdict.PARTIAL, total.partial), (Verdict.GAP, total.gap)):
         yield f"- {verdict(value)}: {count} / {total.total}"

@@ -20,6 +20,7 @@ from alignment.reports.words import (
     kind,
     place,
     program_name,
+    qualification_lines,
     reason,
     standard_name,
     unread_lines,
@@ -64,6 +65,7 @@ def _front(alignment: Alignment, found: Coverage, console: Console) -> Renderabl
     names.add_row(Text(_("Standard"), style="dim"), standard_name(alignment.standard))
     lines: list[RenderableType] = [
         names,
+        *(Text(line) for line in qualification_lines(alignment)),
         Text(""),
         Text.assemble((_("Coverage"), "bold"), " ", (percent(total.coverage), "bold"), "  ", _bar(total, 30, console)),
         _legend(total, console),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from alignment.analysis import direction_named
 from alignment.i18n import _
-from alignment.model import Finding, Kind, Program, Standard, Statement, Verdict
+from alignment.model import Alignment, Finding, Kind, Program, Standard, Statement, Verdict
 
 
 def verdict(value: Verdict) -> str:
@@ -45,6 +46,26 @@ def file_kind(value: str) -> str:
         "course catalogue": _("course catalogue"),
         "FGOS": _("FGOS"),
     }.get(value, value)
+
+
+def qualification_lines(alignment: Alignment) -> list[str]:
+    """What a card says of the qualification, and whether the program's direction is among those it names."""
+    card = alignment.qualification
+    if card is None:
+        return []
+    lines = [_("Qualification: {title}").format(title=card.title)]
+    if card.term:
+        lines.append(_("The certificate is valid for {term}").format(term=card.term))
+    named = direction_named(alignment)
+    if named is True:
+        lines.append(_("The card names this direction: {title}").format(title=alignment.program.title))
+    elif named is False:
+        lines.append(
+            _("The card does not name the direction {title}; it names: {list}").format(
+                title=alignment.program.title, list="; ".join(card.directions)
+            )
+        )
+    return lines
 
 
 def unread_lines(program: Program) -> list[str]:

@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from alignment.standards.library import Entry, editions, entries, find, is_standard, read_file
+from alignment.standards.library import (
+    Entry,
+    editions,
+    entries,
+    find,
+    for_qualification,
+    is_standard,
+    qualified,
+    read_file,
+)
+from alignment.standards.qualification import read as read_card
 
-__all__ = ["Entry", "editions", "entries", "find", "is_standard", "read_file"]
+__all__ = [
+    "Entry",
+    "editions",
+    "entries",
+    "find",
+    "for_qualification",
+    "is_standard",
+    "qualified",
+    "read_card",
+    "read_file",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,13 +10,18 @@ from pathlib import Path
 import msgspec
 from rapidfuzz import fuzz, process
 
-from alignment.documents import READERS, read_document
+from alignment.documents import READERS, json_file, read_document
 from alignment.errors import AmbiguousError, InputError, NotFoundError
-from alignment.model import NamedStandard, Standard
+from alignment.frameworks import case as case_file
+from alignment.language.codes import fold
+from alignment.model import Issue, Location, NamedStandard, Qualification, Standard
 from alignment.settings import Settings
-from alignment.standards import order, plain, registry_xml
+from alignment.standards import case, esco, onet, order, plain, registry_xml
 
-SUFFIXES = (".xml", ".yaml", ".yml", ".csv", ".pdf", ".docx", ".html", ".htm")
+OUT_OF_FORCE = "out_of_force.csv"
+SAME_TITLE = 85
+DOCUMENTS = (".pdf", ".docx", ".doc", ".rtf", ".odt", ".html", ".htm")
+SUFFIXES = (".xml", ".yaml", ".yml", ".csv", ".json", *DOCUMENTS)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +51,8 @@ def read_file(path: Path, settings: Settings) -> list[Standard]:
         found = plain.read_yaml(path, settings)
     elif suffix == ".csv":
         found = plain.read_csv(path, settings)
+    elif suffix == ".json":
+        found = case.read(path, settings)
     else:
         document = read_document(path, settings)
         if not order.is_order(document):
@@ -63,17 +71,20 @@ def read_file(path: Path, settings: Settings) -> list[Standard]:
 
 def is_standard(name: str, settings: Settings) -> bool:
     """Whether a name or file is a standard rather than a program."""
+    folder = Path(name.partition("#")[0])
+    if folder.is_dir():
+        return any(source.fits(folder) for source in (esco, onet))
     path = Path(name)
     if not path.exists():
         # "06.005" has a suffix too, of a kind that no reader knows.
         return path.suffix.lower() in (".xml", ".yaml", ".yml") or path.suffix.lower() not in READERS
-    if path.is_dir():
-        return False
     if path.suffix.lower() in (".xml", ".yaml", ".yml"):
         return True
+    if path.suffix.lower() == ".json":
+        return case_file.fits(json_file.read(path, settings))
     if path.suffix.lower() == ".csv":
         return plain.is_standard_csv(path, settings)
-    return path.suffix.lower() in (".pdf", ".docx", ".html", ".htm") and order.is_order(read_document(path, settings))
+    return path.suffix.lower() in DOCUMENTS and order.is_order(read_document(path, settings))
 
 
 def entries(settings: Settings) -> Iterator[Entry]:
@@ -85,7 +96,7 @@ def entries(settings: Settings) -> Iterator[Entry]:
         if not folder.is_dir():
             continue
         for path in sorted(folder.iterdir()):
-            if path.suffix.lower() in SUFFIXES:
+            if path.suffix.lower() in SUFFIXES and path.name != OUT_OF_FORCE:
                 yield from _entries_of(path, origin, settings)
 
 
@@ -116,6 +127,24 @@ def _entries_of(path: Path, origin: str, settings: Settings) -> Iterator[Entry]:
         )
 
 
+def _of_folder(folder: Path, wanted: str, settings: Settings) -> Standard:
+    """The occupation of an ESCO bundle or an O*NET database that is wanted.
+
+    Raises:
+        InputError: the folder holds neither.
+    """
+    if esco.fits(folder):
+        return esco.read(folder, wanted, settings)
+    if onet.fits(folder):
+        return onet.read(folder, wanted, settings)
+    raise InputError(
+        "this folder is neither an ESCO bundle nor an O*NET database.",
+        file=str(folder),
+        hint="Give a standard's file; or a folder with occupations, skills and relations of ESCO, "
+        "or with Occupation Data and Task Statements of O*NET, as FOLDER#OCCUPATION.",
+    )
+
+
 def editions(settings: Settings) -> list[NamedStandard]:
     """All editions of all standards at hand, the newest of each code first."""
     found = [
@@ -124,6 +153,89 @@ def editions(settings: Settings) -> list[NamedStandard]:
         if entry.readable and entry.code
     ]
     return sorted(found, key=lambda item: _when(item.date), reverse=True)
+
+
+def _dated(standard: Standard, listed: list[Entry] | None, settings: Settings) -> Standard:
+    """The standard with a warning where a newer edition is known."""
+    newer = _replacement(standard, settings)
+    if not newer and listed is not None:
+        later = [entry for entry in listed if entry.code == standard.code and _when(entry.date) > _when(standard.date)]
+        if later:
+            last = max(later, key=lambda entry: _when(entry.date))
+            newer = (last.order, last.date)
+    if not newer:
+        return standard
+    message = f"the order {standard.order} of {standard.date} is out of force: replaced by {newer[0]} of {newer[1]}"
+    issue = Issue(message=message, location=Location(file=standard.source))
+    return msgspec.structs.replace(standard, warnings=(issue, *standard.warnings))
+
+
+def _replacement(standard: Standard, settings: Settings) -> tuple[str, str] | None:
+    """Order and date that replaced an edition, from corpora/standards/out_of_force.csv."""
+    path = settings.data_path("corpora") / "standards" / OUT_OF_FORCE
+    if not path.is_file():
+        return None
+    with path.open(encoding="utf-8", newline="") as source:
+        for row in csv.DictReader(source):
+            if (row["code"], row["order"]) == (standard.code, standard.order):
+                return row["replaced_by"], row["replaced_on"]
+    return None
+
+
+def for_qualification(card: Qualification, settings: Settings) -> Standard:
+    """The standard that a card names, by its order or its title.
+
+    Raises:
+        NotFoundError: it is not among the standards at hand.
+    """
+    listed = [entry for entry in entries(settings) if entry.readable]
+    hits = [entry for entry in listed if card.order and entry.order == card.order]
+    if not hits:
+        titles = [fold(entry.title) for entry in listed]
+        best = process.extractOne(fold(card.standard_title), titles, scorer=fuzz.ratio, score_cutoff=SAME_TITLE)
+        hits = [listed[best[2]]] if best else []
+    if not hits:
+        raise NotFoundError(
+            f"the standard of this card is not at hand: {card.standard_title} ({card.order} of {card.date}).",
+            file=card.source,
+            hint="Put its file into the folder of your standards, or name it with --standard.",
+        )
+    found = next(item for item in read_file(Path(hits[0].path), settings) if item.title == hits[0].title)
+    return _dated(found, listed, settings)
+
+
+def qualified(standard: Standard, card: Qualification) -> Standard:
+    """The standard with only the functions that a qualification needs.
+
+    Raises:
+        NotFoundError: it has none of them.
+    """
+    codes = {item.code for item in card.functions}
+    known = {function.code for general in standard.functions for function in general.functions}
+    generals = []
+    for general in standard.functions:
+        kept = tuple(
+            function
+            for function in general.functions
+            if (function.code in codes if codes else (general.level or function.level)[:1] == card.level[:1])
+        )
+        if kept:
+            generals.append(msgspec.structs.replace(general, functions=kept))
+    if not generals:
+        raise NotFoundError(
+            f"the standard {standard.code} has none of the functions of this card.",
+            file=card.source,
+            hint="Check with --standard that this edition of the standard is the card's.",
+        )
+    place = Location(file=card.source)
+    lost = [
+        Issue(message=f"ТФ {code} of the card is not in the standard", location=place) for code in sorted(codes - known)
+    ]
+    if card.order and standard.order and card.order != standard.order:
+        message = f"the card is for order {card.order} of {card.date}, the standard at hand is {standard.order}"
+        lost.append(Issue(message=message, location=place))
+    warnings = (*standard.warnings, *card.warnings, *lost)
+    return msgspec.structs.replace(standard, functions=tuple(generals), warnings=warnings)
 
 
 def _when(date: str) -> tuple[int, int, int]:
@@ -140,6 +252,9 @@ def find(name: str, settings: Settings) -> Standard:
         AmbiguousError: several.
         InputError: a path that cannot be read.
     """
+    folder, _, inner = name.partition("#")
+    if Path(folder).is_dir():
+        return _of_folder(Path(folder), inner, settings)
     path = Path(name)
     if path.exists() or path.suffix.lower() in SUFFIXES or "/" in name:
         found = read_file(path, settings)
@@ -148,19 +263,24 @@ def find(name: str, settings: Settings) -> Standard:
             raise AmbiguousError(
                 f"the file holds {len(found)} standards: {listing}.", file=name, hint="Give a file with one standard."
             )
-        return found[0]
+        return _dated(found[0], None, settings)
     listed = [entry for entry in entries(settings) if entry.readable]
-    hits = [entry for entry in listed if entry.code == name] or [
-        entry for entry in listed if name.lower() in entry.title.lower()
+    wanted, _, order_number = name.partition("@")
+    hits = [entry for entry in listed if entry.code == wanted] or [
+        entry for entry in listed if wanted.lower() in entry.title.lower()
     ]
-    users = [entry for entry in hits if entry.origin == "user"]
-    hits = users if len(users) == 1 and len({entry.code for entry in hits}) == 1 else hits
+    if order_number:
+        hits = [entry for entry in hits if entry.order == order_number]
+    if len({entry.code for entry in hits}) == 1 and hits[0].code:
+        # Editions of one standard: the newest; of one edition the user's own file.
+        hits = [max(hits, key=lambda entry: (_when(entry.date), entry.origin == "user"))]
     if len(hits) > 1:
         listing = "; ".join(f"{entry.code} {entry.title} ({entry.order}, {entry.path})" for entry in hits)
         raise AmbiguousError(f"'{name}' fits {len(hits)} standards: {listing}.", hint="Give the code or the path.")
     if hits:
-        wanted = (hits[0].code, hits[0].title)
-        return next(item for item in read_file(Path(hits[0].path), settings) if (item.code, item.title) == wanted)
+        key = (hits[0].code, hits[0].title)
+        chosen = next(item for item in read_file(Path(hits[0].path), settings) if (item.code, item.title) == key)
+        return _dated(chosen, listed, settings)
     # Codes and titles apart: a mistyped code is near to codes, not to long titles.
     near = process.extract(name, [entry.code for entry in listed], scorer=fuzz.ratio, limit=3, score_cutoff=70)
     near = near or process.extract(

@@ -26,14 +26,17 @@ from alignment.model import (
     Standard,
     WorkFunction,
 )
+from alignment.standards.order_blocks import (
+    FUNCTION_HEAD,
+    GENERAL_HEAD,
+    SECTION_FOUR,
+    SECTION_THREE,
+    SECTION_TWO,
+    blocks_of,
+)
 from alignment.standards.order_map import MapEntry, read_map
 from alignment.standards.registry_xml import LETTERS
 
-SECTION_TWO = re.compile(r"^\s*II\.?\s+Описание\s+трудовых\s+функций", re.IGNORECASE)
-SECTION_THREE = re.compile(r"^\s*III\.?\s+Характеристика\s+обобщ", re.IGNORECASE)
-SECTION_FOUR = re.compile(r"^\s*IV\.?\s+Сведения\s+об\s+организац", re.IGNORECASE)
-GENERAL_HEAD = re.compile(r"3\.\s?(\d{1,2})\.?\s*Обобщ[её]нная\s+трудовая\s+функция", re.IGNORECASE)
-FUNCTION_HEAD = re.compile(r"3\.\s?(\d{1,2})\.\s?(\d{1,2})\.?\s*Трудовая\s+функция", re.IGNORECASE)
 ORDER = re.compile(
     r"от\s*[«\"]?\s*(\d{1,2})\s*[»\"]?\s*([а-я]+)\s+(20\d{2})\s*(?:г\.|года)\s*(?:№|N)\s*(\d+\s?н)", re.IGNORECASE
 )
@@ -88,7 +91,7 @@ def read(document: Document) -> Standard:
     """
     passport, map_blocks, body = _sections(document)
     entries, warnings = read_map(map_blocks)
-    drafts, generals = _characteristics(body, warnings)
+    drafts, generals = _characteristics(body, _numbered(entries))
     if not entries and not drafts:
         raise InputError(
             "no functions of a professional standard were found.",
@@ -126,7 +129,7 @@ def _sections(document: Document) -> tuple[list[AnyBlock], list[AnyBlock], list[
     """Blocks of section I, of the map and of section III (a table of contents does not count)."""
     parts: tuple[list[AnyBlock], ...] = ([], [], [], [])
     current = 0
-    for block in document.blocks:
+    for block in blocks_of(document):
         text = _text(block)
         if not isinstance(block, Table) and not re.search(r"\.{4,}|…{2,}", text):
             if SECTION_TWO.match(text):
@@ -147,12 +150,25 @@ def _label(text: str) -> Kind | str | None:
     return next((kind for kind, pattern in LABELS if pattern.search(word)), "other")
 
 
-def _characteristics(blocks: list[AnyBlock], warnings: list[Issue]) -> tuple[dict[str, Draft], dict[int, GeneralDraft]]:
+def _numbered(entries: list[MapEntry]) -> dict[tuple[int, int], str]:
+    """Codes of the map by the numbers that their headings in section III have: 3.1.2 → (1, 2)."""
+    letters = list(dict.fromkeys(entry.general_code for entry in entries))
+    return {
+        (number, place): entry.code
+        for number, letter in enumerate(letters, 1)
+        for place, entry in enumerate((entry for entry in entries if entry.general_code == letter), 1)
+    }
+
+
+def _characteristics(
+    blocks: list[AnyBlock], numbered: dict[tuple[int, int], str]
+) -> tuple[dict[str, Draft], dict[int, GeneralDraft]]:
     drafts: dict[str, Draft] = {}
     generals: dict[int, GeneralDraft] = {}
     draft: Draft | None = None
     general: GeneralDraft | None = None
     pending: Location | None = None
+    number_of = (0, 0)
     header = ""
     for block in blocks:
         text = _text(block)
@@ -163,13 +179,15 @@ def _characteristics(blocks: list[AnyBlock], warnings: list[Issue]) -> tuple[dic
         heads = list(FUNCTION_HEAD.finditer(text))
         if heads:
             pending, draft, header = block.location, None, ""
+            number_of = (int(heads[-1][1]), int(heads[-1][2]))
             text = text[heads[-1].end() :]
         if pending is not None:
             # The name may stand above and below the line with the code.
             header = f"{header} {text}"
             found = FUNCTION.search(header)
-            if found:
-                code = normal_code(found[0])
+            # Where the row with the code is empty, the heading's number tells.
+            code = normal_code(found[0]) if found else numbered.get(number_of, "") if _describes(block) else ""
+            if code:
                 key = code
                 while key in drafts:
                     key += "'"
@@ -186,6 +204,11 @@ def _characteristics(blocks: list[AnyBlock], warnings: list[Issue]) -> tuple[dic
                 general.head_done = True
                 _read_general(block, general)
     return drafts, generals
+
+
+def _describes(block: AnyBlock) -> bool:
+    """Whether a table has requirements already."""
+    return isinstance(block, Table) and any(row and isinstance(_label(row[0].text), Kind) for row in block.rows)
 
 
 def _read_rows(table: Table, draft: Draft) -> None:
@@ -343,11 +366,13 @@ def _passport(blocks: list[AnyBlock]) -> tuple[str, str, str, str, str, tuple[Co
     texts = [_text(block) for block in blocks]
     joined = "\n".join(texts)
     title = _between(
-        joined, r"ПРОФЕССИОНАЛЬНЫЙ\s*СТАНДАРТ\s*\n", r"\n\s*\d{1,4}\s|Регистрационный|Содержание|I\.\s+Общие"
+        joined,
+        r"ПРОФЕССИОНАЛЬНЫЙ\s*СТАНДАРТ\s*\n",
+        r"\n\s*\d{1,4}\s|\n?\s*\(наименование|Регистрационный|Содержание|I\.\s+Общие",
     )
     numbered = re.search(r"(?:^|\n)\s*(\d{1,4})\s+Регистрационный\s+номер", joined)
     # The table of contents names section I too, with dots after it.
-    starts = list(re.finditer(r"I\.\s+Общие\s+сведения(?!\s*\.)", joined))
+    starts = list(re.finditer(r"(?:I\.\s+)?Общие\s+сведения(?!\s*[.…])", joined))
     start = starts[-1] if starts else None
     section = joined[start.end() :] if start else joined
     code = STANDARD.search(section)
@@ -357,11 +382,11 @@ def _passport(blocks: list[AnyBlock]) -> tuple[str, str, str, str, str, tuple[Co
     codes: list[Code] = []
     after_okved = False
     for block in blocks:
-        text = _text(block)
-        after_okved = after_okved or "видам экономической" in text
+        after_okved = after_okved or (not isinstance(block, Table) and "видам экономической" in block.text)
         if isinstance(block, Table):
             for row in block.rows:
-                cells = [join_lines(cell.text.split("\n")) for cell in row if not cell.merged]
+                after_okved = after_okved or any("видам экономической" in cell.text for cell in row)
+                cells = [join_lines(cell.text.split("\n")) for cell in row if not cell.merged and cell.text.strip()]
                 for number, name in zip(cells[::2], cells[1::2], strict=False):
                     if re.fullmatch(r"\d[\d.]*", number) and fold(name):
                         codes.append(Code(system="ОКВЭД" if after_okved else "ОКЗ", code=number, name=name))

@@ -1,0 +1,91 @@
+"""doc, rtf and odt → docx by LibreOffice, where it is installed; the result is read as any docx."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from alignment.documents import docx
+from alignment.documents.blocks import AnyBlock, Document, Table
+from alignment.documents.limits import read_bytes
+from alignment.errors import InputError, MissingExtraError
+from alignment.model import Location
+from alignment.settings import Settings
+
+TIMEOUT = 120
+PROGRAMS = ("soffice", "libreoffice")
+
+
+def program() -> str | None:
+    """Path of LibreOffice, if there is one."""
+    return next((found for name in PROGRAMS if (found := shutil.which(name))), None)
+
+
+def read(path: Path, settings: Settings) -> Document:
+    """The document's blocks, with locations in the original file.
+
+    Raises:
+        MissingExtraError: LibreOffice is not installed.
+        InputError: it cannot convert the file.
+    """
+    read_bytes(path, settings)
+    office = program()
+    if office is None:
+        raise MissingExtraError(
+            f"files of type '{path.suffix}' are converted by LibreOffice, which is not installed.",
+            file=str(path),
+            hint="Install it (Debian: apt install libreoffice-writer), or save the file as docx.",
+        )
+    with tempfile.TemporaryDirectory(prefix="align-") as folder:
+        # Under a plain name: nothing of the file's own becomes an option or a path.
+        source = Path(folder) / f"source{path.suffix.lower()}"
+        shutil.copyfile(path, source)
+        command = [
+            office,
+            f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}",
+            "--headless",
+            "--norestore",
+            "--convert-to",
+            "docx",
+            "--outdir",
+            str(Path(folder) / "out"),
+            str(source),
+        ]
+        try:
+            subprocess.run(
+                command, check=True, capture_output=True, timeout=TIMEOUT, env={**os.environ, "HOME": folder}
+            )
+        except subprocess.TimeoutExpired as error:
+            raise InputError(
+                f"LibreOffice did not convert it within {TIMEOUT} seconds.",
+                file=str(path),
+                hint="Open it yourself and save it as docx.",
+            ) from error
+        except (subprocess.CalledProcessError, OSError) as error:
+            raise InputError("LibreOffice cannot convert it.", file=str(path), hint="Save it as docx.") from error
+        result = Path(folder) / "out" / "source.docx"
+        if not result.is_file():
+            raise InputError("LibreOffice cannot convert it.", file=str(path), hint="Save it as docx.")
+        found = docx.read(result, settings)
+    return msgspec.structs.replace(
+        found, file=str(path), blocks=tuple(_renamed(block, path.name) for block in found.blocks)
+    )
+
+
+def _place(location: Location, name: str) -> Location:
+    return msgspec.structs.replace(location, file=name)
+
+
+def _renamed(block: AnyBlock, name: str) -> AnyBlock:
+    place = _place(block.location, name)
+    if not isinstance(block, Table):
+        return msgspec.structs.replace(block, location=place)
+    rows = tuple(
+        tuple(msgspec.structs.replace(cell, location=_place(cell.location, name)) for cell in row) for row in block.rows
+    )
+    return msgspec.structs.replace(block, rows=rows, location=place)

@@ -1,0 +1,50 @@
+"""Lines of narrow columns that were cut inside words without a hyphen: "техн / ологических"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+LAST = re.compile(r"([А-ЯЁа-яё]+)$")
+FIRST = re.compile(r"^([а-яё]+)")
+
+
+@lru_cache(maxsize=1)
+def _analyzer() -> Any:
+    import pymorphy3
+
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+@lru_cache(maxsize=4096)
+def is_word(text: str) -> bool:
+    """Whether a dictionary knows the word form."""
+    return bool(_analyzer().word_is_known(text.lower()))
+
+
+def join_broken(lines: Sequence[str]) -> str:
+    """One text; two lines meet without a space where only together their edges make a word."""
+    text = ""
+    for line in lines:
+        part = " ".join(line.split())
+        if not part:
+            continue
+        left, right = LAST.search(text), FIRST.match(part)
+        if (
+            (text.endswith("-") and right)
+            or (left and right and _one_word(left[1], right[1]))
+            or re.match(r"[,;:.)»]", part)
+        ):
+            text += part
+        else:
+            text = f"{text} {part}".strip()
+    return text
+
+
+def _one_word(left: str, right: str) -> bool:
+    # A single letter is a word of its own only as a preposition or conjunction before a word.
+    own_left = is_word(left) if len(left) > 1 else left.lower() in "авикосуя"
+    own_right = is_word(right)
+    return (is_word(left + right) and not (own_left and own_right)) or not (own_left or own_right)

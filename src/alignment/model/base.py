@@ -1,0 +1,83 @@
+"""What all nouns share: JSON both ways, places, issues, and the words for kinds and verdicts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeVar
+
+import msgspec
+
+
+class Verdict(StrEnum):
+    """What the checker says of one requirement."""
+
+    COVERED = "covered"
+    PARTIAL = "partial"
+    GAP = "gap"
+
+
+class Kind(StrEnum):
+    """Kind of a requirement or statement."""
+
+    ACTION = "action"
+    SKILL = "skill"
+    KNOWLEDGE = "knowledge"
+    EXPERIENCE = "experience"
+    COMPETENCE = "competence"
+    TOPIC = "topic"
+    TITLE = "title"
+
+
+class Noun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """Base of all nouns."""
+
+
+class Location(Noun, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a text stands: file, then page or sheet, then paragraph or cell (1-based)."""
+
+    file: str = ""
+    page: int | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    paragraph: int | None = None
+    section: str | None = None
+
+    def __str__(self) -> str:
+        parts = [self.file]
+        if self.page is not None:
+            parts.append(f"p. {self.page}")
+        if self.sheet is not None:
+            parts.append(f"sheet {self.sheet}")
+        if self.cell is not None:
+            parts.append(self.cell)
+        if self.paragraph is not None:
+            parts.append(f"¶ {self.paragraph}")
+        return ", ".join(part for part in parts if part)
+
+
+class Issue(Noun, frozen=True, kw_only=True):
+    """A warning: something that was lost or disagrees, and its place."""
+
+    message: str
+    location: Location = Location()
+
+    def __str__(self) -> str:
+        place = str(self.location)
+        return f"{place}: {self.message}" if place else self.message
+
+
+NounT = TypeVar("NounT", bound=Noun)
+
+
+def to_json(noun: Noun, *, indent: int = 2) -> bytes:
+    """UTF-8 JSON of any noun."""
+    return msgspec.json.format(msgspec.json.encode(noun), indent=indent)
+
+
+def from_json(data: bytes | str, kind: type[NounT]) -> NounT:
+    """The noun that ``to_json`` wrote.
+
+    Raises:
+        msgspec.ValidationError: the JSON does not fit ``kind``.
+    """
+    return msgspec.json.decode(data, type=kind)

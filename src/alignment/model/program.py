@@ -1,0 +1,146 @@
+"""Training programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alignment.model.base import Issue, Kind, Location, Noun
+
+
+class Competence(Noun, frozen=True, kw_only=True):
+    """УК/ОПК/ПК competence or its indicator."""
+
+    code: str
+    text: str = ""
+    location: Location = Location()
+
+
+class Statement(Noun, frozen=True, kw_only=True):
+    """One thing that the program says a student learns, with its place.
+
+    ``competence`` is the code under which it stands; ``bloom`` is the level of
+    Bloom's taxonomy (remember … create) that its verb names, if any; ``ocr``
+    marks a text recognised from a picture.
+    """
+
+    id: str
+    text: str
+    kind: Kind
+    language: str = "ru"
+    discipline: str = ""
+    section: str = ""
+    location: Location = Location()
+    competence: str = ""
+    bloom: str = ""
+    ocr: bool = False
+
+    @property
+    def title_only(self) -> bool:
+        """Whether the statement is no more than a discipline's title."""
+        return self.kind is Kind.TITLE
+
+
+class Discipline(Noun, frozen=True, kw_only=True):
+    """A discipline, module or practice of a program."""
+
+    title: str
+    code: str = ""
+    credits: float | None = None
+    hours: float | None = None
+    semesters: tuple[str, ...] = ()
+    competences: tuple[str, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    location: Location = Location()
+
+    @property
+    def title_only(self) -> bool:
+        """Whether nothing but the title is known of its content."""
+        return all(statement.title_only for statement in self.statements)
+
+
+class Skipped(Noun, frozen=True, kw_only=True):
+    """A section that was read and left out as boilerplate, and why."""
+
+    title: str
+    reason: str
+    lines: int = 0
+    location: Location = Location()
+
+
+class DeclaredLink(Noun, frozen=True, kw_only=True):
+    """The program's own word that a competence answers a standard, one of its generalized functions or functions."""
+
+    competence: str = ""
+    standard: str = ""
+    general_function: str = ""
+    function: str = ""
+    location: Location = Location()
+
+
+class NamedStandard(Noun, frozen=True, kw_only=True):
+    """A professional standard that a program or an FGOS names: code, title, order and date as far as they are given."""
+
+    code: str
+    title: str = ""
+    order: str = ""
+    date: str = ""
+    location: Location = Location()
+
+
+class Fgos(Noun, frozen=True, kw_only=True):
+    """What an FGOS asks of a program: competences, and the professional standards of its appendix."""
+
+    code: str
+    title: str = ""
+    order: str = ""
+    date: str = ""
+    competences: tuple[Competence, ...] = ()
+    standards: tuple[NamedStandard, ...] = ()
+    source: str = ""
+
+
+class SourceFile(Noun, frozen=True, kw_only=True):
+    """What was taken from one file of a program; ``error`` says why nothing was."""
+
+    file: str
+    kind: str = ""
+    disciplines: int = 0
+    statements: int = 0
+    competences: int = 0
+    links: int = 0
+    skipped: int = 0
+    error: str = ""
+
+
+class Program(Noun, frozen=True, kw_only=True):
+    """A training program or a part of one.
+
+    ``declared`` and ``standards`` are what its description says of
+    professional standards; ``files`` tells what each file gave.
+    """
+
+    title: str
+    code: str = ""
+    profile: str = ""
+    degree: str = ""
+    year: str = ""
+    disciplines: tuple[Discipline, ...] = ()
+    competences: tuple[Competence, ...] = ()
+    activities: tuple[str, ...] = ()
+    declared: tuple[DeclaredLink, ...] = ()
+    standards: tuple[NamedStandard, ...] = ()
+    fgos: Fgos | None = None
+    skipped: tuple[Skipped, ...] = ()
+    sources: tuple[str, ...] = ()
+    files: tuple[SourceFile, ...] = ()
+    warnings: tuple[Issue, ...] = ()
+
+    @property
+    def unread(self) -> tuple[SourceFile, ...]:
+        """Files that could not be read or used."""
+        return tuple(item for item in self.files if item.error)
+
+    def statements(self) -> Iterator[Statement]:
+        """All statements of all disciplines, in order."""
+        for discipline in self.disciplines:
+            yield from discipline.statements

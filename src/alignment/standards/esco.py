@@ -1,0 +1,72 @@
+"""ESCO's csv bundle (occupations_*.csv, skills_*.csv, occupationSkillRelations*.csv) → a standard per occupation.
+
+Essential and optional skills stand for two generalized functions; knowledge
+and skills keep their kind.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alignment.model import GeneralizedFunction, Kind, Location, Requirement, Standard, WorkFunction
+from alignment.settings import Settings
+from alignment.standards.registry_xml import LETTERS
+from alignment.standards.tables import choose, find_table, rows
+
+FILES = (r"occupations(?:_\w+)?\.csv", r"skills(?:_\w+)?\.csv", r"occupationskillrelations(?:_\w+)?\.csv")
+GROUPS = (("A", "essential"), ("B", "optional"))
+
+
+def fits(folder: Path) -> bool:
+    """Whether a folder holds the three tables."""
+    return all(find_table(folder, pattern) for pattern in FILES)
+
+
+def read(folder: Path, wanted: str, settings: Settings) -> Standard:
+    """The occupation with that code, URI or label.
+
+    Raises:
+        InputError: a table lacks a column.
+        NotFoundError, AmbiguousError: ``wanted`` fits none or several.
+    """
+    paths = [path for pattern in FILES if (path := find_table(folder, pattern))]
+    occupations = {row["conceptUri"]: row for row in rows(paths[0], settings, ("conceptUri", "preferredLabel"))}
+    labels = {uri: row["preferredLabel"] for uri, row in occupations.items()}
+    by_code = {row["code"]: uri for uri, row in occupations.items() if row.get("code")}
+    uri = by_code.get(wanted) or choose(labels, wanted, folder, "occupations")
+    skills = {row["conceptUri"]: row for row in rows(paths[1], settings, ("conceptUri", "preferredLabel"))}
+    needed: dict[str, list[tuple[Kind, str]]] = {}
+    for row in rows(paths[2], settings, ("occupationUri", "relationType", "skillUri")):
+        if row["occupationUri"] == uri:
+            skill = skills.get(row["skillUri"], {})
+            label = skill.get("preferredLabel") or row.get("skillLabel", "")
+            kind = row.get("skillType") or skill.get("skillType", "")
+            if label:
+                needed.setdefault(row["relationType"], []).append(
+                    (Kind.KNOWLEDGE if kind == "knowledge" else Kind.SKILL, label)
+                )
+    own = occupations[uri]
+    title = own["preferredLabel"]
+    generals = tuple(_general(letter, name, title, needed[name], folder) for letter, name in GROUPS if needed.get(name))
+    return Standard(
+        code=own.get("code", "") or uri.rpartition("/")[2],
+        title=title,
+        order="ESCO",
+        purpose=" ".join(own.get("description", "").split()),
+        functions=generals,
+        source=folder.name,
+    )
+
+
+def _general(letter: str, name: str, title: str, items: list[tuple[Kind, str]], folder: Path) -> GeneralizedFunction:
+    code = f"{letter}/01"
+    counts: dict[Kind, int] = {}
+    requirements = []
+    for kind, text in items:
+        counts[kind] = counts.get(kind, 0) + 1
+        identity = f"{code}-{LETTERS[kind]}{counts[kind]}"
+        requirements.append(
+            Requirement(id=identity, text=text, kind=kind, location=Location(file=folder.name, section=name))
+        )
+    function = WorkFunction(code=code, name=title, requirements=tuple(requirements))
+    return GeneralizedFunction(code=letter, name=f"{title}: {name} skills and knowledge", functions=(function,))

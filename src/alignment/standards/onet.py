@@ -1,0 +1,110 @@
+"""O*NET's database as text files → a standard per occupation.
+
+Tasks are grouped by the detailed work activity that they are linked to; where
+the folder has them, knowledge and skills of importance 3 and more follow.
+Job zones give levels: 1 → 2, 2 → 3, 3 → 5, 4 → 6 (bachelor), 5 → 7, after the
+education that O*NET's job zone table states for each.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alignment.model import GeneralizedFunction, Kind, Location, Requirement, Standard, WorkFunction
+from alignment.settings import Settings
+from alignment.standards.registry_xml import LETTERS
+from alignment.standards.tables import choose, find_table, rows
+
+CODE = "O*NET-SOC Code"
+OCCUPATIONS, TASKS = r"occupation_data\.(?:txt|tsv)", r"task_statements\.(?:txt|tsv)"
+LINKS, ACTIVITIES = r"tasks_to_dwas\.(?:txt|tsv)", r"dwa_reference\.(?:txt|tsv)"
+ZONES = r"job_zones\.(?:txt|tsv)"
+ELEMENTS = ((Kind.KNOWLEDGE, r"knowledge\.(?:txt|tsv)"), (Kind.SKILL, r"skills\.(?:txt|tsv)"))
+LEVELS = {"1": "2", "2": "3", "3": "5", "4": "6", "5": "7"}
+IMPORTANT = 3.0
+OTHER = "Other tasks"
+
+
+def fits(folder: Path) -> bool:
+    """Whether a folder holds occupations and tasks."""
+    return bool(find_table(folder, OCCUPATIONS) and find_table(folder, TASKS))
+
+
+def read(folder: Path, wanted: str, settings: Settings) -> Standard:
+    """The occupation with that code or title.
+
+    Raises:
+        InputError: a table lacks a column.
+        NotFoundError, AmbiguousError: ``wanted`` fits none or several.
+    """
+    occupations, tasks = find_table(folder, OCCUPATIONS), find_table(folder, TASKS)
+    assert occupations is not None and tasks is not None  # `fits` has been asked
+    known = {row[CODE]: row for row in rows(occupations, settings, (CODE, "Title"))}
+    code = choose({key: row["Title"] for key, row in known.items()}, wanted, folder, "occupations")
+    level = _level(folder, code, settings)
+    own = {row["Task ID"]: row["Task"] for row in rows(tasks, settings, (CODE, "Task ID", "Task")) if row[CODE] == code}
+    groups = _by_activity(folder, own, settings)
+    functions = tuple(
+        _function(f"A/{number:02d}", name, Kind.ACTION, texts, level, folder)
+        for number, (name, texts) in enumerate(groups.items(), 1)
+    )
+    title = known[code]["Title"]
+    generals = [GeneralizedFunction(code="A", name=f"{title}: tasks", level=level, functions=functions)]
+    for letter, (kind, pattern) in zip("BC", ELEMENTS, strict=True):
+        texts = _elements(folder, pattern, code, settings)
+        if texts:
+            function = _function(f"{letter}/01", title, kind, texts, level, folder)
+            generals.append(
+                GeneralizedFunction(code=letter, name=f"{title}: {kind.value}", level=level, functions=(function,))
+            )
+    return Standard(
+        code=code,
+        title=title,
+        order="O*NET",
+        purpose=known[code].get("Description", ""),
+        functions=tuple(generals),
+        source=folder.name,
+    )
+
+
+def _level(folder: Path, code: str, settings: Settings) -> str:
+    path = find_table(folder, ZONES)
+    if path is None:
+        return ""
+    zones = {row[CODE]: row["Job Zone"] for row in rows(path, settings, (CODE, "Job Zone"))}
+    return LEVELS.get(zones.get(code, ""), "")
+
+
+def _by_activity(folder: Path, tasks: dict[str, str], settings: Settings) -> dict[str, list[str]]:
+    """Tasks under the first activity that each is linked to, in the tasks' order."""
+    links, activities = find_table(folder, LINKS), find_table(folder, ACTIVITIES)
+    first: dict[str, str] = {}
+    if links and activities:
+        names = {row["DWA ID"]: row["DWA Title"] for row in rows(activities, settings, ("DWA ID", "DWA Title"))}
+        for row in rows(links, settings, ("Task ID", "DWA ID")):
+            if row["Task ID"] in tasks and row["DWA ID"] in names:
+                first.setdefault(row["Task ID"], names[row["DWA ID"]])
+    groups: dict[str, list[str]] = {}
+    for number, text in tasks.items():
+        groups.setdefault(first.get(number, OTHER), []).append(text)
+    return groups
+
+
+def _elements(folder: Path, pattern: str, code: str, settings: Settings) -> list[str]:
+    path = find_table(folder, pattern)
+    if path is None:
+        return []
+    return [
+        row["Element Name"]
+        for row in rows(path, settings, (CODE, "Element Name", "Scale ID", "Data Value"))
+        if row[CODE] == code and row["Scale ID"] == "IM" and float(row["Data Value"] or 0) >= IMPORTANT
+    ]
+
+
+def _function(code: str, name: str, kind: Kind, texts: list[str], level: str, folder: Path) -> WorkFunction:
+    place = Location(file=folder.name)
+    requirements = tuple(
+        Requirement(id=f"{code}-{LETTERS[kind]}{number}", text=text, kind=kind, location=place)
+        for number, text in enumerate(texts, 1)
+    )
+    return WorkFunction(code=code, name=name, level=level, requirements=requirements)

@@ -1,0 +1,116 @@
+"""Cards of qualifications (наименование квалификации, требования к ней) as PDF or docx: eleven numbered columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from alignment.documents import Table, pdf_columns, read_document
+from alignment.documents.pdf_columns import Line
+from alignment.errors import InputError
+from alignment.language.broken_words import join_broken
+from alignment.language.codes import FUNCTION, normal_code
+from alignment.language.dates import find_date
+from alignment.model import Issue, Location, Qualification, QualifiedFunction
+from alignment.settings import Settings
+
+COLUMNS = 11
+ORDER = re.compile(r"(?:№|N)\s*(\d{1,5})\s*-?\s*н", re.IGNORECASE)
+LEVEL = re.compile(r"(?<!\d)([1-9](?:\.\d)?)(?!\d)")
+QUOTED = re.compile(r"[«\"“]\s*([^«»\"”]{3,150}?)\s*[»\"”]")
+NOTHING = re.compile(r"^[\s\-–—−.]*$")
+OR = re.compile(r"(?<!\w)ИЛИ(?!\w)")
+APPROVED = re.compile(r",?\s*(?:утвержд|приказ).*$", re.IGNORECASE | re.DOTALL)
+NUMBER = re.compile(r"^\d{1,2}\.?\s+(?=\S)")
+HINT = "A card has eleven numbered columns, from the qualification's name to additional characteristics."
+
+
+def read(path: Path, settings: Settings) -> Qualification:
+    """The qualification on a card.
+
+    Raises:
+        InputError: unreadable, or no card.
+    """
+    if path.suffix.lower() == ".pdf":
+        columns = pdf_columns.read(path, settings)
+        if len(columns) != COLUMNS:
+            raise InputError("this is not a qualification card.", file=str(path), hint=HINT)
+        texts = [join_broken([line.text for line in lines]) for lines in columns]
+        functions = _functions_by_place(columns)
+    else:
+        texts, functions = _from_table(path, settings)
+    return _qualification(texts, functions, path)
+
+
+def _from_table(path: Path, settings: Settings) -> tuple[list[str], list[QualifiedFunction]]:
+    for block in read_document(path, settings).blocks:
+        if not isinstance(block, Table):
+            continue
+        for number, row in enumerate(block.rows):
+            if [cell.text.strip() for cell in row] == [str(n) for n in range(1, COLUMNS + 1)]:
+                below = block.rows[number + 1 :]
+                texts = [" ".join(row[i].text for row in below if i < len(row)) for i in range(COLUMNS)]
+                found = [
+                    QualifiedFunction(code=_code(row[4].text), name=_tidy(row[5].text), note=_tidy(row[6].text))
+                    for row in below
+                    if len(row) > 6 and _code(row[4].text)
+                ]
+                return [" ".join(text.split()) for text in texts], found
+    raise InputError("this is not a qualification card.", file=str(path), hint=HINT)
+
+
+def _code(text: str) -> str:
+    """A ТФ code, with the misprints that cards have ("А/04..5")."""
+    found = FUNCTION.search(re.sub(r"\.{2,}", ".", text))
+    return normal_code(found[0]) if found else ""
+
+
+def _tidy(text: str) -> str:
+    return "" if NOTHING.match(text) else " ".join(text.split())
+
+
+def _functions_by_place(columns: Sequence[Sequence[Line]]) -> list[QualifiedFunction]:
+    """Functions with the name lines that stand beside their codes, down to the next code."""
+    heads = [(line.page, line.top, code) for line in columns[4] if (code := _code(line.text))]
+    result = []
+    for index, (page, top, code) in enumerate(heads):
+        start = (page, top - 2)
+        stop = (heads[index + 1][0], heads[index + 1][1] - 2) if index + 1 < len(heads) else (1 << 30, 0.0)
+        name, note = (
+            join_broken([line.text for line in columns[i] if start <= (line.page, line.top) < stop]) for i in (5, 6)
+        )
+        result.append(QualifiedFunction(code=code, name=_tidy(name), note=_tidy(note)))
+    return result
+
+
+def _qualification(texts: Sequence[str], functions: Sequence[QualifiedFunction], path: Path) -> Qualification:
+    _, title, standard, level, _, _, _, requirement, documents, term, positions = texts
+    order, digit = ORDER.search(standard), LEVEL.search(level)
+    warnings = []
+    if not functions:
+        message = "the card names no work functions: those of its level are taken"
+        warnings.append(Issue(message=message, location=Location(file=path.name)))
+    title = _tidy(title)
+    if not title:
+        raise InputError("the card has no name of a qualification.", file=str(path), hint=HINT)
+    own_level = re.search(r"\(\s*(\d)", title)
+    if own_level and digit and own_level[1] != digit[1][0]:
+        message = f"the name says level {own_level[1]}, the column of levels {digit[1]}: the name's is used"
+        warnings.append(Issue(message=message, location=Location(file=path.name)))
+        digit = None
+    return Qualification(
+        title=re.sub(r"\s+([,.;)])", r"\1", title),
+        standard_title=_tidy(APPROVED.sub("", standard)).strip(' "«»'),
+        order=f"{order[1]}н" if order else "",
+        date=find_date(standard),
+        level=digit[1] if digit else (own_level[1] if own_level else ""),
+        functions=tuple({item.code: item for item in functions}.values()),
+        requirement=_tidy(requirement),
+        education=tuple(part for half in OR.split(documents) if (part := _tidy(NUMBER.sub("", half.strip())))),
+        directions=tuple(dict.fromkeys(" ".join(match[1].split()) for match in QUOTED.finditer(documents))),
+        term=_tidy(term),
+        positions=_tidy(positions),
+        source=path.name,
+        warnings=tuple(warnings),
+    )
