@@ -210,8 +210,8 @@ def qualified(standard: Standard, card: Qualification) -> Standard:
     Raises:
         NotFoundError: it has none of them.
     """
-    codes = {item.code for item in card.functions}
     known = {function.code for general in standard.functions for function in general.functions}
+    codes, lost = _codes_of(card, known)
     generals = []
     for general in standard.functions:
         kept = tuple(
@@ -227,15 +227,28 @@ def qualified(standard: Standard, card: Qualification) -> Standard:
             file=card.source,
             hint="Check with --standard that this edition of the standard is the card's.",
         )
-    place = Location(file=card.source)
-    lost = [
-        Issue(message=f"ТФ {code} of the card is not in the standard", location=place) for code in sorted(codes - known)
-    ]
     if card.order and standard.order and card.order != standard.order:
         message = f"the card is for order {card.order} of {card.date}, the standard at hand is {standard.order}"
-        lost.append(Issue(message=message, location=place))
+        lost.append(Issue(message=message, location=Location(file=card.source)))
     warnings = (*standard.warnings, *card.warnings, *lost)
     return msgspec.structs.replace(standard, functions=tuple(generals), warnings=warnings)
+
+
+def _codes_of(card: Qualification, known: set[str]) -> tuple[set[str], list[Issue]]:
+    """The card's functions by the standard's codes; a wrong level ("C/01.5" for C/01.6) is put right and said."""
+    by_place = {code.partition(".")[0]: code for code in known}
+    place = Location(file=card.source)
+    codes: set[str] = set()
+    issues = []
+    for item in card.functions:
+        meant = item.code if item.code in known else by_place.get(item.code.partition(".")[0], "")
+        if not meant:
+            issues.append(Issue(message=f"ТФ {item.code} of the card is not in the standard", location=place))
+        elif meant != item.code:
+            message = f"ТФ {item.code} of the card is {meant} in the standard"
+            issues.append(Issue(message=message, location=place))
+        codes.add(meant or item.code)
+    return codes, issues
 
 
 def _when(date: str) -> tuple[int, int, int]:
