@@ -46,8 +46,17 @@ def load_program(
     from alignment import programs
 
     settings = settings or load_settings()
-    with open_cache(settings) as cache:
+    with open_cache(settings) as cache, _pages(progress):
         return programs.load([Path(path) for path in paths], settings, program=program, store=cache, progress=progress)
+
+
+@contextmanager
+def _pages(progress: Progress | None) -> Iterator[None]:
+    """Progress over the pages of a scan."""
+    from alignment.documents import ocr
+
+    with ocr.told((lambda done, total: progress("ocr", done, total)) if progress else None):
+        yield
 
 
 def lint(
@@ -67,7 +76,7 @@ def lint(
     from alignment.programs.lint import lint as check_all
 
     settings = settings or load_settings()
-    with open_cache(settings) as cache:
+    with open_cache(settings) as cache, _pages(progress):
         parts, files = loader.read(
             [Path(path) for path in paths], settings, program=program, store=cache, progress=progress
         )

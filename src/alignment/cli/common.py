@@ -83,6 +83,7 @@ class Progress:
         if stage not in self._tasks:
             names = {
                 "read": _("Reading files"),
+                "ocr": _("Recognising pages"),
                 "analyse": _("Analysing texts"),
                 "encode": _("Computing vectors"),
                 "match": _("Matching"),

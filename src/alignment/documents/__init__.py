@@ -33,6 +33,10 @@ READERS: dict[str, tuple[str, str]] = {
 }
 
 
+# The document read last: what a file is and what is in it are asked one after the other.
+_last: dict[tuple[str, int, int, str], Document] = {}
+
+
 def read_document(path: Path, settings: Settings) -> Document:
     """The document in a file, by its suffix.
 
@@ -54,4 +58,10 @@ def read_document(path: Path, settings: Settings) -> Document:
         )
     module = import_module(f"alignment.documents.{known[0]}")
     reader: Callable[[Path, Settings], Document] = getattr(module, known[1])
-    return reader(path, settings)
+    status = path.stat()
+    key = (str(path), status.st_mtime_ns, status.st_size, settings.ocr)
+    if key not in _last:
+        found = reader(path, settings)
+        _last.clear()
+        _last[key] = found
+    return _last[key]

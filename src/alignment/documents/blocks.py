@@ -47,13 +47,17 @@ AnyBlock = Heading | Paragraph | Table
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """A file's content: blocks in reading order, each with its location."""
+    """A file's content: blocks in reading order, each with its location.
+
+    ``ocr_pages`` are the pages whose text was recognised from a picture.
+    """
 
     file: str
     format: str
     title: str = ""
     blocks: tuple[AnyBlock, ...] = ()
     warnings: tuple[Issue, ...] = ()
+    ocr_pages: tuple[int, ...] = ()
 
     def text(self) -> str:
         """All text, one block per line, cells separated by tabs."""

@@ -9,18 +9,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from alignment.documents import pdf_tables
+import msgspec
+
+from alignment.dictionary import is_word
+from alignment.documents import ocr, pdf_tables
 from alignment.documents.blocks import AnyBlock, Cell, Document, Heading, Paragraph, Table
 from alignment.documents.limits import read_bytes
 from alignment.documents.textfile import BULLET, HEADING
 from alignment.errors import InputError, LimitError
-from alignment.model import Location
+from alignment.model import Issue, Location
 from alignment.settings import Settings
 
+OCR_HINT = (
+    "Install pip install 'profstandart-align[ocr]' and Tesseract (Debian: "
+    "apt install tesseract-ocr tesseract-ocr-rus), or recognise it first with another program "
+    "(for example ocrmypdf -l rus+eng)."
+)
 MARGIN_SHARE = 0.5
 SCAN_CHARS_PER_PAGE = 20
 FOOTNOTE_SHARE = 0.75
@@ -68,7 +77,47 @@ def read(path: Path, settings: Settings) -> Document:
         LimitError: more than ``max_pages`` pages.
     """
     read_bytes(path, settings)
-    _check(path, settings)
+    pictures = _check(path, settings)
+    if not pictures:
+        return _read(path, path)
+    if settings.ocr == "off" or not ocr.ready():
+        return _without_pages(path, pictures)
+    with TemporaryDirectory(prefix="align-") as folder:
+        target = Path(folder) / "recognised.pdf"
+        ocr.recognised(path, pictures, target)
+        found = _read(target, path)
+    pages = tuple(index + 1 for index in pictures)
+    message = f"{_listed(pages)} read from pictures (OCR): check doubtful words against the original"
+    issue = Issue(message=message, location=Location(file=path.name))
+    return msgspec.structs.replace(found, ocr_pages=pages, warnings=(*found.warnings, issue))
+
+
+def _without_pages(path: Path, pictures: Sequence[int]) -> Document:
+    """The document less its pages without text.
+
+    Raises:
+        InputError: no page has text.
+    """
+    found = _read(path, path)
+    if not found.blocks:
+        raise InputError(
+            f"the PDF has no text layer ({len(pictures)} pages without text): it looks like a scan.",
+            file=str(path),
+            hint=OCR_HINT,
+        )
+    pages = tuple(index + 1 for index in pictures)
+    message = f"{_listed(pages)} not read: pictures without text. {OCR_HINT}"
+    issue = Issue(message=message, location=Location(file=path.name, page=pages[0]))
+    return msgspec.structs.replace(found, warnings=(*found.warnings, issue))
+
+
+def _listed(pages: Sequence[int]) -> str:
+    shown = ", ".join(str(page) for page in pages[:10]) + (" …" if len(pages) > 10 else "")
+    return f"{len(pages)} page(s) ({shown})"
+
+
+def _read(path: Path, original: Path) -> Document:
+    """Blocks of a PDF with text, under the name of the original."""
     import pdfplumber
 
     pages: list[tuple[list[Any], list[Any]]] = []
@@ -80,16 +129,17 @@ def read(path: Path, settings: Settings) -> Document:
     except InputError:
         raise
     except Exception as error:  # pdfminer raises many kinds on damaged files
-        raise InputError(f"the PDF is damaged: {error}.", file=str(path)) from error
+        raise InputError(f"the PDF is damaged: {error}.", file=str(original)) from error
     running = _running([lines for lines, _ in pages])
     blocks: list[AnyBlock] = []
     for number, (lines, tables) in enumerate(pages, 1):
         kept = [line for line in lines if not _is_running(line, running)]
-        blocks += _blocks(kept, tables, path.name, number)
-    return Document(file=str(path), format="pdf", blocks=tuple(blocks))
+        blocks += _blocks(kept, tables, original.name, number)
+    return Document(file=str(original), format="pdf", blocks=tuple(blocks))
 
 
-def _check(path: Path, settings: Settings) -> None:
+def _check(path: Path, settings: Settings) -> list[int]:
+    """Pages (from 0) that are pictures without text, or all of them where ``settings.ocr`` is "always"."""
     import pypdfium2
 
     try:
@@ -109,17 +159,20 @@ def _check(path: Path, settings: Settings) -> None:
                 file=str(path),
                 hint="Split it, or raise max_pages (ALIGN_MAX_PAGES).",
             )
-        chars = 0
-        for index in range(count):
-            chars += source[index].get_textpage().count_chars()
+        if settings.ocr == "always":
+            return list(range(count))
+        return [index for index in range(count) if _is_picture(source[index])]
     finally:
         source.close()
-    if chars < SCAN_CHARS_PER_PAGE * count:
-        raise InputError(
-            f"the PDF has no text layer ({count} pages, {chars} characters): it looks like a scan.",
-            file=str(path),
-            hint="Recognise it first (for example with ocrmypdf -l rus+eng), then give the result.",
-        )
+
+
+def _is_picture(page: Any) -> bool:
+    """Whether a page has hardly any text and an image."""
+    import pypdfium2.raw as raw
+
+    if page.get_textpage().count_chars() >= SCAN_CHARS_PER_PAGE:
+        return False
+    return any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2))
 
 
 def _page(page: Any) -> tuple[list[Any], list[Any]]:
@@ -256,7 +309,7 @@ def _cut(text: str, part: str) -> bool:
     left, right = re.search(r"(?<!\S)[А-Яа-яё]{2,}$", text), re.match(r"[а-яё]+", part)
     if not left or not right:
         return False
-    known = _dictionary().word_is_known
+    known = is_word
     one, two = left[0].lower(), right[0]
     if len(two) == 1:
         return two in "йьхюе" and (known(one + two) or not known(one))
@@ -265,21 +318,18 @@ def _cut(text: str, part: str) -> bool:
     return not known(two) or known(one + two) or two in ENDINGS
 
 
-@lru_cache(maxsize=1)
-def _dictionary() -> Any:
-    import pymorphy3
-
-    return pymorphy3.MorphAnalyzer()
-
-
 def _compound(text: str, part: str) -> bool:
     """Whether the hyphen belongs to the word (научно-технический) rather than to the line break.
 
-    It belongs to the break only when the joined word is in the dictionary.
+    It belongs to the break only when the joined word is in the dictionary and the halves are not two words.
     """
     left = text.rsplit(" ", 1)[-1].rstrip("-").lower()
     right = re.match(r"[а-яёa-z]+", part.lower())
-    return not (right and left.isalpha() and _dictionary().word_is_known(left + right[0]))
+    if not right or not left.isalpha():
+        return True
+    # "организационно-" is an adverb before a word of its own; "произво-" is not.
+    pair = left.endswith("о") and is_word(left) and is_word(right[0])
+    return pair or not is_word(left + right[0])
 
 
 def _paragraph(run: list[Any], file: str, page: int) -> Heading | Paragraph:

@@ -13,7 +13,7 @@ from alignment.errors import InputError
 from alignment.model import Location
 from alignment.settings import Settings
 
-BULLET = re.compile(r"^\s*(?:[-–—−•●▪◦·*]|\uf0b7|[а-яa-z]\)|\d{1,2}\))\s*(?=\S)")
+BULLET = re.compile(r"^\s*(?:[-–—−•●▪◦·*®©]|\uf0b7|[а-яa-z]\)|\d{1,2}\))\s*(?=\S)")
 HEADING = re.compile(r"^(?:(?:\d{1,2}\.)+(?:\d{1,2})?\s+\S.{0,120}|[A-ZА-ЯЁ][A-ZА-ЯЁ0-9 ,.()«»–-]{6,100}|.{3,80}:)$")
 
 

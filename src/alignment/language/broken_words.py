@@ -4,24 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Any
+
+from alignment.dictionary import is_word
 
 LAST = re.compile(r"([А-ЯЁа-яё]+)$")
 FIRST = re.compile(r"^([а-яё]+)")
-
-
-@lru_cache(maxsize=1)
-def _analyzer() -> Any:
-    import pymorphy3
-
-    return pymorphy3.MorphAnalyzer(lang="ru")
-
-
-@lru_cache(maxsize=4096)
-def is_word(text: str) -> bool:
-    """Whether a dictionary knows the word form."""
-    return bool(_analyzer().word_is_known(text.lower()))
 
 
 def join_broken(lines: Sequence[str]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from alignment.documents import Document, Table, json_file, read_document
 from alignment.errors import InputError
 from alignment.frameworks import case, moodle
@@ -39,7 +41,29 @@ def read_parts(path: Path, settings: Settings) -> list[Part]:
         found = schema_org.in_page(path, settings)
         if found:
             return [Part(program=schema_org.program(found, path), kind="course catalogue")]
-    return parts_of(read_document(path, settings), settings)
+    document = read_document(path, settings)
+    return [_marked(part, document) for part in parts_of(document, settings)]
+
+
+def _marked(part: Part, document: Document) -> Part:
+    """The part with the document's warnings, and its statements from recognised pages marked."""
+    program = part.program
+    if document.ocr_pages:
+        pages = set(document.ocr_pages)
+        disciplines = tuple(
+            msgspec.structs.replace(
+                discipline,
+                statements=tuple(
+                    msgspec.structs.replace(item, ocr=True) if item.location.page in pages else item
+                    for item in discipline.statements
+                ),
+            )
+            for discipline in program.disciplines
+        )
+        program = msgspec.structs.replace(program, disciplines=disciplines)
+    if document.warnings:
+        program = msgspec.structs.replace(program, warnings=(*document.warnings, *program.warnings))
+    return msgspec.structs.replace(part, program=program)
 
 
 def _json(path: Path, data: Any) -> Part:

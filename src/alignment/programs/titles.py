@@ -81,7 +81,11 @@ def curriculum_title(document: Document) -> str:
     if any(WORK_PROGRAMME.search(line) for line in lines[:12]):
         return ""
     for block in document.blocks[:6]:
-        if isinstance(block, Heading) and (CURRICULUM.search(block.text) or CURRICULUM.search(document.title)):
+        if (
+            isinstance(block, Heading)
+            and classify(block.text) is None
+            and (CURRICULUM.search(block.text) or CURRICULUM.search(document.title))
+        ):
             return block.text
     named = sum(
         isinstance(block, Heading)

@@ -49,6 +49,8 @@ HOURS = re.compile(
     r"(?:нагрузк\w+[^.\d]{0,60}|трудо[её]мкость[^.\d]{0,60}|всего[^.\d]{0,20}|\()(\d{2,4})\s*(?:академическ\w+ )?час",
     re.IGNORECASE,
 )
+# Sections whose labels ("уметь:") open nothing; what a user's settings skip stays skipped.
+CLOSED = ("review", "assessment", "table of contents", "settings")
 TOC_LINE = re.compile(r"\.{4,}|…{2,}|\s\d{1,3}$")
 DIRECTION = re.compile(r"(?<![\d.])(\d{2}\.\d{2}\.\d{2})(?![\d.])")
 
@@ -147,7 +149,7 @@ class Reader:
         if (TOC_LINE.search(text) and isinstance(block, Heading) and not re.search(r"\d+$", text)) or "....." in text:
             return
         label = LABEL.search(text)
-        if label and self.state.reason not in ("review", "assessment", "table of contents"):
+        if label and (self.state.reason not in CLOSED or self.state.section is Section.OUTCOMES):
             if self.state.section is not Section.OUTCOMES:
                 self._open(Section.OUTCOMES, "outcomes", self.state.heading, block.location)
             self.state.kind = next(kind for kind, pattern in LABEL_KINDS if pattern.search(label["word"]))

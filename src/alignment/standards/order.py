@@ -115,7 +115,7 @@ def read(document: Document) -> Standard:
         codes=codes,
         functions=functions,
         source=document.file,
-        warnings=tuple(warnings),
+        warnings=(*document.warnings, *warnings),
     )
 
 

@@ -1,0 +1,19 @@
+"""Whether a Russian word form is in the dictionary (pymorphy3): what tells a cut word from two words."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+
+@lru_cache(maxsize=1)
+def _analyzer() -> Any:
+    import pymorphy3
+
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+@lru_cache(maxsize=4096)
+def is_word(text: str) -> bool:
+    """Whether the dictionary knows the word form."""
+    return bool(_analyzer().word_is_known(text.lower()))

@@ -1,0 +1,235 @@
+"""Scanned PDF → PDF with a text layer and drawn table lines (extra ``[ocr]``, Tesseract with rus and eng).
+
+Each page is rendered, turned upright, recognised, and written anew as
+invisible text (Tesseract's own PDF) with the ruling lines found in the
+picture, so that the reader of PDF finds its tables as in any other.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.errors import MissingExtraError
+
+DPI = 200
+LANGUAGES = "rus+eng"
+DARK = 200
+# A ruling line is dark for at least this many inches, with this share of dark points.
+LEAST_INCHES, SHARE = 0.35, 0.85
+# Thicker than this it is the edge of the scan, not a line.
+THICK_INCHES = 0.06
+# Pieces of a line: how far apart along it and across it; how much longer it is drawn at each end.
+GAP_INCHES, APART_INCHES, MORE_INCHES = 0.25, 0.05, 0.06
+# Upright dotted lines have gaps of a few points; the space between lines of text is wider. Across, words have such
+# gaps too, so there dots are not joined.
+DOTS = 7
+# Angles tried, in degrees, on a picture of a third of the size.
+REDUCED = 3
+ANGLES = tuple(step / 5 for step in range(-8, 9))
+FINE = (-0.1, -0.05, 0.0, 0.05, 0.1)
+UPRIGHT_CONFIDENCE = 1.0
+Progress = Callable[[int, int], None]
+
+_progress: ContextVar[Progress | None] = ContextVar("ocr_progress", default=None)
+
+
+@contextmanager
+def told(progress: Progress | None) -> Iterator[None]:
+    """Tell ``progress`` of each page recognised inside."""
+    token = _progress.set(progress)
+    try:
+        yield
+    finally:
+        _progress.reset(token)
+
+
+def ready() -> bool:
+    """Whether pages can be recognised here."""
+    return find_spec("pytesseract") is not None and shutil.which("tesseract") is not None
+
+
+def recognised(path: Path, pages: Sequence[int], target: Path) -> None:
+    """Write ``target``: the PDF with the given pages (from 0) recognised, the others as they are.
+
+    Raises:
+        MissingExtraError: pytesseract, Tesseract or its Russian model is not installed.
+    """
+    if not ready():
+        raise MissingExtraError(
+            "this is a scan: its pages are pictures without text.",
+            file=str(path),
+            hint="Install pip install 'profstandart-align[ocr]' and Tesseract (Debian: apt install tesseract-ocr "
+            "tesseract-ocr-rus), or recognise it with another program first (for example ocrmypdf -l rus+eng).",
+        )
+    import pypdfium2
+
+    source = pypdfium2.PdfDocument(path)
+    result = pypdfium2.PdfDocument.new()
+    try:
+        images = (_image(source, index) for index in pages)
+        done: dict[int, bytes] = {}
+        report = _progress.get()
+        # Tesseract is a process of its own, so threads are enough; one core each.
+        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+            for number, (index, page) in enumerate(zip(pages, pool.map(_page, images), strict=True), 1):
+                done[index] = page
+                if report:
+                    report(number, len(pages))
+        for index in range(len(source)):
+            if index in done:
+                part = pypdfium2.PdfDocument(done[index])
+                result.import_pages(part)
+                part.close()
+            else:
+                result.import_pages(source, pages=[index])
+        result.save(target)
+    finally:
+        result.close()
+        source.close()
+
+
+def _image(source: Any, index: int) -> Any:
+    page = source[index]
+    image = page.render(scale=DPI / 72, grayscale=True).to_pil()
+    page.close()
+    return image
+
+
+def _page(image: Any) -> bytes:
+    """One recognised page as PDF."""
+    import pypdfium2
+    import pytesseract
+
+    image = _straight(_upright(image))
+    lines = ruling_lines(np.asarray(image))
+    data = pytesseract.image_to_pdf_or_hocr(
+        _without(image, lines), lang=LANGUAGES, extension="pdf", config=f"--dpi {DPI} -c textonly_pdf=1"
+    )
+    document = pypdfium2.PdfDocument(data)
+    try:
+        _draw(document[0], lines, image.height)
+        out = io.BytesIO()
+        document.save(out)
+    finally:
+        document.close()
+    return out.getvalue()
+
+
+def _straight(image: Any) -> Any:
+    """The picture turned by the small angle at which its rows are sharpest (projection profile)."""
+    small = image.reduce(REDUCED)
+
+    def sharpness(angle: float) -> float:
+        rows = 255.0 - np.asarray(small.rotate(angle, fillcolor=255), dtype=np.float32)
+        return float(np.square(np.diff(rows.sum(axis=1))).sum())
+
+    best = max(ANGLES, key=sharpness)
+    fine = max((best + step for step in FINE), key=sharpness)
+    return image.rotate(fine, resample=3, fillcolor=255) if fine else image
+
+
+def _without(image: Any, lines: Sequence[tuple[float, float, float, float]]) -> Any:
+    """The picture with its lines wiped out: they would be read as "|" and "_"."""
+    from PIL import ImageDraw
+
+    clean = image.copy()
+    pen = ImageDraw.Draw(clean)
+    for x0, y0, x1, y1 in lines:
+        pen.line((x0, y0, x1, y1), fill=255, width=5)
+    return clean
+
+
+def _upright(image: Any) -> Any:
+    import pytesseract
+
+    try:
+        found = pytesseract.image_to_osd(image, config=f"--dpi {DPI}", output_type=pytesseract.Output.DICT)
+    except pytesseract.TesseractError:
+        return image  # too little text to tell
+    if found["rotate"] and float(found["orientation_conf"]) >= UPRIGHT_CONFIDENCE:
+        return image.rotate(-int(found["rotate"]), expand=True, fillcolor=255)
+    return image
+
+
+def ruling_lines(image: NDArray[np.uint8]) -> list[tuple[float, float, float, float]]:
+    """Straight horizontal and vertical lines of a picture (x0, y0, x1, y1 in points of the picture).
+
+    A window of `LEAST_INCHES` along the line must be dark nearly throughout;
+    what is thicker than a ruling line or lies on the picture's edge is left out.
+    """
+    dark = image < DARK
+    across = [(x0, y, x1, y) for y, x0, x1 in _joined(_runs(dark, 0))]
+    down = [(x, y0, x, y1) for x, y0, y1 in _joined(_runs(dark.T, DOTS))]
+    return across + down
+
+
+def _joined(runs: list[tuple[int, int, int, int]]) -> list[tuple[float, float, float]]:
+    """Pieces of one line in one: (place, from, to), a little longer at both ends so that lines meet."""
+    gap, apart, more = (inches * DPI for inches in (GAP_INCHES, APART_INCHES, MORE_INCHES))
+    lines: list[tuple[float, float, float]] = []
+    for y0, y1, x0, x1 in sorted(runs, key=lambda run: run[2]):
+        y = (y0 + y1) / 2
+        for index, (place, start, end) in enumerate(lines):
+            if abs(place - y) <= apart and -gap <= x0 - end <= gap:
+                total = (end - start) + (x1 - x0)
+                lines[index] = ((place * (end - start) + y * (x1 - x0)) / total, start, max(end, x1))
+                break
+        else:
+            lines.append((y, x0, x1))
+    return [(y, max(0, start - more), end + more) for y, start, end in lines]
+
+
+def _runs(dark: NDArray[np.bool_], dots: int) -> list[tuple[int, int, int, int]]:
+    """Long dark runs along the rows as boxes (row from, row to, column from, column to).
+
+    Gaps up to ``dots`` are closed.
+    """
+    from scipy import ndimage
+
+    length = int(LEAST_INCHES * DPI)
+    # A line that is drawn a little aslant leaves a row: neighbours count.
+    thick = ndimage.maximum_filter1d(dark.astype(np.uint8), 3, axis=0)
+    if dots:
+        thick = ndimage.minimum_filter1d(ndimage.maximum_filter1d(thick, dots, axis=1), dots, axis=1)
+    mean = ndimage.uniform_filter1d(thick.astype(np.float32), length, axis=1)
+    whole = ndimage.maximum_filter1d((mean >= SHARE).astype(np.uint8), length, axis=1) & thick
+    labels, _ = ndimage.label(whole, structure=np.ones((3, 3)))
+    result = []
+    height = dark.shape[0]
+    for rows, columns in ndimage.find_objects(labels):
+        wide = columns.stop - columns.start
+        tall = rows.stop - rows.start
+        slack = THICK_INCHES * DPI + 0.01 * wide
+        inside = rows.start > 0.005 * height and rows.stop < 0.995 * height
+        if wide >= length and tall <= slack and inside:
+            result.append((rows.start, rows.stop, columns.start, columns.stop))
+    return result
+
+
+def _draw(page: Any, lines: Sequence[tuple[float, float, float, float]], height: int) -> None:
+    """Draw lines as thin rectangles; PDF counts from below, in 72 points to the inch."""
+    import pypdfium2.raw as raw
+
+    scale = 72 / DPI
+    for x0, y0, x1, y1 in lines:
+        left, top = x0 * scale, (height - y0) * scale
+        shape = raw.FPDFPageObj_CreateNewRect(
+            left, top - (y1 - y0) * scale - 0.25, max((x1 - x0) * scale, 0.5), max((y1 - y0) * scale, 0.5)
+        )
+        raw.FPDFPageObj_SetFillColor(shape, 0, 0, 0, 255)
+        raw.FPDFPath_SetDrawMode(shape, raw.FPDF_FILLMODE_ALTERNATE, False)
+        raw.FPDFPage_InsertObject(page.raw, shape)
+    raw.FPDFPage_GenerateContent(page.raw)
