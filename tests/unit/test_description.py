@@ -174,3 +174,67 @@ def test_levels_of_degrees(degree: str, code: str, level: int | None) -> None:
     assert above_degree("7.2", 6)
     assert not above_degree("6", 6)
     assert not above_degree("7", None)
+
+
+def fgos_document(path: Path) -> Path:
+    """An FGOS of the newer form: codes before texts, the appendix of standards."""
+    import docx
+
+    document = docx.Document()
+    for line in (
+        "ПРИКАЗ",
+        "от 19 сентября 2017 г. № 928",
+        "Об утверждении федерального государственного образовательного стандарта высшего образования",
+        "по направлению подготовки 11.03.03 Конструирование и технология электронных средств",
+        "II. Требования к структуре программы бакалавриата",
+        "III. Требования к результатам освоения программы бакалавриата",
+    ):
+        document.add_paragraph(line)
+    table = document.add_table(rows=3, cols=2)
+    for row, cells in zip(
+        table.rows,
+        (
+            ("Категория", "Код и наименование универсальной компетенции"),
+            ("Коммуникация", "УК-4. Способен осуществлять деловую коммуникацию на русском и иностранном языках"),
+            ("Безопасность", "УК-9. Способен принимать обоснованные экономические решения"),
+        ),
+        strict=True,
+    ):
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    document.add_paragraph("ОПК-1. Способен использовать законы естественных наук и математики;")
+    document.add_paragraph("Приложение. Перечень профессиональных стандартов, соответствующих деятельности выпускников")
+    table = document.add_table(rows=2, cols=2)
+    for row, cells in zip(
+        table.rows,
+        (
+            (
+                "06.005",
+                'Профессиональный стандарт "Инженер-электроник", утвержденный приказом от 31 июля 2019 г. № 540н',
+            ),
+            ("40.058", 'Профессиональный стандарт "Инженер-технолог по производству изделий микроэлектроники"'),
+        ),
+        strict=True,
+    ):
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    document.save(str(path))
+    return path
+
+
+def test_the_fgos_beside_the_program(tmp_path: Path, settings: Settings, align) -> None:
+    path = fgos_document(tmp_path / "фгос.docx")
+    program = load([SAMPLE, path], settings)
+    assert program.fgos is not None
+    assert (program.fgos.code, program.fgos.order, program.fgos.date) == ("11.03.03", "928", "19.09.2017")
+    assert [item.code for item in program.fgos.competences] == ["УК-4", "УК-9", "ОПК-1"]
+    assert [(item.code, item.title) for item in program.fgos.standards] == [
+        ("06.005", "Инженер-электроник"),
+        ("40.058", "Инженер-технолог по производству изделий микроэлектроники"),
+    ]
+    assert "УК-9" not in {item.code for item in program.competences}
+    text = align("check", SAMPLE, path, "-s", "06.005").stdout
+    assert "Standards of the FGOS that the program does not name:" in text
+    assert "40.058 Инженер-технолог" in text
+    found = align("lint", SAMPLE, path).stdout
+    assert "the FGOS asks for УК-9" in " ".join(found.split())

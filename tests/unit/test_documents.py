@@ -153,3 +153,22 @@ def test_any_markdown_reads(text: str) -> None:
             read_document(path, Settings())
         except InputError as error:
             assert "empty" in str(error)
+
+
+def test_macros_and_links_to_other_files_are_said(tmp_path: Path, settings: Settings) -> None:
+    import zipfile
+
+    import openpyxl
+
+    path = tmp_path / "m.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["Дисциплина", "Знать"])
+    book.active.append(["Схемотехника", "методы расчета усилителей"])
+    book.save(path)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"macro")
+        archive.writestr(
+            "xl/externalLinks/_rels/externalLink1.xml.rels", b'<R TargetMode="External" Target="file:///x"/>'
+        )
+    messages = [issue.message for issue in read_document(path, settings).warnings]
+    assert messages == ["the file has macros; they are not run", "the file refers to other files; they are not opened"]

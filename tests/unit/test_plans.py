@@ -82,3 +82,21 @@ def test_extramural_and_doctoral_plans(
     assert (program.title, len(program.disciplines)) == (title, disciplines)
     assert min(program.disciplines[0].semesters) == first
     assert all(item.semesters and item.credits and item.hours and item.competences for item in program.disciplines)
+
+
+def test_an_ects_catalogue(tmp_path: Path, settings: Settings) -> None:
+    path = tmp_path / "catalogue.csv"
+    path.write_text(
+        "Course code;Course title;ECTS;Semester;Learning outcomes\n"
+        "EE101;Circuits;6 ECTS;1;Analyse linear circuits with network theorems; measure signals\n".replace(
+            "; measure", ", measure"
+        )
+        + "EE102;Signals;5;2;Design digital filters for noisy signals\n",
+        encoding="utf-8",
+    )
+    program = load([path], settings)
+    assert [(item.code, item.title, item.credits, item.semesters) for item in program.disciplines] == [
+        ("EE101", "Circuits", 6, ("1",)),
+        ("EE102", "Signals", 5, ("2",)),
+    ]
+    assert program.disciplines[1].statements[0].bloom == "create"

@@ -11,7 +11,6 @@ from alignment.cli import common
 from alignment.i18n import _
 
 HELP = _("Print what is read of a standard or a program, with the place of each text.")
-STANDARD_SUFFIXES = (".xml", ".yaml", ".yml")
 
 
 def command(
@@ -30,8 +29,11 @@ def command(
     settings = common.settings_for(strict=strict or None, ui_lang=ui_lang)
     from alignment import api, model, standards
 
-    noun: model.Program | model.Standard
-    if len(files) == 1 and standards.is_standard(files[0], settings):
+    noun: model.Program | model.Standard | model.Qualification
+    card = standards.card_of(files[0], settings) if len(files) == 1 else None
+    if card is not None:
+        noun = card
+    elif len(files) == 1 and standards.is_standard(files[0], settings):
         noun = api.load_standard(files[0], settings=settings)
     else:
         with common.Progress(quiet=quiet) as progress:
@@ -40,7 +42,10 @@ def command(
     if as_json:
         typer.echo(model.to_json(noun).decode())
         return
-    from alignment.reports.tree import program_tree, standard_tree
+    from alignment.reports.tree import program_tree, qualification_tree, standard_tree
 
-    tree = standard_tree(noun) if isinstance(noun, model.Standard) else program_tree(noun)
+    if isinstance(noun, model.Qualification):
+        tree = qualification_tree(noun)
+    else:
+        tree = standard_tree(noun) if isinstance(noun, model.Standard) else program_tree(noun)
     common.console().print(tree)

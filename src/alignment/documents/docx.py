@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from alignment.documents.blocks import AnyBlock, Cell, Document, Heading, Paragraph, Table
-from alignment.documents.limits import check_zip, read_bytes
+from alignment.documents.limits import active_content, check_zip, read_bytes
 from alignment.documents.textfile import BULLET
 from alignment.errors import InputError
 from alignment.model import Location
@@ -37,7 +37,7 @@ def read(path: Path, settings: Settings) -> Document:
             if block is not None:
                 blocks.append(block)
     title = source.core_properties.title or ""
-    return Document(file=str(path), format="docx", title=title, blocks=tuple(blocks))
+    return Document(file=str(path), format="docx", title=title, blocks=tuple(blocks), warnings=active_content(path))
 
 
 def _paragraph(element: Any, place: Location) -> Heading | Paragraph | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from lxml import etree
 
 from alignment.errors import InputError, LimitError
+from alignment.model import Issue, Location
 from alignment.settings import Settings
 
 MB = 1024 * 1024
@@ -81,6 +82,23 @@ def check_zip(path: Path, settings: Settings) -> None:
         raise InputError("the archive is damaged.", file=name, hint="Download the file again.") from error
     if damaged:
         raise InputError("a part of the archive is damaged.", file=name, place=damaged)
+
+
+def active_content(path: Path) -> tuple[Issue, ...]:
+    """What an Office file carries beside its text and what is never run or fetched: macros, links to other files."""
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        outside = any(
+            b'TargetMode="External"' in archive.read(name)
+            for name in names
+            if name.endswith(("settings.xml.rels", "workbook.xml.rels")) or "externalLinks/_rels" in name
+        )
+    found = []
+    if any(name.endswith("vbaProject.bin") for name in names):
+        found.append("the file has macros; they are not run")
+    if outside:
+        found.append("the file refers to other files; they are not opened")
+    return tuple(Issue(message=message, location=Location(file=path.name)) for message in found)
 
 
 def parse_xml(data: bytes, name: str) -> etree._Element:

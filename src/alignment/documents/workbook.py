@@ -10,7 +10,7 @@ from pathlib import Path
 import python_calamine as calamine
 
 from alignment.documents.blocks import Cell, Document, Table
-from alignment.documents.limits import OLE_MAGIC, check_zip, read_bytes
+from alignment.documents.limits import OLE_MAGIC, active_content, check_zip, read_bytes
 from alignment.documents.textfile import decode
 from alignment.errors import InputError
 from alignment.model import Location
@@ -87,7 +87,8 @@ def read(path: Path, settings: Settings) -> Document:
             if formulas
             else "Check that this is the right file.",
         )
-    return Document(file=str(path), format="workbook", blocks=tuple(tables))
+    warnings = active_content(path) if data[:2] == b"PK" else ()
+    return Document(file=str(path), format="workbook", blocks=tuple(tables), warnings=warnings)
 
 
 def _has_formulas(path: Path) -> bool:

@@ -11,7 +11,13 @@ from alignment.model import Competence, Discipline, Kind, Program, Statement
 from alignment.programs.parts import clean, competence_codes, is_content, statements
 
 ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("discipline", re.compile(r"дисциплин|модуль|^subject$|^course|discipline|module", re.IGNORECASE)),
+    (
+        "index",
+        re.compile(r"^(?:course|module|subject|unit)\s*(?:code|id)|^(?:индекс|шифр|код\s+дисциплины)", re.IGNORECASE),
+    ),
+    ("semester", re.compile(r"^semester|^семестр|^term$", re.IGNORECASE)),
+    ("hours", re.compile(r"^(?:всего\s+)?час|^hours|^workload", re.IGNORECASE)),
+    ("discipline", re.compile(r"дисциплин|модуль|^subject$|^course|discipline|module|^unit title", re.IGNORECASE)),
     ("keywords", re.compile(r"keywords|ключевые слова", re.IGNORECASE)),
     ("knowledge", re.compile(r"^зна(?:ть|ния)|^knowledge", re.IGNORECASE)),
     ("skill", re.compile(r"^уме(?:ть|ния)|^skills?", re.IGNORECASE)),
@@ -68,6 +74,12 @@ def read(document: Document) -> tuple[Program, bool]:
     return program, enrich
 
 
+def _number(text: str) -> float | None:
+    """The number that a cell begins with ("6 ECTS")."""
+    match = re.match(r"\d+(?:[.,]\d+)?", text.strip())
+    return float(match[0].replace(",", ".")) if match else None
+
+
 def _rows(
     table: Table, roles: dict[int, str], disciplines: dict[str, Discipline], competences: dict[str, Competence]
 ) -> None:
@@ -82,7 +94,7 @@ def _rows(
         old = disciplines.get(title, Discipline(title=title, location=cell.location))
         found: list[Statement] = []
         codes: list[str] = []
-        credits = old.credits
+        credits, hours, index_code, semesters = old.credits, old.hours, old.code, old.semesters
         for index, role in roles.items():
             text = row[index].text if index < len(row) else ""
             if not text:
@@ -103,11 +115,20 @@ def _rows(
                 body = clean(re.sub(r"^\S+-\s?\d[\d.]*\.?", "", text))
                 if codes and is_content(body):
                     competences.setdefault(codes[-1], Competence(code=codes[-1], text=body, location=place))
-            elif role == "credits" and re.fullmatch(r"\d+(?:[.,]\d+)?", text):
-                credits = float(text.replace(",", "."))
+            elif role == "credits":
+                credits = _number(text) or credits
+            elif role == "hours":
+                hours = _number(text) or hours
+            elif role == "index":
+                index_code = clean(text)
+            elif role == "semester":
+                semesters = (*semesters, *re.findall(r"\d+", text))
         disciplines[title] = Discipline(
             title=title,
+            code=index_code,
             credits=credits,
+            hours=hours,
+            semesters=tuple(dict.fromkeys(semesters)),
             competences=tuple(dict.fromkeys((*old.competences, *codes))),
             statements=(*old.statements, *found),
             location=old.location,

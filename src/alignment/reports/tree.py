@@ -6,7 +6,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from alignment.i18n import _, plural
-from alignment.model import Location, Program, Standard
+from alignment.model import Location, Program, Qualification, Standard
 from alignment.reports.words import file_kind, kind, program_name, standard_name
 
 
@@ -39,6 +39,32 @@ def standard_tree(standard: Standard) -> Tree:
             for item in function.requirements:
                 twig.add(Text.assemble((f"{kind(item.kind)}: ", "dim"), item.text, _where(item.location)))
     _warnings(tree, [str(issue) for issue in standard.warnings])
+    return tree
+
+
+def qualification_tree(card: Qualification) -> Tree:
+    """A qualification's card: its standard, functions and required education."""
+    tree = Tree(Text(card.title, style="bold"))
+    order = " ".join(part for part in (card.order, card.date) if part)
+    for name, value in (
+        (_("Standard"), card.standard_title),
+        (_("Order"), order),
+        (_("Level"), card.level),
+        (_("The certificate is valid for {term}").format(term=card.term), " " if card.term else ""),
+        (_("Job titles"), card.positions),
+    ):
+        if value:
+            tree.add(Text(f"{name}: {value}".removesuffix(":  ")))
+    branch = tree.add(Text(_("Work function"), style="bold"))
+    for item in card.functions:
+        note = f" ({item.note})" if item.note else ""
+        branch.add(Text.assemble((f"{item.code} ", "bold"), item.name, note))
+    branch = tree.add(Text(_("Directions of study"), style="bold"))
+    for name in card.directions:
+        branch.add(Text(name))
+    for text in card.education:
+        tree.add(Text(text))
+    _warnings(tree, [str(issue) for issue in card.warnings])
     return tree
 
 

@@ -12,10 +12,12 @@ from alignment.standards.library import (
     qualified,
     read_file,
 )
+from alignment.standards.qualification import card_of
 from alignment.standards.qualification import read as read_card
 
 __all__ = [
     "Entry",
+    "card_of",
     "editions",
     "entries",
     "find",

@@ -43,6 +43,17 @@ def read(path: Path, settings: Settings) -> Qualification:
     return _qualification(texts, functions, path)
 
 
+def card_of(name: str, settings: Settings) -> Qualification | None:
+    """The card in a file, or None where the file is something else."""
+    path = Path(name)
+    if path.suffix.lower() not in (".pdf", ".docx") or not path.is_file():
+        return None
+    try:
+        return read(path, settings)
+    except InputError:
+        return None
+
+
 def _from_table(path: Path, settings: Settings) -> tuple[list[str], list[QualifiedFunction]]:
     for block in read_document(path, settings).blocks:
         if not isinstance(block, Table):
