@@ -190,7 +190,9 @@ def test_every_message_is_translated_and_compiled() -> None:
     keywords = {"_": None, "plural": (1, 2)}
     used = {
         message if isinstance(message, str) else message[0]
-        for _, _, message, _, _ in extract_from_dir(source, keywords=keywords)
+        for _, _, message, _, _ in extract_from_dir(
+            source, method_map=[("**.py", "python"), ("**.html", "jinja2")], keywords=keywords
+        )
     }
     folder = source / "locale" / "ru" / "LC_MESSAGES"
     po, mo = read_po((folder / "alignment.po").open("rb")), read_mo((folder / "alignment.mo").open("rb"))

@@ -6,6 +6,7 @@ from alignment.analysis.coverage import Coverage, Part, Sight, Tally, coverage
 from alignment.analysis.declared import Declared, DeclaredRow, declared
 from alignment.analysis.levels import above_degree, degree_level
 from alignment.analysis.qualified import direction_named
+from alignment.analysis.surplus import homes, surplus, where_to_add
 
 __all__ = [
     "Coverage",
@@ -19,4 +20,7 @@ __all__ = [
     "declared",
     "degree_level",
     "direction_named",
+    "homes",
+    "surplus",
+    "where_to_add",
 ]

@@ -46,9 +46,15 @@ def command(
         str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
     ] = "",
     report: Annotated[
-        str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json, csv or markdown."))
+        str,
+        typer.Option(
+            "--format", "-f", metavar="NAME", help=_("terminal, json, csv, markdown, html, xlsx, docx or pdf.")
+        ),
     ] = "terminal",
     output: common.Output = "",
+    plots: Annotated[
+        str, typer.Option("--plots", metavar="FOLDER", help=_("Write charts as svg and png into this folder."))
+    ] = "",
     fail_under: Annotated[
         float | None,
         typer.Option("--fail-under", metavar="PERCENT", min=0, max=100, help=_("Exit with 1 when coverage is lower.")),
@@ -99,9 +105,18 @@ def command(
     if report not in reports.format_names():
         known = ", ".join(reports.format_names())
         raise SettingsError(f"there is no report format '{report}'.", hint=f"Known formats: {known}.")
+    if report in reports.BINARY and not output:
+        raise SettingsError(
+            f"a {report} report is a file.", hint=f"Name it with --output, for example report.{report}."
+        )
     if not standard and not qualification:
         raise SettingsError("nothing to check against.", hint="Name a --standard or a --qualification.")
     common.check_writable(output)
+    if plots:
+        from alignment.reports import plots as charts
+
+        charts.needed()
+        folder = common.made_folder(plots)
     with common.Progress(quiet=quiet) as progress:
         wanted: list[tuple[Standard, Qualification | None]]
         wanted = [(api.load_standard(name, settings=settings), None) for name in standard or () if not qualification]
@@ -123,12 +138,18 @@ def command(
         else:
             terminal.draw(alignments, common.console(), details=details)
     else:
-        text = reports.render(alignments, report)
+        made = reports.render(alignments, report)
         if output:
-            with common.whole_file(output) as target:
-                target.write(text)
+            with common.whole_file(output, binary=isinstance(made, bytes)) as target:
+                target.write(made)
         else:
-            typer.echo(text, nl=False)
+            typer.echo(made, nl=False)
+    if plots:
+        made_charts = charts.files(alignments)
+        charts.write(made_charts, folder)
+        common.note(
+            _("written: {file}").format(file=", ".join(str(folder / name) for name in made_charts)), quiet=quiet
+        )
     if output:
         common.note(_("written: {file}").format(file=output), quiet=quiet)
     return _code(alignments, fail_under, quiet=quiet)

@@ -133,6 +133,22 @@ def check_writable(output: str) -> None:
         raise OutputError("it cannot be written (no permission).", file=output, hint="Choose another place.")
 
 
+def made_folder(name: str) -> Path:
+    """The folder of that name, made if it is not there.
+
+    Raises:
+        OutputError: it is a file, or cannot be made or written.
+    """
+    path = Path(name)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"it cannot be made ({error.strerror}).", file=name, hint="Choose another place.") from error
+    if not os.access(path, os.W_OK):
+        raise OutputError("it cannot be written (no permission).", file=name, hint="Choose another place.")
+    return path
+
+
 @contextmanager
 def whole_file(output: str, *, binary: bool = False) -> Iterator[Any]:
     """A file that appears whole or not at all; text in UTF-8 unless ``binary``.

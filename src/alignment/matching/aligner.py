@@ -68,10 +68,18 @@ class Aligner:
 
     def align(self, program: Program, standard: Standard) -> Alignment:
         """Findings for every requirement of the standard, in its order."""
+        best: dict[int, float] = {}
+        meeting = self.meet(program, standard)
+        findings = tuple(self.findings(meeting, best))
         return Alignment(
             program=program,
             standard=standard,
-            findings=tuple(self.findings(self.meet(program, standard))),
+            findings=findings,
+            reach={
+                statement.id: round(best.get(index, 0.0), 4)
+                for index, statement in enumerate(meeting.statements)
+                if not statement.title_only
+            },
             thresholds=self.thresholds,
             engine=self.encoder.name,
             warnings=tuple(Issue(message=text) for text in self.warnings),
@@ -83,11 +91,17 @@ class Aligner:
             },
         )
 
-    def findings(self, meeting: Meeting) -> list[Finding]:
-        """Findings for every requirement of the meeting, in the standard's order."""
+    def findings(self, meeting: Meeting, best_of: dict[int, float] | None = None) -> list[Finding]:
+        """Findings for every requirement of the meeting, in the standard's order.
+
+        ``best_of``, if given, gets the best probability of each statement (by
+        index) over all requirements that it was a candidate for.
+        """
         findings = []
         for index, (general, function, requirement) in enumerate(meeting.tree):
-            evidence = self.candidates_of(meeting, meeting.left[index], meeting.space.cosines(index), self.evidence)
+            evidence = self.candidates_of(
+                meeting, meeting.left[index], meeting.space.cosines(index), self.evidence, best_of
+            )
             best = evidence[0][1] if evidence else None
             finding = Finding(
                 requirement=requirement,
@@ -141,7 +155,12 @@ class Aligner:
         )
 
     def candidates_of(
-        self, meeting: Meeting, requirement: Side, cosines: Matrix, count: int
+        self,
+        meeting: Meeting,
+        requirement: Side,
+        cosines: Matrix,
+        count: int,
+        best_of: dict[int, float] | None = None,
     ) -> list[tuple[int, Evidence]]:
         """The best ``count`` statements with their index, best first; no discipline twice with one text."""
         statements, right = meeting.statements, meeting.right
@@ -154,6 +173,9 @@ class Aligner:
         features = rows(requirement, [right[i] for i in chosen], cosines[:, chosen], meeting.known, meeting.weights)
         chances = self.model.chances(features)
         probabilities = chances.mean(axis=1)
+        if best_of is not None:
+            for i, probability in zip(chosen, probabilities, strict=True):
+                best_of[int(i)] = max(best_of.get(int(i), 0.0), float(probability))
         # Titles say little: at equal probability real content goes first; then the program's order.
         order = sorted(
             range(len(chosen)),

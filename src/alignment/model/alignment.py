@@ -102,7 +102,11 @@ class Weighting(Noun, frozen=True, kw_only=True):
 
 
 class Alignment(Noun, frozen=True, kw_only=True):
-    """The meeting of one program and one standard: what every report reads."""
+    """The meeting of one program and one standard: what every report reads.
+
+    ``reach`` has, by statement id, the best probability with which a statement
+    answers any requirement of the standard.
+    """
 
     schema_version: str = SCHEMA_VERSION
     program: Program
@@ -113,6 +117,7 @@ class Alignment(Noun, frozen=True, kw_only=True):
     versions: dict[str, str] = msgspec.field(default_factory=dict)
     warnings: tuple[Issue, ...] = ()
     qualification: Qualification | None = None
+    reach: dict[str, float] = msgspec.field(default_factory=dict)
     weighting: Weighting = Weighting()
 
     def rethreshold(self, thresholds: Thresholds) -> Alignment:

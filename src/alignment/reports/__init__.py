@@ -9,13 +9,20 @@ from importlib.metadata import entry_points
 from alignment.errors import NotFoundError
 from alignment.model import Alignment
 
-__all__ = ["FORMATS", "format_names", "render"]
+__all__ = ["BINARY", "FORMATS", "format_names", "render"]
 
-# name → (module, function); the function takes alignments and gives the whole file as text.
+# Formats that are files, not text for a screen.
+BINARY = ("xlsx", "docx", "pdf")
+
+# name → (module, function); the function takes alignments and gives the whole file, text or bytes.
 FORMATS: dict[str, tuple[str, str]] = {
     "json": ("json_report", "render"),
     "csv": ("csv_report", "render"),
     "markdown": ("markdown", "render"),
+    "html": ("html_report", "render"),
+    "xlsx": ("xlsx_report", "render"),
+    "docx": ("docx_report", "render"),
+    "pdf": ("pdf_report", "render"),
 }
 
 
@@ -24,16 +31,19 @@ def format_names() -> list[str]:
     return ["terminal", *FORMATS, *sorted(point.name for point in entry_points(group="alignment.reports"))]
 
 
-def render(alignments: Sequence[Alignment], name: str) -> str:
-    """The report of that format as text.
+def render(alignments: Sequence[Alignment], name: str) -> str | bytes:
+    """The report of that format: text, or bytes for `BINARY` formats.
 
     Raises:
         NotFoundError: no such format.
     """
     if name in FORMATS:
         module, attribute = FORMATS[name]
-        draw: Callable[[Sequence[Alignment]], str] = getattr(import_module(f"alignment.reports.{module}"), attribute)
+        draw: Callable[[Sequence[Alignment]], str | bytes] = getattr(
+            import_module(f"alignment.reports.{module}"), attribute
+        )
         return draw(alignments)
     for point in entry_points(group="alignment.reports", name=name):
-        return str(point.load()(alignments))
+        loaded: str | bytes = point.load()(alignments)
+        return loaded
     raise NotFoundError(f"there is no report format '{name}'.", hint=f"Known formats: {', '.join(format_names())}.")

@@ -1,0 +1,43 @@
+"""What the program teaches that the standard does not ask, and where a gap would best be closed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from alignment.model import Alignment, Finding, Statement, Verdict
+
+
+def surplus(alignment: Alignment) -> dict[str, list[Statement]]:
+    """Statements that answer no requirement even in part, by discipline, in the program's order."""
+    found: dict[str, list[Statement]] = {}
+    for statement in alignment.program.statements():
+        if not statement.title_only and alignment.reach.get(statement.id, 0.0) < alignment.thresholds.partial:
+            found.setdefault(statement.discipline, []).append(statement)
+    return found
+
+
+def homes(alignment: Alignment) -> dict[str, str]:
+    """For each work function the discipline that gives most of its evidence: where more of it would belong."""
+    counts: dict[str, Counter[str]] = {}
+    for finding in alignment.findings:
+        if finding.verdict is not Verdict.GAP and finding.best:
+            counts.setdefault(finding.function, Counter())[finding.best.statement.discipline] += 1
+    # Of equals the one that was met first.
+    return {function: counter.most_common(1)[0][0] for function, counter in counts.items()}
+
+
+def where_to_add(finding: Finding, by_function: Mapping[str, str]) -> str:
+    """The discipline to which what is missing should be added; an empty string where nothing is missing or near.
+
+    A partial match is deepened where it stands. A gap goes to the discipline of
+    what the level above found, else of the nearest miss, else of its function.
+    """
+    if finding.verdict is Verdict.COVERED:
+        return ""
+    if finding.verdict is Verdict.PARTIAL and finding.best:
+        return finding.best.statement.discipline
+    if finding.above:
+        return finding.above.evidence.statement.discipline
+    home = by_function.get(finding.function, "")
+    return home or (finding.best.statement.discipline if finding.best else "")

@@ -1,0 +1,266 @@
+"""Word document to hand in: headings, a table of contents, landscape tables, room for signatures; made to be edited."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time
+from typing import Any
+
+from alignment.analysis import Part, coverage, declared, surplus
+from alignment.i18n import _, decimal, percent
+from alignment.model import Alignment, Verdict
+from alignment.reports.rows import MARKS, facts, interval, quality, report_date, rows
+from alignment.reports.words import program_name, qualification_lines, standard_name, status, verdict
+
+FONT = "Times New Roman"
+FILL = {Verdict.COVERED: "D9F0D3", Verdict.PARTIAL: "FFF2CC", Verdict.GAP: "F8D7DA"}
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def render(alignments: Sequence[Alignment]) -> bytes:
+    """The document as docx; several standards follow each other."""
+    import docx
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Cm, Pt
+
+    document = docx.Document()
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = FONT, Pt(11)
+    for level in range(1, 4):
+        heading = document.styles[f"Heading {level}"]
+        heading.font.name = FONT
+        heading.element.rPr.rFonts.set(_qn("w:asciiTheme"), "")
+        for attribute in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+            heading.element.rPr.rFonts.attrib.pop(_qn(attribute), None)
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Cm(29.7), Cm(21)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(1.8)
+    _page_numbers(section)
+    moment = datetime.combine(report_date(), time())
+    properties = document.core_properties
+    properties.created = properties.modified = moment
+    properties.author, properties.title = "profstandart-align", _("Coverage of a professional standard")
+    _title(document, alignments)
+    for alignment in alignments:
+        _standard(document, alignment)
+    _signatures(document)
+    out = io.BytesIO()
+    document.save(out)
+    return _same_bytes(out.getvalue())
+
+
+def _qn(name: str) -> str:
+    from docx.oxml.ns import qn
+
+    return str(qn(name))
+
+
+def _same_bytes(data: bytes) -> bytes:
+    """The archive with the moment of each entry fixed, so that one input gives one file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(zipfile.ZipInfo(name, EPOCH), source.read(name), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _field(paragraph: Any, code: str, text: str = "") -> None:
+    """A field that Word computes (table of contents, page number)."""
+    from docx.oxml import OxmlElement
+
+    for kind, content in (("begin", ""), ("", code), ("separate", ""), ("text", text), ("end", "")):
+        run = paragraph.add_run()
+        if kind in ("begin", "separate", "end"):
+            mark = OxmlElement("w:fldChar")
+            mark.set(_qn("w:fldCharType"), kind)
+            if kind == "begin":
+                mark.set(_qn("w:dirty"), "true")
+            run._r.append(mark)
+        elif kind == "text":
+            run.text = content
+        else:
+            instruction = OxmlElement("w:instrText")
+            instruction.set(_qn("xml:space"), "preserve")
+            instruction.text = content
+            run._r.append(instruction)
+
+
+def _page_numbers(section: Any) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    paragraph = section.footer.paragraphs[0]
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _field(paragraph, "PAGE", "1")
+
+
+def _title(document: Any, alignments: Sequence[Alignment]) -> None:
+    document.add_heading(_("Coverage of a professional standard"), 0)
+    for alignment in alignments[:1]:
+        document.add_paragraph(f"{_('Program')}: {program_name(alignment.program)}")
+    for alignment in alignments:
+        document.add_paragraph(f"{_('Standard')}: {standard_name(alignment.standard)}")
+    document.add_paragraph(f"{_('Date')}: {report_date().strftime('%d.%m.%Y')}")
+    document.add_paragraph(_("The verdicts were computed and support an expert's judgement; they do not replace it."))
+    document.add_heading(_("Contents"), 1)
+    _field(
+        document.add_paragraph(), 'TOC \\o "1-3" \\h \\z \\u', _("Update this field in Word to see the contents (F9).")
+    )
+    document.add_page_break()
+
+
+def _standard(document: Any, alignment: Alignment) -> None:
+    found = coverage(alignment)
+    total = found.total
+    document.add_heading(standard_name(alignment.standard), 1)
+    for line in qualification_lines(alignment):
+        document.add_paragraph(line)
+    document.add_heading(_("Summary"), 2)
+    counts = ", ".join(
+        f"{MARKS[value]} {verdict(value)} {count}"
+        for value, count in zip(Verdict, (total.covered, total.partial, total.gap), strict=True)
+    )
+    document.add_paragraph(f"{_('Coverage')}: {percent(total.coverage)} ({counts})")
+    document.add_paragraph(interval(found))
+    if found.sight.unread:
+        text = _("Left out: {n} of {total} files; coverage is that of the rest")
+        document.add_paragraph(text.format(n=found.sight.unread, total=found.sight.files)).runs[0].bold = True
+    names = (_("Code"), _("Work function"), _("Level"), *(verdict(value) for value in Verdict), _("Coverage"))
+    lines = []
+    for general in found.parts:
+        lines += [(_part(general), None, True), *((_part(function), None, False) for function in general.parts)]
+    _table(document, names, (2, 13, 1.8, 2, 2, 2, 2.4), lines)
+    _gaps(document, alignment)
+    _declared(document, alignment)
+    _surplus(document, alignment)
+    document.add_heading(_("Data quality"), 2)
+    issues = quality(alignment)
+    for line in issues:
+        document.add_paragraph(line, style="List Bullet")
+    if not issues:
+        document.add_paragraph(_("Nothing was lost."))
+    document.add_heading(_("Settings and versions"), 2)
+    _table(document, (_("Name"), _("Value")), (9, 16), [(line, None, False) for line in facts(alignment, found)])
+
+
+def _part(part: Part) -> tuple[str, ...]:
+    tally = part.tally
+    share = percent(tally.coverage) if tally.total else "–"
+    return part.code, part.name, part.level, str(tally.covered), str(tally.partial), str(tally.gap), share
+
+
+def _table(
+    document: Any,
+    names: Sequence[str],
+    widths: Sequence[float],
+    lines: Iterable[tuple[Sequence[str], Verdict | None, bool]],
+) -> None:
+    """A table whose head is repeated on each page; rows are not cut by pages."""
+    from docx.oxml import OxmlElement
+    from docx.shared import Cm, Pt
+
+    found = list(lines)
+    table = document.add_table(rows=1 + len(found), cols=len(names))
+    table.style = "Table Grid"
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+    for row, (texts, value, bold) in zip(table.rows, [(names, None, True), *found], strict=True):
+        properties = row._tr.get_or_add_trPr()
+        properties.append(OxmlElement("w:cantSplit"))
+        if texts is names:
+            properties.append(OxmlElement("w:tblHeader"))
+        for cell, text, width in zip(row.cells, texts, widths, strict=True):
+            cell.width = Cm(width)
+            paragraph = cell.paragraphs[0]
+            paragraph.paragraph_format.space_after = Pt(0)
+            run = paragraph.add_run(text)
+            run.font.size, run.bold = Pt(9), bold or None
+            if value is not None and text.startswith(MARKS[value]):
+                shade = OxmlElement("w:shd")
+                shade.set(_qn("w:val"), "clear")
+                shade.set(_qn("w:fill"), FILL[value])
+                cell._tc.get_or_add_tcPr().append(shade)
+
+
+def _gaps(document: Any, alignment: Alignment) -> None:
+    document.add_heading(_("Gaps and partial coverage"), 2)
+    names = (
+        _("Kind"),
+        _("Requirement"),
+        _("Verdict"),
+        "P",
+        _("Evidence or nearest miss"),
+        _("Place"),
+        _("Where to add"),
+    )
+    widths = (2, 7, 2.1, 1.1, 6.6, 3.4, 3.6)
+    chosen = [row for row in rows(alignment) if row.verdict is not Verdict.COVERED]
+    for code in dict.fromkeys(row.function for row in chosen):
+        own = [row for row in chosen if row.function == code]
+        document.add_heading(f"{code} {own[0].function_name}", 3)
+        lines = [
+            (
+                (
+                    row.kind,
+                    row.requirement,
+                    row.word,
+                    decimal(row.probability),
+                    f"{row.discipline}: {row.statement}" if row.discipline else row.statement,
+                    row.place,
+                    row.advice,
+                ),
+                row.verdict,
+                False,
+            )
+            for row in own
+        ]
+        _table(document, names, widths, lines)
+
+
+def _declared(document: Any, alignment: Alignment) -> None:
+    found = declared(alignment)
+    if not (found.rows or found.unknown or found.ignored):
+        return
+    document.add_heading(_("Declared links"), 2)
+    lines: list[tuple[Sequence[str], Verdict | None, bool]] = [
+        (
+            (
+                status(row.status),
+                row.competence,
+                f"{row.function} {row.name}",
+                _("no discipline forms it") if row.unformed else "; ".join(row.disciplines),
+                percent(row.share),
+            ),
+            None,
+            False,
+        )
+        for row in found.rows
+    ]
+    for link in found.unknown:
+        what = link.function or link.general_function
+        lines.append(((_("not in the standard"), link.competence, what, str(link.location), ""), None, False))
+    for item in found.ignored:
+        lines.append(((_("named by the FGOS only"), "", f"{item.code} {item.title}", "", ""), None, False))
+    names = (_("Declared"), _("Competence"), _("Work function"), _("Disciplines"), _("Found"))
+    _table(document, names, (4, 2.6, 9, 8, 2), lines)
+
+
+def _surplus(document: Any, alignment: Alignment) -> None:
+    found = surplus(alignment)
+    document.add_heading(_("What the program teaches beyond the standard"), 2)
+    for discipline, statements in found.items():
+        paragraph = document.add_paragraph()
+        paragraph.add_run(f"{discipline}: ").bold = True
+        paragraph.add_run("; ".join(item.text for item in statements) + ".")
+    if not found:
+        document.add_paragraph(_("Nothing: each statement answers a requirement at least in part."))
+
+
+def _signatures(document: Any) -> None:
+    document.add_heading(_("Signatures"), 1)
+    names = (_("Role"), _("Name"), _("Signature"), _("Date"))
+    people = (_("Head of the commission"), _("Expert"), _("Expert"))
+    _table(document, names, (7, 8, 6, 4), [((person, "", "", ""), None, False) for person in people])

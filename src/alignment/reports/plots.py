@@ -1,0 +1,86 @@
+"""Charts of a report as files (extra ``[charts]``): rings of coverage and the heat map, each as svg and png."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from alignment.analysis import coverage
+from alignment.errors import MissingExtraError
+from alignment.i18n import _
+from alignment.model import Alignment
+from alignment.reports import html_report, sunburst
+from alignment.reports.words import standard_name
+
+SCALE = 2
+FONTS = ".sunburst { font-family: 'DejaVu Sans', sans-serif; }"
+
+
+def needed() -> None:
+    """Raise before the work begins if charts cannot be made.
+
+    Raises:
+        MissingExtraError: altair or vl-convert is not installed.
+    """
+    try:
+        import altair  # noqa: F401
+        import vl_convert  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError(
+            "charts need an extra.", hint="Install it: pip install 'profstandart-align[charts]'."
+        ) from error
+
+
+def files(alignments: Sequence[Alignment]) -> dict[str, bytes]:
+    """Names and contents: coverage-CODE.svg, coverage-CODE.png, heatmap-CODE.svg, heatmap-CODE.png."""
+    import vl_convert
+
+    made: dict[str, bytes] = {}
+    for alignment in alignments:
+        name = re.sub(r"[^\w.-]+", "-", alignment.standard.code or alignment.standard.title)[:40].strip("-")
+        rings = sunburst.draw(coverage(alignment), standard_name(alignment.standard))
+        size = f'<svg xmlns="http://www.w3.org/2000/svg" width="{sunburst.SIZE:g}" height="{sunburst.SIZE:g}"'
+        rings = rings.replace("<svg", size, 1).replace("<g", f"<style>{FONTS}</style><g", 1)
+        made[f"coverage-{name}.svg"] = rings.encode()
+        made[f"coverage-{name}.png"] = vl_convert.svg_to_png(rings, scale=SCALE)
+        spec = _heat(alignment)
+        if spec is not None:
+            made[f"heatmap-{name}.svg"] = vl_convert.vegalite_to_svg(spec).encode()
+            made[f"heatmap-{name}.png"] = vl_convert.vegalite_to_png(spec, scale=SCALE)
+    return made
+
+
+def _heat(alignment: Alignment) -> dict[str, Any] | None:
+    import altair
+
+    heat = html_report.heat(alignment)
+    rows = [
+        {"discipline": title, "function": code, "count": count, "share": share}
+        for title, line in heat["lines"]
+        for code, count, share, _shade in line
+        if count
+    ]
+    if not rows:
+        return None
+    order = [title for title, _line in heat["lines"]]
+    base = altair.Chart(altair.Data(values=rows)).encode(
+        x=altair.X("function:N", title=_("Work function"), sort=[code for code, _name in heat["functions"]]),
+        y=altair.Y("discipline:N", title=None, sort=order, axis=altair.Axis(labelLimit=360)),
+    )
+    cells = base.mark_rect().encode(
+        color=altair.Color("share:Q", title=_("Coverage"), scale=altair.Scale(scheme="blues", domain=[0, 1]))
+    )
+    words = base.mark_text().encode(
+        text="count:Q", color=altair.condition("datum.share > 0.5", altair.value("white"), altair.value("black"))
+    )
+    chart = (cells + words).properties(title=standard_name(alignment.standard), width=altair.Step(48))
+    found: dict[str, Any] = chart.to_dict()
+    return found
+
+
+def write(made: dict[str, bytes], folder: Path) -> None:
+    """Write the files into a folder that is there."""
+    for name, data in made.items():
+        (folder / name).write_bytes(data)

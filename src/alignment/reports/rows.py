@@ -1,0 +1,141 @@
+"""The tables that reports to hand in share: findings as rows of words, and facts about the check."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import msgspec
+
+from alignment.analysis import Coverage, coverage, homes, where_to_add
+from alignment.i18n import _, decimal, percent
+from alignment.model import Alignment, Finding, Verdict
+from alignment.reports.words import kind, place, reason, verdict
+
+MARKS = {Verdict.COVERED: "✓", Verdict.PARTIAL: "◐", Verdict.GAP: "✗"}
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding in words."""
+
+    function: str
+    function_name: str
+    general: str
+    identity: str
+    kind: str
+    requirement: str
+    verdict: Verdict
+    word: str
+    probability: float
+    discipline: str
+    credits: float | None
+    statement: str
+    place: str
+    advice: str
+
+
+def rows(alignment: Alignment) -> list[Row]:
+    """All findings, in the standard's order."""
+    names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
+    credits = {item.title: item.credits for item in alignment.program.disciplines}
+    by_function = homes(alignment)
+    return [_row(finding, names, credits, by_function) for finding in alignment.findings]
+
+
+def _row(finding: Finding, names: dict[str, str], credits: dict[str, float | None], by_function: dict[str, str]) -> Row:
+    best = finding.best
+    texts = [] if best is None else [reason(finding) if best.statement.title_only else best.statement.text]
+    if finding.together:
+        texts.append(f"{finding.evidence[1].statement.discipline}: {finding.evidence[1].statement.text}")
+    discipline = best.statement.discipline if best else ""
+    return Row(
+        function=finding.function,
+        function_name=names.get(finding.function, ""),
+        general=finding.general_function,
+        identity=finding.requirement.id,
+        kind=kind(finding.requirement.kind),
+        requirement=finding.requirement.text,
+        verdict=finding.verdict,
+        word=f"{MARKS[finding.verdict]} {verdict(finding.verdict)}",
+        probability=finding.probability,
+        discipline=discipline,
+        credits=credits.get(discipline),
+        statement=" + ".join(texts) if texts else _("nothing near"),
+        place=place(best.statement) if best else "",
+        advice=where_to_add(finding, by_function),
+    )
+
+
+def heads() -> tuple[str, ...]:
+    """Names of the columns of `cells`."""
+    return (
+        _("Work function"),
+        _("Kind"),
+        _("Requirement"),
+        _("Verdict"),
+        _("Probability"),
+        _("Discipline"),
+        _("Credits"),
+        _("Evidence or nearest miss"),
+        _("Place"),
+        _("Where to add"),
+    )
+
+
+def cells(row: Row) -> tuple[str | float, ...]:
+    """A row's cells under `heads`."""
+    return (
+        row.function,
+        row.kind,
+        row.requirement,
+        row.word,
+        row.probability,
+        row.discipline,
+        "" if row.credits is None else row.credits,
+        row.statement,
+        row.place,
+        row.advice,
+    )
+
+
+def report_date() -> date:
+    """Today, or the day that SOURCE_DATE_EPOCH fixes (reproducible-builds.org)."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.fromtimestamp(int(fixed), UTC).date() if fixed.isdigit() else date.today()
+
+
+def facts(alignment: Alignment, found: Coverage | None = None) -> Iterator[tuple[str, str]]:
+    """Settings and versions that made the result."""
+    sight = (found or coverage(alignment)).sight
+    yield _("Date"), report_date().strftime("%d.%m.%Y")
+    order = " ".join(part for part in (alignment.standard.order, alignment.standard.date) if part)
+    yield _("Order"), order
+    yield _("Engine"), alignment.engine
+    limits = alignment.thresholds
+    covered, partial = decimal(limits.covered), decimal(limits.partial)
+    yield _("Thresholds"), f"{verdict(Verdict.COVERED)} ≥ {covered}, {verdict(Verdict.PARTIAL)} ≥ {partial}"
+    if alignment.weighting.kinds:
+        weights = ", ".join(f"{kind(name)} {weight:g}" for name, weight in alignment.weighting.kinds.items())
+        yield _("Weights"), weights
+    yield _("Statements"), str(sight.statements)
+    yield _("Disciplines"), str(sight.disciplines)
+    yield _("Disciplines known by their titles only"), str(sight.title_only)
+    yield _("Files"), str(sight.files)
+    yield _("Files left out"), str(sight.unread)
+    yield from alignment.versions.items()
+
+
+def interval(found: Coverage) -> str:
+    """The expected coverage with its interval."""
+    total = found.total
+    return _("Expected from the probabilities: {share}, between {low} and {high} with 90 % confidence").format(
+        share=percent(total.expected), low=percent(total.low), high=percent(total.high)
+    )
+
+
+def quality(alignment: Alignment) -> list[str]:
+    """What was lost or disagrees: files left out first."""
+    left_out = [f"{item.file}: {item.error}" for item in alignment.program.unread]
+    issues = (*alignment.warnings, *alignment.standard.warnings, *alignment.program.warnings)
+    return left_out + [str(issue) for issue in issues]

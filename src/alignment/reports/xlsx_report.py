@@ -1,0 +1,246 @@
+"""Workbook to hand in: summary, gaps, a sheet for each generalized function, declared links, surplus, quality."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time
+from typing import Any
+
+import xlsxwriter
+
+from alignment.analysis import Part, coverage, declared, surplus
+from alignment.i18n import _
+from alignment.model import Alignment, Verdict
+from alignment.reports.rows import MARKS, Row, cells, facts, heads, interval, quality, report_date, rows
+from alignment.reports.words import program_name, qualification_lines, standard_name, status, verdict
+
+WIDTHS = (11, 14, 60, 13, 13, 32, 8, 60, 34, 32)
+# Background and text of a verdict; contrast at least 7 : 1, and a mark beside the colour.
+COLOURS = {
+    Verdict.COVERED: ("#D9F0D3", "#1B4D1B"),
+    Verdict.PARTIAL: ("#FFF2CC", "#5C4400"),
+    Verdict.GAP: ("#F8D7DA", "#6B1018"),
+}
+FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+LINE_POINTS = 13.5
+BAR = {
+    "type": "data_bar",
+    "bar_color": "#4C78A8",
+    "bar_only": True,
+    "bar_solid": True,
+    "min_type": "num",
+    "min_value": 0,
+    "max_type": "num",
+    "max_value": 1,
+}
+SUMMARY_WIDTHS = (12, 70, 9, 10, 10, 10, 11, 12)
+
+
+class _Book:
+    """A workbook with its formats."""
+
+    def __init__(self, book: Any, prefix: str) -> None:
+        self.book, self.prefix = book, prefix
+        base = {"text_wrap": True, "valign": "top", "font_name": "Calibri", "font_size": 10}
+        self.text = book.add_format(base)
+        self.bold = book.add_format({**base, "bold": True})
+        self.head = book.add_format({**base, "bold": True, "bottom": 2, "bg_color": "#E7ECF3"})
+        self.title = book.add_format({"bold": True, "font_size": 14})
+        self.percent = book.add_format({**base, "num_format": "0%"})
+        self.bold_percent = book.add_format({**base, "bold": True, "num_format": "0%"})
+        self.number = book.add_format({**base, "num_format": "0.00"})
+        self.verdicts = {
+            value: book.add_format({"bg_color": back, "font_color": front}) for value, (back, front) in COLOURS.items()
+        }
+
+    def sheet(self, name: str) -> Any:
+        """A new sheet; its name is made one that spreadsheets allow and that is not taken."""
+        wanted = FORBIDDEN.sub(" ", f"{self.prefix}{name}").strip()[:31]
+        taken = {sheet.get_name().lower() for sheet in self.book.worksheets()}
+        number = 1
+        while wanted.lower() in taken:
+            number += 1
+            wanted = f"{wanted[:27]} ({number})"
+        sheet = self.book.add_worksheet(wanted)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.hide_gridlines(2)
+        return sheet
+
+    def table(
+        self, sheet: Any, top: int, names: Sequence[str], widths: Sequence[int], lines: Iterable[Sequence[Any]]
+    ) -> int:
+        """A table with head, filter and frozen panes; returns its last row."""
+        sheet.set_row(top, 2 * LINE_POINTS)
+        for column, (name, width) in enumerate(zip(names, widths, strict=True)):
+            sheet.set_column(column, column, width)
+            sheet.write_string(top, column, name, self.head)
+        last = top
+        for last, line in enumerate(lines, top + 1):
+            sheet.set_row(last, _height(line, widths))
+            for column, value in enumerate(line):
+                if isinstance(value, str):
+                    sheet.write_string(last, column, value, self.text)
+                else:
+                    style = self.number if isinstance(value, float) and value <= 1 else self.text
+                    sheet.write_number(last, column, value, style)
+        sheet.autofilter(top, 0, max(last, top + 1), len(names) - 1)
+        sheet.freeze_panes(top + 1, 0)
+        sheet.repeat_rows(top)
+        return last
+
+    def coloured(self, sheet: Any, first: int, last: int, column: int) -> None:
+        """Colours by the mark that a verdict begins with."""
+        for value, style in self.verdicts.items():
+            sheet.conditional_format(
+                first,
+                column,
+                max(first, last),
+                column,
+                {"type": "text", "criteria": "begins with", "value": MARKS[value], "format": style},
+            )
+
+
+def _height(line: Sequence[Any], widths: Sequence[int]) -> float:
+    """Points that the longest cell needs: not every program fits heights when it opens a file."""
+    lines = max(-(-len(str(value)) * 11 // (10 * width)) for value, width in zip(line, widths, strict=True))
+    return LINE_POINTS * max(1, lines)
+
+
+def render(alignments: Sequence[Alignment]) -> bytes:
+    """The workbook; with several standards each has sheets of its own."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        book.set_properties(
+            {
+                "title": program_name(alignments[0].program) if alignments else "",
+                "created": datetime.combine(report_date(), time()),
+                "comments": "profstandart-align",
+            }
+        )
+        for alignment in alignments:
+            prefix = f"{alignment.standard.code or alignment.standard.title[:8]} " if len(alignments) > 1 else ""
+            _sheets(_Book(book, prefix), alignment)
+    return out.getvalue()
+
+
+def _sheets(book: _Book, alignment: Alignment) -> None:
+    lines = rows(alignment)
+    _summary(book, alignment)
+    _findings(book, _("Gaps"), [row for row in lines if row.verdict is not Verdict.COVERED])
+    for general in alignment.standard.functions:
+        _findings(book, f"{_('ОТФ')} {general.code}", [row for row in lines if row.general == general.code])
+    _declared(book, alignment)
+    extra = [
+        (discipline, statement.text, statement.competence)
+        for discipline, statements in surplus(alignment).items()
+        for statement in statements
+    ]
+    sheet = book.sheet(_("Surplus"))
+    book.table(sheet, 0, (_("Discipline"), _("What the standard does not ask"), _("Competence")), (40, 90, 14), extra)
+    sheet = book.sheet(_("Data quality"))
+    book.table(sheet, 0, (_("What was lost or disagrees"),), (140,), [(line,) for line in quality(alignment)])
+    sheet = book.sheet(_("Settings"))
+    book.table(sheet, 0, (_("Name"), _("Value")), (44, 70), facts(alignment))
+
+
+def _summary(book: _Book, alignment: Alignment) -> None:
+    found = coverage(alignment)
+    sheet = book.sheet(_("Summary"))
+    sheet.write_string(0, 0, program_name(alignment.program), book.title)
+    sheet.write_string(1, 0, standard_name(alignment.standard), book.title)
+    top = 2
+    for line in (*qualification_lines(alignment), interval(found)):
+        sheet.write_string(top, 0, line)
+        top += 1
+    if found.sight.unread:
+        text = _("Left out: {n} of {total} files; coverage is that of the rest")
+        sheet.write_string(top, 0, text.format(n=found.sight.unread, total=found.sight.files), book.bold)
+        top += 1
+    top += 1
+    names = (
+        _("Code"),
+        _("Work function"),
+        _("Level"),
+        *(f"{MARKS[value]} {verdict(value)}" for value in Verdict),
+        _("Coverage"),
+        "",
+    )
+    for column, (name, width) in enumerate(zip(names, SUMMARY_WIDTHS, strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(top, column, name, book.head)
+    first = top + 1
+    whole = Part(code="", name=_("The whole standard"), level="", tally=found.total)
+    row = top
+    for general in (whole, *found.parts):
+        row += 1
+        _part(book, sheet, row, general, bold=True)
+        for function in general.parts:
+            row += 1
+            _part(book, sheet, row, function, bold=False)
+    sheet.conditional_format(first, 7, row, 7, BAR)
+    sheet.freeze_panes(first, 0)
+
+
+def _part(book: _Book, sheet: Any, line: int, part: Part, *, bold: bool) -> None:
+    style, share = (book.bold, book.bold_percent) if bold else (book.text, book.percent)
+    sheet.set_row(line, _height((part.name,), SUMMARY_WIDTHS[1:2]))
+    sheet.write_string(line, 0, part.code, style)
+    sheet.write_string(line, 1, part.name, style)
+    sheet.write_string(line, 2, part.level, style)
+    for column, count in enumerate((part.tally.covered, part.tally.partial, part.tally.gap), 3):
+        sheet.write_number(line, column, count, style)
+    if part.tally.total:
+        sheet.write_number(line, 6, part.tally.coverage, share)
+        sheet.write_number(line, 7, part.tally.coverage, share)
+
+
+def _findings(book: _Book, name: str, lines: Sequence[Row]) -> None:
+    sheet = book.sheet(name)
+    last = book.table(sheet, 0, heads(), WIDTHS, [cells(row) for row in lines])
+    book.coloured(sheet, 1, last, 3)
+
+
+def _declared(book: _Book, alignment: Alignment) -> None:
+    found = declared(alignment)
+    if not (found.rows or found.unknown or found.ignored):
+        return
+    lines: list[tuple[Any, ...]] = [
+        (
+            status(row.status),
+            row.competence,
+            row.function,
+            row.name,
+            "; ".join(row.disciplines) if not row.unformed else _("no discipline forms it"),
+            row.share,
+            "" if row.own_share is None else row.own_share,
+        )
+        for row in found.rows
+    ]
+    lines += [
+        (
+            _("not in the standard"),
+            link.competence,
+            link.function or link.general_function,
+            "",
+            str(link.location),
+            "",
+            "",
+        )
+        for link in found.unknown
+    ]
+    lines += [(_("named by the FGOS only"), "", item.code, item.title, "", "", "") for item in found.ignored]
+    names = (
+        _("Declared"),
+        _("Competence"),
+        _("Code"),
+        _("Work function"),
+        _("Disciplines"),
+        _("Found"),
+        _("by its own"),
+    )
+    book.table(book.sheet(_("Declared links")), 0, names, (28, 14, 10, 60, 60, 10, 10), lines)
