@@ -2,11 +2,12 @@ from pathlib import Path
 
 import pytest
 
+from alignment.api import lint
 from alignment.errors import InputError
 from alignment.model import Program
 from alignment.programs import load
 from alignment.settings import Settings
-from tests.unit.makers import PLX, plx
+from tests.unit.makers import PLX, matrix, plx, work_programme
 
 
 def facts(program: Program) -> list[object]:
@@ -100,3 +101,22 @@ def test_an_ects_catalogue(tmp_path: Path, settings: Settings) -> None:
         ("EE102", "Signals", 5, ("2",)),
     ]
     assert program.disciplines[1].statements[0].bloom == "create"
+
+
+def test_a_grid_of_competences(tmp_path: Path, settings: Settings) -> None:
+    path = matrix(
+        tmp_path / "матрица.xlsx",
+        [
+            ("Индекс", "Наименование дисциплины", "УК-1", "ОПК-2", "ПК-1"),
+            ("Б1.О.05", "Схемотехника", "", "+", "х"),
+            ("Б1.О.06", "Метрология", "+", "", "-"),
+        ],
+    )
+    program = load([path], settings)
+    assert [(item.code, item.competences) for item in program.disciplines] == [
+        ("Б1.О.05", ("ОПК-2", "ПК-1")),
+        ("Б1.О.06", ("УК-1",)),
+    ]
+    work = work_programme(tmp_path / "с.docx", "Схемотехника", code="Б1.О.05", competence="УК-1")
+    messages = [item.message for item in lint(path, work, settings=settings)[1] if item.check == "matrix"]
+    assert len(messages) == 3

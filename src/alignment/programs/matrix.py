@@ -8,7 +8,7 @@ from alignment.documents import Document, Table
 from alignment.errors import InputError
 from alignment.language import language_of
 from alignment.model import Competence, Discipline, Kind, Program, Statement
-from alignment.programs.parts import clean, competence_codes, is_content, statements
+from alignment.programs.parts import COMPETENCE, clean, competence_code, competence_codes, is_content, statements
 
 ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -29,9 +29,18 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
 TEXTS = {"knowledge": Kind.KNOWLEDGE, "skill": Kind.SKILL, "experience": Kind.EXPERIENCE, "outcome": None}
 
 
+# A column headed by a competence's code marks the disciplines that form it.
+GRID = "forms "
+MARK = re.compile(r"[+✓✔*×xхvvV1]|да|yes", re.IGNORECASE)
+
+
 def _roles(table: Table) -> dict[int, str]:
     roles: dict[int, str] = {}
     for index, cell in enumerate(table.rows[0]):
+        code = COMPETENCE.fullmatch(" ".join(cell.text.split()))
+        if code:
+            roles[index] = GRID + competence_code(code["code"])
+            continue
         role = next((name for name, pattern in ROLES if pattern.search(cell.text.strip())), None)
         if role and (role not in roles.values() or role == "competence"):
             roles[index] = role
@@ -100,7 +109,10 @@ def _rows(
             if not text:
                 continue
             place = row[index].location
-            if role in TEXTS:
+            if role.startswith(GRID):
+                if MARK.fullmatch(text.strip()):
+                    codes.append(role.removeprefix(GRID))
+            elif role in TEXTS:
                 found += statements(text, place, kind=TEXTS[role], discipline=title)
             elif role == "keywords":
                 found += [
