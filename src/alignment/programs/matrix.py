@@ -103,7 +103,6 @@ def _rows(
         old = disciplines.get(title, Discipline(title=title, location=cell.location))
         found: list[Statement] = []
         codes: list[str] = []
-        credits, hours, index_code, semesters = old.credits, old.hours, old.code, old.semesters
         for index, role in roles.items():
             text = row[index].text if index < len(row) else ""
             if not text:
@@ -127,20 +126,13 @@ def _rows(
                 body = clean(re.sub(r"^\S+-\s?\d[\d.]*\.?", "", text))
                 if codes and is_content(body):
                     competences.setdefault(codes[-1], Competence(code=codes[-1], text=body, location=place))
-            elif role == "credits":
-                credits = _number(text) or credits
-            elif role == "hours":
-                hours = _number(text) or hours
-            elif role == "index":
-                index_code = clean(text)
-            elif role == "semester":
-                semesters = (*semesters, *re.findall(r"\d+", text))
+        values = {role: row[index].text.strip() if index < len(row) else "" for index, role in roles.items()}
         disciplines[title] = Discipline(
             title=title,
-            code=index_code,
-            credits=credits,
-            hours=hours,
-            semesters=tuple(dict.fromkeys(semesters)),
+            code=clean(values.get("index", "")) or old.code,
+            credits=_number(values.get("credits", "")) or old.credits,
+            hours=_number(values.get("hours", "")) or old.hours,
+            semesters=tuple(dict.fromkeys((*old.semesters, *re.findall(r"\d+", values.get("semester", ""))))),
             competences=tuple(dict.fromkeys((*old.competences, *codes))),
             statements=(*old.statements, *found),
             location=old.location,
