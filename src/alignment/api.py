@@ -12,7 +12,7 @@ import msgspec
 
 from alignment.encoders import Cache, load_encoder
 from alignment.errors import SettingsError
-from alignment.model import Alignment, Program, Qualification, Standard, Thresholds, Weighting
+from alignment.model import Alignment, Program, Qualification, Standard, Statement, Thresholds, Weighting
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -189,6 +189,21 @@ def explain(
 
     with _aligner(settings or load_settings(), progress) as aligner:
         return explanation(aligner, program, standard, requirement, candidates)
+
+
+def similar(program: Program, text: str, *, count: int = 12, settings: Settings | None = None) -> list[Statement]:
+    """The program's statements nearest in meaning to a text, best first."""
+    from alignment.encoders import CachedEncoder
+
+    settings = settings or load_settings()
+    statements = [item for item in program.statements() if not item.title_only]
+    if not statements or not text.strip():
+        return []
+    with open_cache(settings) as cache:
+        encoder = CachedEncoder(load_encoder(settings.engine, settings.data_path("models")), cache)
+        vectors = encoder.encode([text, *(item.text for item in statements)])
+    scores = vectors[1:] @ vectors[0]
+    return [statements[int(index)] for index in (-scores).argsort()[:count]]
 
 
 def tune(

@@ -66,6 +66,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """Folder of the profiles that ``align tune`` writes."""
         return Path(self.profiles_dir) if self.profiles_dir else Path(platformdirs.user_data_dir(APP)) / "profiles"
 
+    def review_path(self) -> Path:
+        """The SQLite file of the review store."""
+        return Path(platformdirs.user_data_dir(APP)) / "review.db"
+
     def data_path(self, name: str) -> Path:
         """Folder ``models`` or ``corpora``: configured, inside the wheel, or of the checkout."""
         here = Path(__file__).resolve().parent

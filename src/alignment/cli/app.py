@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from alignment.cli import cache, check, doctor, evaluate, explain, lint, schema, show, standards, tune
+from alignment.cli import cache, check, doctor, evaluate, explain, lint, review, schema, serve, show, standards, tune
 from alignment.errors import AlignmentError
 from alignment.i18n import _
 
@@ -55,6 +55,8 @@ app.command(name="tune", help=tune.HELP)(tune.command)
 app.command(name="evaluate", help=evaluate.HELP)(evaluate.command)
 app.command(name="schema", help=schema.HELP)(schema.command)
 app.command(name="doctor", help=doctor.HELP)(doctor.command)
+app.command(name="serve", help=serve.HELP)(serve.command)
+app.add_typer(review.app, name="review", help=review.HELP)
 app.add_typer(cache.app, name="cache", help=cache.HELP)
 
 

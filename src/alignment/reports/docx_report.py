@@ -21,6 +21,16 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def render(alignments: Sequence[Alignment]) -> bytes:
     """The document as docx; several standards follow each other."""
+    document = document_of(_("Coverage of a professional standard"))
+    _title(document, alignments)
+    for alignment in alignments:
+        _standard(document, alignment)
+    _signatures(document)
+    return saved(document)
+
+
+def document_of(title: str) -> Any:
+    """An empty landscape document with our fonts, page numbers and properties."""
     import docx
     from docx.enum.section import WD_ORIENT
     from docx.shared import Cm, Pt
@@ -31,7 +41,6 @@ def render(alignments: Sequence[Alignment]) -> bytes:
     for level in range(1, 4):
         heading = document.styles[f"Heading {level}"]
         heading.font.name = FONT
-        heading.element.rPr.rFonts.set(_qn("w:asciiTheme"), "")
         for attribute in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             heading.element.rPr.rFonts.attrib.pop(_qn(attribute), None)
     section = document.sections[0]
@@ -39,14 +48,14 @@ def render(alignments: Sequence[Alignment]) -> bytes:
     section.page_width, section.page_height = Cm(29.7), Cm(21)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(1.8)
     _page_numbers(section)
-    moment = datetime.combine(report_date(), time())
     properties = document.core_properties
-    properties.created = properties.modified = moment
-    properties.author, properties.title = "profstandart-align", _("Coverage of a professional standard")
-    _title(document, alignments)
-    for alignment in alignments:
-        _standard(document, alignment)
-    _signatures(document)
+    properties.created = properties.modified = datetime.combine(report_date(), time())
+    properties.author, properties.title = "profstandart-align", title
+    return document
+
+
+def saved(document: Any) -> bytes:
+    """The document as bytes, the same for the same content."""
     out = io.BytesIO()
     document.save(out)
     return _same_bytes(out.getvalue())
@@ -131,7 +140,7 @@ def _standard(document: Any, alignment: Alignment) -> None:
     lines = []
     for general in found.parts:
         lines += [(_part(general), None, True), *((_part(function), None, False) for function in general.parts)]
-    _table(document, names, (2, 13, 1.8, 2, 2, 2, 2.4), lines)
+    table(document, names, (2, 13, 1.8, 2, 2, 2, 2.4), lines)
     _gaps(document, alignment)
     _declared(document, alignment)
     _surplus(document, alignment)
@@ -142,7 +151,7 @@ def _standard(document: Any, alignment: Alignment) -> None:
     if not issues:
         document.add_paragraph(_("Nothing was lost."))
     document.add_heading(_("Settings and versions"), 2)
-    _table(document, (_("Name"), _("Value")), (9, 16), [(line, None, False) for line in facts(alignment, found)])
+    table(document, (_("Name"), _("Value")), (9, 16), [(line, None, False) for line in facts(alignment, found)])
 
 
 def _part(part: Part) -> tuple[str, ...]:
@@ -151,7 +160,7 @@ def _part(part: Part) -> tuple[str, ...]:
     return part.code, part.name, part.level, str(tally.covered), str(tally.partial), str(tally.gap), share
 
 
-def _table(
+def table(
     document: Any,
     names: Sequence[str],
     widths: Sequence[float],
@@ -162,12 +171,12 @@ def _table(
     from docx.shared import Cm, Pt
 
     found = list(lines)
-    table = document.add_table(rows=1 + len(found), cols=len(names))
-    table.style = "Table Grid"
-    table.autofit = False
-    for column, width in zip(table.columns, widths, strict=True):
+    grid = document.add_table(rows=1 + len(found), cols=len(names))
+    grid.style = "Table Grid"
+    grid.autofit = False
+    for column, width in zip(grid.columns, widths, strict=True):
         column.width = Cm(width)
-    for row, (texts, value, bold) in zip(table.rows, [(names, None, True), *found], strict=True):
+    for row, (texts, value, bold) in zip(grid.rows, [(names, None, True), *found], strict=True):
         properties = row._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:cantSplit"))
         if texts is names:
@@ -217,7 +226,7 @@ def _gaps(document: Any, alignment: Alignment) -> None:
             )
             for row in own
         ]
-        _table(document, names, widths, lines)
+        table(document, names, widths, lines)
 
 
 def _declared(document: Any, alignment: Alignment) -> None:
@@ -245,7 +254,7 @@ def _declared(document: Any, alignment: Alignment) -> None:
     for item in found.ignored:
         lines.append(((_("named by the FGOS only"), "", f"{item.code} {item.title}", "", ""), None, False))
     names = (_("Declared"), _("Competence"), _("Work function"), _("Disciplines"), _("Found"))
-    _table(document, names, (4, 2.6, 9, 8, 2), lines)
+    table(document, names, (4, 2.6, 9, 8, 2), lines)
 
 
 def _surplus(document: Any, alignment: Alignment) -> None:
@@ -263,4 +272,4 @@ def _signatures(document: Any) -> None:
     document.add_heading(_("Signatures"), 1)
     names = (_("Role"), _("Name"), _("Signature"), _("Date"))
     people = (_("Head of the commission"), _("Expert"), _("Expert"))
-    _table(document, names, (7, 8, 6, 4), [((person, "", "", ""), None, False) for person in people])
+    table(document, names, (7, 8, 6, 4), [((person, "", "", ""), None, False) for person in people])

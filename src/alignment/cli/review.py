@@ -1,0 +1,148 @@
+"""``align review``: results go into the review store and decisions come out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from alignment.cli import common
+from alignment.errors import InputError, MissingExtraError, SettingsError
+from alignment.i18n import _, plural
+
+if TYPE_CHECKING:
+    from alignment.review.store import Store
+    from alignment.settings import Settings
+
+HELP = _("Put results into the review store, take decisions out, add accounts.")
+app = typer.Typer(help=HELP, no_args_is_help=True)
+Database = Annotated[
+    str,
+    typer.Option(
+        "--database",
+        metavar="URL",
+        envvar="ALIGN_DATABASE",
+        help=_("The store: a SQLAlchemy URL, for example postgresql+psycopg://…; default: a SQLite file of the user."),
+    ),
+]
+
+
+def open_store(database: str, settings: Settings) -> Store:
+    """The review store, brought to this version's schema.
+
+    Raises:
+        MissingExtraError: the extra is not installed.
+        SettingsError: the address is not one of a database.
+    """
+    try:
+        from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+        from alignment.review.store import Store
+    except ImportError as error:
+        raise MissingExtraError(
+            "reviews need an extra.", hint="Install it: pip install 'profstandart-align[web]'."
+        ) from error
+    if not database:
+        path = settings.review_path()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        database = f"sqlite:///{path}"
+    try:
+        store = Store(database)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise SettingsError(
+            f"the review store cannot be opened: {error}.",
+            file="option --database",
+            hint="For example sqlite:///review.db or postgresql+psycopg://user@host/name (extra [postgres]).",
+        ) from error
+    store.migrate()
+    return store
+
+
+@app.command(name="import", help=_("Add a result of align check --format json as a review."))
+def add(
+    files: Annotated[list[Path], typer.Argument(metavar="RESULT.json...", help=_("JSON reports of align check."))],
+    name: Annotated[str, typer.Option("--name", metavar="TEXT", help=_("What people call the review."))] = "",
+    database: Database = "",
+    quiet: common.Quiet = False,
+    ui_lang: common.UiLang = "",
+) -> None:
+    """Import results; say what became of earlier decisions."""
+    settings = common.settings_for(ui_lang=ui_lang)
+    store = open_store(database, settings)
+    from alignment.review.store import LOCAL, read_result
+
+    for path in files:
+        for alignment in read_result(path):
+            title = name or f"{alignment.program.code or alignment.program.title} – {alignment.standard.code}".strip(
+                " –"
+            )
+            number, carried = store.add(alignment, title, LOCAL)
+            findings = plural("{n} finding", "{n} findings", len(alignment.findings))
+            typer.echo(_("review {number}: {name}, {findings}").format(number=number, name=title, findings=findings))
+            if carried.kept or carried.similar or carried.lost:
+                common.note(
+                    _(
+                        "earlier decisions: {kept} carried over, {similar} on similar texts, {lost} without ground"
+                    ).format(kept=carried.kept, similar=len(carried.similar), lost=len(carried.lost)),
+                    quiet=quiet,
+                )
+                for _position, text in carried.similar:
+                    common.note(_("similar: {text}").format(text=text), quiet=quiet)
+                for text in carried.lost:
+                    common.note(_("without ground: {text}").format(text=text), quiet=quiet)
+
+
+@app.command(name="list", help=_("List the reviews."))
+def list_reviews(database: Database = "", ui_lang: common.UiLang = "") -> None:
+    """One line a review."""
+    settings = common.settings_for(ui_lang=ui_lang)
+    for review, total, done in open_store(database, settings).reviews():
+        state = _("Signed and locked") if review.locked else _("open")
+        typer.echo(f"{review.id}\t{review.name}\t{done}/{total}\t{state}")
+
+
+@app.command(help=_("Write the decisions of a review: csv for align tune, or the protocol as docx."))
+def export(
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help=_("Number of the review."))],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help=_("A csv or docx file."))],
+    database: Database = "",
+    quiet: common.Quiet = False,
+    ui_lang: common.UiLang = "",
+) -> None:
+    """Write one file."""
+    settings = common.settings_for(ui_lang=ui_lang)
+    common.check_writable(output)
+    store = open_store(database, settings)
+    from alignment.review.protocol import csv_of, docx_of
+
+    suffix = Path(output).suffix.lower()
+    if suffix not in (".csv", ".docx"):
+        raise InputError("decisions are written as csv or docx.", file=output, hint="Give a name with one of these.")
+    review = store.review(number)
+    made = csv_of(review).encode() if suffix == ".csv" else docx_of(review)
+    with common.whole_file(output, binary=True) as target:
+        target.write(made)
+    common.note(_("written: {file}").format(file=output), quiet=quiet)
+
+
+@app.command(help=_("Add an account: viewer, expert or head; the password is asked for."))
+def user(
+    login: Annotated[str, typer.Argument(metavar="LOGIN")],
+    name: Annotated[str, typer.Option("--name", metavar="TEXT", help=_("The person's full name."))] = "",
+    role: Annotated[str, typer.Option("--role", metavar="ROLE", help=_("viewer, expert or head."))] = "expert",
+    password: Annotated[
+        str, typer.Option("--password", prompt=True, hide_input=True, confirmation_prompt=True, envvar="ALIGN_PASSWORD")
+    ] = "",
+    database: Database = "",
+    ui_lang: common.UiLang = "",
+) -> None:
+    """Add one account."""
+    settings = common.settings_for(ui_lang=ui_lang)
+    store = open_store(database, settings)
+    from alignment.review.tables import Role
+
+    if role not in [item.value for item in Role]:
+        raise SettingsError(f"there is no role '{role}'.", hint="Roles: viewer, expert, head.")
+    store.add_user(login, name or login, Role(role), password)
+    typer.echo(_("added: {login} ({role})").format(login=login, role=role))

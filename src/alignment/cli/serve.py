@@ -1,0 +1,65 @@
+"""``align serve``: the review pages on this machine, or for a team."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from alignment.cli import common
+from alignment.cli.review import Database, open_store
+from alignment.errors import SettingsError
+from alignment.i18n import _
+
+if TYPE_CHECKING:
+    from alignment.model import Alignment, Statement
+    from alignment.settings import Settings
+
+HELP = _("Serve the review pages (extra [web]).")
+HERE = ("127.0.0.1", "localhost", "::1")
+
+
+def command(
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help=_("Address to listen on."))] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help=_("Port to listen on."))] = 8765,
+    database: Database = "",
+    accounts: Annotated[
+        bool, typer.Option("--accounts", help=_("Ask for login and password on this machine too."))
+    ] = False,
+    https: Annotated[
+        bool, typer.Option("--https", help=_("Cookies over https only (behind a proxy that speaks it)."))
+    ] = False,
+    ui_lang: common.UiLang = "",
+) -> None:
+    """Serve until interrupted."""
+    settings = common.settings_for(ui_lang=ui_lang)
+    store = open_store(database, settings)
+    import uvicorn
+
+    from alignment.review.web import create_app
+
+    local = host in HERE and not accounts
+    if not local and not store.has_accounts():
+        raise SettingsError(
+            "nobody could log in: there are no accounts.",
+            hint="Add one with: align review user LOGIN --role head. Without accounts only this machine is served.",
+        )
+    # A secret of one's own keeps people logged in over restarts and on several processes.
+    secret = os.environ.get("ALIGN_SECRET") or secrets.token_urlsafe(32)
+    app = create_app(store, secret=secret, local=local, secure=https, search=searcher(settings))
+    typer.echo(_("serving on http://{host}:{port} – stop with Ctrl+C").format(host=host, port=port))
+    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+
+
+def searcher(settings: Settings) -> Callable[[Alignment, str], list[Statement]]:
+    """Search of a program's statements by meaning; vectors come from the user's cache."""
+
+    def search(alignment: Alignment, text: str) -> list[Statement]:
+        from alignment import api
+
+        return api.similar(alignment.program, text, settings=settings)
+
+    return search

@@ -1,0 +1,1 @@
+"""Decisions of experts on findings: a store with history, and web pages over it (extra ``[web]``)."""

@@ -1,0 +1,85 @@
+"""What several experts decided: the settled verdict of a finding, disputes, Cohen's kappa and Krippendorff's alpha."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations
+
+from alignment.model import Verdict
+from alignment.review.tables import Item, Judgement
+
+VERDICTS = [verdict.value for verdict in Verdict]
+
+
+def latest(item: Item) -> dict[int, Judgement]:
+    """The last judgement of each person."""
+    return {judgement.user_id: judgement for judgement in item.judgements}
+
+
+def settled(item: Item) -> Judgement | None:
+    """The head's last settlement, if it is newer than all other judgements on the finding."""
+    last = item.judgements[-1] if item.judgements else None
+    return last if last is not None and last.settles else None
+
+
+def disputed(item: Item) -> bool:
+    """Whether experts disagree and nobody has settled it."""
+    return settled(item) is None and len({judgement.verdict for judgement in latest(item).values()}) > 1
+
+
+def decided(item: Item) -> str | None:
+    """The verdict that stands: settled, or the one on which all who judged agree."""
+    head = settled(item)
+    if head is not None:
+        return head.verdict
+    verdicts = {judgement.verdict for judgement in latest(item).values()}
+    return verdicts.pop() if len(verdicts) == 1 else None
+
+
+def ratings(items: Sequence[Item]) -> dict[int, dict[int, str]]:
+    """Verdicts by person and finding, settlements aside: they are made with the others in view."""
+    found: dict[int, dict[int, str]] = {}
+    for item in items:
+        for judgement in item.judgements:
+            if not judgement.settles:
+                found.setdefault(judgement.user_id, {})[item.id] = judgement.verdict
+    return found
+
+
+def kappa(items: Sequence[Item]) -> dict[tuple[int, int], float]:
+    """Cohen's kappa (1960) of each two people over the findings that both judged."""
+    from sklearn.metrics import cohen_kappa_score
+
+    found = ratings(items)
+    result = {}
+    for one, two in combinations(sorted(found), 2):
+        both = sorted(set(found[one]) & set(found[two]))
+        if len(both) > 1:
+            left, right = [found[one][key] for key in both], [found[two][key] for key in both]
+            # Where both said one and the same word throughout, agreement is whole and kappa undefined.
+            whole = left == right
+            result[one, two] = 1.0 if whole else float(cohen_kappa_score(left, right, labels=VERDICTS))
+    return result
+
+
+def alpha(items: Sequence[Item]) -> float | None:
+    """Krippendorff's alpha (2011) for nominal data, from the coincidences of values within findings.
+
+    None where no finding has two judgements.
+    """
+    found = ratings(items)
+    units = [[found[person][item.id] for person in found if item.id in found[person]] for item in items]
+    units = [unit for unit in units if len(unit) > 1]
+    if not units:
+        return None
+    totals: Counter[str] = Counter()
+    observed = 0.0
+    for unit in units:
+        counts = Counter(unit)
+        totals.update(counts)
+        size = len(unit)
+        observed += sum(count * (size - count) for count in counts.values()) / (size - 1)
+    whole = sum(totals.values())
+    expected = sum(count * (whole - count) for count in totals.values()) / (whole - 1)
+    return 1.0 if expected == 0 else 1 - observed / expected

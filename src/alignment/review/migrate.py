@@ -1,0 +1,37 @@
+"""Schema migrations of the review store (Alembic); a SQLite file is copied before it is changed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect
+
+HERE = Path(__file__).parent / "migrations"
+
+
+def config(engine: Engine) -> Config:
+    """Alembic's configuration for this engine."""
+    found = Config()
+    found.set_main_option("script_location", str(HERE))
+    found.attributes["engine"] = engine
+    return found
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the schema to the newest version."""
+    settings = config(engine)
+    head = ScriptDirectory.from_config(settings).get_current_head()
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        filled = bool(inspect(connection).get_table_names())
+    if current == head:
+        return
+    database = engine.url.database
+    if engine.dialect.name == "sqlite" and filled and database and Path(database).is_file():
+        shutil.copy2(database, f"{database}.before-{head}")
+    command.upgrade(settings, "head")

@@ -1,0 +1,12 @@
+"""Alembic's entry: runs the migrations on the engine of the store."""
+
+from alembic import context
+
+from alignment.review.tables import Base
+
+engine = context.config.attributes["engine"]
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()

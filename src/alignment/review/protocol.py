@@ -1,0 +1,97 @@
+"""What leaves a review: decisions as labels for ``align tune``, and the protocol to be signed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from alignment.i18n import _, percent
+from alignment.model import Verdict
+from alignment.reports.csv_report import safe
+from alignment.reports.docx_report import document_of, saved, table
+from alignment.reports.rows import MARKS
+from alignment.reports.words import verdict
+from alignment.review.agreement import alpha, decided, disputed, latest
+from alignment.review.store import alignment_of
+from alignment.review.tables import Review
+
+# The columns that `alignment.tuning.gold` reads.
+COLUMNS = ("requirement_id", "requirement", "kind", "function", "statement", "discipline", "label")
+
+
+def csv_of(review: Review) -> str:
+    """Settled decisions with the evidence that was chosen (or the best one) as labelled pairs."""
+    alignment = alignment_of(review)
+    names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
+    statements = {item.id: item for item in alignment.program.statements()}
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for item in review.items:
+        label = decided(item)
+        finding = alignment.findings[item.position]
+        chosen = [statements[key] for key in _chosen(item) if key in statements]
+        best = [finding.best.statement] if finding.best else []
+        for statement in (chosen or best) if label else ():
+            row = (
+                f"{item.function} {item.requirement}",
+                item.requirement,
+                finding.requirement.kind.value,
+                f"{alignment.standard.title}: {names.get(item.function, '')}",
+                statement.text,
+                statement.discipline,
+                label or "",
+            )
+            writer.writerow(safe(cell) for cell in row)
+    return out.getvalue()
+
+
+def _chosen(item: Any) -> list[str]:
+    return list(dict.fromkeys(key for judgement in latest(item).values() for key in judgement.evidence.split() if key))
+
+
+def docx_of(review: Review) -> bytes:
+    """The protocol: what was decided on each finding, by whom, and how far the experts agree."""
+    document = document_of(_("Protocol of review"))
+    document.add_heading(_("Protocol of review"), 0)
+    document.add_paragraph(f"{_('Program')}: {review.program}")
+    document.add_paragraph(f"{_('Standard')}: {review.standard}")
+    people = {judgement.user_id: judgement.user for item in review.items for judgement in item.judgements}
+    document.add_paragraph(f"{_('Experts')}: {', '.join(person.name for person in people.values()) or '–'}")
+    counts = [sum(decided(item) == value.value for item in review.items) for value in Verdict]
+    summary = ", ".join(
+        f"{MARKS[value]} {verdict(value)} {count}" for value, count in zip(Verdict, counts, strict=True)
+    )
+    document.add_paragraph(f"{_('Decided')}: {summary}")
+    total = len(review.items) or 1
+    document.add_paragraph(f"{_('Coverage')}: {percent((counts[0] + counts[1] / 2) / total)}")
+    agreement = alpha(review.items)
+    if agreement is not None:
+        document.add_paragraph(f"{_('Krippendorff’s alpha')}: {agreement:.2f}")
+    document.add_paragraph(_("Signed and locked") if review.locked else _("Not signed: work in progress"))
+    names = (_("Work function"), _("Requirement"), _("Computed"), _("Decided"), _("Experts"), _("Comment"))
+    lines = []
+    for item in review.items:
+        own = decided(item)
+        word = f"{MARKS[Verdict(own)]} {verdict(Verdict(own))}" if own else (_("disputed") if disputed(item) else "–")
+        said = latest(item).values()
+        lines.append(
+            (
+                (
+                    item.function,
+                    item.requirement,
+                    verdict(Verdict(item.verdict)),
+                    word,
+                    "; ".join(f"{entry.user.name}: {verdict(Verdict(entry.verdict))}" for entry in said),
+                    "; ".join(entry.comment for entry in said if entry.comment),
+                ),
+                Verdict(own) if own else None,
+                False,
+            )
+        )
+    table(document, names, (2.2, 9, 2.4, 2.6, 4.8, 4.8), lines)
+    document.add_heading(_("Signatures"), 1)
+    signers = [((person.name, "", ""), None, False) for person in people.values()]
+    table(document, (_("Name"), _("Signature"), _("Date")), (10, 8, 5), signers)
+    return saved(document)
