@@ -134,6 +134,14 @@ def test_experts_disagree_and_the_head_settles(store: Store) -> None:
         for login in ("egor", "olga"):
             choice = "gap" if login == "olga" and position == 0 else ("covered" if position < 3 else "gap")
             assert post(team[login], path, team[login].get(path).text, choice=choice).status_code == 303
+        if position == 0:
+            assert "Olga: gap" in team["egor"].get(path).text
+    late = client(store, local=False)
+    store.add_user("new", "New", Role.EXPERT, PASSWORD)
+    post(late, "/login", late.get("/login").text, login="new", password=PASSWORD)
+    blind = late.get(f"/reviews/{number}/0").text
+    assert "Olga: gap" not in blind
+    assert "after your own decision" in blind
     page = team["head"].get(f"/reviews/{number}").text
     assert "disputed: 1" in page
     assert "Cohen’s kappa Egor – Olga: 0.67" in page
@@ -338,3 +346,25 @@ def test_the_commands(tmp_path: Path, align: Run) -> None:
     bad = align("review", "list", "--database", "nonsense")
     assert bad.returncode == 2
     assert "Traceback" not in bad.stderr
+
+
+def test_tune_learns_from_a_review(tmp_path: Path, align: Run, settings) -> None:
+    from alignment.api import check, load_program, load_standard
+    from tests.conftest import ROOT
+
+    program = load_program(ROOT / "corpora" / "programs" / "embedded_systems_syllabus.md", settings=settings)
+    found = check(program, load_standard("06.005", settings=settings), settings=settings)
+    url = f"sqlite:///{tmp_path / 't.db'}"
+    store = Store(url)
+    store.migrate()
+    number, _ = store.add(found, "r", "local")
+    user = store.local_user()
+    for item in store.review(number).items[:60]:
+        choice = (
+            Verdict.COVERED if item.probability > 0.5 else (Verdict.PARTIAL if item.probability > 0.3 else Verdict.GAP)
+        )
+        store.judge(item.id, user, choice, version=0)
+    result = align("tune", "--from-review", str(number), "--database", url, "--dry-run")
+    assert result.returncode == 0, result.stderr
+    assert "Labels:" in result.stdout
+    assert align("tune").returncode == 2

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from alignment.cli import common
+from alignment.cli.review import Database, open_store
 from alignment.errors import AlignmentError, OutputError, SettingsError
 from alignment.i18n import _, decimal
 
 if TYPE_CHECKING:
     from alignment.matching.profile import Profile
+    from alignment.settings import Settings
 
 HELP = _("Refit calibration and thresholds to your own labelled pairs, show what changes, save a profile.")
 
 
 def command(
     labels: Annotated[
-        list[Path], typer.Argument(metavar="LABELS...", help=_("Judged pairs: TSV or CSV, see docs/tuning.md."))
-    ],
+        list[Path] | None,
+        typer.Argument(metavar="[LABELS]...", help=_("Judged pairs: TSV or CSV, see docs/tuning.md.")),
+    ] = None,
+    from_review: Annotated[
+        list[int] | None,
+        typer.Option("--from-review", metavar="N", help=_("Take the decisions of this review; may be repeated.")),
+    ] = None,
+    database: Database = "",
     name: Annotated[str, typer.Option("--name", metavar="NAME", help=_("Name of the profile."))] = "default",
     target_precision: Annotated[
         float | None,
@@ -45,6 +54,8 @@ def command(
         raise SettingsError("--target-precision and --maximize exclude each other.", hint="Give one of them.")
     if maximize not in ("", "f1"):
         raise SettingsError(f"'{maximize}' cannot be maximized.", hint="Known: f1.")
+    if not labels and not from_review:
+        raise SettingsError("there are no labels.", hint="Give files with judged pairs, or --from-review NUMBER.")
     from alignment import api
     from alignment.matching.profile import profile_path
     from alignment.reports import tuning_charts
@@ -58,8 +69,9 @@ def command(
             common.check_writable(str(path))
     target = profile_path(name, settings.profiles_path())
     aim = Aim() if target_precision is None else Aim(kind="precision", precision=target_precision)
-    with common.Progress(quiet=quiet) as progress:
-        tuned, profile = api.tune(labels, name=target.stem, aim=aim, settings=settings, progress=progress)
+    with common.Progress(quiet=quiet) as progress, TemporaryDirectory(prefix="align-") as folder:
+        sources = [*(labels or []), *_of_reviews(from_review or [], database, Path(folder), settings)]
+        tuned, profile = api.tune(sources, name=target.stem, aim=aim, settings=settings, progress=progress)
     console = common.console()
     names = {"covered": _("covered"), "partial": _("partial"), "none": _("none")}
     counts = ", ".join(f"{names[key]} {value}" for key, value in tuned.counts.items())
@@ -83,6 +95,21 @@ def command(
         save(profile, target)
         common.note(_("written: {file}").format(file=target), quiet=quiet)
         common.note(_("Use it: align check … --profile {name}").format(name=name), quiet=quiet)
+
+
+def _of_reviews(numbers: list[int], database: str, folder: Path, settings: Settings) -> list[Path]:
+    """Decisions of reviews as files of labelled pairs."""
+    if not numbers:
+        return []
+    store = open_store(database, settings)
+    from alignment.review.protocol import csv_of
+
+    found = []
+    for number in numbers:
+        path = folder / f"review-{number}.csv"
+        path.write_text(csv_of(store.review(number)), encoding="utf-8")
+        found.append(path)
+    return found
 
 
 def _save_chart(path: Path, tuned: object) -> None:

@@ -140,8 +140,8 @@ def review(
         disputes=sum(disputed(item) for item in found.items),
         kappa=[(people[one], people[two], value) for (one, two), value in kappa(found.items).items()],
         alpha=alpha(found.items),
-        decided=decided,
-        disputed=disputed,
+        decided=lambda item: None if _hidden(item, user, found) else decided(item),
+        disputed=lambda item: not _hidden(item, user, found) and disputed(item),
         mine=lambda item: latest(item).get(user.id),
         head=user.role == Role.HEAD,
     )
@@ -174,6 +174,8 @@ def finding(request: Request, desk: TheDesk, user: Person, number: int, position
     own = alignment.findings[position]
     shown: list[Evidence | None] = [*own.evidence, own.nearest]
     hits = desk.search(alignment, q) if q and desk.search else []
+    # An expert sees what others decided only after a decision of their own: so that judgements are independent.
+    blind = _hidden(item, user, found)
     return desk.show(
         request,
         "finding.html",
@@ -190,6 +192,8 @@ def finding(request: Request, desk: TheDesk, user: Person, number: int, position
         may_judge=user.role != Role.VIEWER and found.locked is None,
         head=user.role == Role.HEAD,
         disputed=disputed(item),
+        history=[entry for entry in item.judgements if not blind or entry.user_id == user.id],
+        blind=blind,
     )
 
 
@@ -271,6 +275,11 @@ def _item(review: Review, position: int) -> Item:
         if item.position == position:
             return item
     raise NotFoundError(f"there is no finding {position} in this review.")
+
+
+def _hidden(item: Item, user: User, review: Review) -> bool:
+    """Whether others' decisions stay hidden from an expert who has not judged yet."""
+    return user.role == Role.EXPERT and user.id not in latest(item) and review.locked is None
 
 
 def _fits(item: Item, function: str, wanted: str, state: str, user: User) -> bool:
