@@ -359,11 +359,14 @@ def test_tune_learns_from_a_review(tmp_path: Path, align: Run, settings) -> None
     store.migrate()
     number, _ = store.add(found, "r", "local")
     user = store.local_user()
-    for item in store.review(number).items[:60]:
-        choice = (
-            Verdict.COVERED if item.probability > 0.5 else (Verdict.PARTIAL if item.probability > 0.3 else Verdict.GAP)
-        )
-        store.judge(item.id, user, choice, version=0)
+    ranked = sorted(store.review(number).items, key=lambda item: -item.probability)
+    for choice, chosen in (
+        (Verdict.COVERED, ranked[:20]),
+        (Verdict.PARTIAL, ranked[20:40]),
+        (Verdict.GAP, ranked[-20:]),
+    ):
+        for item in chosen:
+            store.judge(item.id, user, choice, version=0)
     result = align("tune", "--from-review", str(number), "--database", url, "--dry-run")
     assert result.returncode == 0, result.stderr
     assert "Labels:" in result.stdout
