@@ -8,23 +8,10 @@ from pathlib import Path
 import docx
 from docx.shared import Cm
 
+from alignment.language.dates import MONTHS
 from alignment.model import GeneralizedFunction, Kind, Standard, WorkFunction
 
 LABELS = {Kind.ACTION: "Трудовые действия", Kind.SKILL: "Необходимые умения", Kind.KNOWLEDGE: "Необходимые знания"}
-MONTHS = [
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
-]
 Row = list[str]
 # Centimetres: names have room, codes and levels little.
 WIDTHS = (1.2, 5.6, 2.2, 5.2, 1.8, 2.0)

@@ -116,3 +116,11 @@ def test_exit_codes_and_formats(sound: Path, align, tmp_path: Path) -> None:
     wrong = align("lint", sound, "--fail-on", "sometimes")
     assert wrong.returncode == 2
     assert "Traceback" not in wrong.stderr
+
+
+def test_indicators_are_compared_where_both_sides_name_some(sound: Path, settings: Settings) -> None:
+    work_programme(sound / "с.docx", "Схемотехника", code="Б1.О.05", competence="ПК-1\nПК-1.2")
+    messages = [item.message for item in only(found(sound, settings), "matrix")]
+    assert len(messages) == 2
+    assert "forms ПК-1.2," in messages[0]
+    assert "gives this discipline ПК-1.1," in messages[1]

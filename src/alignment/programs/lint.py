@@ -81,6 +81,18 @@ def matrix(found: Checked) -> Iterator[LintFinding]:
         for code in sorted(given - own):
             message = _("the plan or matrix gives this discipline {code}, the work programme does not mention it")
             yield _finding("matrix", "error", message.format(code=code), work)
+        # Indicators are compared where both sides name some for the competence.
+        for code in sorted(own & given):
+            ours = {item for item in work.competences if item != code and base_code(item, found.listed) == code}
+            theirs = {item for item in plan.competences if item != code and base_code(item, found.listed) == code}
+            if not ours or not theirs:
+                continue
+            for item in sorted(ours - theirs):
+                message = _("the work programme forms {code}, which the plan or matrix does not give this discipline")
+                yield _finding("matrix", "error", message.format(code=item), work)
+            for item in sorted(theirs - ours):
+                message = _("the plan or matrix gives this discipline {code}, the work programme does not mention it")
+                yield _finding("matrix", "error", message.format(code=item), work)
 
 
 def unformed(found: Checked) -> Iterator[LintFinding]:

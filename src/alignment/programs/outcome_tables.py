@@ -148,7 +148,8 @@ def _code_cell(row: tuple[Cell, ...], index: int, found: Found, heading: str, di
     if not match:
         return
     code = competence_code(match["code"])
-    found.codes.append(code)
+    lines = [COMPETENCE.match(line.strip()) for line in row[index].text.split("\n")]
+    found.codes += dict.fromkeys([code, *(competence_code(line["code"]) for line in lines if line)])
     body = clean(text[match.end() :])
     if not body and index + 1 < len(row):
         body = clean(row[index + 1].text)

@@ -20,10 +20,10 @@ from alignment.reports.words import program_name, qualification_lines, standard_
 SHOWN = 40
 
 
-def environment() -> jinja2.Environment:
-    """Templates of this folder; every text from a document is escaped."""
+def environment(package: str = "alignment.reports") -> jinja2.Environment:
+    """Templates of a package; every text from a document is escaped."""
     found = jinja2.Environment(
-        loader=jinja2.PackageLoader("alignment.reports"),
+        loader=jinja2.PackageLoader(package),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -16,8 +16,8 @@ from starlette.middleware.sessions import SessionMiddleware
 
 from alignment import i18n
 from alignment.errors import AlignmentError, NotFoundError
-from alignment.i18n import _, decimal, percent
 from alignment.model import Alignment, Evidence, Statement, Verdict
+from alignment.reports.html_report import environment
 from alignment.reports.rows import MARKS
 from alignment.reports.words import kind, place, verdict
 from alignment.review.agreement import alpha, decided, disputed, kappa, latest
@@ -232,14 +232,8 @@ def create_app(
         search: statements of a program nearest in meaning to a text.
     """
     app = FastAPI(title="profstandart-align review", docs_url=None, redoc_url=None, openapi_url=None)
-    pages = jinja2.Environment(
-        loader=jinja2.PackageLoader("alignment.review"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    pages.globals.update(_=_, percent=percent, decimal=decimal, MARKS=MARKS, verdict=verdict, kind=kind, place=place)
+    pages = environment("alignment.review")
+    pages.globals.update(MARKS=MARKS, verdict=verdict, kind=kind, place=place)
     app.state.desk = Desk(store=store, pages=pages, local=local, search=search)
     app.add_middleware(
         SessionMiddleware, secret_key=secret, same_site="strict", https_only=secure, session_cookie="align_review"
