@@ -12,6 +12,7 @@ import msgspec
 
 from alignment.encoders import Cache, load_encoder
 from alignment.errors import SettingsError
+from alignment.matching.changes import Entry, Row
 from alignment.model import Alignment, Program, Qualification, Standard, Statement, Thresholds, Weighting
 from alignment.settings import Settings, load_settings
 
@@ -189,6 +190,35 @@ def explain(
 
     with _aligner(settings or load_settings(), progress) as aligner:
         return explanation(aligner, program, standard, requirement, candidates)
+
+
+def diff(old: Standard | Program, new: Standard | Program, *, settings: Settings | None = None) -> list[Row]:
+    """What changed between two versions of a standard or of a program, by meaning (`alignment.matching.changes`)."""
+    from alignment.encoders import CachedEncoder
+    from alignment.matching.changes import changes
+
+    settings = settings or load_settings()
+    before, groups = _entries(old)
+    after, others = _entries(new)
+    with open_cache(settings) as cache:
+        encoder = CachedEncoder(load_encoder(settings.engine, settings.data_path("models")), cache)
+        names = [Entry(group=code, kind="", text=name) for code, name in groups.items()]
+        against = [Entry(group=code, kind="", text=name) for code, name in others.items()]
+        followed = changes(names, against, encoder, {})
+        renamed = {row.old.group: row.new.group for row in followed if row.old and row.new and row.change != "split"}
+        return changes(before, after, encoder, renamed)
+
+
+def _entries(noun: Standard | Program) -> tuple[list[Entry], dict[str, str]]:
+    """Texts in their groups, and the groups' names by code."""
+    if isinstance(noun, Standard):
+        found = [
+            Entry(group=function.code, kind=item.kind.value, text=item.text)
+            for _, function, item in noun.requirements()
+        ]
+        return found, {f.code: f.name for general in noun.functions for f in general.functions}
+    found = [Entry(group=item.discipline, kind=item.kind.value, text=item.text) for item in noun.statements()]
+    return found, {item.title: item.title for item in noun.disciplines}
 
 
 def similar(program: Program, text: str, *, count: int = 12, settings: Settings | None = None) -> list[Statement]:

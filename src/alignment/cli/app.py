@@ -8,7 +8,21 @@ from typing import Annotated
 
 import typer
 
-from alignment.cli import cache, check, doctor, evaluate, explain, lint, review, schema, serve, show, standards, tune
+from alignment.cli import (
+    cache,
+    check,
+    diff,
+    doctor,
+    evaluate,
+    explain,
+    lint,
+    review,
+    schema,
+    serve,
+    show,
+    standards,
+    tune,
+)
 from alignment.errors import AlignmentError
 from alignment.i18n import _
 
@@ -50,6 +64,7 @@ app.command(name="check", help=check.HELP)(check.command)
 app.command(name="standards", help=standards.HELP)(standards.command)
 app.command(name="show", help=show.HELP)(show.command)
 app.command(name="lint", help=lint.HELP)(lint.command)
+app.command(name="diff", help=diff.HELP)(diff.command)
 app.command(name="explain", help=explain.HELP)(explain.command)
 app.command(name="tune", help=tune.HELP)(tune.command)
 app.command(name="evaluate", help=evaluate.HELP)(evaluate.command)

@@ -1,0 +1,57 @@
+"""``align diff``: two versions of a standard or of a program, by meaning."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alignment.cli import common
+from alignment.errors import SettingsError
+from alignment.i18n import _
+
+HELP = _("Compare two versions of a standard or of a program: kept, reworded, moved, split, merged, added, dropped.")
+
+
+def command(
+    old: Annotated[str, typer.Argument(metavar="OLD", help=_("The older standard (code, path) or program (path)."))],
+    new: Annotated[str, typer.Argument(metavar="NEW", help=_("The newer one."))],
+    report: Annotated[
+        str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json or csv."))
+    ] = "terminal",
+    details: Annotated[bool, typer.Option("--details", "-d", help=_("List what is kept too."))] = False,
+    output: common.Output = "",
+    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
+    quiet: common.Quiet = False,
+    ui_lang: common.UiLang = "",
+) -> None:
+    """Print the changes."""
+    settings = common.settings_for(engine=engine, ui_lang=ui_lang)
+    from alignment import api, standards
+    from alignment.reports import diff as reports
+
+    if report not in reports.FORMATS:
+        known = ", ".join(reports.FORMATS)
+        raise SettingsError(f"there is no report format '{report}'.", hint=f"Known formats: {known}.")
+    common.check_writable(output)
+    kinds = [standards.is_standard(name, settings) for name in (old, new)]
+    if kinds[0] != kinds[1]:
+        raise SettingsError("one of the two is a standard and the other a program.", hint="Give two of a kind.")
+    with common.Progress(quiet=quiet) as progress:
+        if kinds[0]:
+            sides = [api.load_standard(name, settings=settings) for name in (old, new)]
+            found = api.diff(sides[0], sides[1], settings=settings)
+        else:
+            programs = [api.load_program(Path(name), settings=settings, progress=progress) for name in (old, new)]
+            found = api.diff(programs[0], programs[1], settings=settings)
+    if report == "terminal" and not output:
+        common.console().print(reports.draw(found, details=details))
+        return
+    text = reports.render(found, "csv" if report == "terminal" else report)
+    if output:
+        with common.whole_file(output) as target:
+            target.write(text)
+        common.note(_("written: {file}").format(file=output), quiet=quiet)
+    else:
+        typer.echo(text, nl=False)

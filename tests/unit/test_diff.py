@@ -1,0 +1,97 @@
+import csv
+import io
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from alignment.api import diff
+from alignment.encoders import load_encoder
+from alignment.matching.changes import Entry, changes
+from alignment.model import Standard
+from alignment.settings import Settings
+from alignment.standards import find
+from alignment.standards.registry_xml import write
+from tests.conftest import Run
+
+
+def entry(text: str, group: str = "A", kind: str = "skill") -> Entry:
+    return Entry(group=group, kind=kind, text=text)
+
+
+OLD = [
+    entry("Проводить диагностику радиоэлектронной аппаратуры"),
+    entry("Составлять отчеты о ремонте и заявки на запасные части"),
+    entry("Методы измерения параметров сигналов", kind="knowledge"),
+    entry("Вести переговоры с поставщиками бетона"),
+    entry("Настраивать приемопередающие устройства"),
+]
+NEW = [
+    entry("Проводить диагностику радиоэлектронной аппаратуры"),
+    entry("Составлять отчеты о проведенном ремонте и заявки на запасные части"),
+    entry("Методы измерения параметров сигналов"),
+    entry("Настраивать приемопередающие устройства", group="B"),
+    entry("Обучать персонал охране труда"),
+]
+
+
+def test_each_kind_of_change() -> None:
+    rows = changes(OLD, NEW, load_encoder("adapted"), {})
+    assert [row.change for row in rows] == ["kept", "reworded", "relabelled", "moved", "added", "dropped"]
+    assert rows[-1].old is not None
+    assert rows[-1].old.text.startswith("Вести переговоры")
+
+
+def test_a_renamed_group_is_no_move() -> None:
+    rows = changes(OLD[:1], [msgspec.structs.replace(NEW[0], group="C")], load_encoder("adapted"), {"A": "C"})
+    assert [row.change for row in rows] == ["kept"]
+
+
+def test_one_side_empty() -> None:
+    assert [row.change for row in changes([], NEW[:1], load_encoder("adapted"), {})] == ["added"]
+    assert [row.change for row in changes(OLD[:1], [], load_encoder("adapted"), {})] == ["dropped"]
+
+
+def test_a_standard_against_itself_is_kept(settings: Settings) -> None:
+    standard = find("06.005", settings)
+    assert {row.change for row in diff(standard, standard, settings=settings)} == {"kept"}
+
+
+def changed(settings: Settings) -> Standard:
+    """06.005 without its last requirement, with a new one in the first function."""
+    standard = find("06.005", settings)
+    first = standard.functions[0]
+    function = first.functions[0]
+    extra = msgspec.structs.replace(
+        function.requirements[0], id="x", text="Готовить документы для таможенного оформления"
+    )
+    function = msgspec.structs.replace(function, requirements=(*function.requirements[:-1], extra))
+    general = msgspec.structs.replace(first, functions=(function, *first.functions[1:]))
+    return msgspec.structs.replace(standard, functions=(general, *standard.functions[1:]))
+
+
+def test_the_command(settings: Settings, tmp_path: Path, align: Run) -> None:
+    (tmp_path / "new.xml").write_bytes(write(changed(settings)))
+    result = align("diff", "06.005", tmp_path / "new.xml", "-f", "json")
+    assert result.returncode == 0, result.stderr
+    counts = json.loads(result.stdout)["counts"]
+    # What is left out of one function still stands in others of this standard: it has merged into them.
+    assert (counts["added"], counts["dropped"] + counts["merged"], counts["kept"]) == (1, 1, 276)
+    rows = list(csv.DictReader(io.StringIO(align("diff", "06.005", tmp_path / "new.xml", "-f", "csv").stdout)))
+    assert len(rows) == 278
+    assert "таможенного" in align("diff", "06.005", tmp_path / "new.xml").stdout
+    assert align("diff", "06.005", tmp_path / "nothing.xml").returncode == 2
+
+
+@pytest.mark.shared
+def test_the_two_editions_of_40_039(shared: Path, settings: Settings) -> None:
+    """The second prints skills under "knowledge" and the other way round, as anybody can see in the two PDF files."""
+    from alignment.standards import read_file
+
+    (one,), (two,) = (read_file(shared / "registry_pdf" / f"{name}.pdf", settings) for name in ("40.039-b", "40.039"))
+    rows = diff(one, two, settings=settings)
+    counts = {name: sum(row.change == name for row in rows) for name in ("kept", "relabelled", "added", "dropped")}
+    assert counts["relabelled"] > 150
+    assert counts["kept"] > 75
+    assert counts["added"] + counts["dropped"] < 12
