@@ -17,6 +17,7 @@ from alignment.model import Alignment, Program, Qualification, Standard, Stateme
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from alignment.analysis.suggest import Suggestion
     from alignment.matching import Aligner
     from alignment.matching.explain import Explanation
     from alignment.matching.profile import Profile
@@ -219,6 +220,39 @@ def _entries(noun: Standard | Program) -> tuple[list[Entry], dict[str, str]]:
         return found, {f.code: f.name for general in noun.functions for f in general.functions}
     found = [Entry(group=item.discipline, kind=item.kind.value, text=item.text) for item in noun.statements()]
     return found, {item.title: item.title for item in noun.disciplines}
+
+
+def suggest(
+    program: Program,
+    *,
+    among: Sequence[str | PathLike[str]] | None = None,
+    count: int = 5,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> list[Suggestion]:
+    """The standards that fit a program best, by expected coverage (`alignment.analysis.suggest`).
+
+    Args:
+        program: what is taught.
+        among: files of standards; default: all at hand, the newest edition of each.
+        count: how many are checked in full after a first look at all.
+        settings: default: those of the environment and alignment.toml.
+        progress: told the stage, the steps done and their number.
+    """
+    from alignment import standards
+    from alignment.analysis.suggest import quick_scores, suggestion
+
+    settings = settings or load_settings()
+    if among:
+        known = [item for path in among for item in standards.read_file(Path(path), settings)]
+    else:
+        codes = dict.fromkeys(item.code or item.title for item in standards.entries(settings) if item.readable)
+        known = [standards.find(code, settings) for code in codes]
+    with _aligner(settings, progress) as aligner:
+        quick = quick_scores(program, known, aligner.encoder)
+        order = sorted(range(len(known)), key=lambda index: -quick[index])[:count]
+        found = [suggestion(aligner.align(program, known[index]), float(quick[index])) for index in order]
+    return sorted(found, key=lambda item: -item.expected)
 
 
 def similar(program: Program, text: str, *, count: int = 12, settings: Settings | None = None) -> list[Statement]:

@@ -21,6 +21,7 @@ from alignment.cli import (
     serve,
     show,
     standards,
+    suggest,
     tune,
 )
 from alignment.errors import AlignmentError
@@ -65,6 +66,7 @@ app.command(name="standards", help=standards.HELP)(standards.command)
 app.command(name="show", help=show.HELP)(show.command)
 app.command(name="lint", help=lint.HELP)(lint.command)
 app.command(name="diff", help=diff.HELP)(diff.command)
+app.command(name="suggest", help=suggest.HELP)(suggest.command)
 app.command(name="explain", help=explain.HELP)(explain.command)
 app.command(name="tune", help=tune.HELP)(tune.command)
 app.command(name="evaluate", help=evaluate.HELP)(evaluate.command)
