@@ -226,7 +226,7 @@ def suggest(
     program: Program,
     *,
     among: Sequence[str | PathLike[str]] | None = None,
-    count: int = 5,
+    count: int = 8,
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> list[Suggestion]:

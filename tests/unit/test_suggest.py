@@ -14,7 +14,7 @@ SAMPLE = ROOT / "corpora" / "programs" / "11.03.03"
 
 
 def test_the_standard_that_the_sample_was_written_for_comes_first(settings: Settings) -> None:
-    ranked = suggest(load([SAMPLE], settings), count=3, settings=settings)
+    ranked = suggest(load([SAMPLE], settings), settings=settings)
     assert ranked[0].code == "06.005"
     assert ranked[0].declared
     assert [item.expected for item in ranked] == sorted((item.expected for item in ranked), reverse=True)

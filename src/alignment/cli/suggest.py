@@ -27,7 +27,7 @@ def command(
     ] = None,
     count: Annotated[
         int, typer.Option("--count", "-n", metavar="N", min=1, max=100, help=_("How many are checked in full."))
-    ] = 5,
+    ] = 8,
     as_json: Annotated[bool, typer.Option("--json", help=_("As JSON."))] = False,
     engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
     strict: common.Strict = False,
