@@ -82,7 +82,7 @@ def lint(
         parts, files = loader.read(
             [Path(path) for path in paths], settings, program=program, store=cache, progress=progress
         )
-    joined = msgspec.structs.replace(join(parts), files=tuple(files))
+    joined = join(parts, files)
     return joined, check_all(parts, joined, files, standards.editions(settings) if joined.standards else ())
 
 

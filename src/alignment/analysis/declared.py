@@ -46,10 +46,6 @@ class Declared(Noun, frozen=True, kw_only=True):
     named: bool = False
     ignored: tuple[NamedStandard, ...] = ()
 
-    def of(self, status: Status) -> list[DeclaredRow]:
-        """Rows of one status."""
-        return [row for row in self.rows if row.status == status]
-
 
 def declared(alignment: Alignment) -> Declared:
     """Declared and supported, declared but not supported, supported but not declared: by work function.

@@ -183,6 +183,16 @@ def whole_file(output: str, *, binary: bool = False) -> Iterator[Any]:
                 Path(name).unlink()
 
 
+def deliver(made: str | bytes, output: str, *, quiet: bool) -> None:
+    """A result into its file, with a note, or text on the screen where no file is named."""
+    if not output:
+        typer.echo(made, nl=False)
+        return
+    with whole_file(output, binary=isinstance(made, bytes)) as target:
+        target.write(made)
+    note(_("written: {file}").format(file=output), quiet=quiet)
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

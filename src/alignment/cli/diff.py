@@ -48,10 +48,4 @@ def command(
     if report == "terminal" and not output:
         common.console().print(reports.draw(found, details=details))
         return
-    text = reports.render(found, "csv" if report == "terminal" else report)
-    if output:
-        with common.whole_file(output) as target:
-            target.write(text)
-        common.note(_("written: {file}").format(file=output), quiet=quiet)
-    else:
-        typer.echo(text, nl=False)
+    common.deliver(reports.render(found, "csv" if report == "terminal" else report), output, quiet=quiet)

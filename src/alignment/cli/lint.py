@@ -62,19 +62,12 @@ def command(
     with common.Progress(quiet=quiet) as progress:
         found, findings = api.lint(*files, program=program or None, settings=settings, progress=progress)
     if write_table:
-        with common.whole_file(table, binary=True) as target:
-            target.write(write_table(found))
-        common.note(_("written: {file}").format(file=table), quiet=quiet)
+        common.deliver(write_table(found), table, quiet=quiet)
     if report == "terminal" and not output:
         common.console().print(reports.draw(found, findings))
     else:
         text = reports.render(found, findings, report if report != "terminal" else "markdown")
-        if output:
-            with common.whole_file(output) as target:
-                target.write(text)
-            common.note(_("written: {file}").format(file=output), quiet=quiet)
-        else:
-            typer.echo(text, nl=False)
+        common.deliver(text, output, quiet=quiet)
     common.note(plural("{n} finding", "{n} findings", len(findings)), quiet=quiet)
     grave = SEVERITIES[: limits.index(fail_on) + 1] if fail_on != "never" else ()
     return int(any(item.severity in grave for item in findings))

@@ -121,9 +121,7 @@ def export(
         raise InputError("decisions are written as csv or docx.", file=output, hint="Give a name with one of these.")
     review = store.review(number)
     made = csv_of(review).encode() if suffix == ".csv" else docx_of(review)
-    with common.whole_file(output, binary=True) as target:
-        target.write(made)
-    common.note(_("written: {file}").format(file=output), quiet=quiet)
+    common.deliver(made, output, quiet=quiet)
 
 
 @app.command(help=_("Add an account: viewer, expert or head; the password is asked for."))

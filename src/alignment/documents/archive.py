@@ -7,7 +7,7 @@ import stat
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from alignment.documents.limits import MAX_RATIO, MB, read_bytes
+from alignment.documents.limits import check_unpacked, read_bytes
 from alignment.errors import InputError, LimitError
 from alignment.model import Issue, Location
 from alignment.settings import Settings
@@ -48,7 +48,13 @@ def unpack(path: Path, folder: Path, settings: Settings) -> tuple[list[tuple[Pat
     try:
         with zipfile.ZipFile(path) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            _check_size(entries, path, settings)
+            if len(entries) > MAX_ENTRIES:
+                raise LimitError(
+                    f"the archive has {len(entries)} files; the limit is {MAX_ENTRIES}.",
+                    file=str(path),
+                    hint="Split it.",
+                )
+            check_unpacked(entries, str(path), settings, "unpack it yourself")
             for number, entry in enumerate(entries):
                 name = entry_name(entry).replace("\\", "/")
                 if any(part.startswith(HIDDEN) for part in PurePosixPath(name).parts if part != ".."):
@@ -70,22 +76,6 @@ def unpack(path: Path, folder: Path, settings: Settings) -> tuple[list[tuple[Pat
             "the archive is truncated or corrupt.", file=str(path), hint="Export or download the file again."
         ) from error
     return sorted(files, key=lambda item: item[1]), refused
-
-
-def _check_size(entries: list[zipfile.ZipInfo], path: Path, settings: Settings) -> None:
-    total = sum(entry.file_size for entry in entries)
-    packed = sum(entry.compress_size for entry in entries) or 1
-    if len(entries) > MAX_ENTRIES:
-        raise LimitError(
-            f"the archive has {len(entries)} files; the limit is {MAX_ENTRIES}.", file=str(path), hint="Split it."
-        )
-    if total > settings.max_unpacked_mb * MB or (total > MB and total / packed > MAX_RATIO):
-        raise LimitError(
-            f"the archive unpacks to {total / MB:.0f} MB ({total / packed:.0f} times its size); "
-            "it looks like an archive bomb.",
-            file=str(path),
-            hint="If it is honest, raise max_unpacked_mb (ALIGN_MAX_UNPACKED_MB) or unpack it yourself.",
-        )
 
 
 def _reason(entry: zipfile.ZipInfo, name: str) -> str:

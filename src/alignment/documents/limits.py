@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from lxml import etree
@@ -61,16 +62,7 @@ def check_zip(path: Path, settings: Settings) -> None:
             )
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-            total = sum(entry.file_size for entry in entries)
-            packed = sum(entry.compress_size for entry in entries) or 1
-            if total > settings.max_unpacked_mb * MB or (total > MB and total / packed > MAX_RATIO):
-                raise LimitError(
-                    f"the archive unpacks to {total / MB:.0f} MB ({total / packed:.0f} times its size); "
-                    "it looks like an archive bomb.",
-                    file=name,
-                    hint="If it is honest, raise max_unpacked_mb (ALIGN_MAX_UNPACKED_MB) or save it anew.",
-                )
+            check_unpacked(archive.infolist(), name, settings, "save it anew")
             damaged = archive.testzip()
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise InputError(
@@ -82,6 +74,23 @@ def check_zip(path: Path, settings: Settings) -> None:
         raise InputError("the archive is damaged.", file=name, hint="Download the file again.") from error
     if damaged:
         raise InputError("a part of the archive is damaged.", file=name, place=damaged)
+
+
+def check_unpacked(entries: Sequence[zipfile.ZipInfo], name: str, settings: Settings, otherwise: str) -> None:
+    """Refuse what unpacks to too much, in all or beside its size; ``otherwise`` is what else the user can do.
+
+    Raises:
+        LimitError: it does.
+    """
+    total = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries) or 1
+    if total > settings.max_unpacked_mb * MB or (total > MB and total / packed > MAX_RATIO):
+        raise LimitError(
+            f"the archive unpacks to {total / MB:.0f} MB ({total / packed:.0f} times its size); "
+            "it looks like an archive bomb.",
+            file=name,
+            hint=f"If it is honest, raise max_unpacked_mb (ALIGN_MAX_UNPACKED_MB) or {otherwise}.",
+        )
 
 
 def active_content(path: Path) -> tuple[Issue, ...]:

@@ -23,6 +23,11 @@ from numpy.typing import NDArray
 
 from alignment.errors import MissingExtraError
 
+HINT = (
+    "Install pip install 'profstandart-align[ocr]' and Tesseract (Debian: "
+    "apt install tesseract-ocr tesseract-ocr-rus), or recognise it first with another program "
+    "(for example ocrmypdf -l rus+eng)."
+)
 DPI = 200
 LANGUAGES = "rus+eng"
 DARK = 200
@@ -70,8 +75,7 @@ def recognised(path: Path, pages: Sequence[int], target: Path) -> None:
         raise MissingExtraError(
             "this is a scan: its pages are pictures without text.",
             file=str(path),
-            hint="Install pip install 'profstandart-align[ocr]' and Tesseract (Debian: apt install tesseract-ocr "
-            "tesseract-ocr-rus), or recognise it with another program first (for example ocrmypdf -l rus+eng).",
+            hint=HINT,
         )
     import pypdfium2
 

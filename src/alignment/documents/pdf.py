@@ -25,11 +25,6 @@ from alignment.errors import InputError, LimitError
 from alignment.model import Issue, Location
 from alignment.settings import Settings
 
-OCR_HINT = (
-    "Install pip install 'profstandart-align[ocr]' and Tesseract (Debian: "
-    "apt install tesseract-ocr tesseract-ocr-rus), or recognise it first with another program "
-    "(for example ocrmypdf -l rus+eng)."
-)
 MARGIN_SHARE = 0.5
 SCAN_CHARS_PER_PAGE = 20
 FOOTNOTE_SHARE = 0.75
@@ -103,10 +98,10 @@ def _without_pages(path: Path, pictures: Sequence[int]) -> Document:
         raise InputError(
             f"the PDF has no text layer ({len(pictures)} pages without text): it looks like a scan.",
             file=str(path),
-            hint=OCR_HINT,
+            hint=ocr.HINT,
         )
     pages = tuple(index + 1 for index in pictures)
-    message = f"{_listed(pages)} not read: pictures without text. {OCR_HINT}"
+    message = f"{_listed(pages)} not read: pictures without text. {ocr.HINT}"
     issue = Issue(message=message, location=Location(file=path.name, page=pages[0]))
     return msgspec.structs.replace(found, warnings=(*found.warnings, issue))
 
@@ -309,13 +304,12 @@ def _cut(text: str, part: str) -> bool:
     left, right = re.search(r"(?<!\S)[А-Яа-яё]{2,}$", text), re.match(r"[а-яё]+", part)
     if not left or not right:
         return False
-    known = is_word
     one, two = left[0].lower(), right[0]
     if len(two) == 1:
-        return two in "йьхюе" and (known(one + two) or not known(one))
-    if known(one):
-        return known(one + two) and not known(two) and len(one) <= 3
-    return not known(two) or known(one + two) or two in ENDINGS
+        return two in "йьхюе" and (is_word(one + two) or not is_word(one))
+    if is_word(one):
+        return is_word(one + two) and not is_word(two) and len(one) <= 3
+    return not is_word(two) or is_word(one + two) or two in ENDINGS
 
 
 def _compound(text: str, part: str) -> bool:

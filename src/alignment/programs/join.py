@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 from rapidfuzz import fuzz, process
 
-from alignment.model import Competence, Discipline, Issue, Kind, Location, Program, Statement
+from alignment.model import Competence, Discipline, Issue, Kind, Location, Program, SourceFile, Statement
 from alignment.programs.part import Part
 from alignment.programs.parts import competence_statement
 
@@ -27,8 +27,8 @@ def fold_title(title: str) -> str:
     return " ".join(text.split())
 
 
-def join(parts: Sequence[Part]) -> Program:
-    """One program; parts that only enrich add to the disciplines named by the others."""
+def join(parts: Sequence[Part], files: Sequence[SourceFile] = ()) -> Program:
+    """One program; parts that only enrich add to the disciplines named by the others; ``files`` is what each gave."""
     # The plan goes first whatever the files' order: its titles, hours and credits are the program's.
     parts = sorted(parts, key=lambda part: part.kind not in PLANS)
     base = [part.program for part in parts if not part.enriches] or [
@@ -79,6 +79,7 @@ def join(parts: Sequence[Part]) -> Program:
         competences=tuple(sorted(competences.values(), key=_natural)),
         skipped=tuple(item for program in everything for item in program.skipped),
         sources=tuple(source for program in everything for source in program.sources),
+        files=tuple(files),
         warnings=tuple(warnings),
     )
 

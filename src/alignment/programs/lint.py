@@ -41,7 +41,7 @@ class Checked:
     def __init__(self, parts: Sequence[Part], program: Program, files: Sequence[SourceFile]) -> None:
         self.program, self.files = program, files
         self.works = [
-            (discipline, part.program)
+            discipline
             for part in parts
             if part.kind in ("work programme", "curriculum")
             for discipline in part.program.disciplines
@@ -70,29 +70,27 @@ Check = Callable[[Checked], Iterator[LintFinding]]
 
 def matrix(found: Checked) -> Iterator[LintFinding]:
     """A work programme and the competence matrix give a discipline different competences."""
-    for work, _program in found.works:
+    for work in found.works:
         plan = found.planned(work)
         if plan is None or not plan.competences or not work.competences:
             continue
         own, given = found.base(work.competences), found.base(plan.competences)
-        for code in sorted(own - given):
+        extra, absent = own - given, given - own
+        # Indicators are compared where both sides name some for the competence.
+        for code in own & given:
+            ours, theirs = (
+                {item for item in codes if item != code and base_code(item, found.listed) == code}
+                for codes in (work.competences, plan.competences)
+            )
+            if ours and theirs:
+                extra |= ours - theirs
+                absent |= theirs - ours
+        for code in sorted(extra):
             message = _("the work programme forms {code}, which the plan or matrix does not give this discipline")
             yield _finding("matrix", "error", message.format(code=code), work)
-        for code in sorted(given - own):
+        for code in sorted(absent):
             message = _("the plan or matrix gives this discipline {code}, the work programme does not mention it")
             yield _finding("matrix", "error", message.format(code=code), work)
-        # Indicators are compared where both sides name some for the competence.
-        for code in sorted(own & given):
-            ours = {item for item in work.competences if item != code and base_code(item, found.listed) == code}
-            theirs = {item for item in plan.competences if item != code and base_code(item, found.listed) == code}
-            if not ours or not theirs:
-                continue
-            for item in sorted(ours - theirs):
-                message = _("the work programme forms {code}, which the plan or matrix does not give this discipline")
-                yield _finding("matrix", "error", message.format(code=item), work)
-            for item in sorted(theirs - ours):
-                message = _("the plan or matrix gives this discipline {code}, the work programme does not mention it")
-                yield _finding("matrix", "error", message.format(code=item), work)
 
 
 def unformed(found: Checked) -> Iterator[LintFinding]:
@@ -110,7 +108,7 @@ def unknown_code(found: Checked) -> Iterator[LintFinding]:
     """Codes that the program's list does not have, and codes typed with letters of another alphabet."""
     if found.listed:
         known = found.base(found.listed)
-        for work, _program in found.works:
+        for work in found.works:
             for code in sorted(found.base(work.competences) - known):
                 near = process.extractOne(code, sorted(known), scorer=fuzz.ratio, score_cutoff=NEAR_CODE)
                 hint = " " + _("Did you mean {code}?").format(code=near[0]) if near else ""
@@ -124,7 +122,7 @@ def unknown_code(found: Checked) -> Iterator[LintFinding]:
 
 def load(found: Checked) -> Iterator[LintFinding]:
     """Hours and credits that differ between plan and work programme."""
-    for work, _program in found.works:
+    for work in found.works:
         plan = found.planned(work)
         if plan is None:
             continue
@@ -139,7 +137,7 @@ def load(found: Checked) -> Iterator[LintFinding]:
 def outcomes(found: Checked) -> Iterator[LintFinding]:
     """знать, уметь or владеть missing in a work programme, or for one of its competences or indicators."""
     names = {Kind.KNOWLEDGE: _("know"), Kind.SKILL: _("be able"), Kind.EXPERIENCE: _("master")}
-    for work, _program in found.works:
+    for work in found.works:
         if not work.competences and not any(item.kind in OUTCOMES for item in work.statements):
             continue
         present = {item.kind for item in work.statements}
@@ -160,7 +158,7 @@ def outcomes(found: Checked) -> Iterator[LintFinding]:
 def names(found: Checked) -> Iterator[LintFinding]:
     """One discipline under two names, one code for two disciplines, programmes without a place in the plan."""
     by_code: dict[str, dict[str, Discipline]] = defaultdict(dict)
-    for item in [*found.table.values(), *(work for work, _program in found.works)]:
+    for item in [*found.table.values(), *found.works]:
         if INDEX.fullmatch(item.code):
             by_code[item.code].setdefault(fold_title(item.title), item)
     for code, items in by_code.items():
@@ -170,7 +168,7 @@ def names(found: Checked) -> Iterator[LintFinding]:
                 code=code, one=first.title, two=other.title
             )
             yield _finding("two-names", "error", message, other)
-    for work, _program in found.works if found.table else ():
+    for work in found.works if found.table else ():
         key = fold_title(work.title)
         twin = twin_of(work, found.table)
         if twin and twin != key and not (work.code and work.code == found.table[twin].code):
@@ -183,7 +181,7 @@ def names(found: Checked) -> Iterator[LintFinding]:
             hint = " " + _("Did you mean “{title}”?").format(title=found.table[near[0]].title) if near else ""
             yield _finding("not-in-plan", "warning", _("the plan has no such discipline.") + hint, work)
     if found.table and len(found.works) > 1:
-        written = {twin_of(work, found.table) for work, _program in found.works}
+        written = {twin_of(work, found.table) for work in found.works}
         absent = [item.title for key, item in found.table.items() if key not in written]
         if absent:
             message = _("no work programme for {n} of {total} disciplines of the plan: {list}").format(
@@ -195,7 +193,7 @@ def names(found: Checked) -> Iterator[LintFinding]:
 def copied(found: Checked) -> Iterator[LintFinding]:
     """Statements copied word for word between disciplines."""
     where: dict[str, dict[str, tuple[Discipline, Location, str]]] = defaultdict(dict)
-    for work, _program in found.works:
+    for work in found.works:
         for item in work.statements:
             if item.kind in (*OUTCOMES, Kind.TOPIC) and len(item.text.split()) >= COPIED_WORDS:
                 key = re.sub(r"\W+", " ", item.text.lower())

@@ -175,7 +175,7 @@ def load(
         NotFoundError: ``program`` fits none.
     """
     parts, files = read(paths, settings, program=program, store=store, progress=progress)
-    joined = msgspec.structs.replace(join(parts), files=tuple(files))
+    joined = join(parts, files)
     _check_language(joined)
     if not joined.disciplines:
         raise InputError("no disciplines were found.", file=", ".join(joined.sources))

@@ -102,6 +102,14 @@ def statements(
     return result
 
 
+def cell_number(text: str) -> float:
+    """A cell's number, with a point or a comma; 0 where there is none."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return 0.0
+
+
 def of_competence(found: list[Statement], code: str) -> list[Statement]:
     """The statements as those of the competence under which they stand."""
     return [msgspec.structs.replace(item, competence=code) for item in found] if code else found

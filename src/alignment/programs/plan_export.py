@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from alignment.documents import Cell, Document, Table
 from alignment.model import Competence, Discipline, Issue, Program
-from alignment.programs.parts import competence_code, competence_codes, competence_statement
+from alignment.programs.parts import cell_number, competence_code, competence_codes, competence_statement
 
 INDEX = re.compile(r"^(?:Б|М|С|ФТД|П|Ф)\d{0,2}(?:\.[А-ЯЁA-Z]{1,4}|\.\d{1,3})+$|^ФТД\.\d+$")
 CODE = re.compile(r"^(?:УК|ОПК|ПК|ОК|ПСК|ДПК|СК)-\d+(?:\.\d+)*$")
@@ -128,7 +128,7 @@ def _disciplines(
         taught = []
         for place, (start, label) in enumerate(semesters):
             stop = semesters[place + 1][0] if place + 1 < len(semesters) else start + width
-            if any(_number(_cell(row, column)) for column in range(start, min(stop, start + width))):
+            if any(cell_number(_cell(row, column)) for column in range(start, min(stop, start + width))):
                 taught.append(label)
         codes = formed.get(index_text) or competence_codes(_cell(row, names.get("компетенции", -1)))
         where = row[names["наименование"]].location
@@ -136,8 +136,8 @@ def _disciplines(
             Discipline(
                 title=title,
                 code=index_text,
-                credits=_number(_cell(row, credits_at)) or _number(_cell(row, credits_at + 1)) or None,
-                hours=_number(_cell(row, hours_at)) or None,
+                credits=cell_number(_cell(row, credits_at)) or cell_number(_cell(row, credits_at + 1)) or None,
+                hours=cell_number(_cell(row, hours_at)) or None,
                 semesters=tuple(taught),
                 competences=tuple(codes),
                 statements=tuple(
@@ -161,10 +161,3 @@ def _periods(rows: Sequence[tuple[Cell, ...]], pattern: str, label: str) -> list
 
 def _cell(row: tuple[Cell, ...], index: int) -> str:
     return row[index].text if 0 <= index < len(row) else ""
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return 0.0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from alignment.documents import Cell, Document, Table
 from alignment.model import Discipline, Program
+from alignment.programs.parts import cell_number
 
 NEEDED = ("SUBJECT", "SUBFIELDCODE", "SEMESTER", "CREDITS")
 LOADS = ("LECTURE", "PRACTICE", "LAB", "SRS")
@@ -62,20 +63,13 @@ def read(document: Document) -> list[Program]:
     return result
 
 
-def _number(text: str) -> float:
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return 0.0
-
-
 def _discipline(title: str, rows: list[tuple[Cell, ...]], head: dict[str, int], code: str) -> Discipline:
     def total(name: str) -> float:
-        return sum(_number(row[head[name]].text) for row in rows if name in head)
+        return sum(cell_number(row[head[name]].text) for row in rows if name in head)
 
     # A title may come once per module variant: the same semester counts once.
     by_semester = {row[head["SEMESTER"]].text: row for row in rows}
-    credits = sum(_number(row[head["CREDITS"]].text) for row in by_semester.values())
+    credits = sum(cell_number(row[head["CREDITS"]].text) for row in by_semester.values())
     return Discipline(
         title=title.split(" / ")[0].strip(),
         code=code,

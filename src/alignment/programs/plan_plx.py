@@ -17,7 +17,7 @@ from lxml import etree
 from alignment.documents.limits import parse_xml, read_bytes
 from alignment.errors import InputError
 from alignment.model import Competence, Discipline, Issue, Location, Program
-from alignment.programs.parts import competence_code, competence_statement
+from alignment.programs.parts import cell_number, competence_code, competence_statement
 from alignment.settings import Settings
 
 # ТипОбъекта: disciplines, practices, state examination and the like; others are blocks and modules.
@@ -115,8 +115,8 @@ def _disciplines(
             Discipline(
                 title=title,
                 code=row.get("ДисциплинаКод", "").strip(),
-                credits=_number(row.get("ТрудоемкостьКредитов", "")) or _number(row.get("ЗЕТфакт", "")),
-                hours=_number(row.get("ЧасовПоПлану", "")),
+                credits=cell_number(row.get("ТрудоемкостьКредитов", "")) or cell_number(row.get("ЗЕТфакт", "")) or None,
+                hours=cell_number(row.get("ЧасовПоПлану", "")) or None,
                 semesters=tuple(semesters.get(number, ())),
                 competences=tuple(item.code for item in own),
                 statements=tuple(competence_statement(item, title) for item in own if item.text),
@@ -134,17 +134,10 @@ def _disciplines(
 
 def _semesters(tables: Mapping[str, list[tuple[Row, Location]]]) -> dict[str, list[str]]:
     plan = tables["Планы"][0][0] if tables["Планы"] else {}
-    a_year = int(_number(plan.get("СеместровНаКурсе", "")) or 2)
+    a_year = int(cell_number(plan.get("СеместровНаКурсе", "")) or 2)
     found: dict[str, set[int]] = defaultdict(set)
     for row, _ in tables["ПланыНовыеЧасы"]:
-        year, half = _number(row.get("Курс", "")), _number(row.get("Семестр", ""))
-        if year and half and _number(row.get("Количество", "")):
+        year, half = cell_number(row.get("Курс", "")), cell_number(row.get("Семестр", ""))
+        if year and half and cell_number(row.get("Количество", "")):
             found[row.get("КодОбъекта", "")].add(int((year - 1) * a_year + half))
     return {number: [str(value) for value in sorted(values)] for number, values in found.items()}
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(",", ".")) or None
-    except ValueError:
-        return None

@@ -11,8 +11,17 @@ from typing import Any
 from alignment.analysis import Part, coverage, declared, surplus
 from alignment.i18n import _, decimal, percent
 from alignment.model import Alignment, Verdict
-from alignment.reports.rows import MARKS, facts, interval, quality, report_date, rows
-from alignment.reports.words import program_name, qualification_lines, standard_name, status, verdict
+from alignment.reports.rows import MARKS, facts, quality, report_date, rows
+from alignment.reports.words import (
+    given_by,
+    interval,
+    left_out,
+    program_name,
+    qualification_lines,
+    standard_name,
+    status,
+    verdict,
+)
 
 FONT = "Times New Roman"
 FILL = {Verdict.COVERED: "D9F0D3", Verdict.PARTIAL: "FFF2CC", Verdict.GAP: "F8D7DA"}
@@ -132,10 +141,9 @@ def _standard(document: Any, alignment: Alignment) -> None:
         for value, count in zip(Verdict, (total.covered, total.partial, total.gap), strict=True)
     )
     document.add_paragraph(f"{_('Coverage')}: {percent(total.coverage)} ({counts})")
-    document.add_paragraph(interval(found))
+    document.add_paragraph(interval(found.total))
     if found.sight.unread:
-        text = _("Left out: {n} of {total} files; coverage is that of the rest")
-        document.add_paragraph(text.format(n=found.sight.unread, total=found.sight.files)).runs[0].bold = True
+        document.add_paragraph(left_out(found.sight)).runs[0].bold = True
     names = (_("Code"), _("Work function"), _("Level"), *(verdict(value) for value in Verdict), _("Coverage"))
     lines = []
     for general in found.parts:
@@ -240,7 +248,7 @@ def _declared(document: Any, alignment: Alignment) -> None:
                 status(row.status),
                 row.competence,
                 f"{row.function} {row.name}",
-                _("no discipline forms it") if row.unformed else "; ".join(row.disciplines),
+                given_by(row),
                 percent(row.share),
             ),
             None,

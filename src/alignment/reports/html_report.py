@@ -13,8 +13,16 @@ from alignment.analysis import coverage, declared, surplus
 from alignment.i18n import _, decimal, language, percent
 from alignment.model import Alignment, Verdict
 from alignment.reports import sunburst
-from alignment.reports.rows import MARKS, facts, interval, quality, report_date, rows
-from alignment.reports.words import program_name, qualification_lines, standard_name, status, verdict
+from alignment.reports.rows import MARKS, facts, quality, report_date, rows
+from alignment.reports.words import (
+    interval,
+    left_out,
+    program_name,
+    qualification_lines,
+    standard_name,
+    status,
+    verdict,
+)
 
 # Disciplines of the heat map: those that give most evidence.
 SHOWN = 40
@@ -53,9 +61,8 @@ def _part(number: int, alignment: Alignment) -> dict[str, Any]:
     return {
         "id": f"s{number}",
         "standard": standard_name(alignment.standard),
-        "lines": [*qualification_lines(alignment), interval(found)],
-        "unread": found.sight.unread,
-        "files": found.sight.files,
+        "lines": [*qualification_lines(alignment), interval(found.total)],
+        "left_out": left_out(found.sight),
         "coverage": found,
         "counts": [
             (value.value, MARKS[value], verdict(value), count)

@@ -9,7 +9,11 @@ from alignment.i18n import _, decimal, percent
 from alignment.model import Alignment, Finding, Verdict
 from alignment.reports.words import (
     above,
+    given_by,
+    interval,
+    issues,
     kind,
+    left_out,
     place,
     program_name,
     qualification_lines,
@@ -57,12 +61,12 @@ def _lines(alignment: Alignment) -> Iterable[str]:
         yield from _head((_("Work function"), _("Kind"), _("Requirement"), near, _("Place"), _("Probability")), right=5)
         for finding in chosen:
             yield _finding(finding)
-    issues = (*alignment.warnings, *alignment.standard.warnings, *alignment.program.warnings)
-    if issues:
+    found_issues = issues(alignment)
+    if found_issues:
         yield ""
         yield "## " + _("Data quality")
         yield ""
-        yield from (f"- {escape(str(issue))}" for issue in issues)
+        yield from (f"- {escape(str(issue))}" for issue in found_issues)
     yield ""
 
 
@@ -84,8 +88,8 @@ def _declared(alignment: Alignment) -> Iterable[str]:
         )
         yield from _head(heads, right=5)
         for row in found.rows:
-            given = _("no discipline forms it") if row.unformed else ", ".join(row.disciplines)
-            cells = (status(row.status), row.competence, row.function, escape(row.name), escape(given))
+            given = escape(given_by(row, ", "))
+            cells = (status(row.status), row.competence, row.function, escape(row.name), given)
             own = percent(row.own_share) if row.own_share is not None else ""
             yield _row((*cells, percent(row.share), own))
         for link in found.unknown:
@@ -104,20 +108,12 @@ def _totals(alignment: Alignment, found: Coverage) -> Iterable[str]:
     yield "- " + _("Coverage") + f": **{percent(total.coverage)}**"
     for value, count in ((Verdict.COVERED, total.covered), (Verdict.PARTIAL, total.partial), (Verdict.GAP, total.gap)):
         yield f"- {verdict(value)}: {count} / {total.total}"
-    yield "- " + _("Expected from the probabilities: {share}, between {low} and {high} with 90 % confidence").format(
-        share=percent(total.expected), low=percent(total.low), high=percent(total.high)
-    )
+    yield f"- {interval(total)}"
     yield "- " + _("Disciplines: {n}, of them known by title only: {titles}").format(
         n=sight.disciplines, titles=sight.title_only
     )
     if sight.unread:
-        yield (
-            "- **"
-            + _("Left out: {n} of {total} files; coverage is that of the rest").format(
-                n=sight.unread, total=sight.files
-            )
-            + "**"
-        )
+        yield f"- **{left_out(sight)}**"
         yield from (f"  - {escape(line)}" for line in unread_lines(alignment.program))
     yield "- " + _("Engine {engine}, thresholds {covered} and {partial}").format(
         engine=alignment.engine,

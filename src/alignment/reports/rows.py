@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime
 import msgspec
 
 from alignment.analysis import Coverage, coverage, homes, where_to_add
-from alignment.i18n import _, decimal, percent
+from alignment.i18n import _, decimal
 from alignment.model import Alignment, Finding, Verdict
-from alignment.reports.words import kind, place, reason, verdict
+from alignment.reports.words import issues, kind, place, reason, unread_lines, verdict
 
 MARKS = {Verdict.COVERED: "✓", Verdict.PARTIAL: "◐", Verdict.GAP: "✗"}
 
@@ -22,7 +22,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     function: str
     function_name: str
     general: str
-    identity: str
     kind: str
     requirement: str
     verdict: Verdict
@@ -53,7 +52,6 @@ def _row(finding: Finding, names: dict[str, str], credits: dict[str, float | Non
         function=finding.function,
         function_name=names.get(finding.function, ""),
         general=finding.general_function,
-        identity=finding.requirement.id,
         kind=kind(finding.requirement.kind),
         requirement=finding.requirement.text,
         verdict=finding.verdict,
@@ -126,16 +124,6 @@ def facts(alignment: Alignment, found: Coverage | None = None) -> Iterator[tuple
     yield from alignment.versions.items()
 
 
-def interval(found: Coverage) -> str:
-    """The expected coverage with its interval."""
-    total = found.total
-    return _("Expected from the probabilities: {share}, between {low} and {high} with 90 % confidence").format(
-        share=percent(total.expected), low=percent(total.low), high=percent(total.high)
-    )
-
-
 def quality(alignment: Alignment) -> list[str]:
     """What was lost or disagrees: files left out first."""
-    left_out = [f"{item.file}: {item.error}" for item in alignment.program.unread]
-    issues = (*alignment.warnings, *alignment.standard.warnings, *alignment.program.warnings)
-    return left_out + [str(issue) for issue in issues]
+    return unread_lines(alignment.program) + [str(issue) for issue in issues(alignment)]

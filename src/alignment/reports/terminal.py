@@ -17,7 +17,10 @@ from alignment.model import Alignment, Evidence, Finding, Issue, Verdict
 from alignment.reports import declared_table
 from alignment.reports.words import (
     above,
+    interval,
+    issues,
     kind,
+    left_out,
     place,
     program_name,
     qualification_lines,
@@ -53,9 +56,9 @@ def _report(alignment: Alignment, console: Console, *, details: bool) -> Iterabl
         findings = [finding for finding in alignment.findings if finding.verdict is value]
         if findings:
             yield _findings(alignment, findings, value, console)
-    issues = (*alignment.warnings, *alignment.standard.warnings, *alignment.program.warnings)
-    if issues:
-        yield _issues(issues)
+    found_issues = issues(alignment)
+    if found_issues:
+        yield _issues(found_issues)
 
 
 def _front(alignment: Alignment, found: Coverage, console: Console) -> RenderableType:
@@ -70,9 +73,7 @@ def _front(alignment: Alignment, found: Coverage, console: Console) -> Renderabl
         Text.assemble((_("Coverage"), "bold"), " ", (percent(total.coverage), "bold"), "  ", _bar(total, 30, console)),
         _legend(total, console),
         Text(
-            _("Expected from the probabilities: {share}, between {low} and {high} with 90 % confidence").format(
-                share=percent(total.expected), low=percent(total.low), high=percent(total.high)
-            ),
+            interval(total),
             style="dim",
         ),
         Text(
@@ -96,10 +97,7 @@ def _front(alignment: Alignment, found: Coverage, console: Console) -> Renderabl
         ),
     ]
     if sight.unread:
-        left_out = _("Left out: {n} of {total} files; coverage is that of the rest").format(
-            n=sight.unread, total=sight.files
-        )
-        lines.append(Text(left_out, style="bold red"))
+        lines.append(Text(left_out(sight), style="bold red"))
         lines += [Text(f"  {line}", style="red") for line in unread_lines(alignment.program)[:MAX_ISSUES]]
     return Panel(Group(*lines), box=_box(console, box.ROUNDED), padding=(0, 1))
 
@@ -237,13 +235,11 @@ def _best(finding: Finding, *, wide: bool) -> Text:
     return text
 
 
-def _issues(issues: Sequence[Issue]) -> RenderableType:
+def _issues(found: Sequence[Issue]) -> RenderableType:
     text = Text(_("Data quality: what was lost or disagrees") + "\n", style="bold")
-    for issue in issues[:MAX_ISSUES]:
+    for issue in found[:MAX_ISSUES]:
         text.append(f"- {issue}\n", style="not bold")
-    if len(issues) > MAX_ISSUES:
-        more = plural(
-            "… and {n} more, see --format json", "… and {n} more, see --format json", len(issues) - MAX_ISSUES
-        )
+    if len(found) > MAX_ISSUES:
+        more = plural("… and {n} more, see --format json", "… and {n} more, see --format json", len(found) - MAX_ISSUES)
         text.append(more, style="not bold dim")
     return text

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from alignment.analysis import direction_named
-from alignment.i18n import _
-from alignment.model import Alignment, Finding, Kind, Program, Standard, Statement, Verdict
+from alignment.analysis import DeclaredRow, Sight, Tally, direction_named
+from alignment.i18n import _, percent
+from alignment.model import Alignment, Finding, Issue, Kind, Program, Standard, Statement, Verdict
 
 
 def verdict(value: Verdict) -> str:
@@ -66,6 +66,30 @@ def qualification_lines(alignment: Alignment) -> list[str]:
             )
         )
     return lines
+
+
+def interval(total: Tally) -> str:
+    """The expected coverage with its interval."""
+    return _("Expected from the probabilities: {share}, between {low} and {high} with 90 % confidence").format(
+        share=percent(total.expected), low=percent(total.low), high=percent(total.high)
+    )
+
+
+def left_out(sight: Sight) -> str:
+    """That files were left out, or an empty string."""
+    if not sight.unread:
+        return ""
+    return _("Left out: {n} of {total} files; coverage is that of the rest").format(n=sight.unread, total=sight.files)
+
+
+def issues(alignment: Alignment) -> tuple[Issue, ...]:
+    """What was lost or disagrees: in the check itself, the standard, the program."""
+    return (*alignment.warnings, *alignment.standard.warnings, *alignment.program.warnings)
+
+
+def given_by(row: DeclaredRow, separator: str = "; ") -> str:
+    """Disciplines that support a declared link, or that none forms its competence."""
+    return _("no discipline forms it") if row.unformed else separator.join(row.disciplines)
 
 
 def unread_lines(program: Program) -> list[str]:

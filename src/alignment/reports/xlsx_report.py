@@ -13,8 +13,17 @@ import xlsxwriter
 from alignment.analysis import Part, coverage, declared, surplus
 from alignment.i18n import _
 from alignment.model import Alignment, Verdict
-from alignment.reports.rows import MARKS, Row, cells, facts, heads, interval, quality, report_date, rows
-from alignment.reports.words import program_name, qualification_lines, standard_name, status, verdict
+from alignment.reports.rows import MARKS, Row, cells, facts, heads, quality, report_date, rows
+from alignment.reports.words import (
+    given_by,
+    interval,
+    left_out,
+    program_name,
+    qualification_lines,
+    standard_name,
+    status,
+    verdict,
+)
 
 WIDTHS = (11, 14, 60, 13, 13, 32, 8, 60, 34, 32)
 # Background and text of a verdict; contrast at least 7 : 1, and a mark beside the colour.
@@ -154,12 +163,11 @@ def _summary(book: _Book, alignment: Alignment) -> None:
     sheet.write_string(0, 0, program_name(alignment.program), book.title)
     sheet.write_string(1, 0, standard_name(alignment.standard), book.title)
     top = 2
-    for line in (*qualification_lines(alignment), interval(found)):
+    for line in (*qualification_lines(alignment), interval(found.total)):
         sheet.write_string(top, 0, line)
         top += 1
     if found.sight.unread:
-        text = _("Left out: {n} of {total} files; coverage is that of the rest")
-        sheet.write_string(top, 0, text.format(n=found.sight.unread, total=found.sight.files), book.bold)
+        sheet.write_string(top, 0, left_out(found.sight), book.bold)
         top += 1
     top += 1
     names = (
@@ -215,7 +223,7 @@ def _declared(book: _Book, alignment: Alignment) -> None:
             row.competence,
             row.function,
             row.name,
-            "; ".join(row.disciplines) if not row.unformed else _("no discipline forms it"),
+            given_by(row),
             row.share,
             "" if row.own_share is None else row.own_share,
         )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 from rapidfuzz import fuzz, process
 from sqlalchemy import Engine, create_engine, event, select, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, selectinload
 
 from alignment.errors import AlignmentError, InputError, NotFoundError, OutputError
 from alignment.model import Alignment, Finding, Verdict
@@ -123,10 +125,11 @@ class Store:
         from argon2 import PasswordHasher
         from argon2.exceptions import Argon2Error, InvalidHashError
 
+        nobody = _nobody()
         with self.session() as session:
             found = session.scalar(select(User).where(User.login == login))
             # An unknown login takes as long as a wrong password.
-            stored = found.password if found and found.password else PasswordHasher().hash("nobody has this one")
+            stored = found.password if found and found.password else nobody
             try:
                 right = PasswordHasher().verify(stored, password) and found is not None and bool(found.password)
             except (Argon2Error, InvalidHashError):
@@ -174,7 +177,10 @@ class Store:
         """Each review with the number of its findings and of those that somebody judged."""
         with self.session() as session:
             found = session.scalars(
-                select(Review).options(selectinload(Review.items).selectinload(Item.judgements)).order_by(Review.id)
+                select(Review)
+                # The list needs counts, not the reports themselves.
+                .options(defer(Review.data), selectinload(Review.items).selectinload(Item.judgements))
+                .order_by(Review.id)
             )
             return [(item, len(item.items), sum(bool(row.judgements) for row in item.items)) for item in found]
 
@@ -328,6 +334,14 @@ def _carry(before: Review, review: Review) -> Carried:
         else:
             lost.append(old.requirement)
     return Carried(kept=kept, similar=tuple(similar), lost=tuple(lost))
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    """A hash that no password has, made once: what a login that does not exist is compared with."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher().hash(secrets.token_urlsafe(32))
 
 
 def _careful(connection: object, _record: object) -> None:
