@@ -154,3 +154,14 @@ def test_the_report_says_what_was_left_out(folder: Path, align) -> None:
     strict = align("check", folder, "-s", "06.005", "--strict")
     assert strict.returncode == 2
     assert "битый.docx" in strict.stderr
+
+
+def test_an_old_word_file_without_libreoffice_stops_no_bundle(
+    folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from alignment.documents import office
+
+    monkeypatch.setattr(office, "program", lambda: None)
+    (folder / "старая.doc").write_bytes(b"\xd0\xcf\x11\xe0 text")
+    reasons = {Path(item.file).name: item.error for item in load([folder], settings).unread}
+    assert "LibreOffice, which is not installed" in reasons["старая.doc"]

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import msgspec
 
-from alignment.errors import AmbiguousError, InputError, NotFoundError
+from alignment.errors import AmbiguousError, InputError, MissingExtraError, NotFoundError
 from alignment.language import SUPPORTED, language_of
 from alignment.model import Program, SourceFile
 from alignment.programs.bundle import BundleFile, opened
@@ -47,7 +47,7 @@ def _read_one(file: BundleFile, settings: Settings) -> list[Part] | Unread:
     """Parts of a file; what is wrong with a file of a bundle is kept for the report, else raised."""
     try:
         return read_parts(file.path, settings)
-    except InputError as error:
+    except (InputError, MissingExtraError) as error:
         if not file.bundled or settings.strict:
             error.file = error.file.replace(str(file.path), file.shown) if error.file else file.shown
             raise
