@@ -44,11 +44,15 @@ def plural(one: str, many: str, number: int) -> str:
     return _current.ngettext(one, many, number).format(n=number)
 
 
-def percent(share: float) -> str:
-    """A share of 1 as a percentage in the interface language, without decimals."""
-    from babel.numbers import format_percent
+def percent(share: float, places: int = 0) -> str:
+    """A share of 1 as a percentage in the interface language."""
+    from babel.numbers import format_percent, parse_pattern
 
-    return format_percent(share, locale=_language)
+    if not places:
+        return format_percent(share, locale=_language)
+    digits = "0." + "0" * places
+    pattern = parse_pattern(f"{digits}\N{NO-BREAK SPACE}%" if _language == "ru" else f"{digits}%")
+    return format_percent(share, format=pattern, locale=_language)
 
 
 def decimal(value: float, places: int = 2) -> str:

@@ -80,12 +80,12 @@ def tally(findings: Iterable[Finding], weighting: Weighting, load: Mapping[str, 
         return Tally(covered=covered, partial=partial, gap=len(found) - covered - partial, coverage=0.0)
     credit = {Verdict.COVERED: 1.0, Verdict.PARTIAL: PARTIAL_CREDIT, Verdict.GAP: 0.0}
     coverage = sum(w * s * credit[f.verdict] for w, s, f in zip(weights, shares, found, strict=True)) / total
-    expected = sum(w * s * _expected(f) for w, s, f in zip(weights, shares, found, strict=True)) / total
+    expected = sum(w * s * expected_of(f) for w, s, f in zip(weights, shares, found, strict=True)) / total
     # One statement behind many findings is one chance to be wrong, not many: deviations add up within it.
     together: dict[str, float] = {}
     for number, (weight, share, finding) in enumerate(zip(weights, shares, found, strict=True)):
         key = finding.best.statement.id if finding.best else f"none {number}"
-        together[key] = together.get(key, 0.0) + weight * share * _deviation(finding)
+        together[key] = together.get(key, 0.0) + weight * share * deviation_of(finding)
     error = Z90 * math.sqrt(sum(value**2 for value in together.values())) / total
     return Tally(
         covered=covered,
@@ -103,15 +103,17 @@ def _chances(finding: Finding) -> tuple[float, float]:
     return (0.0 if finding.title_only else finding.covers), finding.touches
 
 
-def _expected(finding: Finding) -> float:
+def expected_of(finding: Finding) -> float:
+    """Expected credit of a finding, a partial match counting half."""
     covers, touches = _chances(finding)
     return covers + PARTIAL_CREDIT * (touches - covers)
 
 
-def _deviation(finding: Finding) -> float:
+def deviation_of(finding: Finding) -> float:
+    """Standard deviation of a finding's credit."""
     covers, touches = _chances(finding)
     square = covers + PARTIAL_CREDIT**2 * (touches - covers)
-    return math.sqrt(max(0.0, square - _expected(finding) ** 2))
+    return math.sqrt(max(0.0, square - expected_of(finding) ** 2))
 
 
 def _share(finding: Finding, weighting: Weighting, load: Mapping[str, float]) -> float:
@@ -121,9 +123,21 @@ def _share(finding: Finding, weighting: Weighting, load: Mapping[str, float]) ->
     return 1.0 if credits is None else min(1.0, credits / weighting.full_credits)
 
 
+def shares_of(alignment: Alignment) -> list[tuple[float, float]]:
+    """Of each finding: the weight of its kind, and the share of its credit that the discipline's credits leave."""
+    load, weighting = _load(alignment), alignment.weighting
+    return [
+        (weighting.kinds.get(item.requirement.kind, 1.0), _share(item, weighting, load)) for item in alignment.findings
+    ]
+
+
+def _load(alignment: Alignment) -> dict[str, float]:
+    return {item.title: item.credits for item in alignment.program.disciplines if item.credits is not None}
+
+
 def coverage(alignment: Alignment) -> Coverage:
     """Coverage of an alignment under its weighting, in the standard's order."""
-    load = {item.title: item.credits for item in alignment.program.disciplines if item.credits is not None}
+    load = _load(alignment)
 
     def count(findings: Iterable[Finding]) -> Tally:
         return tally(findings, alignment.weighting, load)

@@ -63,6 +63,26 @@ def open_store(database: str, settings: Settings) -> Store:
 def add(
     files: Annotated[list[Path], typer.Argument(metavar="RESULT.json...", help=_("JSON reports of align check."))],
     name: Annotated[str, typer.Option("--name", metavar="TEXT", help=_("What people call the review."))] = "",
+    double: Annotated[
+        float | None,
+        typer.Option(
+            "--double",
+            metavar="PERCENT",
+            min=0,
+            max=100,
+            help=_(
+                "Percent of the findings that two experts judge, each unseen by the other; the rest needs one. Default: everybody judges all."
+            ),
+        ),
+    ] = None,
+    sources: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--sources",
+            metavar="PATH",
+            help=_("PDF files of the program, or a folder with them, to show pages of; default: where they were read."),
+        ),
+    ] = None,
     database: Database = "",
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
@@ -70,14 +90,17 @@ def add(
     """Import results; say what became of earlier decisions."""
     settings = common.settings_for(ui_lang=ui_lang)
     store = open_store(database, settings)
-    from alignment.review.store import LOCAL, read_result
+    from alignment.review.accounts import LOCAL
+    from alignment.review.sources import read_sources, title_of
+    from alignment.review.store import read_result
 
     for path in files:
         for alignment in read_result(path):
-            title = name or f"{alignment.program.code or alignment.program.title} – {alignment.standard.code}".strip(
-                " –"
+            title = name or title_of(alignment)
+            pdfs = read_sources(alignment, sources)
+            number, carried = store.add(
+                alignment, title, LOCAL, double=None if double is None else double / 100, sources=pdfs
             )
-            number, carried = store.add(alignment, title, LOCAL)
             findings = plural("{n} finding", "{n} findings", len(alignment.findings))
             typer.echo(_("review {number}: {name}, {findings}").format(number=number, name=title, findings=findings))
             if carried.kept or carried.similar or carried.lost:

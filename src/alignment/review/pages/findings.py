@@ -1,0 +1,116 @@
+"""One finding: its evidence in place, the form to judge it, pages of PDF files."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from alignment.errors import NotFoundError
+from alignment.i18n import _
+from alignment.model import Alignment, Evidence, Statement, Verdict
+from alignment.review import queue
+from alignment.review.child import Child
+from alignment.review.desk import Checked, Person, TheDesk
+from alignment.review.store import Store
+from alignment.review.tables import Role
+
+NEARBY = 2
+# Pages drawn a short while ago, about 100 KB each.
+DRAWN = 64
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/reviews/{number}/page/{name:path}/{sheet}.png")
+def page(desk: TheDesk, user: Person, number: int, name: str, sheet: int) -> Response:
+    """One page of a PDF of the program as a picture."""
+    return Response(_drawn(desk.store, desk.child, number, name, sheet), media_type="image/png")
+
+
+@lru_cache(maxsize=DRAWN)
+def _drawn(store: Store, child: Child, number: int, name: str, sheet: int) -> bytes:
+    data = store.source(number, name)
+    if data is None:
+        raise NotFoundError(_("the file {name} was not kept with this review.").format(name=name))
+    return child.run("page", {name: data}, str(sheet))
+
+
+@router.get("/reviews/{number}/{position}")
+def finding(request: Request, desk: TheDesk, user: Person, number: int, position: int, q: str = "") -> Response:
+    """One finding with its evidence in place, and the form to judge it."""
+    store = desk.store
+    found, alignment = store.head(number), store.opened(number).alignment
+    item = queue.item(store, number, position)
+    own = alignment.findings[position]
+    shown: list[Evidence | None] = [*own.evidence, own.nearest]
+    hits = desk.search(alignment, q) if q and desk.search else []
+    # An expert sees what others decided only after a decision of their own: so that judgements are independent.
+    blind = queue.hidden(item, user, found.locked is not None)
+    before = [entry for entry in item.judgements if entry.user_id == user.id]
+    kept = store.source_names(number)
+    return desk.show(
+        request,
+        "finding.html",
+        user=user,
+        review=found,
+        item=item,
+        finding=own,
+        evidence=[(entry, around(alignment, entry.statement)) for entry in shown if entry],
+        hits=[(statement, around(alignment, statement)) for statement in hits],
+        page_of=lambda statement: statement.location.file in kept and statement.location.page,
+        q=q,
+        searchable=desk.search is not None,
+        mine=before[-1] if before else None,
+        chosen=_chosen(own.verdict, shown, before[-1].evidence.split() if before else None),
+        before=position - 1 if position else None,
+        following=queue.following(store, number, user, position),
+        gain=queue.gain(store, number, user),
+        may_judge=user.role != Role.VIEWER and found.locked is None,
+        head=user.role == Role.HEAD,
+        history=[entry for entry in item.judgements if not blind or entry.user_id == user.id],
+        blind=blind,
+    )
+
+
+@router.post("/reviews/{number}/{position}", dependencies=[Checked])
+def judge(
+    desk: TheDesk,
+    user: Person,
+    number: int,
+    position: int,
+    choice: Annotated[Verdict, Form()],
+    version: Annotated[int, Form()],
+    comment: Annotated[str, Form(max_length=5000)] = "",
+    evidence: Annotated[list[str] | None, Form()] = None,
+    settles: Annotated[bool, Form()] = False,
+) -> Response:
+    """Keep a judgement and go on to the finding whose answer is worth most."""
+    item = queue.item(desk.store, number, position)
+    desk.store.judge(
+        item.id, user, choice, evidence=evidence or (), comment=comment.strip(), version=version, settles=settles
+    )
+    following = queue.following(desk.store, number, user, position)
+    return RedirectResponse(f"/reviews/{number}" + ("" if following is None else f"/{following}"), 303)
+
+
+def _chosen(verdict: Verdict, shown: list[Evidence | None], before: list[str] | None) -> set[str]:
+    """Which evidence is ticked: what the person chose before, else the best of what is no gap."""
+    if before is not None:
+        return set(before)
+    best = shown[0]
+    return {best.statement.id} if best and verdict is not Verdict.GAP else set()
+
+
+def around(alignment: Alignment, statement: Statement) -> list[tuple[Statement, bool]]:
+    """A statement with its neighbours in the discipline; the flag marks itself."""
+    for discipline in alignment.program.disciplines:
+        if discipline.title != statement.discipline:
+            continue
+        items = list(discipline.statements)
+        place_of = next((index for index, item in enumerate(items) if item.id == statement.id), None)
+        if place_of is not None:
+            near = items[max(0, place_of - NEARBY) : place_of + NEARBY + 1]
+            return [(item, item.id == statement.id) for item in near]
+    return [(statement, True)]

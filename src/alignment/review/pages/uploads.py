@@ -1,0 +1,96 @@
+"""Results and programs given through the page: limited in size and kind, read in a child process."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi.responses import RedirectResponse, Response
+
+from alignment import standards
+from alignment.errors import InputError
+from alignment.i18n import _
+from alignment.model import Alignment
+from alignment.review.child import safe_name
+from alignment.review.desk import Checked, Desk, Person, RefusedError, TheDesk
+from alignment.review.sources import title_of
+from alignment.review.tables import Role, User
+from alignment.settings import load_settings
+
+KINDS = (".json", ".docx", ".pdf", ".xlsx", ".xls", ".plx", ".zip", ".md", ".html", ".csv", ".txt", ".doc")
+MOST_FILES = 200
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/upload")
+def upload_page(request: Request, desk: TheDesk, user: Person) -> Response:
+    """The form for a result or a program."""
+    _may(user)
+    known = [(item.code or item.title, f"{item.code} {item.title}") for item in standards.entries(load_settings())]
+    return desk.show(request, "upload.html", user=user, standards=list(dict(known).items()), kinds=",".join(KINDS))
+
+
+@router.post("/upload", dependencies=[Checked])
+def upload(
+    desk: TheDesk,
+    user: Person,
+    files: Annotated[list[UploadFile], File()],
+    standard: Annotated[str, Form()] = "",
+    name: Annotated[str, Form(max_length=200)] = "",
+    double: Annotated[str, Form(max_length=3)] = "",
+) -> Response:
+    """Read what was given and make reviews of it."""
+    _may(user)
+    given = read(files)
+    if all(key.lower().endswith(".json") for key in given):
+        made = desk.child.run("result", given)
+    elif not standard:
+        raise InputError(_("no standard was chosen."), hint=_("Choose one, or give a result of align check (json)."))
+    else:
+        made = desk.child.run("check", given, standard)
+    share = int(double) / 100 if double.isdigit() and int(double) <= 100 else None
+    pdfs = {key: data for key, data in given.items() if key.lower().endswith(".pdf")}
+    numbers = [
+        _kept(desk, user, alignment, name, share, pdfs) for alignment in msgspec.json.decode(made, type=list[Alignment])
+    ]
+    return RedirectResponse(f"/reviews/{numbers[0]}" if len(numbers) == 1 else "/", 303)
+
+
+def _kept(desk: Desk, user: User, alignment: Alignment, name: str, double: float | None, pdfs: dict[str, bytes]) -> int:
+    title = name.strip() or title_of(alignment)
+    named = {statement.location.file for statement in alignment.program.statements()}
+    sources = {key: data for key, data in pdfs.items() if key in named}
+    return desk.store.add(alignment, title, user.login, double=double, sources=sources)[0]
+
+
+def read(files: list[UploadFile]) -> dict[str, bytes]:
+    """Contents by name.
+
+    Raises:
+        InputError: too many, none, or one of a kind that is not read.
+    """
+    if len(files) > MOST_FILES:
+        raise InputError(
+            _("{n} files were given, at most {most} are taken.").format(n=len(files), most=MOST_FILES),
+            hint=_("Pack them as a zip."),
+        )
+    given: dict[str, bytes] = {}
+    for number, item in enumerate(files):
+        key = safe_name(item.filename or "", number)
+        if PurePath(key).suffix.lower() not in KINDS:
+            raise InputError(
+                _("files of this kind are not taken."),
+                file=key,
+                hint=_("Taken are: {kinds}.").format(kinds=", ".join(KINDS)),
+            )
+        given[key] = item.file.read()
+    if not any(given.values()):
+        raise InputError(_("no file was given, or it is empty."), hint=_("Choose a file."))
+    return given
+
+
+def _may(user: User) -> None:
+    if user.role != Role.HEAD:
+        raise RefusedError(_("only a head may add reviews."), hint=_("Ask the head of the review."))

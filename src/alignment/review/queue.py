@@ -1,0 +1,189 @@
+"""What the pages ask of a review: the next finding, a list under filters, progress, agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from alignment.errors import NotFoundError
+from alignment.i18n import _
+from alignment.review.agreement import Rating, alpha_of, kappa_of, ratings_of
+from alignment.review.store import Store
+from alignment.review.tables import Item, Judgement, Role, User
+
+PAGE = 100
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """Which findings a list shows; empty means all.
+
+    ``state`` is open (waits for the person), disputed or offered; ``low`` and
+    ``high`` bound the probability.
+    """
+
+    general: str = ""
+    function: str = ""
+    verdict: str = ""
+    state: str = ""
+    low: float = 0.0
+    high: float = 1.0
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """Findings in all, judged by anybody, by the person, waiting for the person, disputed, decided."""
+
+    total: int
+    judged: int
+    mine: int
+    waiting: int
+    disputed: int
+    decided: int
+
+
+class Team(msgspec.Struct, frozen=True, kw_only=True):
+    """What each person did (name, findings judged, mean gain), and how far they agree."""
+
+    people: tuple[tuple[str, int, float], ...]
+    kappa: tuple[tuple[str, str, float], ...]
+    alpha: float | None
+    double: int
+
+
+def _by(user: User) -> Exists:
+    return exists().where(Judgement.item_id == Item.id, Judgement.user_id == user.id)
+
+
+def _waits(user: User) -> ColumnElement[bool]:
+    """Whether a finding waits for the person: not judged by them, and not by as many as it needs."""
+    enough = and_(Item.needed > 0, Item.judges >= Item.needed)
+    return and_(~_by(user), ~enough)
+
+
+def item(store: Store, number: int, position: int) -> Item:
+    """One finding with its judgements.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    with store.session() as session:
+        found = session.scalar(
+            select(Item)
+            .where(Item.review_id == number, Item.position == position)
+            .options(selectinload(Item.judgements).selectinload(Judgement.user))
+        )
+    if found is None:
+        raise NotFoundError(_("there is no finding {number}.").format(number=position))
+    return found
+
+
+def following(store: Store, number: int, user: User, after: int) -> int | None:
+    """Position of the finding whose answer is worth most among those that wait for the person, another than ``after``."""
+    with store.session() as session:
+        return session.scalar(
+            select(Item.position)
+            .where(Item.review_id == number, Item.position != after, _waits(user))
+            .order_by(Item.value.desc(), Item.position)
+            .limit(1)
+        )
+
+
+def listed(store: Store, number: int, user: User, filters: Filters, page: int) -> tuple[list[Item], int]:
+    """One page of findings, those that wait for the person first, by worth; and how many fit in all."""
+    wanted: list[ColumnElement[bool]] = [Item.review_id == number]
+    if filters.general:
+        wanted.append(or_(Item.function == filters.general, Item.function.startswith(filters.general + "/")))
+    if filters.function:
+        wanted.append(Item.function == filters.function)
+    if filters.verdict:
+        wanted.append(Item.verdict == filters.verdict)
+    if filters.state == "open":
+        wanted.append(_waits(user))
+    if filters.state == "disputed":
+        wanted.append(Item.disputed)
+    if filters.state == "offered":
+        wanted.append(Item.offer != "")
+    if filters.low > 0 or filters.high < 1:
+        wanted.append(Item.probability.between(filters.low, filters.high))
+    with store.session() as session:
+        count = session.scalar(select(func.count()).select_from(Item).where(*wanted)) or 0
+        found = session.scalars(
+            select(Item)
+            .where(*wanted)
+            .options(selectinload(Item.judgements))
+            .order_by(_waits(user).desc(), Item.value.desc(), Item.position)
+            .offset(PAGE * max(0, page - 1))
+            .limit(PAGE)
+        )
+        return list(found), count
+
+
+def progress(store: Store, number: int, user: User) -> Progress:
+    """How far a review is."""
+    counts = select(
+        func.count(),
+        func.count().filter(Item.judges > 0),
+        func.count().filter(_by(user)),
+        func.count().filter(_waits(user)),
+        func.count().filter(Item.disputed),
+        func.count().filter(Item.decided != ""),
+    ).where(Item.review_id == number)
+    with store.session() as session:
+        total, judged, mine, waiting, disputed, decided = session.execute(counts).one()
+    return Progress(total=total, judged=judged, mine=mine, waiting=waiting, disputed=disputed, decided=decided)
+
+
+def functions(store: Store, number: int) -> list[str]:
+    """Codes of the work functions of a review, in its order."""
+    with store.session() as session:
+        found = select(Item.function).where(Item.review_id == number).group_by(Item.function)
+        return list(session.scalars(found.order_by(func.min(Item.position))))
+
+
+def gain(store: Store, number: int, user: User) -> float | None:
+    """By how much the person's last answer made the interval of coverage narrower, as a share."""
+    with store.session() as session:
+        return session.scalar(
+            select(Judgement.narrowed)
+            .join(Item, Item.id == Judgement.item_id)
+            .where(Item.review_id == number, Judgement.user_id == user.id, Judgement.narrowed.is_not(None))
+            .order_by(Judgement.id.desc())
+            .limit(1)
+        )
+
+
+def team(store: Store, number: int) -> Team:
+    """Who judged how much, and how far they agree."""
+    with store.session() as session:
+        rows = _ratings(session, number)
+        names = {person: name for person, name in session.execute(select(User.id, User.name))}
+        gains = select(Judgement.user_id, func.count(func.distinct(Item.id)), func.avg(Judgement.narrowed))
+        done = session.execute(
+            gains.join(Item, Item.id == Judgement.item_id).where(Item.review_id == number).group_by(Judgement.user_id)
+        ).all()
+        double = session.scalar(select(func.count()).select_from(Item).where(Item.review_id == number, Item.judges > 1))
+    found = ratings_of(rows)
+    return Team(
+        people=tuple((names[person], count, float(mean or 0.0)) for person, count, mean in done),
+        kappa=tuple((names[one], names[two], value) for (one, two), value in kappa_of(found).items()),
+        alpha=alpha_of(found),
+        double=double or 0,
+    )
+
+
+def _ratings(session: Session, number: int) -> Sequence[Rating]:
+    found = (
+        select(Judgement.item_id, Judgement.user_id, Judgement.verdict)
+        .join(Item, Item.id == Judgement.item_id)
+        .where(Item.review_id == number, ~Judgement.settles)
+        .order_by(Judgement.id)
+    )
+    return [(item_id, person, verdict) for item_id, person, verdict in session.execute(found)]
+
+
+def hidden(found: Item, user: User, locked: bool) -> bool:
+    """Whether others' decisions stay hidden from an expert who has not judged yet."""
+    judged = any(entry.user_id == user.id for entry in found.judgements)
+    return user.role == Role.EXPERT and not judged and not locked

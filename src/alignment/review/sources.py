@@ -1,0 +1,44 @@
+"""PDF files of a program that go into the store beside a result, and what a review is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from alignment.errors import InputError
+from alignment.model import Alignment
+
+
+def read_sources(alignment: Alignment, given: Sequence[Path] | None) -> dict[str, bytes]:
+    """The PDF files from which statements were read, by the name that stands in their places.
+
+    Without ``given`` they are looked for where the check read them; what is
+    not there any more is passed over: the page just has no pictures.
+
+    Raises:
+        InputError: a file of ``given`` does not exist or cannot be read.
+    """
+    named = {item.location.file for item in alignment.program.statements() if item.location.page is not None}
+    if given is None:
+        paths: Iterable[Path] = [Path(item.partition("#")[0]) for item in alignment.program.sources]
+        return {path.name: path.read_bytes() for path in paths if _wanted(path, named) and path.is_file()}
+    found = {}
+    for path in given:
+        if not path.exists():
+            raise InputError("it does not exist.", file=str(path))
+        files = sorted(path.rglob("*.pdf")) if path.is_dir() else [path]
+        try:
+            found.update({item.name: item.read_bytes() for item in files if _wanted(item, named)})
+        except OSError as error:
+            raise InputError(f"it cannot be read ({error.strerror}).", file=str(path)) from error
+    return found
+
+
+def _wanted(path: Path, named: set[str]) -> bool:
+    return path.suffix.lower() == ".pdf" and path.name in named
+
+
+def title_of(alignment: Alignment) -> str:
+    """What a review is called when nobody says."""
+    program, standard = alignment.program, alignment.standard
+    return f"{program.code or program.title} – {standard.code or standard.title}".strip(" –")[:300]
