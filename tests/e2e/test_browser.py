@@ -48,16 +48,17 @@ class Served:
         self.store.migrate()
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.folder, self.cache, self.arguments = folder, cache, arguments
+
+    def start(self) -> None:
         command = [str(Path(sys.executable).with_name("align")), "serve", "--port", str(self.port)]
         self.process = subprocess.Popen(
-            [*command, "--database", self.database, "--ui-lang", "ru", *arguments],
-            env={**os.environ, "HOME": str(folder), "ALIGN_CACHE_DIR": str(cache), "ALIGN_UI_LANG": "ru"},
+            [*command, "--database", self.database, "--ui-lang", "ru", *self.arguments],
+            env={**os.environ, "HOME": str(self.folder), "ALIGN_CACHE_DIR": str(self.cache), "ALIGN_UI_LANG": "ru"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            cwd=folder,
+            cwd=self.folder,
         )
-
-    def wait(self) -> None:
         end = time.monotonic() + 60
         while time.monotonic() < end:
             with socket.socket() as probe:
@@ -83,7 +84,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def local(tmp_path: Path, cache_dir: Path) -> Iterator[Served]:
     made = Served(tmp_path, cache_dir)
-    made.wait()
+    made.start()
     yield made
     made.stop()
 
@@ -97,7 +98,7 @@ def team(tmp_path: Path, cache_dir: Path) -> Iterator[Served]:
         ("head", "Вера", Role.HEAD),
     ):
         made.store.add_user(login, name, role, PASSWORD)
-    made.wait()
+    made.start()
     yield made
     made.stop()
 

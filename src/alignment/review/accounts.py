@@ -78,7 +78,7 @@ class Accounts(Base):
 
     def log(self, user: str, action: str, detail: str = "") -> None:
         """A line of the audit log."""
-        with self.session() as session:
+        with self.writing() as session:
             session.add(Event(user=user, action=action, detail=detail))
 
     def events(self, limit: int = 200) -> list[Event]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from threading import Lock
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,6 +25,8 @@ class Base:
         self.engine: Engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _careful)
+        # SQLite lets one write at a time, and whoever waits for it polls with growing pauses: here they queue instead.
+        self._turn = Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
 
     def migrate(self) -> None:
         """Bring the schema to this version; a SQLite file is copied first.
@@ -42,6 +45,12 @@ class Base:
                 file=self.engine.url.render_as_string(hide_password=True),
                 hint="Check the address, and that the database is running and may be written.",
             ) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that writes from its first statement on."""
+        with self._turn, self.session() as session:
+            yield session
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -34,7 +34,7 @@ class BodyLimit:
         if not said.isdigit() or int(said) > most:
             await refused(scope, receive, send)
             return
-        count, started = 0, False
+        count = 0
 
         async def counted() -> Message:
             nonlocal count
@@ -45,12 +45,13 @@ class BodyLimit:
             return message
 
         async def told(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
+            # Whatever the application makes of a body that was cut off, the answer is the one below.
+            if count <= most:
+                await send(message)
 
         try:
             await self.app(scope, counted, told)
         except TooLargeError:
-            if not started:
-                await refused(scope, receive, send)
+            pass
+        if count > most:
+            await refused(scope, receive, send)

@@ -171,7 +171,7 @@ class Store(Accounts):
             raise InputError(_("this account may not do that."), hint=_("Ask the head of the review."))
         number = self._review_of(item)
         estimator = self.opened(number).estimator
-        with self.session() as session:
+        with self.writing() as session:
             # The row of the finding is held from here on: whoever comes second sees the new version.
             changed = session.execute(
                 update(Item).where(Item.id == item, Item.version == version).values(version=version + 1)
@@ -220,7 +220,7 @@ class Store(Accounts):
         """
         if user.role != Role.HEAD:
             raise InputError(_("only a head may sign a review."), hint=_("Ask the head of the review."))
-        with self.session() as session:
+        with self.writing() as session:
             # Closed first, so that no judgement comes between the count and the signature; an error undoes it.
             closed = update(Review).where(Review.id == number).values(locked=now(), locked_by=user.id)
             if session.execute(closed).rowcount != 1:  # type: ignore[attr-defined]  # a CursorResult for UPDATE

@@ -9,17 +9,15 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Add the columns and fill them from the judgements that are there."""
-    with op.batch_alter_table("reviews") as table:
-        table.add_column(sa.Column("double", sa.Float))
-        table.add_column(sa.Column("lost", sa.Text, nullable=False, server_default=""))
-    with op.batch_alter_table("items") as table:
-        table.add_column(sa.Column("needed", sa.Integer, nullable=False, server_default="0"))
-        table.add_column(sa.Column("judges", sa.Integer, nullable=False, server_default="0"))
-        table.add_column(sa.Column("decided", sa.String(20), nullable=False, server_default=""))
-        table.add_column(sa.Column("disputed", sa.Boolean, nullable=False, server_default=sa.false()))
-        table.add_column(sa.Column("offer", sa.Text, nullable=False, server_default=""))
-    with op.batch_alter_table("judgements") as table:
-        table.add_column(sa.Column("narrowed", sa.Float))
+    # Columns one by one: SQLite would copy the whole table otherwise, and the rows that point at it forbid that.
+    op.add_column("reviews", sa.Column("double", sa.Float))
+    op.add_column("reviews", sa.Column("lost", sa.Text, nullable=False, server_default=""))
+    for name in ("needed", "judges"):
+        op.add_column("items", sa.Column(name, sa.Integer, nullable=False, server_default="0"))
+    op.add_column("items", sa.Column("decided", sa.String(20), nullable=False, server_default=""))
+    op.add_column("items", sa.Column("disputed", sa.Boolean, nullable=False, server_default=sa.false()))
+    op.add_column("items", sa.Column("offer", sa.Text, nullable=False, server_default=""))
+    op.add_column("judgements", sa.Column("narrowed", sa.Float))
     op.create_index("items_value", "items", ["review_id", "value"])
     op.create_index("judgements_user", "judgements", ["user_id", "item_id"])
     op.create_table(

@@ -1,0 +1,145 @@
+"""Thirty experts at once on ten thousand findings: ``python -m tests.benchmarks.load``; writes docs/load.md.
+
+The server is the installed `align serve` on SQLite. Each expert opens a finding, judges it, and goes where the page
+sends them; every tenth time they open the list. Once with a second of thought before each request, once without any.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import sys
+import tempfile
+import threading
+import time
+from datetime import date
+from pathlib import Path
+
+import httpx
+import msgspec
+import numpy as np
+
+from alignment.model import Alignment, Statement
+from alignment.review.tables import Role
+from tests.conftest import ROOT
+from tests.e2e.test_browser import Served
+from tests.unit.test_description import alignment
+from tests.unit.test_review import PASSWORD, field, worded
+
+EXPERTS, FINDINGS, STATEMENTS = 30, 10_000, 4_000
+SECONDS = 40.0
+
+
+def large() -> Alignment:
+    """A report of ten thousand findings over four thousand statements."""
+    found = worded(alignment(()))
+    (discipline,) = found.program.disciplines
+    statements = tuple(
+        Statement(id=f"s{number}", text=f"измерять параметры узла {number} прибором", kind="skill", discipline="Схемотехника")
+        for number in range(STATEMENTS)
+    )  # fmt: skip
+    findings = []
+    random = np.random.default_rng(1)
+    for number in range(FINDINGS):
+        base = found.findings[number % 4]
+        evidence = msgspec.structs.replace(base.evidence[0], statement=statements[number % STATEMENTS])
+        requirement = msgspec.structs.replace(base.requirement, id=f"r{number}", text=f"требование номер {number}")
+        chance = float(random.random())
+        findings.append(
+            msgspec.structs.replace(
+                base,
+                requirement=requirement,
+                evidence=(evidence,) * 3,
+                probability=chance,
+                covers=chance**2,
+                touches=chance,
+            )
+        )
+    program = msgspec.structs.replace(
+        found.program, disciplines=(msgspec.structs.replace(discipline, statements=statements),)
+    )
+    return msgspec.structs.replace(found, findings=tuple(findings), program=program)
+
+
+def work(url: str, login: str, thought: float, end: float, times: list[tuple[str, float]], wrong: list[str]) -> None:
+    """One expert until ``end``."""
+    random = np.random.default_rng(sum(map(ord, login)))
+    with httpx.Client(base_url=url, timeout=60) as browser:
+
+        def ask(name: str, method: str, path: str, **more: object) -> httpx.Response:
+            time.sleep(thought * (0.5 + random.random()))
+            began = time.perf_counter()
+            answer = browser.request(method, path, **more)  # type: ignore[arg-type]
+            times.append((name, time.perf_counter() - began))
+            if answer.status_code not in (200, 303, 409):
+                wrong.append(f"{path}: {answer.status_code}")
+            return answer
+
+        page = browser.get("/login").text
+        browser.post("/login", data={"csrf": field(page, "csrf"), "login": login, "password": PASSWORD})
+        path, number = f"/reviews/1/{int(random.integers(FINDINGS))}", 0
+        while time.perf_counter() < end:
+            number += 1
+            if number % 10 == 0:
+                ask("list", "GET", "/reviews/1?state=open")
+            page = ask("finding", "GET", path).text
+            data = {"csrf": field(page, "csrf"), "version": field(page, "version"), "choice": "partial"}
+            answer = ask("judge", "POST", path, data=data)
+            path = answer.headers.get("location", "") if answer.status_code == 303 else ""
+            if not re.fullmatch(r"/reviews/1/\d+", path):
+                path = f"/reviews/1/{int(random.integers(FINDINGS))}"
+
+
+def measured(thought: float) -> list[str]:
+    """Rows of the table for one amount of thought."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        served = Served(folder, folder / "cache", "--accounts")
+        served.store.add(large(), "load", "local", double=0.3)
+        for number in range(EXPERTS):
+            served.store.add_user(f"expert{number}", f"Эксперт {number}", Role.EXPERT, PASSWORD)
+        served.start()
+        times: list[tuple[str, float]] = []
+        wrong: list[str] = []
+        end = time.perf_counter() + SECONDS
+        threads = [
+            threading.Thread(target=work, args=(served.url, f"expert{number}", thought, end, times, wrong))
+            for number in range(EXPERTS)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        served.stop()
+    assert not wrong, wrong[:5]
+    rows = []
+    for kind in ("finding", "judge", "list", "all"):
+        own = np.asarray([seconds for name, seconds in times if kind in (name, "all")]) * 1000
+        half, most, last = np.percentile(own, [50, 95, 99])
+        rows.append(
+            f"| {thought:.0f} s | {kind} | {len(own)} | {len(own) / SECONDS:.0f} | {half:.0f} | {most:.0f} | {last:.0f} |"
+        )
+    return rows
+
+
+def main() -> None:
+    """Measure and write."""
+    lines = [
+        "# Load of the review pages",
+        "",
+        f"Made by `python -m tests.benchmarks.load` on {date.today().isoformat()} ({os.cpu_count()} cores shared by server "
+        f"and clients, Python {platform.python_version()}, SQLite): {EXPERTS} experts at once, {FINDINGS:,} findings, "
+        f"{SECONDS:.0f} s. Aim: 95 % of the answers under 200 ms.",
+        "",
+        "| thought before each request | request | answers | per second | median, ms | 95 %, ms | 99 %, ms |",
+        "|---|---|---:|---:|---:|---:|---:|",
+        *(row for thought in (1.0, 0.0) for row in measured(thought)),
+    ]
+    text = "\n".join(lines) + "\n"
+    (ROOT / "docs" / "load.md").write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()
