@@ -17,7 +17,9 @@ from alignment.model import Alignment, Program, Qualification, Standard, Stateme
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from alignment.analysis.register import Built, Register
     from alignment.analysis.suggest import Suggestion
+    from alignment.encoders import Encoder
     from alignment.matching import Aligner
     from alignment.matching.explain import Explanation
     from alignment.matching.profile import Profile
@@ -226,33 +228,84 @@ def suggest(
     program: Program,
     *,
     among: Sequence[str | PathLike[str]] | None = None,
+    index: str | PathLike[str] | None = None,
     count: int = 8,
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> list[Suggestion]:
-    """The standards that fit a program best, by expected coverage (`alignment.analysis.suggest`).
+    """The standards that fit a program best (`alignment.analysis.suggest`).
 
     Args:
         program: what is taught.
         among: files of standards; default: all at hand, the newest edition of each.
+        index: folder of an index that `build_index` made, instead of ``among``.
         count: how many are checked in full after a first look at all.
         settings: default: those of the environment and alignment.toml.
         progress: told the stage, the steps done and their number.
+
+    Raises:
+        InputError: a file of ``among`` cannot be read.
+        NotFoundError: there is no index in ``index``.
+        DamagedIndexError: the index cannot be read, or is of another engine.
     """
-    from alignment import standards
-    from alignment.analysis.suggest import quick_scores, suggestion
+    from alignment.analysis.suggest import first_look, suggestion
 
     settings = settings or load_settings()
-    if among:
-        known = [item for path in among for item in standards.read_file(Path(path), settings)]
-    else:
-        codes = dict.fromkeys(item.code or item.title for item in standards.entries(settings) if item.readable)
-        known = [standards.find(code, settings) for code in codes]
     with _aligner(settings, progress) as aligner:
-        quick = quick_scores(program, known, aligner.encoder)
-        order = sorted(range(len(known)), key=lambda index: -quick[index])[:count]
-        found = [suggestion(aligner.align(program, known[index]), float(quick[index])) for index in order]
-    return sorted(found, key=lambda item: -item.expected)
+        register = _register(settings, among, index, aligner.encoder)
+        order, scores, named = first_look(program, register, aligner.encoder, count)
+        found = [
+            suggestion(aligner.align(program, register.standard(number)), float(scores[number]), named[number])
+            for number in order
+        ]
+    return sorted(found, key=lambda item: -item.score)
+
+
+def _register(
+    settings: Settings,
+    among: Sequence[str | PathLike[str]] | None,
+    index: str | PathLike[str] | None,
+    encoder: Encoder,
+) -> Register:
+    """The standards to look at: an index, given files, or all at hand."""
+    from alignment import standards
+    from alignment.analysis.register import of_standards, open_index
+
+    if index is not None:
+        return open_index(Path(index), encoder.name, encoder.version)
+    if among:
+        return of_standards([item for path in among for item in standards.read_file(Path(path), settings)], encoder)
+    codes = dict.fromkeys(item.code or item.title for item in standards.entries(settings) if item.readable)
+    return of_standards([standards.find(code, settings) for code in codes], encoder)
+
+
+def build_index(
+    *paths: str | PathLike[str],
+    index: str | PathLike[str] | None = None,
+    fresh: bool = False,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Built:
+    """Build or update the index of standards (`alignment.analysis.register.build`).
+
+    Args:
+        paths: files, folders and zips of standards; none: all at hand.
+        index: its folder; default: that of the settings.
+        fresh: take nothing from the index that is there.
+        settings: default: those of the environment and alignment.toml.
+        progress: told the stage, the steps done and their number.
+
+    Raises:
+        InputError: one code stands for different contents, or nothing can be read.
+        OutputError: the index cannot be written; the old one is as it was.
+        DamagedIndexError: the old index cannot be read.
+    """
+    from alignment.analysis.register import build
+
+    settings = settings or load_settings()
+    encoder = load_encoder(settings.engine, settings.data_path("models"))
+    folder = Path(index) if index is not None else settings.index_path()
+    return build([Path(path) for path in paths], folder, encoder, settings, fresh=fresh, progress=progress)
 
 
 def similar(program: Program, text: str, *, count: int = 12, settings: Settings | None = None) -> list[Statement]:

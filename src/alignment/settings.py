@@ -48,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     standards_dir: str = ""
     profiles_dir: str = ""
     data_dir: str = ""
+    index_dir: str = ""
     strict: bool = False
     ocr: Literal["auto", "off", "always"] = "auto"
     sections: dict[str, Literal["outcomes", "content", "skip"]] = {}
@@ -73,6 +74,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def review_path(self) -> Path:
         """The SQLite file of the review store."""
         return Path(platformdirs.user_data_dir(APP)) / "review.db"
+
+    def index_path(self) -> Path:
+        """Folder of the index of standards."""
+        return Path(self.index_dir) if self.index_dir else Path(platformdirs.user_data_dir(APP)) / "index"
 
     def data_path(self, name: str) -> Path:
         """Folder ``models`` or ``corpora``: configured, inside the wheel, or of the checkout."""

@@ -15,6 +15,7 @@ from alignment.cli import (
     doctor,
     evaluate,
     explain,
+    index,
     lint,
     review,
     schema,
@@ -66,6 +67,7 @@ app.command(name="standards", help=standards.HELP)(standards.command)
 app.command(name="show", help=show.HELP)(show.command)
 app.command(name="lint", help=lint.HELP)(lint.command)
 app.command(name="diff", help=diff.HELP)(diff.command)
+app.command(name="index", help=index.HELP)(index.command)
 app.command(name="suggest", help=suggest.HELP)(suggest.command)
 app.command(name="explain", help=explain.HELP)(explain.command)
 app.command(name="tune", help=tune.HELP)(tune.command)

@@ -29,6 +29,9 @@ UiLang = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("No progress and no notes on stderr."))]
 Strict = Annotated[bool, typer.Option("--strict", help=_("A file of a folder or zip that cannot be read is an error."))]
+Index = Annotated[
+    str, typer.Option("--index", metavar="FOLDER", help=_("An index of standards that align index made."))
+]
 Output = Annotated[
     str, typer.Option("--output", "-o", metavar="FILE", help=_("Write to this file instead of the screen."))
 ]
@@ -87,6 +90,8 @@ class Progress:
                 "analyse": _("Analysing texts"),
                 "encode": _("Computing vectors"),
                 "match": _("Matching"),
+                "link": _("Comparing standards"),
+                "check": _("Checking"),
             }
             self._tasks[stage] = self._bar.add_task(names.get(stage, stage), total=total)
         self._bar.update(self._tasks[stage], completed=done, total=total)

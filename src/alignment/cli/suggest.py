@@ -25,6 +25,7 @@ def command(
         list[Path] | None,
         typer.Option("--among", metavar="FILE", help=_("Files of standards to choose from; default: all at hand.")),
     ] = None,
+    index: common.Index = "",
     count: Annotated[
         int, typer.Option("--count", "-n", metavar="N", min=1, max=100, help=_("How many are checked in full."))
     ] = 8,
@@ -40,7 +41,9 @@ def command(
 
     with common.Progress(quiet=quiet) as progress:
         found = api.load_program(*files, program=program or None, settings=settings, progress=progress)
-        ranked = api.suggest(found, among=among, count=count, settings=settings, progress=progress)
+        ranked = api.suggest(
+            found, among=among, index=index or None, count=count, settings=settings, progress=progress
+        )
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(ranked), indent=2).decode())
         return
@@ -51,11 +54,13 @@ def command(
     table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
     table.add_column("", justify="right", no_wrap=True)
     table.add_column(_("Standard"), ratio=4, overflow="fold")
+    table.add_column(_("Level"), no_wrap=True)
     table.add_column(_("Expected"), no_wrap=True)
     table.add_column(_("What speaks for it"), ratio=6, overflow="fold")
     for number, item in enumerate(ranked, 1):
         notes = [_("declared")] if item.declared else []
         notes += [_("named by the FGOS")] if item.fgos else []
+        notes += [_("names the direction {direction}").format(direction=item.direction)] if item.named else []
         name = Text.assemble((f"{item.code} ", "bold"), item.title, (f"\n{', '.join(notes)}" if notes else "", "green"))
         reasons = Text("\n").join(
             Text.assemble(
@@ -67,5 +72,5 @@ def command(
             for reason in item.reasons
         )
         share = f"{percent(item.expected)} ({percent(item.low)}–{percent(item.high)})"
-        table.add_row(str(number), name, share, reasons)
+        table.add_row(str(number), name, ", ".join(item.levels), share, reasons)
     common.console().print(table)

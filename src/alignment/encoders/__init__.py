@@ -8,10 +8,10 @@ from pathlib import Path
 
 from alignment.encoders.cache import Cache, content_key
 from alignment.encoders.cached import CachedEncoder
-from alignment.encoders.interface import Encoder, Vectors
+from alignment.encoders.interface import Encoder, Vectors, unit
 from alignment.errors import NotFoundError
 
-__all__ = ["Cache", "CachedEncoder", "Encoder", "Vectors", "content_key", "engine_names", "load_encoder"]
+__all__ = ["Cache", "CachedEncoder", "Encoder", "Vectors", "content_key", "engine_names", "load_encoder", "unit"]
 
 ENGINES = {
     "adapted": ("adapted", "AdaptedEncoder"),

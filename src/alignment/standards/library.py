@@ -251,6 +251,12 @@ def _codes_of(card: Qualification, known: set[str]) -> tuple[set[str], list[Issu
     return codes, issues
 
 
+def newer(one: Standard, two: Standard) -> Standard | None:
+    """The later of two editions; None where their dates do not tell."""
+    first, second = _when(one.date), _when(two.date)
+    return None if first == second else (one if first > second else two)
+
+
 def _when(date: str) -> tuple[int, int, int]:
     """DD.MM.YYYY for sorting; an unknown date is the oldest."""
     match = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", date.strip())

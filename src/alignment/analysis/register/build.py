@@ -1,0 +1,320 @@
+"""Build or update an index: files that did not change keep their rows, the others are read and encoded."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from filelock import FileLock, Timeout
+
+from alignment.analysis.register import store
+from alignment.analysis.register.encode import encoded
+from alignment.analysis.register.inputs import Given, given
+from alignment.analysis.register.register import Listed, Rows, centroids_of, listing, rows_of
+from alignment.encoders import Encoder, Vectors
+from alignment.errors import InputError, OutputError
+from alignment.model import Issue, Location, Standard
+from alignment.settings import Settings
+from alignment.standards.library import newer, read_file
+
+Progress = Callable[[str, int, int], None]
+# Texts encoded at a time, so that memory does not grow with the register.
+PART = 20_000
+
+
+class Built(msgspec.Struct, frozen=True, kw_only=True):
+    """What a build did: standards in the index, of them taken over unchanged, requirements encoded, what was left out."""
+
+    standards: int
+    kept: int
+    requirements: int
+    encoded: int
+    seconds: float
+    size: int
+    warnings: tuple[Issue, ...] = ()
+
+
+class _Old:
+    """What can be taken from the generation in use: standards and rows by digest of the file."""
+
+    def __init__(self, folder: Path, encoder: Encoder, fresh: bool) -> None:
+        self.files: dict[str, list[int]] = {}
+        self.register = None
+        self.place: Path | None = None
+        if fresh or store.generation(folder) is None:
+            return
+        told = store.info(folder)
+        if (told.get("format"), told.get("engine"), told.get("version")) != (
+            store.FORMAT,
+            encoder.name,
+            encoder.version,
+        ):
+            return  # another engine: everything anew
+        self.register = store.open_index(folder, encoder.name, encoder.version)
+        self.place = store.generation(folder)
+        assert self.place is not None
+        with closing(store.connect(self.place / store.META)) as base:
+            for digest, numbers in base.execute("SELECT digest, standards FROM file"):
+                self.files[digest] = msgspec.json.decode(numbers, type=list[int])
+
+
+class _Entry(msgspec.Struct, kw_only=True):
+    """One standard of the new generation: read anew, or the number it had."""
+
+    standard: Standard
+    file: str
+    digest: str
+    old: int | None = None
+
+
+def build(
+    paths: Sequence[Path],
+    folder: Path,
+    encoder: Encoder,
+    settings: Settings,
+    *,
+    fresh: bool = False,
+    progress: Progress | None = None,
+) -> Built:
+    """Build or update the index in ``folder``.
+
+    Args:
+        paths: files, folders and zips of standards; none: all at hand.
+        folder: where the index is.
+        encoder: engine, without a cache.
+        settings: limits on input; with ``strict`` an unreadable file is an error.
+        fresh: take nothing from the index that is there.
+        progress: told the stage, the steps done and their number.
+
+    Raises:
+        InputError: one code stands for different contents, or nothing can be read.
+        OutputError: the folder cannot be written, the disk is full, or another build is running.
+        DamagedIndexError: the old index cannot be read (and ``fresh`` is not set).
+    """
+    told = progress or (lambda stage, done, total: None)
+    began = datetime.now(UTC)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / "build.lock", timeout=0):
+            old = _Old(folder, encoder, fresh)
+            with given(paths, settings) as files:
+                entries, warnings = _entries(files, old, settings, told)
+            name = f"gen-{secrets.token_hex(6)}"
+            new = folder / name
+            new.mkdir()
+            try:
+                fresh_rows = _write(new, entries, old, encoder, told)
+                _switch(folder, name)
+            except BaseException:
+                shutil.rmtree(new, ignore_errors=True)
+                raise
+            _clean(folder, name)
+    except Timeout as error:
+        raise OutputError(
+            "another build of this index is running.", file=str(folder), hint="Wait until it is done."
+        ) from error
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise OutputError(
+            f"the index cannot be written ({reason}); the old one is as it was.",
+            file=str(folder),
+            hint="Make room, or choose another place with --index.",
+        ) from error
+    return Built(
+        standards=len(entries),
+        kept=sum(entry.old is not None for entry in entries),
+        requirements=int(store.info(folder)["requirements"]),
+        encoded=fresh_rows,
+        seconds=(datetime.now(UTC) - began).total_seconds(),
+        size=store.size_of(folder),
+        warnings=tuple(warnings),
+    )
+
+
+def _entries(
+    files: Sequence[Given], old: _Old, settings: Settings, told: Progress
+) -> tuple[list[_Entry], list[Issue]]:
+    found: list[_Entry] = []
+    warnings: list[Issue] = []
+    for number, item in enumerate(files, 1):
+        told("read", number, len(files))
+        digest = hashlib.blake2b(item.path.read_bytes(), digest_size=16).hexdigest()
+        numbers = old.files.get(digest)
+        if numbers is not None and old.register is not None:
+            known = [_Entry(standard=old.register.standard(n), file=item.shown, digest=digest, old=n) for n in numbers]
+            found += known
+            continue
+        try:
+            read = read_file(item.path, settings)
+        except InputError as error:
+            if settings.strict:
+                raise
+            warnings.append(Issue(message=error.message, location=Location(file=item.shown)))
+            continue
+        found += [_Entry(standard=standard, file=item.shown, digest=digest) for standard in read]
+    kept, double = _one_of_each(found)
+    if not kept:
+        raise InputError("no standard could be read.", hint="Give files, folders or zips with standards.")
+    return kept, [*warnings, *double]
+
+
+def _content(standard: Standard) -> str:
+    """What makes two readings of a standard the same: its functions' codes and all its texts."""
+    texts = [f"{function.code} {item.kind} {item.text}" for _, function, item in standard.requirements()]
+    return hashlib.blake2b("\n".join(texts).encode(), digest_size=16).hexdigest()
+
+
+def _one_of_each(found: Sequence[_Entry]) -> tuple[list[_Entry], list[Issue]]:
+    """One entry per code: the newest edition; the same twice counts once.
+
+    Raises:
+        InputError: one edition under one code has two contents.
+    """
+    by_code: dict[str, _Entry] = {}
+    warnings = []
+    for entry in found:
+        key = entry.standard.code or entry.standard.title
+        other = by_code.get(key)
+        if other is None:
+            by_code[key] = entry
+            continue
+        if _content(other.standard) == _content(entry.standard):
+            continue
+        later = newer(other.standard, entry.standard)
+        if later is None:
+            raise InputError(
+                f"the code {key} stands for two different standards: {other.file} and {entry.file}.",
+                file=entry.file,
+                hint="Take one of the files away, or give them different codes or dates.",
+            )
+        if later is entry.standard:
+            by_code[key] = entry
+        left = other if later is entry.standard else entry
+        warnings.append(
+            Issue(message=f"an older edition of {key} was left out", location=Location(file=left.file))
+        )
+    return list(by_code.values()), warnings
+
+
+def _write(new: Path, entries: Sequence[_Entry], old: _Old, encoder: Encoder, told: Progress) -> int:
+    """The files of a generation; returns how many requirements were encoded."""
+    rows = [rows_of(entry.standard) for entry in entries]
+    todo = sum(len(own) + len(above) for entry, (own, above, _) in zip(entries, rows, strict=True) if entry.old is None)
+    listed: list[Listed] = []
+    fresh = done = first = first_function = 0
+    with (
+        (new / store.VECTORS).open("wb") as vectors,
+        (new / store.FUNCTIONS).open("wb") as functions,
+        (new / store.CENTROIDS).open("wb") as centroids,
+        closing(store.connect(new / store.META, new=True)) as base,
+        encoded(encoder, todo) as encode,
+    ):
+        base.executescript(store.SCHEMA)
+        for part in _parts(entries, rows):
+            texts = [text for i in part if entries[i].old is None for text in (*rows[i][0], *rows[i][1])]
+            made = iter(encode(texts))
+            for i in part:
+                own, above, counts = rows[i]
+                was = entries[i].old
+                if was is None:
+                    found = _taken(made, len(own), encoder.dimension)
+                    functions.write(_taken(made, len(above), encoder.dimension).tobytes())
+                    fresh += len(own)
+                else:
+                    assert old.register is not None
+                    line = old.register.listed[was]
+                    found = np.asarray(old.register.vectors[line.first : line.first + line.count])
+                    end = line.first_function + line.functions
+                    functions.write(np.asarray(old.register.functions[line.first_function : end]).tobytes())
+                vectors.write(found.tobytes())
+                centroids.write(centroids_of([found], encoder.dimension).astype("<f2").tobytes())
+                standard = entries[i].standard
+                listed.append(listing(standard, first, len(own), first_function, len(above), entries[i].file))
+                first, first_function = first + len(own), first_function + len(above)
+                data = zlib.compress(msgspec.msgpack.encode(standard), 6)
+                packed = np.asarray(counts, "<i4").tobytes()
+                row = (i, msgspec.msgpack.encode(listed[-1]), packed, data, entries[i].digest)
+                base.execute("INSERT INTO standard VALUES (?, ?, ?, ?, ?)", row)
+            done += len(texts)
+            if todo:
+                told("encode", done, todo)
+        _files(base, entries)
+        for stream in (vectors, functions, centroids):
+            stream.flush()
+            os.fsync(stream.fileno())
+        facts = {
+            "format": store.FORMAT,
+            "engine": encoder.name,
+            "version": encoder.version,
+            "dimension": encoder.dimension,
+            "standards": len(entries),
+            "functions": first_function,
+            "requirements": first,
+            "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        digests = {f"digest {name}": store.digest_of(new / name) for name in store.ARRAYS}
+        store.write_info(base, facts | digests)
+        base.commit()
+    return fresh
+
+
+def _taken(vectors: Iterator[Vectors], count: int, width: int) -> Rows:
+    found = [next(vectors) for _ in range(count)]
+    return np.asarray(found, dtype="<f2").reshape(count, width)
+
+
+def _parts(entries: Sequence[_Entry], rows: Sequence[tuple[list[str], list[str], list[int]]]) -> Iterator[list[int]]:
+    """Standards in groups of about `PART` new texts."""
+    part: list[int] = []
+    texts = 0
+    for number, entry in enumerate(entries):
+        part.append(number)
+        texts += 0 if entry.old is not None else len(rows[number][0]) + len(rows[number][1])
+        if texts >= PART:
+            yield part
+            part, texts = [], 0
+    if part:
+        yield part
+
+
+def _files(base: sqlite3.Connection, entries: Sequence[_Entry]) -> None:
+    """Which standards each file gave: by its digest the next build knows it again."""
+    numbers: dict[tuple[str, str], list[int]] = {}
+    for number, entry in enumerate(entries):
+        numbers.setdefault((entry.file, entry.digest), []).append(number)
+    lines = [(file, digest, msgspec.json.encode(own).decode()) for (file, digest), own in numbers.items()]
+    base.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?)", lines)
+
+
+def _switch(folder: Path, name: str) -> None:
+    """Put a generation in use: one rename, after everything in it is on the disk."""
+    meta = os.open(folder / name / store.META, os.O_RDONLY)
+    os.fsync(meta)
+    os.close(meta)
+    temporary = folder / f"{store.CURRENT}.{name}"
+    with temporary.open("w", encoding="utf-8") as target:
+        target.write(name)
+        target.flush()
+        os.fsync(target.fileno())
+    temporary.replace(folder / store.CURRENT)
+
+
+def _clean(folder: Path, name: str) -> None:
+    """Take away generations that are not in use; one that a reader still holds open goes next time."""
+    for path in folder.iterdir():
+        if path.name.startswith("gen-") and path.name != name:
+            with suppress(OSError):
+                shutil.rmtree(path)
+        elif path.name.startswith(f"{store.CURRENT}."):
+            with suppress(OSError):
+                path.unlink()

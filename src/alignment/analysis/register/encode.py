@@ -1,0 +1,44 @@
+"""Texts → vectors on all cores, without the cache: an index keeps its vectors itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+
+import numpy as np
+
+from alignment.encoders import Encoder, Vectors
+from alignment.workers import can_fork
+
+# From this many texts on a second process is worth its start.
+MANY = 3_000
+PIECE = 1_000
+Encode = Callable[[Sequence[str]], Vectors]
+_inherited: Encoder | None = None
+
+
+def _work(texts: list[str]) -> bytes:
+    assert _inherited is not None
+    return _inherited.encode(texts).astype(np.float32).tobytes()
+
+
+@contextmanager
+def encoded(encoder: Encoder, expected: int) -> Iterator[Encode]:
+    """A function that encodes; with many texts expected it works in one forked process per core."""
+    global _inherited
+    if expected < MANY or not can_fork():
+        yield lambda texts: encoder.encode(list(texts)) if texts else np.zeros((0, encoder.dimension), np.float32)
+        return
+    _inherited = encoder
+    with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=get_context("fork")) as pool:
+
+        def encode(texts: Sequence[str]) -> Vectors:
+            pieces = [list(texts[start : start + PIECE]) for start in range(0, len(texts), PIECE)]
+            found = [np.frombuffer(raw, dtype=np.float32) for raw in pool.map(_work, pieces)]
+            return np.concatenate([np.zeros(0, np.float32), *found]).reshape(-1, encoder.dimension)
+
+        yield encode
+    _inherited = None

@@ -1,0 +1,51 @@
+"""Paths → files of standards: folders are walked, zips unpacked; without paths all standards at hand."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import msgspec
+
+from alignment.documents.archive import unpack
+from alignment.errors import NotFoundError
+from alignment.settings import Settings
+from alignment.standards.library import OUT_OF_FORCE, SUFFIXES
+
+
+class Given(msgspec.Struct, frozen=True):
+    """A file to read; ``shown`` is how users know it."""
+
+    path: Path
+    shown: str
+
+
+@contextmanager
+def given(paths: Sequence[Path], settings: Settings) -> Iterator[list[Given]]:
+    """The files behind the paths; what a zip held is there until the end of the context.
+
+    Raises:
+        NotFoundError: a path does not exist.
+    """
+    own = settings.standards_path()
+    wanted = list(paths) or [settings.data_path("corpora") / "standards", *([own] if own.is_dir() else [])]
+    with ExitStack() as stack:
+        found: list[Given] = []
+        for path in wanted:
+            if not path.exists():
+                raise NotFoundError("it does not exist.", file=str(path))
+            if path.is_dir():
+                found += [Given(item, str(item)) for item in sorted(path.rglob("*")) if _wanted(item)]
+            elif path.suffix.lower() == ".zip":
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="align-index-")))
+                files, _refused = unpack(path, folder, settings)
+                found += [Given(item, f"{path}/{name}") for item, name in files if _wanted(item)]
+            else:
+                found.append(Given(path, str(path)))
+        yield found
+
+
+def _wanted(path: Path) -> bool:
+    return path.is_file() and path.suffix.lower() in SUFFIXES and path.name not in (OUT_OF_FORCE, "card.md")

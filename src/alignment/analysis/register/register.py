@@ -1,0 +1,171 @@
+"""`Register`: standards, their work functions and requirements as rows, with one vector each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.encoders import Encoder, Vectors, unit
+from alignment.model import Standard
+
+# Rows that are turned into float32 and multiplied at a time: 16 MB of 512 dimensions as float16.
+BLOCK = 16_384
+Rows = NDArray[np.float16] | NDArray[np.float32]
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """One standard of the register with the rows that are its own."""
+
+    code: str
+    title: str
+    order: str = ""
+    date: str = ""
+    area: str = ""
+    file: str = ""
+    first: int = 0
+    count: int = 0
+    first_function: int = 0
+    functions: int = 0
+
+
+def area_of(code: str) -> str:
+    """The area of professional activity: the two digits before the point of a registry code, else the whole code."""
+    match = re.match(r"(\d{2})\.\d{3}", code)
+    return match[1] if match else code
+
+
+def context_of(standard: Standard, name: str) -> str:
+    """What stands above a requirement; the same words that `alignment.matching` compares."""
+    return f"{standard.title}: {name}"
+
+
+def rows_of(standard: Standard) -> tuple[list[str], list[str], list[int]]:
+    """Texts of the requirements, contexts of the work functions, and how many requirements each has."""
+    texts: list[str] = []
+    above: list[str] = []
+    counts: list[int] = []
+    for general in standard.functions:
+        for function in general.functions:
+            above.append(context_of(standard, function.name))
+            texts += [item.text for item in function.requirements]
+            counts.append(len(function.requirements))
+    return texts, above, counts
+
+
+class Register:
+    """All standards as arrays.
+
+    Attributes:
+        listed: the standards in order.
+        vectors: one row per requirement, shape (requirements, dimension).
+        functions: one row per work function, shape (functions, dimension).
+        centroids: the mean direction of each standard's requirements, float32, shape (standards, dimension).
+        owner: the function of each requirement, shape (requirements,).
+        belongs: the standard of each function, shape (functions,).
+    """
+
+    def __init__(
+        self,
+        listed: Sequence[Listed],
+        vectors: Rows,
+        functions: Rows,
+        centroids: Vectors,
+        counts: NDArray[np.int64],
+        load: Callable[[int], Standard],
+        *,
+        engine: str,
+        folder: Path | None = None,
+    ) -> None:
+        self.listed, self.vectors, self.functions, self.engine, self.folder = listed, vectors, functions, engine, folder
+        self.centroids, self.counts = centroids, counts
+        self.owner = np.repeat(np.arange(len(counts)), counts)
+        self.belongs = np.repeat(np.arange(len(listed)), [item.functions for item in listed])
+        self._load = load
+
+    def __len__(self) -> int:
+        """Number of requirements."""
+        return len(self.vectors)
+
+    def standard(self, number: int) -> Standard:
+        """The whole standard of that place in the list."""
+        return self._load(number)
+
+    def blocks(self, rows: Rows) -> Iterator[tuple[int, Vectors]]:
+        """Blocks of rows as float32, each with its first row's number."""
+        for start in range(0, len(rows), BLOCK):
+            yield start, np.asarray(rows[start : start + BLOCK], dtype=np.float32)
+
+    def names(self) -> list[tuple[int, str, str, str]]:
+        """(standard, code, name, level) of every work function, in the order of the rows."""
+        found = []
+        for number in range(len(self.listed)):
+            for general in self.standard(number).functions:
+                found += [(number, item.code, item.name, item.level or general.level) for item in general.functions]
+        return found
+
+
+def of_standards(standards: Sequence[Standard], encoder: Encoder) -> Register:
+    """A register in memory."""
+    texts: list[str] = []
+    above: list[str] = []
+    counts: list[int] = []
+    listed = []
+    for standard in standards:
+        own, contexts, sizes = rows_of(standard)
+        listed.append(listing(standard, len(texts), len(own), len(above), len(contexts)))
+        texts, above, counts = texts + own, above + contexts, counts + sizes
+    vectors = encoder.encode([*texts, *above])
+    split = len(texts)
+    return Register(
+        listed,
+        vectors[:split],
+        vectors[split:],
+        centroids_of([vectors[item.first : item.first + item.count] for item in listed], vectors.shape[1]),
+        np.asarray(counts, dtype=np.int64),
+        lambda number: standards[number],
+        engine=encoder.name,
+    )
+
+
+def centroids_of(groups: Sequence[Rows], width: int) -> Vectors:
+    """The mean direction of each group of rows, shape (groups, width); an empty group is a row of zeros."""
+    means = [np.asarray(rows, np.float32).mean(axis=0) if len(rows) else np.zeros(width) for rows in groups]
+    return unit(np.asarray(means, dtype=np.float32).reshape(len(groups), width))
+
+
+def listing(
+    standard: Standard, first: int, count: int, first_function: int, functions: int, file: str = ""
+) -> Listed:
+    """The line of a standard whose rows begin at ``first`` and ``first_function``."""
+    return Listed(
+        code=standard.code,
+        title=standard.title,
+        order=standard.order,
+        date=standard.date,
+        area=area_of(standard.code),
+        file=file or standard.source,
+        first=first,
+        count=count,
+        first_function=first_function,
+        functions=functions,
+    )
+
+
+def best_rows(register: Register, queries: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Exact search: the ``count`` requirements nearest to each query, shapes (queries, count), best first."""
+    places = np.zeros((len(queries), 0), dtype=np.int64)
+    scores = np.zeros((len(queries), 0), dtype=np.float32)
+    for start, block in register.blocks(register.vectors):
+        found = queries @ block.T
+        most = min(count, found.shape[1])
+        near = np.argpartition(-found, most - 1, axis=1)[:, :most]
+        places = np.concatenate([places, near + start], axis=1)
+        scores = np.concatenate([scores, np.take_along_axis(found, near, axis=1)], axis=1)
+        order = np.argsort(-scores, axis=1, kind="stable")[:, :count]
+        places, scores = np.take_along_axis(places, order, axis=1), np.take_along_axis(scores, order, axis=1)
+    return places, scores

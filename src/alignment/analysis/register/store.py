@@ -1,0 +1,176 @@
+"""The index on disk: a folder with generations, of which the file CURRENT names the one in use.
+
+A generation has vectors.f16, functions.f16 and centroids.f16 (rows of float16, memory-mapped)
+and meta.sqlite (standards as compressed msgpack, files and their digests). It
+is written beside the old one and put in use by one rename, so that a build that
+is cut off leaves the index as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from alignment.analysis.register.register import Listed, Register, Rows
+from alignment.errors import AlignmentError, NotFoundError
+from alignment.model import Standard
+
+FORMAT = "1"
+CURRENT = "CURRENT"
+VECTORS, FUNCTIONS, CENTROIDS, META = "vectors.f16", "functions.f16", "centroids.f16", "meta.sqlite"
+ARRAYS = (VECTORS, FUNCTIONS, CENTROIDS)
+SCHEMA = """
+CREATE TABLE info (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE standard (number INTEGER PRIMARY KEY, listed BLOB NOT NULL, counts BLOB NOT NULL, data BLOB NOT NULL,
+  digest TEXT NOT NULL);
+CREATE TABLE file (name TEXT PRIMARY KEY, digest TEXT NOT NULL, standards TEXT NOT NULL);
+"""
+
+
+class DamagedIndexError(AlignmentError):
+    """The index cannot be used as it is."""
+
+
+def damaged(folder: Path, why: str) -> DamagedIndexError:
+    """The error for an index that cannot be used."""
+    return DamagedIndexError(f"the index is damaged: {why}.", file=str(folder), hint="Build it again: align index --fresh.")
+
+
+def generation(folder: Path) -> Path | None:
+    """The generation in use, or None where there is no index."""
+    try:
+        name = (folder / CURRENT).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise damaged(folder, f"{CURRENT} cannot be read") from error
+    if not name or "/" in name or "\\" in name or not (folder / name / META).is_file():
+        raise damaged(folder, f"its part '{name}' is missing")
+    return folder / name
+
+
+def info(folder: Path) -> dict[str, str]:
+    """What an index says of itself: engine, counts, when it was made.
+
+    Raises:
+        NotFoundError: there is no index.
+        DamagedIndexError: it cannot be read.
+    """
+    place = generation(folder)
+    if place is None:
+        raise NotFoundError("there is no index.", file=str(folder), hint="Build it: align index.")
+    try:
+        with closing(connect(place / META)) as base:
+            return dict(base.execute("SELECT key, value FROM info").fetchall())
+    except sqlite3.Error as error:
+        raise damaged(folder, str(error)) from error
+
+
+def open_index(folder: Path, engine: str, version: str) -> Register:
+    """The register of an index.
+
+    Raises:
+        NotFoundError: there is no index.
+        DamagedIndexError: it cannot be read, or was made by another engine, version or format.
+    """
+    told = info(folder)
+    place = generation(folder)
+    assert place is not None
+    if told.get("format") != FORMAT:
+        raise damaged(folder, f"it has format {told.get('format')}, this version reads {FORMAT}")
+    if (told.get("engine"), told.get("version")) != (engine, version):
+        raise DamagedIndexError(
+            f"the index was made by the engine {told.get('engine')} {told.get('version')}, not {engine} {version}.",
+            file=str(folder),
+            hint="Build it again: align index; or choose that engine with --engine.",
+        )
+    try:
+        with closing(connect(place / META)) as base:
+            rows = base.execute("SELECT listed, counts FROM standard ORDER BY number").fetchall()
+        listed = [msgspec.msgpack.decode(row[0], type=Listed) for row in rows]
+        counts = np.concatenate([np.zeros(0, np.int64), *(np.frombuffer(row[1], "<i4") for row in rows)])
+    except (sqlite3.Error, msgspec.MsgspecError, ValueError) as error:
+        raise damaged(folder, str(error)) from error
+    width = int(told["dimension"])
+    vectors = _mapped(folder, place / VECTORS, int(told["requirements"]), width)
+    functions = _mapped(folder, place / FUNCTIONS, int(told["functions"]), width)
+    centroids = np.asarray(_mapped(folder, place / CENTROIDS, len(listed), width), dtype=np.float32)
+    if counts.sum() != len(vectors) or len(counts) != len(functions):
+        raise damaged(folder, "its parts do not fit together")
+
+    @lru_cache(maxsize=256)
+    def load(number: int) -> Standard:
+        return standard_at(folder, place, number)
+
+    return Register(listed, vectors, functions, centroids, counts.astype(np.int64), load, engine=engine, folder=place)
+
+
+def standard_at(folder: Path, place: Path, number: int) -> Standard:
+    """A whole standard of a generation."""
+    try:
+        with closing(connect(place / META)) as base:
+            row = base.execute("SELECT data FROM standard WHERE number = ?", (number,)).fetchone()
+        return msgspec.msgpack.decode(zlib.decompress(row[0]), type=Standard)
+    except (sqlite3.Error, zlib.error, msgspec.MsgspecError, TypeError) as error:
+        raise damaged(folder, f"standard {number} cannot be read") from error
+
+
+def verify(folder: Path) -> dict[str, str]:
+    """Read every byte and compare it with the digests that were written.
+
+    Raises:
+        DamagedIndexError: something differs.
+    """
+    told = info(folder)
+    place = generation(folder)
+    assert place is not None
+    for name in ARRAYS:
+        if digest_of(place / name) != told.get(f"digest {name}"):
+            raise damaged(folder, f"{name} differs from what was written")
+    with closing(connect(place / META)) as base:
+        for number in range(int(told["standards"])):
+            standard_at(folder, place, number)
+        if base.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
+            raise damaged(folder, f"{META} differs from what was written")
+    return told
+
+
+def digest_of(path: Path) -> str:
+    """Digest of a file's bytes."""
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def write_info(base: sqlite3.Connection, values: Mapping[str, object]) -> None:
+    """What the index says of itself."""
+    base.executemany("INSERT INTO info VALUES (?, ?)", [(key, str(value)) for key, value in values.items()])
+
+
+def connect(path: Path, *, new: bool = False) -> sqlite3.Connection:
+    """The metadata; read-only unless ``new``."""
+    if new:
+        return sqlite3.connect(path)
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of the generation in use."""
+    place = generation(folder)
+    return sum(item.stat().st_size for item in place.iterdir()) if place else 0
+
+
+def _mapped(folder: Path, path: Path, rows: int, width: int) -> Rows:
+    with suppress(FileNotFoundError):
+        if path.stat().st_size == rows * width * 2:
+            if not rows:
+                return np.zeros((0, width), dtype=np.float16)
+            return np.memmap(path, dtype="<f2", mode="r", shape=(rows, width))
+    raise damaged(folder, f"{path.name} has not the size that was written")

@@ -1,0 +1,65 @@
+"""``align index``: all standards that are given, ready to be searched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alignment.cli import common
+from alignment.errors import SettingsError
+from alignment.i18n import _, decimal
+
+HELP = _("Build or update an index of standards, so that suggest and overlap look at thousands of them at once.")
+
+
+def command(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[STANDARDS]...", help=_("Files, folders and zips of standards; without any: all at hand.")
+        ),
+    ] = None,
+    index: Annotated[
+        str, typer.Option("--index", metavar="FOLDER", help=_("Where the index is; default: the user's data folder."))
+    ] = "",
+    fresh: Annotated[bool, typer.Option("--fresh", help=_("Take nothing from the index that is there."))] = False,
+    info: Annotated[bool, typer.Option("--info", help=_("Only say what the index has."))] = False,
+    verify: Annotated[bool, typer.Option("--verify", help=_("Only compare every byte with what was written."))] = False,
+    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
+    strict: common.Strict = False,
+    quiet: common.Quiet = False,
+    ui_lang: common.UiLang = "",
+) -> None:
+    """Build, or say what is there."""
+    settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
+    from alignment import api
+    from alignment.analysis import register
+
+    folder = Path(index) if index else settings.index_path()
+    if info or verify:
+        if paths:
+            raise SettingsError("with --info and --verify no standards are given.", hint="Leave them out.")
+        told = register.verify(folder) if verify else register.info(folder)
+        for key, value in told.items():
+            typer.echo(f"{key}: {value}")
+        return
+    with common.Progress(quiet=quiet) as progress:
+        made = api.build_index(*(paths or ()), index=folder, fresh=fresh, settings=settings, progress=progress)
+    for issue in made.warnings:
+        common.note(_("not taken: {issue}").format(issue=issue), quiet=quiet)
+    typer.echo(
+        _(
+            "{standards} standards ({kept} unchanged), {requirements} requirements, {encoded} of them new; "
+            "{size} MB, {seconds} s: {folder}"
+        ).format(
+            standards=made.standards,
+            kept=made.kept,
+            requirements=made.requirements,
+            encoded=made.encoded,
+            size=decimal(made.size / 1e6, 1),
+            seconds=decimal(made.seconds, 1),
+            folder=folder,
+        )
+    )
