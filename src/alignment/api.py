@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from alignment.encoders import Cache, load_encoder
-from alignment.errors import SettingsError
+from alignment.errors import InputError, SettingsError
 from alignment.matching.changes import Entry, Row
 from alignment.model import Alignment, Program, Qualification, Standard, Statement, Thresholds, Weighting
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from alignment.analysis.overlap import Exchange, Overlap
+    from alignment.analysis.plan import Plan
     from alignment.analysis.register import Built, Register
     from alignment.analysis.suggest import Suggestion
     from alignment.encoders import Encoder
@@ -266,17 +268,93 @@ def _register(
     among: Sequence[str | PathLike[str]] | None,
     index: str | PathLike[str] | None,
     encoder: Encoder,
+    given: Sequence[Standard] | None = None,
 ) -> Register:
-    """The standards to look at: an index, given files, or all at hand."""
+    """The standards to look at: an index, given ones, given files, or all at hand."""
     from alignment import standards
     from alignment.analysis.register import of_standards, open_index
 
     if index is not None:
         return open_index(Path(index), encoder.name, encoder.version)
+    if given is not None:
+        return of_standards(given, encoder)
     if among:
         return of_standards([item for path in among for item in standards.read_file(Path(path), settings)], encoder)
     codes = dict.fromkeys(item.code or item.title for item in standards.entries(settings) if item.readable)
     return of_standards([standards.find(code, settings) for code in codes], encoder)
+
+
+def plan(
+    alignment: Alignment,
+    target: float,
+    *,
+    share: float = 0.1,
+    free_credits: float = 0.0,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """The smallest set of changes that brings the coverage to ``target``, 0 to 1 (`alignment.analysis.plan`).
+
+    Raises:
+        InputError: the program has no disciplines to change.
+    """
+    from alignment.analysis.plan import plan as made
+    from alignment.encoders import CachedEncoder
+
+    settings = settings or load_settings()
+    told = progress or (lambda stage, done, total: None)
+    with open_cache(settings) as cache:
+        encoder = CachedEncoder(
+            load_encoder(settings.engine, settings.data_path("models")),
+            cache,
+            lambda done, total: told("encode", done, total),
+        )
+        return made(alignment, encoder, target, share=share, free_credits=free_credits)
+
+
+def overlap(
+    *paths: str | PathLike[str],
+    index: str | PathLike[str] | None = None,
+    least: float = 0.3,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> tuple[Overlap, Exchange, Exchange]:
+    """Work that several standards ask for, and the exchange between areas and between standards.
+
+    Args:
+        paths: files, folders and zips of standards; none: all at hand.
+        index: folder of an index instead.
+        least: least probability of a link.
+        settings: default: those of the environment and alignment.toml.
+        progress: told the stage, the steps done and their number.
+
+    Raises:
+        InputError: a file cannot be read, or there are fewer than two standards.
+        NotFoundError: there is no index in ``index``.
+        DamagedIndexError: the index cannot be read, or is of another engine.
+    """
+    from alignment.analysis import overlap as work
+    from alignment.analysis.overlap.links import directions, nodes
+    from alignment.analysis.register.inputs import read_all
+    from alignment.encoders import CachedEncoder
+
+    settings = settings or load_settings()
+    told = progress or (lambda stage, done, total: None)
+    models = settings.data_path("models")
+    with open_cache(settings) as cache:
+        encoder = CachedEncoder(
+            load_encoder(settings.engine, models), cache, lambda done, total: told("encode", done, total)
+        )
+        given = read_all([Path(path) for path in paths], settings) if paths else None
+        register = _register(settings, None, index, encoder, given)
+        if len(register.listed) < 2:
+            raise InputError("two standards at least are needed.", hint="Give more files, or an index.")
+        chance = work.load_chance(models, settings.engine)
+        found = work.overlap(register, encoder, chance, least=least, progress=progress)
+        functions = directions(register, nodes(register), encoder)
+        areas = work.exchange(register, functions, chance, by_area=True, progress=progress)
+        each = work.exchange(register, functions, chance, by_area=False, progress=progress)
+    return found, areas, each
 
 
 def build_index(

@@ -17,6 +17,8 @@ from alignment.cli import (
     explain,
     index,
     lint,
+    overlap,
+    plan,
     review,
     schema,
     serve,
@@ -69,6 +71,8 @@ app.command(name="lint", help=lint.HELP)(lint.command)
 app.command(name="diff", help=diff.HELP)(diff.command)
 app.command(name="index", help=index.HELP)(index.command)
 app.command(name="suggest", help=suggest.HELP)(suggest.command)
+app.command(name="overlap", help=overlap.HELP)(overlap.command)
+app.command(name="plan", help=plan.HELP)(plan.command)
 app.command(name="explain", help=explain.HELP)(explain.command)
 app.command(name="tune", help=tune.HELP)(tune.command)
 app.command(name="evaluate", help=evaluate.HELP)(evaluate.command)

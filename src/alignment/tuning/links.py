@@ -58,7 +58,8 @@ def held_out(group: str) -> bool:
     return hashlib.blake2b(group.encode(), digest_size=4).digest()[0] % HELD_OUT_ONE_IN == 0
 
 
-def _tsv(path: Path) -> list[dict[str, str]]:
+def tsv(path: Path) -> list[dict[str, str]]:
+    """Rows of a tab-separated file with a header, without quoting."""
     with path.open(encoding="utf-8", newline="") as source:
         return list(csv.DictReader(source, delimiter="\t", quoting=csv.QUOTE_NONE))
 
@@ -83,12 +84,12 @@ def _links(
 
 def onet(folder: Path) -> list[Links]:
     """O*NET: task → detailed work activity, split by occupation; occupation description → title, the same split."""
-    tasks = {row["Task ID"]: row["Task"] for row in _tsv(folder / "task_statements.tsv")}
-    activities = {row["DWA ID"]: row["DWA Title"] for row in _tsv(folder / "dwa_reference.tsv")}
+    tasks = {row["Task ID"]: row["Task"] for row in tsv(folder / "task_statements.tsv")}
+    activities = {row["DWA ID"]: row["DWA Title"] for row in tsv(folder / "dwa_reference.tsv")}
     links = [
-        row for row in _tsv(folder / "tasks_to_dwas.tsv") if row["Task ID"] in tasks and row["DWA ID"] in activities
+        row for row in tsv(folder / "tasks_to_dwas.tsv") if row["Task ID"] in tasks and row["DWA ID"] in activities
     ]
-    occupations = _tsv(folder / "occupation_data.tsv")
+    occupations = tsv(folder / "occupation_data.tsv")
     return [
         _links(
             "onet",
@@ -101,8 +102,8 @@ def onet(folder: Path) -> list[Links]:
 
 def esco(folder: Path) -> list[Links]:
     """Crosswalks competence → ESCO skill, split by national concept, and the skills' own labels in two languages."""
-    german = _tsv(folder / "de_ba_kompetenzen.tsv")
-    belgian = _tsv(folder / "be_vdab_competences.tsv")
+    german = tsv(folder / "de_ba_kompetenzen.tsv")
+    belgian = tsv(folder / "be_vdab_competences.tsv")
     labels = {row["esco_uri"].rsplit("/", 1)[-1]: row["esco_label"] for row in german}
     both = {row["esco_uri"]: row["esco_label"] for row in belgian if row["esco_uri"] in labels}
     crosswalks = (

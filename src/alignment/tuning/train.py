@@ -1,4 +1,4 @@
-"""Make the files of models/ again: ``python -m alignment.tuning.train encoder|centre|fusion|verdict``.
+"""Make the files of models/ again: ``python -m alignment.tuning.train encoder|e5|centre|fusion|overlap|verdict``.
 
 ``encoder`` needs the extra ``[train]`` and the data of ``../shared/data``; it
 writes models/encoder.npz. ``verdict`` needs corpora/ alone and writes
@@ -55,6 +55,32 @@ def _fusion(options: argparse.Namespace) -> None:
         run(all_links(options.data, standards), cache, path, "1")
 
 
+def _e5(options: argparse.Namespace) -> None:
+    from alignment.tuning.links import all_links
+    from alignment.tuning.train_e5 import run
+    from alignment.tuning.train_verdict import shipped_standards
+
+    settings = load_settings()
+    models = settings.data_path("models")
+    standards = shipped_standards(settings.data_path("corpora") / "standards")
+    run(all_links(options.data, standards), models, options.output or models / "e5-tuned.npz", options.steps)
+
+
+def _overlap(options: argparse.Namespace) -> None:
+    from alignment.encoders import CachedEncoder, load_encoder
+    from alignment.tuning.train_overlap import train
+
+    settings = load_settings()
+    with Cache(settings.cache_path()) as cache:
+        engines = [CachedEncoder(load_encoder(name), cache) for name in options.engine or ["adapted"]]
+        models = train(options.data / "onet", engines)
+    path = options.output or settings.data_path("models") / "overlap.json"
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(models), indent=1) + b"\n")
+    for name, model in models.items():
+        sys.stdout.write(f"{name}: {model.figures}\n")
+    sys.stdout.write(f"written: {path}\n")
+
+
 def _verdict(options: argparse.Namespace) -> None:
     from alignment.tuning.train_verdict import train
 
@@ -85,6 +111,16 @@ def main() -> None:
     fusion.add_argument("--data", type=Path, default=SHARED)
     fusion.add_argument("--output", type=Path, default=None)
     fusion.set_defaults(run=_fusion)
+    e5 = parts.add_parser("e5", help="upper half of E5 for the engine accurate (an hour and a half; extras [train,e5])")
+    e5.add_argument("--data", type=Path, default=SHARED)
+    e5.add_argument("--steps", type=int, default=None, help="fewer steps, to try it out")
+    e5.add_argument("--output", type=Path, default=None)
+    e5.set_defaults(run=_e5)
+    overlap = parts.add_parser("overlap", help="calibrate links between work functions (a minute)")
+    overlap.add_argument("--data", type=Path, default=SHARED)
+    overlap.add_argument("--engine", action="append", help="may be repeated; default: adapted")
+    overlap.add_argument("--output", type=Path, default=None)
+    overlap.set_defaults(run=_overlap)
     verdict = parts.add_parser("verdict", help="train and calibrate the verdict model (a minute)")
     verdict.add_argument("--engine", action="append", help="may be repeated; default: the default engine")
     verdict.add_argument("--output", type=Path, default=None)

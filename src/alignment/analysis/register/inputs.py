@@ -10,9 +10,10 @@ from pathlib import Path
 import msgspec
 
 from alignment.documents.archive import unpack
-from alignment.errors import NotFoundError
+from alignment.errors import InputError, NotFoundError
+from alignment.model import Standard
 from alignment.settings import Settings
-from alignment.standards.library import OUT_OF_FORCE, SUFFIXES
+from alignment.standards.library import OUT_OF_FORCE, SUFFIXES, read_file
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -49,3 +50,21 @@ def given(paths: Sequence[Path], settings: Settings) -> Iterator[list[Given]]:
 
 def _wanted(path: Path) -> bool:
     return path.is_file() and path.suffix.lower() in SUFFIXES and path.name not in (OUT_OF_FORCE, "card.md")
+
+
+def read_all(paths: Sequence[Path], settings: Settings) -> list[Standard]:
+    """All standards of files, folders and zips; what cannot be read is passed over, unless ``strict``.
+
+    Raises:
+        InputError: with ``strict``: a file cannot be read.
+        NotFoundError: a path does not exist.
+    """
+    found: list[Standard] = []
+    with given(paths, settings) as files:
+        for item in files:
+            try:
+                found += read_file(item.path, settings)
+            except InputError:
+                if settings.strict or len(files) == 1:
+                    raise
+    return found

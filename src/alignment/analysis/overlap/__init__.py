@@ -1,0 +1,10 @@
+"""Work that several standards ask for: links between work functions, groups, shared core, exchange between areas."""
+
+from __future__ import annotations
+
+from alignment.analysis.overlap.chance import Chance, load_chance
+from alignment.analysis.overlap.exchange import Exchange, exchange
+from alignment.analysis.overlap.groups import Group, Overlap, overlap
+from alignment.analysis.overlap.links import Link, Node, links
+
+__all__ = ["Chance", "Exchange", "Group", "Link", "Node", "Overlap", "exchange", "links", "load_chance", "overlap"]

@@ -1,0 +1,52 @@
+"""From the nearness of two texts to the probability that they ask for the same work (models/overlap.json)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.errors import SettingsError
+
+FILE = "overlap.json"
+# Neighbours over which the density around a text is taken.
+AROUND = 10
+
+
+class Chance(msgspec.Struct, frozen=True, kw_only=True):
+    """A logistic model of two features of a pair.
+
+    The cosine, and the cosine less the mean of both texts' nearest cosines
+    (cross-domain similarity local scaling, Conneau et al. 2018): near to one
+    another more than to everything else. ``figures`` are those of pairs that
+    training did not see.
+    """
+
+    engine: str
+    cosine: float
+    beyond: float
+    constant: float
+    figures: dict[str, float] = {}
+
+    def __call__(self, cosines: NDArray[np.float32], density: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Probabilities of pairs; ``density`` is the mean of both texts' nearest cosines."""
+        score = self.cosine * cosines + self.beyond * (cosines - density) + self.constant
+        return np.asarray(1 / (1 + np.exp(-score.astype(np.float64))), dtype=np.float64)
+
+
+def load_chance(models: Path, engine: str) -> Chance:
+    """The model for an engine; an engine of third parties gets that of the default one.
+
+    Raises:
+        SettingsError: the file is missing or damaged.
+    """
+    path = models / FILE
+    try:
+        known = msgspec.json.decode(path.read_bytes(), type=dict[str, Chance])
+        return known.get(engine) or known["adapted"]
+    except (OSError, KeyError, msgspec.MsgspecError) as error:
+        raise SettingsError(
+            f"the model of links cannot be read: {error}.", file=str(path), hint="Install the package again."
+        ) from error

@@ -1,0 +1,100 @@
+"""What share of one standard a person qualified in another already has, and the same between areas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.analysis.overlap.chance import AROUND, Chance
+from alignment.analysis.overlap.links import Progress
+from alignment.analysis.register import Register
+from alignment.encoders import Vectors
+from alignment.model import Noun
+
+# Requirement by requirement up to so many; beyond, by work functions alone.
+MOST = 40_000
+BLOCK = 2048
+
+
+class Exchange(Noun, frozen=True, kw_only=True):
+    """A matrix: row has, column asks; each cell is the expected share of the column's demands that the row has.
+
+    ``of`` is "requirements" or "functions": what was compared.
+    """
+
+    names: tuple[str, ...]
+    titles: tuple[str, ...]
+    cells: tuple[tuple[float, ...], ...]
+    of: str
+
+
+def exchange(
+    register: Register,
+    functions: Vectors,
+    chance: Chance,
+    *,
+    by_area: bool = True,
+    progress: Progress | None = None,
+) -> Exchange:
+    """The matrix between areas of activity, or between standards.
+
+    For each demand of the column the most probable counterpart in the row is
+    taken; a cell is the mean of these probabilities. On the diagonal stands 1.
+
+    Args:
+        register: the standards.
+        functions: one direction per work function (`links.directions`).
+        chance: nearness → probability.
+        by_area: areas; otherwise standards.
+        progress: told the stage, the steps done and their number.
+    """
+    listed = register.listed
+    labels = [item.area if by_area else item.code or item.title for item in listed]
+    names = list(dict.fromkeys(labels))
+    place = {name: number for number, name in enumerate(names)}
+    of_standard = np.asarray([place[label] for label in labels], dtype=np.int64)
+    of_function = of_standard[register.belongs]
+    small = len(register) <= MOST
+    owner = of_function[register.owner] if small else of_function
+    rows = np.asarray(register.vectors, dtype=np.float32) if small else functions
+    best = _best(rows, owner, len(names), chance, progress)
+    cells = np.zeros((len(names), len(names)))
+    for column in range(len(names)):
+        own = owner == column
+        cells[:, column] = best[own].mean(axis=0) if own.any() else 0.0
+    np.fill_diagonal(cells, 1.0)
+    titles = [_title(name, [item.title for item in listed], labels) for name in names]
+    return Exchange(
+        names=tuple(names),
+        titles=tuple(titles),
+        cells=tuple(tuple(round(float(value), 4) for value in row) for row in cells),
+        of="requirements" if small else "functions",
+    )
+
+
+def _title(name: str, titles: Sequence[str], labels: Sequence[str]) -> str:
+    own = [title for title, label in zip(titles, labels, strict=True) if label == name]
+    return own[0] if len(own) == 1 else f"{own[0]} (+{len(own) - 1})"
+
+
+def _best(
+    rows: Vectors, owner: NDArray[np.int64], count: int, chance: Chance, progress: Progress | None
+) -> NDArray[np.float64]:
+    """For each row the probability of its nearest counterpart in every group, shape (rows, groups)."""
+    order = np.argsort(owner, kind="stable")
+    starts = np.searchsorted(owner[order], np.arange(count))
+    nearest = np.zeros((len(rows), count), dtype=np.float32)
+    density = np.zeros(len(rows), dtype=np.float32)
+    for start in range(0, len(rows), BLOCK):
+        block = rows[start : start + BLOCK] @ rows[order].T
+        nearest[start : start + BLOCK] = np.maximum.reduceat(block, starts, axis=1)
+        own = owner[start : start + BLOCK, None] == owner[order][None]
+        block[own] = 0.0
+        most = min(AROUND, block.shape[1])
+        density[start : start + BLOCK] = np.partition(block, -most, axis=1)[:, -most:].clip(0).mean(axis=1)
+        if progress:
+            progress("link", min(start + BLOCK, len(rows)), len(rows))
+    # The counterpart's own density is not known here; that of the demand stands for both.
+    return chance(nearest, density[:, None])

@@ -1,0 +1,144 @@
+"""Groups of linked work functions, what they share, and what stays of each sector."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from alignment.analysis.overlap.chance import Chance
+from alignment.analysis.overlap.links import Link, Node, Progress, directions, links, nodes
+from alignment.analysis.register import Register
+from alignment.encoders import Encoder
+from alignment.model import Noun
+
+LEAST = 0.5
+SEED = 20261125
+# Groups whose requirements are compared with each other; the rest is listed with its functions only.
+DETAILED = 200
+
+
+class Shared(Noun, frozen=True, kw_only=True):
+    """One thing that several standards of a group ask for: a text of each, and how many standards ask for it."""
+
+    texts: tuple[str, ...]
+    standards: int
+
+
+class Group(Noun, frozen=True, kw_only=True):
+    """Work functions (places of nodes) that ask for the same work.
+
+    ``probability`` is the mean of the group's links; ``core`` what at least two
+    of its standards ask for, ``rest`` by standard what only it asks for.
+    """
+
+    nodes: tuple[int, ...]
+    standards: tuple[str, ...]
+    areas: tuple[str, ...]
+    probability: float
+    core: tuple[Shared, ...] = ()
+    rest: dict[str, tuple[str, ...]] = {}
+
+
+class Overlap(Noun, frozen=True, kw_only=True):
+    """All work functions, their links, and the groups over several standards, largest first."""
+
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]
+    groups: tuple[Group, ...]
+    least: float
+    engine: str
+
+
+def overlap(
+    register: Register, encoder: Encoder, chance: Chance, *, least: float = LEAST, progress: Progress | None = None
+) -> Overlap:
+    """Links and groups of the whole register.
+
+    Args:
+        register: the standards.
+        encoder: for the names of functions; the engine of the register.
+        chance: nearness → probability.
+        least: least probability of a link.
+        progress: told the stage, the steps done and their number.
+    """
+    names = nodes(register)
+    vectors = directions(register, names, encoder)
+    found = links(vectors, register.belongs, chance, least=least, progress=progress)
+    groups = [_group(members, found, names) for members in communities(len(names), found)]
+    groups = [group for group in groups if len(group.standards) > 1]
+    groups.sort(key=lambda group: (-len(group.areas), -len(group.standards), -group.probability, group.nodes))
+    detailed = [_detailed(group, register, chance) for group in groups[:DETAILED]]
+    return Overlap(
+        nodes=tuple(names),
+        links=tuple(found),
+        groups=(*detailed, *groups[DETAILED:]),
+        least=least,
+        engine=register.engine,
+    )
+
+
+def communities(count: int, found: Sequence[Link]) -> list[list[int]]:
+    """Communities of the graph of links (Louvain, Blondel et al. 2008; networkx), by first node."""
+    import networkx
+
+    graph = networkx.Graph()
+    graph.add_nodes_from(sorted({node for link in found for node in (link.one, link.two)}))
+    graph.add_weighted_edges_from((link.one, link.two, link.probability) for link in found)
+    made = networkx.community.louvain_communities(graph, seed=SEED) if graph.number_of_edges() else []
+    return sorted(sorted(members) for members in made)
+
+
+def _group(members: Sequence[int], found: Sequence[Link], names: Sequence[Node]) -> Group:
+    inside = set(members)
+    chances = [link.probability for link in found if link.one in inside and link.two in inside]
+    return Group(
+        nodes=tuple(members),
+        standards=tuple(dict.fromkeys(names[item].standard for item in members)),
+        areas=tuple(dict.fromkeys(names[item].area for item in members)),
+        probability=round(float(np.mean(chances)) if chances else 0.0, 4),
+    )
+
+
+def _detailed(group: Group, register: Register, chance: Chance) -> Group:
+    """The group with its shared core and the remainder of each standard."""
+    ends = np.cumsum(register.counts)
+    rows: list[int] = []
+    texts: list[str] = []
+    whose: list[int] = []
+    for node in group.nodes:
+        number = int(register.belongs[node])
+        first = int(ends[node] - register.counts[node])
+        functions = [function for general in register.standard(number).functions for function in general.functions]
+        own = functions[node - register.listed[number].first_function].requirements
+        rows += range(first, first + len(own))
+        texts += [item.text for item in own]
+        whose += [number] * len(own)
+    if len(set(whose)) < 2:
+        return group
+    owner = np.asarray(whose)
+    vectors = np.asarray(register.vectors[rows], dtype=np.float32)
+    inner = links(vectors, owner, chance, least=LEAST, nearest=3)
+    together = communities(len(rows), inner)
+    core = []
+    used: set[int] = set()
+    for members in together:
+        standards = {whose[item] for item in members}
+        if len(standards) > 1:
+            used |= set(members)
+            one_each = {whose[item]: texts[item] for item in reversed(members)}
+            core.append(Shared(texts=tuple(one_each[number] for number in sorted(one_each)), standards=len(standards)))
+    rest: dict[str, tuple[str, ...]] = {}
+    for number in dict.fromkeys(whose):
+        line = register.listed[number]
+        left = [text for item, text in enumerate(texts) if whose[item] == number and item not in used]
+        rest[line.code or line.title] = tuple(dict.fromkeys(left))
+    core.sort(key=lambda item: (-item.standards, item.texts))
+    return Group(
+        nodes=group.nodes,
+        standards=group.standards,
+        areas=group.areas,
+        probability=group.probability,
+        core=tuple(core),
+        rest=rest,
+    )

@@ -1,0 +1,127 @@
+"""Work functions of different standards that are each other's nearest: the links of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.analysis.overlap.chance import AROUND, Chance
+from alignment.analysis.register import Register
+from alignment.encoders import Encoder, Vectors, unit
+from alignment.model import Noun
+
+BLOCK = 1024
+# A link is kept where each of the two is among the nearest of the other: this many.
+NEAREST = 8
+# Share of the function's name in its direction; the rest is the mean of its requirements.
+NAME = 0.5
+Progress = Callable[[str, int, int], None]
+
+
+class Node(Noun, frozen=True, kw_only=True):
+    """A work function of a standard."""
+
+    standard: str
+    title: str
+    area: str
+    code: str
+    name: str
+    level: str = ""
+    requirements: int = 0
+
+
+class Link(Noun, frozen=True, kw_only=True):
+    """Two nodes by their place, their cosine, and the probability that they ask for the same work."""
+
+    one: int
+    two: int
+    cosine: float
+    probability: float
+
+
+def nodes(register: Register) -> list[Node]:
+    """Every work function of the register, in the order of its rows."""
+    found = []
+    for (number, code, name, level), count in zip(register.names(), register.counts, strict=True):
+        line = register.listed[number]
+        found.append(
+            Node(
+                standard=line.code or line.title,
+                title=line.title,
+                area=line.area,
+                code=code,
+                name=name,
+                level=level,
+                requirements=int(count),
+            )
+        )
+    return found
+
+
+def directions(register: Register, names: Sequence[Node], encoder: Encoder) -> Vectors:
+    """One direction per work function: its name and the mean of its requirements, shape (functions, dimension)."""
+    told = encoder.encode([item.name for item in names])
+    ends = np.cumsum(register.counts)
+    found = np.empty_like(told)
+    for row, (end, count) in enumerate(zip(ends, register.counts, strict=True)):
+        if count:
+            own = np.asarray(register.vectors[end - count : end], dtype=np.float32).mean(axis=0)
+            found[row] = NAME * told[row] + (1 - NAME) * own / max(float(np.linalg.norm(own)), 1e-9)
+        else:
+            found[row] = told[row]
+    return unit(found)
+
+
+def links(
+    vectors: Vectors,
+    owner: NDArray[np.int64],
+    chance: Chance,
+    *,
+    least: float = 0.0,
+    nearest: int = NEAREST,
+    progress: Progress | None = None,
+) -> list[Link]:
+    """Mutually nearest rows of different owners, with probability, most probable first.
+
+    Args:
+        vectors: unit vectors, shape (rows, dimension).
+        owner: whose each row is, shape (rows,); rows of one owner are never linked.
+        chance: nearness → probability.
+        least: links below this probability are left out.
+        nearest: how many of the nearest of each row are looked at.
+        progress: told the stage, the steps done and their number.
+    """
+    count = len(vectors)
+    most = min(max(nearest, AROUND), count - 1) if count > 1 else 0
+    if not most:
+        return []
+    near = np.zeros((count, most), dtype=np.int64)
+    cosines = np.zeros((count, most), dtype=np.float32)
+    for start in range(0, count, BLOCK):
+        block = vectors[start : start + BLOCK] @ vectors.T
+        block[owner[start : start + BLOCK, None] == owner[None]] = -2.0
+        chosen = np.argpartition(-block, most - 1, axis=1)[:, :most]
+        scores = np.take_along_axis(block, chosen, axis=1)
+        order = np.argsort(-scores, axis=1, kind="stable")
+        near[start : start + BLOCK] = np.take_along_axis(chosen, order, axis=1)
+        cosines[start : start + BLOCK] = np.take_along_axis(scores, order, axis=1)
+        if progress:
+            progress("link", min(start + BLOCK, count), count)
+    density = cosines[:, :AROUND].clip(0).mean(axis=1)
+    one = np.repeat(np.arange(count), min(nearest, most))
+    two = near[:, :nearest].ravel()
+    value = cosines[:, :nearest].ravel()
+    known = set(zip(one.tolist(), two.tolist(), strict=True))
+    mutual = np.asarray(
+        [a < b and (b, a) in known and c > -1 for a, b, c in zip(one.tolist(), two.tolist(), value.tolist(), strict=True)]
+    )
+    one, two, value = one[mutual], two[mutual], value[mutual]
+    chances = chance(value, (density[one] + density[two]) / 2)
+    order = np.argsort(-chances, kind="stable")
+    return [
+        Link(one=int(one[i]), two=int(two[i]), cosine=round(float(value[i]), 4), probability=round(float(chances[i]), 4))
+        for i in order
+        if chances[i] >= least
+    ]

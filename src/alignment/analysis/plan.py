@@ -1,0 +1,225 @@
+"""The smallest set of changes to a program that brings its coverage of a standard to a target.
+
+Which findings to close in which disciplines is a small optimisation (a mixed
+integer program, solved by HiGHS through scipy; Huangfu & Hall 2018): hours of
+teaching and the opening of a work programme cost, a discipline takes only a
+share of its hours, and the gains must add up to the target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.analysis.coverage import PARTIAL_CREDIT, coverage, shares_of
+from alignment.analysis.suggest import disciplines_of
+from alignment.encoders import Encoder
+from alignment.errors import InputError
+from alignment.language.codes import fold
+from alignment.model import Alignment, Finding, Kind, Noun, Verdict
+
+# Hours of a student's work that one more requirement takes: an assumption of this tool, a setting of the command.
+HOURS = {Kind.ACTION: 6.0, Kind.SKILL: 4.0, Kind.KNOWLEDGE: 2.0}
+# A finding that is covered in part is deepened, not taught anew.
+DEEPEN = 0.5
+# What opening one more work programme counts, in hours.
+OPENING = 8.0
+# How much dearer an hour is in a discipline that has nothing to do with the requirement.
+STRANGE = 2.0
+HOURS_PER_CREDIT = 36.0
+UNKNOWN_CREDITS = 3.0
+CANDIDATES = 6
+SECONDS = 30.0
+NEW = ""
+
+
+class Step(Noun, frozen=True, kw_only=True):
+    """One change: teach a requirement in a discipline (an empty one is a new discipline).
+
+    ``ids`` are the requirements that it closes: one text may stand in several
+    work functions. ``nearness`` is the cosine of text and discipline, ``gain``
+    what it adds to the coverage, ``hours`` what it takes.
+    """
+
+    requirement: str
+    ids: tuple[str, ...]
+    kind: Kind
+    functions: tuple[str, ...]
+    verdict: Verdict
+    discipline: str
+    semesters: tuple[str, ...]
+    credits: float | None
+    hours: float
+    gain: float
+    nearness: float
+
+
+class Plan(Noun, frozen=True, kw_only=True):
+    """Changes that bring the coverage from ``before`` to ``after``; ``reached`` says whether that is the target."""
+
+    program: str
+    standard: str
+    target: float
+    before: float
+    after: float
+    reached: bool
+    hours: float
+    steps: tuple[Step, ...]
+
+
+def plan(
+    alignment: Alignment, encoder: Encoder, target: float, *, share: float = 0.1, free_credits: float = 0.0
+) -> Plan:
+    """The cheapest changes.
+
+    Args:
+        alignment: a check.
+        encoder: for the nearness of requirements and disciplines.
+        target: coverage wanted, 0 to 1.
+        share: how much of a discipline's hours may be given to new content.
+        free_credits: credits that are free for a new discipline.
+
+    Raises:
+        InputError: the program has no disciplines to change.
+    """
+    before = coverage(alignment).total.coverage
+    weights = np.asarray([weight * part for weight, part in shares_of(alignment)])
+    total = sum(weight for weight, _ in shares_of(alignment)) or 1.0
+    open_ones = [number for number, item in enumerate(alignment.findings) if item.verdict is not Verdict.COVERED]
+    disciplines = [item for item in alignment.program.disciplines if item.title.strip()]
+    if not disciplines:
+        raise InputError("the program has no disciplines to change.", hint="Give its study plan or work programmes.")
+    missing = (target - before) * total
+    head = {
+        "program": alignment.program.title,
+        "standard": f"{alignment.standard.code} {alignment.standard.title}".strip(),
+        "target": target,
+        "before": before,
+    }
+    if missing <= 1e-9 or not open_ones:
+        return Plan(**head, after=before, reached=missing <= 1e-9, hours=0.0, steps=())
+    # The same text in several work functions is taught once.
+    together: dict[str, list[int]] = {}
+    for number in open_ones:
+        together.setdefault(fold(alignment.findings[number].requirement.text), []).append(number)
+    groups = list(together.values())
+    findings = [max((alignment.findings[n] for n in own), key=_hours) for own in groups]
+    near = _nearness(alignment, findings, encoder)
+    gains = np.asarray([sum(weights[n] * (1 - _credit(alignment.findings[n])) for n in own) for own in groups])
+    capacity = np.asarray([share * HOURS_PER_CREDIT * (item.credits or UNKNOWN_CREDITS) for item in disciplines])
+    if free_credits > 0:
+        near = np.concatenate([near, np.full((len(findings), 1), near.mean())], axis=1)
+        capacity = np.append(capacity, HOURS_PER_CREDIT * free_credits)
+    hours = np.asarray([_hours(item) for item in findings])
+    pairs = _pairs(near, free_credits > 0)
+    chosen = solve(pairs, near, hours, gains, capacity, missing)
+    reached = chosen is not None
+    if chosen is None:
+        chosen = solve(pairs, near, hours, gains, capacity, None) or []
+    steps = []
+    for row, column in sorted(chosen, key=lambda item: (item[1], item[0])):
+        own = disciplines[column] if column < len(disciplines) else None
+        finding, closed = findings[row], [alignment.findings[number] for number in groups[row]]
+        steps.append(
+            Step(
+                requirement=finding.requirement.text,
+                ids=tuple(item.requirement.id for item in closed),
+                kind=finding.requirement.kind,
+                functions=tuple(dict.fromkeys(item.function for item in closed)),
+                verdict=finding.verdict,
+                discipline=own.title if own else NEW,
+                semesters=own.semesters if own else (),
+                credits=own.credits if own else free_credits,
+                hours=float(hours[row]),
+                gain=round(float(gains[row]) / total, 5),
+                nearness=round(float(near[row, column]), 3),
+            )
+        )
+    after = before + sum(float(gains[row]) for row, _ in chosen) / total
+    return Plan(
+        **head, after=round(after, 4), reached=reached, hours=float(sum(step.hours for step in steps)), steps=tuple(steps)
+    )
+
+
+def _credit(finding: Finding) -> float:
+    return PARTIAL_CREDIT if finding.verdict is Verdict.PARTIAL else 0.0
+
+
+def _hours(finding: Finding) -> float:
+    own = HOURS.get(finding.requirement.kind, HOURS[Kind.SKILL])
+    return own * DEEPEN if finding.verdict is Verdict.PARTIAL else own
+
+
+def _nearness(alignment: Alignment, findings: Sequence[Finding], encoder: Encoder) -> NDArray[np.float64]:
+    """Cosine of each open requirement (with its function) and each discipline; where evidence stands counts as 1."""
+    names = {item.code: item.name for general in alignment.standard.functions for item in general.functions}
+    texts = [f"{item.requirement.text}. {names.get(item.function, '')}" for item in findings]
+    program = alignment.program
+    titled = [number for number, item in enumerate(program.disciplines) if item.title.strip()]
+    right = disciplines_of(program, encoder)
+    if len(right) != len(titled):  # a discipline without a title has content only
+        right = right[titled]
+    near = np.clip(encoder.encode(texts) @ right.T, 0, 1).astype(np.float64)
+    place = {program.disciplines[number].title: column for column, number in enumerate(titled)}
+    for row, item in enumerate(findings):
+        if item.verdict is Verdict.PARTIAL and item.best and item.best.statement.discipline in place:
+            near[row, place[item.best.statement.discipline]] = 1.0
+    return np.asarray(near, dtype=np.float64)
+
+
+def _pairs(near: NDArray[np.float64], new: bool) -> list[tuple[int, int]]:
+    """Pairs that the optimisation may choose: each requirement with its nearest disciplines and the new one."""
+    most = min(CANDIDATES, near.shape[1])
+    found = []
+    for row in range(len(near)):
+        columns = set(np.argsort(-near[row], kind="stable")[:most].tolist())
+        found += [(row, column) for column in sorted(columns | ({near.shape[1] - 1} if new else set()))]
+    return found
+
+
+def solve(
+    pairs: Sequence[tuple[int, int]],
+    near: NDArray[np.float64],
+    hours: NDArray[np.float64],
+    gains: NDArray[np.float64],
+    capacity: NDArray[np.float64],
+    missing: float | None,
+) -> list[tuple[int, int]] | None:
+    """The chosen pairs (finding, discipline); None where the target cannot be reached.
+
+    With ``missing`` None the gain is made as large as the capacity allows.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import coo_array
+
+    count, places = len(pairs), len(capacity)
+    rows, columns = np.asarray([row for row, _ in pairs]), np.asarray([column for _, column in pairs])
+    each = np.arange(count)
+    cost = hours[rows] * (1 + STRANGE * (1 - near[rows, columns]))
+    once = coo_array((np.ones(count), (rows, each)), shape=(len(near), count + places))
+    # Hours in a discipline fit its capacity, and none are there unless its work programme is opened.
+    room = coo_array(
+        (
+            np.concatenate([hours[rows], -capacity]),
+            (np.concatenate([columns, np.arange(places)]), np.concatenate([each, count + np.arange(places)])),
+        ),
+        shape=(places, count + places),
+    )
+    limits = [LinearConstraint(once.tocsr(), ub=1), LinearConstraint(room.tocsr(), ub=0)]
+    if missing is None:
+        goal = np.concatenate([-gains[rows] + 1e-6 * cost, np.full(places, 1e-6 * OPENING)])
+    else:
+        goal = np.concatenate([cost, np.full(places, OPENING)])
+        limits.append(LinearConstraint(np.concatenate([gains[rows], np.zeros(places)])[None], lb=missing))
+    found = milp(
+        goal,
+        constraints=limits,
+        bounds=Bounds(0, 1),
+        integrality=np.ones(count + places),
+        options={"time_limit": SECONDS, "mip_rel_gap": 0.005},
+    )
+    if found.x is None:
+        return None
+    return [pairs[number] for number in range(count) if found.x[number] > 0.5]

@@ -1,0 +1,56 @@
+"""``align overlap``: work that several standards ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alignment.cli import common
+from alignment.errors import SettingsError
+from alignment.i18n import _
+
+HELP = _("Find work functions that different standards share, what is common and what is not, and the exchange of areas.")
+
+
+def command(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[STANDARDS]...", help=_("Files, folders and zips of standards; without any: all at hand.")
+        ),
+    ] = None,
+    index: common.Index = "",
+    report: Annotated[
+        str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json, xlsx, html or graphml."))
+    ] = "terminal",
+    output: common.Output = "",
+    least: Annotated[
+        float, typer.Option("--least", metavar="P", min=0, max=1, help=_("Least probability of a link."))
+    ] = 0.3,
+    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
+    strict: common.Strict = False,
+    quiet: common.Quiet = False,
+    ui_lang: common.UiLang = "",
+) -> None:
+    """Compare all with all and report."""
+    settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
+    from alignment import api
+    from alignment.reports import overlap as reports
+
+    if report not in ("terminal", *reports.FORMATS):
+        known = ", ".join(("terminal", *reports.FORMATS))
+        raise SettingsError(f"there is no report format '{report}'.", hint=f"Known formats: {known}.")
+    if report in reports.BINARY and not output:
+        raise SettingsError(f"a {report} report is a file.", hint=f"Name it with --output, for example overlap.{report}.")
+    if paths and index:
+        raise SettingsError("standards and an index were given.", hint="Give one of them.")
+    common.check_writable(output)
+    with common.Progress(quiet=quiet) as progress:
+        found = api.overlap(*(paths or ()), index=index or None, least=least, settings=settings, progress=progress)
+    result = reports.Found(overlap=found[0], areas=found[1], standards=found[2])
+    if report == "terminal" and not output:
+        common.console().print(reports.draw(result))
+        return
+    common.deliver(reports.FORMATS["json" if report == "terminal" else report](result), output, quiet=quiet)

@@ -1,0 +1,73 @@
+"""``align plan``: the smallest set of changes that reaches a coverage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alignment.cli import common
+from alignment.errors import SettingsError
+from alignment.i18n import _
+
+HELP = _("Propose the smallest set of changes to a program that brings its coverage of a standard to a target.")
+
+
+def command(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="PROGRAM...", help=_("A folder or zip with the program, or its files."))
+    ],
+    standard: Annotated[
+        str, typer.Option("--standard", "-s", metavar="NAME", help=_("Code, path or part of the title of a standard."))
+    ],
+    target: Annotated[
+        float, typer.Option("--target", "-t", metavar="PERCENT", min=0, max=100, help=_("Coverage wanted."))
+    ] = 80,
+    share: Annotated[
+        float,
+        typer.Option(
+            "--share", metavar="PERCENT", min=0, max=100, help=_("Share of a discipline's hours that may be new content.")
+        ),
+    ] = 10,
+    free_credits: Annotated[
+        float, typer.Option("--free-credits", metavar="N", min=0, max=240, help=_("Credits free for a new discipline."))
+    ] = 0,
+    program: Annotated[
+        str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
+    ] = "",
+    report: Annotated[
+        str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json, csv or xlsx."))
+    ] = "terminal",
+    output: common.Output = "",
+    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
+    profile: Annotated[
+        str, typer.Option("--profile", metavar="NAME", help=_("Calibration and thresholds that align tune saved."))
+    ] = "",
+    strict: common.Strict = False,
+    quiet: common.Quiet = False,
+    ui_lang: common.UiLang = "",
+) -> int:
+    """Check, optimise, report; returns 1 where the target is out of reach."""
+    settings = common.settings_for(engine=engine, profile=profile, strict=strict or None, ui_lang=ui_lang)
+    from alignment import api
+    from alignment.reports import plan as reports
+
+    if report not in ("terminal", *reports.FORMATS):
+        known = ", ".join(("terminal", *reports.FORMATS))
+        raise SettingsError(f"there is no report format '{report}'.", hint=f"Known formats: {known}.")
+    if report in reports.BINARY and not output:
+        raise SettingsError(f"a {report} report is a file.", hint=f"Name it with --output, for example plan.{report}.")
+    common.check_writable(output)
+    with common.Progress(quiet=quiet) as progress:
+        wanted = api.load_standard(standard, settings=settings)
+        found = api.load_program(*files, program=program or None, settings=settings, progress=progress)
+        alignment = api.check(found, wanted, settings=settings, progress=progress)
+        made = api.plan(
+            alignment, target / 100, share=share / 100, free_credits=free_credits, settings=settings, progress=progress
+        )
+    if report == "terminal" and not output:
+        common.console().print(reports.draw(made))
+    else:
+        common.deliver(reports.FORMATS["csv" if report == "terminal" else report](made), output, quiet=quiet)
+    return 0 if made.reached else 1

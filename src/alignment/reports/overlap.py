@@ -1,0 +1,194 @@
+"""What ``align overlap`` found: terminal, json, xlsx, html, GraphML."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import msgspec
+from rich import box
+from rich.console import Group as Lines
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from alignment.analysis.overlap import Exchange, Group, Overlap
+from alignment.i18n import _, decimal, percent
+from alignment.model import Noun
+from alignment.reports.sheets import Sheet, workbook
+
+SHOWN = 12
+SHOWN_CORE = 4
+
+
+class Found(Noun, frozen=True, kw_only=True):
+    """The whole result: links and groups, exchange between areas and between standards."""
+
+    overlap: Overlap
+    areas: Exchange
+    standards: Exchange
+
+
+def draw(found: Found) -> RenderableType:
+    """Counts, the largest groups with their shared core, the exchange matrix."""
+    whole = found.overlap
+    said = _("{functions} work functions, {links} links, {groups} groups over several standards")
+    head = Text(said.format(functions=len(whole.nodes), links=len(whole.links), groups=len(whole.groups)))
+    table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
+    table.add_column(_("Work functions that ask for the same"), ratio=5, overflow="fold")
+    table.add_column("P", justify="right", no_wrap=True)
+    table.add_column(_("Shared core"), ratio=4, overflow="fold")
+    for group in whole.groups[:SHOWN]:
+        names = Text("\n").join(
+            Text.assemble((f"{whole.nodes[item].standard} {whole.nodes[item].code} ", "bold"), whole.nodes[item].name)
+            for item in group.nodes
+        )
+        core = Text("\n").join(Text(f"{item.standards}× {item.texts[0]}") for item in group.core[:SHOWN_CORE])
+        table.add_row(names, decimal(group.probability), core)
+        table.add_section()
+    return Lines(head, table, _matrix(found.areas, _("Areas: the row has this share of what the column asks")),
+                 _matrix(found.standards, _("Standards: the row has this share of what the column asks")))  # fmt: skip
+
+
+def _matrix(exchange: Exchange, title: str) -> Table:
+    most = 16
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+    table.add_column("")
+    for name in exchange.names[:most]:
+        table.add_column(name[:8], justify="right", no_wrap=True)
+    for row, name in enumerate(exchange.names[:most]):
+        cells = [
+            Text("·" if row == column else percent(value), style=_shade(value) if row != column else "dim")
+            for column, value in enumerate(exchange.cells[row][:most])
+        ]
+        table.add_row(name[:24], *cells)
+    return table
+
+
+def _shade(value: float) -> str:
+    return "bold" if value >= 0.3 else ("" if value >= 0.1 else "dim")
+
+
+def as_json(found: Found) -> str:
+    """Everything."""
+    return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
+
+
+def as_xlsx(found: Found) -> bytes:
+    """Sheets: groups, shared core, remainder, links, the two matrices."""
+    whole = found.overlap
+    functions, core, rest = [], [], []
+    for number, group in enumerate(whole.groups, 1):
+        for item in group.nodes:
+            node = whole.nodes[item]
+            functions.append(
+                (number, node.area, node.standard, node.title, node.code, node.name, node.level, group.probability)
+            )
+        core += [(number, item.standards, *_two(item.texts)) for item in group.core]
+        rest += [(number, standard, text) for standard, texts in group.rest.items() for text in texts]
+    links = []
+    for link in whole.links:
+        one, two = whole.nodes[link.one], whole.nodes[link.two]
+        links.append((one.standard, one.code, one.name, two.standard, two.code, two.name, link.probability, link.cosine))
+    group_word, standard_word, function_word = _("Group"), _("Standard"), _("Work function")
+    return workbook(
+        [
+            Sheet(
+                name=_("Groups"),
+                heads=(group_word, _("Area"), standard_word, _("Title"), _("Code"), function_word, _("Level"), "P"),
+                rows=functions,
+                widths=(7, 7, 10, 45, 9, 70, 7, 7),
+                percents=(7,),
+            ),
+            Sheet(
+                name=_("Shared core"),
+                heads=(group_word, _("Standards"), _("Requirement"), _("The same elsewhere")),
+                rows=core,
+                widths=(7, 10, 70, 70),
+            ),
+            Sheet(
+                name=_("Of one sector only"),
+                heads=(group_word, standard_word, _("Requirement")),
+                rows=rest,
+                widths=(7, 12, 110),
+            ),
+            Sheet(
+                name=_("Links"),
+                heads=(standard_word, _("Code"), function_word, standard_word, _("Code"), function_word, "P", "cos"),
+                rows=links,
+                widths=(10, 9, 55, 10, 9, 55, 7, 7),
+                percents=(6,),
+            ),
+            _exchange_sheet(_("Areas"), found.areas),
+            _exchange_sheet(_("Standards"), found.standards),
+        ]
+    )
+
+
+def _two(texts: tuple[str, ...]) -> tuple[str, str]:
+    return texts[0], "\n".join(texts[1:])
+
+
+def _exchange_sheet(name: str, exchange: Exchange) -> Sheet:
+    rows = [(own, title, *cells) for own, title, cells in zip(exchange.names, exchange.titles, exchange.cells, strict=True)]
+    last = len(exchange.names) + 1
+    return Sheet(
+        name=name,
+        heads=("", _("Title"), *exchange.names),
+        rows=rows,
+        widths=(10, 45, *[8] * len(exchange.names)),
+        percents=tuple(range(2, last + 1)),
+        heat=(2, last),
+        notes=(_("The row has this share of what the column asks"),),
+    )
+
+
+def as_graphml(found: Found) -> bytes:
+    """The graph of links for other programs (Gephi, yEd, igraph)."""
+    import networkx
+
+    whole = found.overlap
+    graph = networkx.Graph()
+    group_of = {item: number for number, group in enumerate(whole.groups, 1) for item in group.nodes}
+    for number, node in enumerate(whole.nodes):
+        graph.add_node(
+            number,
+            standard=node.standard,
+            title=node.title,
+            area=node.area,
+            code=node.code,
+            name=node.name,
+            level=node.level,
+            group=group_of.get(number, 0),
+        )
+    for link in whole.links:
+        graph.add_edge(link.one, link.two, weight=link.probability, cosine=link.cosine)
+    out = io.BytesIO()
+    networkx.write_graphml(graph, out)
+    return out.getvalue()
+
+
+def as_html(found: Found) -> str:
+    """A page with the graph and heat maps (`alignment.reports.overlap_page`)."""
+    from alignment.reports.overlap_page import render as page
+
+    return page(found)
+
+
+FORMATS: dict[str, Callable[[Found], str | bytes]] = {
+    "json": as_json,
+    "xlsx": as_xlsx,
+    "html": as_html,
+    "graphml": as_graphml,
+}
+BINARY = ("xlsx",)
+
+
+def group_title(found: Overlap, group: Group) -> str:
+    """What a group is called: the name of its function that is linked best."""
+    weight = dict.fromkeys(group.nodes, 0.0)
+    for link in found.links:
+        if link.one in weight and link.two in weight:
+            weight[link.one] += link.probability
+            weight[link.two] += link.probability
+    return found.nodes[max(weight, key=lambda item: (weight[item], -item))].name

@@ -1,0 +1,90 @@
+"""The page of ``align overlap``: one self-contained file with the graph of groups, their core, and heat maps."""
+
+from __future__ import annotations
+
+import msgspec
+
+from alignment.analysis.overlap import Exchange, Overlap
+from alignment.i18n import _, language
+from alignment.reports.html_report import environment
+from alignment.reports.overlap import Found, group_title
+
+# Groups and cells that a page can show; the workbook has all.
+GROUPS, NAMES = 60, 60
+WIDTH, HEIGHT = 1000, 700
+SEED = 20261125
+# Colours of areas that differ in lightness too (Okabe & Ito 2008), each with a shape of its own beside.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#7A4A86", "#8C6D00", "#56748A", "#A03E5D", "#3C3C3C")
+
+
+class Dot(msgspec.Struct, frozen=True):
+    """A node of the picture."""
+
+    x: float
+    y: float
+    colour: str
+    number: int
+    label: str
+    group: int
+
+
+def render(found: Found) -> str:
+    """The page."""
+    whole = found.overlap
+    groups = whole.groups[:GROUPS]
+    areas = list(dict.fromkeys(whole.nodes[item].area for group in groups for item in group.nodes))
+    dots, lines = _picture(whole, areas)
+    return (
+        environment()
+        .get_template("overlap.html")
+        .render(
+            language=language(),
+            title=_("Work that several standards ask for"),
+            overlap=whole,
+            groups=[(number, group_title(whole, group), group) for number, group in enumerate(groups, 1)],
+            areas=[(area, COLOURS[number % len(COLOURS)], number + 1) for number, area in enumerate(areas)],
+            dots=dots,
+            lines=lines,
+            size=(WIDTH, HEIGHT),
+            matrices=[
+                (_("Areas of professional activity"), _cut(found.areas)),
+                (_("Standards"), _cut(found.standards)),
+            ],
+            step=lambda value: sum(value >= limit for limit in (0.05, 0.1, 0.2, 0.35, 0.5)),
+        )
+    )
+
+
+def _cut(exchange: Exchange) -> Exchange:
+    return msgspec.structs.replace(
+        exchange,
+        names=exchange.names[:NAMES],
+        titles=exchange.titles[:NAMES],
+        cells=tuple(row[:NAMES] for row in exchange.cells[:NAMES]),
+    )
+
+
+def _picture(whole: Overlap, areas: list[str]) -> tuple[list[Dot], list[tuple[float, float, float, float, float]]]:
+    """Places of the linked functions (Fruchterman & Reingold 1991; networkx) and the lines between them."""
+    import networkx
+
+    group_of = {item: number for number, group in enumerate(whole.groups[:GROUPS], 1) for item in group.nodes}
+    graph = networkx.Graph()
+    graph.add_nodes_from(sorted(group_of))
+    kept = [link for link in whole.links if link.one in group_of and group_of[link.one] == group_of.get(link.two)]
+    graph.add_weighted_edges_from((link.one, link.two, link.probability) for link in kept)
+    if not group_of:
+        return [], []
+    places = networkx.spring_layout(graph, seed=SEED, iterations=120, k=1.6 / max(1, len(group_of)) ** 0.5)
+
+    def at(node: int) -> tuple[float, float]:
+        x, y = places[node]
+        return round(WIDTH / 2 + float(x) * (WIDTH / 2 - 30), 1), round(HEIGHT / 2 + float(y) * (HEIGHT / 2 - 30), 1)
+
+    dots = []
+    for node, number in sorted(group_of.items()):
+        own = whole.nodes[node]
+        area = areas.index(own.area)
+        label = f"{own.standard} {own.code} {own.name} ({own.title})"
+        dots.append(Dot(*at(node), COLOURS[area % len(COLOURS)], area + 1, label, number))
+    return dots, [(*at(link.one), *at(link.two), link.probability) for link in kept]
