@@ -103,6 +103,27 @@ def load_standard(name: str | PathLike[str], *, settings: Settings | None = None
     return standards.find(str(name), settings or load_settings())
 
 
+def read_standards(path: str | PathLike[str], *, settings: Settings | None = None) -> list[Standard]:
+    """All standards of a file, folder or zip; in a folder what cannot be read is passed over unless ``strict``.
+
+    Raises:
+        InputError: a file cannot be read.
+        NotFoundError: there is no such path.
+    """
+    from alignment.analysis.register.inputs import read_all
+
+    return read_all([Path(path)], settings or load_settings())
+
+
+def all_standards(*, settings: Settings | None = None) -> list[Standard]:
+    """The standards at hand, the newest edition of each."""
+    from alignment import standards
+
+    settings = settings or load_settings()
+    codes = dict.fromkeys(item.code or item.title for item in standards.entries(settings) if item.readable)
+    return [standards.find(code, settings) for code in codes]
+
+
 def load_qualification(
     card: str | PathLike[str], *, standard: str = "", settings: Settings | None = None
 ) -> tuple[Qualification, Standard]:
@@ -271,7 +292,6 @@ def _register(
     given: Sequence[Standard] | None = None,
 ) -> Register:
     """The standards to look at: an index, given ones, given files, or all at hand."""
-    from alignment import standards
     from alignment.analysis.register import of_standards, open_index
 
     if index is not None:
@@ -279,9 +299,8 @@ def _register(
     if given is not None:
         return of_standards(given, encoder)
     if among:
-        return of_standards([item for path in among for item in standards.read_file(Path(path), settings)], encoder)
-    codes = dict.fromkeys(item.code or item.title for item in standards.entries(settings) if item.readable)
-    return of_standards([standards.find(code, settings) for code in codes], encoder)
+        return of_standards([item for path in among for item in read_standards(path, settings=settings)], encoder)
+    return of_standards(all_standards(settings=settings), encoder)
 
 
 def plan(

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from alignment.cli import (
+    batch,
     cache,
     check,
     diff,
@@ -73,6 +74,7 @@ app.command(name="index", help=index.HELP)(index.command)
 app.command(name="suggest", help=suggest.HELP)(suggest.command)
 app.command(name="overlap", help=overlap.HELP)(overlap.command)
 app.command(name="plan", help=plan.HELP)(plan.command)
+app.command(name="batch", help=batch.HELP)(batch.command)
 app.command(name="explain", help=explain.HELP)(explain.command)
 app.command(name="tune", help=tune.HELP)(tune.command)
 app.command(name="evaluate", help=evaluate.HELP)(evaluate.command)

@@ -1,0 +1,370 @@
+"""Many programs × many standards, on Dask: local processes by default, or a cluster that exists (extra ``[dask]``).
+
+The client packs each program's files, so that workers need no common disk; a
+worker reads the program once and checks it against some of the standards. What
+is finished is written at once, under a name made of the contents: a run that is
+cut off goes on where it stopped, and what changed is done anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from alignment import api
+from alignment.analysis import coverage
+from alignment.errors import AlignmentError, InputError, MissingExtraError, NotFoundError, OutputError
+from alignment.i18n import _
+from alignment.model import Noun, Program, Standard, Verdict
+from alignment.settings import Settings
+
+FORMAT = "1"
+# Standards that one task checks a program against: enough that reading it once pays, few enough to share work evenly.
+TOGETHER = 5
+# Tasks sent ahead for each worker, so that packed programs do not fill the memory.
+AHEAD = 3
+FOLDER = "pairs"
+Progress = Callable[[str, int, int], None]
+
+
+class Share(Noun, frozen=True, kw_only=True):
+    """Coverage of one work function."""
+
+    code: str
+    name: str
+    level: str
+    coverage: float
+    expected: float
+
+
+class Pair(Noun, frozen=True, kw_only=True):
+    """What a check of one program against one standard gave; ``error`` instead where the program cannot be read."""
+
+    program: str
+    path: str
+    faculty: str
+    year: str = ""
+    standard: str = ""
+    standard_title: str = ""
+    coverage: float = 0.0
+    expected: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    covered: int = 0
+    partial: int = 0
+    gap: int = 0
+    declared: bool = False
+    functions: tuple[Share, ...] = ()
+    error: str = ""
+
+
+class Packed(msgspec.Struct, frozen=True):
+    """The files of one program by name, where they came from, and the digest of all of it."""
+
+    path: str
+    faculty: str
+    files: dict[str, bytes]
+    digest: str
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A program and the standards (packed as JSON, with their key) that it is to be checked against."""
+
+    program: Packed
+    standards: dict[str, bytes]
+    settings: Settings
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """All pairs, in the order of programs and standards; how many were there before, and programs that failed."""
+
+    pairs: tuple[Pair, ...]
+    reused: int
+    failed: int
+
+
+def pack(path: Path) -> Packed:
+    """The files of a program.
+
+    Raises:
+        NotFoundError: there is no such file or folder.
+        InputError: the folder has no files.
+    """
+    if not path.exists():
+        raise NotFoundError("it does not exist.", file=str(path))
+    whole = [path] if path.is_file() else sorted(item for item in path.rglob("*") if item.is_file())
+    if not whole:
+        raise InputError("the folder has no files.", file=str(path), hint="Give folders with programs.")
+    root = path.parent if path.is_file() else path
+    files = {item.relative_to(root).as_posix(): item.read_bytes() for item in whole}
+    digest = hashlib.blake2b(digest_size=16)
+    for name, data in files.items():
+        digest.update(name.encode() + b"\0" + hashlib.blake2b(data, digest_size=16).digest())
+    return Packed(str(path), path.absolute().parent.name, files, digest.hexdigest())
+
+
+def key_of(program: str, standard: bytes, settings: Settings, engine: str) -> str:
+    """Name of a pair's result: contents of both sides, engine, and the settings that change a verdict."""
+    told = (FORMAT, program, engine, settings.profile, settings.covered, settings.partial, settings.candidates)
+    digest = hashlib.blake2b(msgspec.json.encode([*told, settings.kind_weights, settings.by_credits]), digest_size=16)
+    digest.update(hashlib.blake2b(standard, digest_size=16).digest())
+    return digest.hexdigest()
+
+
+def work(task: Task) -> list[tuple[str, Pair]]:
+    """Read a program and check it against some standards; runs on a worker."""
+    program = task.program
+    told = {"path": program.path, "faculty": program.faculty}
+    try:
+        with tempfile.TemporaryDirectory(prefix="align-batch-") as name:
+            folder = Path(name) / Path(program.path).name if len(program.files) > 1 else Path(name)
+            for inner, data in program.files.items():
+                place = folder / inner
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(data)
+            only = folder / next(iter(program.files)) if len(program.files) == 1 else folder
+            found = api.load_program(only, settings=task.settings)
+    except AlignmentError as error:
+        return [(key, Pair(program=Path(program.path).name, error=_short(error), **told)) for key in task.standards]
+    result = []
+    for key, raw in task.standards.items():
+        standard = _standard(raw)
+        try:
+            result.append((key, _pair(found, standard, task.settings, told)))
+        except AlignmentError as error:
+            result.append((key, Pair(program=_name(found), standard=standard.code, error=_short(error), **told)))
+    return result
+
+
+def _short(error: AlignmentError) -> str:
+    """The message without the temporary folder in which the worker read."""
+    return f"{Path(error.file).name}: {error.message}" if error.file else error.message
+
+
+@lru_cache(maxsize=64)
+def _standard(raw: bytes) -> Standard:
+    return msgspec.json.decode(raw, type=Standard)
+
+
+def _name(program: Program) -> str:
+    return " ".join(part for part in (program.code, program.title, program.profile) if part)
+
+
+def _pair(program: Program, standard: Standard, settings: Settings, told: dict[str, str]) -> Pair:
+    alignment = api.check(program, standard, settings=settings)
+    found = coverage(alignment)
+    verdicts = [item.verdict for item in alignment.findings]
+    named = {item.code for item in program.standards} | {link.standard for link in program.declared}
+    return Pair(
+        program=_name(program) or Path(told["path"]).name,
+        year=program.year,
+        standard=standard.code or standard.title,
+        standard_title=standard.title,
+        coverage=found.total.coverage,
+        expected=found.total.expected,
+        low=found.total.low,
+        high=found.total.high,
+        covered=verdicts.count(Verdict.COVERED),
+        partial=verdicts.count(Verdict.PARTIAL),
+        gap=verdicts.count(Verdict.GAP),
+        declared=standard.code in named,
+        functions=tuple(
+            Share(
+                code=part.code,
+                name=part.name,
+                level=part.level,
+                coverage=part.tally.coverage,
+                expected=part.tally.expected,
+            )
+            for general in found.parts
+            for part in general.parts
+        ),
+        **told,
+    )
+
+
+class Results:
+    """Finished pairs in a folder, each a file that is there whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / FOLDER
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"it cannot be made ({error.strerror}).", file=str(folder)) from error
+
+    def get(self, key: str) -> Pair | None:
+        """A finished pair; one that cannot be read counts as not done."""
+        try:
+            return msgspec.json.decode((self.folder / f"{key}.json").read_bytes(), type=Pair)
+        except (FileNotFoundError, msgspec.MsgspecError):
+            return None
+
+    def put(self, key: str, pair: Pair) -> None:
+        """Keep a finished pair.
+
+        Raises:
+            OutputError: the disk is full or the folder cannot be written.
+        """
+        temporary = self.folder / f".{key}.part"
+        try:
+            temporary.write_bytes(msgspec.json.encode(pair))
+            temporary.replace(self.folder / f"{key}.json")
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise OutputError(
+                f"a result cannot be written ({error.strerror}); those before it are kept.",
+                file=str(self.folder),
+                hint="Make room and run the same command again.",
+            ) from error
+
+
+@contextmanager
+def cluster(scheduler: str, workers: int | None) -> Iterator[Any]:
+    """A client of the scheduler at that address, or of local processes.
+
+    Raises:
+        MissingExtraError: the extra is not installed.
+        OutputError: the scheduler cannot be reached.
+    """
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError as error:
+        raise MissingExtraError(
+            "many programs at once need an extra.", hint="Install it: pip install 'profstandart-align[dask]'."
+        ) from error
+    if scheduler:
+        try:
+            with Client(scheduler, timeout=15) as client:
+                yield client
+        except (OSError, TimeoutError) as error:
+            raise OutputError(
+                f"the scheduler {scheduler} cannot be reached ({error}).",
+                hint="Start one: dask scheduler; then dask worker ADDRESS on every machine.",
+            ) from error
+        return
+    with (
+        LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0") as local,
+        Client(local) as client,
+    ):
+        yield client
+
+
+def run(
+    programs: Sequence[Path],
+    standards: Sequence[Standard],
+    folder: Path,
+    settings: Settings,
+    *,
+    scheduler: str = "",
+    workers: int | None = None,
+    progress: Progress | None = None,
+    told: Callable[[str], None] | None = None,
+) -> Done:
+    """Check every program against every standard; finished pairs in ``folder`` are taken over.
+
+    Args:
+        programs: one path each: a file, folder or zip.
+        standards: what to check against.
+        folder: where finished pairs are kept.
+        settings: those of a check.
+        scheduler: address of a cluster (tcp://…); empty: local processes.
+        workers: how many local processes; None: one per core.
+        progress: told the stage, the pairs done and their number.
+        told: given lines for people: where the dashboard is.
+
+    Raises:
+        MissingExtraError: the extra is not installed.
+        OutputError: the folder cannot be written, or the scheduler cannot be reached or was lost.
+    """
+    say = progress or (lambda stage, done, total: None)
+    results = Results(folder)
+    engine = _engine(settings)
+    packed_standards = [msgspec.json.encode(standard) for standard in standards]
+    order: list[tuple[str, str, Pair | None]] = []
+    waiting: list[tuple[Path, list[int]]] = []
+    for path in programs:
+        try:
+            digest = pack(path).digest
+        except (InputError, NotFoundError) as error:
+            failed = Pair(program=path.name, path=str(path), faculty=path.absolute().parent.name, error=_short(error))
+            order.append((str(path), "", failed))
+            continue
+        keys = [key_of(digest, raw, settings, engine) for raw in packed_standards]
+        known = [results.get(key) for key in keys]
+        order += [(str(path), key, pair) for key, pair in zip(keys, known, strict=True)]
+        todo = [number for number, pair in enumerate(known) if pair is None]
+        waiting += [(path, todo[start : start + TOGETHER]) for start in range(0, len(todo), TOGETHER)]
+    reused = sum(pair is not None and not pair.error for _path, _key, pair in order)
+    fresh: dict[str, Pair] = {}
+    if waiting:
+        with cluster(scheduler, workers) as client:
+            if told:
+                told(_("dashboard: {address}").format(address=client.dashboard_link))
+            for key, pair in _finished(client, _tasks(waiting, packed_standards, settings, engine), len(waiting)):
+                fresh[key] = pair
+                if not pair.error:
+                    results.put(key, pair)
+                say("check", reused + len(fresh), len(order))
+    pairs = [pair or fresh[key] for _path, key, pair in order]
+    return Done(pairs=tuple(pairs), reused=reused, failed=len({pair.path for pair in pairs if pair.error}))
+
+
+def _engine(settings: Settings) -> str:
+    from alignment.encoders import load_encoder
+    from alignment.matching.verdict import load_model
+
+    models = settings.data_path("models")
+    encoder = load_encoder(settings.engine, models)
+    return f"{encoder.name} {encoder.version} {load_model(models, encoder.name).version}"
+
+
+def _tasks(
+    waiting: Sequence[tuple[Path, list[int]]], standards: Sequence[bytes], settings: Settings, engine: str
+) -> Iterator[Task]:
+    for path, numbers in waiting:
+        program = pack(path)
+        keys = {key_of(program.digest, standards[n], settings, engine): standards[n] for n in numbers}
+        yield Task(program, keys, settings)
+
+
+def _finished(client: Any, tasks: Iterator[Task], count: int) -> Iterator[tuple[str, Pair]]:
+    """Results as they come; a worker that dies is made good by the others.
+
+    Raises:
+        OutputError: the scheduler was lost; what was finished is kept.
+    """
+    from distributed import as_completed
+    from distributed.client import FutureCancelledError
+
+    ahead = max(2, AHEAD * len(client.scheduler_info()["workers"]))
+    try:
+        queue = as_completed(with_results=False)
+        sent = 0
+        for task in tasks:
+            queue.add(client.submit(work, task, pure=False, retries=3))
+            sent += 1
+            if sent >= ahead:
+                break
+        done = 0
+        while done < sent:
+            future = next(queue)
+            yield from future.result()
+            future.release()
+            done += 1
+            following = next(tasks, None)
+            if following is not None:
+                queue.add(client.submit(work, following, pure=False, retries=3))
+                sent += 1
+    except (OSError, TimeoutError, FutureCancelledError, StopIteration) as error:
+        raise OutputError(
+            f"the scheduler was lost ({type(error).__name__}); what was finished is kept.",
+            hint="Start it again and run the same command: it goes on where it stopped.",
+        ) from error

@@ -1,0 +1,81 @@
+"""``align batch``: many programs against many standards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alignment.cli import common
+from alignment.errors import SettingsError
+from alignment.i18n import _, plural
+
+HELP = _("Check many programs against many standards on all cores or a Dask cluster; goes on where it was cut off.")
+
+
+def command(
+    programs: Annotated[
+        list[Path], typer.Argument(metavar="PROGRAM...", help=_("One path per program: a file, a folder or a zip."))
+    ],
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FOLDER", help=_("Where results and the summary are kept."))
+    ],
+    standard: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--standard",
+            "--standards",
+            "-s",
+            metavar="NAME",
+            help=_("Code, path or folder of standards; may be repeated. Default: all at hand."),
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", metavar="tcp://…", help=_("A Dask scheduler that runs; default: local processes."))
+    ] = "",
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", min=1, help=_("Local processes; default: one per core."))
+    ] = None,
+    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
+    profile: Annotated[
+        str, typer.Option("--profile", metavar="NAME", help=_("Calibration and thresholds that align tune saved."))
+    ] = "",
+    quiet: common.Quiet = False,
+    ui_lang: common.UiLang = "",
+) -> int:
+    """Check all pairs, write summary.xlsx and summary.html; returns 1 where a program could not be read."""
+    settings = common.settings_for(engine=engine, profile=profile, ui_lang=ui_lang)
+    from alignment import api, batch
+    from alignment.reports import batch as reports
+
+    folder = common.made_folder(output)
+    standards = []
+    for name in standard or ():
+        path = Path(name)
+        standards += api.read_standards(path, settings=settings) if path.exists() else [api.load_standard(name, settings=settings)]
+    standards = standards or api.all_standards(settings=settings)
+    codes = [item.code or item.title for item in standards]
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    if twice:
+        raise SettingsError(f"standards are given twice: {', '.join(twice)}.", hint="Give each once.")
+    with common.Progress(quiet=quiet) as progress:
+        done = batch.run(
+            programs,
+            standards,
+            folder,
+            settings,
+            scheduler=scheduler,
+            workers=workers,
+            progress=progress,
+            told=lambda line: common.note(line, quiet=quiet),
+        )
+    for name, made in (("summary.xlsx", reports.as_xlsx(done.pairs)), ("summary.html", reports.as_html(done.pairs))):
+        common.deliver(made, str(folder / name), quiet=quiet)
+    common.console().print(reports.draw(done.pairs))
+    for path, why in sorted({(pair.path, pair.error) for pair in done.pairs if pair.error}):
+        common.note(f"{path}: {why}", quiet=False)
+    counts = plural("{n} pair", "{n} pairs", len(done.pairs))
+    said = _("{pairs}, {reused} of them from before, {failed} programs not read")
+    common.note(said.format(pairs=counts, reused=done.reused, failed=done.failed), quiet=quiet)
+    return 1 if done.failed else 0

@@ -1,0 +1,176 @@
+"""What ``align batch`` gave: one workbook and one page with a heat map of programs × standards."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from statistics import fmean
+
+import msgspec
+from rich import box
+from rich.table import Table
+
+from alignment.batch import Pair
+from alignment.i18n import _, language, percent
+from alignment.reports.html_report import environment
+from alignment.reports.sheets import Cell, Sheet, workbook
+
+STEPS = (0.05, 0.2, 0.4, 0.6, 0.8)
+
+
+class Matrix(msgspec.Struct, frozen=True):
+    """Coverage by row and column; a cell without a pair is None."""
+
+    rows: list[str]
+    columns: list[str]
+    titles: dict[str, str]
+    cells: dict[tuple[str, str], Pair]
+
+
+def matrix_of(pairs: Sequence[Pair]) -> Matrix:
+    """Programs × standards."""
+    good = [pair for pair in pairs if not pair.error]
+    rows = list(dict.fromkeys(_row(pair) for pair in good))
+    columns = list(dict.fromkeys(pair.standard for pair in good))
+    titles = {pair.standard: pair.standard_title for pair in good}
+    return Matrix(rows, columns, titles, {(_row(pair), pair.standard): pair for pair in good})
+
+
+def _row(pair: Pair) -> str:
+    return f"{pair.program} ({pair.faculty})" if pair.faculty else pair.program
+
+
+def draw(pairs: Sequence[Pair]) -> Table:
+    """The heat map in the terminal."""
+    found = matrix_of(pairs)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(_("Program"), overflow="fold", max_width=60)
+    for name in found.columns[:14]:
+        table.add_column(name[:10], justify="right", no_wrap=True)
+    for row in found.rows:
+        cells = [found.cells.get((row, column)) for column in found.columns[:14]]
+        table.add_row(row, *(percent(cell.coverage) if cell else "" for cell in cells))
+    return table
+
+
+def as_xlsx(pairs: Sequence[Pair]) -> bytes:
+    """Heat map, every pair, work functions, faculties, years, failures."""
+    found = matrix_of(pairs)
+    good = [pair for pair in pairs if not pair.error]
+    count = len(found.columns)
+    heat = [
+        (row, *(found.cells[row, column].coverage if (row, column) in found.cells else None for column in found.columns))
+        for row in found.rows
+    ]
+    return workbook(
+        [
+            Sheet(
+                name=_("Coverage"),
+                heads=(_("Program"), *found.columns),
+                rows=heat,
+                widths=(60, *[9] * count),
+                percents=tuple(range(1, count + 1)),
+                heat=(1, count),
+                notes=[f"{name}: {title}" for name, title in found.titles.items() if name != title],
+            ),
+            Sheet(
+                name=_("All pairs"),
+                heads=(
+                    _("Faculty"),
+                    _("Program"),
+                    _("Year"),
+                    _("Standard"),
+                    _("Title"),
+                    _("Coverage"),
+                    _("Expected"),
+                    _("from"),
+                    _("to"),
+                    _("covered"),
+                    _("partial"),
+                    _("gap"),
+                    _("declared"),
+                    _("File"),
+                ),
+                rows=[
+                    (
+                        pair.faculty,
+                        pair.program,
+                        pair.year,
+                        pair.standard,
+                        pair.standard_title,
+                        pair.coverage,
+                        pair.expected,
+                        pair.low,
+                        pair.high,
+                        pair.covered,
+                        pair.partial,
+                        pair.gap,
+                        _("yes") if pair.declared else "",
+                        pair.path,
+                    )
+                    for pair in good
+                ],
+                widths=(16, 50, 8, 10, 50, 10, 10, 8, 8, 9, 9, 9, 10, 50),
+                percents=(5, 6, 7, 8),
+                heat=(5, 5),
+            ),
+            Sheet(
+                name=_("Work functions"),
+                heads=(_("Program"), _("Standard"), _("Code"), _("Work function"), _("Level"), _("Coverage"), _("Expected")),
+                rows=[
+                    (_row(pair), pair.standard, part.code, part.name, part.level, part.coverage, part.expected)
+                    for pair in good
+                    for part in pair.functions
+                ],
+                widths=(50, 10, 10, 70, 7, 10, 10),
+                percents=(5, 6),
+                heat=(5, 5),
+            ),
+            _means(_("Faculties"), _("Faculty"), good, lambda pair: pair.faculty, found.columns),
+            _means(_("Years"), _("Faculty, year"), good, lambda pair: f"{pair.faculty} {pair.year}".strip(), found.columns),
+            Sheet(
+                name=_("Not checked"),
+                heads=(_("File"), _("Why")),
+                rows=sorted({(pair.path, pair.error) for pair in pairs if pair.error}),
+                widths=(60, 100),
+            ),
+        ]
+    )
+
+
+def _means(name, head, pairs, of, columns) -> Sheet:  # type: ignore[no-untyped-def]
+    """Mean coverage of groups of programs by standard, with the number of programs."""
+    groups: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    programs: dict[str, set[str]] = defaultdict(set)
+    for pair in pairs:
+        groups[of(pair)][pair.standard].append(pair.coverage)
+        programs[of(pair)].add(pair.path)
+    rows: list[tuple[Cell, ...]] = [
+        (group, len(programs[group]), *(fmean(own[column]) if own.get(column) else None for column in columns))
+        for group, own in sorted(groups.items())
+    ]
+    last = len(columns) + 1
+    return Sheet(
+        name=name,
+        heads=(head, _("Programs"), *columns),
+        rows=rows,
+        widths=(40, 11, *[9] * len(columns)),
+        percents=tuple(range(2, last + 1)),
+        heat=(2, last),
+    )
+
+
+def as_html(pairs: Sequence[Pair]) -> str:
+    """One self-contained page."""
+    found = matrix_of(pairs)
+    return (
+        environment()
+        .get_template("batch.html")
+        .render(
+            language=language(),
+            title=_("Programs and standards"),
+            matrix=found,
+            failures=sorted({(pair.path, pair.error) for pair in pairs if pair.error}),
+            step=lambda value: sum(value >= limit for limit in STEPS),
+        )
+    )
