@@ -121,7 +121,7 @@ def key_of(program: str, standard: bytes, settings: Settings, engine: str) -> st
 def work(task: Task) -> list[tuple[str, Pair]]:
     """Read a program and check it against some standards; runs on a worker."""
     program = task.program
-    told = {"path": program.path, "faculty": program.faculty}
+    empty = Pair(program=Path(program.path).name, path=program.path, faculty=program.faculty)
     try:
         with tempfile.TemporaryDirectory(prefix="align-batch-") as name:
             folder = Path(name) / Path(program.path).name if len(program.files) > 1 else Path(name)
@@ -132,14 +132,14 @@ def work(task: Task) -> list[tuple[str, Pair]]:
             only = folder / next(iter(program.files)) if len(program.files) == 1 else folder
             found = api.load_program(only, settings=task.settings)
     except AlignmentError as error:
-        return [(key, Pair(program=Path(program.path).name, error=_short(error), **told)) for key in task.standards]
+        return [(key, msgspec.structs.replace(empty, error=_short(error))) for key in task.standards]
     result = []
     for key, raw in task.standards.items():
         standard = _standard(raw)
         try:
-            result.append((key, _pair(found, standard, task.settings, told)))
+            result.append((key, _pair(found, standard, task.settings, empty)))
         except AlignmentError as error:
-            result.append((key, Pair(program=_name(found), standard=standard.code, error=_short(error), **told)))
+            result.append((key, msgspec.structs.replace(empty, standard=standard.code, error=_short(error))))
     return result
 
 
@@ -157,13 +157,14 @@ def _name(program: Program) -> str:
     return " ".join(part for part in (program.code, program.title, program.profile) if part)
 
 
-def _pair(program: Program, standard: Standard, settings: Settings, told: dict[str, str]) -> Pair:
+def _pair(program: Program, standard: Standard, settings: Settings, empty: Pair) -> Pair:
     alignment = api.check(program, standard, settings=settings)
     found = coverage(alignment)
     verdicts = [item.verdict for item in alignment.findings]
     named = {item.code for item in program.standards} | {link.standard for link in program.declared}
-    return Pair(
-        program=_name(program) or Path(told["path"]).name,
+    return msgspec.structs.replace(
+        empty,
+        program=_name(program) or empty.program,
         year=program.year,
         standard=standard.code or standard.title,
         standard_title=standard.title,
@@ -186,7 +187,6 @@ def _pair(program: Program, standard: Standard, settings: Settings, told: dict[s
             for general in found.parts
             for part in general.parts
         ),
-        **told,
     )
 
 

@@ -126,7 +126,8 @@ def _own(asked: str, url: str) -> None:
 def russian(page: Page, letter: str) -> None:
     """A key of the Russian layout, which Playwright's keyboard does not have."""
     page.evaluate(
-        "key => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}))", letter
+        "key => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}))",
+        letter,
     )
 
 

@@ -1,8 +1,6 @@
 """The review store and its pages, through the application as a browser would use it."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import msgspec
@@ -20,8 +18,8 @@ from alignment import i18n
 from alignment.errors import InputError
 from alignment.model import Alignment, Verdict, to_json
 from alignment.review.agreement import alpha, decided, disputed, kappa_of, ratings
-from alignment.review.migrate import upgrade
 from alignment.review.estimate import value_of
+from alignment.review.migrate import upgrade
 from alignment.review.store import ConflictError, Store, read_result
 from alignment.review.tables import Base, Item, Judgement, Role
 from alignment.review.web import create_app

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -92,14 +93,18 @@ def plan(
     if not disciplines:
         raise InputError("the program has no disciplines to change.", hint="Give its study plan or work programmes.")
     missing = (target - before) * total
-    head = {
-        "program": alignment.program.title,
-        "standard": f"{alignment.standard.code} {alignment.standard.title}".strip(),
-        "target": target,
-        "before": before,
-    }
-    if missing <= 1e-9 or not open_ones:
-        return Plan(**head, after=before, reached=missing <= 1e-9, hours=0.0, steps=())
+    nothing = Plan(
+        program=alignment.program.title,
+        standard=f"{alignment.standard.code} {alignment.standard.title}".strip(),
+        target=target,
+        before=before,
+        after=before,
+        reached=missing <= 1e-9,
+        hours=0.0,
+        steps=(),
+    )
+    if nothing.reached or not open_ones:
+        return nothing
     # The same text in several work functions is taught once.
     together: dict[str, list[int]] = {}
     for number in open_ones:
@@ -138,8 +143,12 @@ def plan(
             )
         )
     after = before + sum(float(gains[row]) for row, _ in chosen) / total
-    return Plan(
-        **head, after=round(after, 4), reached=reached, hours=float(sum(step.hours for step in steps)), steps=tuple(steps)
+    return msgspec.structs.replace(
+        nothing,
+        after=round(after, 4),
+        reached=reached,
+        hours=float(sum(step.hours for step in steps)),
+        steps=tuple(steps),
     )
 
 

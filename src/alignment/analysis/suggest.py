@@ -30,7 +30,7 @@ SHOWN = 3
 NEAREST = 5
 # Standards that the second part looks at.
 LOOKED_AT = 200
-# How much a direction that the standard names outright adds; the coverage of two neighbouring ranks differs by a tenth of that.
+# How much a direction that the standard names outright adds: about two ranks on the samples.
 NAMED = 0.2
 # Cosine of two names of directions from which on they may be one direction.
 ALIKE = 0.6

@@ -32,7 +32,8 @@ def command(
         ),
     ] = None,
     scheduler: Annotated[
-        str, typer.Option("--scheduler", metavar="tcp://…", help=_("A Dask scheduler that runs; default: local processes."))
+        str,
+        typer.Option("--scheduler", metavar="tcp://…", help=_("A Dask scheduler that runs; default: local processes.")),
     ] = "",
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", min=1, help=_("Local processes; default: one per core."))
@@ -53,7 +54,11 @@ def command(
     standards = []
     for name in standard or ():
         path = Path(name)
-        standards += api.read_standards(path, settings=settings) if path.exists() else [api.load_standard(name, settings=settings)]
+        standards += (
+            api.read_standards(path, settings=settings)
+            if path.exists()
+            else [api.load_standard(name, settings=settings)]
+        )
     standards = standards or api.all_standards(settings=settings)
     codes = [item.code or item.title for item in standards]
     twice = sorted({code for code in codes if codes.count(code) > 1})
@@ -73,8 +78,8 @@ def command(
     for name, made in (("summary.xlsx", reports.as_xlsx(done.pairs)), ("summary.html", reports.as_html(done.pairs))):
         common.deliver(made, str(folder / name), quiet=quiet)
     common.console().print(reports.draw(done.pairs))
-    for path, why in sorted({(pair.path, pair.error) for pair in done.pairs if pair.error}):
-        common.note(f"{path}: {why}", quiet=False)
+    for where, why in sorted({(pair.path, pair.error) for pair in done.pairs if pair.error}):
+        common.note(f"{where}: {why}", quiet=False)
     counts = plural("{n} pair", "{n} pairs", len(done.pairs))
     said = _("{pairs}, {reused} of them from before, {failed} programs not read")
     common.note(said.format(pairs=counts, reused=done.reused, failed=done.failed), quiet=quiet)

@@ -20,6 +20,14 @@ def command(
     report: Annotated[
         str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json or csv."))
     ] = "terminal",
+    programs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--programs",
+            metavar="PATH",
+            help=_("A program or a folder of programs: which lose or gain by a new standard; may be repeated."),
+        ),
+    ] = None,
     details: Annotated[bool, typer.Option("--details", "-d", help=_("List what is kept too."))] = False,
     output: common.Output = "",
     engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
@@ -38,14 +46,21 @@ def command(
     kinds = [standards.is_standard(name, settings) for name in (old, new)]
     if kinds[0] != kinds[1]:
         raise SettingsError("one of the two is a standard and the other a program.", hint="Give two of a kind.")
+    if programs and not kinds[0]:
+        raise SettingsError("--programs is for two versions of a standard.", hint="Leave it out.")
+    shifts = []
     with common.Progress(quiet=quiet) as progress:
         if kinds[0]:
             sides = [api.load_standard(name, settings=settings) for name in (old, new)]
             found = api.diff(sides[0], sides[1], settings=settings)
+            shifts = api.shifts(programs or (), sides[0], sides[1], settings=settings, progress=progress)
         else:
-            programs = [api.load_program(Path(name), settings=settings, progress=progress) for name in (old, new)]
-            found = api.diff(programs[0], programs[1], settings=settings)
+            both = [api.load_program(Path(name), settings=settings, progress=progress) for name in (old, new)]
+            found = api.diff(both[0], both[1], settings=settings)
+    for item in shifts:
+        if item.error:
+            common.note(f"{item.path}: {item.error}", quiet=quiet)
     if report == "terminal" and not output:
-        common.console().print(reports.draw(found, details=details))
+        common.console().print(reports.draw(found, shifts, details=details))
         return
-    common.deliver(reports.render(found, "csv" if report == "terminal" else report), output, quiet=quiet)
+    common.deliver(reports.render(found, shifts, "csv" if report == "terminal" else report), output, quiet=quiet)

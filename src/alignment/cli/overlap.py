@@ -11,7 +11,9 @@ from alignment.cli import common
 from alignment.errors import SettingsError
 from alignment.i18n import _
 
-HELP = _("Find work functions that different standards share, what is common and what is not, and the exchange of areas.")
+HELP = _(
+    "Find work functions that different standards share, what is common and what is not, and the exchange of areas."
+)
 
 
 def command(
@@ -43,7 +45,9 @@ def command(
         known = ", ".join(("terminal", *reports.FORMATS))
         raise SettingsError(f"there is no report format '{report}'.", hint=f"Known formats: {known}.")
     if report in reports.BINARY and not output:
-        raise SettingsError(f"a {report} report is a file.", hint=f"Name it with --output, for example overlap.{report}.")
+        raise SettingsError(
+            f"a {report} report is a file.", hint=f"Name it with --output, for example overlap.{report}."
+        )
     if paths and index:
         raise SettingsError("standards and an index were given.", hint="Give one of them.")
     common.check_writable(output)

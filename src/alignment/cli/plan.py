@@ -27,7 +27,11 @@ def command(
     share: Annotated[
         float,
         typer.Option(
-            "--share", metavar="PERCENT", min=0, max=100, help=_("Share of a discipline's hours that may be new content.")
+            "--share",
+            metavar="PERCENT",
+            min=0,
+            max=100,
+            help=_("Share of a discipline's hours that may be new content."),
         ),
     ] = 10,
     free_credits: Annotated[

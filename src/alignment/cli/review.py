@@ -71,7 +71,7 @@ def add(
             min=0,
             max=100,
             help=_(
-                "Percent of the findings that two experts judge, each unseen by the other; the rest needs one. Default: everybody judges all."
+                "Percent of the findings that two experts judge blindly, the rest one; default: everybody judges all."
             ),
         ),
     ] = None,

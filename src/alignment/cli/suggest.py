@@ -41,9 +41,7 @@ def command(
 
     with common.Progress(quiet=quiet) as progress:
         found = api.load_program(*files, program=program or None, settings=settings, progress=progress)
-        ranked = api.suggest(
-            found, among=among, index=index or None, count=count, settings=settings, progress=progress
-        )
+        ranked = api.suggest(found, among=among, index=index or None, count=count, settings=settings, progress=progress)
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(ranked), indent=2).decode())
         return

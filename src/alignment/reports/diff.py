@@ -13,7 +13,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from alignment.i18n import _, decimal
+from alignment.analysis.shifts import Shift
+from alignment.i18n import _, decimal, percent
 from alignment.matching.changes import Change, Entry, Row
 from alignment.reports.csv_report import safe
 
@@ -30,6 +31,8 @@ MARKS = {
     "merged": ">",
     "kept": "=",
 }
+# Texts of each kind that a program's row shows.
+SHOWN = 4
 COLUMNS = ("change", "old_group", "old_text", "new_group", "new_text", "kind", "likeness")
 
 
@@ -47,8 +50,8 @@ def word(change: str) -> str:
     }[change]
 
 
-def draw(rows: Sequence[Row], *, details: bool) -> RenderableType:
-    """Counts, then a table of each kind of change."""
+def draw(rows: Sequence[Row], shifts: Sequence[Shift] = (), *, details: bool) -> RenderableType:
+    """Counts, then a table of each kind of change, then what it does to programs."""
     counts = Counter(row.change for row in rows)
     line = Text("   ".join(f"{MARKS[name]} {word(name)} {counts[name]}" for name in ORDER if counts[name]))
     table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
@@ -63,18 +66,35 @@ def draw(rows: Sequence[Row], *, details: bool) -> RenderableType:
             table.add_row(mark, _cell(row.old), _cell(row.new), decimal(row.likeness) if row.likeness else "")
         if chosen:
             table.add_section()
-    return Group(line, table)
+    return Group(line, table, *([_shifts(shifts)] if shifts else []))
+
+
+def _shifts(shifts: Sequence[Shift]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
+    table.add_column(_("Program"), ratio=3, overflow="fold")
+    table.add_column(_("Old"), justify="right", no_wrap=True)
+    table.add_column(_("New"), justify="right", no_wrap=True)
+    table.add_column("", justify="right", no_wrap=True)
+    table.add_column(_("No longer answered, newly answered"), ratio=4, overflow="fold")
+    for item in shifts:
+        if item.error:
+            table.add_row(item.path, "", "", "", item.error)
+            continue
+        change = f"{'+' if item.after >= item.before else '–'}{percent(abs(item.after - item.before))}"
+        texts = [f"– {text}" for text in item.lost[:SHOWN]] + [f"+ {text}" for text in item.gained[:SHOWN]]
+        table.add_row(item.program or item.path, percent(item.before), percent(item.after), change, "\n".join(texts))
+    return table
 
 
 def _cell(entry: Entry | None) -> Text:
     return Text.assemble((f"{entry.group} ", "italic"), entry.text) if entry else Text("")
 
 
-def render(rows: Sequence[Row], name: str) -> str:
-    """The changes as a whole file: json or csv."""
+def render(rows: Sequence[Row], shifts: Sequence[Shift], name: str) -> str:
+    """The changes as a whole file: json (with programs) or csv."""
     if name == "json":
         counts = Counter(row.change for row in rows)
-        data = {"counts": {key: counts[key] for key in ORDER}, "changes": list(rows)}
+        data = {"counts": {key: counts[key] for key in ORDER}, "changes": list(rows), "programs": list(shifts)}
         return msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n"
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")

@@ -15,7 +15,7 @@ from rich.text import Text
 from alignment.analysis.overlap import Exchange, Group, Overlap
 from alignment.i18n import _, decimal, percent
 from alignment.model import Noun
-from alignment.reports.sheets import Sheet, workbook
+from alignment.reports.sheets import Cell, Sheet, workbook
 
 SHOWN = 12
 SHOWN_CORE = 4
@@ -89,7 +89,9 @@ def as_xlsx(found: Found) -> bytes:
     links = []
     for link in whole.links:
         one, two = whole.nodes[link.one], whole.nodes[link.two]
-        links.append((one.standard, one.code, one.name, two.standard, two.code, two.name, link.probability, link.cosine))
+        links.append(
+            (one.standard, one.code, one.name, two.standard, two.code, two.name, link.probability, link.cosine)
+        )
     group_word, standard_word, function_word = _("Group"), _("Standard"), _("Work function")
     return workbook(
         [
@@ -130,7 +132,9 @@ def _two(texts: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _exchange_sheet(name: str, exchange: Exchange) -> Sheet:
-    rows = [(own, title, *cells) for own, title, cells in zip(exchange.names, exchange.titles, exchange.cells, strict=True)]
+    rows: list[tuple[Cell, ...]] = [
+        (own, title, *cells) for own, title, cells in zip(exchange.names, exchange.titles, exchange.cells, strict=True)
+    ]
     last = len(exchange.names) + 1
     return Sheet(
         name=name,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -49,9 +51,7 @@ class BodyLimit:
             if count <= most:
                 await send(message)
 
-        try:
+        with suppress(TooLargeError):
             await self.app(scope, counted, told)
-        except TooLargeError:
-            pass
         if count > most:
             await refused(scope, receive, send)

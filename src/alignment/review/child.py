@@ -14,9 +14,13 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
 
 from alignment.errors import AlignmentError, LimitError
 from alignment.i18n import _, activate, choose, language
+
+if TYPE_CHECKING:
+    from alignment.model import Alignment
 
 WAIT = 30.0
 DPI = 110
@@ -136,7 +140,7 @@ def _check(files: list[Path], arguments: list[str]) -> bytes:
     return msgspec.json.encode([_local(alignment) for alignment in found])
 
 
-def _local(alignment):  # type: ignore[no-untyped-def]  # Alignment is imported by the task
+def _local(alignment: Alignment) -> Alignment:
     """Without the temporary folder in the names of its sources."""
     import msgspec
 
@@ -150,6 +154,14 @@ def _suggest(files: list[Path], arguments: list[str]) -> bytes:
     from alignment import api
 
     return msgspec.json.encode(api.suggest(api.load_program(*files), count=int(arguments[0])))
+
+
+def _overlap(files: list[Path], arguments: list[str]) -> bytes:
+    from alignment import api
+    from alignment.reports.overlap import Found, as_json
+
+    found, areas, each = api.overlap(*files, least=float(arguments[0]))
+    return as_json(Found(overlap=found, areas=areas, standards=each)).encode()
 
 
 def _page(files: list[Path], arguments: list[str]) -> bytes:
@@ -168,7 +180,7 @@ def _page(files: list[Path], arguments: list[str]) -> bytes:
     return out.getvalue()
 
 
-TASKS = {"result": _result, "check": _check, "suggest": _suggest, "page": _page}
+TASKS = {"result": _result, "check": _check, "suggest": _suggest, "overlap": _overlap, "page": _page}
 
 
 def main(arguments: list[str]) -> int:

@@ -80,7 +80,7 @@ def item(store: Store, number: int, position: int) -> Item:
 
 
 def following(store: Store, number: int, user: User, after: int) -> int | None:
-    """Position of the finding whose answer is worth most among those that wait for the person, another than ``after``."""
+    """Position of the finding whose answer is worth most of those that wait for the person, ``after`` left out."""
     with store.session() as session:
         return session.scalar(
             select(Item.position)
@@ -102,7 +102,7 @@ def listed(store: Store, number: int, user: User, filters: Filters, page: int) -
     if filters.state == "open":
         wanted.append(_waits(user))
     if filters.state == "disputed":
-        wanted.append(Item.disputed)
+        wanted.append(Item.disputed.is_(True))
     if filters.state == "offered":
         wanted.append(Item.offer != "")
     if filters.low > 0 or filters.high < 1:
@@ -158,7 +158,7 @@ def team(store: Store, number: int) -> Team:
     """Who judged how much, and how far they agree."""
     with store.session() as session:
         rows = _ratings(session, number)
-        names = {person: name for person, name in session.execute(select(User.id, User.name))}
+        names: dict[int, str] = dict(session.execute(select(User.id, User.name)).tuples().all())
         gains = select(Judgement.user_id, func.count(func.distinct(Item.id)), func.avg(Judgement.narrowed))
         done = session.execute(
             gains.join(Item, Item.id == Judgement.item_id).where(Item.review_id == number).group_by(Judgement.user_id)

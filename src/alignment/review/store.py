@@ -286,7 +286,7 @@ def _one(item: Item) -> dict[int, str]:
 
 def _decided(session: Session, number: int) -> dict[int, str]:
     found = select(Item.position, Item.decided).where(Item.review_id == number, Item.decided != "")
-    return {position: verdict for position, verdict in session.execute(found)}
+    return dict(session.execute(found).tuples().all())
 
 
 def _settled() -> Exists:

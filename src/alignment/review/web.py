@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from importlib.metadata import version
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -19,7 +20,7 @@ from alignment.reports.words import kind, place, verdict
 from alignment.review.body_limit import BodyLimit
 from alignment.review.child import BusyError, Child
 from alignment.review.desk import Desk, LoginNeeded, RefusedError, Search, desk_of
-from alignment.review.pages import findings, people, reviews, uploads
+from alignment.review.pages import findings, machine, people, reviews, uploads
 from alignment.review.store import ConflictError, Store
 
 HERE = Path(__file__).parent
@@ -29,10 +30,13 @@ POLICY = (
 )
 # Bytes of a request that carries no files.
 SMALL = 1_000_000
+MACHINE = ("/check", "/suggest", "/overlap", "/standards")
+LARGE = ("/upload", "/check", "/suggest", "/overlap")
 STATUS: tuple[tuple[type[AlignmentError], int], ...] = (
     (ConflictError, 409),
     (NotFoundError, 404),
     (RefusedError, 403),
+    (machine.UnknownError, 401),
     (BusyError, 503),
 )
 
@@ -58,7 +62,13 @@ def create_app(
         child: where files that people give are read.
         upload_mb: most megabytes of one upload.
     """
-    app = FastAPI(title="profstandart-align review", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="profstandart-align review",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        version=version("profstandart-align"),
+    )
     pages = environment("alignment.review")
     pages.globals.update(MARKS=MARKS, verdict=verdict, kind=kind, place=place)
     app.state.desk = Desk(store=store, pages=pages, local=local, search=search, child=child or Child())
@@ -66,9 +76,9 @@ def create_app(
     app.add_middleware(
         SessionMiddleware, secret_key=secret, same_site="strict", https_only=secure, session_cookie="align_review"
     )
-    app.add_middleware(BodyLimit, small=SMALL, large=upload_mb * 1_000_000, large_paths=("/upload",))
+    app.add_middleware(BodyLimit, small=SMALL, large=upload_mb * 1_000_000, large_paths=LARGE)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for part in (people, uploads, reviews, findings):
+    for part in (machine, people, uploads, reviews, findings):
         app.include_router(part.router)
     app.add_exception_handler(LoginNeeded, _to_login)
     app.add_exception_handler(AlignmentError, _refused)
@@ -91,6 +101,8 @@ def _to_login(request: Request, error: Exception) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     status = next((code for kind, code in STATUS if isinstance(error, kind)), 400)
+    if request.url.path in MACHINE:
+        return machine.told(error, status)
     return desk_of(request).show(request, "error.html", status, user=None, message=str(error))
 
 
@@ -98,6 +110,8 @@ def _unfit(request: Request, error: Exception) -> Response:
     """A value of an address or form that does not fit: said on a page, not as JSON."""
     found = error.errors() if isinstance(error, RequestValidationError) else []
     names = ", ".join(dict.fromkeys(str(item["loc"][-1]) for item in found))
+    if request.url.path in MACHINE:
+        return machine.told(ValueError(f"this value does not fit: {names}"), 422)
     return desk_of(request).show(
         request, "error.html", 422, user=None, message=_("this value does not fit: {names}.").format(names=names)
     )

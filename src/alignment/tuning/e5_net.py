@@ -152,7 +152,9 @@ class Lower:
 
     def _embedded(self, ids: Sequence[int]) -> NDArray[np.float16]:
         rows = self.words[ids] + self.places[: len(ids)] + self.kind
-        return functional.layer_norm(rows, (rows.shape[1],), *self.norm, eps=EPSILON).numpy()  # type: ignore[return-value]
+        weight, bias = self.norm
+        found: NDArray[np.float16] = functional.layer_norm(rows, (rows.shape[1],), weight, bias, eps=EPSILON).numpy()
+        return found
 
 
 class Upper(nn.Module):

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -107,7 +108,7 @@ def write(upper: Upper, output: Path, plan: Plan) -> None:
     digest = hashlib.blake2b(digest_size=4)
     for name in sorted(found):
         digest.update(found[name])
-    arrays = {f"tensor/{name}": np.frombuffer(raw, dtype=np.uint8) for name, raw in found.items()}
+    arrays: dict[str, Any] = {f"tensor/{name}": np.frombuffer(raw, dtype=np.uint8) for name, raw in found.items()}
     np.savez_compressed(
         output,
         version=np.asarray(f"1-{digest.hexdigest()}"),

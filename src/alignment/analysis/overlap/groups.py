@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 
 from alignment.analysis.overlap.chance import Chance
@@ -37,7 +38,7 @@ class Group(Noun, frozen=True, kw_only=True):
     areas: tuple[str, ...]
     probability: float
     core: tuple[Shared, ...] = ()
-    rest: dict[str, tuple[str, ...]] = {}
+    rest: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class Overlap(Noun, frozen=True, kw_only=True):
@@ -128,7 +129,7 @@ def _detailed(group: Group, register: Register, chance: Chance) -> Group:
             used |= set(members)
             one_each = {whose[item]: texts[item] for item in reversed(members)}
             core.append(Shared(texts=tuple(one_each[number] for number in sorted(one_each)), standards=len(standards)))
-    rest: dict[str, tuple[str, ...]] = {}
+    rest: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     for number in dict.fromkeys(whose):
         line = register.listed[number]
         left = [text for item, text in enumerate(texts) if whose[item] == number and item not in used]

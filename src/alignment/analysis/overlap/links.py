@@ -115,13 +115,18 @@ def links(
     value = cosines[:, :nearest].ravel()
     known = set(zip(one.tolist(), two.tolist(), strict=True))
     mutual = np.asarray(
-        [a < b and (b, a) in known and c > -1 for a, b, c in zip(one.tolist(), two.tolist(), value.tolist(), strict=True)]
+        [
+            a < b and (b, a) in known and c > -1
+            for a, b, c in zip(one.tolist(), two.tolist(), value.tolist(), strict=True)
+        ]
     )
     one, two, value = one[mutual], two[mutual], value[mutual]
     chances = chance(value, (density[one] + density[two]) / 2)
     order = np.argsort(-chances, kind="stable")
     return [
-        Link(one=int(one[i]), two=int(two[i]), cosine=round(float(value[i]), 4), probability=round(float(chances[i]), 4))
+        Link(
+            one=int(one[i]), two=int(two[i]), cosine=round(float(value[i]), 4), probability=round(float(chances[i]), 4)
+        )
         for i in order
         if chances[i] >= least
     ]

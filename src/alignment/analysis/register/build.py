@@ -33,7 +33,7 @@ PART = 20_000
 
 
 class Built(msgspec.Struct, frozen=True, kw_only=True):
-    """What a build did: standards in the index, of them taken over unchanged, requirements encoded, what was left out."""
+    """What a build did: standards in the index, of them unchanged, requirements encoded, what was left out."""
 
     standards: int
     kept: int
@@ -141,9 +141,7 @@ def build(
     )
 
 
-def _entries(
-    files: Sequence[Given], old: _Old, settings: Settings, told: Progress
-) -> tuple[list[_Entry], list[Issue]]:
+def _entries(files: Sequence[Given], old: _Old, settings: Settings, told: Progress) -> tuple[list[_Entry], list[Issue]]:
     found: list[_Entry] = []
     warnings: list[Issue] = []
     for number, item in enumerate(files, 1):
@@ -200,9 +198,7 @@ def _one_of_each(found: Sequence[_Entry]) -> tuple[list[_Entry], list[Issue]]:
         if later is entry.standard:
             by_code[key] = entry
         left = other if later is entry.standard else entry
-        warnings.append(
-            Issue(message=f"an older edition of {key} was left out", location=Location(file=left.file))
-        )
+        warnings.append(Issue(message=f"an older edition of {key} was left out", location=Location(file=left.file)))
     return list(by_code.values()), warnings
 
 
@@ -226,6 +222,7 @@ def _write(new: Path, entries: Sequence[_Entry], old: _Old, encoder: Encoder, to
             for i in part:
                 own, above, counts = rows[i]
                 was = entries[i].old
+                found: Rows
                 if was is None:
                     found = _taken(made, len(own), encoder.dimension)
                     functions.write(_taken(made, len(above), encoder.dimension).tobytes())
@@ -233,7 +230,7 @@ def _write(new: Path, entries: Sequence[_Entry], old: _Old, encoder: Encoder, to
                 else:
                     assert old.register is not None
                     line = old.register.listed[was]
-                    found = np.asarray(old.register.vectors[line.first : line.first + line.count])
+                    found = old.register.vectors[line.first : line.first + line.count]
                     end = line.first_function + line.functions
                     functions.write(np.asarray(old.register.functions[line.first_function : end]).tobytes())
                 vectors.write(found.tobytes())

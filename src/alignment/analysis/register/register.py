@@ -138,9 +138,7 @@ def centroids_of(groups: Sequence[Rows], width: int) -> Vectors:
     return unit(np.asarray(means, dtype=np.float32).reshape(len(groups), width))
 
 
-def listing(
-    standard: Standard, first: int, count: int, first_function: int, functions: int, file: str = ""
-) -> Listed:
+def listing(standard: Standard, first: int, count: int, first_function: int, functions: int, file: str = "") -> Listed:
     """The line of a standard whose rows begin at ``first`` and ``first_function``."""
     return Listed(
         code=standard.code,

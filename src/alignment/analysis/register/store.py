@@ -41,7 +41,9 @@ class DamagedIndexError(AlignmentError):
 
 def damaged(folder: Path, why: str) -> DamagedIndexError:
     """The error for an index that cannot be used."""
-    return DamagedIndexError(f"the index is damaged: {why}.", file=str(folder), hint="Build it again: align index --fresh.")
+    return DamagedIndexError(
+        f"the index is damaged: {why}.", file=str(folder), hint="Build it again: align index --fresh."
+    )
 
 
 def generation(folder: Path) -> Path | None:

@@ -1,0 +1,38 @@
+"""The public names: read a program, read a standard, compare them."""
+
+from __future__ import annotations
+
+from alignment.api.checking import check, diff, explain, shifts, similar, tune
+from alignment.api.common import Progress, open_cache
+from alignment.api.many import build_index, overlap, plan, suggest
+from alignment.api.reading import (
+    all_standards,
+    lint,
+    load_program,
+    load_qualification,
+    load_standard,
+    prepare,
+    read_standards,
+)
+
+__all__ = [
+    "Progress",
+    "all_standards",
+    "build_index",
+    "check",
+    "diff",
+    "explain",
+    "lint",
+    "load_program",
+    "load_qualification",
+    "load_standard",
+    "open_cache",
+    "overlap",
+    "plan",
+    "prepare",
+    "read_standards",
+    "shifts",
+    "similar",
+    "suggest",
+    "tune",
+]

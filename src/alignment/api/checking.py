@@ -1,0 +1,223 @@
+"""Compare a program with a standard, explain, compare versions, search, tune."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from alignment.api.common import Progress, aligner_of, open_cache
+from alignment.api.reading import load_program
+from alignment.encoders import load_encoder
+from alignment.errors import InputError, NotFoundError
+from alignment.matching.changes import Entry, Row
+from alignment.model import Alignment, Program, Qualification, Standard, Statement, Weighting
+from alignment.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from alignment.analysis.shifts import Shift
+    from alignment.matching.explain import Explanation
+    from alignment.matching.profile import Profile
+    from alignment.tuning.tune import Aim, Interval, Tuned
+
+
+def check(
+    program: Program,
+    standard: Standard,
+    *,
+    qualification: Qualification | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Alignment:
+    """Which requirements of the standard the program covers, covers in part, or leaves out.
+
+    With a ``qualification`` the result is that of the functions that it needs;
+    the verdicts are those of a check against the whole standard.
+
+    Raises:
+        NotFoundError: unknown engine or profile.
+        SettingsError: impossible thresholds, the model file is missing, or the profile is for another engine.
+    """
+    settings = settings or load_settings()
+    weighting = Weighting(kinds=settings.kind_weights, credits=settings.by_credits)
+    with aligner_of(settings, progress) as aligner:
+        found = msgspec.structs.replace(aligner.align(program, standard), weighting=weighting)
+    if qualification is None:
+        return found
+    from alignment import standards
+
+    needed = standards.qualified(standard, qualification)
+    codes = {function.code for general in needed.functions for function in general.functions}
+    return msgspec.structs.replace(
+        found,
+        standard=needed,
+        findings=tuple(finding for finding in found.findings if finding.function in codes),
+        qualification=qualification,
+    )
+
+
+def explain(
+    program: Program,
+    standard: Standard,
+    requirement: str,
+    *,
+    candidates: int = 8,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Explanation:
+    """Why one requirement got its verdict: candidates, what each feature adds, what would change it.
+
+    ``requirement`` is its id, or an unambiguous part of its text.
+
+    Raises:
+        NotFoundError: no such requirement; the message suggests the nearest.
+        AmbiguousError: several fit.
+        (and those of `check`)
+    """
+    from alignment.matching.explain import explanation
+
+    with aligner_of(settings or load_settings(), progress) as aligner:
+        return explanation(aligner, program, standard, requirement, candidates)
+
+
+def diff(old: Standard | Program, new: Standard | Program, *, settings: Settings | None = None) -> list[Row]:
+    """What changed between two versions of a standard or of a program, by meaning (`alignment.matching.changes`)."""
+    from alignment.encoders import CachedEncoder
+    from alignment.matching.changes import changes
+
+    settings = settings or load_settings()
+    before, groups = _entries(old)
+    after, others = _entries(new)
+    with open_cache(settings) as cache:
+        encoder = CachedEncoder(load_encoder(settings.engine, settings.data_path("models")), cache)
+        names = [Entry(group=code, kind="", text=name) for code, name in groups.items()]
+        against = [Entry(group=code, kind="", text=name) for code, name in others.items()]
+        followed = changes(names, against, encoder, {})
+        renamed = {row.old.group: row.new.group for row in followed if row.old and row.new and row.change != "split"}
+        return changes(before, after, encoder, renamed)
+
+
+def shifts(
+    paths: Sequence[str | PathLike[str]],
+    old: Standard,
+    new: Standard,
+    *,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> list[Shift]:
+    """What a new version of a standard does to programs, those that lose most first.
+
+    Args:
+        paths: programs (a file, a folder or zip of one), or folders with such in them.
+        old: the version before.
+        new: the version after.
+        settings: default: those of the environment and alignment.toml.
+        progress: told the stage, the steps done and their number.
+
+    Raises:
+        NotFoundError: there is no such path.
+    """
+    from alignment.analysis.shifts import Shift, shift
+
+    settings = settings or load_settings()
+    found = []
+    for path in _programs([Path(item) for item in paths]):
+        try:
+            program = load_program(path, settings=settings, progress=progress)
+            sides = [check(program, side, settings=settings, progress=progress) for side in (old, new)]
+            found.append(shift(sides[0], sides[1], str(path)))
+        except InputError as error:  # one bad program stops no other
+            found.append(Shift(program=path.name, path=str(path), error=error.message))
+    return sorted(found, key=lambda item: item.after - item.before)
+
+
+def _programs(paths: Sequence[Path]) -> list[Path]:
+    """Programs behind paths: a folder that holds folders or zips only holds programs, any other path is one."""
+    found = []
+    for path in paths:
+        if not path.exists():
+            raise NotFoundError("it does not exist.", file=str(path))
+        inner = sorted(item for item in path.iterdir() if not item.name.startswith(".")) if path.is_dir() else []
+        many = bool(inner) and all(item.is_dir() or item.suffix.lower() == ".zip" for item in inner)
+        found += inner if many else [path]
+    return found
+
+
+def _entries(noun: Standard | Program) -> tuple[list[Entry], dict[str, str]]:
+    """Texts in their groups, and the groups' names by code."""
+    if isinstance(noun, Standard):
+        found = [
+            Entry(group=function.code, kind=item.kind.value, text=item.text)
+            for _, function, item in noun.requirements()
+        ]
+        return found, {f.code: f.name for general in noun.functions for f in general.functions}
+    found = [Entry(group=item.discipline, kind=item.kind.value, text=item.text) for item in noun.statements()]
+    return found, {item.title: item.title for item in noun.disciplines}
+
+
+def similar(program: Program, text: str, *, count: int = 12, settings: Settings | None = None) -> list[Statement]:
+    """The program's statements nearest in meaning to a text, best first."""
+    from alignment.encoders import CachedEncoder
+
+    settings = settings or load_settings()
+    statements = [item for item in program.statements() if not item.title_only]
+    if not statements or not text.strip():
+        return []
+    with open_cache(settings) as cache:
+        encoder = CachedEncoder(load_encoder(settings.engine, settings.data_path("models")), cache)
+        vectors = encoder.encode([text, *(item.text for item in statements)])
+    scores = vectors[1:] @ vectors[0]
+    return [statements[int(index)] for index in (-scores).argsort()[:count]]
+
+
+def tune(
+    labels: Sequence[str | PathLike[str]],
+    *,
+    name: str = "default",
+    aim: Aim | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> tuple[Tuned, Profile]:
+    """Calibration and thresholds refitted to judged pairs; the profile is returned, not saved.
+
+    Raises:
+        InputError: the labels cannot be read, contradict each other, are too few or of one class.
+    """
+    from alignment.matching.profile import FORMAT, Profile
+    from alignment.tuning import tune as tuning
+    from alignment.tuning.gold import read_pairs
+    from alignment.tuning.measure import judged_log_odds
+
+    settings = settings or load_settings()
+    source = ", ".join(str(path) for path in labels)
+    pairs = tuning.checked([pair for path in labels for pair in read_pairs(Path(path))], source)
+    wanted = aim or tuning.Aim()
+    with aligner_of(msgspec.structs.replace(settings, profile=""), progress) as aligner:
+        log_odds = judged_log_odds(pairs, aligner.encoder, aligner.cache, aligner.model)
+        tuned = tuning.tune(pairs, log_odds, aligner.model.thresholds, wanted)
+        profile = Profile(
+            format=FORMAT,
+            name=name,
+            revision=0,
+            engine=aligner.encoder.name,
+            engine_version=aligner.encoder.version,
+            verdict=aligner.model.version,
+            created="",
+            aim=str(wanted),
+            labels=tuned.counts,
+            covers=tuned.fit.covers,
+            touches=tuned.fit.touches,
+            covered=tuned.fit.thresholds.covered,
+            partial=tuned.fit.thresholds.partial,
+            figures={
+                key: {"before": _triple(tuned.before[key]), "after": _triple(tuned.after[key])} for key in tuned.before
+            },
+        )
+    return tuned, profile
+
+
+def _triple(interval: Interval) -> list[float]:
+    return [interval.value, interval.low, interval.high]

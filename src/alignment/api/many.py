@@ -1,0 +1,180 @@
+"""Many standards at once: an index, which fit a program, what they share; and what a program should change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alignment.api.common import Progress, aligner_of, open_cache
+from alignment.api.reading import all_standards, read_standards
+from alignment.encoders import load_encoder
+from alignment.errors import InputError
+from alignment.model import Alignment, Program, Standard
+from alignment.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from alignment.analysis.overlap import Exchange, Overlap
+    from alignment.analysis.plan import Plan
+    from alignment.analysis.register import Built, Register
+    from alignment.analysis.suggest import Suggestion
+    from alignment.encoders import Encoder
+
+
+def suggest(
+    program: Program,
+    *,
+    among: Sequence[str | PathLike[str]] | None = None,
+    index: str | PathLike[str] | None = None,
+    count: int = 8,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> list[Suggestion]:
+    """The standards that fit a program best (`alignment.analysis.suggest`).
+
+    Args:
+        program: what is taught.
+        among: files of standards; default: all at hand, the newest edition of each.
+        index: folder of an index that `build_index` made, instead of ``among``.
+        count: how many are checked in full after a first look at all.
+        settings: default: those of the environment and alignment.toml.
+        progress: told the stage, the steps done and their number.
+
+    Raises:
+        InputError: a file of ``among`` cannot be read.
+        NotFoundError: there is no index in ``index``.
+        DamagedIndexError: the index cannot be read, or is of another engine.
+    """
+    from alignment.analysis.suggest import first_look, suggestion
+
+    settings = settings or load_settings()
+    with aligner_of(settings, progress) as aligner:
+        register = _register(settings, among, index, aligner.encoder)
+        order, scores, named = first_look(program, register, aligner.encoder, count)
+        found = [
+            suggestion(aligner.align(program, register.standard(number)), float(scores[number]), named[number])
+            for number in order
+        ]
+    return sorted(found, key=lambda item: -item.score)
+
+
+def _register(
+    settings: Settings,
+    among: Sequence[str | PathLike[str]] | None,
+    index: str | PathLike[str] | None,
+    encoder: Encoder,
+    given: Sequence[Standard] | None = None,
+) -> Register:
+    """The standards to look at: an index, given ones, given files, or all at hand."""
+    from alignment.analysis.register import of_standards, open_index
+
+    if index is not None:
+        return open_index(Path(index), encoder.name, encoder.version)
+    if given is not None:
+        return of_standards(given, encoder)
+    if among:
+        return of_standards([item for path in among for item in read_standards(path, settings=settings)], encoder)
+    return of_standards(all_standards(settings=settings), encoder)
+
+
+def build_index(
+    *paths: str | PathLike[str],
+    index: str | PathLike[str] | None = None,
+    fresh: bool = False,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Built:
+    """Build or update the index of standards (`alignment.analysis.register.build`).
+
+    Args:
+        paths: files, folders and zips of standards; none: all at hand.
+        index: its folder; default: that of the settings.
+        fresh: take nothing from the index that is there.
+        settings: default: those of the environment and alignment.toml.
+        progress: told the stage, the steps done and their number.
+
+    Raises:
+        InputError: one code stands for different contents, or nothing can be read.
+        OutputError: the index cannot be written; the old one is as it was.
+        DamagedIndexError: the old index cannot be read.
+    """
+    from alignment.analysis.register import build
+
+    settings = settings or load_settings()
+    encoder = load_encoder(settings.engine, settings.data_path("models"))
+    folder = Path(index) if index is not None else settings.index_path()
+    return build([Path(path) for path in paths], folder, encoder, settings, fresh=fresh, progress=progress)
+
+
+def overlap(
+    *paths: str | PathLike[str],
+    index: str | PathLike[str] | None = None,
+    least: float = 0.3,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> tuple[Overlap, Exchange, Exchange]:
+    """Work that several standards ask for, and the exchange between areas and between standards.
+
+    Args:
+        paths: files, folders and zips of standards; none: all at hand.
+        index: folder of an index instead.
+        least: least probability of a link.
+        settings: default: those of the environment and alignment.toml.
+        progress: told the stage, the steps done and their number.
+
+    Raises:
+        InputError: a file cannot be read, or there are fewer than two standards.
+        NotFoundError: there is no index in ``index``.
+        DamagedIndexError: the index cannot be read, or is of another engine.
+    """
+    from alignment.analysis import overlap as work
+    from alignment.analysis.overlap.links import directions, nodes
+    from alignment.analysis.register.inputs import read_all
+    from alignment.encoders import CachedEncoder
+
+    settings = settings or load_settings()
+    told = progress or (lambda stage, done, total: None)
+    models = settings.data_path("models")
+    with open_cache(settings) as cache:
+        encoder = CachedEncoder(
+            load_encoder(settings.engine, models), cache, lambda done, total: told("encode", done, total)
+        )
+        given = read_all([Path(path) for path in paths], settings) if paths else None
+        register = _register(settings, None, index, encoder, given)
+        if len(register.listed) < 2:
+            raise InputError("two standards at least are needed.", hint="Give more files, or an index.")
+        chance = work.load_chance(models, settings.engine)
+        found = work.overlap(register, encoder, chance, least=least, progress=progress)
+        functions = directions(register, nodes(register), encoder)
+        areas = work.exchange(register, functions, chance, by_area=True, progress=progress)
+        each = work.exchange(register, functions, chance, by_area=False, progress=progress)
+    return found, areas, each
+
+
+def plan(
+    alignment: Alignment,
+    target: float,
+    *,
+    share: float = 0.1,
+    free_credits: float = 0.0,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """The smallest set of changes that brings the coverage to ``target``, 0 to 1 (`alignment.analysis.plan`).
+
+    Raises:
+        InputError: the program has no disciplines to change.
+    """
+    from alignment.analysis.plan import plan as made
+    from alignment.encoders import CachedEncoder
+
+    settings = settings or load_settings()
+    told = progress or (lambda stage, done, total: None)
+    with open_cache(settings) as cache:
+        encoder = CachedEncoder(
+            load_encoder(settings.engine, settings.data_path("models")),
+            cache,
+            lambda done, total: told("encode", done, total),
+        )
+        return made(alignment, encoder, target, share=share, free_credits=free_credits)

@@ -1,0 +1,134 @@
+"""Read a program, a standard, a qualification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alignment.api.common import Progress, open_cache, pages
+from alignment.model import Program, Qualification, Standard
+from alignment.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from alignment.programs.lint import LintFinding
+
+
+def load_program(
+    *paths: str | PathLike[str],
+    program: str | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Program:
+    """The training program that the files (or folders of files) describe together.
+
+    Args:
+        paths: study plans, work programmes, syllabi, competence matrices.
+        program: which program of a workbook that holds several (code, number or part of its name).
+        settings: default: those of the environment and alignment.toml.
+        progress: told the stage, the steps done and their number.
+
+    Raises:
+        InputError: a file cannot be read or is no program.
+        AmbiguousError: a workbook holds several programs and ``program`` does not choose one.
+    """
+    from alignment import programs
+
+    settings = settings or load_settings()
+    with open_cache(settings) as cache, pages(progress):
+        return programs.load([Path(path) for path in paths], settings, program=program, store=cache, progress=progress)
+
+
+def lint(
+    *paths: str | PathLike[str],
+    program: str | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> tuple[Program, list[LintFinding]]:
+    """The program of the files, and where its documents disagree with each other (`alignment.programs.lint`).
+
+    Raises:
+        As `load_program`.
+    """
+    from alignment import standards
+    from alignment.programs import loader
+    from alignment.programs.join import join
+    from alignment.programs.lint import lint as check_all
+
+    settings = settings or load_settings()
+    with open_cache(settings) as cache, pages(progress):
+        parts, files = loader.read(
+            [Path(path) for path in paths], settings, program=program, store=cache, progress=progress
+        )
+    joined = join(parts, files)
+    return joined, check_all(parts, joined, files, standards.editions(settings) if joined.standards else ())
+
+
+def load_standard(name: str | PathLike[str], *, settings: Settings | None = None) -> Standard:
+    """The professional standard with that code, path, or unambiguous part of its title.
+
+    Raises:
+        NotFoundError: no such standard; the message suggests the nearest.
+        AmbiguousError: several fit.
+        InputError: the file cannot be read.
+    """
+    from alignment import standards
+
+    return standards.find(str(name), settings or load_settings())
+
+
+def read_standards(path: str | PathLike[str], *, settings: Settings | None = None) -> list[Standard]:
+    """All standards of a file, folder or zip; in a folder what cannot be read is passed over unless ``strict``.
+
+    Raises:
+        InputError: a file cannot be read.
+        NotFoundError: there is no such path.
+    """
+    from alignment.analysis.register.inputs import read_all
+
+    return read_all([Path(path)], settings or load_settings())
+
+
+def all_standards(*, settings: Settings | None = None) -> list[Standard]:
+    """The standards at hand, the newest edition of each."""
+    from alignment import standards
+
+    settings = settings or load_settings()
+    codes = dict.fromkeys(item.code or item.title for item in standards.entries(settings) if item.readable)
+    return [standards.find(code, settings) for code in codes]
+
+
+def load_qualification(
+    card: str | PathLike[str], *, standard: str = "", settings: Settings | None = None
+) -> tuple[Qualification, Standard]:
+    """A qualification's card, and the standard that it names.
+
+    Args:
+        card: the card as PDF or docx.
+        standard: code or path of the standard; default: the one that the card names.
+        settings: default: those of the environment and alignment.toml.
+
+    Raises:
+        InputError: the file is no card.
+        NotFoundError: the standard is not at hand, or has none of the card's functions.
+    """
+    from alignment import standards
+
+    settings = settings or load_settings()
+    found = standards.read_card(Path(card), settings)
+    whole = standards.find(standard, settings) if standard else standards.for_qualification(found, settings)
+    standards.qualified(whole, found)  # raises now, before the program is read
+    return found, whole
+
+
+def prepare(standards: Iterable[Standard], *, settings: Settings | None = None) -> None:
+    """Load the language models in a second process while the program is still being read.
+
+    Optional: a check after it is the same, only sooner.
+    """
+    from alignment.matching.texts import load_ahead
+
+    settings = settings or load_settings()
+    with open_cache(settings) as cache:
+        load_ahead((item.text for standard in standards for _, _, item in standard.requirements()), cache)
