@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.analysis.coverage import PARTIAL_CREDIT, coverage, shares_of
+from alignment.analysis.coverage import PARTIAL_CREDIT, shares_of
 from alignment.analysis.suggest import disciplines_of
 from alignment.encoders import Encoder
 from alignment.errors import InputError
@@ -85,9 +85,10 @@ def plan(
     Raises:
         InputError: the program has no disciplines to change.
     """
-    before = coverage(alignment).total.coverage
     weights = np.asarray([weight * part for weight, part in shares_of(alignment)])
     total = sum(weight for weight, _ in shares_of(alignment)) or 1.0
+    # As `coverage`, but not rounded: a target of 100 % must be within reach.
+    before = float(sum(weights[n] * (1 - _lack(item)) for n, item in enumerate(alignment.findings))) / total
     open_ones = [number for number, item in enumerate(alignment.findings) if item.verdict is not Verdict.COVERED]
     disciplines = [item for item in alignment.program.disciplines if item.title.strip()]
     if not disciplines:
@@ -97,8 +98,8 @@ def plan(
         program=alignment.program.title,
         standard=f"{alignment.standard.code} {alignment.standard.title}".strip(),
         target=target,
-        before=before,
-        after=before,
+        before=round(before, 4),
+        after=round(before, 4),
         reached=missing <= 1e-9,
         hours=0.0,
         steps=(),
@@ -112,7 +113,7 @@ def plan(
     groups = list(together.values())
     findings = [max((alignment.findings[n] for n in own), key=_hours) for own in groups]
     near = _nearness(alignment, findings, encoder)
-    gains = np.asarray([sum(weights[n] * (1 - _credit(alignment.findings[n])) for n in own) for own in groups])
+    gains = np.asarray([sum(weights[n] * _lack(alignment.findings[n]) for n in own) for own in groups])
     capacity = np.asarray([share * HOURS_PER_CREDIT * (item.credits or UNKNOWN_CREDITS) for item in disciplines])
     if free_credits > 0:
         near = np.concatenate([near, np.full((len(findings), 1), near.mean())], axis=1)
@@ -152,8 +153,9 @@ def plan(
     )
 
 
-def _credit(finding: Finding) -> float:
-    return PARTIAL_CREDIT if finding.verdict is Verdict.PARTIAL else 0.0
+def _lack(finding: Finding) -> float:
+    """The credit that a finding has not."""
+    return {Verdict.COVERED: 0.0, Verdict.PARTIAL: 1 - PARTIAL_CREDIT, Verdict.GAP: 1.0}[finding.verdict]
 
 
 def _hours(finding: Finding) -> float:
@@ -221,7 +223,7 @@ def solve(
         goal = np.concatenate([-gains[rows] + 1e-6 * cost, np.full(places, 1e-6 * OPENING)])
     else:
         goal = np.concatenate([cost, np.full(places, OPENING)])
-        limits.append(LinearConstraint(np.concatenate([gains[rows], np.zeros(places)])[None], lb=missing))
+        limits.append(LinearConstraint(np.concatenate([gains[rows], np.zeros(places)])[None], lb=missing - 1e-9))
     found = milp(
         goal,
         constraints=limits,

@@ -86,7 +86,9 @@ def communities(count: int, found: Sequence[Link]) -> list[list[int]]:
     graph = networkx.Graph()
     graph.add_nodes_from(sorted({node for link in found for node in (link.one, link.two)}))
     graph.add_weighted_edges_from((link.one, link.two, link.probability) for link in found)
-    made = networkx.community.louvain_communities(graph, seed=SEED) if graph.number_of_edges() else []
+    if not any(link.probability > 0 for link in found):
+        return [[node] for node in sorted(graph)]
+    made = networkx.community.louvain_communities(graph, seed=SEED)
     return sorted(sorted(members) for members in made)
 
 
@@ -129,7 +131,7 @@ def _detailed(group: Group, register: Register, chance: Chance) -> Group:
             used |= set(members)
             one_each = {whose[item]: texts[item] for item in reversed(members)}
             core.append(Shared(texts=tuple(one_each[number] for number in sorted(one_each)), standards=len(standards)))
-    rest: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    rest: dict[str, tuple[str, ...]] = {}
     for number in dict.fromkeys(whose):
         line = register.listed[number]
         left = [text for item, text in enumerate(texts) if whose[item] == number and item not in used]

@@ -135,7 +135,11 @@ def verify(folder: Path) -> dict[str, str]:
     place = generation(folder)
     assert place is not None
     for name in ARRAYS:
-        if digest_of(place / name) != told.get(f"digest {name}"):
+        try:
+            same = digest_of(place / name) == told.get(f"digest {name}")
+        except OSError as error:
+            raise damaged(folder, f"{name} cannot be read ({error.strerror})") from error
+        if not same:
             raise damaged(folder, f"{name} differs from what was written")
     with closing(connect(place / META)) as base:
         for number in range(int(told["standards"])):

@@ -1,0 +1,102 @@
+"""The smallest set of changes: it reaches the target, fits the room, and is no dearer than what a plain search finds."""
+
+import itertools
+import json
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from alignment import api
+from alignment.analysis import coverage
+from alignment.analysis.plan import OPENING, STRANGE, solve
+from alignment.model import Alignment, Verdict
+from alignment.reports.plan import as_csv, as_json, as_xlsx
+from alignment.settings import Settings
+from tests.conftest import ROOT, Run
+
+SAMPLE = ROOT / "corpora" / "programs" / "11.03.03"
+
+
+@pytest.fixture(scope="module")
+def checked(cache_dir: Path) -> Alignment:
+    settings = Settings(cache_dir=str(cache_dir))
+    program = api.load_program(SAMPLE, settings=settings)
+    return api.check(program, api.load_standard("06.005", settings=settings), settings=settings)
+
+
+def test_the_plan_reaches_the_target_within_the_room(checked: Alignment, settings: Settings) -> None:
+    made = api.plan(checked, 0.75, settings=settings)
+    assert made.reached
+    assert made.after >= 0.75 > made.before == coverage(checked).total.coverage
+    closed = {item for step in made.steps for item in step.ids}
+    assert len(closed) == sum(len(step.ids) for step in made.steps)
+    open_ones = {item.requirement.id for item in checked.findings if item.verdict is not Verdict.COVERED}
+    assert closed <= open_ones
+    room = {item.title: 0.1 * 36 * (item.credits or 3.0) for item in checked.program.disciplines}
+    for title in {step.discipline for step in made.steps}:
+        assert sum(step.hours for step in made.steps if step.discipline == title) <= room[title] + 1e-6
+    gain = sum(step.gain for step in made.steps)
+    assert made.after == pytest.approx(made.before + gain, abs=0.002)
+    more = api.plan(checked, 0.85, settings=settings)
+    assert more.hours > made.hours
+
+
+def test_out_of_reach_is_said_with_the_most_that_fits(checked: Alignment, settings: Settings) -> None:
+    little = api.plan(checked, 1.0, share=0.005, settings=settings)
+    assert not little.reached
+    assert little.before < little.after < 1
+    free = api.plan(checked, 1.0, share=0.005, free_credits=30, settings=settings)
+    assert free.reached
+    assert any(step.discipline == "" for step in free.steps)
+    assert api.plan(checked, 0.1, settings=settings).steps == ()
+
+
+def cost_of(chosen, near, hours) -> float:  # type: ignore[no-untyped-def]
+    own = sum(hours[row] * (1 + STRANGE * (1 - near[row, column])) for row, column in chosen)
+    return own + OPENING * len({column for _, column in chosen})
+
+
+@hypothesis_settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**31))
+def test_no_other_choice_is_cheaper(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    near = random.random((4, 2))
+    hours, gains = random.integers(1, 7, 4).astype(float), random.integers(1, 4, 4).astype(float)
+    capacity = random.integers(2, 14, 2).astype(float)
+    missing = float(random.integers(1, 9))
+    pairs = [(row, column) for row in range(4) for column in range(2)]
+    best = None
+    for places in itertools.product((None, 0, 1), repeat=4):
+        chosen = [(row, place) for row, place in enumerate(places) if place is not None]
+        loads = [sum(hours[row] for row, place in chosen if place == column) for column in range(2)]
+        if sum(gains[row] for row, _ in chosen) >= missing and all(np.asarray(loads) <= capacity + 1e-9):
+            best = min(best, cost_of(chosen, near, hours)) if best is not None else cost_of(chosen, near, hours)
+    found = solve(pairs, near, hours, gains, capacity, missing)
+    assert (found is None) == (best is None)
+    if found is not None:
+        assert cost_of(found, near, hours) <= best * 1.006 + 1e-6
+
+
+def test_the_tables_can_be_edited(checked: Alignment, settings: Settings, tmp_path: Path) -> None:
+    made = api.plan(checked, 0.65, settings=settings)
+    (tmp_path / "p.xlsx").write_bytes(as_xlsx(made))
+    sheet = openpyxl.load_workbook(tmp_path / "p.xlsx").worksheets[0]
+    assert sheet.max_row == len(made.steps) + 4
+    assert sheet.cell(4, 11).value == "Decision"
+    assert as_csv(made).count("\n") == len(made.steps) + 1
+    assert json.loads(as_json(made))["reached"] is True
+
+
+def test_the_command(align: Run, tmp_path: Path) -> None:
+    made = align("plan", SAMPLE, "-s", "06.005", "--target", "70", "--ui-lang", "ru")
+    assert made.returncode == 0, made.stderr
+    assert "Покрытие 59" in made.stdout
+    far = align("plan", SAMPLE, "-s", "06.005", "-t", "100", "--share", "1", "-f", "xlsx", "-o", tmp_path / "p.xlsx")
+    assert far.returncode == 1
+    assert (tmp_path / "p.xlsx").is_file()
+    assert align("plan", SAMPLE, "-s", "06.005", "-f", "xlsx").returncode == 2
