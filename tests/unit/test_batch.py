@@ -100,14 +100,14 @@ def test_a_killed_worker_changes_nothing(
             killed.set()
             os.kill(cluster.workers[0].pid, signal.SIGKILL)
 
-    remote = batch.run(
-        programs, standards, tmp_path / "remote", settings, scheduler=cluster.address, progress=seen
-    )
+    remote = batch.run(programs, standards, tmp_path / "remote", settings, scheduler=cluster.address, progress=seen)
     assert killed.is_set()
     assert plain(remote) == plain(local)
 
 
-def test_a_run_that_was_cut_off_goes_on(programs: list[Path], standards: list, tmp_path: Path, settings: Settings) -> None:  # type: ignore[type-arg]
+def test_a_run_that_was_cut_off_goes_on(
+    programs: list[Path], standards: list, tmp_path: Path, settings: Settings
+) -> None:  # type: ignore[type-arg]
     class Cut(Exception):
         pass
 
@@ -136,9 +136,7 @@ def test_a_scheduler_that_is_not_there_or_is_lost(
     programs: list[Path], standards: list, cluster: Cluster, tmp_path: Path, settings: Settings
 ) -> None:  # type: ignore[type-arg]
     with pytest.raises(OutputError, match="cannot be reached"):
-        batch.run(
-            programs[:1], standards, tmp_path / "a", settings, scheduler=f"tcp://127.0.0.1:{free_port()}"
-        )
+        batch.run(programs[:1], standards, tmp_path / "a", settings, scheduler=f"tcp://127.0.0.1:{free_port()}")
 
     def lose(stage: str, done: int, total: int) -> None:
         cluster.scheduler.kill()

@@ -34,9 +34,7 @@ def found(cache_dir: Path) -> Found:
 
 def test_neighbouring_standards_share_work_and_strangers_do_not(found: Found) -> None:
     names = found.standards.names
-    cell = {
-        (one, two): found.standards.cells[names.index(one)][names.index(two)] for one in names for two in names
-    }
+    cell = {(one, two): found.standards.cells[names.index(one)][names.index(two)] for one in names for two in names}
     assert cell["40.003", "40.007"] > 3 * cell["40.003", "06.005"]
     assert cell["40.016", "40.035"] > 3 * cell["40.016", "06.005"]
     assert all(cell[name, name] == 1 for name in names)

@@ -65,7 +65,9 @@ def test_an_index_says_what_the_standards_say(folder: Path, tmp_path: Path, sett
     found = open_index(tmp_path / "index", "fake", "1")
     whole = of_standards([item for name in SMALL for item in read_file(folder / name, settings)], Fake())
     assert [item.code for item in found.listed] == ["06.001", "40.003", "40.034"]
-    order = [next(n for n, item in enumerate(whole.listed) if item.code == code) for code in ("06.001", "40.003", "40.034")]
+    order = [
+        next(n for n, item in enumerate(whole.listed) if item.code == code) for code in ("06.001", "40.003", "40.034")
+    ]
     for number, other in enumerate(order):
         assert found.standard(number).functions == whole.standard(other).functions
         one, two = found.listed[number], whole.listed[other]
@@ -193,7 +195,9 @@ def test_two_builds_do_not_mix(folder: Path, tmp_path: Path, settings: Settings)
 def test_a_full_disk_leaves_the_old_index(folder: Path, tmp_path: Path, settings: Settings) -> None:
     small = tmp_path / "small"
     small.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", small], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", small], capture_output=True, check=False
+    )
     if mounted.returncode:
         pytest.skip("no small file system can be mounted here")
     try:

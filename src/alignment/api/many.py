@@ -85,7 +85,7 @@ def build_index(
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Built:
-    """Build or update the index of standards (`alignment.analysis.register.build`).
+    """Build or update the index of standards (`alignment.analysis.register.builder`).
 
     Args:
         paths: files, folders and zips of standards; none: all at hand.

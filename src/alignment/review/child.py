@@ -14,13 +14,9 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import TYPE_CHECKING
 
 from alignment.errors import AlignmentError, LimitError
 from alignment.i18n import _, activate, choose, language
-
-if TYPE_CHECKING:
-    from alignment.model import Alignment
 
 WAIT = 30.0
 DPI = 110
@@ -137,15 +133,7 @@ def _check(files: list[Path], arguments: list[str]) -> bytes:
 
     program = api.load_program(*files)
     found = [api.check(program, api.load_standard(name)) for name in arguments]
-    return msgspec.json.encode([_local(alignment) for alignment in found])
-
-
-def _local(alignment: Alignment) -> Alignment:
-    """Without the temporary folder in the names of its sources."""
-    import msgspec
-
-    sources = tuple(Path(item).name for item in alignment.program.sources)
-    return msgspec.structs.replace(alignment, program=msgspec.structs.replace(alignment.program, sources=sources))
+    return msgspec.json.encode(found)
 
 
 def _suggest(files: list[Path], arguments: list[str]) -> bytes:
@@ -196,7 +184,8 @@ def main(arguments: list[str]) -> int:
     except Exception as error:  # a reader that a stranger's file broke is said as a limit, not as a traceback
         sys.stderr.write(type(error).__name__)
         return 3
-    Path(answer).write_bytes(made)
+    # Nobody needs to know where the files lay for a moment.
+    Path(answer).write_bytes(made if task == "page" else made.replace(f"{inside}{os.sep}".encode(), b""))
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alignment.analysis.register.build import Built, build
+from alignment.analysis.register.builder import Built, build
 from alignment.analysis.register.register import Listed, Register, area_of, of_standards
 from alignment.analysis.register.store import DamagedIndexError, info, open_index, verify
 

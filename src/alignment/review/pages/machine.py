@@ -22,6 +22,7 @@ from alignment.review.tables import User
 from alignment.settings import load_settings
 
 MOST = 20
+STANDARDS = (".xml", ".yaml", ".yml", ".csv", ".json", ".pdf", ".docx", ".html", ".zip")
 _basic = HTTPBasic(auto_error=False)
 
 
@@ -45,7 +46,7 @@ def caller(request: Request, sent: Annotated[HTTPBasicCredentials | None, Depend
 
 
 Caller = Annotated[User, Depends(caller)]
-Files = Annotated[list[UploadFile], File(description="Files of the program; one zip is taken too.")]
+Files = Annotated[list[UploadFile], File(description="Files of the program; one zip is taken too.", min_length=1)]
 ANSWERS: dict[int | str, dict[str, Any]] = {
     400: {"description": "The files or values cannot be used; `error` says why."},
     401: {"description": "Login and password are missing or wrong."},
@@ -55,6 +56,12 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
     503: {"description": "Others are being worked on."},
 }
 router = APIRouter(tags=["machine"], responses=ANSWERS)
+
+
+def answer(kind: str, description: str) -> dict[int | str, dict[str, Any]]:
+    """What a good answer is; `align schema` prints the whole shape of an alignment."""
+    shape = {"type": "array", "items": {"type": "object"}} if kind == "array" else {"type": "object"}
+    return {200: {"description": description, "content": {"application/json": {"schema": shape}}}}
 
 
 class Raw(Response):
@@ -70,7 +77,7 @@ def known(desk: TheDesk, user: Caller) -> list[dict[str, str]]:
     return [{"code": item.code, "title": item.title, "order": item.order, "date": item.date} for item in found]
 
 
-@router.post("/check", response_class=Raw)
+@router.post("/check", response_class=Raw, responses=answer("array", "One alignment per standard."))
 async def check(
     desk: TheDesk,
     user: Caller,
@@ -82,7 +89,7 @@ async def check(
     return Raw(await run_in_threadpool(desk.child.run, "check", given, *(_name(item) for item in standard)))
 
 
-@router.post("/suggest", response_class=Raw)
+@router.post("/suggest", response_class=Raw, responses=answer("array", "Standards, the best first."))
 async def suggest(
     desk: TheDesk,
     user: Caller,
@@ -93,7 +100,7 @@ async def suggest(
     return Raw(await run_in_threadpool(desk.child.run, "suggest", read(files), str(count)))
 
 
-@router.post("/overlap", response_class=Raw)
+@router.post("/overlap", response_class=Raw, responses=answer("object", "Links, groups, exchange."))
 async def overlap(
     desk: TheDesk,
     user: Caller,
@@ -101,7 +108,7 @@ async def overlap(
     least: Annotated[float, Form(ge=0, le=1, description="Least probability of a link.")] = 0.3,
 ) -> Response:
     """Work that standards share: what `align overlap --format json` prints."""
-    given = read(files) if files else {}
+    given = read(files, STANDARDS) if files else {}
     return Raw(await run_in_threadpool(desk.child.run, "overlap", given, str(least)))
 
 

@@ -65,7 +65,7 @@ def _kept(desk: Desk, user: User, alignment: Alignment, name: str, double: float
     return desk.store.add(alignment, title, user.login, double=double, sources=sources)[0]
 
 
-def read(files: list[UploadFile]) -> dict[str, bytes]:
+def read(files: list[UploadFile], kinds: tuple[str, ...] = KINDS) -> dict[str, bytes]:
     """Contents by name.
 
     Raises:
@@ -79,11 +79,11 @@ def read(files: list[UploadFile]) -> dict[str, bytes]:
     given: dict[str, bytes] = {}
     for number, item in enumerate(files):
         key = safe_name(item.filename or "", number)
-        if PurePath(key).suffix.lower() not in KINDS:
+        if PurePath(key).suffix.lower() not in kinds:
             raise InputError(
                 _("files of this kind are not taken."),
                 file=key,
-                hint=_("Taken are: {kinds}.").format(kinds=", ".join(KINDS)),
+                hint=_("Taken are: {kinds}.").format(kinds=", ".join(kinds)),
             )
         given[key] = item.file.read()
     if not any(given.values()):
