@@ -20,6 +20,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from alignment.analysis.register import DamagedIndexError, build, info, of_standards, open_index, verify
+from alignment.analysis.register.approximate import FILE, search
 from alignment.analysis.register.register import Register, area_of, best_rows
 from alignment.analysis.register.store import CURRENT, META, VECTORS, generation
 from alignment.encoders import load_encoder
@@ -261,6 +262,20 @@ def test_exact_search_is_exact(seed: int, rows: int, count: int) -> None:
     assert np.allclose(np.take_along_axis(queries @ vectors.T, places, axis=1), scores, atol=1e-5)
 
 
+def test_the_approximate_index_finds_what_the_exact_one_finds(tmp_path: Path, settings: Settings) -> None:
+    pytest.importorskip("usearch")
+    engine = load_encoder("adapted")
+    paths = [STANDARDS / f"{code}.xml" for code in ("40.003", "40.007", "40.039", "06.001")]
+    build(paths, tmp_path / "index", engine, settings, graph=True)
+    found = open_index(tmp_path / "index", engine.name, engine.version)
+    assert (found.folder / FILE).is_file()
+    queries = np.asarray(found.vectors[::40], dtype=np.float32)
+    exact, scores = best_rows(found, queries, 5)
+    near, others = search(found, queries, 5)
+    assert np.mean([len(set(one) & set(two)) / 5 for one, two in zip(exact, near, strict=True)]) > 0.95
+    assert np.allclose(scores[:, 0], others[:, 0], atol=1e-3)
+
+
 @pytest.mark.parametrize(("code", "area"), [("06.005", "06"), ("40.039", "40"), ("17-2072.00", "17-2072.00"), ("", "")])
 def test_the_area_of_a_code(code: str, area: str) -> None:
     assert area_of(code) == area
@@ -274,6 +289,9 @@ def test_the_command(folder: Path, tmp_path: Path, align: Run) -> None:
     assert "3 standards (3 unchanged)" in align("index", folder, "--index", index).stdout
     assert "requirements:" in align("index", "--info", "--index", index).stdout
     assert align("index", "--verify", "--index", index).returncode == 0
+    hits = align("index", "--search", "управление версиями программного кода", "--index", index, "-n", "3").stdout
+    assert hits.splitlines()[0].split("\t")[1].startswith("06.001 A/04")
+    assert align("index", folder, "--search", "x", "--index", index).returncode == 2
     program = ROOT / "corpora" / "programs" / "embedded_systems_syllabus.md"
     found = align("suggest", program, "--index", index, "--json")
     assert found.returncode == 0, found.stderr

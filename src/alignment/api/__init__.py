@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alignment.api.checking import check, diff, explain, shifts, similar, tune
 from alignment.api.common import Progress, open_cache
-from alignment.api.many import build_index, overlap, plan, suggest
+from alignment.api.many import build_index, overlap, plan, search, suggest
 from alignment.api.reading import (
     all_standards,
     lint,
@@ -31,6 +31,7 @@ __all__ = [
     "plan",
     "prepare",
     "read_standards",
+    "search",
     "shifts",
     "similar",
     "suggest",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from alignment.analysis.overlap import Exchange, Overlap
     from alignment.analysis.plan import Plan
     from alignment.analysis.register import Built, Register
+    from alignment.analysis.register.register import Hit
     from alignment.analysis.suggest import Suggestion
     from alignment.encoders import Encoder
 
@@ -78,10 +79,32 @@ def _register(
     return of_standards(all_standards(settings=settings), encoder)
 
 
+def search(
+    text: str, *, index: str | PathLike[str] | None = None, count: int = 10, settings: Settings | None = None
+) -> list[Hit]:
+    """The requirements of an index nearest in meaning to a text, best first.
+
+    Raises:
+        NotFoundError: there is no index.
+        DamagedIndexError: the index cannot be read, or is of another engine.
+    """
+    from alignment.analysis.register import open_index
+    from alignment.analysis.register import search as nearest
+    from alignment.analysis.register.register import hit_at
+
+    settings = settings or load_settings()
+    encoder = load_encoder(settings.engine, settings.data_path("models"))
+    folder = Path(index) if index is not None else settings.index_path()
+    register = open_index(folder, encoder.name, encoder.version)
+    places, scores = nearest(register, encoder.encode([text]), min(count, len(register)))
+    return [hit_at(register, int(row), float(score)) for row, score in zip(places[0], scores[0], strict=True)]
+
+
 def build_index(
     *paths: str | PathLike[str],
     index: str | PathLike[str] | None = None,
     fresh: bool = False,
+    graph: bool = False,
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Built:
@@ -91,6 +114,7 @@ def build_index(
         paths: files, folders and zips of standards; none: all at hand.
         index: its folder; default: that of the settings.
         fresh: take nothing from the index that is there.
+        graph: make the approximate index below a million requirements too.
         settings: default: those of the environment and alignment.toml.
         progress: told the stage, the steps done and their number.
 
@@ -104,7 +128,7 @@ def build_index(
     settings = settings or load_settings()
     encoder = load_encoder(settings.engine, settings.data_path("models"))
     folder = Path(index) if index is not None else settings.index_path()
-    return build([Path(path) for path in paths], folder, encoder, settings, fresh=fresh, progress=progress)
+    return build([Path(path) for path in paths], folder, encoder, settings, fresh=fresh, graph=graph, progress=progress)
 
 
 def overlap(

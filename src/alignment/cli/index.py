@@ -27,6 +27,16 @@ def command(
     fresh: Annotated[bool, typer.Option("--fresh", help=_("Take nothing from the index that is there."))] = False,
     info: Annotated[bool, typer.Option("--info", help=_("Only say what the index has."))] = False,
     verify: Annotated[bool, typer.Option("--verify", help=_("Only compare every byte with what was written."))] = False,
+    search: Annotated[
+        str,
+        typer.Option("--search", metavar="TEXT", help=_("Only find the requirements nearest in meaning to a text.")),
+    ] = "",
+    count: Annotated[
+        int, typer.Option("--count", "-n", metavar="N", min=1, max=1000, help=_("How many to show."))
+    ] = 10,
+    graph: Annotated[
+        bool, typer.Option("--graph", help=_("Make the approximate index too (extra [ann]); over a million: always."))
+    ] = False,
     engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
     strict: common.Strict = False,
     quiet: common.Quiet = False,
@@ -38,15 +48,21 @@ def command(
     from alignment.analysis import register
 
     folder = Path(index) if index else settings.index_path()
+    if (info or verify or search) and paths:
+        raise SettingsError("with --info, --verify and --search no standards are given.", hint="Leave them out.")
     if info or verify:
-        if paths:
-            raise SettingsError("with --info and --verify no standards are given.", hint="Leave them out.")
         told = register.verify(folder) if verify else register.info(folder)
         for key, value in told.items():
             typer.echo(f"{key}: {value}")
         return
+    if search:
+        for hit in api.search(search, index=folder, count=count, settings=settings):
+            typer.echo(f"{decimal(hit.cosine)}\t{hit.standard} {hit.function}\t{hit.text}")
+        return
     with common.Progress(quiet=quiet) as progress:
-        made = api.build_index(*(paths or ()), index=folder, fresh=fresh, settings=settings, progress=progress)
+        made = api.build_index(
+            *(paths or ()), index=folder, fresh=fresh, graph=graph, settings=settings, progress=progress
+        )
     for issue in made.warnings:
         common.note(_("not taken: {issue}").format(issue=issue), quiet=quiet)
     typer.echo(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alignment.analysis.register.approximate import search
 from alignment.analysis.register.builder import Built, build
 from alignment.analysis.register.register import Listed, Register, area_of, of_standards
 from alignment.analysis.register.store import DamagedIndexError, info, open_index, verify
@@ -16,5 +17,6 @@ __all__ = [
     "info",
     "of_standards",
     "open_index",
+    "search",
     "verify",
 ]

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 from filelock import FileLock, Timeout
 
-from alignment.analysis.register import store
+from alignment.analysis.register import approximate, store
 from alignment.analysis.register.encode import encoded
 from alignment.analysis.register.inputs import Given, given
 from alignment.analysis.register.register import Listed, Rows, centroids_of, listing, rows_of
@@ -84,6 +84,7 @@ def build(
     settings: Settings,
     *,
     fresh: bool = False,
+    graph: bool = False,
     progress: Progress | None = None,
 ) -> Built:
     """Build or update the index in ``folder``.
@@ -94,12 +95,14 @@ def build(
         encoder: engine, without a cache.
         settings: limits on input; with ``strict`` an unreadable file is an error.
         fresh: take nothing from the index that is there.
+        graph: make the approximate index below a million requirements too.
         progress: told the stage, the steps done and their number.
 
     Raises:
         InputError: one code stands for different contents, or nothing can be read.
         OutputError: the folder cannot be written, the disk is full, or another build is running.
         DamagedIndexError: the old index cannot be read (and ``fresh`` is not set).
+        MissingExtraError: an approximate index is needed, and its library is not installed.
     """
     told = progress or (lambda stage, done, total: None)
     began = datetime.now(UTC)
@@ -114,6 +117,9 @@ def build(
             new.mkdir()
             try:
                 fresh_rows = _write(new, entries, old, encoder, told)
+                if graph or _count(new) > approximate.EXACT:
+                    told("link", 0, 1)
+                    approximate.write(new, store.open_generation(folder, new).vectors)
                 _switch(folder, name)
             except BaseException:
                 shutil.rmtree(new, ignore_errors=True)
@@ -282,6 +288,11 @@ def _parts(entries: Sequence[_Entry], rows: Sequence[tuple[list[str], list[str],
             part, texts = [], 0
     if part:
         yield part
+
+
+def _count(place: Path) -> int:
+    with closing(store.connect(place / store.META)) as base:
+        return int(base.execute("SELECT value FROM info WHERE key = 'requirements'").fetchone()[0])
 
 
 def _files(base: sqlite3.Connection, entries: Sequence[_Entry]) -> None:

@@ -33,6 +33,32 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     functions: int = 0
 
 
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """A requirement found in the register, with where it stands and its cosine with what was sought."""
+
+    standard: str
+    title: str
+    function: str
+    function_name: str
+    text: str
+    cosine: float
+
+
+def hit_at(register: Register, row: int, cosine: float) -> Hit:
+    """The requirement of a row."""
+    number = int(register.belongs[register.owner[row]])
+    line, standard = register.listed[number], register.standard(number)
+    _general, function, item = list(standard.requirements())[row - line.first]
+    return Hit(
+        standard=line.code or line.title,
+        title=line.title,
+        function=function.code,
+        function_name=function.name,
+        text=item.text,
+        cosine=round(cosine, 4),
+    )
+
+
 def area_of(code: str) -> str:
     """The area of professional activity: the two digits before the point of a registry code, else the whole code."""
     match = re.match(r"(\d{2})\.\d{3}", code)

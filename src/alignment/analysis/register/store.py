@@ -69,6 +69,10 @@ def info(folder: Path) -> dict[str, str]:
     place = generation(folder)
     if place is None:
         raise NotFoundError("there is no index.", file=str(folder), hint="Build it: align index.")
+    return _info(folder, place)
+
+
+def _info(folder: Path, place: Path) -> dict[str, str]:
     try:
         with closing(connect(place / META)) as base:
             return dict(base.execute("SELECT key, value FROM info").fetchall())
@@ -94,6 +98,16 @@ def open_index(folder: Path, engine: str, version: str) -> Register:
             file=str(folder),
             hint="Build it again: align index; or choose that engine with --engine.",
         )
+    return open_generation(folder, place)
+
+
+def open_generation(folder: Path, place: Path) -> Register:
+    """The register of one generation of an index.
+
+    Raises:
+        DamagedIndexError: it cannot be read.
+    """
+    told = _info(folder, place)
     try:
         with closing(connect(place / META)) as base:
             rows = base.execute("SELECT listed, counts FROM standard ORDER BY number").fetchall()
@@ -112,7 +126,9 @@ def open_index(folder: Path, engine: str, version: str) -> Register:
     def load(number: int) -> Standard:
         return standard_at(folder, place, number)
 
-    return Register(listed, vectors, functions, centroids, counts.astype(np.int64), load, engine=engine, folder=place)
+    return Register(
+        listed, vectors, functions, centroids, counts.astype(np.int64), load, engine=told["engine"], folder=place
+    )
 
 
 def standard_at(folder: Path, place: Path, number: int) -> Standard:

@@ -1,0 +1,66 @@
+"""An approximate index beside the rows of a very large register (extra ``[ann]``, usearch).
+
+Up to `EXACT` requirements the exact search is used. Beyond, a graph (HNSW, Malkov & Yashunin 2018) over
+8-bit copies gives candidates, whose exact scores decide. usearch was chosen by
+the table in docs/register.md: about the recall of faiss at a twentieth of its size.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.analysis.register.register import BLOCK, Register, Rows, best_rows
+from alignment.encoders import Vectors
+from alignment.errors import MissingExtraError
+
+FILE = "approximate.usearch"
+EXACT = 1_000_000
+LINKS, BUILD, SEARCH = 16, 64, 128
+# Candidates for each wanted row; their exact scores decide.
+MORE = 4
+
+
+def _index(width: int) -> Any:
+    try:
+        from usearch.index import Index
+    except ImportError as error:
+        raise MissingExtraError(
+            "more than a million requirements need an extra.",
+            hint="Install it: pip install 'profstandart-align[ann]'.",
+        ) from error
+    return Index(ndim=width, metric="ip", dtype="i8", connectivity=LINKS, expansion_add=BUILD, expansion_search=SEARCH)
+
+
+def write(folder: Path, rows: Rows) -> None:
+    """Make the graph of the rows of a generation.
+
+    Raises:
+        MissingExtraError: usearch is not installed.
+    """
+    graph = _index(rows.shape[1])
+    for start in range(0, len(rows), BLOCK):
+        block = np.asarray(rows[start : start + BLOCK], dtype=np.float32)
+        graph.add(np.arange(start, start + len(block)), block)
+    graph.save(str(folder / FILE))
+
+
+def search(register: Register, queries: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The requirements nearest to each query, shapes (queries, count), best first; exact where there is no graph."""
+    path = register.folder / FILE if register.folder else None
+    if path is None or not path.is_file():
+        return best_rows(register, queries, count)
+    graph = _index(register.vectors.shape[1])
+    graph.view(str(path))
+    found = graph.search(queries, count * MORE)
+    places = np.asarray(found.keys, dtype=np.int64).reshape(len(queries), -1)
+    scores = np.empty(places.shape, dtype=np.float32)
+    for row, own in enumerate(places):
+        scores[row] = (
+            np.asarray(register.vectors[np.sort(own)], dtype=np.float32)[np.argsort(np.argsort(own))] @ queries[row]
+        )
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :count]
+    return np.take_along_axis(places, order, axis=1), np.take_along_axis(scores, order, axis=1)
