@@ -29,10 +29,10 @@ def command(
     verify: Annotated[bool, typer.Option("--verify", help=_("Only compare every byte with what was written."))] = False,
     search: Annotated[
         str,
-        typer.Option("--search", metavar="TEXT", help=_("Only find the requirements nearest in meaning to a text.")),
+        typer.Option("--search", metavar="TEXT", help=_("Only find the requirements nearest to a text.")),
     ] = "",
     count: Annotated[
-        int, typer.Option("--count", "-n", metavar="N", min=1, max=1000, help=_("How many to show."))
+        int, typer.Option("--count", "-n", metavar="N", min=1, max=1000, help=_("How many it shows."))
     ] = 10,
     graph: Annotated[
         bool, typer.Option("--graph", help=_("Make the approximate index too (extra [ann]); over a million: always."))
