@@ -18,6 +18,27 @@ test *arguments:
 bench:
     python -m tests.benchmarks.run
 
+# figures of suggest, overlap, register, batch and load (docs/*.md)
+bench-all: bench
+    python -m tests.benchmarks.suggest && python -m tests.benchmarks.overlap && python -m tests.benchmarks.register
+    python -m tests.benchmarks.batch && python -m tests.benchmarks.load
+
+# every reader under fuzzing for so many seconds (needs atheris: pip install -e '.[fuzz]')
+fuzz seconds="20" *targets:
+    python -m tests.fuzz.run {{seconds}} {{targets}}
+
+# docs/reference.md anew
+reference:
+    python -m tests.reference
+
+# the site in build/site
+docs:
+    mkdocs build --strict
+
+# the review pages on this machine
+serve:
+    align serve
+
 # train the verdict model again from corpora/
 train:
     python -m alignment.tuning.train verdict

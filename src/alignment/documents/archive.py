@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import stat
+import struct
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from alignment.documents.limits import check_unpacked, read_bytes
@@ -17,6 +19,17 @@ NESTED = (".zip", ".rar", ".7z", ".tar", ".gz", ".bz2", ".xz")
 ENCRYPTED = 0x1
 UTF8_NAME = 0x800
 HIDDEN = ("__MACOSX", ".")
+# What zipfile raises on damaged archives; an entry without a name is an IndexError.
+DAMAGE = (
+    zipfile.BadZipFile,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    zlib.error,
+    struct.error,
+)
 
 
 def entry_name(entry: zipfile.ZipInfo) -> str:
@@ -69,7 +82,7 @@ def unpack(path: Path, folder: Path, settings: Settings) -> tuple[list[tuple[Pat
                 with archive.open(entry) as source, target.open("wb") as output:
                     shutil.copyfileobj(source, output)
                 files.append((target, name))
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+    except (*DAMAGE, OSError) as error:
         if isinstance(error, OSError) and not isinstance(error, zipfile.BadZipFile) and error.errno is not None:
             raise InputError(f"it cannot be unpacked ({error.strerror}).", file=str(path)) from error
         raise InputError(

@@ -105,11 +105,12 @@ def _has_formulas(path: Path) -> bool:
 def read_csv(path: Path, settings: Settings) -> Document:
     """A csv or tsv file as one table; the delimiter is sniffed, quotes respected."""
     text = decode(read_bytes(path, settings), str(path))
-    sample = text[:8192]
+    if not text.strip():
+        raise InputError("the file is empty.", file=str(path), hint="Save it again with its content.")
     if path.suffix.lower() == ".tsv":
         delimiter = "\t"
     else:
-        first = sample.splitlines()[0]
+        first = text[:8192].lstrip().splitlines()[0]
         delimiter = max(";,\t|", key=first.count)
     csv.field_size_limit(1 << 24)
     try:

@@ -17,6 +17,7 @@ ENGINES = {
     "adapted": ("adapted", "AdaptedEncoder"),
     "use": ("use", "UseEncoder"),
     "e5": ("e5", "E5Encoder"),
+    "e5-tuned": ("e5_tuned", "TunedE5Encoder"),
     "accurate": ("accurate", "AccurateEncoder"),
     "minilm": ("transformer", "MiniLmEncoder"),
 }

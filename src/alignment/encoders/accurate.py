@@ -1,4 +1,4 @@
-"""Engine ``accurate``: the adapted encoder and multilingual E5 side by side (extra ``[e5]``), twenty times slower."""
+"""Engine ``accurate``: the adapted encoder and our tuned E5 side by side (extra ``[e5]``), ten times slower."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from alignment.encoders.adapted import AdaptedEncoder
-from alignment.encoders.e5 import E5Encoder
+from alignment.encoders.e5_tuned import TunedE5Encoder
 from alignment.encoders.interface import Vectors, unit
 from alignment.errors import SettingsError
 from alignment.settings import load_settings
@@ -29,7 +29,7 @@ class AccurateEncoder:
     name = "accurate"
 
     def __init__(self, models: Path | None = None) -> None:
-        self._adapted, self._e5 = AdaptedEncoder(models), E5Encoder(models)
+        self._adapted, self._e5 = AdaptedEncoder(models), TunedE5Encoder(models)
         path = (models or load_settings().data_path("models")) / FILE
         try:
             with np.load(path, allow_pickle=False) as stored:

@@ -148,7 +148,7 @@ def _standard(document: Any, alignment: Alignment) -> None:
     lines = []
     for general in found.parts:
         lines += [(_part(general), None, True), *((_part(function), None, False) for function in general.parts)]
-    table(document, names, (2, 13, 1.8, 2, 2, 2, 2.4), lines)
+    table(document, names, (1.8, 11.2, 2.3, 2.5, 2.6, 2.2, 2.6), lines)
     _gaps(document, alignment)
     _declared(document, alignment)
     _surplus(document, alignment)

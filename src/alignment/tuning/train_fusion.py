@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from alignment.encoders import Cache, CachedEncoder
 from alignment.encoders.accurate import joined
 from alignment.encoders.adapted import AdaptedEncoder
-from alignment.encoders.e5 import E5Encoder
+from alignment.encoders.e5_tuned import TunedE5Encoder
 from alignment.tuning.links import Links
 from alignment.tuning.train_encoder import SHARES, Source
 
@@ -40,7 +40,7 @@ def run(sources: Sequence[Links], cache: Cache, output: Path, version: str) -> N
     texts = sorted({text for source in used for pair in source.links.pairs for text in pair} | _corpora(used))
     place = {text: index for index, text in enumerate(texts)}
     told = _progress if sys.stdout.isatty() else None
-    both = (CachedEncoder(engine, cache, told).encode(texts) for engine in (AdaptedEncoder(), E5Encoder()))
+    both = (CachedEncoder(engine, cache, told).encode(texts) for engine in (AdaptedEncoder(), TunedE5Encoder()))
     vectors = torch.from_numpy(joined(*both))
     mapped = train(used, vectors, place, random)
     np.savez(output, version=np.asarray(version), map=mapped.astype(np.float16))
