@@ -26,9 +26,14 @@ from alignment.tuning.train_encoder import SHARES, Source, loss_of
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """Settings of one training; the defaults made the shipped weights."""
+    """Settings of one training; the defaults made the shipped weights.
+
+    The learning rate falls to nothing over ``steps``; training ends at ``stop``, where the held-out links
+    were best: what follows loses a hundredth of MRR on all of them.
+    """
 
     steps: int = 1600
+    stop: int = 1200
     batch: int = 96
     below: int = 6
     temperature: float = 0.05
@@ -69,7 +74,7 @@ def train(image: Image, centre: np.ndarray, sources: Sequence[Links], plan: Plan
     pool = sorted({text for source in used for pair in source.pairs for text in pair[:2]})
     optimizer = torch.optim.AdamW(upper.parameters(), lr=plan.rate, weight_decay=0.0)
     losses: list[float] = []
-    for step in range(plan.steps):
+    for step in range(plan.stop):
         pace = min(1.0, (step + 1) / plan.warmup) * 0.5 * (1 + math.cos(math.pi * step / plan.steps))
         for group in optimizer.param_groups:
             group["lr"] = plan.rate * pace
@@ -91,7 +96,7 @@ def train(image: Image, centre: np.ndarray, sources: Sequence[Links], plan: Plan
         torch.nn.utils.clip_grad_norm_(upper.parameters(), 1.0)
         optimizer.step()
         losses.append(float(loss.detach()))
-        if (step + 1) % 100 == 0 or step + 1 == plan.steps:
+        if (step + 1) % 100 == 0 or step + 1 == plan.stop:
             report(step + 1, float(np.mean(losses)), upper)
             losses.clear()
     return upper
@@ -126,6 +131,6 @@ def run(sources: Sequence[Links], models: Path, output: Path, steps: int | None)
         sys.stdout.flush()
 
     torch.set_num_threads(2)
-    plan = Plan() if steps is None else Plan(steps=steps)
+    plan = Plan() if steps is None else Plan(steps=steps, stop=steps)
     write(train(Image(package_file()), centre_of(models), sources, plan, report), output, plan)
     sys.stdout.write(f"written: {output} ({output.stat().st_size / 1e6:.1f} MB)\n")

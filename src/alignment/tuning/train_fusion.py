@@ -19,6 +19,7 @@ from alignment.encoders import Cache, CachedEncoder
 from alignment.encoders.accurate import joined
 from alignment.encoders.adapted import AdaptedEncoder
 from alignment.encoders.e5_tuned import TunedE5Encoder
+from alignment.encoders.lexical import frequencies
 from alignment.tuning.links import Links
 from alignment.tuning.train_encoder import SHARES, Source
 
@@ -43,7 +44,9 @@ def run(sources: Sequence[Links], cache: Cache, output: Path, version: str) -> N
     both = (CachedEncoder(engine, cache, told).encode(texts) for engine in (AdaptedEncoder(), TunedE5Encoder()))
     vectors = torch.from_numpy(joined(*both))
     mapped = train(used, vectors, place, random)
-    np.savez(output, version=np.asarray(version), map=mapped.astype(np.float16))
+    seen = sorted({text for source in used for pair in source.pairs for text in pair[:2]})
+    letters = frequencies(seen).astype(np.float16)
+    np.savez_compressed(output, version=np.asarray(version), map=mapped.astype(np.float16), letters=letters)
     sys.stdout.write(f"written: {output}\n")
 
 

@@ -1,0 +1,55 @@
+"""Which letters a text is made of, as a vector: hashed character n-grams weighted as TF-IDF.
+
+Beside an engine's vector it adds to the cosine what the two texts share
+literally: rare words, names, codes. N-grams are hashed into 2^18 places, each
+with its inverse document frequency, and these are added up with random signs into
+1,024 dimensions (feature hashing, Weinberger et al. 2009), which keeps cosines
+to about ± 0.03.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.encoders.interface import Vectors, unit
+
+PLACES, WIDTH = 2**18, 1024
+SEED = 20261125
+NGRAMS = (2, 4)
+
+
+class Lexical:
+    """Texts → unit vectors; ``weights`` has the inverse document frequency of each place, shape (PLACES,)."""
+
+    def __init__(self, weights: NDArray[np.float32]) -> None:
+        from scipy.sparse import coo_array
+
+        random = np.random.default_rng(SEED)
+        signs = random.choice(np.asarray([-1.0, 1.0], dtype=np.float32), PLACES)
+        columns = random.integers(0, WIDTH, PLACES)
+        self._down = coo_array((signs * weights, (np.arange(PLACES), columns)), shape=(PLACES, WIDTH)).tocsr()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, shape (len(texts), WIDTH)."""
+        counts = counted(texts)
+        counts.data = 1 + np.log(counts.data)
+        return unit(np.asarray((counts @ self._down).todense(), dtype=np.float32))
+
+
+def counted(texts: Sequence[str]):  # type: ignore[no-untyped-def]  # a sparse matrix of scipy
+    """How often each place occurs in each text, sparse, shape (len(texts), PLACES)."""
+    from sklearn.feature_extraction.text import HashingVectorizer
+
+    found = HashingVectorizer(
+        analyzer="char_wb", ngram_range=NGRAMS, n_features=PLACES, alternate_sign=False, norm=None, dtype=np.float32
+    )
+    return found.transform(texts).tocsr()
+
+
+def frequencies(texts: Sequence[str]) -> NDArray[np.float32]:
+    """Inverse document frequency of each place (smoothed, as scikit-learn's TF-IDF), shape (PLACES,)."""
+    seen = np.bincount(counted(texts).indices, minlength=PLACES)
+    return np.asarray(np.log((1 + len(texts)) / (1 + seen)) + 1, dtype=np.float32)
