@@ -230,3 +230,45 @@ def test_a_planted_script_does_not_run(local: Served, browser: Browser) -> None:
     for path in ("/", f"/reviews/{number}", f"/reviews/{number}/0", f"/reviews/{number}/team"):
         page.goto(local.url + path)
         assert page.locator("main img[src=x], main script").count() == 0
+
+
+def test_report_pages_pass_axe_and_fetch_nothing(browser: Browser, tmp_path: Path, cache_dir: Path) -> None:
+    from alignment import api, i18n
+    from alignment.batch import Pair
+    from alignment.reports import batch, html_report, overlap
+    from alignment.settings import Settings
+    from tests.conftest import ROOT
+    from tests.unit.test_report_files import sample
+
+    settings = Settings(cache_dir=str(cache_dir))
+    paths = [ROOT / "corpora" / "standards" / f"{code}.xml" for code in ("40.003", "40.007")]
+    whole, areas, each = api.overlap(*paths, settings=settings)
+    pairs = [
+        Pair(
+            program="П",
+            path="п",
+            faculty="Ф",
+            standard="06.005",
+            standard_title="Инженер",
+            coverage=0.6,
+            low=0.5,
+            high=0.7,
+        ),
+        Pair(program="", path="плохая.docx", faculty="Ф", error="повреждена"),
+    ]
+    try:
+        i18n.activate("ru")
+        pages = {
+            "8-report": html_report.render([sample()]),
+            "9-overlap": overlap.as_html(overlap.Found(overlap=whole, areas=areas, standards=each)),
+            "10-batch": batch.as_html(pairs),
+        }
+    finally:
+        i18n.activate("en")
+    for name, text in pages.items():
+        path = tmp_path / f"{name}.html"
+        path.write_text(text, encoding="utf-8")
+        page = watched(browser.new_context(locale="ru-RU"), f"file://{path}")
+        page.goto(f"file://{path}")
+        checked(page, name)
+    page.locator("thead button").last.click()
