@@ -1,4 +1,4 @@
-"""Engine ``accurate``: the adapted encoder, our tuned E5 and the letters side by side (extra ``[e5]``), ten times slower."""
+"""Engine ``accurate``: the adapted encoder, tuned E5 and letters side by side (extra ``[e5]``), ten times slower."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ to about ± 0.03.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,7 @@ class Lexical:
         return unit(np.asarray((counts @ self._down).todense(), dtype=np.float32))
 
 
-def counted(texts: Sequence[str]):  # type: ignore[no-untyped-def]  # a sparse matrix of scipy
+def counted(texts: Sequence[str]) -> Any:
     """How often each place occurs in each text, sparse, shape (len(texts), PLACES)."""
     from sklearn.feature_extraction.text import HashingVectorizer
 
