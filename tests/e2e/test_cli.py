@@ -108,7 +108,15 @@ def test_ctrl_c_leaves_nothing_half_written(align: Run, tmp_path: Path, cache_di
     target = tmp_path / "r.json"
     command = [Path(sys.executable).with_name("align"), "check", SAMPLE, "-s", "06.005", "-f", "json", "-o", target]
     env = {**os.environ, "ALIGN_CACHE_DIR": str(tmp_path / "cold")}
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=env, start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=env,
+        start_new_session=True,
+        # Started in the background the tests would hand on an ignored interrupt.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     time.sleep(1.2)
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=30)

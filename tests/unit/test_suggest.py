@@ -1,10 +1,11 @@
 import json
 from pathlib import Path
 
-from alignment.analysis.suggest import quick_scores
+from alignment.analysis.register import of_standards
+from alignment.analysis.suggest import naming_of, quick_scores
 from alignment.api import suggest
 from alignment.encoders import load_encoder
-from alignment.model import Program
+from alignment.model import Code, GeneralizedFunction, Program, Standard
 from alignment.programs import load
 from alignment.settings import Settings
 from alignment.standards import find
@@ -17,20 +18,40 @@ def test_the_standard_that_the_sample_was_written_for_comes_first(settings: Sett
     ranked = suggest(load([SAMPLE], settings), settings=settings)
     assert ranked[0].code == "06.005"
     assert ranked[0].declared
-    assert [item.expected for item in ranked] == sorted((item.expected for item in ranked), reverse=True)
+    assert [item.score for item in ranked] == sorted((item.score for item in ranked), reverse=True)
+    assert ranked[0].named == "code"
+    assert "11.03.03" in ranked[0].direction
+    assert ranked[0].levels
     assert ranked[0].low <= ranked[0].expected <= ranked[0].high
     assert ranked[0].reasons[0].discipline
 
 
 def test_concrete_is_far_from_electronics(settings: Settings) -> None:
     standards = [find(code, settings) for code in ("06.005", "16.095", "40.035")]
-    scores = quick_scores(load([SAMPLE], settings), standards, load_encoder("adapted"))
+    engine = load_encoder("adapted")
+    scores = quick_scores(load([SAMPLE], settings), of_standards(standards, engine), engine)
     assert scores.argmin() == 1
 
 
 def test_an_empty_program_fits_nothing(settings: Settings) -> None:
-    scores = quick_scores(Program(title="x"), [find("06.005", settings)], load_encoder("adapted"))
-    assert scores.tolist() == [0.0]
+    engine = load_encoder("adapted")
+    register = of_standards([find("06.005", settings)], engine)
+    assert quick_scores(Program(title="x"), register, engine).tolist() == [0.0]
+
+
+def test_how_a_standard_names_a_direction() -> None:
+    engine = load_encoder("adapted")
+
+    def named(code: str, name: str, title: str = "Радиотехника", own: str = "11.03.01") -> str:
+        general = GeneralizedFunction(code="A", name="a", codes=(Code(system="ОКСО", code=code, name=name),))
+        standard = Standard(code="1", title="t", functions=(general,))
+        return naming_of(Program(title=title, code=own), standard, engine).how
+
+    assert named("2.11.03.01", "") == "code"
+    assert named("2.11.04.01", "") == "group"
+    assert named("210300", "Радиотехника") == "name"
+    assert named("270101", "Архитектура зданий") == ""
+    assert named("270101", "") == ""
 
 
 def test_the_command(align: Run, corpora: Path) -> None:
