@@ -308,7 +308,7 @@ def run(
         with cluster(scheduler, workers) as client:
             if told:
                 told(_("dashboard: {address}").format(address=client.dashboard_link))
-            for key, pair in _finished(client, _tasks(waiting, packed_standards, settings, engine), len(waiting)):
+            for key, pair in _finished(client, _tasks(waiting, packed_standards, settings, engine)):
                 fresh[key] = pair
                 if not pair.error:
                     results.put(key, pair)
@@ -335,7 +335,7 @@ def _tasks(
         yield Task(program, keys, settings)
 
 
-def _finished(client: Any, tasks: Iterator[Task], count: int) -> Iterator[tuple[str, Pair]]:
+def _finished(client: Any, tasks: Iterator[Task]) -> Iterator[tuple[str, Pair]]:
     """Results as they come; a worker that dies is made good by the others.
 
     Raises:

@@ -23,6 +23,7 @@ import msgspec
 import numpy as np
 
 from alignment.analysis.overlap import load_chance, overlap
+from alignment.analysis.overlap.links import directions, nodes
 from alignment.analysis.register import build, open_index
 from alignment.analysis.suggest import first_look
 from alignment.encoders import Cache, CachedEncoder, load_encoder
@@ -131,7 +132,9 @@ def one(size: int) -> dict[str, float]:
             result["suggest, first look again, s"] = time.perf_counter() - began
             result["memory after suggest, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
             began = time.perf_counter()
-            found = overlap(register, cached, load_chance(settings.data_path("models"), "adapted"), least=0.3)
+            names = nodes(register)
+            chance = load_chance(settings.data_path("models"), "adapted")
+            found = overlap(register, names, directions(register, names, cached), chance, least=0.3)
             result["overlap, s"] = time.perf_counter() - began
             result["groups"] = len(found.groups)
         result["memory after overlap, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000

@@ -169,8 +169,9 @@ def overlap(
         if len(register.listed) < 2:
             raise InputError("two standards at least are needed.", hint="Give more files, or an index.")
         chance = work.load_chance(models, settings.engine)
-        found = work.overlap(register, encoder, chance, least=least, progress=progress)
-        functions = directions(register, nodes(register), encoder)
+        names = nodes(register)
+        functions = directions(register, names, encoder)
+        found = work.overlap(register, names, functions, chance, least=least, progress=progress)
         areas = work.exchange(register, functions, chance, by_area=True, progress=progress)
         each = work.exchange(register, functions, chance, by_area=False, progress=progress)
     return found, areas, each

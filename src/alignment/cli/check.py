@@ -102,13 +102,7 @@ def command(
     )
     from alignment import api, reports
 
-    if report not in reports.format_names():
-        known = ", ".join(reports.format_names())
-        raise SettingsError(f"there is no report format '{report}'.", hint=f"Known formats: {known}.")
-    if report in reports.BINARY and not output:
-        raise SettingsError(
-            f"a {report} report is a file.", hint=f"Name it with --output, for example report.{report}."
-        )
+    common.check_format(report, reports.format_names(), binary=reports.BINARY, output=output, stem="report")
     if not standard and not qualification:
         raise SettingsError("nothing to check against.", hint="Name a --standard or a --qualification.")
     common.check_writable(output)

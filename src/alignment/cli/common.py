@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -136,6 +136,22 @@ def check_writable(output: str) -> None:
         raise OutputError("its folder does not exist.", file=output, hint=f"Create {path.parent} first.")
     if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
         raise OutputError("it cannot be written (no permission).", file=output, hint="Choose another place.")
+
+
+def check_format(
+    report: str, known: Sequence[str], *, binary: Sequence[str] = (), output: str = "", stem: str = ""
+) -> None:
+    """Fail before the work begins when there is no such format, or a binary one has no file to go to.
+
+    Raises:
+        SettingsError: says which formats there are, or how to name a file.
+    """
+    if report not in known:
+        raise SettingsError(f"there is no report format '{report}'.", hint=f"Known formats: {', '.join(known)}.")
+    if report in binary and not output:
+        raise SettingsError(
+            f"a {report} report is a file.", hint=f"Name it with --output, for example {stem}.{report}."
+        )
 
 
 def made_folder(name: str) -> Path:

@@ -39,9 +39,7 @@ def command(
     from alignment import api, standards
     from alignment.reports import diff as reports
 
-    if report not in reports.FORMATS:
-        known = ", ".join(reports.FORMATS)
-        raise SettingsError(f"there is no report format '{report}'.", hint=f"Known formats: {known}.")
+    common.check_format(report, reports.FORMATS)
     common.check_writable(output)
     kinds = [standards.is_standard(name, settings) for name in (old, new)]
     if kinds[0] != kinds[1]:

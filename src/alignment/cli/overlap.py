@@ -41,13 +41,7 @@ def command(
     from alignment import api
     from alignment.reports import overlap as reports
 
-    if report not in ("terminal", *reports.FORMATS):
-        known = ", ".join(("terminal", *reports.FORMATS))
-        raise SettingsError(f"there is no report format '{report}'.", hint=f"Known formats: {known}.")
-    if report in reports.BINARY and not output:
-        raise SettingsError(
-            f"a {report} report is a file.", hint=f"Name it with --output, for example overlap.{report}."
-        )
+    common.check_format(report, ("terminal", *reports.FORMATS), binary=reports.BINARY, output=output, stem="overlap")
     if paths and index:
         raise SettingsError("standards and an index were given.", hint="Give one of them.")
     common.check_writable(output)

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from alignment.cli import common
-from alignment.errors import SettingsError
 from alignment.i18n import _
 
 HELP = _("Propose the smallest set of changes to a program that brings its coverage of a standard to a target.")
@@ -57,11 +56,7 @@ def command(
     from alignment import api
     from alignment.reports import plan as reports
 
-    if report not in ("terminal", *reports.FORMATS):
-        known = ", ".join(("terminal", *reports.FORMATS))
-        raise SettingsError(f"there is no report format '{report}'.", hint=f"Known formats: {known}.")
-    if report in reports.BINARY and not output:
-        raise SettingsError(f"a {report} report is a file.", hint=f"Name it with --output, for example plan.{report}.")
+    common.check_format(report, ("terminal", *reports.FORMATS), binary=reports.BINARY, output=output, stem="plan")
     common.check_writable(output)
     with common.Progress(quiet=quiet) as progress:
         wanted = api.load_standard(standard, settings=settings)

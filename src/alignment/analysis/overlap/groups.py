@@ -8,9 +8,9 @@ import msgspec
 import numpy as np
 
 from alignment.analysis.overlap.chance import Chance
-from alignment.analysis.overlap.links import Link, Node, Progress, directions, links, nodes
+from alignment.analysis.overlap.links import Link, Node, Progress, links
 from alignment.analysis.register import Register
-from alignment.encoders import Encoder
+from alignment.encoders import Vectors
 from alignment.model import Noun
 
 LEAST = 0.5
@@ -52,19 +52,24 @@ class Overlap(Noun, frozen=True, kw_only=True):
 
 
 def overlap(
-    register: Register, encoder: Encoder, chance: Chance, *, least: float = LEAST, progress: Progress | None = None
+    register: Register,
+    names: Sequence[Node],
+    vectors: Vectors,
+    chance: Chance,
+    *,
+    least: float = LEAST,
+    progress: Progress | None = None,
 ) -> Overlap:
     """Links and groups of the whole register.
 
     Args:
         register: the standards.
-        encoder: for the names of functions; the engine of the register.
+        names: its work functions (`links.nodes`).
+        vectors: one direction per work function (`links.directions`).
         chance: nearness → probability.
         least: least probability of a link.
         progress: told the stage, the steps done and their number.
     """
-    names = nodes(register)
-    vectors = directions(register, names, encoder)
     found = links(vectors, register.belongs, chance, least=least, progress=progress)
     groups = [_group(members, found, names) for members in communities(len(names), found)]
     groups = [group for group in groups if len(group.standards) > 1]

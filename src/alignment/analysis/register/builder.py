@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from alignment.analysis.register import approximate, store
 from alignment.analysis.register.encode import encoded
 from alignment.analysis.register.inputs import Given, given
-from alignment.analysis.register.register import Listed, Rows, centroids_of, listing, rows_of
+from alignment.analysis.register.register import Listed, Register, Rows, centroids_of, listing, rows_of
 from alignment.encoders import Encoder, Vectors
 from alignment.errors import InputError, OutputError
 from alignment.model import Issue, Location, Standard
@@ -49,8 +49,7 @@ class _Old:
 
     def __init__(self, folder: Path, encoder: Encoder, fresh: bool) -> None:
         self.files: dict[str, list[int]] = {}
-        self.register = None
-        self.place: Path | None = None
+        self.register: Register | None = None
         if fresh or store.generation(folder) is None:
             return
         told = store.info(folder)
@@ -61,9 +60,8 @@ class _Old:
         ):
             return  # another engine: everything anew
         self.register = store.open_index(folder, encoder.name, encoder.version)
-        self.place = store.generation(folder)
-        assert self.place is not None
-        with closing(store.connect(self.place / store.META)) as base:
+        assert self.register.folder is not None
+        with closing(store.connect(self.register.folder / store.META)) as base:
             for digest, numbers in base.execute("SELECT digest, standards FROM file"):
                 self.files[digest] = msgspec.json.decode(numbers, type=list[int])
 
@@ -117,9 +115,10 @@ def build(
             new.mkdir()
             try:
                 fresh_rows = _write(new, entries, old, encoder, told)
-                if graph or _count(new) > approximate.EXACT:
+                register = store.open_generation(folder, new)
+                if graph or len(register) > approximate.EXACT:
                     told("link", 0, 1)
-                    approximate.write(new, store.open_generation(folder, new).vectors)
+                    approximate.write(new, register.vectors)
                 _switch(folder, name)
             except BaseException:
                 shutil.rmtree(new, ignore_errors=True)
@@ -139,7 +138,7 @@ def build(
     return Built(
         standards=len(entries),
         kept=sum(entry.old is not None for entry in entries),
-        requirements=int(store.info(folder)["requirements"]),
+        requirements=len(register),
         encoded=fresh_rows,
         seconds=(datetime.now(UTC) - began).total_seconds(),
         size=store.size_of(folder),
@@ -288,11 +287,6 @@ def _parts(entries: Sequence[_Entry], rows: Sequence[tuple[list[str], list[str],
             part, texts = [], 0
     if part:
         yield part
-
-
-def _count(place: Path) -> int:
-    with closing(store.connect(place / store.META)) as base:
-        return int(base.execute("SELECT value FROM info WHERE key = 'requirements'").fetchone()[0])
 
 
 def _files(base: sqlite3.Connection, entries: Sequence[_Entry]) -> None:
