@@ -56,6 +56,8 @@ def align(cache_dir: Path, tmp_path: Path) -> Run:
             "HOME": str(home),
             "LANG": "C.UTF-8",
             "ALIGN_CACHE_DIR": str(cache_dir),
+            # What the command runs counts as covered: coverage tells its child processes so.
+            **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},
             **(env or {}),
         }
         settings: dict[str, object] = {"cwd": tmp_path, "timeout": 300, **options}

@@ -37,12 +37,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help=_("Which requirements of a professional standard does a training program cover?"),
-    epilog=_("Exit codes: 0 done, 1 coverage below --fail-under or findings of lint, 2 wrong usage or input."),
+    epilog=_(
+        "Exit codes: 0 done, 1 coverage below --fail-under or findings of lint, "
+        "2 wrong usage or input, 3 a fault of align itself."
+    ),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
 INTERRUPTED = 130
+FAULT = 3
 
 
 def _version(wanted: bool) -> None:
@@ -101,7 +105,24 @@ def run() -> int:
         if hasattr(error, "show") and hasattr(error, "exit_code"):
             error.show(file=sys.stderr)
             return int(error.exit_code)
-        raise
+        return _fault(error)
     if result == INTERRUPTED:
         typer.echo(_("interrupted; nothing half-written was left."), err=True)
     return int(result or 0)
+
+
+def _fault(error: Exception) -> int:
+    """What nobody foresaw: said in a line, with the trace for whoever mends it when ``ALIGN_TRACE`` is set."""
+    import os
+    import traceback
+
+    if os.environ.get("ALIGN_TRACE"):
+        traceback.print_exception(error)
+    typer.echo(
+        _(
+            "a fault of align itself: {error}. "
+            "Please report it, with the output of the same command under ALIGN_TRACE=1."
+        ).format(error=f"{type(error).__name__}: {error}"),
+        err=True,
+    )
+    return FAULT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from alignment.cli import common
+from alignment.errors import OutputError
 from alignment.i18n import _
 
 HELP = _("Show or clear the cache of vectors and parsed files.")
@@ -34,5 +35,9 @@ def clear_command(ui_lang: common.UiLang = "") -> None:
     settings = common.settings_for(ui_lang=ui_lang)
     from alignment.encoders.cache import clear
 
-    freed = clear(settings.cache_path())
+    folder = settings.cache_path()
+    try:
+        freed = clear(folder)
+    except OSError as error:
+        raise OutputError(f"it cannot be deleted ({error.strerror}).", file=str(error.filename or folder)) from error
     typer.echo(_("{size} MB freed").format(size=f"{freed / 1e6:.1f}"))

@@ -129,23 +129,14 @@ def command(
         if output:
             with common.whole_file(output) as target:
                 terminal.draw(alignments, common.console(target), details=details)
+            common.note(_("written: {file}").format(file=output), quiet=quiet)
         else:
             terminal.draw(alignments, common.console(), details=details)
     else:
-        made = reports.render(alignments, report)
-        if output:
-            with common.whole_file(output, binary=isinstance(made, bytes)) as target:
-                target.write(made)
-        else:
-            typer.echo(made, nl=False)
+        common.deliver(reports.render(alignments, report), output, quiet=quiet)
     if plots:
-        made_charts = charts.files(alignments)
-        charts.write(made_charts, folder)
-        common.note(
-            _("written: {file}").format(file=", ".join(str(folder / name) for name in made_charts)), quiet=quiet
-        )
-    if output:
-        common.note(_("written: {file}").format(file=output), quiet=quiet)
+        for name, data in charts.files(alignments).items():
+            common.deliver(data, str(folder / name), quiet=quiet)
     return _code(alignments, fail_under, quiet=quiet)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
@@ -73,6 +74,8 @@ class Progress:
 
     def __init__(self, *, quiet: bool) -> None:
         self.silent = quiet or not sys.stderr.isatty()
+        if quiet:
+            logging.getLogger("alignment").setLevel(logging.ERROR)
         self.began = time.monotonic()
         self._bar: Any = None
         self._tasks: dict[str, Any] = {}
@@ -205,9 +208,12 @@ def whole_file(output: str, *, binary: bool = False) -> Iterator[Any]:
 
 
 def deliver(made: str | bytes, output: str, *, quiet: bool) -> None:
-    """A result into its file, with a note, or text on the screen where no file is named."""
+    """A result into its file, with a note, or text on the screen where no file is named.
+
+    In a pipe or a redirected output text is UTF-8 whatever the terminal's encoding: the reader is a program.
+    """
     if not output:
-        typer.echo(made, nl=False)
+        typer.echo(made if sys.stdout.isatty() or isinstance(made, bytes) else made.encode(), nl=False)
         return
     with whole_file(output, binary=isinstance(made, bytes)) as target:
         target.write(made)

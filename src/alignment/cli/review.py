@@ -45,7 +45,7 @@ def open_store(database: str, settings: Settings) -> Store:
         ) from error
     if not database:
         path = settings.review_path()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        common.made_folder(str(path.parent))
         database = f"sqlite:///{path}"
     try:
         store = Store(database)

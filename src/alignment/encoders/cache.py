@@ -2,12 +2,13 @@
 
 SQLite's journal makes it safe under concurrent runs and cut-off writes: a row
 is there whole or not at all. A damaged file is put aside and begun anew, a
-folder that cannot be written means no cache; neither stops a check.
+folder that cannot be written and a full disk mean no cache; none stops a check.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,7 @@ FILE = "cache-1.sqlite"
 CHUNK = 500
 # Seconds that a run waits for another one that is writing.
 WAIT = 30.0
+log = logging.getLogger(__name__)
 
 
 def content_key(space: str, text: str) -> bytes:
@@ -28,6 +30,11 @@ def content_key(space: str, text: str) -> bytes:
 
 def _locked(error: sqlite3.Error) -> bool:
     return "locked" in str(error) or "busy" in str(error)
+
+
+def _damaged(error: sqlite3.Error) -> bool:
+    """Whether the file itself is bad; a full disk or a missing permission says nothing about what is in it."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Cache:
@@ -43,17 +50,26 @@ class Cache:
             return self._prepare(sqlite3.connect(":memory:"))
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            return self._connect(self.path)
-        except sqlite3.DatabaseError as error:
-            if not _locked(error):
-                with suppress(OSError):
-                    self.path.replace(self.path.with_suffix(".damaged"))
-                    return self._connect(self.path)
-            self.warning = f"the cache {self.path} is not usable ({error}); going on without it."
-        except OSError as error:
-            self.warning = (
-                f"the cache folder {self.path.parent} is not writable ({error.strerror}); going on without it."
-            )
+            try:
+                return self._connect(self.path)
+            except sqlite3.DatabaseError as error:
+                if not _damaged(error):
+                    raise
+                self._put_aside()
+                return self._connect(self.path)
+        except (sqlite3.DatabaseError, OSError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+        return self._without(f"the cache {self.path} is not usable ({reason}); going on without it.")
+
+    def _put_aside(self) -> None:
+        """Rename the damaged file, with its journal, so that it does not come back into the new one."""
+        assert self.path is not None
+        self.path.replace(self.path.with_suffix(".damaged"))
+        for ending in ("-wal", "-shm"):
+            self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
+
+    def _without(self, warning: str) -> sqlite3.Connection:
+        self._warn(warning)
         self.path = None
         return self._prepare(sqlite3.connect(":memory:"))
 
@@ -79,13 +95,26 @@ class Cache:
         return base
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """The stored values of those keys that are known."""
+        """The stored values of those keys that are known; damage found on the way empties the cache."""
         found: dict[bytes, bytes] = {}
-        for start in range(0, len(keys), CHUNK):
-            part = keys[start : start + CHUNK]
-            marks = ",".join("?" * len(part))
-            found.update(self._base.execute(f"SELECT key, value FROM item WHERE key IN ({marks})", part).fetchall())
+        try:
+            for start in range(0, len(keys), CHUNK):
+                part = keys[start : start + CHUNK]
+                marks = ",".join("?" * len(part))
+                found.update(self._base.execute(f"SELECT key, value FROM item WHERE key IN ({marks})", part).fetchall())
+        except sqlite3.DatabaseError as error:
+            self._give_up(error)
+            return {}
         return found
+
+    def _give_up(self, error: sqlite3.DatabaseError) -> None:
+        """Go on in memory; a damaged file is put aside, so that the next run begins a new one."""
+        with suppress(sqlite3.Error):
+            self._base.close()
+        if self.path is not None and _damaged(error):
+            with suppress(OSError):
+                self._put_aside()
+        self._base = self._without(f"the cache {self.path} is not usable ({error}); going on without it.")
 
     def put(self, items: Iterable[tuple[bytes, bytes]]) -> None:
         """Store all items in one transaction; a full disk loses only the cache."""
@@ -93,10 +122,17 @@ class Cache:
             self._base.execute("BEGIN IMMEDIATE")
             self._base.executemany("INSERT OR REPLACE INTO item VALUES (?, ?)", items)
             self._base.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            with suppress(sqlite3.OperationalError):
+        except sqlite3.DatabaseError as error:
+            with suppress(sqlite3.DatabaseError):
                 self._base.execute("ROLLBACK")
-            self.warning = f"the cache could not be written ({error})."
+            if _damaged(error):
+                self._give_up(error)
+            self._warn(f"the cache could not be written ({error}).")
+
+    def _warn(self, warning: str) -> None:
+        if warning != self.warning:  # once, not for every batch
+            log.warning(warning)
+        self.warning = warning
 
     def count(self) -> int:
         """Number of stored items."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from alignment.analysis import coverage
@@ -78,9 +77,3 @@ def _heat(alignment: Alignment) -> dict[str, Any] | None:
     chart = (cells + words).properties(title=standard_name(alignment.standard), width=altair.Step(48))
     found: dict[str, Any] = chart.to_dict()
     return found
-
-
-def write(made: dict[str, bytes], folder: Path) -> None:
-    """Write the files into a folder that is there."""
-    for name, data in made.items():
-        (folder / name).write_bytes(data)

@@ -7,10 +7,15 @@ from contextlib import contextmanager, nullcontext
 from threading import Lock
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from alignment.errors import OutputError
+from alignment.i18n import _
+
+
+class UnavailableError(OutputError):
+    """The database is out of reach or cannot be written; what was being saved is not."""
 
 
 class Base:
@@ -54,9 +59,22 @@ class Base:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A transaction: committed at the end, rolled back on an error."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        """A transaction: committed at the end, rolled back on an error.
+
+        Raises:
+            UnavailableError: the disk is full, the file is locked or read-only, or the server is gone.
+        """
+        try:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except (OperationalError, InterfaceError) as error:
+            reason = str(error.__cause__ or error).splitlines()[0]
+            raise UnavailableError(
+                _("the review store is not to be had at the moment ({reason}); nothing was saved.").format(
+                    reason=reason
+                ),
+                hint=_("Try again; if it stays so, tell whoever looks after the server."),
+            ) from error
 
 
 def _careful(connection: object, _record: object) -> None:

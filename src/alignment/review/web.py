@@ -17,6 +17,7 @@ from alignment.i18n import _
 from alignment.reports.html_report import environment
 from alignment.reports.rows import MARKS
 from alignment.reports.words import kind, place, verdict
+from alignment.review.base import UnavailableError
 from alignment.review.body_limit import BodyLimit
 from alignment.review.child import BusyError, Child
 from alignment.review.desk import Desk, LoginNeeded, RefusedError, Search, desk_of
@@ -38,6 +39,7 @@ STATUS: tuple[tuple[type[AlignmentError], int], ...] = (
     (RefusedError, 403),
     (machine.UnknownError, 401),
     (BusyError, 503),
+    (UnavailableError, 503),
 )
 
 

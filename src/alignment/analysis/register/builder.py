@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import sqlite3
+import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
@@ -103,7 +104,7 @@ def build(
         MissingExtraError: an approximate index is needed, and its library is not installed.
     """
     told = progress or (lambda stage, done, total: None)
-    began = datetime.now(UTC)
+    began = time.monotonic()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "build.lock", timeout=0):
@@ -140,7 +141,7 @@ def build(
         kept=sum(entry.old is not None for entry in entries),
         requirements=len(register),
         encoded=fresh_rows,
-        seconds=(datetime.now(UTC) - began).total_seconds(),
+        seconds=time.monotonic() - began,
         size=store.size_of(folder),
         warnings=tuple(warnings),
     )

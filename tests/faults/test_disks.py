@@ -1,0 +1,136 @@
+"""A full disk and a read-only home: the work goes on where it can, and what cannot be written is named."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from alignment.encoders.cache import FILE, Cache, content_key
+from tests.conftest import ROOT, Run
+from tests.faults.ground import disk, fill, read_only
+
+SYLLABUS = ROOT / "corpora" / "programs" / "embedded_systems_syllabus.md"
+CHECK = ("check", SYLLABUS, "-s", "06.001", "-f", "json")
+
+
+def test_a_full_disk_costs_the_cache_only(align: Run, tmp_path: Path) -> None:
+    expected = align(*CHECK)
+    assert expected.returncode == 0, expected.stderr
+    with disk(tmp_path / "small", 1) as small:
+        result = align(*CHECK, env={"ALIGN_CACHE_DIR": str(small / "cache")})
+        assert result.returncode == 0, result.stderr
+        assert result.stdout == expected.stdout
+        assert "cache" in result.stderr
+        assert "Traceback" not in result.stderr
+        fill(small)
+        again = align(*CHECK, env={"ALIGN_CACHE_DIR": str(small / "cache")})
+        assert (again.returncode, again.stdout) == (0, expected.stdout), again.stderr
+        new = align(*CHECK, env={"ALIGN_CACHE_DIR": str(small / "other")})
+        assert (new.returncode, new.stdout) == (0, expected.stdout), new.stderr
+        quiet = align(*CHECK, "--quiet", env={"ALIGN_CACHE_DIR": str(small / "other")})
+        assert quiet.stderr == ""
+
+
+def test_a_good_cache_is_not_put_aside_because_the_disk_is_full(tmp_path: Path) -> None:
+    with disk(tmp_path / "small", 1) as small:
+        with Cache(small) as cache:
+            cache.put([(content_key("k", "a"), b"value")])
+        fill(small)
+        with Cache(small) as cache:
+            cache.put([(content_key("k", str(number)), b"x" * 4000) for number in range(100)])
+        assert not (small / FILE).with_suffix(".damaged").exists()
+        (small / "ballast").unlink()
+        with Cache(small) as cache:
+            assert cache.get([content_key("k", "a")]) == {content_key("k", "a"): b"value"}
+
+
+def test_a_page_of_the_cache_that_is_rubbish(tmp_path: Path) -> None:
+    """Any page: found on opening or while reading, the cache is emptied, and nothing wrong is returned."""
+    keys = [content_key("k", str(number)) for number in range(2000)]
+    with Cache(tmp_path / "whole") as cache:
+        cache.put([(key, key * 20) for key in keys])
+    whole = (tmp_path / "whole" / FILE).read_bytes()
+    while_reading = 0
+    for number, start in enumerate(range(0, len(whole), 4096 * 9)):
+        data = bytearray(whole)
+        data[start : start + 64] = b"\xff" * 64
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / FILE).write_bytes(data)
+        with Cache(folder) as cache:
+            assert cache.get(keys) == {}
+            while_reading += "not usable" in cache.warning
+            cache.put([(keys[0], b"new")])
+            assert cache.get(keys[:1]) == {keys[0]: b"new"}
+        assert (folder / FILE).with_suffix(".damaged").exists()
+        with Cache(folder) as cache:
+            assert cache.warning == ""
+    assert while_reading > 10
+
+
+@pytest.mark.parametrize("report", ["json", "xlsx", "html"])
+def test_a_full_disk_keeps_the_old_report(report: str, align: Run, tmp_path: Path) -> None:
+    with disk(tmp_path / "small", 1) as small:
+        target = small / f"отчёт.{report}"
+        target.write_bytes(b"yesterday's")
+        fill(small)
+        result = align("check", SYLLABUS, "-s", "06.001", "-f", report, "-o", target)
+        assert result.returncode == 2
+        assert "No space left" in result.stderr
+        assert str(target) in result.stderr
+        assert "Traceback" not in result.stderr
+        assert target.read_bytes() == b"yesterday's"
+        assert sorted(path.name for path in small.iterdir()) == sorted(["ballast", target.name])
+
+
+def test_a_full_disk_loses_no_decision(tmp_path: Path) -> None:
+    pytest.importorskip("sqlalchemy")
+    from alignment.model import Verdict
+    from alignment.review.base import UnavailableError
+    from alignment.review.store import Store
+    from tests.unit.test_description import alignment
+    from tests.unit.test_review import client, post, worded
+
+    with disk(tmp_path / "small", 2) as small:
+        store = Store(f"sqlite:///{small / 'review.db'}")
+        store.migrate()
+        number, _ = store.add(worded(alignment(())), "r", "local")
+        item, user = store.review(number).items[0], store.local_user()
+        store.judge(item.id, user, Verdict.GAP, version=item.version, comment="first")
+        browser = client(store)
+        path = f"/reviews/{number}/1"
+        page = browser.get(path).text
+        fill(small)
+        with pytest.raises(UnavailableError, match="nothing was saved"):
+            for version in range(1, 200):
+                store.judge(item.id, user, Verdict.GAP, version=version, comment="x" * 4000)
+        kept = [entry.comment for entry in store.review(number).items[0].judgements]
+        assert kept[0] == "first"
+        refused = post(browser, path, page, choice="gap", comment="y" * 4000)
+        assert refused.status_code == 503
+        assert "nothing was saved" in refused.text
+        (small / "ballast").unlink()
+        assert post(browser, path, page, choice="gap", comment="y" * 4000).status_code == 303
+        store.engine.dispose()
+
+
+def test_a_read_only_home(align: Run, tmp_path: Path) -> None:
+    expected = align(*CHECK)
+    env = {"ALIGN_CACHE_DIR": "", "XDG_CACHE_HOME": str(tmp_path / "home" / ".cache")}
+    warm = align(*CHECK, env=env)
+    assert warm.stdout == expected.stdout, warm.stderr
+    with read_only(tmp_path / "home") as home:
+        with pytest.raises(OSError, match="Read-only"):
+            (home / "x").touch()
+        for case in (env, {**env, "XDG_CACHE_HOME": str(home / "new")}):
+            result = align(*CHECK, env=case)
+            assert (result.returncode, result.stdout) == (0, expected.stdout), result.stderr
+            assert "Traceback" not in result.stderr
+        refused = align("review", "list", env={**env, "XDG_DATA_HOME": str(home / "data")})
+        assert refused.returncode == 2
+        assert "Read-only" in refused.stderr
+        cleared = align("cache", "clear", env=env)
+        assert cleared.returncode == 2
+        assert "Read-only" in cleared.stderr
+        assert "Traceback" not in refused.stderr + cleared.stderr
+    assert os.access(tmp_path / "home", os.W_OK)
