@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -15,6 +16,12 @@ from alignment.settings import Settings
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("ALIGNMENT_SHARED", ROOT.parent / "shared")) / "data"
 Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+# Modules of tests that kill or race processes: their children are forked from a process that has imported them already.
+multiprocessing.set_forkserver_preload(
+    ["tests.unit.test_review_kill", "tests.unit.test_register", "tests.faults.test_killed", "tests.faults.test_at_once"]
+)
 
 
 @pytest.fixture(scope="session")
@@ -60,11 +67,10 @@ def align(cache_dir: Path, tmp_path: Path) -> Run:
             **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},
             **(env or {}),
         }
-        settings: dict[str, object] = {"cwd": tmp_path, "timeout": 300, **options}
+        settings: dict[str, object] = {"cwd": tmp_path, "timeout": 300, "text": True, **options}
         return subprocess.run(
             [str(command), *map(str, arguments)],
             capture_output=True,
-            text=True,
             env=variables,
             check=False,
             **settings,  # type: ignore[call-overload]

@@ -55,7 +55,6 @@ def read_only(folder: Path) -> Iterator[Path]:
 
 
 def killed(
-    module: str,
     work: Callable[[Connection, int], None],
     check: Callable[[int, list[object]], None],
     *,
@@ -66,7 +65,6 @@ def killed(
     ``work`` sends what it has acknowledged; ``check`` gets the round and all of that. ``longest`` is in seconds.
     """
     context = get_context("forkserver")
-    context.set_forkserver_preload([module])
     chance = random.Random(11)
     for number in range(ROUNDS):
         ours, theirs = context.Pipe(duplex=False)

@@ -44,7 +44,7 @@ def test_writes_of_the_cache(tmp_path: Path) -> None:
             rows = cache.get([content_key("k", str(last + step)) for step in range(10)])
             assert len(rows) in (0, 10)
 
-    killed(__name__, partial(put, str(tmp_path)), check)
+    killed(partial(put, str(tmp_path)), check)
     base = sqlite3.connect(tmp_path / FILE)
     assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert base.execute("SELECT count(*) FROM item").fetchone()[0] >= len(acknowledged) * 10
@@ -80,4 +80,4 @@ def test_writes_of_a_report(tmp_path: Path, monkeypatch) -> None:  # type: ignor
         # The last one acknowledged, or the next one, whole.
         assert kept in (both[said[-1] % 2], both[(said[-1] + 1) % 2])
 
-    killed(__name__, partial(write, str(tmp_path), both), check)
+    killed(partial(write, str(tmp_path), both), check)

@@ -237,7 +237,6 @@ def test_kill_9_during_a_build_leaves_a_whole_index(folder: Path, tmp_path: Path
     build([folder], index, Fake(), settings)
     chance = random.Random(3)
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.unit.test_register"])
     values = {"cache_dir": settings.cache_dir, "standards_dir": settings.standards_dir}
     for _ in range(100):
         child = context.Process(target=building, args=(str(folder), str(index), values), daemon=True)

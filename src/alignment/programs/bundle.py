@@ -6,8 +6,10 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import msgspec
 
 from alignment.documents import READERS
 from alignment.documents.archive import unpack
@@ -67,7 +69,37 @@ def opened(paths: Sequence[Path], settings: Settings) -> Iterator[Bundle]:
                 _archive(path, folder, bundle, settings)
             else:
                 bundle.files.append(BundleFile(path=path, shown=str(path)))
+        odd = [number for number, file in enumerate(bundle.files) if readable(str(file.path)) != str(file.path)]
+        if odd:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="align-")))
+            for number in odd:
+                bundle.files[number] = _linked(bundle.files[number], folder / str(number))
+        bundle.left_out = [
+            msgspec.structs.replace(item, file=readable(item.file), error=readable(item.error))
+            for item in bundle.left_out
+        ]
         yield bundle
+
+
+def readable(name: str) -> str:
+    """The name as text: bytes that are not UTF-8, from a disk of another encoding, become replacement characters."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("utf-8", "replace")
+    return name
+
+
+def _linked(file: BundleFile, folder: Path) -> BundleFile:
+    """The same file under a name that can be printed and kept in a report."""
+    folder.mkdir()
+    name = readable(file.path.name)
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:  # names of this system are in no encoding that has the letters
+        name = f"file{file.path.suffix}"
+    (folder / name).symlink_to(file.path.absolute())
+    return replace(file, path=folder / name, shown=readable(file.shown))
 
 
 def _walk(folder: Path, bundle: Bundle) -> None:

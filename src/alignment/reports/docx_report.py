@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from alignment.analysis import Part, coverage, declared, surplus
+from alignment.errors import OutputError
 from alignment.i18n import _, decimal, percent
 from alignment.model import Alignment, Verdict
 from alignment.reports.rows import MARKS, facts, quality, report_date, rows
@@ -26,6 +27,8 @@ from alignment.reports.words import (
 FONT = "Times New Roman"
 FILL = {Verdict.COVERED: "D9F0D3", Verdict.PARTIAL: "FFF2CC", Verdict.GAP: "F8D7DA"}
 EPOCH = (1980, 1, 1, 0, 0, 0)
+# First and last year of a zip entry.
+ZIP_YEARS = (1980, 2107)
 
 
 def render(alignments: Sequence[Alignment]) -> bytes:
@@ -64,9 +67,21 @@ def document_of(title: str) -> Any:
 
 
 def saved(document: Any) -> bytes:
-    """The document as bytes, the same for the same content."""
+    """The document as bytes, the same for the same content.
+
+    Raises:
+        OutputError: the clock of this machine shows a year that python-docx cannot write into the archive.
+    """
     out = io.BytesIO()
-    document.save(out)
+    try:
+        document.save(out)
+    except ValueError as error:
+        if not ZIP_YEARS[0] <= date.today().year <= ZIP_YEARS[1]:
+            raise OutputError(
+                f"a docx file cannot bear the year {date.today().year} that the clock of this machine shows.",
+                hint="Set the clock, or choose another format.",
+            ) from error
+        raise
     return _same_bytes(out.getvalue())
 
 

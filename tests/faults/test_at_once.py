@@ -1,0 +1,91 @@
+"""Two processes on one store and one cache: every word is kept, and of two on one finding one is told so."""
+
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("sqlalchemy")
+
+from alignment.encoders.cache import Cache, content_key
+from alignment.model import Verdict
+from alignment.review.store import ConflictError, Store
+from tests.unit.test_description import alignment
+from tests.unit.test_review import worded
+from tests.unit.test_review_postgresql import Cluster
+
+TIMES = 50
+
+
+def judge(url: str, name: str, item: int, said: Connection) -> None:
+    """Fifty decisions on one finding, each on what was seen last; a conflict is seen and tried again."""
+    store = Store(url)
+    user = store.local_user()
+    version = conflicts = 0
+    for number in range(TIMES):
+        while True:
+            try:
+                store.judge(item, user, Verdict.GAP, version=version, comment=f"{name}{number}")
+                version += 1
+                break
+            except ConflictError:
+                conflicts += 1
+                version = next(entry.version for entry in store.review(1).items if entry.id == item)
+    said.send(conflicts)
+
+
+def two_on(url: str) -> None:
+    store = Store(url)
+    store.migrate()
+    store.local_user()
+    number, _ = store.add(worded(alignment(())), "r", "local")
+    items = store.review(number).items
+    context = get_context("forkserver")
+    told = []
+    for name, item in (("a", items[0]), ("b", items[0]), ("c", items[1])):
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=judge, args=(url, name, item.id, theirs), daemon=True)
+        process.start()
+        theirs.close()
+        told.append((process, ours))
+    for process, ours in told:
+        assert ours.poll(120)
+        ours.recv()
+        process.join()
+        assert process.exitcode == 0
+    kept = [[entry.comment for entry in item.judgements] for item in store.review(number).items]
+    assert sorted(kept[0]) == sorted(f"{name}{number}" for name in "ab" for number in range(TIMES))
+    assert kept[1] == [f"c{number}" for number in range(TIMES)]
+
+
+def test_two_processes_on_one_sqlite_file(tmp_path: Path) -> None:
+    two_on(f"sqlite:///{tmp_path / 'r.db'}")
+
+
+def test_two_processes_on_one_server() -> None:
+    pytest.importorskip("psycopg")
+    with Cluster() as cluster:
+        two_on(cluster.url)
+
+
+def fill(folder: str, name: str, said: Connection) -> None:
+    with Cache(Path(folder)) as cache:
+        for number in range(TIMES):
+            cache.put([(content_key(name, f"{number}/{step}"), f"{name}{number}".encode()) for step in range(20)])
+        said.send(cache.warning)
+
+
+def test_two_processes_fill_one_cache(tmp_path: Path) -> None:
+    context = get_context("forkserver")
+    told = []
+    for name in "abc":
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=fill, args=(str(tmp_path), name, theirs), daemon=True)
+        process.start()
+        theirs.close()
+        told.append(ours)
+    assert [ours.recv() for ours in told] == ["", "", ""]
+    with Cache(tmp_path) as cache:
+        keys = {content_key(name, f"{number}/{step}"): f"{name}{number}".encode() for name in "abc" for number in range(TIMES) for step in range(20)}  # fmt: skip
+        assert cache.get(list(keys)) == keys
