@@ -139,3 +139,38 @@ def test_two_runs_share_one_cache(tmp_path: Path) -> None:
     outputs = {run.communicate(timeout=120)[0] for run in runs}
     assert all(run.returncode == 0 for run in runs)
     assert len(outputs) == 1
+
+
+def test_whoever_reads_the_output_may_go(align: Run, cache_dir: Path) -> None:
+    env = {**os.environ, "ALIGN_CACHE_DIR": str(cache_dir)}
+    command = f"{Path(sys.executable).with_name('align')} check '{SAMPLE}' -s 06.005 -s 06.001 --details -f csv"
+    result = subprocess.run(
+        ["bash", "-c", f"{command} | true; echo ${{PIPESTATUS[0]}} >&2"],
+        capture_output=True,
+        text=True,
+        env=env,
+        check=False,
+    )
+    assert result.stderr == "141\n"
+
+
+def test_a_language_worker_that_dies_changes_nothing(align: Run, tmp_path: Path) -> None:
+    """As when the system is short of memory: the process of the language models is gone before its batch comes."""
+    code = (
+        "import os, sys\n"
+        "from alignment.language import worker\n"
+        "worker._serve = lambda pipe: os._exit(9)\n"
+        "import time; real = worker.Worker.submit\n"
+        "worker.Worker.submit = lambda self, texts: (time.sleep(0.3), real(self, texts))[1]\n"
+        "from alignment.cli import main\n"
+        "main()\n"
+    )
+    expected = align("check", SYLLABUS, "-s", "06.001", "-f", "csv")
+    result = subprocess.run(
+        [sys.executable, "-c", code, "check", str(SYLLABUS), "-s", "06.001", "-f", "csv", "--no-cache"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "LANG": "C.UTF-8"},
+        check=False,
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (0, expected.stdout, "")

@@ -191,7 +191,7 @@ def test_every_message_is_translated_and_compiled() -> None:
     used = {
         message if isinstance(message, str) else message[0]
         for _, _, message, _, _ in extract_from_dir(
-            source, method_map=[("**.py", "python"), ("**.html", "jinja2")], keywords=keywords
+            source, method_map=[("**.py", "python"), ("**.html", "jinja2.ext.babel_extract")], keywords=keywords
         )
     }
     folder = source / "locale" / "ru" / "LC_MESSAGES"

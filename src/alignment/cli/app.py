@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from typing import Annotated
 
@@ -47,6 +46,8 @@ app = typer.Typer(
 
 INTERRUPTED = 130
 FAULT = 3
+# As a shell says of a program that died of SIGPIPE.
+CLOSED = 141
 
 
 def _version(wanted: bool) -> None:
@@ -91,15 +92,18 @@ app.add_typer(cache.app, name="cache", help=cache.HELP)
 
 def run() -> int:
     """Run the command line; returns the exit code."""
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `align … | head` ends quietly
     try:
         result = app(standalone_mode=False)
+        sys.stdout.flush()
     except AlignmentError as error:
         typer.echo(_("error") + f": {error}", err=True)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         result = INTERRUPTED
+    except (BrokenPipeError, SystemExit) as error:  # Typer turns the first into the second
+        if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
+            raise
+        return _nobody_reads()
     except Exception as error:
         # Usage errors of Typer's parser; its class moved between versions, its interface did not.
         if hasattr(error, "show") and hasattr(error, "exit_code"):
@@ -109,6 +113,14 @@ def run() -> int:
     if result == INTERRUPTED:
         typer.echo(_("interrupted; nothing half-written was left."), err=True)
     return int(result or 0)
+
+
+def _nobody_reads() -> int:
+    """`align … | head` ends quietly: what is still in the buffer goes nowhere."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return CLOSED
 
 
 def _fault(error: Exception) -> int:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def _serve(pipe: Connection) -> None:
     """The child: load, then analyse one batch that the parent sends, if it does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; closing the pipe ends the child
-    analyse(["проверка"])
-    with suppress(EOFError, OSError):
+    with suppress(Exception):  # whatever it is, the parent does the work itself then and says what is wrong
+        analyse(["проверка"])
         pipe.send(analyse(pipe.recv()))
 
 
