@@ -46,3 +46,19 @@ train:
 # golden files and the JSON Schema anew
 golden:
     ALIGNMENT_GOLDEN=1 pytest -q tests/unit/test_reports.py
+
+# wheel, sdist, bill of materials and checksums in dist/, built three times and compared
+release folder="dist":
+    .ci/release {{folder}}
+
+# the tests with the lowest versions of what we depend on
+lowest *arguments:
+    .ci/lowest {{arguments}}
+
+# the locked set of CI anew, from what pyproject.toml allows
+lock:
+    uv pip compile -q pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o .ci/locked.txt
+
+# known vulnerabilities of the locked set, where an advisory service can be reached
+audit:
+    .ci/audit
