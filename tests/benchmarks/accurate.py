@@ -8,6 +8,7 @@ import sys
 from datetime import date
 
 from alignment.settings import Settings
+from tests.benchmarks import charts
 from tests.benchmarks.engines import tables
 from tests.conftest import ROOT, SHARED
 
@@ -28,6 +29,7 @@ def main() -> None:
     ]
     text = "\n".join(lines) + "\n"
     (ROOT / "docs" / "accurate.md").write_text(text, encoding="utf-8")
+    charts.main()
     sys.stdout.write(text)
 
 

@@ -19,6 +19,7 @@ from statistics import median
 
 from alignment import load_program, load_standard
 from alignment.settings import Settings
+from tests.benchmarks import charts
 from tests.benchmarks.accuracy import sample
 from tests.benchmarks.engines import tables
 from tests.benchmarks.orders import orders
@@ -97,7 +98,14 @@ def main() -> None:
         if SHARED.is_dir():
             plan: list[str | Path] = [SHARED / "itmo" / "plans_bachelor_2018.xlsx", "--program", "11.03.03 14543"]
             parts += speed("06.001 against the plan workbook", plan, "06.001", options.peer, folder)
-        parts += ["", "## The sample against the list made by hand", "", *sample(corpora, settings)]
+        parts += [
+            "",
+            "![Seconds](pictures/seconds.svg)",
+            "",
+            "## The sample against the list made by hand",
+            "",
+            *sample(corpora, settings),
+        ]
         if SHARED.is_dir():
             judged, retrieval = tables(SHARED, settings)
             parts += ["", "## graded_ru: judged pairs (never trained on, looked at while choosing)", "", *judged]
@@ -105,6 +113,7 @@ def main() -> None:
             parts += ["", "## The real orders", "", *orders(SHARED / "registry_pdf", settings)]
     text = "\n".join(parts) + "\n"
     (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
+    charts.main()
     sys.stdout.write(text)
 
 

@@ -42,3 +42,36 @@ def test_the_site_builds_without_broken_links(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "site" / "tutorials" / "expert.ru" / "index.html").is_file()
+
+
+def test_the_charts_are_those_of_the_tables() -> None:
+    pytest.importorskip("altair")
+    from tests.benchmarks import charts
+
+    for draw in (charts.retrieval, charts.graded, charts.seconds):
+        rows = set(re.findall(r'aria-label="([^"]*)"', draw()))
+        kept = (charts.PICTURES / f"{draw.__name__}.svg").read_text(encoding="utf-8")
+        assert rows == set(re.findall(r'aria-label="([^"]*)"', kept)), "run: python -m tests.benchmarks.charts"
+    assert any("0.444" in row for row in re.findall(r'aria-label="([^"]*)"', charts.retrieval()))
+
+
+def test_the_reader_of_the_guide_is_found_and_reads(tmp_path: Path, align) -> None:
+    """The code and the entry point of docs/guides/reader.md, installed as a package beside ours."""
+    page = (ROOT / "docs" / "guides" / "reader.md").read_text(encoding="utf-8")
+    code, toml = (re.search(rf"```{kind}\n(.*?)```", page, re.DOTALL)[1] for kind in ("python", "toml"))
+    place = tmp_path / "plugin"
+    (place / "outline_reader-1.dist-info").mkdir(parents=True)
+    (place / "outline_reader.py").write_text(code, encoding="utf-8")
+    name, target = re.search(r'"(\.outline)" = "([^"]+)"', toml).groups()
+    group = re.search(r'entry-points\."([^"]+)"', toml)[1]
+    (place / "outline_reader-1.dist-info" / "METADATA").write_text("Name: outline_reader\nVersion: 1\n")
+    (place / "outline_reader-1.dist-info" / "entry_points.txt").write_text(f"[{group}]\n{name} = {target}\n")
+    course = tmp_path / "course.outline"
+    course.write_text(
+        "* Схемотехника\n** Планируемые результаты обучения\nуметь:\n- рассчитывать усилители\n", encoding="utf-8"
+    )
+    shown = align("show", course, env={"PYTHONPATH": str(place)})
+    assert "рассчитывать усилители" in shown.stdout, shown.stderr
+    assert "course.outline" in shown.stdout
+    refused = align("show", course)
+    assert "are not read" in refused.stderr

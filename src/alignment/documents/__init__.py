@@ -1,16 +1,22 @@
-"""bytes → `Document`; one file per format, registered in `READERS`."""
+"""bytes → `Document`; one file per format, registered in `READERS` or, by third parties, as an entry point.
+
+The entry point stands in the group ``alignment.documents``, is named by the
+suffix (".epub") and is a function ``(Path, Settings) -> Document``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from alignment.documents.blocks import AnyBlock, Block, Cell, Document, Heading, Paragraph, Table
 from alignment.errors import InputError
 from alignment.settings import Settings
 
-__all__ = ["AnyBlock", "Block", "Cell", "Document", "Heading", "Paragraph", "Table", "read_document"]
+__all__ = ["AnyBlock", "Block", "Cell", "Document", "Heading", "Paragraph", "Table", "made_by", "read_document", "suffixes"]
 
 # suffix → (module, function); imported on use, since pdf and docx readers are slow to load.
 READERS: dict[str, tuple[str, str]] = {
@@ -33,6 +39,31 @@ READERS: dict[str, tuple[str, str]] = {
 }
 
 
+@lru_cache(maxsize=1)
+def _others() -> dict[str, EntryPoint]:
+    return {point.name.lower(): point for point in entry_points(group="alignment.documents")}
+
+
+def suffixes() -> frozenset[str]:
+    """The file types that are read, ours and third parties'."""
+    return frozenset({*READERS, *_others()})
+
+
+def made_by(suffix: str) -> str:
+    """Name and version of the third party's package that reads this type, for caches; empty for our own readers."""
+    point = _others().get(suffix.lower()) if suffix.lower() not in READERS else None
+    return f"{point.dist.name} {point.dist.version}" if point and point.dist else ""
+
+
+def _reader(suffix: str) -> Callable[[Path, Settings], Document]:
+    if suffix in READERS:
+        module, name = READERS[suffix]
+        own: Callable[[Path, Settings], Document] = getattr(import_module(f"alignment.documents.{module}"), name)
+        return own
+    other: Callable[[Path, Settings], Document] = _others()[suffix].load()
+    return other
+
+
 # The document read last: what a file is and what is in it are asked one after the other.
 _last: dict[tuple[str, int, int, str], Document] = {}
 
@@ -49,15 +80,14 @@ def read_document(path: Path, settings: Settings) -> Document:
         raise InputError(
             "this is a folder, not a file.", file=str(path), hint="Give the files inside it, for example folder/*."
         )
-    known = READERS.get(path.suffix.lower())
-    if known is None:
+    suffix = path.suffix.lower()
+    if suffix not in suffixes():
         raise InputError(
             f"files of type '{path.suffix or 'none'}' are not read.",
             file=str(path),
-            hint=f"Known types: {', '.join(sorted(READERS))}.",
+            hint=f"Known types: {', '.join(sorted(suffixes()))}.",
         )
-    module = import_module(f"alignment.documents.{known[0]}")
-    reader: Callable[[Path, Settings], Document] = getattr(module, known[1])
+    reader = _reader(suffix)
     status = path.stat()
     key = (str(path), status.st_mtime_ns, status.st_size, settings.ocr)
     if key not in _last:

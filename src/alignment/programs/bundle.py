@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from alignment.documents import READERS
+from alignment.documents import suffixes
 from alignment.documents.archive import unpack
 from alignment.errors import InputError
 from alignment.model import SourceFile
@@ -45,7 +45,7 @@ class Bundle:
         """A file of a folder or archive, if its type is read at all."""
         if path.name.lower() in IGNORED or path.name.startswith((".", *LOCKS)):
             return
-        if path.suffix.lower() in READERS or path.suffix.lower() in OWN:
+        if path.suffix.lower() in suffixes() or path.suffix.lower() in OWN:
             self.files.append(BundleFile(path=path, shown=shown, bundled=True))
         else:
             kind = path.suffix or "without a suffix"

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import msgspec
 
+from alignment.documents import made_by
 from alignment.errors import AmbiguousError, InputError, MissingExtraError, NotFoundError
 from alignment.language import SUPPORTED, language_of
 from alignment.model import Program, SourceFile
@@ -61,7 +62,8 @@ def _key(file: BundleFile, settings: Settings) -> bytes | None:
         if file.path.stat().st_size > settings.max_file_mb << 20:
             return None  # the reader will refuse it
         sections = sorted(settings.sections.items())
-        head = f"{VERSION}\0{file.shown}\0{sections}\0{settings.ocr}\0"
+        reader = made_by(file.path.suffix)
+        head = f"{VERSION}\0{file.shown}\0{sections}\0{settings.ocr}\0{reader}\0"
         digest = hashlib.blake2b(head.encode(errors="surrogateescape"), digest_size=16)
         digest.update(file.path.read_bytes())
     except OSError:

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from rapidfuzz import fuzz, process
 
-from alignment.documents import READERS, json_file, read_document
+from alignment.documents import json_file, read_document, suffixes
 from alignment.errors import AmbiguousError, InputError, NotFoundError
 from alignment.frameworks import case as case_file
 from alignment.language.codes import fold
@@ -77,7 +77,7 @@ def is_standard(name: str, settings: Settings) -> bool:
     path = Path(name)
     if not path.exists():
         # "06.005" has a suffix too, of a kind that no reader knows.
-        return path.suffix.lower() in (".xml", ".yaml", ".yml") or path.suffix.lower() not in READERS
+        return path.suffix.lower() in (".xml", ".yaml", ".yml") or path.suffix.lower() not in suffixes()
     if path.suffix.lower() in (".xml", ".yaml", ".yml"):
         return True
     if path.suffix.lower() == ".json":
