@@ -26,8 +26,11 @@ multiprocessing.set_forkserver_preload(
 
 @pytest.fixture(scope="session")
 def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache for the whole run: vectors of the samples are computed once."""
-    return tmp_path_factory.mktemp("cache")
+    """One cache for the whole run, of all its processes: vectors of the samples are computed once."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture

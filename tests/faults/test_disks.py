@@ -6,29 +6,44 @@ from pathlib import Path
 import pytest
 
 from alignment.encoders.cache import FILE, Cache, content_key
-from tests.conftest import ROOT, Run
+from tests.conftest import Run
 from tests.faults.ground import disk, fill, read_only
 
-SYLLABUS = ROOT / "corpora" / "programs" / "embedded_systems_syllabus.md"
-CHECK = ("check", SYLLABUS, "-s", "06.001", "-f", "json")
+STANDARD = """
+code: "99.001"
+title: Настройщик роялей
+functions:
+  - {code: A, name: Настройка роялей, level: 4, functions: [{code: A/01.4, name: Настройка рояля, level: 4,
+     actions: [Проверка строя, Настройка струн], skills: [Слышать интервалы], knowledge: [Устройство рояля]}]}
+"""
+COURSE = "# Рояли\n\n## Планируемые результаты\n\nУметь:\n\n- настраивать струны рояля\n- проверять строй рояля\n"
 
 
-def test_a_full_disk_costs_the_cache_only(align: Run, tmp_path: Path) -> None:
-    expected = align(*CHECK)
+@pytest.fixture
+def check(tmp_path: Path) -> tuple[object, ...]:
+    """A check of little text, for these tests run it with no cache over and over."""
+    (tmp_path / "s.yaml").write_text(STANDARD, encoding="utf-8")
+    (tmp_path / "p.md").write_text(COURSE, encoding="utf-8")
+    return ("check", tmp_path / "p.md", "-s", tmp_path / "s.yaml", "-f", "json")
+
+
+def test_a_full_disk_costs_the_cache_only(align: Run, tmp_path: Path, check: tuple[object, ...]) -> None:
+    expected = align(*check)
     assert expected.returncode == 0, expected.stderr
     with disk(tmp_path / "small", 1) as small:
-        result = align(*CHECK, env={"ALIGN_CACHE_DIR": str(small / "cache")})
+        fill(small)
+        with (small / "ballast").open("r+b") as ballast:
+            ballast.truncate(ballast.seek(0, 2) - 40_000)  # room to begin, not to end
+        result = align(*check, env={"ALIGN_CACHE_DIR": str(small / "cache")})
         assert result.returncode == 0, result.stderr
         assert result.stdout == expected.stdout
         assert "cache" in result.stderr
         assert "Traceback" not in result.stderr
         fill(small)
-        again = align(*CHECK, env={"ALIGN_CACHE_DIR": str(small / "cache")})
+        again = align(*check, env={"ALIGN_CACHE_DIR": str(small / "cache")})
         assert (again.returncode, again.stdout) == (0, expected.stdout), again.stderr
-        new = align(*CHECK, env={"ALIGN_CACHE_DIR": str(small / "other")})
-        assert (new.returncode, new.stdout) == (0, expected.stdout), new.stderr
-        quiet = align(*CHECK, "--quiet", env={"ALIGN_CACHE_DIR": str(small / "other")})
-        assert quiet.stderr == ""
+        quiet = align(*check, "--quiet", env={"ALIGN_CACHE_DIR": str(small / "other")})
+        assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, expected.stdout, "")
 
 
 def test_a_good_cache_is_not_put_aside_because_the_disk_is_full(tmp_path: Path) -> None:
@@ -69,12 +84,12 @@ def test_a_page_of_the_cache_that_is_rubbish(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("report", ["json", "xlsx", "html"])
-def test_a_full_disk_keeps_the_old_report(report: str, align: Run, tmp_path: Path) -> None:
+def test_a_full_disk_keeps_the_old_report(report: str, align: Run, tmp_path: Path, check: tuple[object, ...]) -> None:
     with disk(tmp_path / "small", 1) as small:
         target = small / f"отчёт.{report}"
         target.write_bytes(b"yesterday's")
         fill(small)
-        result = align("check", SYLLABUS, "-s", "06.001", "-f", report, "-o", target)
+        result = align(*check[:-1], report, "-o", target)
         assert result.returncode == 2
         assert "No space left" in result.stderr
         assert str(target) in result.stderr
@@ -114,16 +129,16 @@ def test_a_full_disk_loses_no_decision(tmp_path: Path) -> None:
         store.engine.dispose()
 
 
-def test_a_read_only_home(align: Run, tmp_path: Path) -> None:
-    expected = align(*CHECK)
+def test_a_read_only_home(align: Run, tmp_path: Path, check: tuple[object, ...]) -> None:
+    expected = align(*check)
     env = {"ALIGN_CACHE_DIR": "", "XDG_CACHE_HOME": str(tmp_path / "home" / ".cache")}
-    warm = align(*CHECK, env=env)
+    warm = align(*check, env=env)
     assert warm.stdout == expected.stdout, warm.stderr
     with read_only(tmp_path / "home") as home:
         with pytest.raises(OSError, match="Read-only"):
             (home / "x").touch()
         for case in (env, {**env, "XDG_CACHE_HOME": str(home / "new")}):
-            result = align(*CHECK, env=case)
+            result = align(*check, env=case)
             assert (result.returncode, result.stdout) == (0, expected.stdout), result.stderr
             assert "Traceback" not in result.stderr
         refused = align("review", "list", env={**env, "XDG_DATA_HOME": str(home / "data")})

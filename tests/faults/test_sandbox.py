@@ -20,8 +20,8 @@ SECRET = "the secret of another user"
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path) -> list[str]:
-    """Words before a command: no network, an empty home; of the disk only the system, the package, and two folders."""
+def sandbox(tmp_path: Path, cache_dir: Path) -> list[str]:
+    """Words before a command: no network, an empty home; of the disk only the system, the package, and three folders."""
     if BWRAP is None:
         pytest.skip("needs bubblewrap")
     given, out = tmp_path / "given", tmp_path / "out"
@@ -36,7 +36,14 @@ def sandbox(tmp_path: Path) -> list[str]:
         elif path.exists():
             words += ["--ro-bind", str(path), str(path)]
     words += ["--tmpfs", "/home", "--ro-bind", str(given), "/given", "--bind", str(out), "/out", "--chdir", "/out"]
-    for name, value in (("HOME", "/home"), ("PATH", "/usr/bin:/bin"), ("LANG", "C.UTF-8"), ("TMPDIR", "/out")):
+    words += ["--bind", str(cache_dir), "/cache"]
+    for name, value in (
+        ("HOME", "/home"),
+        ("PATH", "/usr/bin:/bin"),
+        ("LANG", "C.UTF-8"),
+        ("TMPDIR", "/out"),
+        ("ALIGN_CACHE_DIR", "/cache"),
+    ):
         words += ["--setenv", name, value]
     if subprocess.run([*words, "true"], capture_output=True, check=False).returncode:
         pytest.skip("this machine allows no sandbox")
@@ -66,7 +73,7 @@ def test_the_sandbox_denies(sandbox: list[str], tmp_path: Path) -> None:
 
 def test_a_check_needs_neither(sandbox: list[str], align: Run, tmp_path: Path) -> None:
     shutil.copytree(SAMPLE, tmp_path / "given" / "program")
-    for report in ("csv", "html", "xlsx", "docx"):
+    for report in ("csv", "html", "xlsx"):
         result = inside(sandbox, "check", "/given/program", "-s", "06.005", "-f", report, "-o", f"/out/r.{report}")
         assert result.returncode == 0, result.stderr
     outside = align("check", SAMPLE, "-s", "06.005", "-f", "csv")
@@ -120,7 +127,7 @@ def test_hostile_files_reach_for_nothing(sandbox: list[str], align: Run, tmp_pat
             assert SECRET not in open_.stdout + open_.stderr
     whole = align("check", folder, "-s", "06.001", "-f", "json")
     assert SECRET not in whole.stdout
-    for path in sorted(CORPUS.rglob("*"))[:40]:
+    for path in sorted(CORPUS.rglob("*"))[::3]:
         if path.is_file():
             shutil.copy(path, tmp_path / "given" / path.name)
             result = inside(sandbox, "check", f"/given/{path.name}", "-s", "06.001", "-f", "csv")

@@ -10,6 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from alignment import api, i18n, reports
+from alignment.settings import Settings
 from tests.conftest import ROOT, Run
 
 PROGRAMS = ROOT / "corpora" / "programs"
@@ -27,17 +29,28 @@ ENVIRONMENTS = {
 }
 
 
+@pytest.fixture(scope="module")
+def expected(cache_dir: Path) -> dict[str, bytes]:
+    """The reports as they are where everything is UTF-8."""
+    settings = Settings(cache_dir=str(cache_dir))
+    i18n.activate("ru")
+    for _ in range(2):  # the second time from the cache, as the commands will
+        program = api.load_program(COURSE, settings=settings)
+        result = [api.check(program, api.load_standard("06.001"), settings=settings)]
+    made = {name: reports.render(result, name) for name in ("json", "csv")}
+    i18n.activate("en")
+    return {name: text.encode() if isinstance(text, str) else text for name, text in made.items()}
+
+
 @pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_every_report_in_every_encoding(name: str, align: Run, tmp_path: Path) -> None:
+def test_reports_in_every_encoding(name: str, align: Run, tmp_path: Path, expected: dict[str, bytes]) -> None:
     """Reports that a program reads are the same bytes everywhere; the screen loses letters at most."""
-    env = {**ENVIRONMENTS[name], "SOURCE_DATE_EPOCH": "1767225600"}
-    plain = {"SOURCE_DATE_EPOCH": "1767225600"}
-    for report in ("json", "csv", "markdown"):
+    env = ENVIRONMENTS[name]
+    for report, text in expected.items():
         result = align("check", COURSE, "-s", "06.001", "-f", report, "--ui-lang", "ru", env=env, text=False)
-        expected = align("check", COURSE, "-s", "06.001", "-f", report, "--ui-lang", "ru", env=plain, text=False)
         assert result.returncode == 0, result.stderr
-        assert result.stdout == expected.stdout
-        assert "Программирование" in result.stdout.decode("utf-8")
+        assert result.stdout == text
+    assert "Программирование" in text.decode("utf-8")
     result = align("check", COURSE, "-s", "06.001", "--ui-lang", "ru", env=env, text=False)
     assert result.returncode == 0, result.stderr
     encoding = env.get("PYTHONIOENCODING", "utf-8")
@@ -46,8 +59,6 @@ def test_every_report_in_every_encoding(name: str, align: Run, tmp_path: Path) -
     refused = align("check", tmp_path / "нет такого.md", "-s", "06.001", "--ui-lang", "ru", env=env, text=False)
     assert refused.returncode == 2
     assert b"Traceback" not in refused.stderr
-    helped = align("--help", "--ui-lang", "ru", env=env, text=False)
-    assert helped.returncode == 0, helped.stderr
 
 
 def test_a_name_that_is_not_utf_8(align: Run, tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ def test_a_page_of_pictures_in_a_text_is_read_or_named(scan: Path, tmp_path: Pat
 
 @needs_tesseract
 @pytest.mark.shared
+@pytest.mark.slow
 def test_the_scanned_order(shared: Path, settings: Settings) -> None:
     (standard,) = read_file(shared / "registry_pdf" / "scan-reg245.pdf", settings)
     assert standard.title == "Инженер-технолог по производству изделий микроэлектроники"

@@ -162,11 +162,10 @@ def test_a_table_of_engines_and_baselines(run: Run, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     (folder / "annotations.tsv").write_text("q1\t0\tc1\t1\nq2\t0\tc2\t1\n", encoding="utf-8")
-    for language in ("en", "ru"):
-        shown = run("evaluate", "--graded", pairs, "--retrieval", folder, "--ui-lang", language)
-        assert shown.exit_code == 0
-        for name in ("adapted", "TF-IDF", "token_set_ratio"):
-            assert name in shown.output
+    shown = run("evaluate", "--graded", pairs, "--retrieval", folder, "--ui-lang", "ru")
+    assert shown.exit_code == 0
+    for name in ("adapted", "TF-IDF", "token_set_ratio"):
+        assert name in shown.output
     found = json.loads(run("evaluate", "--retrieval", folder, "--engine", "adapted", "--limit", "1", "--json").output)
     assert found["mrr"] == 1.0
 

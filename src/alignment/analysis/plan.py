@@ -19,7 +19,7 @@ from alignment.analysis.suggest import disciplines_of
 from alignment.encoders import Encoder
 from alignment.errors import InputError
 from alignment.language.codes import fold
-from alignment.model import Alignment, Finding, Kind, Noun, Verdict
+from alignment.model import Alignment, Discipline, Finding, Kind, Noun, Verdict
 
 # Hours of a student's work that one more requirement takes: an assumption of this tool, a setting of the command.
 HOURS = {Kind.ACTION: 6.0, Kind.SKILL: 4.0, Kind.KNOWLEDGE: 2.0}
@@ -106,11 +106,7 @@ def plan(
     )
     if nothing.reached or not open_ones:
         return nothing
-    # The same text in several work functions is taught once.
-    together: dict[str, list[int]] = {}
-    for number in open_ones:
-        together.setdefault(fold(alignment.findings[number].requirement.text), []).append(number)
-    groups = list(together.values())
+    groups = _taught_once(alignment, open_ones)
     findings = [max((alignment.findings[n] for n in own), key=_hours) for own in groups]
     near = _nearness(alignment, findings, encoder)
     gains = np.asarray([sum(weights[n] * _lack(alignment.findings[n]) for n in own) for own in groups])
@@ -126,23 +122,10 @@ def plan(
         chosen = solve(pairs, near, hours, gains, capacity, None) or []
     steps = []
     for row, column in sorted(chosen, key=lambda item: (item[1], item[0])):
-        own = disciplines[column] if column < len(disciplines) else None
-        finding, closed = findings[row], [alignment.findings[number] for number in groups[row]]
-        steps.append(
-            Step(
-                requirement=finding.requirement.text,
-                ids=tuple(item.requirement.id for item in closed),
-                kind=finding.requirement.kind,
-                functions=tuple(dict.fromkeys(item.function for item in closed)),
-                verdict=finding.verdict,
-                discipline=own.title if own else NEW,
-                semesters=own.semesters if own else (),
-                credits=own.credits if own else free_credits,
-                hours=float(hours[row]),
-                gain=round(float(gains[row]) / total, 5),
-                nearness=round(float(near[row, column]), 3),
-            )
-        )
+        own = disciplines[column] if column < len(disciplines) else Discipline(title=NEW, credits=free_credits)
+        closed = [alignment.findings[number] for number in groups[row]]
+        gain, nearness = float(gains[row]) / total, float(near[row, column])
+        steps.append(_step(findings[row], closed, own, hours=float(hours[row]), gain=gain, nearness=nearness))
     after = before + sum(float(gains[row]) for row, _ in chosen) / total
     return msgspec.structs.replace(
         nothing,
@@ -150,6 +133,32 @@ def plan(
         reached=reached,
         hours=float(sum(step.hours for step in steps)),
         steps=tuple(steps),
+    )
+
+
+def _taught_once(alignment: Alignment, open_ones: Sequence[int]) -> list[list[int]]:
+    """Findings by the text of their requirement: the same in several work functions is taught once."""
+    together: dict[str, list[int]] = {}
+    for number in open_ones:
+        together.setdefault(fold(alignment.findings[number].requirement.text), []).append(number)
+    return list(together.values())
+
+
+def _step(
+    finding: Finding, closed: Sequence[Finding], own: Discipline, *, hours: float, gain: float, nearness: float
+) -> Step:
+    return Step(
+        requirement=finding.requirement.text,
+        ids=tuple(item.requirement.id for item in closed),
+        kind=finding.requirement.kind,
+        functions=tuple(dict.fromkeys(item.function for item in closed)),
+        verdict=finding.verdict,
+        discipline=own.title,
+        semesters=own.semesters,
+        credits=own.credits,
+        hours=hours,
+        gain=round(gain, 5),
+        nearness=round(nearness, 3),
     )
 
 

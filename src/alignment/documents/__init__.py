@@ -16,7 +16,18 @@ from alignment.documents.blocks import AnyBlock, Block, Cell, Document, Heading,
 from alignment.errors import InputError
 from alignment.settings import Settings
 
-__all__ = ["AnyBlock", "Block", "Cell", "Document", "Heading", "Paragraph", "Table", "made_by", "read_document", "suffixes"]
+__all__ = [
+    "AnyBlock",
+    "Block",
+    "Cell",
+    "Document",
+    "Heading",
+    "Paragraph",
+    "Table",
+    "made_by",
+    "read_document",
+    "suffixes",
+]
 
 # suffix → (module, function); imported on use, since pdf and docx readers are slow to load.
 READERS: dict[str, tuple[str, str]] = {

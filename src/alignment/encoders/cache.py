@@ -117,10 +117,13 @@ class Cache:
         self._base = self._without(f"the cache {self.path} is not usable ({error}); going on without it.")
 
     def put(self, items: Iterable[tuple[bytes, bytes]]) -> None:
-        """Store all items in one transaction; a full disk loses only the cache."""
+        """Store all items in one transaction; what is there stays, and a full disk loses only the cache.
+
+        Two runs that compute one text at once may differ in the last digit: whoever is first is right from then on.
+        """
         try:
             self._base.execute("BEGIN IMMEDIATE")
-            self._base.executemany("INSERT OR REPLACE INTO item VALUES (?, ?)", items)
+            self._base.executemany("INSERT OR IGNORE INTO item VALUES (?, ?)", items)
             self._base.execute("COMMIT")
         except sqlite3.DatabaseError as error:
             with suppress(sqlite3.DatabaseError):

@@ -37,26 +37,7 @@ def join(parts: Sequence[Part], files: Sequence[SourceFile] = ()) -> Program:
     extra = [part.program for part in parts if part.enriches and part.program not in base]
     everything = [part.program for part in parts]
     warnings: list[Issue] = [issue for program in everything for issue in program.warnings]
-    table: dict[str, Discipline] = {}
-    for program in base:
-        # Within one file a near title is another discipline: Микроэкономика is not Макроэкономика.
-        others = {
-            key: item for key, item in table.items() if key not in {fold_title(d.title) for d in program.disciplines}
-        }
-        for discipline in program.disciplines:
-            key = _match(discipline, table, others, warnings)
-            table[key] = _merge(table[key], discipline, warnings) if key in table else discipline
-    for program in extra:
-        if not program.disciplines:
-            continue
-        by_title = {fold_title(item.title): item for item in program.disciplines}
-        joined = 0
-        for key, discipline in table.items():
-            if key in by_title and by_title[key].statements:
-                table[key] = _merge(discipline, by_title[key], [])
-                joined += 1
-        message = f"{joined} of {len(table)} disciplines found their title in this file"
-        warnings.append(Issue(message=message, location=Location(file=program.sources[0])))
+    table = _table(base, extra, warnings)
     described = [part.program for part in parts if part.kind == "program description"]
     plans = [part.program for part in parts if part.kind == "study plan"]
     first = max(base or everything, key=lambda program: len(program.disciplines))
@@ -82,6 +63,31 @@ def join(parts: Sequence[Part], files: Sequence[SourceFile] = ()) -> Program:
         files=tuple(files),
         warnings=tuple(warnings),
     )
+
+
+def _table(base: Sequence[Program], extra: Sequence[Program], warnings: list[Issue]) -> dict[str, Discipline]:
+    """Disciplines by folded title: those of ``base``, with what ``extra`` adds to them."""
+    table: dict[str, Discipline] = {}
+    for program in base:
+        # Within one file a near title is another discipline: Микроэкономика is not Макроэкономика.
+        others = {
+            key: item for key, item in table.items() if key not in {fold_title(d.title) for d in program.disciplines}
+        }
+        for discipline in program.disciplines:
+            key = _match(discipline, table, others, warnings)
+            table[key] = _merge(table[key], discipline, warnings) if key in table else discipline
+    for program in extra:
+        if not program.disciplines:
+            continue
+        by_title = {fold_title(item.title): item for item in program.disciplines}
+        joined = 0
+        for key, discipline in table.items():
+            if key in by_title and by_title[key].statements:
+                table[key] = _merge(discipline, by_title[key], [])
+                joined += 1
+        message = f"{joined} of {len(table)} disciplines found their title in this file"
+        warnings.append(Issue(message=message, location=Location(file=program.sources[0])))
+    return table
 
 
 def _natural(competence: Competence) -> tuple[str, list[int]]:

@@ -57,86 +57,11 @@ def as_xlsx(pairs: Sequence[Pair]) -> bytes:
     """Heat map, every pair, work functions, faculties, years, failures."""
     found = matrix_of(pairs)
     good = [pair for pair in pairs if not pair.error]
-    count = len(found.columns)
-    heat = [
-        (
-            row,
-            *(found.cells[row, column].coverage if (row, column) in found.cells else None for column in found.columns),
-        )
-        for row in found.rows
-    ]
     return workbook(
         [
-            Sheet(
-                name=_("Coverage"),
-                heads=(_("Program"), *found.columns),
-                rows=heat,
-                widths=(60, *[9] * count),
-                percents=tuple(range(1, count + 1)),
-                heat=(1, count),
-                notes=[f"{name}: {title}" for name, title in found.titles.items() if name != title],
-            ),
-            Sheet(
-                name=_("All pairs"),
-                heads=(
-                    _("Faculty"),
-                    _("Program"),
-                    _("Year"),
-                    _("Standard"),
-                    _("Title"),
-                    _("Coverage"),
-                    _("Expected"),
-                    _("from"),
-                    _("to"),
-                    _("covered"),
-                    _("partial"),
-                    _("gap"),
-                    _("declared"),
-                    _("File"),
-                ),
-                rows=[
-                    (
-                        pair.faculty,
-                        pair.program,
-                        pair.year,
-                        pair.standard,
-                        pair.standard_title,
-                        pair.coverage,
-                        pair.expected,
-                        pair.low,
-                        pair.high,
-                        pair.covered,
-                        pair.partial,
-                        pair.gap,
-                        _("yes") if pair.declared else "",
-                        pair.path,
-                    )
-                    for pair in good
-                ],
-                widths=(16, 50, 8, 10, 50, 10, 10, 8, 8, 9, 9, 9, 10, 50),
-                percents=(5, 6, 7, 8),
-                heat=(5, 5),
-            ),
-            Sheet(
-                name=_("Work functions"),
-                heads=(
-                    _("Program"),
-                    _("Standard"),
-                    _("Code"),
-                    _("Work function"),
-                    _("Level"),
-                    _("Coverage"),
-                    _("Expected"),
-                ),
-                rows=[
-                    (_row(pair), pair.standard, part.code, part.name, part.level, part.coverage, part.expected)
-                    for pair in good
-                    for part in pair.functions
-                ],
-                widths=(50, 10, 10, 70, 7, 10, 10),
-                percents=(5, 6),
-                heat=(5, 5),
-            ),
+            _heat(found),
+            _pairs(good),
+            _functions(good),
             _means(_("Faculties"), _("Faculty"), good, lambda pair: pair.faculty, found.columns),
             _means(
                 _("Years"), _("Faculty, year"), good, lambda pair: f"{pair.faculty} {pair.year}".strip(), found.columns
@@ -148,6 +73,72 @@ def as_xlsx(pairs: Sequence[Pair]) -> bytes:
                 widths=(60, 100),
             ),
         ]
+    )
+
+
+def _heat(found: Matrix) -> Sheet:
+    count = len(found.columns)
+    return Sheet(
+        name=_("Coverage"),
+        heads=(_("Program"), *found.columns),
+        rows=[
+            (
+                row,
+                *(
+                    found.cells[row, column].coverage if (row, column) in found.cells else None
+                    for column in found.columns
+                ),
+            )
+            for row in found.rows
+        ],
+        widths=(60, *[9] * count),
+        percents=tuple(range(1, count + 1)),
+        heat=(1, count),
+        notes=[f"{name}: {title}" for name, title in found.titles.items() if name != title],
+    )
+
+
+def _pairs(good: Sequence[Pair]) -> Sheet:
+    # Heading, value, width of each column.
+    columns: tuple[tuple[str, Callable[[Pair], Cell], int], ...] = (
+        (_("Faculty"), lambda pair: pair.faculty, 16),
+        (_("Program"), lambda pair: pair.program, 50),
+        (_("Year"), lambda pair: pair.year, 8),
+        (_("Standard"), lambda pair: pair.standard, 10),
+        (_("Title"), lambda pair: pair.standard_title, 50),
+        (_("Coverage"), lambda pair: pair.coverage, 10),
+        (_("Expected"), lambda pair: pair.expected, 10),
+        (_("from"), lambda pair: pair.low, 8),
+        (_("to"), lambda pair: pair.high, 8),
+        (_("covered"), lambda pair: pair.covered, 9),
+        (_("partial"), lambda pair: pair.partial, 9),
+        (_("gap"), lambda pair: pair.gap, 9),
+        (_("declared"), lambda pair: _("yes") if pair.declared else "", 10),
+        (_("File"), lambda pair: pair.path, 50),
+    )
+    return Sheet(
+        name=_("All pairs"),
+        heads=tuple(head for head, _value, _width in columns),
+        rows=[tuple(value(pair) for _head, value, _width in columns) for pair in good],
+        widths=tuple(width for _head, _value, width in columns),
+        percents=(5, 6, 7, 8),
+        heat=(5, 5),
+    )
+
+
+def _functions(good: Sequence[Pair]) -> Sheet:
+    heads = (_("Program"), _("Standard"), _("Code"), _("Work function"), _("Level"), _("Coverage"), _("Expected"))
+    return Sheet(
+        name=_("Work functions"),
+        heads=heads,
+        rows=[
+            (_row(pair), pair.standard, part.code, part.name, part.level, part.coverage, part.expected)
+            for pair in good
+            for part in pair.functions
+        ],
+        widths=(50, 10, 10, 70, 7, 10, 10),
+        percents=(5, 6),
+        heat=(5, 5),
     )
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 from rapidfuzz import fuzz, process
 
-from alignment.documents import json_file, read_document, suffixes
+from alignment.documents import json_file, made_by, read_document, suffixes
+from alignment.documents.limits import read_bytes
+from alignment.encoders.cache import Cache
 from alignment.errors import AmbiguousError, InputError, NotFoundError
 from alignment.frameworks import case as case_file
 from alignment.language.codes import fold
@@ -18,6 +22,7 @@ from alignment.model import Issue, Location, NamedStandard, Qualification, Stand
 from alignment.settings import Settings
 from alignment.standards import case, esco, onet, order, plain, registry_xml
 
+VERSION = "standards/1"
 OUT_OF_FORCE = "out_of_force.csv"
 SAME_TITLE = 85
 DOCUMENTS = (".pdf", ".docx", ".doc", ".rtf", ".odt", ".html", ".htm")
@@ -54,6 +59,23 @@ def read_file(path: Path, settings: Settings) -> list[Standard]:
     elif suffix == ".json":
         found = case.read(path, settings)
     else:
+        found = [_order(path, settings)]
+    if not any(standard.functions for standard in found):
+        raise InputError(
+            "the standard has no functions.", file=str(path), hint="Section III of the order is needed to compare."
+        )
+    return found
+
+
+def _order(path: Path, settings: Settings) -> Standard:
+    """The standard in an order's text: an order takes seconds to read, so what was read is kept by the file's bytes."""
+    head = f"{VERSION}\0{path}\0{settings.ocr}\0{made_by(path.suffix)}\0"
+    data = read_bytes(path, settings)
+    key = hashlib.blake2b(head.encode(errors="surrogateescape") + data, digest_size=16).digest()
+    with Cache(settings.cache_path() if settings.cache else None) as cache:
+        if kept := cache.get([key]):
+            with suppress(msgspec.DecodeError):
+                return msgspec.msgpack.decode(kept[key], type=Standard)
         document = read_document(path, settings)
         if not order.is_order(document):
             raise InputError(
@@ -61,12 +83,10 @@ def read_file(path: Path, settings: Settings) -> list[Standard]:
                 file=str(path),
                 hint="Give the registry XML, the order as PDF, or a YAML/CSV file (docs/standards.md).",
             )
-        found = [order.read(document)]
-    if not any(standard.functions for standard in found):
-        raise InputError(
-            "the standard has no functions.", file=str(path), hint="Section III of the order is needed to compare."
-        )
-    return found
+        found = order.read(document)
+        with suppress(UnicodeEncodeError):  # a path that is not UTF-8
+            cache.put([(key, msgspec.msgpack.encode(found))])
+        return found
 
 
 def is_standard(name: str, settings: Settings) -> bool:

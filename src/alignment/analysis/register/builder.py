@@ -66,6 +66,14 @@ class _Old:
             for digest, numbers in base.execute("SELECT digest, standards FROM file"):
                 self.files[digest] = msgspec.json.decode(numbers, type=list[int])
 
+    def rows(self, number: int) -> tuple[Rows, Rows]:
+        """Vectors of the requirements and of the work functions of a standard that was there."""
+        assert self.register is not None
+        line = self.register.listed[number]
+        end = line.first_function + line.functions
+        above: Rows = self.register.functions[line.first_function : end]
+        return self.register.vectors[line.first : line.first + line.count], above
+
 
 class _Entry(msgspec.Struct, kw_only=True):
     """One standard of the new generation: read anew, or the number it had."""
@@ -234,11 +242,8 @@ def _write(new: Path, entries: Sequence[_Entry], old: _Old, encoder: Encoder, to
                     functions.write(_taken(made, len(above), encoder.dimension).tobytes())
                     fresh += len(own)
                 else:
-                    assert old.register is not None
-                    line = old.register.listed[was]
-                    found = old.register.vectors[line.first : line.first + line.count]
-                    end = line.first_function + line.functions
-                    functions.write(np.asarray(old.register.functions[line.first_function : end]).tobytes())
+                    found, kept = old.rows(was)
+                    functions.write(kept.tobytes())
                 vectors.write(found.tobytes())
                 centroids.write(centroids_of([found], encoder.dimension).astype("<f2").tobytes())
                 standard = entries[i].standard
@@ -255,20 +260,22 @@ def _write(new: Path, entries: Sequence[_Entry], old: _Old, encoder: Encoder, to
         for stream in (vectors, functions, centroids):
             stream.flush()
             os.fsync(stream.fileno())
-        facts = {
-            "format": store.FORMAT,
-            "engine": encoder.name,
-            "version": encoder.version,
-            "dimension": encoder.dimension,
-            "standards": len(entries),
-            "functions": first_function,
-            "requirements": first,
-            "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
-        digests = {f"digest {name}": store.digest_of(new / name) for name in store.ARRAYS}
-        store.write_info(base, facts | digests)
+        numbers = {"standards": len(entries), "functions": first_function, "requirements": first}
+        store.write_info(base, _facts(new, encoder) | numbers)
         base.commit()
     return fresh
+
+
+def _facts(new: Path, encoder: Encoder) -> dict[str, object]:
+    """What an index says of itself: by what and when it was made, and the digests of its arrays."""
+    facts: dict[str, object] = {
+        "format": store.FORMAT,
+        "engine": encoder.name,
+        "version": encoder.version,
+        "dimension": encoder.dimension,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    return facts | {f"digest {name}": store.digest_of(new / name) for name in store.ARRAYS}
 
 
 def _taken(vectors: Iterator[Vectors], count: int, width: int) -> Rows:
