@@ -26,7 +26,12 @@ multiprocessing.set_forkserver_preload(
 
 @pytest.fixture(scope="session")
 def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache for the whole run, of all its processes: vectors of the samples are computed once."""
+    """One cache for the whole run, of all its processes: vectors of the samples are computed once.
+
+    ALIGNMENT_TEST_CACHE names one that is kept, for mutation tests, which run the same tests over and over.
+    """
+    if kept := os.environ.get("ALIGNMENT_TEST_CACHE"):
+        return Path(kept)
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
     folder.mkdir(exist_ok=True)

@@ -78,11 +78,8 @@ def test_a_check_needs_neither(sandbox: list[str], align: Run, tmp_path: Path) -
         assert result.returncode == 0, result.stderr
     outside = align("check", SAMPLE, "-s", "06.005", "-f", "csv")
     assert (tmp_path / "out" / "r.csv").read_bytes() == outside.stdout.encode()
-    for words in (
-        ["suggest", "/given/program"],
-        ["lint", "/given/program"],
-        ["plan", "/given/program", "-s", "06.005"],
-    ):
+    among = ROOT / "corpora" / "standards" / "06.005.xml"
+    for words in (["suggest", "/given/program", "--among", among], ["lint", "/given/program"]):
         result = inside(sandbox, *words)
         assert result.returncode in (0, 1), result.stderr
         assert "Traceback" not in result.stderr
