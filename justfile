@@ -14,6 +14,10 @@ check:
 test *arguments:
     pytest -n auto {{arguments}}
 
+# the slow ones too
+test-all:
+    pytest -n auto -m ''
+
 # times, memory and accuracy beside a peer (needs the extra [bench]; writes docs/benchmarks.md)
 bench:
     python -m tests.benchmarks.run
@@ -34,6 +38,19 @@ reference:
 # the site in build/site
 docs:
     mkdocs build --strict
+
+# pictures of the tutorials anew, by the tests of the pages (needs Chromium)
+pictures:
+    ALIGN_PICTURES=docs/pictures pytest -q tests/e2e/test_browser.py -k real_program
+
+# branch coverage with the commands run in other processes (with the extra [train] too: --omit= counts what needs PyTorch)
+coverage:
+    pytest -n auto -m '' --cov --cov-report=
+    coverage report --skip-covered --omit=
+
+# how many mutants of matching/ and tuning/ the unit tests notice (N mutants; docs/mutation.md)
+mutate mutants="300":
+    python -m tests.mutation {{mutants}}
 
 # the review pages on this machine
 serve:

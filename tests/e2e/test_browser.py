@@ -18,7 +18,7 @@ pytest.importorskip("sqlalchemy")
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from alignment.model import to_json
+from alignment.model import Alignment, to_json
 from alignment.review.store import Store
 from alignment.review.tables import Role
 from tests.unit.test_description import alignment
@@ -31,6 +31,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 # Where pictures of the pages go, for people who want to look: ALIGN_SHOTS=folder pytest tests/e2e/test_browser.py
 SHOTS = os.environ.get("ALIGN_SHOTS")
+# Where the pictures of the tutorials go (docs/pictures).
+PICTURES = os.environ.get("ALIGN_PICTURES")
 
 
 def free_port() -> int:
@@ -272,3 +274,77 @@ def test_report_pages_pass_axe_and_fetch_nothing(browser: Browser, tmp_path: Pat
         page.goto(f"file://{path}")
         checked(page, name)
     page.locator("thead button").last.click()
+
+
+def test_a_real_program_is_reviewed_with_its_pages(
+    local: Served, browser: Browser, cache_dir: Path, tmp_path: Path
+) -> None:
+    """The sample against 06.005, as in the tutorials, whose pictures are taken here (`just pictures`)."""
+    from alignment import api, i18n
+    from alignment.reports import html_report
+    from alignment.review.sources import read_sources
+    from alignment.settings import Settings
+    from tests.conftest import ROOT
+
+    settings = Settings(cache_dir=str(cache_dir))
+    folder = ROOT / "corpora" / "programs" / "11.03.03"
+    program = api.load_program(folder, settings=settings)
+    found = api.check(program, api.load_standard("06.005", settings=settings), settings=settings)
+    number, _ = local.store.add(found, "11.03.03 – 06.005", "local", sources=read_sources(found, [folder]))
+    page = watched(browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 800}), local.url)
+    page.goto(f"{local.url}/reviews/{number}")
+    expect(page.get_by_text(f"0 / {len(found.findings)}")).to_be_visible()
+    pictured(page, "review")
+    from_pdf = next(
+        position
+        for position, item in enumerate(found.findings)
+        if item.best and item.best.statement.location.page and item.best.statement.location.file.endswith(".pdf")
+    )
+    page.goto(f"{local.url}/reviews/{number}/{from_pdf}")
+    page.locator("details summary").first.click()
+    image = page.locator("img").first
+    image.scroll_into_view_if_needed()
+    page.wait_for_function("(found) => found.complete && found.naturalWidth > 300", arg=image.element_handle())
+    page.evaluate("window.scrollTo(0, 0)")
+    pictured(page, "finding")
+    page.keyboard.press("2")
+    page.wait_for_url(lambda url: not url.endswith(f"/{from_pdf}"))
+    page.goto(f"{local.url}/reviews/{number}")
+    expect(page.get_by_text(f"1 / {len(found.findings)}")).to_be_visible()
+    try:
+        i18n.activate("ru")
+        (tmp_path / "report.html").write_text(html_report.render([found]), encoding="utf-8")
+    finally:
+        i18n.activate("en")
+    report = watched(browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 1000}), "file://")
+    report.goto(f"file://{tmp_path / 'report.html'}")
+    expect(report.get_by_text("06.005").first).to_be_visible()
+    pictured(report, "report")
+    if PICTURES:
+        terminal_picture(found, Path(PICTURES) / "terminal.svg")
+
+
+def terminal_picture(found: Alignment, path: Path) -> None:
+    """The first lines of `align check` as a terminal shows them."""
+    import io
+
+    from rich.console import Console
+    from rich.text import Text
+
+    from alignment.reports import terminal
+
+    screen = Console(file=io.StringIO(), width=110, force_terminal=True, color_system="truecolor", highlight=False)
+    terminal.draw([found], screen, details=False)
+    lines = screen.file.getvalue().splitlines()[:34]
+    shown = Console(file=io.StringIO(), width=110, record=True, highlight=False)
+    shown.print(Text.from_ansi("\n".join(lines)))
+    svg = shown.export_svg(title="align check corpora/programs/11.03.03 --standard 06.005", unique_id="terminal")
+    # Without the fonts that Rich would have the reader's browser fetch from elsewhere.
+    path.write_text(re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL), encoding="utf-8")
+
+
+def pictured(page: Page, name: str) -> None:
+    """A picture of what is seen at once, for the tutorials."""
+    assert Axe().run(page).violations_count == 0
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png")
