@@ -23,7 +23,16 @@ from tests.conftest import ROOT
 
 PAGE = ROOT / "docs" / "mutation.md"
 SEED, SAMPLE, AT_ONCE = 20261125, 300, 2
-TESTS = [f"tests/unit/test_{name}.py" for name in ("matching", "together", "tune", "evaluate", "tuning", "training")]
+TESTS = [
+    f"tests/unit/test_{name}.py"
+    for name in ("exact", "matching", "together", "diff", "tune", "evaluate", "tuning", "training")
+]
+# Half a minute for each mutant, or the installed command, which is not the mutated one.
+SLOW = [
+    "tests/unit/test_tuning.py::test_training_gives_the_shipped_model_again",
+    "tests/unit/test_diff.py::test_the_two_editions_of_40_039",
+    "tests/unit/test_diff.py::test_the_command",
+]
 # These train networks with PyTorch: their tests run minutes. The command line of training has no logic.
 LEFT_OUT = ("train", "train_e5", "train_encoder", "train_fusion", "e5_net", "encoder_net", "export_encoder")
 # A | in an annotation is never evaluated.
@@ -33,7 +42,7 @@ CONFIG = """
 module-path = ["src/alignment/matching", "src/alignment/tuning"]
 timeout = 120.0
 excluded-modules = [{left_out}]
-test-command = "{python} -m pytest -q -x -p no:cacheprovider -p no:cov {tests}"
+test-command = "{python} -m pytest -q -x -p no:cacheprovider -p no:cov {tests} --deselect {slow}"
 
 [cosmic-ray.distributor]
 name = "local"
@@ -54,7 +63,9 @@ def prepared(place: Path, chosen: int, part: int) -> Path:
     """A copy of the repository with a session that holds this part of the sample."""
     subprocess.run(["git", "clone", "-q", str(ROOT), str(place)], check=True)
     left_out = ", ".join(f'"src/alignment/tuning/{name}.py"' for name in LEFT_OUT)
-    config = CONFIG.format(left_out=left_out, python=sys.executable, tests=" ".join(TESTS))
+    config = CONFIG.format(
+        left_out=left_out, python=sys.executable, tests=" ".join(TESTS), slow=" --deselect ".join(SLOW)
+    )
     (place / "mutation.toml").write_text(config, encoding="utf-8")
     session = place / "mutation.sqlite"
     subprocess.run(["cosmic-ray", "init", "mutation.toml", str(session)], cwd=place, check=True)
