@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import msgspec
@@ -75,3 +76,12 @@ def test_the_reader_of_the_guide_is_found_and_reads(tmp_path: Path, align) -> No
     assert "course.outline" in shown.stdout
     refused = align("show", course)
     assert "are not read" in refused.stderr
+
+
+def test_every_dependency_has_its_licence_listed() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *(item for name, own in extras.items() if name != "dev" for item in own)]
+    names = {re.match(r"[A-Za-z0-9-]+", item)[0].lower() for item in wanted}
+    page = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8").lower()
+    assert not [name for name in names if not re.search(rf"(?<![\\w-]){re.escape(name)}(?![\\w-])", page)]
