@@ -15,6 +15,7 @@ from scipy.stats import binomtest
 from sklearn.metrics import precision_recall_fscore_support, precision_score, recall_score, roc_auc_score
 
 from alignment import api
+from alignment.analysis.overlap.chance import AROUND
 from alignment.encoders import Cache, load_encoder
 from alignment.errors import AmbiguousError, InputError, NotFoundError
 from alignment.matching import Aligner
@@ -27,7 +28,10 @@ from alignment.model import Kind, Thresholds, Verdict
 from alignment.settings import Settings
 from alignment.tuning import tune as tuning
 from alignment.tuning.evaluate import evaluate
+from alignment.tuning.judge import classes, figures
 from alignment.tuning.measure import retrieval, separation
+from alignment.tuning.scorers import BATCH, engine_scorer, tfidf, token_set_ratio
+from alignment.tuning.train_overlap import Tasks, pairs_of
 from tests.conftest import ROOT
 from tests.unit.test_matching import program, standard
 
@@ -86,8 +90,8 @@ def test_tuning_counts_what_it_changes() -> None:
     assert tuned.p_value == pytest.approx(binomtest(tuned.better, tuned.better + tuned.worse).pvalue)
     old = tuning._verdicts(tuning._credit(log_odds), shipped)
     assert tuned.before["agreement"].value == pytest.approx((old == wanted).mean(), abs=1e-4)
-    for figures in (tuned.before, tuned.after):
-        for item in figures.values():
+    for side in (tuned.before, tuned.after):
+        for item in side.values():
             assert item.low <= item.value <= item.high
             assert round(item.low, 4) == item.low
     assert tuned.after["macro-F1"].high - tuned.after["macro-F1"].low == pytest.approx(0.17, abs=0.06)
@@ -296,3 +300,81 @@ def test_the_check_of_the_sample_is_what_it_was(settings: Settings) -> None:
         credit = (new[2] + new[3]) / 2
         if min(abs(credit - thresholds.covered), abs(credit - thresholds.partial)) > 0.003:
             assert (new[1], *new[4:]) == (old[1], *old[4:])
+
+
+@given(st.integers(0, 2**31), st.integers(3, 60))
+@hypothesis_settings(max_examples=20, deadline=None)
+def test_figures_of_judged_pairs_by_loops(seed: int, count: int) -> None:
+    random = np.random.default_rng(seed)
+    touches = random.random(count)
+    chances = np.stack([touches * random.random(count), touches], axis=1)
+    labels = [("covered", "partial", "none")[n] for n in random.integers(0, 3, count)]
+    three = classes(chances)
+    assert three.shape == (count, 3)
+    assert three.sum(axis=1) == pytest.approx(1)
+    assert three.min() >= 0
+    found = figures(labels, three)
+    right = np.asarray([("covered", "partial", "none").index(label) for label in labels])
+    precision, recall, score, _ = precision_recall_fscore_support(
+        right, three.argmax(axis=1), labels=[0, 1, 2], zero_division=0
+    )
+    assert found["macro_f1"] == pytest.approx(score.mean())
+    assert [found[f"precision_{name}"] for name in ("covered", "partial", "none")] == pytest.approx(list(precision))
+    assert [found[f"recall_{name}"] for name in ("covered", "partial", "none")] == pytest.approx(list(recall))
+    credit = {"covered": 1.0, "partial": 0.5, "none": 0.0}
+    brier = np.mean([(row[0] + row[1] / 2 - credit[label]) ** 2 for row, label in zip(three, labels, strict=True)])
+    assert found["brier"] == pytest.approx(brier)
+    error = 0.0
+    for tenth in range(10):
+        inside = [n for n in range(count) if tenth / 10 <= three[n].max() < (tenth + 1) / 10 + (tenth == 9)]
+        if inside:
+            sure = np.mean([three[n].max() for n in inside])
+            hit = np.mean([three[n].argmax() == right[n] for n in inside])
+            error += abs(sure - hit) * len(inside) / count
+    assert found["ece"] == pytest.approx(error)
+
+
+def test_an_engine_is_scored_by_its_cosines_and_tells_how_far_it_is() -> None:
+    texts = [f"text {n}" for n in range(BATCH + 100)]
+    told: list[tuple[int, int]] = []
+
+    class Fake:
+        name, version, dimension = "fake", "1", 4
+
+        def encode(self, given: list[str]) -> np.ndarray:
+            rows_ = np.asarray([[len(text), int(text[5:]) % 7, 1, 2] for text in given], dtype=np.float32)
+            return rows_ / np.linalg.norm(rows_, axis=1, keepdims=True)
+
+    block = engine_scorer(Fake(), lambda done, total: told.append((done, total)))(texts[:5], texts)
+    vectors = Fake().encode(texts)
+    assert block(1, 4) == pytest.approx(vectors[1:4] @ vectors.T)
+    assert told[-1] == (BATCH + 100, BATCH + 100)
+    assert [done for done, _ in told] == [BATCH, BATCH + 100]
+    for scorer in (tfidf, token_set_ratio):
+        scores = scorer(["пайка плат", "отладка"], ["отладка программ", "пайка печатных плат", "суп"])(0, 2)
+        assert scores.shape == (2, 3)
+        assert list(scores.argmax(axis=1)) == [1, 0]
+
+
+def test_the_density_around_two_tasks_is_their_mean() -> None:
+    class Fixed:
+        name, version, dimension = "fixed", "1", 3
+
+        def encode(self, given: list[str]) -> np.ndarray:
+            rows_ = np.asarray([[1, n, n * n] for n in range(len(given))], dtype=np.float32)
+            return rows_ / np.linalg.norm(rows_, axis=1, keepdims=True)
+
+    tasks = Tasks(
+        texts=("a", "b", "c", "d"),
+        occupations=("one", "one", "two", "three"),
+        activities=tuple(frozenset(own) for own in ({"x"}, {"y"}, {"x", "z"}, {"y"})),
+    )
+    found = pairs_of(tasks, Fixed())
+    vectors = Fixed().encode(list(tasks.texts))
+    wanted = [(0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]  # not a with b: one occupation
+    assert found.cosines == pytest.approx([vectors[i] @ vectors[j] for i, j in wanted], abs=1e-6)
+    assert list(found.same) == [True, False, False, True, False]
+    others = {0: (2, 3), 1: (2, 3), 2: (0, 1, 3), 3: (0, 1, 2)}
+    dense = {i: sum(max(0.0, float(vectors[i] @ vectors[j])) for j in near) for i, near in others.items()}
+    share = {i: value / min(AROUND, 4) for i, value in dense.items()}  # the rest of the nearest are none
+    assert found.density == pytest.approx([(share[i] + share[j]) / 2 for i, j in wanted], abs=1e-6)
