@@ -115,7 +115,7 @@ def second_chance(found: list[Mutant], place: Path, cache: Path) -> list[Mutant]
             applied = (
                 subprocess.run(["git", "apply", "-"], input=diff, text=True, cwd=place, check=False).returncode == 0
             )
-            test = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", SLOW[0]]
+            test = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-m", "", SLOW[0]]
             done = subprocess.run(test, cwd=place, env=variables(place, cache), capture_output=True, check=False)
             subprocess.run(["git", "checkout", "-q", "--", "src"], cwd=place, check=True)
             if applied and done.returncode == 1:

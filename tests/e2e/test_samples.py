@@ -33,6 +33,7 @@ def test_the_sample_agrees_with_the_list_made_by_hand(corpora: Path, settings: S
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_a_college_that_teaches_programming(shared: Path, settings: Settings) -> None:
     names = ("osnovy_programmirovaniya", "pm01", "pm03", "programmirovanie_1c", "web")
     program = load_program(*(shared / "programs_pdf" / f"{name}.pdf" for name in names), settings=settings)

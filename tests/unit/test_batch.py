@@ -86,6 +86,7 @@ def plain(done: batch.Done) -> list[dict[str, object]]:
     return [msgspec.to_builtins(pair) for pair in done.pairs]
 
 
+@pytest.mark.slow
 def test_a_killed_worker_changes_nothing(
     programs: list[Path], standards: list, cluster: Cluster, tmp_path: Path, settings: Settings
 ) -> None:  # type: ignore[type-arg]
@@ -132,6 +133,7 @@ def test_a_run_that_was_cut_off_goes_on(
     assert len(CODES) - 1 <= changed.reused <= len(CODES)
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_not_there_or_is_lost(
     programs: list[Path], standards: list, cluster: Cluster, tmp_path: Path, settings: Settings
 ) -> None:  # type: ignore[type-arg]

@@ -74,6 +74,7 @@ def test_drafts_as_docx_and_doc(shared: Path, settings: Settings) -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_two_editions_are_kept_apart(shared: Path, settings: Settings) -> None:
     folder = settings.standards_path()
     folder.mkdir(parents=True)

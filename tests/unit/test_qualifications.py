@@ -102,6 +102,7 @@ def test_words_cut_by_narrow_columns(lines: list[str], text: str) -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_all_real_cards(shared: Path, settings: Settings) -> None:
     cards = [read_card(path, settings) for path in sorted((shared / "qualifications").iterdir())]
     assert len(cards) == 41

@@ -55,6 +55,7 @@ def test_on_postgresql() -> None:
         kept_whatever_happens(cluster.url)
 
 
+@pytest.mark.slow
 def test_the_server_itself_is_killed() -> None:
     """The database's own processes die at once, with what they had in memory; after a restart every word is there."""
     pytest.importorskip("psycopg")

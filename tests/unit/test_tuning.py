@@ -53,6 +53,7 @@ def test_separation_on_pairs_that_training_never_saw(shared: Path, settings: Set
     assert ranks["MRR"] >= 0.90
 
 
+@pytest.mark.slow
 def test_training_gives_the_shipped_model_again(corpora: Path, settings: Settings, cache_dir: Path) -> None:
     shipped = load_model(settings.data_path("models"), "adapted")
     with Cache(cache_dir) as cache:
