@@ -59,6 +59,8 @@ def test_own_weights_tell_apart_what_a_standard_tells_apart() -> None:
 def test_postings_rank_by_shared_rare_words() -> None:
     scores = Postings([["отладка", "код"], ["код"], ["повар"]]).scores(["отладка", "код"])
     assert list(np.argsort(-scores)) == [0, 1, 2]
+    # By hand: ln(1 + 3/1) + ln(1 + 3/2) over the root of two words times two, ln(1 + 3/2) over that of one times two.
+    assert scores == pytest.approx([(np.log(4) + np.log(2.5)) / 2, np.log(2.5) / np.sqrt(2), 0], abs=1e-5)
 
 
 def test_untrained_score_adds_half_of_each_context() -> None:
@@ -125,10 +127,16 @@ def test_the_order_of_disciplines_does_not_matter(aligner: Aligner) -> None:
 
 def test_a_model_of_other_features_is_refused(settings: Settings, tmp_path) -> None:
     model = load_model(settings.data_path("models"), "adapted")
-    fewer = msgspec.structs.replace(model, features=model.features[1:])
-    (tmp_path / "verdict-adapted.json").write_bytes(msgspec.json.encode(fewer))
-    with pytest.raises(SettingsError, match="other features"):
-        load_model(tmp_path, "adapted")
+    for names in (
+        model.features[1:],
+        (*model.features, "zeal"),
+        ("zeal", *model.features[1:]),
+        ("a", *model.features[1:]),
+    ):
+        other = msgspec.structs.replace(model, features=names)
+        (tmp_path / "verdict-adapted.json").write_bytes(msgspec.json.encode(other))
+        with pytest.raises(SettingsError, match="other features"):
+            load_model(tmp_path, "adapted")
     (tmp_path / "verdict-adapted.json").write_text("{")
     with pytest.raises(SettingsError, match="cannot be read"):
         load_model(tmp_path, "adapted")

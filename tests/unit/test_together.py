@@ -69,6 +69,40 @@ def test_a_gap_says_what_meets_its_function(make: Make) -> None:
     assert found.above.code in ("A", "A/01.4")
 
 
+def test_each_gap_is_looked_at_from_its_own_function(make: Make) -> None:
+    """Three functions, one statement for each of two: what is said above a gap does not depend on the others."""
+    names = ("Проверка и отладка программного кода", "Пайка печатных плат", "Выпечка хлеба")
+    base = standard(("Оформлять заявление на отпуск", Kind.SKILL)).functions[0].functions[0]
+    functions = tuple(
+        msgspec.structs.replace(
+            base,
+            code=f"A/0{n}.4",
+            name=name,
+            requirements=(msgspec.structs.replace(base.requirements[0], id=f"A/0{n}.4-0"),),
+        )
+        for n, name in enumerate(names, 1)
+    )
+    whole = standard(("x", Kind.SKILL))
+
+    def of(*own: object) -> Standard:
+        general = msgspec.structs.replace(whole.functions[0], name="Работа с документами отдела", functions=own)
+        return msgspec.structs.replace(whole, title="Рабочий", functions=(general,))
+
+    given = program(
+        ("Отладка программ", "проверять и отлаживать программный код", Kind.SKILL),
+        ("Монтаж", "выполнять пайку печатных плат", Kind.SKILL),
+    )
+    found = make().align(given, of(*functions)).findings
+    alone = [make().align(given, of(function)).findings[0] for function in functions]
+    assert [item.verdict for item in found] == [Verdict.GAP] * 3
+    assert [item.above and item.above.code for item in found] == [item.above and item.above.code for item in alone]
+    assert [item.above and item.above.evidence.statement.discipline for item in found[:2]] == [
+        "Отладка программ",
+        "Монтаж",
+    ]
+    assert found[0].above.evidence.probability == alone[0].above.evidence.probability
+
+
 def finding(verdict: Verdict, covers: float, touches: float, kind: Kind = Kind.SKILL) -> Finding:
     return Finding(
         requirement=Requirement(id="r", text="t", kind=kind),

@@ -1,5 +1,6 @@
 """``align tune``: labels in, a profile out."""
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -96,6 +97,10 @@ def test_labels_that_cannot_be_used_are_refused_with_counts() -> None:
         checked(pairs[:9], "f")
     with pytest.raises(InputError, match="nothing to tell apart"):
         checked([pair for pair in labelled(40)[0] if pair.label == "covered"], "f")
+    own = [pair for pair in labelled(40)[0] if pair.label != "none"]
+    told = ", ".join(f"{label} {sum(pair.label == label for pair in own)}" for label in ("covered", "partial", "none"))
+    with pytest.raises(InputError, match=re.escape(f"nothing to tell apart ({told})")):
+        checked(own, "f")
 
 
 def test_a_corrected_report_is_read_as_labels(tmp_path: Path) -> None:
