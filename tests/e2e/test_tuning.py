@@ -20,6 +20,7 @@ def labels(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_tune_then_check_with_the_profile(align: Run, labels: Path, tmp_path: Path) -> None:
     env = {"ALIGN_PROFILES_DIR": str(tmp_path / "profiles")}
     chart, picture = tmp_path / "c.html", tmp_path / "c.png"

@@ -129,6 +129,7 @@ def test_a_full_disk_loses_no_decision(tmp_path: Path) -> None:
         store.engine.dispose()
 
 
+@pytest.mark.slow
 def test_a_read_only_home(align: Run, tmp_path: Path, check: tuple[object, ...]) -> None:
     expected = align(*check)
     env = {"ALIGN_CACHE_DIR": "", "XDG_CACHE_HOME": str(tmp_path / "home" / ".cache")}

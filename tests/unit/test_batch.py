@@ -106,6 +106,7 @@ def test_a_killed_worker_changes_nothing(
     assert plain(remote) == plain(local)
 
 
+@pytest.mark.slow
 def test_a_run_that_was_cut_off_goes_on(
     programs: list[Path], standards: list, tmp_path: Path, settings: Settings
 ) -> None:  # type: ignore[type-arg]

@@ -57,6 +57,7 @@ def test_a_program_is_checked(browser: TestClient) -> None:
     assert {"06.005", "40.034"} <= {item["code"] for item in browser.get("/standards").json()}
 
 
+@pytest.mark.slow
 def test_standards_are_suggested(browser: TestClient) -> None:
     answer = browser.post("/suggest", files=[given(SYLLABUS)], data={"count": "2"})
     assert answer.status_code == 200, answer.text

@@ -197,6 +197,7 @@ class TestShared:
         assert len(new.disciplines) >= 40
         assert all(item.text for item in new.competences)
 
+    @pytest.mark.slow
     def test_real_work_programmes(self, shared: Path, settings: Settings, cache_dir: Path) -> None:
         names = ("osnovy_programmirovaniya", "pm01", "pm03", "programmirovanie_1c", "web")
         with Cache(cache_dir) as cache:

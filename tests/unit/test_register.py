@@ -232,6 +232,7 @@ def building(folder: str, index: str, values: dict[str, str]) -> None:
         build([Path(folder)], Path(index), Fake(), settings)
 
 
+@pytest.mark.slow
 def test_kill_9_during_a_build_leaves_a_whole_index(folder: Path, tmp_path: Path, settings: Settings) -> None:
     index = tmp_path / "index"
     build([folder], index, Fake(), settings)

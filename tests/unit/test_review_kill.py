@@ -49,6 +49,7 @@ def test_on_sqlite(tmp_path: Path) -> None:
     kept_whatever_happens(f"sqlite:///{tmp_path / 'k.db'}")
 
 
+@pytest.mark.slow
 def test_on_postgresql() -> None:
     pytest.importorskip("psycopg")
     with Cluster() as cluster:

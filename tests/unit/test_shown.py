@@ -148,6 +148,7 @@ def test_explanations_of_each_verdict(language: str, run: Run, settings: Setting
         assert as_json["finding"]["requirement"]["text"] == item.requirement.text
 
 
+@pytest.mark.slow
 def test_a_table_of_engines_and_baselines(run: Run, tmp_path: Path) -> None:
     pairs = tmp_path / "pairs.tsv"
     gold = (ROOT / "corpora" / "gold" / "pairs.tsv").read_text(encoding="utf-8").splitlines()
