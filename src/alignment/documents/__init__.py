@@ -6,6 +6,7 @@ suffix (".epub") and is a function ``(Path, Settings) -> Document``.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
@@ -24,8 +25,8 @@ __all__ = [
     "Heading",
     "Paragraph",
     "Table",
-    "made_by",
     "read_document",
+    "reading_key",
     "suffixes",
 ]
 
@@ -55,15 +56,18 @@ def _others() -> dict[str, EntryPoint]:
     return {point.name.lower(): point for point in entry_points(group="alignment.documents")}
 
 
+@lru_cache(maxsize=1)
 def suffixes() -> frozenset[str]:
     """The file types that are read, ours and third parties'."""
     return frozenset({*READERS, *_others()})
 
 
-def made_by(suffix: str) -> str:
-    """Name and version of the third party's package that reads this type, for caches; empty for our own readers."""
+def reading_key(data: bytes, suffix: str, *facts: str) -> bytes:
+    """Key under which what was read of a file is kept: its bytes, ``facts``, and a third party's reader, if one reads it."""
     point = _others().get(suffix.lower()) if suffix.lower() not in READERS else None
-    return f"{point.dist.name} {point.dist.version}" if point and point.dist else ""
+    reader = f"{point.dist.name} {point.dist.version}" if point and point.dist else ""
+    head = "".join(f"{fact}\0" for fact in (*facts, reader))
+    return hashlib.blake2b(head.encode(errors="surrogateescape") + data, digest_size=16).digest()
 
 
 def _reader(suffix: str) -> Callable[[Path, Settings], Document]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 import os
 from collections import Counter
@@ -14,7 +13,7 @@ from typing import Protocol
 
 import msgspec
 
-from alignment.documents import made_by
+from alignment.documents import reading_key
 from alignment.errors import AmbiguousError, InputError, MissingExtraError, NotFoundError
 from alignment.language import SUPPORTED, language_of
 from alignment.model import Program, SourceFile
@@ -61,14 +60,11 @@ def _key(file: BundleFile, settings: Settings) -> bytes | None:
     try:
         if file.path.stat().st_size > settings.max_file_mb << 20:
             return None  # the reader will refuse it
-        sections = sorted(settings.sections.items())
-        reader = made_by(file.path.suffix)
-        head = f"{VERSION}\0{file.shown}\0{sections}\0{settings.ocr}\0{reader}\0"
-        digest = hashlib.blake2b(head.encode(errors="surrogateescape"), digest_size=16)
-        digest.update(file.path.read_bytes())
+        data = file.path.read_bytes()
     except OSError:
         return None  # the reader will say what is wrong
-    return digest.digest()
+    sections = str(sorted(settings.sections.items()))
+    return reading_key(data, file.path.suffix, VERSION, file.shown, sections, settings.ocr)
 
 
 def _read_all(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,7 +11,7 @@ from pathlib import Path
 import msgspec
 from rapidfuzz import fuzz, process
 
-from alignment.documents import json_file, made_by, read_document, suffixes
+from alignment.documents import json_file, read_document, reading_key, suffixes
 from alignment.documents.limits import read_bytes
 from alignment.encoders.cache import Cache
 from alignment.errors import AmbiguousError, InputError, NotFoundError
@@ -69,9 +68,7 @@ def read_file(path: Path, settings: Settings) -> list[Standard]:
 
 def _order(path: Path, settings: Settings) -> Standard:
     """The standard in an order's text: an order takes seconds to read, so what was read is kept by the file's bytes."""
-    head = f"{VERSION}\0{path}\0{settings.ocr}\0{made_by(path.suffix)}\0"
-    data = read_bytes(path, settings)
-    key = hashlib.blake2b(head.encode(errors="surrogateescape") + data, digest_size=16).digest()
+    key = reading_key(read_bytes(path, settings), path.suffix, VERSION, str(path), settings.ocr)
     with Cache(settings.cache_path() if settings.cache else None) as cache:
         if kept := cache.get([key]):
             with suppress(msgspec.DecodeError):
