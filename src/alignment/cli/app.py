@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -117,15 +118,12 @@ def run() -> int:
 
 def _nobody_reads() -> int:
     """`align … | head` ends quietly: what is still in the buffer goes nowhere."""
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return CLOSED
 
 
 def _fault(error: Exception) -> int:
     """What nobody foresaw: said in a line, with the trace for whoever mends it when ``ALIGN_TRACE`` is set."""
-    import os
     import traceback
 
     if os.environ.get("ALIGN_TRACE"):

@@ -44,9 +44,8 @@ class Base:
         try:
             upgrade(self.engine)
         except SQLAlchemyError as error:
-            reason = str(error.__cause__ or error).splitlines()[0]
             raise OutputError(
-                f"the review store cannot be opened: {reason}.",
+                f"the review store cannot be opened: {_reason(error)}.",
                 file=self.engine.url.render_as_string(hide_password=True),
                 hint="Check the address, and that the database is running and may be written.",
             ) from error
@@ -68,13 +67,17 @@ class Base:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except (OperationalError, InterfaceError) as error:
-            reason = str(error.__cause__ or error).splitlines()[0]
             raise UnavailableError(
                 _("the review store is not to be had at the moment ({reason}); nothing was saved.").format(
-                    reason=reason
+                    reason=_reason(error)
                 ),
                 hint=_("Try again; if it stays so, tell whoever looks after the server."),
             ) from error
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    """What the driver says, in one line."""
+    return str(error.__cause__ or error).splitlines()[0]
 
 
 def _careful(connection: object, _record: object) -> None:
