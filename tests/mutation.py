@@ -62,8 +62,8 @@ class Mutant(NamedTuple):
     diff: str
 
 
-def prepared(place: Path, chosen: int, part: int) -> Path:
-    """A copy of the repository with a session that holds this part of the sample."""
+def prepared(place: Path, chosen: int, part: int) -> tuple[Path, int]:
+    """A copy of the repository with a session that holds this part of the sample, and how many mutants there are."""
     subprocess.run(["git", "clone", "-q", str(ROOT), str(place)], check=True)
     left_out = ", ".join(f'"src/alignment/tuning/{name}.py"' for name in LEFT_OUT)
     config = CONFIG.format(
@@ -82,7 +82,7 @@ def prepared(place: Path, chosen: int, part: int) -> Path:
         base.executemany("INSERT INTO kept VALUES (?)", kept)
         for table in ("mutation_specs", "work_items"):
             base.execute(f"DELETE FROM {table} WHERE job_id NOT IN (SELECT job_id FROM kept)")
-    return session
+    return session, len(every)
 
 
 def outcomes(session: Path) -> list[Mutant]:
@@ -163,7 +163,8 @@ def main() -> None:
     cache = work / "cache"
     cache.mkdir()
     try:
-        sessions = [prepared(work / str(part), chosen, part) for part in range(AT_ONCE)]
+        both = [prepared(work / str(part), chosen, part) for part in range(AT_ONCE)]
+        sessions, total = [session for session, _ in both], both[0][1]
         running = []
         for session in sessions:
             own = variables(session.parent, cache)
@@ -179,18 +180,10 @@ def main() -> None:
                 for own in pool.map(lambda one: second_chance(outcomes(one), one.parent, cache), sessions)
                 for item in own
             ]
-        total = _all(work / "all")
     finally:
         shutil.rmtree(work, ignore_errors=True)
     PAGE.write_text(page(found, total), encoding="utf-8")
     sys.stdout.write(PAGE.read_text(encoding="utf-8"))
-
-
-def _all(place: Path) -> int:
-    """How many mutants there are."""
-    session = prepared(place, 10**9, 0)
-    with sqlite3.connect(session) as base:
-        return AT_ONCE * int(base.execute("SELECT count(*) FROM work_items").fetchone()[0])
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -54,23 +55,29 @@ def read_only(folder: Path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+def started(work: Callable[..., None], *arguments: object) -> tuple[BaseProcess, Connection]:
+    """``work(*arguments, said)`` in a process of its own, and the end of the pipe on which it is heard."""
+    context = get_context("forkserver")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=work, args=(*arguments, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    return process, ours
+
+
 def killed(
-    work: Callable[[Connection, int], None],
+    work: Callable[[int, Connection], None],
     check: Callable[[int, list[object]], None],
     *,
     longest: float = 0.03,
 ) -> None:
-    """A hundred times: ``work(said, round)`` in a process is killed with SIGKILL at a random moment.
+    """A hundred times: ``work(round, said)`` in a process is killed with SIGKILL at a random moment.
 
     ``work`` sends what it has acknowledged; ``check`` gets the round and all of that. ``longest`` is in seconds.
     """
-    context = get_context("forkserver")
     chance = random.Random(11)
     for number in range(ROUNDS):
-        ours, theirs = context.Pipe(duplex=False)
-        child = context.Process(target=work, args=(theirs, number), daemon=True)
-        child.start()
-        theirs.close()
+        child, ours = started(work, number)
         assert ours.poll(60)
         time.sleep(chance.random() * longest)
         os.kill(child.pid, 9)

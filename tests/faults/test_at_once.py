@@ -1,6 +1,5 @@
 """Two processes on one store and one cache: every word is kept, and of two on one finding one is told so."""
 
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -11,6 +10,7 @@ pytest.importorskip("sqlalchemy")
 from alignment.encoders.cache import Cache, content_key
 from alignment.model import Verdict
 from alignment.review.store import ConflictError, Store
+from tests.faults.ground import started
 from tests.unit.test_description import alignment
 from tests.unit.test_review import worded
 from tests.unit.test_review_postgresql import Cluster
@@ -19,10 +19,10 @@ TIMES = 50
 
 
 def judge(url: str, name: str, item: int, said: Connection) -> None:
-    """Fifty decisions on one finding, each on what was seen last; a conflict is seen and tried again."""
+    """Fifty decisions on one finding, each on what was seen last; a conflict is seen and tried again. Says that it is done."""
     store = Store(url)
     user = store.local_user()
-    version = conflicts = 0
+    version = 0
     for number in range(TIMES):
         while True:
             try:
@@ -30,9 +30,8 @@ def judge(url: str, name: str, item: int, said: Connection) -> None:
                 version += 1
                 break
             except ConflictError:
-                conflicts += 1
                 version = next(entry.version for entry in store.review(1).items if entry.id == item)
-    said.send(conflicts)
+    said.send(True)
 
 
 def two_on(url: str) -> None:
@@ -41,15 +40,8 @@ def two_on(url: str) -> None:
     store.local_user()
     number, _ = store.add(worded(alignment(())), "r", "local")
     items = store.review(number).items
-    context = get_context("forkserver")
-    told = []
-    for name, item in (("a", items[0]), ("b", items[0]), ("c", items[1])):
-        ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=judge, args=(url, name, item.id, theirs), daemon=True)
-        process.start()
-        theirs.close()
-        told.append((process, ours))
-    for process, ours in told:
+    given = (("a", items[0]), ("b", items[0]), ("c", items[1]))
+    for process, ours in [started(judge, url, name, item.id) for name, item in given]:
         assert ours.poll(120)
         ours.recv()
         process.join()
@@ -77,15 +69,8 @@ def fill(folder: str, name: str, said: Connection) -> None:
 
 
 def test_two_processes_fill_one_cache(tmp_path: Path) -> None:
-    context = get_context("forkserver")
-    told = []
-    for name in "abc":
-        ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=fill, args=(str(tmp_path), name, theirs), daemon=True)
-        process.start()
-        theirs.close()
-        told.append(ours)
-    assert [ours.recv() for ours in told] == ["", "", ""]
+    told = [started(fill, str(tmp_path), name) for name in "abc"]
+    assert [ours.recv() for _, ours in told] == ["", "", ""]
     with Cache(tmp_path) as cache:
         keys = {content_key(name, f"{number}/{step}"): f"{name}{number}".encode() for name in "abc" for number in range(TIMES) for step in range(20)}  # fmt: skip
         assert cache.get(list(keys)) == keys

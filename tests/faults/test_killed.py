@@ -20,7 +20,7 @@ def value_of(number: int) -> bytes:
     return content_key("value", str(number)) * 128
 
 
-def put(folder: str, said: Connection, number: int) -> None:
+def put(folder: str, number: int, said: Connection) -> None:
     """Batches of ten, each said when it is stored."""
     with Cache(Path(folder)) as cache:
         at = number * 1_000_000
@@ -59,7 +59,7 @@ def made(language: str) -> bytes:
     return result
 
 
-def write(folder: str, both: tuple[bytes, bytes], said: Connection, number: int) -> None:
+def write(folder: str, both: tuple[bytes, bytes], number: int, said: Connection) -> None:
     """Two reports in turn into one file."""
     at = 0
     while True:

@@ -34,7 +34,7 @@ def kept_whatever_happens(url: str) -> None:
     killed(partial(judge, url, items), check, longest=0.05)
 
 
-def judge(url: str, items: list[int], said: Connection, number: int) -> None:
+def judge(url: str, items: list[int], number: int, said: Connection) -> None:
     """Judge one finding over and over and say each decision after it is kept."""
     store = Store(url)
     user = store.local_user()
