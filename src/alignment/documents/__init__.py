@@ -63,7 +63,7 @@ def suffixes() -> frozenset[str]:
 
 
 def reading_key(data: bytes, suffix: str, *facts: str) -> bytes:
-    """Key under which what was read of a file is kept: its bytes, ``facts``, and a third party's reader, if one reads it."""
+    """Key of what was read of a file: its bytes, ``facts``, and the third party's reader if it has one."""
     point = _others().get(suffix.lower()) if suffix.lower() not in READERS else None
     reader = f"{point.dist.name} {point.dist.version}" if point and point.dist else ""
     head = "".join(f"{fact}\0" for fact in (*facts, reader))
