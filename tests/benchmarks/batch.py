@@ -6,14 +6,10 @@ of them. The cache of vectors is warm in both runs, so that the work of checking
 
 from __future__ import annotations
 
-import os
-import platform
 import random
 import shutil
-import sys
 import tempfile
 import time
-from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -21,6 +17,7 @@ import msgspec
 from alignment import api, batch
 from alignment.model import Standard
 from alignment.settings import Settings
+from tests.benchmarks.page import made, publish
 from tests.conftest import ROOT
 
 PROGRAMS, STANDARDS = 50, 20
@@ -72,8 +69,7 @@ def main() -> None:
     lines = [
         "# Many programs at once",
         "",
-        f"Made by `python -m tests.benchmarks.batch` on {date.today().isoformat()} ({os.cpu_count()} cores, Python "
-        f"{platform.python_version()}): {PROGRAMS} programs × {STANDARDS} standards, local Dask processes, warm cache. "
+        f"{made('batch')}: {PROGRAMS} programs × {STANDARDS} standards, local Dask processes, warm cache. "
         "Aim: a speed-up of 1.7 from one worker to two.",
         "",
         "| workers | seconds | pairs | not read | pairs/s | speed-up |",
@@ -85,9 +81,7 @@ def main() -> None:
         "",
         f"The same once more, nothing changed: {reused[0]:.1f} s, {reused[1]} pairs taken over.",
     ]
-    text = "\n".join(lines) + "\n"
-    (ROOT / "docs" / "batch.md").write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
+    publish("batch", lines)
 
 
 if __name__ == "__main__":

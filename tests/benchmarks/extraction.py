@@ -7,12 +7,9 @@ made by hand. Writes docs/extraction.md.
 
 from __future__ import annotations
 
-import os
-import platform
 import tempfile
 import time
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
 import yaml
@@ -23,6 +20,7 @@ from alignment.programs import description, load
 from alignment.programs.parts import clean
 from alignment.settings import Settings
 from alignment.standards import find, read_card, read_file
+from tests.benchmarks.page import made, publish
 from tests.conftest import ROOT, SHARED
 from tests.unit.makers import work_programme
 from tests.unit.render_order import as_docx, as_html
@@ -125,8 +123,7 @@ def main() -> None:
     lines = [
         "# What is read of each layout",
         "",
-        f"Made by `python -m tests.benchmarks.extraction` on {date.today().isoformat()} "
-        f"({os.cpu_count()} cores, Python {platform.python_version()}). Documents of the first two groups were made for "
+        f"{made('extraction')}. Documents of the first two groups were made for "
         "the project in common layouts, orders were rendered from the shipped XML: real ones are messier "
         "(docs/benchmarks.md has 15 real orders).",
         "",
@@ -140,9 +137,7 @@ def main() -> None:
         lines.append(f"Real qualification cards: {read} read, {functional} with work functions, {functions} functions.")
         lines.append("")
     lines.append(f"{MANY} work programmes (docx) read in {seconds:.1f} s, nothing cached.")
-    text = "\n".join(lines) + "\n"
-    (ROOT / "docs" / "extraction.md").write_text(text, encoding="utf-8")
-    print(text)
+    publish("extraction", lines)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import platform
 import re
-import sys
 import tempfile
 import threading
 import time
@@ -22,7 +21,7 @@ import numpy as np
 
 from alignment.model import Alignment, Statement
 from alignment.review.tables import Role
-from tests.conftest import ROOT
+from tests.benchmarks.page import publish
 from tests.e2e.test_browser import Served
 from tests.unit.test_description import alignment
 from tests.unit.test_review import PASSWORD, field, worded
@@ -136,9 +135,7 @@ def main() -> None:
         "|---|---|---:|---:|---:|---:|---:|",
         *(row for thought in (1.0, 0.0) for row in measured(thought)),
     ]
-    text = "\n".join(lines) + "\n"
-    (ROOT / "docs" / "load.md").write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
+    publish("load", lines)
 
 
 if __name__ == "__main__":

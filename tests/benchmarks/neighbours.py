@@ -5,21 +5,18 @@ faiss (faiss-cpu) is measured where it is installed; usearch comes with the extr
 
 from __future__ import annotations
 
-import os
-import platform
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from alignment.encoders import load_encoder
+from tests.benchmarks.page import made, publish
 from tests.benchmarks.register import recombined
-from tests.conftest import ROOT
 
 QUERIES, NEAREST, AMONG = 300, 10, 40
 
@@ -93,8 +90,7 @@ def main() -> None:
     lines = [
         "# Nearest neighbours",
         "",
-        f"Made by `python -m tests.benchmarks.neighbours {count}` on {date.today().isoformat()} ({os.cpu_count()} cores, Python "
-        f"{platform.python_version()}): {count:,} rows of {corpus.shape[1]} dimensions, {QUERIES} queries, recall of the {NEAREST} nearest among "
+        f"{made(f'neighbours {count}')}: {count:,} rows of {corpus.shape[1]} dimensions, {QUERIES} queries, recall of the {NEAREST} nearest among "
         f"{AMONG} candidates.",
         "",
         "| | build, s | queries/s | recall | MB |",
@@ -116,9 +112,7 @@ def main() -> None:
             recall = np.mean([len(set(one) & set(two)) / NEAREST for one, two in zip(found, exact, strict=True)])
             size = path.stat().st_size / 1e6
             lines.append(f"| {name} | {built:.1f} | {QUERIES / answered:,.0f} | {recall:.3f} | {size:.0f} |")
-    text = "\n".join(lines) + "\n"
-    (ROOT / "docs" / "neighbours.md").write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
+    publish("neighbours", lines)
 
 
 if __name__ == "__main__":

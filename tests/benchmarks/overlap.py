@@ -8,12 +8,9 @@ electronic engineer the same person?
 
 from __future__ import annotations
 
-import os
-import platform
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 
 import numpy as np
 from sklearn.metrics import adjusted_rand_score, average_precision_score
@@ -28,6 +25,7 @@ from alignment.model import GeneralizedFunction, Kind, Requirement, Standard, Wo
 from alignment.settings import Settings
 from alignment.tuning.links import tsv
 from alignment.tuning.train_overlap import Tasks, held_out_tasks, pairs_of, same_of
+from tests.benchmarks.page import made, publish
 from tests.conftest import ROOT, SHARED
 
 LEAST = 0.3
@@ -153,8 +151,7 @@ def main() -> None:
     lines = [
         "# Overlap in figures",
         "",
-        f"Made by `python -m tests.benchmarks.overlap` on {date.today().isoformat()} ({os.cpu_count()} cores, Python "
-        f"{platform.python_version()}).",
+        f"{made('overlap')}.",
         "",
         f"{len(tasks.texts)} tasks of O*NET, of occupations that no training saw and of DWAs on which nothing was "
         "calibrated. Right: two tasks of different occupations that share a DWA. Experts gave most tasks one DWA, so that "
@@ -170,9 +167,7 @@ def main() -> None:
     lines += matrix(
         occupations(), "O*NET: electronics, electrical, automotive, avionics, telecommunications, and a cook"
     )
-    text = "\n".join(lines) + "\n"
-    (ROOT / "docs" / "overlap-figures.md").write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
+    publish("overlap-figures", lines)
 
 
 if __name__ == "__main__":

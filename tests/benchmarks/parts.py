@@ -5,36 +5,30 @@ Ten minutes where the vectors are not in the cache yet.
 
 from __future__ import annotations
 
-import os
-import platform
-import sys
-from datetime import date
-
 import numpy as np
 from numpy.typing import NDArray
 
 from alignment.encoders import Cache, CachedEncoder
-from alignment.encoders.accurate import FILE, LETTERS, joined
+from alignment.encoders.accurate import FILE, LETTERS, joined, with_letters
 from alignment.encoders.adapted import AdaptedEncoder
 from alignment.encoders.e5_tuned import TunedE5Encoder
 from alignment.encoders.interface import unit
 from alignment.encoders.lexical import Lexical
 from alignment.settings import load_settings
 from alignment.tuning.links import all_links
-from alignment.tuning.retrieval import RetrievalSet, from_links
+from alignment.tuning.retrieval import RetrievalSet, from_links, measure
 from alignment.tuning.train_fusion import MIX
 from alignment.tuning.train_verdict import shipped_standards
-from tests.conftest import ROOT, SHARED
+from tests.benchmarks.page import made, publish
+from tests.conftest import SHARED
 
 SETS = ("onet", "esco de", "esco fr-nl", "esco nl", "standards ru", "disciplines ru-en")
 Rows = NDArray[np.float32]
 
 
 def mrr(queries: Rows, corpus: Rows, task: RetrievalSet) -> float:
-    """Mean reciprocal rank of the first right element."""
-    scores = queries @ corpus.T
-    ranks = [1 + (row > row[list(right)].max()).sum() for row, right in zip(scores, task.right, strict=True)]
-    return float(np.mean(1 / np.asarray(ranks)))
+    """Mean reciprocal rank of the first right element, by cosine."""
+    return measure(task, lambda *_: lambda start, end: queries[start:end] @ corpus.T)["mrr"]
 
 
 def main() -> None:
@@ -46,8 +40,7 @@ def main() -> None:
     lines = [
         "# The parts of the engine accurate",
         "",
-        f"Made by `python -m tests.benchmarks.parts` on {date.today().isoformat()} ({os.cpu_count()} cores, Python "
-        f"{platform.python_version()}): MRR on the held-out parts (by occupation, national concept, standard or title).",
+        f"{made('parts')}: MRR on the held-out parts (by occupation, national concept, standard or title).",
         "",
         f"| set | {' | '.join(heads)} |",
         f"|---|{'---:|' * len(heads)}",
@@ -68,7 +61,7 @@ def main() -> None:
             values = [mrr(sides[0][number], sides[1][number], task) for number in (0, 1)]
             values += [mrr(*both, task), mrr(*mapped, task)]
             values += [
-                mrr(*(_with(rows, side[2]) for rows, side in zip(kind, sides, strict=True)), task)
+                mrr(*(with_letters(rows, side[2]) for rows, side in zip(kind, sides, strict=True)), task)
                 for kind in (both, mapped)
             ]
             lines.append(f"| {source.name} | {' | '.join(f'{value:.3f}' for value in values)} |")
@@ -76,13 +69,7 @@ def main() -> None:
         "",
         f"Both: vectors side by side, half and half. Map: trained, mixed {MIX:.0%} with the identity. Letters: {LETTERS:.0%} of the cosine.",
     ]
-    text = "\n".join(lines) + "\n"
-    (ROOT / "docs" / "accurate-parts.md").write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
-
-
-def _with(meaning: Rows, letters: Rows) -> Rows:
-    return np.concatenate([np.sqrt(1 - LETTERS) * meaning, np.sqrt(LETTERS) * letters], axis=1)
+    publish("accurate-parts", lines)
 
 
 if __name__ == "__main__":

@@ -9,14 +9,11 @@ The peer, in the same run and up to 10,000 requirements, is sentence-transformer
 from __future__ import annotations
 
 import json
-import os
-import platform
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -39,6 +36,7 @@ from alignment.model import (
 )
 from alignment.settings import Settings
 from alignment.tuning.train_verdict import shipped_standards
+from tests.benchmarks.page import made, publish
 from tests.conftest import ROOT
 
 SIZES = (1_000, 10_000, 100_000, 250_000)
@@ -196,8 +194,7 @@ def main() -> None:
     lines = [
         "# The register at growing sizes",
         "",
-        f"Made by `python -m tests.benchmarks.register` on {date.today().isoformat()} ({os.cpu_count()} cores, Python "
-        f"{platform.python_version()}). Requirements are recombined from the shipped standards; a program has "
+        f"{made('register')}. Requirements are recombined from the shipped standards; a program has "
         f"{STATEMENTS:,} statements. Aims: 1,500 requirements/s, 1,200 bytes each, opening under 0.3 s, first look under "
         "1 s, under 1,000 MB, overlap of 250,000 under 180 s.",
         "",
@@ -211,9 +208,7 @@ def main() -> None:
     for name in names:
         cells = [*(own[size].get(name) for size in SIZES), *(peers[size].get(name) for size in peers)]
         lines.append(f"| {name} | " + " | ".join("" if value is None else f"{value:,.2f}" for value in cells) + " |")
-    text = "\n".join(lines) + "\n"
-    (ROOT / "docs" / "register.md").write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
+    publish("register", lines)
 
 
 if __name__ == "__main__":

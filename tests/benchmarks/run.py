@@ -23,6 +23,7 @@ from tests.benchmarks import charts
 from tests.benchmarks.accuracy import sample
 from tests.benchmarks.engines import tables
 from tests.benchmarks.orders import orders
+from tests.benchmarks.page import publish
 from tests.benchmarks.process import Cost, cost
 
 ROOT = Path(__file__).parents[2]
@@ -111,10 +112,8 @@ def main() -> None:
             parts += ["", "## graded_ru: judged pairs (never trained on, looked at while choosing)", "", *judged]
             parts += ["", "## Retrieval, held out (MELO was never trained on)", "", RETRIEVAL_NOTE, "", *retrieval]
             parts += ["", "## The real orders", "", *orders(SHARED / "registry_pdf", settings)]
-    text = "\n".join(parts) + "\n"
-    (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
+    publish("benchmarks", parts)
     charts.main()
-    sys.stdout.write(text)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,7 @@ those whose qualification cards name that direction.
 from __future__ import annotations
 
 import csv
-import os
-import platform
 from collections import defaultdict
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +26,7 @@ from alignment.programs import load
 from alignment.settings import Settings
 from alignment.standards import read_card
 from alignment.tuning.train_verdict import shipped_standards
+from tests.benchmarks.page import made, publish
 from tests.conftest import ROOT, SHARED
 
 SEED = 20261125
@@ -105,8 +103,7 @@ def main() -> None:
     lines = [
         "# Which standard fits",
         "",
-        f"Made by `python -m tests.benchmarks.suggest` on {date.today().isoformat()} ({os.cpu_count()} cores, "
-        f"Python {platform.python_version()}).",
+        f"{made('suggest')}.",
         "",
         f"{len(described)} occupations of O*NET, each described by the activities of half of its tasks and sought among "
         f"{len(left)} by the tasks of the other half. The encoder was trained on links of seven eighths of them.",
@@ -153,9 +150,7 @@ def main() -> None:
             _order, scores, named = first_look(program, register, encoder, 8)
             whole = scores + NAMED * np.asarray([named[number].weight for number in range(len(standards))])
             lines.append(f"| {name} | {roc_auc_score(truth, scores):.2f} | {roc_auc_score(truth, whole):.2f} |")
-    text = "\n".join(lines) + "\n"
-    (ROOT / "docs" / "suggest.md").write_text(text, encoding="utf-8")
-    print(text)
+    publish("suggest", lines)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,11 @@ def joined(adapted: Vectors, e5: Vectors) -> Vectors:
     return np.concatenate([np.sqrt(1 - SHARE) * adapted, np.sqrt(SHARE) * e5], axis=1).astype(np.float32)
 
 
+def with_letters(meaning: Vectors, letters: Vectors) -> Vectors:
+    """Unit vectors of meaning and letters side by side, each with its share of the cosine."""
+    return unit(np.concatenate([np.sqrt(1 - LETTERS) * meaning, np.sqrt(LETTERS) * letters], axis=1))
+
+
 class AccurateEncoder:
     """Both vectors side by side through one linear map trained on links, and hashed letters (models/fusion.npz)."""
 
@@ -52,5 +57,4 @@ class AccurateEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), 1920)."""
         meaning = unit(joined(self._adapted.encode(texts), self._e5.encode(texts)) @ self._map)
-        letters = self._letters.encode(texts)
-        return unit(np.concatenate([np.sqrt(1 - LETTERS) * meaning, np.sqrt(LETTERS) * letters], axis=1))
+        return with_letters(meaning, self._letters.encode(texts))
