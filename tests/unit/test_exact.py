@@ -3,6 +3,7 @@
 import csv
 import math
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,12 @@ from alignment import api
 from alignment.analysis.overlap.chance import AROUND
 from alignment.encoders import Cache, load_encoder
 from alignment.errors import AmbiguousError, InputError, NotFoundError
+from alignment.language.analysis import Analysis
 from alignment.matching import Aligner
 from alignment.matching.explain import BETTER, explanation, find_requirement
 from alignment.matching.features import CONTEXT, FEATURES, cosines_of, rows, untrained
 from alignment.matching.lexicon import overlap
+from alignment.matching.meeting import Meeting
 from alignment.matching.texts import Side
 from alignment.matching.verdict import load_model
 from alignment.model import Kind, Thresholds, Verdict
@@ -161,6 +164,28 @@ GIVEN = program(
 )
 
 
+def counterparts(meeting: Meeting, mine: Analysis, theirs: Analysis) -> tuple[float, float, float]:
+    """The same shares, word by word."""
+    encoder = load_encoder("adapted")
+    near = {
+        (one, two): float(encoder.encode([one])[0] @ encoder.encode([two])[0])
+        for one in mine.lemmas
+        for two in theirs.lemmas
+    }
+
+    def share(these: set[str], best: Callable[[str], float]) -> float:
+        weight = {word: meeting.weights.get(word, 1.0) for word in these}
+        return sum(weight[word] * min(max((best(word) - 0.3) / 0.5, 0), 1) for word in these) / sum(weight.values())
+
+    return (
+        share(set(mine.lemmas), lambda word: max(near[word, other] for other in theirs.lemmas)),
+        share(set(theirs.lemmas), lambda word: max(near[other, word] for other in mine.lemmas)),
+        max(
+            near[word, other] for word in set(mine.objects) & set(mine.lemmas) or mine.lemmas for other in theirs.lemmas
+        ),
+    )
+
+
 def test_every_feature_is_what_its_name_says(aligner: Aligner) -> None:
     meeting = aligner.meet(GIVEN, WANTED)
     space, known = meeting.space, meeting.known
@@ -184,8 +209,8 @@ def test_every_feature_is_what_its_name_says(aligner: Aligner) -> None:
             assert cosines[:, column] == pytest.approx(expected, abs=1e-4)
         assert untrained(cosines) == pytest.approx(cosines[0] + CONTEXT * (cosines[1] + cosines[2]), abs=1e-6)
         assert cosines_of(requirement, function, space) == pytest.approx(cosines)
-        sides = [Side(text=item.text, kind=item.kind, context=item.discipline) for item in meeting.statements]
-        table = rows(side, sides, cosines, known, meeting.weights)
+        sides = [Side.of(text=item.text, kind=item.kind, context=item.discipline) for item in meeting.statements]
+        table = rows(side, sides, cosines, known, meeting.words, meeting.weights)
         for column, other in enumerate(sides):
             value = dict(zip(FEATURES, table[column], strict=True))
             mine, theirs = known[side.text], known[other.text]
@@ -200,6 +225,7 @@ def test_every_feature_is_what_its_name_says(aligner: Aligner) -> None:
                 overlap(theirs.lemmas, mine.lemmas, meeting.weights) if same else 0
             )
             assert table[column, 10] == pytest.approx(ratio if same else 0)
+            assert table[column, 18:] == pytest.approx(counterparts(meeting, mine, theirs), abs=1e-5)
             assert value["title_only"] == (other.kind is Kind.TITLE)
             assert value["cross_language"] == (not same)
             assert value["does_more"] == (

@@ -9,7 +9,7 @@ import msgspec
 
 from alignment.matching.features import Matrix, cosines_of
 from alignment.matching.texts import Side
-from alignment.model import Above, Evidence, Finding, Kind, Thresholds, Verdict
+from alignment.model import Above, Evidence, Finding, Kind, Standard, Thresholds, Verdict
 
 if TYPE_CHECKING:
     from alignment.matching.meeting import Meeting
@@ -29,6 +29,18 @@ class Scorer(Protocol):
         ...
 
 
+def sides_above(standard: Standard) -> dict[tuple[Level, str], Side]:
+    """The names of generalized and work functions by level and code, as if they were labour actions."""
+    found: dict[tuple[Level, str], Side] = {}
+    for general in standard.functions:
+        found["general_function", general.code] = Side.of(text=general.name, kind=Kind.ACTION, context=standard.title)
+        for function in general.functions:
+            found["function", function.code] = Side.of(
+                text=function.name, kind=Kind.ACTION, context=f"{standard.title}: {general.name}"
+            )
+    return found
+
+
 def look_above(findings: Sequence[Finding], meeting: Meeting, scorer: Scorer) -> list[Finding]:
     """Gaps with what covers their work function, or else their generalized function, at least in part.
 
@@ -38,17 +50,10 @@ def look_above(findings: Sequence[Finding], meeting: Meeting, scorer: Scorer) ->
     gaps = [finding for finding in findings if finding.verdict is Verdict.GAP]
     if not gaps or not meeting.statements:
         return list(findings)
-    wanted: dict[tuple[Level, str], Side] = {}
-    title = meeting.standard.title
-    for general in meeting.standard.functions:
-        wanted["general_function", general.code] = Side(text=general.name, kind=Kind.ACTION, context=title)
-        for function in general.functions:
-            context = f"{title}: {general.name}"
-            wanted["function", function.code] = Side(text=function.name, kind=Kind.ACTION, context=context)
     needed = {("function", item.function) for item in gaps} | {
         ("general_function", item.general_function) for item in gaps
     }
-    names = [(key, side) for key, side in wanted.items() if key in needed and side.text]
+    names = [(key, side) for key, side in sides_above(meeting.standard).items() if key in needed and side.text]
     vectors = meeting.encoder.encode([text for _, side in names for text in (side.text, side.context)])
     found: dict[tuple[Level, str], Above] = {}
     for number, ((level, code), side) in enumerate(names):
@@ -56,7 +61,7 @@ def look_above(findings: Sequence[Finding], meeting: Meeting, scorer: Scorer) ->
         best = scorer.candidates_of(meeting, side, cosines, 1)
         if best and best[0][1].probability >= scorer.thresholds.partial and not best[0][1].statement.title_only:
             evidence = msgspec.structs.replace(best[0][1], contributions=())
-            found[level, code] = Above(level=level, code=code, name=side.text, evidence=evidence)
+            found[level, code] = Above(level=level, code=code, name=side.shown, evidence=evidence)
     return [
         finding
         if finding.verdict is not Verdict.GAP

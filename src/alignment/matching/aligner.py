@@ -9,13 +9,14 @@ import numpy as np
 
 from alignment.encoders import Cache, CachedEncoder, Encoder
 from alignment.language.analysis import VERSION as LANGUAGE_VERSION
-from alignment.matching.above import look_above
+from alignment.matching.above import look_above, sides_above
 from alignment.matching.features import Matrix, Space, rows, untrained
 from alignment.matching.lexicon import Postings, own_weights
 from alignment.matching.meeting import Meeting
 from alignment.matching.texts import Side, analyses_beside
 from alignment.matching.together import read_together
 from alignment.matching.verdict import VerdictModel
+from alignment.matching.words import Words, word_encoder
 from alignment.model import (
     Alignment,
     Evidence,
@@ -127,15 +128,13 @@ class Aligner:
         statements = list(program.statements())
         tree = list(standard.requirements())
         left = [
-            Side(text=requirement.text, kind=requirement.kind, context=f"{standard.title}: {function.name}")
+            Side.of(text=requirement.text, kind=requirement.kind, context=f"{standard.title}: {function.name}")
             for _, function, requirement in tree
         ]
-        right = [Side(text=item.text, kind=item.kind, context=item.discipline) for item in statements]
-        names = [
-            name for general in standard.functions for name in (general.name, *(f.name for f in general.functions))
-        ]
+        right = [Side.of(text=item.text, kind=item.kind, context=item.discipline) for item in statements]
+        above = sides_above(standard).values()
         waiting = analyses_beside(
-            (*(side.text for side in (*left, *right)), *names),
+            (side.text for side in (*left, *right, *above)),
             self.cache,
             lambda done, total: self.progress("analyse", done, total),
         )
@@ -150,6 +149,7 @@ class Aligner:
             encoder=self.encoder,
             space=space,
             known=known,
+            words=Words(word_encoder(self.encoder, self.cache), known.values()),
             postings=Postings([known[side.text].lemmas for side in right]),
             weights=own_weights([known[side.text].lemmas for side in left], self.model.common),
         )
@@ -170,7 +170,9 @@ class Aligner:
             _top(untrained(cosines), self.candidates),
             _top(meeting.postings.scores(meeting.known[requirement.text].lemmas), self.candidates),
         )
-        features = rows(requirement, [right[i] for i in chosen], cosines[:, chosen], meeting.known, meeting.weights)
+        features = rows(
+            requirement, [right[i] for i in chosen], cosines[:, chosen], meeting.known, meeting.words, meeting.weights
+        )
         chances = self.model.chances(features)
         probabilities = chances.mean(axis=1)
         if best_of is not None:

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process, utils
 from alignment.errors import AmbiguousError, NotFoundError
 from alignment.matching.aligner import Aligner
 from alignment.matching.features import FEATURES
+from alignment.matching.meeting import Meeting
 from alignment.model import (
     Evidence,
     Finding,
@@ -45,7 +46,8 @@ class Explanation(Noun, frozen=True, kw_only=True):
 
     ``constant`` is the log-odds of a pair whose features are all at the
     training set's mean; with the contributions of a candidate it adds up to
-    that candidate's log-odds.
+    that candidate's log-odds. ``missing`` are the requirement's words, as
+    lemmas, that have no counterpart in the best candidate.
     """
 
     finding: Finding
@@ -54,6 +56,7 @@ class Explanation(Noun, frozen=True, kw_only=True):
     thresholds: Thresholds
     constant: float
     changes: tuple[Change, ...]
+    missing: tuple[str, ...] = ()
 
 
 def find_requirement(standard: Standard, wanted: str) -> Requirement:
@@ -97,7 +100,13 @@ def explanation(aligner: Aligner, program: Program, standard: Standard, wanted: 
         thresholds=aligner.thresholds,
         constant=round(aligner.model.constant, 4),
         changes=_changes(aligner, finding, evidence[0]) if evidence else (),
+        missing=_missing(meeting, index, found[0][0]) if found else (),
     )
+
+
+def _missing(meeting: Meeting, index: int, best: int) -> tuple[str, ...]:
+    own, other = (meeting.known[side.text] for side in (meeting.left[index], meeting.right[best]))
+    return meeting.words.missing(own, other)
 
 
 def _changes(aligner: Aligner, finding: Finding, best: Evidence) -> tuple[Change, ...]:

@@ -17,6 +17,7 @@ from alignment.encoders import Encoder, Vectors
 from alignment.language.analysis import Analysis
 from alignment.matching.lexicon import overlap
 from alignment.matching.texts import Side, contexts
+from alignment.matching.words import Words
 from alignment.model import Kind
 
 FEATURES = (
@@ -38,6 +39,9 @@ FEATURES = (
     "short",
     "cross_language",
     "title_only",
+    "words_found",
+    "words_beyond",
+    "object_found",
 )
 DOING = frozenset({Kind.ACTION, Kind.SKILL})
 KNOWING = frozenset({Kind.KNOWLEDGE, Kind.TOPIC, Kind.TITLE})
@@ -106,6 +110,7 @@ def rows(
     statements: Sequence[Side],
     cosines: Matrix,
     known: Mapping[str, Analysis],
+    words: Words,
     weights: Mapping[str, float],
 ) -> Matrix:
     """Features of one requirement with several statements, shape (statements, len(FEATURES)).
@@ -119,10 +124,11 @@ def rows(
     result[:, :4] = cosines[:4].T
     result[:, 4] = np.maximum(cosines[1], cosines[2])
     result[:, 5:8] = cosines[4:].T
+    result[:, 18:] = words.counterparts(own, [known[statement.text] for statement in statements], weights)
     for index, statement in enumerate(statements):
         other = known[statement.text]
         same_language = own.language == other.language
-        result[index, 8:] = (
+        result[index, 8:18] = (
             overlap(own.lemmas, other.lemmas, weights) if same_language else 0.0,
             overlap(other.lemmas, own.lemmas, weights) if same_language else 0.0,
             fuzz.token_set_ratio(bag, " ".join(other.lemmas)) / 100 if same_language else 0.0,

@@ -10,6 +10,7 @@ from alignment.language.analysis import Analysis
 from alignment.matching.features import Space
 from alignment.matching.lexicon import Postings
 from alignment.matching.texts import Side
+from alignment.matching.words import Words
 from alignment.model import GeneralizedFunction, Requirement, Standard, Statement, WorkFunction
 
 
@@ -25,5 +26,6 @@ class Meeting:
     encoder: Encoder
     space: Space
     known: Mapping[str, Analysis]
+    words: Words
     postings: Postings
     weights: Mapping[str, float]

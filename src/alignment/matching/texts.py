@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from alignment.encoders import Cache, content_key
+from alignment.language.abbreviations import spelled_out
 from alignment.language.analysis import VERSION, Analysis, analyse
 from alignment.language.worker import Worker
 from alignment.model import Kind
@@ -28,11 +29,24 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 
     ``context`` is what stands above it: the standard's title and the work
     function for a requirement, the discipline's title for a statement.
+    `Side.of` makes one of texts as people write them; ``written`` keeps the
+    text as it was.
     """
 
     text: str
     kind: Kind
     context: str
+    written: str = ""
+
+    @classmethod
+    def of(cls, *, text: str, kind: Kind, context: str) -> Side:
+        """The side with the abbreviations of both spelled out."""
+        return cls(text=spelled_out(text, context), kind=kind, context=spelled_out(context, text), written=text)
+
+    @property
+    def shown(self) -> str:
+        """The text as somebody wrote it, for messages and for methods that know no abbreviations."""
+        return self.written or self.text
 
 
 def analyses(texts: Iterable[str], cache: Cache, progress: Progress | None = None) -> dict[str, Analysis]:

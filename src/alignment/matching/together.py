@@ -63,7 +63,7 @@ def read_together(
             continue
         requirement = meeting.left[pair.finding]
         known = {requirement.text: meeting.known[requirement.text], pair.joint.text: pair.analysis}
-        features = rows(requirement, [pair.joint], cosines, known, meeting.weights)
+        features = rows(requirement, [pair.joint], cosines, known, meeting.words, meeting.weights)
         covers, touches = (round(float(value), 4) for value in model.chances(features)[0])
         probability = round((covers + touches) / 2, 4)
         if probability < thresholds.covered or probability <= result[pair.finding].probability:
@@ -96,14 +96,15 @@ def _pair(
     if float(np.dot(meeting.space.statements[left], meeting.space.statements[right])) > ALIKE:
         return None
     requirement = meeting.known[meeting.left[number].text]
-    first, second = meeting.known[one.statement.text], meeting.known[two.statement.text]
+    sides = meeting.right[left], meeting.right[right]
+    first, second = (meeting.known[side.text] for side in sides)
     lemmas = (*first.lemmas, *(lemma for lemma in second.lemmas if lemma not in first.lemmas))
     if requirement.language == first.language == second.language:
         alone = max(overlap(requirement.lemmas, item.lemmas, meeting.weights) for item in (first, second))
         if overlap(requirement.lemmas, lemmas, meeting.weights) < alone + MORE_WORDS:
             return None
     kind = one.statement.kind if one.statement.kind in DOING else two.statement.kind
-    joint = Side(text=f"{one.statement.text}; {two.statement.text}", kind=kind, context=one.statement.discipline)
+    joint = Side(text="; ".join(side.text for side in sides), kind=kind, context=sides[0].context)
     analysis = Analysis(
         language=first.language, lemmas=lemmas, head=first.head, objects=(*first.objects, *second.objects)
     )

@@ -52,6 +52,9 @@ def draw(explanation: Explanation) -> Iterable[RenderableType]:
     yield _candidates(explanation)
     if explanation.candidates:
         yield _waterfall(explanation, explanation.candidates[0])
+    if explanation.missing:
+        words = ", ".join(explanation.missing)
+        yield Text(_("Words of the requirement without a counterpart in it: {words}").format(words=words))
     yield _changes(explanation)
 
 

@@ -120,7 +120,7 @@ def _graded(name: str, pairs: list[Pair], engines: Sequence[str], settings: Sett
             rows = judge(pairs, CachedEncoder(load_encoder(engine, settings.data_path("models")), cache), cache, model)
         results.append(Result(set=name, kind="graded", engine=engine, figures=rows.pop("model"), variants=rows))
     if baselines:
-        left, right = [pair.requirement.text for pair in pairs], [pair.statement.text for pair in pairs]
+        left, right = [pair.requirement.shown for pair in pairs], [pair.statement.shown for pair in pairs]
         ids = [pair.requirement_id for pair in pairs]
         first = [ids.index(requirement) for requirement in dict.fromkeys(ids)]
         for baseline, scorer in zip(scorers.BASELINES, (scorers.tfidf, scorers.token_set_ratio), strict=True):

@@ -43,7 +43,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
 def statement_side(text: str, discipline: str, kind: Kind | None = None) -> Side:
     """A program's statement as the readers would give it: lead words off, kind told by them."""
     bare, lead = strip_lead(text)
-    return Side(text=bare if len(bare) > 5 else text, kind=kind or lead or kind_of(text), context=discipline)
+    return Side.of(text=bare if len(bare) > 5 else text, kind=kind or lead or kind_of(text), context=discipline)
 
 
 def read_pairs(path: Path) -> list[Pair]:
@@ -110,7 +110,7 @@ def _pair(row: dict[str, str], path: Path, number: int) -> Pair:
     return Pair(
         group=row.get("field") or row["requirement_id"],
         requirement_id=row["requirement_id"],
-        requirement=Side(text=row["requirement"], kind=kind, context=row["function"]),
+        requirement=Side.of(text=row["requirement"], kind=kind, context=row["function"]),
         statement=statement_side(row["statement"], row["discipline"]),
         label=label,
         language=row.get("language") or "ru",

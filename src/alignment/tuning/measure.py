@@ -12,6 +12,7 @@ from alignment.encoders import Cache, Encoder
 from alignment.matching.features import Matrix, Space, rows
 from alignment.matching.texts import analyses
 from alignment.matching.verdict import VerdictModel
+from alignment.matching.words import Words, word_encoder
 from alignment.tuning.gold import Pair
 
 Scores = NDArray[np.float64]
@@ -66,8 +67,11 @@ def all_features(
     left = [first[name] for name in ids]
     right = [pair.statement for pair in pairs]
     known = analyses((side.text for side in (*left, *right)), cache)
+    words = Words(word_encoder(encoder, cache), known.values())
     space = Space(encoder, left, right)
-    return {name: rows(left[index], right, space.cosines(index), known, weights) for index, name in enumerate(ids)}
+    return {
+        name: rows(left[index], right, space.cosines(index), known, words, weights) for index, name in enumerate(ids)
+    }
 
 
 def pair_features(pairs: Sequence[Pair], table: dict[str, NDArray[np.float32]]) -> Matrix:
@@ -83,9 +87,10 @@ def judged_log_odds(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model
     """
     left, right = [pair.requirement for pair in pairs], [pair.statement for pair in pairs]
     known = analyses((side.text for side in (*left, *right)), cache)
+    words = Words(word_encoder(encoder, cache), known.values())
     vectors = Space(encoder, left, right)
     features = [
-        rows(side, [statement], vectors.cosines(index)[:, index : index + 1], known, model.common)[0]
+        rows(side, [statement], vectors.cosines(index)[:, index : index + 1], known, words, model.common)[0]
         for index, (side, statement) in enumerate(zip(left, right, strict=True))
     ]
     return model.log_odds(np.stack(features))

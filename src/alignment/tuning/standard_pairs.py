@@ -27,6 +27,7 @@ from alignment.language.analysis import Analysis
 from alignment.matching.features import DOING, Matrix, Space, rows, untrained
 from alignment.matching.lexicon import own_weights
 from alignment.matching.texts import Side, analyses
+from alignment.matching.words import Words, word_encoder
 from alignment.model import Standard
 
 SAMPLE = 40
@@ -68,7 +69,7 @@ def field(standard: Standard) -> str:
 def sides(standard: Standard, *, as_program: bool) -> list[Side]:
     """Requirements as one side of pairs; as a program's statements their function is their discipline."""
     return [
-        Side(
+        Side.of(
             text=item.text,
             kind=item.kind,
             context=function.name if as_program else f"{standard.title}: {function.name}",
@@ -118,6 +119,7 @@ def _best(
 ) -> Matrix:
     """Features of the best wrong statements for each requirement."""
     known = analyses((side.text for side in (*left, *right)), cache)
+    words = Words(word_encoder(encoder, cache), known.values())
     space = Space(encoder, left, right)
     result = []
     for index, requirement in enumerate(left):
@@ -134,7 +136,7 @@ def _best(
             if len(kept) == BEST:
                 break
         if kept:
-            result.append(rows(requirement, [right[i] for i in kept], cosines[:, kept], known, weights))
+            result.append(rows(requirement, [right[i] for i in kept], cosines[:, kept], known, words, weights))
     return np.concatenate(result)
 
 
@@ -147,13 +149,14 @@ def _repeats(standard: Standard, known: Mapping[str, Analysis]) -> list[tuple[Si
     pairs = []
     for general in standard.functions:
         for function in general.functions:
-            doing = [item for item in function.requirements if item.kind in DOING]
             context = f"{standard.title}: {function.name}"
+            doing = [
+                Side.of(text=item.text, kind=item.kind, context=context)
+                for item in function.requirements
+                if item.kind in DOING
+            ]
             pairs += [
-                (
-                    Side(text=one.text, kind=one.kind, context=context),
-                    Side(text=two.text, kind=two.kind, context=general.name),
-                )
+                (one, msgspec.structs.replace(two, context=general.name))
                 for one in doing
                 for two in doing
                 if one.kind is not two.kind and _alike(known[one.text], known[two.text]) >= SAME_WORDS
@@ -167,8 +170,8 @@ def _shortened(standard: Standard) -> list[tuple[Side, Side]]:
     for general, function, item in standard.requirements():
         short = CIRCUMSTANCE.sub("", item.text)
         if short != item.text and len(short.split()) >= MIN_WORDS:
-            left = Side(text=item.text, kind=item.kind, context=f"{standard.title}: {function.name}")
-            pairs.append((left, Side(text=short, kind=item.kind, context=general.name)))
+            left = Side.of(text=item.text, kind=item.kind, context=f"{standard.title}: {function.name}")
+            pairs.append((left, Side.of(text=short, kind=item.kind, context=general.name)))
     return pairs[:: max(1, len(pairs) // SAMPLE)]
 
 
@@ -177,9 +180,10 @@ def _pairs(
 ) -> Matrix:
     """Features of pairs whose meaning is near enough, shape (pairs, features)."""
     known = analyses((side.text for pair in pairs for side in pair), cache)
+    words = Words(word_encoder(encoder, cache), known.values())
     result = []
     for one, two in pairs:
         cosines = Space(encoder, [one], [two]).cosines(0)
         if cosines[0, 0] >= least:
-            result.append(rows(one, [two], cosines, known, weights)[0])
+            result.append(rows(one, [two], cosines, known, words, weights)[0])
     return np.asarray(result, dtype=np.float32)

@@ -1,6 +1,6 @@
 """Make the files of models/ again: ``python -m alignment.tuning.train encoder|e5|centre|fusion|overlap|verdict``.
 
-``encoder`` needs the extra ``[train]`` and the data of ``../shared/data``; it
+``encoder`` needs the extras ``[train,e5]``, models/e5-tuned.npz and the data of ``../shared/data``; it
 writes models/encoder.npz. ``verdict`` needs corpora/ alone and writes
 models/verdict-ENGINE.json for each engine asked for.
 """
@@ -22,7 +22,9 @@ SHARED = Path("../shared/data")
 def _encoder(options: argparse.Namespace) -> None:
     from alignment.tuning.export_encoder import run
 
-    run(options.data, options.output or load_settings().data_path("models") / "encoder.npz", options.steps)
+    settings = load_settings()
+    with Cache(settings.cache_path()) as cache:
+        run(options.data, options.output or settings.data_path("models") / "encoder.npz", options.steps, cache)
 
 
 def _centre(options: argparse.Namespace) -> None:
@@ -52,7 +54,7 @@ def _fusion(options: argparse.Namespace) -> None:
     standards = shipped_standards(settings.data_path("corpora") / "standards")
     with Cache(settings.cache_path()) as cache:
         path = options.output or settings.data_path("models") / "fusion.npz"
-        run(all_links(options.data, standards), cache, path, "2")
+        run(all_links(options.data, standards), cache, path, "3")
 
 
 def _e5(options: argparse.Namespace) -> None:
@@ -99,7 +101,7 @@ def main() -> None:
     """Parse the command line and train."""
     parser = argparse.ArgumentParser(description=__doc__)
     parts = parser.add_subparsers(required=True)
-    encoder = parts.add_parser("encoder", help="fine-tune the encoder (about an hour on two cores)")
+    encoder = parts.add_parser("encoder", help="fine-tune the encoder (an hour on two cores; extras [train,e5])")
     encoder.add_argument("--data", type=Path, default=SHARED)
     encoder.add_argument("--steps", type=int, default=None, help="fewer steps, to try it out")
     encoder.add_argument("--output", type=Path, default=None)

@@ -2,8 +2,11 @@
 
 Start: the bundled multilingual encoder. Loss: InfoNCE (van den Oord et al.
 2018) over the batch and over the whole corpus of the source, whose vectors are
-renewed now and then; known right answers are never negatives. A pull towards
-the starting vectors on texts of all sources keeps what the links do not teach.
+renewed now and then; known right answers are never negatives. A teacher, slower
+and better, says besides how near each text of the corpus is (distillation,
+Hinton et al. 2015): for the queries of the source and for texts of all sources,
+in whichever language. A pull towards the starting vectors keeps what neither
+teaches.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from alignment.tuning.encoder_net import EncoderNet, flat
 from alignment.tuning.links import Links
 
 Tokenize = Callable[[Sequence[str]], list[list[int]]]
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 # Share of the steps that each source gets.
 SHARES = {
     "onet": 0.34,
@@ -49,9 +53,32 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     warmup: int = 60
     token_dropout: float = 0.1
     anchor: float = 0.3
-    anchors: int = 64
+    anchors: int = 96
+    taught: float = 1.0
+    taught_anchors: float = 0.5
+    teacher_temperature: float = 0.04
     renew: int = 60
     seed: int = 20261124
+
+
+class Teacher:
+    """Vectors of several encoders side by side, for every text of the sources.
+
+    Args:
+        sources: the links; their texts are all that the teacher is asked about.
+        encoders: each with its share of the cosine.
+    """
+
+    def __init__(self, sources: Sequence[Links], encoders: Sequence[tuple[float, Encode]]) -> None:
+        known = {text for links in sources for pair in links.pairs for text in pair}
+        texts = sorted(known | {text for links in sources for text in links.corpus})
+        self.place = {text: index for index, text in enumerate(texts)}
+        parts = [math.sqrt(share) * encode(texts) for share, encode in encoders]
+        self.vectors = torch.from_numpy(np.concatenate(parts, axis=1, dtype=np.float32))
+
+    def of(self, texts: Sequence[str]) -> Tensor:
+        """Vectors of known texts, shape (texts, width)."""
+        return self.vectors[[self.place[text] for text in texts]]
 
 
 class Source:
@@ -98,10 +125,17 @@ def loss_of(source: Source, chosen: Sequence[int], queries: Tensor, targets: Ten
     return ((forth + 0.5 * back) * weights).sum() / weights.sum()
 
 
+def told(own: Tensor, taught: Tensor, plan: Plan) -> Tensor:
+    """Kullback-Leibler divergence of our neighbours from the teacher's; both are cosines, shape (texts, corpus)."""
+    wanted = torch.softmax(taught / plan.teacher_temperature, dim=1)
+    return torch.nn.functional.kl_div(torch.log_softmax(own / plan.temperature, dim=1), wanted, reduction="batchmean")
+
+
 def train(
     net: EncoderNet,
     tokenize: Tokenize,
     sources: Sequence[Links],
+    teacher: Teacher,
     plan: Plan,
     report: Callable[[int, float, EncoderNet], None],
 ) -> EncoderNet:
@@ -110,6 +144,7 @@ def train(
     torch.manual_seed(plan.seed)
     start = copy.deepcopy(net).eval()
     used = [Source(links) for links in sources]
+    corpora = [teacher.of(source.links.corpus) for source in used]
     shares = np.asarray([SHARES[source.links.name] for source in used])
     pool = sorted({text for source in used for pair in source.pairs for text in pair[:2]})
     dense = torch.optim.AdamW(net.weights.parameters(), lr=plan.dense_rate, weight_decay=0.0)
@@ -119,7 +154,8 @@ def train(
         pace = min(1.0, (step + 1) / plan.warmup) * 0.5 * (1 + math.cos(math.pi * step / plan.steps))
         _set_rate(dense, plan.dense_rate * pace)
         _set_rate(table, plan.table_rate * pace)
-        source = used[int(random.choice(len(used), p=shares / shares.sum()))]
+        number = int(random.choice(len(used), p=shares / shares.sum()))
+        source, corpus = used[number], corpora[number]
         if source.age % plan.renew == 0:
             source.corpus = torch.from_numpy(encode(net, tokenize, source.links.corpus))
         source.age += 1
@@ -131,8 +167,11 @@ def train(
             vectors = net(flat(ids)).float()
         split = len(chosen)
         loss = loss_of(source, chosen.tolist(), vectors[:split], vectors[split : 2 * split], plan.temperature)
+        queries, others = vectors[:split], vectors[2 * split :]
+        loss = loss + plan.taught * told(queries @ source.corpus.T, teacher.of(texts[:split]) @ corpus.T, plan)
+        loss = loss + plan.taught_anchors * told(others @ source.corpus.T, teacher.of(held) @ corpus.T, plan)
         before = torch.from_numpy(encode(start, tokenize, held))
-        loss = loss + plan.anchor * (1 - (vectors[2 * split :] * before).sum(dim=1)).mean()
+        loss = loss + plan.anchor * (1 - (others * before).sum(dim=1)).mean()
         dense.zero_grad()
         table.zero_grad()
         loss.backward()

@@ -105,7 +105,7 @@ def checked(pairs: Sequence[Pair], source: str) -> list[Pair]:
         key = (pair.requirement.text, pair.requirement.context, pair.statement.text, pair.statement.context)
         known = first.setdefault(key, pair)
         if known.label != pair.label:
-            against.append(f"“{pair.requirement.text}” – “{pair.statement.text}”: {known.label} and {pair.label}")
+            against.append(f"“{pair.requirement.shown}” – “{pair.statement.shown}”: {known.label} and {pair.label}")
     if against:
         raise InputError(
             f"{len(against)} pairs have two different labels, the first: {against[0]}.",

@@ -1,0 +1,79 @@
+"""Word by word: has each word of the requirement a counterpart among the statement's words, in whichever language?
+
+Vectors of whole texts say how near two matters are, not whether all of the one
+is in the other. The nearest counterpart of each word, weighted by how telling
+the word is, does: the soft token recall and precision of BERTScore (Zhang et
+al. 2020), here on vectors of single lemmas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.encoders import Cache, CachedEncoder, Encoder, load_encoder
+from alignment.language.analysis import Analysis
+
+# Below the first cosine two words are strangers, above the second they say the same.
+STRANGE, SAME = 0.3, 0.8
+# Half way between: what is below is told as missing.
+COUNTERPART = (STRANGE + SAME) / 2
+ENGINE = "adapted"
+
+Matrix = NDArray[np.float32]
+
+
+def word_encoder(encoder: Encoder, cache: Cache) -> Encoder:
+    """The engine for single words: that of the texts if it is the default one, which is quick and has one space."""
+    if encoder.name == ENGINE:
+        return encoder
+    return CachedEncoder(load_encoder(ENGINE), cache)
+
+
+class Words:
+    """Vectors of all lemmas of some analyses."""
+
+    def __init__(self, encoder: Encoder, analyses: Iterable[Analysis]) -> None:
+        lemmas = list(dict.fromkeys(lemma for item in analyses for lemma in item.lemmas))
+        self.place = {lemma: index for index, lemma in enumerate(lemmas)}
+        self.vectors = encoder.encode(lemmas)
+
+    def counterparts(self, own: Analysis, others: Sequence[Analysis], weights: Mapping[str, float]) -> Matrix:
+        """Shares of one text's words that others have, shape (others, 3), each 0 to 1.
+
+        The columns: how much of ``own`` has a counterpart in the other, how
+        much of the other has one in ``own``, and the nearest cosine to an
+        object of ``own``. Words weigh as in `alignment.matching.lexicon`.
+        """
+        result = np.zeros((len(others), 3), dtype=np.float32)
+        mine = list(dict.fromkeys(own.lemmas))
+        theirs = [list(dict.fromkeys(other.lemmas)) for other in others]
+        filled = [index for index, lemmas in enumerate(theirs) if lemmas]
+        if not mine or not filled:
+            return result
+        columns = [lemma for index in filled for lemma in theirs[index]]
+        starts = np.cumsum([0, *(len(theirs[index]) for index in filled)])[:-1]
+        cosines = self._of(mine) @ self._of(columns).T
+        near = np.clip((cosines - STRANGE) / (SAME - STRANGE), 0, 1)
+        own_weights = np.asarray([weights.get(lemma, 1.0) for lemma in mine], dtype=np.float32)
+        other_weights = np.asarray([weights.get(lemma, 1.0) for lemma in columns], dtype=np.float32)
+        found = np.maximum.reduceat(near, starts, axis=1)
+        objects = [row for row, lemma in enumerate(mine) if lemma in own.objects] or list(range(len(mine)))
+        result[filled, 0] = own_weights @ found / own_weights.sum()
+        total = np.add.reduceat(other_weights, starts)
+        result[filled, 1] = np.add.reduceat(near.max(axis=0) * other_weights, starts) / total
+        result[filled, 2] = np.maximum.reduceat(cosines[objects].max(axis=0), starts)
+        return result
+
+    def missing(self, own: Analysis, other: Analysis) -> tuple[str, ...]:
+        """The lemmas of ``own`` that have no counterpart in the other, in their order."""
+        mine = list(dict.fromkeys(own.lemmas))
+        if not mine or not other.lemmas:
+            return tuple(mine)
+        best = (self._of(mine) @ self._of(other.lemmas).T).max(axis=1)
+        return tuple(lemma for lemma, cosine in zip(mine, best, strict=True) if cosine < COUNTERPART)
+
+    def _of(self, lemmas: Sequence[str]) -> Matrix:
+        return self.vectors[[self.place[lemma] for lemma in lemmas]]

@@ -1,0 +1,82 @@
+"""Abbreviations are spelled out where their meaning is sure, and nowhere else."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alignment import api
+from alignment.language.abbreviations import meanings, spelled_out
+from alignment.matching.texts import Side
+from alignment.model import Kind
+from alignment.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("text", "around", "wanted"),
+    [
+        ("нормы и правила ЕСКД", "", "нормы и правила единая система конструкторской документации"),
+        ("СВЧ-усилители и их расчет", "", "сверхвысокая частота усилители и их расчет"),
+        ("топология кристалла ИС", "", "топология кристалла интегральная схема"),
+        ("сопровождение ИС", "Программист: разработка баз данных", "сопровождение информационная система"),
+        ("САПР", "", "система автоматизированного проектирования"),
+    ],
+)
+def test_spelled_out(text: str, around: str, wanted: str) -> None:
+    assert spelled_out(text, around) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "выбор ИС",  # integrated circuit or information system? nothing tells
+        "единая система конструкторской документации (ЕСКД)",
+        "РАБОЧАЯ ПРОГРАММА ПО ТО",
+        "по правилам, то есть ис",
+        "ПК-1 и УК-2",
+        "ГОСТ 2.105",
+        "поставщик ПОВЕРКА",
+    ],
+)
+def test_left_alone(text: str) -> None:
+    assert spelled_out(text) == text
+
+
+@given(st.text(alphabet="абвгдеАБВГД СИПО-,.()", max_size=60))
+def test_words_between_abbreviations_stay(text: str) -> None:
+    found = spelled_out(text)
+    kept = re.findall(r"[а-я]{2,}", text)
+    at = 0
+    for word in kept:
+        at = found.index(word, at) + len(word)
+
+
+def test_the_table_is_sound() -> None:
+    for short, wholes in meanings().items():
+        assert re.fullmatch(r"[А-ЯЁ][А-ЯЁа-яё]{1,6}", short)
+        assert len({one.whole for one in wholes}) == len(wholes)
+        # Only one meaning may do without clues, and then it is the only one.
+        assert len(wholes) == 1 or all(one.clues for one in wholes)
+
+
+def test_a_side_knows_the_abbreviations_of_its_context() -> None:
+    side = Side.of(text="надежность ИС", kind=Kind.KNOWLEDGE, context="САПР топологии")
+    assert side.text == "надежность интегральная схема"
+    assert side.context == "система автоматизированного проектирования топологии"
+
+
+def test_reports_quote_what_the_program_says(tmp_path: Path, settings: Settings) -> None:
+    listed = tmp_path / "program.md"
+    listed.write_text(
+        "# Стандартизация\n\nВ результате освоения дисциплины студент должен:\n\nзнать:\n- нормы и правила ЕСКД;\n",
+        encoding="utf-8",
+    )
+    found = api.check(
+        api.load_program(listed, settings=settings), api.load_standard("06.005", settings=settings), settings=settings
+    )
+    quoted = {entry.statement.text for finding in found.findings for entry in finding.evidence}
+    assert "нормы и правила ЕСКД" in quoted
+    about = [finding for finding in found.findings if "конструкторск" in finding.requirement.text.lower()]
+    assert max(finding.probability for finding in about) > 0.3

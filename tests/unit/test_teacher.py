@@ -1,0 +1,45 @@
+"""The encoder's teacher: whose neighbours are learned, and how far ours are from them."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="extra [train] is not installed")
+
+from alignment.tuning.links import Links  # noqa: E402
+from alignment.tuning.train_encoder import Plan, Teacher, told  # noqa: E402
+
+LINKS = Links(name="onet", pairs=(("a", "x"), ("b", "y")), groups=("1", "2"), corpus=("x", "y", "z"))
+
+
+def unit(texts: list[str], shift: int) -> np.ndarray:
+    found = np.zeros((len(texts), 4), dtype=np.float32)
+    for row, text in enumerate(texts):
+        found[row, (ord(text) + shift) % 4] = 1
+    return found
+
+
+def test_teachers_share_the_cosine() -> None:
+    teacher = Teacher([LINKS], [(0.75, lambda texts: unit(list(texts), 0)), (0.25, lambda texts: unit(list(texts), 1))])
+    vectors = teacher.of(["a", "x", "z", "a"])
+    assert vectors.shape == (4, 8)
+    assert torch.allclose(vectors @ vectors.T, (vectors @ vectors.T).T)
+    assert torch.allclose((vectors**2).sum(dim=1), torch.ones(4))
+    assert torch.equal(vectors[0], vectors[3])
+    with pytest.raises(KeyError):
+        teacher.of(["never seen"])
+
+
+def test_who_has_the_teachers_neighbours_has_nothing_to_learn() -> None:
+    plan = Plan(temperature=0.05, teacher_temperature=0.05)
+    taught = torch.tensor([[0.9, 0.1, 0.0], [0.2, 0.8, 0.3]])
+    assert float(told(taught, taught, plan)) == pytest.approx(0, abs=1e-6)
+    assert float(told(taught + 0.3, taught, plan)) == pytest.approx(0, abs=1e-5)  # only the order and gaps count
+    near, far = taught + torch.tensor([0.0, 0.05, 0.0]), taught.flip(1)
+    assert 0 < float(told(near, taught, plan)) < float(told(far, taught, plan))
+
+
+def test_a_sharper_teacher_is_matched_by_wider_gaps() -> None:
+    plan = Plan(temperature=0.1, teacher_temperature=0.05)
+    taught = torch.tensor([[0.5, 0.2, 0.1]])
+    assert float(told(2 * taught, taught, plan)) == pytest.approx(0, abs=1e-6)
+    assert float(told(taught, taught, plan)) > 0.02
