@@ -1,17 +1,19 @@
 """Abbreviations are spelled out where their meaning is sure, and nowhere else."""
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment import api
+from alignment.encoders import Cache, load_encoder
 from alignment.language.abbreviations import meanings, spelled_out
+from alignment.matching import Aligner
 from alignment.matching.texts import Side
-from alignment.model import Kind
+from alignment.matching.verdict import load_model
+from alignment.model import Finding, Kind
 from alignment.settings import Settings
+from tests.unit.test_matching import program, standard
 
 
 @pytest.mark.parametrize(
@@ -67,16 +69,15 @@ def test_a_side_knows_the_abbreviations_of_its_context() -> None:
     assert side.context == "система автоматизированного проектирования топологии"
 
 
-def test_reports_quote_what_the_program_says(tmp_path: Path, settings: Settings) -> None:
-    listed = tmp_path / "program.md"
-    listed.write_text(
-        "# Стандартизация\n\nВ результате освоения дисциплины студент должен:\n\nзнать:\n- нормы и правила ЕСКД;\n",
-        encoding="utf-8",
-    )
-    found = api.check(
-        api.load_program(listed, settings=settings), api.load_standard("06.005", settings=settings), settings=settings
-    )
-    quoted = {entry.statement.text for finding in found.findings for entry in finding.evidence}
-    assert "нормы и правила ЕСКД" in quoted
-    about = [finding for finding in found.findings if "конструкторск" in finding.requirement.text.lower()]
-    assert max(finding.probability for finding in about) > 0.3
+def test_reports_quote_what_the_program_says(settings: Settings) -> None:
+    aligner = Aligner(load_encoder("adapted"), Cache(None), load_model(settings.data_path("models"), "adapted"))
+    wanted = standard(("Требования единой системы программной документации к оформлению программ", Kind.KNOWLEDGE))
+
+    def finding(text: str) -> Finding:
+        return aligner.align(program(("Документирование программ", text, Kind.KNOWLEDGE)), wanted).findings[0]
+
+    known, unknown = finding("требования ЕСПД к оформлению программ"), finding("требования ЕЖПЖ к оформлению программ")
+    assert known.evidence[0].statement.text == "требования ЕСПД к оформлению программ"
+    assert known.requirement.text == "Требования единой системы программной документации к оформлению программ"
+    assert known.covers > 0.9
+    assert known.covers > unknown.covers + 0.05

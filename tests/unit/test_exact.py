@@ -154,6 +154,9 @@ WANTED = standard(
     ("Методы и приемы отладки", Kind.KNOWLEDGE),
     ("Резать металл", Kind.SKILL),
     ("Анализ и проверка исходного программного кода", Kind.ACTION),
+    ("Виды ошибок программного кода и их причины", Kind.KNOWLEDGE),
+    ("Проектирование архитектуры программ", Kind.ACTION),
+    ("Отладка микропрограмм", Kind.ACTION),
 )
 GIVEN = program(
     ("Основы программирования", "применять методы отладки программного кода", Kind.SKILL),
@@ -166,7 +169,7 @@ GIVEN = program(
 
 def counterparts(meeting: Meeting, mine: Analysis, theirs: Analysis) -> tuple[float, float, float]:
     """The same shares, word by word."""
-    encoder = load_encoder("adapted")
+    encoder = meeting.encoder
     near = {
         (one, two): float(encoder.encode([one])[0] @ encoder.encode([two])[0])
         for one in mine.lemmas
@@ -238,17 +241,17 @@ def test_every_feature_is_what_its_name_says(aligner: Aligner) -> None:
 
 
 def test_changes_that_would_lift_a_verdict_do_so_and_nothing_less_does(aligner: Aligner) -> None:
-    lifted = 0
+    lifted = summed = 0
     for _, _, item in WANTED.requirements():
         told = explanation(aligner, GIVEN, WANTED, item.id, 3)
         assert len(told.candidates) == 3
         best = told.candidates[0]
         assert told.function_name == "Проверка и отладка программного кода"
         log_odds = told.constant + sum(part.weight for part in best.contributions)
-        middle = (math.log(best.covers / (1 - best.covers)) + math.log(best.touches / (1 - best.touches))) / 2
-        assert log_odds == pytest.approx(middle, abs=0.02) or 1 / (1 + math.exp(-log_odds)) == pytest.approx(
-            best.probability, abs=0.15
-        )
+        if 0.002 < best.covers < best.touches < 0.998:  # else rounding, or that covering is touching, decides
+            middle = (math.log(best.covers / (1 - best.covers)) + math.log(best.touches / (1 - best.touches))) / 2
+            assert log_odds == pytest.approx(middle, abs=0.05)
+            summed += 1
         row = np.asarray([next(part.value for part in best.contributions if part.feature == name) for name in FEATURES])
         moves = [abs(change.needed - change.value) for change in told.changes]
         assert moves == sorted(moves)
@@ -272,6 +275,7 @@ def test_changes_that_would_lift_a_verdict_do_so_and_nothing_less_does(aligner: 
                 assert chance < limit + 0.01 or abs(step) > moves[-1]
             lifted += 1
     assert lifted >= 3
+    assert summed
 
 
 def test_a_requirement_is_found_by_id_or_a_part_of_its_text() -> None:

@@ -272,7 +272,9 @@ def test_the_approximate_index_finds_what_the_exact_one_finds(tmp_path: Path, se
     queries = np.asarray(found.vectors[::40], dtype=np.float32)
     exact, scores = best_rows(found, queries, 5)
     near, others = search(found, queries, 5)
-    assert np.mean([len(set(one) & set(two)) / 5 for one, two in zip(exact, near, strict=True)]) > 0.95
+    # Standards repeat requirements word for word: any of those that are as near as the fifth will do.
+    assert exact.shape == near.shape
+    assert np.mean(others >= scores[:, -1:] - 1e-3) > 0.95
     assert np.allclose(scores[:, 0], others[:, 0], atol=1e-3)
 
 
