@@ -54,7 +54,7 @@ def _fusion(options: argparse.Namespace) -> None:
     standards = shipped_standards(settings.data_path("corpora") / "standards")
     with Cache(settings.cache_path()) as cache:
         path = options.output or settings.data_path("models") / "fusion.npz"
-        run(all_links(options.data, standards), cache, path, "3")
+        run(all_links(options.data, standards), cache, path, "4")
 
 
 def _e5(options: argparse.Namespace) -> None:

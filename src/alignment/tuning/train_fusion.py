@@ -25,7 +25,7 @@ from alignment.tuning.train_encoder import SHARES, Source
 
 STEPS, BATCH, RATE, TEMPERATURE = 3000, 512, 3e-4, 0.05
 # How much of the trained map goes into the shipped one; the rest is the identity.
-MIX = 0.5
+MIX = 0.25
 # The map is pulled towards the identity by this much of the mean squared difference.
 PULL = 3.0
 SEED = 20261124
