@@ -29,14 +29,11 @@ GRADED = {
 }
 RETRIEVAL = {key: title for key, title in evaluation.RETRIEVAL.items() if key != "seconds"}
 FAST = ("adapted", "use", "minilm")
-SLOW = ("e5", "e5-tuned", "accurate")
-# The slow engines encode 100 texts/s: they are measured on the sets of a few thousand texts.
+# The others encode 100 texts/s: they are measured on the sets of a few thousand texts.
 MOST = 6_000
 
 
-def tables(
-    data: Path, settings: Settings, wanted: Sequence[str] = (*FAST, *SLOW), most: int = MOST
-) -> tuple[list[str], list[str]]:
+def tables(data: Path, settings: Settings, wanted: Sequence[str], most: int = MOST) -> tuple[list[str], list[str]]:
     """Markdown of the judged pairs and of the retrieval sets; slow engines on sets of at most ``most`` texts."""
     installed = [name for name in wanted if _there(name)]
     graded: list[Result] = []

@@ -7,7 +7,7 @@ A work programme says "нормы ЕСКД" where the standard says "едина�
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -37,7 +37,6 @@ def meanings() -> dict[str, list[Meaning]]:
     return found
 
 
-@lru_cache(maxsize=200_000)
 def spelled_out(text: str, surroundings: str = "") -> str:
     """The text with its abbreviations as words; ``surroundings`` helps where one has several meanings.
 

@@ -66,6 +66,7 @@ class Aligner:
         self.candidates, self.evidence = candidates, evidence
         self.progress = progress or (lambda stage, done, total: None)
         self.encoder = CachedEncoder(encoder, cache, lambda done, total: self.progress("encode", done, total))
+        self.word_encoder = word_encoder(self.encoder, cache)
 
     def align(self, program: Program, standard: Standard) -> Alignment:
         """Findings for every requirement of the standard, in its order."""
@@ -149,7 +150,7 @@ class Aligner:
             encoder=self.encoder,
             space=space,
             known=known,
-            words=Words(word_encoder(self.encoder, self.cache), known.values()),
+            words=Words(self.word_encoder, known.values()),
             postings=Postings([known[side.text].lemmas for side in right]),
             weights=own_weights([known[side.text].lemmas for side in left], self.model.common),
         )

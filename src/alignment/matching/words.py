@@ -41,11 +41,11 @@ class Words:
         self.vectors = encoder.encode(lemmas)
 
     def counterparts(self, own: Analysis, others: Sequence[Analysis], weights: Mapping[str, float]) -> Matrix:
-        """Shares of one text's words that others have, shape (others, 3), each 0 to 1.
+        """How far others have one text's words, shape (others, 3).
 
-        The columns: how much of ``own`` has a counterpart in the other, how
-        much of the other has one in ``own``, and the nearest cosine to an
-        object of ``own``. Words weigh as in `alignment.matching.lexicon`.
+        The columns: how much of ``own`` has a counterpart in the other and how
+        much of the other has one in ``own``, each 0 to 1, and the nearest
+        cosine to an object of ``own``. Words weigh as in `alignment.matching.lexicon`.
         """
         result = np.zeros((len(others), 3), dtype=np.float32)
         mine = list(dict.fromkeys(own.lemmas))

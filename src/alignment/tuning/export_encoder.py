@@ -20,7 +20,7 @@ from alignment.encoders.e5_tuned import TunedE5Encoder
 from alignment.encoders.lexical import Lexical, frequencies
 from alignment.settings import load_settings
 from alignment.tuning.encoder_net import EncoderNet, starting_weights
-from alignment.tuning.links import Links, all_links
+from alignment.tuning.links import Links, all_links, training_texts
 from alignment.tuning.train_encoder import Plan, Teacher, train
 from alignment.tuning.train_verdict import shipped_standards
 
@@ -55,11 +55,10 @@ def run(data: Path, output: Path, steps: int | None, cache: Cache) -> None:
 
 def teacher(sources: Sequence[Links], cache: Cache) -> Teacher:
     """Tuned E5, the encoder that training starts from, and letters."""
-    seen = sorted({text for links in sources for pair in links.training() for text in pair[:2]})
     encoders = (
         CachedEncoder(TunedE5Encoder(), cache).encode,
         load_encoder("use").encode,
-        Lexical(frequencies(seen)).encode,
+        Lexical(frequencies(training_texts(sources))).encode,
     )
     return Teacher(sources, list(zip(TEACHERS, encoders, strict=True)))
 

@@ -53,6 +53,18 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
         return dict(found)
 
 
+def every_text(sources: Iterable[Links]) -> list[str]:
+    """The distinct texts of all pairs and corpora, sorted."""
+    used = list(sources)
+    known = {text for links in used for pair in links.pairs for text in pair}
+    return sorted(known | {text for links in used for text in links.corpus})
+
+
+def training_texts(sources: Iterable[Links]) -> list[str]:
+    """The distinct texts of the pairs that training may see, sorted."""
+    return sorted({text for links in sources for pair in links.training() for text in pair[:2]})
+
+
 def held_out(group: str) -> bool:
     """Whether a group belongs to the test part; stable over machines and runs."""
     return hashlib.blake2b(group.encode(), digest_size=4).digest()[0] % HELD_OUT_ONE_IN == 0

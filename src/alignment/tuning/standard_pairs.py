@@ -83,6 +83,7 @@ def standard_pairs(
 ) -> StandardPairs:
     """Negatives and positives of all standards that are not held out."""
     random = np.random.default_rng(seed)
+    single = word_encoder(encoder, cache)
     used = [standard for standard in standards if standard.code not in HELD_OUT]
     found: dict[str, list[tuple[Matrix, str]]] = {"near": [], "far": [], "same": []}
     for standard in used:
@@ -92,9 +93,9 @@ def standard_pairs(
         weights = own_weights([known[side.text].lemmas for side in left], common)
         chosen = [left[i] for i in random.choice(len(left), min(SAMPLE, len(left)), replace=False)]
         foreign = [side for item in used if field(item) != field(standard) for side in sides(item, as_program=True)]
-        near = _best(chosen, sides(standard, as_program=True), encoder, cache, weights, ALIKE_MEANING_NEAR)
-        far = _best(chosen, foreign, encoder, cache, weights, ALIKE_MEANING_FAR)
-        same = _pairs(_repeats(standard, known) + _shortened(standard), encoder, cache, weights, SAME_MEANING)
+        near = _best(chosen, sides(standard, as_program=True), encoder, single, cache, weights, ALIKE_MEANING_NEAR)
+        far = _best(chosen, foreign, encoder, single, cache, weights, ALIKE_MEANING_FAR)
+        same = _pairs(_repeats(standard, known) + _shortened(standard), encoder, single, cache, weights, SAME_MEANING)
         for kind, part in (("near", near), ("far", far), ("same", same)):
             if len(part):
                 found[kind].append((part, name))
@@ -113,13 +114,14 @@ def _best(
     left: Sequence[Side],
     right: Sequence[Side],
     encoder: Encoder,
+    single: Encoder,
     cache: Cache,
     weights: Mapping[str, float],
     limit: float,
 ) -> Matrix:
     """Features of the best wrong statements for each requirement."""
     known = analyses((side.text for side in (*left, *right)), cache)
-    words = Words(word_encoder(encoder, cache), known.values())
+    words = Words(single, known.values())
     space = Space(encoder, left, right)
     result = []
     for index, requirement in enumerate(left):
@@ -176,11 +178,16 @@ def _shortened(standard: Standard) -> list[tuple[Side, Side]]:
 
 
 def _pairs(
-    pairs: Sequence[tuple[Side, Side]], encoder: Encoder, cache: Cache, weights: Mapping[str, float], least: float
+    pairs: Sequence[tuple[Side, Side]],
+    encoder: Encoder,
+    single: Encoder,
+    cache: Cache,
+    weights: Mapping[str, float],
+    least: float,
 ) -> Matrix:
     """Features of pairs whose meaning is near enough, shape (pairs, features)."""
     known = analyses((side.text for pair in pairs for side in pair), cache)
-    words = Words(word_encoder(encoder, cache), known.values())
+    words = Words(single, known.values())
     result = []
     for one, two in pairs:
         cosines = Space(encoder, [one], [two]).cosines(0)

@@ -21,7 +21,7 @@ import torch
 from alignment.encoders.e5 import centre_of, package_file
 from alignment.encoders.e5_image import Image
 from alignment.tuning.e5_net import Lower, Upper
-from alignment.tuning.links import Links
+from alignment.tuning.links import Links, every_text, training_texts
 from alignment.tuning.train_encoder import SHARES, Source, loss_of
 
 
@@ -52,8 +52,7 @@ class Texts:
     """Token rows of the lower layers for every text of the sources, in memory (about 1 GB)."""
 
     def __init__(self, lower: Lower, sources: Sequence[Links]) -> None:
-        known = {text for links in sources for pair in links.pairs for text in pair}
-        self.all = sorted(known | {text for links in sources for text in links.corpus})
+        self.all = every_text(sources)
         self.place = {text: index for index, text in enumerate(self.all)}
         self.rows = lower.rows(self.all)
 
@@ -71,7 +70,7 @@ def train(image: Image, centre: np.ndarray, sources: Sequence[Links], plan: Plan
     upper, start = Upper(image, plan.below, centre), Upper(image, plan.below, centre)
     used = [Source(links) for links in sources]
     shares = np.asarray([SHARES[source.links.name] for source in used])
-    pool = sorted({text for source in used for pair in source.pairs for text in pair[:2]})
+    pool = training_texts(sources)
     optimizer = torch.optim.AdamW(upper.parameters(), lr=plan.rate, weight_decay=0.0)
     losses: list[float] = []
     for step in range(plan.stop):

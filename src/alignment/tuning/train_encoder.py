@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from alignment.tuning.encoder_net import EncoderNet, flat
-from alignment.tuning.links import Links
+from alignment.tuning.links import Links, every_text, training_texts
 
 Tokenize = Callable[[Sequence[str]], list[list[int]]]
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -70,8 +70,7 @@ class Teacher:
     """
 
     def __init__(self, sources: Sequence[Links], encoders: Sequence[tuple[float, Encode]]) -> None:
-        known = {text for links in sources for pair in links.pairs for text in pair}
-        texts = sorted(known | {text for links in sources for text in links.corpus})
+        texts = every_text(sources)
         self.place = {text: index for index, text in enumerate(texts)}
         parts = [math.sqrt(share) * encode(texts) for share, encode in encoders]
         self.vectors = torch.from_numpy(np.concatenate(parts, axis=1, dtype=np.float32))
@@ -146,7 +145,7 @@ def train(
     used = [Source(links) for links in sources]
     corpora = [teacher.of(source.links.corpus) for source in used]
     shares = np.asarray([SHARES[source.links.name] for source in used])
-    pool = sorted({text for source in used for pair in source.pairs for text in pair[:2]})
+    pool = training_texts(sources)
     dense = torch.optim.AdamW(net.weights.parameters(), lr=plan.dense_rate, weight_decay=0.0)
     table = torch.optim.SparseAdam(list(net.table.parameters()), lr=plan.table_rate)
     losses: list[float] = []

@@ -20,7 +20,7 @@ from alignment.encoders.accurate import joined
 from alignment.encoders.adapted import AdaptedEncoder
 from alignment.encoders.e5_tuned import TunedE5Encoder
 from alignment.encoders.lexical import frequencies
-from alignment.tuning.links import Links
+from alignment.tuning.links import Links, every_text, training_texts
 from alignment.tuning.train_encoder import SHARES, Source
 
 STEPS, BATCH, RATE, TEMPERATURE = 3000, 512, 3e-4, 0.05
@@ -37,15 +37,14 @@ def run(sources: Sequence[Links], cache: Cache, output: Path, version: str) -> N
     """Encode (cached), train, write ``output``."""
     torch.manual_seed(SEED)
     random = np.random.default_rng(SEED)
-    used = [Source(links) for links in sources if links.name not in LEFT_OUT]
-    texts = sorted({text for source in used for pair in source.links.pairs for text in pair} | _corpora(used))
+    kept = [links for links in sources if links.name not in LEFT_OUT]
+    texts = every_text(kept)
     place = {text: index for index, text in enumerate(texts)}
     told = _progress if sys.stdout.isatty() else None
     both = (CachedEncoder(engine, cache, told).encode(texts) for engine in (AdaptedEncoder(), TunedE5Encoder()))
     vectors = torch.from_numpy(joined(*both))
-    mapped = train(used, vectors, place, random)
-    seen = sorted({text for source in used for pair in source.pairs for text in pair[:2]})
-    letters = frequencies(seen).astype(np.float16)
+    mapped = train([Source(links) for links in kept], vectors, place, random)
+    letters = frequencies(training_texts(kept)).astype(np.float16)
     np.savez_compressed(output, version=np.asarray(version), map=mapped.astype(np.float16), letters=letters)
     sys.stdout.write(f"written: {output}\n")
 
@@ -88,10 +87,6 @@ def train(
             sys.stdout.flush()
     trained = MIX * mapping.detach() + (1 - MIX) * identity
     return np.asarray(trained.numpy(), dtype=np.float32)
-
-
-def _corpora(used: Sequence[Source]) -> set[str]:
-    return {text for source in used for text in source.links.corpus}
 
 
 def _unit(rows: torch.Tensor) -> torch.Tensor:
