@@ -37,8 +37,13 @@ FOLDS = 6
 STRENGTH = 0.2
 # Products are held back this much more than the features themselves.
 RESTRAINT = 7.0
-# Together the negatives, and the positives, of the standards weigh this share of the judged pairs.
-MINED_WEIGHT = 0.1
+# Together the near and the far negatives, and the positives, of the standards weigh these shares of the judged pairs.
+NEAR_WEIGHT, FAR_WEIGHT, SAME_WEIGHT = 0.1, 0.3, 0.05
+# How typical a requirement is of its function, and a statement of its discipline, says nothing of the two together.
+# These features only temper others (products); with terms of their own the model took general competences, which are
+# far from every discipline, for good evidence: in the negatives of the standards a "discipline" is a function, which
+# its statements are nearer to than a program's statements are to theirs.
+TEMPERING = ("requirement_function", "statement_discipline")
 # Operating points: how many of a lower class may reach a threshold. Near negatives hold some true matches (nobody has
 # judged them), so they may rise more often than judged partial matches.
 PARTIAL_RISE, NEAR_RISE = 0.1, 0.13
@@ -134,22 +139,21 @@ def with_standards(
     labels: NDArray[np.bool_],
     groups: NDArray[np.str_],
     judged: NDArray[np.bool_],
-    wrong: Found,
-    right: Found,
+    wrong: tuple[Found, float],
+    right: tuple[Found, float],
 ) -> Data:
-    """The judged pairs, and pairs of the standards that together weigh a share of them."""
+    """The judged pairs, and pairs of the standards, each kind with the share of them that it weighs together."""
     weights = [np.ones(len(labels))]
-    for found in (wrong, right):
-        weights.append(np.full(len(found.groups), MINED_WEIGHT * len(labels) / len(found.groups)))
-    mined = len(wrong.groups) + len(right.groups)
+    for found, share in (wrong, right):
+        weights.append(np.full(len(found.groups), share * len(labels) / len(found.groups)))
+    negatives, positives = wrong[0], right[0]
+    kinds = np.repeat([False, True], [len(negatives.groups), len(positives.groups)])
     return Data(
-        features=np.concatenate([features, wrong.features, right.features]),
-        labels=np.concatenate(
-            [labels, np.zeros(len(wrong.groups), dtype=bool), np.ones(len(right.groups), dtype=bool)]
-        ),
-        groups=np.concatenate([groups, wrong.groups, right.groups]),
+        features=np.concatenate([features, negatives.features, positives.features]),
+        labels=np.concatenate([labels, kinds]),
+        groups=np.concatenate([groups, negatives.groups, positives.groups]),
         weights=np.concatenate(weights),
-        judged=np.concatenate([judged, np.zeros(mined, dtype=bool)]),
+        judged=np.concatenate([judged, np.zeros(len(kinds), dtype=bool)]),
     )
 
 
@@ -160,6 +164,9 @@ def fit_logit(data: Data, centre: Scores, scale: Scores) -> tuple[Logit, Scores]
     products = z[:, rows] * z[:, columns]
     spread = np.maximum(products.std(axis=0), 1e-6) * RESTRAINT
     expanded = np.concatenate([z, products / spread], axis=1)
+    tempering = [FEATURES.index(name) for name in TEMPERING]
+    own = np.concatenate([np.arange(z.shape[1]), np.where(rows == columns, rows, -1)])
+    expanded[:, np.isin(own, tempering)] = 0
 
     def regression() -> LogisticRegression:
         return LogisticRegression(C=STRENGTH, max_iter=5000, random_state=SEED)
@@ -201,16 +208,17 @@ def train(engine: str, corpora: Path, cache: Cache) -> VerdictModel:
     judged = np.arange(len(credits)) < len(gold)
     centre = np.asarray(features.mean(axis=0), dtype=np.float64).round(5)
     scale = np.maximum(np.asarray(features.std(axis=0), dtype=np.float64), 1e-3).round(5)
+    same = mined.same, SAME_WEIGHT
     covers, covers_scores = fit_logit(
-        with_standards(features, credits == 1, groups, judged, mined.near, mined.same), centre, scale
+        with_standards(features, credits == 1, groups, judged, (mined.near, NEAR_WEIGHT), same), centre, scale
     )
     touches, touches_scores = fit_logit(
-        with_standards(features, credits > 0, groups, judged, mined.far, mined.same), centre, scale
+        with_standards(features, credits > 0, groups, judged, (mined.far, FAR_WEIGHT), same), centre, scale
     )
     chances = np.stack([covers_scores[: len(gold)], touches_scores[: len(gold)]], axis=1)
     chances[:, 0] = chances.min(axis=1)
     model = VerdictModel(
-        version="5",
+        version="6",
         engine=engine,
         features=FEATURES,
         centre=[float(value) for value in centre],
