@@ -44,7 +44,8 @@ def test_a_college_that_teaches_programming(shared: Path, settings: Settings) ->
         return sum(finding.verdict in verdicts for finding in alignment.findings) / len(alignment.findings)
 
     assert share(own, Verdict.COVERED, Verdict.PARTIAL) > 0.6
-    # Concrete production is not taught there.
+    # Concrete production is not taught there; general duties (reports, documentation, shift tasks) are touched at most.
+    assert share(foreign, Verdict.COVERED) < 0.005
     assert share(foreign, Verdict.COVERED, Verdict.PARTIAL) < 0.05
 
 
