@@ -194,12 +194,12 @@ def test_rings_of_one_function_are_drawn() -> None:
 def test_files_from_the_command(align: Run, tmp_path: Path) -> None:
     pytest.importorskip("vl_convert")
     result = align(
-        "check", SYLLABUS, "-s", "06.005", "-f", "xlsx", "-o", tmp_path / "r.xlsx", "--plots", tmp_path / "plots"
+        "check", SYLLABUS, "-s", "06.001", "-f", "xlsx", "-o", tmp_path / "r.xlsx", "--plots", tmp_path / "plots"
     )
     assert result.returncode == 0, result.stderr
     assert openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames[0] == "Summary"
     made = sorted(path.name for path in (tmp_path / "plots").iterdir())
-    assert made == ["coverage-06.005.png", "coverage-06.005.svg", "heatmap-06.005.png", "heatmap-06.005.svg"]
+    assert made == ["coverage-06.001.png", "coverage-06.001.svg", "heatmap-06.001.png", "heatmap-06.001.svg"]
     assert all((tmp_path / "plots" / name).read_bytes()[:4] == b"\x89PNG" for name in made if name.endswith("png"))
     nameless = align("check", SYLLABUS, "-s", "06.005", "-f", "docx")
     assert nameless.returncode == 2
