@@ -163,7 +163,11 @@ class Aligner:
         count: int,
         best_of: dict[int, float] | None = None,
     ) -> list[tuple[int, Evidence]]:
-        """The best ``count`` statements with their index, best first; no discipline twice with one text."""
+        """The best ``count`` statements with their index, best first; no discipline twice with one text.
+
+        Best is the highest probability or, where that is below the model's
+        threshold of a partial match, the highest chance of covering.
+        """
         statements, right = meeting.statements, meeting.right
         if not statements:
             return []
@@ -179,10 +183,13 @@ class Aligner:
         if best_of is not None:
             for i, probability in zip(chosen, probabilities, strict=True):
                 best_of[int(i)] = max(best_of.get(int(i), 0.0), float(probability))
+        # Where nothing touches the requirement the nearest miss is what would come nearest to covering it: bare titles
+        # touch a little of everything. The model's own threshold decides: others can be set without matching anew.
+        value = probabilities if probabilities.max() >= self.model.partial else chances[:, 0]
         # Titles say little: at equal probability real content goes first; then the program's order.
         order = sorted(
             range(len(chosen)),
-            key=lambda i: (-probabilities[i], statements[int(chosen[i])].kind is Kind.TITLE, chosen[i]),
+            key=lambda i: (-value[i], statements[int(chosen[i])].kind is Kind.TITLE, chosen[i]),
         )
         kept: list[tuple[int, Evidence]] = []
         seen: set[tuple[str, str]] = set()
