@@ -189,18 +189,6 @@ def counterparts(meeting: Meeting, mine: Analysis, theirs: Analysis) -> tuple[fl
     )
 
 
-def test_a_nearest_miss_is_what_would_come_nearest_to_covering(aligner: Aligner) -> None:
-    meeting = aligner.meet(GIVEN, WANTED)
-    ordered = {True: 0, False: 0}
-    for index, side in enumerate(meeting.left):
-        found = [item for _, item in aligner.candidates_of(meeting, side, meeting.space.cosines(index), 100)]
-        touched = max(item.probability for item in found) >= aligner.model.partial
-        ordered[touched] += 1
-        values = [item.probability if touched else item.covers for item in found]
-        assert values == sorted(values, reverse=True)
-    assert all(ordered.values())
-
-
 def test_every_feature_is_what_its_name_says(aligner: Aligner) -> None:
     meeting = aligner.meet(GIVEN, WANTED)
     space, known = meeting.space, meeting.known

@@ -140,3 +140,26 @@ def test_a_model_of_other_features_is_refused(settings: Settings, tmp_path) -> N
     (tmp_path / "verdict-adapted.json").write_text("{")
     with pytest.raises(SettingsError, match="cannot be read"):
         load_model(tmp_path, "adapted")
+
+
+def test_a_nearest_miss_is_what_would_come_nearest_to_covering(aligner: Aligner) -> None:
+    given = program(
+        ("Программирование", "отлаживать программы с помощью отладчика", Kind.SKILL),
+        ("Программирование", "Отладка", Kind.TOPIC),
+        ("Агрономия", "составлять севооборот", Kind.SKILL),
+        ("Тестирование", "виды ошибок", Kind.KNOWLEDGE),
+    )
+    wanted = standard(
+        ("Отлаживать программный код", Kind.SKILL),
+        ("Составлять график отпусков работников цеха", Kind.ACTION),
+        ("Свойства бетонных смесей", Kind.KNOWLEDGE),
+    )
+    meeting = aligner.meet(given, wanted)
+    touched = []
+    for index, side in enumerate(meeting.left):
+        found = [item for _, item in aligner.candidates_of(meeting, side, meeting.space.cosines(index), 10)]
+        touched.append(max(item.probability for item in found) >= aligner.model.partial)
+        values = [item.probability if touched[-1] else item.covers for item in found]
+        assert values == sorted(values, reverse=True)
+    assert touched[0]
+    assert not all(touched)
