@@ -26,7 +26,7 @@ from alignment.matching.features import CONTEXT, FEATURES, cosines_of, rows, unt
 from alignment.matching.lexicon import overlap
 from alignment.matching.meeting import Meeting
 from alignment.matching.texts import Side
-from alignment.matching.verdict import load_model
+from alignment.matching.verdict import load_model, ordered
 from alignment.model import Kind, Thresholds, Verdict
 from alignment.settings import Settings
 from alignment.tuning import tune as tuning
@@ -99,7 +99,7 @@ def test_tuning_counts_what_it_changes() -> None:
             assert round(item.low, 4) == item.low
     assert tuned.after["macro-F1"].high - tuned.after["macro-F1"].low == pytest.approx(0.17, abs=0.06)
     chances = 1 / (1 + np.exp(-log_odds))
-    assert tuning._credit(log_odds) == pytest.approx((np.minimum(*chances.T) + chances[:, 1]) / 2)
+    assert tuning._credit(log_odds) == pytest.approx(ordered(chances).mean(axis=1))
     same = tuning.recalibrated(
         log_odds,
         tuning.Fit(
@@ -107,6 +107,16 @@ def test_tuning_counts_what_it_changes() -> None:
         ),
     )
     assert same == pytest.approx(np.stack([log_odds[:, 0] * 2 + 1, log_odds[:, 1] - 1], axis=1))
+
+
+def test_covering_is_never_likelier_than_touching() -> None:
+    chances = np.random.default_rng(5).random((200, 2))
+    found = ordered(chances)
+    crossed = chances[:, 0] > chances[:, 1]
+    assert 0 < crossed.sum() < 200
+    assert (found[:, 0] <= found[:, 1]).all()
+    assert found[~crossed] == pytest.approx(chances[~crossed])
+    assert found.mean(axis=1) == pytest.approx(chances.mean(axis=1))  # the expected credit stays
 
 
 def judged(scores: list[tuple[str, str]]) -> list[tuning.Pair]:

@@ -6,10 +6,11 @@ import pytest
 from alignment.encoders import Cache, CachedEncoder, load_encoder
 from alignment.errors import InputError
 from alignment.matching.verdict import load_model
+from alignment.model import Kind
 from alignment.settings import Settings
 from alignment.tuning.gold import read_pairs
 from alignment.tuning.measure import all_features, pair_features, retrieval, separation
-from alignment.tuning.train_verdict import train
+from alignment.tuning.train_verdict import train, widen
 
 
 def test_the_shipped_gold_set_is_whole(corpora: Path) -> None:
@@ -19,6 +20,21 @@ def test_the_shipped_gold_set_is_whole(corpora: Path) -> None:
     for name in {pair.requirement_id for pair in pairs}:
         assert {pair.label for pair in pairs if pair.requirement_id == name} == {"covered", "partial", "none"}
     assert {pair.label for pair in pairs} == {"covered", "partial", "none"}
+
+
+def test_titles_and_copies_are_judged_by_nobody(corpora: Path) -> None:
+    """The right discipline's title touches, that of a trap does not, the requirement itself covers."""
+    pairs = [pair for pair in read_pairs(corpora / "gold" / "pairs.tsv") if pair.requirement_id == "G01"]
+    wide = widen(pairs)
+    assert wide[: len(pairs)] == pairs
+    added = {(pair.statement.written, pair.label, pair.statement.kind) for pair in wide[len(pairs) :]}
+    own, trap = "Бухгалтерский учет и отчетность", "Учебная практика"
+    assert added == {
+        (pairs[0].requirement.written, "covered", pairs[0].requirement.kind),
+        (own, "partial", Kind.TITLE),
+        (trap, "none", Kind.TITLE),
+    }
+    assert {pair.statement.context for pair in wide[len(pairs) :]} == {own, trap}
 
 
 @pytest.mark.parametrize(

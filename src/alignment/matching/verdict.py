@@ -36,6 +36,16 @@ class Logit(msgspec.Struct, frozen=True, kw_only=True):
     offset: float
 
 
+def ordered(chances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities of "covers" and of "covers at least in part", where the first is larger both their mean.
+
+    The two regressions know nothing of each other; pooling what violates the order is what isotonic regression does
+    (Ayer et al. 1955), and keeps the expected credit.
+    """
+    mean = chances.mean(axis=1, keepdims=True)
+    return np.where(chances[:, :1] > chances[:, 1:], mean, chances)
+
+
 class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Two logistic models, "covers" and "covers at least in part", and their mean.
 
@@ -90,9 +100,7 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def chances(self, features: Matrix) -> NDArray[np.float64]:
         """Probabilities of "covers" and of "covers at least in part" (never the smaller), shape (pairs, 2)."""
-        found = 1 / (1 + np.exp(-self.log_odds(features)))
-        found[:, 0] = np.minimum(found[:, 0], found[:, 1])
-        return np.asarray(found)
+        return ordered(1 / (1 + np.exp(-self.log_odds(features))))
 
     def probability(self, features: Matrix) -> NDArray[np.float64]:
         """Expected credit of each pair, 0 to 1, shape (pairs,)."""

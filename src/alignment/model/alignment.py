@@ -10,7 +10,7 @@ from alignment.model.base import Issue, Kind, Noun, Verdict
 from alignment.model.program import Program, Statement
 from alignment.model.standard import Qualification, Requirement, Standard
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 
 
 class Contribution(Noun, frozen=True, kw_only=True):
@@ -48,8 +48,9 @@ class Above(Noun, frozen=True, kw_only=True):
 class Finding(Noun, frozen=True, kw_only=True):
     """The verdict on one requirement.
 
-    ``evidence`` supports it, best first; for a gap it is empty and
-    ``nearest`` is the nearest miss. ``probability``, ``covers`` and
+    ``evidence`` supports it, best first; for a gap it is empty,
+    ``nearest`` is the nearest miss and ``runners_up`` what comes after it:
+    evidence again under lower thresholds. ``probability``, ``covers`` and
     ``touches`` are those of its best statement, or, where ``together`` is
     true, of its first two statements read as one. ``above`` says of a gap
     that the program has something for its work function as a whole.
@@ -62,6 +63,7 @@ class Finding(Noun, frozen=True, kw_only=True):
     probability: float
     evidence: tuple[Evidence, ...] = ()
     nearest: Evidence | None = None
+    runners_up: tuple[Evidence, ...] = ()
     title_only: bool = False
     covers: float = 0.0
     touches: float = 0.0
@@ -133,12 +135,13 @@ def decide(finding: Finding, thresholds: Thresholds) -> Finding:
     """The finding with the verdict that its probability earns.
 
     Evidence that is only a discipline's title never earns "covered"; a gap
-    keeps its best statement as the nearest miss.
+    keeps its best statement as the nearest miss, and the others behind it.
     """
     verdict = thresholds.verdict(finding.probability)
     if verdict is Verdict.COVERED and finding.title_only:
         verdict = Verdict.PARTIAL
-    pool = finding.evidence + ((finding.nearest,) if finding.nearest else ())
+    pool = finding.evidence + ((finding.nearest,) if finding.nearest else ()) + finding.runners_up
     if verdict is Verdict.GAP:
-        return msgspec.structs.replace(finding, verdict=verdict, evidence=(), nearest=pool[0] if pool else None)
-    return msgspec.structs.replace(finding, verdict=verdict, evidence=pool, nearest=None)
+        nearest = pool[0] if pool else None
+        return msgspec.structs.replace(finding, verdict=verdict, evidence=(), nearest=nearest, runners_up=pool[1:])
+    return msgspec.structs.replace(finding, verdict=verdict, evidence=pool, nearest=None, runners_up=())

@@ -20,9 +20,9 @@ from sklearn.model_selection import GroupKFold
 
 from alignment.encoders import Cache, CachedEncoder, load_encoder
 from alignment.matching.features import FEATURES, Matrix
-from alignment.matching.texts import analyses
-from alignment.matching.verdict import REACH, Logit, VerdictModel
-from alignment.model import Standard
+from alignment.matching.texts import Side, analyses
+from alignment.matching.verdict import REACH, Logit, VerdictModel, ordered
+from alignment.model import Kind, Standard
 from alignment.settings import load_settings
 from alignment.standards import registry_xml
 from alignment.tuning.gold import Pair, read_pairs
@@ -75,17 +75,27 @@ def common_lemmas(standards: Sequence[Standard], cache: Cache) -> dict[str, floa
 
 
 def widen(pairs: Sequence[Pair]) -> list[Pair]:
-    """The pairs and, for each requirement, itself as a statement of the right discipline: a copy covers."""
+    """The pairs and, for each requirement, what nobody needs to judge.
+
+    Itself as a statement of the right discipline covers. The title alone of the right discipline touches, for the
+    discipline does teach it; that of a discipline whose statement only shares words does not.
+    """
+    first = {pair.requirement_id: pair for pair in pairs}
     discipline = {pair.requirement_id: pair.statement.context for pair in reversed(pairs) if pair.label == "covered"}
-    copies = [
-        msgspec.structs.replace(
-            pair,
-            label="covered",
-            statement=msgspec.structs.replace(pair.requirement, context=discipline[pair.requirement_id]),
-        )
-        for pair in {pair.requirement_id: pair for pair in pairs}.values()
-    ]
-    return [*pairs, *copies]
+    added: list[Pair] = []
+    for name, pair in first.items():
+        own = discipline[name]
+        copy = msgspec.structs.replace(pair.requirement, context=own)
+        added.append(msgspec.structs.replace(pair, label="covered", statement=copy))
+        foreign = {
+            other.statement.context
+            for other in pairs
+            if other.requirement_id == name and other.label == "none" and other.statement.context != own
+        }
+        for title, label in ((own, "partial"), *((title, "none") for title in sorted(foreign))):
+            side = Side.of(text=title, kind=Kind.TITLE, context=title)
+            added.append(msgspec.structs.replace(pair, label=label, statement=side))
+    return [*pairs, *added]
 
 
 def examples(
@@ -215,10 +225,9 @@ def train(engine: str, corpora: Path, cache: Cache) -> VerdictModel:
     touches, touches_scores = fit_logit(
         with_standards(features, credits > 0, groups, judged, (mined.far, FAR_WEIGHT), same), centre, scale
     )
-    chances = np.stack([covers_scores[: len(gold)], touches_scores[: len(gold)]], axis=1)
-    chances[:, 0] = chances.min(axis=1)
+    chances = ordered(np.stack([covers_scores[: len(gold)], touches_scores[: len(gold)]], axis=1))
     model = VerdictModel(
-        version="6",
+        version="7",
         engine=engine,
         features=FEATURES,
         centre=[float(value) for value in centre],

@@ -180,8 +180,8 @@ def recalibrated(log_odds: Floats, fit: Fit) -> Floats:
 
 
 def _credit(log_odds: Floats) -> Floats:
-    chances = 1 / (1 + np.exp(-log_odds))
-    return np.asarray((np.minimum(chances[:, 0], chances[:, 1]) + chances[:, 1]) / 2)
+    """Expected credit; `ordered` does not change a mean."""
+    return np.asarray((1 / (1 + np.exp(-log_odds))).mean(axis=1))
 
 
 def _verdicts(credit: Floats, thresholds: Thresholds) -> Labels:

@@ -44,7 +44,7 @@ def finding(request: Request, desk: TheDesk, user: Person, number: int, position
     found, alignment = store.head(number), store.opened(number).alignment
     item = queue.item(store, number, position)
     own = alignment.findings[position]
-    shown: list[Evidence | None] = [*own.evidence, own.nearest]
+    shown: list[Evidence | None] = [*own.evidence, own.nearest, *own.runners_up]
     hits = desk.search(alignment, q) if q and desk.search else []
     # An expert sees what others decided only after a decision of their own: so that judgements are independent.
     blind = queue.hidden(item, user, found.locked is not None)
