@@ -74,7 +74,7 @@ lowest *arguments:
 
 # the locked set of CI anew, from what pyproject.toml allows
 lock:
-    uv pip compile -q pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o .ci/locked.txt
+    uv pip compile -q pyproject.toml --extra dev --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o .ci/locked.txt
 
 # known vulnerabilities of the locked set, where an advisory service can be reached
 audit:
