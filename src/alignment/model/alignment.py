@@ -71,6 +71,11 @@ class Finding(Noun, frozen=True, kw_only=True):
     above: Above | None = None
 
     @property
+    def candidates(self) -> tuple[Evidence, ...]:
+        """Everything that was kept, best first, whatever the verdict."""
+        return self.evidence + ((self.nearest,) if self.nearest else ()) + self.runners_up
+
+    @property
     def best(self) -> Evidence | None:
         """Strongest evidence, or the nearest miss."""
         return self.evidence[0] if self.evidence else self.nearest
@@ -140,7 +145,7 @@ def decide(finding: Finding, thresholds: Thresholds) -> Finding:
     verdict = thresholds.verdict(finding.probability)
     if verdict is Verdict.COVERED and finding.title_only:
         verdict = Verdict.PARTIAL
-    pool = finding.evidence + ((finding.nearest,) if finding.nearest else ()) + finding.runners_up
+    pool = finding.candidates
     if verdict is Verdict.GAP:
         nearest = pool[0] if pool else None
         return msgspec.structs.replace(finding, verdict=verdict, evidence=(), nearest=nearest, runners_up=pool[1:])

@@ -8,7 +8,7 @@ folds; models/verdict.card.md quotes them.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -82,17 +82,16 @@ def widen(pairs: Sequence[Pair]) -> list[Pair]:
     """
     first = {pair.requirement_id: pair for pair in pairs}
     discipline = {pair.requirement_id: pair.statement.context for pair in reversed(pairs) if pair.label == "covered"}
+    others: dict[str, set[str]] = defaultdict(set)
+    for pair in pairs:
+        if pair.label == "none":
+            others[pair.requirement_id].add(pair.statement.context)
     added: list[Pair] = []
     for name, pair in first.items():
         own = discipline[name]
         copy = msgspec.structs.replace(pair.requirement, context=own)
         added.append(msgspec.structs.replace(pair, label="covered", statement=copy))
-        foreign = {
-            other.statement.context
-            for other in pairs
-            if other.requirement_id == name and other.label == "none" and other.statement.context != own
-        }
-        for title, label in ((own, "partial"), *((title, "none") for title in sorted(foreign))):
+        for title, label in ((own, "partial"), *((title, "none") for title in sorted(others[name] - {own}))):
             side = Side.of(text=title, kind=Kind.TITLE, context=title)
             added.append(msgspec.structs.replace(pair, label=label, statement=side))
     return [*pairs, *added]

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from alignment.errors import NotFoundError
 from alignment.i18n import _
-from alignment.model import Alignment, Evidence, Statement, Verdict
+from alignment.model import Alignment, Finding, Statement, Verdict
 from alignment.review import queue
 from alignment.review.child import Child
 from alignment.review.desk import Checked, Person, TheDesk
@@ -44,7 +44,6 @@ def finding(request: Request, desk: TheDesk, user: Person, number: int, position
     found, alignment = store.head(number), store.opened(number).alignment
     item = queue.item(store, number, position)
     own = alignment.findings[position]
-    shown: list[Evidence | None] = [*own.evidence, own.nearest, *own.runners_up]
     hits = desk.search(alignment, q) if q and desk.search else []
     # An expert sees what others decided only after a decision of their own: so that judgements are independent.
     blind = queue.hidden(item, user, found.locked is not None)
@@ -57,13 +56,13 @@ def finding(request: Request, desk: TheDesk, user: Person, number: int, position
         review=found,
         item=item,
         finding=own,
-        evidence=[(entry, around(alignment, entry.statement)) for entry in shown if entry],
+        evidence=[(entry, around(alignment, entry.statement)) for entry in own.candidates],
         hits=[(statement, around(alignment, statement)) for statement in hits],
         page_of=lambda statement: statement.location.file in kept and statement.location.page,
         q=q,
         searchable=desk.search is not None,
         mine=before[-1] if before else None,
-        chosen=_chosen(own.verdict, shown, before[-1].evidence.split() if before else None),
+        chosen=_chosen(own, before[-1].evidence.split() if before else None),
         before=position - 1 if position else None,
         following=queue.following(store, number, user, position),
         gain=queue.gain(store, number, user),
@@ -95,12 +94,11 @@ def judge(
     return RedirectResponse(f"/reviews/{number}" + ("" if following is None else f"/{following}"), 303)
 
 
-def _chosen(verdict: Verdict, shown: list[Evidence | None], before: list[str] | None) -> set[str]:
+def _chosen(own: Finding, before: list[str] | None) -> set[str]:
     """Which evidence is ticked: what the person chose before, else the best of what is no gap."""
     if before is not None:
         return set(before)
-    best = shown[0]
-    return {best.statement.id} if best and verdict is not Verdict.GAP else set()
+    return {own.best.statement.id} if own.best and own.verdict is not Verdict.GAP else set()
 
 
 def around(alignment: Alignment, statement: Statement) -> list[tuple[Statement, bool]]:
