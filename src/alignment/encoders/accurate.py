@@ -9,7 +9,7 @@ import numpy as np
 
 from alignment.encoders.adapted import AdaptedEncoder
 from alignment.encoders.e5_tuned import TunedE5Encoder
-from alignment.encoders.interface import Vectors, unit
+from alignment.encoders.interface import Encoder, Vectors, unit
 from alignment.encoders.lexical import WIDTH, Lexical
 from alignment.errors import SettingsError
 from alignment.settings import load_settings
@@ -32,12 +32,15 @@ def with_letters(meaning: Vectors, letters: Vectors) -> Vectors:
 
 
 class AccurateEncoder:
-    """Both vectors side by side through one linear map trained on links, and hashed letters (models/fusion.npz)."""
+    """Both vectors side by side through one linear map trained on links, and hashed letters (models/fusion.npz).
+
+    ``adapted`` may stand in for the default engine, in whose space it must be.
+    """
 
     name = "accurate"
 
-    def __init__(self, models: Path | None = None) -> None:
-        self._adapted, self._e5 = AdaptedEncoder(models), TunedE5Encoder(models)
+    def __init__(self, models: Path | None = None, adapted: Encoder | None = None) -> None:
+        self._adapted, self._e5 = adapted or AdaptedEncoder(models), TunedE5Encoder(models)
         path = (models or load_settings().data_path("models")) / FILE
         try:
             with np.load(path, allow_pickle=False) as stored:

@@ -28,6 +28,8 @@ GAP = 2
 EPSILON = 1e-12
 # Tokens of one batch: enough that weights are read from memory seldom, few enough that its arrays stay in the cache.
 BUDGET = 448
+# The cosine of two texts that have nothing to do with each other, as in the encoder that training starts from.
+COMMON = 0.3
 FILE = "encoder.npz"
 
 
@@ -60,7 +62,7 @@ class AdaptedEncoder:
             self._limit = ThreadpoolController().limit
         # Half of the cores: the language models work beside, and two spinning pools on one core cost seconds.
         with self._limit(limits=max(1, (os.cpu_count() or 1) // 2), user_api="blas"):
-            return unit(self._net.encode(texts))
+            return settled(unit(self._net.encode(texts)), self._net.centre)
 
 
 class _Net:
@@ -74,6 +76,7 @@ class _Net:
             self.codes: NDArray[np.uint8] = stored["codes"]
             self.low = stored["low"].astype(np.float32)
             self.step = stored["step"].astype(np.float32)
+            self.centre: Floats = stored["centre"]
             weights = {
                 name.removeprefix("dense/"): stored[name].astype(np.float32)
                 for name in stored.files
@@ -108,14 +111,7 @@ class _Net:
         return result
 
     def _tokens(self, ids: NDArray[np.int64]) -> Floats:
-        """Token vectors: two 4-bit codes to a byte, a lowest value and a step per row."""
-        packed = self.codes[ids]
-        codes = np.empty((len(ids), 512), dtype=np.float32)
-        codes[:, 0::2] = packed >> 4
-        codes[:, 1::2] = packed & 15
-        codes *= self.step[ids, None]
-        codes += self.low[ids, None]
-        return codes
+        return unpacked(self.codes[ids], self.low[ids], self.step[ids])
 
     def _batch(self, texts: Sequence[Sequence[int]]) -> Floats:
         weights = self.weights
@@ -174,6 +170,23 @@ def _norm(rows: Floats, gain: Floats, offset: Floats) -> Floats:
     return rows
 
 
+def settled(vectors: Floats, centre: Floats) -> Floats:
+    """Unit vectors whose common part is the share `COMMON` of every cosine, whatever training made of it.
+
+    Encoders put all texts into a narrow cone (Ethayarajh 2019), and how narrow
+    differs from training to training; ``centre``, the mean of the vectors of
+    many texts, is its axis. Two texts that have nothing to do with each other
+    have a cosine of about `COMMON` afterwards.
+    """
+    length = float(np.linalg.norm(centre))
+    if not length:
+        return vectors
+    axis = centre / length
+    rest = vectors - centre
+    rest -= (rest @ axis)[:, None] * axis
+    return np.asarray(np.sqrt(1 - COMMON) * unit(rest) + np.sqrt(COMMON) * axis, dtype=np.float32)
+
+
 def quantized(table: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float16], NDArray[np.float16]]:
     """The token table in 4 bits: codes (rows, columns / 2), lowest value and step of each row.
 
@@ -192,6 +205,16 @@ def quantized(table: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float16], ND
     codes = _codes(table, lows, steps).astype(np.uint8)
     packed = np.asarray((codes[:, 0::2] << 4) | codes[:, 1::2], dtype=np.uint8)
     return packed, lows.astype(np.float16), steps.astype(np.float16)
+
+
+def unpacked(packed: NDArray[np.uint8], low: Floats, step: Floats) -> Floats:
+    """Rows of the token table: two 4-bit codes to a byte, a lowest value and a step per row."""
+    rows = np.empty((len(packed), 2 * packed.shape[1]), dtype=np.float32)
+    rows[:, 0::2] = packed >> 4
+    rows[:, 1::2] = packed & 15
+    rows *= step[:, None]
+    rows += low[:, None]
+    return rows
 
 
 def _codes(table: Floats, low: Floats, step: Floats) -> Floats:

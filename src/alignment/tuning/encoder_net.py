@@ -9,6 +9,7 @@ dense head. `alignment.encoders.adapted` applies the result with numpy alone.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from alignment.encoders.adapted import EPSILON, GAP, ORDERS, WIDTH
+from alignment.encoders.adapted import EPSILON, GAP, ORDERS, WIDTH, unpacked
 
 Weights = Mapping[str, NDArray[np.float32]]
 
@@ -100,8 +101,28 @@ def flat(texts: Sequence[Sequence[int]]) -> Flat:
     )
 
 
-def starting_weights() -> tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]:
-    """Token table (pieces, 512) and dense weights of the bundled encoder, dequantized."""
+class Parameters(NamedTuple):
+    """All weights of one network: token table (pieces, 512) and dense ones by name."""
+
+    table: NDArray[np.float32]
+    dense: dict[str, NDArray[np.float32]]
+
+
+def stored_weights(path: Path) -> Parameters:
+    """Weights of an encoder of ours, see `alignment.encoders.adapted`."""
+    with np.load(path, allow_pickle=False) as stored:
+        low, step = stored["low"].astype(np.float32), stored["step"].astype(np.float32)
+        table = unpacked(stored["codes"], low, step)
+        dense = {
+            name.removeprefix("dense/"): stored[name].astype(np.float32)
+            for name in stored.files
+            if name.startswith("dense/")
+        }
+    return Parameters(table, dense)
+
+
+def starting_weights() -> Parameters:
+    """Weights of the bundled encoder, dequantized."""
     from importlib.resources import files
 
     chunks = 17
@@ -115,4 +136,4 @@ def starting_weights() -> tuple[NDArray[np.float32], dict[str, NDArray[np.float3
             for name in stored.files
             if not (name.startswith("q") or name in ("lo", "scale", "bits", "eps"))
         }
-    return table, dense
+    return Parameters(table, dense)

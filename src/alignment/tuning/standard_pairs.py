@@ -34,9 +34,9 @@ SAMPLE = 40
 BEST = 3
 # Above these a pair may well be a match: it is nobody's negative example.
 ALIKE_WORDS = 72
-ALIKE_MEANING_NEAR, ALIKE_MEANING_FAR = 0.72, 0.6
+ALIKE_MEANING_NEAR, ALIKE_MEANING_FAR = 0.8, 0.72
 # An action and a skill this much alike say the same.
-SAME_WORDS, SAME_MEANING = 80, 0.7
+SAME_WORDS, SAME_MEANING = 80, 0.75
 CIRCUMSTANCE = re.compile(
     r",?\s(?:в соответствии с|с учетом|с учётом|в объеме|при|для|на основе|с использованием|с целью|согласно)\s.*$"
 )

@@ -1,7 +1,7 @@
 """Make the files of models/ again: ``python -m alignment.tuning.train encoder|e5|centre|fusion|overlap|verdict``.
 
 ``encoder`` needs the extras ``[train,e5]``, models/e5-tuned.npz and the data of ``../shared/data``; it
-writes models/encoder.npz. ``verdict`` needs corpora/ alone and writes
+writes models/encoder.npz and models/unseen.npz. ``verdict`` needs corpora/ alone and writes
 models/verdict-ENGINE.json for each engine asked for.
 """
 
@@ -24,7 +24,8 @@ def _encoder(options: argparse.Namespace) -> None:
 
     settings = load_settings()
     with Cache(settings.cache_path()) as cache:
-        run(options.data, options.output or settings.data_path("models") / "encoder.npz", options.steps, cache)
+        output = options.output or settings.data_path("models") / "encoder.npz"
+        run(options.data, output, options.steps, options.first, cache)
 
 
 def _centre(options: argparse.Namespace) -> None:
@@ -101,9 +102,10 @@ def main() -> None:
     """Parse the command line and train."""
     parser = argparse.ArgumentParser(description=__doc__)
     parts = parser.add_subparsers(required=True)
-    encoder = parts.add_parser("encoder", help="fine-tune the encoder (an hour on two cores; extras [train,e5])")
+    encoder = parts.add_parser("encoder", help="fine-tune the encoder (two hours on two cores; extras [train,e5])")
     encoder.add_argument("--data", type=Path, default=SHARED)
     encoder.add_argument("--steps", type=int, default=None, help="fewer steps, to try it out")
+    encoder.add_argument("--first", type=Path, default=None, help="encoder after the first training, instead of that")
     encoder.add_argument("--output", type=Path, default=None)
     encoder.set_defaults(run=_encoder)
     centre = parts.add_parser("centre", help="mean vector of the engine e5 (a minute; extra [e5])")

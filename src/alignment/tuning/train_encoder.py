@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from alignment.tuning.encoder_net import EncoderNet, flat
-from alignment.tuning.links import Links, every_text, training_texts
+from alignment.tuning.links import Links, training_texts
 
 Tokenize = Callable[[Sequence[str]], list[list[int]]]
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -57,20 +57,20 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     taught: float = 1.0
     taught_anchors: float = 0.5
     teacher_temperature: float = 0.04
+    unlinked: float = 0.2
     renew: int = 60
     seed: int = 20261124
 
 
 class Teacher:
-    """Vectors of several encoders side by side, for every text of the sources.
+    """Vectors of several encoders side by side, for every text of training.
 
     Args:
-        sources: the links; their texts are all that the teacher is asked about.
+        texts: all that the teacher is asked about.
         encoders: each with its share of the cosine.
     """
 
-    def __init__(self, sources: Sequence[Links], encoders: Sequence[tuple[float, Encode]]) -> None:
-        texts = every_text(sources)
+    def __init__(self, texts: Sequence[str], encoders: Sequence[tuple[float, Encode]]) -> None:
         self.place = {text: index for index, text in enumerate(texts)}
         parts = [math.sqrt(share) * encode(texts) for share, encode in encoders]
         self.vectors = torch.from_numpy(np.concatenate(parts, axis=1, dtype=np.float32))
@@ -91,6 +91,16 @@ class Source:
         for query, target, _ in self.pairs:
             self.right[query].add(self.column[target])
         self.corpus = torch.empty(0)
+        self.age = 0
+
+
+class Unlinked:
+    """Texts that nobody linked, their vectors when they were encoded last, and the teacher's."""
+
+    def __init__(self, texts: Sequence[str], teacher: Teacher) -> None:
+        self.texts = list(texts)
+        self.taught = teacher.of(texts)
+        self.vectors = torch.empty(0)
         self.age = 0
 
 
@@ -130,58 +140,107 @@ def told(own: Tensor, taught: Tensor, plan: Plan) -> Tensor:
     return torch.nn.functional.kl_div(torch.log_softmax(own / plan.temperature, dim=1), wanted, reduction="batchmean")
 
 
-def train(
-    net: EncoderNet,
-    tokenize: Tokenize,
-    sources: Sequence[Links],
-    teacher: Teacher,
-    plan: Plan,
-    report: Callable[[int, float, EncoderNet], None],
-) -> EncoderNet:
-    """Train ``net`` in place; ``report`` gets the step, the mean loss since the last report, and the network."""
-    random = np.random.default_rng(plan.seed)
-    torch.manual_seed(plan.seed)
-    start = copy.deepcopy(net).eval()
-    used = [Source(links) for links in sources]
-    corpora = [teacher.of(source.links.corpus) for source in used]
-    shares = np.asarray([SHARES[source.links.name] for source in used])
-    pool = training_texts(sources)
-    dense = torch.optim.AdamW(net.weights.parameters(), lr=plan.dense_rate, weight_decay=0.0)
-    table = torch.optim.SparseAdam(list(net.table.parameters()), lr=plan.table_rate)
-    losses: list[float] = []
-    for step in range(plan.steps):
-        pace = min(1.0, (step + 1) / plan.warmup) * 0.5 * (1 + math.cos(math.pi * step / plan.steps))
-        _set_rate(dense, plan.dense_rate * pace)
-        _set_rate(table, plan.table_rate * pace)
-        number = int(random.choice(len(used), p=shares / shares.sum()))
-        source, corpus = used[number], corpora[number]
+class Trainer:
+    """Trains a network in place on links, and on texts that nobody linked.
+
+    Args:
+        net: the network.
+        tokenize: texts → ids of pieces.
+        sources: the links.
+        teacher: knows all texts of the sources and ``unlinked``.
+        plan: the settings.
+        unlinked: texts of which only the teacher says what is near to what; they get `Plan.unlinked` of the steps.
+    """
+
+    def __init__(
+        self,
+        net: EncoderNet,
+        tokenize: Tokenize,
+        sources: Sequence[Links],
+        teacher: Teacher,
+        plan: Plan,
+        unlinked: Sequence[str] = (),
+    ) -> None:
+        self.net, self.tokenize, self.teacher, self.plan = net, tokenize, teacher, plan
+        self.start = copy.deepcopy(net).eval()
+        self.sources = [Source(links) for links in sources]
+        self.corpora = [teacher.of(source.links.corpus) for source in self.sources]
+        shares = np.asarray([SHARES[source.links.name] for source in self.sources])
+        self.shares = shares / shares.sum()
+        self.pool = training_texts(sources)
+        self.unlinked = Unlinked(unlinked, teacher) if unlinked else None
+        self.random = np.random.default_rng(plan.seed)
+
+    def run(self, report: Callable[[int, float], None]) -> None:
+        """All steps; ``report`` gets the step and the mean loss since the last report."""
+        plan = self.plan
+        torch.manual_seed(plan.seed)
+        dense = torch.optim.AdamW(self.net.weights.parameters(), lr=plan.dense_rate, weight_decay=0.0)
+        table = torch.optim.SparseAdam(list(self.net.table.parameters()), lr=plan.table_rate)
+        losses: list[float] = []
+        for step in range(plan.steps):
+            pace = min(1.0, (step + 1) / plan.warmup) * 0.5 * (1 + math.cos(math.pi * step / plan.steps))
+            _set_rate(dense, plan.dense_rate * pace)
+            _set_rate(table, plan.table_rate * pace)
+            if self.unlinked and self.random.random() < plan.unlinked:
+                loss = self._from_unlinked(self.unlinked)
+            else:
+                loss = self._from_links(int(self.random.choice(len(self.sources), p=self.shares)))
+            dense.zero_grad()
+            table.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(self.net.weights.parameters(), 1.0)
+            dense.step()
+            table.step()
+            losses.append(float(loss.detach()))
+            if (step + 1) % 100 == 0 or step + 1 == plan.steps:
+                report(step + 1, float(np.mean(losses)))
+                losses.clear()
+
+    def _from_links(self, number: int) -> Tensor:
+        """Loss of one batch of a source's pairs."""
+        plan, random, teacher = self.plan, self.random, self.teacher
+        source, corpus = self.sources[number], self.corpora[number]
         if source.age % plan.renew == 0:
-            source.corpus = torch.from_numpy(encode(net, tokenize, source.links.corpus))
+            source.corpus = torch.from_numpy(encode(self.net, self.tokenize, source.links.corpus))
         source.age += 1
         chosen = random.choice(len(source.pairs), min(plan.batch, len(source.pairs)), replace=False)
-        held = [pool[index] for index in random.choice(len(pool), plan.anchors, replace=False)]
+        held = [self.pool[index] for index in random.choice(len(self.pool), plan.anchors, replace=False)]
         texts = [*(source.pairs[i][0] for i in chosen), *(source.pairs[i][1] for i in chosen)]
-        ids = [_dropped(item, plan.token_dropout, random) for item in tokenize(texts)] + tokenize(held)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            vectors = net(flat(ids)).float()
+        vectors = self._vectors(texts, held)
         split = len(chosen)
         loss = loss_of(source, chosen.tolist(), vectors[:split], vectors[split : 2 * split], plan.temperature)
         queries, others = vectors[:split], vectors[2 * split :]
         loss = loss + plan.taught * told(queries @ source.corpus.T, teacher.of(texts[:split]) @ corpus.T, plan)
         loss = loss + plan.taught_anchors * told(others @ source.corpus.T, teacher.of(held) @ corpus.T, plan)
-        before = torch.from_numpy(encode(start, tokenize, held))
-        loss = loss + plan.anchor * (1 - (others * before).sum(dim=1)).mean()
-        dense.zero_grad()
-        table.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.weights.parameters(), 1.0)
-        dense.step()
-        table.step()
-        losses.append(float(loss.detach()))
-        if (step + 1) % 100 == 0 or step + 1 == plan.steps:
-            report(step + 1, float(np.mean(losses)), net)
-            losses.clear()
-    return net
+        return loss + plan.anchor * self._moved(held, others)
+
+    def _from_unlinked(self, unlinked: Unlinked) -> Tensor:
+        """Loss of one batch of texts that nobody linked, each among all the others."""
+        plan, random = self.plan, self.random
+        if unlinked.age % plan.renew == 0:
+            unlinked.vectors = torch.from_numpy(encode(self.net, self.tokenize, unlinked.texts))
+        unlinked.age += 1
+        chosen = random.choice(len(unlinked.texts), min(plan.batch, len(unlinked.texts)), replace=False)
+        held = [self.pool[index] for index in random.choice(len(self.pool), plan.anchors, replace=False)]
+        vectors = self._vectors([unlinked.texts[index] for index in chosen], held)
+        split = len(chosen)
+        own, taught = vectors[:split] @ unlinked.vectors.T, unlinked.taught[chosen] @ unlinked.taught.T
+        itself = torch.zeros(own.shape, dtype=torch.bool)
+        itself[torch.arange(split), torch.from_numpy(chosen)] = True
+        loss = plan.taught * told(own.masked_fill(itself, -10), taught.masked_fill(itself, -10), plan)
+        return loss + plan.anchor * self._moved(held, vectors[split:])
+
+    def _vectors(self, texts: Sequence[str], held: Sequence[str]) -> Tensor:
+        """Vectors of texts with some pieces dropped, and of whole ones."""
+        ids = [_dropped(item, self.plan.token_dropout, self.random) for item in self.tokenize(texts)]
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            return self.net(flat(ids + self.tokenize(held))).float()
+
+    def _moved(self, held: Sequence[str], vectors: Tensor) -> Tensor:
+        """How far texts are from where the start had them."""
+        before = torch.from_numpy(encode(self.start, self.tokenize, held))
+        return (1 - (vectors * before).sum(dim=1)).mean()
 
 
 def _set_rate(optimizer: Any, rate: float) -> None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from alignment.encoders import Cache, CachedEncoder, load_encoder
+from alignment.encoders import Cache
 from alignment.matching.features import FEATURES, Matrix
 from alignment.matching.texts import Side, analyses
 from alignment.matching.verdict import REACH, Logit, VerdictModel, ordered
@@ -30,6 +30,7 @@ from alignment.tuning.judge import CREDIT, auc_keys, classes
 from alignment.tuning.judge import figures as judged_figures
 from alignment.tuning.measure import Scores, all_features, pair_features
 from alignment.tuning.standard_pairs import Found, standard_pairs
+from alignment.tuning.unseen import load_unseen
 
 RANDOM_NEGATIVES = 6
 SIBLINGS = 3
@@ -210,7 +211,7 @@ def train(engine: str, corpora: Path, cache: Cache) -> VerdictModel:
     gold = read_pairs(corpora / "gold" / "pairs.tsv")
     pairs = widen(gold)
     standards = shipped_standards(corpora / "standards")
-    encoder = CachedEncoder(load_encoder(engine), cache)
+    encoder = load_unseen(engine, cache)
     common = common_lemmas(standards, cache)
     mined = standard_pairs(standards, encoder, cache, common, SEED)
     features, credits, groups = examples(pairs, all_features(pairs, encoder, cache, common))
@@ -226,7 +227,7 @@ def train(engine: str, corpora: Path, cache: Cache) -> VerdictModel:
     )
     chances = ordered(np.stack([covers_scores[: len(gold)], touches_scores[: len(gold)]], axis=1))
     model = VerdictModel(
-        version="7",
+        version="8",
         engine=engine,
         features=FEATURES,
         centre=[float(value) for value in centre],
