@@ -50,7 +50,7 @@ TEMPERING = ("requirement_function", "statement_discipline")
 PARTIAL_RISE, NEAR_RISE = 0.1, 0.13
 TRAP_RISE, FAR_RISE = 0.25, 0.06
 # A statement that surely covers a part and no more has a credit of 0.5: the threshold stays below.
-SURE_PARTIAL = 0.48
+SURE_PARTIAL = 0.475
 SEED = 20261124
 COMMON = 400
 
@@ -71,7 +71,7 @@ def common_lemmas(standards: Sequence[Standard], cache: Cache) -> dict[str, floa
                 known = analyses((item.text for item in function.requirements), cache)
                 counts.update({lemma for item in known.values() for lemma in item.lemmas})
                 total += 1
-    common = counts.most_common(COMMON)
+    common = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:COMMON]
     return {lemma: round(float(np.log(total / count) / np.log(total)), 3) for lemma, count in common if count > 2}
 
 
