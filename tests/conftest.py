@@ -9,9 +9,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from alignment.settings import Settings
+
+# No timed assertion in the tests: a busy machine is no fault of a reader.
+hypothesis.settings.register_profile("alignment", deadline=None)
+hypothesis.settings.load_profile("alignment")
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("ALIGNMENT_SHARED", ROOT.parent / "shared")) / "data"
