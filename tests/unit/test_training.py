@@ -10,8 +10,8 @@ import pytest
 from alignment.encoders import load_encoder
 from alignment.tuning import train as command
 from alignment.tuning.gold import read_pairs
-from alignment.tuning.links import Links, all_links, held_out
-from alignment.tuning.train_overlap import half_of, held_out_tasks, pairs_of, train
+from alignment.tuning.links import Links, all_links, half_of, held_out
+from alignment.tuning.train_overlap import held_out_tasks, pairs_of, train
 from tests.conftest import ROOT
 
 VERBS = ("assemble", "measure", "design", "repair", "teach", "paint", "cook", "weld", "plan", "inspect")

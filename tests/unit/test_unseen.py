@@ -12,7 +12,8 @@ from alignment.errors import SettingsError
 from alignment.settings import load_settings
 from alignment.tuning import unseen
 from alignment.tuning.gold import read_pairs
-from alignment.tuning.unlinked import descriptions, half, judged_texts
+from alignment.tuning.links import half_of
+from alignment.tuning.unlinked import descriptions, judged_texts
 
 
 class Plain:
@@ -62,7 +63,7 @@ def test_the_shipped_file_has_the_texts_of_all_judged_pairs() -> None:
 
 
 def test_a_field_is_in_one_half_and_sentences_are_cut(tmp_path: Path) -> None:
-    assert {half(f"field {number}") for number in range(20)} == {0, 1}
+    assert {half_of(f"field {number}") for number in range(20)} == {0, 1}
     table = tmp_path / "d.csv"
     table.write_text(
         "id;description\n1;Изучаются методы анализа данных. Цель: навыки работы.\n2;\n3;Кратко.\n", encoding="utf-8-sig"

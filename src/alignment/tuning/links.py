@@ -67,7 +67,16 @@ def training_texts(sources: Iterable[Links]) -> list[str]:
 
 def held_out(group: str) -> bool:
     """Whether a group belongs to the test part; stable over machines and runs."""
-    return hashlib.blake2b(group.encode(), digest_size=4).digest()[0] % HELD_OUT_ONE_IN == 0
+    return _part_of(group, HELD_OUT_ONE_IN) == 0
+
+
+def half_of(group: str) -> int:
+    """The half, 0 or 1, that a group belongs to; stable over machines and runs."""
+    return _part_of(group, 2)
+
+
+def _part_of(group: str, parts: int) -> int:
+    return hashlib.blake2b(group.encode(), digest_size=4).digest()[0] % parts
 
 
 def tsv(path: Path) -> list[dict[str, str]]:

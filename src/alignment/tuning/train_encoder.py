@@ -57,7 +57,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     taught: float = 1.0
     taught_anchors: float = 0.5
     teacher_temperature: float = 0.04
-    unlinked: float = 0.2
+    unlinked: float = 0.25
     renew: int = 60
     seed: int = 20261124
 
@@ -205,7 +205,7 @@ class Trainer:
             source.corpus = torch.from_numpy(encode(self.net, self.tokenize, source.links.corpus))
         source.age += 1
         chosen = random.choice(len(source.pairs), min(plan.batch, len(source.pairs)), replace=False)
-        held = [self.pool[index] for index in random.choice(len(self.pool), plan.anchors, replace=False)]
+        held = self._held()
         texts = [*(source.pairs[i][0] for i in chosen), *(source.pairs[i][1] for i in chosen)]
         vectors = self._vectors(texts, held)
         split = len(chosen)
@@ -222,7 +222,7 @@ class Trainer:
             unlinked.vectors = torch.from_numpy(encode(self.net, self.tokenize, unlinked.texts))
         unlinked.age += 1
         chosen = random.choice(len(unlinked.texts), min(plan.batch, len(unlinked.texts)), replace=False)
-        held = [self.pool[index] for index in random.choice(len(self.pool), plan.anchors, replace=False)]
+        held = self._held()
         vectors = self._vectors([unlinked.texts[index] for index in chosen], held)
         split = len(chosen)
         own, taught = vectors[:split] @ unlinked.vectors.T, unlinked.taught[chosen] @ unlinked.taught.T
@@ -230,6 +230,11 @@ class Trainer:
         itself[torch.arange(split), torch.from_numpy(chosen)] = True
         loss = plan.taught * told(own.masked_fill(itself, -10), taught.masked_fill(itself, -10), plan)
         return loss + plan.anchor * self._moved(held, vectors[split:])
+
+    def _held(self) -> list[str]:
+        """Texts of all sources that are not to move much."""
+        chosen = self.random.choice(len(self.pool), self.plan.anchors, replace=False)
+        return [self.pool[index] for index in chosen]
 
     def _vectors(self, texts: Sequence[str], held: Sequence[str]) -> Tensor:
         """Vectors of texts with some pieces dropped, and of whole ones."""

@@ -8,7 +8,6 @@ measure it.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +20,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss
 
 from alignment.analysis.overlap.chance import AROUND, Chance
 from alignment.encoders import Encoder
-from alignment.tuning.links import held_out, tsv
+from alignment.tuning.links import half_of, held_out, tsv
 
 
 class Tasks(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,13 +31,8 @@ class Tasks(msgspec.Struct, frozen=True, kw_only=True):
     activities: tuple[frozenset[str], ...]
 
 
-def half_of(activity: str) -> int:
-    """The half that a DWA belongs to: 0 fits, 1 measures."""
-    return hashlib.blake2b(activity.encode(), digest_size=4).digest()[0] % 2
-
-
 def held_out_tasks(folder: Path, half: int | None = None) -> Tasks:
-    """Tasks of the occupations that no training saw; with ``half`` those all of whose DWAs are of that half."""
+    """Tasks of the occupations that no training saw; with ``half`` (0 fits, 1 measures) those all of its DWAs."""
     occupation = {row["Task ID"]: row["O*NET-SOC Code"] for row in tsv(folder / "task_statements.tsv")}
     text = {row["Task ID"]: row["Task"] for row in tsv(folder / "task_statements.tsv")}
     found: dict[str, set[str]] = defaultdict(set)

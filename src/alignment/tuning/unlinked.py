@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from alignment.matching.texts import contexts
 from alignment.tuning.gold import Pair
+from alignment.tuning.links import half_of
 
 # Sentences shorter than this are headings or scraps.
 SHORTEST = 15
@@ -25,12 +25,7 @@ def descriptions(path: Path) -> list[str]:
     return sorted(text for text in found if len(text) >= SHORTEST)
 
 
-def half(group: str) -> int:
-    """The half, 0 or 1, that a field of the judged pairs belongs to; stable over machines and runs."""
-    return hashlib.blake2b(group.encode(), digest_size=4).digest()[0] % 2
-
-
 def judged_texts(pairs: Sequence[Pair], part: int) -> list[str]:
-    """Texts and contexts of the judged pairs of one half, without their labels, sorted."""
-    sides = [side for pair in pairs if half(pair.group) == part for side in (pair.requirement, pair.statement)]
+    """Texts and contexts of the judged pairs whose field is in one half, without their labels, sorted."""
+    sides = [side for pair in pairs if half_of(pair.group) == part for side in (pair.requirement, pair.statement)]
     return sorted({side.text for side in sides} | set(contexts(sides)))

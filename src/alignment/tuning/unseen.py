@@ -3,9 +3,9 @@
 The encoder learned from its teacher on the texts of the judged pairs, too
 (never on their labels). It tells such texts apart better than a user's, and a
 verdict model fitted on their cosines would ask too much of everybody else's.
-So the encoder is the mean of two networks, each of which saw half of the
-fields, and models/unseen.npz keeps the vector of each text by the network that
-had not seen it: cross-fitting (Chernozhukov et al. 2018) for an encoder.
+So two of the networks whose mean is the encoder saw half of the fields each,
+and models/unseen.npz keeps the vector of each text by the one that had not
+seen it: cross-fitting (Chernozhukov et al. 2018) for an encoder.
 """
 
 from __future__ import annotations
