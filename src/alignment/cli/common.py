@@ -93,6 +93,7 @@ class Progress:
                 "analyse": _("Analysing texts"),
                 "encode": _("Computing vectors"),
                 "match": _("Matching"),
+                "pairs": _("Reading the best together"),
                 "link": _("Comparing standards"),
                 "check": _("Checking"),
             }

@@ -18,6 +18,7 @@ ENGINES = {
     "use": ("use", "UseEncoder"),
     "e5": ("e5", "E5Encoder"),
     "e5-tuned": ("e5_tuned", "TunedE5Encoder"),
+    "thorough": ("thorough", "ThoroughEncoder"),
     "accurate": ("accurate", "AccurateEncoder"),
     "minilm": ("transformer", "MiniLmEncoder"),
 }

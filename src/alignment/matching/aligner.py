@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alignment.encoders import Cache, CachedEncoder, Encoder
 from alignment.language.analysis import VERSION as LANGUAGE_VERSION
@@ -13,6 +14,7 @@ from alignment.matching.above import look_above, sides_above
 from alignment.matching.features import Matrix, Space, rows, untrained
 from alignment.matching.lexicon import Postings, own_weights
 from alignment.matching.meeting import Meeting
+from alignment.matching.reading import READ, load_reader, readings_of
 from alignment.matching.texts import Side, analyses_beside
 from alignment.matching.together import read_together
 from alignment.matching.verdict import VerdictModel
@@ -67,6 +69,7 @@ class Aligner:
         self.progress = progress or (lambda stage, done, total: None)
         self.encoder = CachedEncoder(encoder, cache, lambda done, total: self.progress("encode", done, total))
         self.word_encoder = word_encoder(self.encoder, cache)
+        self.reader = load_reader(model, cache, lambda done, total: self.progress("pairs", done, total))
 
     def align(self, program: Program, standard: Standard) -> Alignment:
         """Findings for every requirement of the standard, in its order."""
@@ -99,6 +102,7 @@ class Aligner:
         ``best_of``, if given, gets the best probability of each statement (by
         index) over all requirements that it was a candidate for.
         """
+        self._read_ahead(meeting)
         findings = []
         for index, (general, function, requirement) in enumerate(meeting.tree):
             evidence = self.candidates_of(
@@ -119,7 +123,7 @@ class Aligner:
             findings.append(decide(finding, self.thresholds))
             if index % 32 == 0:
                 self.progress("match", index + 1, len(meeting.tree))
-        findings = read_together(findings, meeting, self.model, self.thresholds)
+        findings = read_together(findings, meeting, self.model, self.thresholds, self.reader)
         findings = look_above(findings, meeting, self)
         self.progress("match", len(meeting.tree), len(meeting.tree))
         return findings
@@ -166,49 +170,84 @@ class Aligner:
         """The best ``count`` statements with their index, best first; no discipline twice with one text.
 
         Best is the highest probability or, where that is below the model's
-        threshold of a partial match, the highest chance of covering.
+        threshold of a partial match, the highest chance of covering. Where
+        there is a reader, the best few by their features alone are read.
         """
         statements, right = meeting.statements, meeting.right
         if not statements:
             return []
+        chosen, features = self._scored(meeting, requirement, cosines)
+        chances = self.model.chances(features)
+        read = None
+        if self.reader is not None:
+            best = self._best(meeting, chosen, chances.mean(axis=1), max(count, READ))
+            read = readings_of(self.reader, [(requirement, right[i]) for i in chosen[best]])
+            _keep(best_of, chosen, chances)
+            chosen, features = chosen[best], features[best]
+            chances = self.model.chances(features, read)
+        probabilities = chances.mean(axis=1)
+        _keep(best_of, chosen, chances)
+        # Where nothing touches the requirement the nearest miss is what would come nearest to covering it: bare titles
+        # touch a little of everything. The model's own threshold decides: others can be set without matching anew.
+        value = probabilities if probabilities.max() >= self.model.partial else chances[:, 0]
+        return [
+            (
+                int(chosen[i]),
+                Evidence(
+                    statement=statements[int(chosen[i])],
+                    probability=round(float(probabilities[i]), 4),
+                    covers=round(float(chances[i, 0]), 4),
+                    touches=round(float(chances[i, 1]), 4),
+                    contributions=self.model.explain(features[i], None if read is None else read[i]),
+                ),
+            )
+            for i in self._best(meeting, chosen, value, count)
+        ]
+
+    def _scored(self, meeting: Meeting, requirement: Side, cosines: Matrix) -> tuple[NDArray[np.int64], Matrix]:
+        """The candidates of a requirement and their features."""
         chosen = np.union1d(
             _top(untrained(cosines), self.candidates),
             _top(meeting.postings.scores(meeting.known[requirement.text].lemmas), self.candidates),
         )
-        features = rows(
-            requirement, [right[i] for i in chosen], cosines[:, chosen], meeting.known, meeting.words, meeting.weights
-        )
-        chances = self.model.chances(features)
-        probabilities = chances.mean(axis=1)
-        if best_of is not None:
-            for i, probability in zip(chosen, probabilities, strict=True):
-                best_of[int(i)] = max(best_of.get(int(i), 0.0), float(probability))
-        # Where nothing touches the requirement the nearest miss is what would come nearest to covering it: bare titles
-        # touch a little of everything. The model's own threshold decides: others can be set without matching anew.
-        value = probabilities if probabilities.max() >= self.model.partial else chances[:, 0]
+        right = [meeting.right[i] for i in chosen]
+        return chosen, rows(requirement, right, cosines[:, chosen], meeting.known, meeting.words, meeting.weights)
+
+    def _best(self, meeting: Meeting, chosen: NDArray[np.int64], value: NDArray[np.float64], count: int) -> list[int]:
+        """Places in ``chosen`` of the best ``count``, best first; no discipline twice with one text."""
         # Titles say little: at equal probability real content goes first; then the program's order.
         order = sorted(
             range(len(chosen)),
-            key=lambda i: (-value[i], statements[int(chosen[i])].kind is Kind.TITLE, chosen[i]),
+            key=lambda i: (-value[i], meeting.statements[int(chosen[i])].kind is Kind.TITLE, chosen[i]),
         )
-        kept: list[tuple[int, Evidence]] = []
+        kept: list[int] = []
         seen: set[tuple[str, str]] = set()
         for i in order:
-            statement = statements[int(chosen[i])]
-            if (statement.text, statement.discipline) in seen:
-                continue
-            seen.add((statement.text, statement.discipline))
-            evidence = Evidence(
-                statement=statement,
-                probability=round(float(probabilities[i]), 4),
-                covers=round(float(chances[i, 0]), 4),
-                touches=round(float(chances[i, 1]), 4),
-                contributions=self.model.explain(features[i]),
-            )
-            kept.append((int(chosen[i]), evidence))
+            statement = meeting.statements[int(chosen[i])]
+            if (statement.text, statement.discipline) not in seen:
+                seen.add((statement.text, statement.discipline))
+                kept.append(i)
             if len(kept) == count:
                 break
         return kept
+
+    def _read_ahead(self, meeting: Meeting) -> None:
+        """Have the reader read the best candidates of all requirements at once; the cache keeps what it says."""
+        if self.reader is None or not meeting.statements:
+            return
+        pairs = []
+        for index, requirement in enumerate(meeting.left):
+            chosen, features = self._scored(meeting, requirement, meeting.space.cosines(index))
+            best = self._best(meeting, chosen, self.model.probability(features), max(self.evidence, READ))
+            pairs += [(requirement, meeting.right[i]) for i in chosen[best]]
+        readings_of(self.reader, pairs)
+
+
+def _keep(best_of: dict[int, float] | None, chosen: NDArray[np.int64], chances: NDArray[np.float64]) -> None:
+    """Raise the best probability of each statement, if somebody wants it."""
+    if best_of is not None:
+        for i, probability in zip(chosen, chances.mean(axis=1), strict=True):
+            best_of[int(i)] = max(best_of.get(int(i), 0.0), float(probability))
 
 
 def _top(

@@ -11,6 +11,7 @@ from alignment.errors import AmbiguousError, NotFoundError
 from alignment.matching.aligner import Aligner
 from alignment.matching.features import FEATURES
 from alignment.matching.meeting import Meeting
+from alignment.matching.verdict import READ_FEATURES
 from alignment.model import (
     Evidence,
     Finding,
@@ -113,6 +114,8 @@ def _changes(aligner: Aligner, finding: Finding, best: Evidence) -> tuple[Change
     """The smallest single moves that lift the best candidate to a better verdict."""
     value = {part.feature: part.value for part in best.contributions}
     row = np.asarray([value[name] for name in FEATURES], dtype=np.float32)
+    told = [value[name] for name in READ_FEATURES if name in value]
+    read = np.asarray([told], dtype=np.float32) if told else None
     now = aligner.thresholds.verdict(best.probability)
     changes: list[tuple[float, Change]] = []
     for place, name in enumerate(FEATURES):
@@ -123,7 +126,7 @@ def _changes(aligner: Aligner, finding: Finding, best: Evidence) -> tuple[Change
         path[:, place] = np.linspace(row[place], target, STEPS + 1)[1:]
         if name == "title_only":
             path = path[-1:]
-        chances = aligner.model.probability(path)
+        chances = aligner.model.probability(path, read)
         title = best.statement.title_only and name != "title_only"
         for step, chance in enumerate(chances):
             probe = decide(_probe(finding, float(chance), title_only=title), aligner.thresholds)

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from alignment.errors import NotFoundError, SettingsError
-from alignment.matching.verdict import Logit, VerdictModel
+from alignment.matching.verdict import Logit, Second, VerdictModel
 
 FORMAT = 1
 NAME = re.compile(r"[\w.-]{1,80}", re.UNICODE)
@@ -51,6 +51,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
             version=f"{model.version}+{self.name}.{self.revision}",
             covers=shifted(model.covers, self.covers),
             touches=shifted(model.touches, self.touches),
+            second=model.second and shifted_second(model.second, (self.covers, self.touches)),
             covered=self.covered,
             partial=self.partial,
         )
@@ -61,6 +62,15 @@ def shifted(logit: Logit, shift: Shift) -> Logit:
     return msgspec.structs.replace(
         logit, slope=logit.slope * shift.slope, offset=logit.offset * shift.slope + shift.offset
     )
+
+
+def shifted_second(second: Second, shifts: tuple[Shift, Shift]) -> Second:
+    """The second stage recalibrated, for features whose log-odds are `shifted` already."""
+    covers, touches = (
+        (read * shift.slope, offset * shift.slope + shift.offset - first * shift.offset)
+        for first, read, offset, shift in zip(second.first, second.read, second.offset, shifts, strict=True)
+    )
+    return msgspec.structs.replace(second, read=(covers[0], touches[0]), offset=(covers[1], touches[1]))
 
 
 def profile_path(name: str, folder: Path) -> Path:

@@ -18,6 +18,8 @@ from alignment.matching.features import FEATURES, Matrix
 from alignment.model import Contribution, Thresholds
 
 REACH = 2.2
+# What the reader says, as explanations name it.
+READ_FEATURES = ("read_covers", "read_touches")
 
 
 class Logit(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +36,20 @@ class Logit(msgspec.Struct, frozen=True, kw_only=True):
     bias: float
     slope: float
     offset: float
+
+
+class Second(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of a pair's log-odds once both texts were read together (`alignment.matching.reading`).
+
+    New log-odds are ``first`` × those of the features + ``read`` × those of the
+    reader + ``offset``, each for "covers" and for "covers at least in part".
+    ``reader`` is the version of the reader's weights that it was fitted with.
+    """
+
+    reader: str
+    first: tuple[float, float]
+    read: tuple[float, float]
+    offset: tuple[float, float]
 
 
 def ordered(chances: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -53,7 +69,8 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     partial match counting half; it is what findings call ``probability``.
     ``engine`` names the encoder whose cosines the model was trained on,
     ``common`` gives the weights of lemmas that every standard uses, ``figures``
-    what was measured on folds held out by field.
+    what was measured on folds held out by field. Models with a ``second`` stage
+    have the best candidates read.
     """
 
     version: str
@@ -67,6 +84,7 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     partial: float
     common: dict[str, float]
     figures: dict[str, float] = {}
+    second: Second | None = None
 
     @property
     def thresholds(self) -> Thresholds:
@@ -85,40 +103,60 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def constant(self) -> float:
-        """Mean log-odds of a pair whose features are all at the training set's mean."""
-        return float(self._arrays[2].mean())
+        """Mean log-odds of a pair whose features are all at the training set's mean, and of which the reader says 0."""
+        constants = self._arrays[2]
+        if self.second is not None:
+            constants = constants * np.asarray(self.second.first) + np.asarray(self.second.offset)
+        return float(constants.mean())
 
     def standardised(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """(x - mean) / deviation, kept within `REACH` so that products do not run away."""
         return np.asarray(np.clip((features - np.asarray(self.centre)) / np.asarray(self.scale), -REACH, REACH))
 
-    def log_odds(self, features: Matrix) -> NDArray[np.float64]:
-        """Calibrated log-odds of "covers" and "covers at least in part", shape (pairs, 2)."""
+    def log_odds(self, features: Matrix, read: Matrix | None = None) -> NDArray[np.float64]:
+        """Calibrated log-odds of "covers" and "covers at least in part", shape (pairs, 2).
+
+        ``read`` has the reader's log-odds of the same pairs, if they were read.
+        """
         weights, products, constants = self._arrays
         z = self.standardised(features)
-        return np.asarray(z @ weights.T + np.einsum("ni,kij,nj->nk", z, products, z) + constants)
+        found = np.asarray(z @ weights.T + np.einsum("ni,kij,nj->nk", z, products, z) + constants)
+        if read is None or self.second is None:
+            return found
+        first, told, offset = (np.asarray(part) for part in (self.second.first, self.second.read, self.second.offset))
+        return np.asarray(found * first + read * told + offset)
 
-    def chances(self, features: Matrix) -> NDArray[np.float64]:
+    def chances(self, features: Matrix, read: Matrix | None = None) -> NDArray[np.float64]:
         """Probabilities of "covers" and of "covers at least in part" (never the smaller), shape (pairs, 2)."""
-        return ordered(1 / (1 + np.exp(-self.log_odds(features))))
+        return ordered(1 / (1 + np.exp(-self.log_odds(features, read))))
 
-    def probability(self, features: Matrix) -> NDArray[np.float64]:
+    def probability(self, features: Matrix, read: Matrix | None = None) -> NDArray[np.float64]:
         """Expected credit of each pair, 0 to 1, shape (pairs,)."""
-        return np.asarray(self.chances(features).mean(axis=1))
+        return np.asarray(self.chances(features, read).mean(axis=1))
 
-    def explain(self, features: NDArray[np.float32]) -> tuple[Contribution, ...]:
+    def explain(
+        self, features: NDArray[np.float32], read: NDArray[np.float32] | None = None
+    ) -> tuple[Contribution, ...]:
         """What each feature of one pair adds to the mean of the two log-odds, largest first.
 
         Exact Shapley values against the training set's mean pair: a product of
         two features is shared by both in halves. All of them and ``constant``
-        add up to ``log_odds(...).mean()``.
+        add up to ``log_odds(...).mean()``. What the reader says adds in
+        proportion to its own log-odds, under the names of `READ_FEATURES`.
         """
         weights, products, _ = self._arrays
         z = self.standardised(features)
-        added = (weights * z + z * (products @ z)).mean(axis=0)
+        added = weights * z + z * (products @ z)
+        told: list[tuple[str, float, float]] = []
+        if read is not None and self.second is not None:
+            added = added * np.asarray(self.second.first)[:, None]
+            told = [
+                (name, float(value), float(value) * weight / 2)
+                for name, value, weight in zip(READ_FEATURES, read, self.second.read, strict=True)
+            ]
+        told += zip(FEATURES, map(float, features), map(float, added.mean(axis=0)), strict=True)
         parts = [
-            Contribution(feature=name, value=round(float(value), 4), weight=round(float(weight), 4))
-            for name, value, weight in zip(FEATURES, features, added, strict=True)
+            Contribution(feature=name, value=round(value, 4), weight=round(weight, 4)) for name, value, weight in told
         ]
         return tuple(sorted(parts, key=lambda part: -abs(part.weight)))
 

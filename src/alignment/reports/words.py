@@ -163,6 +163,8 @@ def feature(name: str) -> str:
         "short": _("shortness of the statement"),
         "cross_language": _("other language"),
         "title_only": _("title only"),
+        "read_covers": _("both read together: covers"),
+        "read_touches": _("both read together: covers at least in part"),
         "words_found": _("words of the requirement with a counterpart"),
         "words_beyond": _("words of the statement with a counterpart"),
         "object_found": _("object of the requirement with a counterpart"),

@@ -51,9 +51,9 @@ def token_ids(image: Image, built: Tokenizer, texts: Sequence[str]) -> list[list
 class Layer(nn.Module):
     """One block: attention and two dense layers, each added and normalized."""
 
-    def __init__(self, image: Image, number: int) -> None:
+    def __init__(self, image: Image, number: int, dropout: float = 0.0) -> None:
         super().__init__()
-        self.number, self.heads = number, image.heads
+        self.number, self.heads, self.dropout = number, image.heads, dropout
         shapes = {"fi": (image.inner, image.width), "fo": (image.width, image.inner)}
         values: dict[str, nn.Parameter] = {}
         for name in MATRICES:
@@ -73,6 +73,7 @@ class Layer(nn.Module):
         """Rows (texts, tokens, width) → the same shape; ``mask`` (texts, 1, 1, tokens) is True on tokens."""
         value = self.values
         texts, tokens, width = rows.shape
+        lost = self.dropout if self.training else 0.0
 
         def dense(name: str, inputs: Tensor) -> Tensor:
             return functional.linear(inputs, matrices[name], value[f"{name}_b"])
@@ -80,9 +81,12 @@ class Layer(nn.Module):
         def heads(name: str) -> Tensor:
             return dense(name, rows).view(texts, tokens, self.heads, -1).transpose(1, 2)
 
-        mixed = functional.scaled_dot_product_attention(heads("q"), heads("k"), heads("v"), attn_mask=mask)
-        rows = self._norm("aln", rows + dense("ao", mixed.transpose(1, 2).reshape(texts, tokens, width)))
-        return self._norm("oln", rows + dense("fo", functional.gelu(dense("fi", rows))))
+        mixed = functional.scaled_dot_product_attention(
+            heads("q"), heads("k"), heads("v"), attn_mask=mask, dropout_p=lost
+        )
+        added = dense("ao", mixed.transpose(1, 2).reshape(texts, tokens, width))
+        rows = self._norm("aln", rows + functional.dropout(added, lost))
+        return self._norm("oln", rows + functional.dropout(dense("fo", functional.gelu(dense("fi", rows))), lost))
 
     def _norm(self, name: str, rows: Tensor) -> Tensor:
         weight, bias = self.values[f"{name}_w"], self.values[f"{name}_b"]
@@ -92,7 +96,7 @@ class Layer(nn.Module):
         """The layer's tensors as they stand in the package's file."""
         result = {}
         for name, found in self.values.items():
-            array = np.ascontiguousarray(found.detach().numpy(), dtype=np.float32)
+            array = np.ascontiguousarray(found.detach().cpu().numpy(), dtype=np.float32)
             stem, _, kind = name.rpartition("_")
             matrix = kind == "w" and stem in MATRICES
             result[f"l{self.number}.{stem}.{kind}"] = packed(array.ravel()) if matrix else array.tobytes()

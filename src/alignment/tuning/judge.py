@@ -12,7 +12,15 @@ from alignment.encoders import Cache, Encoder
 from alignment.matching.features import FEATURES, Matrix, untrained
 from alignment.matching.verdict import VerdictModel
 from alignment.tuning.gold import LABELS, Pair
-from alignment.tuning.measure import Scores, all_features, pair_features, retrieval, separation
+from alignment.tuning.measure import (
+    Scores,
+    all_features,
+    credits,
+    pair_features,
+    read_judged,
+    retrieval,
+    separation,
+)
 
 BINS = 10
 CREDIT = {"covered": 1.0, "partial": 0.5, "none": 0.0}
@@ -81,10 +89,10 @@ def judge(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictM
     for name in CONTEXT:
         place = FEATURES.index(name)
         blind[:, place] = model.centre[place]
-    for name, matrix in (("model", features), ("without context", blind)):
-        chances = model.chances(matrix)
+    for name, matrix, context in (("model", features, True), ("without context", blind, False)):
+        chances = model.chances(matrix, read_judged(pairs, cache, model, context=context))
         result[name] = auc_keys(pairs, chances.mean(axis=1)) | figures(labels, classes(chances))
-    result["model"] |= ranks(pairs, np.stack([model.probability(rows) for rows in table.values()]))
+    result["model"] |= ranks(pairs, credits(pairs, table, cache, model))
     for name, score in (("cosine", _cosine), ("cosine with context", _with_context)):
         every = np.stack([score(rows) for rows in table.values()])
         result[name] = auc_keys(pairs, score(features)) | ranks(pairs, every)

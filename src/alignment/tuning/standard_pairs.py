@@ -45,9 +45,13 @@ MIN_WORDS = 3
 HELD_OUT = ("06.001", "06.005")
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """Features of pairs, shape (pairs, features), and the standard of each."""
+Sides = tuple[Side, Side]
 
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """Pairs, their features, shape (pairs, features), and the standard of each."""
+
+    pairs: tuple[Sides, ...]
     features: Matrix
     groups: NDArray[np.str_]
 
@@ -85,7 +89,7 @@ def standard_pairs(
     random = np.random.default_rng(seed)
     single = word_encoder(encoder, cache)
     used = [standard for standard in standards if standard.code not in HELD_OUT]
-    found: dict[str, list[tuple[Matrix, str]]] = {"near": [], "far": [], "same": []}
+    found: dict[str, list[tuple[list[Sides], Matrix, str]]] = {"near": [], "far": [], "same": []}
     for standard in used:
         left = sides(standard, as_program=False)
         name = standard.code or standard.title
@@ -97,13 +101,14 @@ def standard_pairs(
         far = _best(chosen, foreign, encoder, single, cache, weights, ALIKE_MEANING_FAR)
         same = _pairs(_repeats(standard, known) + _shortened(standard), encoder, single, cache, weights, SAME_MEANING)
         for kind, part in (("near", near), ("far", far), ("same", same)):
-            if len(part):
-                found[kind].append((part, name))
+            if part[0]:
+                found[kind].append((*part, name))
     return StandardPairs(
         **{
             kind: Found(
-                features=np.concatenate([part for part, _ in parts]),
-                groups=np.asarray([name for part, name in parts for _ in range(len(part))]),
+                pairs=tuple(pair for pairs, _, _ in parts for pair in pairs),
+                features=np.concatenate([part for _, part, _ in parts]),
+                groups=np.asarray([name for pairs, _, name in parts for _ in pairs]),
             )
             for kind, parts in found.items()
         }
@@ -118,12 +123,12 @@ def _best(
     cache: Cache,
     weights: Mapping[str, float],
     limit: float,
-) -> Matrix:
-    """Features of the best wrong statements for each requirement."""
+) -> tuple[list[Sides], Matrix]:
+    """The best wrong statements for each requirement, and the features of these pairs."""
     known = analyses((side.text for side in (*left, *right)), cache)
     words = Words(single, known.values())
     space = Space(encoder, left, right)
-    result = []
+    result, pairs = [], []
     for index, requirement in enumerate(left):
         cosines = space.cosines(index)
         own = requirement.context.partition(": ")[2]
@@ -139,7 +144,8 @@ def _best(
                 break
         if kept:
             result.append(rows(requirement, [right[i] for i in kept], cosines[:, kept], known, words, weights))
-    return np.concatenate(result)
+            pairs += [(requirement, right[i]) for i in kept]
+    return pairs, np.concatenate(result)
 
 
 def _alike(one: Analysis, two: Analysis) -> float:
@@ -184,13 +190,14 @@ def _pairs(
     cache: Cache,
     weights: Mapping[str, float],
     least: float,
-) -> Matrix:
-    """Features of pairs whose meaning is near enough, shape (pairs, features)."""
+) -> tuple[list[Sides], Matrix]:
+    """The pairs whose meaning is near enough, and their features, shape (pairs, features)."""
     known = analyses((side.text for pair in pairs for side in pair), cache)
     words = Words(single, known.values())
-    result = []
+    result, kept = [], []
     for one, two in pairs:
         cosines = Space(encoder, [one], [two]).cosines(0)
         if cosines[0, 0] >= least:
             result.append(rows(one, [two], cosines, known, words, weights)[0])
-    return np.asarray(result, dtype=np.float32)
+            kept.append((one, two))
+    return kept, np.asarray(result, dtype=np.float32)

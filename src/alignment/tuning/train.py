@@ -1,4 +1,6 @@
-"""Make the files of models/ again: ``python -m alignment.tuning.train encoder|e5|centre|fusion|overlap|verdict``.
+"""Make the files of models/ again: ``python -m alignment.tuning.train PART``.
+
+The parts: encoder, e5, centre, fusion, reader, overlap, verdict.
 
 ``encoder`` needs the extras ``[train,e5]``, models/e5-tuned.npz and the data of ``../shared/data``; it
 writes models/encoder.npz and models/unseen.npz. ``verdict`` needs corpora/ alone and writes
@@ -69,6 +71,21 @@ def _e5(options: argparse.Namespace) -> None:
     run(all_links(options.data, standards), models, options.output or models / "e5-tuned.npz", options.steps)
 
 
+def _reader(options: argparse.Namespace) -> None:
+    from alignment.tuning.gold import read_pairs
+    from alignment.tuning.links import all_links
+    from alignment.tuning.train_reader import Plan, run
+    from alignment.tuning.train_verdict import shipped_standards
+
+    settings = load_settings()
+    corpora = settings.data_path("corpora")
+    plan = Plan() if options.steps is None else Plan(link_steps=options.steps, rounds=1)
+    links = all_links(options.data, shipped_standards(corpora / "standards"))
+    with Cache(settings.cache_path()) as cache:
+        path = options.output or settings.data_path("models") / "reader.npz"
+        run(links, read_pairs(corpora / "gold" / "pairs.tsv"), cache, path, plan)
+
+
 def _overlap(options: argparse.Namespace) -> None:
     from alignment.encoders import CachedEncoder, load_encoder
     from alignment.tuning.train_overlap import train
@@ -120,6 +137,11 @@ def main() -> None:
     e5.add_argument("--steps", type=int, default=None, help="fewer steps, to try it out")
     e5.add_argument("--output", type=Path, default=None)
     e5.set_defaults(run=_e5)
+    reader = parts.add_parser("reader", help="reader of pairs for accurate (ten minutes on a GPU, a day without)")
+    reader.add_argument("--data", type=Path, default=SHARED)
+    reader.add_argument("--steps", type=int, default=None, help="fewer steps, to try it out")
+    reader.add_argument("--output", type=Path, default=None)
+    reader.set_defaults(run=_reader)
     overlap = parts.add_parser("overlap", help="calibrate links between work functions (a minute)")
     overlap.add_argument("--data", type=Path, default=SHARED)
     overlap.add_argument("--engine", action="append", help="may be repeated; default: adapted")

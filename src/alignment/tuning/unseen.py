@@ -20,6 +20,7 @@ import numpy as np
 from alignment.encoders import Cache, CachedEncoder, Encoder, Vectors, load_encoder, unit
 from alignment.encoders.accurate import AccurateEncoder
 from alignment.encoders.adapted import AdaptedEncoder
+from alignment.encoders.thorough import ThoroughEncoder
 from alignment.errors import SettingsError
 from alignment.settings import load_settings
 
@@ -83,7 +84,7 @@ class UnseenEncoder:
 
 def load_unseen(engine: str, cache: Cache) -> Encoder:
     """The engine of that name; where our own encoder is in it, as if that had not seen the judged texts."""
-    if engine == AdaptedEncoder.name:
+    if engine in (AdaptedEncoder.name, ThoroughEncoder.name):
         return UnseenEncoder(CachedEncoder(load_encoder(engine), cache))
     if engine == AccurateEncoder.name:
         return CachedEncoder(AccurateEncoder(adapted=UnseenEncoder(AdaptedEncoder())), cache)

@@ -1,0 +1,64 @@
+"""The best candidates of a requirement are read together with it, where the engine's verdict model asks for that.
+
+Only the best few: each pair is a text of its own, some fifty a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from alignment.encoders import Cache, CachedEncoder, Encoder
+from alignment.encoders.cached import Progress
+from alignment.errors import SettingsError
+from alignment.matching.features import Matrix
+from alignment.matching.texts import Side
+from alignment.matching.verdict import VerdictModel
+
+# Statements that are read for one requirement.
+READ = 8
+
+
+def load_reader(model: VerdictModel, cache: Cache, progress: Progress | None = None) -> Encoder | None:
+    """The reader that the model was fitted with, behind the cache; None for a model without a second stage.
+
+    Raises:
+        MissingExtraError: the extra [e5] is not installed.
+        SettingsError: the reader's weights are missing or others.
+    """
+    if model.second is None:
+        return None
+    from alignment.encoders.pair_reader import PairReader
+
+    reader = PairReader()
+    if not reader.version.endswith(f"+{model.second.reader}"):
+        raise SettingsError(
+            f"the verdict model of the engine {model.engine} was fitted with the reader {model.second.reader}, "
+            f"not {reader.version}.",
+            hint="Install the package again or train it: python -m alignment.tuning.train verdict --engine accurate.",
+        )
+    return CachedEncoder(reader, cache, progress)
+
+
+def readings_of(reader: Encoder, pairs: Sequence[tuple[Side, Side]], *, context: bool = True) -> Matrix:
+    """The reader's log-odds of (requirement, statement), shape (pairs, 2); without ``context`` of the texts alone."""
+    from alignment.encoders.pair_reader import one_text
+
+    if not pairs:
+        return np.zeros((0, 2), dtype=np.float32)
+    said = reader.encode(
+        [
+            one_text(left.text, left.context if context else "", right.text, right.context if context else "")
+            for left, right in pairs
+        ]
+    )
+    return consistent(said)
+
+
+def consistent(said: Matrix) -> Matrix:
+    """Readings in which nothing covers more surely than it touches: of two answers that contradict, the lower counts.
+
+    One in twenty does, mostly of pairs unlike any that the reader learned from.
+    """
+    return np.stack([said.min(axis=1), said[:, 1]], axis=1)
