@@ -18,6 +18,7 @@ DOCS = ROOT / "docs"
 PICTURES = DOCS / "pictures"
 COLOURS = {
     "accurate": "#1a237e",
+    "thorough": "#283593",
     "adapted": "#3f51b5",
     "e5": "#7986cb",
     "use": "#9fa8da",

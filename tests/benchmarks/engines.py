@@ -31,6 +31,8 @@ RETRIEVAL = {key: title for key, title in evaluation.RETRIEVAL.items() if key !=
 FAST = ("adapted", "use", "minilm")
 # The others encode 100 texts/s: they are measured on the sets of a few thousand texts.
 MOST = 6_000
+# Engines with the vectors of another: measured on judged pairs only.
+ALIKE = ("thorough",)
 
 
 def tables(data: Path, settings: Settings, wanted: Sequence[str], most: int = MOST) -> tuple[list[str], list[str]]:
@@ -43,7 +45,7 @@ def tables(data: Path, settings: Settings, wanted: Sequence[str], most: int = MO
             graded += evaluate([(name, found)], installed, settings)
         else:
             small = len(found.corpus) + len(found.queries) <= most
-            engines = [item for item in installed if small or item in FAST]
+            engines = [item for item in installed if (small or item in FAST) and item not in ALIKE]
             retrieval += evaluate([(name, found)], engines, settings)
     rows = [(item.engine, item.figures) for item in graded]
     rows += [(f"{item.engine}, {name}", found) for item in graded for name, found in item.variants.items()]

@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
+import msgspec
+
 from alignment import load_program, load_standard
 from alignment.settings import Settings
 from tests.benchmarks import charts
@@ -108,9 +110,13 @@ def main() -> None:
             "## The sample against the list made by hand",
             "",
             *sample(corpora, settings),
+            "",
+            "With `--engine thorough`:",
+            "",
+            *sample(corpora, msgspec.structs.replace(settings, engine="thorough")),
         ]
         if SHARED.is_dir():
-            judged, retrieval = tables(SHARED, settings, (*FAST, "e5"))
+            judged, retrieval = tables(SHARED, settings, (*FAST, "thorough", "e5"))
             parts += ["", "## graded_ru: judged pairs (never trained on, looked at while choosing)", "", *judged]
             parts += ["", "## Retrieval, held out (MELO was never trained on)", "", RETRIEVAL_NOTE, "", *retrieval]
             parts += ["", "## The real orders", "", *orders(SHARED / "registry_pdf", settings)]

@@ -1,5 +1,6 @@
 """Requirement and statement read together: the reader, the second stage of the verdict, and how it is trained."""
 
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import msgspec
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from alignment.encoders import Cache, load_encoder
-from alignment.errors import SettingsError
+from alignment.errors import MissingExtraError, SettingsError
 from alignment.matching.aligner import Aligner
 from alignment.matching.explain import explanation
 from alignment.matching.profile import Shift, shifted, shifted_second
@@ -85,6 +86,15 @@ def test_a_reader_that_the_model_was_not_fitted_with_is_refused(model: VerdictMo
         load_reader(other, Cache(None))
     with pytest.raises(SettingsError, match=r"reader\.npz"):
         PairReader(Path("/nowhere"))
+
+
+def test_without_the_extra_the_engine_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("alignment.encoders.e5_patched.version", absent)
+    with pytest.raises(MissingExtraError, match="thorough needs an extra"):
+        load_encoder("thorough")
 
 
 def test_what_is_read_adds_to_the_log_odds_and_to_the_explanation(model: VerdictModel) -> None:

