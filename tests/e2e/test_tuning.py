@@ -129,3 +129,6 @@ def test_the_thorough_engine_reads_pairs(align: Run, tmp_path: Path) -> None:
     told = align("explain", SYLLABUS, "-s", standard, "-r", "осциллографом", "--engine", "thorough")
     assert told.returncode == 0, told.stderr
     assert "both read together" in told.stdout
+    doctor = align("doctor", env={"ALIGN_ENGINE": "thorough"})
+    assert doctor.returncode == 0, doctor.stdout + doctor.stderr
+    assert "pair-reader" in doctor.stdout

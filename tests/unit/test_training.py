@@ -156,9 +156,9 @@ def test_the_reader(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
     found = [links for links in all_links(data, []) if links.pairs]
     monkeypatch.setattr("alignment.tuning.links.all_links", lambda *_: found)
-    some = read_pairs(ROOT / "corpora" / "gold" / "pairs.tsv")[::60]
+    some = read_pairs(ROOT / "corpora" / "gold" / "pairs.tsv")[::250]
     monkeypatch.setattr("alignment.tuning.gold.read_pairs", lambda path: some)
-    small = train_reader.Plan(link_steps=2, link_batch=2, wrong=3, rounds=1, batch=8)
+    small = train_reader.Plan(link_steps=2, link_batch=2, wrong=3, rounds=1, batch=16)
     monkeypatch.setattr(train_reader, "Plan", lambda **_: small)
     run(monkeypatch, tmp_path, "reader", "--data", data, "--output", tmp_path / "reader.npz")
     reader = PairReader(tmp_path)

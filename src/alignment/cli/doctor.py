@@ -68,15 +68,22 @@ def _cache(settings: Settings) -> str:
 
 
 def _engine(settings: Settings) -> str:
-    from alignment.encoders import engine_names, load_encoder
+    from alignment.encoders import Cache, engine_names, load_encoder
+    from alignment.matching.reading import load_reader
     from alignment.matching.verdict import load_model
 
     encoder = load_encoder(settings.engine, settings.data_path("models"))
     width = encoder.encode(["проверка", "test"]).shape[1]
     model = load_model(settings.data_path("models"), settings.engine)
     thresholds = f"{model.covered} / {model.partial}"
+    reads = ""
+    with Cache(None) as cache:
+        reader = load_reader(model, cache)
+        if reader is not None:
+            reader.encode(["проверка = test"])
+            reads = f"{reader.name} {reader.version}, "
     return (
-        f"{encoder.name} {encoder.version}, {width}-d, "
+        f"{encoder.name} {encoder.version}, {width}-d, {reads}"
         + _("thresholds")
         + f" {thresholds} ({', '.join(engine_names())})"
     )

@@ -178,18 +178,22 @@ class Aligner:
             return []
         chosen, features = self._scored(meeting, requirement, cosines)
         chances = self.model.chances(features)
-        read = None
+        read = np.zeros((0, 2), dtype=np.float32)
         if self.reader is not None:
             best = self._best(meeting, chosen, chances.mean(axis=1), max(count, READ))
-            read = readings_of(self.reader, [(requirement, right[i]) for i in chosen[best]])
-            _keep(best_of, chosen, chances)
-            chosen, features = chosen[best], features[best]
-            chances = self.model.chances(features, read)
+            read = readings_of(self.reader, [(requirement, right[i]) for i in chosen[best[:READ]]])
+            unread = np.setdiff1d(np.arange(len(chosen)), best[:READ])
+            _keep(best_of, chosen[unread], chances[unread])
+            chosen, features, chances = chosen[best], features[best], chances[best]
+            chances[: len(read)] = self.model.chances(features[: len(read)], read)
         probabilities = chances.mean(axis=1)
-        _keep(best_of, chosen, chances)
+        told = slice(len(read) or None)
+        _keep(best_of, chosen[told], chances[told])
         # Where nothing touches the requirement the nearest miss is what would come nearest to covering it: bare titles
         # touch a little of everything. The model's own threshold decides: others can be set without matching anew.
-        value = probabilities if probabilities.max() >= self.model.partial else chances[:, 0]
+        value = probabilities if probabilities[told].max() >= self.model.partial else chances[:, 0]
+        if len(read):
+            value = value - (np.arange(len(value)) >= len(read))  # what was not read stays behind
         return [
             (
                 int(chosen[i]),
@@ -198,7 +202,7 @@ class Aligner:
                     probability=round(float(probabilities[i]), 4),
                     covers=round(float(chances[i, 0]), 4),
                     touches=round(float(chances[i, 1]), 4),
-                    contributions=self.model.explain(features[i], None if read is None else read[i]),
+                    contributions=self.model.explain(features[i], read[i] if i < len(read) else None),
                 ),
             )
             for i in self._best(meeting, chosen, value, count)
@@ -238,7 +242,7 @@ class Aligner:
         pairs = []
         for index, requirement in enumerate(meeting.left):
             chosen, features = self._scored(meeting, requirement, meeting.space.cosines(index))
-            best = self._best(meeting, chosen, self.model.probability(features), max(self.evidence, READ))
+            best = self._best(meeting, chosen, self.model.probability(features), READ)
             pairs += [(requirement, meeting.right[i]) for i in chosen[best]]
         readings_of(self.reader, pairs)
 
