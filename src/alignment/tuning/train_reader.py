@@ -100,7 +100,7 @@ def _stepper(net: ReaderNet, rate: float, steps: int, warmup: int, decay: float)
 
         def step(loss: Tensor) -> None:
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             torch.nn.utils.clip_grad_norm_(trained, 1.0)
             optimizer.step()
 
