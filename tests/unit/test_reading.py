@@ -92,7 +92,7 @@ def test_without_the_extra_the_engine_says_what_to_install(monkeypatch: pytest.M
     def absent(name: str) -> str:
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr("alignment.encoders.e5_patched.version", absent)
+    monkeypatch.setattr("alignment.encoders.e5.version", absent)
     with pytest.raises(MissingExtraError, match="thorough needs an extra"):
         load_encoder("thorough")
 
@@ -207,7 +207,7 @@ def test_of_all_pairs_only_the_best_few_are_read(model: VerdictModel) -> None:
     with Cache(None) as cache:
         encoder = load_encoder("thorough")
         table = all_features(pairs, encoder, cache, model.common)
-        found = credits(pairs, table, cache, model)
+        found = credits(pairs, table, model, load_reader(model, cache))
     assert found.shape == (len(table), len(pairs))
     assert np.all((found >= 0).sum(axis=1) == min(READ, len(pairs)))  # the others stay below
 

@@ -11,7 +11,7 @@ from alignment.encoders.adapted import AdaptedEncoder
 from alignment.encoders.e5_tuned import TunedE5Encoder
 from alignment.encoders.interface import Encoder, Vectors, unit
 from alignment.encoders.lexical import WIDTH, Lexical
-from alignment.errors import SettingsError
+from alignment.encoders.stored import stored_arrays
 from alignment.settings import load_settings
 
 # Share of E5 in the cosine before the map: the best on the held-out links lies between 0.4 and 0.6.
@@ -42,17 +42,10 @@ class AccurateEncoder:
     def __init__(self, models: Path | None = None, adapted: Encoder | None = None) -> None:
         self._adapted, self._e5 = adapted or AdaptedEncoder(models), TunedE5Encoder(models)
         path = (models or load_settings().data_path("models")) / FILE
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                self._map = stored["map"].astype(np.float32)
-                weights = stored["letters"].astype(np.float32)
-                own = str(stored["version"])
-        except (OSError, KeyError, ValueError) as error:
-            raise SettingsError(
-                f"the map of the engine accurate cannot be read: {error}.",
-                file=str(path),
-                hint="Install the package again, or choose another engine with --engine.",
-            ) from error
+        with stored_arrays(path, "the map of the engine accurate") as stored:
+            self._map = stored["map"].astype(np.float32)
+            weights = stored["letters"].astype(np.float32)
+            own = str(stored["version"])
         self.version = f"{self._adapted.version}+{self._e5.version}+{own}"
         self._letters = Lexical(weights)
         self.dimension = int(self._map.shape[1]) + WIDTH

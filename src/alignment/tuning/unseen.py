@@ -13,13 +13,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alignment.encoders import Cache, CachedEncoder, Encoder, Vectors, load_encoder, unit
 from alignment.encoders.accurate import AccurateEncoder
 from alignment.encoders.adapted import AdaptedEncoder
+from alignment.encoders.stored import stored_arrays
 from alignment.encoders.thorough import ThoroughEncoder
 from alignment.errors import SettingsError
 from alignment.settings import load_settings
@@ -33,13 +34,18 @@ def key(text: str) -> bytes:
     return blake2b(text.encode(), digest_size=KEY_BYTES).digest()
 
 
+def keys_of(texts: Sequence[str]) -> NDArray[np.uint8]:
+    """The keys of texts as they are kept, shape (texts, KEY_BYTES)."""
+    return np.frombuffer(b"".join(map(key, texts)), dtype=np.uint8).reshape(len(texts), KEY_BYTES)
+
+
 def write(path: Path, version: str, texts: Sequence[str], vectors: Vectors) -> None:
     """Keep unit vectors in 8 bits, with a step per row, for the encoder of that version."""
     step = np.maximum(np.abs(vectors).max(axis=1), 1e-9) / 127
     np.savez_compressed(
         path,
         version=np.asarray(version),
-        keys=np.frombuffer(b"".join(map(key, texts)), dtype=np.uint8).reshape(len(texts), KEY_BYTES),
+        keys=keys_of(texts),
         step=step.astype(np.float32),
         codes=np.round(vectors / step[:, None]).astype(np.int8),
     )
@@ -57,15 +63,10 @@ class UnseenEncoder:
         self.name, self.version, self.dimension = inner.name, f"{inner.version}+unseen", inner.dimension
         path = (models or load_settings().data_path("models")) / FILE
         hint = "Make the encoder again: python -m alignment.tuning.train encoder."
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                version = str(stored["version"])
-                keys = [row.tobytes() for row in stored["keys"]]
-                self._vectors = unit(stored["codes"] * stored["step"][:, None])
-        except (OSError, KeyError, ValueError, BadZipFile) as error:
-            raise SettingsError(
-                f"vectors of the judged texts cannot be read: {error}.", file=str(path), hint=hint
-            ) from error
+        with stored_arrays(path, "vectors of the judged texts", hint) as stored:
+            version = str(stored["version"])
+            keys = [row.tobytes() for row in stored["keys"]]
+            self._vectors = unit(stored["codes"] * stored["step"][:, None])
         if version != inner.version:
             raise SettingsError(
                 f"these vectors belong to the encoder {version}, not to {inner.version}.", file=str(path), hint=hint
