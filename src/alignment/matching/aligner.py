@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from alignment.encoders import Cache, CachedEncoder, Encoder
 from alignment.language.analysis import VERSION as LANGUAGE_VERSION
 from alignment.matching.above import look_above, sides_above
-from alignment.matching.features import Matrix, Space, rows, untrained
+from alignment.matching.features import FEATURES, Matrix, Space, rows, untrained
 from alignment.matching.lexicon import Postings, own_weights
 from alignment.matching.meeting import Meeting
 from alignment.matching.reading import READ, load_reader, readings_of
@@ -33,6 +33,8 @@ from alignment.model import (
 )
 
 Progress = Callable[[str, int, int], None]
+# Places of statements, and the features of a requirement with them.
+Candidates = tuple[NDArray[np.int64], Matrix]
 
 
 class Aligner:
@@ -102,12 +104,10 @@ class Aligner:
         ``best_of``, if given, gets the best probability of each statement (by
         index) over all requirements that it was a candidate for.
         """
-        self._read_ahead(meeting)
         findings = []
-        for index, (general, function, requirement) in enumerate(meeting.tree):
-            evidence = self.candidates_of(
-                meeting, meeting.left[index], meeting.space.cosines(index), self.evidence, best_of
-            )
+        scored = zip(meeting.tree, meeting.left, self._all_scored(meeting), strict=True)
+        for index, ((general, function, requirement), side, candidates) in enumerate(scored):
+            evidence = self._chosen(meeting, side, candidates, self.evidence, best_of)
             best = evidence[0][1] if evidence else None
             finding = Finding(
                 requirement=requirement,
@@ -160,12 +160,7 @@ class Aligner:
         )
 
     def candidates_of(
-        self,
-        meeting: Meeting,
-        requirement: Side,
-        cosines: Matrix,
-        count: int,
-        best_of: dict[int, float] | None = None,
+        self, meeting: Meeting, requirement: Side, cosines: Matrix, count: int
     ) -> list[tuple[int, Evidence]]:
         """The best ``count`` statements with their index, best first; no discipline twice with one text.
 
@@ -173,10 +168,21 @@ class Aligner:
         threshold of a partial match, the highest chance of covering. Where
         there is a reader, the best few by their features alone are read.
         """
+        return self._chosen(meeting, requirement, self._scored(meeting, requirement, cosines), count)
+
+    def _chosen(
+        self,
+        meeting: Meeting,
+        requirement: Side,
+        candidates: Candidates,
+        count: int,
+        best_of: dict[int, float] | None = None,
+    ) -> list[tuple[int, Evidence]]:
+        """The best ``count`` of a requirement's candidates, see `candidates_of`."""
         statements, right = meeting.statements, meeting.right
-        if not statements:
+        chosen, features = candidates
+        if not len(chosen):
             return []
-        chosen, features = self._scored(meeting, requirement, cosines)
         chances = self.model.chances(features)
         read = np.zeros((0, 2), dtype=np.float32)
         if self.reader is not None:
@@ -208,8 +214,10 @@ class Aligner:
             for i in self._best(meeting, chosen, value, count)
         ]
 
-    def _scored(self, meeting: Meeting, requirement: Side, cosines: Matrix) -> tuple[NDArray[np.int64], Matrix]:
+    def _scored(self, meeting: Meeting, requirement: Side, cosines: Matrix) -> Candidates:
         """The candidates of a requirement and their features."""
+        if not meeting.statements:
+            return np.zeros(0, dtype=np.int64), np.zeros((0, len(FEATURES)), dtype=np.float32)
         chosen = np.union1d(
             _top(untrained(cosines), self.candidates),
             _top(meeting.postings.scores(meeting.known[requirement.text].lemmas), self.candidates),
@@ -235,16 +243,21 @@ class Aligner:
                 break
         return kept
 
-    def _read_ahead(self, meeting: Meeting) -> None:
-        """Have the reader read the best candidates of all requirements at once; the cache keeps what it says."""
-        if self.reader is None or not meeting.statements:
-            return
+    def _all_scored(self, meeting: Meeting) -> Iterable[Candidates]:
+        """The candidates of all requirements in turn; where there is a reader, it reads the best of all at once first.
+
+        The cache keeps what it says.
+        """
+        every = (self._scored(meeting, side, meeting.space.cosines(index)) for index, side in enumerate(meeting.left))
+        if self.reader is None:
+            return every
+        found = list(every)
         pairs = []
-        for index, requirement in enumerate(meeting.left):
-            chosen, features = self._scored(meeting, requirement, meeting.space.cosines(index))
+        for side, (chosen, features) in zip(meeting.left, found, strict=True):
             best = self._best(meeting, chosen, self.model.probability(features), READ)
-            pairs += [(requirement, meeting.right[i]) for i in chosen[best]]
+            pairs += [(side, meeting.right[i]) for i in chosen[best]]
         readings_of(self.reader, pairs)
+        return found
 
 
 def _keep(best_of: dict[int, float] | None, chosen: NDArray[np.int64], chances: NDArray[np.float64]) -> None:

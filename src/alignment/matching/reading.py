@@ -1,6 +1,6 @@
 """The best candidates of a requirement are read together with it, where the engine's verdict model asks for that.
 
-Only the best few: each pair is a text of its own, some fifty a second.
+Only the best few: each pair is a text of its own, some twenty to forty a second.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def load_reader(model: VerdictModel, cache: Cache, progress: Progress | None = N
         raise SettingsError(
             f"the verdict model of the engine {model.engine} was fitted with the reader {model.second.reader}, "
             f"not {reader.version}.",
-            hint="Install the package again or train it: python -m alignment.tuning.train verdict --engine accurate.",
+            hint="Install the package again or train it: "
+            f"python -m alignment.tuning.train verdict --engine {model.engine}.",
         )
     return CachedEncoder(reader, cache, progress)
 

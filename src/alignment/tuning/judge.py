@@ -10,6 +10,7 @@ from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from alignment.encoders import Cache, Encoder
 from alignment.matching.features import FEATURES, Matrix, untrained
+from alignment.matching.reading import load_reader
 from alignment.matching.verdict import VerdictModel
 from alignment.tuning.gold import LABELS, Pair
 from alignment.tuning.measure import (
@@ -89,10 +90,11 @@ def judge(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictM
     for name in CONTEXT:
         place = FEATURES.index(name)
         blind[:, place] = model.centre[place]
+    reader = load_reader(model, cache)
     for name, matrix, context in (("model", features, True), ("without context", blind, False)):
-        chances = model.chances(matrix, read_judged(pairs, cache, model, context=context))
+        chances = model.chances(matrix, read_judged(pairs, reader, context=context))
         result[name] = auc_keys(pairs, chances.mean(axis=1)) | figures(labels, classes(chances))
-    result["model"] |= ranks(pairs, credits(pairs, table, cache, model))
+    result["model"] |= ranks(pairs, credits(pairs, table, model, reader))
     for name, score in (("cosine", _cosine), ("cosine with context", _with_context)):
         every = np.stack([score(rows) for rows in table.values()])
         result[name] = auc_keys(pairs, score(features)) | ranks(pairs, every)

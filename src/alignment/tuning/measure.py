@@ -94,30 +94,32 @@ def judged_log_odds(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model
         rows(side, [statement], vectors.cosines(index)[:, index : index + 1], known, words, model.common)[0]
         for index, (side, statement) in enumerate(zip(left, right, strict=True))
     ]
-    return model.log_odds(np.stack(features), read_judged(pairs, cache, model))
+    return model.log_odds(np.stack(features), read_judged(pairs, load_reader(model, cache)))
 
 
-def read_judged(pairs: Sequence[Pair], cache: Cache, model: VerdictModel, *, context: bool = True) -> Matrix | None:
-    """What the model's reader says of the judged pairs, shape (pairs, 2); None for a model without one."""
-    reader = load_reader(model, cache)
+def read_judged(pairs: Sequence[Pair], reader: Encoder | None, *, context: bool = True) -> Matrix | None:
+    """What the reader says of the judged pairs, shape (pairs, 2); None without one."""
     if reader is None:
         return None
     return readings_of(reader, [(pair.requirement, pair.statement) for pair in pairs], context=context)
 
 
-def credits(pairs: Sequence[Pair], table: dict[str, Matrix], cache: Cache, model: VerdictModel) -> Scores:
+def credits(
+    pairs: Sequence[Pair], table: dict[str, Matrix], model: VerdictModel, reader: Encoder | None = None
+) -> Scores:
     """Expected credit of each distinct requirement with every pair's statement, shape (requirements, pairs).
 
-    As in a check, the best few of each requirement are read if the model has a reader; the others stay below them.
+    As in a check, the best few of each requirement are read if there is a reader; the others stay below them.
     """
     result = np.stack([model.probability(rows) for rows in table.values()])
-    reader = load_reader(model, cache)
     if reader is None:
         return result
     first = {pair.requirement_id: pair.requirement for pair in reversed(pairs)}
-    for row, (name, features) in enumerate(table.items()):
-        best = np.argsort(-result[row], kind="stable")[:READ]
-        read = readings_of(reader, [(first[name], pairs[i].statement) for i in best])
-        result[row] -= 1
-        result[row, best] = model.probability(features[best], read)
+    best = np.argsort(-result, axis=1, kind="stable")[:, :READ]
+    result -= 1
+    read = readings_of(
+        reader, [(first[name], pairs[i].statement) for name, row in zip(table, best, strict=True) for i in row]
+    ).reshape(*best.shape, 2)
+    for row, features in enumerate(table.values()):
+        result[row, best[row]] = model.probability(features[best[row]], read[row])
     return result

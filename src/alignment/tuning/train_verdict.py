@@ -264,12 +264,6 @@ def _mixed(both: Scores, labels: NDArray[np.bool_], column: int, mined: Sequence
     return np.asarray([*(mix * slope), platt.intercept_[0]])
 
 
-def _credit(model: VerdictModel, found: Found, cache: Cache) -> Scores:
-    """Expected credit of pairs of the standards, read if the model has a reader."""
-    reader = load_reader(model, cache)
-    return model.probability(found.features, readings_of(reader, found.pairs) if reader else None)
-
-
 def threshold(low: Scores, rise: float) -> float:
     """The score that the share ``rise`` of the lower class reaches."""
     return round(float(np.quantile(low, 1 - rise)), 2)
@@ -307,18 +301,21 @@ def train(engine: str, corpora: Path, cache: Cache) -> VerdictModel:
         partial=0.0,
         common=common,
     )
+    kinds = mined.near, mined.far, mined.same
+    read: list[Matrix | None] = [None] * len(kinds)
     if engine in READING:
         reader = CachedEncoder(PairReader(), cache)
-
-        def part(found: Found, share: float, right: bool = False) -> Mined:
-            told = readings_of(reader, found.pairs)
-            return Mined(first=model.log_odds(found.features), told=told, right=right, share=share)
-
-        same_read = part(mined.same, SAME_WEIGHT, right=True)
-        both = (part(mined.near, NEAR_WEIGHT), same_read), (part(mined.far, FAR_WEIGHT), same_read)
-        second, held = second_stage(gold, held, load_settings().data_path("models") / readings.FILE, both)
+        told = [readings_of(reader, found.pairs) for found in kinds]
+        near_read, far_read, same_read = (
+            Mined(first=model.log_odds(found.features), told=said, right=found is mined.same, share=share)
+            for found, said, share in zip(kinds, told, (NEAR_WEIGHT, FAR_WEIGHT, SAME_WEIGHT), strict=True)
+        )
+        path = load_settings().data_path("models") / readings.FILE
+        second, held = second_stage(gold, held, path, ((near_read, same_read), (far_read, same_read)))
         model = msgspec.structs.replace(model, second=second)
-    near, far, repeats = (_credit(model, found, cache) for found in (mined.near, mined.far, mined.same))
+        load_reader(model, cache)  # refuses readings of judged pairs that another reader gave
+        read = [*told]
+    near, far, repeats = (model.probability(found.features, said) for found, said in zip(kinds, read, strict=True))
     chances = ordered(held)
     credit = chances.mean(axis=1)
     labels = np.asarray([pair.label for pair in gold])
