@@ -9,8 +9,11 @@ gradients, Bengio et al. 2013), so that what is trained is what runs.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,6 +23,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from alignment.encoders.e5_image import BLOCK, Image, packed
+from alignment.encoders.e5_patched import PREFIX as PREFIX_OF_TENSORS
 
 PREFIX = "query: "
 LONGEST = 512
@@ -103,6 +107,24 @@ class Layer(nn.Module):
         return result
 
 
+def write_layers(output: Path, layers: Iterable[nn.Module], own: Mapping[str, Any] | None = None, **notes: Any) -> str:
+    """Write the layers' tensors as they stand in the package's file, other weights, and notes; returns the version.
+
+    The version is a digest of all weights, not of the notes.
+    """
+    raw = {name: value for layer in layers for name, value in layer.packed().items()}  # type: ignore[operator]
+    arrays: dict[str, Any] = {
+        PREFIX_OF_TENSORS + name: np.frombuffer(value, dtype=np.uint8) for name, value in raw.items()
+    }
+    arrays |= own or {}
+    digest = hashlib.blake2b(digest_size=4)
+    for name in sorted(arrays):
+        digest.update(arrays[name].tobytes())
+    version = f"1-{digest.hexdigest()}"
+    np.savez_compressed(output, version=np.asarray(version), **arrays, **notes)
+    return version
+
+
 def _rounded(weight: Tensor) -> Tensor:
     """Values as 4 bits hold them; gradients pass as if nothing was rounded."""
     with torch.no_grad():
@@ -125,16 +147,34 @@ def padded(rows: Sequence[NDArray[np.float16]]) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(result), torch.from_numpy(mask)
 
 
+class Embedding:
+    """Token ids → rows of the first layer."""
+
+    def __init__(self, image: Image, device: str = "cpu") -> None:
+        self.words = torch.from_numpy(image.tensor("emb.word")).reshape(-1, image.width).to(device)
+        self.places = torch.from_numpy(image.tensor("emb.pos")).reshape(-1, image.width).to(device)
+        self.kind = torch.from_numpy(image.tensor("emb.type"))[: image.width].to(device)
+        self.weight, self.bias = (torch.from_numpy(image.tensor(f"emb.ln.{name}")).to(device) for name in "wb")
+
+    def __call__(self, ids: Tensor) -> Tensor:
+        """Rows, shape (..., tokens, width), of ids (..., tokens)."""
+        rows = self.words[ids] + self.places[: ids.shape[-1]] + self.kind
+        return functional.layer_norm(rows, (rows.shape[-1],), self.weight, self.bias, eps=EPSILON)
+
+
+def mean_of(rows: Tensor, mask: Tensor) -> Tensor:
+    """Mean over the tokens of each text, (texts, width), of rows and `padded`'s mask."""
+    inside = mask[:, 0, 0, :, None].float()
+    return (rows.float() * inside).sum(dim=1) / inside.sum(dim=1)
+
+
 class Lower:
     """The layers below ``trained``: token rows of texts, computed once, float16."""
 
     def __init__(self, image: Image, below: int) -> None:
         self.image, self.built = image, tokenizer(image)
         self.layers = [Layer(image, number) for number in range(below)]
-        self.words = torch.from_numpy(image.tensor("emb.word")).reshape(-1, image.width)
-        self.places = torch.from_numpy(image.tensor("emb.pos")).reshape(-1, image.width)
-        self.kind = torch.from_numpy(image.tensor("emb.type"))[: image.width]
-        self.norm = [torch.from_numpy(image.tensor(f"emb.ln.{name}")) for name in "wb"]
+        self.embedding = Embedding(image)
 
     def rows(self, texts: Sequence[str], batch: int = TOGETHER) -> list[NDArray[np.float16]]:
         """Token rows of each text, (tokens, width)."""
@@ -145,7 +185,7 @@ class Lower:
             matrices = [layer.matrices(rounded=False) for layer in self.layers]
             for start in range(0, len(order), batch):
                 part = order[start : start + batch]
-                embedded = [self._embedded(ids[index]) for index in part]
+                embedded = [self.embedding(torch.tensor(ids[index])).numpy() for index in part]
                 found, mask = padded(embedded)
                 for layer, own in zip(self.layers, matrices, strict=True):
                     found = layer(found, mask, own)
@@ -153,12 +193,6 @@ class Lower:
                 for row, index in enumerate(part):
                     result[index] = half[row, : len(ids[index])].copy()
         return result
-
-    def _embedded(self, ids: Sequence[int]) -> NDArray[np.float16]:
-        rows = self.words[ids] + self.places[: len(ids)] + self.kind
-        weight, bias = self.norm
-        found: NDArray[np.float16] = functional.layer_norm(rows, (rows.shape[1],), weight, bias, eps=EPSILON).numpy()
-        return found
 
 
 class Upper(nn.Module):
@@ -178,7 +212,6 @@ class Upper(nn.Module):
             rows, mask = padded([texts[index] for index in part])
             for layer, own in zip(self.layers, matrices, strict=True):
                 rows = layer(rows, mask, own)
-            inside = mask[:, 0, 0, :, None].float()
-            found.append((rows * inside).sum(dim=1) / inside.sum(dim=1))
+            found.append(mean_of(rows, mask))
         means = torch.cat(found)[torch.from_numpy(np.argsort(order))]
         return functional.normalize(functional.normalize(means, dim=-1) - self.centre, dim=-1)

@@ -14,9 +14,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.rnn import pad_sequence
 
 from alignment.encoders.e5_image import Image
-from alignment.tuning.e5_net import EPSILON, Layer, token_ids, tokenizer
+from alignment.tuning.e5_net import Embedding, Layer, mean_of, token_ids, tokenizer
 
 BELOW = 6
 DROPOUT = 0.1
@@ -34,10 +35,7 @@ class ReaderNet(nn.Module):
         self.image, self.built, self.device = image, tokenizer(image), device
         self.lower = nn.ModuleList(Layer(image, number) for number in range(BELOW)).requires_grad_(False)
         self.upper = nn.ModuleList(Layer(image, number, DROPOUT) for number in range(BELOW, image.layers))
-        self.words = torch.from_numpy(image.tensor("emb.word")).reshape(-1, image.width).to(device)
-        self.places = torch.from_numpy(image.tensor("emb.pos")).reshape(-1, image.width).to(device)
-        self.kind = torch.from_numpy(image.tensor("emb.type"))[: image.width].to(device)
-        self.norm = [torch.from_numpy(image.tensor(f"emb.ln.{name}")).to(device) for name in "wb"]
+        self.embedding = Embedding(image, device)
         self.begin(outputs)
 
     def begin(self, outputs: int) -> None:
@@ -55,28 +53,14 @@ class ReaderNet(nn.Module):
         order = np.argsort([len(item) for item in ids], kind="stable")
         found = []
         for part in np.array_split(order, max(1, len(order) // TOGETHER)):
-            rows, inside = self._embedded([ids[index] for index in part])
+            own_ids = [torch.tensor(ids[index], device=self.device) for index in part]
+            rows = self.embedding(pad_sequence(own_ids, batch_first=True))
+            mask = pad_sequence([torch.ones_like(item, dtype=torch.bool) for item in own_ids], batch_first=True)
+            mask = mask[:, None, None]
             with torch.autocast(self.device, dtype=torch.bfloat16):
                 for layer, own in zip(layers, matrices, strict=True):
-                    rows = layer(rows, inside[:, None, None], own)
-            weight = inside[:, :, None].float()
-            found.append((rows.float() * weight).sum(dim=1) / weight.sum(dim=1))
+                    rows = layer(rows, mask, own)
+            found.append(mean_of(rows, mask))
         means = torch.cat(found)[torch.from_numpy(np.argsort(order)).to(self.device)]
         result: Tensor = self.head(LENGTH * functional.normalize(means, dim=-1))
         return result
-
-    def _embedded(self, ids: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
-        """Token rows, shape (texts, tokens, width), and the mask of tokens, shape (texts, tokens)."""
-        lengths = np.asarray([len(item) for item in ids])
-        table = np.zeros((len(ids), int(lengths.max())), dtype=np.int64)
-        for row, item in enumerate(ids):
-            table[row, : len(item)] = item
-        numbers = torch.from_numpy(table).to(self.device)
-        inside = torch.from_numpy(np.arange(table.shape[1]) < lengths[:, None]).to(self.device)
-        rows = self.words[numbers] + self.places[: table.shape[1]] + self.kind
-        weight, bias = self.norm
-        return functional.layer_norm(rows, (rows.shape[-1],), weight, bias, eps=EPSILON), inside
-
-    def tensors(self) -> dict[str, bytes]:
-        """The trained tensors by their name in the package's file."""
-        return {name: raw for layer in self.upper for name, raw in layer.packed().items()}  # type: ignore[operator]

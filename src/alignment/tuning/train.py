@@ -12,13 +12,24 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from alignment.encoders import Cache
 from alignment.settings import load_settings
 
+if TYPE_CHECKING:
+    from alignment.tuning.links import Links
+
 SHARED = Path("../shared/data")
+
+
+def _links(data: Path) -> list[Links]:
+    from alignment.tuning.links import all_links
+    from alignment.tuning.train_verdict import shipped_standards
+
+    return all_links(data, shipped_standards(load_settings().data_path("corpora") / "standards"))
 
 
 def _encoder(options: argparse.Namespace) -> None:
@@ -49,41 +60,31 @@ def _centre(options: argparse.Namespace) -> None:
 
 
 def _fusion(options: argparse.Namespace) -> None:
-    from alignment.tuning.links import all_links
     from alignment.tuning.train_fusion import run
-    from alignment.tuning.train_verdict import shipped_standards
 
     settings = load_settings()
-    standards = shipped_standards(settings.data_path("corpora") / "standards")
     with Cache(settings.cache_path()) as cache:
         path = options.output or settings.data_path("models") / "fusion.npz"
-        run(all_links(options.data, standards), cache, path, "4")
+        run(_links(options.data), cache, path, "4")
 
 
 def _e5(options: argparse.Namespace) -> None:
-    from alignment.tuning.links import all_links
     from alignment.tuning.train_e5 import run
-    from alignment.tuning.train_verdict import shipped_standards
 
-    settings = load_settings()
-    models = settings.data_path("models")
-    standards = shipped_standards(settings.data_path("corpora") / "standards")
-    run(all_links(options.data, standards), models, options.output or models / "e5-tuned.npz", options.steps)
+    models = load_settings().data_path("models")
+    run(_links(options.data), models, options.output or models / "e5-tuned.npz", options.steps)
 
 
 def _reader(options: argparse.Namespace) -> None:
     from alignment.tuning.gold import read_pairs
-    from alignment.tuning.links import all_links
     from alignment.tuning.train_reader import Plan, run
-    from alignment.tuning.train_verdict import shipped_standards
 
     settings = load_settings()
-    corpora = settings.data_path("corpora")
     plan = Plan() if options.steps is None else Plan(link_steps=options.steps, rounds=1)
-    links = all_links(options.data, shipped_standards(corpora / "standards"))
+    pairs = read_pairs(settings.data_path("corpora") / "gold" / "pairs.tsv")
     with Cache(settings.cache_path()) as cache:
         path = options.output or settings.data_path("models") / "reader.npz"
-        run(links, read_pairs(corpora / "gold" / "pairs.tsv"), cache, path, plan)
+        run(_links(options.data), pairs, cache, path, plan)
 
 
 def _overlap(options: argparse.Namespace) -> None:

@@ -6,13 +6,10 @@ tensors of the upper layers as they stand in the package's file.
 
 from __future__ import annotations
 
-import hashlib
-import math
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -20,9 +17,9 @@ import torch
 
 from alignment.encoders.e5 import centre_of, package_file
 from alignment.encoders.e5_image import Image
-from alignment.tuning.e5_net import Lower, Upper
+from alignment.tuning.e5_net import Lower, Upper, write_layers
 from alignment.tuning.links import Links, every_text, training_texts
-from alignment.tuning.train_encoder import SHARES, Source, loss_of
+from alignment.tuning.train_encoder import SHARES, Source, loss_of, pace, set_rate
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,9 +71,7 @@ def train(image: Image, centre: np.ndarray, sources: Sequence[Links], plan: Plan
     optimizer = torch.optim.AdamW(upper.parameters(), lr=plan.rate, weight_decay=0.0)
     losses: list[float] = []
     for step in range(plan.stop):
-        pace = min(1.0, (step + 1) / plan.warmup) * 0.5 * (1 + math.cos(math.pi * step / plan.steps))
-        for group in optimizer.param_groups:
-            group["lr"] = plan.rate * pace
+        set_rate(optimizer, plan.rate * pace(step, plan.steps, plan.warmup))
         source = used[int(random.choice(len(used), p=shares / shares.sum()))]
         held = [pool[index] for index in random.choice(len(pool), plan.anchors, replace=False)]
         with torch.no_grad():
@@ -101,24 +96,9 @@ def train(image: Image, centre: np.ndarray, sources: Sequence[Links], plan: Plan
     return upper
 
 
-def tensors(upper: Upper) -> dict[str, bytes]:
-    """The trained tensors by their name in the package's file."""
-    return {name: raw for layer in upper.layers for name, raw in layer.packed().items()}  # type: ignore[operator]
-
-
 def write(upper: Upper, output: Path, plan: Plan) -> None:
     """The tensors as bytes, a version, the plan."""
-    found = tensors(upper)
-    digest = hashlib.blake2b(digest_size=4)
-    for name in sorted(found):
-        digest.update(found[name])
-    arrays: dict[str, Any] = {f"tensor/{name}": np.frombuffer(raw, dtype=np.uint8) for name, raw in found.items()}
-    np.savez_compressed(
-        output,
-        version=np.asarray(f"1-{digest.hexdigest()}"),
-        plan=np.asarray(msgspec.json.encode(plan).decode()),
-        **arrays,
-    )
+    write_layers(output, upper.layers, plan=np.asarray(msgspec.json.encode(plan).decode()))
 
 
 def run(sources: Sequence[Links], models: Path, output: Path, steps: int | None) -> None:

@@ -179,9 +179,9 @@ class Trainer:
         table = torch.optim.SparseAdam(list(self.net.table.parameters()), lr=plan.table_rate)
         losses: list[float] = []
         for step in range(plan.steps):
-            pace = min(1.0, (step + 1) / plan.warmup) * 0.5 * (1 + math.cos(math.pi * step / plan.steps))
-            _set_rate(dense, plan.dense_rate * pace)
-            _set_rate(table, plan.table_rate * pace)
+            share = pace(step, plan.steps, plan.warmup)
+            set_rate(dense, plan.dense_rate * share)
+            set_rate(table, plan.table_rate * share)
             if self.unlinked and self.random.random() < plan.unlinked:
                 loss = self._from_unlinked(self.unlinked)
             else:
@@ -248,7 +248,13 @@ class Trainer:
         return (1 - (vectors * before).sum(dim=1)).mean()
 
 
-def _set_rate(optimizer: Any, rate: float) -> None:
+def pace(step: int, steps: int, warmup: int = 1) -> float:
+    """Share of the learning rate: up over the warm-up, down to nothing by a cosine (Loshchilov and Hutter 2017)."""
+    return min(1.0, (step + 1) / warmup) * 0.5 * (1 + math.cos(math.pi * step / steps))
+
+
+def set_rate(optimizer: Any, rate: float) -> None:
+    """Set the learning rate of all parameters."""
     for group in optimizer.param_groups:
         group["lr"] = rate
 

@@ -21,7 +21,7 @@ from alignment.encoders.adapted import AdaptedEncoder
 from alignment.encoders.e5_tuned import TunedE5Encoder
 from alignment.encoders.lexical import frequencies
 from alignment.tuning.links import Links, every_text, training_texts
-from alignment.tuning.train_encoder import SHARES, Source
+from alignment.tuning.train_encoder import SHARES, Source, pace, set_rate
 
 STEPS, BATCH, RATE, TEMPERATURE = 3000, 512, 3e-4, 0.05
 # How much of the trained map goes into the shipped one; the rest is the identity.
@@ -60,8 +60,7 @@ def train(
     shares = np.asarray([SHARES[source.links.name] for source in used])
     corpora = [vectors[[place[text] for text in source.links.corpus]] for source in used]
     for step in range(STEPS):
-        for group in optimizer.param_groups:
-            group["lr"] = RATE * 0.5 * (1 + math.cos(math.pi * step / STEPS))
+        set_rate(optimizer, RATE * pace(step, STEPS))
         number = int(random.choice(len(used), p=shares / shares.sum()))
         source = used[number]
         chosen = random.choice(len(source.pairs), min(BATCH, len(source.pairs)), replace=False)

@@ -9,9 +9,8 @@ shipped, and one for each fold of fields, for models/readings.npz.
 from __future__ import annotations
 
 import copy
-import hashlib
-import math
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -27,13 +26,14 @@ from torch.nn import functional
 from alignment.encoders import Cache, CachedEncoder, load_encoder
 from alignment.encoders.e5 import package_file
 from alignment.encoders.e5_image import Image
-from alignment.encoders.e5_patched import PREFIX
 from alignment.encoders.pair_reader import FILE, PairReader, one_text
+from alignment.matching.texts import Side
 from alignment.tuning import readings
+from alignment.tuning.e5_net import write_layers
 from alignment.tuning.gold import Pair
 from alignment.tuning.links import Links, every_text
 from alignment.tuning.reader_net import LENGTH, ReaderNet
-from alignment.tuning.train_encoder import Source
+from alignment.tuning.train_encoder import Source, pace, set_rate
 
 # Share of the steps that each source of links gets.
 SHARES = {
@@ -95,8 +95,7 @@ def _stepper(net: ReaderNet, rate: float, steps: int, warmup: int, decay: float)
     trained = [value for value in net.parameters() if value.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=rate, weight_decay=decay)
     for number in range(steps):
-        for group in optimizer.param_groups:
-            group["lr"] = rate * min(1.0, (number + 1) / warmup) * 0.5 * (1 + math.cos(math.pi * number / steps))
+        set_rate(optimizer, rate * pace(number, steps, warmup))
 
         def step(loss: Tensor) -> None:
             optimizer.zero_grad(set_to_none=True)
@@ -128,9 +127,10 @@ def learn_links(net: ReaderNet, sources: Sequence[Links], cache: Cache, plan: Pl
     used = [Source(links) for links in sources]
     near = nearest(used, cache, plan.nearest)
     shares = np.asarray([SHARES[source.links.name] for source in used])
+    shares /= shares.sum()
     net.train()
     for number, step in enumerate(_stepper(net, plan.link_rate, plan.link_steps, 50, plan.decay)):
-        source = used[int(random.choice(len(used), p=shares / shares.sum()))]
+        source = used[int(random.choice(len(used), p=shares))]
         chosen = random.choice(len(source.pairs), min(plan.link_batch, len(source.pairs)), replace=False)
         texts, weights = [], []
         for query, target, weight in (source.pairs[index] for index in chosen):
@@ -158,27 +158,24 @@ def examples(pairs: Sequence[Pair], random: np.random.Generator) -> list[Example
     beside: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
         beside[pair.requirement.context].append(pair)
-    found = [
-        _example(pair, pair.statement.text, pair.statement.context, pair.label != "none", pair.label == "covered", 1.0)
-        for pair in pairs
-    ]
+    found = [_example(pair.requirement, pair.statement, pair.label) for pair in pairs]
     for name, pair in first.items():
         if name in own:
-            found.append(_example(pair, pair.requirement.text, own[name].statement.context, True, True, ITSELF))
+            itself = msgspec.structs.replace(pair.requirement, context=own[name].statement.context)
+            found.append(_example(pair.requirement, itself, "covered", ITSELF))
         siblings = [other for other in beside[pair.requirement.context] if other.requirement_id != name]
         strangers = [pairs[i] for i in random.choice(len(pairs), 8 * STRANGERS) if pairs[i].group != pair.group]
         chosen = [(siblings[int(random.integers(len(siblings)))], SIBLING)] if siblings else []
         for other, weight in (*chosen, *((other, STRANGER) for other in strangers[:STRANGERS])):
-            found.append(_example(pair, other.statement.text, other.statement.context, False, False, weight))
+            found.append(_example(pair.requirement, other.statement, "none", weight))
     return found
 
 
-def _example(pair: Pair, statement: str, discipline: str, touches: bool, covers: bool, weight: float) -> Example:
-    left = pair.requirement
+def _example(left: Side, right: Side, label: str, weight: float = 1.0) -> Example:
     return Example(
-        text=one_text(left.text, left.context, statement, discipline),
-        blind=one_text(left.text, "", statement, ""),
-        labels=(float(covers), float(touches)),
+        text=one_text(left.text, left.context, right.text, right.context),
+        blind=one_text(left.text, "", right.text, ""),
+        labels=(float(label == "covered"), float(label != "none")),
         weight=weight,
     )
 
@@ -187,13 +184,12 @@ def learn_judged(net: ReaderNet, pairs: Sequence[Pair], plan: Plan, seed: int) -
     """Train on judged pairs in place: two independent yes-or-no questions."""
     random = np.random.default_rng(seed)
     net.train()
-    rounds = [examples(pairs, random) for _ in range(plan.rounds)]
-    batches = [
-        [found[index] for index in order[start : start + plan.batch]]
-        for found in rounds
-        for order in (random.permutation(len(found)),)
-        for start in range(0, len(found), plan.batch)
-    ]
+    batches: list[list[Example]] = []
+    for found in [examples(pairs, random) for _ in range(plan.rounds)]:
+        order = random.permutation(len(found))
+        batches += [
+            [found[index] for index in order[start : start + plan.batch]] for start in range(0, len(found), plan.batch)
+        ]
     steps = _stepper(net, plan.rate, len(batches), 30, plan.decay)
     for number, (batch, step) in enumerate(zip(batches, steps, strict=True), 1):
         scores = net([item.blind if random.random() < BLIND else item.text for item in batch])
@@ -204,15 +200,10 @@ def learn_judged(net: ReaderNet, pairs: Sequence[Pair], plan: Plan, seed: int) -
         _tell("judged pairs", number, len(batches))
 
 
-def write(net: ReaderNet, output: Path) -> None:
-    """The tensors as bytes, the head, a version."""
-    arrays: dict[str, Any] = {PREFIX + name: np.frombuffer(raw, np.uint8) for name, raw in net.tensors().items()}
-    arrays["head"] = net.head.weight.detach().cpu().numpy() * np.float32(LENGTH)
-    arrays["bias"] = net.head.bias.detach().cpu().numpy()
-    digest = hashlib.blake2b(digest_size=4)
-    for name in sorted(arrays):
-        digest.update(arrays[name].tobytes())
-    np.savez_compressed(output, version=np.asarray(f"1-{digest.hexdigest()}"), **arrays)
+def write(net: ReaderNet, output: Path) -> str:
+    """The tensors as bytes, the head, a version, which is returned."""
+    head = net.head.weight.detach().cpu().numpy() * np.float32(LENGTH)
+    return write_layers(output, net.upper, {"head": head, "bias": net.head.bias.detach().cpu().numpy()})
 
 
 def run(sources: Sequence[Links], pairs: Sequence[Pair], cache: Cache, output: Path, plan: Plan) -> None:
@@ -225,17 +216,13 @@ def run(sources: Sequence[Links], pairs: Sequence[Pair], cache: Cache, output: P
     told = np.zeros((len(pairs), 2), dtype=np.float32)
     for number in range(FOLDS):
         net = _judged(began, [pair for pair in pairs if fold[pair.group] != number], plan, number)
-        folder = output.parent / f"reader-fold-{number}"
-        folder.mkdir(exist_ok=True)
-        write(net, folder / FILE)
         held = [index for index, pair in enumerate(pairs) if fold[pair.group] == number]
-        reader = CachedEncoder(PairReader(folder), cache)
-        told[held] = reader.encode([readings.text_of(pairs[index]) for index in held])
-        (folder / FILE).unlink()
-        folder.rmdir()
-    write(_judged(began, pairs, plan, 9), output)
-    with np.load(output, allow_pickle=False) as stored:
-        readings.write(output.parent / readings.FILE, str(stored["version"]), pairs, told)
+        with tempfile.TemporaryDirectory() as folder:
+            write(net, Path(folder) / FILE)
+            reader = CachedEncoder(PairReader(Path(folder)), cache)
+            told[held] = reader.encode([readings.text_of(pairs[index]) for index in held])
+    version = write(_judged(began, pairs, plan, 9), output)
+    readings.write(output.parent / readings.FILE, version, pairs, told)
     sys.stdout.write(f"written: {output}\n")
 
 
