@@ -15,7 +15,7 @@ programs shorten it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -24,14 +24,17 @@ from rapidfuzz import fuzz
 
 from alignment.encoders import Cache, Encoder
 from alignment.language.analysis import Analysis
-from alignment.matching.features import DOING, Matrix, Space, rows, untrained
+from alignment.matching.features import DOING, FEATURES, Matrix, Space, rows, untrained
 from alignment.matching.lexicon import own_weights
 from alignment.matching.texts import Side, analyses
+from alignment.matching.verdict import VerdictModel
 from alignment.matching.words import Words, word_encoder
 from alignment.model import Standard
 
 SAMPLE = 40
 BEST = 3
+# Of so many statements by the untrained score a model chooses the best, as a check does.
+DEPTH = 32
 # Above these a pair may well be a match: it is nobody's negative example.
 ALIKE_WORDS = 72
 ALIKE_MEANING_NEAR, ALIKE_MEANING_FAR = 0.8, 0.72
@@ -41,11 +44,16 @@ CIRCUMSTANCE = re.compile(
     r",?\s(?:в соответствии с|с учетом|с учётом|в объеме|при|для|на основе|с использованием|с целью|согласно)\s.*$"
 )
 MIN_WORDS = 3
+NOTHING: Matrix = np.zeros((0, len(FEATURES)), dtype=np.float32)
 # 06.001 and 06.005 are what the tests and the README measure on: training does not see them.
 HELD_OUT = ("06.001", "06.005")
 
 
 Sides = tuple[Side, Side]
+# Pairs, their features, the name of their group.
+Part = tuple[Sequence[Sides], Matrix, str]
+# May this statement, of such a meaning (cosine), stand for that requirement?
+Allowed = Callable[[Side, Side, float], bool]
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,70 +90,148 @@ def sides(standard: Standard, *, as_program: bool) -> list[Side]:
     ]
 
 
-def standard_pairs(
-    standards: Sequence[Standard], encoder: Encoder, cache: Cache, common: Mapping[str, float], seed: int
-) -> StandardPairs:
-    """Negatives and positives of all standards that are not held out."""
+class Miner:
+    """Looks for pairs among requirements and statements by the vectors of one engine.
+
+    Args:
+        encoder: engine for the vectors.
+        cache: where vectors and analyses are kept.
+        common: weights of the lemmas that every standard uses.
+    """
+
+    def __init__(self, encoder: Encoder, cache: Cache, common: Mapping[str, float]) -> None:
+        self.encoder, self.cache, self.common = encoder, cache, common
+        self.single = word_encoder(encoder, cache)
+
+    def best(
+        self,
+        left: Sequence[Side],
+        right: Sequence[Side],
+        weights: Mapping[str, float],
+        allowed: Allowed,
+        count: int,
+        model: VerdictModel | None = None,
+    ) -> tuple[list[Sides], Matrix]:
+        """The best ``count`` allowed statements for each requirement, and the features of these pairs.
+
+        Best by the untrained score or, with a model, by that of the best `DEPTH`.
+        """
+        known = analyses((side.text for side in (*left, *right)), self.cache)
+        words = Words(self.single, known.values())
+        space = Space(self.encoder, left, right)
+        result, pairs = [NOTHING], []
+        for index, requirement in enumerate(left):
+            cosines = space.cosines(index)
+            kept: list[int] = []
+            seen: set[tuple[str, str]] = set()
+            for candidate in np.argsort(-untrained(cosines)):
+                statement = right[candidate]
+                name = statement.text, statement.context
+                if name in seen or not allowed(requirement, statement, float(cosines[0, candidate])):
+                    continue
+                seen.add(name)
+                kept.append(int(candidate))
+                if len(kept) == (DEPTH if model else count):
+                    break
+            if not kept:
+                continue
+            found = rows(requirement, [right[i] for i in kept], cosines[:, kept], known, words, weights)
+            order = np.argsort(-model.probability(found), kind="stable")[:count] if model else np.arange(len(kept))
+            result.append(found[order])
+            pairs += [(requirement, right[kept[i]]) for i in order]
+        return pairs, np.concatenate(result)
+
+    def of(self, pairs: Sequence[Sides], weights: Mapping[str, float], least: float) -> tuple[list[Sides], Matrix]:
+        """The pairs whose meaning is near enough, and their features, shape (pairs, features)."""
+        known = analyses((side.text for pair in pairs for side in pair), self.cache)
+        words = Words(self.single, known.values())
+        result, kept = [], []
+        for one, two in pairs:
+            cosines = Space(self.encoder, [one], [two]).cosines(0)
+            if cosines[0, 0] >= least:
+                result.append(rows(one, [two], cosines, known, words, weights)[0])
+                kept.append((one, two))
+        return kept, np.asarray(result, dtype=np.float32)
+
+
+class Drawn(msgspec.Struct, frozen=True, kw_only=True):
+    """A standard, some of its requirements, its own and those of foreign fields as statements, weights of lemmas."""
+
+    standard: Standard
+    requirements: tuple[Side, ...]
+    own: tuple[Side, ...]
+    foreign: tuple[Side, ...]
+    weights: Mapping[str, float]
+
+    @property
+    def name(self) -> str:
+        """What its pairs are grouped by."""
+        return self.standard.code or self.standard.title
+
+
+def drawn(standards: Sequence[Standard], miner: Miner, seed: int) -> list[Drawn]:
+    """The standards that are not held out, each with `SAMPLE` requirements drawn from it."""
     random = np.random.default_rng(seed)
-    single = word_encoder(encoder, cache)
     used = [standard for standard in standards if standard.code not in HELD_OUT]
-    found: dict[str, list[tuple[list[Sides], Matrix, str]]] = {"near": [], "far": [], "same": []}
+    found = []
     for standard in used:
         left = sides(standard, as_program=False)
-        name = standard.code or standard.title
-        known = analyses((side.text for side in left), cache)
-        weights = own_weights([known[side.text].lemmas for side in left], common)
-        chosen = [left[i] for i in random.choice(len(left), min(SAMPLE, len(left)), replace=False)]
-        foreign = [side for item in used if field(item) != field(standard) for side in sides(item, as_program=True)]
-        near = _best(chosen, sides(standard, as_program=True), encoder, single, cache, weights, ALIKE_MEANING_NEAR)
-        far = _best(chosen, foreign, encoder, single, cache, weights, ALIKE_MEANING_FAR)
-        same = _pairs(_repeats(standard, known) + _shortened(standard), encoder, single, cache, weights, SAME_MEANING)
-        for kind, part in (("near", near), ("far", far), ("same", same)):
-            if part[0]:
-                found[kind].append((*part, name))
-    return StandardPairs(
-        **{
-            kind: Found(
-                pairs=tuple(pair for pairs, _, _ in parts for pair in pairs),
-                features=np.concatenate([part for _, part, _ in parts]),
-                groups=np.asarray([name for pairs, _, name in parts for _ in pairs]),
+        known = analyses((side.text for side in left), miner.cache)
+        found.append(
+            Drawn(
+                standard=standard,
+                requirements=tuple(left[i] for i in random.choice(len(left), min(SAMPLE, len(left)), replace=False)),
+                own=tuple(sides(standard, as_program=True)),
+                foreign=tuple(
+                    side for item in used if field(item) != field(standard) for side in sides(item, as_program=True)
+                ),
+                weights=own_weights([known[side.text].lemmas for side in left], miner.common),
             )
-            for kind, parts in found.items()
-        }
+        )
+    return found
+
+
+def elsewhere(requirement: Side, statement: Side, _: float) -> bool:
+    """Is the statement of another function than the requirement's own?"""
+    return statement.context != requirement.context.partition(": ")[2]
+
+
+def gathered(parts: Sequence[Part]) -> Found:
+    """Pairs, features and the name of each part's group in one."""
+    return Found(
+        pairs=tuple(pair for pairs, _, _ in parts for pair in pairs),
+        features=np.concatenate([NOTHING, *(part for pairs, part, _ in parts if pairs)]),
+        groups=np.asarray([name for pairs, _, name in parts for _ in pairs]),
     )
 
 
-def _best(
-    left: Sequence[Side],
-    right: Sequence[Side],
-    encoder: Encoder,
-    single: Encoder,
-    cache: Cache,
-    weights: Mapping[str, float],
-    limit: float,
-) -> tuple[list[Sides], Matrix]:
-    """The best wrong statements for each requirement, and the features of these pairs."""
-    known = analyses((side.text for side in (*left, *right)), cache)
-    words = Words(single, known.values())
-    space = Space(encoder, left, right)
-    result, pairs = [], []
-    for index, requirement in enumerate(left):
-        cosines = space.cosines(index)
-        own = requirement.context.partition(": ")[2]
-        kept: list[int] = []
-        for candidate in np.argsort(-untrained(cosines)):
-            statement = right[candidate]
-            if statement.context == own or cosines[0, candidate] > limit:
-                continue
-            if _alike(known[requirement.text], known[statement.text]) > ALIKE_WORDS:
-                continue
-            kept.append(int(candidate))
-            if len(kept) == BEST:
-                break
-        if kept:
-            result.append(rows(requirement, [right[i] for i in kept], cosines[:, kept], known, words, weights))
-            pairs += [(requirement, right[i]) for i in kept]
-    return pairs, np.concatenate(result)
+def _unlike(known: Mapping[str, Analysis], limit: float) -> Allowed:
+    """Statements of other functions that are alike neither in words nor, above ``limit``, in meaning."""
+
+    def allowed(requirement: Side, statement: Side, meaning: float) -> bool:
+        return (
+            elsewhere(requirement, statement, meaning)
+            and meaning <= limit
+            and _alike(known[requirement.text], known[statement.text]) <= ALIKE_WORDS
+        )
+
+    return allowed
+
+
+def standard_pairs(sources: Sequence[Drawn], miner: Miner) -> StandardPairs:
+    """Negatives and positives of the standards."""
+    near: list[Part] = []
+    far: list[Part] = []
+    same: list[Part] = []
+    for source in sources:
+        left, weights = source.requirements, source.weights
+        every = (*sides(source.standard, as_program=False), *source.own, *source.foreign)
+        known = analyses((side.text for side in every), miner.cache)
+        for found, right, limit in ((near, source.own, ALIKE_MEANING_NEAR), (far, source.foreign, ALIKE_MEANING_FAR)):
+            found.append((*miner.best(left, right, weights, _unlike(known, limit), BEST), source.name))
+        repeats = _repeats(source.standard, known) + _shortened(source.standard)
+        same.append((*miner.of(repeats, weights, SAME_MEANING), source.name))
+    return StandardPairs(near=gathered(near), far=gathered(far), same=gathered(same))
 
 
 def _alike(one: Analysis, two: Analysis) -> float:
@@ -181,23 +267,3 @@ def _shortened(standard: Standard) -> list[tuple[Side, Side]]:
             left = Side.of(text=item.text, kind=item.kind, context=f"{standard.title}: {function.name}")
             pairs.append((left, Side.of(text=short, kind=item.kind, context=general.name)))
     return pairs[:: max(1, len(pairs) // SAMPLE)]
-
-
-def _pairs(
-    pairs: Sequence[tuple[Side, Side]],
-    encoder: Encoder,
-    single: Encoder,
-    cache: Cache,
-    weights: Mapping[str, float],
-    least: float,
-) -> tuple[list[Sides], Matrix]:
-    """The pairs whose meaning is near enough, and their features, shape (pairs, features)."""
-    known = analyses((side.text for pair in pairs for side in pair), cache)
-    words = Words(single, known.values())
-    result, kept = [], []
-    for one, two in pairs:
-        cosines = Space(encoder, [one], [two]).cosines(0)
-        if cosines[0, 0] >= least:
-            result.append(rows(one, [two], cosines, known, words, weights)[0])
-            kept.append((one, two))
-    return kept, np.asarray(result, dtype=np.float32)

@@ -4,7 +4,8 @@ The parts: encoder, e5, centre, fusion, reader, overlap, verdict.
 
 ``encoder`` needs the extras ``[train,e5]``, models/e5-tuned.npz and the data of ``../shared/data``; it
 writes models/encoder.npz and models/unseen.npz. ``verdict`` needs corpora/ alone and writes
-models/verdict-ENGINE.json for each engine asked for.
+models/verdict-ENGINE.json for each engine asked for; ``adapted`` learns from models/verdict-thorough.json, so after
+new judged pairs that is made first (extra ``[e5]``), and models/taught.npz with ``adapted``.
 """
 
 from __future__ import annotations
@@ -107,9 +108,9 @@ def _verdict(options: argparse.Namespace) -> None:
 
     settings = load_settings()
     for engine in options.engine or [settings.engine]:
-        with Cache(settings.cache_path()) as cache:
-            model = train(engine, settings.data_path("corpora"), cache)
         path = options.output or settings.data_path("models") / f"verdict-{engine}.json"
+        with Cache(settings.cache_path()) as cache:
+            model = train(engine, settings.data_path("corpora"), cache, path.parent)
         path.write_bytes(msgspec.json.format(msgspec.json.encode(model), indent=1) + b"\n")
         sys.stdout.write(f"{engine}, held out by field:\n")
         sys.stdout.write("".join(f"  {name} {value:.3f}\n" for name, value in model.figures.items()))

@@ -23,31 +23,26 @@ from alignment.encoders.pair_reader import PairReader
 from alignment.matching.features import FEATURES, Matrix
 from alignment.matching.reading import load_reader, readings_of
 from alignment.matching.texts import Side, analyses
-from alignment.matching.verdict import REACH, Logit, Second, VerdictModel, ordered
+from alignment.matching.verdict import Second, VerdictModel, load_model, ordered
 from alignment.model import Kind, Standard
 from alignment.settings import load_settings
 from alignment.standards import registry_xml
-from alignment.tuning import readings
+from alignment.tuning import readings, teaching
+from alignment.tuning.fitting import FOLDS, JUDGED, SEED, TAUGHT, Data, Fit, Lesson, fit_logit, hard, with_lessons
 from alignment.tuning.gold import Pair, read_pairs
 from alignment.tuning.judge import CREDIT, auc_keys, classes
 from alignment.tuning.judge import figures as judged_figures
 from alignment.tuning.measure import Scores, all_features, pair_features
-from alignment.tuning.standard_pairs import Found, standard_pairs
+from alignment.tuning.standard_pairs import Drawn, Found, Miner, StandardPairs, drawn, standard_pairs
+from alignment.tuning.teaching import KnownReadings, lessons
 from alignment.tuning.unseen import load_unseen
 
 RANDOM_NEGATIVES = 6
 SIBLINGS = 3
-FOLDS = 6
-STRENGTH = 0.2
-# Products are held back this much more than the features themselves.
-RESTRAINT = 7.0
 # Together the near and the far negatives, and the positives, of the standards weigh these shares of the judged pairs.
 NEAR_WEIGHT, FAR_WEIGHT, SAME_WEIGHT = 0.1, 0.3, 0.05
-# How typical a requirement is of its function, and a statement of its discipline, says nothing of the two together.
-# These features only temper others (products); with terms of their own the model took general competences, which are
-# far from every discipline, for good evidence: in the negatives of the standards a "discipline" is a function, which
-# its statements are nearer to than a program's statements are to theirs.
-TEMPERING = ("requirement_function", "statement_discipline")
+# The same of pairs that a slower model has labelled; with so many the regression may be freer (`Fit`).
+NEAR_TAUGHT, FAR_TAUGHT, PROGRAMS_TAUGHT = 0.2, 1.0, 0.5
 # Operating points: how many of a lower class may reach a threshold. Near negatives hold some true matches (nobody has
 # judged them), so they may rise more often than judged partial matches.
 PARTIAL_RISE, NEAR_RISE = 0.1, 0.13
@@ -56,13 +51,16 @@ TRAP_RISE, FAR_RISE = 0.25, 0.06
 # quarter of them reach this (13 % without it), of which about a third are true matches. By their rule the threshold
 # would be 0.9, and a quarter of what the sample teaches would be called partial.
 READ_RISE = 0.05
+# A taught model's near and far pairs are those that its teacher denies.
+DENIED = 0.5
 # A statement that surely covers a part and no more has a credit of 0.5: the threshold stays below.
 SURE_PARTIAL = 0.475
 # Engines whose best candidates are read together with the requirement: slow, like the engine itself.
 READING = ("thorough", "accurate")
-SEED = 20261124
+# Engines that learn from what a slower one with the same vectors makes of pairs that nobody has judged.
+TEACHERS = {"adapted": "thorough"}
 COMMON = 400
-VERSION = "8"
+VERSION = "9"
 
 
 def shipped_standards(folder: Path) -> list[Standard]:
@@ -140,77 +138,6 @@ def examples(
     return np.concatenate(features), np.asarray(credits), np.asarray(groups)
 
 
-class Data(msgspec.Struct, frozen=True, kw_only=True):
-    """Examples of one logit: features, labels, groups and weights, one row each.
-
-    ``judged`` marks the rows that calibration looks at: pairs that somebody
-    judged, in their natural proportions.
-    """
-
-    features: Matrix
-    labels: NDArray[np.bool_]
-    groups: NDArray[np.str_]
-    weights: Scores
-    judged: NDArray[np.bool_]
-
-
-def with_standards(
-    features: Matrix,
-    labels: NDArray[np.bool_],
-    groups: NDArray[np.str_],
-    judged: NDArray[np.bool_],
-    wrong: tuple[Found, float],
-    right: tuple[Found, float],
-) -> Data:
-    """The judged pairs, and pairs of the standards, each kind with the share of them that it weighs together."""
-    weights = [np.ones(len(labels))]
-    for found, share in (wrong, right):
-        weights.append(np.full(len(found.groups), share * len(labels) / len(found.groups)))
-    negatives, positives = wrong[0], right[0]
-    kinds = np.repeat([False, True], [len(negatives.groups), len(positives.groups)])
-    return Data(
-        features=np.concatenate([features, negatives.features, positives.features]),
-        labels=np.concatenate([labels, kinds]),
-        groups=np.concatenate([groups, negatives.groups, positives.groups]),
-        weights=np.concatenate(weights),
-        judged=np.concatenate([judged, np.zeros(len(kinds), dtype=bool)]),
-    )
-
-
-def fit_logit(data: Data, centre: Scores, scale: Scores) -> tuple[Logit, Scores]:
-    """One calibrated logit, and its calibrated probabilities on folds that it had not seen."""
-    z = np.clip((data.features - centre) / scale, -REACH, REACH)
-    rows, columns = np.triu_indices(z.shape[1])
-    products = z[:, rows] * z[:, columns]
-    spread = np.maximum(products.std(axis=0), 1e-6) * RESTRAINT
-    expanded = np.concatenate([z, products / spread], axis=1)
-    tempering = [FEATURES.index(name) for name in TEMPERING]
-    own = np.concatenate([np.arange(z.shape[1]), np.where(rows == columns, rows, -1)])
-    expanded[:, np.isin(own, tempering)] = 0
-
-    def regression() -> LogisticRegression:
-        return LogisticRegression(C=STRENGTH, max_iter=5000, random_state=SEED)
-
-    raw = np.zeros(len(data.labels))
-    for seen, unseen in GroupKFold(FOLDS).split(expanded, data.labels, data.groups):
-        model = regression().fit(expanded[seen], data.labels[seen], sample_weight=data.weights[seen])
-        raw[unseen] = model.decision_function(expanded[unseen])
-    platt = LogisticRegression(C=1e6).fit(raw[data.judged, None], data.labels[data.judged])
-    model = regression().fit(expanded, data.labels, sample_weight=data.weights)
-    single, double = model.coef_[0][: z.shape[1]], model.coef_[0][z.shape[1] :] / spread
-    matrix = np.zeros((z.shape[1], z.shape[1]))
-    matrix[rows, columns] += double / 2
-    matrix[columns, rows] += double / 2
-    logit = Logit(
-        weights=[round(float(value), 5) for value in single],
-        products=[[round(float(value), 5) for value in row] for row in matrix],
-        bias=round(float(model.intercept_[0]), 5),
-        slope=round(float(platt.coef_[0, 0]), 5),
-        offset=round(float(platt.intercept_[0]), 5),
-    )
-    return logit, platt.predict_proba(raw[:, None])[:, 1]
-
-
 class Mined(msgspec.Struct, frozen=True, kw_only=True):
     """Log-odds of pairs of the standards by their features and by the reader, each shape (pairs, 2), and their weight.
 
@@ -269,53 +196,144 @@ def threshold(low: Scores, rise: float) -> float:
     return round(float(np.quantile(low, 1 - rise)), 2)
 
 
-def train(engine: str, corpora: Path, cache: Cache) -> VerdictModel:
-    """The model with its held-out figures."""
+class Material(msgspec.Struct, frozen=True, kw_only=True):
+    """What every verdict model is made of: judged pairs, their features, pairs of the standards."""
+
+    gold: list[Pair]
+    sources: list[Drawn]
+    miner: Miner
+    mined: StandardPairs
+    features: Matrix
+    credits: Scores
+    groups: NDArray[np.str_]
+
+    def fitted(
+        self, engine: str, covers: Sequence[Lesson], touches: Sequence[Lesson], fit: Fit
+    ) -> tuple[VerdictModel, Scores]:
+        """A model without thresholds, and its probabilities of the judged pairs held out by field, shape (pairs, 2)."""
+        judged = np.arange(len(self.credits)) < len(self.gold)
+        centre = np.asarray(self.features.mean(axis=0), dtype=np.float64).round(5)
+        scale = np.maximum(np.asarray(self.features.std(axis=0), dtype=np.float64), 1e-3).round(5)
+        logits, held = [], []
+        for labels, more in ((self.credits == 1, covers), (self.credits > 0, touches)):
+            examples = Data(
+                features=self.features,
+                labels=labels,
+                groups=self.groups,
+                weights=np.ones(len(labels)),
+                judged=judged,
+            )
+            logit, scores = fit_logit(with_lessons(examples, more), centre, scale, fit)
+            logits.append(logit)
+            held.append(scores[: len(self.gold)])
+        model = VerdictModel(
+            version=VERSION,
+            engine=engine,
+            features=FEATURES,
+            centre=[float(value) for value in centre],
+            scale=[float(value) for value in scale],
+            covers=logits[0],
+            touches=logits[1],
+            covered=0.0,
+            partial=0.0,
+            common=dict(self.miner.common),
+        )
+        return model, np.stack(held, axis=1)
+
+
+def material(engine: str, corpora: Path, cache: Cache) -> Material:
+    """Everything but what a teacher or a reader adds."""
     gold = read_pairs(corpora / "gold" / "pairs.tsv")
     pairs = widen(gold)
     standards = shipped_standards(corpora / "standards")
     encoder = load_unseen(engine, cache)
     common = common_lemmas(standards, cache)
-    mined = standard_pairs(standards, encoder, cache, common, SEED)
+    miner = Miner(encoder, cache, common)
+    sources = drawn(standards, miner, SEED)
+    mined = standard_pairs(sources, miner)
     features, credits, groups = examples(pairs, all_features(pairs, encoder, cache, common))
-    judged = np.arange(len(credits)) < len(gold)
-    centre = np.asarray(features.mean(axis=0), dtype=np.float64).round(5)
-    scale = np.maximum(np.asarray(features.std(axis=0), dtype=np.float64), 1e-3).round(5)
-    same = mined.same, SAME_WEIGHT
-    covers, covers_scores = fit_logit(
-        with_standards(features, credits == 1, groups, judged, (mined.near, NEAR_WEIGHT), same), centre, scale
+    return Material(
+        gold=gold, sources=sources, miner=miner, mined=mined, features=features, credits=credits, groups=groups
     )
-    touches, touches_scores = fit_logit(
-        with_standards(features, credits > 0, groups, judged, (mined.far, FAR_WEIGHT), same), centre, scale
-    )
-    held = np.stack([covers_scores[: len(gold)], touches_scores[: len(gold)]], axis=1)
-    model = VerdictModel(
-        version=VERSION,
-        engine=engine,
-        features=FEATURES,
-        centre=[float(value) for value in centre],
-        scale=[float(value) for value in scale],
-        covers=covers,
-        touches=touches,
-        covered=0.0,
-        partial=0.0,
-        common=common,
+
+
+def train(engine: str, corpora: Path, cache: Cache, keep: Path | None = None) -> VerdictModel:
+    """The model with its held-out figures.
+
+    ``keep`` is the folder for readings of the pairs that a teacher has labelled
+    (`alignment.tuning.teaching.KnownReadings`).
+    """
+    found = material(engine, corpora, cache)
+    if engine in TEACHERS:
+        return _taught(engine, found, read_pairs(corpora / "gold" / "topics.tsv"), cache, keep)
+    mined = found.mined
+    same = hard(mined.same, True, SAME_WEIGHT)
+    model, held = found.fitted(
+        engine,
+        (hard(mined.near, False, NEAR_WEIGHT), same),
+        (hard(mined.far, False, FAR_WEIGHT), same),
+        JUDGED,
     )
     kinds = mined.near, mined.far, mined.same
     read: list[Matrix | None] = [None] * len(kinds)
     if engine in READING:
         reader = CachedEncoder(PairReader(), cache)
-        told = [readings_of(reader, found.pairs) for found in kinds]
+        told = [readings_of(reader, part.pairs) for part in kinds]
         near_read, far_read, same_read = (
-            Mined(first=model.log_odds(found.features), told=said, right=found is mined.same, share=share)
-            for found, said, share in zip(kinds, told, (NEAR_WEIGHT, FAR_WEIGHT, SAME_WEIGHT), strict=True)
+            Mined(first=model.log_odds(part.features), told=said, right=part is mined.same, share=share)
+            for part, said, share in zip(kinds, told, (NEAR_WEIGHT, FAR_WEIGHT, SAME_WEIGHT), strict=True)
         )
         path = load_settings().data_path("models") / readings.FILE
-        second, held = second_stage(gold, held, path, ((near_read, same_read), (far_read, same_read)))
+        second, held = second_stage(found.gold, held, path, ((near_read, same_read), (far_read, same_read)))
         model = msgspec.structs.replace(model, second=second)
         load_reader(model, cache)  # refuses readings of judged pairs that another reader gave
         read = [*told]
-    near, far, repeats = (model.probability(found.features, said) for found, said in zip(kinds, read, strict=True))
+    near, far, repeats = (model.probability(part.features, said) for part, said in zip(kinds, read, strict=True))
+    return with_thresholds(model, found.gold, held, near, far, repeats)
+
+
+def _taught(engine: str, found: Material, topics: Sequence[Pair], cache: Cache, keep: Path | None) -> VerdictModel:
+    """A model that learns from its teacher, too; before, it was the teacher's own first stage.
+
+    ``topics`` are of the right discipline and touch nothing: it took one word of it for a partial match.
+    """
+    models, miner = load_settings().data_path("models"), found.miner
+    teacher = load_model(models, TEACHERS[engine])
+    pupil = msgspec.structs.replace(teacher, second=None)
+    reader = KnownReadings(models, teacher, cache)
+    taught = lessons(found.sources, found.gold, miner, pupil, teacher, reader)
+    parts = (taught.near, NEAR_TAUGHT), (taught.far, FAR_TAUGHT), (taught.programs, PROGRAMS_TAUGHT)
+    beside = Found(
+        pairs=tuple((pair.requirement, pair.statement) for pair in topics),
+        features=pair_features(topics, all_features(topics, miner.encoder, cache, dict(miner.common))),
+        groups=np.asarray([pair.group for pair in topics]),
+    )
+    covers, touches = (
+        [
+            *(Lesson(found=part.found, yes=part.chances[:, column], share=share) for part, share in parts),
+            hard(found.mined.same, True, SAME_WEIGHT),
+            hard(beside, False, len(topics) / len(found.credits), judged=True),
+        ]
+        for column in (0, 1)
+    )
+    model, held = found.fitted(engine, covers, touches, TAUGHT)
+    if keep is not None:
+        reader.write(keep / teaching.FILE)
+    near, far = (
+        model.probability(part.found.features)[part.chances[:, column] < DENIED]
+        for column, part in enumerate((taught.near, taught.far))
+    )
+    return with_thresholds(model, found.gold, held, near, far, model.probability(found.mined.same.features))
+
+
+def with_thresholds(
+    model: VerdictModel, gold: Sequence[Pair], held: Scores, near: Scores, far: Scores, repeats: Scores
+) -> VerdictModel:
+    """The model with its operating points and its figures.
+
+    ``held`` are probabilities of the judged pairs held out by field, shape (pairs, 2); the rest are credits by the
+    model of negatives of one standard and of foreign fields, and of repeats.
+    """
     chances = ordered(held)
     credit = chances.mean(axis=1)
     labels = np.asarray([pair.label for pair in gold])

@@ -1,0 +1,118 @@
+"""One calibrated logistic regression on features and their products, from judged pairs and from lessons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from alignment.matching.features import FEATURES, Matrix
+from alignment.matching.verdict import REACH, Logit
+from alignment.tuning.measure import Scores
+from alignment.tuning.standard_pairs import Found
+
+FOLDS = 6
+SEED = 20261124
+# How typical a requirement is of its function, and a statement of its discipline, says nothing of the two together.
+# These features only temper others (products); with terms of their own the model took general competences, which are
+# far from every discipline, for good evidence: in the negatives of the standards a "discipline" is a function, which
+# its statements are nearer to than a program's statements are to theirs.
+TEMPERING = ("requirement_function", "statement_discipline")
+
+
+class Fit(msgspec.Struct, frozen=True, kw_only=True):
+    """How freely a regression follows its examples: scikit-learn's C, and how much more products are held back."""
+
+    strength: float
+    restraint: float
+
+
+JUDGED, TAUGHT = Fit(strength=0.2, restraint=7.0), Fit(strength=3.0, restraint=4.0)
+
+
+class Data(msgspec.Struct, frozen=True, kw_only=True):
+    """Examples of one logit: features, labels, groups and weights, one row each.
+
+    ``judged`` marks the rows that calibration looks at: pairs that somebody
+    judged, in their natural proportions.
+    """
+
+    features: Matrix
+    labels: NDArray[np.bool_]
+    groups: NDArray[np.str_]
+    weights: Scores
+    judged: NDArray[np.bool_]
+
+
+class Lesson(msgspec.Struct, frozen=True, kw_only=True):
+    """Pairs, the probability that the answer is yes for each, and the share of the judged pairs that they weigh.
+
+    ``judged``: somebody judged these, too, and calibration looks at them.
+    """
+
+    found: Found
+    yes: Scores
+    share: float
+    judged: bool = False
+
+
+def hard(found: Found, answer: bool, share: float, *, judged: bool = False) -> Lesson:
+    """Pairs that all have one answer."""
+    return Lesson(found=found, yes=np.full(len(found.groups), float(answer)), share=share, judged=judged)
+
+
+def with_lessons(examples: Data, lessons: Sequence[Lesson]) -> Data:
+    """The judged pairs and the lessons; a pair with both answers possible stands there with either."""
+    parts = [examples]
+    for lesson in lessons:
+        each = lesson.share * len(examples.labels) / len(lesson.yes)
+        for answer, chances in ((True, lesson.yes), (False, 1 - lesson.yes)):
+            there = chances > 0
+            parts.append(
+                Data(
+                    features=lesson.found.features[there],
+                    labels=np.full(int(there.sum()), answer),
+                    groups=lesson.found.groups[there],
+                    weights=each * chances[there],
+                    judged=np.full(int(there.sum()), lesson.judged),
+                )
+            )
+    return Data(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in Data.__struct_fields__})
+
+
+def fit_logit(data: Data, centre: Scores, scale: Scores, fit: Fit) -> tuple[Logit, Scores]:
+    """One calibrated logit, and its calibrated probabilities on folds that it had not seen."""
+    z = np.clip((data.features - centre) / scale, -REACH, REACH)
+    rows, columns = np.triu_indices(z.shape[1])
+    products = z[:, rows] * z[:, columns]
+    spread = np.maximum(products.std(axis=0), 1e-6) * fit.restraint
+    expanded = np.concatenate([z, products / spread], axis=1)
+    tempering = [FEATURES.index(name) for name in TEMPERING]
+    own = np.concatenate([np.arange(z.shape[1]), np.where(rows == columns, rows, -1)])
+    expanded[:, np.isin(own, tempering)] = 0
+
+    def regression() -> LogisticRegression:
+        return LogisticRegression(C=fit.strength, max_iter=5000, random_state=SEED)
+
+    raw = np.zeros(len(data.labels))
+    for seen, unseen in GroupKFold(FOLDS).split(expanded, data.labels, data.groups):
+        model = regression().fit(expanded[seen], data.labels[seen], sample_weight=data.weights[seen])
+        raw[unseen] = model.decision_function(expanded[unseen])
+    platt = LogisticRegression(C=1e6).fit(raw[data.judged, None], data.labels[data.judged])
+    model = regression().fit(expanded, data.labels, sample_weight=data.weights)
+    single, double = model.coef_[0][: z.shape[1]], model.coef_[0][z.shape[1] :] / spread
+    matrix = np.zeros((z.shape[1], z.shape[1]))
+    matrix[rows, columns] += double / 2
+    matrix[columns, rows] += double / 2
+    logit = Logit(
+        weights=[round(float(value), 5) for value in single],
+        products=[[round(float(value), 5) for value in row] for row in matrix],
+        bias=round(float(model.intercept_[0]), 5),
+        slope=round(float(platt.coef_[0, 0]), 5),
+        offset=round(float(platt.intercept_[0]), 5),
+    )
+    return logit, platt.predict_proba(raw[:, None])[:, 1]

@@ -1,0 +1,145 @@
+"""A slow model teaches a fast one: pairs that nobody has judged, with what the engine ``thorough`` makes of them.
+
+The judged pairs are few, and what a check meets is the best of hundreds of
+statements. So requirements of the standards and of the judged pairs meet the
+statements of their own standard, of foreign fields and of all judged programs;
+the best few by the model that is to be taught are what its mistakes are made
+of (Ross et al. 2011). The slow model reads them, and its probabilities are the
+labels (Hinton et al. 2015). It knows nothing of the features' cosines that the
+fast one does not, but it has read both texts at once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from alignment.encoders import Cache, Encoder, Vectors
+from alignment.encoders.stored import stored_arrays
+from alignment.errors import SettingsError
+from alignment.matching.reading import load_reader, readings_of
+from alignment.matching.texts import Side
+from alignment.matching.verdict import VerdictModel
+from alignment.tuning.gold import Pair
+from alignment.tuning.measure import Scores
+from alignment.tuning.standard_pairs import Drawn, Found, Miner, elsewhere, gathered
+from alignment.tuning.unseen import key
+
+FILE = "taught.npz"
+BEST = 4
+
+
+class Taught(msgspec.Struct, frozen=True, kw_only=True):
+    """Pairs with the probabilities of "covers" and of "covers at least in part" by the teacher, shape (pairs, 2)."""
+
+    found: Found
+    chances: Scores
+
+
+class Lessons(msgspec.Struct, frozen=True, kw_only=True):
+    """Pairs of one standard, of foreign fields, and of requirements with statements of the judged programs."""
+
+    near: Taught
+    far: Taught
+    programs: Taught
+
+
+def lessons(
+    sources: Sequence[Drawn],
+    gold: Sequence[Pair],
+    miner: Miner,
+    pupil: VerdictModel,
+    teacher: VerdictModel,
+    reader: Encoder,
+) -> Lessons:
+    """The pupil's own best candidates, and what the teacher, who has them read, thinks of them."""
+
+    def taught(found: Found) -> Taught:
+        return Taught(found=found, chances=teacher.chances(found.features, readings_of(reader, found.pairs)))
+
+    def of_standards(*, own: bool) -> Found:
+        parts = []
+        for source in sources:
+            right = source.own if own else source.foreign
+            mined = miner.best(source.requirements, right, source.weights, elsewhere, BEST, pupil)
+            parts.append((*mined, source.name))
+        return gathered(parts)
+
+    return Lessons(
+        near=taught(of_standards(own=True)),
+        far=taught(of_standards(own=False)),
+        programs=taught(_of_programs(gold, miner, pupil)),
+    )
+
+
+def _of_programs(gold: Sequence[Pair], miner: Miner, pupil: VerdictModel) -> Found:
+    """Judged requirements with the best statements that they were not judged with, by the requirement's group."""
+    first = {pair.requirement_id: pair for pair in reversed(gold)}
+    judged: dict[str, set[Side]] = defaultdict(set)
+    for pair in gold:
+        judged[pair.requirement.text].add(pair.statement)
+    statements = list(dict.fromkeys(pair.statement for pair in gold))
+
+    def allowed(requirement: Side, statement: Side, _: float) -> bool:
+        return statement not in judged[requirement.text]
+
+    parts = []
+    for group in dict.fromkeys(pair.group for pair in gold):
+        left = [pair.requirement for pair in first.values() if pair.group == group]
+        parts.append((*miner.best(left, statements, miner.common, allowed, BEST, pupil), group))
+    return gathered(parts)
+
+
+class KnownReadings:
+    """The reader, with what it said when the shipped model was taught (models/taught.npz): to read takes minutes.
+
+    Only what it has not read is read, and only then is the extra [e5] needed.
+
+    Args:
+        models: folder of the file.
+        teacher: model whose reader it stands for.
+        cache: where new readings are kept.
+    """
+
+    name = "known readings"
+    dimension = 2
+
+    def __init__(self, models: Path, teacher: VerdictModel, cache: Cache) -> None:
+        if teacher.second is None:
+            raise SettingsError(f"the verdict model of {teacher.engine} has no second stage: it cannot teach.")
+        self.version = teacher.second.reader
+        self._teacher, self._cache = teacher, cache
+        self._said: dict[bytes, Vectors] = {}
+        self._used: dict[bytes, None] = {}
+        path = models / FILE
+        if path.is_file():
+            with stored_arrays(path, "readings of the pairs that teach", "Delete it: it is made again.") as stored:
+                if str(stored["version"]) == self.version:
+                    keys = (row.tobytes() for row in stored["keys"])
+                    self._said = dict(zip(keys, stored["readings"].astype(np.float32), strict=True))
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Log-odds of "covers" and "covers at least in part" to three digits, shape (len(texts), 2)."""
+        keys = [key(text) for text in texts]
+        self._used.update(dict.fromkeys(keys))
+        missing = {name: text for name, text in zip(keys, texts, strict=True) if name not in self._said}
+        if missing:
+            reader = load_reader(self._teacher, self._cache)
+            assert reader is not None  # a model with a second stage has one
+            said = reader.encode(list(missing.values()))
+            self._said.update(zip(missing, said.astype(np.float16).astype(np.float32), strict=True))
+        return np.asarray([self._said[name] for name in keys], dtype=np.float32).reshape(len(keys), 2)
+
+    def write(self, path: Path) -> None:
+        """Keep what was asked for, in half precision."""
+        keys = sorted(self._used)
+        np.savez_compressed(
+            path,
+            version=np.asarray(self.version),
+            keys=np.frombuffer(b"".join(keys), dtype=np.uint8).reshape(len(keys), -1),
+            readings=np.asarray([self._said[name] for name in keys], dtype=np.float16),
+        )
