@@ -51,7 +51,8 @@ TRAP_RISE, FAR_RISE = 0.25, 0.06
 # quarter of them reach this (13 % without it), of which about a third are true matches. By their rule the threshold
 # would be 0.9, and a quarter of what the sample teaches would be called partial.
 READ_RISE = 0.05
-# A taught model's near and far pairs are those that its teacher denies.
+# A taught model's near and far pairs are those that its teacher denies: the near ones hold hardly a true match then,
+# and may rise no more often than judged partial matches.
 DENIED = 0.5
 # A statement that surely covers a part and no more has a credit of 0.5: the threshold stays below.
 SURE_PARTIAL = 0.475
@@ -289,7 +290,7 @@ def train(engine: str, corpora: Path, cache: Cache, keep: Path | None = None) ->
         load_reader(model, cache)  # refuses readings of judged pairs that another reader gave
         read = [*told]
     near, far, repeats = (model.probability(part.features, said) for part, said in zip(kinds, read, strict=True))
-    return with_thresholds(model, found.gold, held, near, far, repeats)
+    return with_thresholds(model, found.gold, held, near, far, repeats, near_rise=NEAR_RISE)
 
 
 def _taught(engine: str, found: Material, topics: Sequence[Pair], cache: Cache, keep: Path | None) -> VerdictModel:
@@ -323,22 +324,31 @@ def _taught(engine: str, found: Material, topics: Sequence[Pair], cache: Cache, 
         model.probability(part.found.features)[part.chances[:, column] < DENIED]
         for column, part in enumerate((taught.near, taught.far))
     )
-    return with_thresholds(model, found.gold, held, near, far, model.probability(found.mined.same.features))
+    repeats = model.probability(found.mined.same.features)
+    return with_thresholds(model, found.gold, held, near, far, repeats, near_rise=PARTIAL_RISE)
 
 
 def with_thresholds(
-    model: VerdictModel, gold: Sequence[Pair], held: Scores, near: Scores, far: Scores, repeats: Scores
+    model: VerdictModel,
+    gold: Sequence[Pair],
+    held: Scores,
+    near: Scores,
+    far: Scores,
+    repeats: Scores,
+    *,
+    near_rise: float,
 ) -> VerdictModel:
     """The model with its operating points and its figures.
 
     ``held`` are probabilities of the judged pairs held out by field, shape (pairs, 2); the rest are credits by the
-    model of negatives of one standard and of foreign fields, and of repeats.
+    model of negatives of one standard and of foreign fields, and of repeats. ``near_rise`` is the share of the near
+    ones that may reach "covered".
     """
     chances = ordered(held)
     credit = chances.mean(axis=1)
     labels = np.asarray([pair.label for pair in gold])
     halves = credit[labels == "partial"]
-    strict = max(threshold(halves, PARTIAL_RISE), threshold(near, NEAR_RISE))
+    strict = max(threshold(halves, PARTIAL_RISE), threshold(near, near_rise))
     covered = threshold(halves, READ_RISE) if model.second else strict
     partial = min(SURE_PARTIAL, max(threshold(credit[labels == "none"], TRAP_RISE), threshold(far, FAR_RISE)))
     figures = auc_keys(gold, credit) | judged_figures(list(labels), classes(chances))
