@@ -1,8 +1,10 @@
 import importlib.util
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from alignment import check, load_standard
 from alignment.analysis import above_degree, declared, degree_level
 from alignment.documents import read_document
 from alignment.model import (
@@ -24,6 +26,8 @@ from alignment.model import (
     WorkFunction,
 )
 from alignment.programs import description, load
+from alignment.programs.join import COMPETENCES, join
+from alignment.programs.part import Part
 from alignment.settings import Settings
 from tests.conftest import ROOT
 
@@ -78,6 +82,25 @@ def test_a_description_alone_is_checked_by_its_competences(settings: Settings) -
     (only,) = program.disciplines
     assert [item.kind for item in only.statements] == [Kind.COMPETENCE] * 20
     assert any("rests on the competences alone" in issue.message for issue in program.warnings)
+    assert only.title == program.title == "Конструирование и технология электронных средств"
+    assert {item.discipline for item in only.statements} == {only.title}
+
+
+def test_competences_alone_are_compared_in_the_name_of_the_program(settings: Settings) -> None:
+    program = load([SAMPLE], settings)
+
+    def touched(code: str) -> float:
+        findings = check(program, load_standard(code, settings=settings), settings=settings).findings
+        return sum(finding.verdict is not Verdict.GAP for finding in findings) / len(findings)
+
+    assert touched("06.005") > touched("06.001")  # electronics, not programming: both have measuring and documents
+
+
+def test_a_description_that_names_no_program_is_not_called_by_its_file(settings: Settings) -> None:
+    part = load([SAMPLE], settings)
+    named = msgspec.structs.replace(part, title="описание.docx", sources=("описание.docx",), disciplines=())
+    joined = join([Part(kind="program description", program=named, enriches=False)])
+    assert [item.title for item in joined.disciplines] == [COMPETENCES]
 
 
 def alignment(links: tuple[DeclaredLink, ...], forms: tuple[str, ...] = ("ПК-1.2",), **more: object) -> Alignment:

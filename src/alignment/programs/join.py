@@ -97,14 +97,18 @@ def _natural(competence: Competence) -> tuple[str, list[int]]:
 
 
 def _of_competences(found: Sequence[Competence], described: Sequence[Program], warnings: list[Issue]) -> Discipline:
-    """Where no discipline is known, the competences themselves are all that can be checked."""
+    """Where no discipline is known, the competences themselves are all that can be checked.
+
+    What they stand under is the program: its title tells the matcher what they are about, as a discipline's does.
+    """
+    title = next((item.title for item in described if item.title and item.title not in item.sources), COMPETENCES)
     place = Location(file=described[0].sources[0]) if described else Location()
     message = "no disciplines are known: the check rests on the competences alone; give the study plan and programmes"
     warnings.append(Issue(message=message, location=place))
     return Discipline(
-        title=COMPETENCES,
+        title=title,
         competences=tuple(item.code for item in found),
-        statements=tuple(competence_statement(item, COMPETENCES) for item in found),
+        statements=tuple(competence_statement(item, title) for item in found),
         location=place,
     )
 
