@@ -19,7 +19,7 @@ from alignment.encoders.stored import stored_arrays
 from alignment.errors import SettingsError
 from alignment.matching.reading import consistent
 from alignment.tuning.gold import Pair
-from alignment.tuning.unseen import key, keys_of
+from alignment.tuning.unseen import by_key, key, keys_of
 
 FILE = "readings.npz"
 
@@ -48,7 +48,7 @@ def load(path: Path, pairs: Sequence[Pair]) -> tuple[str, Vectors]:
     hint = "Train the reader again: python -m alignment.tuning.train reader."
     with stored_arrays(path, "readings of judged pairs", hint) as stored:
         version = str(stored["version"])
-        known = dict(zip((row.tobytes() for row in stored["keys"]), stored["readings"], strict=True))
+        known = by_key(stored["keys"], stored["readings"])
     found = [known.get(key(text_of(pair))) for pair in pairs]
     if missing := sum(item is None for item in found):
         raise SettingsError(f"{missing} judged pairs have no reading.", file=str(path), hint=hint)

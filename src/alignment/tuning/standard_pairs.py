@@ -44,7 +44,6 @@ CIRCUMSTANCE = re.compile(
     r",?\s(?:в соответствии с|с учетом|с учётом|в объеме|при|для|на основе|с использованием|с целью|согласно)\s.*$"
 )
 MIN_WORDS = 3
-NOTHING: Matrix = np.zeros((0, len(FEATURES)), dtype=np.float32)
 # 06.001 and 06.005 are what the tests and the README measure on: training does not see them.
 HELD_OUT = ("06.001", "06.005")
 
@@ -99,7 +98,7 @@ class Miner:
         common: weights of the lemmas that every standard uses.
     """
 
-    def __init__(self, encoder: Encoder, cache: Cache, common: Mapping[str, float]) -> None:
+    def __init__(self, encoder: Encoder, cache: Cache, common: dict[str, float]) -> None:
         self.encoder, self.cache, self.common = encoder, cache, common
         self.single = word_encoder(encoder, cache)
 
@@ -119,7 +118,7 @@ class Miner:
         known = analyses((side.text for side in (*left, *right)), self.cache)
         words = Words(self.single, known.values())
         space = Space(self.encoder, left, right)
-        result, pairs = [NOTHING], []
+        result, pairs = [np.zeros((0, len(FEATURES)), dtype=np.float32)], []
         for index, requirement in enumerate(left):
             cosines = space.cosines(index)
             kept: list[int] = []
@@ -151,7 +150,7 @@ class Miner:
             if cosines[0, 0] >= least:
                 result.append(rows(one, [two], cosines, known, words, weights)[0])
                 kept.append((one, two))
-        return kept, np.asarray(result, dtype=np.float32)
+        return kept, np.asarray(result, dtype=np.float32).reshape(-1, len(FEATURES))
 
 
 class Drawn(msgspec.Struct, frozen=True, kw_only=True):
@@ -200,7 +199,7 @@ def gathered(parts: Sequence[Part]) -> Found:
     """Pairs, features and the name of each part's group in one."""
     return Found(
         pairs=tuple(pair for pairs, _, _ in parts for pair in pairs),
-        features=np.concatenate([NOTHING, *(part for pairs, part, _ in parts if pairs)]),
+        features=np.concatenate([part for _, part, _ in parts]),
         groups=np.asarray([name for pairs, _, name in parts for _ in pairs]),
     )
 

@@ -27,7 +27,7 @@ from alignment.matching.verdict import VerdictModel
 from alignment.tuning.gold import Pair
 from alignment.tuning.measure import Scores
 from alignment.tuning.standard_pairs import Drawn, Found, Miner, elsewhere, gathered
-from alignment.tuning.unseen import key
+from alignment.tuning.unseen import by_key, key, keys_of
 
 FILE = "taught.npz"
 BEST = 4
@@ -114,18 +114,17 @@ class KnownReadings:
         self.version = teacher.second.reader
         self._teacher, self._cache = teacher, cache
         self._said: dict[bytes, Vectors] = {}
-        self._used: dict[bytes, None] = {}
+        self._used: dict[str, None] = {}
         path = models / FILE
         if path.is_file():
             with stored_arrays(path, "readings of the pairs that teach", "Delete it: it is made again.") as stored:
                 if str(stored["version"]) == self.version:
-                    keys = (row.tobytes() for row in stored["keys"])
-                    self._said = dict(zip(keys, stored["readings"].astype(np.float32), strict=True))
+                    self._said = by_key(stored["keys"], stored["readings"].astype(np.float32))
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Log-odds of "covers" and "covers at least in part" to three digits, shape (len(texts), 2)."""
         keys = [key(text) for text in texts]
-        self._used.update(dict.fromkeys(keys))
+        self._used.update(dict.fromkeys(texts))
         missing = {name: text for name, text in zip(keys, texts, strict=True) if name not in self._said}
         if missing:
             reader = load_reader(self._teacher, self._cache)
@@ -136,10 +135,10 @@ class KnownReadings:
 
     def write(self, path: Path) -> None:
         """Keep what was asked for, in half precision."""
-        keys = sorted(self._used)
+        texts = sorted(self._used, key=key)
         np.savez_compressed(
             path,
             version=np.asarray(self.version),
-            keys=np.frombuffer(b"".join(keys), dtype=np.uint8).reshape(len(keys), -1),
-            readings=np.asarray([self._said[name] for name in keys], dtype=np.float16),
+            keys=keys_of(texts),
+            readings=self.encode(texts).astype(np.float16),
         )

@@ -237,7 +237,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
             touches=logits[1],
             covered=0.0,
             partial=0.0,
-            common=dict(self.miner.common),
+            common=self.miner.common,
         )
         return model, np.stack(held, axis=1)
 
@@ -306,7 +306,7 @@ def _taught(engine: str, found: Material, topics: Sequence[Pair], cache: Cache, 
     parts = (taught.near, NEAR_TAUGHT), (taught.far, FAR_TAUGHT), (taught.programs, PROGRAMS_TAUGHT)
     beside = Found(
         pairs=tuple((pair.requirement, pair.statement) for pair in topics),
-        features=pair_features(topics, all_features(topics, miner.encoder, cache, dict(miner.common))),
+        features=pair_features(topics, all_features(topics, miner.encoder, cache, miner.common)),
         groups=np.asarray([pair.group for pair in topics]),
     )
     covers, touches = (

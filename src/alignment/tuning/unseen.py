@@ -39,6 +39,11 @@ def keys_of(texts: Sequence[str]) -> NDArray[np.uint8]:
     return np.frombuffer(b"".join(map(key, texts)), dtype=np.uint8).reshape(len(texts), KEY_BYTES)
 
 
+def by_key(keys: NDArray[np.uint8], rows: Vectors) -> dict[bytes, Vectors]:
+    """The rows of a file by the keys beside them."""
+    return dict(zip((item.tobytes() for item in keys), rows, strict=True))
+
+
 def write(path: Path, version: str, texts: Sequence[str], vectors: Vectors) -> None:
     """Keep unit vectors in 8 bits, with a step per row, for the encoder of that version."""
     step = np.maximum(np.abs(vectors).max(axis=1), 1e-9) / 127
