@@ -167,12 +167,14 @@ def test_the_teacher_labels_what_the_pupil_takes_for_best(teacher: VerdictModel,
     known = {(pair.requirement.text, pair.statement) for pair in gold}
     shown = [(left.text, right) for left, right in told.programs.found.pairs]
     assert not known & set(shown)
-    assert len(shown) == teaching.BEST * len({pair.requirement_id for pair in gold}) == len(set(shown))
-    for part in (told.near, told.far, told.programs):
+    assert len(shown) == teaching.PROGRAMS_BEST * len({pair.requirement_id for pair in gold}) == len(set(shown))
+    assert {right for _, right in told.abroad.found.pairs} <= {pair.statement for pair in gold}
+    assert len(told.abroad.found.pairs) == teaching.BEST * sum(len(source.requirements) for source in sources)
+    for part in (told.near, told.far, told.abroad, told.programs):
         assert part.chances.shape == (len(part.found.pairs), 2)
         assert (part.chances[:, 0] <= part.chances[:, 1]).all()
     by_pupil = pupil.probability(told.programs.found.features)
-    each = by_pupil.reshape(-1, teaching.BEST)
+    each = by_pupil.reshape(-1, teaching.PROGRAMS_BEST)
     assert (np.diff(each, axis=1) <= 1e-9).all()
 
 

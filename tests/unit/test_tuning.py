@@ -73,10 +73,11 @@ def test_separation_on_pairs_that_training_never_saw(shared: Path, settings: Set
 def test_training_gives_the_shipped_model_again(corpora: Path, settings: Settings, tmp_path: Path) -> None:
     shipped = load_model(settings.data_path("models"), "adapted")
     # A cache of its own: vectors that other tests encoded in other batches differ in their last digits, and which of two
-    # equally near negatives is drawn then differs too.
+    # equally near pairs is drawn may differ then.
     with Cache(tmp_path) as cache:
         model = train("adapted", corpora, cache)
     assert (model.covered, model.partial) == pytest.approx((shipped.covered, shipped.partial), abs=0.005)
-    assert model.covers.weights == pytest.approx(shipped.covers.weights, abs=0.01)
+    for ours, theirs in ((model.covers, shipped.covers), (model.touches, shipped.touches)):
+        assert ours.weights == pytest.approx(theirs.weights, abs=0.002)
     assert model.figures == pytest.approx(shipped.figures, abs=0.005)
     assert model.figures["auc_covered_none"] > 0.9

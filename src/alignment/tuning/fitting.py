@@ -86,7 +86,7 @@ def with_lessons(examples: Data, lessons: Sequence[Lesson]) -> Data:
 
 def fit_logit(data: Data, centre: Scores, scale: Scores, fit: Fit) -> tuple[Logit, Scores]:
     """One calibrated logit, and its calibrated probabilities on folds that it had not seen."""
-    z = np.clip((data.features - centre) / scale, -REACH, REACH)
+    z = np.clip((data.features.astype(np.float64) - centre) / scale, -REACH, REACH)
     rows, columns = np.triu_indices(z.shape[1])
     products = z[:, rows] * z[:, columns]
     spread = np.maximum(products.std(axis=0), 1e-6) * fit.restraint
@@ -96,7 +96,9 @@ def fit_logit(data: Data, centre: Scores, scale: Scores, fit: Fit) -> tuple[Logi
     expanded[:, np.isin(own, tempering)] = 0
 
     def regression() -> LogisticRegression:
-        return LogisticRegression(C=fit.strength, max_iter=5000, random_state=SEED)
+        # Newton's method in double precision ends at the optimum itself. L-BFGS stopped somewhere along directions that
+        # hardly matter, and last digits of vectors from other batches moved weights by a tenth.
+        return LogisticRegression(C=fit.strength, solver="newton-cholesky", max_iter=200, tol=1e-8)
 
     raw = np.zeros(len(data.labels))
     for seen, unseen in GroupKFold(FOLDS).split(expanded, data.labels, data.groups):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from alignment.encoders import Cache, Encoder
-from alignment.matching.features import Matrix, Space, rows
+from alignment.matching.features import FEATURES, Matrix, Space, rows
 from alignment.matching.reading import READ, load_reader, readings_of
-from alignment.matching.texts import analyses
+from alignment.matching.texts import Side, analyses
 from alignment.matching.verdict import VerdictModel
 from alignment.matching.words import Words, word_encoder
 from alignment.tuning.gold import Pair
@@ -80,21 +81,35 @@ def pair_features(pairs: Sequence[Pair], table: dict[str, NDArray[np.float32]]) 
     return np.stack([table[pair.requirement_id][index] for index, pair in enumerate(pairs)])
 
 
+def features_of(
+    pairs: Sequence[tuple[Side, Side]], encoder: Encoder, cache: Cache, weights: Mapping[str, float]
+) -> Matrix:
+    """Features of pairs (requirement, statement), shape (pairs, features)."""
+    rights: dict[Side, dict[int, Side]] = defaultdict(dict)
+    for place, (requirement, statement) in enumerate(pairs):
+        rights[requirement][place] = statement
+    left, right = list(rights), list(dict.fromkeys(statement for _, statement in pairs))
+    column = {statement: index for index, statement in enumerate(right)}
+    known = analyses((side.text for side in (*left, *right)), cache)
+    words = Words(word_encoder(encoder, cache), known.values())
+    space = Space(encoder, left, right)
+    result = np.zeros((len(pairs), len(FEATURES)), dtype=np.float32)
+    for index, requirement in enumerate(left):
+        places, statements = list(rights[requirement]), list(rights[requirement].values())
+        cosines = space.cosines(index)[:, [column[statement] for statement in statements]]
+        result[places] = rows(requirement, statements, cosines, known, words, weights)
+    return result
+
+
 def judged_log_odds(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictModel) -> Scores:
     """Calibrated log-odds of the judged pairs themselves, shape (pairs, 2).
 
     Pairs are computed in their requirement's own context, so that one
     requirement text may stand in several functions.
     """
-    left, right = [pair.requirement for pair in pairs], [pair.statement for pair in pairs]
-    known = analyses((side.text for side in (*left, *right)), cache)
-    words = Words(word_encoder(encoder, cache), known.values())
-    vectors = Space(encoder, left, right)
-    features = [
-        rows(side, [statement], vectors.cosines(index)[:, index : index + 1], known, words, model.common)[0]
-        for index, (side, statement) in enumerate(zip(left, right, strict=True))
-    ]
-    return model.log_odds(np.stack(features), read_judged(pairs, load_reader(model, cache)))
+    shown = [(pair.requirement, pair.statement) for pair in pairs]
+    features = features_of(shown, encoder, cache, model.common)
+    return model.log_odds(features, read_judged(pairs, load_reader(model, cache)))
 
 
 def read_judged(pairs: Sequence[Pair], reader: Encoder | None, *, context: bool = True) -> Matrix | None:

@@ -63,14 +63,6 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     groups: NDArray[np.str_]
 
 
-class StandardPairs(msgspec.Struct, frozen=True, kw_only=True):
-    """Negatives of one standard (near) and of foreign fields (far), and positives (same)."""
-
-    near: Found
-    far: Found
-    same: Found
-
-
 def field(standard: Standard) -> str:
     """Field of a standard: area of activity; 40.0xx are one field, microelectronics, with 29.002 and 10.104."""
     area = standard.code[:2]
@@ -217,20 +209,27 @@ def _unlike(known: Mapping[str, Analysis], limit: float) -> Allowed:
     return allowed
 
 
-def standard_pairs(sources: Sequence[Drawn], miner: Miner) -> StandardPairs:
-    """Negatives and positives of the standards."""
+def negatives(sources: Sequence[Drawn], miner: Miner) -> tuple[Found, Found]:
+    """Requirements of each standard with the best of its own other functions (near) and of foreign fields (far)."""
     near: list[Part] = []
     far: list[Part] = []
-    same: list[Part] = []
     for source in sources:
-        left, weights = source.requirements, source.weights
-        every = (*sides(source.standard, as_program=False), *source.own, *source.foreign)
+        every = (*source.requirements, *source.own, *source.foreign)
         known = analyses((side.text for side in every), miner.cache)
         for found, right, limit in ((near, source.own, ALIKE_MEANING_NEAR), (far, source.foreign, ALIKE_MEANING_FAR)):
-            found.append((*miner.best(left, right, weights, _unlike(known, limit), BEST), source.name))
-        repeats = _repeats(source.standard, known) + _shortened(source.standard)
-        same.append((*miner.of(repeats, weights, SAME_MEANING), source.name))
-    return StandardPairs(near=gathered(near), far=gathered(far), same=gathered(same))
+            mined = miner.best(source.requirements, right, source.weights, _unlike(known, limit), BEST)
+            found.append((*mined, source.name))
+    return gathered(near), gathered(far)
+
+
+def positives(sources: Sequence[Drawn], miner: Miner) -> Found:
+    """Actions and skills that repeat each other, and requirements without their closing circumstance."""
+    parts: list[Part] = []
+    for source in sources:
+        known = analyses((side.text for side in sides(source.standard, as_program=False)), miner.cache)
+        same = _repeats(source.standard, known) + _shortened(source.standard)
+        parts.append((*miner.of(same, source.weights, SAME_MEANING), source.name))
+    return gathered(parts)
 
 
 def _alike(one: Analysis, two: Analysis) -> float:

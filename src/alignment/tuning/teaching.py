@@ -2,7 +2,7 @@
 
 The judged pairs are few, and what a check meets is the best of hundreds of
 statements. So requirements of the standards and of the judged pairs meet the
-statements of their own standard, of foreign fields and of all judged programs;
+statements of their own standard, of foreign fields and of the judged programs;
 the best few by the model that is to be taught are what its mistakes are made
 of (Ross et al. 2011). The slow model reads them, and its probabilities are the
 labels (Hinton et al. 2015). It knows nothing of the features' cosines that the
@@ -12,7 +12,7 @@ fast one does not, but it has read both texts at once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -31,6 +31,8 @@ from alignment.tuning.unseen import by_key, key, keys_of
 
 FILE = "taught.npz"
 BEST = 4
+# Statements of the judged programs for each judged requirement: 62 fields, where the standards have hardly three.
+PROGRAMS_BEST = 12
 
 
 class Taught(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,10 +43,13 @@ class Taught(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lessons(msgspec.Struct, frozen=True, kw_only=True):
-    """Pairs of one standard, of foreign fields, and of requirements with statements of the judged programs."""
+    """Requirements of the standards with statements of their own, of foreign ones and of the judged programs; judged
+    requirements with statements of these programs that they were not judged with.
+    """
 
     near: Taught
     far: Taught
+    abroad: Taught
     programs: Taught
 
 
@@ -61,28 +66,34 @@ def lessons(
     def taught(found: Found) -> Taught:
         return Taught(found=found, chances=teacher.chances(found.features, readings_of(reader, found.pairs)))
 
-    def of_standards(*, own: bool) -> Found:
-        parts = []
-        for source in sources:
-            right = source.own if own else source.foreign
-            mined = miner.best(source.requirements, right, source.weights, elsewhere, BEST, pupil)
-            parts.append((*mined, source.name))
-        return gathered(parts)
+    def of_standards(right: Callable[[Drawn], Sequence[Side]]) -> Taught:
+        return taught(
+            gathered(
+                [
+                    (
+                        *miner.best(source.requirements, right(source), source.weights, elsewhere, BEST, pupil),
+                        source.name,
+                    )
+                    for source in sources
+                ]
+            )
+        )
 
+    offered = list(dict.fromkeys(pair.statement for pair in gold))
     return Lessons(
-        near=taught(of_standards(own=True)),
-        far=taught(of_standards(own=False)),
-        programs=taught(_of_programs(gold, miner, pupil)),
+        near=of_standards(lambda source: source.own),
+        far=of_standards(lambda source: source.foreign),
+        abroad=of_standards(lambda source: offered),
+        programs=taught(_of_programs(gold, offered, miner, pupil)),
     )
 
 
-def _of_programs(gold: Sequence[Pair], miner: Miner, pupil: VerdictModel) -> Found:
+def _of_programs(gold: Sequence[Pair], statements: Sequence[Side], miner: Miner, pupil: VerdictModel) -> Found:
     """Judged requirements with the best statements that they were not judged with, by the requirement's group."""
     first = {pair.requirement_id: pair for pair in reversed(gold)}
     judged: dict[str, set[Side]] = defaultdict(set)
     for pair in gold:
         judged[pair.requirement.text].add(pair.statement)
-    statements = list(dict.fromkeys(pair.statement for pair in gold))
 
     def allowed(requirement: Side, statement: Side, _: float) -> bool:
         return statement not in judged[requirement.text]
@@ -90,7 +101,7 @@ def _of_programs(gold: Sequence[Pair], miner: Miner, pupil: VerdictModel) -> Fou
     parts = []
     for group in dict.fromkeys(pair.group for pair in gold):
         left = [pair.requirement for pair in first.values() if pair.group == group]
-        parts.append((*miner.best(left, statements, miner.common, allowed, BEST, pupil), group))
+        parts.append((*miner.best(left, statements, miner.common, allowed, PROGRAMS_BEST, pupil), group))
     return gathered(parts)
 
 

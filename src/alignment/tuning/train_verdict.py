@@ -32,8 +32,8 @@ from alignment.tuning.fitting import FOLDS, JUDGED, SEED, TAUGHT, Data, Fit, Les
 from alignment.tuning.gold import Pair, read_pairs
 from alignment.tuning.judge import CREDIT, auc_keys, classes
 from alignment.tuning.judge import figures as judged_figures
-from alignment.tuning.measure import Scores, all_features, pair_features
-from alignment.tuning.standard_pairs import Drawn, Found, Miner, StandardPairs, drawn, standard_pairs
+from alignment.tuning.measure import Scores, features_of
+from alignment.tuning.standard_pairs import Drawn, Found, Miner, Sides, drawn, negatives, positives
 from alignment.tuning.teaching import KnownReadings, lessons
 from alignment.tuning.unseen import load_unseen
 
@@ -42,7 +42,7 @@ SIBLINGS = 3
 # Together the near and the far negatives, and the positives, of the standards weigh these shares of the judged pairs.
 NEAR_WEIGHT, FAR_WEIGHT, SAME_WEIGHT = 0.1, 0.3, 0.05
 # The same of pairs that a slower model has labelled; with so many the regression may be freer (`Fit`).
-NEAR_TAUGHT, FAR_TAUGHT, PROGRAMS_TAUGHT = 0.2, 1.0, 0.5
+NEAR_TAUGHT, FAR_TAUGHT, ABROAD_TAUGHT, PROGRAMS_TAUGHT = 0.2, 0.5, 0.5, 0.5
 # Operating points: how many of a lower class may reach a threshold. Near negatives hold some true matches (nobody has
 # judged them), so they may rise more often than judged partial matches.
 PARTIAL_RISE, NEAR_RISE = 0.1, 0.13
@@ -61,7 +61,7 @@ READING = ("thorough", "accurate")
 # Engines that learn from what a slower one with the same vectors makes of pairs that nobody has judged.
 TEACHERS = {"adapted": "thorough"}
 COMMON = 400
-VERSION = "9"
+VERSION = "10"
 
 
 def shipped_standards(folder: Path) -> list[Standard]:
@@ -107,15 +107,13 @@ def widen(pairs: Sequence[Pair]) -> list[Pair]:
     return [*pairs, *added]
 
 
-def examples(
-    pairs: Sequence[Pair], table: dict[str, NDArray[np.float32]]
-) -> tuple[Matrix, NDArray[np.float64], NDArray[np.str_]]:
-    """Features, credit (1, 0.5, 0) and group of the judged pairs, of random statements of other groups and of siblings.
+def examples(pairs: Sequence[Pair]) -> tuple[list[Sides], NDArray[np.float64], NDArray[np.str_]]:
+    """The judged pairs, random statements of other groups and siblings; credit (1, 0.5, 0) and group of each.
 
     A sibling is a statement that was judged against another requirement of the
     same work function: the same surroundings, in both languages, another matter.
     """
-    features = [pair_features(pairs, table)]
+    shown = [(pair.requirement, pair.statement) for pair in pairs]
     credits = [CREDIT[pair.label] for pair in pairs]
     groups = [pair.group for pair in pairs]
     random = np.random.default_rng(SEED)
@@ -127,16 +125,14 @@ def examples(
             for index, other in enumerate(pairs)
             if other.requirement.context == pair.requirement.context and other.requirement_id != name
         ]
-        chosen = np.concatenate(
-            [
-                random.choice(others, RANDOM_NEGATIVES, replace=False),
-                random.choice(siblings, min(SIBLINGS, len(siblings)), replace=False).astype(int),
-            ]
-        )
-        features.append(table[name][chosen])
+        chosen = [
+            *random.choice(others, RANDOM_NEGATIVES, replace=False),
+            *random.choice(siblings, min(SIBLINGS, len(siblings)), replace=False).astype(int),
+        ]
+        shown += [(pair.requirement, pairs[index].statement) for index in chosen]
         credits += [0.0] * len(chosen)
         groups += [pair.group] * len(chosen)
-    return np.concatenate(features), np.asarray(credits), np.asarray(groups)
+    return shown, np.asarray(credits), np.asarray(groups)
 
 
 class Mined(msgspec.Struct, frozen=True, kw_only=True):
@@ -203,7 +199,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     gold: list[Pair]
     sources: list[Drawn]
     miner: Miner
-    mined: StandardPairs
+    same: Found
     features: Matrix
     credits: Scores
     groups: NDArray[np.str_]
@@ -251,10 +247,15 @@ def material(engine: str, corpora: Path, cache: Cache) -> Material:
     common = common_lemmas(standards, cache)
     miner = Miner(encoder, cache, common)
     sources = drawn(standards, miner, SEED)
-    mined = standard_pairs(sources, miner)
-    features, credits, groups = examples(pairs, all_features(pairs, encoder, cache, common))
+    shown, credits, groups = examples(pairs)
     return Material(
-        gold=gold, sources=sources, miner=miner, mined=mined, features=features, credits=credits, groups=groups
+        gold=gold,
+        sources=sources,
+        miner=miner,
+        same=positives(sources, miner),
+        features=features_of(shown, encoder, cache, common),
+        credits=credits,
+        groups=groups,
     )
 
 
@@ -267,22 +268,19 @@ def train(engine: str, corpora: Path, cache: Cache, keep: Path | None = None) ->
     found = material(engine, corpora, cache)
     if engine in TEACHERS:
         return _taught(engine, found, read_pairs(corpora / "gold" / "topics.tsv"), cache, keep)
-    mined = found.mined
-    same = hard(mined.same, True, SAME_WEIGHT)
-    model, held = found.fitted(
-        engine,
-        (hard(mined.near, False, NEAR_WEIGHT), same),
-        (hard(mined.far, False, FAR_WEIGHT), same),
-        JUDGED,
+    kinds = *negatives(found.sources, found.miner), found.same
+    shares = NEAR_WEIGHT, FAR_WEIGHT, SAME_WEIGHT
+    near_lesson, far_lesson, same_lesson = (
+        hard(part, part is found.same, share) for part, share in zip(kinds, shares, strict=True)
     )
-    kinds = mined.near, mined.far, mined.same
+    model, held = found.fitted(engine, (near_lesson, same_lesson), (far_lesson, same_lesson), JUDGED)
     read: list[Matrix | None] = [None] * len(kinds)
     if engine in READING:
         reader = CachedEncoder(PairReader(), cache)
         told = [readings_of(reader, part.pairs) for part in kinds]
         near_read, far_read, same_read = (
-            Mined(first=model.log_odds(part.features), told=said, right=part is mined.same, share=share)
-            for part, said, share in zip(kinds, told, (NEAR_WEIGHT, FAR_WEIGHT, SAME_WEIGHT), strict=True)
+            Mined(first=model.log_odds(part.features), told=said, right=part is found.same, share=share)
+            for part, said, share in zip(kinds, told, shares, strict=True)
         )
         path = load_settings().data_path("models") / readings.FILE
         second, held = second_stage(found.gold, held, path, ((near_read, same_read), (far_read, same_read)))
@@ -303,16 +301,22 @@ def _taught(engine: str, found: Material, topics: Sequence[Pair], cache: Cache, 
     pupil = msgspec.structs.replace(teacher, second=None)
     reader = KnownReadings(models, teacher, cache)
     taught = lessons(found.sources, found.gold, miner, pupil, teacher, reader)
-    parts = (taught.near, NEAR_TAUGHT), (taught.far, FAR_TAUGHT), (taught.programs, PROGRAMS_TAUGHT)
+    parts = (
+        (taught.near, NEAR_TAUGHT),
+        (taught.far, FAR_TAUGHT),
+        (taught.abroad, ABROAD_TAUGHT),
+        (taught.programs, PROGRAMS_TAUGHT),
+    )
+    shown = tuple((pair.requirement, pair.statement) for pair in topics)
     beside = Found(
-        pairs=tuple((pair.requirement, pair.statement) for pair in topics),
-        features=pair_features(topics, all_features(topics, miner.encoder, cache, miner.common)),
+        pairs=shown,
+        features=features_of(shown, miner.encoder, cache, miner.common),
         groups=np.asarray([pair.group for pair in topics]),
     )
     covers, touches = (
         [
             *(Lesson(found=part.found, yes=part.chances[:, column], share=share) for part, share in parts),
-            hard(found.mined.same, True, SAME_WEIGHT),
+            hard(found.same, True, SAME_WEIGHT),
             hard(beside, False, len(topics) / len(found.credits), judged=True),
         ]
         for column in (0, 1)
@@ -324,7 +328,7 @@ def _taught(engine: str, found: Material, topics: Sequence[Pair], cache: Cache, 
         model.probability(part.found.features)[part.chances[:, column] < DENIED]
         for column, part in enumerate((taught.near, taught.far))
     )
-    repeats = model.probability(found.mined.same.features)
+    repeats = model.probability(found.same.features)
     return with_thresholds(model, found.gold, held, near, far, repeats, near_rise=PARTIAL_RISE)
 
 
