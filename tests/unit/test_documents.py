@@ -36,6 +36,23 @@ def test_docx_blocks_in_order_with_places(tmp_path: Path) -> None:
     assert all(block.location.file for block in (heading, paragraph, item))
 
 
+def test_list_marks_of_word_s_symbol_fonts_become_plain(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_heading("\uf0d8 Уметь", 1)
+    document.add_paragraph("\uf0a7 паять")
+    document.add_table(rows=1, cols=2).cell(0, 1).text = "\uf02d читать схемы; \uf0b0C"
+    path = tmp_path / "a.docx"
+    document.save(str(path))
+    heading, paragraph, table = read_document(path, Settings()).blocks
+    assert isinstance(heading, Heading)
+    assert heading.text == "• Уметь"
+    assert isinstance(paragraph, Paragraph)
+    assert paragraph.text == "• паять"
+    assert isinstance(table, Table)
+    # A degree sign is no mark of a list.
+    assert [cell.text for cell in table.rows[0]] == ["", "– читать схемы; \uf0b0C"]
+
+
 def test_a_workbook_names_sheet_and_cell(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.title = "План"

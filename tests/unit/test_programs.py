@@ -211,6 +211,8 @@ class TestShared:
                 word in lowered for word in ("рецензент", "учебник", "издательство", "проектор,", "посадочных мест")
             )
             assert "....." not in text
+            assert not any("\uf000" <= char <= "\uf0ff" for char in text), text
+        assert "основы web-дизайна и программирования" in texts(program)
         assert {"review", "table of contents", "literature", "equipment"} <= {item.reason for item in program.skipped}
 
     @pytest.mark.parametrize(("name", "what"), [("kos", "assessment fund"), ("ktp", "calendar plan")])

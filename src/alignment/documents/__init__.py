@@ -14,6 +14,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from alignment.documents.blocks import AnyBlock, Block, Cell, Document, Heading, Paragraph, Table
+from alignment.documents.marks import with_plain_marks
 from alignment.errors import InputError
 from alignment.settings import Settings
 
@@ -106,7 +107,7 @@ def read_document(path: Path, settings: Settings) -> Document:
     status = path.stat()
     key = (str(path), status.st_mtime_ns, status.st_size, settings.ocr)
     if key not in _last:
-        found = reader(path, settings)
+        found = with_plain_marks(reader(path, settings))
         _last.clear()
         _last[key] = found
     return _last[key]
