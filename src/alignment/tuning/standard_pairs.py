@@ -30,6 +30,7 @@ from alignment.matching.texts import Side, analyses
 from alignment.matching.verdict import VerdictModel
 from alignment.matching.words import Words, word_encoder
 from alignment.model import Standard
+from alignment.tuning.measure import features_of
 
 SAMPLE = 40
 BEST = 3
@@ -132,18 +133,6 @@ class Miner:
             pairs += [(requirement, right[kept[i]]) for i in order]
         return pairs, np.concatenate(result)
 
-    def of(self, pairs: Sequence[Sides], weights: Mapping[str, float], least: float) -> tuple[list[Sides], Matrix]:
-        """The pairs whose meaning is near enough, and their features, shape (pairs, features)."""
-        known = analyses((side.text for pair in pairs for side in pair), self.cache)
-        words = Words(self.single, known.values())
-        result, kept = [], []
-        for one, two in pairs:
-            cosines = Space(self.encoder, [one], [two]).cosines(0)
-            if cosines[0, 0] >= least:
-                result.append(rows(one, [two], cosines, known, words, weights)[0])
-                kept.append((one, two))
-        return kept, np.asarray(result, dtype=np.float32).reshape(-1, len(FEATURES))
-
 
 class Drawn(msgspec.Struct, frozen=True, kw_only=True):
     """A standard, some of its requirements, its own and those of foreign fields as statements, weights of lemmas."""
@@ -228,7 +217,9 @@ def positives(sources: Sequence[Drawn], miner: Miner) -> Found:
     for source in sources:
         known = analyses((side.text for side in sides(source.standard, as_program=False)), miner.cache)
         same = _repeats(source.standard, known) + _shortened(source.standard)
-        parts.append((*miner.of(same, source.weights, SAME_MEANING), source.name))
+        features = features_of(same, miner.encoder, miner.cache, source.weights)
+        near = features[:, FEATURES.index("meaning")] >= SAME_MEANING
+        parts.append(([pair for pair, kept in zip(same, near, strict=True) if kept], features[near], source.name))
     return gathered(parts)
 
 
