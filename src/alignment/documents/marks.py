@@ -6,6 +6,8 @@ font (PDF and DOCX keep it so): nothing shows it, and no rule of lists knows it.
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from alignment.documents.blocks import AnyBlock, Document, Table
@@ -18,17 +20,20 @@ MARKS = {0xF02D: DASH} | dict.fromkeys(
 )
 
 
+ANY = re.compile(f"[{''.join(map(chr, MARKS))}]")
+
+
 def with_plain_marks(document: Document) -> Document:
     """The document with such marks as dashes and bullets."""
-    blocks = tuple(_block(block) for block in document.blocks)
-    return msgspec.structs.replace(document, blocks=blocks)
+    if not ANY.search(document.text()):
+        return document
+    return msgspec.structs.replace(document, blocks=tuple(map(_plain, document.blocks)))
 
 
-def _block(block: AnyBlock) -> AnyBlock:
+def _plain(block: AnyBlock) -> AnyBlock:
     if not isinstance(block, Table):
-        text = block.text.translate(MARKS)
-        return block if text == block.text else msgspec.structs.replace(block, text=text)
+        return msgspec.structs.replace(block, text=block.text.translate(MARKS))
     rows = tuple(
         tuple(msgspec.structs.replace(cell, text=cell.text.translate(MARKS)) for cell in row) for row in block.rows
     )
-    return block if rows == block.rows else msgspec.structs.replace(block, rows=rows)
+    return msgspec.structs.replace(block, rows=rows)

@@ -132,9 +132,7 @@ def _lines(text: str) -> str:
     joined: list[str] = []
     for line in text.split("\n"):
         bare = line.strip()
-        starts = (
-            bare[:1].isupper() or bare[:1] in "-–—•−\uf0b7" or re.match(r"(?:знать|уметь|владеть)", bare, re.IGNORECASE)
-        )
+        starts = bare[:1].isupper() or bare[:1] in "-–—•−" or re.match(r"(?:знать|уметь|владеть)", bare, re.IGNORECASE)
         if joined and not starts and not joined[-1].rstrip().endswith((";", ":", ".")):
             joined[-1] = join_lines([joined[-1], bare])
         else:

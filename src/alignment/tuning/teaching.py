@@ -67,17 +67,11 @@ def lessons(
         return Taught(found=found, chances=teacher.chances(found.features, readings_of(reader, found.pairs)))
 
     def of_standards(right: Callable[[Drawn], Sequence[Side]]) -> Taught:
-        return taught(
-            gathered(
-                [
-                    (
-                        *miner.best(source.requirements, right(source), source.weights, elsewhere, BEST, pupil),
-                        source.name,
-                    )
-                    for source in sources
-                ]
-            )
-        )
+        parts = [
+            (*miner.best(source.requirements, right(source), source.weights, elsewhere, BEST, pupil), source.name)
+            for source in sources
+        ]
+        return taught(gathered(parts))
 
     offered = list(dict.fromkeys(pair.statement for pair in gold))
     return Lessons(
