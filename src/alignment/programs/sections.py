@@ -64,7 +64,8 @@ CONTENT = re.compile(
     r"course content|topics|course outline|lectures?\b|syllabus content|modules?\b|laborator(?:y|ies)|weekly (?:plan|schedule)",
     re.IGNORECASE,
 )
-NUMBER = re.compile(r"^\s*(?:\d{1,2}\.)*\d{0,2}\.?\s*")
+# The number of a heading or of an item; "3D-печать", "1С: Предприятие" and "3-й закон" begin with none.
+NUMBER = re.compile(r"^\s*(?:\d{1,2}\.)*(?:\d{1,2}(?!\d|[^\W\d_](?![^\W\d_])|-[^\W\d_])[.)]?)?\s*")
 
 
 def classify(heading: str, overrules: Mapping[str, str] | None = None) -> tuple[Section, str] | None:
