@@ -16,7 +16,7 @@ from alignment.tuning import teaching
 from alignment.tuning.fitting import Data, Lesson, hard, with_lessons
 from alignment.tuning.gold import Pair, read_pairs
 from alignment.tuning.standard_pairs import Found, Miner, drawn
-from alignment.tuning.teaching import KnownReadings, lessons
+from alignment.tuning.teaching import KnownReadings, Lessons, Taught, lessons, measured
 from tests.conftest import ROOT
 
 MODELS = ROOT / "models"
@@ -37,7 +37,7 @@ class Counted:
 
 @pytest.fixture(scope="module")
 def teacher() -> VerdictModel:
-    return load_model(MODELS, "thorough")
+    return load_model(MODELS, "teacher")
 
 
 @pytest.fixture
@@ -142,6 +142,10 @@ def standard(code: str, *functions: tuple[str, tuple[str, ...]]) -> Standard:
     )
 
 
+def parts(told: Lessons) -> tuple[Taught, ...]:
+    return told.near, told.far, told.abroad, told.programs
+
+
 def test_the_teacher_labels_what_the_pupil_takes_for_best(teacher: VerdictModel, cache_dir: Path) -> None:
     standards = [
         standard("16.001", ("Кладка", ("Класть кирпич", "Готовить раствор")), ("Отделка", ("Красить стены",))),
@@ -154,7 +158,9 @@ def test_the_teacher_labels_what_the_pupil_takes_for_best(teacher: VerdictModel,
         miner = Miner(load_encoder("adapted"), cache, {})
         sources = drawn(standards, miner, 1)
         pupil = msgspec.structs.replace(teacher, second=None)
-        told = lessons(sources, gold, miner, pupil, teacher, reader)
+        told = lessons(sources, gold, miner, teacher, reader)
+        again = measured(told, sources, Miner(load_encoder("use"), cache, {}))
+        same = measured(told, sources, miner)
     near = {(left.text, right.text) for left, right in told.near.found.pairs}
     assert near == {
         ("Класть кирпич", "Красить стены"),
@@ -170,12 +176,19 @@ def test_the_teacher_labels_what_the_pupil_takes_for_best(teacher: VerdictModel,
     assert len(shown) == teaching.PROGRAMS_BEST * len({pair.requirement_id for pair in gold}) == len(set(shown))
     assert {right for _, right in told.abroad.found.pairs} <= {pair.statement for pair in gold}
     assert len(told.abroad.found.pairs) == teaching.BEST * sum(len(source.requirements) for source in sources)
-    for part in (told.near, told.far, told.abroad, told.programs):
+    for part in parts(told):
         assert part.chances.shape == (len(part.found.pairs), 2)
         assert (part.chances[:, 0] <= part.chances[:, 1]).all()
     by_pupil = pupil.probability(told.programs.found.features)
     each = by_pupil.reshape(-1, teaching.PROGRAMS_BEST)
     assert (np.diff(each, axis=1) <= 1e-9).all()
+
+    # Another engine meets the same pairs and labels; only what it measures differs.
+    for part, other, once_more in zip(parts(told), parts(again), parts(same), strict=True):
+        assert other.found.pairs == part.found.pairs
+        assert (other.chances == part.chances).all()
+        assert not np.allclose(other.found.features[:, 0], part.found.features[:, 0], atol=0.01)
+        assert once_more.found.features == pytest.approx(part.found.features, abs=1e-4)
 
 
 def test_topics_are_of_the_right_discipline_and_short() -> None:

@@ -1,12 +1,13 @@
-"""A slow model teaches a fast one: pairs that nobody has judged, with what the engine ``thorough`` makes of them.
+"""A slow model teaches faster ones: pairs that nobody has judged, with what a model that reads makes of them.
 
 The judged pairs are few, and what a check meets is the best of hundreds of
 statements. So requirements of the standards and of the judged pairs meet the
 statements of their own standard, of foreign fields and of the judged programs;
-the best few by the model that is to be taught are what its mistakes are made
+the best few by the features alone are what a fast model's mistakes are made
 of (Ross et al. 2011). The slow model reads them, and its probabilities are the
 labels (Hinton et al. 2015). It knows nothing of the features' cosines that the
-fast one does not, but it has read both texts at once.
+fast one does not, but it has read both texts at once. Models of other engines,
+those that read among them, learn from the same pairs with features of their own.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from alignment.matching.reading import load_reader, readings_of
 from alignment.matching.texts import Side
 from alignment.matching.verdict import VerdictModel
 from alignment.tuning.gold import Pair
-from alignment.tuning.measure import Scores
+from alignment.tuning.measure import Scores, features_of
 from alignment.tuning.standard_pairs import Drawn, Found, Miner, elsewhere, gathered
 from alignment.tuning.unseen import by_key, key, keys_of
 
@@ -57,11 +58,11 @@ def lessons(
     sources: Sequence[Drawn],
     gold: Sequence[Pair],
     miner: Miner,
-    pupil: VerdictModel,
     teacher: VerdictModel,
     reader: Encoder,
 ) -> Lessons:
-    """The pupil's own best candidates, and what the teacher, who has them read, thinks of them."""
+    """The best candidates by the teacher's first stage, and what the teacher, who has them read, thinks of them."""
+    pupil = msgspec.structs.replace(teacher, second=None)
 
     def taught(found: Found) -> Taught:
         return Taught(found=found, chances=teacher.chances(found.features, readings_of(reader, found.pairs)))
@@ -97,6 +98,22 @@ def _of_programs(gold: Sequence[Pair], statements: Sequence[Side], miner: Miner,
         left = [pair.requirement for pair in first.values() if pair.group == group]
         parts.append((*miner.best(left, statements, miner.common, allowed, PROGRAMS_BEST, pupil), group))
     return gathered(parts)
+
+
+def measured(told: Lessons, sources: Sequence[Drawn], miner: Miner) -> Lessons:
+    """The same pairs and labels with the features of another engine."""
+    weights = {source.name: source.weights for source in sources}
+
+    def again(taught: Taught) -> Taught:
+        found = taught.found
+        features = np.zeros_like(found.features)
+        for group in dict.fromkeys(found.groups):
+            rows = np.flatnonzero(found.groups == group)
+            pairs = [found.pairs[row] for row in rows]
+            features[rows] = features_of(pairs, miner.encoder, miner.cache, weights.get(group, miner.common))
+        return Taught(found=msgspec.structs.replace(found, features=features), chances=taught.chances)
+
+    return Lessons(near=again(told.near), far=again(told.far), abroad=again(told.abroad), programs=again(told.programs))
 
 
 class KnownReadings:

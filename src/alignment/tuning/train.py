@@ -4,8 +4,8 @@ The parts: encoder, e5, centre, fusion, reader, overlap, verdict.
 
 ``encoder`` needs the extras ``[train,e5]``, models/e5-tuned.npz and the data of ``../shared/data``; it
 writes models/encoder.npz and models/unseen.npz. ``verdict`` needs corpora/ alone and writes
-models/verdict-ENGINE.json for each engine asked for; ``adapted`` learns from models/verdict-thorough.json, so after
-new judged pairs that is made first (extra ``[e5]``), and models/taught.npz with ``adapted``.
+models/verdict-ENGINE.json for each engine asked for; all learn from models/verdict-teacher.json, so after new judged
+pairs that is made first (``--engine teacher``, extra ``[e5]``), and models/taught.npz with any other.
 """
 
 from __future__ import annotations
@@ -150,7 +150,9 @@ def main() -> None:
     overlap.add_argument("--output", type=Path, default=None)
     overlap.set_defaults(run=_overlap)
     verdict = parts.add_parser("verdict", help="train and calibrate the verdict model (a minute)")
-    verdict.add_argument("--engine", action="append", help="may be repeated; default: the default engine")
+    verdict.add_argument(
+        "--engine", action="append", help="or teacher, who comes first; may be repeated; default: the default engine"
+    )
     verdict.add_argument("--output", type=Path, default=None)
     verdict.set_defaults(run=_verdict)
     options = parser.parse_args()
