@@ -31,6 +31,7 @@ from tests.benchmarks.process import Cost, cost
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data"
 ROUNDS = 3
+READING = ("thorough", "accurate")
 RETRIEVAL_NOTE = (
     "One occupation, national concept, standard or discipline in eight is held out. texts/s is the encoding alone, in "
     "the same run."
@@ -110,11 +111,10 @@ def main() -> None:
             "## The sample against the list made by hand",
             "",
             *sample(corpora, settings),
-            "",
-            "With `--engine thorough`:",
-            "",
-            *sample(corpora, msgspec.structs.replace(settings, engine="thorough")),
         ]
+        for engine in READING:
+            parts += ["", f"With `--engine {engine}`:", ""]
+            parts += sample(corpora, msgspec.structs.replace(settings, engine=engine))
         if SHARED.is_dir():
             judged, retrieval = tables(SHARED, settings, (*FAST, "thorough", "e5"))
             parts += ["", "## graded_ru: judged pairs (never trained on, looked at while choosing)", "", *judged]

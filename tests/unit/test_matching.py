@@ -7,6 +7,7 @@ from alignment.errors import SettingsError
 from alignment.matching import Aligner
 from alignment.matching.features import FEATURES, untrained
 from alignment.matching.lexicon import Postings, overlap, own_weights
+from alignment.matching.texts import Side
 from alignment.matching.verdict import load_model
 from alignment.model import (
     Discipline,
@@ -65,6 +66,14 @@ def test_postings_rank_by_shared_rare_words() -> None:
 
 def test_untrained_score_adds_half_of_each_context() -> None:
     assert untrained(np.array([[1.0], [0.5], [0.3], [9.0], [9.0]], dtype=np.float32))[0] == pytest.approx(1.4)
+
+
+def test_a_text_with_nothing_above_it_stands_for_itself() -> None:
+    side = Side.of(text="Чтение КД", kind=Kind.ACTION, context=" ")
+    assert side.context == side.text == "Чтение конструкторская документация"
+    assert (side.above, side.written) == ("", "Чтение КД")
+    below = Side.of(text="Чтение КД", kind=Kind.ACTION, context="Черчение")
+    assert (below.context, below.above) == ("Черчение", "Черчение")
 
 
 def test_verdicts_evidence_and_nearest_miss(aligner: Aligner) -> None:

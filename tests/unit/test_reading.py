@@ -12,7 +12,7 @@ from alignment.errors import MissingExtraError, SettingsError
 from alignment.matching.aligner import Aligner
 from alignment.matching.explain import explanation
 from alignment.matching.profile import Shift, shifted, shifted_second
-from alignment.matching.reading import READ, load_reader, readings_of
+from alignment.matching.reading import READ, consistent, load_reader, readings_of
 from alignment.matching.texts import Side
 from alignment.matching.verdict import READ_FEATURES, VerdictModel, load_model
 from alignment.model import (
@@ -71,8 +71,14 @@ def test_the_reader_tells_what_covers_from_what_does_not(reader: PairReader) -> 
     assert said[0, 0] > said[1:, 0].max() + 3
     assert said[0, 1] > said[2, 1] + 3
     assert readings_of(reader, []).shape == (0, 2)
-    blind = readings_of(reader, [(ASKED, TAUGHT)], context=False)
-    assert not np.allclose(blind, said[:1])
+
+
+def test_where_nothing_stands_above_a_text_it_is_read_alone(reader: PairReader) -> None:
+    bare = [Side.of(text=side.text, kind=side.kind, context="") for side in (ASKED, TAUGHT)]
+    alone = readings_of(reader, [(bare[0], bare[1])])
+    wanted = reader.encode([one_text(ASKED.text, "", TAUGHT.text, "")])
+    assert alone == pytest.approx(consistent(wanted))
+    assert not np.allclose(alone, readings_of(reader, [(ASKED, TAUGHT)]))
 
 
 def test_models_without_a_second_stage_read_nothing() -> None:

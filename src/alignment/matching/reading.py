@@ -44,18 +44,16 @@ def load_reader(model: VerdictModel, cache: Cache, progress: Progress | None = N
     return CachedEncoder(reader, cache, progress)
 
 
-def readings_of(reader: Encoder, pairs: Sequence[tuple[Side, Side]], *, context: bool = True) -> Matrix:
-    """The reader's log-odds of (requirement, statement), shape (pairs, 2); without ``context`` of the texts alone."""
+def readings_of(reader: Encoder, pairs: Sequence[tuple[Side, Side]]) -> Matrix:
+    """The reader's log-odds of (requirement, statement), shape (pairs, 2).
+
+    It has learned to do without a context where there is none.
+    """
     from alignment.encoders.pair_reader import one_text
 
     if not pairs:
         return np.zeros((0, 2), dtype=np.float32)
-    said = reader.encode(
-        [
-            one_text(left.text, left.context if context else "", right.text, right.context if context else "")
-            for left, right in pairs
-        ]
-    )
+    said = reader.encode([one_text(left.text, left.above, right.text, right.above) for left, right in pairs])
     return consistent(said)
 
 

@@ -28,7 +28,8 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     """One text of a pair.
 
     ``context`` is what stands above it: the standard's title and the work
-    function for a requirement, the discipline's title for a statement.
+    function for a requirement, the discipline's title for a statement. Where
+    nothing does, the text itself is the best guess of what it belongs to.
     `Side.of` makes one of texts as people write them; ``written`` keeps the
     text as it was.
     """
@@ -41,7 +42,13 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, *, text: str, kind: Kind, context: str) -> Side:
         """The side with the abbreviations of both spelled out."""
-        return cls(text=spelled_out(text, context), kind=kind, context=spelled_out(context, text), written=text)
+        full = spelled_out(text, context)
+        return cls(text=full, kind=kind, context=spelled_out(context, text) if context.strip() else full, written=text)
+
+    @property
+    def above(self) -> str:
+        """The context, or nothing where the text had to stand for it."""
+        return "" if self.context == self.text else self.context
 
     @property
     def shown(self) -> str:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from alignment.encoders import Cache, Encoder
-from alignment.matching.features import FEATURES, Matrix, untrained
+from alignment.matching.features import Matrix, untrained
 from alignment.matching.reading import load_reader
+from alignment.matching.texts import Side
 from alignment.matching.verdict import VerdictModel
 from alignment.tuning.gold import LABELS, Pair
 from alignment.tuning.measure import (
     Scores,
     all_features,
     credits,
+    features_of,
     pair_features,
     read_judged,
     retrieval,
@@ -25,16 +28,6 @@ from alignment.tuning.measure import (
 
 BINS = 10
 CREDIT = {"covered": 1.0, "partial": 0.5, "none": 0.0}
-# What the features know of the surroundings; without them a pair is judged by its two texts.
-CONTEXT = (
-    "function_discipline",
-    "requirement_discipline",
-    "function_statement",
-    "context",
-    "beyond_function",
-    "requirement_function",
-    "statement_discipline",
-)
 
 
 def classes(chances: Scores) -> Scores:
@@ -84,21 +77,26 @@ def judge(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictM
     """Rows of the table on one set: the model, the model without context, untrained cosines with and without it."""
     table = all_features(pairs, encoder, cache, model.common)
     features = pair_features(pairs, table)
-    labels = [pair.label for pair in pairs]
-    result: dict[str, dict[str, float]] = {}
-    blind = features.copy()
-    for name in CONTEXT:
-        place = FEATURES.index(name)
-        blind[:, place] = model.centre[place]
     reader = load_reader(model, cache)
-    for name, matrix, context in (("model", features, True), ("without context", blind, False)):
-        chances = model.chances(matrix, read_judged(pairs, reader, context=context))
-        result[name] = auc_keys(pairs, chances.mean(axis=1)) | figures(labels, classes(chances))
+    bare = [_bare(pair) for pair in pairs]
+    alone = features_of([(pair.requirement, pair.statement) for pair in bare], encoder, cache, model.common)
+    result: dict[str, dict[str, float]] = {}
+    for name, shown, matrix in (("model", pairs, features), ("without context", bare, alone)):
+        chances = model.chances(matrix, read_judged(shown, reader))
+        found = figures([pair.label for pair in pairs], classes(chances))
+        result[name] = auc_keys(pairs, chances.mean(axis=1)) | found
     result["model"] |= ranks(pairs, credits(pairs, table, model, reader))
     for name, score in (("cosine", _cosine), ("cosine with context", _with_context)):
         every = np.stack([score(rows) for rows in table.values()])
         result[name] = auc_keys(pairs, score(features)) | ranks(pairs, every)
     return result
+
+
+def _bare(pair: Pair) -> Pair:
+    """The pair as it would be if nobody had said what stands above either text."""
+    sides = (Side.of(text=side.shown, kind=side.kind, context="") for side in (pair.requirement, pair.statement))
+    requirement, statement = sides
+    return msgspec.structs.replace(pair, requirement=requirement, statement=statement)
 
 
 def ranks(pairs: Sequence[Pair], scores: Scores) -> dict[str, float]:

@@ -112,11 +112,11 @@ def judged_log_odds(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model
     return model.log_odds(features, read_judged(pairs, load_reader(model, cache)))
 
 
-def read_judged(pairs: Sequence[Pair], reader: Encoder | None, *, context: bool = True) -> Matrix | None:
+def read_judged(pairs: Sequence[Pair], reader: Encoder | None) -> Matrix | None:
     """What the reader says of the judged pairs, shape (pairs, 2); None without one."""
     if reader is None:
         return None
-    return readings_of(reader, [(pair.requirement, pair.statement) for pair in pairs], context=context)
+    return readings_of(reader, [(pair.requirement, pair.statement) for pair in pairs])
 
 
 def credits(
