@@ -115,3 +115,11 @@ def _pair(row: dict[str, str], path: Path, number: int) -> Pair:
         label=label,
         language=row.get("language") or "ru",
     )
+
+
+def without_context(pair: Pair) -> Pair:
+    """The pair as it would be if nobody had said what stands above either text."""
+    requirement, statement = (
+        Side.of(text=side.shown, kind=side.kind, context="") for side in (pair.requirement, pair.statement)
+    )
+    return msgspec.structs.replace(pair, requirement=requirement, statement=statement)

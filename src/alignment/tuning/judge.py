@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score, precision_recall_fscore_support
@@ -12,9 +11,8 @@ from sklearn.metrics import f1_score, precision_recall_fscore_support
 from alignment.encoders import Cache, Encoder
 from alignment.matching.features import Matrix, untrained
 from alignment.matching.reading import load_reader
-from alignment.matching.texts import Side
 from alignment.matching.verdict import VerdictModel
-from alignment.tuning.gold import LABELS, Pair
+from alignment.tuning.gold import LABELS, Pair, without_context
 from alignment.tuning.measure import (
     Scores,
     all_features,
@@ -78,7 +76,7 @@ def judge(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictM
     table = all_features(pairs, encoder, cache, model.common)
     features = pair_features(pairs, table)
     reader = load_reader(model, cache)
-    bare = [_bare(pair) for pair in pairs]
+    bare = [without_context(pair) for pair in pairs]
     alone = features_of([(pair.requirement, pair.statement) for pair in bare], encoder, cache, model.common)
     result: dict[str, dict[str, float]] = {}
     for name, shown, matrix in (("model", pairs, features), ("without context", bare, alone)):
@@ -90,13 +88,6 @@ def judge(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictM
         every = np.stack([score(rows) for rows in table.values()])
         result[name] = auc_keys(pairs, score(features)) | ranks(pairs, every)
     return result
-
-
-def _bare(pair: Pair) -> Pair:
-    """The pair as it would be if nobody had said what stands above either text."""
-    sides = (Side.of(text=side.shown, kind=side.kind, context="") for side in (pair.requirement, pair.statement))
-    requirement, statement = sides
-    return msgspec.structs.replace(pair, requirement=requirement, statement=statement)
 
 
 def ranks(pairs: Sequence[Pair], scores: Scores) -> dict[str, float]:
