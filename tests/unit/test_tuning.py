@@ -8,7 +8,7 @@ from alignment.errors import InputError
 from alignment.matching.verdict import load_model
 from alignment.model import Kind
 from alignment.settings import Settings
-from alignment.tuning.gold import read_pairs
+from alignment.tuning.gold import read_pairs, without_context
 from alignment.tuning.measure import all_features, pair_features, retrieval, separation
 from alignment.tuning.train_verdict import train, widen
 
@@ -35,6 +35,18 @@ def test_titles_and_copies_are_judged_by_nobody(corpora: Path) -> None:
         (trap, "none", Kind.TITLE),
     }
     assert {pair.statement.context for pair in wide[len(pairs) :]} == {own, trap}
+
+
+def test_a_pair_without_context_keeps_its_texts_and_label(corpora: Path) -> None:
+    pair = read_pairs(corpora / "gold" / "pairs.tsv")[0]
+    bare = without_context(pair)
+    assert (bare.requirement.above, bare.statement.above) == ("", "")
+    assert pair.requirement.above
+    assert pair.statement.above
+    assert bare.requirement.written == pair.requirement.written
+    assert bare.statement.written == pair.statement.written
+    assert (bare.requirement.kind, bare.statement.kind) == (pair.requirement.kind, pair.statement.kind)
+    assert (bare.label, bare.group, bare.requirement_id) == (pair.label, pair.group, pair.requirement_id)
 
 
 @pytest.mark.parametrize(
