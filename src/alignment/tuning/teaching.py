@@ -93,11 +93,12 @@ def _of_programs(gold: Sequence[Pair], statements: Sequence[Side], miner: Miner,
     def allowed(requirement: Side, statement: Side, _: float) -> bool:
         return statement not in judged[requirement.text]
 
-    parts = []
-    for group in dict.fromkeys(pair.group for pair in gold):
-        left = [pair.requirement for pair in first.values() if pair.group == group]
-        parts.append((*miner.best(left, statements, miner.common, allowed, PROGRAMS_BEST, pupil), group))
-    return gathered(parts)
+    asked = sorted(first.values(), key=lambda pair: pair.group)
+    group = {pair.requirement: pair.group for pair in asked}
+    left = [pair.requirement for pair in asked]
+    pairs, features = miner.best(left, statements, miner.common, allowed, PROGRAMS_BEST, pupil)
+    groups = np.asarray([group[requirement] for requirement, _ in pairs])
+    return Found(pairs=tuple(pairs), features=features, groups=groups)
 
 
 def measured(told: Lessons, sources: Sequence[Drawn], miner: Miner) -> Lessons:
