@@ -45,15 +45,14 @@ NEAR_TAUGHT, FAR_TAUGHT, ABROAD_TAUGHT, PROGRAMS_TAUGHT = 0.2, 0.5, 0.5, 0.5
 # The judged pairs once more, without function and discipline. So little suffices: macro-F1 of such pairs (graded_ru,
 # default engine) is 0.62 with none, 0.78 with this, 0.74 with twice as much.
 BARE_WEIGHT = 0.05
-# Operating points: how many of a lower class may reach a threshold. Near negatives hold some true matches (nobody has
-# judged them), so they may rise more often than judged partial matches.
-PARTIAL_RISE, NEAR_RISE = 0.1, 0.13
+# Operating points: how many of a lower class may reach a threshold. Near pairs that the teacher denies hold hardly a
+# true match, so they may rise no more often than judged partial matches.
+PARTIAL_RISE = 0.1
 TRAP_RISE, FAR_RISE = 0.25, 0.06
-# With a reader judged pairs alone decide on "covered", and more strictly: it has not learned from near negatives, some
-# of which are true matches. At 0.05 four of the sample's forty left-out requirements were called covered.
+# With a reader judged pairs alone decide on "covered", and more strictly: it has not learned from near pairs, some of
+# which, with nobody to deny them, are true matches. At 0.05 four of the sample's forty left-out requirements are called
+# covered.
 READ_RISE = 0.03
-# A taught model's near and far pairs are those that its teacher denies: the near ones hold hardly a true match then,
-# and may rise no more often than judged partial matches.
 DENIED = 0.5
 # A statement that surely covers a part and no more has a credit of 0.5: the threshold stays below.
 SURE_PARTIAL = 0.475
@@ -219,7 +218,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     """What a model learns besides the judged pairs, and the features of pairs that must not rise too high.
 
     ``near`` are pairs of one standard, ``far`` of foreign fields; the operating points of a model without a second
-    stage look at them, and ``near_rise`` is the share of the near ones that may reach "covered".
+    stage look at them.
     """
 
     covers: Sequence[Lesson]
@@ -227,7 +226,6 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     fit: Fit
     near: Matrix
     far: Matrix
-    near_rise: float
 
 
 def train(engine: str, corpora: Path, cache: Cache, keep: Path | None = None) -> VerdictModel:
@@ -244,7 +242,7 @@ def train(engine: str, corpora: Path, cache: Cache, keep: Path | None = None) ->
     near, far, repeats = (model.probability(features) for features in (course.near, course.far, found.same.features))
     if engine in READING:
         model, held, (near, far, repeats) = _read(model, held, found, mined, BELIEF if taught else (1.0, 1.0), cache)
-    return with_thresholds(model, found.gold, held, near, far, repeats, near_rise=course.near_rise)
+    return with_thresholds(model, found.gold, held, near, far, repeats)
 
 
 def _untaught(found: Material, mined: Sequence[Found]) -> Course:
@@ -257,7 +255,6 @@ def _untaught(found: Material, mined: Sequence[Found]) -> Course:
         fit=JUDGED,
         near=near.features,
         far=far.features,
-        near_rise=NEAR_RISE,
     )
 
 
@@ -302,7 +299,7 @@ def _taught(
     if engine in APART:
         far = mined[1].features
         touches.append(hard(mined[1], False, FAR_WEIGHT))
-    return Course(covers=covers, touches=touches, fit=TAUGHT, near=near, far=far, near_rise=PARTIAL_RISE)
+    return Course(covers=covers, touches=touches, fit=TAUGHT, near=near, far=far)
 
 
 def _measured(pairs: Sequence[Pair], miner: Miner) -> Found:
@@ -345,20 +342,17 @@ def with_thresholds(
     near: Scores,
     far: Scores,
     repeats: Scores,
-    *,
-    near_rise: float,
 ) -> VerdictModel:
     """The model with its operating points and its figures.
 
     ``held`` are probabilities of the judged pairs held out by field, shape (pairs, 2); the rest are credits by the
-    model of negatives of one standard and of foreign fields, and of repeats. ``near_rise`` is the share of the near
-    ones that may reach "covered".
+    model of negatives of one standard and of foreign fields, and of repeats.
     """
     chances = ordered(held)
     credit = chances.mean(axis=1)
     labels = np.asarray([pair.label for pair in gold])
     halves = credit[labels == "partial"]
-    strict = max(threshold(halves, PARTIAL_RISE), threshold(near, near_rise))
+    strict = max(threshold(halves, PARTIAL_RISE), threshold(near, PARTIAL_RISE))
     covered = threshold(halves, READ_RISE) if model.second else strict
     partial = min(SURE_PARTIAL, max(threshold(credit[labels == "none"], TRAP_RISE), threshold(far, FAR_RISE)))
     figures = auc_keys(gold, credit) | judged_figures(list(labels), classes(chances))

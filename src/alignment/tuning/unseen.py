@@ -21,7 +21,6 @@ from alignment.encoders import Cache, CachedEncoder, Encoder, Vectors, load_enco
 from alignment.encoders.accurate import AccurateEncoder
 from alignment.encoders.adapted import AdaptedEncoder
 from alignment.encoders.stored import stored_arrays
-from alignment.encoders.thorough import ThoroughEncoder
 from alignment.errors import SettingsError
 from alignment.settings import load_settings
 
@@ -90,7 +89,7 @@ class UnseenEncoder:
 
 def load_unseen(engine: str, cache: Cache) -> Encoder:
     """The engine of that name; where our own encoder is in it, as if that had not seen the judged texts."""
-    if engine in (AdaptedEncoder.name, ThoroughEncoder.name):
+    if engine == AdaptedEncoder.name:
         return UnseenEncoder(CachedEncoder(load_encoder(engine), cache))
     if engine == AccurateEncoder.name:
         return CachedEncoder(AccurateEncoder(adapted=UnseenEncoder(AdaptedEncoder())), cache)
