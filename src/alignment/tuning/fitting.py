@@ -16,7 +16,6 @@ from alignment.tuning.measure import Scores
 from alignment.tuning.standard_pairs import Found
 
 FOLDS = 6
-SEED = 20261124
 # How typical a requirement is of its function, and a statement of its discipline, says nothing of the two together.
 # These features only temper others (products); with terms of their own the model took general competences, which are
 # far from every discipline, for good evidence: in the negatives of the standards a "discipline" is a function, which

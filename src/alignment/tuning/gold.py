@@ -39,6 +39,11 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     language: str = "ru"
 
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """Requirement and statement."""
+        return self.requirement, self.statement
+
 
 def statement_side(text: str, discipline: str, kind: Kind | None = None) -> Side:
     """A program's statement as the readers would give it: lead words off, kind told by them."""
@@ -119,7 +124,5 @@ def _pair(row: dict[str, str], path: Path, number: int) -> Pair:
 
 def without_context(pair: Pair) -> Pair:
     """The pair as it would be if nobody had said what stands above either text."""
-    requirement, statement = (
-        Side.of(text=side.shown, kind=side.kind, context="") for side in (pair.requirement, pair.statement)
-    )
+    requirement, statement = (Side.of(text=side.shown, kind=side.kind, context="") for side in pair.sides)
     return msgspec.structs.replace(pair, requirement=requirement, statement=statement)

@@ -28,6 +28,11 @@ BINS = 10
 CREDIT = {"covered": 1.0, "partial": 0.5, "none": 0.0}
 
 
+def answers(credits: Scores) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Does each pair cover, and does it cover at least in part?"""
+    return credits == 1, credits > 0
+
+
 def classes(chances: Scores) -> Scores:
     """Probabilities of covered, partial, none, shape (pairs, 3), from `VerdictModel.chances`."""
     covers, touches = chances.T
@@ -75,14 +80,14 @@ def judge(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictM
     """Rows of the table on one set: the model, the model without context, untrained cosines with and without it."""
     table = all_features(pairs, encoder, cache, model.common)
     features = pair_features(pairs, table)
+    labels = [pair.label for pair in pairs]
     reader = load_reader(model, cache)
     bare = [without_context(pair) for pair in pairs]
-    alone = features_of([(pair.requirement, pair.statement) for pair in bare], encoder, cache, model.common)
+    alone = features_of([pair.sides for pair in bare], encoder, cache, model.common)
     result: dict[str, dict[str, float]] = {}
     for name, shown, matrix in (("model", pairs, features), ("without context", bare, alone)):
         chances = model.chances(matrix, read_judged(shown, reader))
-        found = figures([pair.label for pair in pairs], classes(chances))
-        result[name] = auc_keys(pairs, chances.mean(axis=1)) | found
+        result[name] = auc_keys(pairs, chances.mean(axis=1)) | figures(labels, classes(chances))
     result["model"] |= ranks(pairs, credits(pairs, table, model, reader))
     for name, score in (("cosine", _cosine), ("cosine with context", _with_context)):
         every = np.stack([score(rows) for rows in table.values()])

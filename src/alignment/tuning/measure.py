@@ -107,8 +107,7 @@ def judged_log_odds(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model
     Pairs are computed in their requirement's own context, so that one
     requirement text may stand in several functions.
     """
-    shown = [(pair.requirement, pair.statement) for pair in pairs]
-    features = features_of(shown, encoder, cache, model.common)
+    features = features_of([pair.sides for pair in pairs], encoder, cache, model.common)
     return model.log_odds(features, read_judged(pairs, load_reader(model, cache)))
 
 
@@ -116,7 +115,7 @@ def read_judged(pairs: Sequence[Pair], reader: Encoder | None) -> Matrix | None:
     """What the reader says of the judged pairs, shape (pairs, 2); None without one."""
     if reader is None:
         return None
-    return readings_of(reader, [(pair.requirement, pair.statement) for pair in pairs])
+    return readings_of(reader, [pair.sides for pair in pairs])
 
 
 def credits(

@@ -16,7 +16,7 @@ from alignment.matching.verdict import Second
 from alignment.tuning import readings
 from alignment.tuning.fitting import FOLDS
 from alignment.tuning.gold import Pair
-from alignment.tuning.judge import CREDIT
+from alignment.tuning.judge import CREDIT, answers
 from alignment.tuning.measure import Scores
 
 FEATURES_ALONE = np.asarray([1.0, 0.0, 0.0])
@@ -54,7 +54,7 @@ def second_stage(
     credits = np.asarray([CREDIT[pair.label] for pair in gold])
     result = np.zeros_like(held)
     numbers = []
-    for column, labels in enumerate((credits == 1, credits > 0)):
+    for column, labels in enumerate(answers(credits)):
         both = np.stack([first[:, column], told[:, column]], axis=1)
         for seen, unseen in GroupKFold(FOLDS).split(both, labels, groups):
             fold = _mixed(both[seen], labels[seen], column, mined[column], belief[column])

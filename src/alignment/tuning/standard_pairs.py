@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import compress
 
 import msgspec
 import numpy as np
@@ -62,6 +63,12 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     pairs: tuple[Sides, ...]
     features: Matrix
     groups: NDArray[np.str_]
+
+    def where(self, wanted: NDArray[np.bool_]) -> Found:
+        """Only the wanted pairs, a mark for each."""
+        return Found(
+            pairs=tuple(compress(self.pairs, wanted)), features=self.features[wanted], groups=self.groups[wanted]
+        )
 
 
 def field(standard: Standard) -> str:

@@ -26,9 +26,9 @@ from alignment.model import Kind, Standard
 from alignment.settings import load_settings
 from alignment.standards import registry_xml
 from alignment.tuning import readings, teaching
-from alignment.tuning.fitting import JUDGED, SEED, TAUGHT, Data, Fit, Lesson, fit_logit, hard, with_lessons
+from alignment.tuning.fitting import JUDGED, TAUGHT, Data, Fit, Lesson, fit_logit, hard, with_lessons
 from alignment.tuning.gold import Pair, read_pairs, without_context
-from alignment.tuning.judge import CREDIT, auc_keys, classes
+from alignment.tuning.judge import CREDIT, answers, auc_keys, classes
 from alignment.tuning.judge import figures as judged_figures
 from alignment.tuning.measure import Scores, features_of
 from alignment.tuning.second_stage import Mined, second_stage
@@ -36,6 +36,7 @@ from alignment.tuning.standard_pairs import Drawn, Found, Miner, Sides, drawn, n
 from alignment.tuning.teaching import KnownReadings, lessons, measured
 from alignment.tuning.unseen import load_unseen
 
+SEED = 20261124
 RANDOM_NEGATIVES = 6
 SIBLINGS = 3
 # Together the near and the far negatives, and the positives, of the standards weigh these shares of the judged pairs.
@@ -58,8 +59,8 @@ DENIED = 0.5
 SURE_PARTIAL = 0.475
 # A model that no check uses: it reads, has learned from judged pairs alone, and labels the pairs that all others learn
 # from besides. Its vectors are those of the default engine, whose best candidates these pairs are.
-TEACHER, PUPIL = "teacher", "adapted"
-VECTORS = {TEACHER: PUPIL, "thorough": PUPIL}
+TEACHER, HOME = "teacher", "adapted"
+VECTORS = {TEACHER: HOME, "thorough": HOME}
 # Engines whose best candidates are read together with the requirement: slow, like the engine itself.
 READING = (TEACHER, "thorough", "accurate")
 # Engines whose vectors have nothing of the default's: they need their own mistakes among foreign fields besides.
@@ -121,7 +122,7 @@ def examples(pairs: Sequence[Pair]) -> tuple[list[Sides], NDArray[np.float64], N
     A sibling is a statement that was judged against another requirement of the
     same work function: the same surroundings, in both languages, another matter.
     """
-    shown = [(pair.requirement, pair.statement) for pair in pairs]
+    shown = [pair.sides for pair in pairs]
     credits = [CREDIT[pair.label] for pair in pairs]
     groups = [pair.group for pair in pairs]
     random = np.random.default_rng(SEED)
@@ -167,7 +168,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
         centre = np.asarray(self.features.mean(axis=0), dtype=np.float64).round(5)
         scale = np.maximum(np.asarray(self.features.std(axis=0), dtype=np.float64), 1e-3).round(5)
         logits, held = [], []
-        for labels, more in ((self.credits == 1, covers), (self.credits > 0, touches)):
+        for labels, more in zip(answers(self.credits), (covers, touches), strict=True):
             examples = Data(
                 features=self.features,
                 labels=labels,
@@ -215,17 +216,17 @@ def material(engine: str, corpora: Path, cache: Cache) -> Material:
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True):
-    """What a model learns besides the judged pairs, and the features of pairs that must not rise too high.
+    """What a model learns besides the judged pairs, and which pairs must not rise too high.
 
-    ``near`` are pairs of one standard, ``far`` of foreign fields; the operating points of a model without a second
-    stage look at them.
+    These are ``near``, of one standard, and ``far``, of foreign fields: the second stage and the operating points look
+    at them.
     """
 
     covers: Sequence[Lesson]
     touches: Sequence[Lesson]
     fit: Fit
-    near: Matrix
-    far: Matrix
+    near: Found
+    far: Found
 
 
 def train(engine: str, corpora: Path, cache: Cache, keep: Path | None = None) -> VerdictModel:
@@ -236,31 +237,33 @@ def train(engine: str, corpora: Path, cache: Cache, keep: Path | None = None) ->
     """
     found = material(VECTORS.get(engine, engine), corpora, cache)
     taught = engine != TEACHER
-    mined = () if engine == PUPIL else negatives(found.sources, found.miner)
-    course = _taught(engine, found, mined, corpora, cache, keep) if taught else _untaught(found, mined)
+    course = _taught(engine, found, corpora, cache, keep) if taught else _untaught(found)
     model, held = found.fitted(engine, course.covers, course.touches, course.fit)
-    near, far, repeats = (model.probability(features) for features in (course.near, course.far, found.same.features))
+    kinds = course.near, course.far, found.same
+    read: Sequence[Matrix | None] = [None] * len(kinds)
     if engine in READING:
-        model, held, (near, far, repeats) = _read(model, held, found, mined, BELIEF if taught else (1.0, 1.0), cache)
+        reader = CachedEncoder(PairReader(), cache)
+        read = told = [readings_of(reader, part.pairs) for part in kinds]
+        model, held = _read(model, held, found.gold, kinds, told, BELIEF if taught else (1.0, 1.0))
+        load_reader(model, cache)  # refuses readings of judged pairs that another reader gave
+    near, far, repeats = (model.probability(part.features, said) for part, said in zip(kinds, read, strict=True))
     return with_thresholds(model, found.gold, held, near, far, repeats)
 
 
-def _untaught(found: Material, mined: Sequence[Found]) -> Course:
+def _untaught(found: Material) -> Course:
     """Pairs of the standards with one answer for all of a kind."""
-    near, far = mined
+    near, far = negatives(found.sources, found.miner)
     same = hard(found.same, True, SAME_WEIGHT)
     return Course(
         covers=(hard(near, False, NEAR_WEIGHT), same),
         touches=(hard(far, False, FAR_WEIGHT), same),
         fit=JUDGED,
-        near=near.features,
-        far=far.features,
+        near=near,
+        far=far,
     )
 
 
-def _taught(
-    engine: str, found: Material, mined: Sequence[Found], corpora: Path, cache: Cache, keep: Path | None
-) -> Course:
+def _taught(engine: str, found: Material, corpora: Path, cache: Cache, keep: Path | None) -> Course:
     """Pairs with the teacher's answers, the same ones for every engine: the best by the teacher's own first stage.
 
     Topics of the right discipline that touch nothing besides: models took one word of it for a partial match. And the
@@ -269,9 +272,8 @@ def _taught(
     models, miner = load_settings().data_path("models"), found.miner
     teacher = load_model(models, TEACHER)
     reader = KnownReadings(models, teacher, cache)
-    home = VECTORS[TEACHER]
-    at_home = VECTORS.get(engine, engine) == home
-    chooser = miner if at_home else Miner(load_unseen(home, cache), cache, miner.common)
+    at_home = miner.encoder.name == HOME
+    chooser = miner if at_home else Miner(load_unseen(HOME, cache), cache, miner.common)
     told = lessons(found.sources, found.gold, chooser, teacher, reader)
     if not at_home:
         told = measured(told, found.sources, miner)
@@ -279,7 +281,7 @@ def _taught(
         reader.write(keep / teaching.FILE)
     topics = _measured(read_pairs(corpora / "gold" / "topics.tsv"), miner)
     bare = _measured([without_context(pair) for pair in found.gold], miner)
-    credits = found.credits[: len(found.gold)]
+    judged = answers(found.credits[: len(found.gold)])
     shares = NEAR_TAUGHT, FAR_TAUGHT, ABROAD_TAUGHT, PROGRAMS_TAUGHT
     covers, touches = (
         [
@@ -289,22 +291,24 @@ def _taught(
             ),
             hard(found.same, True, SAME_WEIGHT),
             hard(topics, False, len(topics.pairs) / len(found.credits), judged=True),
-            Lesson(found=bare, yes=(credits > limit).astype(float), share=BARE_WEIGHT),
+            Lesson(found=bare, yes=judged[column].astype(float), share=BARE_WEIGHT),
         ]
-        for column, limit in enumerate((0.5, 0.0))
+        for column in (0, 1)
     )
     near, far = (
-        part.found.features[part.chances[:, column] < DENIED] for column, part in enumerate((told.near, told.far))
+        part.found.where(part.chances[:, column] < DENIED) for column, part in enumerate((told.near, told.far))
     )
-    if engine in APART:
-        far = mined[1].features
-        touches.append(hard(mined[1], False, FAR_WEIGHT))
+    if engine in READING:
+        near, far = negatives(found.sources, miner)
+    elif engine in APART:
+        _, far = negatives(found.sources, miner)
+        touches.append(hard(far, False, FAR_WEIGHT))
     return Course(covers=covers, touches=touches, fit=TAUGHT, near=near, far=far)
 
 
 def _measured(pairs: Sequence[Pair], miner: Miner) -> Found:
     """Judged pairs and their features."""
-    shown = tuple((pair.requirement, pair.statement) for pair in pairs)
+    shown = tuple(pair.sides for pair in pairs)
     return Found(
         pairs=shown,
         features=features_of(shown, miner.encoder, miner.cache, miner.common),
@@ -315,24 +319,24 @@ def _measured(pairs: Sequence[Pair], miner: Miner) -> Found:
 def _read(
     model: VerdictModel,
     held: Scores,
-    found: Material,
-    mined: Sequence[Found],
+    gold: Sequence[Pair],
+    kinds: Sequence[Found],
+    told: Sequence[Matrix],
     belief: tuple[float, float],
-    cache: Cache,
-) -> tuple[VerdictModel, Scores, list[Scores]]:
-    """The model with a second stage, its held-out probabilities, and its credits of near, far and repeated pairs."""
-    reader = CachedEncoder(PairReader(), cache)
-    kinds = (*mined, found.same)
-    told = [readings_of(reader, part.pairs) for part in kinds]
+) -> tuple[VerdictModel, Scores]:
+    """The model with a second stage, and its held-out probabilities.
+
+    ``told`` are the readings of near, far and repeated pairs, ``kinds``.
+    """
     near, far, same = (
-        Mined(first=model.log_odds(part.features), told=said, right=part is found.same, share=share)
-        for part, said, share in zip(kinds, told, (NEAR_WEIGHT, FAR_WEIGHT, SAME_WEIGHT), strict=True)
+        Mined(first=model.log_odds(part.features), told=said, right=right, share=share)
+        for part, said, right, share in zip(
+            kinds, told, (False, False, True), (NEAR_WEIGHT, FAR_WEIGHT, SAME_WEIGHT), strict=True
+        )
     )
     path = load_settings().data_path("models") / readings.FILE
-    second, held = second_stage(found.gold, held, path, ((near, same), (far, same)), belief)
-    model = msgspec.structs.replace(model, second=second)
-    load_reader(model, cache)  # refuses readings of judged pairs that another reader gave
-    return model, held, [model.probability(part.features, said) for part, said in zip(kinds, told, strict=True)]
+    second, held = second_stage(gold, held, path, ((near, same), (far, same)), belief)
+    return msgspec.structs.replace(model, second=second), held
 
 
 def with_thresholds(

@@ -27,5 +27,5 @@ def descriptions(path: Path) -> list[str]:
 
 def judged_texts(pairs: Sequence[Pair], part: int) -> list[str]:
     """Texts and contexts of the judged pairs whose field is in one half, without their labels, sorted."""
-    sides = [side for pair in pairs if half_of(pair.group) == part for side in (pair.requirement, pair.statement)]
+    sides = [side for pair in pairs if half_of(pair.group) == part for side in pair.sides]
     return sorted({side.text for side in sides} | set(contexts(sides)))
