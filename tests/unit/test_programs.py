@@ -121,6 +121,11 @@ def test_topics_lose_their_labels_and_nothing_else() -> None:
     assert found("2024 год в статистике") == ["2024 год в статистике"]
     assert found("1.1Основы схемотехники") == ["Основы схемотехники"]
     assert found("3-й закон Ньютона") == ["3-й закон Ньютона"]
+    assert found("МДК 03.02 Инструментальные средства") == ["Инструментальные средства"]
+    assert found("Раздел ПМ 2. Разработка кода") == ["Разработка кода"]
+    assert found("Лабораторная работа №:16 “ Работа с текстом ”") == ["Работа с текстом"]
+    assert found("Лабораторная работа №1: Разработка технического задания ”") == ["Разработка технического задания"]
+    assert found("Оформить отчет") == []
     assert found("Итого") == []
 
 
@@ -221,6 +226,23 @@ class TestShared:
             assert "....." not in text
             assert not any("\uf000" <= char <= "\uf0ff" for char in text), text
         assert "основы web-дизайна и программирования" in texts(program)
+        # From pages on which the table has no header, other columns, backgrounds or an open end, and words with a tab under them.
+        assert set(texts(program, Kind.TOPIC)) >= {
+            "Символьный и строковый типы. Объявление типов",
+            "Поиск, удаление, замена и добавление символов в строке",
+            "Спецификации отдельных компонент программного модуля",
+            "Сегменты. Расширение набора команд. Способы адресации. Директивы",
+            "Обзор наиболее популярных инструментальных сред разработки",
+            "Единая система программной документации",
+            "Создание БД для отдела кадров",
+            "Программирование отчетов",
+            "Заголовки и подзаголовки HTML",
+            "Управляющие конструкции",
+        }
+        # Tasks of an examination, homework and the equipment of a lesson are no topics.
+        assert not any(
+            word in text for text in texts(program) for word in ("MOV ", "дата рождения", "отчет 2", "преподавателя")
+        )
         assert {"review", "table of contents", "literature", "equipment"} <= {item.reason for item in program.skipped}
 
     @pytest.mark.parametrize(("name", "what"), [("kos", "assessment fund"), ("ktp", "calendar plan")])

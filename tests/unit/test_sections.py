@@ -41,6 +41,18 @@ def test_boilerplate_is_left_out_and_said(programme: Path, settings: Settings) -
     assert ("Литература", "literature") in [(item.title, item.reason) for item in program.skipped]
 
 
+def test_parts_of_a_list_of_questions_are_no_content(tmp_path: Path, settings: Settings) -> None:
+    path = tmp_path / "программа.md"
+    questions = "## Вопросы к экзамену\n\n### Раздел 1. Усилители\n\n1. Обратная связь в усилителях\n\n"
+    content = "## Содержание дисциплины\n\n### Раздел 1. Усилители\n\n- Режимы работы транзистора\n"
+    path.write_text(TEXT + questions + content, encoding="utf-8")
+    program = load([path], settings)
+    texts = [item.text for item in program.statements()]
+    assert "Режимы работы транзистора" in texts
+    assert "Обратная связь в усилителях" not in texts
+    assert ("Вопросы к экзамену", "assessment") in [(item.title, item.reason) for item in program.skipped]
+
+
 def test_a_user_overrules_the_classifier(programme: Path, settings: Settings) -> None:
     own = msgspec.structs.replace(settings, sections={"литература": "content", "результаты обучения": "skip"})
     program = load([programme], own)

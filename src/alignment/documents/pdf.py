@@ -20,6 +20,7 @@ from alignment.dictionary import is_word
 from alignment.documents import ocr, pdf_tables
 from alignment.documents.blocks import AnyBlock, Cell, Document, Heading, Paragraph, Table
 from alignment.documents.limits import read_bytes
+from alignment.documents.pdf_clean import body_size, cleaned
 from alignment.documents.textfile import BULLET, HEADING
 from alignment.errors import InputError, LimitError
 from alignment.model import Issue, Location
@@ -27,7 +28,6 @@ from alignment.settings import Settings
 
 MARGIN_SHARE = 0.5
 SCAN_CHARS_PER_PAGE = 20
-FOOTNOTE_SHARE = 0.75
 HYPHEN = re.compile(r"(?<=[а-яёa-z])[-\u00ad\u2010]$")
 ENDINGS = frozenset(
     [
@@ -172,7 +172,7 @@ def _is_picture(page: Any) -> bool:
 
 def _page(page: Any) -> tuple[list[Any], list[Any]]:
     """Lines outside tables and the tables (bbox, rows) of a page."""
-    page = _without_footnote_marks(page)
+    page = cleaned(page)
     tables, boxes = pdf_tables.extract(page)
 
     def outside(thing: dict[str, Any]) -> bool:
@@ -189,30 +189,13 @@ def _page(page: Any) -> tuple[list[Any], list[Any]]:
             "top": line["top"],
             "bottom": line["bottom"],
             "bold": all("bold" in char["fontname"].lower() for char in line["chars"] if char["text"].strip()),
-            "small": _small(line["chars"]),
+            "small": body_size(line["chars"]),
             "width": page.width,
             "height": page.height,
         }
         for line in lines
     ]
     return lines, tables
-
-
-def _without_footnote_marks(page: Any) -> Any:
-    """The page less its superscript digits: "испытаний⁴" must read "испытаний"."""
-    body = _small(page.chars)
-
-    def keep(thing: dict[str, Any]) -> bool:
-        return thing["object_type"] != "char" or not (
-            thing["text"].isdigit() and thing["size"] <= FOOTNOTE_SHARE * body
-        )
-
-    return page.filter(keep) if any(not keep(char) for char in page.chars) else page
-
-
-def _small(chars: list[Any]) -> float:
-    sizes = Counter(round(char["size"], 1) for char in chars if char["text"].strip())
-    return float(sizes.most_common(1)[0][0]) if sizes else 0.0
 
 
 NUMBERED = re.compile(r"^\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+\D")

@@ -6,19 +6,25 @@ lower line; the table finder then makes no cell for it and the label would be lo
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 Box = tuple[float, float, float, float]
 Rows = list[list[str | None]]
 LABEL_GAP = 16.0
+NEAR = 3.0  # points
+COLUMNS = 3
 
 
 def extract(page: Any) -> tuple[list[tuple[Box, Rows]], list[Box]]:
     """Tables (box, rows) from top to bottom, and the boxes whose text they hold."""
     tables: list[tuple[Box, Rows]] = []
     taken: list[Box] = []
+    finder = page.debug_tablefinder()
+    ends = _open_ends(finder.edges)
+    every = page.find_tables({"explicit_horizontal_lines": ends}) if ends else finder.tables
     # A one-cell frame is a box around prose, not a table.
-    found = [table for table in page.find_tables() if len(table.cells) > 1]
+    found = [table for table in every if len(table.cells) > 1]
     cells = [cell for table in found for cell in table.cells]
     loose = [word for word in page.extract_words() if not _inside(word, cells)] if found else []
     for table in found:
@@ -29,6 +35,36 @@ def extract(page: Any) -> tuple[list[tuple[Box, Rows]], list[Box]]:
             taken += [(word["x0"], word["top"], word["x1"], word["bottom"]) for word in beside]
         tables.append((table.bbox, rows))
     return tables, cells + taken
+
+
+def _open_ends(edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines that close rows where a page or a gap cuts them: some three columns' lines end there, and none across."""
+    from pdfplumber.utils.clustering import cluster_objects
+
+    upright = [edge for edge in edges if edge["orientation"] == "v"]
+    level = [edge for edge in edges if edge["orientation"] == "h"]
+    lines = []
+    for end in ("top", "bottom"):
+        for group in cluster_objects(upright, itemgetter(end), NEAR):
+            left, right = min(edge["x0"] for edge in group), max(edge["x0"] for edge in group)
+            y = group[0][end]
+            across = any(
+                abs(edge["top"] - y) <= NEAR and edge["x0"] <= left + NEAR and edge["x1"] >= right - NEAR
+                for edge in level
+            )
+            if len(group) >= COLUMNS and not across:
+                lines.append(
+                    {
+                        "object_type": "line",
+                        "x0": left,
+                        "x1": right,
+                        "width": right - left,
+                        "top": y,
+                        "bottom": y,
+                        "height": 0.0,
+                    }
+                )
+    return lines
 
 
 def _inside(thing: dict[str, Any], boxes: list[Box]) -> bool:

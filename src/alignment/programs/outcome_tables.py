@@ -28,7 +28,12 @@ COLUMNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 OUTCOME = re.compile(r"результат\w* обучения|индикатор|learning outcome|дескриптор|планируемы", re.IGNORECASE)
 ASSESSED = re.compile(r"формы и методы контрол|показатели оценк|оценочн|формы контрол", re.IGNORECASE)
-TOPIC_HEAD = re.compile(r"наименование раздел|содержание|тема|раздел|topic|content|lecture", re.IGNORECASE)
+OPENING = re.compile("[«“]")
+CLOSING = re.compile("[»”]")
+# A second header within a table, and a cell that names a part of the content.
+HEAD_AGAIN = re.compile(r"\s*наименование", re.IGNORECASE)
+TOPIC_NAME = re.compile(r"\s*\d*(?:раздел|тема|модуль|topic|module)\s*\d", re.IGNORECASE)
+TOPIC_HEAD = re.compile(r"наименование раздел|содержание|\bтем[аы]|раздел|topic|content|lecture", re.IGNORECASE)
 
 
 @dataclass
@@ -132,12 +137,18 @@ def _lines(text: str) -> str:
     joined: list[str] = []
     for line in text.split("\n"):
         bare = line.strip()
-        starts = bare[:1].isupper() or bare[:1] in "-–—•−" or re.match(r"(?:знать|уметь|владеть)", bare, re.IGNORECASE)
-        if joined and not starts and not joined[-1].rstrip().endswith((";", ":", ".")):
+        if joined and _continues(joined[-1].rstrip(), bare):
             joined[-1] = join_lines([joined[-1], bare])
         else:
             joined.append(bare)
     return "\n".join(joined)
+
+
+def _continues(before: str, line: str) -> bool:
+    if before.endswith("1С:") or len(OPENING.findall(before)) > len(CLOSING.findall(before)):
+        return True
+    starts = line[:1].isupper() or line[:1] in "-–—•−" or re.match(r"(?:знать|уметь|владеть)", line, re.IGNORECASE)
+    return not starts and not before.endswith((";", ":", "."))
 
 
 def _code_cell(row: tuple[Cell, ...], index: int, found: Found, heading: str, discipline: str) -> None:
@@ -185,18 +196,63 @@ def _competence_rows(table: Table, heading: str, discipline: str, found: Found) 
 def _topic_rows(
     table: Table, head: list[str], heading: str, discipline: str, found: Found, before: tuple[int, list[int]]
 ) -> None:
-    named = [index for index, text in enumerate(head) if TOPIC_HEAD.search(text)]
+    heads = [index for index, text in enumerate(head) if TOPIC_HEAD.search(text) and not TOPIC_NAME.match(text)]
+    columns = named = _under(heads, head)
     width = max(len(row) for row in table.rows)
-    if not named and before[0]:
-        kept = [index for index in before[1] if index < width]
-        told = sum(any(row[index].text for index in kept if index < len(row)) for row in table.rows)
-        # Where the page cut the table into other columns, the old places are empty.
-        found.columns = kept if told * 3 >= len(table.rows) else []
-    totals = [sum(len(row[index].text) for row in table.rows if index < len(row)) for index in range(width)]
-    columns = named or found.columns or [max(range(width), key=lambda index: totals[index])]
-    found.columns = columns
-    for row in table.rows[1:] if named else table.rows:
+    loose = False
+    if not columns:
+        columns = _kept_columns(table, before, width)
+        loose = not columns or width != before[0]
+        columns = columns or _likely_columns(table, width)
+        rows = table.rows
+    else:
+        rows = table.rows[1:]
+    for row in rows:
+        again = [index for index, cell in enumerate(row) if TOPIC_HEAD.search(cell.text)]
+        if len(again) > 1 and HEAD_AGAIN.match(row[again[0]].text):
+            columns = _under(again, [cell.text for cell in row])
+            continue
         filled = [cell for cell in row if cell.text.strip()]
+        if loose and len(filled) > 1:
+            # The page may have cut the table into columns that shift from row to row.
+            told = [cell for cell in filled if _tells(cell)]
+            filled = told if len(told) == 1 else filled
         cells = filled if len(filled) == 1 else [row[index] for index in columns if index < len(row)]
         for cell in cells:
             found.statements += topic(_lines(cell.text), cell.location, section=heading, discipline=discipline)
+    found.columns = columns if named or found.statements else []
+
+
+def _under(named: list[int], head: list[str]) -> list[int]:
+    """The columns under the header's cells ``named``, which go on over empty ones: often a number and a text."""
+    found: list[int] = []
+    for index, text in enumerate(head):
+        if index in named or (index - 1 in found and not text.strip()):
+            found.append(index)
+    return found
+
+
+def _kept_columns(table: Table, before: tuple[int, list[int]], width: int) -> list[int]:
+    """The columns that held topics before the page ended, unless the page cut the table into other ones."""
+    kept = [index for index in before[1] if index < width]
+    told = [{index for index, cell in enumerate(row) if _tells(cell)} for row in table.rows]
+    most = max(sum(index in row for row in told) for index in range(width))
+    here = sum(not row.isdisjoint(kept) for row in told)
+    return kept if here and here * (3 if width == before[0] else 2) >= most else []
+
+
+def _tells(cell: Cell) -> bool:
+    return bool(topic(_lines(cell.text), cell.location))
+
+
+def _likely_columns(table: Table, width: int) -> list[int]:
+    """Without a header: the column with most text in rows of several cells, and those that name a section or topic."""
+    several = [row for row in table.rows if sum(bool(cell.text.strip()) for cell in row) > 1] or list(table.rows)
+    columns = [[row[index] for row in several if index < len(row)] for index in range(width)]
+    letters = [sum(len(cell.text) for cell in column if _tells(cell)) for column in columns]
+    most = letters.index(max(letters))
+    return [
+        index
+        for index, column in enumerate(columns)
+        if index == most or any(TOPIC_NAME.match(cell.text) for cell in column)
+    ]

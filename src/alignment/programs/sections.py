@@ -37,7 +37,7 @@ SKIPPED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "assessment",
             r"контроль и оценк|оценочн|фонд оценочн|критерии оцен|формы (?:и методы )?контрол|аттестаци|контрольные вопросы|"
-            r"вопросы (?:к|для) (?:экзамен|зач[её]т|самоконтрол)|примерн\w+ (?:задани|вопрос|темы)|шкала оцен|assessment|grading|exam(?:s|ination)?\b",
+            r"(?:вопрос|задани)\w* (?:к|для) (?:экзамен|зач[её]т|самоконтрол|контрольн)|экзаменационн|примерн\w+ (?:задани|вопрос|темы)|шкала оцен|assessment|grading|exam(?:s|ination)?\b",
         ),
         (
             "methods of teaching",
@@ -64,6 +64,9 @@ CONTENT = re.compile(
     r"course content|topics|course outline|lectures?\b|syllabus content|modules?\b|laborator(?:y|ies)|weekly (?:plan|schedule)",
     re.IGNORECASE,
 )
+# "Раздел 2" under "Вопросы к экзамену" is a part of the questions, not of the content.
+PART = re.compile(r"\W*(?:раздел|тема|модуль|лекци)", re.IGNORECASE)
+QUESTIONS = re.compile(r"вопрос|задани|билет", re.IGNORECASE)
 # The number of a heading or of an item; "3D-печать", "1С: Предприятие" and "3-й закон" begin with none.
 NUMBER = re.compile(r"^\s*(?:\d{1,2}\.)*(?:\d{1,2}(?!\d|[^\W\d_](?![^\W\d_])|-[^\W\d_])[.)]?)?\s*")
 

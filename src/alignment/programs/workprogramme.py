@@ -27,7 +27,7 @@ from alignment.programs.parts import (
     statements,
     topic,
 )
-from alignment.programs.sections import NUMBER, Section, classify
+from alignment.programs.sections import NUMBER, PART, QUESTIONS, Section, classify
 from alignment.programs.titles import curriculum_title, discipline_index, document_title, not_a_program
 
 LABEL = re.compile(
@@ -176,12 +176,7 @@ class Reader:
                 return True
         if found:
             section, reason = found
-            in_content = self.state.section is Section.CONTENT
-            if (
-                section is Section.CONTENT
-                and in_content
-                and re.match(r"\W*(?:раздел|тема|модуль|лекци)", text, re.IGNORECASE)
-            ):
+            if section is Section.CONTENT and PART.match(text) and self._goes_on():
                 self._take(block)
                 return True
             self._open(section, reason, clean(text), block.location)
@@ -198,6 +193,13 @@ class Reader:
             self._open(Section.SKIP, "unrecognised section", clean(text), block.location)
             return True
         return isinstance(block, Heading) and text.isupper() and self.state.section is not Section.CONTENT
+
+    def _goes_on(self) -> bool:
+        """Whether the section that is open has parts of its own: the content, or a list of questions."""
+        state = self.state
+        return state.section is Section.CONTENT or (
+            state.reason == "assessment" and bool(QUESTIONS.search(state.heading))
+        )
 
     def _take(self, block: Heading | Paragraph) -> None:
         state = self.state

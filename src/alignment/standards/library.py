@@ -21,7 +21,7 @@ from alignment.model import Issue, Location, NamedStandard, Qualification, Stand
 from alignment.settings import Settings
 from alignment.standards import case, esco, onet, order, plain, registry_xml
 
-VERSION = "standards/2"
+VERSION = "standards/3"
 OUT_OF_FORCE = "out_of_force.csv"
 SAME_TITLE = 85
 DOCUMENTS = (".pdf", ".docx", ".doc", ".rtf", ".odt", ".html", ".htm")
