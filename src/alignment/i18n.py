@@ -60,3 +60,10 @@ def decimal(value: float, places: int = 2) -> str:
     from babel.numbers import format_decimal
 
     return format_decimal(value, format=f"0.{'0' * places}", locale=_language)
+
+
+def threshold(value: float) -> str:
+    """A probability from which a verdict is given, with two decimals or, where it has them, three: 0.78, 0.475."""
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, format="0.00#", locale=_language)

@@ -12,7 +12,7 @@ import typer
 from alignment.cli import common
 from alignment.cli.review import Database, open_store
 from alignment.errors import AlignmentError, OutputError, SettingsError
-from alignment.i18n import _, decimal
+from alignment.i18n import _, decimal, threshold
 
 if TYPE_CHECKING:
     from alignment.matching.profile import Profile
@@ -85,7 +85,7 @@ def command(
     )
     console.print(
         _("Thresholds: covered {covered}, partial {partial}").format(
-            covered=decimal(profile.covered), partial=decimal(profile.partial)
+            covered=threshold(profile.covered), partial=threshold(profile.partial)
         )
     )
     for path in chart or []:

@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from alignment.i18n import _, decimal
+from alignment.i18n import _, decimal, threshold
 from alignment.matching.explain import Explanation
 from alignment.model import Evidence
 from alignment.reports.words import feature, kind, place, verdict
@@ -32,8 +32,8 @@ def draw(explanation: Explanation) -> Iterable[RenderableType]:
         _("Verdict: {verdict}, P = {p}; covered from {covered}, partial from {partial}").format(
             verdict=verdict(finding.verdict),
             p=decimal(finding.probability),
-            covered=decimal(limits.covered),
-            partial=decimal(limits.partial),
+            covered=threshold(limits.covered),
+            partial=threshold(limits.partial),
         ),
     )
     if finding.together:

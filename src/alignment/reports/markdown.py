@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from alignment.analysis import Coverage, Tally, above_degree, coverage, declared, degree_level
-from alignment.i18n import _, decimal, percent
+from alignment.i18n import _, decimal, percent, threshold
 from alignment.model import Alignment, Finding, Verdict
 from alignment.reports.words import (
     above,
@@ -117,8 +117,8 @@ def _totals(alignment: Alignment, found: Coverage) -> Iterable[str]:
         yield from (f"  - {escape(line)}" for line in unread_lines(alignment.program))
     yield "- " + _("Engine {engine}, thresholds {covered} and {partial}").format(
         engine=alignment.engine,
-        covered=decimal(alignment.thresholds.covered),
-        partial=decimal(alignment.thresholds.partial),
+        covered=threshold(alignment.thresholds.covered),
+        partial=threshold(alignment.thresholds.partial),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import msgspec
 
 from alignment.analysis import Coverage, coverage, homes, where_to_add
-from alignment.i18n import _, decimal
+from alignment.i18n import _, threshold
 from alignment.model import Alignment, Finding, Verdict
 from alignment.reports.words import issues, kind, place, reason, unread_lines, verdict
 
@@ -111,7 +111,7 @@ def facts(alignment: Alignment, found: Coverage | None = None) -> Iterator[tuple
     yield _("Order"), order
     yield _("Engine"), alignment.engine
     limits = alignment.thresholds
-    covered, partial = decimal(limits.covered), decimal(limits.partial)
+    covered, partial = threshold(limits.covered), threshold(limits.partial)
     yield _("Thresholds"), f"{verdict(Verdict.COVERED)} ≥ {covered}, {verdict(Verdict.PARTIAL)} ≥ {partial}"
     if alignment.weighting.kinds:
         weights = ", ".join(f"{kind(name)} {weight:g}" for name, weight in alignment.weighting.kinds.items())

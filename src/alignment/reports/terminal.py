@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alignment.analysis import Coverage, Part, Tally, above_degree, coverage, degree_level
-from alignment.i18n import _, decimal, percent, plural
+from alignment.i18n import _, decimal, percent, plural, threshold
 from alignment.model import Alignment, Evidence, Finding, Issue, Verdict
 from alignment.reports import declared_table
 from alignment.reports.words import (
@@ -90,8 +90,8 @@ def _front(alignment: Alignment, found: Coverage, console: Console) -> Renderabl
         Text(
             _("Engine {engine}; covered from {covered}, partial from {partial}").format(
                 engine=alignment.engine,
-                covered=decimal(alignment.thresholds.covered),
-                partial=decimal(alignment.thresholds.partial),
+                covered=threshold(alignment.thresholds.covered),
+                partial=threshold(alignment.thresholds.partial),
             ),
             style="dim",
         ),
