@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from operator import itemgetter
 from typing import Any
 
@@ -13,7 +13,6 @@ FOOTNOTE_SHARE = 0.75
 TOUCHING = 0.05  # of the letters' size: what may be between two letters of one word
 LINE_SHARE = 0.3  # of the letters' size: how far apart the lower ends of letters of one line may be
 THIN = 2.0  # points
-RULED = 4
 WHITE = ((1.0,), (1.0, 1.0, 1.0), (0.0, 0.0, 0.0, 0.0))  # grey, RGB, CMYK
 
 Thing = dict[str, Any]
@@ -81,22 +80,26 @@ def _next_in_line(char: Thing, following: Thing) -> bool:
 
 
 def _is_shading(page: Any) -> Callable[[Thing], bool]:
-    """Filled boxes without an outline: white ones, and coloured ones where the page has lines of its own.
+    """Filled boxes without an outline: white ones, and coloured ones between upright lines.
 
-    Word draws one behind every line of a shaded cell; as borders they would cut the cell line by line.
+    Word draws one behind every line of a shaded cell; as borders they would
+    cut the cell line by line. Where no lines stand beside them they are cells.
     """
-    ruled = len(page.lines) + sum(1 for box in page.rects if box["stroke"] or _thin(box))
+    upright = [thing for thing in [*page.lines, *page.rects] if thing["height"] > THIN and _is_line(thing)]
 
     def shading(box: Thing) -> bool:
-        if box["stroke"] or not box["fill"] or _thin(box):
+        if not box["fill"] or _is_line(box):
             return False
-        return ruled >= RULED or _colour(box) in WHITE
+        middle = (box["top"] + box["bottom"]) / 2
+        beside = (line for line in upright if line["top"] <= middle <= line["bottom"])
+        return _colour(box) in WHITE or len(list(islice(beside, 2))) == 2
 
     return shading
 
 
-def _thin(box: Thing) -> bool:
-    return bool(min(box["width"], box["height"]) < THIN)
+def _is_line(thing: Thing) -> bool:
+    """A drawn line, a box as thin as one, or an outline, which is four."""
+    return bool(thing["object_type"] == "line" or thing["stroke"] or min(thing["width"], thing["height"]) < THIN)
 
 
 def _colour(box: Thing) -> tuple[float, ...]:
