@@ -92,6 +92,6 @@ def test_the_two_editions_of_40_039(shared: Path, settings: Settings) -> None:
     (one,), (two,) = (read_file(shared / "registry_pdf" / f"{name}.pdf", settings) for name in ("40.039-b", "40.039"))
     rows = diff(one, two, settings=settings)
     counts = {name: sum(row.change == name for row in rows) for name in ("kept", "relabelled", "added", "dropped")}
-    assert counts["relabelled"] > 150
-    assert counts["kept"] > 75
-    assert counts["added"] + counts["dropped"] < 12
+    # Three of them stand in a row without a lower line, before a page break of the first.
+    assert (len(list(one.requirements())), len(list(two.requirements()))) == (252, 252)
+    assert counts == {"kept": 84, "relabelled": 168, "added": 0, "dropped": 0}
