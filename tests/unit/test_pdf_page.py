@@ -55,9 +55,9 @@ def tables(path: Path) -> list[list[list[str]]]:
     return [[[cell.text for cell in row] for row in block.rows] for block in blocks if isinstance(block, Table)]
 
 
-@pytest.mark.parametrize("grey", [1.0, 0.8])
-def test_a_background_behind_each_line_is_no_border(tmp_path: Path, grey: float) -> None:
-    shades = "".join(f"{grey} g {MIDDLE + 3} {TOP - 18 - n * 16} {RIGHT - MIDDLE - 6} 14 re f\n" for n in range(2))
+@pytest.mark.parametrize("colour", ["1 g", "0.8 g", "1 1 1 rg", "0 0 0 0 k", "/Pattern cs /P1 scn"])
+def test_a_background_behind_each_line_is_no_border(tmp_path: Path, colour: str) -> None:
+    shades = "".join(f"{colour} {MIDDLE + 3} {TOP - 18 - n * 16} {RIGHT - MIDDLE - 6} 14 re f\n" for n in range(2))
     words = text(LEFT + 5, TOP - 15, "1") + text(MIDDLE + 5, TOP - 15, "Overview of the most")
     words += (
         text(MIDDLE + 5, TOP - 31, "popular tools")

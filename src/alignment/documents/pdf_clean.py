@@ -102,6 +102,7 @@ def _is_line(thing: Thing) -> bool:
     return bool(thing["object_type"] == "line" or thing["stroke"] or min(thing["width"], thing["height"]) < THIN)
 
 
-def _colour(box: Thing) -> tuple[float, ...]:
+def _colour(box: Thing) -> tuple[object, ...]:
+    """Numbers of the fill; the name of a pattern where it has one."""
     colour = box["non_stroking_color"]
-    return tuple(float(part) for part in colour) if isinstance(colour, list | tuple) else (float(colour or 0.0),)
+    return tuple(colour) if isinstance(colour, list | tuple) else (colour,)
