@@ -73,7 +73,7 @@ def clean(text: str) -> str:
 
 def unquoted(text: str) -> str:
     """A text that is one quotation, without its quotes; one without its first quote, without the last."""
-    match = re.fullmatch(r"[«“\"]?\s*([^«»“”\"]+?)\s*[»”\"]", text)
+    match = re.fullmatch(r"[«“\"]?\s*([^«»“”\"]+?)\s*[»”“\"]", text)
     return clean(match[1]) if match else text
 
 
