@@ -55,15 +55,13 @@ def percent(share: float, places: int = 0) -> str:
     return format_percent(share, format=pattern, locale=_language)
 
 
-def decimal(value: float, places: int = 2) -> str:
-    """A number with ``places`` decimals in the interface language."""
+def decimal(value: float, places: int = 2, more: int = 0) -> str:
+    """A number with ``places`` decimals in the interface language, and up to ``more`` where it has them."""
     from babel.numbers import format_decimal
 
-    return format_decimal(value, format=f"0.{'0' * places}", locale=_language)
+    return format_decimal(value, format=f"0.{'0' * places}{'#' * more}", locale=_language)
 
 
 def threshold(value: float) -> str:
     """A probability from which a verdict is given, with two decimals or, where it has them, three: 0.78, 0.475."""
-    from babel.numbers import format_decimal
-
-    return format_decimal(value, format="0.00#", locale=_language)
+    return decimal(value, more=1)

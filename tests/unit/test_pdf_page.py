@@ -50,6 +50,12 @@ def ruled(rows: int, *, closed: bool = True) -> str:
     return upright + level
 
 
+TWO_ROWS = "".join(
+    text(LEFT + 5, TOP - 15 - n * ROW, f"{n + 1}") + text(MIDDLE + 5, TOP - 15 - n * ROW, word)
+    for n, word in enumerate(("Loops", "Tests"))
+)
+
+
 def tables(path: Path) -> list[list[list[str]]]:
     blocks = read_document(path, Settings()).blocks
     return [[[cell.text for cell in row] for row in block.rows] for block in blocks if isinstance(block, Table)]
@@ -75,9 +81,7 @@ def test_boxes_without_lines_make_a_table(tmp_path: Path) -> None:
         for n in range(2)
         for shade, (x, width) in zip((7, 9), ((LEFT, 140), (MIDDLE, 200)), strict=True)
     )
-    words = "".join(text(LEFT + 5, TOP - 15 - n * ROW, f"{n + 1}") for n in range(2))
-    words += "".join(text(MIDDLE + 5, TOP - 15 - n * ROW, word) for n, word in enumerate(("Loops", "Tests")))
-    path = write(tmp_path / "a.pdf", boxes + "0 g\n" + words)
+    path = write(tmp_path / "a.pdf", boxes + "0 g\n" + TWO_ROWS)
     assert tables(path) == [[["1", "Loops"], ["2", "Tests"]]]
 
 
@@ -90,7 +94,5 @@ def test_a_space_under_the_letters_does_not_cut_the_word(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("closed", [True, False])
 def test_a_row_that_the_page_cuts_is_closed(tmp_path: Path, closed: bool) -> None:
-    words = "".join(text(LEFT + 5, TOP - 15 - n * ROW, f"{n + 1}") for n in range(2))
-    words += "".join(text(MIDDLE + 5, TOP - 15 - n * ROW, word) for n, word in enumerate(("Loops", "Tests")))
-    path = write(tmp_path / "a.pdf", ruled(2, closed=closed) + words)
+    path = write(tmp_path / "a.pdf", ruled(2, closed=closed) + TWO_ROWS)
     assert tables(path) == [[["1", "Loops"], ["2", "Tests"]]]

@@ -46,13 +46,15 @@ def _open_ends(edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
     lines = []
     for end in ("top", "bottom"):
         for group in cluster_objects(upright, itemgetter(end), NEAR):
+            if len(group) < COLUMNS:
+                continue
             left, right = min(edge["x0"] for edge in group), max(edge["x0"] for edge in group)
             y = group[0][end]
             across = any(
                 abs(edge["top"] - y) <= NEAR and edge["x0"] <= left + NEAR and edge["x1"] >= right - NEAR
                 for edge in level
             )
-            if len(group) >= COLUMNS and not across:
+            if not across:
                 lines.append(
                     {
                         "object_type": "line",

@@ -201,13 +201,11 @@ def _topic_rows(
     width = max(len(row) for row in table.rows)
     loose = False
     if not columns:
-        columns = _kept_columns(table, before, width)
+        told = [{index for index, cell in enumerate(row) if _tells(cell)} for row in table.rows]
+        columns = _kept_columns(told, before, width)
         loose = not columns or width != before[0]
-        columns = columns or _likely_columns(table, width)
-        rows = table.rows
-    else:
-        rows = table.rows[1:]
-    for row in rows:
+        columns = columns or _likely_columns(table, told, width)
+    for number, row in enumerate(table.rows[1:] if named else table.rows):
         again = [index for index, cell in enumerate(row) if TOPIC_HEAD.search(cell.text)]
         if len(again) > 1 and HEAD_AGAIN.match(row[again[0]].text):
             columns = _under(again, [cell.text for cell in row])
@@ -215,8 +213,7 @@ def _topic_rows(
         filled = [cell for cell in row if cell.text.strip()]
         if loose and len(filled) > 1:
             # The page may have cut the table into columns that shift from row to row.
-            told = [cell for cell in filled if _tells(cell)]
-            filled = told if len(told) == 1 else filled
+            filled = [row[index] for index in told[number]] if len(told[number]) == 1 else filled
         cells = filled if len(filled) == 1 else [row[index] for index in columns if index < len(row)]
         for cell in cells:
             found.statements += topic(_lines(cell.text), cell.location, section=heading, discipline=discipline)
@@ -232,10 +229,12 @@ def _under(named: list[int], head: list[str]) -> list[int]:
     return found
 
 
-def _kept_columns(table: Table, before: tuple[int, list[int]], width: int) -> list[int]:
-    """The columns that held topics before the page ended, unless the page cut the table into other ones."""
+def _kept_columns(told: list[set[int]], before: tuple[int, list[int]], width: int) -> list[int]:
+    """The columns that held topics before the page ended, unless the page cut the table into other ones.
+
+    ``told`` has for each row the columns that tell a topic.
+    """
     kept = [index for index in before[1] if index < width]
-    told = [{index for index, cell in enumerate(row) if _tells(cell)} for row in table.rows]
     most = max(sum(index in row for row in told) for index in range(width))
     here = sum(not row.isdisjoint(kept) for row in told)
     return kept if here and here * (3 if width == before[0] else 2) >= most else []
@@ -245,14 +244,11 @@ def _tells(cell: Cell) -> bool:
     return bool(topic(_lines(cell.text), cell.location))
 
 
-def _likely_columns(table: Table, width: int) -> list[int]:
+def _likely_columns(table: Table, told: list[set[int]], width: int) -> list[int]:
     """Without a header: the column with most text in rows of several cells, and those that name a section or topic."""
-    several = [row for row in table.rows if sum(bool(cell.text.strip()) for cell in row) > 1] or list(table.rows)
-    columns = [[row[index] for row in several if index < len(row)] for index in range(width)]
-    letters = [sum(len(cell.text) for cell in column if _tells(cell)) for column in columns]
+    rows = list(zip(table.rows, told, strict=True))
+    several = [(row, tells) for row, tells in rows if sum(bool(cell.text.strip()) for cell in row) > 1] or rows
+    letters = [sum(len(row[index].text) for row, tells in several if index in tells) for index in range(width)]
     most = letters.index(max(letters))
-    return [
-        index
-        for index, column in enumerate(columns)
-        if index == most or any(TOPIC_NAME.match(cell.text) for cell in column)
-    ]
+    named = {index for row, _ in several for index, cell in enumerate(row) if TOPIC_NAME.match(cell.text)}
+    return sorted(named | {most})
