@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from alignment.documents import Cell, Table
 from alignment.documents.pdf import join_lines
-from alignment.language import strip_lead
+from alignment.language import language_of, strip_lead
 from alignment.model import Competence, Kind, Statement
 from alignment.programs.parts import (
     COMPETENCE,
@@ -27,12 +27,19 @@ COLUMNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.KNOWLEDGE, re.compile(r"зна(?:ть|ет|ния)|knowledge", re.IGNORECASE)),
 )
 OUTCOME = re.compile(r"результат\w* обучения|индикатор|learning outcome|дескриптор|планируемы", re.IGNORECASE)
+COMPETENCES = re.compile(r"компетенци|индикатор|competenc|indicator", re.IGNORECASE)
+# In a column of competences any letters with a number are a code ("CPC-5.1."), also those of other universities.
+CODED = re.compile(r"(?<![\w-])(?P<code>(?:ИД-?\d+[.\s-]*)?[A-ZА-ЯЁ]{2,5}\s*[-–.]\s*\d+(?:[.\-]\s?\d+)*|(?:УК|ОПК|ПК|ОК)\s*\d+(?:\.\d+)*)(?!\w)\.?")
+# A second code between the first and the text: "ПК-16.1 AI S-1.1. Выявляет …".
+OTHER_CODE = re.compile(r"^\s*(?:[A-ZА-Я]{1,4}\s?){1,2}-?\d+(?:\.\d+)*\.?\s+")
 ASSESSED = re.compile(r"формы и методы контрол|показатели оценк|оценочн|формы контрол", re.IGNORECASE)
 OPENING = re.compile("[«“]")
 CLOSING = re.compile("[»”]")
 # A second header within a table, and a cell that names a part of the content.
 HEAD_AGAIN = re.compile(r"\s*наименование", re.IGNORECASE)
 TOPIC_NAME = re.compile(r"\s*\d*(?:раздел|тема|модуль|topic|module)\s*\d", re.IGNORECASE)
+# A cell's lines say nothing of its width when the longest is shorter than this.
+NARROW = 12
 TOPIC_HEAD = re.compile(r"наименование раздел|содержание|\bтем[аы]|раздел|topic|content|lecture", re.IGNORECASE)
 
 
@@ -61,7 +68,8 @@ def read_table(
     head = [" ".join(cell.text.split()) for cell in table.rows[0]]
     if len(table.rows) > 1 and any(cell.merged for cell in table.rows[0]):
         head = [f"{a} {' '.join(b.text.split())}" for a, b in zip(head, table.rows[1], strict=False)]
-    if any(ASSESSED.search(text) for text in head):
+    topics = section is Section.CONTENT and any(TOPIC_HEAD.search(text) for text in head)
+    if not topics and any(ASSESSED.search(text) for text in head):
         return found
     kinds = {
         index: kind
@@ -89,13 +97,16 @@ def _outcome_rows(
     table: Table, kinds: dict[int, Kind], outcome: set[int], heading: str, discipline: str, found: Found
 ) -> None:
     own = ""
+    coded = {index for index, cell in enumerate(table.rows[0]) if COMPETENCES.search(cell.text)} - set(kinds)
     for row in table.rows[1:]:
         own = _own_code(row, kinds) or own
         for index, cell in enumerate(row):
             text = cell.text.strip()
             if not text or COLUMNS[2][1].fullmatch(clean(text)):
                 continue
-            if index in outcome and not kinds and _own_name(row, index):
+            if index in coded and CODED.match(text):
+                _competence_cell(cell, found, heading, discipline)
+            elif index in outcome and not kinds and _own_name(row, index):
                 _code_cell(row, index - 1, found, heading, discipline)
                 found.statements += [
                     Statement(
@@ -119,6 +130,32 @@ def _outcome_rows(
                 _code_cell(row, index, found, heading, discipline)
 
 
+def _competence_cell(cell: Cell, found: Found, heading: str, discipline: str) -> None:
+    """The competences or indicators of a cell, each with its code before it."""
+    text = _lines(cell.text).replace("\n", " ")
+    codes = list(CODED.finditer(text))
+    for match, end in zip(codes, [*(item.start() for item in codes[1:]), len(text)], strict=True):
+        code, body = competence_code(match["code"]), clean(OTHER_CODE.sub("", text[match.end() : end]))
+        found.codes.append(code)
+        if not is_content(body):
+            continue
+        found.competences.append(Competence(code=code, text=body, location=cell.location))
+        found.statements += of_competence(
+            [
+                Statement(
+                    id="",
+                    text=body,
+                    kind=Kind.COMPETENCE,
+                    language=language_of(body),
+                    discipline=discipline,
+                    section=heading,
+                    location=cell.location,
+                )
+            ],
+            code,
+        )
+
+
 def _own_code(row: tuple[Cell, ...], kinds: dict[int, Kind]) -> str:
     """The last competence or indicator named in the row beside its outcomes: the indicator, where both are."""
     codes = [code for index, cell in enumerate(row) if index not in kinds for code in competence_codes(cell.text)]
@@ -133,22 +170,36 @@ def _own_name(row: tuple[Cell, ...], index: int) -> bool:
 
 
 def _lines(text: str) -> str:
-    """Cell lines: a line that begins with a small letter or continues a sentence is joined to the one before."""
+    """Cell lines: one that goes on with the line before is joined to it."""
+    lines = [line.strip() for line in text.split("\n")]
+    width = max(map(len, lines))
     joined: list[str] = []
-    for line in text.split("\n"):
-        bare = line.strip()
-        if joined and _continues(joined[-1].rstrip(), bare):
+    last = ""
+    for bare in lines:
+        if joined and _continues(joined[-1].rstrip(), last, bare, width):
             joined[-1] = join_lines([joined[-1], bare])
         else:
             joined.append(bare)
+        last = bare
     return "\n".join(joined)
 
 
-def _continues(before: str, line: str) -> bool:
+def _continues(before: str, last: str, line: str, width: int) -> bool:
+    """Whether ``line`` goes on with ``before``, whose last line is ``last``, in a cell of ``width`` letters.
+
+    A line that begins with a small letter goes on; one with a capital does where the line before is full, for then
+    the column's edge ended it ("Программные средства Cloud | Computing").
+    """
     if before.endswith("1С:") or len(OPENING.findall(before)) > len(CLOSING.findall(before)):
         return True
-    starts = line[:1].isupper() or line[:1] in "-–—•−" or re.match(r"(?:знать|уметь|владеть)", line, re.IGNORECASE)
-    return not starts and not before.endswith((";", ":", "."))
+    if not before or before.endswith((";", ":", ".")):
+        return False
+    if line[:1] in "-–—•−‒▪" or re.match(r"(?:знать|уметь|владеть|знания|умения|навыки)\b|\d{1,2}[.)]", line, re.IGNORECASE):
+        return False
+    if not line[:1].isupper():
+        return True
+    word = re.split(r"\s", line, maxsplit=1)[0]
+    return width >= NARROW and len(last) + 1 + len(word) > width or (line[:1].isascii() and len(last) > 0.4 * width)
 
 
 def _code_cell(row: tuple[Cell, ...], index: int, found: Found, heading: str, discipline: str) -> None:

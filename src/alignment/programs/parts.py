@@ -8,12 +8,14 @@ import msgspec
 
 from alignment.language import bloom_level, language_of, split_statements
 from alignment.model import Competence, Kind, Location, Statement
+from alignment.programs.noise import is_activity, is_noise
 from alignment.programs.sections import NUMBER
 
 COMPETENCE = re.compile(
-    r"(?<!\w)(?P<code>(?:ИД-?\d+[.\s-]*)?(?:УК|ОПК|ПКС|ПКО|ПК|ОК|ДПК|ИУК|ИОПК|ИПК|СК|ПСК|ВД|ЛР)\s*[-–.]?\s*\d+(?:[.\-]\d+)*)(?![\w])\.?",
+    r"(?<!\w)(?P<code>(?:ИД-?\d+[.\s-]*)?(?:УК|ОПК|ПКС|ПКО|ПК|ОК|ДПК|ИУК|ИОПК|ИПК|СК|ПСК|ВД|ЛР|GPC|UC|PC|SPC|OPC)\s*[-–.]?\s*\d+(?:[.\-]\d+)*)(?![\w])\.?",
 )
 MIN_LETTERS = 6
+MIN_TOPIC = 5
 WASTE = re.compile(
     r"^(?:итого|всего|тема|раздел|лекци\w*|зач[её]т|экзамен|самостоятельная работа.*|контрольная работа.*|"
     r"курсовая работа|реферат|лабораторн\w+ работ\w*|практическ\w+ (?:заняти\w*|работ\w*)|в том числе:?|"
@@ -36,11 +38,15 @@ TOPIC_LEAD = re.compile(
     r"^(?:(?:\d{1,3}\s*,\s*)*\d{1,3}(?=\s*[«“\"])|"
     r"(?:раздел(?: \d\.)? пм|раздел|тема|модуль|лекция|занятие|lecture|topic|module|week|lab|лабораторная работа|"
     r"практическая работа|практическое занятие|мдк|пм)(?![а-яёa-z])\s*(?:№\s*:?\s*)?[\dIVX.]*|"
-    r"(?:л/?р|п/?р)\s*(?:№\s*)?\d+)"
+    r"(?:л/?р|п/?р|лб|пз|лз)\s*[-–—№.]?\s*\d+)"
     # more numbers: "№ 11-12 «…»", "№ 18, 19, 20 «…»"
     r"(?:(?:\s*[,–—-]\s*\d{1,3})+(?=\s*[«“\"]))?[\s.:–—-]*",
     re.IGNORECASE,
 )
+SENTENCE = re.compile(r"(?<=[\w)»\"])\.\s+(?=[А-ЯЁA-Z])|(?<=[а-яё]{3})\.(?=[А-ЯЁ][а-яё])")
+# What follows a full stop and is no sentence of its own: "Планирование проекта. Этап 1".
+TAIL = re.compile(r"\S{0,12}\s*[\dIVX]{1,4}|\S{1,2}")
+ABBREVIATED = re.compile(r"(?:^|[\s(.])(?:т|д|др|пр|рис|табл|им|г|гг|см|ст|стр|проф|акад|напр|англ|лат|нем|фр|e|g|i|etc|vs|[А-ЯЁA-Z])$")
 # One line may hold a numbered run: "1. Цели. 2. Задачи. 3. Методы".
 RUN = re.compile(r"\n(?=[А-ЯЁA-Z\d])|;|(?<=[а-яёa-z.)])\s+\d{1,2}[.)]\s+(?=[А-ЯЁA-Z])")
 
@@ -90,7 +96,7 @@ def statements(
     result = []
     for part, part_kind in split_statements(text, kind):
         body = clean(part)
-        if not is_content(body):
+        if not is_content(body) or is_noise(body):
             continue
         result.append(
             Statement(
@@ -133,12 +139,31 @@ def competence_statement(competence: Competence, discipline: str) -> Statement:
     )
 
 
+def is_topic(text: str) -> bool:
+    """Whether a text in the content of a discipline can be a topic: one word is enough ("Триггеры")."""
+    letters = sum(char.isalpha() for char in text)
+    return letters >= MIN_TOPIC and not (WASTE.match(text) or is_activity(text) or is_noise(text, known=True))
+
+
+def sentences(text: str) -> list[str]:
+    """The parts of a topic that end with a full stop; one after an abbreviation ends nothing."""
+    found: list[str] = []
+    for part in SENTENCE.split(text):
+        if found and (ABBREVIATED.search(found[-1]) or TAIL.fullmatch(clean(part))):
+            found[-1] = f"{found[-1]}. {part}"
+        else:
+            found.append(part)
+    return found
+
+
 def topic(text: str, location: Location, *, section: str = "", discipline: str = "") -> list[Statement]:
     """Statements of kind topic in a line of a content section."""
     result = []
     for line in RUN.split(text):
-        body = unquoted(clean(TOPIC_LEAD.sub("", clean(NUMBER.sub("", " ".join(line.split()))))))
-        if is_content(body) and len(body) > 8:
+        for sentence in sentences(" ".join(line.split())):
+            body = unquoted(clean(TOPIC_LEAD.sub("", clean(NUMBER.sub("", sentence)))))
+            if not is_topic(body):
+                continue
             result.append(
                 Statement(
                     id="",

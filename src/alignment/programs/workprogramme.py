@@ -24,10 +24,12 @@ from alignment.programs.parts import (
     competence_code,
     is_content,
     of_competence,
+    sentences,
     statements,
     topic,
 )
-from alignment.programs.sections import NUMBER, PART, QUESTIONS, Section, classify
+from alignment.programs.outline import Mark, Outline
+from alignment.programs.sections import CLOSED, NUMBER, PART, PLAIN, Section, classify
 from alignment.programs.titles import curriculum_title, discipline_index, document_title, not_a_program
 
 LABEL = re.compile(
@@ -49,23 +51,35 @@ HOURS = re.compile(
     r"(?:нагрузк\w+[^.\d]{0,60}|трудо[её]мкость[^.\d]{0,60}|всего[^.\d]{0,20}|\()(\d{2,4})\s*(?:академическ\w+ )?час",
     re.IGNORECASE,
 )
-# Sections whose labels ("уметь:") open nothing; what a user's settings skip stays skipped.
-CLOSED = ("review", "assessment", "table of contents", "settings")
-TOC_LINE = re.compile(r"\.{4,}|…{2,}|\s\d{1,3}$")
+AIMS = re.compile(r"(?:^|\W)(?:цел[ьи]|задачи)(?!\w)|goals|objectives|\baims?\b", re.IGNORECASE)
+# "Целью освоения дисциплины является …" leaves what the aim is.
+AIM_LEAD = re.compile(
+    r"^(?:(?:основн\w+|главн\w+)\s+)?(?:цел[ьюией]{1,3}|задач\w+)\s+(?:(?!явля)[а-яё«»\"-]+\s+){0,8}?(?:явля[ею]тся|[-–—])\s*:?\s*|"
+    r"^(?:the )?(?:main )?(?:aim|goal|objective)s? (?:of [\w\s]{1,60}? )?(?:is|are)\s*:?\s*",
+    re.IGNORECASE,
+)
+# How far below the last numbered heading one without a number stands.
+UNNUMBERED = 0.5
 DIRECTION = re.compile(r"(?<![\d.])(\d{2}\.\d{2}\.\d{2})(?![\d.])")
 
 
 @dataclass
-class State:
-    """Where the reader is."""
+class Open:
+    """A section that is open: how deep its heading stands, what it is for, and what kind of outcomes it lists now."""
 
-    section: Section = Section.SKIP
-    reason: str = "title page"
+    depth: float
+    section: Section
+    reason: str
     heading: str = ""
     kind: Kind | None = None
     competence: str = ""
     lines: int = 0
     place: Location = field(default_factory=Location)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing below this heading can be content."""
+        return self.section is Section.SKIP and self.reason in CLOSED
 
 
 @dataclass
@@ -84,7 +98,9 @@ class Reader:
     def __init__(self, document: Document, overrules: Mapping[str, str]) -> None:
         self.document = document
         self.overrules = overrules
-        self.state = State()
+        self.outline = Outline(document)
+        # The sections around the current line, from the outermost in; the first stands for the document itself.
+        self.open: list[Open] = [Open(depth=0, section=Section.SKIP, reason="title page")]
         self.skipped: list[Skipped] = []
         self.competences: dict[str, Competence] = {}
         self.columns: tuple[int, list[int]] = (0, [])
@@ -94,6 +110,11 @@ class Reader:
         if not self.curriculum:
             first = document.blocks[0].location if document.blocks else Location()
             self.drafts.append(Draft(title=title, location=first))
+
+    @property
+    def state(self) -> Open:
+        """The innermost open section."""
+        return self.open[-1]
 
     def read(self) -> Program:
         """The program; its disciplines have at least one statement each."""
@@ -129,77 +150,99 @@ class Reader:
             sources=(self.document.file,),
         )
 
-    def _close(self) -> None:
-        if self.state.section is Section.SKIP and self.state.lines:
-            self.skipped.append(
-                Skipped(
-                    title=self.state.heading or "(beginning of the document)",
-                    reason=self.state.reason,
-                    lines=self.state.lines,
-                    location=self.state.place,
+    def _close(self, depth: float = 0) -> None:
+        """Close the sections at ``depth`` and deeper; what was left out there is kept for the report."""
+        while self.open and self.open[-1].depth >= depth:
+            last = self.open.pop()
+            if last.section is Section.SKIP and last.lines:
+                self.skipped.append(
+                    Skipped(
+                        title=last.heading or "(beginning of the document)",
+                        reason=last.reason,
+                        lines=last.lines,
+                        location=last.place,
+                    )
                 )
-            )
 
-    def _open(self, section: Section, reason: str, heading: str, place: Location) -> None:
-        self._close()
-        self.state = State(section=section, reason=reason, heading=heading, place=place)
+    def _enter(self, depth: float | None, section: Section, reason: str, heading: str, place: Location) -> None:
+        """Open a section; one without a depth of its own stands below the last heading that has one."""
+        if depth is None:
+            depth = next(item.depth for item in reversed(self.open) if item.depth == int(item.depth)) + UNNUMBERED
+        self._close(max(depth, UNNUMBERED))
+        self.open.append(Open(depth=depth, section=section, reason=reason, heading=heading, place=place))
 
     def _line(self, block: Heading | Paragraph) -> None:
         text = block.text
-        if (TOC_LINE.search(text) and isinstance(block, Heading) and not re.search(r"\d+$", text)) or "....." in text:
+        if text in self.outline.contents:
             return
         label = LABEL.search(text)
-        if label and (self.state.reason not in CLOSED or self.state.section is Section.OUTCOMES):
+        if label and not self.state.closed:
             if self.state.section is not Section.OUTCOMES:
-                self._open(Section.OUTCOMES, "outcomes", self.state.heading, block.location)
+                self._enter(None, Section.OUTCOMES, "outcomes", self.state.heading, block.location)
             self.state.kind = next(kind for kind, pattern in LABEL_KINDS if pattern.search(label["word"]))
             return
-        heading = (
-            isinstance(block, Heading)
-            or (block.bold and len(text) < 160)
-            or re.match(r"\d{1,2}\.\d{1,2}\.?\s+[А-ЯA-Z]", text)
-        )
-        if not (heading and self._heading(text, block)):
+        mark = self.outline.mark(block)
+        if not (mark and self._heading(mark, block)):
             self._take(block)
 
-    def _heading(self, text: str, block: Heading | Paragraph) -> bool:
+    def _heading(self, mark: Mark, block: Heading | Paragraph) -> bool:
         """Handle a heading; False when the line is content after all."""
-        named = DISCIPLINE_HEAD.match(text)
-        found = classify(text, self.overrules)
-        if self.curriculum and isinstance(block, Heading):
-            if text == self.curriculum:
-                return True
-            if named or (found is None and not LABEL.search(text) and not COMPETENCE.match(text) and block.level > 1):
-                title = clean(named["name"] if named else NUMBER.sub("", text))
-                self.drafts.append(Draft(title=title, location=block.location))
-                self._open(Section.OUTCOMES, "outcomes", title, block.location)
-                return True
-        if found:
-            section, reason = found
-            if section is Section.CONTENT and PART.match(text) and self._goes_on():
-                self._take(block)
-                return True
-            self._open(section, reason, clean(text), block.location)
+        text = block.text
+        if self.curriculum and isinstance(block, Heading) and self._discipline(text, block):
             return True
+        found = classify(mark.text, self.overrules)
+        around = self._around(mark.depth)
+        if found and found[1] in ("settings", "table of contents"):
+            self._enter(mark.depth, *found, clean(text), block.location)
+            return True
+        if around.closed and not (mark.depth is None and around.depth != int(around.depth) and PLAIN.match(mark.text)):
+            if mark.depth is not None and mark.depth < self.state.depth:
+                self._close(mark.depth)
+            self.state.lines += 1
+            return True
+        if found:
+            return self._known(found, mark, block)
         if LABEL.search(text) or COMPETENCE.match(text):
             return False
-        if re.match(r"\d{1,2}\.?\s+[А-ЯЁA-Z]", text) and not re.match(r"\d+\.\d", text) and isinstance(block, Heading):
-            if self.state.section is Section.CONTENT:
-                return False
-            if self.state.reason in ("literature", "assessment"):
-                # A numbered book or question, not a section.
-                self.state.lines += 1
-                return True
-            self._open(Section.SKIP, "unrecognised section", clean(text), block.location)
-            return True
-        return isinstance(block, Heading) and text.isupper() and self.state.section is not Section.CONTENT
+        if mark.depth is None or self.outline.styled:
+            return isinstance(block, Heading) and text.isupper() and self.state.section is not Section.CONTENT
+        if around.section is Section.CONTENT:
+            self._close(mark.depth + UNNUMBERED)
+            return False
+        section, reason = (around.section, around.reason) if mark.depth > 1 else (Section.SKIP, "unrecognised section")
+        self._enter(mark.depth, section, reason, clean(text), block.location)
+        return True
 
-    def _goes_on(self) -> bool:
-        """Whether the section that is open has parts of its own: the content, or a list of questions."""
-        state = self.state
-        return state.section is Section.CONTENT or (
-            state.reason == "assessment" and bool(QUESTIONS.search(state.heading))
-        )
+    def _known(self, found: tuple[Section, str], mark: Mark, block: Heading | Paragraph) -> bool:
+        """Handle a heading whose words tell what its section is for."""
+        section, reason = found
+        if section is Section.CONTENT and PART.match(mark.text) and self.state.section is Section.CONTENT:
+            return False
+        depth = mark.depth
+        if depth is None and self.state.section is Section.CONTENT and reason in ("hours", "scope"):
+            return True
+        self._enter(depth, section, reason, clean(block.text), block.location)
+        return True
+
+    def _around(self, depth: float | None) -> Open:
+        """The section under which a heading of that depth stands."""
+        if depth is None:
+            return self.state
+        return next(item for item in reversed(self.open) if item.depth < depth and item.depth == int(item.depth))
+
+    def _discipline(self, text: str, block: Heading) -> bool:
+        """Whether the heading begins another discipline of a curriculum."""
+        named = DISCIPLINE_HEAD.match(text)
+        if text == self.curriculum:
+            return True
+        known = classify(text, self.overrules) or LABEL.search(text) or COMPETENCE.match(text)
+        if named or (not known and block.level > 1):
+            title = clean(named["name"] if named else NUMBER.sub("", text))
+            self.drafts.append(Draft(title=title, location=block.location))
+            self._close(block.level)
+            self._enter(block.level, Section.OUTCOMES, "outcomes", title, block.location)
+            return True
+        return False
 
     def _take(self, block: Heading | Paragraph) -> None:
         state = self.state
@@ -216,6 +259,10 @@ class Reader:
             self._competence(competence_code(code["code"]), text[code.end() :], block.location, draft)
             return
         item = isinstance(block, Paragraph) and block.item
+        if state.kind is None and AIMS.search(state.heading):
+            for part in sentences(AIM_LEAD.sub("", text)):
+                draft.statements += statements(part, block.location, section=state.heading, discipline=draft.title)
+            return
         if (
             state.kind is None
             and not item
@@ -253,7 +300,7 @@ class Reader:
         found = read_table(table, self.state.section, self.state.heading, draft.title, self.columns)
         if found.columns:
             self.columns = (max(len(row) for row in table.rows), found.columns)
-        if self.state.section is Section.SKIP and (self.state.reason in ("review", "assessment") or not found.outcomes):
+        if self.state.closed or (self.state.section is Section.SKIP and (self.state.reason == "scope" or not found.outcomes)):
             self.state.lines += len(table.rows)
             return
         draft.statements += found.statements

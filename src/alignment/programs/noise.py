@@ -1,0 +1,115 @@
+"""Lines that look like no statement whatever section they stand in: questions, tasks, code, marks, addresses, books.
+
+The section decides first (`sections`); this is for what stands under an
+unknown heading or in the wrong place.
+"""
+
+from __future__ import annotations
+
+import re
+
+IMPERATIVE = re.compile(
+    r"^(?:[\d.)\s]*)(?:не )?[а-яё]{3,}(?:йте|ите|ьте)(?:сь)?\b(?!\s*[–—-]\s)|"
+    r"^(?:[\d.)\s]*)(?:найти|вычислить|определить|построить|решить|записать|перечислить|назвать|ответить|указать) "
+    r"(?:ошибк|значени[ея] (?:выражени|функци|производн|интеграл)|интеграл|предел|производн\w+ функци|уравнени|на вопрос)|"
+    r"^(?:choose|fill in|match the|translate|complete the|answer the|write (?:a|an|the|down)|listen|read the|put the|make up) ",
+    re.IGNORECASE,
+)
+NOT_IMPERATIVE = frozenset(
+    {"действите", "развитие", "событие", "открытие", "покрытие", "предприятие", "мероприятие", "принятие", "понятие"}
+)
+QUESTION = re.compile(
+    r"\?\s*$|^(?:что такое|как(?:ой|ая|ое|ие|ов[аы]?|им)? (?:называ|можно|нужно|из|вы)|для чего|почему|зачем|чем отлича|"
+    r"what (?:is|are|does|do)|how (?:do|does|many|is|are)|why |which (?:of|is|resource))",
+    re.IGNORECASE,
+)
+BLANKS = re.compile(r"_{3,}|(?:\.\s?){5,}|…{2,}|\[\s*\]|\(\s*\)")
+ADDRESS = re.compile(r"https?://|www\.|\b[\w.-]+@[\w-]+\.\w|\b[\w-]+\.(?:ru|com|org|net|edu)\b(?:/|\s|$)", re.IGNORECASE)
+MARKS = re.compile(
+    r"\d+\s*(?:[-–—]\s*\d+\s*)?балл|балл(?:ов|а)?\s*[-–—]|^(?:от )?\d+(?:\s*до\s*\d+)?\s*балл|"
+    r"«?(?:отлично|хорошо|удовлетворительно|неудовлетворительно|зачтено|не зачтено)»?\s*(?:[-–—:]|выставля|ставит)|"
+    r"оценка «?(?:отлично|хорошо|удовл|неуд|зачтено)|"
+    r"(?:^|\s)(?:критерии? оцен|шкала оцен|evaluation criteria|grading)|\bpoints?\s*[:–—-]|максимальн\w+ (?:балл|оценк)",
+    re.IGNORECASE,
+)
+CODE = re.compile(
+    r"^\s*(?:#\s*(?:include|define|get|import|set|load|create)|import \w+(?: as \w+)?$|from \w+ import|def \w+\(|class \w+\s*[:({]|"
+    r"(?:int|void|float|double|char|var|let|const)\s+\w+\s*[=;(\[]|select\s.+\sfrom\s|insert into |create table |print\s*\(|"
+    r"return\s+\w+;?$|begin$|end[.;]?$)|"
+    r"\w+\s*(?:\+=|-=|==|!=|:=|&&|\|\|)\s*\w+|[\w\])]\s*=\s*[\w\[(\"']+.*[;)]\s*$|[{};]\s*$.*[({\[]|</?\w+>",
+    re.IGNORECASE,
+)
+BOOK = re.compile(
+    r"\bISBN\b|\[электронный ресурс\]|электронный ресурс\s*\]|\bизд-во\b|—\s*(?:М|СПб|Москва|Санкт-Петербург)\b\.?\s*[:;,]|"
+    r"(?:учебник|учебное пособие|практикум|учеб\. пособие) (?:для|/)|\b\d{2,4}\s*с\.(?:\s|$)|–\s*(?:М|СПб)\.?\s*:|"
+    r"[А-ЯЁ]\.\s?[А-ЯЁ]\.,?\s+[А-ЯЁ][а-яё]+.*//|\bрежим доступа\b|\bURL\b|дата обращения",
+    re.IGNORECASE,
+)
+# Rows of a content table that name no content: lessons of control, forms of work, furniture of the table.
+ACTIVITY = re.compile(
+    r"^(?:(?:сдача|защита|оформление|подготовка|проверка|выполнение|прием|обсуждение|сдача и защита)\s+(?:и\s+\w+\s+)?"
+    r"(?:(?:к|ко|по)\s+)?(?:отч[её]т\w*|лабораторн\w+|практическ\w+|контрольн\w+|курсов\w+|индивидуальн\w+|домашн\w+|"
+    r"реферат\w*|доклад\w*|кейс\w*|проект\w*|зач[её]т\w*|экзамен\w*|заняти\w*|лекци\w*|семинар\w*|тест\w*|презентаци\w*|"
+    r"промежуточн\w+|итогов\w+|рубежн\w+|текущ\w+|задани\w*)(?:\s.{0,60})?|"
+    r"(?:итогов\w+|рубежн\w+|промежуточн\w+|текущ\w+|входн\w+|зач[её]тн\w+)\s+(?:заняти\w*|контрол\w*|тестировани\w*|аттестаци\w*|тест\w*|"
+    r"контрольн\w+ работ\w*)(?:\s.{0,60})?|"
+    r"(?:дифференцированный\s+)?зач[её]т(?:\s+с\s+оценкой)?(?:\s.{0,20})?|экзамен(?:ы|ационная сессия)?|консультаци\w*(?:\s.{0,40})?|"
+    r"контрольн\w+\s+(?:работ\w*|тест\w*|заняти\w*|точк\w*)(?:\s*№?\s*\d+)?|тест(?:ирование)?(?:\s*№?\s*\d+)?|коллоквиум(?:\s*№?\s*\d+)?|"
+    r"самостоятельн\w+\s+работ\w*(?:\s+(?:студент|обучающ).{0,30})?|реферат(?:ы)?(?:\s*№?\s*\d+)?|кейс(?:ы)?(?:\s*№+\s*[\d\s,–-]+)?|"
+    r"(?:информационная |проблемная |вводная |обзорная )?лекци[яи]|(?:учебно-)?(?:исследовательская |репродуктивная )?лабораторная работа|"
+    r"практическ(?:ое заняти|ие заняти|ая работ)\w*|лабораторн\w+ (?:работ|заняти)\w*|семинар\w*|"
+    r"(?:perform(?:ing|ance)?|completion|protection|defen[cs]e|preparation)\s+(?:of\s+|for\s+)?(?:the\s+)?(?:report|laborator|case|test|exam|credit|practical|lesson).{0,60}|"
+    r"(?:test|exam|credit|consultation|lecture|information lecture)s?(?:\s+no\.?\s*\d+)?|total|"
+    r"(?:вводн\w+|заключительн\w+|обобщающ\w+|установочн\w+) (?:заняти\w*|лекци\w*|урок\w*)|инструктаж(?:\s.{0,40})?|"
+    r"(?:промежуточн|итогов|заключительн)\w* отч[её]т\w*(?:\s*№?\s*\d+)?|получение,? (?:обсуждение |и )?(?:задани|кейс)\w*.{0,60}|"
+    r"(?:test|control) (?:work )?on .*|test work(?:\s.*)?|(?:execution|completion|receiving|discussion|performance|selective protection|protection) (?:of )?(?:an? |the )?(?:case|assignment|report|task|laborator)\w*.{0,60}|"
+    r"download(?:ing)? results|"
+    r"всего(?:\s.{0,40})?|итого(?:\s.{0,40})?|очная(?: форма)?|заочная(?: форма)?|\d+\s*(?:семестр|триместр|модуль|час\w*)|"
+    r"контрольн\w+\s+(?:работ\w*|тест\w*)\s+(?:по|на тем).*|"
+    r"(?:семестр|триместр|модул|раздел|тем|module|topic|section|semester)\w*\s*№?\s*[\dIVX]*)$",
+    re.IGNORECASE,
+)
+FURNITURE = re.compile(
+    r"^(?:общая )?трудо[её]мкость|^форм[аы] (?:промежуточн|итогов|текущ|обучени|контрол|аттестац)|зач[её]тн\w+ единиц|академическ\w+ час|"
+    r"^(?:тип|вид|форма) (?:оценочного средства|контроля)|^(?:в том числе|продолжение таблицы|окончание таблицы)|"
+    r"^the (?:total )?(?:labou?r|complexity) |credit units|^form of (?:intermediate|control|certification)",
+    re.IGNORECASE,
+)
+
+
+def is_noise(text: str, *, known: bool = False) -> bool:
+    """Whether a line can be no statement of a program, by what it looks like.
+
+    ``known``: it stands in the content of a discipline, where a topic may be a question ("Что такое API?").
+    """
+    return bool(
+        (not known and QUESTION.search(text))
+        or BLANKS.search(text)
+        or ADDRESS.search(text)
+        or MARKS.search(text)
+        or CODE.search(text)
+        or FURNITURE.search(text)
+        or BOOK.search(text)
+        or _is_order(text)
+        or _is_symbols(text)
+    )
+
+
+def is_activity(text: str) -> bool:
+    """Whether a row of the content names a form of work or control and no content."""
+    return bool(ACTIVITY.match(text.strip(" .;:,–—-")))
+
+
+def _is_order(text: str) -> bool:
+    """Whether the student is told to do something: "Повторите запись …"."""
+    match = IMPERATIVE.match(text)
+    if not match:
+        return False
+    word = match[0].strip(" .)0123456789").lower().removeprefix("не ")
+    return word not in NOT_IMPERATIVE and not word.endswith("тие")
+
+
+def _is_symbols(text: str) -> bool:
+    """Whether letters are few: formulas, rows of numbers, machine code."""
+    letters = sum(char.isalpha() for char in text)
+    return letters < 0.6 * len(text.replace(" ", ""))

@@ -1,0 +1,131 @@
+"""The outline of a document: which lines are headings, and how deep each stands.
+
+What a section is for holds for all that stands under it, so depth decides
+more than words: "Лабораторная работа № 1" under "VIII. Фонд оценочных средств"
+is a task of the fund, under "IV. Содержание дисциплины" a part of the content.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from alignment.documents import AnyBlock, Document, Heading, Table
+from alignment.programs.sections import classify
+
+ROMAN = re.compile(r"^(?P<number>[IVXІХ]{1,5})\s*[.)]?\s+(?=\S)")
+APPENDIX = re.compile(r"^(?:приложение|appendix|annex)(?!\w)", re.IGNORECASE)
+ARABIC = re.compile(r"^(?P<number>\d{1,2}(?:\.\s?\d{1,2}){0,3})\s*[.)]?\s+(?=[^\d\s])")
+LEADERS = re.compile(r"\s*(?:\.\s?){4,}\s*\d{0,3}\s*$|\s*…{2,}\s*\d{0,3}\s*$")
+PAGE = re.compile(r"\D\s\d{1,3}(?:\s+[А-ЯЁ]+)?$")
+ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "І": 1, "Х": 10}
+# A top-level number may skip over one that was lost, not more: after that it is a list.
+LOST = 2
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A heading's place in the outline: its depth (1 is the top; None where nothing tells) and its text unnumbered."""
+
+    depth: int | None
+    text: str
+
+
+def fold(text: str) -> str:
+    """Letters of a text alone, in lower case."""
+    return re.sub(r"[^a-zа-яё]", "", text.lower()).replace("ё", "е")
+
+
+def has_leaders(text: str) -> bool:
+    """Whether a line belongs to a table of contents with dotted leaders."""
+    return bool(LEADERS.search(text)) or "....." in text
+
+
+class Outline:
+    """Tells the depth of a document's headings, asked in the document's order."""
+
+    def __init__(self, document: Document) -> None:
+        self.styled = document.format not in ("pdf", "text")
+        lines = [block.text for block in document.blocks if not isinstance(block, Table)]
+        self.contents = {line for line in lines if has_leaders(line)} | _without_leaders(lines)
+        listed = {fold(LEADERS.sub("", ARABIC.sub("", ROMAN.sub("", line)))) for line in self.contents}
+        self.listed = {entry for entry in listed if len(entry) > 8}
+        self.roman = sum(bool(ROMAN.match(line)) and _is_capital(line) and not has_leaders(line) for line in lines) >= 3
+        self.top = 0
+
+    def mark(self, block: AnyBlock) -> Mark | None:
+        """Where a line stands as a heading; None when it cannot be one."""
+        if isinstance(block, Table):
+            return None
+        text = " ".join(block.text.split())
+        if block.text in self.contents:
+            return None
+        if APPENDIX.match(text) and len(text) < 200:
+            return Mark(depth=1, text=text)
+        looks = isinstance(block, Heading) or (block.bold and len(text) < 200)
+        numbered = self._numbered(text, looks)
+        if numbered:
+            return numbered
+        if not looks:
+            return None
+        if self.styled and isinstance(block, Heading):
+            return Mark(depth=block.level, text=text)
+        return Mark(depth=None, text=text)
+
+    def _numbered(self, text: str, looks: bool) -> Mark | None:
+        roman = ROMAN.match(text) if self.roman or looks else None
+        if roman:
+            bare = text[roman.end() :]
+            value = _value(roman["number"])
+            if self._is_listed(bare) or (_is_capital(bare) and self.top <= value <= self.top + LOST):
+                self.top = value
+                return Mark(depth=1, text=bare)
+            return None
+        arabic = ARABIC.match(text)
+        if not arabic or len(text) > 260:
+            return None
+        parts = [int(part) for part in arabic["number"].split(".")]
+        bare = text[arabic.end() :]
+        if len(parts) > 1:
+            fits = parts[0] == self.top or self._is_listed(bare) or (looks and parts[0] == self.top + 1)
+            return Mark(depth=len(parts), text=bare) if fits and (looks or _starts_capital(bare)) else None
+        if self.roman or not looks:
+            return None
+        told = self._is_listed(bare) or _is_capital(bare) or classify(bare) is not None
+        if told and self.top <= parts[0] <= self.top + LOST:
+            self.top = parts[0]
+            return Mark(depth=1, text=bare)
+        return None
+
+    def _is_listed(self, text: str) -> bool:
+        """Whether the document's own table of contents names the line."""
+        folded = fold(text)
+        return len(folded) > 8 and any(
+            folded.startswith(entry) or (len(folded) > 14 and entry.startswith(folded)) for entry in self.listed
+        )
+
+
+def _without_leaders(lines: list[str]) -> set[str]:
+    """Lines of a table of contents without leaders: a number, a title and a page, and the title again further down."""
+    found = set()
+    folded = [fold(line) for line in lines]
+    for index, line in enumerate(lines):
+        entry = fold(line) if PAGE.search(line) and (ARABIC.match(line) or ROMAN.match(line)) else ""
+        if len(entry) > 8 and any(other.startswith(entry) for other in folded[index + 1 :]):
+            found.add(line)
+    return found
+
+
+def _value(number: str) -> int:
+    """Value of a Roman number up to 39."""
+    values = [ROMAN_VALUES[letter] for letter in number]
+    return sum(-one if one < two else one for one, two in zip(values, [*values[1:], 0], strict=True))
+
+
+def _is_capital(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    return bool(letters) and sum(char.isupper() for char in letters) > 0.7 * len(letters)
+
+
+def _starts_capital(text: str) -> bool:
+    return text[:1].isupper() or text[:1] in "«\"“"
