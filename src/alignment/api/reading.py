@@ -61,7 +61,7 @@ def lint(
         parts, files = loader.read(
             [Path(path) for path in paths], settings, program=program, store=cache, progress=progress
         )
-    joined = join(parts, files)
+    joined = loader.named(join(parts, files), [Path(path) for path in paths])
     return joined, check_all(parts, joined, files, standards.editions(settings) if joined.standards else ())
 
 

@@ -115,7 +115,8 @@ class SourceFile(Noun, frozen=True, kw_only=True):
 class Program(Noun, frozen=True, kw_only=True):
     """A training program or a part of one.
 
-    ``declared`` and ``standards`` are what its description says of
+    ``title`` and ``code`` are those of the direction of study, ``form`` is the
+    form of study (очная …). ``declared`` and ``standards`` are what its description says of
     professional standards; ``files`` tells what each file gave.
     """
 
@@ -124,6 +125,7 @@ class Program(Noun, frozen=True, kw_only=True):
     profile: str = ""
     degree: str = ""
     year: str = ""
+    form: str = ""
     disciplines: tuple[Discipline, ...] = ()
     competences: tuple[Competence, ...] = ()
     activities: tuple[str, ...] = ()

@@ -68,7 +68,8 @@ def opened(paths: Sequence[Path], settings: Settings) -> Iterator[Bundle]:
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="align-")))
                 _archive(path, folder, bundle, settings)
             else:
-                bundle.files.append(BundleFile(path=path, shown=str(path)))
+                # A shell's glob gives many files: one that is no program is named like one of a folder.
+                bundle.files.append(BundleFile(path=path, shown=str(path), bundled=len(paths) > 1 and path.is_file()))
         odd = [number for number, file in enumerate(bundle.files) if readable(str(file.path)) != str(file.path)]
         if odd:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="align-")))

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 from alignment.model import Competence, Discipline, Issue, Kind, Location, Program, SourceFile, Statement
 from alignment.programs.part import Part
 from alignment.programs.parts import competence_statement
+from alignment.programs.passport import majority
 
 SAME = 92.0
 # Titles of one code this much alike are one discipline.
@@ -41,16 +42,19 @@ def join(parts: Sequence[Part], files: Sequence[SourceFile] = ()) -> Program:
     described = [part.program for part in parts if part.kind == "program description"]
     plans = [part.program for part in parts if part.kind == "study plan"]
     first = max(base or everything, key=lambda program: len(program.disciplines))
+    pages = majority([part.program for part in parts if part.kind == "work programme"], warnings)
     competences = {item.code: item for program in everything for item in reversed(program.competences) if item.text}
-    if not table and competences:
-        table[COMPETENCES] = _of_competences(sorted(competences.values(), key=_natural), described, warnings)
-    passport = [*described, *plans, first]
+    if competences and (described or not table):
+        table[COMPETENCES] = _of_competences(
+            sorted(competences.values(), key=_natural), described, warnings, alone=not table
+        )
+    passport = [*described, *plans] or ([] if pages else [first])
     return msgspec.structs.replace(
         first,
-        title=next((item.title for item in (*plans, *described) if item.title), first.title),
+        title=next((item.title for item in (*plans, *described) if item.title), pages.get("title", first.title)),
         **{
-            name: next((value for item in passport if (value := getattr(item, name))), "")
-            for name in ("code", "profile", "degree", "year")
+            name: next((value for item in passport if (value := getattr(item, name))), pages.get(name, ""))
+            for name in ("code", "profile", "degree", "year", "form")
         },
         activities=tuple(dict.fromkeys(name for item in everything for name in item.activities)),
         declared=tuple(link for item in everything for link in item.declared),
@@ -96,15 +100,23 @@ def _natural(competence: Competence) -> tuple[str, list[int]]:
     return letters, [int(part) for part in re.findall(r"\d+", competence.code)]
 
 
-def _of_competences(found: Sequence[Competence], described: Sequence[Program], warnings: list[Issue]) -> Discipline:
-    """Where no discipline is known, the competences themselves are all that can be checked.
+def _of_competences(
+    found: Sequence[Competence], described: Sequence[Program], warnings: list[Issue], *, alone: bool
+) -> Discipline:
+    """The competences that the description promises, as statements; ``alone``: no discipline is known.
 
     What they stand under is the program: its title tells the matcher what they are about, as a discipline's does.
     """
-    title = next((item.title for item in described if item.title and item.title not in item.sources), COMPETENCES)
+    name = next((item.title for item in described if item.title and item.title not in item.sources), "")
     place = Location(file=described[0].sources[0]) if described else Location()
-    message = "no disciplines are known: the check rests on the competences alone; give the study plan and programmes"
-    warnings.append(Issue(message=message, location=place))
+    if alone:
+        message = (
+            "no disciplines are known: the check rests on the competences alone; give the study plan and programmes"
+        )
+        warnings.append(Issue(message=message, location=place))
+        title = name or COMPETENCES
+    else:
+        title = f"{COMPETENCES} {name}".strip()
     return Discipline(
         title=title,
         competences=tuple(item.code for item in found),

@@ -26,7 +26,7 @@ from alignment.workers import can_fork
 
 POOL_FROM = 3
 HEAVY = (".pdf", ".docx", ".doc", ".rtf", ".odt")
-VERSION = "programs/10"
+VERSION = "programs/11"
 DECODER = msgspec.msgpack.Decoder(list[Part])
 Progress = Callable[[str, int, int], None]
 
@@ -173,11 +173,22 @@ def load(
         NotFoundError: ``program`` fits none.
     """
     parts, files = read(paths, settings, program=program, store=store, progress=progress)
-    joined = join(parts, files)
+    joined = named(join(parts, files), paths)
     _check_language(joined)
     if not joined.disciplines:
         raise InputError("no disciplines were found.", file=", ".join(joined.sources))
     return joined
+
+
+def named(program: Program, paths: Sequence[Path]) -> Program:
+    """The program with a title: where no document says one, that of its only discipline or of the folder."""
+    if program.title:
+        return program
+    if len(program.disciplines) == 1:
+        return msgspec.structs.replace(program, title=program.disciplines[0].title)
+    folder = (paths[0] if len(paths) == 1 else paths[0].parent).resolve()
+    name = folder.stem if folder.suffix else folder.name
+    return msgspec.structs.replace(program, title=name.replace("_", " "))
 
 
 def label(program: Program) -> str:

@@ -24,7 +24,9 @@ QUESTION = re.compile(
     re.IGNORECASE,
 )
 BLANKS = re.compile(r"_{3,}|(?:\.\s?){5,}|…{2,}|\[\s*\]|\(\s*\)")
-ADDRESS = re.compile(r"https?://|www\.|\b[\w.-]+@[\w-]+\.\w|\b[\w-]+\.(?:ru|com|org|net|edu)\b(?:/|\s|$)", re.IGNORECASE)
+ADDRESS = re.compile(
+    r"https?://|www\.|\b[\w.-]+@[\w-]+\.\w|\b[\w-]+\.(?:ru|com|org|net|edu)\b(?:/|\s|$)", re.IGNORECASE
+)
 MARKS = re.compile(
     r"\d+\s*(?:[-–—]\s*\d+\s*)?балл|балл(?:ов|а)?\s*[-–—]|^(?:от )?\d+(?:\s*до\s*\d+)?\s*балл|"
     r"«?(?:отлично|хорошо|удовлетворительно|неудовлетворительно|зачтено|не зачтено)»?\s*(?:[-–—:]|выставля|ставит)|"

@@ -29,7 +29,9 @@ COLUMNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 OUTCOME = re.compile(r"результат\w* обучения|индикатор|learning outcome|дескриптор|планируемы", re.IGNORECASE)
 COMPETENCES = re.compile(r"компетенци|индикатор|competenc|indicator", re.IGNORECASE)
 # In a column of competences any letters with a number are a code ("CPC-5.1."), also those of other universities.
-CODED = re.compile(r"(?<![\w-])(?P<code>(?:ИД-?\d+[.\s-]*)?[A-ZА-ЯЁ]{2,5}\s*[-–.]\s*\d+(?:[.\-]\s?\d+)*|(?:УК|ОПК|ПК|ОК)\s*\d+(?:\.\d+)*)(?!\w)\.?")
+CODED = re.compile(
+    r"(?<![\w-])(?P<code>(?:ИД-?\d+[.\s-]*)?[A-ZА-ЯЁ]{2,5}\s*[-–.]\s*\d+(?:[.\-]\s?\d+)*|(?:УК|ОПК|ПК|ОК)\s*\d+(?:\.\d+)*)(?!\w)\.?"
+)
 # A second code between the first and the text: "ПК-16.1 AI S-1.1. Выявляет …".
 OTHER_CODE = re.compile(r"^\s*(?:[A-ZА-Я]{1,4}\s?){1,2}-?\d+(?:\.\d+)*\.?\s+")
 ASSESSED = re.compile(r"формы и методы контрол|показатели оценк|оценочн|формы контрол", re.IGNORECASE)
@@ -38,8 +40,9 @@ CLOSING = re.compile("[»”]")
 # A second header within a table, and a cell that names a part of the content.
 HEAD_AGAIN = re.compile(r"\s*наименование", re.IGNORECASE)
 TOPIC_NAME = re.compile(r"\s*\d*(?:раздел|тема|модуль|topic|module)\s*\d", re.IGNORECASE)
-# A cell's lines say nothing of its width when the longest is shorter than this.
-NARROW = 12
+# A line this long, as a share of the longest of its cell, may have been ended by the column's edge.
+FULL = 0.4
+ITEM = re.compile(r"[-–—•−‒▪]|(?:знать|уметь|владеть|знания|умения|навыки)\b|\d{1,2}[.)]", re.IGNORECASE)
 TOPIC_HEAD = re.compile(r"наименование раздел|содержание|\bтем[аы]|раздел|topic|content|lecture", re.IGNORECASE)
 
 
@@ -176,7 +179,7 @@ def _lines(text: str) -> str:
     joined: list[str] = []
     last = ""
     for bare in lines:
-        if joined and _continues(joined[-1].rstrip(), last, bare, width):
+        if joined and _continues(joined[-1].rstrip(), bare, full=len(last) > FULL * width):
             joined[-1] = join_lines([joined[-1], bare])
         else:
             joined.append(bare)
@@ -184,22 +187,17 @@ def _lines(text: str) -> str:
     return "\n".join(joined)
 
 
-def _continues(before: str, last: str, line: str, width: int) -> bool:
-    """Whether ``line`` goes on with ``before``, whose last line is ``last``, in a cell of ``width`` letters.
+def _continues(before: str, line: str, *, full: bool) -> bool:
+    """Whether ``line`` goes on with ``before``; ``full``: the line before is about as long as the cell is wide.
 
-    A line that begins with a small letter goes on; one with a capital does where the line before is full, for then
-    the column's edge ended it ("Программные средства Cloud | Computing").
+    A line that begins with a small letter goes on; one with a Latin capital does where the line before is full:
+    "Программные средства Cloud | Computing".
     """
     if before.endswith("1С:") or len(OPENING.findall(before)) > len(CLOSING.findall(before)):
         return True
-    if not before or before.endswith((";", ":", ".")):
+    if not before or before.endswith((";", ":", ".")) or ITEM.match(line):
         return False
-    if line[:1] in "-–—•−‒▪" or re.match(r"(?:знать|уметь|владеть|знания|умения|навыки)\b|\d{1,2}[.)]", line, re.IGNORECASE):
-        return False
-    if not line[:1].isupper():
-        return True
-    word = re.split(r"\s", line, maxsplit=1)[0]
-    return width >= NARROW and len(last) + 1 + len(word) > width or (line[:1].isascii() and len(last) > 0.4 * width)
+    return not line[:1].isupper() or (full and line[:1].isascii())
 
 
 def _code_cell(row: tuple[Cell, ...], index: int, found: Found, heading: str, discipline: str) -> None:

@@ -128,4 +128,4 @@ def _is_capital(text: str) -> bool:
 
 
 def _starts_capital(text: str) -> bool:
-    return text[:1].isupper() or text[:1] in "«\"“"
+    return text[:1].isupper() or text[:1] in '«"“'

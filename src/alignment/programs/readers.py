@@ -23,6 +23,7 @@ from alignment.programs import (
 )
 from alignment.programs.framework import to_program
 from alignment.programs.part import Part
+from alignment.programs.titles import not_a_program
 from alignment.settings import Settings
 
 
@@ -90,6 +91,13 @@ def parts_of(document: Document, settings: Settings) -> list[Part]:
             return [Part(program=to_program(moodle.read(document), document.file), kind="course catalogue")]
         program, enriches = matrix.read(document)
         return [Part(program=program, kind="keywords" if enriches else "competence matrix", enriches=enriches)]
+    what = not_a_program(document)
+    if what:
+        raise InputError(
+            f"this is not a program or work programme: it looks like {what}.",
+            file=document.file,
+            hint="Give the work programme (рабочая программа), the study plan or the syllabus.",
+        )
     if fgos.fits(document):
         return [Part(program=_of_fgos(fgos.read(document)), kind="FGOS", enriches=True)]
     if description.fits(document):

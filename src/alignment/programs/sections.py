@@ -17,7 +17,16 @@ class Section(StrEnum):
 
 # What stands under these is never content, whatever its own headings say.
 CLOSED = frozenset(
-    ("review", "assessment", "literature", "equipment", "methods of teaching", "appendix", "table of contents", "settings")
+    (
+        "review",
+        "assessment",
+        "literature",
+        "equipment",
+        "methods of teaching",
+        "appendix",
+        "table of contents",
+        "settings",
+    )
 )
 SKIPPED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (reason, re.compile(pattern, re.IGNORECASE))
@@ -44,7 +53,7 @@ SKIPPED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "assessment",
             r"контроль и оценк|оценочн|фонд оценочн|критерии оцен|формы (?:и методы )?контрол|аттестаци|контрольные вопросы|"
             r"(?:вопрос|задани)\w* (?:к|для|по) (?:экзамен|зач[её]т|самоконтрол|самопроверк|контрольн|коллоквиум|семинар|текущ|тест)|экзаменационн|примерн\w+ (?:задани|вопрос|темы|тест)|"
-            r"шкала оцен|критери\w+ оценк|банк тест|тестов\w+ задани|^тест(?:ы|ирование)?(?:\s|$)|кейс|темы (?:реферат|доклад|эссе|сообщени|курсов|проект)|типов\w+ (?:задани|вопрос|контрольн)|"
+            r"шкала оцен|критери\w+ оценк|банк тест|тестов\w+ задани|^тест(?:ы|ирование)?(?:\s|$)|кейс\w* №|кейс-задани|темы (?:реферат|доклад|эссе|сообщени|курсов|проект)|типов\w+ (?:задани|вопрос|контрольн)|"
             r"контрольн\w+ (?:задани|работ|мероприят)|assessment|appraisal|evaluation|grading|exam(?:s|ination)?\b|questions? for|test tasks|case (?:stud|no)",
         ),
         (

@@ -16,7 +16,7 @@ NAMED = re.compile(
     r"(?:Б\d[\w.]*\s+)?[«\"“](?P<name>[^»\"”]{4,120})[»\"”]",
     re.IGNORECASE,
 )
-INDEXED = re.compile(r"^(?:[О0]П|ПМ|МДК|ОГСЭ|ЕН|Б\d)[\w.]*\.?\d+[\w.]*\s+(?P<name>[А-ЯЁA-Z][^\n]{4,110})$")
+INDEXED = re.compile(r"^(?:[О0]П|ПМ|МДК|ОГСЭ|ЕН|Б\d)[\w.]*\.?\s?\d+[\w.]*\s+(?P<name>[А-ЯЁA-Z][^\n]{4,110})$")
 COURSE = re.compile(
     r"^(?:course|module|syllabus|course title|discipline|дисциплина|syllabus of)\s*[:–—]\s*(?P<name>.+)$", re.IGNORECASE
 )
@@ -25,20 +25,48 @@ CURRICULUM = re.compile(
     re.IGNORECASE,
 )
 TITLE_PAGE = re.compile(r"(?:примерная\s+)?рабочая\s+(?:учебная\s+)?программа", re.IGNORECASE)
+# A line of the title page under which the discipline's title stands, and those that end the title.
+TITLE_HEAD = re.compile(
+    r"^(?:(?:примерная\s+)?рабоч\w+\s+(?:учебн\w+\s+)?программ\w*|syllabus|course syllabus|work program(?:me)?)"
+    r"(?:\s+(?:по\s+)?(?:учебн\w+\s+)?(?:дисциплин\w+|модул\w+|практик\w+|курс\w+|профессионального модуля|of the (?:course|discipline)|for|of)"
+    r"(?:\s*\((?:модул\w+|практик\w+)\))?)?\s*:?$",
+    re.IGNORECASE,
+)
+TITLE_END = re.compile(
+    r"^(?:подписано|составител|направлени|специальност|профил|направленност|уровень|квалификац|степень|форма|кафедр|институт|факультет|"
+    r"преподавател|разработ|автор|год|г\.\s|[А-ЯЁ][а-яё-]+,?\s+(?:19|20)\d\d|\d{2}\.\d{2}\.\d{2}|signed|compiler|field of|\d{4}|«?утвержд|согласован|рабоч\w+ программ|для )",
+    re.IGNORECASE,
+)
+TITLE_LINES = 4
+TWO_LANGUAGES = re.compile(
+    r"^(?P<en>[A-Za-z][^А-Яа-яЁё()]*?)\s*\((?P<ru>[А-ЯЁ][^A-Za-z()]*)\)$|^(?P<ru2>[А-ЯЁ][^A-Za-z()]*?)\s*\((?P<en2>[A-Za-z][^А-Яа-яЁё()]*)\)$"
+)
+GUIDE = re.compile(
+    r"^\W*(?:учебно-)?методическ\w+\s+(?:рекомендаци|указани|пособи|разработк|материал)|^\W*(?:лабораторный\s+)?практикум$|^\W*учебн\w+\s+пособи|^\W*конспект\s+лекций",
+    re.IGNORECASE,
+)
+FUND = re.compile(
+    r"контрольно-оценочн|фонд\w*\s+оценочн|оценочн\w+\s+(?:средств|материал)|контрольно-измерительн|fund of assessment",
+    re.IGNORECASE,
+)
 LESSONS = re.compile(r"(?:тем\w*|№)\s+(?:занят|урок)\w*|домашн\w+\s+задани|календарн", re.IGNORECASE)
 INDEX = re.compile(r"(?<![\w.])(?:Б\d|ФТД|К\.М)(?:\.[А-ЯЁ]{1,3}|\.\d{1,3})+(?![\w])")
+INDEX_LEAD = re.compile(r"^(?:Б\d|ФТД|К\.М|[ОП]{2}|ПМ|МДК)[.\w()]*\d[.\w]*\s+(?=\S)")
+FILE_LEAD = re.compile(r"^(?:РПД|РП|РПП|рабочая программа|work programme|syllabus)\b[\s._–—-]*", re.IGNORECASE)
 FRONT_LINES = 40
+# The lines in which a document says what it is.
+HEAD_LINES = 14
 
 
-def front(document: Document) -> list[str]:
+def front(document: Document, count: int = FRONT_LINES) -> list[str]:
     """The first lines of a document, table cells included."""
     lines: list[str] = []
-    for block in document.blocks[:FRONT_LINES]:
+    for block in document.blocks[:count]:
         if isinstance(block, Table):
             lines += [cell.text for row in block.rows[:4] for cell in row if cell.text]
         else:
             lines.append(block.text)
-    return lines[:FRONT_LINES]
+    return lines[:count]
 
 
 def document_title(document: Document) -> str:
@@ -49,6 +77,9 @@ def document_title(document: Document) -> str:
             match = pattern.match(line.strip())
             if match:
                 return _tidy(match["name"])
+    below = _below_heading(lines)
+    if below:
+        return _tidy(below)
     joined = " ".join(lines)
     match = NAMED.search(joined)
     if match:
@@ -56,8 +87,28 @@ def document_title(document: Document) -> str:
     for block in document.blocks[:6]:
         if isinstance(block, Heading) and block.level == 1 and classify(block.text) is None:
             quoted = QUOTED.search(block.text)
-            return _tidy(quoted["name"] if quoted else WORK_PROGRAMME.sub("", block.text))
-    return document.title or Path(document.file).stem.replace("_", " ")
+            bare = quoted["name"] if quoted else WORK_PROGRAMME.sub("", block.text)
+            if len(bare) > 3:
+                return _tidy(bare)
+    return document.title or _tidy(FILE_LEAD.sub("", Path(document.file).stem.replace("_", " ")))
+
+
+def _below_heading(lines: list[str]) -> str:
+    """The lines of the title page below "Рабочая программа дисциплины", up to the next field."""
+    start = next((index for index, line in enumerate(lines[:25]) if TITLE_HEAD.match(" ".join(line.split()))), None)
+    if start is None:
+        return ""
+    found: list[str] = []
+    for line in lines[start + 1 : start + 1 + TITLE_LINES]:
+        text = line.strip()
+        if TITLE_END.match(text) or classify(text) is not None:
+            break
+        found.append(text)
+        if QUOTED.search(" ".join(found)):
+            break
+    name = " ".join(found)
+    quoted = QUOTED.fullmatch(name)
+    return quoted["name"] if quoted else name if 3 < len(name) < 160 else ""
 
 
 def discipline_index(document: Document) -> str:
@@ -71,7 +122,11 @@ def discipline_index(document: Document) -> str:
 
 def _tidy(name: str) -> str:
     name = re.sub(r"\s+(?:рабочая\s+программа|контрольно).*$", "", clean(name), flags=re.IGNORECASE)
-    name = re.sub(r"(?<=\w)\s+-(?=\w)", "-", name)
+    name = re.sub(r"(?<=\w)\s+-(?=\w)", "-", INDEX_LEAD.sub("", name)).strip('«»"“” ')
+    both = TWO_LANGUAGES.match(name)
+    if both:
+        # "Operating Systems (Операционные системы)" is the discipline that the plan calls by its Russian name.
+        name = both["ru"] or both["ru2"]
     return name.capitalize() if name.isupper() else name
 
 
@@ -98,11 +153,13 @@ def curriculum_title(document: Document) -> str:
 def not_a_program(document: Document) -> str:
     """What a document is when it is not a program, else an empty string."""
     lines = front(document)
-    head = " ".join(lines[:14]).lower()
-    text = document.text()
+    head = lines[:HEAD_LINES]
     works = any(TITLE_PAGE.match(line.strip()) for line in lines)
-    if not works and re.search(r"контрольно-оценочн|фонд оценочных средств|оценочные (?:средства|материалы)", head):
+    if not works and any(FUND.search(line) for line in head):
         return "an assessment fund (ФОС, КОС)"
+    if not works and any(GUIDE.match(line) for line in head):
+        return "a methodical guide"
+    text = document.text()
     if re.search(r"обобщ[её]нн\w+ трудов\w+ функци", text[:30_000], re.IGNORECASE) and "III. Характеристика" in text:
         return "a professional standard"
     outcomes = any(

@@ -18,6 +18,7 @@ from alignment.language import kind_of
 from alignment.model import Competence, Discipline, Kind, Location, Program, Skipped, Statement
 from alignment.programs.codes_fixed import fixed
 from alignment.programs.outcome_tables import read_table
+from alignment.programs.outline import Mark, Outline
 from alignment.programs.parts import (
     COMPETENCE,
     clean,
@@ -28,9 +29,9 @@ from alignment.programs.parts import (
     statements,
     topic,
 )
-from alignment.programs.outline import Mark, Outline
+from alignment.programs.passport import FRONT_LINES, passport
 from alignment.programs.sections import CLOSED, NUMBER, PART, PLAIN, Section, classify
-from alignment.programs.titles import curriculum_title, discipline_index, document_title, not_a_program
+from alignment.programs.titles import curriculum_title, discipline_index, document_title, front
 
 LABEL = re.compile(
     r"(?:^|[\s(,-])(?P<word>знать|уметь|владеть(?: навыками)?|иметь (?:практический )?опыт\w*|иметь навыки|знания|умения|навыки|"
@@ -60,7 +61,6 @@ AIM_LEAD = re.compile(
 )
 # How far below the last numbered heading one without a number stands.
 UNNUMBERED = 0.5
-DIRECTION = re.compile(r"(?<![\d.])(\d{2}\.\d{2}\.\d{2})(?![\d.])")
 
 
 @dataclass
@@ -126,7 +126,7 @@ class Reader:
         self._close()
         text = self.document.text()
         credits, hours = CREDITS.search(text) or CREDITS_AFTER.search(text), HOURS.search(text)
-        direction = DIRECTION.search(text[:6000])
+        page = passport(front(self.document, FRONT_LINES))
         index = discipline_index(self.document)
         disciplines = tuple(
             Discipline(
@@ -142,8 +142,12 @@ class Reader:
             if draft.statements
         )
         return Program(
-            title=self.curriculum or document_title(self.document),
-            code=direction[1] if direction else "",
+            title=self.curriculum or page.direction,
+            code=page.code,
+            profile=page.profile,
+            degree=page.degree,
+            year=page.year,
+            form=page.form,
             disciplines=disciplines,
             competences=tuple(self.competences.values()),
             skipped=tuple(self.skipped),
@@ -300,7 +304,9 @@ class Reader:
         found = read_table(table, self.state.section, self.state.heading, draft.title, self.columns)
         if found.columns:
             self.columns = (max(len(row) for row in table.rows), found.columns)
-        if self.state.closed or (self.state.section is Section.SKIP and (self.state.reason == "scope" or not found.outcomes)):
+        if self.state.closed or (
+            self.state.section is Section.SKIP and (self.state.reason == "scope" or not found.outcomes)
+        ):
             self.state.lines += len(table.rows)
             return
         draft.statements += found.statements
@@ -313,15 +319,8 @@ def read(document: Document, overrules: Mapping[str, str] | None = None) -> Prog
     """The program in a prose document; ``overrules`` are the user's own words on sections (`Settings.sections`).
 
     Raises:
-        InputError: it is another kind of document, or holds no statements.
+        InputError: it holds no statements.
     """
-    what = not_a_program(document)
-    if what:
-        raise InputError(
-            f"this is not a program or work programme: it looks like {what}.",
-            file=document.file,
-            hint="Give the work programme (рабочая программа), the study plan or the syllabus.",
-        )
     document, misspelt = fixed(document)
     program = Reader(document, overrules or {}).read()
     if not any(True for _ in program.statements()):

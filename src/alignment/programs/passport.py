@@ -1,0 +1,111 @@
+"""The title page of a work programme: direction of study, profile, degree, year and form of study."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from alignment.model import Issue, Location, Program
+from alignment.programs.parts import clean
+
+CODE = r"(?P<code>\d{2}\.\d{2}\.\d{2})"
+# Words that begin another field of the title page and so end the one before.
+NEXT = (
+    r"(?=\s*(?:$|\n|[»\"”]|направленност|профил|квалификац|степен|уровень|форм[аы] обуч|год|специализац|очной|заочной|"
+    r"преподавател|рабочая программа|\(?базов|\(?углубл))"
+)
+DIRECTION = re.compile(
+    r"(?:направлени[еяюй]+(?:\s+подготовки)?|специальност[ьи]|направлени\w+\s+\(специальност\w+\)|field of study|direction)"
+    rf"(?:\s*\(специальност\w+\))?[\s:,«\"“–—-]*(?:\(?код[^\d\n]{{0,40}})?{CODE}[\s:.,«\"“–—-]*(?P<name>[А-ЯЁA-Z][^\n»\"”]{{3,120}}?)?{NEXT}",
+    re.IGNORECASE,
+)
+LOOSE = re.compile(rf"(?<![\d.]){CODE}(?![\d.])[\s:.,«\"“–—-]*(?P<name>[А-ЯЁ][^\n»\"”\d]{{3,120}}?)?{NEXT}")
+PROFILE = re.compile(
+    r"(?:направленност[ьи]\s*(?:\(?профил[ьяи]\)?)?|профил[ьи](?:\s+подготовки)?|образовательн\w+\s+программ\w+|специализаци[яи]|магистерск\w+\s+программ\w+|profile)"
+    r"(?:\s+(?:образовательной\s+программы|подготовки|программы))?\s*(?:[:–—-]\s*|\n?\s*(?=[«\"“]))[«\"“]?\s*"
+    rf"(?:{CODE[:-1].replace('?P<code>', '?:')})[\s«\"“–—-]*)?(?P<name>[А-ЯЁA-Z][^\n»\"”]{{3,120}}?){NEXT}",
+    re.IGNORECASE,
+)
+DEGREES = (
+    ("бакалавр", re.compile(r"бакалавр|bachelor", re.IGNORECASE)),
+    ("магистр", re.compile(r"магистр(?!ал)|\bmaster", re.IGNORECASE)),
+    (
+        "специалист",
+        re.compile(
+            r"специалитет|квалификаци\w+\W{0,40}специалист|(?:степень|уровень)[^\n]{0,40}специалист", re.IGNORECASE
+        ),
+    ),
+    ("аспирант", re.compile(r"аспирантур|кадров высшей квалификации|postgraduate", re.IGNORECASE)),
+)
+FORM = re.compile(
+    r"форм[аы]\s+обучения\W{0,6}(?P<form>очно-заочная|очная|заочная)|(?P<of>очно-заочной|очной|заочной) формы обучения",
+    re.IGNORECASE,
+)
+ENTRY = re.compile(
+    r"год\w*\s+(?:набора|приема|приёма|начала подготовки|поступления)\D{0,20}(?P<year>(?:19|20)\d{2})", re.IGNORECASE
+)
+YEAR = re.compile(r"(?<!\d)(?P<year>20\d{2})\s*(?:г(?:од)?\.?)?\s*$")
+# The title page ends well before this many lines; page numbers tell it where the document has them.
+FRONT_LINES = 60
+
+
+class Passport(msgspec.Struct, frozen=True, kw_only=True):
+    """What a title page says of the program that a discipline belongs to; empty where it says nothing."""
+
+    code: str = ""
+    direction: str = ""
+    profile: str = ""
+    degree: str = ""
+    year: str = ""
+    form: str = ""
+
+
+FIELDS = ("title", "code", "profile", "degree", "year", "form")
+
+
+def passport(lines: Sequence[str]) -> Passport:
+    """The passport in the first lines of a document."""
+    text = "\n".join(" ".join(line.split()) for line in lines[:FRONT_LINES])
+    found = DIRECTION.search(text) or LOOSE.search(text)
+    profile = PROFILE.search(text)
+    entry = ENTRY.search(text)
+    years = [
+        match["year"]
+        for line in lines[:FRONT_LINES]
+        if len(line) < 60
+        for match in [YEAR.search(line.strip())]
+        if match
+    ]
+    form = FORM.search(text)
+    word = (form["form"] or form["of"]).lower().replace("ой", "ая") if form else ""
+    return Passport(
+        code=found["code"] if found else "",
+        direction=_tidy(found["name"]) if found and found["name"] else "",
+        profile=_tidy(profile["name"]) if profile else "",
+        degree=next((name for name, pattern in DEGREES if pattern.search(text)), ""),
+        year=entry["year"] if entry else (years[0] if years else ""),
+        form=word,
+    )
+
+
+def _tidy(name: str) -> str:
+    return clean(re.sub(r"^\W+|[\s(«\"“]+$", "", name))
+
+
+def majority(programs: Sequence[Program], warnings: list[Issue]) -> dict[str, str]:
+    """What most title pages say, field by field (`FIELDS`); pages that say otherwise are named in a warning."""
+    chosen: dict[str, str] = {}
+    for name in FIELDS:
+        counts = Counter(value for program in programs if (value := getattr(program, name)))
+        if not counts:
+            continue
+        chosen[name] = counts.most_common(1)[0][0]
+        for program in programs:
+            value = getattr(program, name)
+            if name in ("title", "code", "profile", "degree") and value and value.lower() != chosen[name].lower():
+                message = f"the title page says {name} '{value}', most documents say '{chosen[name]}'"
+                warnings.append(Issue(message=message, location=Location(file=program.sources[0])))
+    return chosen
