@@ -354,7 +354,7 @@ A real bachelor program of ITMO University: direction {source.code} "{source.dir
 "{source.profile}", admission of {source.year} (program {source.id} of the data).
 
 Source: TonikX/analytics_backend, MIT, copyright (c) 2020 Anton Govorov; the licence stands in
-[../LICENSE.md](../LICENSE.md). Made by corpora/sources/make_itmo.py from its tables of programs, disciplines,
+`corpora/programs/LICENSE.md`. Made by `corpora/sources/make_itmo.py` from tables of its programs, disciplines,
 topics and competences.
 
 - `Учебный план.xlsx`: {len(source.rows)} disciplines with their modules, credits and semesters.

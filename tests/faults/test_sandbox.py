@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import ROOT, Run
 
-SAMPLE = ROOT / "corpora" / "programs" / "11.03.03"
+SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"
 CORPUS = ROOT / "tests" / "fuzz" / "corpus"
 BWRAP = shutil.which("bwrap")
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
