@@ -157,7 +157,7 @@ def test_no_python_code_opens_anything_else(tmp_path: Path, cache_dir: Path) -> 
     out = tmp_path / "out"
     out.mkdir()
     allowed = [sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), str(ROOT / "src"), str(ROOT / "models")]
-    allowed += [str(ROOT / "corpora"), "/usr", "/lib", "/proc", "/sys", "/dev", "/etc/", str(tmp_path)]
+    allowed += [str(SAMPLE), str(ROOT / "corpora"), "/usr", "/lib", "/proc", "/sys", "/dev", "/etc/", str(tmp_path)]
     writable = [str(out), str(cache_dir), "/dev/null", "/dev/shm"]
     for report in ("json", "html", "xlsx", "docx"):
         result = subprocess.run(
