@@ -14,7 +14,8 @@ CARDS = {
     "cards/overlap.md": "models/overlap.card.md",
     "cards/gold.md": "corpora/gold/card.md",
     "cards/standards.md": "corpora/standards/card.md",
-    "cards/sample.md": "corpora/programs/11.03.03/card.md",
+    "cards/sample-11.03.03.md": "corpora/programs/11.03.03-2018/card.md",
+    "cards/sample-09.03.03.md": "corpora/programs/09.03.03-2018/card.md",
 }
 
 

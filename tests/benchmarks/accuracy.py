@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from pathlib import Path
 
 from sklearn.metrics import roc_auc_score
 
 from alignment import check, load_program, load_standard
 from alignment.settings import Settings
+from tests.conftest import ROOT
 
 
-def sample(corpora: Path, settings: Settings) -> list[str]:
+def sample(settings: Settings) -> list[str]:
     """Agreement of the sample's verdicts with the list made by hand."""
-    folder = corpora / "programs" / "11.03.03"
+    folder = ROOT / "tests" / "data" / "programs" / "11.03.03"
     alignment = check(load_program(folder, settings=settings), load_standard("06.005"), settings=settings)
     found = {finding.requirement.id: finding for finding in alignment.findings}
     with (folder / "expected.csv").open(encoding="utf-8", newline="") as source:

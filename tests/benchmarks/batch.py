@@ -21,7 +21,7 @@ from tests.benchmarks.page import made, publish
 from tests.conftest import ROOT
 
 PROGRAMS, STANDARDS = 50, 20
-SAMPLE = ROOT / "corpora" / "programs" / "11.03.03"
+SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"
 
 
 def programs(folder: Path) -> list[Path]:

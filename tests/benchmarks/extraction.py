@@ -1,7 +1,7 @@
 """How much of what stands in a document is read, by layout: ``python -m tests.benchmarks.extraction``.
 
 Expected statements are the content from which the samples were made
-(corpora/sources), the shipped XML for orders, and for cards and plans counts
+(tests/data/sources), the shipped XML for orders, and for cards and plans counts
 made by hand. Writes docs/extraction.md.
 """
 
@@ -25,7 +25,7 @@ from tests.conftest import ROOT, SHARED
 from tests.unit.makers import work_programme
 from tests.unit.render_order import as_docx, as_html
 
-SAMPLE = ROOT / "corpora" / "programs" / "11.03.03"
+SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"
 KINDS = (Kind.KNOWLEDGE, Kind.SKILL, Kind.EXPERIENCE)
 MANY = 60
 
@@ -43,7 +43,7 @@ def _outcomes(program: Program) -> list[str]:
 
 def work_programmes(settings: Settings) -> list[tuple[str, float, float, int]]:
     """The sample's work programmes by layout: lists, tables, Markdown; docx and PDF."""
-    items = yaml.safe_load((ROOT / "corpora" / "sources" / "11.03.03.yaml").read_text(encoding="utf-8"))
+    items = yaml.safe_load((ROOT / "tests" / "data" / "sources" / "11.03.03.yaml").read_text(encoding="utf-8"))
     groups: dict[str, tuple[list[str], list[str]]] = {}
     for number, item in enumerate(items, 1):
         stem = f"{number:02d} {item['title'].replace(',', '')}"
@@ -67,7 +67,7 @@ def descriptions(settings: Settings) -> list[tuple[str, float, float, int]]:
     """Competences and declared links of the program description, as docx and PDF."""
     from alignment.documents import read_document
 
-    items = yaml.safe_load((ROOT / "corpora" / "sources" / "11.03.03.yaml").read_text(encoding="utf-8"))
+    items = yaml.safe_load((ROOT / "tests" / "data" / "sources" / "11.03.03.yaml").read_text(encoding="utf-8"))
     wanted = {code: text for item in items for code, text in item["competences"]}.values()
     rows = []
     for path in (SAMPLE / "14 Описание ОПОП.docx", ROOT / "tests" / "data" / "description.pdf"):

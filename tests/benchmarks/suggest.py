@@ -31,7 +31,7 @@ from tests.conftest import ROOT, SHARED
 
 SEED = 20261125
 LEAST = 8
-SAMPLE = ROOT / "corpora" / "programs" / "11.03.03"
+SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"
 
 
 def _rows(name: str) -> list[dict[str, str]]:

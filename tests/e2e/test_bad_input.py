@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ROOT, Run
 
-GOOD = ROOT / "corpora" / "programs" / "embedded_systems_syllabus.md"
+GOOD = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
 
 
 def refused(result: object, *words: str) -> None:

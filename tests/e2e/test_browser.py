@@ -287,7 +287,7 @@ def test_a_real_program_is_reviewed_with_its_pages(
     from tests.conftest import ROOT
 
     settings = Settings(cache_dir=str(cache_dir))
-    folder = ROOT / "corpora" / "programs" / "11.03.03"
+    folder = ROOT / "tests" / "data" / "programs" / "11.03.03"
     program = api.load_program(folder, settings=settings)
     found = api.check(program, api.load_standard("06.005", settings=settings), settings=settings)
     number, _ = local.store.add(found, "11.03.03 – 06.005", "local", sources=read_sources(found, [folder]))
@@ -321,7 +321,9 @@ def test_a_real_program_is_reviewed_with_its_pages(
     expect(report.get_by_text("06.005").first).to_be_visible()
     pictured(report, "report")
     if PICTURES:
-        terminal_picture(found, Path(PICTURES) / "terminal.svg")
+        sample = api.load_program(ROOT / "corpora" / "programs" / "11.03.03-2018", settings=settings)
+        of_sample = api.check(sample, api.load_standard("06.005", settings=settings), settings=settings)
+        terminal_picture(of_sample, Path(PICTURES) / "terminal.svg")
 
 
 def terminal_picture(found: Alignment, path: Path) -> None:
@@ -338,7 +340,7 @@ def terminal_picture(found: Alignment, path: Path) -> None:
     lines = screen.file.getvalue().splitlines()[:34]
     shown = Console(file=io.StringIO(), width=110, record=True, highlight=False)
     shown.print(Text.from_ansi("\n".join(lines)))
-    svg = shown.export_svg(title="align check corpora/programs/11.03.03 --standard 06.005", unique_id="terminal")
+    svg = shown.export_svg(title="align check corpora/programs/11.03.03-2018 --standard 06.005", unique_id="terminal")
     # Without the fonts that Rich would have the reader's browser fetch from elsewhere.
     path.write_text(re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL), encoding="utf-8")
 

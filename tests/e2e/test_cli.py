@@ -12,12 +12,13 @@ import pytest
 
 from tests.conftest import ROOT, Run
 
-SAMPLE = ROOT / "corpora" / "programs" / "11.03.03"
-SYLLABUS = ROOT / "corpora" / "programs" / "embedded_systems_syllabus.md"
+MAIN = ROOT / "corpora" / "programs" / "11.03.03-2018"
+SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"
+SYLLABUS = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
 
 
 def test_the_main_job_of_the_readme(align: Run) -> None:
-    result = align("check", SAMPLE, "--standard", "06.005")
+    result = align("check", MAIN, "--standard", "06.005")
     assert result.returncode == 0, result.stderr
     assert "06.005" in result.stdout
     assert "Coverage by work function" in result.stdout

@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import ROOT, Run
 
 GOLD = ROOT / "corpora" / "gold" / "pairs.tsv"
-SYLLABUS = ROOT / "corpora" / "programs" / "embedded_systems_syllabus.md"
+SYLLABUS = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
 
 
 @pytest.fixture

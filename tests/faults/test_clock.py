@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT, Run
 
-SYLLABUS = ROOT / "corpora" / "programs" / "embedded_systems_syllabus.md"
+SYLLABUS = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
 LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import ROOT, Run
 
-SAMPLE = ROOT / "corpora" / "programs" / "11.03.03"
+SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"
 CORPUS = ROOT / "tests" / "fuzz" / "corpus"
 BWRAP = shutil.which("bwrap")
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -157,7 +157,7 @@ def test_no_python_code_opens_anything_else(tmp_path: Path, cache_dir: Path) -> 
     out = tmp_path / "out"
     out.mkdir()
     allowed = [sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), str(ROOT / "src"), str(ROOT / "models")]
-    allowed += [str(ROOT / "corpora"), "/usr", "/lib", "/proc", "/sys", "/dev", "/etc/", str(tmp_path)]
+    allowed += [str(SAMPLE), str(ROOT / "corpora"), "/usr", "/lib", "/proc", "/sys", "/dev", "/etc/", str(tmp_path)]
     writable = [str(out), str(cache_dir), "/dev/null", "/dev/shm"]
     for report in ("json", "html", "xlsx", "docx"):
         result = subprocess.run(

@@ -14,7 +14,7 @@ from alignment import api, i18n, reports
 from alignment.settings import Settings
 from tests.conftest import ROOT, Run
 
-PROGRAMS = ROOT / "corpora" / "programs"
+PROGRAMS = ROOT / "tests" / "data" / "programs"
 SYLLABUS = PROGRAMS / "embedded_systems_syllabus.md"
 COURSE = PROGRAMS / "11.03.03" / "09 Программирование.md"
 ENVIRONMENTS = {

@@ -19,7 +19,7 @@ from alignment.settings import Settings
 from alignment.standards.library import read_file
 
 ROOT = Path(__file__).parent.parent.parent
-SAMPLE = ROOT / "corpora" / "programs" / "11.03.03"
+SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"
 SETTINGS = Settings(cache=False, ocr="off", max_file_mb=5, max_unpacked_mb=20, max_pages=20)
 # No reader may stay so long over one small input, in seconds.
 LONGEST = 20.0

@@ -24,7 +24,7 @@ from alignment.settings import Settings
 from tests.conftest import ROOT, Run
 from tests.e2e.test_browser import free_port
 
-PROGRAMS = ROOT / "corpora" / "programs"
+PROGRAMS = ROOT / "tests" / "data" / "programs"
 SYLLABUS = PROGRAMS / "embedded_systems_syllabus.md"
 CODES = ("40.003", "40.034", "40.039", "06.001", "40.007", "29.002", "10.104")
 

@@ -31,7 +31,7 @@ from alignment.programs.part import Part
 from alignment.settings import Settings
 from tests.conftest import ROOT
 
-SAMPLE = ROOT / "corpora" / "programs" / "11.03.03" / "14 Описание ОПОП.docx"
+SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03" / "14 Описание ОПОП.docx"
 PDF = ROOT / "tests" / "data" / "description.pdf"
 LINKS = {
     ("ПК-3", "06.005", "A/01.5"),
@@ -67,7 +67,7 @@ def test_passport_competences_standards_and_links(path: Path, settings: Settings
 
 
 def test_the_sample_is_what_its_generator_writes(tmp_path: Path) -> None:
-    source = ROOT / "corpora" / "sources" / "make_description.py"
+    source = ROOT / "tests" / "data" / "sources" / "make_description.py"
     spec = importlib.util.spec_from_file_location("make_description", source)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

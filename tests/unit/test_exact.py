@@ -306,7 +306,7 @@ def test_nothing_is_certain_of_an_empty_program(aligner: Aligner) -> None:
 
 def checked(settings: Settings) -> list[tuple[str, str, float, float, str, str, str]]:
     found = api.check(
-        api.load_program(ROOT / "corpora" / "programs" / "11.03.03", settings=settings),
+        api.load_program(ROOT / "tests" / "data" / "programs" / "11.03.03", settings=settings),
         api.load_standard("06.005", settings=settings),
         settings=settings,
     )

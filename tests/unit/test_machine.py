@@ -20,7 +20,7 @@ from alignment.review.web import create_app
 from tests.conftest import ROOT
 from tests.unit.test_review import PASSWORD
 
-SYLLABUS = ROOT / "corpora" / "programs" / "embedded_systems_syllabus.md"
+SYLLABUS = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
 STANDARDS = ROOT / "corpora" / "standards"
 
 

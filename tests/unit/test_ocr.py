@@ -14,7 +14,7 @@ from alignment.settings import Settings
 from alignment.standards import read_file
 from tests.conftest import ROOT
 
-SAMPLE = ROOT / "corpora" / "programs" / "11.03.03" / "07 Электроника и схемотехника.pdf"
+SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03" / "07 Электроника и схемотехника.pdf"
 PAGES = (3, 4)  # those with the outcomes, hours and content
 needs_tesseract = pytest.mark.skipif(not ocr.ready(), reason="Tesseract is not installed")
 

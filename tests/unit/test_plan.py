@@ -19,7 +19,7 @@ from alignment.reports.plan import as_csv, as_json, as_xlsx
 from alignment.settings import Settings
 from tests.conftest import ROOT, Run
 
-SAMPLE = ROOT / "corpora" / "programs" / "11.03.03"
+SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"
 
 
 @pytest.fixture(scope="module")

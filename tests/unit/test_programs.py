@@ -11,15 +11,16 @@ from alignment.programs import label, load
 from alignment.programs.join import fold_title
 from alignment.programs.parts import competence_code, competence_codes, topic
 from alignment.settings import Settings
+from tests.conftest import ROOT
 
 PLAN = "00 Учебный план.xlsx"
 
 
 @pytest.fixture(scope="module")
-def sample(corpora: Path, cache_dir: Path) -> Program:
+def sample(cache_dir: Path) -> Program:
     settings = Settings(cache_dir=str(cache_dir))
     with Cache(cache_dir) as cache:
-        return load([corpora / "programs" / "11.03.03"], settings, store=cache)
+        return load([ROOT / "tests" / "data" / "programs" / "11.03.03"], settings, store=cache)
 
 
 def texts(program: Program, kind: Kind | None = None) -> list[str]:
@@ -73,10 +74,10 @@ def test_every_statement_has_its_place(sample: Program) -> None:
     assert len({item.id for item in sample.statements()}) == len(list(sample.statements()))
 
 
-def test_all_outcomes_of_the_source_are_read(sample: Program, corpora: Path) -> None:
+def test_all_outcomes_of_the_source_are_read(sample: Program) -> None:
     import yaml
 
-    source = yaml.safe_load((corpora / "sources" / "11.03.03.yaml").read_text(encoding="utf-8"))
+    source = yaml.safe_load((ROOT / "tests" / "data" / "sources" / "11.03.03.yaml").read_text(encoding="utf-8"))
     read = {text.lower() for text in texts(sample)}
     wanted = [text.lower() for item in source for key in ("know", "can") for text in item[key]]
     lost = [text for text in wanted if text not in read]
@@ -84,8 +85,8 @@ def test_all_outcomes_of_the_source_are_read(sample: Program, corpora: Path) -> 
     assert len(lost) <= 1, lost
 
 
-def test_a_second_reading_comes_from_the_store(corpora: Path, settings: Settings, tmp_path: Path) -> None:
-    path = corpora / "programs" / "11.03.03" / "09 Программирование.md"
+def test_a_second_reading_comes_from_the_store(settings: Settings, tmp_path: Path) -> None:
+    path = ROOT / "tests" / "data" / "programs" / "11.03.03" / "09 Программирование.md"
     with Cache(tmp_path) as cache:
         first = load([path], settings, store=cache)
         assert cache.count() == 1
@@ -135,8 +136,8 @@ def test_folding_a_title_is_stable(title: str) -> None:
     assert fold_title(fold_title(title)) == fold_title(title)
 
 
-def test_markdown_syllabus_in_english(corpora: Path, settings: Settings) -> None:
-    program = load([corpora / "programs" / "embedded_systems_syllabus.md"], settings)
+def test_markdown_syllabus_in_english(settings: Settings) -> None:
+    program = load([ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"], settings)
     (discipline,) = program.disciplines
     assert discipline.title == "Embedded Systems Design"
     assert discipline.credits == 6

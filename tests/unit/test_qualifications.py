@@ -13,7 +13,7 @@ from alignment.settings import Settings
 from alignment.standards import find, for_qualification, qualified, read_card
 from tests.conftest import ROOT
 
-SAMPLE = ROOT / "corpora" / "programs" / "11.03.03"
+SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"
 
 
 def card(path: Path, *, title: str = "Инженер-электроник (5 уровень квалификации)", codes: tuple[str, ...]) -> Path:

@@ -294,7 +294,7 @@ def test_the_command(folder: Path, tmp_path: Path, align: Run) -> None:
     hits = align("index", "--search", "управление версиями программного кода", "--index", index, "-n", "3").stdout
     assert any(line.split("\t")[1].startswith("06.001 A/04") for line in hits.splitlines()[:2])
     assert align("index", folder, "--search", "x", "--index", index).returncode == 2
-    program = ROOT / "corpora" / "programs" / "embedded_systems_syllabus.md"
+    program = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
     found = align("suggest", program, "--index", index, "--json")
     assert found.returncode == 0, found.stderr
     ranked = json.loads(found.stdout)

@@ -19,7 +19,7 @@ from alignment.reports.sunburst import SCALE, draw
 from tests.conftest import ROOT, Run
 from tests.unit.test_description import DeclaredLink, alignment
 
-SYLLABUS = ROOT / "corpora" / "programs" / "embedded_systems_syllabus.md"
+SYLLABUS = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
 EVIL = '<script>alert(1)</script>"><img src=x onerror=alert(2)> =HYPERLINK("http://x") {{ 7*7 }}'
 
 

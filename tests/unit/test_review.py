@@ -320,7 +320,7 @@ def test_tune_learns_from_a_review(tmp_path: Path, align: Run, settings) -> None
     from alignment.api import check, load_program, load_standard
     from tests.conftest import ROOT
 
-    program = load_program(ROOT / "corpora" / "programs" / "embedded_systems_syllabus.md", settings=settings)
+    program = load_program(ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md", settings=settings)
     found = check(program, load_standard("06.005", settings=settings), settings=settings)
     url = f"sqlite:///{tmp_path / 't.db'}"
     store = Store(url)

@@ -32,7 +32,7 @@ from tests.unit.test_description import alignment
 from tests.unit.test_review import PASSWORD, client, english, field, people, post, store, worded
 
 __all__ = ["english", "store"]  # fixtures
-SAMPLE = ROOT / "corpora" / "programs" / "11.03.03"
+SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"
 PDF = next(SAMPLE.glob("*.pdf"))
 
 

@@ -7,6 +7,7 @@ from alignment.language import bloom_level
 from alignment.programs import load
 from alignment.programs.sections import Section, classify
 from alignment.settings import Settings, load_settings
+from tests.conftest import ROOT
 
 TEXT = """# Рабочая программа дисциплины «Схемотехника»
 
@@ -86,7 +87,7 @@ def test_levels_of_bloom(text: str, level: str) -> None:
     assert bloom_level(text) == level
 
 
-def test_outcomes_of_a_syllabus_keep_their_level(corpora: Path, settings: Settings) -> None:
-    program = load([corpora / "programs" / "embedded_systems_syllabus.md"], settings)
+def test_outcomes_of_a_syllabus_keep_their_level(settings: Settings) -> None:
+    program = load([ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"], settings)
     levels = {item.text: item.bloom for item in program.statements()}
     assert {"create", "apply"} <= set(levels.values())

@@ -20,8 +20,8 @@ from tests.conftest import ROOT
 from tests.unit.test_description import fgos_document
 from tests.unit.test_qualifications import card
 
-SAMPLE = ROOT / "corpora" / "programs" / "11.03.03"
-SYLLABUS = ROOT / "corpora" / "programs" / "embedded_systems_syllabus.md"
+SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"
+SYLLABUS = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
 STANDARDS = ROOT / "corpora" / "standards"
 Run = Callable[..., Result]
 

@@ -11,7 +11,7 @@ from alignment.settings import Settings
 from alignment.standards import find
 from tests.conftest import ROOT, Run
 
-SAMPLE = ROOT / "corpora" / "programs" / "11.03.03"
+SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"
 
 
 def test_the_standard_that_the_sample_was_written_for_comes_first(settings: Settings) -> None:
@@ -56,8 +56,9 @@ def test_how_a_standard_names_a_direction() -> None:
 
 def test_the_command(align: Run, corpora: Path) -> None:
     among = [item for code in ("06.001", "16.095") for item in ("--among", corpora / "standards" / f"{code}.xml")]
-    result = align("suggest", corpora / "programs" / "embedded_systems_syllabus.md", *among, "--json")
+    syllabus = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
+    result = align("suggest", syllabus, *among, "--json")
     assert result.returncode == 0, result.stderr
     assert [item["code"] for item in json.loads(result.stdout)] == ["06.001", "16.095"]
-    table = align("suggest", corpora / "programs" / "embedded_systems_syllabus.md", *among).stdout
+    table = align("suggest", syllabus, *among).stdout
     assert "What speaks for it" in table

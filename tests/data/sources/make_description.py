@@ -1,6 +1,6 @@
-"""Write the illustrative description of the program (ОПОП) of corpora/programs/11.03.03.
+"""Write the illustrative description of the program (ОПОП) of tests/data/programs/11.03.03.
 
-python corpora/sources/make_description.py [FILE.docx]
+python tests/data/sources/make_description.py [FILE.docx]
 
 The layout is the common one: title page, passport, types of professional tasks, competence tables with
 indicators, appendix 1 with professional standards, appendix 2 that ties competences to their functions.

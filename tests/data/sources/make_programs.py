@@ -1,6 +1,6 @@
-"""Write the illustrative work programmes of corpora/programs/11.03.03 from their YAML content.
+"""Write the illustrative work programmes of tests/data/programs/11.03.03 from their YAML content.
 
-python corpora/sources/make_programs.py   (needs LibreOffice for the PDF files)
+python tests/data/sources/make_programs.py   (needs LibreOffice for the PDF files)
 
 The layouts follow real work programmes: title page, approvals, review, table
 of contents, outcomes, hours, content, literature, equipment, assessment.
