@@ -19,9 +19,9 @@ from alignment.frameworks import case as case_file
 from alignment.language.codes import fold
 from alignment.model import Issue, Location, NamedStandard, Qualification, Standard
 from alignment.settings import Settings
-from alignment.standards import case, esco, onet, order, plain, registry_xml
+from alignment.standards import card_tree, case, esco, onet, order, plain, registry_json, registry_xml
 
-VERSION = "standards/3"
+VERSION = "standards/4"
 OUT_OF_FORCE = "out_of_force.csv"
 SAME_TITLE = 85
 DOCUMENTS = (".pdf", ".docx", ".doc", ".rtf", ".odt", ".html", ".htm")
@@ -56,7 +56,8 @@ def read_file(path: Path, settings: Settings) -> list[Standard]:
     elif suffix == ".csv":
         found = plain.read_csv(path, settings)
     elif suffix == ".json":
-        found = case.read(path, settings)
+        card = registry_json.fits(path, settings)
+        found = registry_json.read(path, settings) if card else case.read(path, settings)
     else:
         found = [_order(path, settings)]
     if not any(standard.functions for standard in found):
@@ -98,7 +99,7 @@ def is_standard(name: str, settings: Settings) -> bool:
     if path.suffix.lower() in (".xml", ".yaml", ".yml"):
         return True
     if path.suffix.lower() == ".json":
-        return case_file.fits(json_file.read(path, settings))
+        return case_file.fits(json_file.read(path, settings)) or registry_json.fits(path, settings)
     if path.suffix.lower() == ".csv":
         return plain.is_standard_csv(path, settings)
     return path.suffix.lower() in DOCUMENTS and order.is_order(read_document(path, settings))
@@ -125,7 +126,7 @@ def _entries_of(path: Path, origin: str, settings: Settings) -> Iterator[Entry]:
             tag: match[1] if (match := re.search(f"<{tag}>([^<]*)</{tag}>", head)) else ""
             for tag in ("CodeKindProfessionalActivity", "NameProfessionalStandart", "OrderNumber", "DateOfApproval")
         }
-        code, title, number, date = (registry_xml.clean(value) for value in values.values())
+        code, title, number, date = (card_tree.clean(value) for value in values.values())
         yield Entry(code=code, title=title, order=number, date=date, path=str(path), origin=origin)
         return
     try:

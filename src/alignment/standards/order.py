@@ -26,6 +26,7 @@ from alignment.model import (
     Standard,
     WorkFunction,
 )
+from alignment.standards.labels import put_right
 from alignment.standards.order_blocks import (
     FUNCTION_HEAD,
     GENERAL_HEAD,
@@ -35,7 +36,7 @@ from alignment.standards.order_blocks import (
     blocks_of,
 )
 from alignment.standards.order_map import MapEntry, read_map
-from alignment.standards.registry_xml import LETTERS
+from alignment.standards.registry_card import LETTERS
 
 ORDER = re.compile(
     r"от\s*[«\"]?\s*(\d{1,2})\s*[»\"]?\s*([а-я]+)\s+(20\d{2})\s*(?:г\.|года)\s*(?:№|N)\s*(\d+\s?н)", re.IGNORECASE
@@ -104,7 +105,7 @@ def read(document: Document) -> Standard:
     if not code:
         place = Location(file=document.file)
         warnings.append(Issue(message="the code of the standard (NN.NNN) was not found in section I", location=place))
-    return Standard(
+    found = Standard(
         code=code,
         title=title,
         order=order[4].replace(" ", "") if order else "",
@@ -117,6 +118,7 @@ def read(document: Document) -> Standard:
         source=document.file,
         warnings=(*document.warnings, *warnings),
     )
+    return put_right(found)
 
 
 def _text(block: AnyBlock) -> str:
