@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+OBLIQUE = frozenset({"gent", "gen2", "datv", "accs", "ablt", "loct", "loc2"})
+
 
 @lru_cache(maxsize=1)
 def _analyzer() -> Any:
@@ -17,3 +19,12 @@ def _analyzer() -> Any:
 def is_word(text: str) -> bool:
     """Whether the dictionary knows the word form."""
     return bool(_analyzer().word_is_known(text.lower()))
+
+
+@lru_cache(maxsize=4096)
+def can_begin(text: str) -> bool:
+    """Whether a phrase may begin with the word form: what is no oblique case ("Российской"), or is not known."""
+    form = text.lower()
+    if not _analyzer().word_is_known(form):
+        return True
+    return any(parse.tag.case not in OBLIQUE for parse in _analyzer().parse(form))

@@ -11,7 +11,8 @@ from alignment.language.codes import function_codes, normal_code
 from alignment.model import GeneralizedFunction, Kind, Requirement, Standard, WorkFunction
 from alignment.settings import Settings
 from alignment.standards import entries, find, is_standard, read_file
-from alignment.standards.registry_xml import MARKUP, read, write
+from alignment.standards.card_tree import MARKUP
+from alignment.standards.registry_xml import read, write
 
 
 @pytest.mark.parametrize("text", ["А/01.6", "A/01.6", "А / 01.6", "A/1.6", "а/01.6"])

@@ -25,7 +25,7 @@ def command(
 
     import msgspec
 
-    from alignment.standards import Entry, entries, read_file
+    from alignment.standards import Entry, entries, marked, read_file
 
     if paths:
         found = [
@@ -33,8 +33,9 @@ def command(
             for path in paths
             for item in read_file(Path(path), settings)
         ]
+        found = marked([*found, *entries(settings)], settings)[: len(found)]
     else:
-        found = list(entries(settings))
+        found = marked(list(entries(settings)), settings)
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
         return
@@ -50,7 +51,17 @@ def command(
     origins = {"shipped": _("shipped"), "user": _("your folder")}
     for entry in found:
         order = " ".join(part for part in (entry.order, entry.date) if part)
+        if entry.replaced_by:
+            new = " ".join(part for part in (entry.replaced_by, entry.replaced_on) if part)
+            order += "\n" + _("out of force, now {order}").format(order=new)
         table.add_row(entry.code or "–", entry.title, order, origins.get(entry.origin, entry.path))
     console.print(table)
+    older = next((entry for entry in found if entry.replaced_by), None)
+    if older and not paths:
+        name = f"{older.code} ({older.date[-4:]})"
+        console.print(
+            _("A code alone takes the edition in force; an older one is named with its year or order: -s '{name}'")
+            .format(name=name)
+        )  # fmt: skip
     if not paths:
         console.print(_("Your folder: {path}").format(path=settings.standards_path()))

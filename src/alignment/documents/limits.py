@@ -128,7 +128,12 @@ def parse_xml(data: bytes, name: str) -> etree._Element:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, LookupError, ValueError) as error:
         line = getattr(error, "lineno", None)
-        raise InputError(f"not well-formed XML: {error}.", file=name, place=f"line {line}" if line else None) from error
+        raise InputError(
+            f"not well-formed XML: {getattr(error, 'msg', None) or error}.",
+            file=name,
+            place=f"line {line}" if line else None,
+            hint="Export or download the file again.",
+        ) from error
     if root is None:
         raise InputError("the XML has no content.", file=name)
     return root

@@ -27,6 +27,7 @@ from alignment.model.program import (
 )
 from alignment.model.standard import (
     Code,
+    Edition,
     GeneralizedFunction,
     Qualification,
     QualifiedFunction,
@@ -44,6 +45,7 @@ __all__ = [
     "Contribution",
     "DeclaredLink",
     "Discipline",
+    "Edition",
     "Evidence",
     "Fgos",
     "Finding",

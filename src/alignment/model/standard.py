@@ -47,8 +47,19 @@ class GeneralizedFunction(Noun, frozen=True, kw_only=True):
     functions: tuple[WorkFunction, ...] = ()
 
 
+class Edition(Noun, frozen=True, kw_only=True):
+    """The edition of a standard that is in force instead of another one.
+
+    ``at_hand``: it is among the shipped standards or in the user's folder.
+    """
+
+    order: str
+    date: str = ""
+    at_hand: bool = False
+
+
 class Standard(Noun, frozen=True, kw_only=True):
-    """A professional standard."""
+    """A professional standard; ``replaced_by`` is the edition in force, where this one is known to be out of force."""
 
     code: str
     title: str
@@ -60,6 +71,7 @@ class Standard(Noun, frozen=True, kw_only=True):
     codes: tuple[Code, ...] = ()
     functions: tuple[GeneralizedFunction, ...] = ()
     source: str = ""
+    replaced_by: Edition | None = None
     warnings: tuple[Issue, ...] = ()
 
     def requirements(self) -> Iterator[tuple[GeneralizedFunction, WorkFunction, Requirement]]:

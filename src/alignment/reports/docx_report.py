@@ -14,11 +14,11 @@ from alignment.i18n import _, decimal, percent
 from alignment.model import Alignment, Verdict
 from alignment.reports.rows import MARKS, facts, quality, report_date, rows
 from alignment.reports.words import (
+    front_lines,
     given_by,
     interval,
     left_out,
     program_name,
-    qualification_lines,
     standard_name,
     status,
     verdict,
@@ -148,7 +148,7 @@ def _standard(document: Any, alignment: Alignment) -> None:
     found = coverage(alignment)
     total = found.total
     document.add_heading(standard_name(alignment.standard), 1)
-    for line in qualification_lines(alignment):
+    for line in front_lines(alignment):
         document.add_paragraph(line)
     document.add_heading(_("Summary"), 2)
     counts = ", ".join(

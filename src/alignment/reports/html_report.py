@@ -15,10 +15,10 @@ from alignment.model import Alignment, Verdict
 from alignment.reports import sunburst
 from alignment.reports.rows import MARKS, facts, quality, report_date, rows
 from alignment.reports.words import (
+    front_lines,
     interval,
     left_out,
     program_name,
-    qualification_lines,
     standard_name,
     status,
     verdict,
@@ -61,7 +61,7 @@ def _part(number: int, alignment: Alignment) -> dict[str, Any]:
     return {
         "id": f"s{number}",
         "standard": standard_name(alignment.standard),
-        "lines": [*qualification_lines(alignment), interval(found.total)],
+        "lines": [*front_lines(alignment), interval(found.total)],
         "left_out": left_out(found.sight),
         "coverage": found,
         "counts": [

@@ -9,6 +9,7 @@ from alignment.i18n import _, decimal, percent, threshold
 from alignment.model import Alignment, Finding, Verdict
 from alignment.reports.words import (
     above,
+    front_lines,
     given_by,
     interval,
     issues,
@@ -16,7 +17,6 @@ from alignment.reports.words import (
     left_out,
     place,
     program_name,
-    qualification_lines,
     reason,
     standard_name,
     status,
@@ -104,7 +104,7 @@ def _declared(alignment: Alignment) -> Iterable[str]:
 
 def _totals(alignment: Alignment, found: Coverage) -> Iterable[str]:
     total, sight = found.total, found.sight
-    yield from (f"- {escape(line)}" for line in qualification_lines(alignment))
+    yield from (f"- {escape(line)}" for line in front_lines(alignment))
     yield "- " + _("Coverage") + f": **{percent(total.coverage)}**"
     for value, count in ((Verdict.COVERED, total.covered), (Verdict.PARTIAL, total.partial), (Verdict.GAP, total.gap)):
         yield f"- {verdict(value)}: {count} / {total.total}"

@@ -17,13 +17,13 @@ from alignment.model import Alignment, Evidence, Finding, Issue, Verdict
 from alignment.reports import declared_table
 from alignment.reports.words import (
     above,
+    front_lines,
     interval,
     issues,
     kind,
     left_out,
     place,
     program_name,
-    qualification_lines,
     reason,
     standard_name,
     unread_lines,
@@ -68,7 +68,7 @@ def _front(alignment: Alignment, found: Coverage, console: Console) -> Renderabl
     names.add_row(Text(_("Standard"), style="dim"), standard_name(alignment.standard))
     lines: list[RenderableType] = [
         names,
-        *(Text(line) for line in qualification_lines(alignment)),
+        *(Text(line) for line in front_lines(alignment)),
         Text(""),
         Text.assemble((_("Coverage"), "bold"), " ", (percent(total.coverage), "bold"), "  ", _bar(total, 30, console)),
         _legend(total, console),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alignment.analysis import DeclaredRow, Sight, Tally, direction_named
 from alignment.i18n import _, percent
 from alignment.model import Alignment, Finding, Issue, Kind, Program, Standard, Statement, Verdict
+from alignment.standards import replaced_text
 
 
 def verdict(value: Verdict) -> str:
@@ -48,7 +49,13 @@ def file_kind(value: str) -> str:
     }.get(value, value)
 
 
-def qualification_lines(alignment: Alignment) -> list[str]:
+def front_lines(alignment: Alignment) -> list[str]:
+    """What a reader must know of standard and qualification before the figures."""
+    said = replaced_text(alignment.standard)
+    return [*([said] if said else []), *_qualification_lines(alignment)]
+
+
+def _qualification_lines(alignment: Alignment) -> list[str]:
     """What a card says of the qualification, and whether the program's direction is among those it names."""
     card = alignment.qualification
     if card is None:
@@ -84,7 +91,10 @@ def left_out(sight: Sight) -> str:
 
 def issues(alignment: Alignment) -> tuple[Issue, ...]:
     """What was lost or disagrees: in the check itself, the standard, the program."""
-    return (*alignment.warnings, *alignment.standard.warnings, *alignment.program.warnings)
+    found = (*alignment.warnings, *alignment.standard.warnings, *alignment.program.warnings)
+    # The front page says it already.
+    said = replaced_text(alignment.standard)
+    return tuple(issue for issue in found if not said or issue.message != said)
 
 
 def given_by(row: DeclaredRow, separator: str = "; ") -> str:

@@ -15,11 +15,11 @@ from alignment.i18n import _
 from alignment.model import Alignment, Verdict
 from alignment.reports.rows import MARKS, Row, cells, facts, heads, quality, report_date, rows
 from alignment.reports.words import (
+    front_lines,
     given_by,
     interval,
     left_out,
     program_name,
-    qualification_lines,
     standard_name,
     status,
     verdict,
@@ -163,7 +163,7 @@ def _summary(book: _Book, alignment: Alignment) -> None:
     sheet.write_string(0, 0, program_name(alignment.program), book.title)
     sheet.write_string(1, 0, standard_name(alignment.standard), book.title)
     top = 2
-    for line in (*qualification_lines(alignment), interval(found.total)):
+    for line in (*front_lines(alignment), interval(found.total)):
         sheet.write_string(top, 0, line)
         top += 1
     if found.sight.unread:

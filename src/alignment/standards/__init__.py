@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from alignment.standards.editions import Entry, marked, replaced_text
 from alignment.standards.library import (
-    Entry,
     editions,
     entries,
     find,
@@ -23,7 +23,9 @@ __all__ = [
     "find",
     "for_qualification",
     "is_standard",
+    "marked",
     "qualified",
     "read_card",
     "read_file",
+    "replaced_text",
 ]

@@ -9,7 +9,7 @@ from alignment.frameworks import Node, case
 from alignment.language import kind_of
 from alignment.model import GeneralizedFunction, Kind, Requirement, Standard, WorkFunction
 from alignment.settings import Settings
-from alignment.standards.registry_xml import LETTERS
+from alignment.standards.registry_card import LETTERS
 
 KINDS = {Kind.EXPERIENCE: Kind.SKILL, Kind.COMPETENCE: Kind.SKILL, Kind.TOPIC: Kind.KNOWLEDGE}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,25 +18,15 @@ from alignment.frameworks import case as case_file
 from alignment.language.codes import fold
 from alignment.model import Issue, Location, NamedStandard, Qualification, Standard
 from alignment.settings import Settings
-from alignment.standards import case, esco, onet, order, plain, registry_xml
+from alignment.standards import card_tree, case, esco, onet, order, plain, registry_json, registry_xml
+from alignment.standards.editions import OUT_OF_FORCE, Entry, dated, of_edition, shown, split_name, when
 
-VERSION = "standards/3"
-OUT_OF_FORCE = "out_of_force.csv"
+VERSION = "standards/5"
 SAME_TITLE = 85
+# Bytes at the head of a shipped file that hold its code, title and order.
+PASSPORT = 8000
 DOCUMENTS = (".pdf", ".docx", ".doc", ".rtf", ".odt", ".html", ".htm")
 SUFFIXES = (".xml", ".yaml", ".yml", ".csv", ".json", *DOCUMENTS)
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One available standard: where it is and what it is."""
-
-    code: str
-    title: str
-    order: str
-    date: str
-    path: str
-    origin: str
-    readable: bool = True
 
 
 def read_file(path: Path, settings: Settings) -> list[Standard]:
@@ -56,7 +45,8 @@ def read_file(path: Path, settings: Settings) -> list[Standard]:
     elif suffix == ".csv":
         found = plain.read_csv(path, settings)
     elif suffix == ".json":
-        found = case.read(path, settings)
+        card = registry_json.fits(path, settings)
+        found = registry_json.read(path, settings) if card else case.read(path, settings)
     else:
         found = [_order(path, settings)]
     if not any(standard.functions for standard in found):
@@ -98,7 +88,7 @@ def is_standard(name: str, settings: Settings) -> bool:
     if path.suffix.lower() in (".xml", ".yaml", ".yml"):
         return True
     if path.suffix.lower() == ".json":
-        return case_file.fits(json_file.read(path, settings))
+        return registry_json.fits(path, settings) or case_file.fits(json_file.read(path, settings))
     if path.suffix.lower() == ".csv":
         return plain.is_standard_csv(path, settings)
     return path.suffix.lower() in DOCUMENTS and order.is_order(read_document(path, settings))
@@ -120,12 +110,13 @@ def entries(settings: Settings) -> Iterator[Entry]:
 def _entries_of(path: Path, origin: str, settings: Settings) -> Iterator[Entry]:
     if origin == "shipped" and path.suffix == ".xml":
         # Only the passport: listing must not parse megabytes.
-        head = path.read_bytes()[:6000].decode("utf-8", errors="ignore")
+        with path.open("rb") as source:
+            head = source.read(PASSPORT).decode("utf-8", errors="ignore")
         values = {
             tag: match[1] if (match := re.search(f"<{tag}>([^<]*)</{tag}>", head)) else ""
             for tag in ("CodeKindProfessionalActivity", "NameProfessionalStandart", "OrderNumber", "DateOfApproval")
         }
-        code, title, number, date = (registry_xml.clean(value) for value in values.values())
+        code, title, number, date = (card_tree.clean(value) for value in values.values())
         yield Entry(code=code, title=title, order=number, date=date, path=str(path), origin=origin)
         return
     try:
@@ -169,34 +160,7 @@ def editions(settings: Settings) -> list[NamedStandard]:
         for entry in entries(settings)
         if entry.readable and entry.code
     ]
-    return sorted(found, key=lambda item: _when(item.date), reverse=True)
-
-
-def _dated(standard: Standard, listed: list[Entry] | None, settings: Settings) -> Standard:
-    """The standard with a warning where a newer edition is known."""
-    newer = _replacement(standard, settings)
-    if not newer and listed is not None:
-        later = [entry for entry in listed if entry.code == standard.code and _when(entry.date) > _when(standard.date)]
-        if later:
-            last = max(later, key=lambda entry: _when(entry.date))
-            newer = (last.order, last.date)
-    if not newer:
-        return standard
-    message = f"the order {standard.order} of {standard.date} is out of force: replaced by {newer[0]} of {newer[1]}"
-    issue = Issue(message=message, location=Location(file=standard.source))
-    return msgspec.structs.replace(standard, warnings=(issue, *standard.warnings))
-
-
-def _replacement(standard: Standard, settings: Settings) -> tuple[str, str] | None:
-    """Order and date that replaced an edition, from corpora/standards/out_of_force.csv."""
-    path = settings.data_path("corpora") / "standards" / OUT_OF_FORCE
-    if not path.is_file():
-        return None
-    with path.open(encoding="utf-8", newline="") as source:
-        for row in csv.DictReader(source):
-            if (row["code"], row["order"]) == (standard.code, standard.order):
-                return row["replaced_by"], row["replaced_on"]
-    return None
+    return sorted(found, key=lambda item: when(item.date), reverse=True)
 
 
 def for_qualification(card: Qualification, settings: Settings) -> Standard:
@@ -218,7 +182,7 @@ def for_qualification(card: Qualification, settings: Settings) -> Standard:
             hint="Put its file into the folder of your standards, or name it with --standard.",
         )
     found = next(item for item in read_file(Path(hits[0].path), settings) if item.title == hits[0].title)
-    return _dated(found, listed, settings)
+    return dated(found, listed, settings)
 
 
 def qualified(standard: Standard, card: Qualification) -> Standard:
@@ -270,14 +234,8 @@ def _codes_of(card: Qualification, known: set[str]) -> tuple[set[str], list[Issu
 
 def newer(one: Standard, two: Standard) -> Standard | None:
     """The later of two editions; None where their dates do not tell."""
-    first, second = _when(one.date), _when(two.date)
+    first, second = when(one.date), when(two.date)
     return None if first == second else (one if first > second else two)
-
-
-def _when(date: str) -> tuple[int, int, int]:
-    """DD.MM.YYYY for sorting; an unknown date is the oldest."""
-    match = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", date.strip())
-    return (int(match[3]), int(match[2]), int(match[1])) if match else (0, 0, 0)
 
 
 def find(name: str, settings: Settings) -> Standard:
@@ -299,29 +257,39 @@ def find(name: str, settings: Settings) -> Standard:
             raise AmbiguousError(
                 f"the file holds {len(found)} standards: {listing}.", file=name, hint="Give a file with one standard."
             )
-        return _dated(found[0], None, settings)
+        return dated(found[0], list(entries(settings)), settings)
     listed = [entry for entry in entries(settings) if entry.readable]
-    wanted, _, order_number = name.partition("@")
+    wanted, order_number, year = split_name(name)
     hits = [entry for entry in listed if entry.code == wanted] or [
         entry for entry in listed if wanted.lower() in entry.title.lower()
     ]
-    if order_number:
-        hits = [entry for entry in hits if entry.order == order_number]
+    if hits and not any(of_edition(entry, order_number, year) for entry in hits):
+        raise NotFoundError(
+            f"there is no such edition of {hits[0].code} {hits[0].title}: {name}.",
+            hint=f"At hand: {', '.join(f'{shown(entry)} ({entry.date})' for entry in hits)}.",
+        )
+    hits = [entry for entry in hits if of_edition(entry, order_number, year)]
     if len({entry.code for entry in hits}) == 1 and hits[0].code:
         # Editions of one standard: the newest; of one edition the user's own file.
-        hits = [max(hits, key=lambda entry: (_when(entry.date), entry.origin == "user"))]
+        hits = [max(hits, key=lambda entry: (when(entry.date), entry.origin == "user"))]
     if len(hits) > 1:
         listing = "; ".join(f"{entry.code} {entry.title} ({entry.order}, {entry.path})" for entry in hits)
         raise AmbiguousError(f"'{name}' fits {len(hits)} standards: {listing}.", hint="Give the code or the path.")
     if hits:
-        key = (hits[0].code, hits[0].title)
-        chosen = next(item for item in read_file(Path(hits[0].path), settings) if (item.code, item.title) == key)
-        return _dated(chosen, listed, settings)
+        key = (hits[0].code, hits[0].title, hits[0].order)
+        found = read_file(Path(hits[0].path), settings)
+        chosen = next(item for item in found if (item.code, item.title, item.order) == key)
+        return dated(chosen, listed, settings)
+    hint = f"{_nearest(name, listed)} `align standards` lists all.".strip()
+    raise NotFoundError(f"there is no standard '{name}'.", hint=hint)
+
+
+def _nearest(name: str, listed: list[Entry]) -> str:
+    """What a mistyped name may have meant, as a question; empty if nothing is near."""
     # Codes and titles apart: a mistyped code is near to codes, not to long titles.
     near = process.extract(name, [entry.code for entry in listed], scorer=fuzz.ratio, limit=3, score_cutoff=70)
     near = near or process.extract(
         name.lower(), [entry.title.lower() for entry in listed], scorer=fuzz.WRatio, limit=3, score_cutoff=60
     )
     named = [f"{listed[match[2]].code} {listed[match[2]].title}".strip() for match in near]
-    hint = f"Did you mean: {'; '.join(named)}?" if named else ""
-    raise NotFoundError(f"there is no standard '{name}'.", hint=f"{hint} `align standards` lists all.".strip())
+    return f"Did you mean: {'; '.join(named)}?" if named else ""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from alignment.model import GeneralizedFunction, Kind, Location, Requirement, Standard, WorkFunction
 from alignment.settings import Settings
-from alignment.standards.registry_xml import LETTERS
+from alignment.standards.registry_card import LETTERS
 from alignment.standards.tables import choose, find_table, rows
 
 CODE = "O*NET-SOC Code"

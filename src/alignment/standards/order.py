@@ -7,7 +7,6 @@ function. The two are read apart and compared: what disagrees is a warning.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
@@ -26,6 +25,7 @@ from alignment.model import (
     Standard,
     WorkFunction,
 )
+from alignment.standards.labels import put_right
 from alignment.standards.order_blocks import (
     FUNCTION_HEAD,
     GENERAL_HEAD,
@@ -35,46 +35,14 @@ from alignment.standards.order_blocks import (
     blocks_of,
 )
 from alignment.standards.order_map import MapEntry, read_map
-from alignment.standards.registry_xml import LETTERS
+from alignment.standards.order_rows import Draft, GeneralDraft, label_of, mend, read_general, read_rows
+from alignment.standards.registry_card import LETTERS
 
 ORDER = re.compile(
     r"от\s*[«\"]?\s*(\d{1,2})\s*[»\"]?\s*([а-я]+)\s+(20\d{2})\s*(?:г\.|года)\s*(?:№|N)\s*(\d+\s?н)", re.IGNORECASE
 )
 FOOTER_CAPTIONS = re.compile(r"\((?:наименование|код)[^)]*\)|Код$|^\s*Код\s*$", re.IGNORECASE)
-CONTINUES = re.compile(
-    r"(?:[,(–—-]|\b(?:и|или|в|во|на|по|с|со|из|к|для|о|об|от|до|при|за|у|не|без|под|над|их|а также))$"
-)
-LABELS = (
-    (Kind.ACTION, re.compile(r"^трудовые\s*действ|^действия$")),
-    (Kind.SKILL, re.compile(r"^необходимые\s*умен|^умения$|^требуемые\s*умен")),
-    (Kind.KNOWLEDGE, re.compile(r"^необходимые\s*знан|^знания$|^требуемые\s*знан")),
-)
 SAME_NAME = 80
-SYSTEMS = re.compile(r"^(ОКЗ|ЕКС|ЕТКС|ЕКСД|ОКПДТР|ОКСО|ОКНПО|ОКСВНК)")
-
-
-@dataclass
-class Draft:
-    """Requirements of one work function while its tables are being read."""
-
-    code: str
-    head: str = ""
-    location: Location = field(default_factory=Location)
-    items: dict[Kind, list[tuple[str, Location]]] = field(default_factory=dict)
-    label: Kind | None = None
-
-
-@dataclass
-class GeneralDraft:
-    """Characteristics of one generalized function."""
-
-    job_titles: list[str] = field(default_factory=list)
-    education: list[str] = field(default_factory=list)
-    experience: list[str] = field(default_factory=list)
-    codes: list[Code] = field(default_factory=list)
-    system: str = ""
-    head: str = ""
-    head_done: bool = False
 
 
 def is_order(document: Document) -> bool:
@@ -92,6 +60,7 @@ def read(document: Document) -> Standard:
     passport, map_blocks, body = _sections(document)
     entries, warnings = read_map(map_blocks)
     drafts, generals = _characteristics(body, _numbered(entries))
+    warnings += mend(list(drafts.values()))
     if not entries and not drafts:
         raise InputError(
             "no functions of a professional standard were found.",
@@ -104,7 +73,7 @@ def read(document: Document) -> Standard:
     if not code:
         place = Location(file=document.file)
         warnings.append(Issue(message="the code of the standard (NN.NNN) was not found in section I", location=place))
-    return Standard(
+    found = Standard(
         code=code,
         title=title,
         order=order[4].replace(" ", "") if order else "",
@@ -117,6 +86,7 @@ def read(document: Document) -> Standard:
         source=document.file,
         warnings=(*document.warnings, *warnings),
     )
+    return put_right(found)
 
 
 def _text(block: AnyBlock) -> str:
@@ -140,14 +110,6 @@ def _sections(document: Document) -> tuple[list[AnyBlock], list[AnyBlock], list[
                 current = 3
         parts[current].append(block)
     return parts[0], parts[1], parts[2]
-
-
-def _label(text: str) -> Kind | str | None:
-    """Kind named by a label cell, ``"other"`` for a label of another row, None for no label."""
-    word = " ".join(text.lower().replace("-\n", "").split())
-    if not word:
-        return None
-    return next((kind for kind, pattern in LABELS if pattern.search(word)), "other")
 
 
 def _numbered(entries: list[MapEntry]) -> dict[tuple[int, int], str]:
@@ -199,66 +161,16 @@ def _characteristics(
             draft.head = f"{header} {text}" if not draft.head else f"{draft.head} {text}"
         if isinstance(block, Table):
             if draft is not None:
-                _read_rows(block, draft)
+                read_rows(block, draft)
             elif general is not None and pending is None:
                 general.head_done = True
-                _read_general(block, general)
+                read_general(block, general)
     return drafts, generals
 
 
 def _describes(block: AnyBlock) -> bool:
     """Whether a table has requirements already."""
-    return isinstance(block, Table) and any(row and isinstance(_label(row[0].text), Kind) for row in block.rows)
-
-
-def _read_rows(table: Table, draft: Draft) -> None:
-    """Requirements of a table; a first row that goes on from the page before is joined to it."""
-    for number, row in enumerate(table.rows):
-        if len(row) < 2:
-            continue
-        kind = _label(row[0].text)
-        if kind is not None:
-            draft.label = kind if isinstance(kind, Kind) else None
-        if draft.label is None:
-            continue
-        text = join_lines(" ".join(cell.text for cell in row[1:] if cell.text).split("\n"))
-        if not text or text in "-–—":
-            continue
-        items = draft.items.setdefault(draft.label, [])
-        broken = number == 0 and kind is None and items
-        if broken and (text[:1].islower() or CONTINUES.search(items[-1][0])):
-            items[-1] = (join_lines([items[-1][0], text]), items[-1][1])
-        else:
-            items.append((text, row[1].location))
-
-
-def _read_general(table: Table, general: GeneralDraft) -> None:
-    for row in table.rows:
-        head = " ".join(row[0].text.lower().split())
-        values = [part.strip() for part in row[-1].text.split("\n") if part.strip(" -–—")]
-        if len(row) == 2 and head.startswith("возможные"):
-            general.job_titles += _sentences(values)
-        elif len(row) == 2 and head.startswith("требования к образ"):
-            general.education += _sentences(values)
-        elif len(row) == 2 and head.startswith("требования к опыту"):
-            general.experience += _sentences(values)
-        elif len(row) == 3:
-            system = SYSTEMS.match(row[0].text.strip())
-            general.system = system[1] if system else (general.system if not row[0].text.strip() else "")
-            if general.system and row[1].text.strip():
-                name = join_lines(row[2].text.split("\n"))
-                general.codes.append(Code(system=general.system, code=row[1].text.strip(), name=name))
-
-
-def _sentences(lines: list[str]) -> list[str]:
-    """Lines grouped so that each begins with a capital letter."""
-    groups: list[list[str]] = []
-    for line in lines:
-        if groups and (line[:1].islower() or line[:1] in "(–-" or CONTINUES.search(groups[-1][-1])):
-            groups[-1].append(line)
-        else:
-            groups.append([line])
-    return [join_lines(group) for group in groups]
+    return isinstance(block, Table) and any(row and isinstance(label_of(row[0].text), Kind) for row in block.rows)
 
 
 def _assemble(

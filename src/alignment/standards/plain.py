@@ -22,7 +22,7 @@ from alignment.model import (
     WorkFunction,
 )
 from alignment.settings import Settings
-from alignment.standards.registry_xml import LETTERS
+from alignment.standards.registry_card import LETTERS
 
 FIELDS = {"actions": Kind.ACTION, "skills": Kind.SKILL, "knowledge": Kind.KNOWLEDGE}
 KIND_NAMES = {

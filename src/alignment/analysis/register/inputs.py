@@ -13,7 +13,8 @@ from alignment.documents.archive import unpack
 from alignment.errors import InputError, NotFoundError
 from alignment.model import Standard
 from alignment.settings import Settings
-from alignment.standards.library import OUT_OF_FORCE, SUFFIXES, read_file
+from alignment.standards.editions import OUT_OF_FORCE
+from alignment.standards.library import SUFFIXES, read_file
 
 
 class Given(msgspec.Struct, frozen=True):

@@ -1,0 +1,56 @@
+"""Skills and knowledge that stand under each other's name: grammar tells, over the whole file.
+
+Orders write skills as infinitives ("Применять методы") and knowledge as nouns
+("Методы"). Real cards and orders have the two columns exchanged throughout.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from alignment.language import kind_of
+from alignment.model import Issue, Kind, Requirement, Standard, WorkFunction
+from alignment.standards.registry_card import LETTERS
+
+OTHER = {Kind.SKILL: Kind.KNOWLEDGE, Kind.KNOWLEDGE: Kind.SKILL}
+# Of fewer texts a majority says nothing.
+LEAST = 3
+MESSAGE = (
+    "skills and knowledge stand under each other's name in the whole file "
+    "(what it calls skills are nouns, what it calls knowledge are infinitives): put right"
+)
+
+
+def put_right(standard: Standard) -> Standard:
+    """The standard with skills and knowledge under their own names; where they were exchanged, with a warning."""
+    if not _exchanged(standard):
+        return standard
+    generals = tuple(
+        msgspec.structs.replace(general, functions=tuple(_exchange(function) for function in general.functions))
+        for general in standard.functions
+    )
+    first = next(item.location for _, _, item in standard.requirements() if item.kind is Kind.SKILL)
+    issue = Issue(message=MESSAGE, location=msgspec.structs.replace(first, file=first.file or standard.source))
+    return msgspec.structs.replace(standard, functions=generals, warnings=(issue, *standard.warnings))
+
+
+def _exchanged(standard: Standard) -> bool:
+    verbs: dict[Kind, list[bool]] = {kind: [] for kind in OTHER}
+    for _, _, item in standard.requirements():
+        if item.kind in verbs:
+            verbs[item.kind].append(kind_of(item.text) is Kind.SKILL)
+    skills, knowledge = verbs[Kind.SKILL], verbs[Kind.KNOWLEDGE]
+    if min(len(skills), len(knowledge)) < LEAST:
+        return False
+    return 2 * sum(skills) < len(skills) and 2 * sum(knowledge) > len(knowledge)
+
+
+def _exchange(function: WorkFunction) -> WorkFunction:
+    named = [msgspec.structs.replace(item, kind=OTHER.get(item.kind, item.kind)) for item in function.requirements]
+    counts = dict.fromkeys(LETTERS, 0)
+    requirements: list[Requirement] = []
+    for item in sorted(named, key=lambda item: list(LETTERS).index(item.kind)):
+        counts[item.kind] += 1
+        identity = f"{function.code}-{LETTERS[item.kind]}{counts[item.kind]}"
+        requirements.append(msgspec.structs.replace(item, id=identity))
+    return msgspec.structs.replace(function, requirements=tuple(requirements))

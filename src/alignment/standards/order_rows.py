@@ -1,0 +1,227 @@
+"""Rows of section III: requirements under their labels, whole again where a page cut the row, the label or a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from alignment.dictionary import can_begin, is_word
+from alignment.documents import Table
+from alignment.documents.pdf import join_lines
+from alignment.language import kind_of
+from alignment.model import Code, Issue, Kind, Location
+
+CONTINUES = re.compile(
+    r"(?:[,(–—-]|\b(?:и|или|в|во|на|по|с|со|из|к|для|о|об|от|до|при|за|у|не|без|под|над|их|а также))$"
+)
+LABELS = (
+    (Kind.ACTION, re.compile(r"^трудовые\s*действ|^действия$|^трудовые$")),
+    (Kind.SKILL, re.compile(r"^необходимые\s*умен|^умения$|^требуемые\s*умен|^требуемые$")),
+    (Kind.KNOWLEDGE, re.compile(r"^необходимые\s*знан|^знания$|^требуемые\s*знан")),
+)
+# The page may end between the two words of a label; only the second tells which.
+HALF = re.compile(r"^необходимые$")
+SECOND = re.compile(r"^(?:действия|умения|знания)$")
+SYSTEMS = re.compile(r"^(ОКЗ|ЕКС|ЕТКС|ЕКСД|ОКПДТР|ОКСО|ОКНПО|ОКСВНК)")
+# Lines that printing programs and legal databases add to a page.
+FURNITURE = re.compile(
+    r"^\s*(?:дата\s+сохранения\s*:.*|документ\s+предоставлен\b.*|консультант\s*плюс\b.*|"
+    r"надежная\s+правовая\s+поддержка.*|система\s+гарант\b.*|(?:https?://|www\.)\S+|"
+    r"(?:страница|стр\.)\s*\d+(?:\s+из\s+\d+)?|\d+\s*/\s*\d+)\s*$",
+    re.IGNORECASE,
+)
+# A word whose last letters stand apart ("функциональног о"), or whose hyphen was that of a line's end ("микро- кода").
+PARTED = re.compile(r"(?<![\w-])([А-ЯЁа-яё]{4,}) ([а-яё]{1,3})(?![\w-])")
+HYPHENED = re.compile(r"(?<![\w-])([А-ЯЁа-яё]{2,})- ([а-яё]{2,})(?![\w-])")
+# Fewer texts than this share beginning with a small letter are rests of the text before.
+FEW = 0.2
+
+
+@dataclass
+class Draft:
+    """Requirements of one work function while its tables are being read.
+
+    ``held`` are rows under a label of which only "Необходимые" was seen yet.
+    """
+
+    code: str
+    head: str = ""
+    location: Location = field(default_factory=Location)
+    items: dict[Kind, list[tuple[str, Location]]] = field(default_factory=dict)
+    label: Kind | None = None
+    half: bool = False
+    held: list[tuple[str, Location]] = field(default_factory=list)
+    page: int | None = None
+
+
+@dataclass
+class GeneralDraft:
+    """Characteristics of one generalized function."""
+
+    job_titles: list[str] = field(default_factory=list)
+    education: list[str] = field(default_factory=list)
+    experience: list[str] = field(default_factory=list)
+    codes: list[Code] = field(default_factory=list)
+    system: str = ""
+    label: str = ""
+    head: str = ""
+    head_done: bool = False
+
+
+def label_of(text: str) -> Kind | str | None:
+    """Kind named by a label cell, ``"half"`` for half a label, ``"other"`` for another row's, None for no label."""
+    word = " ".join(text.lower().replace("-\n", "").split())
+    if not word:
+        return None
+    if HALF.search(word):
+        return "half"
+    return next((kind for kind, pattern in LABELS if pattern.search(word)), "other")
+
+
+def text_of(cells: Sequence[str]) -> str:
+    """The running text of a row's cells, without what was printed around the page."""
+    lines = [line for cell in cells for line in cell.split("\n") if line.strip() and not FURNITURE.match(line)]
+    return whole_words(join_lines(lines))
+
+
+def whole_words(text: str) -> str:
+    """The text with words in one piece where the dictionary knows only the whole."""
+
+    def joined(match: re.Match[str]) -> str:
+        left, right = match[1], match[2]
+        apart = is_word(left) and (is_word(right) or len(right) == 1)
+        return left + right if is_word(left + right) and not apart else match[0]
+
+    # "функциональног" is no word, "о" is one.
+    parted = PARTED.sub(lambda match: match[0] if is_word(match[1]) else joined(match), text)
+    return HYPHENED.sub(joined, parted)
+
+
+def read_rows(table: Table, draft: Draft) -> None:
+    """Requirements of a table; a first row that goes on from the page before is joined to it."""
+    for number, row in enumerate(table.rows):
+        if len(row) < 2:
+            continue
+        text = text_of([cell.text for cell in row[1:] if cell.text])
+        label = label_of("\n".join(line for line in row[0].text.split("\n") if not FURNITURE.match(line)))
+        if not text and label is None:
+            continue
+        page = row[1].location.page
+        top = number == 0 or page != draft.page
+        draft.page = page
+        # Some print the label again on the next page; others print its second word there.
+        goes_on = top and (label is None or label == draft.label or _completes(draft, label, row[0].text))
+        _take_label(draft, label)
+        items = draft.held if draft.half else None if draft.label is None else draft.items.setdefault(draft.label, [])
+        if items is None or not text or text in "-–—":
+            continue
+        if goes_on and items and _is_rest(items[-1][0], text):
+            items[-1] = (whole_words(join_lines([items[-1][0], text])), items[-1][1])
+        else:
+            items.append((text, row[1].location))
+
+
+def _completes(draft: Draft, label: Kind | str | None, text: str) -> bool:
+    """Whether a label is the second word of the one that the page cut."""
+    second = bool(SECOND.match(" ".join(text.lower().split())))
+    return second and (draft.half or (isinstance(label, Kind) and label == draft.label))
+
+
+def _take_label(draft: Draft, label: Kind | str | None) -> None:
+    if label is None:
+        return
+    if isinstance(label, Kind):
+        if draft.half:
+            draft.items.setdefault(label, []).extend(draft.held)
+            draft.held, draft.half = [], False
+        draft.label = label
+    else:
+        draft.half = label == "half"
+        draft.label = None
+
+
+def _is_rest(before: str, text: str) -> bool:
+    """Whether a text at the top of a page goes on with the one before it."""
+    unclosed = before.count("(") > before.count(")") or before.count("«") > before.count("»")
+    if text[:1].islower() or unclosed or CONTINUES.search(before):
+        return True
+    # A requirement begins with a noun in the nominative or with an infinitive; "Российской Федерации" is a rest.
+    first = re.match(r"[А-ЯЁ][а-яё]+(?![\w-])", text)
+    return first is not None and not can_begin(first[0])
+
+
+def mend(drafts: Sequence[Draft]) -> list[Issue]:
+    """Join texts that begin with a small letter to those before them, settle what half a label named; what was guessed.
+
+    An order that begins all its texts with small letters is left as it is.
+    """
+    warnings: list[Issue] = []
+    for draft in drafts:
+        if draft.held:
+            infinitives = sum(kind_of(text) is Kind.SKILL for text, _ in draft.held)
+            kind = Kind.SKILL if 2 * infinitives > len(draft.held) else Kind.KNOWLEDGE
+            message = f"ТФ {draft.code}: a label is cut after “Необходимые”; its texts are taken as {kind.value}"
+            warnings.append(Issue(message=message, location=draft.held[0][1]))
+            draft.items.setdefault(kind, []).extend(draft.held)
+            draft.held = []
+    texts = [text for draft in drafts for items in draft.items.values() for text, _ in items]
+    small = sum(text[:1].islower() for text in texts)
+    if not small or small > FEW * len(texts):
+        return warnings
+    for draft in drafts:
+        for kind, items in draft.items.items():
+            draft.items[kind] = _joined(items)
+    return warnings
+
+
+def _joined(items: Sequence[tuple[str, Location]]) -> list[tuple[str, Location]]:
+    result: list[tuple[str, Location]] = []
+    for text, place in items:
+        if result and text[:1].islower() and re.match(r"[а-яё]{2,}|[авикосу]\s", text):
+            result[-1] = (whole_words(join_lines([result[-1][0], text])), result[-1][1])
+        else:
+            result.append((text, place))
+    return result
+
+
+def read_general(table: Table, general: GeneralDraft) -> None:
+    """Characteristics of a generalized function; a row whose label the page cut goes on with the list above it."""
+    for row in table.rows:
+        head = " ".join(row[0].text.lower().split())
+        values = [part.strip() for part in row[-1].text.split("\n") if part.strip(" -–—") and not FURNITURE.match(part)]
+        if len(row) == 2:
+            if head and not row[0].text.strip()[:1].islower():
+                general.label = head
+            lists = {
+                "возможные": general.job_titles,
+                "требования к образ": general.education,
+                "требования к опыту": general.experience,
+            }
+            for start, found in lists.items():
+                if general.label.startswith(start):
+                    _extend(found, _sentences(values))
+        elif len(row) == 3:
+            system = SYSTEMS.match(row[0].text.strip())
+            general.system = system[1] if system else (general.system if not row[0].text.strip() else "")
+            if general.system and row[1].text.strip():
+                name = join_lines(row[2].text.split("\n"))
+                general.codes.append(Code(system=general.system, code=" ".join(row[1].text.split()), name=name))
+
+
+def _extend(found: list[str], more: list[str]) -> None:
+    """Add texts; the first may be the rest of the last that is there."""
+    if found and more and (more[0][:1].islower() or CONTINUES.search(found[-1])):
+        found[-1] = join_lines([found[-1], more.pop(0)])
+    found += more
+
+
+def _sentences(lines: list[str]) -> list[str]:
+    """Lines grouped so that each begins with a capital letter."""
+    groups: list[list[str]] = []
+    for line in lines:
+        if groups and (line[:1].islower() or line[:1] in "(–-" or CONTINUES.search(groups[-1][-1])):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [join_lines(group) for group in groups]

@@ -1,0 +1,224 @@
+"""A card of the national registry, from its XML or its JSON: one builder for both.
+
+Tag names vary between exports (education and experience are spelled several
+ways, lists stand in boxes of any name); they are compared by their letters. Every
+text that becomes a requirement is a leaf; any other shape is read as
+well as it can be and is a warning with its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from alignment.language.codes import normal_code
+from alignment.model import (
+    Code,
+    GeneralizedFunction,
+    Issue,
+    Kind,
+    Requirement,
+    Standard,
+    WorkFunction,
+)
+from alignment.standards.card_tree import BLOCK_TAG, Node, family, inside, items, walk
+
+STANDARD = family("professionalstandart", "professionalstandard")
+GENERAL = family("generalizedworkfunction")
+FUNCTION = family("particularworkfunction")
+KINDS = (
+    (Kind.ACTION, family("laboraction", "labouraction")),
+    (Kind.SKILL, family("requiredskill", "necessaryskill")),
+    (Kind.KNOWLEDGE, family("necessaryknowledge", "requiredknowledge")),
+)
+REQUIREMENTS = tuple(tag for _, tags in KINDS for tag in tags)
+TITLE = ("nameprofessionalstandart", "nameprofessionalstandard")
+EDUCATION = family("educationalrequirement", "requirementeducation", "educationrequirement", "requirementseducation")
+EXPERIENCE = family(
+    "requirementworkexperience",
+    "requirementexperience",
+    "experiencerequirement",
+    "requirementforworkexperience",
+    "requirementsworkexperience",
+    "workexperiencerequirement",
+)
+NAMES = {"okz": "ОКЗ", "okved": "ОКВЭД", "okso": "ОКСО", "okpdtr": "ОКПДТР", "eks": "ЕКС", "etks": "ЕТКС"}
+UNITS = tuple(f"unit{system}" for system in NAMES)
+LETTERS = {Kind.ACTION: "a", Kind.SKILL: "s", Kind.KNOWLEDGE: "k"}
+NOTHING = ("", "-", "–", "—", "−")
+
+
+@dataclass
+class Reading:
+    """What is kept while a card is read: its file, what is odd, the elements that were used."""
+
+    file: str
+    warnings: list[Issue] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+
+    def warn(self, message: str, node: Node, section: str | None = None) -> None:
+        """Note what is odd about an element."""
+        place = msgspec.structs.replace(node.place(self.file), section=section)
+        self.warnings.append(Issue(message=message, location=place))
+
+
+def standards_of(root: Node, file: str) -> list[Standard]:
+    """All standards in the tree of a card; an empty list where there is none."""
+    nodes = list(items(root, STANDARD, TITLE))
+    if not nodes:
+        # Without that element the standard's own fields stand at the top, or in a list of such objects.
+        nodes = [node for node in walk(root) if any(child.tag in TITLE for child in node.children)]
+    return [_standard(node, file) for node in nodes]
+
+
+def _leaves(box: Node, tags: Sequence[str], reading: Reading) -> Iterator[Node]:
+    """The leaf elements of a box with their texts; what is no leaf of that name is a warning."""
+    reading.used.add(id(box))
+    inner = list(inside(box, tags))
+    if not box.children:
+        # An empty list is none; an empty item is a warning of whoever wanted its text.
+        if box.text or not box.tag.endswith("s"):
+            yield box
+        return
+    if box.text not in NOTHING:
+        reading.warn(f"<{box.name}> holds elements and a text of its own: each is taken", box)
+        yield Node(tag=box.tag, name=box.name, text=box.text, line=box.line)
+    for child in inner:
+        yield from _leaves(child, tags, reading)
+    strange = [node for node in _apart(box, tags) if any(char.isalpha() for char in node.text)]
+    # One paragraph of markup is the text itself.
+    if len(strange) > 1 or any(not BLOCK_TAG.fullmatch(node.name) for node in strange):
+        shown = ", ".join(dict.fromkeys(f"<{node.name}>" for node in strange))
+        reading.warn(f"<{box.name}> holds {shown} where a text is expected: each is taken as one", box)
+    yield from strange
+
+
+def _apart(node: Node, tags: Sequence[str]) -> Iterator[Node]:
+    """Nodes below ``node`` that belong to no node with one of the tags."""
+    for child in node.children:
+        if child.tag not in tags:
+            yield child
+            yield from _apart(child, tags)
+
+
+def _texts(node: Node, tags: Sequence[str], stop: Sequence[str], reading: Reading) -> tuple[str, ...]:
+    found = [leaf.text for box in inside(node, tags, stop) for leaf in _leaves(box, tags, reading)]
+    return tuple(text for text in found if text not in NOTHING)
+
+
+def _one(node: Node, tags: Sequence[str], stop: Sequence[str], reading: Reading) -> str:
+    """The text of a field; where it stands again with another text, the first, with a warning."""
+    boxes = list(inside(node, tags, stop))
+    found = list(dict.fromkeys(leaf.text for box in boxes for leaf in _leaves(box, tags, reading) if leaf.text))
+    if len(found) > 1:
+        reading.warn(f"<{boxes[0].name}> stands {len(found)} times; the first is used: {found[0][:80]}", boxes[0])
+    return found[0] if found else ""
+
+
+def _codes(node: Node, reading: Reading) -> tuple[Code, ...]:
+    codes: list[Code] = []
+    for unit in items(node, UNITS, [f"{part}{system}" for system in NAMES for part in ("code", "name")]):
+        system = unit.tag[4:]
+        code, title = (_one(unit, (f"{part}{system}",), UNITS, reading) for part in ("code", "name"))
+        if code or title:
+            codes.append(Code(system=NAMES[system], code=code, name=title))
+    return tuple(codes)
+
+
+def _standard(node: Node, file: str) -> Standard:
+    reading = Reading(file=file)
+    stop = (*GENERAL, *STANDARD)
+    passport = {
+        "NameProfessionalStandart": TITLE,
+        "CodeKindProfessionalActivity": ("codekindprofessionalactivity",),
+        "OrderNumber": ("ordernumber",),
+        "DateOfApproval": ("dateofapproval",),
+        "KindProfessionalActivity": ("kindprofessionalactivity",),
+        "PurposeKindProfessionalActivity": ("purposekindprofessionalactivity",),
+    }
+    title, code, order, date, activity, purpose = (_one(node, tags, stop, reading) for tags in passport.values())
+    for tag, value in zip(passport, (title, code, order, date, activity, purpose), strict=True):
+        if not value:
+            reading.warn(f"<{tag}> is missing or empty", node)
+    seen: dict[str, int] = {}
+    generals = list(items(node, GENERAL, ("codeotf", "nameotf")))
+    functions = tuple(_general(child, reading, seen) for child in generals)
+    if not functions:
+        reading.warn("no generalized work functions", node)
+    lost = [item for item in walk(node) if item.tag in REQUIREMENTS and item.text and id(item) not in reading.used]
+    if lost:
+        message = f"{len(lost)} texts such as <{lost[0].name}> stand outside the work functions and are not read"
+        reading.warn(message, lost[0])
+    first = next(inside(node, ("firstsection", "employmentgroup"), stop), None)
+    return Standard(
+        code=code,
+        title=title,
+        order=order,
+        date=date,
+        registration=_one(node, ("registrationnumber",), stop, reading),
+        activity=activity,
+        purpose=purpose,
+        codes=_codes(first, reading) if first is not None else (),
+        functions=functions,
+        source=file,
+        warnings=tuple(reading.warnings),
+    )
+
+
+def _general(node: Node, reading: Reading, seen: dict[str, int]) -> GeneralizedFunction:
+    stop = (*FUNCTION, *GENERAL)
+    code = normal_code(_one(node, ("codeotf",), stop, reading))
+    name = _one(node, ("nameotf",), stop, reading)
+    section = f"ОТФ {code}"
+    inner = [child for child in items(node, FUNCTION, ("codetf", "nametf")) if not _of_another(child, node)]
+    functions = tuple(_function(child, reading, seen) for child in inner)
+    if not functions:
+        reading.warn(f"ОТФ {code or '?'} has no work functions", node, section)
+    if not name:
+        reading.warn(f"ОТФ {code or '?'} has no name", node, section)
+    return GeneralizedFunction(
+        code=code,
+        name=name,
+        level=_one(node, ("levelofqualification",), stop, reading),
+        job_titles=_texts(node, family("possiblejobtitle"), stop, reading),
+        education=_texts(node, EDUCATION, stop, reading),
+        experience=_texts(node, EXPERIENCE, stop, reading),
+        codes=_codes(node, reading),
+        functions=functions,
+    )
+
+
+def _of_another(function: Node, general: Node) -> bool:
+    """Whether a work function stands in a generalized one that stands in ``general``."""
+    return any(function is item for other in inside(general, GENERAL) for item in walk(other))
+
+
+def _function(node: Node, reading: Reading, seen: dict[str, int]) -> WorkFunction:
+    stop = FUNCTION
+    code = normal_code(_one(node, ("codetf",), stop, reading))
+    section = f"ТФ {code}"
+    name = _one(node, ("nametf",), stop, reading)
+    seen[code] = seen.get(code, 0) + 1
+    if seen[code] > 1:
+        # Verdicts are kept by these codes: two functions of one code would become one.
+        reading.warn(f"ТФ {code or '?'} stands {seen[code]} times; it gets a mark to tell them apart", node, section)
+        code += "'" * (seen[code] - 1)
+    requirements: list[Requirement] = []
+    for kind, tags in KINDS:
+        found = 0
+        for leaf in (leaf for box in inside(node, tags, stop) for leaf in _leaves(box, tags, reading)):
+            if leaf.text in NOTHING:
+                reading.warn(f"ТФ {code}: an empty <{leaf.name}>", leaf, section)
+                continue
+            found += 1
+            identity = f"{code}-{LETTERS[kind]}{found}"
+            requirements.append(Requirement(id=identity, text=leaf.text, kind=kind, location=leaf.place(reading.file)))
+        if not found:
+            reading.warn(f"ТФ {code or '?'} has no requirements of kind {kind.value}", node, section)
+    if not name:
+        reading.warn(f"ТФ {code or '?'} has no name", node, section)
+    place = msgspec.structs.replace(node.place(reading.file), section=section)
+    level = _one(node, ("subqualification",), stop, reading)
+    return WorkFunction(code=code, name=name, level=level, requirements=tuple(requirements), location=place)

@@ -1,0 +1,45 @@
+"""A card of the national registry as JSON, with the XML's names as keys."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from alignment.documents.limits import read_bytes
+from alignment.documents.textfile import decode
+from alignment.errors import InputError
+from alignment.model import Standard
+from alignment.settings import Settings
+from alignment.standards.card_tree import from_json, walk
+from alignment.standards.labels import put_right
+from alignment.standards.registry_card import GENERAL, TITLE, standards_of
+
+NAMED = re.compile(r"professional\W{0,3}standar[td]|generalized\W{0,3}work\W{0,3}function", re.IGNORECASE)
+
+
+def fits(path: Path, settings: Settings) -> bool:
+    """Whether a JSON file is a registry card.
+
+    Raises:
+        InputError: it speaks of professional standards and is not JSON.
+    """
+    # Most JSON files are not, and to read one with its lines takes ten times as long.
+    if not NAMED.search(decode(read_bytes(path, settings), str(path))):
+        return False
+    return any(node.tag in TITLE or node.tag in GENERAL for node in walk(from_json(path, settings)))
+
+
+def read(path: Path, settings: Settings) -> list[Standard]:
+    """All standards in a registry card.
+
+    Raises:
+        InputError: not JSON (with line and column), or no card.
+    """
+    found = standards_of(from_json(path, settings), path.name)
+    if not found:
+        raise InputError(
+            'the JSON holds no "ProfessionalStandart".',
+            file=str(path),
+            hint="A registry card has the names of the registry's XML as keys (docs/standards.md).",
+        )
+    return [put_right(standard) for standard in found]
