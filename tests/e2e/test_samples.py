@@ -37,7 +37,7 @@ def test_the_sample_agrees_with_the_list_made_by_hand(corpora: Path, settings: S
 def test_a_college_that_teaches_programming(shared: Path, settings: Settings) -> None:
     names = ("osnovy_programmirovaniya", "pm01", "pm03", "programmirovanie_1c", "web")
     program = load_program(*(shared / "programs_pdf" / f"{name}.pdf" for name in names), settings=settings)
-    own = check(program, load_standard("06.001"), settings=settings)
+    own = check(program, load_standard("06.001 (2013)"), settings=settings)
     foreign = check(program, load_standard("16.095"), settings=settings)
 
     def share(alignment: object, *verdicts: Verdict) -> float:
