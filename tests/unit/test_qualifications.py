@@ -92,6 +92,8 @@ def test_the_check_against_a_card(tmp_path: Path, align) -> None:
             "Специалист по разработке полупроводниковых лазеров",
         ),
         (["инженер-", "технолог"], "инженер-технолог"),
+        (["контрольная рабо-", "та"], "контрольная работа"),
+        (["образования -", "магистратура"], "образования - магистратура"),
         (["наногетерост", "руктурных све", "рхвысокочастотных"], "наногетероструктурных сверхвысокочастотных"),
         (["обеспечение и", "контроль"], "обеспечение и контроль"),
         (["квалификации", ")"], "квалификации)"),
@@ -99,6 +101,28 @@ def test_the_check_against_a_card(tmp_path: Path, align) -> None:
 )
 def test_words_cut_by_narrow_columns(lines: list[str], text: str) -> None:
     assert join_broken(lines) == text
+
+
+@pytest.mark.shared
+def test_a_card_printed_to_pdf_by_another_program(shared: Path, settings: Settings) -> None:
+    """Its heading is cut inside words, its cells have all their lines, its rows go on over the page."""
+    found = read_card(shared / "qualifications" / "40.006-q7-printed.pdf", settings)
+    assert found.title.endswith("процессов формирования наноразмерных полупроводниковых структур")
+    assert found.standard_title == (
+        "Инженер-технолог в области производства наноразмерных полупроводниковых приборов и интегральных схем"
+    )
+    assert (found.order, found.date, found.level, found.term) == ("71н", "03.02.2014", "7", "3 года")
+    assert [(item.code, item.name) for item in found.functions] == [
+        (
+            "A/01.7",
+            "Контроль за соблюдением технологической дисциплины (технологических процессов) в цехах и правильной "
+            "эксплуатацией технологического оборудования.",
+        ),
+        ("A/02.7", "Контроль параметров технологической операции."),
+        ("B/04.7", "Экспериментальные работы и освоение новых технологических процессов."),
+    ]
+    assert len(found.directions) == 4
+    assert len(found.education) == 2
 
 
 @pytest.mark.shared
