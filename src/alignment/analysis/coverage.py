@@ -68,8 +68,11 @@ class Coverage(Noun, frozen=True, kw_only=True):
     sight: Sight
 
 
-def tally(findings: Iterable[Finding], weighting: Weighting, load: Mapping[str, float]) -> Tally:
-    """Counts of the verdicts of some findings; ``load`` has the credits of disciplines by title."""
+def tally(findings: Iterable[Finding], weighting: Weighting, load: Mapping[str, float], spread: float = 0.0) -> Tally:
+    """Counts of the verdicts of some findings; ``load`` has the credits of disciplines by title.
+
+    ``spread`` is the standard deviation of coverage from program to program (`Alignment.spread`).
+    """
     found = list(findings)
     verdicts = [finding.verdict for finding in found]
     covered, partial = verdicts.count(Verdict.COVERED), verdicts.count(Verdict.PARTIAL)
@@ -86,7 +89,7 @@ def tally(findings: Iterable[Finding], weighting: Weighting, load: Mapping[str, 
     for number, (weight, share, finding) in enumerate(zip(weights, shares, found, strict=True)):
         key = finding.best.statement.id if finding.best else f"none {number}"
         together[key] = together.get(key, 0.0) + weight * share * deviation_of(finding)
-    error = Z90 * math.sqrt(sum(value**2 for value in together.values())) / total
+    error = Z90 * math.sqrt(sum(value**2 for value in together.values()) / total**2 + spread**2)
     return Tally(
         covered=covered,
         partial=partial,
@@ -140,7 +143,7 @@ def coverage(alignment: Alignment) -> Coverage:
     load = _load(alignment)
 
     def count(findings: Iterable[Finding]) -> Tally:
-        return tally(findings, alignment.weighting, load)
+        return tally(findings, alignment.weighting, load, alignment.spread)
 
     by_function: dict[str, list[Finding]] = {}
     for finding in alignment.findings:

@@ -31,18 +31,21 @@ def aligner_of(settings: Settings, progress: Progress | None) -> Iterator[Aligne
     """An aligner under the settings: engine, model, profile, thresholds, cache."""
     from alignment.matching import Aligner
     from alignment.matching.profile import apply_profile, load_profile
+    from alignment.matching.requirement import load_requirement_model
     from alignment.matching.verdict import load_model
 
     encoder = load_encoder(settings.engine, settings.data_path("models"))
     model = load_model(settings.data_path("models"), encoder.name)
+    requirement_model = load_requirement_model(settings.data_path("models"), encoder.name, model.version)
     warnings: tuple[str, ...] = ()
     if settings.profile:
         profile = load_profile(settings.profile, settings.profiles_path())
         model, warning = apply_profile(profile, model, encoder.name, encoder.version)
         warnings = (warning,) if warning else ()
+    own = model.thresholds if settings.profile or requirement_model is None else requirement_model.thresholds
     thresholds = Thresholds(
-        covered=model.covered if settings.covered is None else settings.covered,
-        partial=model.partial if settings.partial is None else settings.partial,
+        covered=own.covered if settings.covered is None else settings.covered,
+        partial=own.partial if settings.partial is None else settings.partial,
     )
     if thresholds.partial > thresholds.covered:
         raise SettingsError(
@@ -59,6 +62,7 @@ def aligner_of(settings: Settings, progress: Progress | None) -> Iterator[Aligne
             evidence=settings.evidence,
             progress=progress,
             warnings=warnings,
+            requirement_model=requirement_model,
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from alignment.canonical import canonical
 from alignment.encoders.cache import Cache, content_key
 from alignment.encoders.interface import Encoder, Vectors
 
@@ -21,7 +22,11 @@ class CachedEncoder:
         self.name, self.version, self.dimension = inner.name, inner.version, inner.dimension
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors, shape (len(texts), dimension); new ones are stored batch by batch."""
+        """Unit vectors, shape (len(texts), dimension); new ones are stored batch by batch.
+
+        Texts in one canonical form have one vector.
+        """
+        texts = [canonical(text) for text in texts]
         space = f"vector/{self.name}/{self.version}"
         keys = [content_key(space, text) for text in texts]
         known = self.cache.get(list(dict.fromkeys(keys)))

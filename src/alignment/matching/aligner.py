@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +16,7 @@ from alignment.matching.features import FEATURES, Matrix, Space, rows, untrained
 from alignment.matching.lexicon import Postings, own_weights
 from alignment.matching.meeting import Meeting
 from alignment.matching.reading import READ, load_reader, readings_of
+from alignment.matching.requirement import RequirementModel, Scores, requirement_features
 from alignment.matching.texts import Side, analyses_beside
 from alignment.matching.together import read_together
 from alignment.matching.verdict import VerdictModel
@@ -33,6 +35,8 @@ from alignment.model import (
 )
 
 Progress = Callable[[str, int, int], None]
+# A statement less likely than this to cover does not cover alone; one at least this likely to touch takes part.
+ALONE = 0.5
 # Places of statements, and the features of a requirement with them.
 Candidates = tuple[NDArray[np.int64], Matrix]
 
@@ -50,6 +54,8 @@ class Aligner:
         evidence: how many statements a finding keeps.
         progress: told the stage, the steps done and their number.
         warnings: what the alignment should tell about its settings.
+        requirement_model: the verdict of a requirement from all its candidates;
+            without one it is that of the best pair.
     """
 
     def __init__(
@@ -63,10 +69,12 @@ class Aligner:
         evidence: int = 3,
         progress: Progress | None = None,
         warnings: Sequence[str] = (),
+        requirement_model: RequirementModel | None = None,
     ) -> None:
         self.warnings = tuple(warnings)
         self.cache, self.model = cache, model
-        self.thresholds = thresholds or model.thresholds
+        self.requirement_model = requirement_model
+        self.thresholds = thresholds or (requirement_model or model).thresholds
         self.candidates, self.evidence = candidates, evidence
         self.progress = progress or (lambda stage, done, total: None)
         self.encoder = CachedEncoder(encoder, cache, lambda done, total: self.progress("encode", done, total))
@@ -95,7 +103,9 @@ class Aligner:
                 "engine": self.encoder.version,
                 "language": LANGUAGE_VERSION,
                 "verdict": self.model.version,
+                **({"requirement": self.requirement_model.version} if self.requirement_model else {}),
             },
+            spread=self.requirement_model.spread if self.requirement_model else 0.0,
         )
 
     def findings(self, meeting: Meeting, best_of: dict[int, float] | None = None) -> list[Finding]:
@@ -109,24 +119,64 @@ class Aligner:
         for index, ((general, function, requirement), side, candidates) in enumerate(scored):
             evidence = self._chosen(meeting, side, candidates, self.evidence, best_of)
             best = evidence[0][1] if evidence else None
+            covers, touches = self._chances(meeting, side, candidates, best)
             finding = Finding(
                 requirement=requirement,
                 function=function.code,
                 general_function=general.code,
                 verdict=Verdict.GAP,
-                probability=best.probability if best else 0.0,
-                covers=best.covers if best else 0.0,
-                touches=best.touches if best else 0.0,
+                probability=round((covers + touches) / 2, 4),
+                covers=round(covers, 4),
+                touches=round(touches, 4),
                 evidence=tuple(item for _, item in evidence),
                 title_only=best is not None and best.statement.title_only,
             )
-            findings.append(decide(finding, self.thresholds))
+            findings.append(self._joint(decide(finding, self.thresholds)))
             if index % 32 == 0:
                 self.progress("match", index + 1, len(meeting.tree))
-        findings = read_together(findings, meeting, self.model, self.thresholds, self.reader)
+        if self.requirement_model is None:
+            findings = read_together(findings, meeting, self.model, self.thresholds, self.reader)
         findings = look_above(findings, meeting, self)
         self.progress("match", len(meeting.tree), len(meeting.tree))
         return findings
+
+    def _chances(
+        self, meeting: Meeting, requirement: Side, candidates: Candidates, best: Evidence | None
+    ) -> tuple[float, float]:
+        """Chances that the requirement is covered, and that it is at least in part."""
+        if best is None:
+            return 0.0, 0.0
+        if self.requirement_model is None:
+            return best.covers, best.touches
+        found = self.requirement_model.chances(self.features_of(meeting, requirement, candidates))
+        return float(found[0]), float(found[1])
+
+    def features_of(
+        self, meeting: Meeting, requirement: Side, candidates: Candidates, chances: Scores | None = None
+    ) -> NDArray[np.float32]:
+        """Features of the requirement as a whole (`alignment.matching.requirement`), shape (len(FEATURES),).
+
+        ``chances`` are those of the pairs, by default the model's.
+        """
+        chosen, features = candidates
+        return requirement_features(
+            requirement.kind,
+            len(meeting.known[requirement.text].lemmas),
+            [meeting.right[i].text for i in chosen],
+            [meeting.right[i].kind for i in chosen],
+            features,
+            self.model.chances(features) if chances is None else chances,
+        )
+
+    def _joint(self, finding: Finding) -> Finding:
+        """The finding, marked where it is covered and no statement alone is likely to cover it."""
+        joint = (
+            self.requirement_model is not None
+            and finding.verdict is Verdict.COVERED
+            and len(finding.evidence) > 1
+            and max(item.covers for item in finding.evidence) < ALONE <= finding.evidence[1].touches
+        )
+        return msgspec.structs.replace(finding, together=True) if joint else finding
 
     def meet(self, program: Program, standard: Standard) -> Meeting:
         """Vectors and analyses of both sides."""
@@ -168,7 +218,7 @@ class Aligner:
         threshold of a partial match, the highest chance of covering. Where
         there is a reader, the best few by their features alone are read.
         """
-        return self._chosen(meeting, requirement, self._scored(meeting, requirement, cosines), count)
+        return self._chosen(meeting, requirement, self.scored(meeting, requirement, cosines), count)
 
     def _chosen(
         self,
@@ -214,7 +264,7 @@ class Aligner:
             for i in self._best(meeting, chosen, value, count)
         ]
 
-    def _scored(self, meeting: Meeting, requirement: Side, cosines: Matrix) -> Candidates:
+    def scored(self, meeting: Meeting, requirement: Side, cosines: Matrix) -> Candidates:
         """The candidates of a requirement and their features."""
         if not meeting.statements:
             return np.zeros(0, dtype=np.int64), np.zeros((0, len(FEATURES)), dtype=np.float32)
@@ -248,7 +298,7 @@ class Aligner:
 
         The cache keeps what it says.
         """
-        every = (self._scored(meeting, side, meeting.space.cosines(index)) for index, side in enumerate(meeting.left))
+        every = (self.scored(meeting, side, meeting.space.cosines(index)) for index, side in enumerate(meeting.left))
         if self.reader is None:
             return every
         found = list(every)

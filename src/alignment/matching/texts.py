@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
+from alignment.canonical import canonical
 from alignment.encoders import Cache, content_key
 from alignment.language.abbreviations import spelled_out
 from alignment.language.analysis import VERSION, Analysis, analyse
@@ -41,9 +42,10 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, *, text: str, kind: Kind, context: str) -> Side:
-        """The side with the abbreviations of both spelled out."""
-        full = spelled_out(text, context)
-        return cls(text=full, kind=kind, context=spelled_out(context, text) if context.strip() else full, written=text)
+        """The side with the abbreviations of both spelled out, in the form that is compared."""
+        full = canonical(spelled_out(text, context))
+        above = canonical(spelled_out(context, text)) if context.strip() else full
+        return cls(text=full, kind=kind, context=above, written=text)
 
     @property
     def above(self) -> str:

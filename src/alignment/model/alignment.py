@@ -112,7 +112,8 @@ class Alignment(Noun, frozen=True, kw_only=True):
     """The meeting of one program and one standard: what every report reads.
 
     ``reach`` has, by statement id, the best probability with which a statement
-    answers any requirement of the standard.
+    answers any requirement of the standard. ``spread`` is the standard
+    deviation of coverage over programs, which the interval needs.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -126,6 +127,7 @@ class Alignment(Noun, frozen=True, kw_only=True):
     qualification: Qualification | None = None
     reach: dict[str, float] = msgspec.field(default_factory=dict)
     weighting: Weighting = Weighting()
+    spread: float = 0.0
 
     def rethreshold(self, thresholds: Thresholds) -> Alignment:
         """The same alignment under other thresholds, without new computation."""

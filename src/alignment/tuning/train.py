@@ -1,6 +1,6 @@
 """Make the files of models/ again: ``python -m alignment.tuning.train PART``.
 
-The parts: encoder, e5, centre, fusion, reader, overlap, verdict.
+The parts: encoder, e5, centre, fusion, reader, overlap, verdict, real (which makes the default engine's verdicts).
 
 ``encoder`` needs the extras ``[train,e5]``, models/e5-tuned.npz and the data of ``../shared/data``; it
 writes models/encoder.npz and models/unseen.npz. ``verdict`` needs corpora/ alone and writes
@@ -117,6 +117,27 @@ def _verdict(options: argparse.Namespace) -> None:
         sys.stdout.write(f"thresholds: covered {model.covered}, partial {model.partial}\nwritten: {path}\n")
 
 
+def _real(options: argparse.Namespace) -> None:
+    from alignment.encoders import load_encoder
+    from alignment.matching import Aligner
+    from alignment.matching.verdict import load_model
+    from alignment.tuning.real import FOLDER, read_sets
+    from alignment.tuning.train_real import train
+
+    settings = load_settings()
+    models = settings.data_path("models")
+    sets = read_sets(settings.data_path("corpora") / FOLDER, settings)
+    base = load_model(models, settings.engine)
+    with Cache(settings.cache_path()) as cache:
+        aligner = Aligner(load_encoder(settings.engine, models), cache, base, candidates=settings.candidates)
+        model, whole = train(sets, aligner, base, lambda *step: sys.stdout.write(f"{step}\n"))
+    folder = options.output or models
+    for name, made in ((f"verdict-{settings.engine}.json", model), (f"requirement-{settings.engine}.json", whole)):
+        (folder / name).write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
+    sys.stdout.write("".join(f"  {name} {value:.3f}\n" for name, value in whole.figures.items()))
+    sys.stdout.write(f"thresholds: covered {whole.covered}, partial {whole.partial}; spread {whole.spread}\n")
+
+
 def main() -> None:
     """Parse the command line and train."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -155,6 +176,9 @@ def main() -> None:
     )
     verdict.add_argument("--output", type=Path, default=None)
     verdict.set_defaults(run=_verdict)
+    real = parts.add_parser("real", help="verdicts of the default engine on judged real programs (ten minutes)")
+    real.add_argument("--output", type=Path, default=None, help="another folder than models/")
+    real.set_defaults(run=_real)
     options = parser.parse_args()
     options.run(options)
 

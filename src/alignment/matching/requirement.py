@@ -1,0 +1,169 @@
+"""The verdict of a requirement from all its candidates (models/requirement-ENGINE.json).
+
+The best of a thousand pairs is a maximum of noise: how many candidates touch,
+how surely, and whether any of them lets the student do what is asked, says more
+than the best one alone. Two logistic regressions over the features below give
+the chances that the requirement is covered and that it is touched at all; they
+are fitted on judged requirements of real programs, with chances of pairs that
+came from models which had seen neither the program nor the standard.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.errors import SettingsError
+from alignment.matching.features import FEATURES as PAIR_FEATURES
+from alignment.matching.features import Matrix
+from alignment.model import Kind, Thresholds
+
+Scores = NDArray[np.float64]
+# Kinds of statements that let the student do something; a lecture's topic does not.
+PRACTICE = frozenset({Kind.SKILL, Kind.EXPERIENCE, Kind.COMPETENCE, Kind.ACTION})
+TOUCHES, COVERS, TOGETHER = 5, 4, 8
+FEATURES = (
+    *(f"touches_{number}" for number in range(1, TOUCHES + 1)),
+    *(f"covers_{number}" for number in range(1, COVERS + 1)),
+    "any_touches",
+    "any_covers",
+    "sum_touches",
+    "practice_touches",
+    "theory_touches",
+    "practice_covers",
+    "theory_covers",
+    "action",
+    "skill",
+    "knowledge",
+    "meaning",
+    "words_found",
+    "length",
+)
+# Chances are kept this far from 0 and 1 before their log-odds are taken.
+LEAST = 1e-4
+REACH = 3.0
+
+
+class Regression(msgspec.Struct, frozen=True, kw_only=True):
+    """Weights on the standardised features, and the bias."""
+
+    weights: list[float]
+    bias: float
+
+
+class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
+    """Chances of "covered" and of "covered at least in part" for a requirement, and the thresholds of its verdict.
+
+    ``verdict_model`` is the version of the model of pairs that it was fitted
+    with. ``spread`` is the standard deviation, over programs never seen, of
+    judged minus expected coverage beyond what chance explains.
+    """
+
+    version: str
+    engine: str
+    verdict_model: str
+    features: tuple[str, ...]
+    centre: list[float]
+    scale: list[float]
+    covers: Regression
+    touches: Regression
+    covered: float
+    partial: float
+    spread: float
+    figures: dict[str, float] = {}
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The thresholds chosen on judged programs."""
+        return Thresholds(covered=self.covered, partial=self.partial)
+
+    def chances(self, features: Matrix) -> Scores:
+        """Chances of "covered" and of "at least in part" (never the smaller), shape (requirements, 2)."""
+        z = np.clip((features - np.asarray(self.centre)) / np.asarray(self.scale), -REACH, REACH)
+        both = [z @ np.asarray(side.weights) + side.bias for side in (self.covers, self.touches)]
+        found = 1 / (1 + np.exp(-np.stack(both, axis=-1)))
+        return np.stack([np.minimum(found[..., 0], found[..., 1]), found[..., 1]], axis=-1)
+
+
+def requirement_features(
+    kind: Kind, length: int, texts: Sequence[str], kinds: Sequence[Kind], features: Matrix, chances: Scores
+) -> NDArray[np.float32]:
+    """Features of one requirement, shape (len(FEATURES),).
+
+    Args:
+        kind: of the requirement.
+        length: lemmas of the requirement.
+        texts: the candidates' texts; of several with one text the best counts, so a text said twice adds nothing.
+        kinds: the candidates' kinds.
+        features: of the pairs, shape (candidates, len(PAIR_FEATURES)).
+        chances: of the pairs, shape (candidates, 2).
+    """
+    kept = _distinct(texts, chances)
+    covers, touches = chances[kept, 0], chances[kept, 1]
+    practice = np.asarray([kinds[index] in PRACTICE for index in kept], dtype=bool)
+    most_touches, most_covers = _highest(touches, TOGETHER), _highest(covers, TOGETHER)
+    return np.asarray(
+        [
+            *_log_odds(most_touches[:TOUCHES]),
+            *_log_odds(most_covers[:COVERS]),
+            _log_odds(float(1 - np.prod(1 - most_touches))),
+            _log_odds(float(1 - np.prod(1 - most_covers))),
+            most_touches.sum(),
+            *(_log_odds(_best(values, where)) for values in (touches, covers) for where in (practice, ~practice)),
+            *(float(kind is other) for other in (Kind.ACTION, Kind.SKILL, Kind.KNOWLEDGE)),
+            features[:, PAIR_FEATURES.index("meaning")].max(initial=0.0),
+            features[:, PAIR_FEATURES.index("words_found")].max(initial=0.0),
+            length,
+        ],
+        dtype=np.float32,
+    )
+
+
+def _distinct(texts: Sequence[str], chances: Scores) -> list[int]:
+    """Places of the candidates, best first, each text once."""
+    seen: set[str] = set()
+    kept = []
+    for index in np.argsort(-chances.sum(axis=1), kind="stable"):
+        key = re.sub(r"\W+", "", texts[index].lower())
+        if key not in seen:
+            seen.add(key)
+            kept.append(int(index))
+    return kept
+
+
+def _highest(values: Scores, count: int) -> Scores:
+    found = np.sort(values)[::-1][:count]
+    return np.concatenate([found, np.zeros(count - len(found))])
+
+
+def _best(values: Scores, where: NDArray[np.bool_]) -> float:
+    return float(values[where].max(initial=0.0))
+
+
+def _log_odds(chance: Scores | float) -> Scores:
+    kept = np.clip(chance, LEAST, 1 - LEAST)
+    return np.asarray(np.log(kept / (1 - kept)))
+
+
+def load_requirement_model(folder: Path, engine: str, verdict_model: str) -> RequirementModel | None:
+    """The model for an engine; None for an engine whose verdict is that of its best pair.
+
+    Raises:
+        SettingsError: the file is damaged, or was fitted with another model of pairs.
+    """
+    path = folder / f"requirement-{engine}.json"
+    if not path.is_file():
+        return None
+    hint = "Install the package again, or train both: python -m alignment.tuning.train real."
+    try:
+        model = msgspec.json.decode(path.read_bytes(), type=RequirementModel)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise SettingsError(f"the requirement model cannot be read: {error}.", file=str(path), hint=hint) from error
+    if model.features != FEATURES or model.verdict_model != verdict_model:
+        raise SettingsError("the requirement model does not fit the verdict model.", file=str(path), hint=hint)
+    return model

@@ -1,0 +1,179 @@
+"""Real programs against real standards, judged by a guide: corpora/gold/real (its card says who judged and how)."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from alignment.errors import AlignmentError, InputError
+from alignment.model import (
+    Discipline,
+    GeneralizedFunction,
+    Kind,
+    Program,
+    Requirement,
+    Standard,
+    Statement,
+    Verdict,
+    WorkFunction,
+)
+from alignment.settings import Settings
+from alignment.standards import find
+
+FOLDER = Path("gold") / "real"
+GRADES = (0, 1, 2)
+Row = dict[str, str]
+
+
+class JudgedRequirement(msgspec.Struct, frozen=True, kw_only=True):
+    """A requirement with the reader's verdict, and the grades of its candidates by statement id."""
+
+    requirement: Requirement
+    function: WorkFunction
+    verdict: Verdict
+    grades: dict[str, int]
+
+
+class JudgedSet(msgspec.Struct, frozen=True, kw_only=True):
+    """One program judged against requirements of one standard; ``standard`` is the whole of it where it is at hand."""
+
+    name: str
+    program: Program
+    standard: Standard
+    field: str
+    relation: str
+    requirements: tuple[JudgedRequirement, ...]
+
+
+def _wrong(message: str, path: Path, line: int) -> InputError:
+    return InputError(message, file=str(path), place=f"line {line}")
+
+
+def _rows(path: Path) -> Iterator[tuple[int, Row]]:
+    """Rows with their line in the file.
+
+    Raises:
+        InputError: there is no such file.
+    """
+    if not path.is_file():
+        raise InputError(
+            "the judged corpus lacks this file.", file=str(path), hint="Give a folder as docs/tuning.md says."
+        )
+    with path.open(encoding="utf-8", newline="") as source:
+        yield from enumerate(csv.DictReader(source, delimiter="\t", quoting=csv.QUOTE_NONE), 2)
+
+
+def read_sets(folder: Path, settings: Settings) -> list[JudgedSet]:
+    """The judged sets of a folder laid out like corpora/gold/real.
+
+    Raises:
+        InputError: a file is missing, a grade or verdict is out of range, or a row names what is not there.
+    """
+    programs = _programs(folder)
+    grades = _grades(folder, programs)
+    asked: dict[str, list[tuple[int, Row]]] = defaultdict(list)
+    for line, row in _rows(folder / "requirements.tsv"):
+        asked[row["set"]].append((line, row))
+    found = []
+    for line, row in _rows(folder / "sets.tsv"):
+        if row["program"] not in programs:
+            raise InputError(
+                f"unknown program '{row['program']}'.", file=str(folder / "sets.tsv"), place=f"line {line}"
+            )
+        if row["set"] not in asked:
+            raise InputError(
+                f"the set '{row['set']}' has no requirements.", file=str(folder / "sets.tsv"), place=f"line {line}"
+            )
+        judged = [_judged(folder, number, item, grades) for number, item in asked[row["set"]]]
+        found.append(
+            JudgedSet(
+                name=row["set"],
+                program=programs[row["program"]],
+                standard=_standard(row["standard"], asked[row["set"]][0][1]["standard_title"], judged, settings),
+                field=row["field"],
+                relation=row["relation"],
+                requirements=tuple(judged),
+            )
+        )
+    return found
+
+
+def _programs(folder: Path) -> dict[str, Program]:
+    statements = {row["id"]: row for _, row in _rows(folder / "statements.tsv")}
+    found = {}
+    for line, row in _rows(folder / "programs.tsv"):
+        by_discipline: dict[str, list[Statement]] = defaultdict(list)
+        for number in row["statements"].split():
+            item = statements.get(number)
+            if item is None:
+                raise InputError(
+                    f"unknown statement '{number}'.", file=str(folder / "programs.tsv"), place=f"line {line}"
+                )
+            by_discipline[item["discipline"]].append(
+                Statement(id=number, text=item["text"], kind=Kind(item["kind"]), discipline=item["discipline"])
+            )
+        found[row["program"]] = Program(
+            title=row["name"],
+            code=row["code"],
+            year=row["year"],
+            disciplines=tuple(
+                Discipline(title=title, statements=tuple(items)) for title, items in by_discipline.items()
+            ),
+        )
+    return found
+
+
+def _grades(folder: Path, programs: Mapping[str, Program]) -> dict[tuple[str, str], dict[str, int]]:
+    known = {item.id for program in programs.values() for item in program.statements()}
+    found: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    path = folder / "grades.tsv"
+    for line, row in _rows(path):
+        if row["grade"] not in map(str, GRADES):
+            raise _wrong(f"the grade '{row['grade']}' is not 0, 1 or 2.", path, line)
+        if row["statement"] not in known:
+            raise _wrong(f"unknown statement '{row['statement']}'.", path, line)
+        found[row["set"], row["requirement"]][row["statement"]] = int(row["grade"])
+    return found
+
+
+def _judged(folder: Path, line: int, row: Row, grades: Mapping[tuple[str, str], dict[str, int]]) -> JudgedRequirement:
+    path = folder / "requirements.tsv"
+    try:
+        kind, verdict = Kind(row["kind"]), Verdict(row["verdict"])
+    except ValueError as error:
+        raise _wrong(f"{error}.", path, line) from error
+    own = grades.get((row["set"], row["requirement"]))
+    if not own:
+        raise _wrong(f"no grades for '{row['requirement']}'.", path, line)
+    asked = Requirement(id=row["requirement"], text=row["text"], kind=kind)
+    function = WorkFunction(code=row["function_code"], name=row["function"], level="", requirements=(asked,))
+    return JudgedRequirement(requirement=asked, function=function, verdict=verdict, grades=own)
+
+
+def _standard(code: str, title: str, judged: Sequence[JudgedRequirement], settings: Settings) -> Standard:
+    """The standard at hand where it has these very requirements, else one made of them."""
+    try:
+        whole = find(code, settings)
+    except AlignmentError:
+        whole = None
+    if whole is not None:
+        texts = {item.text for _, _, item in whole.requirements()}
+        if all(item.requirement.text in texts for item in judged):
+            return whole
+    by_function: dict[str, list[Requirement]] = defaultdict(list)
+    names = {item.function.code: item.function.name for item in judged}
+    for item in judged:
+        by_function[item.function.code].append(item.requirement)
+    parts = tuple(
+        WorkFunction(code=key, name=names[key], level="", requirements=tuple(items))
+        for key, items in by_function.items()
+    )
+    return Standard(
+        code=code,
+        title=title,
+        functions=(GeneralizedFunction(code="A", name=title, level="", functions=parts),),
+    )

@@ -1,0 +1,287 @@
+"""Train the verdicts on real programs: ``python -m alignment.tuning.train real``.
+
+Data: corpora/gold/real. First the model of pairs (graded statements), then that
+of requirements, on chances of pairs from models which had not seen the program.
+`crossvalidated` tells what both are worth on programs and standards that
+neither has seen: each fold leaves out some standards, and all sets of the
+programs that were judged against them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from alignment.matching.aligner import Aligner, Candidates
+from alignment.matching.features import FEATURES, Matrix
+from alignment.matching.features import rows as pair_rows
+from alignment.matching.requirement import FEATURES as OF_REQUIREMENTS
+from alignment.matching.requirement import Regression, RequirementModel
+from alignment.matching.verdict import VerdictModel, ordered
+from alignment.model import Verdict
+from alignment.tuning.fitting import Data, Fit, fit_logit
+from alignment.tuning.real import JudgedSet
+
+Scores = NDArray[np.float64]
+Progress = Callable[[str, int, int], None]
+# How freely the regression of pairs follows 30,000 pairs, most of which are graded 0: of 0.002 to 0.2 the middle one,
+# looked at on folds that leave out standards and programs.
+PAIRS = Fit(strength=0.02, restraint=4.0)
+# scikit-learn's C of the two regressions of requirements.
+STRENGTH = 0.05
+FOLDS, INNER = 5, 4
+CREDIT = {Verdict.GAP: 0.0, Verdict.PARTIAL: 0.5, Verdict.COVERED: 1.0}
+CLASSES = (Verdict.GAP, Verdict.PARTIAL, Verdict.COVERED)
+STEP = 0.025
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """One judged requirement as the models see it.
+
+    ``features`` are those of its candidates, shape (candidates, pair features);
+    ``grades`` has 0, 1, 2, and -1 for candidates that nobody graded; ``summary``
+    gives the features of the requirement for chances of its candidates.
+    """
+
+    where: JudgedSet
+    index: int
+    features: Matrix
+    grades: NDArray[np.int64]
+    candidates: NDArray[np.int64]
+    summary: Callable[[Scores], NDArray[np.float32]]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The reader's verdict."""
+        return self.where.requirements[self.index].verdict
+
+
+def measured(sets: Sequence[JudgedSet], aligner: Aligner, progress: Progress | None = None) -> list[Judged]:
+    """The judged requirements of all sets with the features of the candidates that a check would score."""
+    found: list[Judged] = []
+    for number, where in enumerate(sets, 1):
+        found += _of_set(where, aligner)
+        if progress:
+            progress("match", number, len(sets))
+    return found
+
+
+def _of_set(where: JudgedSet, aligner: Aligner) -> list[Judged]:
+    meeting = aligner.meet(where.program, where.standard)
+    by_id = {item.id: (index, item.text) for index, (_, _, item) in enumerate(meeting.tree)}
+    by_text = {item.text: index for index, (_, _, item) in reversed(list(enumerate(meeting.tree)))}
+    place = {statement.id: index for index, statement in enumerate(meeting.statements)}
+    found = []
+    for number, judged in enumerate(where.requirements):
+        index, text = by_id.get(judged.requirement.id, (-1, ""))
+        if text != judged.requirement.text:  # another edition counts its requirements otherwise
+            index = by_text[judged.requirement.text]
+        side, cosines = meeting.left[index], meeting.space.cosines(index)
+        own, _ = aligner.scored(meeting, side, cosines)
+        graded = {place[statement]: grade for statement, grade in judged.grades.items()}
+        chosen = np.union1d(own, np.asarray(sorted(graded), dtype=np.int64))
+        right = [meeting.right[i] for i in chosen]
+        features = pair_rows(side, right, cosines[:, chosen], meeting.known, meeting.words, meeting.weights)
+        is_own = np.isin(chosen, own)
+
+        def summary(
+            chances: Scores,
+            side: object = side,
+            candidates: Candidates = (chosen[is_own], features[is_own]),
+            kept: NDArray[np.bool_] = is_own,
+            meeting: object = meeting,
+        ) -> NDArray[np.float32]:
+            return aligner.features_of(meeting, side, candidates, chances[kept])  # type: ignore[arg-type]
+
+        found.append(
+            Judged(
+                where=where,
+                index=number,
+                features=features,
+                grades=np.asarray([graded.get(int(i), -1) for i in chosen]),
+                candidates=chosen,
+                summary=summary,
+            )
+        )
+    return found
+
+
+def fit_pairs(items: Sequence[Judged], base: VerdictModel) -> VerdictModel:
+    """The model of pairs on graded candidates; ``base`` gives the weights of common lemmas and the engine."""
+    features = np.concatenate([item.features[item.grades >= 0] for item in items])
+    grades = np.concatenate([item.grades[item.grades >= 0] for item in items])
+    groups = np.concatenate([np.full(int((item.grades >= 0).sum()), item.where.program.title) for item in items])
+    centre, scale = features.mean(axis=0).astype(np.float64), np.maximum(features.std(axis=0), 1e-6).astype(np.float64)
+    logits, unseen = [], []
+    for labels in (grades == 2, grades >= 1):
+        data = Data(
+            features=features,
+            labels=labels,
+            groups=groups,
+            weights=np.ones(len(labels)),
+            judged=np.ones(len(labels), dtype=bool),
+        )
+        logit, chances = fit_logit(data, centre, scale, PAIRS)
+        logits.append(logit)
+        unseen.append(chances)
+    chances = ordered(np.stack(unseen, axis=1))
+    covered, partial = _least(chances.mean(axis=1), grades == 2), _least(chances.mean(axis=1), grades >= 1)
+    return VerdictModel(
+        version=_version(features, grades),
+        engine=base.engine,
+        features=FEATURES,
+        centre=[round(float(value), 6) for value in centre],
+        scale=[round(float(value), 6) for value in scale],
+        covers=logits[0],
+        touches=logits[1],
+        covered=max(covered, partial),
+        partial=partial,
+        common=base.common,
+    )
+
+
+def _least(credits: Scores, labels: NDArray[np.bool_]) -> float:
+    """The threshold on the expected credit of a pair with the best F1, to 0.025."""
+    steps = np.arange(STEP, 1, STEP)
+    found = [2 * (labels & (credits >= step)).sum() / max(1, labels.sum() + (credits >= step).sum()) for step in steps]
+    return round(float(steps[int(np.argmax(found))]), 3)
+
+
+def _version(*arrays: NDArray[np.generic]) -> str:
+    digest = hashlib.blake2b(digest_size=4)
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return f"real-1-{digest.hexdigest()}"
+
+
+def unseen_chances(items: Sequence[Judged], base: VerdictModel) -> list[Scores]:
+    """Chances of each requirement's candidates by models that had not seen its program."""
+    programs = sorted({item.where.program.title for item in items})
+    fold = {name: number % INNER for number, name in enumerate(programs)}
+    found: list[Scores] = [np.zeros((0, 2))] * len(items)
+    for number in range(INNER):
+        model = fit_pairs([item for item in items if fold[item.where.program.title] != number], base)
+        for place, item in enumerate(items):
+            if fold[item.where.program.title] == number:
+                found[place] = model.chances(item.features)
+    return found
+
+
+def fit_requirements(items: Sequence[Judged], chances: Sequence[Scores], model: VerdictModel) -> RequirementModel:
+    """The model of requirements on chances of pairs that had not been seen; thresholds are the best by kappa."""
+    features = np.stack([item.summary(chance) for item, chance in zip(items, chances, strict=True)])
+    centre, scale = features.mean(axis=0).astype(np.float64), np.maximum(features.std(axis=0), 1e-6).astype(np.float64)
+    z = np.clip((features - centre) / scale, -3, 3)
+    credits = np.asarray([CREDIT[item.verdict] for item in items])
+    sides = []
+    for labels in (credits == 1, credits > 0):
+        fitted = LogisticRegression(C=STRENGTH, solver="newton-cholesky", max_iter=200).fit(z, labels)
+        sides.append(
+            Regression(
+                weights=[round(float(value), 5) for value in fitted.coef_[0]],
+                bias=round(float(fitted.intercept_[0]), 5),
+            )
+        )
+    made = RequirementModel(
+        version=_version(features, credits),
+        engine=model.engine,
+        verdict_model=model.version,
+        features=OF_REQUIREMENTS,
+        centre=[round(float(value), 6) for value in centre],
+        scale=[round(float(value), 6) for value in scale],
+        covers=sides[0],
+        touches=sides[1],
+        covered=1.0,
+        partial=0.0,
+        spread=0.0,
+    )
+    partial, covered = best_thresholds(credits, made.chances(features).mean(axis=1))
+    return msgspec.structs.replace(made, covered=covered, partial=partial)
+
+
+def best_thresholds(credits: Scores, expected: Scores) -> tuple[float, float]:
+    """Thresholds (partial, covered) on the expected credit with the highest quadratic-weighted kappa."""
+    from alignment.tuning.real_figures import weighted_kappa
+
+    best = (-1.0, 0.5, 0.5)
+    for partial in np.arange(0.1, 0.55, STEP):
+        for covered in np.arange(partial + STEP, 0.95, STEP):
+            said = np.where(expected >= covered, 1.0, np.where(expected >= partial, 0.5, 0.0))
+            best = max(best, (weighted_kappa(credits, said), round(float(partial), 3), round(float(covered), 3)))
+    return best[1], best[2]
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """What was said of a judged requirement by models that had seen neither its program nor its standard."""
+
+    item: Judged
+    covers: float
+    touches: float
+    verdict: Verdict
+    pairs: Scores
+
+    @property
+    def expected(self) -> float:
+        """Expected credit."""
+        return (self.covers + self.touches) / 2
+
+
+def crossvalidated(items: Sequence[Judged], base: VerdictModel, progress: Progress | None = None) -> list[Held]:
+    """What models say of each requirement that saw neither its program nor its standard, in the items' order."""
+    fold = _standard_folds(items)
+    found: dict[int, Held] = {}
+    for number in range(FOLDS):
+        held = [place for place, item in enumerate(items) if fold[item.where.standard.code] == number]
+        programs = {items[place].where.program.title for place in held}
+        seen = [
+            item
+            for item in items
+            if fold[item.where.standard.code] != number and item.where.program.title not in programs
+        ]
+        model = fit_pairs(seen, base)
+        whole = fit_requirements(seen, unseen_chances(seen, base), model)
+        for place in held:
+            found[place] = said_of(items[place], model, whole)
+        if progress:
+            progress("folds", number + 1, FOLDS)
+    return [found[place] for place in range(len(items))]
+
+
+def said_of(item: Judged, model: VerdictModel, whole: RequirementModel) -> Held:
+    """What the models say of one judged requirement."""
+    pairs = model.chances(item.features)
+    covers, touches = (float(value) for value in whole.chances(item.summary(pairs)))
+    verdict = whole.thresholds.verdict((covers + touches) / 2)
+    return Held(item=item, covers=covers, touches=touches, verdict=verdict, pairs=pairs)
+
+
+def _standard_folds(items: Sequence[Judged]) -> dict[str, int]:
+    """The fold of each standard: the largest first, each to the fold with fewest requirements so far."""
+    sizes: dict[str, int] = defaultdict(int)
+    for item in items:
+        sizes[item.where.standard.code] += 1
+    load, found = [0] * FOLDS, {}
+    for code in sorted(sorted(sizes), key=lambda name: -sizes[name]):
+        found[code] = load.index(min(load))
+        load[found[code]] += sizes[code]
+    return found
+
+
+def train(
+    sets: Sequence[JudgedSet], aligner: Aligner, base: VerdictModel, progress: Progress | None = None
+) -> tuple[VerdictModel, RequirementModel]:
+    """Both models on all sets; the figures are those of `crossvalidated`."""
+    from alignment.tuning.real_figures import figures_of, spread_of
+
+    items = measured(sets, aligner, progress)
+    held = crossvalidated(items, base, progress)
+    model = fit_pairs(items, base)
+    whole = fit_requirements(items, unseen_chances(items, base), model)
+    figures = {name: round(value, 4) for name, value in figures_of(held).items()}
+    return model, msgspec.structs.replace(whole, spread=round(spread_of(held), 4), figures=figures)
