@@ -45,7 +45,7 @@ def _hidden_spaces(letters: Letters, spaces: NDArray[np.bool_]) -> NDArray[np.bo
     follows = (np.abs(np.diff(letters.bottom)) <= reach) & (np.abs(letters.x0[1:] - letters.x1[:-1]) <= reach)
     order = np.argsort(letters.bottom, kind="stable")
     bottoms = letters.bottom[order]
-    for place in np.flatnonzero(spaces & ~np.append(follows, False)).tolist():
+    for place in np.flatnonzero(spaces & ~np.append(follows, False) & (letters.turn == 0)).tolist():
         size, bottom, x = letters.size[place], letters.bottom[place], letters.x0[place]
         low, high = np.searchsorted(bottoms, [bottom - LINE_SHARE * size, bottom + LINE_SHARE * size])
         line = order[low:high]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -14,8 +15,9 @@ from alignment.documents.pdfium import UPWARDS, Letters
 
 # Points: how far apart letters of one word, and upper ends of letters of one line, may be.
 ACROSS, ALONG = 3.0, 3.0
-# Of the size: from here a space that PDFium sees but nothing draws divides words.
-GAP = 0.1
+# Of the size: from here a gap where a run of text begins divides words; after a number or a stop a smaller one does.
+GAP, GAP_AFTER_STOP = 0.1, 0.04
+STOPS = frozenset(".,;:!?)»%")
 
 
 class Word(msgspec.Struct, gc=False):
@@ -71,11 +73,28 @@ def found(letters: Letters, areas: NDArray[np.intp] | None = None) -> Words:
     order = kept[np.lexsort((starts[kept], lines[kept]))]
     space = np.array([text.isspace() for text in letters.text], dtype=np.bool_)
     before, after = order[:-1], order[1:]
-    away = starts[after] - ends[before]
-    seen = letters.gap[after] & (after == before + 1) & (away > GAP * letters.size[after])
+    away = starts[after] - _true_ends(letters, order, ends)[:-1]
+    least = np.where(_stop_and_letter(letters, before, after), GAP_AFTER_STOP, GAP)
+    seen = letters.gap[after] & (after == before + 1) & (away > least * letters.size[after])
     cut = (lines[after] != lines[before]) | space[before] | space[after] | seen
     cut |= (away > ALONG) | (np.abs(heights[after] - heights[before]) > ACROSS)
     return Words(words=_words(letters, order, cut, space, area, lines), order=order)
+
+
+def _true_ends(letters: Letters, order: NDArray[np.intp], ends: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where each letter ends; an accent ends where its letter does, whatever its own width."""
+    found = ends[order]
+    for place, at in enumerate(order.tolist()):
+        if place and letters.text[at] >= "\u0300" and unicodedata.combining(letters.text[at]):
+            found[place] = max(found[place], found[place - 1])
+    return found
+
+
+def _stop_and_letter(letters: Letters, before: NDArray[np.intp], after: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Whether a number or a stop is followed by a letter: "10." and "Методы" of a list."""
+    stops = np.array([text in STOPS or text.isdigit() for text in letters.text], dtype=np.bool_)
+    plain = np.array([text.isalpha() for text in letters.text], dtype=np.bool_)
+    return stops[before] & plain[after]
 
 
 def _read_along(letters: Letters) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:

@@ -35,7 +35,8 @@ class Letters(msgspec.Struct):
     """Letters of a page in the order they are drawn; spaces are letters too.
 
     ``turn`` is 0 for upright text, `UPWARDS` or `DOWNWARDS` for text that is
-    read so. ``gap`` marks letters before which PDFium sees a space that is not drawn.
+    read so. ``gap`` marks letters that begin a run of text, or before which PDFium sees a space that
+    is not drawn: it also drops the drawn space at the end of a run that the next run covers.
     """
 
     text: list[str]
@@ -174,7 +175,7 @@ def _letters(text: int, shown: Matrix) -> Letters:
     count = functions["FPDFText_CountChars"](text)
     boxes = np.zeros((max(count, 0), 4), dtype=np.float32)  # left, top, right, bottom
     address, codes, owners, places, gaps = boxes.ctypes.data, [], [], [], []
-    gap = False
+    gap, high = False, 0
     for place in range(count):
         owner, code = object_of(text, place), unicode_of(text, place)
         if not owner:
@@ -183,13 +184,23 @@ def _letters(text: int, shown: Matrix) -> Letters:
             continue
         if not code or code == 0xFFFF:
             continue
+        if 0xD800 <= code < 0xE000:
+            # A character beyond the first 65,536 comes as two halves; a lone half is none.
+            code, high = _whole(high, code), code
+            if not code:
+                continue
         box_of(text, place, address + 16 * place)
         codes.append("-" if code in HYPHENS else chr(code))
-        owners.append(owner)
         places.append(place)
-        gaps.append(gap)
+        gaps.append(gap or not owners or owner != owners[-1])
+        owners.append(owner)
         gap = False
     return _placed(text, codes, np.array(owners, dtype=np.uint64), np.array(places, dtype=np.intp), boxes, gaps, shown)
+
+
+def _whole(high: int, low: int) -> int:
+    """The character of two halves (surrogates), 0 where they are none."""
+    return 0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF) if high < 0xDC00 <= low and high >= 0xD800 else 0
 
 
 def _placed(
