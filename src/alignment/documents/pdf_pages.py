@@ -44,12 +44,19 @@ _given: dict[str, list[Page]] = {}
 
 @contextmanager
 def told(progress: Progress | None) -> Iterator[None]:
-    """Tell ``progress`` the file, the page and their number for what is read inside."""
+    """Tell ``progress`` of pages read inside: the file's name, how many are read, of how many."""
     token = _progress.set(progress)
     try:
         yield
     finally:
         _progress.reset(token)
+
+
+def report(name: str, done: int, total: int) -> None:
+    """Tell whoever listens that so many pages are read, the last ones of the file ``name``."""
+    progress = _progress.get()
+    if progress:
+        progress(name, done, total)
 
 
 @contextmanager
@@ -112,23 +119,20 @@ def read(path: Path, settings: Settings, name: str = "") -> list[Page]:
     """
     if str(path) in _given:
         return _given.pop(str(path))
-    report = _progress.get()
     pages: list[Page] = []
     with opened(path, settings) as source:
         count = len(source)
         if count < 2 * RANGE or multiprocessing.parent_process() or not can_fork():
             for index in range(count):
                 pages.append(_page(source, index))
-                if report:
-                    report(name or path.name, index + 1, count)
+                report(name or path.name, index + 1, count)
             return pages
     context = multiprocessing.get_context("fork")
     parts = _ranges(count)
     with ProcessPoolExecutor(min(os.cpu_count() or 1, len(parts)), mp_context=context) as pool:
         for part in pool.map(read_range, [path] * len(parts), [settings] * len(parts), parts):
             pages += _DECODER.decode(part)
-            if report:
-                report(name or path.name, len(pages), count)
+            report(name or path.name, len(pages), count)
     return pages
 
 

@@ -174,7 +174,11 @@ def _letters(text: int, shown: Matrix) -> Letters:
     box_of = functions["FPDFText_GetLooseCharBox"]
     count = functions["FPDFText_CountChars"](text)
     boxes = np.zeros((max(count, 0), 4), dtype=np.float32)  # left, top, right, bottom
-    address, codes, owners, places, gaps = boxes.ctypes.data, [], [], [], []
+    address = boxes.ctypes.data
+    codes: list[str] = []
+    owners: list[int] = []
+    places: list[int] = []
+    gaps: list[bool] = []
     gap, high = False, 0
     for place in range(count):
         owner, code = object_of(text, place), unicode_of(text, place)
