@@ -19,6 +19,7 @@ from alignment.documents import ocr, pdf_pages
 from alignment.documents.blocks import AnyBlock, Cell, Document, Heading, Paragraph, Table
 from alignment.documents.limits import read_bytes
 from alignment.documents.pdf_join import join_lines
+from alignment.documents.pdf_mend import mended
 from alignment.documents.pdf_pages import Page
 from alignment.documents.pdf_tables import Found
 from alignment.documents.pdf_words import Line
@@ -171,7 +172,7 @@ def _starts(last: Line, line: Line) -> bool:
 
 
 def _paragraph(run: list[Line], file: str, page: int) -> Heading | Paragraph:
-    text = join_lines([line.text for line in run])
+    text = mended(join_lines([line.text for line in run]))
     place = Location(file=file, page=page)
     bold = all(line.bold for line in run)
     if BULLET.match(text):
@@ -185,7 +186,7 @@ def _table(rows: list[list[str | None]], file: str, page: int, number: int) -> T
     cells = tuple(
         tuple(
             Cell(
-                text=cell or "",
+                text=mended(cell or ""),
                 merged=cell is None,
                 location=Location(file=file, page=page, cell=f"T{number + 1}R{row_number}"),
             )

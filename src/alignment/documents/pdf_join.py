@@ -7,38 +7,9 @@ import re
 from alignment.dictionary import is_word
 
 HYPHEN = re.compile(r"(?<=[а-яёa-z])[-\u00ad\u2010]$")
-ENDINGS = frozenset(
-    [
-        "ого",
-        "его",
-        "ому",
-        "ему",
-        "ых",
-        "их",
-        "ые",
-        "ие",
-        "ая",
-        "яя",
-        "ой",
-        "ей",
-        "ую",
-        "юю",
-        "ым",
-        "им",
-        "ом",
-        "ем",
-        "ам",
-        "ах",
-        "ов",
-        "ев",
-        "ть",
-        "ся",
-        "ми",
-        "ями",
-        "ия",
-        "ий",
-    ]
-)
+# Beginnings that are always written in one with their word, which few dictionaries know.
+PREFIXES = frozenset(("микро", "макро", "мульти", "нано", "гипер", "супер"))
+ENDINGS = re.compile(r"[ое]го|[ое]му|[ыи]х|[ыи]е|ая|яя|[ое]й|ую|юю|[ыи]м|[ое]м|а[мх]|[ое]в|ть|ся|я?ми|и[яй]")
 
 
 def join_lines(lines: list[str]) -> str:
@@ -65,7 +36,7 @@ def _cut(text: str, part: str) -> bool:
         return two in "йьхюе" and (is_word(one + two) or not is_word(one))
     if is_word(one):
         return is_word(one + two) and not is_word(two) and len(one) <= 3
-    return not is_word(two) or is_word(one + two) or two in ENDINGS
+    return not is_word(two) or is_word(one + two) or bool(ENDINGS.fullmatch(two))
 
 
 def _compound(text: str, part: str) -> bool:
@@ -77,6 +48,13 @@ def _compound(text: str, part: str) -> bool:
     right = re.match(r"[а-яёa-z]+", part.lower())
     if not right or not left.isalpha():
         return True
+    if solid(left):
+        return False
     # "организационно-" is an adverb before a word of its own; "произво-" is not.
     pair = left.endswith("о") and is_word(left) and is_word(right[0])
     return pair or not is_word(left + right[0])
+
+
+def solid(left: str) -> bool:
+    """Whether what stands before a hyphen is always written in one with the next word: "микро-" of микрокод."""
+    return left.lower() in PREFIXES
