@@ -8,14 +8,13 @@ stay separate blocks, joining them needs to know what they mean.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
 
-from alignment.documents import ocr, pdf_pages
+from alignment.documents import ocr, pdf_furniture, pdf_pages
 from alignment.documents.blocks import AnyBlock, Cell, Document, Heading, Paragraph, Table
 from alignment.documents.limits import read_bytes
 from alignment.documents.pdf_join import join_lines
@@ -30,7 +29,6 @@ from alignment.settings import Settings
 
 __all__ = ["join_lines", "read"]
 
-MARGIN_SHARE = 0.5
 END = re.compile(r"[.;:!?]$")
 
 
@@ -89,51 +87,16 @@ def _document(pages: Sequence[Page], path: Path) -> Document:
     failed = [number for number, page in enumerate(pages, 1) if page.failed]
     if len(failed) == len(pages):
         raise InputError("the PDF is damaged: none of its pages can be read.", file=str(path))
-    running = _running([page.lines for page in pages])
+    titles = pdf_furniture.running([page.lines for page in pages])
     blocks: list[AnyBlock] = []
     for number, page in enumerate(pages, 1):
-        kept = [line for line in page.lines if not _is_running(line, running)]
+        kept = [line for line in page.lines if not pdf_furniture.is_furniture(line, titles)]
         blocks += _blocks(kept, page.tables, path.name, number)
     warnings = tuple(
         Issue(message=f"page {number} could not be read", location=Location(file=path.name, page=number))
         for number in failed
     )
     return Document(file=str(path), format="pdf", blocks=tuple(blocks), warnings=warnings)
-
-
-NUMBERED = re.compile(r"^\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+\D")
-PAGE_NUMBER = re.compile(r"^(?:[-–]\s*)?\d{1,4}(?:\s*[-–])?$|^\d+\s*/\s*\d+$")
-BAND = 12.0
-
-
-def _shape(line: Line) -> tuple[str, int]:
-    """The line's text without its digits, and its distance from the nearer edge in steps of `BAND` points.
-
-    Distances from the foot are negative: pages of one document may be upright and across.
-    """
-    top, below = line.top, line.height - line.bottom
-    return re.sub(r"\d+", "0", line.text), round(top / BAND) if top <= below else -round(below / BAND) - 1
-
-
-def _running(pages: list[list[Line]]) -> set[tuple[str, int]]:
-    """Shapes of lines that recur at the same height at the edge of at least half of the pages.
-
-    Numbered headings are never running titles, though "3.1.2. Трудовая функция"
-    may begin many pages; bare page numbers always are.
-    """
-    counts: Counter[tuple[str, int]] = Counter()
-    numbers: set[tuple[str, int]] = set()
-    for lines in pages:
-        edge = lines[:2] + lines[-2:]
-        counts.update({_shape(line) for line in edge if not NUMBERED.match(line.text)})
-        numbers.update(_shape(line) for line in edge if PAGE_NUMBER.match(line.text))
-    least = max(2.0, len(pages) * MARGIN_SHARE)
-    return {shape for shape, count in counts.items() if count >= least} | (numbers if len(pages) > 1 else set())
-
-
-def _is_running(line: Line, running: set[tuple[str, int]]) -> bool:
-    text, band = _shape(line)
-    return any((text, band + step) in running for step in (-1, 0, 1))
 
 
 def _blocks(lines: list[Line], tables: list[Found], file: str, page: int) -> list[AnyBlock]:

@@ -6,8 +6,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from alignment.documents.pdf_drawn import Drawn
+from alignment.documents.pdf_letters import Letters
+from alignment.documents.pdf_raw import RawPage
 from alignment.documents.pdf_words import most
-from alignment.documents.pdfium import Drawn, Letters, RawPage
 
 FOOTNOTE_SHARE = 0.75
 TOUCHING = 0.05  # of the letters' size: what may be between two letters of one word

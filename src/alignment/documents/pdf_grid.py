@@ -15,7 +15,7 @@ from operator import itemgetter
 
 import msgspec
 
-from alignment.documents.pdfium import Drawn
+from alignment.documents.pdf_drawn import Drawn
 
 Box = tuple[float, float, float, float]
 # (place across, from, to): of an upright line its x, top and bottom, of a level line its y, left and right.

@@ -13,8 +13,9 @@ from typing import Any
 
 import msgspec
 
-from alignment.documents import pdf_tables, pdfium
+from alignment.documents import pdf_tables
 from alignment.documents.pdf_clean import cleaned
+from alignment.documents.pdf_raw import RawPage, raw_page
 from alignment.documents.pdf_tables import Found
 from alignment.documents.pdf_words import Line
 from alignment.errors import InputError, LimitError
@@ -145,17 +146,34 @@ def read_range(path: Path, settings: Settings, part: Range) -> bytes:
         return msgspec.msgpack.encode([_page(source, index) for index in range(*part)])
 
 
-def _page(source: Any, index: int) -> Page:
+def raw_pages(path: Path, settings: Settings) -> Iterator[RawPage]:
+    """Pages as drawn, less those that cannot be read.
+
+    Raises: as `read`.
+    """
+    with opened(path, settings) as source:
+        for index in range(len(source)):
+            raw = _raw(source, index)
+            if raw:
+                yield raw
+
+
+def _raw(source: Any, index: int) -> RawPage | None:
     import pypdfium2
 
     try:
         page = source[index]
         try:
-            raw = pdfium.raw_page(page)
+            return raw_page(page)
         finally:
             page.close()
     except pypdfium2.PdfiumError:
+        return None
+
+
+def _page(source: Any, index: int) -> Page:
+    raw = _raw(source, index)
+    if raw is None:
         return Page(failed=True)
-    picture = raw.picture and len(raw.letters) < SCAN_CHARS_PER_PAGE
     lines, tables = pdf_tables.extract(cleaned(raw))
-    return Page(lines=lines, tables=tables, picture=picture)
+    return Page(lines=lines, tables=tables, picture=raw.picture and len(raw.letters) < SCAN_CHARS_PER_PAGE)

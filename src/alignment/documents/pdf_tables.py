@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from alignment.documents import pdf_words
 from alignment.documents.pdf_grid import Box, Grid, Row, grids
+from alignment.documents.pdf_letters import Letters
+from alignment.documents.pdf_raw import RawPage
 from alignment.documents.pdf_words import Line, Word
-from alignment.documents.pdfium import Letters, RawPage
 
 Rows = list[list[str | None]]
 Found = tuple[Box, Rows]

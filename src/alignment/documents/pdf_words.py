@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.documents.pdfium import UPWARDS, Letters
+from alignment.documents.pdf_letters import UPWARDS, Letters
 
 # Points: how far apart letters of one word, and upper ends of letters of one line, may be.
 ACROSS, ALONG = 3.0, 3.0
