@@ -104,7 +104,7 @@ def main() -> None:
         ]
         if SHARED.is_dir():
             plan: list[str | Path] = [SHARED / "itmo" / "plans_bachelor_2018.xlsx", "--program", "11.03.03 14543"]
-            parts += speed("06.001 against the plan workbook", plan, "06.001", options.peer, folder)
+            parts += speed("06.001 (2013) against the plan workbook", plan, "06.001 (2013)", options.peer, folder)
         parts += [
             "",
             "![Seconds](pictures/seconds.svg)",

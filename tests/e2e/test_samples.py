@@ -76,7 +76,7 @@ def test_the_real_samples_against_the_judged_requirements(
 def test_a_college_that_teaches_programming(shared: Path, settings: Settings) -> None:
     names = ("osnovy_programmirovaniya", "pm01", "pm03", "programmirovanie_1c", "web")
     program = load_program(*(shared / "programs_pdf" / f"{name}.pdf" for name in names), settings=settings)
-    own = check(program, load_standard("06.001"), settings=settings)
+    own = check(program, load_standard("06.001 (2013)"), settings=settings)
     foreign = check(program, load_standard("16.095"), settings=settings)
 
     def share(alignment: object, *verdicts: Verdict) -> float:

@@ -93,7 +93,9 @@ def test_competences_alone_are_compared_in_the_name_of_the_program(settings: Set
         findings = check(program, load_standard(code, settings=settings), settings=settings).findings
         return sum(finding.verdict is not Verdict.GAP for finding in findings) / len(findings)
 
-    assert touched("06.005") > touched("06.001")  # electronics, not programming: both have measuring and documents
+    assert touched("06.005") > touched(
+        "06.001 (2013)"
+    )  # electronics, not programming: both have measuring and documents
 
 
 def test_a_description_that_names_no_program_is_not_called_by_its_file(settings: Settings) -> None:

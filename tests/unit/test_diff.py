@@ -5,11 +5,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from alignment.api import diff
 from alignment.encoders import load_encoder
 from alignment.matching.changes import Entry, changes
-from alignment.model import Standard
+from alignment.model import Kind, Standard, WorkFunction
 from alignment.settings import Settings
 from alignment.standards import find
 from alignment.standards.registry_xml import write
@@ -86,12 +87,35 @@ def test_the_command(settings: Settings, tmp_path: Path, align: Run) -> None:
 
 @pytest.mark.shared
 def test_the_two_editions_of_40_039(shared: Path, settings: Settings) -> None:
-    """The second prints skills under "knowledge" and the other way round, as anybody can see in the two PDF files."""
+    """The first prints skills under "knowledge" and the other way round, as anybody can see in the two PDF files.
+
+    That is put right when it is read; without, all of them have changed their kind.
+    """
     from alignment.standards import read_file
 
     (one,), (two,) = (read_file(shared / "registry_pdf" / f"{name}.pdf", settings) for name in ("40.039-b", "40.039"))
-    rows = diff(one, two, settings=settings)
-    counts = {name: sum(row.change == name for row in rows) for name in ("kept", "relabelled", "added", "dropped")}
+    assert any("stand under each other's name" in issue.message for issue in one.warnings)
+
+    def counts(old: Standard) -> dict[str, int]:
+        rows = diff(old, two, settings=settings)
+        return {name: sum(row.change == name for row in rows) for name in ("kept", "relabelled", "added", "dropped")}
+
     # Three of them stand in a row without a lower line, before a page break of the first.
     assert (len(list(one.requirements())), len(list(two.requirements()))) == (252, 252)
-    assert counts == {"kept": 84, "relabelled": 168, "added": 0, "dropped": 0}
+    assert counts(one) == {"kept": 252, "relabelled": 0, "added": 0, "dropped": 0}
+    assert counts(as_printed(one)) == {"kept": 84, "relabelled": 168, "added": 0, "dropped": 0}
+
+
+def as_printed(standard: Standard) -> Standard:
+    """The standard with skills called knowledge and knowledge called skills."""
+    other = {Kind.SKILL: Kind.KNOWLEDGE, Kind.KNOWLEDGE: Kind.SKILL}
+
+    def exchanged(function: WorkFunction) -> WorkFunction:
+        items = (structs.replace(item, kind=other.get(item.kind, item.kind)) for item in function.requirements)
+        return structs.replace(function, requirements=tuple(items))
+
+    generals = (
+        structs.replace(general, functions=tuple(exchanged(function) for function in general.functions))
+        for general in standard.functions
+    )
+    return structs.replace(standard, functions=tuple(generals))

@@ -1,16 +1,20 @@
 """One standard as XML, docx, html and PDF is one `Standard`; real drafts and editions are read."""
 
+import json
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from alignment.documents import office
-from alignment.model import Standard
+from alignment.errors import NotFoundError
+from alignment.model import Edition, Standard
 from alignment.settings import Settings
 from alignment.standards import editions, find, read_file
+from tests.conftest import Run
 from tests.unit.render_order import as_docx, as_html
 
 needs_office = pytest.mark.skipif(office.program() is None, reason="LibreOffice is not installed")
@@ -87,14 +91,44 @@ def test_two_editions_are_kept_apart(shared: Path, settings: Settings) -> None:
 
 
 def test_an_outdated_edition_is_used_with_a_warning(settings: Settings) -> None:
-    standard = find("06.001", settings)
-    assert "out of force: replaced by 424н of 20.07.2022" in standard.warnings[0].message
-    assert not find("06.005", settings).warnings
+    standard = find("06.001 (2013)", settings)
+    assert "out of force: replaced by 424н of 20.07.2022; --standard 06.001 takes" in standard.warnings[0].message
+    assert standard.replaced_by == Edition(order="424н", date="20.07.2022", at_hand=True)
+    assert find("06.001@679н", settings) == standard
+    assert find("Программист (2013)", settings) == standard
+    for name in ("06.001", "06.001@424н", "06.001 (2022)", "06.005"):
+        assert not find(name, settings).warnings
+    with pytest.raises(NotFoundError, match=r"06\.001@679н \(18\.11\.2013\), 06\.001@424н"):
+        find("06.001 (2011)", settings)
+
+
+def test_a_file_of_an_old_edition_is_named_as_such(settings: Settings, corpora: Path, tmp_path: Path) -> None:
+    path = tmp_path / "программист.xml"
+    shutil.copy(corpora / "standards" / "06.001-2013.xml", path)
+    assert find(str(path), settings).replaced_by == Edition(order="424н", date="20.07.2022", at_hand=True)
+    # Nothing at hand but the list of what was replaced: the way to the new edition is another.
+    (tmp_path / "data" / "corpora" / "standards").mkdir(parents=True)
+    shutil.copy(corpora / "standards" / "out_of_force.csv", tmp_path / "data" / "corpora" / "standards")
+    alone = msgspec.structs.replace(settings, data_dir=str(tmp_path / "data"))
+    old = find(str(path), alone)
+    assert old.replaced_by == Edition(order="424н", date="20.07.2022", at_hand=False)
+    assert "not at hand: save it from the registry" in old.warnings[0].message
+
+
+def test_the_edition_stands_on_the_first_screen(align: Run, corpora: Path) -> None:
+    course = corpora / "programs" / "embedded_systems_syllabus.md"
+    text = align("check", course, "-s", "06.001 (2013)").stdout
+    front = " ".join(text[: text.index("Coverage")].replace("│", " ").split())
+    assert "order 679н of 18.11.2013 is out of force: replaced by 424н of 20.07.2022" in front
+    # Said once, and not again under data quality.
+    assert text.count("out of force") == 1
+    assert "out of force" not in align("check", course, "-s", "06.001").stdout
+    listed = align("standards", "--json").stdout
+    assert [item["replaced_by"] for item in json.loads(listed) if item["code"] == "06.001"] == ["424н", ""]
+    assert "out of force, now 424н 20.07.2022" in align("standards").stdout
 
 
 def test_the_newest_edition_is_the_default(settings: Settings, tmp_path: Path) -> None:
-    import msgspec
-
     from alignment.standards.registry_xml import write
 
     folder = settings.standards_path()

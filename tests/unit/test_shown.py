@@ -111,7 +111,7 @@ def test_a_check_by_a_card_with_declared_links_and_an_fgos(
 
 def test_programs_that_lose_by_a_new_edition(run: Run, tmp_path: Path) -> None:
     """Two editions, one with a third of its requirements replaced; a program and a file that is none."""
-    old = STANDARDS / "06.001.xml"
+    old = STANDARDS / "06.001-2013.xml"
     text = old.read_text(encoding="utf-8")
     (tmp_path / "new.xml").write_text(text.replace("программного", "швейного"), encoding="utf-8")
     programs = tmp_path / "programs"

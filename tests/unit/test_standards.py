@@ -24,12 +24,13 @@ def test_codes_in_a_line() -> None:
     assert function_codes("ТФ А/01.6 и B/02.7, но не 26.11.3") == ["A/01.6", "B/02.7"]
 
 
-def test_the_shipped_xml_of_06_001(settings: Settings) -> None:
-    standard = find("06.001", settings)
+@pytest.mark.parametrize(("name", "functions", "requirements"), [("06.001", 16, 220), ("06.001 (2013)", 15, 154)])
+def test_the_two_editions_of_06_001(name: str, functions: int, requirements: int, settings: Settings) -> None:
+    standard = find(name, settings)
     assert standard.title == "Программист"
     assert [general.code for general in standard.functions] == ["A", "B", "C", "D"]
-    assert sum(len(general.functions) for general in standard.functions) == 15
-    assert sum(1 for _ in standard.requirements()) == 154
+    assert sum(len(general.functions) for general in standard.functions) == functions
+    assert sum(1 for _ in standard.requirements()) == requirements
     assert standard.functions[0].level == "3"
     assert standard.functions[0].job_titles
     assert any(code.system == "ОКЗ" for code in standard.codes)
@@ -37,7 +38,7 @@ def test_the_shipped_xml_of_06_001(settings: Settings) -> None:
 
 def test_every_shipped_standard_reads_without_loss(settings: Settings) -> None:
     found = list(entries(settings))
-    assert len(found) >= 15
+    assert len(found) >= 18
     for entry in found:
         for standard in read_file(Path(entry.path), settings):
             requirements = [item for _, _, item in standard.requirements()]
@@ -45,6 +46,7 @@ def test_every_shipped_standard_reads_without_loss(settings: Settings) -> None:
             # Marks of a legal database and running titles are not requirements.
             assert not [item.text for item in requirements if re.search(r"ГАРАНТ|Консультант|\d+/\d+$", item.text)]
             assert len({item.id for item in requirements}) == len(requirements)
+            assert not [item.text for item in requirements if re.match(r"[а-яё]{2}", item.text)]
 
 
 TEXT = (
@@ -74,7 +76,7 @@ def test_what_is_written_is_read_again(tmp_path_factory, items: list[tuple[str, 
 
 
 def test_windows_1251_and_double_escapes(corpora: Path, settings: Settings, tmp_path: Path) -> None:
-    text = (corpora / "standards" / "06.001.xml").read_text(encoding="utf-8")
+    text = (corpora / "standards" / "06.001-2013.xml").read_text(encoding="utf-8")
     text = re.sub(r"<\?xml[^>]*\?>", '<?xml version="1.0" encoding="windows-1251"?>', text)
     text = text.replace("Программист<", "Программист &amp;quot;тест&amp;quot;<", 1)
     path = tmp_path / "s.xml"
@@ -85,7 +87,7 @@ def test_windows_1251_and_double_escapes(corpora: Path, settings: Settings, tmp_
 
 
 def test_missing_sections_are_warnings_with_a_place(corpora: Path, settings: Settings, tmp_path: Path) -> None:
-    root = etree.parse(corpora / "standards" / "06.001.xml").getroot()
+    root = etree.parse(corpora / "standards" / "06.001-2013.xml").getroot()
     skills = next(root.iter("RequiredSkills"))
     skills.getparent().remove(skills)
     path = tmp_path / "s.xml"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from alignment.dictionary import is_word
 
 LAST = re.compile(r"([А-ЯЁа-яё]+)$")
+HYPHEN = re.compile(r"([А-ЯЁа-яё]+)-$")
 FIRST = re.compile(r"^([а-яё]+)")
 
 
@@ -18,12 +19,10 @@ def join_broken(lines: Sequence[str]) -> str:
         part = " ".join(line.split())
         if not part:
             continue
-        left, right = LAST.search(text), FIRST.match(part)
-        if (
-            (text.endswith("-") and right)
-            or (left and right and _one_word(left[1], right[1]))
-            or re.match(r"[,;:.)»]", part)
-        ):
+        left, right, cut = LAST.search(text), FIRST.match(part), HYPHEN.search(text)
+        if cut and right and not is_word(cut[1]) and is_word(cut[1] + right[1]):
+            text = text[:-1] + part  # "рабо-" and "та": the hyphen is that of the line's end
+        elif (cut and right) or (left and right and _one_word(left[1], right[1])) or re.match(r"[,;:.)»]", part):
             text += part
         else:
             text = f"{text} {part}".strip()

@@ -16,7 +16,7 @@ from alignment.matching.features import Matrix
 from alignment.matching.texts import Side
 from alignment.matching.verdict import VerdictModel
 
-# Statements that are read for one requirement. With 8 more is found (97 % of 06.001 touched by programming
+# Statements that are read for one requirement. With 8 more is found (97 % of 06.001 (2013) touched by programming
 # programmes, 92 % with 4) and more of what is not there (2.0 and 1.6 % of concrete), in twice the time; the sample is
 # judged alike.
 READ = 4

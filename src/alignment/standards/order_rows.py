@@ -146,9 +146,9 @@ def _is_rest(before: str, text: str) -> bool:
     unclosed = before.count("(") > before.count(")") or before.count("«") > before.count("»")
     if text[:1].islower() or unclosed or CONTINUES.search(before):
         return True
-    # A requirement begins with a noun in the nominative or with an infinitive; "Российской Федерации" is a rest.
-    first = re.match(r"[А-ЯЁ][а-яё]+(?![\w-])", text)
-    return first is not None and not can_begin(first[0])
+    # A requirement begins with a nominative or an infinitive; "Российской Федерации" and "СФ-блоков" are rests.
+    first = re.match(r"[А-ЯЁ][А-ЯЁа-яё-]*(?!\w)", text)
+    return first is not None and not can_begin(first[0].rpartition("-")[2])
 
 
 def mend(drafts: Sequence[Draft]) -> list[Issue]:

@@ -16,6 +16,8 @@ from alignment.model import Issue, Location, Qualification, QualifiedFunction
 from alignment.settings import Settings
 
 COLUMNS = 11
+# A card has a page or two; a program of hundreds is not read twice to see that it is none.
+MOST_PAGES = 12
 ORDER = re.compile(r"(?:№|N)\s*(\d{1,5})\s*-?\s*н", re.IGNORECASE)
 LEVEL = re.compile(r"(?<!\d)([1-9](?:\.\d)?)(?!\d)")
 QUOTED = re.compile(r"[«\"“]\s*([^«»\"”]{3,150}?)\s*[»\"”]")
@@ -34,13 +36,24 @@ def read(path: Path, settings: Settings) -> Qualification:
     """
     if path.suffix.lower() == ".pdf":
         columns = pdf_columns.read(path, settings)
-        if len(columns) != COLUMNS:
+        if len(columns) == COLUMNS:
+            texts = [join_broken([line.text for line in lines]) for lines in columns]
+            return _qualification(texts, _functions_by_place(columns), path)
+        if _pages(path) > MOST_PAGES:
             raise InputError("this is not a qualification card.", file=str(path), hint=HINT)
-        texts = [join_broken([line.text for line in lines]) for lines in columns]
-        functions = _functions_by_place(columns)
-    else:
-        texts, functions = _from_table(path, settings)
+    # Printed by other programs a card is a table whose cells all have their lines.
+    texts, functions = _from_table(path, settings)
     return _qualification(texts, functions, path)
+
+
+def _pages(path: Path) -> int:
+    import pypdfium2
+
+    try:
+        with pypdfium2.PdfDocument(path) as document:
+            return len(document)
+    except pypdfium2.PdfiumError:
+        return 0  # read_document says what is wrong with it
 
 
 def card_of(name: str, settings: Settings) -> Qualification | None:
@@ -55,20 +68,42 @@ def card_of(name: str, settings: Settings) -> Qualification | None:
 
 
 def _from_table(path: Path, settings: Settings) -> tuple[list[str], list[QualifiedFunction]]:
+    rows: list[list[str]] = []
+    below = False
     for block in read_document(path, settings).blocks:
         if not isinstance(block, Table):
             continue
-        for number, row in enumerate(block.rows):
-            if [cell.text.strip() for cell in row] == [str(n) for n in range(1, COLUMNS + 1)]:
-                below = block.rows[number + 1 :]
-                texts = [" ".join(row[i].text for row in below if i < len(row)) for i in range(COLUMNS)]
-                found = [
-                    QualifiedFunction(code=_code(row[4].text), name=_tidy(row[5].text), note=_tidy(row[6].text))
-                    for row in below
-                    if len(row) > 6 and _code(row[4].text)
-                ]
-                return [" ".join(text.split()) for text in texts], found
-    raise InputError("this is not a qualification card.", file=str(path), hint=HINT)
+        for row in block.rows:
+            cells = [cell.text for cell in row]
+            if [text.strip() for text in cells] == [str(n) for n in range(1, COLUMNS + 1)]:
+                below, rows = True, rows if below else []
+            elif below and len(cells) == COLUMNS:
+                rows.append(cells)
+        if below and not _wide(block):
+            break  # another table
+    if not below:
+        raise InputError("this is not a qualification card.", file=str(path), hint=HINT)
+    texts = [join_broken([line for row in rows for line in row[i].split("\n")]) for i in range(COLUMNS)]
+    return texts, _functions_of(rows)
+
+
+def _wide(table: Table) -> bool:
+    return any(len(row) == COLUMNS for row in table.rows)
+
+
+def _functions_of(rows: Sequence[Sequence[str]]) -> list[QualifiedFunction]:
+    """Functions of a table's rows; a row without a code goes on with the function of the page before."""
+    found: list[tuple[str, list[str], list[str]]] = []
+    for row in rows:
+        if code := _code(row[4]):
+            found.append((code, [], []))
+        if found:
+            found[-1][1].extend(row[5].split("\n"))
+            found[-1][2].extend(row[6].split("\n"))
+    return [
+        QualifiedFunction(code=code, name=_tidy(join_broken(name)), note=_tidy(join_broken(note)))
+        for code, name, note in found
+    ]
 
 
 def _code(text: str) -> str:
@@ -112,9 +147,9 @@ def _qualification(texts: Sequence[str], functions: Sequence[QualifiedFunction],
         digit = None
     return Qualification(
         title=re.sub(r"\s+([,.;)])", r"\1", title),
-        standard_title=_tidy(APPROVED.sub("", standard)).strip(' "«»'),
+        standard_title=_tidy(APPROVED.sub("", standard)).strip(' "«».'),
         order=f"{order[1]}н" if order else "",
-        date=find_date(standard),
+        date=find_date(re.sub('[«»"“”]', " ", standard)),
         level=digit[1] if digit else (own_level[1] if own_level else ""),
         functions=tuple({item.code: item for item in functions}.values()),
         requirement=_tidy(requirement),
