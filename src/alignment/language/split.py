@@ -15,7 +15,8 @@ from alignment.model import Kind
 
 SEPARATOR = re.compile(r"\s*(?:;|\n|[•▪\uf0b7]|(?<=[а-яёa-z)])\.\s+(?=[А-ЯЁA-Z]))\s*")
 AND_VERB = re.compile(r",?\s+(?:и|а также)\s+(?=[а-яё]+(?:ть|ться|ти|чь)\s)")
-BULLETS = re.compile(r"^[\s\-–—−•●▪◦·*\uf0b7]+")
+# Documents come without their marks (`alignment.documents.marks`); these stand in texts from elsewhere.
+BULLETS = re.compile(r"^[\s\-\u2010-\u2015\u2043\u2212•●▪◦·*\uf0b7]+")
 LABEL = re.compile(
     r"(?<![\w])(?P<label>знать|знает|уметь|умеет|владеть|владеет|иметь практический опыт|иметь навыки|"
     r"навыки|умения|знания|практический опыт)\s*[:\n]\s*",
