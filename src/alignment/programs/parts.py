@@ -45,9 +45,9 @@ TOPIC_LEAD = re.compile(
 )
 SENTENCE = re.compile(r"(?<=[\w)»\"])\.\s+(?=[А-ЯЁA-Z])|(?<=[а-яё]{3})\.(?=[А-ЯЁ][а-яё])")
 # What follows a full stop and is no sentence of its own: "Планирование проекта. Этап 1".
-TAIL = re.compile(r"\S{0,12}\s*[\dIVX]{1,4}|\S{1,2}")
+TAIL = re.compile(r"(?:\S{1,12}\s+)?(?:\d{1,4}|[IVX]{1,4})|\S{1,2}")
 ABBREVIATED = re.compile(
-    r"(?:^|[\s(.])(?:т|д|др|пр|рис|табл|им|г|гг|см|ст|стр|проф|акад|напр|англ|лат|нем|фр|e|g|i|etc|vs|[А-ЯЁA-Z])$"
+    r"(?:^|[\s(.])(?:т|д|др|пр|рис|табл|им|г|гг|см|ст|стр|проф|акад|напр|англ|лат|нем|фр|e|g|i|etc|vs|[А-ЯЁA-HJ-UWYZ])$|^[IVX]$"
 )
 # One line may hold a numbered run: "1. Цели. 2. Задачи. 3. Методы".
 RUN = re.compile(r"\n(?=[А-ЯЁA-Z\d])|;|(?<=[а-яёa-z.)])\s+\d{1,2}[.)]\s+(?=[А-ЯЁA-Z])")
