@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+import msgspec
 
 from alignment.documents import Cell, Table
 from alignment.documents.pdf import join_lines
@@ -11,6 +14,7 @@ from alignment.language import language_of, strip_lead
 from alignment.model import Competence, Kind, Statement
 from alignment.programs.parts import (
     COMPETENCE,
+    TAIL,
     clean,
     competence_code,
     competence_codes,
@@ -120,6 +124,21 @@ class Labels:
         return parts
 
 
+def assessed_competences(table: Table, known: Iterable[str], heading: str, discipline: str) -> Found:
+    """Competences named in a table of how they are assessed, those that the document names nowhere before."""
+    found = Found()
+    if not table.rows or not COMPETENCES.search(table.rows[0][0].text):
+        return found
+    _competence_rows(msgspec.structs.replace(table, rows=table.rows[1:]), heading, discipline, found)
+    new = [item for item in found.competences if item.code not in set(known)]
+    texts = {item.text for item in new}
+    return Found(
+        statements=[item for item in found.statements if item.kind is Kind.COMPETENCE and item.text in texts],
+        competences=new,
+        codes=[item.code for item in new],
+    )
+
+
 def _is_competence_list(table: Table) -> bool:
     hits = sum(bool(row and COMPETENCE.match(row[0].text.strip())) for row in table.rows)
     return hits >= 2 and hits * 2 >= len(table.rows)
@@ -225,7 +244,7 @@ def _continues(before: str, line: str, *, full: bool) -> bool:
     A line that begins with a small letter goes on; one with a Latin capital does where the line before is full:
     "Программные средства Cloud | Computing".
     """
-    if before.endswith("1С:") or len(OPENING.findall(before)) > len(CLOSING.findall(before)):
+    if before.endswith("1С:") or TAIL.fullmatch(line) or len(OPENING.findall(before)) > len(CLOSING.findall(before)):
         return True
     if not before or before.endswith((";", ":", ".")) or ITEM.match(line):
         return False
@@ -297,7 +316,9 @@ def _topic_rows(
             filled = [row[index] for index in told[number]] if len(told[number]) == 1 else filled
         cells = filled if len(filled) == 1 else [row[index] for index in columns if index < len(row)]
         for cell in cells:
-            found.statements += topic(_lines(cell.text), cell.location, section=heading, discipline=discipline)
+            found.statements += topic(
+                _lines(cell.text), cell.location, section=heading, discipline=discipline, listed=bool(named)
+            )
     found.columns = columns if named or found.statements else []
 
 

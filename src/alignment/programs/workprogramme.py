@@ -17,7 +17,7 @@ from alignment.errors import InputError
 from alignment.language import kind_of
 from alignment.model import Competence, Discipline, Kind, Location, Program, Skipped, Statement
 from alignment.programs.codes_fixed import fixed
-from alignment.programs.outcome_tables import read_table
+from alignment.programs.outcome_tables import assessed_competences, read_table
 from alignment.programs.outline import Mark, Outline
 from alignment.programs.parts import (
     COMPETENCE,
@@ -259,7 +259,10 @@ class Reader:
         draft = self.drafts[-1]
         text = block.text
         if state.section is Section.CONTENT:
-            draft.statements += topic(text, block.location, section=state.heading, discipline=draft.title)
+            listed = isinstance(block, Paragraph) and block.item
+            draft.statements += topic(
+                text, block.location, section=state.heading, discipline=draft.title, listed=listed
+            )
             return
         code = COMPETENCE.match(text)
         if code:
@@ -311,7 +314,9 @@ class Reader:
             self.state.section is Section.SKIP and (self.state.reason == "scope" or not found.outcomes)
         ):
             self.state.lines += len(table.rows)
-            return
+            if self.state.reason != "assessment":
+                return
+            found = assessed_competences(table, self.competences, self.state.heading, draft.title)
         draft.statements += found.statements
         draft.competences += found.codes
         for competence in found.competences:
