@@ -100,7 +100,8 @@ def _placed(
 ) -> Letters:
     """Letters with the facts of the text objects that they belong to."""
     _, first, which = np.unique(owners, return_index=True, return_inverse=True)
-    facts = [_run(text, int(places[at]), int(owners[at]), shown) for at in first.tolist()]
+    fonts: dict[int, tuple[bool, float]] = {}
+    facts = [_run(text, int(places[at]), int(owners[at]), shown, fonts) for at in first.tolist()]
     size, base, bold, turn = (np.array(column)[which] if facts else np.zeros(0) for column in _columns(facts))
     left, high, right, low = boxes[places].astype(np.float64).T if len(places) else np.zeros((4, 0))
     a, b, c, d, e, f = shown
@@ -131,7 +132,7 @@ def _columns(facts: list[Run]) -> tuple[Any, ...]:
     return tuple(zip(*facts, strict=True)) if facts else ((), (), (), ())
 
 
-def _run(text: int, place: int, owner: int, shown: Matrix) -> Run:
+def _run(text: int, place: int, owner: int, shown: Matrix, fonts: dict[int, tuple[bool, float]]) -> Run:
     """Size, lower end, boldness and turn of the letters of a text object, told by its first letter."""
     library = functions()
     matrix, size = RawMatrix(), c_float(0)
@@ -140,7 +141,10 @@ def _run(text: int, place: int, owner: int, shown: Matrix) -> Run:
     own = (matrix.a, matrix.b, matrix.c, matrix.d, 0.0, 0.0)
     a, b, c, d, _, _ = times(own, (*shown[:4], 0.0, 0.0))
     high = abs(size.value) * (c * c + d * d) ** 0.5
-    bold, descent = _font(library["FPDFTextObj_GetFont"](owner) or 0)
+    font = library["FPDFTextObj_GetFont"](owner) or 0
+    if font not in fonts:
+        fonts[font] = _font(font)
+    bold, descent = fonts[font]
     x, y = ctypes.c_double(0), ctypes.c_double(0)
     library["FPDFText_GetCharOrigin"](text, place, ctypes.addressof(x), ctypes.addressof(y))
     base = shown[1] * x.value + shown[3] * y.value + shown[5] - descent * high

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -84,8 +83,9 @@ def found(letters: Letters, areas: NDArray[np.intp] | None = None) -> Words:
 def _true_ends(letters: Letters, order: NDArray[np.intp], ends: NDArray[np.float64]) -> NDArray[np.float64]:
     """Where each letter ends; an accent ends where its letter does, whatever its own width."""
     found = ends[order]
-    for place, at in enumerate(order.tolist()):
-        if place and letters.text[at] >= "\u0300" and unicodedata.combining(letters.text[at]):
+    marks = np.array(["\u0300" <= text <= "\u036f" for text in letters.text], dtype=np.bool_)
+    for place in np.flatnonzero(marks[order]).tolist():
+        if place:
             found[place] = max(found[place], found[place - 1])
     return found
 
