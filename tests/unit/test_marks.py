@@ -43,8 +43,9 @@ def plain(*blocks: Heading | Paragraph | Table) -> Document:
 def test_each_mark_leaves(mark: str, text: str) -> None:
     (block,) = plain(Paragraph(text=f"{mark} {text}")).blocks
     assert block == Paragraph(text=text, item=True)
-    ((row,),) = (block.rows for block in plain(Table(rows=((Cell(text=f"{mark}\t{text}"),),))).blocks)
-    assert row[0].text == text
+    table = plain(Table(rows=((Cell(text=f"{mark}\t{text}"),),))).blocks[0]
+    assert isinstance(table, Table)
+    assert table.rows[0][0].text == text
 
 
 @pytest.mark.parametrize(
