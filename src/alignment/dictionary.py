@@ -1,9 +1,24 @@
-"""Whether a Russian word form is in the dictionary (pymorphy3): what tells a cut word from two words."""
+"""What the Russian dictionary (pymorphy3) says of a word form: whether it is a word, and how it can be read."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
+
+
+class Reading(NamedTuple):
+    """One reading of a word form, by the tags of OpenCorpora: ``INFN``, ``NOUN`` …; ``ablt`` is the instrumental.
+
+    ``weight`` is the share of the readings of the form that are like this one, from 0 to 1.
+    """
+
+    speech: str
+    case: str
+    number: str
+    person: str
+    tense: str
+    weight: float
+
 
 OBLIQUE = frozenset({"gent", "gen2", "datv", "accs", "ablt", "loct", "loc2"})
 
@@ -28,3 +43,19 @@ def can_begin(text: str) -> bool:
     if not _analyzer().word_is_known(form):
         return True
     return any(parse.tag.case not in OBLIQUE for parse in _analyzer().parse(form))
+
+
+@lru_cache(maxsize=16384)
+def readings(word: str) -> tuple[Reading, ...]:
+    """The readings of a word form, the likeliest first; a word that the dictionary lacks is read by its ending."""
+    return tuple(
+        Reading(
+            speech=str(item.tag.POS or ""),
+            case=str(item.tag.case or ""),
+            number=str(item.tag.number or ""),
+            person=str(item.tag.person or ""),
+            tense=str(item.tag.tense or ""),
+            weight=float(item.score),
+        )
+        for item in _analyzer().parse(word.lower())
+    )

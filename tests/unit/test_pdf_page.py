@@ -1,10 +1,15 @@
 """What a PDF page draws is not always what it shows: PDFs as Word exports them, written by hand."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from alignment.documents import Table, read_document
+from alignment.documents import Table, pdf_pages, read_document
+from alignment.documents.pdf_furniture import MARK
+from alignment.errors import InputError
+from alignment.programs.bundle import BundleFile
+from alignment.programs.pooled import read_pooled
 from alignment.settings import Settings
 
 ROW, LEFT, MIDDLE, RIGHT = 40, 60, 200, 400
@@ -96,3 +101,94 @@ def test_a_space_under_the_letters_does_not_cut_the_word(tmp_path: Path) -> None
 def test_a_row_that_the_page_cuts_is_closed(tmp_path: Path, closed: bool) -> None:
     path = write(tmp_path / "a.pdf", ruled(2, closed=closed) + TWO_ROWS)
     assert tables(path) == [[["1", "Loops"], ["2", "Tests"]]]
+
+
+def pages(path: Path, contents: list[str | None]) -> Path:
+    """A page for each content stream; None is a page that is not there."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument.new()
+    for number, content in enumerate(contents):
+        part = pypdfium2.PdfDocument(write(path.with_name(f"{number}.pdf"), content or ""))
+        document.import_pages(part)
+        part.close()
+    document.save(path)
+    document.close()
+    data = path.read_bytes()
+    for number, content in enumerate(contents):
+        if content is None:
+            at = [found.start() for found in re.finditer(rb"/Type ?/Page\b(?!s)", data)][number]
+            data = data[:at] + data[at:].replace(b"/Page", b"/Rage", 1)
+    path.write_bytes(data)
+    return path
+
+
+def test_a_page_that_cannot_be_read_is_named_and_the_rest_read(tmp_path: Path) -> None:
+    words = [text(LEFT, TOP, word) for word in ("Loops of programs", "Tests of programs")]
+    document = read_document(pages(tmp_path / "a.pdf", [words[0], None, words[1]]), Settings())
+    assert [block.text for block in document.blocks] == ["Loops of programs", "Tests of programs"]
+    assert [(issue.message, issue.location.page) for issue in document.warnings] == [("page 2 could not be read", 2)]
+
+
+def test_a_file_without_a_readable_page_is_damaged(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="none of its pages can be read"):
+        read_document(pages(tmp_path / "a.pdf", [None]), Settings())
+
+
+@pytest.mark.parametrize(("matrix", "y", "step"), [("0 1 -1 0", 665, 10), ("0 -1 1 0", 695, -10)])
+def test_turned_text_is_read_in_its_own_direction(tmp_path: Path, matrix: str, y: int, step: int) -> None:
+    """Narrow columns turn the words of their heads: these read "fo leveL" where letters are sorted by height."""
+    turned = "".join(
+        f"BT /F1 8 Tf {matrix} {100 + number * step} {y} Tm ({words}) Tj ET\n"
+        for number, words in enumerate(("Level of", "study"))
+    )
+    path = write(tmp_path / "a.pdf", ruled(2) + turned + text(MIDDLE + 5, TOP - 15, "Loops"))
+    assert tables(path) == [[["Level of\nstudy", "Loops"], ["", ""]]]
+
+
+def test_a_space_under_the_next_run_still_divides(tmp_path: Path) -> None:
+    """PDFium leaves out a space that the next run of text covers: "10. Qwen Chat" read "10.Qwen Chat"."""
+    words = text(LEFT, TOP, "10. ") + text(LEFT + 18.5, TOP, "Methods of tests")
+    assert [block.text for block in read_document(write(tmp_path / "a.pdf", words), Settings()).blocks] == [
+        "10. Methods of tests"
+    ]
+
+
+def test_more_lines_than_any_table_has_are_a_drawing(tmp_path: Path) -> None:
+    drawing = "".join(f"{20 + 4 * x} {20 + 5 * y} 4 5 re S\n" for x in range(130) for y in range(150))
+    path = write(tmp_path / "a.pdf", drawing + text(LEFT, TOP, "Loops of programs"))
+    assert [block.text for block in read_document(path, Settings()).blocks] == ["Loops of programs"]
+
+
+def _texts(file: BundleFile, settings: Settings) -> list[str]:
+    return [block.text for block in read_document(file.path, settings).blocks]
+
+
+def test_ranges_of_pages_read_in_several_processes_give_the_same(tmp_path: Path) -> None:
+    count = 2 * pdf_pages.RANGE + 3
+    words = [text(LEFT, TOP, f"Topic {chr(65 + number % 26)} of part {number} of programs") for number in range(count)]
+    told: list[tuple[str, int, int]] = []
+    with pdf_pages.told(lambda name, done, total: told.append((name, done, total))):
+        long, short = pages(tmp_path / "a.pdf", [*words]), write(tmp_path / "b.pdf", words[0])
+        files = [BundleFile(path=path, shown=path.name) for path in (long, short, long)]
+        found = list(read_pooled(_texts, files, Settings()))
+    assert found == [_texts(file, Settings()) for file in files]
+    assert len(found[0]) == count
+    assert told[-1][1:] == (2 * count + 1, 2 * count + 1)
+    assert {name for name, _, _ in told} == {"a.pdf", "b.pdf"}
+
+
+@pytest.mark.parametrize(
+    ("line", "dropped"),
+    [
+        ("Дата сохранения: 01.02.2024", True),
+        ("Документ предоставлен КонсультантПлюс", True),
+        ("КонсультантПлюс www.consultant.ru Страница 3 из 40", True),
+        ("12.11.2020 Система ГАРАНТ 3/23", True),
+        ("Умение работать с КонсультантПлюс", False),
+        ("Страница документа", False),
+        ("", False),
+    ],
+)
+def test_marks_of_legal_databases_are_no_text(line: str, dropped: bool) -> None:
+    assert bool(MARK.fullmatch(line)) is dropped

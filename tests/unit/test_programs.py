@@ -8,12 +8,13 @@ from alignment.encoders import Cache
 from alignment.errors import AmbiguousError, InputError, NotFoundError
 from alignment.model import Kind, Program
 from alignment.programs import label, load
-from alignment.programs.join import fold_title
+from alignment.programs.join import COMPETENCES, fold_title
 from alignment.programs.parts import competence_code, competence_codes, topic
 from alignment.settings import Settings
 from tests.conftest import ROOT
 
 PLAN = "00 Учебный план.xlsx"
+DESCRIPTION = "14 Описание ОПОП.docx"
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +30,13 @@ def texts(program: Program, kind: Kind | None = None) -> list[str]:
 
 def test_work_programmes_join_the_plan_by_title(sample: Program) -> None:
     assert sample.code == "11.03.03"
-    assert len(sample.disciplines) == 147
-    known = [discipline for discipline in sample.disciplines if not discipline.title_only]
+    taught = [item for item in sample.disciplines if not item.title.startswith(COMPETENCES)]
+    assert len(taught) == 147
+    # What the description promises stands beside the disciplines, under the program's name.
+    promised = [item for item in sample.disciplines if item not in taught]
+    assert len(promised) == 1
+    assert {item.kind for item in promised[0].statements} == {Kind.COMPETENCE}
+    known = [discipline for discipline in taught if not discipline.title_only]
     assert len(known) == 13
     joined = next(item for item in known if item.title.startswith("Метрология, стандартизация"))
     assert joined.credits == 3
@@ -43,7 +49,7 @@ def test_each_layout_gives_its_statements(sample: Program) -> None:
     for item in sample.statements():
         by_file.setdefault(item.location.file.rpartition("/")[2], set()).add(item.kind.value)
     for name, kinds in by_file.items():
-        if name != PLAN:
+        if name not in (PLAN, DESCRIPTION):
             assert {"knowledge", "skill", "topic"} <= kinds, name
 
 

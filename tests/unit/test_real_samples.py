@@ -84,8 +84,9 @@ def test_the_plan_is_read_whole(program: Program, folder: Path) -> None:
     sheet = openpyxl.load_workbook(folder / "Учебный план.xlsx")["План"]
     rows = [row for row in sheet.iter_rows(min_row=3, values_only=True) if row[0] and row[1]]
     assert len(rows) >= 98
-    found = {item.code: item for item in program.disciplines}
-    assert len(found) == len(rows)
+    # Without a code stand only the competences that the description promises.
+    found = {item.code: item for item in program.disciplines if item.code}
+    assert len(found) == len(rows) == len(program.disciplines) - 1
     for index, title, credits, *semesters in rows:
         taught = tuple(str(number) for number, mark in enumerate(semesters, 1) if mark)
         assert taught
@@ -105,9 +106,8 @@ def test_every_topic_of_the_work_programmes_is_read_as_it_is(program: Program, f
         wanted += len(topics)
         lost += [topic for topic in topics if topic not in texts]
     assert wanted > 800
-    # One short word ("UML", "Матрицы") may be too little to be a statement; nothing longer is lost, cut or divided.
-    assert [topic for topic in lost if len(topic) > 8] == []
-    assert len(lost) <= 0.03 * wanted
+    # "Реферат" and "Рецензия" are topics of academic writing here and forms of work everywhere else.
+    assert sorted(set(lost)) in ([], ["Реферат"], ["Рецензия"], ["Реферат", "Рецензия"]), lost
 
 
 def test_the_description_names_competences_and_standards(program: Program, folder: Path) -> None:

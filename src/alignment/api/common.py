@@ -19,10 +19,16 @@ Progress = Callable[[str, int, int], None]
 
 @contextmanager
 def pages(progress: Progress | None) -> Iterator[None]:
-    """Progress over the pages of a scan."""
-    from alignment.documents import ocr
+    """Progress over the pages of PDFs, with the name of the file, and over those of a scan."""
+    from alignment.documents import ocr, pdf_pages
 
-    with ocr.told((lambda done, total: progress("ocr", done, total)) if progress else None):
+    if not progress:
+        yield
+        return
+    with (
+        ocr.told(lambda done, total: progress("ocr", done, total)),
+        pdf_pages.told(lambda name, done, total: progress(f"pages: {name}", done, total)),
+    ):
         yield
 
 

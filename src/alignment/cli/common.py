@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SHOW_AFTER = 1.0
+NAME = 40  # characters of a file's name beside the bar
 
 UiLang = Annotated[
     str, typer.Option("--ui-lang", metavar="ru|en", help=_("Interface language (default: from the locale)."))
@@ -69,6 +70,10 @@ def console(file: Any = None) -> Console:
     return Console(file=target, width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)
 
 
+def _short(name: str) -> str:
+    return name if len(name) <= NAME else f"{name[: NAME - 1]}…"
+
+
 class Progress:
     """A bar on stderr for work over a second; silent when asked or when stderr is no terminal."""
 
@@ -81,24 +86,27 @@ class Progress:
         self._tasks: dict[str, Any] = {}
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Show that ``done`` of ``total`` steps of a stage are done."""
+        """Show that ``done`` of ``total`` steps of a stage are done; after a colon it says what is worked on."""
         if self.silent or (self._bar is None and time.monotonic() - self.began < SHOW_AFTER):
             return
         if self._bar is None:
             self._start()
+        stage, _colon, detail = stage.partition(": ")
+        names = {
+            "read": _("Reading files"),
+            "pages": _("Reading pages"),
+            "ocr": _("Recognising pages"),
+            "analyse": _("Analysing texts"),
+            "encode": _("Computing vectors"),
+            "match": _("Matching"),
+            "pairs": _("Reading the best together"),
+            "link": _("Comparing standards"),
+            "check": _("Checking"),
+        }
+        shown = " ".join(filter(None, (names.get(stage, stage), _short(detail))))
         if stage not in self._tasks:
-            names = {
-                "read": _("Reading files"),
-                "ocr": _("Recognising pages"),
-                "analyse": _("Analysing texts"),
-                "encode": _("Computing vectors"),
-                "match": _("Matching"),
-                "pairs": _("Reading the best together"),
-                "link": _("Comparing standards"),
-                "check": _("Checking"),
-            }
-            self._tasks[stage] = self._bar.add_task(names.get(stage, stage), total=total)
-        self._bar.update(self._tasks[stage], completed=done, total=total)
+            self._tasks[stage] = self._bar.add_task(shown, total=total)
+        self._bar.update(self._tasks[stage], description=shown, completed=done, total=total)
 
     def _start(self) -> None:
         from rich.console import Console
@@ -106,7 +114,7 @@ class Progress:
         from rich.progress import Progress as RichProgress
 
         self._bar = RichProgress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),

@@ -24,7 +24,7 @@ PACKAGES = (
     "pymorphy3",
     "scikit-learn",
     "rapidfuzz",
-    "pdfplumber",
+    "pypdfium2",
     "lxml",
     "typer",
     "rich",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from alignment.cli import common
-from alignment.errors import AlignmentError, NotFoundError
+from alignment.errors import AlignmentError, InputError, NotFoundError
 from alignment.i18n import _
 
 if TYPE_CHECKING:
@@ -38,12 +38,45 @@ def command(
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=1, help=_("At most N queries of each retrieval set."))
     ] = None,
+    reading: Annotated[
+        bool, typer.Option("--reading", help=_("How well program documents are read, against the hand-made lists."))
+    ] = False,
+    documents: Annotated[
+        Path | None,
+        typer.Option(
+            "--documents",
+            metavar="FOLDER",
+            help=_("Folder of the documents of --reading (default: ../shared/data/programs_pdf)."),
+        ),
+    ] = None,
+    real: Annotated[
+        bool, typer.Option("--real", help=_("Verdicts on real programs against a careful reader's (some minutes)."))
+    ] = False,
+    judged: Annotated[
+        Path | None,
+        typer.Option(
+            "--judged", metavar="FOLDER", help=_("Sets of your own for --real, laid out like corpora/gold/real.")
+        ),
+    ] = None,
+    confusions: Annotated[
+        int, typer.Option("--confusions", metavar="N", min=0, help=_("Print the N worst findings of --real."))
+    ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help=_("As JSON."))] = False,
+    layout: Annotated[str, typer.Option("--format", metavar="terminal|json", help=_("How to print."))] = "terminal",
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
 ) -> None:
     """Run every set given, or the benchmark sets that are present."""
     settings = common.settings_for(ui_lang=ui_lang)
+    if layout not in ("terminal", "json"):
+        raise InputError(f"there is no format '{layout}' here.", hint="terminal or json.")
+    as_json = as_json or layout == "json"
+    if real or judged:
+        _real(judged, confusions, settings, as_json=as_json, quiet=quiet)
+        return
+    if reading or documents:
+        _reading(documents or SHARED / "programs_pdf", settings, as_json=as_json, quiet=quiet)
+        return
     from alignment.tuning.evaluate import evaluate, sets
 
     chosen = sets(graded or [], retrieval or [], None if (graded or retrieval) and data is None else data or SHARED)
@@ -68,6 +101,47 @@ def command(
     console = common.console()
     for table in tables(results):
         console.print(table)
+
+
+def _real(folder: Path | None, count: int, settings: Settings, *, as_json: bool, quiet: bool) -> None:
+    """Print how far verdicts on real programs agree with a careful reader."""
+    from alignment.reports.real import as_data, confusions_table, figures_table, summary_lines
+    from alignment.tuning.evaluate_real import confusions, evaluate_real
+
+    with common.Progress(quiet=quiet) as progress:
+        found, held = evaluate_real(settings, folder, progress)
+    worst = confusions(held, count)
+    if as_json:
+        import msgspec
+
+        typer.echo(msgspec.json.format(msgspec.json.encode(as_data(found, worst)), indent=2).decode())
+        return
+    console = common.console()
+    console.print(figures_table(found))
+    for line in summary_lines(found):
+        console.print(line)
+    if worst:
+        console.print(confusions_table(worst))
+
+
+def _reading(documents: Path, settings: Settings, *, as_json: bool, quiet: bool) -> None:
+    """Print how well the documents of the hand-made lists are read."""
+    from alignment.reports.reading import as_data, table
+    from alignment.tuning.reading_figures import evaluate
+    from alignment.tuning.reading_gold import load
+
+    corpora = settings.data_path("corpora")
+    with common.Progress(quiet=quiet) as progress:
+        results = evaluate(load(corpora / "gold" / "reading", corpora, documents), settings, progress)
+    for item in results:
+        if item.error:
+            common.note(f"{item.document}: {item.error}", quiet=quiet)
+    if as_json:
+        import msgspec
+
+        typer.echo(msgspec.json.format(msgspec.json.encode(as_data(results)), indent=2).decode())
+        return
+    common.console().print(table(results))
 
 
 def _engines(wanted: list[str] | None, settings: Settings) -> tuple[list[str], list[str]]:

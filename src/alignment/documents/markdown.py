@@ -41,7 +41,8 @@ def _walk(node: SyntaxTreeNode, file: str, blocks: list[AnyBlock], *, item: bool
     if node.type == "heading":
         blocks.append(Heading(text=_text(node).strip(), level=int(node.tag[1]), location=place))
     elif node.type == "paragraph":
-        inline = node.children[0].children if node.children else []
+        # The parser leaves empty texts on both sides of a bold one.
+        inline = [item for item in (node.children[0].children if node.children else []) if _text(item).strip()]
         bold = len(inline) == 1 and inline[0].type == "strong"
         for line in _text(node).split("\n"):
             if line.strip():

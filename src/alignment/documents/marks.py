@@ -1,7 +1,9 @@
-"""List marks that Word writes in the fonts Symbol and Wingdings, as characters that every font has.
+"""List marks: what stands before an item and is no part of its text.
 
-Such a mark is a character of the private use area, U+F000 and its place in the
-font (PDF and DOCX keep it so): nothing shows it, and no rule of lists knows it.
+Documents write them as dashes and bullets of many sorts, as characters that
+Word takes from the fonts Symbol and Wingdings (U+F000 and the place in the
+font; PDF and DOCX keep them so), and as the letters under which those fonts
+keep their bullets ("o", "§", "Ø", "ü", "v", "q").
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import re
 
 import msgspec
 
-from alignment.documents.blocks import AnyBlock, Document, Table
+from alignment.documents.blocks import AnyBlock, Cell, Document, Heading, Table
 
 DASH, BULLET = "–", "•"
 # In Symbol 2D is the minus sign, which lists use as a dash; the others are discs, squares, ticks and arrows of either.
@@ -18,22 +20,73 @@ MARKS = {0xF02D: DASH} | dict.fromkeys(
     (0xF06C, 0xF06E, 0xF06F, 0xF071, 0xF076, 0xF0A7, 0xF0A8, 0xF0B7, 0xF0D8, 0xF0E0, 0xF0E8, 0xF0F0, 0xF0FC, 0xF0FE),
     BULLET,
 )
-
-
 ANY = re.compile(f"[{''.join(map(chr, MARKS))}]")
+
+DASHES = "\\-\u2010-\u2015\u2212\u2043\ufe58\ufe63\uff0d\uf02d"
+DISCS = "•‣∙·●○◦◉◎▪▫■□◆◇◊◘❖❍❏❐❑❒➢➣➤►▶▷▸▹▻➔➜➝➞➡→⇒⇨✓✔✗✘☐☑☒★☆✦✧✱✳⮚⮞🗸" + "".join(map(chr, MARKS))
+# Any other sign of these fonts, if a space parts it from the text; where Symbol has Greek letters it may be one.
+SIGNS = "\uf020-\uf040\uf05b-\uf060\uf075\uf077\uf07b-\uf0ff"
+SPACE = "\\s\u200b\u200e\ufeff\u00ad"
+LETTER = r"[^\W\d_]"
+# One mark or several ("• –"). A dash before a digit is a sign, unless a space parts them; "§ 5" is a
+# paragraph's number; the letters of fonts stand apart from a word, the rarer ones before Russian only.
+HEAD = (
+    rf"[{SPACE}]*(?:(?:[{DISCS}]"
+    rf"|[{DASHES}](?![{DASHES}]{{0,9}}\d)"
+    rf"|[{SIGNS}](?=[{SPACE}])"
+    rf"|\*(?=[{SPACE}*]|[«\"“(]|{LETTER})"
+    rf"|§(?=[{SPACE}]{{0,9}}{LETTER})"
+    rf"|[oØüð](?=[ \t\u00a0]{{1,9}}{LETTER})"
+    rf"|[vq](?=[ \t\u00a0]{{1,9}}[А-Яа-яЁё])"
+    rf"|[nlw](?=[ \t\u00a0]{{1,9}}[А-ЯЁ])"
+    rf")[{SPACE}]*)+(?=\S)"
+)
+# Marks stand before text: a cell of nothing but "✓", a range and a page's number "– 5 –" keep theirs.
+LINE = re.compile(rf"^(?P<mark>{HEAD})(?P<text>(?=.*{LETTER}).*)$", re.DOTALL)
+# Bullets between the items of a running line.
+INLINE = re.compile(rf"(?<=[\s;,.:])[‣●▪▫■□◆◇❖❑❒➢➣➤►▶✓✔⮚](?=\s*{LETTER})")
+
+
+def without_mark(text: str) -> str:
+    """The text without the list marks before it; a text of marks alone stays."""
+    found = LINE.match(text)
+    return found["text"] if found else text
 
 
 def with_plain_marks(document: Document) -> Document:
-    """The document with such marks as dashes and bullets."""
-    if not ANY.search(document.text()):
-        return document
+    """The document with its items freed of marks, and the marks inside its texts as dashes and bullets."""
     return msgspec.structs.replace(document, blocks=tuple(map(_plain, document.blocks)))
 
 
 def _plain(block: AnyBlock) -> AnyBlock:
-    if not isinstance(block, Table):
-        return msgspec.structs.replace(block, text=block.text.translate(MARKS))
-    rows = tuple(
-        tuple(msgspec.structs.replace(cell, text=cell.text.translate(MARKS)) for cell in row) for row in block.rows
-    )
-    return msgspec.structs.replace(block, rows=rows)
+    if isinstance(block, Table):
+        rows = tuple(tuple(map(_plain_cell, row)) for row in block.rows)
+        return block if rows == block.rows else msgspec.structs.replace(block, rows=rows)
+    text = _inline(without_mark(block.text))
+    if text == block.text:
+        return block
+    if isinstance(block, Heading) or text == _inline(block.text):
+        return msgspec.structs.replace(block, text=text)
+    return msgspec.structs.replace(block, text=text, item=True)
+
+
+def _plain_cell(cell: Cell) -> Cell:
+    """The cell without the mark of its first line; further lines keep theirs, of a common sort: they part the items."""
+    if not cell.text:
+        return cell
+    first, *rest = cell.text.split("\n")
+    lines = [without_mark(first), *map(_common, rest)]
+    text = _inline("\n".join(lines))
+    return cell if text == cell.text else msgspec.structs.replace(cell, text=text)
+
+
+def _common(line: str) -> str:
+    found = LINE.match(line)
+    if not found:
+        return line
+    dash = all(char in "-–—" or char.isspace() for char in found["mark"])
+    return line if dash else f"{BULLET} {found['text']}"
+
+
+def _inline(text: str) -> str:
+    return INLINE.sub(BULLET, text.translate(MARKS) if ANY.search(text) else text)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
+from alignment.documents import pdf_pages, pdf_words
 from alignment.documents.limits import read_bytes
-from alignment.errors import InputError
+from alignment.documents.pdf_grid import sides
+from alignment.documents.pdf_raw import RawPage
+from alignment.documents.pdf_words import Word
 from alignment.settings import Settings
 
 LEAST = 8
 LINE = 3.0
-FOOTER = "TCPDF"
+FOOTER, FOOTER_HEIGHT = "TCPDF", 20.0  # points
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,64 +33,46 @@ def read(path: Path, settings: Settings) -> list[list[Line]]:
         InputError: not a readable PDF.
     """
     read_bytes(path, settings)
-    import pdfplumber
-
     columns: list[list[Line]] = []
     edges: list[float] = []
-    try:
-        with pdfplumber.open(path) as source:
-            for number, page in enumerate(source.pages[: settings.max_pages], 1):
-                words = page.extract_words()
-                if any(FOOTER in word["text"] for word in words):
-                    words = [word for word in words if word["bottom"] < page.height - 20]
-                if not edges:
-                    edges, start = _edges(page, words)
-                    if not edges:
-                        return []
-                    columns = [[] for _ in edges[1:]]
-                    words = [word for word in words if word["top"] > start]
-                for index, lines in enumerate(columns):
-                    inside = [word for word in words if edges[index] <= word["x0"] + 1 < edges[index + 1]]
-                    lines += _lines(inside, number)
-    except InputError:
-        raise
-    except Exception as error:  # pdfplumber and pdfminer raise many kinds on damaged files
-        raise InputError("not a readable PDF.", file=str(path), hint="Export it again.") from error
+    for number, page in enumerate(pdf_pages.raw_pages(path, settings), 1):
+        words = pdf_words.found(page.letters).words
+        if any(FOOTER in word.text for word in words):
+            words = [word for word in words if word.bottom < page.height - FOOTER_HEIGHT]
+        if not edges:
+            edges, start = _edges(page, words)
+            if not edges:
+                return []
+            columns = [[] for _ in edges[1:]]
+            words = [word for word in words if word.top > start]
+        for index, lines in enumerate(columns):
+            lines += _lines([word for word in words if edges[index] <= word.x0 + 1 < edges[index + 1]], number)
     return columns
 
 
-def _edges(page: Any, words: list[dict[str, Any]]) -> tuple[list[float], float]:
+def _edges(page: RawPage, words: list[Word]) -> tuple[list[float], float]:
     """The columns' borders, from the drawn lines around the row of numbers, and that row's lower end."""
-    digits = [word for word in words if word["text"].isdigit()]
-    for first in (word for word in digits if word["text"] == "1"):
-        row = sorted((word for word in digits if abs(word["top"] - first["top"]) < LINE), key=lambda word: word["x0"])
-        if len(row) < LEAST or [word["text"] for word in row] != [str(n) for n in range(1, len(row) + 1)]:
+    digits = [word for word in words if word.text.isdigit()]
+    upright, _ = sides(page.drawn)
+    for first in (word for word in digits if word.text == "1"):
+        row = sorted((word for word in digits if abs(word.top - first.top) < LINE), key=lambda word: word.x0)
+        if len(row) < LEAST or [word.text for word in row] != [str(n) for n in range(1, len(row) + 1)]:
             continue
-        middle = (first["top"] + first["bottom"]) / 2
-        drawn = sorted(
-            {
-                round(edge["x0"])
-                for edge in page.edges
-                if edge["orientation"] == "v" and edge["top"] <= middle <= edge["bottom"]
-            }
-        )
+        middle = (first.top + first.bottom) / 2
+        drawn = sorted({round(x) for x, top, bottom in upright if top <= middle <= bottom})
         if len(drawn) == len(row) + 1:
-            return [float(edge) for edge in drawn], float(first["bottom"])
+            return [float(edge) for edge in drawn], first.bottom
     return [], 0.0
 
 
-def _lines(words: list[dict[str, Any]], page: int) -> list[Line]:
-    rows: list[list[dict[str, Any]]] = []
-    for word in sorted(words, key=lambda item: (item["top"], item["x0"])):
-        if rows and abs(rows[-1][0]["top"] - word["top"]) < LINE:
+def _lines(words: list[Word], page: int) -> list[Line]:
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: (word.top, word.x0)):
+        if rows and abs(rows[-1][0].top - word.top) < LINE:
             rows[-1].append(word)
         else:
             rows.append([word])
     return [
-        Line(
-            page=page,
-            top=float(row[0]["top"]),
-            text=" ".join(word["text"] for word in sorted(row, key=lambda item: item["x0"])),
-        )
+        Line(page=page, top=row[0].top, text=" ".join(word.text for word in sorted(row, key=lambda word: word.x0)))
         for row in rows
     ]

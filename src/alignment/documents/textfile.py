@@ -9,11 +9,13 @@ from charset_normalizer import from_bytes
 
 from alignment.documents.blocks import AnyBlock, Document, Heading, Paragraph
 from alignment.documents.limits import read_bytes
+from alignment.documents.marks import HEAD
 from alignment.errors import InputError
 from alignment.model import Location
 from alignment.settings import Settings
 
-BULLET = re.compile(r"^\s*(?:[-–—−•●▪◦·*®©]|\uf0b7|[а-яa-z]\)|\d{1,2}\))\s*(?=\S)")
+# A list mark (® and © are what recognition makes of bullets), or the letter or number of an item.
+BULLET = re.compile(rf"^(?:{HEAD}|\s*(?:[®©]|[а-яa-z]\)|\d{{1,2}}\))\s*(?=\S))")
 HEADING = re.compile(r"^(?:(?:\d{1,2}\.)+(?:\d{1,2})?\s+\S.{0,120}|[A-ZА-ЯЁ][A-ZА-ЯЁ0-9 ,.()«»–-]{6,100}|.{3,80}:)$")
 
 

@@ -1,17 +1,19 @@
-"""Kind of a statement from its first words: skill, knowledge, experience or action."""
+"""Kind of a statement from its first words: skill, knowledge, experience or competence."""
 
 from __future__ import annotations
 
 import re
 
+from alignment.language.grammar import kind_by_head
 from alignment.model import Kind
 
+WHO = r"^(?:(?:студент|обучающийся|выпускник|бакалавр|магистр|специалист) )?(?:должен |долж\w+ )?"
 LEADS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         Kind.EXPERIENCE,
         re.compile(
-            r"^(?:студент |обучающийся |выпускник )?(?:должен |долж\w+ )?"
-            r"(?:(?:владе(?:ть|ет|ние|ния|ют)|владения)(?!\w)|име(?:ть|ет|ют) (?:практический )?(?:опыт|навык\w*)|"
+            WHO
+            + r"(?:(?:владе(?:ть|ет|ние|ния|ют)|владения)(?!\w)|име(?:ть|ет|ют) (?:практический )?(?:опыт|навык\w*)|"
             r"(?:практический )?опыт(?:ом)?(?!\w)|приобрести (?:опыт|навык\w*)|навык(?:и|ами|ов)?(?!\w))"
             r"[\s:,–—-]*(?:(?:навык(?:ами|и|ов)?|опытом|практическим опытом|практическими навыками|приемами|умением)"
             r"[\s:]+)?",
@@ -20,17 +22,24 @@ LEADS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     (
         Kind.SKILL,
+        re.compile(WHO + r"(?:уме(?:ть|ет|ют|ние|ния))(?!\w)[\s:,–—-]*", re.IGNORECASE),
+    ),
+    (
+        Kind.COMPETENCE,
         re.compile(
-            r"^(?:студент |обучающийся |выпускник )?(?:должен |долж\w+ )?(?:уме(?:ть|ет|ют|ние|ния)|"
-            r"способ(?:ен|на|ны|ностью|ность) |готов(?:ность|ностью)? (?:к )?|иметь способность)(?!\w)[\s:,–—-]*",
+            WHO + r"(?:(?:быть|обладать|иметь|обладает|имеет|демонстрирует|проявляет)\s+)?"
+            r"(?:способ(?:ен|на|но|ны|ностью)(?!\w)(?:\s+(?:и|или|/)\s+готов(?:ностью|ность|а|о|ы)?(?!\w))?|"
+            r"готов(?:а|о|ы|ностью|ность)?(?=\s+(?:к(?:о)?|и|[а-яё]+(?:ть|ти|чь)(?:ся)?)(?!\w))|"
+            r"способность(?=\s+(?:к(?:о)?|и|самостоятельно|[а-яё]+(?:ть|ти|чь)(?:ся)?)(?!\w)))"
+            r"(?:\s+(?:и|или)\s+(?:способ(?:ен|на|ны|ностью|ность)))?(?!\w)(?:\s+ко?(?!\w))?[\s:,–—-]*",
             re.IGNORECASE,
         ),
     ),
     (
         Kind.KNOWLEDGE,
         re.compile(
-            r"^(?:студент |обучающийся |выпускник )?(?:должен |долж\w+ )?(?:зна(?:ть|ет|ют|ние|ния|ний)|"
-            r"иметь представление(?: об?)?|понимать|понимает)(?!\w)[\s:,–—-]*",
+            WHO + r"(?:зна(?:ть|ет|ют|ние|ния|ний)|"
+            r"име(?:ть|ет|ют) представление(?: об?)?|понимать|понимает)(?!\w)[\s:,–—-]*",
             re.IGNORECASE,
         ),
     ),
@@ -41,6 +50,10 @@ LEADS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             r"(?:will|should|shall|must|can|are able)[\s\w]{0,12}?(?:able )?(?:to )|be able to |able to |can )\s*",
             re.IGNORECASE,
         ),
+    ),
+    (
+        Kind.COMPETENCE,
+        re.compile(r"^(?:the )?(?:ability to|capab(?:le of|ility to)|capacity to|readiness to)\s+", re.IGNORECASE),
     ),
     (
         Kind.KNOWLEDGE,
@@ -54,29 +67,33 @@ LEADS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ),
     ),
 )
-INFINITIVE = re.compile(r"^[а-яё-]+(?:ть|ться|ти|тись|чь)\b", re.IGNORECASE)
-ADVERB_INFINITIVE = re.compile(
-    r"^(?:[а-яё-]+(?:ски|но|ко|во|ро|ло)\s+){1,2}[а-яё-]+(?:ть|ться|ти|тись|чь)\b", re.IGNORECASE
-)
-NOT_VERBS = frozenset({"часть", "область", "сеть", "связь", "мощность", "точность", "память", "роль", "цепь", "печать"})
 
 
 def strip_lead(text: str) -> tuple[str, Kind | None]:
-    """The text without "знать", "уметь", "be able to" …, and the kind that lead stands for."""
+    """The text without "знать", "уметь", "be able to" …, and the kind that lead stands for.
+
+    A competence ("способен …", "ability to …") keeps its words: they are a part of its wording.
+    """
     for kind, pattern in LEADS:
         match = pattern.match(text)
         if match and match.end():
+            if kind is Kind.COMPETENCE:
+                return text, kind
             rest = text[match.end() :].strip(" :,;–—-")
             return rest, kind
     return text, None
 
 
 def kind_of(text: str, default: Kind = Kind.KNOWLEDGE) -> Kind:
-    """Kind by lead words; without one, an infinitive is a skill, anything else ``default``."""
+    """Kind by lead words; without them by the grammar of the head word; ``default`` is the kind of noun phrases.
+
+    With the default "topic", a noun in the instrumental is a topic like any
+    other: only lead words and verbs make more of a line of a content section.
+    """
     _, kind = strip_lead(text)
     if kind:
         return kind
-    first = text.split(" ", 1)[0].lower()
-    if INFINITIVE.match(text) and first not in NOT_VERBS and not first.endswith("ость"):
-        return Kind.SKILL
-    return Kind.SKILL if ADVERB_INFINITIVE.match(text) else default
+    found = kind_by_head(text)
+    if found is Kind.EXPERIENCE and default is Kind.TOPIC:
+        return default
+    return found or default

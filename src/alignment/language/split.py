@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 
-from alignment.language.kinds import INFINITIVE, NOT_VERBS, kind_of, strip_lead
+from alignment.language.grammar import is_infinitive
+from alignment.language.kinds import kind_of, strip_lead
 from alignment.model import Kind
 
 SEPARATOR = re.compile(r"\s*(?:;|\n|[•▪\uf0b7]|(?<=[а-яёa-z)])\.\s+(?=[А-ЯЁA-Z]))\s*")
 AND_VERB = re.compile(r",?\s+(?:и|а также)\s+(?=[а-яё]+(?:ть|ться|ти|чь)\s)")
-BULLETS = re.compile(r"^[\s\-–—−•●▪◦·*\uf0b7]+")
+# Documents come without their marks (`alignment.documents.marks`); these stand in texts from elsewhere.
+BULLETS = re.compile(r"^[\s\-\u2010-\u2015\u2043\u2212•●▪◦·*\uf0b7]+")
 LABEL = re.compile(
     r"(?<![\w])(?P<label>знать|знает|уметь|умеет|владеть|владеет|иметь практический опыт|иметь навыки|"
     r"навыки|умения|знания|практический опыт)\s*[:\n]\s*",
@@ -37,6 +39,9 @@ def split_statements(text: str, default: Kind | None = None) -> list[tuple[str, 
             if not part:
                 continue
             bare, lead = strip_lead(part)
+            if lead is Kind.COMPETENCE and kind not in (None, Kind.COMPETENCE):
+                # A column's or label's word ("Уметь") stands above "способен".
+                lead = None
             if lead and len(bare) >= MIN_CHARS:
                 part = bare
                 kind = lead
@@ -62,15 +67,11 @@ def _labelled(text: str, default: Kind | None) -> list[tuple[str, Kind | None]]:
 
 def _split_verbs(text: str) -> list[str]:
     """Cut "выполнять A и оформлять B" where both verbs have an object of their own."""
-    if not INFINITIVE.match(text):
-        return [text]
     pieces = AND_VERB.split(text)
     # "…, and bear responsibility for them": the pronoun needs the first half.
     if len(pieces) < 2 or any(PRONOUN.search(piece) for piece in pieces[1:]):
         return [text]
     # Safe only if every piece is a verb followed by at least two words: each has its own object.
-    for piece in pieces:
-        words = piece.split()
-        if len(words) < 3 or words[0].lower() in NOT_VERBS or not INFINITIVE.match(piece):
-            return [text]
-    return pieces
+    if all(len(piece.split()) >= 3 and is_infinitive(piece.split()[0]) for piece in pieces):
+        return pieces
+    return [text]

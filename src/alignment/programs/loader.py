@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -20,13 +17,14 @@ from alignment.model import Program, SourceFile
 from alignment.programs.bundle import BundleFile, opened
 from alignment.programs.join import join
 from alignment.programs.part import Part, Unread
+from alignment.programs.pooled import read_pooled
 from alignment.programs.readers import read_parts
 from alignment.settings import Settings
 from alignment.workers import can_fork
 
 POOL_FROM = 3
 HEAVY = (".pdf", ".docx", ".doc", ".rtf", ".odt")
-VERSION = "programs/11"
+VERSION = "programs/13"
 DECODER = msgspec.msgpack.Decoder(list[Part])
 Progress = Callable[[str, int, int], None]
 
@@ -93,9 +91,7 @@ def _read_all(
 
     heavy = sum(files[index].path.suffix.lower() in HEAVY for index in todo)
     if heavy >= POOL_FROM and can_fork():
-        context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(max_workers=min(len(todo), os.cpu_count() or 1), mp_context=context) as pool:
-            keep(pool.map(_read_one, [files[index] for index in todo], [settings] * len(todo)))
+        keep(read_pooled(_read_one, [files[index] for index in todo], settings))
     else:
         keep(_read_one(files[index], settings) for index in todo)
     return [known[index] for index in range(len(files))]

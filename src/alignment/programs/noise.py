@@ -31,7 +31,8 @@ MARKS = re.compile(
     r"\d+\s*(?:[-–—]\s*\d+\s*)?балл|балл(?:ов|а)?\s*[-–—]|^(?:от )?\d+(?:\s*до\s*\d+)?\s*балл|"
     r"«?(?:отлично|хорошо|удовлетворительно|неудовлетворительно|зачтено|не зачтено)»?\s*(?:[-–—:]|выставля|ставит)|"
     r"оценка «?(?:отлично|хорошо|удовл|неуд|зачтено)|"
-    r"(?:^|\s)(?:критерии? оцен|шкала оцен|evaluation criteria|grading)|\bpoints?\s*[:–—-]|максимальн\w+ (?:балл|оценк)",
+    r"(?:^|\s)(?:критери\w+ оцен\w+(?:\s+(?:ответ|знани|работ|студент|обуча|выполнен|результат|письмен|устн|доклад|реферат|презентац|зач|экзам|тест|отч)|\W*$)|"
+    r"шкала оцен|evaluation criteria|grading)|\bpoints?\s*[:–—-]|максимальн\w+ (?:балл|оценк)",
     re.IGNORECASE,
 )
 CODE = re.compile(
@@ -63,15 +64,19 @@ ACTIVITY = re.compile(
     r"(?:perform(?:ing|ance)?|completion|protection|defen[cs]e|preparation)\s+(?:of\s+|for\s+)?(?:the\s+)?(?:report|laborator|case|test|exam|credit|practical|lesson).{0,60}|"
     r"(?:test|exam|credit|consultation|lecture|information lecture)s?(?:\s+no\.?\s*\d+)?|total|"
     r"(?:вводн\w+|заключительн\w+|обобщающ\w+|установочн\w+) (?:заняти\w*|лекци\w*|урок\w*)|инструктаж(?:\s.{0,40})?|"
-    r"(?:промежуточн|итогов|заключительн)\w* отч[её]т\w*(?:\s*№?\s*\d+)?|получение,? (?:обсуждение |и )?(?:задани|кейс)\w*.{0,60}|"
+    r"(?:промежуточн|итогов|заключительн)\w* отч[её]т\w*(?:\s*№?\s*\d+)?|получение,? (?:(?:обсуждение|выполнение),? |и ){0,3}(?:задани|кейс)\w*.{0,60}|"
     r"(?:test|control) (?:work )?on .*|test work(?:\s.*)?|(?:execution|completion|receiving|discussion|performance|selective protection|protection) (?:of )?(?:an? |the )?(?:case|assignment|report|task|laborator)\w*.{0,60}|"
-    r"download(?:ing)? results|"
+    r"download(?:ing)? results|case(?:s|\s+stud(?:y|ies))?(?:\s*no\.?)?[\s\d,–-]*|отч[её]т\w*|час\w*|"
+    r"контроль(?:\s+по\s+(?:модул|раздел|тем)\w*[\s\d,–-]*)?|"
     r"всего(?:\s.{0,40})?|итого(?:\s.{0,40})?|очная(?: форма)?|заочная(?: форма)?|\d+\s*(?:семестр|триместр|модуль|час\w*)|"
     r"контрольн\w+\s+(?:работ\w*|тест\w*)\s+(?:по|на тем).*|"
     r"(?:семестр|триместр|модул|раздел|тем|module|topic|section|semester)\w*\s*№?\s*[\dIVX]*)$",
     re.IGNORECASE,
 )
 FURNITURE = re.compile(
+    r"^(?:цел[ьи]|задачи|цел[ьи] и задачи|goals?|objectives|aims?|tasks)(?:\s+(?:дисциплины|модуля|курса|освоения дисциплины))?\W*$|"
+    r"^с целью (?:овладени|освоени|формировани)[^.]*(?:должен|должны|следующ\w+)\W*$|"
+    r"^выполня[ею]тся в виде |^(?:студент|обучающийся|the student)\w* (?:должен|должны|must|should)\W*$|"
     r"^(?:общая )?трудо[её]мкость|^форм[аы] (?:промежуточн|итогов|текущ|обучени|контрол|аттестац)|зач[её]тн\w+ единиц|академическ\w+ час|"
     r"^(?:тип|вид|форма) (?:оценочного средства|контроля)|^(?:в том числе|продолжение таблицы|окончание таблицы)|"
     r"^the (?:total )?(?:labou?r|complexity) |credit units|^form of (?:intermediate|control|certification)",
@@ -99,7 +104,8 @@ def is_noise(text: str, *, known: bool = False) -> bool:
 
 def is_activity(text: str) -> bool:
     """Whether a row of the content names a form of work or control and no content."""
-    return bool(ACTIVITY.match(text.strip(" .;:,–—-")))
+    parts = [part.strip(" .;:,–—-") for part in text.split("/")]
+    return all(ACTIVITY.match(part) or not part for part in parts)
 
 
 def _is_order(text: str) -> bool:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+import msgspec
 
 from alignment.documents import Cell, Table
 from alignment.documents.pdf import join_lines
@@ -11,6 +14,7 @@ from alignment.language import language_of, strip_lead
 from alignment.model import Competence, Kind, Statement
 from alignment.programs.parts import (
     COMPETENCE,
+    TAIL,
     clean,
     competence_code,
     competence_codes,
@@ -28,6 +32,13 @@ COLUMNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 OUTCOME = re.compile(r"результат\w* обучения|индикатор|learning outcome|дескриптор|планируемы", re.IGNORECASE)
 COMPETENCES = re.compile(r"компетенци|индикатор|competenc|indicator", re.IGNORECASE)
+# A label before the results of one kind in a cell. A second "Skills" is what Russian templates call навыки.
+LINE_LABEL = re.compile(
+    r"(?:^|\n)\W*(?:(?P<know>знани[яе]|знать|knowledge|know)|(?P<can>умени[яе]|уметь|skills?|abilit(?:y|ies)|be able(?: to)?)|"
+    r"(?P<do>навыки|владе(?:ть|ния)|(?:иметь )?(?:практический )?опыт|(?:practical )?experience))[ \t]*(?::|(?=\n))",
+    re.IGNORECASE,
+)
+LABELLED = {"know": Kind.KNOWLEDGE, "can": Kind.SKILL, "do": Kind.EXPERIENCE}
 # In a column of competences any letters with a number are a code ("CPC-5.1."), also those of other universities.
 CODED = re.compile(
     r"(?<![\w-])(?P<code>(?:ИД-?\d+[.\s-]*)?[A-ZА-ЯЁ]{2,5}\s*[-–.]\s*\d+(?:[.\-]\s?\d+)*|(?:УК|ОПК|ПК|ОК)\s*\d+(?:\.\d+)*)(?!\w)\.?"
@@ -91,6 +102,43 @@ def read_table(
     return found
 
 
+class Labels:
+    """The labels ("Знания:", "Skills:") over the results of one competence or indicator, in the table's order."""
+
+    def __init__(self) -> None:
+        self.used: list[Kind] = []
+
+    def parts(self, text: str) -> list[tuple[Kind | None, str]]:
+        """The text cut at its labels, each part with the kind that its label names."""
+        found = list(LINE_LABEL.finditer(text))
+        ends = [*(match.start() for match in found[1:]), len(text)]
+        before = text[: found[0].start()] if found else text
+        # What stands above the first label goes on with the label of the row before.
+        parts = [(self.used[-1] if self.used else None, before)] if before.strip() else []
+        for match, end in zip(found, ends, strict=False):
+            kind = LABELLED[match.lastgroup or "know"]
+            if kind is Kind.SKILL and kind in self.used and match["can"].lower().startswith("skill"):
+                kind = Kind.EXPERIENCE
+            self.used.append(kind)
+            parts.append((kind, text[match.end() : end]))
+        return parts
+
+
+def assessed_competences(table: Table, known: Iterable[str], heading: str, discipline: str) -> Found:
+    """Competences named in a table of how they are assessed, those that the document names nowhere before."""
+    found = Found()
+    if not table.rows or not COMPETENCES.search(table.rows[0][0].text):
+        return found
+    _competence_rows(msgspec.structs.replace(table, rows=table.rows[1:]), heading, discipline, found)
+    new = [item for item in found.competences if item.code not in set(known)]
+    texts = {item.text for item in new}
+    return Found(
+        statements=[item for item in found.statements if item.kind is Kind.COMPETENCE and item.text in texts],
+        competences=new,
+        codes=[item.code for item in new],
+    )
+
+
 def _is_competence_list(table: Table) -> bool:
     hits = sum(bool(row and COMPETENCE.match(row[0].text.strip())) for row in table.rows)
     return hits >= 2 and hits * 2 >= len(table.rows)
@@ -100,9 +148,12 @@ def _outcome_rows(
     table: Table, kinds: dict[int, Kind], outcome: set[int], heading: str, discipline: str, found: Found
 ) -> None:
     own = ""
+    labels = Labels()
     coded = {index for index, cell in enumerate(table.rows[0]) if COMPETENCES.search(cell.text)} - set(kinds)
     for row in table.rows[1:]:
         own = _own_code(row, kinds) or own
+        if any(cell.text.strip() and not cell.merged for cell in row[: min(outcome, default=0)]):
+            labels = Labels()
         for index, cell in enumerate(row):
             text = cell.text.strip()
             if not text or COLUMNS[2][1].fullmatch(clean(text)):
@@ -124,10 +175,10 @@ def _outcome_rows(
                 ]
             elif index in kinds or index in outcome:
                 body = COMPETENCE.sub("", text) if index in outcome else text
-                read = statements(
-                    _lines(body), cell.location, kind=kinds.get(index), section=heading, discipline=discipline
-                )
-                found.statements += of_competence(read, own)
+                chunks = labels.parts(_lines(body)) if index not in kinds else [(kinds[index], _lines(body))]
+                for kind, chunk in chunks:
+                    read = statements(chunk, cell.location, kind=kind, section=heading, discipline=discipline)
+                    found.statements += of_competence(read, own)
                 found.codes += competence_codes(text)
             else:
                 _code_cell(row, index, found, heading, discipline)
@@ -193,7 +244,7 @@ def _continues(before: str, line: str, *, full: bool) -> bool:
     A line that begins with a small letter goes on; one with a Latin capital does where the line before is full:
     "Программные средства Cloud | Computing".
     """
-    if before.endswith("1С:") or len(OPENING.findall(before)) > len(CLOSING.findall(before)):
+    if before.endswith("1С:") or TAIL.fullmatch(line) or len(OPENING.findall(before)) > len(CLOSING.findall(before)):
         return True
     if not before or before.endswith((";", ":", ".")) or ITEM.match(line):
         return False
@@ -265,7 +316,9 @@ def _topic_rows(
             filled = [row[index] for index in told[number]] if len(told[number]) == 1 else filled
         cells = filled if len(filled) == 1 else [row[index] for index in columns if index < len(row)]
         for cell in cells:
-            found.statements += topic(_lines(cell.text), cell.location, section=heading, discipline=discipline)
+            found.statements += topic(
+                _lines(cell.text), cell.location, section=heading, discipline=discipline, listed=bool(named)
+            )
     found.columns = columns if named or found.statements else []
 
 

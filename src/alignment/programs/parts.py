@@ -12,10 +12,13 @@ from alignment.programs.noise import is_activity, is_noise
 from alignment.programs.sections import NUMBER
 
 COMPETENCE = re.compile(
-    r"(?<!\w)(?P<code>(?:ИД-?\d+[.\s-]*)?(?:УК|ОПК|ПКС|ПКО|ПК|ОК|ДПК|ИУК|ИОПК|ИПК|СК|ПСК|ВД|ЛР|GPC|UC|PC|SPC|OPC)\s*[-–.]?\s*\d+(?:[.\-]\d+)*)(?![\w])\.?",
+    r"(?<!\w)(?P<code>(?:ИД-?\d+[.\s-]*)?(?:УК|ОПК|ПКС|ПКО|ПК|ОК|ДПК|ИУК|ИОПК|ИПК|СК|ПСК|ВД|ЛР|GPC|UC|PC|SPC|OPC)\s*[-–.]?\s*(?:[СC]\s?)?\d+"
+    # "ПК-8. 1", "ПК-11 .5", "ПК-С2.2..2": a blank or a second full stop has slipped in
+    r"(?:[.\-]\d+|(?:\s\.|\.\s|\.\.)\d{1,2}(?=\.?\s+[А-ЯЁA-Z]|\.?\s*$))*)(?![\w])\.?",
 )
 MIN_LETTERS = 6
 MIN_TOPIC = 5
+MIN_LISTED = 3
 WASTE = re.compile(
     r"^(?:итого|всего|тема|раздел|лекци\w*|зач[её]т|экзамен|самостоятельная работа.*|контрольная работа.*|"
     r"курсовая работа|реферат|лабораторн\w+ работ\w*|практическ\w+ (?:заняти\w*|работ\w*)|в том числе:?|"
@@ -45,18 +48,19 @@ TOPIC_LEAD = re.compile(
 )
 SENTENCE = re.compile(r"(?<=[\w)»\"])\.\s+(?=[А-ЯЁA-Z])|(?<=[а-яё]{3})\.(?=[А-ЯЁ][а-яё])")
 # What follows a full stop and is no sentence of its own: "Планирование проекта. Этап 1".
-TAIL = re.compile(r"\S{0,12}\s*[\dIVX]{1,4}|\S{1,2}")
+TAIL = re.compile(r"(?:\S{1,12}\s+)?(?:\d{1,4}|[IVX]{1,4})|\S{1,2}")
 ABBREVIATED = re.compile(
-    r"(?:^|[\s(.])(?:т|д|др|пр|рис|табл|им|г|гг|см|ст|стр|проф|акад|напр|англ|лат|нем|фр|e|g|i|etc|vs|[А-ЯЁA-Z])$"
+    r"(?:^|[\s(.])(?:т|д|др|пр|рис|табл|им|г|гг|см|ст|стр|проф|акад|напр|англ|лат|нем|фр|e|g|i|etc|vs|[А-ЯЁA-HJ-UWYZ])$|^[IVX]$"
 )
 # One line may hold a numbered run: "1. Цели. 2. Задачи. 3. Методы".
 RUN = re.compile(r"\n(?=[А-ЯЁA-Z\d])|;|(?<=[а-яёa-z.)])\s+\d{1,2}[.)]\s+(?=[А-ЯЁA-Z])")
 
 
 def competence_code(text: str) -> str:
-    """``ПК 1.1.``, ``ОПК–2`` → ``ПК-1.1``, ``ОПК-2``."""
-    code = re.sub(r"\s+", "", text).strip(".:;").replace("–", "-")
-    return re.sub(r"(?<=[А-Я])[-.]?(?=\d)", "-", code)
+    """``ПК 1.1.``, ``ОПК–2``, ``ПК- С2.2..2`` → ``ПК-1.1``, ``ОПК-2``, ``ПК-С2.2.2``."""
+    code = re.sub(r"\.{2,}", ".", re.sub(r"\s+", "", text)).strip(".:;").replace("–", "-")
+    code = re.sub(r"(?<=[А-Я])-C(?=\d)", "-С", code)
+    return re.sub(r"(?<=[А-Я])(?<!-С)[-.]?(?=\d)", "-", code)
 
 
 def competence_codes(text: str) -> list[str]:
@@ -141,10 +145,14 @@ def competence_statement(competence: Competence, discipline: str) -> Statement:
     )
 
 
-def is_topic(text: str) -> bool:
-    """Whether a text in the content of a discipline can be a topic: one word is enough ("Триггеры")."""
+def is_topic(text: str, *, listed: bool = False) -> bool:
+    """Whether a text in the content of a discipline can be a topic: one word is enough ("Триггеры").
+
+    ``listed``: it is an item of a list or the cell of a table of contents, where a name may be short ("CSS").
+    """
     letters = sum(char.isalpha() for char in text)
-    return letters >= MIN_TOPIC and not (WASTE.match(text) or is_activity(text) or is_noise(text, known=True))
+    enough = MIN_LISTED if listed and text[:1].isupper() else MIN_TOPIC
+    return letters >= enough and not (WASTE.match(text) or is_activity(text) or is_noise(text, known=True))
 
 
 def sentences(text: str) -> list[str]:
@@ -158,13 +166,15 @@ def sentences(text: str) -> list[str]:
     return found
 
 
-def topic(text: str, location: Location, *, section: str = "", discipline: str = "") -> list[Statement]:
-    """Statements of kind topic in a line of a content section."""
+def topic(
+    text: str, location: Location, *, section: str = "", discipline: str = "", listed: bool = False
+) -> list[Statement]:
+    """Statements of kind topic in a line of a content section; ``listed`` as for `is_topic`."""
     result = []
     for line in RUN.split(text):
         for sentence in sentences(" ".join(line.split())):
             body = unquoted(clean(TOPIC_LEAD.sub("", clean(NUMBER.sub("", sentence)))))
-            if not is_topic(body):
+            if not is_topic(body, listed=listed):
                 continue
             result.append(
                 Statement(

@@ -19,6 +19,7 @@ from alignment.programs import (
     plan_flat,
     plan_plx,
     schema_org,
+    several,
     workprogramme,
 )
 from alignment.programs.framework import to_program
@@ -102,6 +103,9 @@ def parts_of(document: Document, settings: Settings) -> list[Part]:
         return [Part(program=_of_fgos(fgos.read(document)), kind="FGOS", enriches=True)]
     if description.fits(document):
         return [Part(program=description.read(document), kind="program description", enriches=True)]
+    catalogue = several.read(document, settings.sections, workprogramme.read)
+    if catalogue is not None:
+        return [Part(program=catalogue, kind="course catalogue")]
     program = workprogramme.read(document, settings.sections)
     return [Part(program=program, kind="curriculum" if len(program.disciplines) > 1 else "work programme")]
 

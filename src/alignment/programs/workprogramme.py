@@ -17,7 +17,7 @@ from alignment.errors import InputError
 from alignment.language import kind_of
 from alignment.model import Competence, Discipline, Kind, Location, Program, Skipped, Statement
 from alignment.programs.codes_fixed import fixed
-from alignment.programs.outcome_tables import read_table
+from alignment.programs.outcome_tables import assessed_competences, read_table
 from alignment.programs.outline import Mark, Outline
 from alignment.programs.parts import (
     COMPETENCE,
@@ -31,6 +31,7 @@ from alignment.programs.parts import (
 )
 from alignment.programs.passport import FRONT_LINES, passport
 from alignment.programs.sections import CLOSED, NUMBER, PART, PLAIN, Section, classify
+from alignment.programs.table_pages import whole
 from alignment.programs.titles import curriculum_title, discipline_index, document_title, front
 
 LABEL = re.compile(
@@ -46,6 +47,8 @@ LABEL_KINDS = (
 DISCIPLINE_HEAD = re.compile(
     r"^(?:дисциплина|модуль|курс|course|module|discipline)\s*(?:\d+\s*)?[:.–—]\s*(?P<name>.+)$", re.IGNORECASE
 )
+# "Для изучения дисциплины необходимы знания, умения и навыки:" speaks of what others taught.
+NEEDED = re.compile(r"необходим|опира|предшеств|предыдущ|последующ|required|prerequisite", re.IGNORECASE)
 CREDITS = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:зач[её]тн\w+ единиц|з\.\s?е\.|ЗЕТ|ECTS|credits?)", re.IGNORECASE)
 CREDITS_AFTER = re.compile(r"(?:credits?|ECTS|зач[её]тн\w+ единиц\w*)\s*[:–—(-]\s*(\d+(?:[.,]\d+)?)", re.IGNORECASE)
 HOURS = re.compile(
@@ -180,7 +183,7 @@ class Reader:
         if text in self.outline.contents:
             return
         label = LABEL.search(text)
-        if label and not self.state.closed:
+        if label and not self.state.closed and not NEEDED.search(text):
             if self.state.section is not Section.OUTCOMES:
                 self._enter(None, Section.OUTCOMES, "outcomes", self.state.heading, block.location)
             self.state.kind = next(kind for kind, pattern in LABEL_KINDS if pattern.search(label["word"]))
@@ -256,7 +259,10 @@ class Reader:
         draft = self.drafts[-1]
         text = block.text
         if state.section is Section.CONTENT:
-            draft.statements += topic(text, block.location, section=state.heading, discipline=draft.title)
+            listed = isinstance(block, Paragraph) and block.item
+            draft.statements += topic(
+                text, block.location, section=state.heading, discipline=draft.title, listed=listed
+            )
             return
         code = COMPETENCE.match(text)
         if code:
@@ -308,7 +314,9 @@ class Reader:
             self.state.section is Section.SKIP and (self.state.reason == "scope" or not found.outcomes)
         ):
             self.state.lines += len(table.rows)
-            return
+            if self.state.reason != "assessment":
+                return
+            found = assessed_competences(table, self.competences, self.state.heading, draft.title)
         draft.statements += found.statements
         draft.competences += found.codes
         for competence in found.competences:
@@ -321,7 +329,7 @@ def read(document: Document, overrules: Mapping[str, str] | None = None) -> Prog
     Raises:
         InputError: it holds no statements.
     """
-    document, misspelt = fixed(document)
+    document, misspelt = fixed(whole(document))
     program = Reader(document, overrules or {}).read()
     if not any(True for _ in program.statements()):
         raise InputError(

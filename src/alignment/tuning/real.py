@@ -36,6 +36,7 @@ class JudgedRequirement(msgspec.Struct, frozen=True, kw_only=True):
     function: WorkFunction
     verdict: Verdict
     grades: dict[str, int]
+    reason: str = ""
 
 
 class JudgedSet(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,7 +152,9 @@ def _judged(folder: Path, line: int, row: Row, grades: Mapping[tuple[str, str], 
         raise _wrong(f"no grades for '{row['requirement']}'.", path, line)
     asked = Requirement(id=row["requirement"], text=row["text"], kind=kind)
     function = WorkFunction(code=row["function_code"], name=row["function"], level="", requirements=(asked,))
-    return JudgedRequirement(requirement=asked, function=function, verdict=verdict, grades=own)
+    return JudgedRequirement(
+        requirement=asked, function=function, verdict=verdict, grades=own, reason=row.get("reason", "")
+    )
 
 
 def _standard(code: str, title: str, judged: Sequence[JudgedRequirement], settings: Settings) -> Standard:

@@ -1,0 +1,165 @@
+"""Letters of a PDF page with their places and fonts, from PDFium, in columns of numbers."""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import c_float
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.documents.pdfium import Matrix, RawMatrix, functions, times
+
+Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+UPWARDS, DOWNWARDS = 1, -1
+HYPHENS = (0x02, 0xFFFE)  # how PDFium marks a hyphen at a line's end
+CONTROLS = (0x02, 0x09, 0x0A, 0x0D)  # of those below a space only these mean something
+
+
+class Letters(msgspec.Struct):
+    """Letters of a page in the order they are drawn; spaces are letters too.
+
+    ``turn`` is 0 for upright text, `UPWARDS` or `DOWNWARDS` for text that is
+    read so. ``gap`` marks letters that begin a run of text, or before which PDFium sees a space that
+    is not drawn: it also drops the drawn space at the end of a run that the next run covers.
+    """
+
+    text: list[str]
+    x0: Numbers
+    x1: Numbers
+    top: Numbers
+    bottom: Numbers
+    size: Numbers
+    bold: Flags
+    turn: NDArray[np.int8]
+    gap: Flags
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def taken(self, which: Flags | NDArray[np.intp]) -> Letters:
+        """These letters alone."""
+        places = np.flatnonzero(which) if which.dtype == np.bool_ else which
+        return Letters(
+            text=[self.text[place] for place in places.tolist()],
+            **{name: getattr(self, name)[places] for name in self.__struct_fields__ if name != "text"},
+        )
+
+
+def letters_of(text: int, shown: Matrix) -> Letters:
+    """The letters of a text page (its address); ``shown`` is the way from PDFium's places to those on the page."""
+    library = functions()
+    unicode_of, object_of = library["FPDFText_GetUnicode"], library["FPDFText_GetTextObject"]
+    box_of = library["FPDFText_GetLooseCharBox"]
+    count = library["FPDFText_CountChars"](text)
+    boxes = np.zeros((max(count, 0), 4), dtype=np.float32)  # left, top, right, bottom
+    address = boxes.ctypes.data
+    codes: list[str] = []
+    owners: list[int] = []
+    places: list[int] = []
+    gaps: list[bool] = []
+    gap, high = False, 0
+    for place in range(count):
+        owner, code = object_of(text, place), unicode_of(text, place)
+        if not owner:
+            # PDFium adds a space, or the end of a line, that nothing draws.
+            gap = True
+            continue
+        if code == 0xFFFF or (code < 0x20 and code not in CONTROLS):
+            continue
+        if 0xD800 <= code < 0xE000:
+            # A character beyond the first 65,536 comes as two halves; a lone half is none.
+            code, high = _whole(high, code), code
+            if not code:
+                continue
+        box_of(text, place, address + 16 * place)
+        codes.append("-" if code in HYPHENS else chr(code))
+        places.append(place)
+        gaps.append(gap or not owners or owner != owners[-1])
+        owners.append(owner)
+        gap = False
+    return _placed(text, codes, np.array(owners, dtype=np.uint64), np.array(places, dtype=np.intp), boxes, gaps, shown)
+
+
+def _whole(high: int, low: int) -> int:
+    """The character of two halves (surrogates), 0 where they are none."""
+    return 0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF) if high < 0xDC00 <= low and high >= 0xD800 else 0
+
+
+def _placed(
+    text: int,
+    codes: list[str],
+    owners: NDArray[np.uint64],
+    places: NDArray[np.intp],
+    boxes: NDArray[np.float32],
+    gaps: list[bool],
+    shown: Matrix,
+) -> Letters:
+    """Letters with the facts of the text objects that they belong to."""
+    _, first, which = np.unique(owners, return_index=True, return_inverse=True)
+    fonts: dict[int, tuple[bool, float]] = {}
+    facts = [_run(text, int(places[at]), int(owners[at]), shown, fonts) for at in first.tolist()]
+    size, base, bold, turn = (np.array(column)[which] if facts else np.zeros(0) for column in _columns(facts))
+    left, high, right, low = boxes[places].astype(np.float64).T if len(places) else np.zeros((4, 0))
+    a, b, c, d, e, f = shown
+    xs = np.stack([a * left + c * low + e, a * right + c * high + e])
+    ys = np.stack([b * left + d * low + f, b * right + d * high + f])
+    x0, x1, top, bottom = xs.min(axis=0), xs.max(axis=0), ys.min(axis=0), ys.max(axis=0)
+    upright = turn == 0
+    # The letter's own box is as high as its font says, and some fonts lie: all letters of a size get the same height.
+    bottom = np.where(upright, base, bottom)
+    top = np.where(upright, base - size, top)
+    return Letters(
+        text=codes,
+        x0=x0,
+        x1=x1,
+        top=top,
+        bottom=bottom,
+        size=size.astype(np.float64),
+        bold=bold.astype(np.bool_),
+        turn=turn.astype(np.int8),
+        gap=np.array(gaps, dtype=np.bool_),
+    )
+
+
+Run = tuple[float, float, bool, int]
+
+
+def _columns(facts: list[Run]) -> tuple[Any, ...]:
+    return tuple(zip(*facts, strict=True)) if facts else ((), (), (), ())
+
+
+def _run(text: int, place: int, owner: int, shown: Matrix, fonts: dict[int, tuple[bool, float]]) -> Run:
+    """Size, lower end, boldness and turn of the letters of a text object, told by its first letter."""
+    library = functions()
+    matrix, size = RawMatrix(), c_float(0)
+    library["FPDFText_GetMatrix"](text, place, ctypes.addressof(matrix))
+    library["FPDFTextObj_GetFontSize"](owner, ctypes.addressof(size))
+    own = (matrix.a, matrix.b, matrix.c, matrix.d, 0.0, 0.0)
+    a, b, c, d, _, _ = times(own, (*shown[:4], 0.0, 0.0))
+    high = abs(size.value) * (c * c + d * d) ** 0.5
+    font = library["FPDFTextObj_GetFont"](owner) or 0
+    if font not in fonts:
+        fonts[font] = _font(font)
+    bold, descent = fonts[font]
+    x, y = ctypes.c_double(0), ctypes.c_double(0)
+    library["FPDFText_GetCharOrigin"](text, place, ctypes.addressof(x), ctypes.addressof(y))
+    base = shown[1] * x.value + shown[3] * y.value + shown[5] - descent * high
+    # Down the page is positive here, so that upright text has a > 0 and text read upwards b < 0.
+    turn = 0 if abs(a) >= abs(b) else (UPWARDS if b < 0 else DOWNWARDS)
+    return high, base, bold, turn
+
+
+def _font(font: int) -> tuple[bool, float]:
+    """Whether a font is bold by its name, and its descent below the line as a (negative) share of its size."""
+    if not font:
+        return False, 0.0
+    library = functions()
+    name = ctypes.create_string_buffer(256)
+    library["FPDFFont_GetBaseFontName"](font, ctypes.addressof(name), 255)
+    descent = c_float(0)
+    library["FPDFFont_GetDescent"](font, 1.0, ctypes.addressof(descent))
+    return b"bold" in name.value.lower(), min(descent.value, 0.0)

@@ -1,0 +1,69 @@
+"""Words that a PDF shows broken ("о бразования", "манипулирован ия", "средст / ва", "значе-ние") made whole.
+
+Only what the dictionary knows is joined: the joint must be a word and a part
+must be none, since "в раз" and "и к" are words beside each other.
+"""
+
+from __future__ import annotations
+
+import re
+
+from alignment.dictionary import is_word
+from alignment.documents.pdf_join import solid
+
+LETTER = "А-ЯЁа-яё"
+# Two pieces of Cyrillic with a space, a hyphen, or both between them; after a space the second may be a first one too.
+SPACED = re.compile(rf"(?<![\w-])([{LETTER}]+) (?=([а-яё]+)(?![\w-]))")
+HYPHENED = re.compile(rf"(?<![\w-])([{LETTER}]?[а-яё]+)(- ?|\u00ad ?)([а-яё]+)(?![\w-])")
+# What stands at both sides of a line's end: a narrow column cuts words there with or without a hyphen.
+BROKEN = re.compile(
+    rf"(?<![\w-])([{LETTER}][а-яё]*)([-\u00ad\u2010]?)\n([а-яё]+)((?:-[{LETTER}-]+)?[,.;:)»!?]*)(?:[ \n]|$)"
+)
+# What links two words with a hyphen (цифро-аналоговый) ends so, and its second word is no short one.
+LINKING, LEAST_LINKED = ("о", "е"), 5
+
+
+def mended(text: str) -> str:
+    """The text with its broken words whole; a word cut by a line's end goes into the line where it began."""
+    if "\n" in text:
+        text = BROKEN.sub(_over_lines, text).rstrip("\n")
+    text = HYPHENED.sub(_hyphened, text)
+    return SPACED.sub(_spaced, text)
+
+
+def _spaced(found: re.Match[str]) -> str:
+    left, right = found[1], found[2]
+    if len(left) > 1 and left[1:].isupper():
+        return found[0]  # an abbreviation: "МИС с"
+    return left if _cut(left, right) else found[0]
+
+
+def _cut(left: str, right: str) -> bool:
+    """Whether two pieces are one word, cut: together they are a word, and one of them alone is none."""
+    if len(left) == 1 or (is_word(left) and len(right) > 1):
+        return not is_word(right) and is_word(left + right)
+    return not is_word(left) and is_word(left + right)
+
+
+def _hyphened(found: re.Match[str]) -> str:
+    left, _hyphen, right = found.groups()
+    return left + right if _divided(left, right) else found[0]
+
+
+def _divided(left: str, right: str) -> bool:
+    """Whether a hyphen divides a word at a line's end that is no more, and is no part of it (цифро-аналоговый)."""
+    return is_word(left + right) and (not is_word(right) or (not is_word(left) and not _linked(left, right)))
+
+
+def _linked(left: str, right: str) -> bool:
+    return left.endswith(LINKING) and len(right) >= LEAST_LINKED
+
+
+def _over_lines(found: re.Match[str]) -> str:
+    left, hyphen, right, rest = found.groups()
+    if hyphen:
+        # At a line's end a hyphen between two words divides one, unless it links them (научно-технический).
+        whole = _divided(left, right) or (is_word(left + right) and not _linked(left, right)) or solid(left)
+    else:
+        whole = _cut(left, right)
+    return f"{left}{right}{rest}\n" if whole else found[0]

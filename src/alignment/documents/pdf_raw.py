@@ -1,0 +1,57 @@
+"""A PDF page as it is drawn: what PDFium knows of it, before anything is understood.
+
+Places count from the upper left corner of the page as it is shown, in points.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import c_void_p
+from typing import Any
+
+import msgspec
+
+from alignment.documents.pdf_drawn import Drawn, collect
+from alignment.documents.pdf_letters import Letters, letters_of
+from alignment.documents.pdfium import Matrix
+
+
+class RawPage(msgspec.Struct):
+    """A page as drawn: its size in points, letters, lines and boxes, and whether there is a picture."""
+
+    width: float
+    height: float
+    letters: Letters
+    drawn: list[Drawn]
+    picture: bool
+
+
+def raw_page(page: Any) -> RawPage:
+    """Letters and drawn things of a page of pypdfium2; the page may be closed afterwards.
+
+    Raises:
+        pypdfium2.PdfiumError: its text cannot be loaded.
+    """
+    width, height = page.get_size()
+    shown = _shown(page, width, height)
+    handle = ctypes.cast(page.raw, c_void_p).value or 0
+    things: list[Drawn] = []
+    picture = collect(handle, shown, things)
+    text = page.get_textpage()
+    try:
+        letters = letters_of(ctypes.cast(text.raw, c_void_p).value or 0, shown)
+    finally:
+        text.close()
+    return RawPage(width=width, height=height, letters=letters, drawn=things, picture=picture)
+
+
+def _shown(page: Any, width: float, height: float) -> Matrix:
+    """From the page's own places to those on the page as shown, from its upper left corner down."""
+    x0, y0, x1, y1 = page.get_bbox()
+    turned: dict[int, Matrix] = {
+        0: (1, 0, 0, -1, -x0, y1),
+        90: (0, 1, 1, 0, -y0, -x0),
+        180: (-1, 0, 0, 1, x1, -y0),
+        270: (0, -1, -1, 0, y1, x1),
+    }
+    return turned[page.get_rotation() % 360]

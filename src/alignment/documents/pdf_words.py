@@ -1,0 +1,178 @@
+"""Letters of a PDF page → words and lines, many areas of the page (cells of tables, the rest) in one pass."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.documents.pdf_letters import UPWARDS, Letters
+
+# Points: how far apart letters of one word, and upper ends of letters of one line, may be.
+ACROSS, ALONG = 3.0, 3.0
+# Of the size: from here a gap where a run of text begins divides words; after a number or a stop a smaller one does.
+GAP, GAP_AFTER_STOP = 0.1, 0.04
+STOPS = frozenset(".,;:!?)»%")
+
+
+class Word(msgspec.Struct, gc=False):
+    """A word: its text, box, area and line; ``start`` and ``stop`` say where its letters are in `Words.order`."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    area: int
+    line: int
+    start: int
+    stop: int
+
+
+class Line(msgspec.Struct, gc=False):
+    """A line of text; ``small`` is the size of most of its letters in points, ``width`` and ``height`` the page's."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    bold: bool
+    small: float
+    width: float
+    height: float
+
+
+class Words(msgspec.Struct):
+    """Words by area, line and place; `order` are the letters in that order."""
+
+    words: list[Word]
+    order: NDArray[np.intp]
+
+
+def found(letters: Letters, areas: NDArray[np.intp] | None = None) -> Words:
+    """The words of each area (numbers from 0; letters of area -1 are left out).
+
+    Turned text is read in its own direction, after the upright text of its area.
+    """
+    if not len(letters):
+        return Words(words=[], order=np.zeros(0, dtype=np.intp))
+    area = np.zeros(len(letters), dtype=np.intp) if areas is None else areas
+    starts, ends, heights = _read_along(letters)
+    key = area * 3 + letters.turn % 3
+    kept = np.flatnonzero(area >= 0)
+    by_height = kept[np.lexsort((heights[kept], key[kept]))]
+    jump = (np.diff(key[by_height]) != 0) | (np.diff(heights[by_height]) > ACROSS)
+    lines = np.zeros(len(letters), dtype=np.intp)
+    lines[by_height] = np.concatenate(([0], np.cumsum(jump)))
+    order = kept[np.lexsort((starts[kept], lines[kept]))]
+    space = np.array([text.isspace() for text in letters.text], dtype=np.bool_)
+    before, after = order[:-1], order[1:]
+    away = starts[after] - _true_ends(letters, order, ends)[:-1]
+    least = np.where(_stop_and_letter(letters, before, after), GAP_AFTER_STOP, GAP)
+    seen = letters.gap[after] & (after == before + 1) & (away > least * letters.size[after])
+    cut = (lines[after] != lines[before]) | space[before] | space[after] | seen
+    cut |= (away > ALONG) | (np.abs(heights[after] - heights[before]) > ACROSS)
+    return Words(words=_words(letters, order, cut, space, area, lines), order=order)
+
+
+def _true_ends(letters: Letters, order: NDArray[np.intp], ends: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where each letter ends; an accent ends where its letter does, whatever its own width."""
+    found = ends[order]
+    marks = np.array(["\u0300" <= text <= "\u036f" for text in letters.text], dtype=np.bool_)
+    for place in np.flatnonzero(marks[order]).tolist():
+        if place:
+            found[place] = max(found[place], found[place - 1])
+    return found
+
+
+def _stop_and_letter(letters: Letters, before: NDArray[np.intp], after: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Whether a number or a stop is followed by a letter: "10." and "Методы" of a list."""
+    stops = np.array([text in STOPS or text.isdigit() for text in letters.text], dtype=np.bool_)
+    plain = np.array([text.isalpha() for text in letters.text], dtype=np.bool_)
+    return stops[before] & plain[after]
+
+
+def _read_along(letters: Letters) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Where each letter starts and ends along its direction of reading, and its upper end across it."""
+    up, turned = letters.turn == UPWARDS, letters.turn != 0
+    if not turned.any():
+        return letters.x0, letters.x1, letters.top
+    starts = np.where(turned, np.where(up, -letters.bottom, letters.top), letters.x0)
+    ends = np.where(turned, np.where(up, -letters.top, letters.bottom), letters.x1)
+    return starts, ends, np.where(turned, np.where(up, letters.x0, -letters.x1), letters.top)
+
+
+def _words(
+    letters: Letters,
+    order: NDArray[np.intp],
+    cut: NDArray[np.bool_],
+    space: NDArray[np.bool_],
+    area: NDArray[np.intp],
+    lines: NDArray[np.intp],
+) -> list[Word]:
+    first = np.concatenate(([0], np.flatnonzero(cut) + 1)) if len(order) else np.zeros(0, dtype=np.intp)
+    if not len(first):
+        return []
+    stops = [*first[1:].tolist(), len(order)]
+    low = [np.minimum.reduceat(values[order], first).tolist() for values in (letters.x0, letters.top)]
+    high = [np.maximum.reduceat(values[order], first).tolist() for values in (letters.x1, letters.bottom)]
+    texts = [letters.text[place] for place in order.tolist()]
+    heads = order[first]
+    facts = zip(
+        *low,
+        *high,
+        area[heads].tolist(),
+        lines[heads].tolist(),
+        first.tolist(),
+        stops,
+        space[heads].tolist(),
+        strict=True,
+    )
+    return [
+        Word("".join(texts[start:stop]), x0, top, x1, bottom, where, line, start, stop)
+        for x0, top, x1, bottom, where, line, start, stop, blank in facts
+        if not blank
+    ]
+
+
+def by_line(words: Sequence[Word]) -> Iterator[list[Word]]:
+    """The words of each line in turn."""
+    for _, line in groupby(words, key=lambda word: word.line):
+        yield list(line)
+
+
+def text_of(words: Sequence[Word]) -> str:
+    """Words of one area as text, a line of it in a line of the text."""
+    return "\n".join(" ".join(word.text for word in line) for line in by_line(words))
+
+
+def lines_of(words: Sequence[Word], letters: Letters, order: NDArray[np.intp], size: tuple[float, float]) -> list[Line]:
+    """Words as lines from top to bottom; ``size`` is the page's."""
+    lines = []
+    for line in by_line(words):
+        places = np.concatenate([order[word.start : word.stop] for word in line])
+        lines.append(
+            Line(
+                text=" ".join(word.text for word in line),
+                x0=min(word.x0 for word in line),
+                top=min(word.top for word in line),
+                x1=max(word.x1 for word in line),
+                bottom=max(word.bottom for word in line),
+                bold=bool(letters.bold[places].all()),
+                small=most(letters.size[places]),
+                width=size[0],
+                height=size[1],
+            )
+        )
+    return lines
+
+
+def most(sizes: NDArray[np.float64]) -> float:
+    """The most frequent size, to a tenth of a point; 0 where there are none."""
+    counts = Counter(np.round(sizes, 1).tolist())
+    return float(counts.most_common(1)[0][0]) if counts else 0.0

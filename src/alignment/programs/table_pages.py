@@ -1,0 +1,79 @@
+"""Tables of competences and results that a page cuts: the rows on the next page go on in the same table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from alignment.documents import Cell, Document, Table
+from alignment.documents.blocks import AnyBlock
+from alignment.documents.pdf_join import join_lines
+from alignment.programs.outcome_tables import CODED, COMPETENCES
+
+Row = tuple[Cell, ...]
+# After these a cell's text is whole; what stands on the next page is another.
+ENDS = (".", ";", ":")
+
+
+def whole(document: Document) -> Document:
+    """The document with each table of competences as one, whatever pages it stands on; other tables stay as they are."""
+    if document.format != "pdf":
+        return document
+    blocks: list[AnyBlock] = []
+    for block in document.blocks:
+        last = blocks[-1] if blocks else None
+        if isinstance(block, Table) and isinstance(last, Table) and _follows(last, block):
+            rows = block.rows[1:] if _header(block) == _header(last) else block.rows
+            blocks[-1] = msgspec.structs.replace(last, rows=_joined(last.rows, rows))
+        else:
+            blocks.append(block)
+    return msgspec.structs.replace(document, blocks=tuple(blocks))
+
+
+def _header(table: Table) -> list[str]:
+    return [" ".join(cell.text.split()).lower() for cell in table.rows[0]]
+
+
+def _follows(last: Table, table: Table) -> bool:
+    """Whether the table stands on the page after ``last`` and is cut off it: the same header, or the same columns."""
+    if not last.rows or not table.rows or not any(COMPETENCES.search(cell.text) for cell in last.rows[0]):
+        return False
+    before, here = last.rows[-1][0].location.page, table.rows[0][0].location.page
+    if before is None or here != before + 1:
+        return False
+    if _header(table) == _header(last):
+        return True
+    first = table.rows[0]
+    return len(first) == len(last.rows[0]) and (not first[0].text.strip() or CODED.match(first[0].text) is not None)
+
+
+def _joined(rows: Sequence[Row], more: Sequence[Row]) -> tuple[Row, ...]:
+    """All rows; texts of the first of ``more`` that go on with the cell above are put there."""
+    result = list(rows)
+    if not more:
+        return tuple(result)
+    first = list(more[0])
+    for index, cell in enumerate(first):
+        place = next((at for at in reversed(range(len(result))) if _is_own(result[at], index)), None)
+        if place is None:
+            continue
+        above = result[place][index].text.rstrip()
+        text = cell.text.strip()
+        if text and (above.endswith(ENDS) or not text[0].islower()):
+            continue
+        # An empty cell at the top of a page goes on with the one above, too.
+        if text:
+            result[place] = _with(result[place], index, join_lines([above, text]))
+        first[index] = msgspec.structs.replace(cell, text="", merged=True)
+    return (*result, tuple(first), *more[1:])
+
+
+def _is_own(row: Row, index: int) -> bool:
+    return index < len(row) and not row[index].merged
+
+
+def _with(row: Row, index: int, text: str) -> Row:
+    return tuple(
+        msgspec.structs.replace(cell, text=text) if number == index else cell for number, cell in enumerate(row)
+    )

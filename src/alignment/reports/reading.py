@@ -1,0 +1,74 @@
+"""The table of ``align evaluate --reading``: a line per document, per template and of all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.table import Table
+
+from alignment.i18n import _
+
+if TYPE_CHECKING:
+    from alignment.tuning.reading_figures import Figures, ReadingResult
+
+PERCENT = ("precision", "recall", "kind_accuracy", "strict_precision", "strict_recall")
+
+
+def groups(results: Sequence[ReadingResult]) -> list[tuple[str, Figures]]:
+    """Sums: of each template, of the documents held out and of the others, of all."""
+    from alignment.tuning.reading_figures import total
+
+    templates = dict.fromkeys(item.template for item in results)
+    found = [(name, total(item for item in results if item.template == name)) for name in templates]
+    held = [item for item in results if item.held_out]
+    if held:
+        found.append((_("held out while the rules were written"), total(held)))
+        found.append((_("the others"), total(item for item in results if not item.held_out)))
+    return [*found, (_("all"), total(results))]
+
+
+def table(results: Sequence[ReadingResult]) -> Table:
+    """Figures of each document, then the sums."""
+    made = Table(title=_("Reading of program documents"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    made.add_column(_("Document"))
+    for title in (_("read"), _("listed"), "P", "R", _("kind"), _("P strict"), _("R strict"), _("readers agree")):
+        made.add_column(title, justify="right", no_wrap=True)
+    for item in results:
+        name = f"{item.document}{' *' if item.held_out else ''}"
+        made.add_row(name, *_cells(item.figures), "" if item.agreement is None else f"{item.agreement:.3f}")
+    made.add_section()
+    for name, figures in groups(results):
+        made.add_row(name, *_cells(figures), "")
+    made.caption = _("* held out while the rules were written")
+    made.caption_justify = "left"
+    return made
+
+
+def _cells(figures: Figures) -> list[str]:
+    return [str(figures.read), str(figures.listed), *(f"{getattr(figures, name):.3f}" for name in PERCENT)]
+
+
+def as_data(results: Sequence[ReadingResult]) -> dict[str, Any]:
+    """The same as plain data."""
+    return {
+        "documents": [
+            {
+                "document": item.document,
+                "template": item.template,
+                "held_out": item.held_out,
+                "error": item.error,
+                "agreement": item.agreement,
+                **_plain(item.figures),
+            }
+            for item in results
+        ],
+        "groups": [{"group": name, **_plain(figures)} for name, figures in groups(results)],
+    }
+
+
+def _plain(figures: Figures) -> dict[str, Any]:
+    return {"read": figures.read, "listed": figures.listed, "wrong": figures.wrong, "lost": figures.lost} | {
+        name: round(getattr(figures, name), 4) for name in PERCENT
+    }

@@ -1,0 +1,107 @@
+"""``align evaluate --real``: verdicts against a careful reader's, on real programs.
+
+The shipped models have seen the shipped sets, so these are scored by models
+trained anew without their programs and standards; sets of another folder are
+scored by the shipped models as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from alignment.api.common import aligner_of
+from alignment.errors import NotFoundError
+from alignment.matching.aligner import Aligner
+from alignment.settings import Settings
+from alignment.tuning.real import FOLDER, JudgedSet, read_sets
+from alignment.tuning.real_figures import SetFigures, by_set, figures_of, spread_of
+from alignment.tuning.train_real import CREDIT, Held, crossvalidated, measured, said_of
+
+Progress = Callable[[str, int, int], None]
+SHOWN = 200
+
+
+class RealFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures of each set and, last, of all; means over sets."""
+
+    title: str
+    sets: tuple[SetFigures, ...]
+    means: dict[str, float]
+
+
+class Confusion(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding that differs from the reader's verdict; ``evidence`` is the candidate it rests on most."""
+
+    set: str
+    requirement_id: str
+    requirement: str
+    said: str
+    judged: str
+    expected: float
+    evidence: str
+    reason: str
+
+
+def evaluate_real(
+    settings: Settings, folder: Path | None = None, progress: Progress | None = None
+) -> tuple[RealFigures, list[Held]]:
+    """Figures on the shipped sets by cross-validation, or on those of ``folder`` with the shipped models.
+
+    Raises:
+        InputError: a file of the folder is missing or damaged.
+        NotFoundError: the engine has no model of requirements.
+    """
+    shipped = folder is None
+    sets = read_sets(folder or settings.data_path("corpora") / FOLDER, settings)
+    with aligner_of(settings, None) as aligner:
+        if aligner.requirement_model is None:
+            raise NotFoundError(
+                f"the engine '{aligner.encoder.name}' has no model of requirements.",
+                hint="Measure the default engine.",
+            )
+        held, spread = _held(sets, aligner, shipped, progress)
+    parts = by_set(held, spread)
+    title = (
+        "cross-validated: models that saw neither the program nor the standard"
+        if shipped
+        else "the shipped models on sets they have not seen"
+    )
+    return RealFigures(title=title, sets=tuple(parts), means=figures_of(held)), held
+
+
+def _held(
+    sets: Sequence[JudgedSet], aligner: Aligner, shipped: bool, progress: Progress | None
+) -> tuple[list[Held], float]:
+    assert aligner.requirement_model is not None
+    items = measured(sets, aligner, progress)
+    if shipped:
+        held = crossvalidated(items, aligner.model, progress)
+        return held, spread_of(held)
+    return [said_of(item, aligner.model, aligner.requirement_model) for item in items], aligner.requirement_model.spread
+
+
+def confusions(held: Sequence[Held], count: int) -> list[Confusion]:
+    """The ``count`` findings furthest from the reader's verdict."""
+    worst = sorted(held, key=lambda item: -abs(CREDIT[item.item.verdict] - item.expected))
+    return [_confusion(item) for item in worst if item.verdict is not item.item.verdict][:count]
+
+
+def _confusion(held: Held) -> Confusion:
+    judged = held.item.where.requirements[held.item.index]
+    best = int(np.argmax(held.pairs.sum(axis=1))) if len(held.pairs) else -1
+    statements = list(held.item.where.program.statements())
+    chosen = statements[int(held.item.candidates[best])] if best >= 0 else None
+    return Confusion(
+        set=held.item.where.name,
+        requirement_id=judged.requirement.id,
+        requirement=judged.requirement.text[:SHOWN],
+        said=held.verdict.value,
+        judged=judged.verdict.value,
+        expected=round(held.expected, 3),
+        evidence=f"{chosen.discipline}: {chosen.text}"[:SHOWN] if chosen else "",
+        reason=judged.reason,
+    )

@@ -1,0 +1,141 @@
+"""Hand-made lists of what program documents say (corpora/gold/reading), found again in the documents.
+
+Most of the documents may not be copied. A row therefore holds no text but
+its places in the plain text that PDFium gives of a page, and a fingerprint
+by which a text that was found is known to be the right one.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from alignment.errors import InputError, NotFoundError
+
+NOTHING = "not a program"
+DOCUMENTS, ROWS = "documents.tsv", "statements.tsv"
+
+
+class GoldStatement(msgspec.Struct, frozen=True, kw_only=True):
+    """One row: ``needed`` is false where neither reading nor skipping the text is wrong."""
+
+    kind: str
+    needed: bool
+    text: str
+
+
+class GoldDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A document with what its careful readers listed, by reader; ``held_out``: its errors were not looked at."""
+
+    name: str
+    template: str
+    path: Path
+    held_out: bool
+    readers: dict[str, tuple[GoldStatement, ...]]
+
+    @property
+    def statements(self) -> tuple[GoldStatement, ...]:
+        """The list of the first reader."""
+        return next(iter(self.readers.values()), ())
+
+
+def fold(text: str) -> str:
+    """Letters and digits alone, lower case, ё as е: what line breaks, hyphens and marks leave of a text."""
+    return "".join(char for char in text.lower().replace("ё", "е") if char.isascii() or "а" <= char <= "я").translate(
+        OTHERS
+    )
+
+
+OTHERS = {code: None for code in range(128) if not chr(code).isalnum()}
+
+
+def fingerprint(text: str) -> str:
+    """Twelve hexadecimal digits of the folded text."""
+    return hashlib.blake2b(fold(text).encode(), digest_size=6).hexdigest()
+
+
+def load(gold: Path, corpora: Path, documents: Path) -> list[GoldDocument]:
+    """The lists of folder ``gold`` with their texts: from ``documents`` (PDF) and from the shipped ``corpora``.
+
+    Raises:
+        NotFoundError: documents of the lists are missing.
+        InputError: a document is another than the one that was read for the list.
+    """
+    rows: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in _rows(gold / ROWS):
+        rows[row["document"]].append(row)
+    listed = list(_rows(gold / DOCUMENTS))
+    places = {row["document"]: _place(row, corpora, documents) for row in listed}
+    missing = [name for name, path in places.items() if path is None]
+    if missing:
+        raise NotFoundError(
+            f"{len(missing)} of {len(listed)} documents of the reading lists are missing: {', '.join(missing[:5])}.",
+            file=str(documents),
+            hint="Give their folder with --documents FOLDER; corpora/gold/reading/card.md says which they are.",
+        )
+    return [_document(row, path, rows[row["document"]]) for row in listed if (path := places[row["document"]])]
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
+def _place(row: Mapping[str, str], corpora: Path, documents: Path) -> Path | None:
+    tries = (corpora / row["path"], documents / row["path"], documents / Path(row["path"]).name)
+    return next((path for path in tries if path.is_file()), None)
+
+
+def _document(row: Mapping[str, str], path: Path, rows: list[dict[str, str]]) -> GoldDocument:
+    texts = _Texts(path)
+    readers: dict[str, list[GoldStatement]] = {reader: [] for reader in row["readers"].split()}
+    for item in rows:
+        text = item["text"] or texts.at(item["places"])
+        if fingerprint(text) != item["fingerprint"]:
+            raise InputError(
+                "this is not the document that was read for the list, or its text layer is read otherwise.",
+                file=str(path),
+                place=item["places"],
+                hint="Give the folder with the documents that corpora/gold/reading/card.md names.",
+            )
+        readers[item["reader"]].append(GoldStatement(kind=item["kind"], needed=item["need"] == "1", text=text))
+    return GoldDocument(
+        name=row["document"],
+        template=row["template"],
+        path=path,
+        held_out=row["held_out"] == "1",
+        readers={reader: tuple(found) for reader, found in readers.items()},
+    )
+
+
+class _Texts:
+    """Plain texts of a PDF's pages, each read once."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.pages: dict[int, str] = {}
+
+    def at(self, places: str) -> str:
+        """The text at ``places``: "page:from-to", several of them parted by blanks."""
+        found = []
+        for place in places.split():
+            page, _, span = place.partition(":")
+            start, _, end = span.partition("-")
+            found.append(self._page(int(page))[int(start) : int(end)])
+        return " ".join(" ".join(found).split())
+
+    def _page(self, number: int) -> str:
+        if number not in self.pages:
+            import pypdfium2
+
+            pdf = pypdfium2.PdfDocument(self.path)
+            try:
+                self.pages[number] = pdf[number - 1].get_textpage().get_text_range() if number <= len(pdf) else ""
+            finally:
+                pdf.close()
+        return self.pages[number]
