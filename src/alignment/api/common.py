@@ -42,13 +42,16 @@ def aligner_of(settings: Settings, progress: Progress | None) -> Iterator[Aligne
 
     encoder = load_encoder(settings.engine, settings.data_path("models"))
     model = load_model(settings.data_path("models"), encoder.name)
-    requirement_model = load_requirement_model(settings.data_path("models"), encoder.name, model.version)
+    # A profile is fitted to labelled pairs: under it a requirement's verdict is that of its best pair.
+    requirement_model = (
+        None if settings.profile else load_requirement_model(settings.data_path("models"), encoder.name, model.version)
+    )
     warnings: tuple[str, ...] = ()
     if settings.profile:
         profile = load_profile(settings.profile, settings.profiles_path())
         model, warning = apply_profile(profile, model, encoder.name, encoder.version)
         warnings = (warning,) if warning else ()
-    own = model.thresholds if settings.profile or requirement_model is None else requirement_model.thresholds
+    own = (requirement_model or model).thresholds
     thresholds = Thresholds(
         covered=own.covered if settings.covered is None else settings.covered,
         partial=own.partial if settings.partial is None else settings.partial,

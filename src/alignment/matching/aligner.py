@@ -268,10 +268,14 @@ class Aligner:
         """The candidates of a requirement and their features."""
         if not meeting.statements:
             return np.zeros(0, dtype=np.int64), np.zeros((0, len(FEATURES)), dtype=np.float32)
+        by_words = meeting.postings.scores(meeting.known[requirement.text].lemmas)
         chosen = np.union1d(
-            _top(untrained(cosines), self.candidates),
-            _top(meeting.postings.scores(meeting.known[requirement.text].lemmas), self.candidates),
+            *(
+                _top(np.where(meeting.repeated, -np.inf, scores), self.candidates)
+                for scores in (untrained(cosines), by_words)
+            )
         )
+        chosen = chosen[~meeting.repeated[chosen]]
         right = [meeting.right[i] for i in chosen]
         return chosen, rows(requirement, right, cosines[:, chosen], meeting.known, meeting.words, meeting.weights)
 
@@ -317,8 +321,6 @@ def _keep(best_of: dict[int, float] | None, chosen: NDArray[np.int64], chances: 
             best_of[int(i)] = max(best_of.get(int(i), 0.0), float(probability))
 
 
-def _top(
-    scores: np.ndarray[tuple[int], np.dtype[np.float32]], count: int
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _top(scores: NDArray[np.floating], count: int) -> NDArray[np.int64]:
     count = min(count, len(scores))
     return np.argpartition(-scores, count - 1)[:count].astype(np.int64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from alignment.errors import AmbiguousError, NotFoundError
 from alignment.matching.aligner import Aligner
 from alignment.matching.features import FEATURES
 from alignment.matching.meeting import Meeting
+from alignment.matching.requirement import Scores
 from alignment.matching.verdict import READ_FEATURES
 from alignment.model import (
     Evidence,
@@ -100,7 +102,9 @@ def explanation(aligner: Aligner, program: Program, standard: Standard, wanted: 
         candidates=evidence,
         thresholds=aligner.thresholds,
         constant=round(aligner.model.constant, 4),
-        changes=_changes(aligner, finding, evidence[0]) if evidence else (),
+        changes=_changes(aligner, finding, evidence[0], _whole(aligner, meeting, index, found[0][0]))
+        if evidence
+        else (),
         missing=_missing(meeting, index, found[0][0]) if found else (),
     )
 
@@ -110,13 +114,31 @@ def _missing(meeting: Meeting, index: int, best: int) -> tuple[str, ...]:
     return meeting.words.missing(own, other)
 
 
-def _changes(aligner: Aligner, finding: Finding, best: Evidence) -> tuple[Change, ...]:
-    """The smallest single moves that lift the best candidate to a better verdict."""
+def _whole(aligner: Aligner, meeting: Meeting, index: int, best: int) -> Callable[[Scores], float]:
+    """What the requirement's expected credit becomes if its best candidate had other chances, shape (2,)."""
+    side = meeting.left[index]
+    chosen, features = aligner.scored(meeting, side, meeting.space.cosines(index))
+    own = aligner.model.chances(features)
+    model = aligner.requirement_model
+
+    def credit(chances: Scores) -> float:
+        if model is None:
+            return float(chances.mean())
+        changed = np.where((chosen == best)[:, None], chances, own)
+        return float(model.chances(aligner.features_of(meeting, side, (chosen, features), changed)).mean())
+
+    return credit
+
+
+def _changes(
+    aligner: Aligner, finding: Finding, best: Evidence, credit: Callable[[Scores], float]
+) -> tuple[Change, ...]:
+    """The smallest single moves of the best candidate that lift the requirement to a better verdict."""
     value = {part.feature: part.value for part in best.contributions}
     row = np.asarray([value[name] for name in FEATURES], dtype=np.float32)
     told = [value[name] for name in READ_FEATURES if name in value]
     read = np.asarray([told], dtype=np.float32) if told else None
-    now = aligner.thresholds.verdict(best.probability)
+    now = aligner.thresholds.verdict(finding.probability)
     changes: list[tuple[float, Change]] = []
     for place, name in enumerate(FEATURES):
         target = BETTER[name]
@@ -126,7 +148,7 @@ def _changes(aligner: Aligner, finding: Finding, best: Evidence) -> tuple[Change
         path[:, place] = np.linspace(row[place], target, STEPS + 1)[1:]
         if name == "title_only":
             path = path[-1:]
-        chances = aligner.model.probability(path, read)
+        chances = [credit(each) for each in aligner.model.chances(path, read)]
         title = best.statement.title_only and name != "title_only"
         for step, chance in enumerate(chances):
             probe = decide(_probe(finding, float(chance), title_only=title), aligner.thresholds)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from alignment.encoders import Encoder
 from alignment.language.analysis import Analysis
@@ -29,3 +33,13 @@ class Meeting:
     words: Words
     postings: Postings
     weights: Mapping[str, float]
+
+    @cached_property
+    def repeated(self) -> NDArray[np.bool_]:
+        """Which statements say what one before them says in the same context: they are no candidates of their own."""
+        seen: set[tuple[str, str]] = set()
+        found = np.zeros(len(self.right), dtype=bool)
+        for index, side in enumerate(self.right):
+            found[index] = (side.text, side.context) in seen
+            seen.add((side.text, side.context))
+        return found

@@ -36,6 +36,12 @@ def draw(explanation: Explanation) -> Iterable[RenderableType]:
             partial=threshold(limits.partial),
         ),
     )
+    text.append(
+        "\n"
+        + _("All candidates together: covered {covers}, at least in part {touches}; P is their mean").format(
+            covers=decimal(finding.covers), touches=decimal(finding.touches)
+        )
+    )
     if finding.together:
         text.append("\n" + _("Two statements together cover what neither covers alone."))
     if finding.title_only:

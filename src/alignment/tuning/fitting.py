@@ -83,8 +83,8 @@ def with_lessons(examples: Data, lessons: Sequence[Lesson]) -> Data:
     return Data(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in Data.__struct_fields__})
 
 
-def fit_logit(data: Data, centre: Scores, scale: Scores, fit: Fit) -> tuple[Logit, Scores]:
-    """One calibrated logit, and its calibrated probabilities on folds that it had not seen."""
+def fit_logit(data: Data, centre: Scores, scale: Scores, fit: Fit, folds: int = FOLDS) -> tuple[Logit, Scores]:
+    """One calibrated logit, and its calibrated probabilities on ``folds`` folds that it had not seen."""
     z = np.clip((data.features.astype(np.float64) - centre) / scale, -REACH, REACH)
     rows, columns = np.triu_indices(z.shape[1])
     products = z[:, rows] * z[:, columns]
@@ -100,7 +100,7 @@ def fit_logit(data: Data, centre: Scores, scale: Scores, fit: Fit) -> tuple[Logi
         return LogisticRegression(C=fit.strength, solver="newton-cholesky", max_iter=200, tol=1e-8)
 
     raw = np.zeros(len(data.labels))
-    for seen, unseen in GroupKFold(FOLDS).split(expanded, data.labels, data.groups):
+    for seen, unseen in GroupKFold(folds).split(expanded, data.labels, data.groups):
         model = regression().fit(expanded[seen], data.labels[seen], sample_weight=data.weights[seen])
         raw[unseen] = model.decision_function(expanded[unseen])
     platt = LogisticRegression(C=1e6).fit(raw[data.judged, None], data.labels[data.judged])

@@ -35,7 +35,7 @@ Progress = Callable[[str, int, int], None]
 PAIRS = Fit(strength=0.02, restraint=4.0)
 # scikit-learn's C of the two regressions of requirements.
 STRENGTH = 0.05
-FOLDS, INNER = 5, 4
+FOLDS, INNER, CALIBRATION = 5, 4, 3
 CREDIT = {Verdict.GAP: 0.0, Verdict.PARTIAL: 0.5, Verdict.COVERED: 1.0}
 CLASSES = (Verdict.GAP, Verdict.PARTIAL, Verdict.COVERED)
 STEP = 0.025
@@ -127,7 +127,7 @@ def fit_pairs(items: Sequence[Judged], base: VerdictModel) -> VerdictModel:
             weights=np.ones(len(labels)),
             judged=np.ones(len(labels), dtype=bool),
         )
-        logit, chances = fit_logit(data, centre, scale, PAIRS)
+        logit, chances = fit_logit(data, centre, scale, PAIRS, CALIBRATION)
         logits.append(logit)
         unseen.append(chances)
     chances = ordered(np.stack(unseen, axis=1))
