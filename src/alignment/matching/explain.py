@@ -96,6 +96,7 @@ def explanation(aligner: Aligner, program: Program, standard: Standard, wanted: 
     finding = aligner.findings(meeting)[index]
     found = aligner.candidates_of(meeting, meeting.left[index], meeting.space.cosines(index), candidates)
     evidence = tuple(item for _, item in found)
+    changes = _changes(aligner, finding, evidence[0], _whole(aligner, meeting, index, found[0][0])) if found else ()
     return Explanation(
         finding=finding,
         function_name=meeting.tree[index][1].name,

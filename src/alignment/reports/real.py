@@ -55,14 +55,12 @@ def summary_lines(found: RealFigures) -> list[str]:
     """Means over sets, in words."""
     means = found.means
     return [
-        _(
-            "Mean kappa {mean} (least {least}); coverage off by {off} points; the 90 % interval holds in {holds} of the sets."
-        ).format(
-            mean=_share(means["kappa_mean"]),
-            least=_share(means["kappa_least"]),
-            off=_share(100 * means["coverage_off"], 0),
-            holds=f"{100 * means['interval_holds']:.0f} %",
-        )
+        _("Mean kappa {mean}, least {least}.").format(
+            mean=_share(means["kappa_mean"]), least=_share(means["kappa_least"])
+        ),
+        _("Coverage is off by {off} points; the 90 % interval holds in {holds} % of the sets.").format(
+            off=_share(100 * means["coverage_off"], 0), holds=_share(100 * means["interval_holds"], 0)
+        ),
     ]
 
 
