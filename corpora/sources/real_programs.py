@@ -11,6 +11,8 @@ from functools import cache
 from os.path import commonprefix
 from pathlib import Path
 
+from real_sets import UNION
+
 NUMBERING = re.compile(r"^\s*[А-ЯA-Z]+[-– ]*[СсC]?\d+(\.\d+)*\.?\s*")
 WRITTEN = re.compile(r"(\d{4})\s+(.*)")
 # Texts in a pool were cut here.
@@ -60,6 +62,8 @@ class Source:
         for row in rows("topics.tsv"):
             topics[row["discipline"]].append(row["topic"])
         programs = {row["program_id"]: row for row in rows("programs.tsv")}
+        union = f"Объединение программ {', '.join(UNION)}"
+        programs["UNION"] = {"direction_code": "", "direction": "", "program": union, "year": "2018"}
         return cls(programs, disciplines, topics, rows("competences.tsv"))
 
     def kept(self, program: str, standard: str) -> bool:
@@ -69,6 +73,8 @@ class Source:
 
     def statements(self, program: str) -> list[Key]:
         """Discipline, kind and text of every distinct statement of the program, in order."""
+        if program == "UNION":
+            return list(dict.fromkeys(key for part in UNION for key in self.statements(part)))
         row = self.programs[program]
         found: dict[Key, None] = {}
         for title in self.disciplines[program]:

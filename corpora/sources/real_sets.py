@@ -94,4 +94,12 @@ POOLED = {
     "38": Named("design-06.003", "P015", "06.003", OWN),
     "39": Named("itenergy-06.001", "P001", "06.001", NEIGHBOURING),
     "40": Named("photonics-40.007", "P026", "40.007", NEIGHBOURING),
+    "41": Named("infocom-06.003", "P043", "06.003", NEIGHBOURING),
+    "42": Named("economics-06.001", "P016", "06.001", FOREIGN),
+    "43": Named("bioengineering-29.002", "P022", "29.002", FOREIGN),
+    "44": Named("bizinfo-06.003", "P049", "06.003", NEIGHBOURING),
+    "45": Named("union-06.001", "UNION", "06.001", OWN),
+    "46": Named("union-06.005", "UNION", "06.005", OWN),
 }
+# Not a program of its own: all documents of six programs together, to have a bundle as large as a faculty's.
+UNION = ("P020", "P040", "P043", "P047", "P049", "P133")
