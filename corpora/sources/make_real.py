@@ -153,20 +153,21 @@ def settle(found: Judged) -> int:
     standard = find(_path(found.named.standard), Settings())
     found.edition = ", ".join(filter(None, (standard.order, standard.date)))
     known = {item.id: item for _, _, item in standard.requirements()}
-    moved = 0
-    settled = []
+    moved: dict[str, tuple[str, str]] = {}
     for item in found.asked:
         own = known.get(item.id)
         if own is None or one_line(own.text) != item.text or str(own.kind) != item.kind:
-            own = _same(standard, item)
-            moved += 1
-        settled.append(replace(item, id=own[0], kind=own[1]) if isinstance(own, tuple) else item)
-        if settled[-1].id != item.id and item.id in found.second:
-            found.second[settled[-1].id] = replace(found.second.pop(item.id), id=settled[-1].id)
-    found.asked = [replace(item, standard_title=standard.title) for item in settled]
+            moved[item.id] = _same(standard, item)
+
+    def put(item: Asked) -> Asked:
+        identifier, kind = moved.get(item.id, (item.id, item.kind))
+        return replace(item, id=identifier, kind=kind, standard_title=standard.title)
+
+    found.asked = [put(item) for item in found.asked]
+    found.second = {item.id: item for item in map(put, found.second.values())}
     if len({item.id for item in found.asked}) != len(found.asked):
         sys.exit(f"{found.named.name}: a requirement stands twice")
-    return moved
+    return len(moved)
 
 
 def _path(code: str) -> str:

@@ -23,7 +23,7 @@ engine can be asked to find the right ones itself.
 | field of the standard (sets) | {by_field} |
 | standards (sets) | {by_standard} |
 
-**Who judged, and how.** A large language model as one careful reader, in one pass, following [the guide](guide.md): every
+**Who judged, and how.** A large language model as one careful reader, in one pass, following `guide.md` beside this card: every
 requirement with its function and its candidates with their disciplines, without a verdict or probability of any engine.
 `reader` in sets.tsv is the pass; `shared` are the 12 sets judged before this corpus. In these, candidates came from three
 engines and character n-grams, at most eight a requirement; in the others at most twelve a requirement were taken in turn

@@ -146,7 +146,9 @@ class Statements:
         file's topics to the discipline of the file before."""
         near = [key for key in self.of[program] if folded(key[2]) == folded(text)]
         name = re.sub(r"^\d{3} ", "", folded(discipline))
-        return max(near, key=lambda key: len(commonprefix([name.removeprefix("дисциплины "), folded(key[0])])), default=None)
+        return max(
+            near, key=lambda key: len(commonprefix([name.removeprefix("дисциплины "), folded(key[0])])), default=None
+        )
 
     def _whole(self, program: str, discipline: str, text: str) -> Key | None:
         """The statement that the judged text is a part of."""
