@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from real_card import card
-from real_programs import Statements, Source, folded
+from real_programs import Source, Statements
 from real_sets import FIELDS, POOLED, SHARED, Named
 
 from alignment.model import Standard
@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 GRADE = re.compile(r"(\d+):([012])(?!\d)")
 VERDICTS = ("gap", "partial", "covered")
 ONET_EDITION = "18.1"
-# Letters of the readers that judged a second time what another had judged.
+# Readers of this letter and later ones came second where an earlier one had judged.
 SECOND_FIRST = "G"
 
 
@@ -62,6 +62,11 @@ class Judged:
     second: dict[str, Asked] = field(default_factory=dict)
     second_reader: str = ""
     left_out: int = 0
+
+
+def tell(text: str) -> None:
+    """Tell the maker's user."""
+    sys.stdout.write(text + "\n")
 
 
 def one_line(text: str) -> str:
@@ -274,9 +279,9 @@ def write(sets: Sequence[Judged], source: Source, shared: Path, out: Path, moved
     (out / "guide.md").write_bytes((shared / "data" / "judged" / "guide.md").read_bytes())
     found_rows = agreement(sets)
     (out / "card.md").write_text(card(out, found_rows, moved), encoding="utf-8", newline="\n")
-    print(statements.report(), f"mended ids: {moved}", f"left out: {sum(f.left_out for f in sets)}", sep="\n")
+    tell(f"{statements.report()}\nmended ids: {moved}\nleft out: {sum(f.left_out for f in sets)}")
     for name, readers, asked, pairs, verdicts, grades in found_rows:
-        print(f"{name} ({readers}): {asked} requirements {verdicts:.3f}, {pairs} grades {grades:.3f}")
+        tell(f"{name} ({readers}): {asked} requirements {verdicts:.3f}, {pairs} grades {grades:.3f}")
 
 
 def main(shared: Path, pools: Path, judged: Path, out: Path) -> None:
@@ -287,7 +292,7 @@ def main(shared: Path, pools: Path, judged: Path, out: Path) -> None:
         if pooled and pooled.asked:
             sets.append(pooled)
         else:
-            print(f"not judged yet: {number} {named.name}")
+            tell(f"not judged yet: {number} {named.name}")
     moved = sum(settle(found) for found in sets)
     source = Source.read(shared / "data" / "itmo_programs")
     kept = [f.named.name for f in sets if source.kept(f.named.program, f.named.standard)]

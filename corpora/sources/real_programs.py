@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from os.path import commonprefix
 from pathlib import Path
 
 from real_sets import UNION
@@ -36,6 +35,12 @@ def folded(text: str) -> str:
 
 def _key(text: str) -> str:
     return re.sub(r"\W+", "", text.lower())
+
+
+def _shared_beginning(first: str, second: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    pairs = zip(first, second, strict=False)
+    return next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))
 
 
 @dataclass(frozen=True)
@@ -142,13 +147,13 @@ class Statements:
         return next(near, None)
 
     def _elsewhere(self, program: str, discipline: str, text: str) -> Key | None:
-        """The statement of another discipline: the reader of that time took a file's name for the discipline's, or put a
-        file's topics to the discipline of the file before."""
+        """The statement of another discipline, the one that is named most alike.
+
+        The reader of that time took a file's name for the discipline's, or put a file's topics to the file before.
+        """
         near = [key for key in self.of[program] if folded(key[2]) == folded(text)]
-        name = re.sub(r"^\d{3} ", "", folded(discipline))
-        return max(
-            near, key=lambda key: len(commonprefix([name.removeprefix("дисциплины "), folded(key[0])])), default=None
-        )
+        name = re.sub(r"^\d{3} ", "", folded(discipline)).removeprefix("дисциплины ")
+        return max(near, key=lambda key: _shared_beginning(name, folded(key[0])), default=None)
 
     def _whole(self, program: str, discipline: str, text: str) -> Key | None:
         """The statement that the judged text is a part of."""
@@ -186,5 +191,6 @@ class Statements:
 
     def report(self) -> str:
         """How the judged texts were found."""
-        told = f"judged texts: {self.exact} found exactly, {self.prefix} by prefix, {self.elsewhere} in another discipline, {self.added} added"
+        told = f"judged texts: {self.exact} found exactly, {self.prefix} by prefix, "
+        told += f"{self.elsewhere} in another discipline, {self.added} added"
         return "\n".join((told, *(f"  added: {text} | of: {whole}" for text, whole in self.split)))

@@ -32,7 +32,7 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Named:
-    """A judged set: its name here, its standard, how near the program is to it; ``field`` where O*NET is the standard."""
+    """A judged set: its name here, its standard, how near the program is to it; ``field`` only for O*NET."""
 
     name: str
     program: str
