@@ -194,6 +194,7 @@ def test_the_samples_stay_one(corpora: Path, settings: Settings) -> None:
         assert split_disciplines(read_document(path, settings)) == [], path.name
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_real_work_programmes_stay_one(shared: Path, settings: Settings) -> None:
     paths = sorted((shared / "programs_pdf").rglob("*.pdf"))
