@@ -283,5 +283,5 @@ def train(
     held = crossvalidated(items, base, progress)
     model = fit_pairs(items, base)
     whole = fit_requirements(items, unseen_chances(items, base), model)
-    figures = {name: round(value, 4) for name, value in figures_of(held).items()}
+    figures = {name: round(float(value), 4) for name, value in figures_of(held).items()}
     return model, msgspec.structs.replace(whole, spread=round(spread_of(held), 4), figures=figures)
