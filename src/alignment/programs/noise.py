@@ -24,9 +24,7 @@ QUESTION = re.compile(
     re.IGNORECASE,
 )
 BLANKS = re.compile(r"_{3,}|(?:\.\s?){5,}|…{2,}|\[\s*\]|\(\s*\)")
-ADDRESS = re.compile(
-    r"https?://|www\.|\w@[\w-]{1,80}\.\w|\w\.(?:ru|com|org|net|edu)\b(?:/|\s|$)", re.IGNORECASE
-)
+ADDRESS = re.compile(r"https?://|www\.|\w@[\w-]{1,80}\.\w|\w\.(?:ru|com|org|net|edu)\b(?:/|\s|$)", re.IGNORECASE)
 MARKS = re.compile(
     r"(?<!\d)\d{1,4}\s{0,3}(?:[-–—]\s{0,3}\d{1,4}\s{0,3})?балл|балл(?:ов|а)?\s*[-–—]|^(?:от )?\d+(?:\s*до\s*\d+)?\s*балл|"
     r"«?(?:отлично|хорошо|удовлетворительно|неудовлетворительно|зачтено|не зачтено)»?\s*(?:[-–—:]|выставля|ставит)|"

@@ -85,13 +85,7 @@ def passport(lines: Sequence[str]) -> Passport:
     found = DIRECTION.search(text) or LOOSE.search(text) or DIRECTION.search("\n".join(short))
     profile = PROFILE.search(text)
     entry = ENTRY.search(text)
-    years = [
-        match["year"]
-        for line in page
-        if len(line) < 60
-        for match in [YEAR.search(line)]
-        if match
-    ]
+    years = [match["year"] for line in page if len(line) < 60 for match in [YEAR.search(line)] if match]
     form = FORM.search(text)
     word = (form["form"] or form["of"]).lower().replace("ой", "ая") if form else ""
     return Passport(

@@ -241,7 +241,7 @@ def _under(blocks: Sequence[AnyBlock], level: int) -> list[Piece]:
 
 
 def _bare_title(text: str) -> str:
-    """"1.2 Модуль 3. «Сети»" → "Сети"."""
+    """ "1.2 Модуль 3. «Сети»" → "Сети"."""
     bare = NUMBER.sub("", text)
     return unquoted(clean(GROUP.sub("", bare))) or clean(bare)
 

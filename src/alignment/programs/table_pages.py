@@ -17,7 +17,7 @@ ENDS = (".", ";", ":")
 
 
 def whole(document: Document) -> Document:
-    """The document with each table of competences as one, whatever pages it stands on; other tables stay as they are."""
+    """The document with each table of competences as one, whatever pages it stands on; other tables stay."""
     if document.format != "pdf":
         return document
     blocks: list[AnyBlock] = []
