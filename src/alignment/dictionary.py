@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
-
-
-class Reading(NamedTuple):
-    """One reading of a word form, by the tags of OpenCorpora: ``INFN``, ``NOUN`` …; ``ablt`` is the instrumental.
-
-    ``weight`` is the share of the readings of the form that are like this one, from 0 to 1.
-    """
-
-    speech: str
-    case: str
-    number: str
-    person: str
-    tense: str
-    weight: float
+from typing import Any
 
 
 OBLIQUE = frozenset({"gent", "gen2", "datv", "accs", "ablt", "loct", "loc2"})
@@ -30,10 +17,18 @@ def _analyzer() -> Any:
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
-@lru_cache(maxsize=4096)
-def is_word(text: str) -> bool:
-    """Whether the dictionary knows the word form."""
-    return bool(_analyzer().word_is_known(text.lower()))
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of a word form, by the tags of OpenCorpora: ``INFN``, ``NOUN`` …; ``ablt`` is the instrumental.
+
+    ``weight`` is the share of the form's readings that are this one, from 0 to 1.
+    """
+
+    speech: str
+    case: str
+    person: str
+    tense: str
+    weight: float
 
 
 @lru_cache(maxsize=4096)
@@ -52,10 +47,15 @@ def readings(word: str) -> tuple[Reading, ...]:
         Reading(
             speech=str(item.tag.POS or ""),
             case=str(item.tag.case or ""),
-            number=str(item.tag.number or ""),
             person=str(item.tag.person or ""),
             tense=str(item.tag.tense or ""),
             weight=float(item.score),
         )
         for item in _analyzer().parse(word.lower())
     )
+
+
+@lru_cache(maxsize=4096)
+def is_word(text: str) -> bool:
+    """Whether the dictionary knows the word form."""
+    return bool(_analyzer().word_is_known(text.lower()))

@@ -194,9 +194,11 @@ def test_the_samples_stay_one(corpora: Path, settings: Settings) -> None:
         assert split_disciplines(read_document(path, settings)) == [], path.name
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_real_work_programmes_stay_one(shared: Path, settings: Settings) -> None:
-    paths = sorted((shared / "data" / "programs_pdf").glob("*.pdf"))
+    paths = sorted((shared / "programs_pdf").rglob("*.pdf"))
+    assert len(paths) > 10
     for path in (path for path in paths if "brochure" not in path.name):
         assert split_disciplines(read_document(path, settings)) == [], path.name
 

@@ -25,17 +25,6 @@ LEADS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         re.compile(WHO + r"(?:уме(?:ть|ет|ют|ние|ния))(?!\w)[\s:,–—-]*", re.IGNORECASE),
     ),
     (
-        Kind.COMPETENCE,
-        re.compile(
-            WHO + r"(?:(?:быть|обладать|иметь|обладает|имеет|демонстрирует|проявляет)\s+)?"
-            r"(?:способ(?:ен|на|но|ны|ностью)(?!\w)(?:\s+(?:и|или|/)\s+готов(?:ностью|ность|а|о|ы)?(?!\w))?|"
-            r"готов(?:а|о|ы|ностью|ность)?(?=\s+(?:к(?:о)?|и|[а-яё]+(?:ть|ти|чь)(?:ся)?)(?!\w))|"
-            r"способность(?=\s+(?:к(?:о)?|и|самостоятельно|[а-яё]+(?:ть|ти|чь)(?:ся)?)(?!\w)))"
-            r"(?:\s+(?:и|или)\s+(?:способ(?:ен|на|ны|ностью|ность)))?(?!\w)(?:\s+ко?(?!\w))?[\s:,–—-]*",
-            re.IGNORECASE,
-        ),
-    ),
-    (
         Kind.KNOWLEDGE,
         re.compile(
             WHO + r"(?:зна(?:ть|ет|ют|ние|ния|ний)|"
@@ -52,10 +41,6 @@ LEADS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Kind.COMPETENCE,
-        re.compile(r"^(?:the )?(?:ability to|capab(?:le of|ility to)|capacity to|readiness to)\s+", re.IGNORECASE),
-    ),
-    (
         Kind.KNOWLEDGE,
         re.compile(r"^(?:know(?:s|ledge)?(?: of)?|understand(?:s|ing)?(?: of)?|be familiar with)\s+", re.IGNORECASE),
     ),
@@ -68,20 +53,33 @@ LEADS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
 )
 
+# The words of a competence; they are a part of its wording and stay with it.
+COMPETENCES = (
+    re.compile(
+        WHO + r"(?:(?:быть|обладать|иметь|обладает|имеет|демонстрирует|проявляет)\s+)?"
+        r"(?:способ(?:ен|на|но|ны|ностью)(?!\w)(?:\s+(?:и|или|/)\s+готов(?:ностью|ность|а|о|ы)?(?!\w))?|"
+        r"готов(?:а|о|ы|ностью|ность)?(?=\s+(?:к(?:о)?|и|[а-яё]+(?:ть|ти|чь)(?:ся)?)(?!\w))|"
+        r"способность(?=\s+(?:к(?:о)?|и|самостоятельно|[а-яё]+(?:ть|ти|чь)(?:ся)?)(?!\w)))"
+        r"(?:\s+(?:и|или)\s+(?:способ(?:ен|на|ны|ностью|ность)))?(?!\w)(?:\s+ко?(?!\w))?[\s:,–—-]*",
+        re.IGNORECASE,
+    ),
+    re.compile(r"^(?:the )?(?:ability to|capab(?:le of|ility to)|capacity to|readiness to)\s+", re.IGNORECASE),
+)
+
 
 def strip_lead(text: str) -> tuple[str, Kind | None]:
-    """The text without "знать", "уметь", "be able to" …, and the kind that lead stands for.
-
-    A competence ("способен …", "ability to …") keeps its words: they are a part of its wording.
-    """
+    """The text without "знать", "уметь", "be able to" …, and the kind that lead stands for."""
     for kind, pattern in LEADS:
         match = pattern.match(text)
         if match and match.end():
-            if kind is Kind.COMPETENCE:
-                return text, kind
             rest = text[match.end() :].strip(" :,;–—-")
             return rest, kind
     return text, None
+
+
+def opens_competence(text: str) -> bool:
+    """Whether the text begins as a competence does: "способен …", "готов к …", "ability to …"."""
+    return any(pattern.match(text) for pattern in COMPETENCES)
 
 
 def kind_of(text: str, default: Kind = Kind.KNOWLEDGE) -> Kind:
@@ -90,6 +88,8 @@ def kind_of(text: str, default: Kind = Kind.KNOWLEDGE) -> Kind:
     With the default "topic", a noun in the instrumental is a topic like any
     other: only lead words and verbs make more of a line of a content section.
     """
+    if opens_competence(text):
+        return Kind.COMPETENCE
     _, kind = strip_lead(text)
     if kind:
         return kind

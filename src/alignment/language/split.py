@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from alignment.language.grammar import is_infinitive
-from alignment.language.kinds import kind_of, strip_lead
+from alignment.language.kinds import kind_of, opens_competence, strip_lead
 from alignment.model import Kind
 
 SEPARATOR = re.compile(r"\s*(?:;|\n|[•▪\uf0b7]|(?<=[а-яёa-z)])\.\s+(?=[А-ЯЁA-Z]))\s*")
@@ -39,12 +39,12 @@ def split_statements(text: str, default: Kind | None = None) -> list[tuple[str, 
             if not part:
                 continue
             bare, lead = strip_lead(part)
-            if lead is Kind.COMPETENCE and kind not in (None, Kind.COMPETENCE):
-                # A column's or label's word ("Уметь") stands above "способен".
-                lead = None
             if lead and len(bare) >= MIN_CHARS:
                 part = bare
                 kind = lead
+            elif kind is None and opens_competence(part):
+                # What follows in the line is of the competence too: "способен паять платы; читать схемы".
+                kind = Kind.COMPETENCE
             part_kind = lead or kind or kind_of(part)
             parts += [(piece, part_kind) for piece in _split_verbs(part) if len(piece) >= MIN_CHARS]
     return parts

@@ -1,14 +1,34 @@
-"""Competence matrices and keyword lists as csv or workbook: one row per discipline or outcome."""
+"""Competence matrices, catalogues and keyword lists as csv or workbook.
+
+A sheet is a grid of marks (`matrix_grid`), a list with one row per discipline
+or competence, or a list of the competences' texts.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from alignment.documents import Document, Table
+import msgspec
+
+from alignment.documents import Cell, Document, Table
 from alignment.errors import InputError
 from alignment.language import language_of
-from alignment.model import Competence, Discipline, Kind, Program, Statement
-from alignment.programs.parts import COMPETENCE, clean, competence_code, competence_codes, is_content, statements
+from alignment.model import Competence, Discipline, Issue, Kind, Location, Program, Statement
+from alignment.programs import matrix_grid
+from alignment.programs.codes_fixed import fixed
+from alignment.programs.parts import (
+    COMPETENCE,
+    clean,
+    competence_code,
+    competence_codes,
+    competence_statement,
+    is_content,
+    of_competence,
+    statements,
+    unquoted,
+)
 
 ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -17,56 +37,66 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("semester", re.compile(r"^semester|^семестр|^term$", re.IGNORECASE)),
     ("hours", re.compile(r"^(?:всего\s+)?час|^hours|^workload", re.IGNORECASE)),
-    ("discipline", re.compile(r"дисциплин|модуль|^subject$|^course|discipline|module|^unit title", re.IGNORECASE)),
+    ("several", re.compile(r"дисциплины(?!\s*\))|перечень дисциплин|^(?:courses|subjects|disciplines)", re.IGNORECASE)),
+    ("discipline", re.compile(r"дисциплин|^subject$|^course|discipline|^unit title", re.IGNORECASE)),
+    ("module", re.compile(r"модуль|module", re.IGNORECASE)),
     ("keywords", re.compile(r"keywords|ключевые слова", re.IGNORECASE)),
     ("knowledge", re.compile(r"^зна(?:ть|ния)|^knowledge", re.IGNORECASE)),
     ("skill", re.compile(r"^уме(?:ть|ния)|^skills?", re.IGNORECASE)),
     ("experience", re.compile(r"^владе|^навык|^опыт|^experience", re.IGNORECASE)),
+    (
+        "wording",
+        re.compile(
+            r"^(?:содержание|формулировк\w+|наименование|описание|текст)\s+(?:\w+\s+)?(?:компетенц|индикатор)|"
+            r"^(?:содержание|формулировка)$",
+            re.IGNORECASE,
+        ),
+    ),
     ("outcome", re.compile(r"результат|outcome|statement|описание|description|индикатор|indicator", re.IGNORECASE)),
     ("competence", re.compile(r"компетенци|competen|^код$|^code$", re.IGNORECASE)),
     ("credits", re.compile(r"^з\.?е|зет|credits|ects", re.IGNORECASE)),
 )
 TEXTS = {"knowledge": Kind.KNOWLEDGE, "skill": Kind.SKILL, "experience": Kind.EXPERIENCE, "outcome": None}
-
-
 # A column headed by a competence's code marks the disciplines that form it.
 GRID = "forms "
-MARK = re.compile(r"[+✓✔*×xхvvV1]|да|yes", re.IGNORECASE)
+# A header may stand under a title of the sheet.
+HEADER = 8
+NAMED = 3
 
 
-def _roles(table: Table) -> dict[int, str]:
-    roles: dict[int, str] = {}
-    for index, cell in enumerate(table.rows[0]):
-        code = COMPETENCE.fullmatch(" ".join(cell.text.split()))
-        if code:
-            roles[index] = GRID + competence_code(code["code"])
-            continue
-        role = next((name for name, pattern in ROLES if pattern.search(cell.text.strip())), None)
-        if role and (role not in roles.values() or role == "competence"):
-            roles[index] = role
-    return roles
+@dataclass
+class Found:
+    """What the sheets have given so far."""
+
+    disciplines: dict[str, Discipline] = field(default_factory=dict)
+    competences: dict[str, Competence] = field(default_factory=dict)
+    codes: dict[str, None] = field(default_factory=dict)
+    # Titles of the disciplines of grids: what they form is all that is known of them.
+    crossed: dict[str, None] = field(default_factory=dict)
+    warnings: list[Issue] = field(default_factory=list)
+    enrich: bool = False
 
 
 def read(document: Document) -> tuple[Program, bool]:
     """The program of a matrix, and whether it only enriches disciplines named elsewhere.
 
     Raises:
-        InputError: no column names a discipline.
+        InputError: no sheet names disciplines or competences.
     """
-    disciplines: dict[str, Discipline] = {}
-    competences: dict[str, Competence] = {}
-    enrich = False
-    used = False
+    document, misspelt = fixed(document)
+    found = Found(warnings=list(misspelt))
+    texts: list[Table] = []
     for block in document.blocks:
-        if not isinstance(block, Table) or len(block.rows) < 2:
-            continue
-        roles = _roles(block)
-        if "discipline" not in roles.values():
-            continue
-        used = True
-        enrich = enrich or "keywords" in roles.values()
-        _rows(block, roles, disciplines, competences)
-    if not used:
+        if isinstance(block, Table) and len(block.rows) > 1 and not (_grid(block, found) or _list(block, found)):
+            texts.append(block)
+    for table in texts:
+        told = matrix_grid.dictionary(table)
+        for code, competence in told.items():
+            found.competences.setdefault(code, competence)
+        if not told:
+            message = "neither disciplines nor competences were recognised here: the sheet is left out"
+            found.warnings.append(Issue(message=message, location=table.location))
+    if not found.disciplines and not found.competences:
         raise InputError(
             "no column names the disciplines.",
             file=document.file,
@@ -74,13 +104,131 @@ def read(document: Document) -> tuple[Program, bool]:
             hint="A matrix needs a header with 'Дисциплина' (or 'discipline') and columns such as "
             "'Компетенция', 'Знать', 'Уметь', 'Владеть'; docs/programs.md shows one.",
         )
+    disciplines = tuple(_finished(item, found) for item in found.disciplines.values())
+    if not found.enrich:
+        _say_what_is_missing(disciplines, found, Location(file=document.file))
     program = Program(
         title=document.title or document.file,
-        disciplines=tuple(disciplines.values()),
-        competences=tuple(competences.values()),
+        disciplines=disciplines,
+        competences=tuple(found.competences.values()),
         sources=(document.file,),
+        warnings=tuple(found.warnings),
     )
-    return program, enrich
+    return program, found.enrich
+
+
+def parent(code: str) -> str:
+    """The competence of an indicator: "УК-1" of "УК-1.2", "ПК-3" of "ИД-1ПК-3"; empty where the code tells none."""
+    relative = re.fullmatch(r"И(?:ДК?)?-?\d+[.-]?(?P<code>[А-Я]+-\d+(?:\.\d+)*)", code)
+    if relative:
+        return relative["code"]
+    return code.rpartition(".")[0]
+
+
+def _finished(item: Discipline, found: Found) -> Discipline:
+    """The discipline with its indicators' competences, and with their texts if nothing else is known of it."""
+    known = {*found.codes, *found.competences}
+    codes: dict[str, None] = {}
+    for code in item.competences:
+        if (above := parent(code)) in known:
+            codes[above] = None
+        codes[code] = None
+    own = item.statements
+    if not own and item.title in found.crossed:
+        own = tuple(competence_statement(found.competences[c], item.title) for c in codes if c in found.competences)
+    return msgspec.structs.replace(item, competences=tuple(codes), statements=own)
+
+
+def _say_what_is_missing(disciplines: Sequence[Discipline], found: Found, place: Location) -> None:
+    """Warnings for a matrix without competences, disciplines that form none, and competences without texts."""
+    bare = [item for item in disciplines if not item.competences and not item.statements]
+    if disciplines and len(bare) == len(disciplines):
+        message = f"the titles of {len(disciplines)} disciplines were found, and no competences or outcomes"
+        found.warnings.append(Issue(message=message, location=place))
+        return
+    if bare:
+        message = f"{len(bare)} of {len(disciplines)} disciplines have no competence or outcome here: {_names(bare)}"
+        found.warnings.append(Issue(message=message, location=bare[0].location))
+    formed = dict.fromkeys(code for item in disciplines for code in item.competences)
+    unknown = [code for code in formed if code not in found.competences]
+    if found.crossed and len(unknown) == len(formed):
+        message = f"the texts of the {len(formed)} competences and indicators are unknown: the matrix gives their codes"
+        found.warnings.append(Issue(message=message, location=place))
+    if not disciplines:
+        message = f"{len(found.competences)} competences were found, and no disciplines that form them"
+        found.warnings.append(Issue(message=message, location=place))
+
+
+def _names(items: Sequence[Discipline]) -> str:
+    names = ", ".join(f"'{item.title}'" for item in items[:NAMED])
+    return f"{names} …" if len(items) > NAMED else names
+
+
+def _grid(table: Table, found: Found) -> bool:
+    """Take a grid of marks; False where the table is none."""
+    grid = matrix_grid.read(table)
+    if grid is None:
+        return False
+    for item in grid.disciplines:
+        old = found.disciplines.get(item.title, Discipline(title=item.title, location=item.location))
+        found.crossed[item.title] = None
+        found.disciplines[item.title] = msgspec.structs.replace(
+            old, code=old.code or item.code, competences=tuple(dict.fromkeys((*old.competences, *item.codes)))
+        )
+    for code, competence in grid.competences.items():
+        found.competences.setdefault(code, competence)
+    found.codes |= grid.codes
+    return True
+
+
+def _list(table: Table, found: Found) -> bool:
+    """Take a list with a header; False where no column names disciplines."""
+    at, roles = _header(table)
+    if at < 0:
+        return False
+    found.enrich = found.enrich or "keywords" in roles.values()
+    _rows(table.rows[at:], roles, found)
+    return True
+
+
+def _header(table: Table) -> tuple[int, dict[int, str]]:
+    """Number of the first row below the header and the columns' roles; -1 where no header names disciplines."""
+    best: tuple[int, dict[int, str]] = (-1, {})
+    for number, row in enumerate(table.rows[:HEADER]):
+        roles = _roles(row)
+        if "discipline" not in roles.values():
+            continue
+        if len(roles) > 1 or number == 0:
+            best = number + 1, roles
+        if len(roles) > 1:
+            break
+    at, roles = best
+    if 0 < at < len(table.rows):
+        # "Результаты обучения" over "Знать", "Уметь": the lower header says more.
+        column = next(index for index, role in roles.items() if role == "discipline")
+        below = table.rows[at]
+        lower = _roles(below) if column >= len(below) or not below[column].text.strip() else {}
+        if any(role in TEXTS for role in lower.values()):
+            return at + 1, {**roles, **lower}
+    return best
+
+
+def _roles(row: Sequence[Cell]) -> dict[int, str]:
+    roles: dict[int, str] = {}
+    for index, cell in enumerate(row):
+        text = " ".join(cell.text.split())
+        code = COMPETENCE.fullmatch(text)
+        if code:
+            roles[index] = GRID + competence_code(code["code"])
+            continue
+        role = next((name for name, pattern in ROLES if pattern.search(text)), None)
+        if role and len(text) <= 80 and (role not in roles.values() or role == "competence"):
+            roles[index] = role
+    for name in ("several", "module"):
+        # A module is the discipline where no column names disciplines.
+        if "discipline" not in roles.values() and name in roles.values():
+            roles = {index: "discipline" if role == name else role for index, role in roles.items()}
+    return roles
 
 
 def _number(text: str) -> float | None:
@@ -89,51 +237,84 @@ def _number(text: str) -> float | None:
     return float(match[0].replace(",", ".")) if match else None
 
 
-def _rows(
-    table: Table, roles: dict[int, str], disciplines: dict[str, Discipline], competences: dict[str, Competence]
-) -> None:
-    by_role = {role: index for index, role in roles.items()}
-    last = ""
-    for row in table.rows[1:]:
-        cell = row[by_role["discipline"]]
-        title = clean(cell.text.split(" / ")[0]) or last
-        last = title
-        if not title:
+def _titles(cell: Cell, by_competence: bool) -> list[str]:
+    """Titles in a discipline's cell: one, or those of all disciplines that form the row's competence."""
+    parts = re.split(r"[;\n]+", cell.text) if by_competence else [cell.text.split(" / ")[0]]
+    return [title for part in parts if (title := unquoted(clean(re.sub(r"^\s*\d{1,2}[.)]\s+", "", part))))]
+
+
+def _rows(rows: Sequence[Sequence[Cell]], roles: dict[int, str], found: Found) -> None:
+    at = next(index for index, role in roles.items() if role == "discipline")
+    # A competence before its disciplines: the row is the competence's.
+    first = min((index for index, role in roles.items() if role == "competence"), default=at)
+    by_competence = first < at and not any(role in ("index", "semester", "credits", "hours") for role in roles.values())
+    last: list[str] = []
+    codes: list[str] = []
+    for row in rows:
+        cell = row[at] if at < len(row) else Cell()
+        titles = _titles(cell, by_competence) or last
+        last = titles
+        if not titles:
             continue
-        old = disciplines.get(title, Discipline(title=title, location=cell.location))
-        found: list[Statement] = []
-        codes: list[str] = []
-        for index, role in roles.items():
-            text = row[index].text if index < len(row) else ""
-            if not text:
-                continue
-            place = row[index].location
-            if role.startswith(GRID):
-                if MARK.fullmatch(text.strip()):
-                    codes.append(role.removeprefix(GRID))
-            elif role in TEXTS:
-                found += statements(text, place, kind=TEXTS[role], discipline=title)
-            elif role == "keywords":
-                found += [
-                    Statement(
-                        id="", text=word, kind=Kind.TOPIC, language=language_of(word), discipline=title, location=place
-                    )
-                    for part in text.split(",")
-                    if is_content(word := clean(part))
-                ]
-            elif role == "competence":
-                codes += competence_codes(text)
-                body = clean(re.sub(r"^\S+-\s?\d[\d.]*\.?", "", text))
-                if codes and is_content(body):
-                    competences.setdefault(codes[-1], Competence(code=codes[-1], text=body, location=place))
-        values = {role: row[index].text.strip() if index < len(row) else "" for index, role in roles.items()}
-        disciplines[title] = Discipline(
-            title=title,
-            code=clean(values.get("index", "")) or old.code,
-            credits=_number(values.get("credits", "")) or old.credits,
-            hours=_number(values.get("hours", "")) or old.hours,
-            semesters=tuple(dict.fromkeys((*old.semesters, *re.findall(r"\d+", values.get("semester", ""))))),
-            competences=tuple(dict.fromkeys((*old.competences, *codes))),
-            statements=(*old.statements, *found),
-            location=old.location,
-        )
+        own = _codes(row, roles, found)
+        codes = own or (codes if by_competence else [])
+        for title in titles:
+            old = found.disciplines.get(title, Discipline(title=title, location=cell.location))
+            found.disciplines[title] = _row(row, roles, old, codes)
+
+
+def _codes(row: Sequence[Cell], roles: dict[int, str], found: Found) -> list[str]:
+    """Competences and indicators that a row names; their texts go to ``found``."""
+    codes: list[str] = []
+    for index, role in roles.items():
+        text = row[index].text if index < len(row) else ""
+        if not text:
+            continue
+        if role.startswith(GRID):
+            codes += [role.removeprefix(GRID)] if matrix_grid.formed(text) else []
+        elif role == "competence" or (role == "outcome" and COMPETENCE.match(text)):
+            codes += competence_codes(text)
+            for line in text.split("\n"):
+                told = matrix_grid.code_and_text(line)
+                if told and is_content(told[1]):
+                    competence = Competence(code=told[0], text=told[1], location=row[index].location)
+                    found.competences.setdefault(told[0], competence)
+        elif role == "wording" and codes and is_content(clean(text)):
+            competence = Competence(code=codes[-1], text=clean(text), location=row[index].location)
+            found.competences.setdefault(codes[-1], competence)
+    return codes
+
+
+def _row(row: Sequence[Cell], roles: dict[int, str], old: Discipline, codes: Sequence[str]) -> Discipline:
+    """The discipline with what one more row says of it."""
+    said: list[Statement] = []
+    for index, role in roles.items():
+        text = row[index].text if index < len(row) else ""
+        if text and role in TEXTS:
+            told = matrix_grid.code_and_text(text) if role == "outcome" else None
+            body = COMPETENCE.sub("", text, count=1) if told else text
+            read = statements(body, row[index].location, kind=TEXTS[role], discipline=old.title)
+            said += of_competence(read, told[0] if told else "")
+        elif text and role == "keywords":
+            said += [
+                Statement(
+                    id="",
+                    text=word,
+                    kind=Kind.TOPIC,
+                    language=language_of(word),
+                    discipline=old.title,
+                    location=row[index].location,
+                )
+                for part in text.split(",")
+                if is_content(word := clean(part))
+            ]
+    values = {role: row[index].text.strip() if index < len(row) else "" for index, role in roles.items()}
+    return msgspec.structs.replace(
+        old,
+        code=clean(values.get("index", "")) or old.code,
+        credits=_number(values.get("credits", "")) or old.credits,
+        hours=_number(values.get("hours", "")) or old.hours,
+        semesters=tuple(dict.fromkeys((*old.semesters, *re.findall(r"\d+", values.get("semester", ""))))),
+        competences=tuple(dict.fromkeys((*old.competences, *codes))),
+        statements=(*old.statements, *said),
+    )

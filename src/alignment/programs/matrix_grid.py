@@ -1,0 +1,381 @@
+"""Competence matrices as grids: marks where a discipline and a competence meet.
+
+Disciplines stand in rows and competences in columns, or the other way round.
+Either header may take several rows: blocks over disciplines, competences over
+indicators ("УК-1" over "УК-1.1", "ПК-3" over "ИД-1") over levels ("Б", "П").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from alignment.documents import Cell, Table
+from alignment.model import Competence, Location
+from alignment.programs.parts import COMPETENCE, clean, competence_code, competence_codes, is_content, unquoted
+
+Rows = Sequence[Sequence[Cell]]
+# A header ends before this row.
+HEADER = 12
+# An indicator by its own number, under its competence: "ИД-1", "И-2", "ИДК-1.1".
+RELATIVE = re.compile(r"^(?P<own>(?:ИДК?|И)\s*[-–.]?\s*\d+(?:\.\d+)*)(?![\w-])\.?")
+NUMBERED = re.compile(r"^(?P<own>\d+(?:\.\d+)+)(?!\w)\.?")
+INDEX = re.compile(r"(?:[БМСПФ]\d?|ФТД|К\.М|ОП|ОПЦ|ОГСЭ|СГ|ЕН|ПМ|МДК)(?:\.[А-ЯЁA-Z]{1,4}|\.\d{1,3}|\([А-ЯЁ]\))+")
+# What says in a cell that the two do not meet.
+NEGATIVE = re.compile(r"[-–—−0.]*|нет|no|н/?п", re.IGNORECASE)
+MAX_MARK = 25
+DISCIPLINE = re.compile(r"дисциплин|практик[аи]|предмет|\bsubject|\bcourse|discipline", re.IGNORECASE)
+MODULE = re.compile(r"^(?:наименование|название|title|name)|модул|module", re.IGNORECASE)
+NOT_TITLES = re.compile(r"код|индекс|шифр|цикл|блок|code", re.IGNORECASE)
+# Headers of what is neither a discipline nor a competence.
+OTHER = re.compile(
+    r"^(?:(?:№|n|п/п|код|шифр|индекс|code|итого|всего|total|семестры?|год|кафедра|з\.\s?е|зет|час(?:ы|ов)|примечани[ея]|"
+    r"формулировк[аи]|компетенци[ияй]|индикатор(?:ы|ов)?|уровень|competenc(?:e|y|ies))(?!\w).*|"
+    r"курсы?|credits?|ects|hours|блок|модуль|цикл|часть|знать|уметь|владеть|форма (?:контроля|аттестации|обучения)|"
+    r"(?:содержание|наименование|группа|категория|тип)(?: (?:\w+ )?(?:компетенц|индикатор).*)?|"
+    r"(?:наименование |название |перечень |учебн\w+ |формирующ\w+ )*дисциплин\w*(?:\W+модул\w+\W*)?|"
+    r"disciplines?|subjects?)$",
+    re.IGNORECASE,
+)
+HEAD_WORD = re.compile(r"компетенц|индикатор|достижен|дисциплин|наименован|competenc|indicator", re.IGNORECASE)
+GROUPS = re.compile(
+    r"^(?:(?:блок|модуль|раздел|цикл|часть|block|module)(?!\w)|базовая|вариативная|обязательн\w+ (?:часть|дисциплин)|"
+    r"дисциплины|итого|всего|практик[аи]$|по выбору|элективн\w+ дисц|факультатив\w*$|государственная итоговая|total)",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class Formed:
+    """A discipline of a grid and the competences that it forms."""
+
+    title: str
+    code: str = ""
+    codes: list[str] = field(default_factory=list)
+    location: Location = field(default_factory=Location)
+
+
+@dataclass
+class Grid:
+    """What a grid says: disciplines in order, texts of competences by code, all codes named."""
+
+    disciplines: list[Formed] = field(default_factory=list)
+    competences: dict[str, Competence] = field(default_factory=dict)
+    codes: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass
+class Axis:
+    """The competences along one side: each line's codes, the competence before its indicator."""
+
+    codes: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    competences: dict[str, Competence] = field(default_factory=dict)
+    # Header rows (columns) end here.
+    end: int = 0
+
+
+def read(table: Table) -> Grid | None:
+    """The grid of a table, or None where it is none."""
+    for rows, turned in ((table.rows, False), (_turned(table.rows), True)):
+        axis = _axis(rows)
+        if axis is None:
+            continue
+        grid = _crossed(rows, axis) if not turned else _crossed_turned(rows, axis)
+        if grid.disciplines:
+            return grid
+    return None
+
+
+def dictionary(table: Table) -> dict[str, Competence]:
+    """Competences and indicators with their texts, one a row: "УК-1 | Способен …", "УК-1. Способен …"."""
+    found: dict[str, Competence] = {}
+    for row in table.rows:
+        filled = [cell for cell in row if cell.text.strip()]
+        for place, cell in enumerate(filled):
+            told = code_and_text(cell.text)
+            if not told:
+                continue
+            code, text = told
+            if not text and place + 1 < len(filled) and not COMPETENCE.match(filled[place + 1].text):
+                text = clean(filled[place + 1].text)
+            if is_content(text):
+                found.setdefault(code, Competence(code=code, text=text, location=cell.location))
+    return found
+
+
+def code_and_text(text: str) -> tuple[str, str] | None:
+    """Code at the head of a cell and the wording behind it."""
+    line = " ".join(text.split())
+    match = COMPETENCE.match(line)
+    if not match:
+        return None
+    rest = line[match.end() :].strip()
+    # "УК-1, УК-2" and "УК-1; 2" are lists of codes.
+    return competence_code(match["code"]), unquoted(clean(rest)) if re.search(r"[^\W\d_]{3}", rest) else ""
+
+
+def formed(text: str) -> bool:
+    """Whether a cell of a grid says that discipline and competence meet."""
+    bare = text.strip()
+    return bool(bare) and len(bare) <= MAX_MARK and not NEGATIVE.fullmatch(bare)
+
+
+def row_code(cell: Cell) -> str:
+    """The code at the head of a cell, or an empty string."""
+    told = code_and_text(cell.text)
+    return told[0] if told else ""
+
+
+def _turned(rows: Rows) -> list[list[Cell]]:
+    width = max((len(row) for row in rows), default=0)
+    return [[row[index] if index < len(row) else Cell() for row in rows] for index in range(width)]
+
+
+def _axis(rows: Rows) -> Axis | None:
+    """The competences in the header of a table; None where its first rows name fewer than two."""
+    head = [number for number, row in enumerate(rows[:HEADER]) if _names_codes(row, rows[number + 1 :])]
+    if not head:
+        return None
+    axis = Axis()
+    first = head[0]
+    over: dict[int, str] = {}
+    told: dict[int, str] = {}
+    for number in range(first, min(first + 5, len(rows))):
+        row = rows[number]
+        if axis.codes and any(_is_title(cell.text) for cell in row[: min(axis.codes)]):
+            break  # a discipline: its cells name indicators themselves
+        found = _row_codes(row, over, axis)
+        if found:
+            told = found
+            for column, code in told.items():
+                parent = over.get(column, "")
+                before = axis.codes.get(column, ()) or ((parent,) if parent else ())
+                axis.codes[column] = tuple(dict.fromkeys((*before, code)))
+            over = _spread(row, told, over)
+        elif _is_wording(row, axis):
+            _worded(row, told, axis)  # what the codes before it say
+        else:
+            break
+        axis.end = number + 1
+    axis.end += _levels(rows, axis)
+    _inherit(rows, axis, first)
+    return axis if len({code for codes in axis.codes.values() for code in codes}) > 1 else None
+
+
+def _is_title(text: str) -> bool:
+    """Whether a cell beside the codes is a discipline's title and no word of the header."""
+    return not HEAD_WORD.search(text) and _formed(Cell(text=text), (), []) is not None
+
+
+def _is_wording(row: Sequence[Cell], axis: Axis) -> bool:
+    """Whether a line of the header holds the texts of the codes before it."""
+    texts = [row[column].text.strip() for column in axis.codes if column < len(row)]
+    filled = [text for text in texts if text]
+    return bool(filled) and sum(len(text) > MAX_MARK for text in filled) * 2 > len(filled)
+
+
+def _names_codes(row: Sequence[Cell], below: Rows) -> bool:
+    """Whether a row of the header names competences, one a cell, with marks below them."""
+    columns = [column for column, cell in enumerate(row) if code_and_text(cell.text)]
+    if len({cell.text for cell in row if code_and_text(cell.text)}) < 2:
+        return False
+    marks = long = 0
+    for line in below[2:]:
+        for column in columns:
+            text = line[column].text.strip() if column < len(line) else ""
+            told = code_and_text(text)
+            # An indicator of the column's own competence is a mark; any other code begins a list.
+            other = told is not None and (bool(told[1]) or not told[0].startswith(row_code(row[column])))
+            marks += bool(text) and len(text) <= MAX_MARK and not other
+            long += len(text) > MAX_MARK or other
+    return marks >= long
+
+
+def _worded(line: Sequence[Cell], told: dict[int, str], axis: Axis) -> None:
+    """Texts of the codes ``told`` from the line that holds them."""
+    for column, code in told.items():
+        text = clean(line[column].text) if column < len(line) else ""
+        if is_content(text) and not COMPETENCE.match(text):
+            axis.competences.setdefault(code, Competence(code=code, text=text, location=line[column].location))
+
+
+def _row_codes(row: Sequence[Cell], over: dict[int, str], axis: Axis) -> dict[int, str]:
+    """Codes of a header row by column; an indicator that says its number only is joined to the competence above."""
+    found: dict[int, str] = {}
+    for column, cell in enumerate(row):
+        line = " ".join(cell.text.split())
+        told = code_and_text(line)
+        code, text = told if told else ("", "")
+        parent = over.get(column, "")
+        if not told and parent:
+            own = RELATIVE.match(line)
+            number = NUMBERED.match(line)
+            if own:
+                code = competence_code(f"{own['own']} {parent}")
+                text = clean(line[own.end() :])
+            elif number and number["own"].split(".")[0] == re.sub(r"\D*(\d+).*", r"\1", parent):
+                letters = re.sub(r"[-–]?\d.*", "", parent)
+                code = competence_code(f"{letters}-{number['own']}")
+                text = clean(line[number.end() :])
+        if code:
+            found[column] = code
+            if is_content(text):
+                axis.competences.setdefault(code, Competence(code=code, text=text, location=cell.location))
+    return found
+
+
+def _spread(row: Sequence[Cell], told: dict[int, str], over: dict[int, str]) -> dict[int, str]:
+    """The competence over each column: a merged cell's code holds to the next filled cell."""
+    found: dict[int, str] = {}
+    current = ""
+    for column, cell in enumerate(row):
+        if column in told:
+            current = told[column]
+        elif cell.text.strip():
+            current = ""
+        if current:
+            found[column] = current
+    return {**over, **found}
+
+
+def _levels(rows: Rows, axis: Axis) -> int:
+    """How many rows under the codes belong to the header still: levels ("Б", "П") or знать, уметь, владеть."""
+    first = min(axis.codes)
+    count = 0
+    for row in rows[axis.end : axis.end + 2]:
+        under = [cell.text.strip() for cell in row[first:] if cell.text.strip()]
+        beside = [cell.text for cell in row[:first] if cell.text.strip()]
+        if not under or beside or not all(formed(text) and re.search(r"[^\W\d_]|\+", text) for text in under):
+            break
+        count += 1
+    return count
+
+
+def _inherit(rows: Rows, axis: Axis, first: int) -> None:
+    """Columns under a merged code (its levels) are the code's."""
+    codes: tuple[str, ...] = ()
+    width = max((len(row) for row in rows), default=0)
+    leaf = rows[axis.end - 1]
+    levels = any(
+        column not in axis.codes and cell.text.strip() for column, cell in enumerate(leaf) if column > min(axis.codes)
+    )
+    for column in range(min(axis.codes), width):
+        if column in axis.codes:
+            codes = axis.codes[column]
+            continue
+        named = any(row[column].text.strip() for row in rows[: axis.end - levels] if column < len(row))
+        if named:
+            codes = ()
+        if codes and any(column < len(row) and formed(row[column].text) for row in rows[axis.end :]):
+            axis.codes[column] = codes
+
+
+def _crossed(rows: Rows, axis: Axis) -> Grid:
+    """Disciplines in rows."""
+    grid = Grid(competences=dict(axis.competences), codes=dict.fromkeys(_all(axis)))
+    title_at = _title_column(rows, axis)
+    if title_at is None:
+        return grid
+    for row in rows[axis.end :]:
+        cell = row[title_at] if title_at < len(row) else Cell()
+        codes = list(_met(row, axis))
+        found = _formed(cell, [item.text for item in row[: min(axis.codes)]], codes)
+        if found:
+            grid.disciplines.append(found)
+    return grid
+
+
+def _crossed_turned(rows: Rows, axis: Axis) -> Grid:
+    """Disciplines in columns of the table as it stands; ``rows`` are its columns, so they come as rows here."""
+    grid = Grid(competences=dict(axis.competences), codes=dict.fromkeys(_all(axis)))
+    first = min(axis.codes)
+    lines = [row for row in rows[axis.end :] if not _is_wording(row, axis)]
+    title_at = _title_place(lines, first)
+    if title_at is None:
+        return grid
+    for row in lines:
+        met = list(_met(row, axis))
+        found = _formed(row[title_at], [item.text for item in row[:first]], met)
+        if found:
+            grid.disciplines.append(found)
+    return grid
+
+
+def _all(axis: Axis) -> Iterator[str]:
+    return (code for codes in axis.codes.values() for code in codes)
+
+
+def _met(row: Sequence[Cell], axis: Axis) -> Iterator[str]:
+    """Codes that a row's marks name; a cell may name them itself ("УК-1.1, УК-1.2")."""
+    for column, codes in sorted(axis.codes.items()):
+        text = row[column].text if column < len(row) else ""
+        listed = competence_codes(text)
+        if listed or formed(text):
+            yield from codes
+            yield from listed
+
+
+def _formed(cell: Cell, beside: Sequence[str], codes: list[str]) -> Formed | None:
+    """The discipline of a line; None for a group's heading, a total and a line without a name."""
+    text = " ".join(cell.text.split())
+    index = INDEX.match(text)
+    title = unquoted(clean(text[index.end() :] if index else text))
+    if sum(map(str.isalpha, title)) < 3 or OTHER.match(title) or COMPETENCE.match(title):
+        return None
+    if GROUPS.match(title) and not codes:
+        return None
+    if re.match(r"(?:итого|всего|total)(?!\w)", title, re.IGNORECASE):
+        return None
+    code = index[0] if index else next((item.strip() for item in beside if INDEX.fullmatch(item.strip())), "")
+    return Formed(title=title, code=code, codes=list(dict.fromkeys(codes)), location=cell.location)
+
+
+def _title_column(rows: Rows, axis: Axis) -> int | None:
+    """The column of the disciplines' titles: by its header, or the one with most letters left of the marks."""
+    before = range(min(axis.codes))
+    outside = [*before, *(c for c in range(max(axis.codes) + 1, max(map(len, rows))) if c not in axis.codes)]
+    for pattern in (DISCIPLINE, MODULE):
+        for row in rows[: axis.end]:
+            for column in outside:
+                text = row[column].text.strip() if column < len(row) else ""
+                if (
+                    text
+                    and pattern.search(text)
+                    and len(text) < 60
+                    and not re.match(r"(?:код|индекс|шифр|цикл|блок)", text, re.IGNORECASE)
+                ):
+                    # A heading over several columns: the titles are in the one with most letters.
+                    span = [column, *_empty_after(row, column, outside)]
+                    best: int = max(span, key=lambda place: _letters(rows[axis.end :], place))
+                    return best
+    body = rows[axis.end :]
+    if not before:
+        return None
+    best = max(before, key=lambda column: _letters(body, column))
+    return best if _letters(body, best) else None
+
+
+def _empty_after(row: Sequence[Cell], column: int, outside: Sequence[int]) -> Iterator[int]:
+    for place in range(column + 1, len(row)):
+        if place not in outside or row[place].text.strip():
+            return
+        yield place
+
+
+def _title_place(lines: Rows, first: int) -> int | None:
+    """The header row of the table (a column of ``lines``) that names the disciplines: most different names."""
+
+    def names(place: int) -> int:
+        texts = {line[place].text for line in lines if place < len(line)}
+        return sum(1 for text in texts if _formed(Cell(text=text), (), []) is not None)
+
+    if not first:
+        return None
+    best: int = max(range(first), key=names)
+    return best if names(best) else None
+
+
+def _letters(rows: Rows, column: int) -> int:
+    texts = {row[column].text for row in rows if column < len(row)}
+    return sum(sum(map(str.isalpha, text)) for text in texts)
