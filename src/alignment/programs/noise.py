@@ -24,11 +24,9 @@ QUESTION = re.compile(
     re.IGNORECASE,
 )
 BLANKS = re.compile(r"_{3,}|(?:\.\s?){5,}|…{2,}|\[\s*\]|\(\s*\)")
-ADDRESS = re.compile(
-    r"https?://|www\.|\b[\w.-]+@[\w-]+\.\w|\b[\w-]+\.(?:ru|com|org|net|edu)\b(?:/|\s|$)", re.IGNORECASE
-)
+ADDRESS = re.compile(r"https?://|www\.|\w@[\w-]{1,80}\.\w|\w\.(?:ru|com|org|net|edu)\b(?:/|\s|$)", re.IGNORECASE)
 MARKS = re.compile(
-    r"\d+\s*(?:[-–—]\s*\d+\s*)?балл|балл(?:ов|а)?\s*[-–—]|^(?:от )?\d+(?:\s*до\s*\d+)?\s*балл|"
+    r"(?<!\d)\d{1,4}\s{0,3}(?:[-–—]\s{0,3}\d{1,4}\s{0,3})?балл|балл(?:ов|а)?\s*[-–—]|^(?:от )?\d+(?:\s*до\s*\d+)?\s*балл|"
     r"«?(?:отлично|хорошо|удовлетворительно|неудовлетворительно|зачтено|не зачтено)»?\s*(?:[-–—:]|выставля|ставит)|"
     r"оценка «?(?:отлично|хорошо|удовл|неуд|зачтено)|"
     r"(?:^|\s)(?:критери\w+ оцен\w+(?:\s+(?:ответ|знани|работ|студент|обуча|выполнен|результат|письмен|устн|доклад|реферат|презентац|зач|экзам|тест|отч)|\W*$)|"
@@ -39,7 +37,7 @@ CODE = re.compile(
     r"^\s*(?:#\s*(?:include|define|get|import|set|load|create)|import \w+(?: as \w+)?$|from \w+ import|def \w+\(|class \w+\s*[:({]|"
     r"(?:int|void|float|double|char|var|let|const)\s+\w+\s*[=;(\[]|select\s.+\sfrom\s|insert into |create table |print\s*\(|"
     r"return\s+\w+;?$|begin$|end[.;]?$)|"
-    r"\w+\s*(?:\+=|-=|==|!=|:=|&&|\|\|)\s*\w+|[\w\])]\s*=\s*[\w\[(\"']+.*[;)]\s*$|[{};]\s*$.*[({\[]|</?\w+>",
+    r"\w\s{0,3}(?:\+=|-=|==|!=|:=|&&|\|\|)\s{0,3}\w|[\w\])]\s{0,3}=\s{0,3}[\w\[(\"'][^;)]{0,200}[;)]\s*$|</?\w{1,20}>",
     re.IGNORECASE,
 )
 BOOK = re.compile(

@@ -34,7 +34,8 @@ OUTCOME = re.compile(r"результат\w* обучения|индикатор
 COMPETENCES = re.compile(r"компетенци|индикатор|competenc|indicator", re.IGNORECASE)
 # A label before the results of one kind in a cell. A second "Skills" is what Russian templates call навыки.
 LINE_LABEL = re.compile(
-    r"(?:^|\n)\W*(?:(?P<know>знани[яе]|знать|knowledge|know)|(?P<can>умени[яе]|уметь|skills?|abilit(?:y|ies)|be able(?: to)?)|"
+    r"(?:^|\n)\W*(?:(?P<know>знани[яе]|знать|knowledge|know)|"
+    r"(?P<can>умени[яе]|уметь|skills?|abilit(?:y|ies)|be able(?: to)?)|"
     r"(?P<do>навыки|владе(?:ть|ния)|(?:иметь )?(?:практический )?опыт|(?:practical )?experience))[ \t]*(?::|(?=\n))",
     re.IGNORECASE,
 )

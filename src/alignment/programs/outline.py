@@ -16,7 +16,7 @@ from alignment.programs.sections import classify
 ROMAN = re.compile(r"^(?P<number>[IVXІХ]{1,5})\s*[.)]?\s+(?=\S)")
 APPENDIX = re.compile(r"^(?:приложение|appendix|annex)(?!\w)", re.IGNORECASE)
 ARABIC = re.compile(r"^(?P<number>\d{1,2}(?:\.\s?\d{1,2}){0,3})\s*[.)]?\s+(?=[^\d\s])")
-LEADERS = re.compile(r"\s*(?:\.\s?){4,}\s*\d{0,3}\s*$|\s*…{2,}\s*\d{0,3}\s*$")
+LEADERS = re.compile(r"(?<![.\s])\s{0,9}(?:\.\s?){4,}+\s{0,9}\d{0,3}\s{0,9}$|(?<!…)…{2,}+\s{0,9}\d{0,3}\s{0,9}$")
 PAGE = re.compile(r"\D\s\d{1,3}(?:\s+[А-ЯЁ]+)?$")
 ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "І": 1, "Х": 10}
 # A top-level number may skip over one that was lost, not more: after that it is a list.

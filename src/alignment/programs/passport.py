@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from alignment.model import Issue, Location, Program
+from alignment.programs.outline import has_leaders
 from alignment.programs.parts import clean
 
 CODE = r"(?P<code>\d{2}\.\d{2}\.\d{2})"
@@ -25,7 +26,7 @@ DIRECTION = re.compile(
 LOOSE = re.compile(rf"(?<![\d.]){CODE}(?![\d.])[\s:.,«\"“–—-]*(?P<name>[А-ЯЁ][^\n»\"”\d]{{3,120}}?)?{NEXT}")
 PROFILE = re.compile(
     r"(?:направленност[ьи]\s*(?:\(?профил[ьяи]\)?)?|профил[ьи](?:\s+подготовки)?|образовательн\w+\s+программ\w+|специализаци[яи]|магистерск\w+\s+программ\w+|profile)"
-    r"(?:\s+(?:образовательной\s+программы|подготовки|программы))?\s*(?:[:–—-]\s*|\n?\s*(?=[«\"“]))[«\"“]?\s*"
+    r"(?:\s+(?:образовательной\s+программы|подготовки|программы))?\s*(?:[:–—-][ \t]*\n?[ \t]*(?![а-яё])|\n?\s*(?=[«\"“]))[«\"“]?\s*"
     rf"(?:{CODE[:-1].replace('?P<code>', '?:')})[\s«\"“–—-]*)?(?P<name>[А-ЯЁA-Z][^\n»\"”]{{3,120}}?){NEXT}",
     re.IGNORECASE,
 )
@@ -52,6 +53,15 @@ YEAR = re.compile(r"(?<!\d)(?P<year>20\d{2})\s*(?:г(?:од)?\.?)?\s*$")
 FRONT_LINES = 60
 
 
+LONGEST = 400
+CONTENTS = re.compile(r"(?:содержание|оглавление|(?:table of )?contents)\W*$", re.IGNORECASE)
+SECTION = re.compile(
+    r"(?:[IVX]{1,4}|\d)[.)]?\s{1,3}(?:цел[ьи]|паспорт|общ|место|планируем|перечень|результат|пояснит|область|goals|aims|objectives|place)|"
+    r"(?:цел[ьи](?: и задачи)? (?:освоения|изучения|дисциплин)|пояснительная записка|goals and|learning outcomes)",
+    re.IGNORECASE,
+)
+
+
 class Passport(msgspec.Struct, frozen=True, kw_only=True):
     """What a title page says of the program that a discipline belongs to; empty where it says nothing."""
 
@@ -68,17 +78,14 @@ FIELDS = ("title", "code", "profile", "degree", "year", "form")
 
 def passport(lines: Sequence[str]) -> Passport:
     """The passport in the first lines of a document."""
-    text = "\n".join(" ".join(line.split()) for line in lines[:FRONT_LINES])
-    found = DIRECTION.search(text) or LOOSE.search(text)
+    # A long line is prose; of its many digits and dots patterns would make long work.
+    short = [" ".join(line.split())[:LONGEST] for line in lines[:FRONT_LINES]]
+    page = _title_page(short)
+    text = "\n".join(page)
+    found = DIRECTION.search(text) or LOOSE.search(text) or DIRECTION.search("\n".join(short))
     profile = PROFILE.search(text)
     entry = ENTRY.search(text)
-    years = [
-        match["year"]
-        for line in lines[:FRONT_LINES]
-        if len(line) < 60
-        for match in [YEAR.search(line.strip())]
-        if match
-    ]
+    years = [match["year"] for line in page if len(line) < 60 for match in [YEAR.search(line)] if match]
     form = FORM.search(text)
     word = (form["form"] or form["of"]).lower().replace("ой", "ая") if form else ""
     return Passport(
@@ -89,6 +96,14 @@ def passport(lines: Sequence[str]) -> Passport:
         year=entry["year"] if entry else (years[0] if years else ""),
         form=word,
     )
+
+
+def _title_page(lines: Sequence[str]) -> list[str]:
+    """The lines before the table of contents and the first section."""
+    for index, line in enumerate(lines):
+        if index and (has_leaders(line) or CONTENTS.match(line) or SECTION.match(line)):
+            return list(lines[:index])
+    return list(lines)
 
 
 def _tidy(name: str) -> str:

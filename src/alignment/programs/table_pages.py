@@ -17,7 +17,7 @@ ENDS = (".", ";", ":")
 
 
 def whole(document: Document) -> Document:
-    """The document with each table of competences as one, whatever pages it stands on; other tables stay as they are."""
+    """The document with each table of competences as one, whatever pages it stands on; other tables stay."""
     if document.format != "pdf":
         return document
     blocks: list[AnyBlock] = []
@@ -55,7 +55,7 @@ def _joined(rows: Sequence[Row], more: Sequence[Row]) -> tuple[Row, ...]:
         return tuple(result)
     first = list(more[0])
     for index, cell in enumerate(first):
-        place = next((at for at in reversed(range(len(result))) if _is_own(result[at], index)), None)
+        place = next((at for at in reversed(range(len(result))) if _is_filled(result[at], index)), None)
         if place is None:
             continue
         above = result[place][index].text.rstrip()
@@ -69,8 +69,8 @@ def _joined(rows: Sequence[Row], more: Sequence[Row]) -> tuple[Row, ...]:
     return (*result, tuple(first), *more[1:])
 
 
-def _is_own(row: Row, index: int) -> bool:
-    return index < len(row) and not row[index].merged
+def _is_filled(row: Row, index: int) -> bool:
+    return index < len(row) and bool(row[index].text.strip())
 
 
 def _with(row: Row, index: int, text: str) -> Row:

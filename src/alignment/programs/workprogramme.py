@@ -49,7 +49,9 @@ DISCIPLINE_HEAD = re.compile(
 )
 # "Для изучения дисциплины необходимы знания, умения и навыки:" speaks of what others taught.
 NEEDED = re.compile(r"необходим|опира|предшеств|предыдущ|последующ|required|prerequisite", re.IGNORECASE)
-CREDITS = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:зач[её]тн\w+ единиц|з\.\s?е\.|ЗЕТ|ECTS|credits?)", re.IGNORECASE)
+CREDITS = re.compile(
+    r"(?<!\d)(\d{1,3}(?:[.,]\d{1,2})?)\s{0,9}(?:зач[её]тн\w+ единиц|з\.\s?е\.|ЗЕТ|ECTS|credits?)", re.IGNORECASE
+)
 CREDITS_AFTER = re.compile(r"(?:credits?|ECTS|зач[её]тн\w+ единиц\w*)\s*[:–—(-]\s*(\d+(?:[.,]\d+)?)", re.IGNORECASE)
 HOURS = re.compile(
     r"(?:нагрузк\w+[^.\d]{0,60}|трудо[её]мкость[^.\d]{0,60}|всего[^.\d]{0,20}|\()(\d{2,4})\s*(?:академическ\w+ )?час",

@@ -7,7 +7,7 @@ from rich.tree import Tree
 
 from alignment.i18n import _, plural
 from alignment.model import Location, Program, Qualification, Standard
-from alignment.reports.words import file_kind, kind, program_name, standard_name
+from alignment.reports.words import file_kind, kind, nothing_in, program_name, standard_name
 
 
 def _where(location: Location) -> tuple[str, str]:
@@ -74,6 +74,8 @@ def program_tree(program: Program) -> Tree:
     facts = [program.degree, program.year, *program.activities]
     if any(facts):
         tree.add(Text("; ".join(fact for fact in facts if fact)))
+    for line in nothing_in(program):
+        tree.add(Text(line, style="bold red"))
     _files(tree, program)
     for discipline in program.disciplines:
         facts = []

@@ -52,7 +52,17 @@ def file_kind(value: str) -> str:
 def front_lines(alignment: Alignment) -> list[str]:
     """What a reader must know of standard and qualification before the figures."""
     said = replaced_text(alignment.standard)
-    return [*([said] if said else []), *_qualification_lines(alignment)]
+    return [*([said] if said else []), *_qualification_lines(alignment), *nothing_in(alignment.program)]
+
+
+def nothing_in(program: Program) -> list[str]:
+    """What of a program was looked for and found empty: no competences, or titles alone."""
+    lines = []
+    if program.disciplines and all(item.title_only for item in program.disciplines):
+        lines.append(_("Only titles of disciplines were found: nothing is known of their content."))
+    if program.disciplines and not program.competences and not any(item.competences for item in program.disciplines):
+        lines.append(_("0 competences were found in the program's documents."))
+    return lines
 
 
 def _qualification_lines(alignment: Alignment) -> list[str]:

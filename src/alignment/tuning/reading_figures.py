@@ -124,8 +124,8 @@ def compare(read: Sequence[Read], listed: Sequence[GoldStatement]) -> Figures:
     """Figures of the texts read against those listed."""
     texts = list(dict.fromkeys(fold(item.text) for item in read))
     kind_of: dict[str, set[str]] = {}
-    for item in read:
-        kind_of.setdefault(fold(item.text), set()).add(item.kind)
+    for one in read:
+        kind_of.setdefault(fold(one.text), set()).add(one.kind)
     gold = [(fold(item.text), item) for item in listed]
     needed = [text for text, item in gold if item.needed]
     every = [text for text, _ in gold]
