@@ -105,11 +105,12 @@ def command(
 
 def _real(folder: Path | None, count: int, settings: Settings, *, as_json: bool, quiet: bool) -> None:
     """Print how far verdicts on real programs agree with a careful reader."""
+    from alignment.api.common import aligner_of
     from alignment.reports.real import as_data, confusions_table, figures_table, summary_lines
     from alignment.tuning.evaluate_real import confusions, evaluate_real
 
-    with common.Progress(quiet=quiet) as progress:
-        found, held = evaluate_real(settings, folder, progress)
+    with common.Progress(quiet=quiet) as progress, aligner_of(settings, progress) as aligner:
+        found, held = evaluate_real(aligner, settings, folder, progress)
     worst = confusions(held, count)
     if as_json:
         import msgspec

@@ -13,7 +13,6 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from alignment.api.common import aligner_of
 from alignment.errors import NotFoundError
 from alignment.matching.aligner import Aligner
 from alignment.settings import Settings
@@ -47,9 +46,9 @@ class Confusion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def evaluate_real(
-    settings: Settings, folder: Path | None = None, progress: Progress | None = None
+    aligner: Aligner, settings: Settings, folder: Path | None = None, progress: Progress | None = None
 ) -> tuple[RealFigures, list[Held]]:
-    """Figures on the shipped sets by cross-validation, or on those of ``folder`` with the shipped models.
+    """Figures on the shipped sets by cross-validation, or on those of ``folder`` with the models of ``aligner``.
 
     Raises:
         InputError: a file of the folder is missing or damaged.
@@ -57,13 +56,11 @@ def evaluate_real(
     """
     shipped = folder is None
     sets = read_sets(folder or settings.data_path("corpora") / FOLDER, settings)
-    with aligner_of(settings, None) as aligner:
-        if aligner.requirement_model is None:
-            raise NotFoundError(
-                f"the engine '{aligner.encoder.name}' has no model of requirements.",
-                hint="Measure the default engine.",
-            )
-        held, spread = _held(sets, aligner, shipped, progress)
+    if aligner.requirement_model is None:
+        raise NotFoundError(
+            f"the engine '{aligner.encoder.name}' has no model of requirements.", hint="Measure the default engine."
+        )
+    held, spread = _held(sets, aligner, shipped, progress)
     parts = by_set(held, spread)
     title = (
         "cross-validated: models that saw neither the program nor the standard"
