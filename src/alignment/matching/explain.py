@@ -103,9 +103,7 @@ def explanation(aligner: Aligner, program: Program, standard: Standard, wanted: 
         candidates=evidence,
         thresholds=aligner.thresholds,
         constant=round(aligner.model.constant, 4),
-        changes=_changes(aligner, finding, evidence[0], _whole(aligner, meeting, index, found[0][0]))
-        if evidence
-        else (),
+        changes=changes,
         missing=_missing(meeting, index, found[0][0]) if found else (),
     )
 
