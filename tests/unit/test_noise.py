@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from alignment.cli.app import app
-from alignment.documents import Cell, Document, Heading, Paragraph, Table
+from alignment.documents import AnyBlock, Cell, Document, Heading, Paragraph, Table
 from alignment.errors import InputError
 from alignment.model import Issue, Kind, Location, Program
 from alignment.programs import load, workprogramme
@@ -62,7 +62,11 @@ def test_topics_that_come_near(text: str) -> None:
 
 def test_nothing_of_an_assessment_fund_is_read() -> None:
     lines = ["Рабочая программа дисциплины «Операционные системы»", "1. Содержание дисциплины", "Управление процессами"]
-    blocks = [Heading(text=lines[0]), Heading(text=lines[1], level=2), Paragraph(text=lines[2], item=True)]
+    blocks: list[AnyBlock] = [
+        Heading(text=lines[0]),
+        Heading(text=lines[1], level=2),
+        Paragraph(text=lines[2], item=True),
+    ]
     blocks.append(Heading(text="2. Фонд оценочных средств", level=2))
     blocks += [Paragraph(text=text, item=True) for text in OF_A_FUND]
     program = workprogramme.read(Document(file="x.docx", format="docx", blocks=tuple(blocks)))
