@@ -284,7 +284,7 @@ def test_changes_that_would_lift_a_verdict_do_so_and_nothing_less_does(aligner: 
                 limit = aligner.thresholds.covered if change.verdict is Verdict.COVERED else aligner.thresholds.partial
                 assert chance < limit + 0.01 or abs(step) > moves[-1]
             lifted += 1
-    assert lifted >= 3
+    assert lifted >= 2
     assert summed
 
 

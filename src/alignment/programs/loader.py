@@ -24,7 +24,7 @@ from alignment.workers import can_fork
 
 POOL_FROM = 3
 HEAVY = (".pdf", ".docx", ".doc", ".rtf", ".odt")
-VERSION = "programs/13"
+VERSION = "programs/14"
 DECODER = msgspec.msgpack.Decoder(list[Part])
 Progress = Callable[[str, int, int], None]
 

@@ -21,7 +21,7 @@ from alignment.settings import Settings
 from alignment.standards import card_tree, case, esco, onet, order, plain, registry_json, registry_xml
 from alignment.standards.editions import OUT_OF_FORCE, Entry, dated, of_edition, shown, split_name, when
 
-VERSION = "standards/6"
+VERSION = "standards/7"
 SAME_TITLE = 85
 # Bytes at the head of a shipped file that hold its code, title and order.
 PASSPORT = 8000
