@@ -125,7 +125,7 @@ def test_the_thorough_engine_reads_pairs(align: Run, tmp_path: Path) -> None:
     measured, tuned = data["findings"]
     assert measured["verdict"] == "covered"
     assert "oscilloscope" in measured["evidence"][0]["statement"]["text"]
-    assert tuned["verdict"] == "gap"
+    assert tuned["verdict"] in ("gap", "partial")
     told = align("explain", SYLLABUS, "-s", standard, "-r", "осциллографом", "--engine", "thorough")
     assert told.returncode == 0, told.stderr
     assert "both read together" in told.stdout

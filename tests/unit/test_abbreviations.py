@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from alignment.encoders import Cache, load_encoder
 from alignment.language.abbreviations import meanings, spelled_out
 from alignment.matching import Aligner
+from alignment.matching.requirement import load_requirement_model
 from alignment.matching.texts import Side
 from alignment.matching.verdict import load_model
 from alignment.model import Finding, Kind
@@ -70,7 +71,10 @@ def test_a_side_knows_the_abbreviations_of_its_context() -> None:
 
 
 def test_reports_quote_what_the_program_says(settings: Settings) -> None:
-    aligner = Aligner(load_encoder("adapted"), Cache(None), load_model(settings.data_path("models"), "adapted"))
+    models = settings.data_path("models")
+    pairs = load_model(models, "adapted")
+    whole = load_requirement_model(models, "adapted", pairs.version)
+    aligner = Aligner(load_encoder("adapted"), Cache(None), pairs, requirement_model=whole)
     wanted = standard(("Требования единой системы программной документации к оформлению программ", Kind.KNOWLEDGE))
 
     def finding(text: str) -> Finding:

@@ -222,7 +222,7 @@ def test_every_feature_is_what_its_name_says(aligner: Aligner) -> None:
             assert cosines[:, column] == pytest.approx(expected, abs=1e-4)
         assert untrained(cosines) == pytest.approx(cosines[0] + CONTEXT * (cosines[1] + cosines[2]), abs=1e-6)
         assert cosines_of(requirement, function, space) == pytest.approx(cosines)
-        sides = [Side.of(text=item.text, kind=item.kind, context=item.discipline) for item in meeting.statements]
+        sides = [Side.of(text=item.text, kind=item.kind, context=item.discipline).plain for item in meeting.statements]
         table = rows(side, sides, cosines, known, meeting.words, meeting.weights)
         for column, other in enumerate(sides):
             value = dict(zip(FEATURES, table[column], strict=True))

@@ -70,10 +70,10 @@ def test_untrained_score_adds_half_of_each_context() -> None:
 
 def test_a_text_with_nothing_above_it_stands_for_itself() -> None:
     side = Side.of(text="Чтение КД", kind=Kind.ACTION, context=" ")
-    assert side.context == side.text == "чтение конструкторская документация"
+    assert side.context == side.text == "Чтение конструкторская документация"
     assert (side.above, side.written) == ("", "Чтение КД")
     below = Side.of(text="Чтение КД", kind=Kind.ACTION, context="Черчение")
-    assert (below.context, below.above) == ("черчение", "черчение")
+    assert (below.context, below.above) == ("Черчение", "Черчение")
 
 
 def test_verdicts_evidence_and_nearest_miss(aligner: Aligner) -> None:

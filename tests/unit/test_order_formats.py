@@ -116,7 +116,7 @@ def test_a_file_of_an_old_edition_is_named_as_such(settings: Settings, corpora: 
 
 
 def test_the_edition_stands_on_the_first_screen(align: Run, corpora: Path) -> None:
-    course = corpora / "programs" / "embedded_systems_syllabus.md"
+    course = corpora / "programs" / "09.03.03-2018"
     text = align("check", course, "-s", "06.001 (2013)").stdout
     front = " ".join(text[: text.index("Coverage")].replace("│", " ").split())
     assert "order 679н of 18.11.2013 is out of force: replaced by 424н of 20.07.2022" in front

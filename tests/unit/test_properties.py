@@ -5,7 +5,7 @@ import io
 
 import msgspec
 import yaml
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -29,6 +29,7 @@ from alignment.model import (
 )
 from alignment.settings import Settings
 from alignment.standards import read_file
+from alignment.standards.labels import put_right
 from alignment.standards.registry_xml import write
 from tests.strategies import programs, standards
 
@@ -46,6 +47,7 @@ def said(standard: Standard) -> list[tuple[str, str, Kind, str]]:
 @MANY
 def test_a_standard_is_read_as_it_was_written(tmp_path, standard: Standard) -> None:
     """As registry XML, YAML and CSV; within a work function the files keep requirements by kind."""
+    assume(put_right(standard) == standard)  # what is called a skill and reads like knowledge is put right instead
     wanted = sorted(said(standard), key=lambda row: row[:3])
     (tmp_path / "s.xml").write_bytes(write(standard))
     names = {Kind.ACTION: "actions", Kind.SKILL: "skills", Kind.KNOWLEDGE: "knowledge"}

@@ -123,12 +123,13 @@ def test_every_statement_twice_changes_nothing(sets: dict[str, JudgedSet]) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.xfail(strict=True, reason="measured: expected coverage 53 → 61 %; a reranker is needed")
 def test_three_thousand_foreign_statements_move_coverage_by_less_than_a_point(sets: dict[str, JudgedSet]) -> None:
     judged = sets["mobile"]
     own = {statement.text for statement in judged.program.statements()}
     foreign: list[Statement] = []
     for other in sets.values():
-        if other.program.code[:2] in ("19", "23", "16", "14", "13", "18"):
+        if other.program.code[:2] in ("12", "13", "14", "16", "18", "19", "23", "24", "27", "38"):
             foreign += [item for item in other.program.statements() if item.text not in own and not item.title_only]
     foreign = list({item.text: item for item in foreign}.values())[:3000]
     assert len(foreign) > 2000
@@ -140,8 +141,8 @@ def test_three_thousand_foreign_statements_move_coverage_by_less_than_a_point(se
     with default() as aligner:
         one = coverage(aligner.align(judged.program, judged.standard)).total
         two = coverage(aligner.align(padded, judged.standard)).total
-    assert abs(one.expected - two.expected) < 0.03
-    assert abs(one.coverage - two.coverage) < 0.03
+    assert abs(one.expected - two.expected) < 0.01
+    assert abs(one.coverage - two.coverage) < 0.01
 
 
 def features(kinds: list[Kind], chances: list[tuple[float, float]], texts: list[str] | None = None) -> dict[str, float]:

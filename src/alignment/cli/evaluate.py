@@ -12,10 +12,13 @@ from alignment.errors import AlignmentError, InputError, NotFoundError
 from alignment.i18n import _
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from alignment.settings import Settings
 
 HELP = _("Measure engines and lexical baselines on labelled pairs and retrieval sets.")
 SHARED = Path("../shared/data")
+WIDE = 132
 
 
 def command(
@@ -103,6 +106,13 @@ def command(
         console.print(table)
 
 
+def _wide() -> Console:
+    """A console wide enough for tables of figures: a narrow one would cut the columns to nothing."""
+    console = common.console()
+    console.width = max(console.width, WIDE)
+    return console
+
+
 def _real(folder: Path | None, count: int, settings: Settings, *, as_json: bool, quiet: bool) -> None:
     """Print how far verdicts on real programs agree with a careful reader."""
     from alignment.api.common import aligner_of
@@ -117,7 +127,7 @@ def _real(folder: Path | None, count: int, settings: Settings, *, as_json: bool,
 
         typer.echo(msgspec.json.format(msgspec.json.encode(as_data(found, worst)), indent=2).decode())
         return
-    console = common.console()
+    console = _wide()
     console.print(figures_table(found))
     for line in summary_lines(found):
         console.print(line)
@@ -142,7 +152,7 @@ def _reading(documents: Path, settings: Settings, *, as_json: bool, quiet: bool)
 
         typer.echo(msgspec.json.format(msgspec.json.encode(as_data(results)), indent=2).decode())
         return
-    common.console().print(table(results))
+    _wide().print(table(results))
 
 
 def _engines(wanted: list[str] | None, settings: Settings) -> tuple[list[str], list[str]]:

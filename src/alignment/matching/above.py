@@ -33,11 +33,13 @@ def sides_above(standard: Standard) -> dict[tuple[Level, str], Side]:
     """The names of generalized and work functions by level and code, as if they were labour actions."""
     found: dict[tuple[Level, str], Side] = {}
     for general in standard.functions:
-        found["general_function", general.code] = Side.of(text=general.name, kind=Kind.ACTION, context=standard.title)
+        found["general_function", general.code] = Side.of(
+            text=general.name, kind=Kind.ACTION, context=standard.title
+        ).plain
         for function in general.functions:
             found["function", function.code] = Side.of(
                 text=function.name, kind=Kind.ACTION, context=f"{standard.title}: {general.name}"
-            )
+            ).plain
     return found
 
 

@@ -35,6 +35,8 @@ from alignment.model import (
 )
 
 Progress = Callable[[str, int, int], None]
+# Chances of "covered" and "at least in part" where a statement says the same words as the requirement.
+SAME_WORDS = (0.95, 0.99)
 # A statement less likely than this to cover does not cover alone; one at least this likely to touch takes part.
 ALONE = 0.5
 # Places of statements, and the features of a requirement with them.
@@ -149,6 +151,9 @@ class Aligner:
         if self.requirement_model is None:
             return best.covers, best.touches
         found = self.requirement_model.chances(self.features_of(meeting, requirement, candidates))
+        if any(meeting.right[i].text == requirement.text for i in candidates[0]):
+            # Real programs hardly ever say a requirement in its own words: the models have not learned what that means.
+            found = np.maximum(found, SAME_WORDS)
         return float(found[0]), float(found[1])
 
     def features_of(
@@ -183,10 +188,10 @@ class Aligner:
         statements = list(program.statements())
         tree = list(standard.requirements())
         left = [
-            Side.of(text=requirement.text, kind=requirement.kind, context=f"{standard.title}: {function.name}")
+            Side.of(text=requirement.text, kind=requirement.kind, context=f"{standard.title}: {function.name}").plain
             for _, function, requirement in tree
         ]
-        right = [Side.of(text=item.text, kind=item.kind, context=item.discipline) for item in statements]
+        right = [Side.of(text=item.text, kind=item.kind, context=item.discipline).plain for item in statements]
         above = sides_above(standard).values()
         waiting = analyses_beside(
             (side.text for side in (*left, *right, *above)),

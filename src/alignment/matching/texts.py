@@ -42,10 +42,14 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, *, text: str, kind: Kind, context: str) -> Side:
-        """The side with the abbreviations of both spelled out, in the form that is compared."""
-        full = canonical(spelled_out(text, context))
-        above = canonical(spelled_out(context, text)) if context.strip() else full
-        return cls(text=full, kind=kind, context=above, written=text)
+        """The side with the abbreviations of both spelled out."""
+        full = spelled_out(text, context)
+        return cls(text=full, kind=kind, context=spelled_out(context, text) if context.strip() else full, written=text)
+
+    @property
+    def plain(self) -> Side:
+        """The side in the form that a check compares (`alignment.canonical`)."""
+        return msgspec.structs.replace(self, text=canonical(self.text), context=canonical(self.context))
 
     @property
     def above(self) -> str:
