@@ -117,6 +117,11 @@ def _verdict(options: argparse.Namespace) -> None:
         sys.stdout.write(f"thresholds: covered {model.covered}, partial {model.partial}\nwritten: {path}\n")
 
 
+def _tell(stage: str, done: int, total: int) -> None:
+    sys.stdout.write(f"{stage} {done} of {total}\n")
+    sys.stdout.flush()
+
+
 def _real(options: argparse.Namespace) -> None:
     from alignment.encoders import load_encoder
     from alignment.matching import Aligner
@@ -130,7 +135,7 @@ def _real(options: argparse.Namespace) -> None:
     base = load_model(models, settings.engine)
     with Cache(settings.cache_path()) as cache:
         aligner = Aligner(load_encoder(settings.engine, models), cache, base, candidates=settings.candidates)
-        model, whole = train(sets, aligner, base, lambda *step: sys.stdout.write(f"{step}\n"))
+        model, whole = train(sets, aligner, base, _tell)
     folder = options.output or models
     for name, made in ((f"verdict-{settings.engine}.json", model), (f"requirement-{settings.engine}.json", whole)):
         (folder / name).write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
