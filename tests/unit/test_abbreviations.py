@@ -12,7 +12,7 @@ from alignment.matching import Aligner
 from alignment.matching.requirement import load_requirement_model
 from alignment.matching.texts import Side
 from alignment.matching.verdict import load_model
-from alignment.model import Finding, Kind
+from alignment.model import Finding, Kind, Verdict
 from alignment.settings import Settings
 from tests.unit.test_matching import program, standard
 
@@ -83,5 +83,5 @@ def test_reports_quote_what_the_program_says(settings: Settings) -> None:
     known, unknown = finding("требования ЕСПД к оформлению программ"), finding("требования ЕЖПЖ к оформлению программ")
     assert known.evidence[0].statement.text == "требования ЕСПД к оформлению программ"
     assert known.requirement.text == "Требования единой системы программной документации к оформлению программ"
-    assert known.covers > 0.9
+    assert known.verdict is not Verdict.GAP
     assert known.covers > unknown.covers + 0.05

@@ -85,6 +85,7 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
     def chances(self, features: Matrix) -> Scores:
         """Chances of "covered" and of "at least in part" (never the smaller), shape (requirements, 2)."""
         z = np.clip((features - np.asarray(self.centre)) / np.asarray(self.scale), -REACH, REACH)
+        z = np.where(np.isnan(z), 0.0, z)
         both = [z @ np.asarray(side.weights) + side.bias for side in (self.covers, self.touches)]
         found = 1 / (1 + np.exp(-np.stack(both, axis=-1)))
         return np.stack([np.minimum(found[..., 0], found[..., 1]), found[..., 1]], axis=-1)
@@ -94,6 +95,9 @@ def requirement_features(
     kind: Kind, length: int, texts: Sequence[str], kinds: Sequence[Kind], features: Matrix, chances: Scores
 ) -> NDArray[np.float32]:
     """Features of one requirement, shape (len(FEATURES),).
+
+    What a program of a few statements cannot have, such as a fifth candidate,
+    is NaN: it speaks neither for nor against.
 
     Args:
         kind: of the requirement.
@@ -106,15 +110,20 @@ def requirement_features(
     kept = _distinct(texts, chances)
     covers, touches = chances[kept, 0], chances[kept, 1]
     practice = np.asarray([kinds[index] in PRACTICE for index in kept], dtype=bool)
+    few = len(kept) < TOGETHER
     most_touches, most_covers = _highest(touches, TOGETHER), _highest(covers, TOGETHER)
     return np.asarray(
         [
-            *_log_odds(most_touches[:TOUCHES]),
-            *_log_odds(most_covers[:COVERS]),
+            *_missing(_log_odds(most_touches[:TOUCHES]), len(kept)),
+            *_missing(_log_odds(most_covers[:COVERS]), len(kept)),
             _log_odds(float(1 - np.prod(1 - most_touches))),
             _log_odds(float(1 - np.prod(1 - most_covers))),
             most_touches.sum(),
-            *(_log_odds(_best(values, where)) for values in (touches, covers) for where in (practice, ~practice)),
+            *(
+                np.nan if few and not where.any() else _log_odds(_best(values, where))
+                for values in (touches, covers)
+                for where in (practice, ~practice)
+            ),
             *(float(kind is other) for other in (Kind.ACTION, Kind.SKILL, Kind.KNOWLEDGE)),
             features[:, PAIR_FEATURES.index("meaning")].max(initial=0.0),
             features[:, PAIR_FEATURES.index("words_found")].max(initial=0.0),
@@ -139,6 +148,11 @@ def _distinct(texts: Sequence[str], chances: Scores) -> list[int]:
 def _highest(values: Scores, count: int) -> Scores:
     found = np.sort(values)[::-1][:count]
     return np.concatenate([found, np.zeros(count - len(found))])
+
+
+def _missing(values: Scores, count: int) -> Scores:
+    """The values with NaN from place ``count`` on."""
+    return np.where(np.arange(len(values)) < count, values, np.nan)
 
 
 def _best(values: Scores, where: NDArray[np.bool_]) -> float:
