@@ -85,7 +85,6 @@ CONTENT = re.compile(
 )
 # "Раздел 2" under "Вопросы к экзамену" is a part of the questions, not of the content.
 PART = re.compile(r"\W*(?:раздел|тема|модуль|лекци)", re.IGNORECASE)
-QUESTIONS = re.compile(r"вопрос|задани|билет", re.IGNORECASE)
 ROMAN = re.compile(r"^\s*[IVXІХ]{1,5}\s*[.)]\s+")
 # What alone may open a section again below an unnumbered heading that closed one.
 PLAIN = re.compile(

@@ -23,6 +23,7 @@ from alignment.matching.features import FEATURES, Matrix
 from alignment.matching.features import rows as pair_rows
 from alignment.matching.requirement import FEATURES as OF_REQUIREMENTS
 from alignment.matching.requirement import Regression, RequirementModel
+from alignment.matching.texts import Side
 from alignment.matching.verdict import VerdictModel, ordered
 from alignment.model import Verdict
 from alignment.tuning.fitting import Data, Fit, fit_logit
@@ -92,12 +93,11 @@ def _of_set(where: JudgedSet, aligner: Aligner) -> list[Judged]:
 
         def summary(
             chances: Scores,
-            side: object = side,
+            side: Side = side,
             candidates: Candidates = (chosen[is_own], features[is_own]),
             kept: NDArray[np.bool_] = is_own,
-            meeting: object = meeting,
         ) -> NDArray[np.float32]:
-            return aligner.features_of(meeting, side, candidates, chances[kept])  # type: ignore[arg-type]
+            return aligner.features_of(meeting, side, candidates, chances[kept])
 
         found.append(
             Judged(
