@@ -23,7 +23,7 @@ class Scorer(Protocol):
     thresholds: Thresholds
 
     def candidates_of(
-        self, meeting: Meeting, requirement: Side, cosines: Matrix, count: int
+        self, meeting: Meeting, requirement: Side, cosines: Matrix, count: int, *, rerank: bool = True
     ) -> list[tuple[int, Evidence]]:
         """The best statements."""
         ...
@@ -60,7 +60,7 @@ def look_above(findings: Sequence[Finding], meeting: Meeting, scorer: Scorer) ->
     found: dict[tuple[Level, str], Above] = {}
     for number, ((level, code), side) in enumerate(names):
         cosines = cosines_of(vectors[2 * number], vectors[2 * number + 1], meeting.space)
-        best = scorer.candidates_of(meeting, side, cosines, 1)
+        best = scorer.candidates_of(meeting, side, cosines, 1, rerank=False)
         if best and best[0][1].probability >= scorer.thresholds.partial and not best[0][1].statement.title_only:
             evidence = msgspec.structs.replace(best[0][1], contributions=())
             found[level, code] = Above(level=level, code=code, name=side.shown, evidence=evidence)

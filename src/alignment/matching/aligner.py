@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -15,7 +16,7 @@ from alignment.matching.above import look_above, sides_above
 from alignment.matching.features import FEATURES, Matrix, Space, rows, untrained
 from alignment.matching.lexicon import Postings, own_weights
 from alignment.matching.meeting import Meeting
-from alignment.matching.reading import READ, load_reader, readings_of
+from alignment.matching.reranking import RERANKED, Reranker, reranked
 from alignment.matching.requirement import RequirementModel, Scores, requirement_features
 from alignment.matching.texts import Side, analyses_beside
 from alignment.matching.together import read_together
@@ -39,8 +40,19 @@ Progress = Callable[[str, int, int], None]
 SAME_WORDS = (0.95, 0.99)
 # A statement less likely than this to cover does not cover alone; one at least this likely to touch takes part.
 ALONE = 0.5
-# Places of statements, and the features of a requirement with them.
-Candidates = tuple[NDArray[np.int64], Matrix]
+
+
+class Candidates(NamedTuple):
+    """Statements that a requirement is compared with.
+
+    ``chosen`` are their places in the program, ``features`` those of the pairs,
+    ``read`` the reranker's log-odds, shape (candidates, 2), NaN for pairs that
+    it has not read.
+    """
+
+    chosen: NDArray[np.int64]
+    features: Matrix
+    read: Matrix
 
 
 class Aligner:
@@ -58,6 +70,8 @@ class Aligner:
         warnings: what the alignment should tell about its settings.
         requirement_model: the verdict of a requirement from all its candidates;
             without one it is that of the best pair.
+        reranker: reads the best candidates together with the requirement;
+            without one their features are all that is known.
     """
 
     def __init__(
@@ -72,6 +86,7 @@ class Aligner:
         progress: Progress | None = None,
         warnings: Sequence[str] = (),
         requirement_model: RequirementModel | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self.warnings = tuple(warnings)
         self.cache, self.model = cache, model
@@ -81,7 +96,7 @@ class Aligner:
         self.progress = progress or (lambda stage, done, total: None)
         self.encoder = CachedEncoder(encoder, cache, lambda done, total: self.progress("encode", done, total))
         self.word_encoder = word_encoder(self.encoder, cache)
-        self.reader = load_reader(model, cache, lambda done, total: self.progress("pairs", done, total))
+        self.reranker = reranker
 
     def align(self, program: Program, standard: Standard) -> Alignment:
         """Findings for every requirement of the standard, in its order."""
@@ -119,7 +134,7 @@ class Aligner:
         findings = []
         scored = zip(meeting.tree, meeting.left, self._all_scored(meeting), strict=True)
         for index, ((general, function, requirement), side, candidates) in enumerate(scored):
-            evidence = self._chosen(meeting, side, candidates, self.evidence, best_of)
+            evidence = self._chosen(meeting, candidates, self.evidence, best_of)
             best = evidence[0][1] if evidence else None
             covers, touches = self._chances(meeting, side, candidates, best)
             finding = Finding(
@@ -137,7 +152,7 @@ class Aligner:
             if index % 32 == 0:
                 self.progress("match", index + 1, len(meeting.tree))
         if self.requirement_model is None:
-            findings = read_together(findings, meeting, self.model, self.thresholds, self.reader)
+            findings = read_together(findings, meeting, self.model, self.thresholds, self.reranker)
         findings = look_above(findings, meeting, self)
         self.progress("match", len(meeting.tree), len(meeting.tree))
         return findings
@@ -151,7 +166,7 @@ class Aligner:
         if self.requirement_model is None:
             return best.covers, best.touches
         found = self.requirement_model.chances(self.features_of(meeting, requirement, candidates))
-        if any(meeting.right[i].text == requirement.text for i in candidates[0]):
+        if any(meeting.right[i].text == requirement.text for i in candidates.chosen):
             # Real programs hardly ever say a requirement in its own words: the models have not learned what that means.
             found = np.maximum(found, SAME_WORDS)
         return float(found[0]), float(found[1])
@@ -163,14 +178,14 @@ class Aligner:
 
         ``chances`` are those of the pairs, by default the model's.
         """
-        chosen, features = candidates
+        chosen, features, read = candidates
         return requirement_features(
             requirement.kind,
             len(meeting.known[requirement.text].lemmas),
             [meeting.right[i].text for i in chosen],
             [meeting.right[i].kind for i in chosen],
             features,
-            self.model.chances(features) if chances is None else chances,
+            self.model.chances(features, read) if chances is None else chances,
         )
 
     def _joint(self, finding: Finding) -> Finding:
@@ -215,46 +230,42 @@ class Aligner:
         )
 
     def candidates_of(
-        self, meeting: Meeting, requirement: Side, cosines: Matrix, count: int
+        self, meeting: Meeting, requirement: Side, cosines: Matrix, count: int, *, rerank: bool = True
     ) -> list[tuple[int, Evidence]]:
         """The best ``count`` statements with their index, best first; no discipline twice with one text.
 
         Best is the highest probability or, where that is below the model's
-        threshold of a partial match, the highest chance of covering. Where
-        there is a reader, the best few by their features alone are read.
+        threshold of a partial match, the highest chance of covering.
         """
-        return self._chosen(meeting, requirement, self.scored(meeting, requirement, cosines), count)
+        candidates = self.scored(meeting, requirement, cosines)
+        if rerank:
+            (candidates,) = self._reranked(meeting, [requirement], [candidates])
+        return self._chosen(meeting, candidates, count)
+
+    def whole_of(self, meeting: Meeting, index: int) -> Candidates:
+        """The candidates of one requirement with all that is known of them."""
+        side = meeting.left[index]
+        (found,) = self._reranked(meeting, [side], [self.scored(meeting, side, meeting.space.cosines(index))])
+        return found
 
     def _chosen(
         self,
         meeting: Meeting,
-        requirement: Side,
         candidates: Candidates,
         count: int,
         best_of: dict[int, float] | None = None,
     ) -> list[tuple[int, Evidence]]:
         """The best ``count`` of a requirement's candidates, see `candidates_of`."""
-        statements, right = meeting.statements, meeting.right
-        chosen, features = candidates
+        statements = meeting.statements
+        chosen, features, read = candidates
         if not len(chosen):
             return []
-        chances = self.model.chances(features)
-        read = np.zeros((0, 2), dtype=np.float32)
-        if self.reader is not None:
-            best = self._best(meeting, chosen, chances.mean(axis=1), max(count, READ))
-            read = readings_of(self.reader, [(requirement, right[i]) for i in chosen[best[:READ]]])
-            unread = np.setdiff1d(np.arange(len(chosen)), best[:READ])
-            _keep(best_of, chosen[unread], chances[unread])
-            chosen, features, chances = chosen[best], features[best], chances[best]
-            chances[: len(read)] = self.model.chances(features[: len(read)], read)
+        chances = self.model.chances(features, read)
         probabilities = chances.mean(axis=1)
-        told = slice(len(read) or None)
-        _keep(best_of, chosen[told], chances[told])
+        _keep(best_of, chosen, chances)
         # Where nothing touches the requirement the nearest miss is what would come nearest to covering it: bare titles
         # touch a little of everything. The model's own threshold decides: others can be set without matching anew.
-        value = probabilities if probabilities[told].max() >= self.model.partial else chances[:, 0]
-        if len(read):
-            value = value - (np.arange(len(value)) >= len(read))  # what was not read stays behind
+        value = probabilities if probabilities.max() >= self.model.partial else chances[:, 0]
         return [
             (
                 int(chosen[i]),
@@ -263,16 +274,18 @@ class Aligner:
                     probability=round(float(probabilities[i]), 4),
                     covers=round(float(chances[i, 0]), 4),
                     touches=round(float(chances[i, 1]), 4),
-                    contributions=self.model.explain(features[i], read[i] if i < len(read) else None),
+                    contributions=self.model.explain(features[i], read[i]),
                 ),
             )
-            for i in self._best(meeting, chosen, value, count)
+            for i in self.best_of(meeting, chosen, value, count)
         ]
 
     def scored(self, meeting: Meeting, requirement: Side, cosines: Matrix) -> Candidates:
-        """The candidates of a requirement and their features."""
+        """The candidates of a requirement and their features; none is read yet."""
         if not meeting.statements:
-            return np.zeros(0, dtype=np.int64), np.zeros((0, len(FEATURES)), dtype=np.float32)
+            return Candidates(
+                np.zeros(0, dtype=np.int64), np.zeros((0, len(FEATURES)), dtype=np.float32), unread(0)
+            )
         by_words = meeting.postings.scores(meeting.known[requirement.text].lemmas)
         chosen = np.union1d(
             *(
@@ -282,9 +295,10 @@ class Aligner:
         )
         chosen = chosen[~meeting.repeated[chosen]]
         right = [meeting.right[i] for i in chosen]
-        return chosen, rows(requirement, right, cosines[:, chosen], meeting.known, meeting.words, meeting.weights)
+        features = rows(requirement, right, cosines[:, chosen], meeting.known, meeting.words, meeting.weights)
+        return Candidates(chosen, features, unread(len(chosen)))
 
-    def _best(self, meeting: Meeting, chosen: NDArray[np.int64], value: NDArray[np.float64], count: int) -> list[int]:
+    def best_of(self, meeting: Meeting, chosen: NDArray[np.int64], value: NDArray[np.float64], count: int) -> list[int]:
         """Places in ``chosen`` of the best ``count``, best first; no discipline twice with one text."""
         # Titles say little: at equal probability real content goes first; then the program's order.
         order = sorted(
@@ -303,20 +317,35 @@ class Aligner:
         return kept
 
     def _all_scored(self, meeting: Meeting) -> Iterable[Candidates]:
-        """The candidates of all requirements in turn; where there is a reader, it reads the best of all at once first.
-
-        The cache keeps what it says.
-        """
+        """The candidates of all requirements in turn; the reranker reads the best of all at once first."""
         every = (self.scored(meeting, side, meeting.space.cosines(index)) for index, side in enumerate(meeting.left))
-        if self.reader is None:
-            return every
-        found = list(every)
-        pairs = []
-        for side, (chosen, features) in zip(meeting.left, found, strict=True):
-            best = self._best(meeting, chosen, self.model.probability(features), READ)
-            pairs += [(side, meeting.right[i]) for i in chosen[best]]
-        readings_of(self.reader, pairs)
+        return every if self.reranker is None else self._reranked(meeting, meeting.left, list(every))
+
+    def _reranked(
+        self, meeting: Meeting, requirements: Sequence[Side], found: Sequence[Candidates]
+    ) -> Sequence[Candidates]:
+        """The candidates with what the reranker says of the best of each requirement."""
+        if self.reranker is None:
+            return found
+        best = [
+            self.best_of(meeting, item.chosen, self.model.probability(item.features), RERANKED) if len(item.chosen) else []
+            for item in found
+        ]
+        pairs = [
+            (side, meeting.right[item.chosen[place]])
+            for side, item, places in zip(requirements, found, best, strict=True)
+            for place in places
+        ]
+        scores, start = reranked(self.reranker, pairs), 0
+        for item, places in zip(found, best, strict=True):
+            item.read[places] = scores[start : start + len(places)]
+            start += len(places)
         return found
+
+
+def unread(count: int) -> Matrix:
+    """Log-odds of pairs that no reranker has read, shape (count, 2)."""
+    return np.full((count, 2), np.nan, dtype=np.float32)
 
 
 def _keep(best_of: dict[int, float] | None, chosen: NDArray[np.int64], chances: NDArray[np.float64]) -> None:

@@ -116,15 +116,15 @@ def _missing(meeting: Meeting, index: int, best: int) -> tuple[str, ...]:
 def _whole(aligner: Aligner, meeting: Meeting, index: int, best: int) -> Callable[[Scores], float]:
     """What the requirement's expected credit becomes if its best candidate had other chances, shape (2,)."""
     side = meeting.left[index]
-    chosen, features = aligner.scored(meeting, side, meeting.space.cosines(index))
-    own = aligner.model.chances(features)
+    candidates = aligner.whole_of(meeting, index)
+    own = aligner.model.chances(candidates.features, candidates.read)
     model = aligner.requirement_model
 
     def credit(chances: Scores) -> float:
         if model is None:
             return float(chances.mean())
-        changed = np.where((chosen == best)[:, None], chances, own)
-        return float(model.chances(aligner.features_of(meeting, side, (chosen, features), changed)).mean())
+        changed = np.where((candidates.chosen == best)[:, None], chances, own)
+        return float(model.chances(aligner.features_of(meeting, side, candidates, changed)).mean())
 
     return credit
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from alignment.errors import NotFoundError, SettingsError
 from alignment.matching.verdict import Logit, Second, VerdictModel
@@ -66,11 +67,12 @@ def shifted(logit: Logit, shift: Shift) -> Logit:
 
 def shifted_second(second: Second, shifts: tuple[Shift, Shift]) -> Second:
     """The second stage recalibrated, for features whose log-odds are `shifted` already."""
-    covers, touches = (
-        (read * shift.slope, offset * shift.slope + shift.offset - first * shift.offset)
-        for first, read, offset, shift in zip(second.first, second.read, second.offset, shifts, strict=True)
-    )
-    return msgspec.structs.replace(second, read=(covers[0], touches[0]), offset=(covers[1], touches[1]))
+    slopes, offsets = (np.asarray([getattr(shift, name) for shift in shifts]) for name in ("slope", "offset"))
+    first = np.asarray(second.first) * slopes[:, None] / slopes
+    read = np.asarray(second.read) * slopes[:, None]
+    offset = np.asarray(second.offset) * slopes + offsets - first @ offsets
+    pair = lambda rows: tuple(map(tuple, rows.tolist()))  # noqa: E731
+    return msgspec.structs.replace(second, first=pair(first), read=pair(read), offset=tuple(offset.tolist()))
 
 
 def profile_path(name: str, folder: Path) -> Path:

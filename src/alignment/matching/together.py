@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from alignment.encoders import Encoder
 from alignment.language.analysis import Analysis
 from alignment.matching.features import DOING, cosines_beside, rows
 from alignment.matching.lexicon import overlap
-from alignment.matching.reading import readings_of
+from alignment.matching.reranking import Reranker, reranked
 from alignment.matching.texts import Side
 from alignment.matching.verdict import VerdictModel
 from alignment.model import Evidence, Finding, Thresholds, Verdict, decide
@@ -47,7 +46,7 @@ def read_together(
     meeting: Meeting,
     model: VerdictModel,
     thresholds: Thresholds,
-    reader: Encoder | None = None,
+    reranker: Reranker | None = None,
 ) -> list[Finding]:
     """Partial findings whose best two different statements as one text reach "covered"."""
     place = {statement.id: index for index, statement in enumerate(meeting.statements)}
@@ -70,7 +69,7 @@ def read_together(
         requirement = meeting.left[pair.finding]
         known = {requirement.text: meeting.known[requirement.text], pair.joint.text: pair.analysis}
         features = rows(requirement, [pair.joint], cosines, known, meeting.words, meeting.weights)
-        read = readings_of(reader, [(requirement, pair.joint)]) if reader else None
+        read = reranked(reranker, [(requirement, pair.joint)]) if reranker else None
         covers, touches = (round(float(value), 4) for value in model.chances(features, read)[0])
         probability = round((covers + touches) / 2, 4)
         if probability < thresholds.covered or probability <= result[pair.finding].probability:

@@ -18,7 +18,7 @@ from alignment.matching.features import FEATURES, Matrix
 from alignment.model import Contribution, Thresholds
 
 REACH = 2.2
-# What the reader says, as explanations name it.
+# What the reranker says, as explanations name it.
 READ_FEATURES = ("read_covers", "read_touches")
 
 
@@ -39,16 +39,16 @@ class Logit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Second(msgspec.Struct, frozen=True, kw_only=True):
-    """What becomes of a pair's log-odds once both texts were read together (`alignment.matching.reading`).
+    """What becomes of a pair's log-odds once the reranker has read both texts (`alignment.matching.reranking`).
 
-    New log-odds are ``first`` × those of the features + ``read`` × those of the
-    reader + ``offset``, each for "covers" and for "covers at least in part".
-    ``reader`` is the version of the reader's weights that it was fitted with.
+    New log-odds are ``first`` @ those of the features + ``read`` @ those of the
+    reranker + ``offset``: rows and columns are "covers" and "covers at least in
+    part". ``reranker`` is the version of the weights that it was fitted with.
     """
 
-    reader: str
-    first: tuple[float, float]
-    read: tuple[float, float]
+    reranker: str
+    first: tuple[tuple[float, float], tuple[float, float]]
+    read: tuple[tuple[float, float], tuple[float, float]]
     offset: tuple[float, float]
 
 
@@ -69,8 +69,8 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     partial match counting half; it is what findings call ``probability``.
     ``engine`` names the encoder whose cosines the model was trained on,
     ``common`` gives the weights of lemmas that every standard uses, ``figures``
-    what was measured on folds held out by field. Models with a ``second`` stage
-    have the best candidates read.
+    what was measured on folds held out by field. With a ``second`` stage the
+    best candidates are read by the reranker of that version.
     """
 
     version: str
@@ -103,10 +103,10 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def constant(self) -> float:
-        """Mean log-odds of a pair whose features are all at the training set's mean, and of which the reader says 0."""
+        """Mean log-odds of a pair whose features are all at the training set's mean, and of which the reranker says 0."""
         constants = self._arrays[2]
         if self.second is not None:
-            constants = constants * np.asarray(self.second.first) + np.asarray(self.second.offset)
+            constants = np.asarray(self.second.first) @ constants + np.asarray(self.second.offset)
         return float(constants.mean())
 
     def standardised(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -116,7 +116,7 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def log_odds(self, features: Matrix, read: Matrix | None = None) -> NDArray[np.float64]:
         """Calibrated log-odds of "covers" and "covers at least in part", shape (pairs, 2).
 
-        ``read`` has the reader's log-odds of the same pairs, if they were read.
+        ``read`` has the reranker's log-odds of the same pairs, shape (pairs, 2), NaN where it has not read a pair.
         """
         weights, products, constants = self._arrays
         z = self.standardised(features)
@@ -124,7 +124,7 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if read is None or self.second is None:
             return found
         first, told, offset = (np.asarray(part) for part in (self.second.first, self.second.read, self.second.offset))
-        return np.asarray(found * first + read * told + offset)
+        return np.where(np.isnan(read), found, found @ first.T + read @ told.T + offset)
 
     def chances(self, features: Matrix, read: Matrix | None = None) -> NDArray[np.float64]:
         """Probabilities of "covers" and of "covers at least in part" (never the smaller), shape (pairs, 2)."""
@@ -141,18 +141,19 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
         Exact Shapley values against the training set's mean pair: a product of
         two features is shared by both in halves. All of them and ``constant``
-        add up to ``log_odds(...).mean()``. What the reader says adds in
+        add up to ``log_odds(...).mean()``. What the reranker says adds in
         proportion to its own log-odds, under the names of `READ_FEATURES`.
         """
         weights, products, _ = self._arrays
         z = self.standardised(features)
         added = weights * z + z * (products @ z)
         told: list[tuple[str, float, float]] = []
-        if read is not None and self.second is not None:
-            added = added * np.asarray(self.second.first)[:, None]
+        if read is not None and self.second is not None and not np.isnan(read).any():
+            added = np.asarray(self.second.first) @ added
+            shares = np.asarray(self.second.read).mean(axis=0)
             told = [
-                (name, float(value), float(value) * weight / 2)
-                for name, value, weight in zip(READ_FEATURES, read, self.second.read, strict=True)
+                (name, float(value), float(value) * float(share))
+                for name, value, share in zip(READ_FEATURES, read, shares, strict=True)
             ]
         told += zip(FEATURES, map(float, features), map(float, added.mean(axis=0)), strict=True)
         parts = [

@@ -16,6 +16,8 @@ import numpy as np
 from alignment.errors import NotFoundError
 from alignment.matching.aligner import Aligner
 from alignment.settings import Settings
+from alignment.tuning.heldout import FILE as HELDOUT
+from alignment.tuning.heldout import read_heldout
 from alignment.tuning.real import FOLDER, JudgedSet, read_sets
 from alignment.tuning.real_figures import SetFigures, by_set, figures_of, spread_of
 from alignment.tuning.train_real import CREDIT, Held, crossvalidated, measured, said_of
@@ -60,7 +62,7 @@ def evaluate_real(
         raise NotFoundError(
             f"the engine '{aligner.encoder.name}' has no model of requirements.", hint="Measure the default engine."
         )
-    held, spread = _held(sets, aligner, shipped, progress)
+    held, spread = _held(sets, aligner, settings.data_path("models"), shipped, progress)
     parts = by_set(held, spread)
     title = (
         "cross-validated: models that saw neither the program nor the standard"
@@ -71,13 +73,14 @@ def evaluate_real(
 
 
 def _held(
-    sets: Sequence[JudgedSet], aligner: Aligner, shipped: bool, progress: Progress | None
+    sets: Sequence[JudgedSet], aligner: Aligner, models: Path, shipped: bool, progress: Progress | None
 ) -> tuple[list[Held], float]:
     assert aligner.requirement_model is not None
-    items = measured(sets, aligner, progress)
     if shipped:
-        held = crossvalidated(items, aligner.model, progress)
+        version, heldout = read_heldout(models / HELDOUT) if aligner.reranker is not None else ("", {})
+        held = crossvalidated(measured(sets, aligner, heldout, progress), aligner.model, version, progress)
         return held, spread_of(held)
+    items = measured(sets, aligner, None, progress)
     return [said_of(item, aligner.model, aligner.requirement_model) for item in items], aligner.requirement_model.spread
 
 

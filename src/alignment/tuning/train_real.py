@@ -1,7 +1,9 @@
 """Train the verdicts on real programs: ``python -m alignment.tuning.train real``.
 
-Data: corpora/gold/real. First the model of pairs (graded statements), then that
-of requirements, on chances of pairs from models which had not seen the program.
+Data: corpora/gold/real, and what the reranker said of it in folds that had not
+seen program and standard (models/reranker-heldout.npz). First the model of
+pairs (graded statements), then those of requirements, with and without the
+reranker, on chances of pairs from models which had not seen the program.
 `crossvalidated` tells what both are worth on programs and standards that
 neither has seen: each fold leaves out some standards, and all sets of the
 programs that were judged against them.
@@ -18,15 +20,17 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from alignment.matching.aligner import Aligner, Candidates
+from alignment.matching.aligner import Aligner, Candidates, unread
 from alignment.matching.features import FEATURES, Matrix
 from alignment.matching.features import rows as pair_rows
 from alignment.matching.requirement import FEATURES as OF_REQUIREMENTS
-from alignment.matching.requirement import Regression, RequirementModel
+from alignment.matching.requirement import LEAST, Regression, RequirementModel
+from alignment.matching.reranking import RERANKED, Reranker, pair_of
 from alignment.matching.texts import Side
-from alignment.matching.verdict import VerdictModel, ordered
+from alignment.matching.verdict import Second, VerdictModel, ordered
 from alignment.model import Verdict
 from alignment.tuning.fitting import Data, Fit, fit_logit
+from alignment.tuning.heldout import Answers, heldout_key
 from alignment.tuning.real import JudgedSet
 
 Scores = NDArray[np.float64]
@@ -36,7 +40,10 @@ Progress = Callable[[str, int, int], None]
 PAIRS = Fit(strength=0.02, restraint=4.0)
 # scikit-learn's C of the two regressions of requirements.
 STRENGTH = 0.05
+# The same of the second stage of pairs.
+SECOND = 1.0
 FOLDS, INNER, CALIBRATION = 5, 4, 3
+NOT_READ = np.full(2, np.nan, dtype=np.float32)
 CREDIT = {Verdict.GAP: 0.0, Verdict.PARTIAL: 0.5, Verdict.COVERED: 1.0}
 CLASSES = (Verdict.GAP, Verdict.PARTIAL, Verdict.COVERED)
 STEP = 0.025
@@ -46,16 +53,31 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """One judged requirement as the models see it.
 
     ``features`` are those of its candidates, shape (candidates, pair features);
-    ``grades`` has 0, 1, 2, and -1 for candidates that nobody graded; ``summary``
-    gives the features of the requirement for chances of its candidates.
+    ``pairs`` their texts for the reranker and ``read`` its log-odds, shape
+    (candidates, 2), NaN where it has not read; ``grades`` has 0, 1, 2, and -1
+    for candidates that nobody graded; ``candidates`` their places in the
+    program; ``summary`` gives the features of the
+    requirement for chances of its candidates, ``best`` the places of those
+    that a check would have reranked, for their expected credit.
     """
 
     where: JudgedSet
     index: int
     features: Matrix
+    pairs: tuple[tuple[str, str], ...]
+    read: Matrix
     grades: NDArray[np.int64]
     candidates: NDArray[np.int64]
     summary: Callable[[Scores], NDArray[np.float32]]
+    best: Callable[[Scores], list[int]]
+
+    def reranked(self, model: VerdictModel) -> Matrix:
+        """The reranker's log-odds of the candidates that a check with this model would have it read, NaN elsewhere."""
+        shown = unread(len(self.read))
+        if model.second is not None:
+            places = self.best(model.probability(self.features))
+            shown[places] = self.read[places]
+        return shown
 
     @property
     def verdict(self) -> Verdict:
@@ -63,17 +85,29 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
         return self.where.requirements[self.index].verdict
 
 
-def measured(sets: Sequence[JudgedSet], aligner: Aligner, progress: Progress | None = None) -> list[Judged]:
-    """The judged requirements of all sets with the features of the candidates that a check would score."""
+def measured(
+    sets: Sequence[JudgedSet],
+    aligner: Aligner,
+    heldout: Answers | None = None,
+    progress: Progress | None = None,
+) -> list[Judged]:
+    """The judged requirements of all sets with the features of the candidates that a check would score.
+
+    ``heldout`` is what the reranker said of pairs that it had not learned from (`alignment.tuning.heldout`); without
+    it the aligner's own reranker, if there is one, reads the best candidates.
+    """
     found: list[Judged] = []
     for number, where in enumerate(sets, 1):
-        found += _of_set(where, aligner)
+        items = _of_set(where, aligner, heldout or {})
+        if heldout is None and aligner.reranker is not None:
+            _read(items, aligner.reranker, aligner.model)
+        found += items
         if progress:
             progress("match", number, len(sets))
     return found
 
 
-def _of_set(where: JudgedSet, aligner: Aligner) -> list[Judged]:
+def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[Judged]:
     meeting = aligner.meet(where.program, where.standard)
     by_id = {item.id: (index, item.text) for index, (_, _, item) in enumerate(meeting.tree)}
     by_text = {item.text: index for index, (_, _, item) in reversed(list(enumerate(meeting.tree)))}
@@ -84,36 +118,57 @@ def _of_set(where: JudgedSet, aligner: Aligner) -> list[Judged]:
         if text != judged.requirement.text:  # another edition counts its requirements otherwise
             index = by_text[judged.requirement.text]
         side, cosines = meeting.left[index], meeting.space.cosines(index)
-        own, _ = aligner.scored(meeting, side, cosines)
+        own = aligner.scored(meeting, side, cosines).chosen
         graded = {place[statement]: grade for statement, grade in judged.grades.items()}
         chosen = np.union1d(own, np.asarray(sorted(graded), dtype=np.int64))
         right = [meeting.right[i] for i in chosen]
         features = pair_rows(side, right, cosines[:, chosen], meeting.known, meeting.words, meeting.weights)
         is_own = np.isin(chosen, own)
+        pairs = tuple(pair_of(side, other) for other in right)
+        keys = [heldout_key(where.name, pair) for pair in pairs]
 
         def summary(
             chances: Scores,
             side: Side = side,
-            candidates: Candidates = (chosen[is_own], features[is_own]),
+            candidates: Candidates = Candidates(chosen[is_own], features[is_own], unread(int(is_own.sum()))),
             kept: NDArray[np.bool_] = is_own,
         ) -> NDArray[np.float32]:
             return aligner.features_of(meeting, side, candidates, chances[kept])
+
+        def best(
+            value: Scores, chosen: NDArray[np.int64] = chosen, own: NDArray[np.int64] = np.flatnonzero(is_own)
+        ) -> list[int]:
+            return [int(own[place]) for place in aligner.best_of(meeting, chosen[own], value[own], RERANKED)]
 
         found.append(
             Judged(
                 where=where,
                 index=number,
                 features=features,
+                pairs=pairs,
+                read=np.stack([heldout.get(key, NOT_READ) for key in keys]),
                 grades=np.asarray([graded.get(int(i), -1) for i in chosen]),
                 candidates=chosen,
                 summary=summary,
+                best=best,
             )
         )
     return found
 
 
-def fit_pairs(items: Sequence[Judged], base: VerdictModel) -> VerdictModel:
-    """The model of pairs on graded candidates; ``base`` gives the weights of common lemmas and the engine."""
+def _read(items: Sequence[Judged], reranker: Reranker, model: VerdictModel) -> None:
+    """Have the best candidates read."""
+    places = [(item, place) for item in items for place in item.best(model.probability(item.features))]
+    scores = reranker.scores([item.pairs[place] for item, place in places])
+    for (item, place), score in zip(places, scores, strict=True):
+        item.read[place] = score
+
+
+def fit_pairs(items: Sequence[Judged], base: VerdictModel, reranker: str = "") -> VerdictModel:
+    """The model of pairs on graded candidates; ``base`` gives the weights of common lemmas.
+
+    Its second stage is fitted where the reranker has read any of them.
+    """
     features = np.concatenate([item.features[item.grades >= 0] for item in items])
     grades = np.concatenate([item.grades[item.grades >= 0] for item in items])
     groups = np.concatenate([np.full(int((item.grades >= 0).sum()), item.where.program.title) for item in items])
@@ -131,6 +186,8 @@ def fit_pairs(items: Sequence[Judged], base: VerdictModel) -> VerdictModel:
         logits.append(logit)
         unseen.append(chances)
     chances = ordered(np.stack(unseen, axis=1))
+    read = np.concatenate([item.read[item.grades >= 0] for item in items])
+    second = _fit_second(np.stack(unseen, axis=1), read, grades, reranker)
     covered, partial = _least(chances.mean(axis=1), grades == 2), _least(chances.mean(axis=1), grades >= 1)
     return VerdictModel(
         version=_version(features, grades),
@@ -143,6 +200,29 @@ def fit_pairs(items: Sequence[Judged], base: VerdictModel) -> VerdictModel:
         covered=max(covered, partial),
         partial=partial,
         common=base.common,
+        second=second,
+    )
+
+
+def _fit_second(chances: Scores, read: Matrix, grades: NDArray[np.int64], reranker: str) -> Second | None:
+    """What becomes of chances of pairs, which had not been learned from, once the reranker has read these."""
+    known = ~np.isnan(read).any(axis=1)
+    if not reranker or not known.any():
+        return None
+    kept = np.clip(chances[known], LEAST, 1 - LEAST)
+    inputs = np.concatenate([np.log(kept / (1 - kept)), read[known]], axis=1)
+    first, told, offset = [], [], []
+    for labels in (grades[known] == 2, grades[known] >= 1):
+        fitted = LogisticRegression(C=SECOND, solver="newton-cholesky", max_iter=200).fit(inputs, labels)
+        weights = [round(float(value), 5) for value in fitted.coef_[0]]
+        first.append((weights[0], weights[1]))
+        told.append((weights[2], weights[3]))
+        offset.append(round(float(fitted.intercept_[0]), 5))
+    return Second(
+        reranker=reranker,
+        first=(first[0], first[1]),
+        read=(told[0], told[1]),
+        offset=(offset[0], offset[1]),
     )
 
 
@@ -160,16 +240,16 @@ def _version(*arrays: NDArray[np.generic]) -> str:
     return f"real-1-{digest.hexdigest()}"
 
 
-def unseen_chances(items: Sequence[Judged], base: VerdictModel) -> list[Scores]:
+def unseen_chances(items: Sequence[Judged], base: VerdictModel, reranker: str = "") -> list[Scores]:
     """Chances of each requirement's candidates by models that had not seen its program."""
     programs = sorted({item.where.program.title for item in items})
     fold = {name: number % INNER for number, name in enumerate(programs)}
     found: list[Scores] = [np.zeros((0, 2))] * len(items)
     for number in range(INNER):
-        model = fit_pairs([item for item in items if fold[item.where.program.title] != number], base)
+        model = fit_pairs([item for item in items if fold[item.where.program.title] != number], base, reranker)
         for place, item in enumerate(items):
             if fold[item.where.program.title] == number:
-                found[place] = model.chances(item.features)
+                found[place] = model.chances(item.features, item.reranked(model))
     return found
 
 
@@ -232,8 +312,13 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
         return (self.covers + self.touches) / 2
 
 
-def crossvalidated(items: Sequence[Judged], base: VerdictModel, progress: Progress | None = None) -> list[Held]:
-    """What models say of each requirement that saw neither its program nor its standard, in the items' order."""
+def crossvalidated(
+    items: Sequence[Judged], base: VerdictModel, reranker: str = "", progress: Progress | None = None
+) -> list[Held]:
+    """What models say of each requirement that saw neither its program nor its standard, in the items' order.
+
+    ``reranker`` is the version of the reranker; without one the verdicts are those of the engine ``fast``.
+    """
     fold = _standard_folds(items)
     found: dict[int, Held] = {}
     for number in range(FOLDS):
@@ -244,8 +329,8 @@ def crossvalidated(items: Sequence[Judged], base: VerdictModel, progress: Progre
             for item in items
             if fold[item.where.standard.code] != number and item.where.program.title not in programs
         ]
-        model = fit_pairs(seen, base)
-        whole = fit_requirements(seen, unseen_chances(seen, base), model)
+        model = fit_pairs(seen, base, reranker)
+        whole = fit_requirements(seen, unseen_chances(seen, base, reranker), model)
         for place in held:
             found[place] = said_of(items[place], model, whole)
         if progress:
@@ -255,7 +340,7 @@ def crossvalidated(items: Sequence[Judged], base: VerdictModel, progress: Progre
 
 def said_of(item: Judged, model: VerdictModel, whole: RequirementModel) -> Held:
     """What the models say of one judged requirement."""
-    pairs = model.chances(item.features)
+    pairs = model.chances(item.features, item.reranked(model))
     covers, touches = (float(value) for value in whole.chances(item.summary(pairs)))
     verdict = whole.thresholds.verdict((covers + touches) / 2)
     return Held(item=item, covers=covers, touches=touches, verdict=verdict, pairs=pairs)
@@ -273,15 +358,28 @@ def _standard_folds(items: Sequence[Judged]) -> dict[str, int]:
     return found
 
 
-def train(
-    sets: Sequence[JudgedSet], aligner: Aligner, base: VerdictModel, progress: Progress | None = None
-) -> tuple[VerdictModel, RequirementModel]:
-    """Both models on all sets; the figures are those of `crossvalidated`."""
+class Trained(msgspec.Struct, frozen=True, kw_only=True):
+    """The model of pairs, and those of requirements by engine."""
+
+    pairs: VerdictModel
+    requirements: dict[str, RequirementModel]
+
+
+def train(items: Sequence[Judged], base: VerdictModel, reranker: str, progress: Progress | None = None) -> Trained:
+    """All models on all requirements; the figures are those of `crossvalidated`.
+
+    ``reranker`` is the version of the reranker that the second stage is fitted with.
+    """
     from alignment.tuning.real_figures import figures_of, spread_of
 
-    items = measured(sets, aligner, progress)
-    held = crossvalidated(items, base, progress)
-    model = fit_pairs(items, base)
-    whole = fit_requirements(items, unseen_chances(items, base), model)
-    figures = {name: round(float(value), 4) for name, value in figures_of(held).items()}
-    return model, msgspec.structs.replace(whole, spread=round(spread_of(held), 4), figures=figures)
+    pairs = fit_pairs(items, base, reranker)
+    found = {}
+    for engine, version in (("default", reranker), ("fast", "")):
+        held = crossvalidated(items, base, version, progress)
+        model = pairs if version else msgspec.structs.replace(pairs, second=None)
+        whole = fit_requirements(items, unseen_chances(items, base, version), model)
+        figures = {name: round(float(value), 4) for name, value in figures_of(held).items()}
+        found[engine] = msgspec.structs.replace(
+            whole, engine=engine, spread=round(spread_of(held), 4), figures=figures
+        )
+    return Trained(pairs=pairs, requirements=found)

@@ -1,0 +1,142 @@
+"""The reranker's network: a cross-encoder over (requirement, statement), models/reranker-*.onnx, run by onnxruntime.
+
+Vectors of two texts are made without either knowing of the other. Here one
+network sees the tokens of both (Nogueira and Cho 2019) and says how far the
+statement covers the requirement. It is multilingual E5 small (Wang et al. 2024)
+with its vocabulary cut to the languages of our texts; the lower layers see one
+text alone, so that each text passes them once (Cao et al. 2020), the upper
+ones see both. Matrices are multiplied as 8-bit integers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from alignment.encoders.cache import Cache, content_key
+from alignment.encoders.interface import Vectors
+from alignment.errors import SettingsError
+
+DESCRIPTION, TOKENIZER = "reranker.json", "reranker-tokenizer.json"
+LOWER, UPPER = "reranker-lower.onnx", "reranker-upper.onnx"
+# E5 was trained with this before both sides of a comparison that is symmetric.
+PREFIX = "query: "
+# Tokens of one text that are read; the longest requirement of the shipped standards has 190.
+LONGEST = 200
+# Pairs that are computed before the cache keeps them.
+BATCH = 512
+HINT = "Install the package again, or train it: python -m alignment.tuning.train reranker."
+Progress = Callable[[int, int], None]
+Pair = tuple[str, str]
+
+
+class Description(msgspec.Struct, frozen=True, kw_only=True):
+    """What models/reranker.json says of the weights beside it."""
+
+    version: str
+    base: str
+    trained_on: str
+
+
+class CrossEncoder:
+    """Log-odds of "covers" and of "covers at least in part" for pairs of texts.
+
+    The weights are loaded at first use. One pair is one call of the network, so
+    that none is padded and a pair gets the same answer in any company.
+
+    Raises:
+        SettingsError: the files of ``models`` are missing or damaged.
+    """
+
+    dimension = 2
+
+    def __init__(self, models: Path) -> None:
+        self._models = models
+        try:
+            self.description = msgspec.json.decode((models / DESCRIPTION).read_bytes(), type=Description)
+        except (OSError, msgspec.MsgspecError) as error:
+            raise SettingsError(
+                f"the reranker cannot be read: {error}.", file=str(models / DESCRIPTION), hint=HINT
+            ) from error
+        self.version = self.description.version
+        self._loaded: tuple[Any, Any, Any] | None = None
+
+    def scores(self, pairs: Sequence[Pair]) -> Vectors:
+        """Log-odds, shape (len(pairs), 2)."""
+        if not pairs:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        tokenizer, lower, upper = self._load()
+        texts = list(dict.fromkeys(text for pair in pairs for text in pair))
+        found = tokenizer.encode_batch([PREFIX + text for text in texts])
+
+        def rows_of(ids: list[int]) -> Any:
+            return lower.run(None, {"ids": np.asarray([ids], dtype=np.int64)})[0].astype(np.float16)
+
+        def score_of(pair: Pair) -> Any:
+            left, right = (rows[text].astype(np.float32) for text in pair)
+            return upper.run(None, {"requirement": left, "statement": right})[0][0]
+
+        with ThreadPoolExecutor(_threads()) as pool:
+            rows = dict(zip(texts, pool.map(rows_of, [item.ids for item in found]), strict=True))
+            return np.asarray(list(pool.map(score_of, pairs)), dtype=np.float32)
+
+    def _load(self) -> tuple[Any, Any, Any]:
+        if self._loaded is None:
+            import onnxruntime
+            from tokenizers import Tokenizer
+
+            options = onnxruntime.SessionOptions()
+            # Threads work on different pairs, not within one.
+            options.intra_op_num_threads = options.inter_op_num_threads = 1
+            try:
+                tokenizer = Tokenizer.from_file(str(self._models / TOKENIZER))
+                tokenizer.enable_truncation(LONGEST)
+                sessions = [
+                    onnxruntime.InferenceSession(self._models / name, options, providers=["CPUExecutionProvider"])
+                    for name in (LOWER, UPPER)
+                ]
+            # onnxruntime and tokenizers raise classes of their own that share no base but this.
+            except Exception as error:
+                raise SettingsError(
+                    f"the weights of the reranker cannot be read: {error}.", file=str(self._models / LOWER), hint=HINT
+                ) from error
+            self._loaded = (tokenizer, *sessions)
+        return self._loaded
+
+
+class CachedCrossEncoder:
+    """A cross-encoder behind the cache: each pair is computed once per version."""
+
+    def __init__(self, inner: CrossEncoder, cache: Cache, progress: Progress | None = None) -> None:
+        self.inner, self.cache, self.progress = inner, cache, progress
+        self.version = inner.version
+
+    def scores(self, pairs: Sequence[Pair]) -> Vectors:
+        """Log-odds, shape (len(pairs), 2); new ones are stored batch by batch."""
+        keys = [content_key(f"pair/{self.version}", "\0".join(pair)) for pair in pairs]
+        size = self.inner.dimension * 4
+        known = {key: value for key, value in self.cache.get(list(dict.fromkeys(keys))).items() if len(value) == size}
+        todo = list({key: pair for key, pair in zip(keys, pairs, strict=True) if key not in known}.items())
+        for start in range(0, len(todo), BATCH):
+            part = todo[start : start + BATCH]
+            scores = self.inner.scores([pair for _, pair in part])
+            fresh = [(key, row.tobytes()) for (key, _), row in zip(part, scores, strict=True)]
+            self.cache.put(fresh)
+            known.update(fresh)
+            if self.progress:
+                self.progress(min(start + BATCH, len(todo)), len(todo))
+        joined = b"".join(known[key] for key in keys)
+        return np.frombuffer(joined, dtype=np.float32).reshape(len(keys), self.inner.dimension)
+
+
+def _threads() -> int:
+    """Cores that this process may use; where libraries are told to use fewer, so few."""
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, int(told)) if told.isdigit() and int(told) else cores

@@ -1,0 +1,168 @@
+"""The trained reranker as files that onnxruntime runs: models/reranker-lower.onnx, -upper.onnx, -tokenizer.json.
+
+The vocabulary of E5 (250,000 pieces of a hundred languages) is cut to pieces
+of Russian and of the Latin alphabet; matrices become integers with a scale per
+block of weights (onnxruntime's MatMulNBits), embeddings 8-bit integers with a
+scale per row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import torch
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+from torch import Tensor, nn
+from torch.nn import functional
+
+from alignment.encoders.cross_encoder import DESCRIPTION, LONGEST, LOWER, TOKENIZER, UPPER, Description
+from alignment.encoders.e5_image import Image
+from alignment.tuning.e5_net import EPSILON, Layer
+from alignment.tuning.reranker_net import BELOW, RerankerNet
+
+# Pieces of Russian are kept whole, of the Latin alphabet only this many of the likeliest, beside all that texts use.
+LATIN = 18_000
+RUSSIAN = re.compile(r"▁?[а-яё]+")
+LATIN_LETTERS = re.compile(r"▁?[a-zà-öø-ÿß]+")
+OPSET = 17
+# Bits of a weight and weights that share a scale. The lower layers are in 4 bits in the package: nothing is lost.
+OF_LOWER, OF_UPPER = (4, 32), (8, 128)
+# onnxruntime's accuracy level of products of 8-bit integers.
+INTEGERS = 4
+
+
+def cut_vocabulary(image: Image, used: Iterable[int]) -> list[int]:
+    """Numbers of the pieces that are kept, in their order: special, single characters, of our alphabets, and ``used``.
+
+    Texts come in small letters, so pieces with capitals go.
+    """
+    pieces, scores = image.vocabulary.pieces, image.vocabulary.scores
+    kept = {image.start, image.end, image.vocabulary.unknown, *used}
+    kept |= {number for number, piece in enumerate(pieces) if len(piece) == 1 or RUSSIAN.fullmatch(piece)}
+    latin = [number for number, piece in enumerate(pieces) if LATIN_LETTERS.fullmatch(piece)]
+    kept |= set(sorted(latin, key=lambda number: -scores[number])[:LATIN])
+    return sorted(kept)
+
+
+def cut_tokenizer(image: Image, kept: list[int]) -> Tokenizer:
+    """The unigram tokenizer over the pieces that are kept."""
+    words = image.vocabulary
+    place = {number: new for new, number in enumerate(kept)}
+    built = Tokenizer(
+        models.Unigram([(words.pieces[n], words.scores[n]) for n in kept], unk_id=place[words.unknown], byte_fallback=False)
+    )
+    built.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
+    built.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always", split=False)
+    start, end = (words.pieces[number] for number in (image.start, image.end))
+    built.post_processor = processors.TemplateProcessing(
+        single=f"{start} $A {end}", special_tokens=[(start, place[image.start]), (end, place[image.end])]
+    )
+    return built
+
+
+def _layers(rows: Tensor, layers: Iterable[Layer]) -> Tensor:
+    """Rows of one text or pair, (1, tokens, width), after some layers; written so that it exports without a mask."""
+    for layer in layers:
+        value = layer.values
+        # A number, not what the graph measures: only the count of tokens is free.
+        heads, width = layer.heads, len(value["q_b"])
+
+        def dense(name: str, inputs: Tensor, value: nn.ParameterDict = value) -> Tensor:
+            return torch.matmul(inputs, value[f"{name}_w"].T) + value[f"{name}_b"]
+
+        def split(name: str, rows: Tensor = rows, heads: int = heads, width: int = width) -> Tensor:
+            return dense(name, rows).view(1, -1, heads, width // heads).transpose(1, 2)
+
+        query, key, values = split("q") * (width // heads) ** -0.5, split("k"), split("v")
+        mixed = torch.matmul(torch.softmax(torch.matmul(query, key.transpose(2, 3)), dim=-1), values)
+        added = dense("ao", mixed.transpose(1, 2).reshape(1, -1, width))
+        rows = functional.layer_norm(rows + added, (width,), value["aln_w"], value["aln_b"], eps=EPSILON)
+        inner = dense("fo", functional.gelu(dense("fi", rows)))
+        rows = functional.layer_norm(rows + inner, (width,), value["oln_w"], value["oln_b"], eps=EPSILON)
+    return rows
+
+
+class _Lower(nn.Module):
+    """Token ids, (1, tokens) → rows, (tokens, width)."""
+
+    def __init__(self, image: Image, kept: list[int]) -> None:
+        super().__init__()
+        words = image.tensor("emb.word").reshape(-1, image.width)[kept]
+        step = np.maximum(np.abs(words).max(axis=1, keepdims=True), 1e-9) / 127
+        self.codes = nn.Parameter(torch.from_numpy(np.round(words / step).astype(np.int8)), requires_grad=False)
+        self.step = nn.Parameter(torch.from_numpy(step.astype(np.float32)), requires_grad=False)
+        places = image.tensor("emb.pos").reshape(-1, image.width)[: LONGEST + 2] + image.tensor("emb.type")[: image.width]
+        self.places = nn.Parameter(torch.from_numpy(places), requires_grad=False)
+        self.weight, self.bias = (
+            nn.Parameter(torch.from_numpy(image.tensor(f"emb.ln.{name}")), requires_grad=False) for name in "wb"
+        )
+        self.layers = nn.ModuleList(Layer(image, number) for number in range(BELOW))
+
+    def forward(self, ids: Tensor) -> Tensor:
+        rows = self.codes[ids].float() * self.step[ids] + self.places[: ids.shape[1]]
+        rows = functional.layer_norm(rows, (len(self.weight),), self.weight, self.bias, eps=EPSILON)
+        return _layers(rows, self.layers)[0]  # type: ignore[arg-type]
+
+
+class _Upper(nn.Module):
+    """Rows of the requirement and of the statement, (tokens, width) each → log-odds, (1, 2)."""
+
+    def __init__(self, net: RerankerNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, requirement: Tensor, statement: Tensor) -> Tensor:
+        rows = torch.cat([requirement + self.net.side[0], statement + self.net.side[1]])[None]
+        rows = _layers(rows, self.net.layers)[0]  # type: ignore[arg-type]
+        tokens = requirement.shape[0]
+        return self.net.scored(torch.stack([rows[:tokens].mean(dim=0), rows[tokens:].mean(dim=0)])[None])
+
+
+def export(image: Image, net: RerankerNet, used: Iterable[int], trained_on: str, folder: Path) -> Description:
+    """Write the files of the reranker into ``folder``; ``used`` are pieces of the vocabulary that texts use."""
+    kept = cut_vocabulary(image, used)
+    cut_tokenizer(image, kept).save(str(folder / TOKENIZER), pretty=False)
+    net.eval()
+    rows = torch.zeros(5, image.width)
+    _quantized(_Lower(image, kept), {"ids": torch.zeros(1, 5, dtype=torch.int64)}, folder / LOWER, *OF_LOWER)
+    _quantized(_Upper(net), {"requirement": rows, "statement": rows[:4]}, folder / UPPER, *OF_UPPER)
+    digest = hashlib.blake2b(digest_size=4)
+    for name in (TOKENIZER, LOWER, UPPER):
+        digest.update((folder / name).read_bytes())
+    made = Description(version=f"1-{digest.hexdigest()}", base="multilingual-e5-small", trained_on=trained_on)
+    (folder / DESCRIPTION).write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
+    return made
+
+
+def _quantized(module: nn.Module, inputs: dict[str, Tensor], path: Path, bits: int, block: int) -> None:
+    """Write a module as ONNX whose matrices are integers of so many bits; only the number of tokens is free."""
+    import onnx
+    from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
+
+    axes = {name: {1 if name == "ids" else 0: f"tokens_{name}"} for name in inputs}
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "plain.onnx"
+        with torch.no_grad():
+            torch.onnx.export(
+                module,
+                tuple(inputs.values()),
+                str(plain),
+                input_names=list(inputs),
+                output_names=["found"],
+                dynamic_axes=axes,
+                opset_version=OPSET,
+                dynamo=False,
+            )
+        # Activations are scaled per token and block: one scale for a whole text, as `quantize_dynamic` has it, moves the
+        # log-odds by 0.5 (this way by 0.05).
+        quantizer = MatMulNBitsQuantizer(
+            onnx.load(str(plain)), bits=bits, block_size=block, is_symmetric=True, accuracy_level=INTEGERS
+        )
+        quantizer.process()
+        quantizer.model.save_model_to_file(str(path), False)

@@ -1,0 +1,172 @@
+"""The reranker: its network, its cache, and how its answers enter a verdict."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alignment.encoders import Cache
+from alignment.encoders.cross_encoder import DESCRIPTION, LOWER, CachedCrossEncoder, CrossEncoder
+from alignment.errors import SettingsError
+from alignment.matching.features import FEATURES
+from alignment.matching.profile import Shift, shifted, shifted_second
+from alignment.matching.reranking import pair_of, reranked
+from alignment.matching.texts import Side
+from alignment.matching.verdict import Logit, Second, VerdictModel
+from alignment.model import Kind
+from tests.conftest import ROOT
+
+MODELS = ROOT / "models"
+
+
+def side(text: str, kind: Kind, context: str) -> Side:
+    return Side.of(text=text, kind=kind, context=context).plain
+
+
+ASKED = side(
+    "Методы и средства проектирования баз данных",
+    Kind.KNOWLEDGE,
+    "Программист: Проектирование программного обеспечения",
+)
+GOOD = side("Проектирование баз данных: методы, нормализация, CASE-средства", Kind.TOPIC, "Базы данных")
+BAD = side("Русская революция 1917 года", Kind.TOPIC, "История")
+
+
+def test_a_topic_of_the_matter_is_above_one_of_another_field() -> None:
+    good, bad = reranked(CrossEncoder(MODELS), [(ASKED, GOOD), (ASKED, BAD)])
+    assert (good > bad).all()
+    assert good[1] > 0 > bad[1]
+
+
+def test_a_pair_has_one_answer_in_any_company() -> None:
+    encoder = CrossEncoder(MODELS)
+    pairs = [(ASKED, GOOD), (ASKED, BAD), (GOOD, ASKED)]
+    together = reranked(encoder, pairs)
+    alone = np.concatenate([reranked(encoder, [pair]) for pair in pairs])
+    np.testing.assert_array_equal(together, alone)
+
+
+def test_what_does_not_matter_in_a_text_changes_no_answer() -> None:
+    loud = side(f"–  {'ПРОЕКТИРОВАНИЕ БАЗ ДАННЫХ: МЕТОДЫ,'}  «нормализация», CASE-средства.", Kind.TOPIC, "БАЗЫ ДАННЫХ")
+    assert pair_of(ASKED, loud) == pair_of(ASKED, GOOD)
+
+
+def test_what_stands_above_both_is_read_without_the_title_of_the_standard() -> None:
+    left, right = pair_of(ASKED, GOOD)
+    assert left == "знание: методы и средства проектирования баз данных ; проектирование программного обеспечения"
+    assert right.startswith("тема: ")
+    assert right.endswith(" ; базы данных")
+
+
+def test_a_text_without_context_stands_alone() -> None:
+    assert pair_of(side("Сети", Kind.TOPIC, ""), GOOD)[0] == "тема: сети"
+
+
+def test_the_cache_keeps_answers_of_a_version() -> None:
+    class Counting:
+        version, dimension = "1", 2
+        asked: list[tuple[str, str]] = []
+
+        def scores(self, pairs: list[tuple[str, str]]) -> np.ndarray:
+            self.asked += pairs
+            return np.asarray([[len(left), len(right)] for left, right in pairs], dtype=np.float32)
+
+    inner, cache = Counting(), Cache(None)
+    told: list[tuple[int, int]] = []
+    pairs = [("a", "bb"), ("ccc", "d"), ("a", "bb")]
+    found = CachedCrossEncoder(inner, cache, lambda done, total: told.append((done, total))).scores(pairs)  # type: ignore[arg-type]
+    assert found.tolist() == [[1, 2], [3, 1], [1, 2]]
+    assert told == [(2, 2)]
+    CachedCrossEncoder(inner, cache).scores(pairs)  # type: ignore[arg-type]
+    assert len(inner.asked) == 2
+    inner.version = "2"
+    CachedCrossEncoder(inner, cache).scores(pairs)  # type: ignore[arg-type]
+    assert len(inner.asked) == 4
+    assert CachedCrossEncoder(inner, cache).scores([]).shape == (0, 2)  # type: ignore[arg-type]
+
+
+def test_missing_weights_are_an_error_with_a_way_out(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="the reranker cannot be read"):
+        CrossEncoder(tmp_path)
+
+
+def test_damaged_weights_are_an_error_with_a_way_out(tmp_path: Path) -> None:
+    for path in MODELS.glob("reranker*"):
+        shutil.copy(path, tmp_path)
+    (tmp_path / LOWER).write_bytes(b"nothing")
+    assert (tmp_path / DESCRIPTION).is_file()
+    with pytest.raises(SettingsError, match="weights of the reranker cannot be read"):
+        CrossEncoder(tmp_path).scores([("a", "b")])
+
+
+def model(second: Second | None) -> VerdictModel:
+    count = len(FEATURES)
+    random = np.random.default_rng(3)
+    logits = []
+    for _ in range(2):
+        products = random.normal(size=(count, count)) / 20
+        logits.append(
+            Logit(
+                weights=random.normal(size=count).tolist(),
+                products=((products + products.T) / 2).tolist(),
+                bias=0.2,
+                slope=0.9,
+                offset=-0.3,
+            )
+        )
+    return VerdictModel(
+        version="test",
+        engine="adapted",
+        features=FEATURES,
+        centre=[0.1] * count,
+        scale=[0.7] * count,
+        covers=logits[0],
+        touches=logits[1],
+        covered=0.6,
+        partial=0.3,
+        common={},
+        second=second,
+    )
+
+
+SECOND = Second(reranker="r", first=((0.5, 0.3), (0.1, 0.6)), read=((0.1, 0.3), (-0.1, 0.5)), offset=(-0.4, 0.2))
+
+
+def test_a_pair_that_was_not_read_keeps_what_its_features_say() -> None:
+    features = np.random.default_rng(1).normal(size=(2, len(FEATURES))).astype(np.float32)
+    read = np.asarray([[1.0, 2.0], [np.nan, np.nan]], dtype=np.float32)
+    found, plain = model(SECOND).log_odds(features, read), model(None).log_odds(features)
+    np.testing.assert_allclose(found[1], plain[1])
+    wanted = np.asarray(SECOND.first) @ plain[0] + np.asarray(SECOND.read) @ read[0] + SECOND.offset
+    np.testing.assert_allclose(found[0], wanted)
+
+
+def test_contributions_add_up_with_and_without_the_reranker() -> None:
+    features = np.random.default_rng(2).normal(size=(1, len(FEATURES))).astype(np.float32)
+    read = np.asarray([[0.7, -1.3]], dtype=np.float32)
+    for judge, told in ((model(SECOND), read), (model(None), None)):
+        added = sum(part.weight for part in judge.explain(features[0], told[0] if told is not None else None))
+        assert judge.constant + added == pytest.approx(float(judge.log_odds(features, told).mean()), abs=0.005)
+
+
+@given(st.tuples(*[st.floats(0.3, 3)] * 2), st.tuples(*[st.floats(-2, 2)] * 2))
+@settings(max_examples=25, deadline=None)
+def test_a_profile_shifts_what_comes_out_in_the_end(slopes: tuple[float, float], offsets: tuple[float, float]) -> None:
+    shifts = tuple(Shift(slope=slope, offset=offset) for slope, offset in zip(slopes, offsets, strict=True))
+    before = model(SECOND)
+    after = VerdictModel(
+        **{name: getattr(before, name) for name in before.__struct_fields__}
+        | {
+            "covers": shifted(before.covers, shifts[0]),
+            "touches": shifted(before.touches, shifts[1]),
+            "second": shifted_second(SECOND, (shifts[0], shifts[1])),
+        }
+    )
+    features = np.random.default_rng(4).normal(size=(3, len(FEATURES))).astype(np.float32)
+    read = np.asarray([[1, 2], [-1, 0.5], [np.nan, np.nan]], dtype=np.float32)
+    np.testing.assert_allclose(
+        after.log_odds(features, read), before.log_odds(features, read) * slopes + offsets, rtol=1e-6, atol=1e-6
+    )
