@@ -26,7 +26,7 @@ from alignment.settings import Settings
 from alignment.tuning.links import tsv
 from alignment.tuning.train_overlap import Tasks, held_out_tasks, pairs_of, same_of
 from tests.benchmarks.page import made, publish
-from tests.conftest import ROOT, SHARED
+from tests.conftest import MODELS, ROOT, SHARED
 
 LEAST = 0.3
 # Electronics, electrical, automotive, avionics and telecommunications; a cook as the stranger.
@@ -122,7 +122,7 @@ def occupations() -> list[Standard]:
 
 def matrix(standards: Sequence[Standard], name: str) -> list[str]:
     """The exchange of some standards, and who is nearest to the first."""
-    engine = load_encoder("adapted")
+    engine = load_encoder(MODELS)
     register = of_standards(standards, engine)
     made = exchange(
         register, directions(register, nodes(register), engine), load_chance(ROOT / "models", "adapted"), by_area=False

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from alignment.tuning.train_verdict import shipped_standards
 
 from alignment.analysis.overlap import load_chance, overlap
 from alignment.analysis.overlap.links import directions, nodes
@@ -35,9 +36,8 @@ from alignment.model import (
     WorkFunction,
 )
 from alignment.settings import Settings
-from alignment.tuning.train_verdict import shipped_standards
 from tests.benchmarks.page import made, publish
-from tests.conftest import ROOT
+from tests.conftest import MODELS, ROOT
 
 SIZES = (1_000, 10_000, 100_000, 250_000)
 EACH, PER_FUNCTION, STATEMENTS = 167, 12, 1_000
@@ -93,7 +93,7 @@ def program_of(standards: list[Standard]) -> Program:
 def one(size: int) -> dict[str, float]:
     """All figures of one size."""
     settings = Settings()
-    engine = load_encoder("adapted")
+    engine = load_encoder(MODELS)
     engine.encode(["загрузка"])
     with tempfile.TemporaryDirectory() as name:
         folder, index = Path(name) / "in", Path(name) / "index"
@@ -141,9 +141,8 @@ def one(size: int) -> dict[str, float]:
 
 def peer(size: int) -> dict[str, float]:
     """sentence-transformers with MiniLM on the same texts."""
-    from sentence_transformers import util
-
     from alignment.encoders.transformer import MiniLmEncoder
+    from sentence_transformers import util
 
     engine = MiniLmEncoder()
     engine.encode(["loading"])

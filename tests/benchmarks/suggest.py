@@ -13,6 +13,7 @@ import csv
 from collections import defaultdict
 
 import numpy as np
+from alignment.tuning.train_verdict import shipped_standards
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import roc_auc_score
@@ -25,9 +26,8 @@ from alignment.model import Program
 from alignment.programs import load
 from alignment.settings import Settings
 from alignment.standards import read_card
-from alignment.tuning.train_verdict import shipped_standards
 from tests.benchmarks.page import made, publish
-from tests.conftest import ROOT, SHARED
+from tests.conftest import MODELS, ROOT, SHARED
 
 SEED = 20261125
 LEAST = 8
@@ -119,7 +119,7 @@ def main() -> None:
             continue
         lines.append(f"| {name} | {np.mean(found == 1):.3f} | {np.mean(found <= 5):.3f} | {np.mean(1 / found):.3f} |")
     halves_of = standards_by_halves()
-    found = ranks(*halves_of, load_encoder("adapted").encode)
+    found = ranks(*halves_of, load_encoder(MODELS).encode)
     lines += [
         "",
         f"The {len(found)} shipped standards, each described by half of its requirements (not reworded) and sought by the "
@@ -140,7 +140,7 @@ def main() -> None:
         "|---|---:|---:|",
     ]
     with Cache(None) as cache:
-        encoder = CachedEncoder(load_encoder("adapted"), cache)
+        encoder = CachedEncoder(load_encoder(MODELS), cache)
         register = of_standards(standards, encoder)
         programs: dict[str, Program] = {
             "the study plan alone (titles)": load([SAMPLE / "00 Учебный план.xlsx"], settings),

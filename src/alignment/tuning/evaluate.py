@@ -83,7 +83,7 @@ def _retrieval(
     encoder.encode(["warm"])  # so that loading is not counted as encoding
     report = (lambda done, total: progress("encode", done, total)) if progress else None
     found = measure(task, scorers.engine_scorer(encoder, report))
-    results = [Result(set=name, kind="retrieval", engine=engine.name, figures=found)]
+    results = [Result(set=name, kind="retrieval", engine=encoder.name, figures=found)]
     if baselines:
         results.append(
             Result(set=name, kind="retrieval", engine=scorers.BASELINES[0], figures=measure(task, scorers.tfidf))
