@@ -18,7 +18,6 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from alignment.tuning.train_verdict import shipped_standards
 
 from alignment.analysis.overlap import load_chance, overlap
 from alignment.analysis.overlap.links import directions, nodes
@@ -36,8 +35,9 @@ from alignment.model import (
     WorkFunction,
 )
 from alignment.settings import Settings
+from alignment.tuning.shipped import shipped_standards
 from tests.benchmarks.page import made, publish
-from tests.conftest import MODELS, ROOT
+from tests.conftest import MODELS
 
 SIZES = (1_000, 10_000, 100_000, 250_000)
 EACH, PER_FUNCTION, STATEMENTS = 167, 12, 1_000
@@ -47,7 +47,7 @@ PEER_MOST = 10_000
 def recombined(size: int, seed: int = 1) -> list[Standard]:
     """Standards with ``size`` requirements in all."""
     random = np.random.default_rng(seed)
-    real = shipped_standards(ROOT / "corpora" / "standards")
+    real = shipped_standards(Settings())
     texts = [item.text.split() for standard in real for _, _, item in standard.requirements()]
     names = [f.name.split() for standard in real for g in standard.functions for f in g.functions]
 
@@ -141,10 +141,11 @@ def one(size: int) -> dict[str, float]:
 
 def peer(size: int) -> dict[str, float]:
     """sentence-transformers with MiniLM on the same texts."""
-    from alignment.encoders.transformer import MiniLmEncoder
     from sentence_transformers import util
 
-    engine = MiniLmEncoder()
+    from tests.benchmarks.minilm import MiniLm
+
+    engine = MiniLm()
     engine.encode(["loading"])
     standards = recombined(size)
     texts = [item.text for standard in standards for _, _, item in standard.requirements()]
