@@ -56,9 +56,9 @@ mutate mutants="300":
 serve:
     align serve
 
-# train the verdict model again from corpora/
+# train the verdicts again from corpora/
 train:
-    python -m alignment.tuning.train verdict
+    python -m alignment.tuning.train real
 
 # golden files and the JSON Schema anew
 golden:

@@ -24,6 +24,7 @@ hypothesis.settings.register_profile("alignment", deadline=None)
 hypothesis.settings.load_profile("alignment")
 
 ROOT = Path(__file__).parent.parent
+MODELS = ROOT / "models"
 SHARED = Path(os.environ.get("ALIGNMENT_SHARED", ROOT.parent / "shared")) / "data"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -30,14 +29,11 @@ TESTS = [
 ]
 # Half a minute for each mutant, or the installed command, which is not the mutated one.
 SLOW = [
-    "tests/unit/test_tuning.py::test_training_gives_the_shipped_model_again",
     "tests/unit/test_diff.py::test_the_two_editions_of_40_039",
     "tests/unit/test_diff.py::test_the_command",
 ]
-# Files that only the first of these runs whole.
-TRAINED = ("train_verdict", "standard_pairs")
 # These train networks with PyTorch: their tests run minutes. The command line of training has no logic.
-LEFT_OUT = ("train", "train_e5", "train_encoder", "train_fusion", "e5_net", "encoder_net", "export_encoder")
+LEFT_OUT = ("train", "train_e5", "train_encoder", "e5_net", "encoder_net", "export_encoder")
 # A | in an annotation is never evaluated.
 ANNOTATIONS = "core/ReplaceBinaryOperator_BitOr_%"
 CONFIG = """
@@ -106,24 +102,6 @@ def variables(place: Path, cache: Path) -> dict[str, str]:
     return {**os.environ, **own}
 
 
-def second_chance(found: list[Mutant], place: Path, cache: Path) -> list[Mutant]:
-    """Survivors in what trains the verdict model, before the test that trains it again and takes half a minute."""
-    result = []
-    for item in found:
-        if item.outcome == "SURVIVED" and Path(item.path).stem in TRAINED:
-            diff = item.diff.partition("\n")[2] + "\n"  # the first line is a heading of cosmic-ray's
-            applied = (
-                subprocess.run(["git", "apply", "-"], input=diff, text=True, cwd=place, check=False).returncode == 0
-            )
-            test = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-m", "", SLOW[0]]
-            done = subprocess.run(test, cwd=place, env=variables(place, cache), capture_output=True, check=False)
-            subprocess.run(["git", "checkout", "-q", "--", "src"], cwd=place, check=True)
-            if applied and done.returncode == 1:
-                item = item._replace(outcome="KILLED")
-        result.append(item)
-    return result
-
-
 def page(found: list[Mutant], total: int) -> str:
     """The score, by file, and every survivor."""
     counts = Counter(item.outcome for item in found)
@@ -174,12 +152,7 @@ def main() -> None:
             running.append(subprocess.Popen(command, cwd=session.parent, env=own))
         for process in running:
             process.wait()
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            found = [
-                item
-                for own in pool.map(lambda one: second_chance(outcomes(one), one.parent, cache), sessions)
-                for item in own
-            ]
+        found = [item for session in sessions for item in outcomes(session)]
     finally:
         shutil.rmtree(work, ignore_errors=True)
     PAGE.write_text(page(found, total), encoding="utf-8")

@@ -318,12 +318,10 @@ def run(
 
 
 def _engine(settings: Settings) -> str:
-    from alignment.encoders import load_encoder
-    from alignment.matching.verdict import load_model
+    from alignment.engine import load_engine
 
-    models = settings.data_path("models")
-    encoder = load_encoder(settings.engine, models)
-    return f"{encoder.name} {encoder.version} {load_model(models, encoder.name).version}"
+    with api.open_cache(settings) as cache:
+        return load_engine(settings, cache).version
 
 
 def _tasks(

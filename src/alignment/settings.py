@@ -24,6 +24,7 @@ Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings; the defaults are the shipped behaviour.
 
+    ``engine`` is ``default`` or ``fast`` (`alignment.engine`).
     ``covered`` and ``partial`` are thresholds on the calibrated probability
     that a requirement is covered (see models/verdict.card.md);
     ``candidates`` is how many statements per requirement are scored.
@@ -35,7 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reads what people give to ``align serve``.
     """
 
-    engine: str = "adapted"
+    engine: str = "default"
     profile: str = ""
     covered: Share | None = None
     partial: Share | None = None

@@ -17,11 +17,9 @@ from tests.conftest import ROOT
 DOCS = ROOT / "docs"
 PICTURES = DOCS / "pictures"
 COLOURS = {
-    "accurate": "#1a237e",
-    "thorough": "#283593",
+    "default": "#1a237e",
+    "fast": "#3f51b5",
     "adapted": "#3f51b5",
-    "e5": "#7986cb",
-    "use": "#9fa8da",
     "minilm": "#ef6c00",
     "char TF-IDF": "#9e9e9e",
 }
@@ -64,9 +62,8 @@ def bars(rows: list[dict[str, object]], title: str, value: str, group: str, orde
 
 
 def retrieval() -> str:
-    """MRR of the engines on every retrieval set."""
+    """MRR of the encoder on every retrieval set, beside others."""
     rows = table(DOCS / "benchmarks.md", "set")
-    rows += [row for row in table(DOCS / "accurate.md", "set") if row["engine"] == "accurate"]
     values: list[dict[str, object]] = [
         {"set": row["set"].replace(" (held out)", ""), "engine": row["engine"], "MRR": float(row["MRR"])}
         for row in rows
@@ -79,7 +76,6 @@ def retrieval() -> str:
 def graded() -> str:
     """AUC of the engines between each two labels of graded_ru."""
     rows = table(DOCS / "benchmarks.md", "engine")
-    rows += [row for row in table(DOCS / "accurate.md", "engine") if row["engine"] == "accurate"]
     names = {"covered/none": "AUC covered/none", "covered/partial": "covered/partial", "partial/none": "partial/none"}
     values: list[dict[str, object]] = [
         {"labels": label, "engine": row["engine"], "AUC": float(row[column])}

@@ -1,15 +1,20 @@
-"""Tables of all engines and baselines on all sets, as ``align evaluate`` measures them."""
+"""Tables of both engines, the peer and baselines on all sets, as ``align evaluate`` measures them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from alignment.encoders import load_encoder
-from alignment.errors import AlignmentError
+import msgspec
+
+from alignment.encoders import Cache, Encoder
+from alignment.engine import ENGINES, load_engine
 from alignment.reports import evaluation
 from alignment.settings import Settings
 from alignment.tuning.evaluate import Result, evaluate, sets
+from alignment.tuning.retrieval import measure
+from alignment.tuning.scorers import engine_scorer
+from tests.benchmarks.minilm import MiniLm
 
 GRADED = {
     "auc_covered_none": "AUC covered/none",
@@ -28,25 +33,24 @@ GRADED = {
     "recall_at_1": "R@1",
 }
 RETRIEVAL = {key: title for key, title in evaluation.RETRIEVAL.items() if key != "seconds"}
-FAST = ("adapted", "use", "minilm")
-# The others encode 100 texts/s: they are measured on the sets of a few thousand texts.
-MOST = 6_000
-# Engines with the vectors of another: measured on judged pairs only.
-ALIKE = ("thorough",)
 
 
-def tables(data: Path, settings: Settings, wanted: Sequence[str], most: int = MOST) -> tuple[list[str], list[str]]:
-    """Markdown of the judged pairs and of the retrieval sets; slow engines on sets of at most ``most`` texts."""
-    installed = [name for name in wanted if _there(name)]
+def tables(data: Path, settings: Settings) -> tuple[list[str], list[str]]:
+    """Markdown of the judged pairs (both engines) and of the retrieval sets (their encoder, baselines, the peer)."""
     graded: list[Result] = []
     retrieval: list[Result] = []
-    for name, found in sets([], [], data):
-        if isinstance(found, list):
-            graded += evaluate([(name, found)], installed, settings)
-        else:
-            small = len(found.corpus) + len(found.queries) <= most
-            engines = [item for item in installed if (small or item in FAST) and item not in ALIKE]
-            retrieval += evaluate([(name, found)], engines, settings)
+    peer = _peer()
+    with Cache(settings.cache_path()) as cache:
+        engines = [load_engine(msgspec.structs.replace(settings, engine=name), cache) for name in ENGINES]
+        for name, found in sets([], [], data, settings):
+            if isinstance(found, list):
+                for engine in engines:
+                    graded += evaluate([(name, found)], engine, baselines=engine is engines[-1])
+                continue
+            retrieval += evaluate([(name, found)], engines[-1])
+            if peer:
+                figures = measure(found, engine_scorer(peer))
+                retrieval.append(Result(set=name, kind="retrieval", engine=peer.name, figures=figures))
     rows = [(item.engine, item.figures) for item in graded]
     rows += [(f"{item.engine}, {name}", found) for item in graded for name, found in item.variants.items()]
     one = list(_table(sorted(rows, key=lambda row: row[0]), GRADED, ("engine",)))
@@ -66,12 +70,13 @@ def tables(data: Path, settings: Settings, wanted: Sequence[str], most: int = MO
     return one, two
 
 
-def _there(name: str) -> bool:
+def _peer() -> Encoder | None:
     try:
-        load_encoder(name)
-    except AlignmentError:
-        return False
-    return True
+        peer = MiniLm()
+    except ImportError:
+        return None
+    peer.encode(["warm"])  # so that loading is not counted as encoding
+    return peer
 
 
 def _table(

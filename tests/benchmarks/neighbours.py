@@ -17,6 +17,7 @@ import numpy as np
 from alignment.encoders import load_encoder
 from tests.benchmarks.page import made, publish
 from tests.benchmarks.register import recombined
+from tests.conftest import MODELS
 
 QUERIES, NEAREST, AMONG = 300, 10, 40
 
@@ -24,9 +25,7 @@ QUERIES, NEAREST, AMONG = 300, 10, 40
 def rows(count: int) -> tuple[Any, Any]:
     """Vectors of the distribution of real requirements: mixtures of two; and real ones as queries."""
     random = np.random.default_rng(0)
-    real = load_encoder("adapted").encode(
-        [item.text for one in recombined(20_000) for _, _, item in one.requirements()]
-    )
+    real = load_encoder(MODELS).encode([item.text for one in recombined(20_000) for _, _, item in one.requirements()])
     first, second = random.integers(0, len(real), (2, count))
     share = random.random((count, 1), dtype=np.float32)
     mixed = real[first] * share + real[second] * (1 - share)

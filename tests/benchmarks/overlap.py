@@ -25,8 +25,9 @@ from alignment.model import GeneralizedFunction, Kind, Requirement, Standard, Wo
 from alignment.settings import Settings
 from alignment.tuning.links import tsv
 from alignment.tuning.train_overlap import Tasks, held_out_tasks, pairs_of, same_of
+from tests.benchmarks.minilm import MiniLm
 from tests.benchmarks.page import made, publish
-from tests.conftest import ROOT, SHARED
+from tests.conftest import MODELS, ROOT, SHARED
 
 LEAST = 0.3
 # Electronics, electrical, automotive, avionics and telecommunications; a cook as the stranger.
@@ -122,7 +123,7 @@ def occupations() -> list[Standard]:
 
 def matrix(standards: Sequence[Standard], name: str) -> list[str]:
     """The exchange of some standards, and who is nearest to the first."""
-    engine = load_encoder("adapted")
+    engine = load_encoder(MODELS)
     register = of_standards(standards, engine)
     made = exchange(
         register, directions(register, nodes(register), engine), load_chance(ROOT / "models", "adapted"), by_area=False
@@ -140,12 +141,11 @@ def main() -> None:
     """Measure and write."""
     tasks = held_out_tasks(SHARED / "onet", half=1)
     rows = []
-    names = ["adapted", "use", "minilm", "char TF-IDF"]
-    for name in names:
+    ways = {"adapted": lambda: load_encoder(MODELS), "minilm": MiniLm, "char TF-IDF": Tfidf}
+    for name, way in ways.items():
         try:
-            engine = Tfidf() if name == "char TF-IDF" else load_encoder(name)
-            rows.append((name, figures(tasks, engine)))
-        except Exception as error:  # an engine that is not installed here
+            rows.append((name, figures(tasks, way())))
+        except ImportError as error:  # the peer is not installed here
             sys.stderr.write(f"{name}: {error}\n")
     settings = Settings()
     lines = [

@@ -35,9 +35,9 @@ from alignment.model import (
     WorkFunction,
 )
 from alignment.settings import Settings
-from alignment.tuning.train_verdict import shipped_standards
+from alignment.tuning.shipped import shipped_standards
 from tests.benchmarks.page import made, publish
-from tests.conftest import ROOT
+from tests.conftest import MODELS
 
 SIZES = (1_000, 10_000, 100_000, 250_000)
 EACH, PER_FUNCTION, STATEMENTS = 167, 12, 1_000
@@ -47,7 +47,7 @@ PEER_MOST = 10_000
 def recombined(size: int, seed: int = 1) -> list[Standard]:
     """Standards with ``size`` requirements in all."""
     random = np.random.default_rng(seed)
-    real = shipped_standards(ROOT / "corpora" / "standards")
+    real = shipped_standards(Settings())
     texts = [item.text.split() for standard in real for _, _, item in standard.requirements()]
     names = [f.name.split() for standard in real for g in standard.functions for f in g.functions]
 
@@ -93,7 +93,7 @@ def program_of(standards: list[Standard]) -> Program:
 def one(size: int) -> dict[str, float]:
     """All figures of one size."""
     settings = Settings()
-    engine = load_encoder("adapted")
+    engine = load_encoder(MODELS)
     engine.encode(["загрузка"])
     with tempfile.TemporaryDirectory() as name:
         folder, index = Path(name) / "in", Path(name) / "index"
@@ -143,9 +143,9 @@ def peer(size: int) -> dict[str, float]:
     """sentence-transformers with MiniLM on the same texts."""
     from sentence_transformers import util
 
-    from alignment.encoders.transformer import MiniLmEncoder
+    from tests.benchmarks.minilm import MiniLm
 
-    engine = MiniLmEncoder()
+    engine = MiniLm()
     engine.encode(["loading"])
     standards = recombined(size)
     texts = [item.text for standard in standards for _, _, item in standard.requirements()]

@@ -20,10 +20,11 @@ from statistics import median
 import msgspec
 
 from alignment import load_program, load_standard
+from alignment.engine import ENGINES
 from alignment.settings import Settings
 from tests.benchmarks import charts
 from tests.benchmarks.accuracy import sample
-from tests.benchmarks.engines import FAST, tables
+from tests.benchmarks.engines import tables
 from tests.benchmarks.orders import orders
 from tests.benchmarks.page import publish
 from tests.benchmarks.process import Cost, cost
@@ -31,7 +32,6 @@ from tests.benchmarks.process import Cost, cost
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data"
 ROUNDS = 3
-READING = ("thorough", "accurate")
 RETRIEVAL_NOTE = (
     "One occupation, national concept, standard or discipline in eight is held out. texts/s is the encoding alone, in "
     "the same run."
@@ -88,8 +88,6 @@ def main() -> None:
             f"Made by `python -m tests.benchmarks.run` on {datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, "
             f"{os.cpu_count()} cores, Python {platform.python_version()}; median of {ROUNDS} interleaved rounds.",
             "",
-            "The engines `accurate` and `e5-tuned` have pages of their own: [accurate](accurate.md), [its parts](accurate-parts.md).",
-            "",
             "## Time and memory of the whole process",
             "",
             "The peer encodes the same texts with sentence-transformers and MiniLM and takes the nearest; it reads no",
@@ -111,14 +109,13 @@ def main() -> None:
             "",
             "## The illustrative program (tests/data) against the list made by hand",
             "",
-            *sample(settings),
         ]
-        for engine in READING:
-            parts += ["", f"With `--engine {engine}`:", ""]
-            parts += sample(msgspec.structs.replace(settings, engine=engine))
+        for engine in ENGINES:
+            parts += [f"With `--engine {engine}`:", ""]
+            parts += [*sample(msgspec.structs.replace(settings, engine=engine)), ""]
         if SHARED.is_dir():
-            judged, retrieval = tables(SHARED, settings, (*FAST, "thorough", "e5"))
-            parts += ["", "## graded_ru: judged pairs (never trained on, looked at while choosing)", "", *judged]
+            judged, retrieval = tables(SHARED, settings)
+            parts += ["## graded_ru: judged pairs (never trained on, looked at while choosing)", "", *judged]
             parts += ["", "## Retrieval, held out (MELO was never trained on)", "", RETRIEVAL_NOTE, "", *retrieval]
             parts += ["", "## The real orders", "", *orders(SHARED / "registry_pdf", settings)]
     publish("benchmarks", parts)

@@ -25,9 +25,10 @@ from alignment.model import Program
 from alignment.programs import load
 from alignment.settings import Settings
 from alignment.standards import read_card
-from alignment.tuning.train_verdict import shipped_standards
+from alignment.tuning.shipped import shipped_standards
+from tests.benchmarks.minilm import MiniLm
 from tests.benchmarks.page import made, publish
-from tests.conftest import ROOT, SHARED
+from tests.conftest import MODELS, ROOT, SHARED
 
 SEED = 20261125
 LEAST = 8
@@ -87,7 +88,7 @@ def standards_by_halves() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """Each shipped standard, described by half of its requirements and sought by the other half."""
     random = np.random.default_rng(SEED)
     described, left = {}, {}
-    for standard in shipped_standards(ROOT / "corpora" / "standards"):
+    for standard in shipped_standards(Settings()):
         texts = [item.text for _, _, item in standard.requirements()]
         order = random.permutation(len(texts))
         key = standard.code or standard.title
@@ -111,22 +112,27 @@ def main() -> None:
         "| engine | recall@1 | recall@5 | MRR |",
         "|---|---:|---:|---:|",
     ]
-    for name in ("adapted", "use", "minilm", "TF-IDF"):
+    ways = {
+        "adapted": lambda: ranks(described, left, load_encoder(MODELS).encode),
+        "minilm": lambda: ranks(described, left, MiniLm().encode),
+        "TF-IDF": lambda: words(described, left),
+    }
+    for name, way in ways.items():
         try:
-            found = words(described, left) if name == "TF-IDF" else ranks(described, left, load_encoder(name).encode)
-        except Exception as error:  # an engine that is not installed here
+            found = way()
+        except ImportError as error:  # the peer is not installed here
             lines.append(f"| {name} | {error} | | |")
             continue
         lines.append(f"| {name} | {np.mean(found == 1):.3f} | {np.mean(found <= 5):.3f} | {np.mean(1 / found):.3f} |")
     halves_of = standards_by_halves()
-    found = ranks(*halves_of, load_encoder("adapted").encode)
+    found = ranks(*halves_of, load_encoder(MODELS).encode)
     lines += [
         "",
         f"The {len(found)} shipped standards, each described by half of its requirements (not reworded) and sought by the "
         f"other half: recall@1 {np.mean(found == 1):.3f}, MRR {np.mean(1 / found):.3f}; TF-IDF "
         f"{np.mean(words(*halves_of) == 1):.3f}: too easy to tell engines apart.",
     ]
-    standards = shipped_standards(ROOT / "corpora" / "standards")
+    standards = shipped_standards(Settings())
     cards = [read_card(path, settings) for path in sorted((SHARED / "qualifications").iterdir())]
     wanted = fold("Конструирование и технология электронных средств")
     right_titles = {fold(card.standard_title) for card in cards if wanted in {fold(name) for name in card.directions}}
@@ -140,7 +146,7 @@ def main() -> None:
         "|---|---:|---:|",
     ]
     with Cache(None) as cache:
-        encoder = CachedEncoder(load_encoder("adapted"), cache)
+        encoder = CachedEncoder(load_encoder(MODELS), cache)
         register = of_standards(standards, encoder)
         programs: dict[str, Program] = {
             "the study plan alone (titles)": load([SAMPLE / "00 Учебный план.xlsx"], settings),

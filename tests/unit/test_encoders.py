@@ -3,12 +3,10 @@ import threading
 from pathlib import Path
 
 import numpy as np
-import pytest
 
-from alignment.encoders import Cache, CachedEncoder, content_key, load_encoder
+from alignment.encoders import Cache, CachedEncoder, content_key
 from alignment.encoders.cache import FILE, clear, size
 from alignment.encoders.interface import unit
-from alignment.errors import NotFoundError
 
 
 class Letters:
@@ -95,8 +93,3 @@ def test_clear_frees_what_size_says(tmp_path: Path) -> None:
     before = size(tmp_path)
     assert clear(tmp_path) == before > 0
     assert size(tmp_path) == 0
-
-
-def test_an_unknown_engine_names_the_known() -> None:
-    with pytest.raises(NotFoundError, match="adapted"):
-        load_encoder("word2vec")

@@ -18,6 +18,7 @@ from sklearn.metrics import precision_recall_fscore_support, precision_score, re
 from alignment import api
 from alignment.analysis.overlap.chance import AROUND
 from alignment.encoders import Cache, load_encoder
+from alignment.engine import load_engine
 from alignment.errors import AmbiguousError, InputError, NotFoundError
 from alignment.language.analysis import Analysis
 from alignment.matching import Aligner
@@ -35,7 +36,7 @@ from alignment.tuning.judge import classes, figures
 from alignment.tuning.measure import retrieval, separation
 from alignment.tuning.scorers import BATCH, engine_scorer, tfidf, token_set_ratio
 from alignment.tuning.train_overlap import Tasks, pairs_of
-from tests.conftest import ROOT
+from tests.conftest import MODELS, ROOT
 from tests.unit.test_matching import program, standard
 
 GOLDEN = ROOT / "tests" / "data" / "golden" / "sample-06.005.tsv"
@@ -146,16 +147,18 @@ def test_ranks_and_separation_by_hand() -> None:
 
 def test_one_label_cannot_be_told_apart_and_two_can(settings: Settings) -> None:
     one, two = judged([("a", "none"), ("b", "none")]), judged([("a", "covered"), ("a", "none"), ("b", "none")])
-    with pytest.raises(InputError, match="one label"):
-        evaluate([("set", one)], ["adapted"], settings)
-    (found, *_) = evaluate([("set", two)], ["adapted"], settings, baselines=False)
+    with Cache(settings.cache_path()) as cache:
+        engine = load_engine(settings, cache)
+        with pytest.raises(InputError, match="one label"):
+            evaluate([("set", one)], engine)
+        (found, *_) = evaluate([("set", two)], engine, baselines=False)
     assert {key for key in found.figures if key.startswith("auc")} == {"auc_covered_none"}
 
 
 @pytest.fixture
 def aligner(settings: Settings) -> Aligner:
     return Aligner(
-        load_encoder("adapted"), Cache(settings.cache_path()), load_model(settings.data_path("models"), "adapted")
+        load_encoder(MODELS), Cache(settings.cache_path()), load_model(settings.data_path("models"), "adapted")
     )
 
 

@@ -21,6 +21,7 @@ from alignment.model import (
     WorkFunction,
 )
 from alignment.settings import Settings
+from tests.conftest import MODELS
 
 
 def program(*texts: tuple[str, str, Kind]) -> Program:
@@ -46,7 +47,7 @@ def standard(*texts: tuple[str, Kind]) -> Standard:
 
 @pytest.fixture
 def aligner(settings: Settings) -> Aligner:
-    return Aligner(load_encoder("adapted"), Cache(None), load_model(settings.data_path("models"), "adapted"))
+    return Aligner(load_encoder(MODELS), Cache(None), load_model(settings.data_path("models"), "adapted"))
 
 
 def test_own_weights_tell_apart_what_a_standard_tells_apart() -> None:

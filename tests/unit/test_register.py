@@ -27,7 +27,7 @@ from alignment.encoders import load_encoder
 from alignment.errors import InputError, NotFoundError, OutputError
 from alignment.settings import Settings
 from alignment.standards.library import read_file
-from tests.conftest import ROOT, Run
+from tests.conftest import MODELS, ROOT, Run
 
 STANDARDS = ROOT / "corpora" / "standards"
 SMALL = ("06.001.xml", "40.034.xml", "40.003.xml")
@@ -166,7 +166,7 @@ def test_a_changed_byte_is_found(folder: Path, tmp_path: Path, settings: Setting
 
 def test_an_index_of_another_engine_is_refused(folder: Path, tmp_path: Path, settings: Settings) -> None:
     build([folder], tmp_path / "index", Fake(), settings)
-    with pytest.raises(DamagedIndexError, match="made by the engine fake 1"):
+    with pytest.raises(DamagedIndexError, match="made by the encoder fake 1"):
         open_index(tmp_path / "index", "adapted", "1")
     newer = Fake()
     newer.version = "2"
@@ -264,7 +264,7 @@ def test_exact_search_is_exact(seed: int, rows: int, count: int) -> None:
 
 def test_the_approximate_index_finds_what_the_exact_one_finds(tmp_path: Path, settings: Settings) -> None:
     pytest.importorskip("usearch")
-    engine = load_encoder("adapted")
+    engine = load_encoder(MODELS)
     paths = [STANDARDS / f"{code}.xml" for code in ("40.003", "40.007", "40.039", "06.001")]
     build(paths, tmp_path / "index", engine, settings, graph=True)
     found = open_index(tmp_path / "index", engine.name, engine.version)
@@ -310,7 +310,7 @@ def test_the_command(folder: Path, tmp_path: Path, align: Run) -> None:
 
 
 def test_rows_of_the_real_engine_are_made_on_all_cores(tmp_path: Path, settings: Settings) -> None:
-    engine = load_encoder("adapted")
+    engine = load_encoder(MODELS)
     build([STANDARDS / "40.039.xml", STANDARDS / "40.003.xml"], tmp_path / "index", engine, settings)
     found = open_index(tmp_path / "index", engine.name, engine.version)
     text = next(found.standard(0).requirements())[2].text

@@ -23,6 +23,7 @@ from alignment.matching.verdict import load_model
 from alignment.model import Discipline, Kind, Program, Standard, Statement, Verdict
 from alignment.settings import Settings
 from alignment.tuning.real import FOLDER, JudgedSet, read_sets
+from tests.conftest import MODELS
 
 SETTINGS = Settings()
 CORPUS = SETTINGS.data_path("corpora") / FOLDER
@@ -79,7 +80,7 @@ WRITTEN_OTHERWISE = {
 def test_what_does_not_matter_changes_no_vector(way: str) -> None:
     texts = ["Разработка технологических процессов сборки", "Расчёт надёжности узлов", "Design of data structures"]
     with Cache(None) as cache:
-        encoder = CachedEncoder(load_encoder("adapted"), cache)
+        encoder = CachedEncoder(load_encoder(MODELS), cache)
         one, two = encoder.encode(texts), encoder.encode([WRITTEN_OTHERWISE[way](text) for text in texts])
     assert np.array_equal(one, two)
 

@@ -8,10 +8,10 @@ from alignment.settings import Settings, load_settings
 
 def test_later_sources_win(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("alignment.toml").write_text('covered = 0.9\npartial = 0.3\nengine = "e5"\n')
+    Path("alignment.toml").write_text('covered = 0.9\npartial = 0.3\nengine = "default"\n')
     monkeypatch.setenv("ALIGN_COVERED", "0.8")
-    settings = load_settings(engine="use", partial=None)
-    assert (settings.covered, settings.partial, settings.engine) == (0.8, 0.3, "use")
+    settings = load_settings(engine="fast", partial=None)
+    assert (settings.covered, settings.partial, settings.engine) == (0.8, 0.3, "fast")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from alignment.model import Code, GeneralizedFunction, Program, Standard
 from alignment.programs import load
 from alignment.settings import Settings
 from alignment.standards import find
-from tests.conftest import ROOT, Run
+from tests.conftest import MODELS, ROOT, Run
 
 SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"
 
@@ -28,19 +28,19 @@ def test_the_standard_that_the_sample_was_written_for_comes_first(settings: Sett
 
 def test_concrete_is_far_from_electronics(settings: Settings) -> None:
     standards = [find(code, settings) for code in ("06.005", "16.095", "40.035")]
-    engine = load_encoder("adapted")
+    engine = load_encoder(MODELS)
     scores = quick_scores(load([SAMPLE], settings), of_standards(standards, engine), engine)
     assert scores.argmin() == 1
 
 
 def test_an_empty_program_fits_nothing(settings: Settings) -> None:
-    engine = load_encoder("adapted")
+    engine = load_encoder(MODELS)
     register = of_standards([find("06.005", settings)], engine)
     assert quick_scores(Program(title="x"), register, engine).tolist() == [0.0]
 
 
 def test_how_a_standard_names_a_direction() -> None:
-    engine = load_encoder("adapted")
+    engine = load_encoder(MODELS)
 
     def named(code: str, name: str, title: str = "Радиотехника", own: str = "11.03.01") -> str:
         general = GeneralizedFunction(code="A", name="a", codes=(Code(system="ОКСО", code=code, name=name),))

@@ -11,6 +11,7 @@ from alignment.matching import Aligner
 from alignment.matching.verdict import load_model
 from alignment.model import Alignment, Finding, Kind, Program, Requirement, Standard, Thresholds, Verdict, Weighting
 from alignment.settings import Settings
+from tests.conftest import MODELS
 from tests.unit.test_matching import program, standard
 
 Make = Callable[..., Aligner]
@@ -23,7 +24,7 @@ def make() -> Make:
 
     def build(**thresholds: float) -> Aligner:
         limits = Thresholds(**thresholds) if thresholds else None
-        return Aligner(load_encoder("adapted"), cache, model, thresholds=limits)
+        return Aligner(load_encoder(MODELS), cache, model, thresholds=limits)
 
     return build
 

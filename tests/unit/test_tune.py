@@ -119,7 +119,7 @@ def profile(**changes: object) -> Profile:
         "format": FORMAT,
         "name": "mine",
         "revision": 2,
-        "engine": "adapted",
+        "engine": "default",
         "engine_version": "1",
         "verdict": "4",
         "created": "",
@@ -136,7 +136,7 @@ def profile(**changes: object) -> Profile:
 def test_a_profile_recalibrates_the_model(settings: Settings) -> None:
     model = load_model(settings.data_path("models"), "adapted")
     features = np.random.default_rng(0).random((5, len(model.features)), dtype=np.float32)
-    applied, warning = apply_profile(profile(), model, "adapted", "1")
+    applied, warning = apply_profile(profile(), model, "default", "1")
     before, after = model.log_odds(features), applied.log_odds(features)
     assert after[:, 0] == pytest.approx(2 * before[:, 0] - 1)
     assert after[:, 1] == pytest.approx(before[:, 1] + 0.5)
@@ -146,9 +146,11 @@ def test_a_profile_recalibrates_the_model(settings: Settings) -> None:
 
 def test_a_profile_of_another_engine_or_version(settings: Settings) -> None:
     model = load_model(settings.data_path("models"), "adapted")
-    with pytest.raises(SettingsError, match="made for the engine e5"):
-        apply_profile(profile(engine="e5"), model, "adapted", "1")
-    assert "other weights" in apply_profile(profile(verdict="0"), model, "adapted", "1")[1]
+    with pytest.raises(
+        SettingsError, match="made for the engine adapted, not default. Tune again: align tune --engine default"
+    ):
+        apply_profile(profile(engine="adapted"), model, "default", "1")
+    assert "other weights" in apply_profile(profile(verdict="0"), model, "default", "1")[1]
 
 
 def test_profiles_are_found_by_name_or_path(tmp_path: Path) -> None:

@@ -7,14 +7,13 @@ from alignment.encoders import Cache, CachedEncoder, load_encoder
 from alignment.errors import InputError
 from alignment.matching import Aligner
 from alignment.matching.verdict import load_model
-from alignment.model import Kind
 from alignment.settings import Settings
 from alignment.tuning.gold import read_pairs, without_context
 from alignment.tuning.measure import all_features, pair_features, retrieval, separation
 from alignment.tuning.real import FOLDER, read_sets
 from alignment.tuning.real_figures import by_set
 from alignment.tuning.train_real import fit_pairs, fit_requirements, measured, said_of, unseen_chances
-from alignment.tuning.train_verdict import widen
+from tests.conftest import MODELS
 
 
 def test_the_shipped_gold_set_is_whole(corpora: Path) -> None:
@@ -24,21 +23,6 @@ def test_the_shipped_gold_set_is_whole(corpora: Path) -> None:
     for name in {pair.requirement_id for pair in pairs}:
         assert {pair.label for pair in pairs if pair.requirement_id == name} == {"covered", "partial", "none"}
     assert {pair.label for pair in pairs} == {"covered", "partial", "none"}
-
-
-def test_titles_and_copies_are_judged_by_nobody(corpora: Path) -> None:
-    """The right discipline's title touches, that of a trap does not, the requirement itself covers."""
-    pairs = [pair for pair in read_pairs(corpora / "gold" / "pairs.tsv") if pair.requirement_id == "G01"]
-    wide = widen(pairs)
-    assert wide[: len(pairs)] == pairs
-    added = {(pair.statement.written, pair.label, pair.statement.kind) for pair in wide[len(pairs) :]}
-    own, trap = "Бухгалтерский учет и отчетность", "Учебная практика"
-    assert added == {
-        (pairs[0].requirement.written, "covered", pairs[0].requirement.kind),
-        (own, "partial", Kind.TITLE),
-        (trap, "none", Kind.TITLE),
-    }
-    assert {pair.statement.context for pair in wide[len(pairs) :]} == {own, trap}
 
 
 def test_a_pair_without_context_keeps_its_texts_and_label(corpora: Path) -> None:
@@ -80,7 +64,7 @@ def test_separation_on_pairs_that_training_never_saw(shared: Path, settings: Set
     pairs = read_pairs(shared / "gold" / "graded_ru.tsv")
     model = load_model(settings.data_path("models"), "adapted")
     with Cache(cache_dir) as cache:
-        table = all_features(pairs, CachedEncoder(load_encoder("adapted"), cache), cache, model.common)
+        table = all_features(pairs, CachedEncoder(load_encoder(MODELS), cache), cache, model.common)
     found = separation(pairs, model.probability(pair_features(pairs, table)))
     assert found["covered/none"] >= 0.90
     assert found["covered/partial"] >= 0.84
@@ -96,7 +80,7 @@ def test_training_on_real_programs_is_repeatable_and_learns(settings: Settings, 
     base = load_model(models, "adapted")
     sets = {item.name: item for item in read_sets(settings.data_path("corpora") / FOLDER, settings)}
     with Cache(tmp_path) as cache:
-        aligner = Aligner(load_encoder("adapted", models), cache, base)
+        aligner = Aligner(load_encoder(MODELS), cache, base)
         seen = measured([sets[name] for name in ("info", "mobile", "secur", "optics")], aligner)
         unseen = measured([sets["comp19"]], aligner)
     made = [(model, fit_requirements(seen, unseen_chances(seen, base), model)) for model in [fit_pairs(seen, base)] * 2]

@@ -6,6 +6,7 @@ import pytest
 from alignment.encoders import load_encoder
 from alignment.language.analysis import Analysis
 from alignment.matching.words import Words
+from tests.conftest import MODELS
 
 OWN = Analysis(language="ru", lemmas=("настраивать", "сетевой", "оборудование"), objects=("оборудование",))
 NEAR = Analysis(language="ru", lemmas=("конфигурировать", "маршрутизатор"))
@@ -16,7 +17,7 @@ EMPTY = Analysis(language="ru", lemmas=())
 
 @pytest.fixture(scope="module")
 def words() -> Words:
-    return Words(load_encoder("adapted"), [OWN, NEAR, SAME, FAR, EMPTY])
+    return Words(load_encoder(MODELS), [OWN, NEAR, SAME, FAR, EMPTY])
 
 
 def test_counterparts_are_ordered_by_meaning(words: Words) -> None:

@@ -11,7 +11,7 @@ import msgspec
 
 from alignment.api.common import Progress, aligner_of, open_cache
 from alignment.api.reading import load_program
-from alignment.encoders import load_encoder
+from alignment.engine import cached_encoder
 from alignment.errors import InputError, NotFoundError
 from alignment.matching.changes import Entry, Row
 from alignment.model import Alignment, Program, Qualification, Standard, Statement, Weighting
@@ -44,7 +44,7 @@ def check(
     settings = settings or load_settings()
     weighting = Weighting(kinds=settings.kind_weights, credits=settings.by_credits)
     with aligner_of(settings, progress) as aligner:
-        found = msgspec.structs.replace(aligner.align(program, standard), weighting=weighting)
+        found = msgspec.structs.replace(aligner.align(program, standard), engine=settings.engine, weighting=weighting)
     if qualification is None:
         return found
     from alignment import standards
@@ -85,14 +85,13 @@ def explain(
 
 def diff(old: Standard | Program, new: Standard | Program, *, settings: Settings | None = None) -> list[Row]:
     """What changed between two versions of a standard or of a program, by meaning (`alignment.matching.changes`)."""
-    from alignment.encoders import CachedEncoder
     from alignment.matching.changes import changes
 
     settings = settings or load_settings()
     before, groups = _entries(old)
     after, others = _entries(new)
     with open_cache(settings) as cache:
-        encoder = CachedEncoder(load_encoder(settings.engine, settings.data_path("models")), cache)
+        encoder = cached_encoder(settings, cache)
         names = [Entry(group=code, kind="", text=name) for code, name in groups.items()]
         against = [Entry(group=code, kind="", text=name) for code, name in others.items()]
         followed = changes(names, against, encoder, {})
@@ -160,14 +159,12 @@ def _entries(noun: Standard | Program) -> tuple[list[Entry], dict[str, str]]:
 
 def similar(program: Program, text: str, *, count: int = 12, settings: Settings | None = None) -> list[Statement]:
     """The program's statements nearest in meaning to a text, best first."""
-    from alignment.encoders import CachedEncoder
-
     settings = settings or load_settings()
     statements = [item for item in program.statements() if not item.title_only]
     if not statements or not text.strip():
         return []
     with open_cache(settings) as cache:
-        encoder = CachedEncoder(load_encoder(settings.engine, settings.data_path("models")), cache)
+        encoder = cached_encoder(settings, cache)
         vectors = encoder.encode([text, *(item.text for item in statements)])
     scores = vectors[1:] @ vectors[0]
     return [statements[int(index)] for index in (-scores).argsort()[:count]]
@@ -202,7 +199,7 @@ def tune(
             format=FORMAT,
             name=name,
             revision=0,
-            engine=aligner.encoder.name,
+            engine=settings.engine,
             engine_version=aligner.encoder.version,
             verdict=aligner.model.version,
             created="",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from alignment.api.common import Progress, aligner_of, open_cache
 from alignment.api.reading import all_standards, read_standards
-from alignment.encoders import load_encoder
+from alignment.engine import cached_encoder, encoder_of
 from alignment.errors import InputError
 from alignment.model import Alignment, Program, Standard
 from alignment.settings import Settings, load_settings
@@ -45,7 +45,7 @@ def suggest(
     Raises:
         InputError: a file of ``among`` cannot be read.
         NotFoundError: there is no index in ``index``.
-        DamagedIndexError: the index cannot be read, or is of another engine.
+        DamagedIndexError: the index cannot be read, or is of another encoder.
     """
     from alignment.analysis.suggest import first_look, suggestion
 
@@ -86,14 +86,14 @@ def search(
 
     Raises:
         NotFoundError: there is no index.
-        DamagedIndexError: the index cannot be read, or is of another engine.
+        DamagedIndexError: the index cannot be read, or is of another encoder.
     """
     from alignment.analysis.register import open_index
     from alignment.analysis.register import search as nearest
     from alignment.analysis.register.register import hit_at
 
     settings = settings or load_settings()
-    encoder = load_encoder(settings.engine, settings.data_path("models"))
+    encoder = encoder_of(settings)
     folder = Path(index) if index is not None else settings.index_path()
     register = open_index(folder, encoder.name, encoder.version)
     places, scores = nearest(register, encoder.encode([text]), min(count, len(register)))
@@ -126,7 +126,7 @@ def build_index(
     from alignment.analysis.register import build
 
     settings = settings or load_settings()
-    encoder = load_encoder(settings.engine, settings.data_path("models"))
+    encoder = encoder_of(settings)
     folder = Path(index) if index is not None else settings.index_path()
     return build([Path(path) for path in paths], folder, encoder, settings, fresh=fresh, graph=graph, progress=progress)
 
@@ -150,25 +150,21 @@ def overlap(
     Raises:
         InputError: a file cannot be read, or there are fewer than two standards.
         NotFoundError: there is no index in ``index``.
-        DamagedIndexError: the index cannot be read, or is of another engine.
+        DamagedIndexError: the index cannot be read, or is of another encoder.
     """
     from alignment.analysis import overlap as work
     from alignment.analysis.overlap.links import directions, nodes
     from alignment.analysis.register.inputs import read_all
-    from alignment.encoders import CachedEncoder
 
     settings = settings or load_settings()
-    told = progress or (lambda stage, done, total: None)
     models = settings.data_path("models")
     with open_cache(settings) as cache:
-        encoder = CachedEncoder(
-            load_encoder(settings.engine, models), cache, lambda done, total: told("encode", done, total)
-        )
+        encoder = cached_encoder(settings, cache, progress)
         given = read_all([Path(path) for path in paths], settings) if paths else None
         register = _register(settings, None, index, encoder, given)
         if len(register.listed) < 2:
             raise InputError("two standards at least are needed.", hint="Give more files, or an index.")
-        chance = work.load_chance(models, settings.engine)
+        chance = work.load_chance(models, encoder.name)
         names = nodes(register)
         functions = directions(register, names, encoder)
         found = work.overlap(register, names, functions, chance, least=least, progress=progress)
@@ -192,14 +188,9 @@ def plan(
         InputError: the program has no disciplines to change.
     """
     from alignment.analysis.plan import plan as made
-    from alignment.encoders import CachedEncoder
 
     settings = settings or load_settings()
-    told = progress or (lambda stage, done, total: None)
     with open_cache(settings) as cache:
-        encoder = CachedEncoder(
-            load_encoder(settings.engine, settings.data_path("models")),
-            cache,
-            lambda done, total: told("encode", done, total),
+        return made(
+            alignment, cached_encoder(settings, cache, progress), target, share=share, free_credits=free_credits
         )
-        return made(alignment, encoder, target, share=share, free_credits=free_credits)

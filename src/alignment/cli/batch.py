@@ -38,7 +38,7 @@ def command(
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", min=1, help=_("Local processes; default: one per core."))
     ] = None,
-    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
+    engine: common.Engine = "",
     profile: Annotated[
         str, typer.Option("--profile", metavar="NAME", help=_("Calibration and thresholds that align tune saved."))
     ] = "",

@@ -62,7 +62,7 @@ def command(
     details: Annotated[
         bool, typer.Option("--details", "-d", help=_("List what is covered too, with evidence."))
     ] = False,
-    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
+    engine: common.Engine = "",
     profile: Annotated[
         str, typer.Option("--profile", metavar="NAME", help=_("Calibration and thresholds that align tune saved."))
     ] = "",
@@ -101,7 +101,9 @@ def command(
         ui_lang=ui_lang,
     )
     from alignment import api, reports
+    from alignment.engine import check_name
 
+    check_name(settings.engine)
     common.check_format(report, reports.format_names(), binary=reports.BINARY, output=output, stem="report")
     if not standard and not qualification:
         raise SettingsError("nothing to check against.", hint="Name a --standard or a --qualification.")

@@ -34,6 +34,12 @@ Strict = Annotated[bool, typer.Option("--strict", help=_("A file of a folder or 
 Index = Annotated[
     str, typer.Option("--index", metavar="FOLDER", help=_("An index of standards that align index made."))
 ]
+Engine = Annotated[
+    str,
+    typer.Option(
+        "--engine", metavar="default|fast", help=_("default: the best verdicts; fast: for thousands of programs.")
+    ),
+]
 Output = Annotated[
     str, typer.Option("--output", "-o", metavar="FILE", help=_("Write to this file instead of the screen."))
 ]

@@ -30,7 +30,7 @@ def command(
     ] = None,
     details: Annotated[bool, typer.Option("--details", "-d", help=_("List what is kept too."))] = False,
     output: common.Output = "",
-    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
+    engine: common.Engine = "",
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
 ) -> None:

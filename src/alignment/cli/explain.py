@@ -31,7 +31,7 @@ def command(
     program: Annotated[
         str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
     ] = "",
-    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
+    engine: common.Engine = "",
     profile: Annotated[
         str, typer.Option("--profile", metavar="NAME", help=_("Calibration and thresholds that align tune saved."))
     ] = "",

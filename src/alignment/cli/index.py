@@ -37,7 +37,7 @@ def command(
     graph: Annotated[
         bool, typer.Option("--graph", help=_("Make the approximate index too (extra [ann]); over a million: always."))
     ] = False,
-    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
+    engine: common.Engine = "",
     strict: common.Strict = False,
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",

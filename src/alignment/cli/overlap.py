@@ -31,7 +31,7 @@ def command(
     least: Annotated[
         float, typer.Option("--least", metavar="P", min=0, max=1, help=_("Least probability of a link."))
     ] = 0.3,
-    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
+    engine: common.Engine = "",
     strict: common.Strict = False,
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",

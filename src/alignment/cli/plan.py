@@ -43,7 +43,7 @@ def command(
         str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json, csv or xlsx."))
     ] = "terminal",
     output: common.Output = "",
-    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
+    engine: common.Engine = "",
     profile: Annotated[
         str, typer.Option("--profile", metavar="NAME", help=_("Calibration and thresholds that align tune saved."))
     ] = "",

@@ -30,7 +30,7 @@ def command(
         int, typer.Option("--count", "-n", metavar="N", min=1, max=100, help=_("How many are checked in full."))
     ] = 8,
     as_json: Annotated[bool, typer.Option("--json", help=_("As JSON."))] = False,
-    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
+    engine: common.Engine = "",
     strict: common.Strict = False,
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",

@@ -39,7 +39,7 @@ def command(
         ),
     ] = None,
     maximize: Annotated[str, typer.Option("--maximize", metavar="f1", help=_("Thresholds with the best F1."))] = "",
-    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help=_("Engine of the embeddings."))] = "",
+    engine: common.Engine = "",
     chart: Annotated[
         list[Path] | None,
         typer.Option("--chart", metavar="FILE", help=_("Save the curves as .html, .png or .svg; may be repeated.")),

@@ -1,4 +1,4 @@
-"""The default engine: our own copy of the multilingual encoder, fine-tuned on links between texts of work and learning.
+"""The encoder: our own copy of a multilingual one, fine-tuned on links between texts of work and learning.
 
 One file, models/encoder.npz, applied with numpy; texts are cut into pieces by
 SentencePiece. Architecture, training data and figures: models/encoder.card.md.
@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from alignment.encoders.interface import Vectors, unit
 from alignment.encoders.stored import stored_arrays
-from alignment.settings import load_settings
 
 Floats = NDArray[np.float32]
 # (tokens in the window, of them to the left)
@@ -33,13 +32,17 @@ FILE = "encoder.npz"
 
 
 class AdaptedEncoder:
-    """Engine ``adapted``; the weights are read at the first text."""
+    """The encoder ``adapted`` of both engines; the weights in ``models`` are read at the first text.
+
+    Raises:
+        SettingsError: the file is missing or damaged.
+    """
 
     name = "adapted"
     dimension = 512
 
-    def __init__(self, models: Path | None = None) -> None:
-        self.path = (models or load_settings().data_path("models")) / FILE
+    def __init__(self, models: Path) -> None:
+        self.path = models / FILE
         with stored_arrays(self.path, "the encoder's weights") as stored:
             self.version = str(stored["version"])
         self._net: _Net | None = None

@@ -1,4 +1,4 @@
-"""An encoder behind the cache: each text is computed once per engine and version."""
+"""An encoder behind the cache: each text is computed once per encoder and version."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Progress = Callable[[int, int], None]
 
 
 class CachedEncoder:
-    """Wraps any engine; vectors are kept as float32 by (engine, version, text)."""
+    """Wraps any encoder; vectors are kept as float32 by (encoder, version, text)."""
 
     def __init__(self, inner: Encoder, cache: Cache, progress: Progress | None = None) -> None:
         self.inner, self.cache, self.progress = inner, cache, progress

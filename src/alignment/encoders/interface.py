@@ -1,4 +1,4 @@
-"""What the house asks of an engine: texts in, unit vectors out."""
+"""What the house asks of an encoder: texts in, unit vectors out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Vectors = NDArray[np.float32]
 
 
 class Encoder(Protocol):
-    """An engine; ``name`` and ``version`` key the cache of vectors."""
+    """An encoder; ``name`` and ``version`` key the cache of vectors."""
 
     name: str
     version: str

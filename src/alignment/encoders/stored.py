@@ -12,7 +12,7 @@ import numpy as np
 
 from alignment.errors import SettingsError
 
-HINT = "Install the package again, or choose another engine with --engine."
+HINT = "Install the package again."
 
 
 @contextmanager

@@ -125,7 +125,7 @@ def apply_profile(profile: Profile, model: VerdictModel, engine: str, engine_ver
     if profile.engine != engine:
         raise SettingsError(
             f"the profile '{profile.name}' was made for the engine {profile.engine}, not {engine}.",
-            hint=f"Run with --engine {profile.engine}, or tune again: align tune --engine {engine}.",
+            hint=f"Tune again: align tune --engine {engine}.",
         )
     warning = ""
     if (profile.verdict, profile.engine_version) != (model.version, engine_version):

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from alignment.encoders import Cache, CachedEncoder, Encoder
+from alignment.encoders import Cache, Encoder
 from alignment.encoders.cached import Progress
-from alignment.errors import SettingsError
 from alignment.matching.features import Matrix
 from alignment.matching.texts import Side
 from alignment.matching.verdict import VerdictModel
@@ -23,38 +22,15 @@ READ = 4
 
 
 def load_reader(model: VerdictModel, cache: Cache, progress: Progress | None = None) -> Encoder | None:
-    """The reader that the model was fitted with, behind the cache; None for a model without a second stage.
-
-    Raises:
-        MissingExtraError: the extra [e5] is not installed.
-        SettingsError: the reader's weights are missing or others.
-    """
-    if model.second is None:
-        return None
-    from alignment.encoders.pair_reader import PairReader
-
-    reader = PairReader()
-    if not reader.version.endswith(f"+{model.second.reader}"):
-        raise SettingsError(
-            f"the verdict model of the engine {model.engine} was fitted with the reader {model.second.reader}, "
-            f"not {reader.version}.",
-            hint="Install the package again or train it: "
-            f"python -m alignment.tuning.train verdict --engine {model.engine}.",
-        )
-    return CachedEncoder(reader, cache, progress)
+    """The reader that the model was fitted with; None, as no model has one."""
+    return None
 
 
 def readings_of(reader: Encoder, pairs: Sequence[tuple[Side, Side]]) -> Matrix:
-    """The reader's log-odds of (requirement, statement), shape (pairs, 2).
-
-    It has learned to do without a context where there is none.
-    """
-    from alignment.encoders.pair_reader import one_text
-
+    """The reader's log-odds of (requirement, statement), shape (pairs, 2)."""
     if not pairs:
         return np.zeros((0, 2), dtype=np.float32)
-    said = reader.encode([one_text(left.text, left.above, right.text, right.above) for left, right in pairs])
-    return consistent(said)
+    return consistent(reader.encode([f"{left.text} = {right.text}" for left, right in pairs]))
 
 
 def consistent(said: Matrix) -> Matrix:

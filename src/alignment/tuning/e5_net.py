@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,8 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from torch import Tensor, nn
 from torch.nn import functional
 
-from alignment.encoders.e5_image import BLOCK, Image, packed
-from alignment.encoders.e5_patched import PREFIX as PREFIX_OF_TENSORS
+from alignment.tuning.teachers.e5_image import BLOCK, Image, packed
+from alignment.tuning.teachers.e5_tuned import PREFIX as PREFIX_OF_TENSORS
 
 PREFIX = "query: "
 LONGEST = 512
@@ -107,8 +107,8 @@ class Layer(nn.Module):
         return result
 
 
-def write_layers(output: Path, layers: Iterable[nn.Module], own: Mapping[str, Any] | None = None, **notes: Any) -> str:
-    """Write the layers' tensors as they stand in the package's file, other weights, and notes; returns the version.
+def write_layers(output: Path, layers: Iterable[nn.Module], **notes: Any) -> str:
+    """Write the layers' tensors as they stand in the package's file, and notes; returns the version.
 
     The version is a digest of all weights, not of the notes.
     """
@@ -116,7 +116,6 @@ def write_layers(output: Path, layers: Iterable[nn.Module], own: Mapping[str, An
     arrays: dict[str, Any] = {
         PREFIX_OF_TENSORS + name: np.frombuffer(value, dtype=np.uint8) for name, value in raw.items()
     }
-    arrays |= own or {}
     digest = hashlib.blake2b(digest_size=4)
     for name in sorted(arrays):
         digest.update(arrays[name].tobytes())

@@ -1,4 +1,4 @@
-"""The adapted encoder as a PyTorch network, for training only (extra ``[train]``).
+"""The encoder as a PyTorch network, for training only (extra ``[train]``).
 
 The architecture is that of the multilingual Universal Sentence Encoder (Yang
 et al. 2020, ACL demos): token embeddings, convolutions over 2, 3 and 5 tokens,

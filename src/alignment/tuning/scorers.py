@@ -1,4 +1,4 @@
-"""What can be measured on a retrieval set: engines, and lexical baselines that need no training."""
+"""What can be measured on a retrieval set: encoders, and lexical baselines that need no training."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BASELINES = ("char TF-IDF", "token_set_ratio")
 
 
 def engine_scorer(encoder: Encoder, progress: Callable[[int, int], None] | None = None) -> Scorer:
-    """Cosine of the engine's vectors; distinct texts are encoded once."""
+    """Cosine of the encoder's vectors; distinct texts are encoded once."""
 
     def scorer(queries: Sequence[str], corpus: Sequence[str]) -> Block:
         distinct = list(dict.fromkeys([*queries, *corpus]))

@@ -1,6 +1,6 @@
-"""Train the upper half of multilingual E5 small: ``python -m alignment.tuning.train e5`` (extras ``[train,e5]``).
+"""Train the upper half of multilingual E5 small: ``python -m alignment.tuning.train e5`` (extra ``[train]``).
 
-The same links, loss and split as the adapted encoder's; the result is the
+The same links, loss and split as the encoder's, whose teacher it is; the result is the
 tensors of the upper layers as they stand in the package's file.
 """
 
@@ -15,10 +15,10 @@ import msgspec
 import numpy as np
 import torch
 
-from alignment.encoders.e5 import centre_of, package_file
-from alignment.encoders.e5_image import Image
 from alignment.tuning.e5_net import Lower, Upper, write_layers
 from alignment.tuning.links import Links, every_text, training_texts
+from alignment.tuning.teachers.e5 import centre_of, package_file
+from alignment.tuning.teachers.e5_image import Image
 from alignment.tuning.train_encoder import SHARES, Source, loss_of, pace, set_rate
 
 
@@ -101,8 +101,13 @@ def write(upper: Upper, output: Path, plan: Plan) -> None:
     write_layers(output, upper.layers, plan=np.asarray(msgspec.json.encode(plan).decode()))
 
 
-def run(sources: Sequence[Links], models: Path, output: Path, steps: int | None) -> None:
-    """Train and write; prints the loss as it goes."""
+def run(sources: Sequence[Links], folder: Path, output: Path, steps: int | None) -> None:
+    """Train and write; prints the loss as it goes.
+
+    Raises:
+        SettingsError: ``folder`` has no mean vector of E5.
+    """
+    centre = centre_of(folder)
     began = time.monotonic()
 
     def report(step: int, loss: float, _: Upper) -> None:
@@ -111,5 +116,5 @@ def run(sources: Sequence[Links], models: Path, output: Path, steps: int | None)
 
     torch.set_num_threads(2)
     plan = Plan() if steps is None else Plan(steps=steps, stop=steps)
-    write(train(Image(package_file()), centre_of(models), sources, plan, report), output, plan)
+    write(train(Image(package_file()), centre, sources, plan, report), output, plan)
     sys.stdout.write(f"written: {output} ({output.stat().st_size / 1e6:.1f} MB)\n")

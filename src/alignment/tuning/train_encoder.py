@@ -1,4 +1,4 @@
-"""Train the adapted encoder: ``python -m alignment.tuning.train encoder`` (extra ``[train]``).
+"""Train the encoder: ``python -m alignment.tuning.train encoder`` (extra ``[train]``).
 
 Start: the bundled multilingual encoder. Loss: InfoNCE (van den Oord et al.
 2018) over the batch and over the whole corpus of the source, whose vectors are

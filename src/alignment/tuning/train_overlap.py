@@ -9,7 +9,6 @@ measure it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -79,26 +78,21 @@ def same_of(tasks: Tasks) -> NDArray[np.bool_]:
     return np.asarray(has @ has.T > 0, dtype=np.bool_)
 
 
-def train(folder: Path, encoders: Sequence[Encoder]) -> dict[str, Chance]:
-    """A model for each engine with its figures on the other half of the DWAs."""
+def train(folder: Path, encoder: Encoder) -> Chance:
+    """The model for the vectors of an encoder, with its figures on the other half of the DWAs."""
     fit, measure = (held_out_tasks(folder, half) for half in (0, 1))
-    result = {}
-    for encoder in encoders:
-        pairs = pairs_of(fit, encoder)
-        features = np.stack([pairs.cosines, pairs.cosines - pairs.density], axis=1)
-        model = LogisticRegression(C=1e4, max_iter=1000).fit(features, pairs.same)
-        (cosine, beyond), constant = model.coef_[0], float(model.intercept_[0])
-        made = Chance(engine=encoder.name, cosine=float(cosine), beyond=float(beyond), constant=constant)
-        test = pairs_of(measure, encoder)
-        chances = made(test.cosines, test.density)
-        figures = {
-            "pairs": float(len(chances)),
-            "same": float(test.same.sum()),
-            "average_precision": float(average_precision_score(test.same, chances)),
-            "brier": float(brier_score_loss(test.same, chances)),
-            "expected_same": float(chances.sum()),
-        }
-        result[encoder.name] = msgspec.structs.replace(
-            made, figures={name: round(value, 4) for name, value in figures.items()}
-        )
-    return result
+    pairs = pairs_of(fit, encoder)
+    features = np.stack([pairs.cosines, pairs.cosines - pairs.density], axis=1)
+    model = LogisticRegression(C=1e4, max_iter=1000).fit(features, pairs.same)
+    (cosine, beyond), constant = model.coef_[0], float(model.intercept_[0])
+    made = Chance(engine=encoder.name, cosine=float(cosine), beyond=float(beyond), constant=constant)
+    test = pairs_of(measure, encoder)
+    chances = made(test.cosines, test.density)
+    figures = {
+        "pairs": float(len(chances)),
+        "same": float(test.same.sum()),
+        "average_precision": float(average_precision_score(test.same, chances)),
+        "brier": float(brier_score_loss(test.same, chances)),
+        "expected_same": float(chances.sum()),
+    }
+    return msgspec.structs.replace(made, figures={name: round(value, 4) for name, value in figures.items()})

@@ -36,16 +36,15 @@ class Chance(msgspec.Struct, frozen=True, kw_only=True):
         return np.asarray(1 / (1 + np.exp(-score.astype(np.float64))), dtype=np.float64)
 
 
-def load_chance(models: Path, engine: str) -> Chance:
-    """The model for an engine; an engine of third parties gets that of the default one.
+def load_chance(models: Path, encoder: str) -> Chance:
+    """The model for the vectors of an encoder.
 
     Raises:
-        SettingsError: the file is missing or damaged.
+        SettingsError: the file is missing or damaged, or has none.
     """
     path = models / FILE
     try:
-        known = msgspec.json.decode(path.read_bytes(), type=dict[str, Chance])
-        return known.get(engine) or known["adapted"]
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Chance])[encoder]
     except (OSError, KeyError, msgspec.MsgspecError) as error:
         raise SettingsError(
             f"the model of links cannot be read: {error}.", file=str(path), hint="Install the package again."

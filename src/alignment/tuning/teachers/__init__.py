@@ -1,0 +1,1 @@
+"""Slower encoders that ours learns from; training alone needs them (extra ``[train]``)."""
