@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import msgspec
 
 from alignment.encoders import Cache, CachedEncoder, Encoder, load_encoder
+from alignment.encoders.cross_encoder import CachedCrossEncoder, CrossEncoder
 from alignment.errors import NotFoundError, SettingsError
 from alignment.i18n import _
 from alignment.matching.profile import apply_profile, load_profile
@@ -39,7 +40,7 @@ class Engine:
     encoder: CachedEncoder
     verdict_model: VerdictModel
     requirement_model: RequirementModel | None
-    reranker: Any
+    reranker: CachedCrossEncoder | None
     thresholds: Thresholds
     warnings: tuple[str, ...] = ()
 
@@ -103,7 +104,7 @@ def load_engine(
     """
     encoder = cached_encoder(settings, cache, progress)
     models = settings.data_path("models")
-    model = load_model(models, encoder.name)
+    model = load_model(models)
     warnings: tuple[str, ...] = ()
     requirement_model: RequirementModel | None = None
     if settings.profile:
@@ -112,21 +113,34 @@ def load_engine(
         model, warning = apply_profile(profile, model, settings.engine, encoder.version)
         warnings = (warning,) if warning else ()
     else:
-        requirement_model = load_requirement_model(models, encoder.name, model.version)
+        requirement_model = load_requirement_model(models, settings.engine, model.version)
     return Engine(
         name=settings.engine,
         encoder=encoder,
         verdict_model=model,
         requirement_model=requirement_model,
-        reranker=_reranker(settings) if with_reranker and settings.engine == DEFAULT else None,
+        reranker=_reranker(models, model, cache, progress) if with_reranker and settings.engine == DEFAULT else None,
         thresholds=_thresholds((requirement_model or model).thresholds, settings),
         warnings=warnings,
     )
 
 
-def _reranker(settings: Settings) -> Any:
-    """The cross-encoder of ``default``; None as long as none is shipped."""
-    return None
+def _reranker(models: Path, model: VerdictModel, cache: Cache, progress: Progress | None) -> CachedCrossEncoder:
+    """The cross-encoder that the model of pairs was fitted with, behind the cache.
+
+    Raises:
+        SettingsError: its files are missing, damaged, or not those that the model was fitted with.
+    """
+    told = progress or (lambda stage, done, total: None)
+    reranker = CrossEncoder(models)
+    fitted = model.second.reranker if model.second else ""
+    if reranker.version != fitted:
+        raise SettingsError(
+            f"the verdict model was fitted with the reranker {fitted or '(none)'}, not {reranker.version}.",
+            file=str(models),
+            hint="Install the package again, or train: python -m alignment.tuning.train real.",
+        )
+    return CachedCrossEncoder(reranker, cache, lambda done, total: told("pairs", done, total))
 
 
 def _thresholds(own: Thresholds, settings: Settings) -> Thresholds:

@@ -157,9 +157,7 @@ def test_one_label_cannot_be_told_apart_and_two_can(settings: Settings) -> None:
 
 @pytest.fixture
 def aligner(settings: Settings) -> Aligner:
-    return Aligner(
-        load_encoder(MODELS), Cache(settings.cache_path()), load_model(settings.data_path("models"), "adapted")
-    )
+    return Aligner(load_encoder(MODELS), Cache(settings.cache_path()), load_model(settings.data_path("models")))
 
 
 WANTED = standard(
@@ -336,7 +334,7 @@ def test_the_check_of_the_sample_is_what_it_was(settings: Settings) -> None:
     with Path(GOLDEN).open(encoding="utf-8", newline="") as source:
         kept = list(csv.reader(source, delimiter="\t"))
     assert [row[0] for row in kept] == [row[0] for row in found]
-    thresholds = load_model(settings.data_path("models"), "adapted")
+    thresholds = load_model(settings.data_path("models"))
     for old, new in zip(kept, found, strict=True):
         assert new[2] == pytest.approx(float(old[2]), abs=0.002)
         assert new[3] == pytest.approx(float(old[3]), abs=0.002)

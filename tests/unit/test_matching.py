@@ -47,7 +47,7 @@ def standard(*texts: tuple[str, Kind]) -> Standard:
 
 @pytest.fixture
 def aligner(settings: Settings) -> Aligner:
-    return Aligner(load_encoder(MODELS), Cache(None), load_model(settings.data_path("models"), "adapted"))
+    return Aligner(load_encoder(MODELS), Cache(None), load_model(settings.data_path("models")))
 
 
 def test_own_weights_tell_apart_what_a_standard_tells_apart() -> None:
@@ -136,7 +136,7 @@ def test_the_order_of_disciplines_does_not_matter(aligner: Aligner) -> None:
 
 
 def test_a_model_of_other_features_is_refused(settings: Settings, tmp_path) -> None:
-    model = load_model(settings.data_path("models"), "adapted")
+    model = load_model(settings.data_path("models"))
     for names in (
         model.features[1:],
         (*model.features, "zeal"),
@@ -144,12 +144,12 @@ def test_a_model_of_other_features_is_refused(settings: Settings, tmp_path) -> N
         ("a", *model.features[1:]),
     ):
         other = msgspec.structs.replace(model, features=names)
-        (tmp_path / "verdict-adapted.json").write_bytes(msgspec.json.encode(other))
+        (tmp_path / "verdict.json").write_bytes(msgspec.json.encode(other))
         with pytest.raises(SettingsError, match="other features"):
-            load_model(tmp_path, "adapted")
-    (tmp_path / "verdict-adapted.json").write_text("{")
+            load_model(tmp_path)
+    (tmp_path / "verdict.json").write_text("{")
     with pytest.raises(SettingsError, match="cannot be read"):
-        load_model(tmp_path, "adapted")
+        load_model(tmp_path)
 
 
 def test_a_nearest_miss_is_what_would_come_nearest_to_covering(aligner: Aligner) -> None:

@@ -36,7 +36,7 @@ from tests.strategies import programs, standards
 
 MANY = hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 FEW = hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-ALIGNER = Aligner(load_encoder(MODELS), Cache(None), load_model(Settings().data_path("models"), "adapted"))
+ALIGNER = Aligner(load_encoder(MODELS), Cache(None), load_model(Settings().data_path("models")))
 ORDER = {Verdict.GAP: 0, Verdict.PARTIAL: 1, Verdict.COVERED: 2}
 
 

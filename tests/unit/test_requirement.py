@@ -170,7 +170,7 @@ def test_what_a_small_program_cannot_have_speaks_neither_for_nor_against() -> No
         "practice_covers",
     }
     models = SETTINGS.data_path("models")
-    whole = load_requirement_model(models, "adapted", load_model(models, "adapted").version)
+    whole = load_requirement_model(models, "fast", load_model(models).version)
     assert whole is not None
     covers, touches = whole.chances(np.asarray(list(found.values()), dtype=np.float32))
     assert 0 < covers <= touches < 1
@@ -184,11 +184,11 @@ def test_a_text_said_by_two_disciplines_counts_once() -> None:
 
 def test_the_model_of_requirements_belongs_to_that_of_pairs() -> None:
     models = SETTINGS.data_path("models")
-    pairs = load_model(models, "adapted")
-    assert load_requirement_model(models, "adapted", pairs.version) is not None
+    pairs = load_model(models)
+    assert load_requirement_model(models, "fast", pairs.version) is not None
     assert load_requirement_model(models, "use", pairs.version) is None
     with pytest.raises(SettingsError, match="does not fit"):
-        load_requirement_model(models, "adapted", "another")
+        load_requirement_model(models, "fast", "another")
 
 
 def test_plain_cases_of_a_real_program(sets: dict[str, JudgedSet]) -> None:

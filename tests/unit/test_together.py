@@ -20,7 +20,7 @@ Make = Callable[..., Aligner]
 @pytest.fixture(scope="module")
 def make() -> Make:
     cache, settings = Cache(None), Settings()
-    model = load_model(settings.data_path("models"), "adapted")
+    model = load_model(settings.data_path("models"))
 
     def build(**thresholds: float) -> Aligner:
         limits = Thresholds(**thresholds) if thresholds else None

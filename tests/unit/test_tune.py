@@ -134,7 +134,7 @@ def profile(**changes: object) -> Profile:
 
 
 def test_a_profile_recalibrates_the_model(settings: Settings) -> None:
-    model = load_model(settings.data_path("models"), "adapted")
+    model = load_model(settings.data_path("models"))
     features = np.random.default_rng(0).random((5, len(model.features)), dtype=np.float32)
     applied, warning = apply_profile(profile(), model, "default", "1")
     before, after = model.log_odds(features), applied.log_odds(features)
@@ -145,7 +145,7 @@ def test_a_profile_recalibrates_the_model(settings: Settings) -> None:
 
 
 def test_a_profile_of_another_engine_or_version(settings: Settings) -> None:
-    model = load_model(settings.data_path("models"), "adapted")
+    model = load_model(settings.data_path("models"))
     with pytest.raises(
         SettingsError, match="made for the engine adapted, not default. Tune again: align tune --engine default"
     ):

@@ -62,7 +62,7 @@ def test_separation_on_pairs_that_training_never_saw(shared: Path, settings: Set
     from pairs written like these. Figures below are no aims but the least that must hold.
     """
     pairs = read_pairs(shared / "gold" / "graded_ru.tsv")
-    model = load_model(settings.data_path("models"), "adapted")
+    model = load_model(settings.data_path("models"))
     with Cache(cache_dir) as cache:
         table = all_features(pairs, CachedEncoder(load_encoder(MODELS), cache), cache, model.common)
     found = separation(pairs, model.probability(pair_features(pairs, table)))
@@ -77,7 +77,7 @@ def test_separation_on_pairs_that_training_never_saw(shared: Path, settings: Set
 def test_training_on_real_programs_is_repeatable_and_learns(settings: Settings, tmp_path: Path) -> None:
     """Of four judged sets: the same models twice, and better than chance on a fifth that neither has seen."""
     models = settings.data_path("models")
-    base = load_model(models, "adapted")
+    base = load_model(models)
     sets = {item.name: item for item in read_sets(settings.data_path("corpora") / FOLDER, settings)}
     with Cache(tmp_path) as cache:
         aligner = Aligner(load_encoder(MODELS), cache, base)

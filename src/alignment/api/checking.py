@@ -193,7 +193,7 @@ def tune(
     pairs = tuning.checked([pair for path in labels for pair in read_pairs(Path(path))], source)
     wanted = aim or tuning.Aim()
     with aligner_of(msgspec.structs.replace(settings, profile=""), progress) as aligner:
-        log_odds = judged_log_odds(pairs, aligner.encoder, aligner.cache, aligner.model)
+        log_odds = judged_log_odds(pairs, aligner.encoder, aligner.cache, aligner.model, aligner.reranker)
         tuned = tuning.tune(pairs, log_odds, aligner.model.thresholds, wanted)
         profile = Profile(
             format=FORMAT,

@@ -48,6 +48,7 @@ def aligner_of(settings: Settings, progress: Progress | None) -> Iterator[Aligne
             progress=progress,
             warnings=engine.warnings,
             requirement_model=engine.requirement_model,
+            reranker=engine.reranker,
         )
 
 

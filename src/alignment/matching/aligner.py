@@ -16,12 +16,12 @@ from alignment.matching.above import look_above, sides_above
 from alignment.matching.features import FEATURES, Matrix, Space, rows, untrained
 from alignment.matching.lexicon import Postings, own_weights
 from alignment.matching.meeting import Meeting
-from alignment.matching.reranking import RERANKED, Reranker, reranked
 from alignment.matching.requirement import RequirementModel, Scores, requirement_features
+from alignment.matching.reranking import RERANKED, Reranker, reranked
 from alignment.matching.texts import Side, analyses_beside
 from alignment.matching.together import read_together
 from alignment.matching.verdict import VerdictModel
-from alignment.matching.words import Words, word_encoder
+from alignment.matching.words import Words
 from alignment.model import (
     Alignment,
     Evidence,
@@ -95,7 +95,6 @@ class Aligner:
         self.candidates, self.evidence = candidates, evidence
         self.progress = progress or (lambda stage, done, total: None)
         self.encoder = CachedEncoder(encoder, cache, lambda done, total: self.progress("encode", done, total))
-        self.word_encoder = word_encoder(self.encoder, cache)
         self.reranker = reranker
 
     def align(self, program: Program, standard: Standard) -> Alignment:
@@ -224,7 +223,7 @@ class Aligner:
             encoder=self.encoder,
             space=space,
             known=known,
-            words=Words(self.word_encoder, known.values()),
+            words=Words(self.encoder, known.values()),
             postings=Postings([known[side.text].lemmas for side in right]),
             weights=own_weights([known[side.text].lemmas for side in left], self.model.common),
         )
@@ -283,9 +282,7 @@ class Aligner:
     def scored(self, meeting: Meeting, requirement: Side, cosines: Matrix) -> Candidates:
         """The candidates of a requirement and their features; none is read yet."""
         if not meeting.statements:
-            return Candidates(
-                np.zeros(0, dtype=np.int64), np.zeros((0, len(FEATURES)), dtype=np.float32), unread(0)
-            )
+            return Candidates(np.zeros(0, dtype=np.int64), np.zeros((0, len(FEATURES)), dtype=np.float32), unread(0))
         by_words = meeting.postings.scores(meeting.known[requirement.text].lemmas)
         chosen = np.union1d(
             *(
@@ -328,7 +325,9 @@ class Aligner:
         if self.reranker is None:
             return found
         best = [
-            self.best_of(meeting, item.chosen, self.model.probability(item.features), RERANKED) if len(item.chosen) else []
+            self.best_of(meeting, item.chosen, self.model.probability(item.features), RERANKED)
+            if len(item.chosen)
+            else []
             for item in found
         ]
         pairs = [

@@ -164,15 +164,13 @@ def _log_odds(chance: Scores | float) -> Scores:
     return np.asarray(np.log(kept / (1 - kept)))
 
 
-def load_requirement_model(folder: Path, engine: str, verdict_model: str) -> RequirementModel | None:
-    """The model for an engine; None for an engine whose verdict is that of its best pair.
+def load_requirement_model(folder: Path, engine: str, verdict_model: str) -> RequirementModel:
+    """The model for an engine, "default" or "fast".
 
     Raises:
-        SettingsError: the file is damaged, or was fitted with another model of pairs.
+        SettingsError: the file is missing or damaged, or was fitted with another model of pairs.
     """
     path = folder / f"requirement-{engine}.json"
-    if not path.is_file():
-        return None
     hint = "Install the package again, or train both: python -m alignment.tuning.train real."
     try:
         model = msgspec.json.decode(path.read_bytes(), type=RequirementModel)

@@ -1,6 +1,6 @@
-"""Features → probability that the requirement is covered: logistic models from models/verdict-ENGINE.json.
+"""Features → probability that the requirement is covered: logistic models from models/verdict.json.
 
-Training and calibration use scikit-learn (`alignment.tuning.train_verdict`);
+Training and calibration use scikit-learn (`alignment.tuning.train_real`);
 applying the result needs only numpy, so a check does not load scikit-learn.
 """
 
@@ -17,6 +17,7 @@ from alignment.errors import SettingsError
 from alignment.matching.features import FEATURES, Matrix
 from alignment.model import Contribution, Thresholds
 
+FILE = "verdict.json"
 REACH = 2.2
 # What the reranker says, as explanations name it.
 READ_FEATURES = ("read_covers", "read_touches")
@@ -162,26 +163,25 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(sorted(parts, key=lambda part: -abs(part.weight)))
 
 
-def load_model(folder: Path, engine: str) -> VerdictModel:
-    """The model for an engine; one without its own uses that of the default engine.
+def load_model(folder: Path) -> VerdictModel:
+    """The model of pairs in a folder of models.
 
     Raises:
         SettingsError: the file is missing or does not fit this version.
     """
-    own = folder / f"verdict-{engine}.json"
-    path = own if own.is_file() else folder / "verdict-adapted.json"
+    path = folder / FILE
     try:
         model = msgspec.json.decode(path.read_bytes(), type=VerdictModel)
     except (OSError, msgspec.MsgspecError) as error:
         raise SettingsError(
             f"the verdict model cannot be read: {error}.",
             file=str(path),
-            hint="Install the package again or train it: python -m alignment.tuning.train verdict.",
+            hint="Install the package again or train it: python -m alignment.tuning.train real.",
         ) from error
     if model.features != FEATURES:
         raise SettingsError(
             "the verdict model was trained on other features.",
             file=str(path),
-            hint="Train it again: python -m alignment.tuning.train verdict.",
+            hint="Train it again: python -m alignment.tuning.train real.",
         )
     return model

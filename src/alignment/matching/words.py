@@ -13,25 +13,15 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.encoders import Cache, CachedEncoder, Encoder, load_encoder
+from alignment.encoders import Encoder
 from alignment.language.analysis import Analysis
 
 # Below the first cosine two words are strangers, above the second they say the same.
 STRANGE, SAME = 0.37, 0.825
 # Half way between: what is below is told as missing.
 COUNTERPART = (STRANGE + SAME) / 2
-ENGINE = "adapted"
-# Engines with its vectors.
-ALIKE = (ENGINE, "thorough")
 
 Matrix = NDArray[np.float32]
-
-
-def word_encoder(encoder: Encoder, cache: Cache) -> Encoder:
-    """The engine for single words: that of the texts if it is the default one, which is quick and has one space."""
-    if encoder.name in ALIKE:
-        return encoder
-    return CachedEncoder(load_encoder(ENGINE), cache)
 
 
 class Words:

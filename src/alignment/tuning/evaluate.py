@@ -101,7 +101,7 @@ def _graded(name: str, pairs: list[Pair], engine: Engine, baselines: bool) -> li
             file=name,
             hint="A set needs at least two of covered, partial, none.",
         )
-    rows = judge(pairs, engine.encoder, engine.encoder.cache, engine.verdict_model)
+    rows = judge(pairs, engine.encoder, engine.encoder.cache, engine.verdict_model, engine.reranker)
     results = [Result(set=name, kind="graded", engine=engine.name, figures=rows.pop("model"), variants=rows)]
     if baselines:
         left, right = [pair.requirement.shown for pair in pairs], [pair.statement.shown for pair in pairs]

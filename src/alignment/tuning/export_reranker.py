@@ -22,9 +22,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from alignment.encoders.cross_encoder import DESCRIPTION, LONGEST, LOWER, TOKENIZER, UPPER, Description
-from alignment.encoders.e5_image import Image
 from alignment.tuning.e5_net import EPSILON, Layer
 from alignment.tuning.reranker_net import BELOW, RerankerNet
+from alignment.tuning.teachers.e5_image import Image
 
 # Pieces of Russian are kept whole, of the Latin alphabet only this many of the likeliest, beside all that texts use.
 LATIN = 18_000
@@ -55,7 +55,9 @@ def cut_tokenizer(image: Image, kept: list[int]) -> Tokenizer:
     words = image.vocabulary
     place = {number: new for new, number in enumerate(kept)}
     built = Tokenizer(
-        models.Unigram([(words.pieces[n], words.scores[n]) for n in kept], unk_id=place[words.unknown], byte_fallback=False)
+        models.Unigram(
+            [(words.pieces[n], words.scores[n]) for n in kept], unk_id=place[words.unknown], byte_fallback=False
+        )
     )
     built.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
     built.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always", split=False)
@@ -97,7 +99,9 @@ class _Lower(nn.Module):
         step = np.maximum(np.abs(words).max(axis=1, keepdims=True), 1e-9) / 127
         self.codes = nn.Parameter(torch.from_numpy(np.round(words / step).astype(np.int8)), requires_grad=False)
         self.step = nn.Parameter(torch.from_numpy(step.astype(np.float32)), requires_grad=False)
-        places = image.tensor("emb.pos").reshape(-1, image.width)[: LONGEST + 2] + image.tensor("emb.type")[: image.width]
+        places = (
+            image.tensor("emb.pos").reshape(-1, image.width)[: LONGEST + 2] + image.tensor("emb.type")[: image.width]
+        )
         self.places = nn.Parameter(torch.from_numpy(places), requires_grad=False)
         self.weight, self.bias = (
             nn.Parameter(torch.from_numpy(image.tensor(f"emb.ln.{name}")), requires_grad=False) for name in "wb"

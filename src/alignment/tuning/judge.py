@@ -10,6 +10,7 @@ from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from alignment.encoders import Cache, Encoder
 from alignment.matching.features import Matrix, untrained
+from alignment.matching.reranking import Reranker
 from alignment.matching.verdict import VerdictModel
 from alignment.tuning.gold import LABELS, Pair, without_context
 from alignment.tuning.measure import (
@@ -17,6 +18,7 @@ from alignment.tuning.measure import (
     all_features,
     features_of,
     pair_features,
+    read_pairs,
     retrieval,
     separation,
 )
@@ -68,7 +70,9 @@ def auc_keys(pairs: Sequence[Pair], scores: Scores) -> dict[str, float]:
     return {f"auc_{name.replace('/', '_')}": value for name, value in found.items()}
 
 
-def judge(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictModel) -> dict[str, dict[str, float]]:
+def judge(
+    pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictModel, reranker: Reranker | None = None
+) -> dict[str, dict[str, float]]:
     """Rows of the table on one set: the model, the model without context, untrained cosines with and without it."""
     table = all_features(pairs, encoder, cache, model.common)
     features = pair_features(pairs, table)
@@ -76,8 +80,8 @@ def judge(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictM
     bare = [without_context(pair) for pair in pairs]
     alone = features_of([pair.sides for pair in bare], encoder, cache, model.common)
     result: dict[str, dict[str, float]] = {}
-    for name, matrix in (("model", features), ("without context", alone)):
-        chances = model.chances(matrix)
+    for name, shown, matrix in (("model", pairs, features), ("without context", bare, alone)):
+        chances = model.chances(matrix, read_pairs([pair.sides for pair in shown], reranker))
         result[name] = auc_keys(pairs, chances.mean(axis=1)) | figures(labels, classes(chances))
     result["model"] |= ranks(pairs, np.stack([model.probability(rows) for rows in table.values()]))
     for name, score in (("cosine", _cosine), ("cosine with context", _with_context)):

@@ -11,6 +11,7 @@ from sklearn.metrics import roc_auc_score
 
 from alignment.encoders import Cache, Encoder
 from alignment.matching.features import FEATURES, Matrix, Space, rows
+from alignment.matching.reranking import Reranker, reranked
 from alignment.matching.texts import Side, analyses
 from alignment.matching.verdict import VerdictModel
 from alignment.matching.words import Words
@@ -100,10 +101,18 @@ def features_of(
     return result
 
 
-def judged_log_odds(pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictModel) -> Scores:
-    """Calibrated log-odds of the judged pairs themselves, shape (pairs, 2).
+def judged_log_odds(
+    pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictModel, reranker: Reranker | None = None
+) -> Scores:
+    """Calibrated log-odds of the judged pairs themselves, shape (pairs, 2), after the reranker if there is one.
 
     Pairs are computed in their requirement's own context, so that one
     requirement text may stand in several functions.
     """
-    return model.log_odds(features_of([pair.sides for pair in pairs], encoder, cache, model.common))
+    sides = [pair.sides for pair in pairs]
+    return model.log_odds(features_of(sides, encoder, cache, model.common), read_pairs(sides, reranker))
+
+
+def read_pairs(sides: Sequence[tuple[Side, Side]], reranker: Reranker | None) -> Matrix | None:
+    """The reranker's log-odds of pairs, shape (pairs, 2); None without one."""
+    return None if reranker is None else reranked(reranker, [(left.plain, right.plain) for left, right in sides])

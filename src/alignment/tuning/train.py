@@ -1,8 +1,8 @@
 """Make the files of models/ again: ``python -m alignment.tuning.train PART``.
 
 The parts: centre, e5 and encoder, in this order, each from what those before it
-made; overlap; real (the verdicts of both engines). The first three need the
-extra ``[train]``; centre and e5 leave what they make in build/models, where only
+made; overlap; reranker, then real (the verdicts of both engines). The first three
+and reranker need the extra ``[train]``; centre and e5 leave what they make in build/models, where only
 training looks for it.
 """
 
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +22,10 @@ from alignment.errors import AlignmentError
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from alignment.matching.verdict import VerdictModel
+    from alignment.tuning.heldout import Answers
     from alignment.tuning.links import Links
+    from alignment.tuning.train_real import Judged
 
 SHARED = Path("../shared/data")
 # What training makes for itself.
@@ -88,25 +93,49 @@ def _tell(stage: str, done: int, total: int) -> None:
     sys.stdout.flush()
 
 
-def _real(options: argparse.Namespace, settings: Settings) -> None:
+@contextmanager
+def _judged(settings: Settings, heldout: Answers) -> Iterator[tuple[VerdictModel, list[Judged]]]:
+    """The model of pairs as it is, and the judged requirements with their candidates."""
     from alignment.encoders import load_encoder
     from alignment.matching import Aligner
     from alignment.matching.verdict import load_model
     from alignment.tuning.real import FOLDER, read_sets
-    from alignment.tuning.train_real import train
+    from alignment.tuning.train_real import measured
 
     models = settings.data_path("models")
     sets = read_sets(settings.data_path("corpora") / FOLDER, settings)
-    encoder = load_encoder(models)
-    base = load_model(models, encoder.name)
+    base = load_model(models)
     with Cache(settings.cache_path()) as cache:
-        aligner = Aligner(encoder, cache, base, candidates=settings.candidates)
-        model, whole = train(sets, aligner, base, _tell)
+        aligner = Aligner(load_encoder(models), cache, base, candidates=settings.candidates)
+        yield base, measured(sets, aligner, heldout, _tell)
+
+
+def _reranker(options: argparse.Namespace, settings: Settings) -> None:
+    from alignment.tuning.train_reranker import run
+
+    folder = options.output or settings.data_path("models")
+    with _judged(settings, {}) as (base, items):
+        made = run(items, base, folder, options.made / "reranker", progress=_tell)
+    sys.stdout.write(f"written: {folder}, version {made.version}\n")
+
+
+def _real(options: argparse.Namespace, settings: Settings) -> None:
+    from alignment.matching import verdict
+    from alignment.tuning.heldout import FILE, read_heldout
+    from alignment.tuning.train_real import train
+
+    models = settings.data_path("models")
+    version, heldout = read_heldout(models / FILE)
+    with _judged(settings, heldout) as (base, items):
+        trained = train(items, base, version, _tell)
     folder = options.output or models
-    for name, made in ((f"verdict-{encoder.name}.json", model), (f"requirement-{encoder.name}.json", whole)):
+    files = {verdict.FILE: trained.pairs}
+    files |= {f"requirement-{engine}.json": model for engine, model in trained.requirements.items()}
+    for name, made in files.items():
         (folder / name).write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
-    sys.stdout.write("".join(f"  {name} {value:.3f}\n" for name, value in whole.figures.items()))
-    sys.stdout.write(f"thresholds: covered {whole.covered}, partial {whole.partial}; spread {whole.spread}\n")
+    for engine, whole in trained.requirements.items():
+        sys.stdout.write(f"{engine}: thresholds {whole.covered}, {whole.partial}; spread {whole.spread}\n")
+        sys.stdout.write("".join(f"  {name} {value:.3f}\n" for name, value in whole.figures.items()))
 
 
 def main() -> None:
@@ -133,6 +162,10 @@ def main() -> None:
     told = "calibrate links between work functions (a minute)"
     overlap = parts.add_parser("overlap", parents=[data, output], help=told)
     overlap.set_defaults(run=_overlap)
+    told = "the reranker on judged real programs (an hour and a half on two cores; extra [train])"
+    reranker = parts.add_parser("reranker", parents=[made], help=told)
+    reranker.add_argument("--output", type=Path, default=None, help="another folder than models/")
+    reranker.set_defaults(run=_reranker)
     real = parts.add_parser("real", help="verdicts on judged real programs (ten minutes)")
     real.add_argument("--output", type=Path, default=None, help="another folder than models/")
     real.set_defaults(run=_real)

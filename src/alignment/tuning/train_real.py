@@ -379,7 +379,5 @@ def train(items: Sequence[Judged], base: VerdictModel, reranker: str, progress: 
         model = pairs if version else msgspec.structs.replace(pairs, second=None)
         whole = fit_requirements(items, unseen_chances(items, base, version), model)
         figures = {name: round(float(value), 4) for name, value in figures_of(held).items()}
-        found[engine] = msgspec.structs.replace(
-            whole, engine=engine, spread=round(spread_of(held), 4), figures=figures
-        )
+        found[engine] = msgspec.structs.replace(whole, engine=engine, spread=round(spread_of(held), 4), figures=figures)
     return Trained(pairs=pairs, requirements=found)
