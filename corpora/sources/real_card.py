@@ -79,8 +79,8 @@ here and USDOL/ETA has not approved it. Verdicts, grades, reasons, guide: Apache
 Made by `corpora/sources/make_real.py` (the same sources give the same bytes).
 """
 REMARKS = """ The judges' own remarks: general topics of a field (circuit theory, testing) got 0 for
-specific objects; the right method on another object of the field got 1; programming topics counted as practical in infocom-40.035; requirements that a set repeats were graded
-alike; the closest calls are the verdicts "together"."""
+specific objects; the right method on another object of the field got 1; programming topics counted as practical in
+infocom-40.035; requirements that a set repeats were graded alike; the closest calls are the verdicts "together"."""
 
 
 def _rows(path: Path) -> list[Row]:

@@ -68,7 +68,9 @@ def test_a_text_without_context_stands_alone() -> None:
 def test_the_cache_keeps_answers_of_a_version() -> None:
     class Counting:
         version, dimension = "1", 2
-        asked: list[tuple[str, str]] = []
+
+        def __init__(self) -> None:
+            self.asked: list[tuple[str, str]] = []
 
         def scores(self, pairs: list[tuple[str, str]]) -> np.ndarray:
             self.asked += pairs

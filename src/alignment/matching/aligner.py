@@ -324,12 +324,7 @@ class Aligner:
         """The candidates with what the reranker says of the best of each requirement."""
         if self.reranker is None:
             return found
-        best = [
-            self.best_of(meeting, item.chosen, self.model.probability(item.features), RERANKED)
-            if len(item.chosen)
-            else []
-            for item in found
-        ]
+        best = [self.best_of(meeting, item.chosen, self.model.probability(item.features), RERANKED) for item in found]
         pairs = [
             (side, meeting.right[item.chosen[place]])
             for side, item, places in zip(requirements, found, best, strict=True)

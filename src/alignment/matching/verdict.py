@@ -104,7 +104,7 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def constant(self) -> float:
-        """Mean log-odds of a pair whose features are all at the training set's mean, and of which the reranker says 0."""
+        """Mean log-odds of a pair whose features are all at the training set's mean, and the reranker's log-odds 0."""
         constants = self._arrays[2]
         if self.second is not None:
             constants = np.asarray(self.second.first) @ constants + np.asarray(self.second.offset)

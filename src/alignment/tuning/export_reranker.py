@@ -54,11 +54,8 @@ def cut_tokenizer(image: Image, kept: list[int]) -> Tokenizer:
     """The unigram tokenizer over the pieces that are kept."""
     words = image.vocabulary
     place = {number: new for new, number in enumerate(kept)}
-    built = Tokenizer(
-        models.Unigram(
-            [(words.pieces[n], words.scores[n]) for n in kept], unk_id=place[words.unknown], byte_fallback=False
-        )
-    )
+    scored = [(words.pieces[number], words.scores[number]) for number in kept]
+    built = Tokenizer(models.Unigram(scored, unk_id=place[words.unknown], byte_fallback=False))
     built.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
     built.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always", split=False)
     start, end = (words.pieces[number] for number in (image.start, image.end))
@@ -99,9 +96,8 @@ class _Lower(nn.Module):
         step = np.maximum(np.abs(words).max(axis=1, keepdims=True), 1e-9) / 127
         self.codes = nn.Parameter(torch.from_numpy(np.round(words / step).astype(np.int8)), requires_grad=False)
         self.step = nn.Parameter(torch.from_numpy(step.astype(np.float32)), requires_grad=False)
-        places = (
-            image.tensor("emb.pos").reshape(-1, image.width)[: LONGEST + 2] + image.tensor("emb.type")[: image.width]
-        )
+        places = image.tensor("emb.pos").reshape(-1, image.width)[: LONGEST + 2]
+        places = places + image.tensor("emb.type")[: image.width]
         self.places = nn.Parameter(torch.from_numpy(places), requires_grad=False)
         self.weight, self.bias = (
             nn.Parameter(torch.from_numpy(image.tensor(f"emb.ln.{name}")), requires_grad=False) for name in "wb"
@@ -163,8 +159,8 @@ def _quantized(module: nn.Module, inputs: dict[str, Tensor], path: Path, bits: i
                 opset_version=OPSET,
                 dynamo=False,
             )
-        # Activations are scaled per token and block: one scale for a whole text, as `quantize_dynamic` has it, moves the
-        # log-odds by 0.5 (this way by 0.05).
+        # Activations are scaled per token and block: one scale for a whole text, as `quantize_dynamic` has it, moves
+        # the log-odds by 0.5 (this way by 0.05).
         quantizer = MatMulNBitsQuantizer(
             onnx.load(str(plain)), bits=bits, block_size=block, is_symmetric=True, accuracy_level=INTEGERS
         )

@@ -23,6 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from alignment.matching.aligner import Aligner, Candidates, unread
 from alignment.matching.features import FEATURES, Matrix
 from alignment.matching.features import rows as pair_rows
+from alignment.matching.meeting import Meeting
 from alignment.matching.requirement import FEATURES as OF_REQUIREMENTS
 from alignment.matching.requirement import LEAST, Regression, RequirementModel
 from alignment.matching.reranking import RERANKED, Reranker, pair_of
@@ -56,9 +57,9 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     ``pairs`` their texts for the reranker and ``read`` its log-odds, shape
     (candidates, 2), NaN where it has not read; ``grades`` has 0, 1, 2, and -1
     for candidates that nobody graded; ``candidates`` their places in the
-    program; ``summary`` gives the features of the
-    requirement for chances of its candidates, ``best`` the places of those
-    that a check would have reranked, for their expected credit.
+    program; ``summary`` gives the features of the requirement for chances of
+    its candidates, ``best`` the places of those that a check would have
+    reranked, for their expected credit.
     """
 
     where: JudgedSet
@@ -127,19 +128,7 @@ def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[Judged
         pairs = tuple(pair_of(side, other) for other in right)
         keys = [heldout_key(where.name, pair) for pair in pairs]
 
-        def summary(
-            chances: Scores,
-            side: Side = side,
-            candidates: Candidates = Candidates(chosen[is_own], features[is_own], unread(int(is_own.sum()))),
-            kept: NDArray[np.bool_] = is_own,
-        ) -> NDArray[np.float32]:
-            return aligner.features_of(meeting, side, candidates, chances[kept])
-
-        def best(
-            value: Scores, chosen: NDArray[np.int64] = chosen, own: NDArray[np.int64] = np.flatnonzero(is_own)
-        ) -> list[int]:
-            return [int(own[place]) for place in aligner.best_of(meeting, chosen[own], value[own], RERANKED)]
-
+        summary, best = _views(aligner, meeting, side, Candidates(chosen, features, unread(len(chosen))), is_own)
         found.append(
             Judged(
                 where=where,
@@ -154,6 +143,22 @@ def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[Judged
             )
         )
     return found
+
+
+def _views(
+    aligner: Aligner, meeting: Meeting, side: Side, candidates: Candidates, is_own: NDArray[np.bool_]
+) -> tuple[Callable[[Scores], NDArray[np.float32]], Callable[[Scores], list[int]]]:
+    """`Judged.summary` and `Judged.best` of a requirement; ``is_own`` says which candidates a check would score."""
+    own = Candidates(*(part[is_own] for part in candidates))
+    places = np.flatnonzero(is_own)
+
+    def summary(chances: Scores) -> NDArray[np.float32]:
+        return aligner.features_of(meeting, side, own, chances[is_own])
+
+    def best(value: Scores) -> list[int]:
+        return [int(places[place]) for place in aligner.best_of(meeting, own.chosen, value[is_own], RERANKED)]
+
+    return summary, best
 
 
 def _read(items: Sequence[Judged], reranker: Reranker, model: VerdictModel) -> None:
