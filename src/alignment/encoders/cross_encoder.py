@@ -11,6 +11,7 @@ ones see both. Matrices are multiplied as 8-bit integers.
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,9 +22,10 @@ import numpy as np
 
 from alignment.encoders.cache import Cache, content_key
 from alignment.encoders.interface import Vectors
+from alignment.encoders.stored import stored_arrays
 from alignment.errors import SettingsError
 
-DESCRIPTION, TOKENIZER = "reranker.json", "reranker-tokenizer.json"
+DESCRIPTION, TOKENIZER = "reranker.json", "reranker-tokenizer.npz"
 LOWER, UPPER = "reranker-lower.onnx", "reranker-upper.onnx"
 # E5 was trained with this before both sides of a comparison that is symmetric.
 PREFIX = "query: "
@@ -73,35 +75,37 @@ class CrossEncoder:
             return np.zeros((0, self.dimension), dtype=np.float32)
         tokenizer, lower, upper = self._load()
         texts = list(dict.fromkeys(text for pair in pairs for text in pair))
-        found = tokenizer.encode_batch([PREFIX + text for text in texts])
 
-        def rows_of(ids: list[int]) -> Any:
-            return lower.run(None, {"ids": np.asarray([ids], dtype=np.int64)})[0].astype(np.float16)
+        def rows_of(text: str) -> Any:
+            ids = np.asarray([tokens_of(tokenizer, text)], dtype=np.int64)
+            return lower.run(None, {"ids": ids})[0].astype(np.float16)
 
         def score_of(pair: Pair) -> Any:
             left, right = (rows[text].astype(np.float32) for text in pair)
             return upper.run(None, {"requirement": left, "statement": right})[0][0]
 
         with ThreadPoolExecutor(_threads()) as pool:
-            rows = dict(zip(texts, pool.map(rows_of, [item.ids for item in found]), strict=True))
+            rows = dict(zip(texts, pool.map(rows_of, texts), strict=True))
             return np.asarray(list(pool.map(score_of, pairs)), dtype=np.float32)
 
     def _load(self) -> tuple[Any, Any, Any]:
         if self._loaded is None:
             import onnxruntime
-            from tokenizers import Tokenizer
+            from sentencepiece import SentencePieceProcessor
 
             options = onnxruntime.SessionOptions()
             # Threads work on different pairs, not within one.
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             try:
-                tokenizer = Tokenizer.from_file(str(self._models / TOKENIZER))
-                tokenizer.enable_truncation(LONGEST)
+                with stored_arrays(self._models / TOKENIZER, "the reranker's vocabulary", HINT) as stored:
+                    tokenizer = SentencePieceProcessor(model_proto=stored["model"].tobytes())
                 sessions = [
                     onnxruntime.InferenceSession(self._models / name, options, providers=["CPUExecutionProvider"])
                     for name in (LOWER, UPPER)
                 ]
-            # onnxruntime and tokenizers raise classes of their own that share no base but this.
+            except SettingsError:
+                raise
+            # onnxruntime and sentencepiece raise classes of their own that share no base but this.
             except Exception as error:
                 raise SettingsError(
                     f"the weights of the reranker cannot be read: {error}.", file=str(self._models / LOWER), hint=HINT
@@ -133,6 +137,12 @@ class CachedCrossEncoder:
                 self.progress(min(start + BATCH, len(todo)), len(todo))
         joined = b"".join(known[key] for key in keys)
         return np.frombuffer(joined, dtype=np.float32).reshape(len(keys), self.inner.dimension)
+
+
+def tokens_of(tokenizer: Any, text: str) -> list[int]:
+    """Ids of a text with E5's prefix, between the marks of beginning and end."""
+    ids = tokenizer.encode(unicodedata.normalize("NFKC", PREFIX + text))
+    return [tokenizer.bos_id(), *ids[: LONGEST - 2], tokenizer.eos_id()]
 
 
 def _threads() -> int:

@@ -17,7 +17,6 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import torch
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -50,19 +49,29 @@ def cut_vocabulary(image: Image, used: Iterable[int]) -> list[int]:
     return sorted(kept)
 
 
-def cut_tokenizer(image: Image, kept: list[int]) -> Tokenizer:
-    """The unigram tokenizer over the pieces that are kept."""
+def cut_tokenizer(image: Image, kept: list[int]) -> bytes:
+    """The unigram tokenizer over the pieces that are kept, as a model of sentencepiece."""
+    from sentencepiece import sentencepiece_model_pb2 as proto
+
     words = image.vocabulary
     place = {number: new for new, number in enumerate(kept)}
-    scored = [(words.pieces[number], words.scores[number]) for number in kept]
-    built = Tokenizer(models.Unigram(scored, unk_id=place[words.unknown], byte_fallback=False))
-    built.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
-    built.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always", split=False)
-    start, end = (words.pieces[number] for number in (image.start, image.end))
-    built.post_processor = processors.TemplateProcessing(
-        single=f"{start} $A {end}", special_tokens=[(start, place[image.start]), (end, place[image.end])]
+    model = proto.ModelProto()
+    special = {words.unknown: "UNKNOWN", image.start: "CONTROL", image.end: "CONTROL"}
+    for number in kept:
+        kind = proto.ModelProto.SentencePiece.Type.Value(special.get(number, "NORMAL"))
+        model.pieces.add(piece=words.pieces[number], score=words.scores[number], type=kind)
+    spec = model.trainer_spec
+    spec.model_type = proto.TrainerSpec.ModelType.UNIGRAM
+    spec.vocab_size, spec.pad_id = len(kept), -1
+    spec.unk_id, spec.bos_id, spec.eos_id = (place[n] for n in (words.unknown, image.start, image.end))
+    spec.unk_piece, spec.bos_piece, spec.eos_piece = (
+        words.pieces[number] for number in (words.unknown, image.start, image.end)
     )
-    return built
+    # What E5's own map of characters does is Unicode's NFKC, applied before.
+    model.normalizer_spec.name = "identity"
+    model.normalizer_spec.add_dummy_prefix = model.normalizer_spec.remove_extra_whitespaces = True
+    result: bytes = model.SerializeToString()
+    return result
 
 
 def _layers(rows: Tensor, layers: Iterable[Layer]) -> Tensor:
@@ -127,7 +136,7 @@ class _Upper(nn.Module):
 def export(image: Image, net: RerankerNet, used: Iterable[int], trained_on: str, folder: Path) -> Description:
     """Write the files of the reranker into ``folder``; ``used`` are pieces of the vocabulary that texts use."""
     kept = cut_vocabulary(image, used)
-    cut_tokenizer(image, kept).save(str(folder / TOKENIZER), pretty=False)
+    np.savez_compressed(folder / TOKENIZER, model=np.frombuffer(cut_tokenizer(image, kept), dtype=np.uint8))
     net.eval()
     rows = torch.zeros(5, image.width)
     _quantized(_Lower(image, kept), {"ids": torch.zeros(1, 5, dtype=torch.int64)}, folder / LOWER, *OF_LOWER)
