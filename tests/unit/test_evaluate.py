@@ -8,8 +8,15 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from alignment.encoders import Cache
+from alignment.engine import load_engine
 from alignment.errors import InputError
+from alignment.matching.texts import Side
+from alignment.model import Kind
+from alignment.settings import Settings
 from alignment.tuning import scorers
+from alignment.tuning.evaluate import evaluate
+from alignment.tuning.gold import Pair
 from alignment.tuning.judge import calibration_error, figures
 from alignment.tuning.links import Links, held_out
 from alignment.tuning.retrieval import RetrievalSet, from_links, measure, read_folder
@@ -104,3 +111,25 @@ def test_calibration_error_of_a_sure_liar_is_one() -> None:
     half = figures(["covered", "none"], np.asarray([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]))
     assert half["brier"] == 0
     assert half["precision_covered"] == half["recall_none"] == 1
+
+
+def test_one_label_cannot_be_told_apart_and_two_can(settings: Settings) -> None:
+    def judged(*labels: tuple[str, str]) -> list[Pair]:
+        return [
+            Pair(
+                requirement_id=name,
+                requirement=Side(text=name, kind=Kind.SKILL, context=""),
+                statement=Side(text=f"{name}{number}", kind=Kind.SKILL, context=""),
+                group="g",
+                label=label,
+            )
+            for number, (name, label) in enumerate(labels)
+        ]
+
+    one, two = judged(("a", "none"), ("b", "none")), judged(("a", "covered"), ("a", "none"), ("b", "none"))
+    with Cache(settings.cache_path()) as cache:
+        engine = load_engine(settings, cache)
+        with pytest.raises(InputError, match="one label"):
+            evaluate([("set", one)], engine)
+        (found, *_) = evaluate([("set", two)], engine, baselines=False)
+    assert {key for key in found.figures if key.startswith("auc")} == {"auc_covered_none"}

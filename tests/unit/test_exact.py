@@ -18,8 +18,7 @@ from sklearn.metrics import precision_recall_fscore_support, precision_score, re
 from alignment import api
 from alignment.analysis.overlap.chance import AROUND
 from alignment.encoders import Cache, load_encoder
-from alignment.engine import load_engine
-from alignment.errors import AmbiguousError, InputError, NotFoundError
+from alignment.errors import AmbiguousError, NotFoundError
 from alignment.language.analysis import Analysis
 from alignment.matching import Aligner
 from alignment.matching.explain import BETTER, explanation, find_requirement
@@ -31,7 +30,6 @@ from alignment.matching.verdict import load_model, ordered
 from alignment.model import Kind, Thresholds, Verdict
 from alignment.settings import Settings
 from alignment.tuning import tune as tuning
-from alignment.tuning.evaluate import evaluate
 from alignment.tuning.judge import classes, figures
 from alignment.tuning.measure import retrieval, separation
 from alignment.tuning.scorers import BATCH, engine_scorer, tfidf, token_set_ratio
@@ -143,16 +141,6 @@ def test_ranks_and_separation_by_hand() -> None:
     # a: its own statement is first; b: two wrong statements are above its own; c has none that covers.
     table = np.asarray([[0.9, 0.1, 0.1, 0.1, 0.1], [0.5, 0.1, 0.4, 0.6, 0.1], [0.1, 0.1, 0.1, 0.1, 0.1]])
     assert retrieval(pairs, table) == {"recall@1": 0.5, "MRR": pytest.approx((1 + 1 / 3) / 2)}
-
-
-def test_one_label_cannot_be_told_apart_and_two_can(settings: Settings) -> None:
-    one, two = judged([("a", "none"), ("b", "none")]), judged([("a", "covered"), ("a", "none"), ("b", "none")])
-    with Cache(settings.cache_path()) as cache:
-        engine = load_engine(settings, cache)
-        with pytest.raises(InputError, match="one label"):
-            evaluate([("set", one)], engine)
-        (found, *_) = evaluate([("set", two)], engine, baselines=False)
-    assert {key for key in found.figures if key.startswith("auc")} == {"auc_covered_none"}
 
 
 @pytest.fixture
