@@ -10,6 +10,7 @@ from mkdocs.structure.files import File, Files
 ROOT = Path(__file__).parent.parent
 CARDS = {
     "cards/encoders.md": "models/encoder.card.md",
+    "cards/reranker.md": "models/reranker.card.md",
     "cards/verdict.md": "models/verdict.card.md",
     "cards/overlap.md": "models/overlap.card.md",
     "cards/gold.md": "corpora/gold/card.md",
