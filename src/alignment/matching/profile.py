@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from alignment.errors import NotFoundError, SettingsError
 from alignment.matching.verdict import Logit, Second, VerdictModel
@@ -71,8 +72,14 @@ def shifted_second(second: Second, shifts: tuple[Shift, Shift]) -> Second:
     first = np.asarray(second.first) * slopes[:, None] / slopes
     read = np.asarray(second.read) * slopes[:, None]
     offset = np.asarray(second.offset) * slopes + offsets - first @ offsets
-    pair = lambda rows: tuple(map(tuple, rows.tolist()))  # noqa: E731
-    return msgspec.structs.replace(second, first=pair(first), read=pair(read), offset=tuple(offset.tolist()))
+    return msgspec.structs.replace(
+        second, first=_square(first), read=_square(read), offset=(float(offset[0]), float(offset[1]))
+    )
+
+
+def _square(rows: NDArray[np.float64]) -> tuple[tuple[float, float], tuple[float, float]]:
+    (one, two), (three, four) = rows.tolist()
+    return (one, two), (three, four)
 
 
 def profile_path(name: str, folder: Path) -> Path:

@@ -22,6 +22,7 @@ from alignment.errors import AlignmentError
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from alignment.matching.requirement import RequirementModel
     from alignment.matching.verdict import VerdictModel
     from alignment.tuning.heldout import Answers
     from alignment.tuning.links import Links
@@ -129,7 +130,7 @@ def _real(options: argparse.Namespace, settings: Settings) -> None:
     with _judged(settings, heldout) as (base, items):
         trained = train(items, base, version, _tell)
     folder = options.output or models
-    files = {verdict.FILE: trained.pairs}
+    files: dict[str, VerdictModel | RequirementModel] = {verdict.FILE: trained.pairs}
     files |= {f"requirement-{engine}.json": model for engine, model in trained.requirements.items()}
     for name, made in files.items():
         (folder / name).write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")

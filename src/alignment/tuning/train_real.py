@@ -48,6 +48,8 @@ NOT_READ = np.full(2, np.nan, dtype=np.float32)
 CREDIT = {Verdict.GAP: 0.0, Verdict.PARTIAL: 0.5, Verdict.COVERED: 1.0}
 CLASSES = (Verdict.GAP, Verdict.PARTIAL, Verdict.COVERED)
 STEP = 0.025
+# Kappa that a stricter threshold of "covered" may cost.
+SLACK = 0.01
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,7 +151,7 @@ def _views(
     aligner: Aligner, meeting: Meeting, side: Side, candidates: Candidates, is_own: NDArray[np.bool_]
 ) -> tuple[Callable[[Scores], NDArray[np.float32]], Callable[[Scores], list[int]]]:
     """`Judged.summary` and `Judged.best` of a requirement; ``is_own`` says which candidates a check would score."""
-    own = Candidates(*(part[is_own] for part in candidates))
+    own = Candidates(candidates.chosen[is_own], candidates.features[is_own], candidates.read[is_own])
     places = np.flatnonzero(is_own)
 
     def summary(chances: Scores) -> NDArray[np.float32]:
@@ -259,7 +261,7 @@ def unseen_chances(items: Sequence[Judged], base: VerdictModel, reranker: str = 
 
 
 def fit_requirements(items: Sequence[Judged], chances: Sequence[Scores], model: VerdictModel) -> RequirementModel:
-    """The model of requirements on chances of pairs that had not been seen; thresholds are the best by kappa."""
+    """The model of requirements on chances of pairs that had not been seen, with `best_thresholds`."""
     features = np.stack([item.summary(chance) for item, chance in zip(items, chances, strict=True)])
     centre, scale = features.mean(axis=0).astype(np.float64), np.maximum(features.std(axis=0), 1e-6).astype(np.float64)
     z = np.clip((features - centre) / scale, -3, 3)
@@ -291,15 +293,21 @@ def fit_requirements(items: Sequence[Judged], chances: Sequence[Scores], model: 
 
 
 def best_thresholds(credits: Scores, expected: Scores) -> tuple[float, float]:
-    """Thresholds (partial, covered) on the expected credit with the highest quadratic-weighted kappa."""
+    """Thresholds (partial, covered) on the expected credit: the strictest "covered" within `SLACK` of the best kappa.
+
+    Kappa hardly tells a strict threshold from a loose one; a wrong "covered" costs its reader more than a wrong
+    "partial".
+    """
     from alignment.tuning.real_figures import weighted_kappa
 
-    best = (-1.0, 0.5, 0.5)
+    found = []
     for partial in np.arange(0.1, 0.55, STEP):
         for covered in np.arange(partial + STEP, 0.95, STEP):
             said = np.where(expected >= covered, 1.0, np.where(expected >= partial, 0.5, 0.0))
-            best = max(best, (weighted_kappa(credits, said), round(float(partial), 3), round(float(covered), 3)))
-    return best[1], best[2]
+            found.append((weighted_kappa(credits, said), round(float(partial), 3), round(float(covered), 3)))
+    best = max(kappa for kappa, _, _ in found)
+    _, partial, covered = max((item for item in found if item[0] >= best - SLACK), key=lambda item: (item[2], item[0]))
+    return partial, covered
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
