@@ -74,7 +74,7 @@ def test_a_side_knows_the_abbreviations_of_its_context() -> None:
 def test_reports_quote_what_the_program_says(settings: Settings) -> None:
     models = settings.data_path("models")
     pairs = load_model(models)
-    whole = load_requirement_model(models, "adapted", pairs.version)
+    whole = load_requirement_model(models, "fast", pairs.version)
     aligner = Aligner(load_encoder(MODELS), Cache(None), pairs, requirement_model=whole)
     wanted = standard(("Требования единой системы программной документации к оформлению программ", Kind.KNOWLEDGE))
 

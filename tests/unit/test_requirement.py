@@ -185,8 +185,10 @@ def test_a_text_said_by_two_disciplines_counts_once() -> None:
 def test_the_model_of_requirements_belongs_to_that_of_pairs() -> None:
     models = SETTINGS.data_path("models")
     pairs = load_model(models)
-    assert load_requirement_model(models, "fast", pairs.version) is not None
-    assert load_requirement_model(models, "use", pairs.version) is None
+    for engine in ("default", "fast"):
+        assert load_requirement_model(models, engine, pairs.version).engine == engine
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_requirement_model(models, "another", pairs.version)
     with pytest.raises(SettingsError, match="does not fit"):
         load_requirement_model(models, "fast", "another")
 

@@ -89,7 +89,9 @@ class Aligner:
         reranker: Reranker | None = None,
     ) -> None:
         self.warnings = tuple(warnings)
-        self.cache, self.model = cache, model
+        self.cache = cache
+        # Without a reranker no pair has a second stage, nor do explanations.
+        self.model = model if reranker is not None else msgspec.structs.replace(model, second=None)
         self.requirement_model = requirement_model
         self.thresholds = thresholds or (requirement_model or model).thresholds
         self.candidates, self.evidence = candidates, evidence
