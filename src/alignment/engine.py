@@ -87,16 +87,13 @@ def cached_encoder(settings: Settings, cache: Cache, progress: Progress | None =
     return CachedEncoder(encoder_of(settings), cache, lambda done, total: told("encode", done, total))
 
 
-def load_engine(
-    settings: Settings, cache: Cache, progress: Progress | None = None, *, with_reranker: bool = True
-) -> Engine:
+def load_engine(settings: Settings, cache: Cache, progress: Progress | None = None) -> Engine:
     """The engine of the settings, with their profile and thresholds.
 
     Args:
         settings: engine, profile, thresholds, folders.
         cache: where vectors are kept.
         progress: told the stage, the steps done and their number.
-        with_reranker: False leaves the reranker out, for who needs no verdicts of whole programs.
 
     Raises:
         NotFoundError: there is no such engine or profile.
@@ -119,7 +116,7 @@ def load_engine(
         encoder=encoder,
         verdict_model=model,
         requirement_model=requirement_model,
-        reranker=_reranker(models, model, cache, progress) if with_reranker and settings.engine == DEFAULT else None,
+        reranker=_reranker(models, model, cache, progress) if settings.engine == DEFAULT else None,
         thresholds=_thresholds((requirement_model or model).thresholds, settings),
         warnings=warnings,
     )

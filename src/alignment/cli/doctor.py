@@ -72,6 +72,8 @@ def _engine(settings: Settings) -> str:
     with Cache(None) as cache:
         engine = load_engine(settings, cache)
         width = engine.encoder.encode(["проверка", "test"]).shape[1]
+        if engine.reranker is not None:
+            engine.reranker.scores([("проверка", "test")])
     thresholds = f"{engine.thresholds.covered} / {engine.thresholds.partial}"
     return f"{engine.version}, {width}-d, " + _("thresholds") + f" {thresholds} ({', '.join(ENGINES)})"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from alignment.encoders.interface import Encoder, Vectors
 
 BATCH = 256
 Progress = Callable[[int, int], None]
+Item = TypeVar("Item")
 
 
 class CachedEncoder:
@@ -27,21 +29,38 @@ class CachedEncoder:
         Texts in one canonical form have one vector.
         """
         texts = [canonical(text) for text in texts]
-        space = f"vector/{self.name}/{self.version}"
-        keys = [content_key(space, text) for text in texts]
-        known = self.cache.get(list(dict.fromkeys(keys)))
-        size = self.dimension * 4
-        known = {key: value for key, value in known.items() if len(value) == size}
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        todo = list(missing.items())
-        for start in range(0, len(todo), BATCH):
-            part = todo[start : start + BATCH]
-            vectors = self.inner.encode([text for _, text in part])
-            fresh = [(key, vector.tobytes()) for (key, _), vector in zip(part, vectors, strict=True)]
-            self.cache.put(fresh)
-            known.update(fresh)
-            if self.progress:
-                self.progress(min(start + BATCH, len(todo)), len(todo))
-        if not keys:
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        return np.frombuffer(b"".join(known[key] for key in keys), dtype=np.float32).reshape(len(keys), -1)
+        keys = [content_key(f"vector/{self.name}/{self.version}", text) for text in texts]
+        return through_cache(self.cache, keys, texts, self.inner.encode, self.dimension, BATCH, self.progress)
+
+
+def through_cache(
+    cache: Cache,
+    keys: Sequence[bytes],
+    items: Sequence[Item],
+    compute: Callable[[Sequence[Item]], Vectors],
+    width: int,
+    batch: int,
+    progress: Progress | None = None,
+) -> Vectors:
+    """Rows of ``items``, shape (len(items), width), float32: kept ones by their keys, others computed and then kept.
+
+    Args:
+        cache: where rows are kept.
+        keys: of the items; items of one key have one row.
+        items: what rows are wanted of.
+        compute: gives the rows of some items.
+        width: numbers of a row.
+        batch: items that are computed before the cache keeps them.
+        progress: told the new items done and their number.
+    """
+    known = {key: value for key, value in cache.get(list(dict.fromkeys(keys))).items() if len(value) == width * 4}
+    todo = list({key: item for key, item in zip(keys, items, strict=True) if key not in known}.items())
+    for start in range(0, len(todo), batch):
+        part = todo[start : start + batch]
+        rows = compute([item for _, item in part])
+        fresh = [(key, row.tobytes()) for (key, _), row in zip(part, rows, strict=True)]
+        cache.put(fresh)
+        known.update(fresh)
+        if progress:
+            progress(min(start + batch, len(todo)), len(todo))
+    return np.frombuffer(b"".join(known[key] for key in keys), dtype=np.float32).reshape(len(keys), width)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ import msgspec
 import numpy as np
 
 from alignment.encoders.cache import Cache, content_key
+from alignment.encoders.cached import Progress, through_cache
 from alignment.encoders.interface import Vectors
 from alignment.encoders.stored import stored_arrays
 from alignment.errors import SettingsError
@@ -29,12 +30,11 @@ DESCRIPTION, TOKENIZER = "reranker.json", "reranker-tokenizer.npz"
 LOWER, UPPER = "reranker-lower.onnx", "reranker-upper.onnx"
 # E5 was trained with this before both sides of a comparison that is symmetric.
 PREFIX = "query: "
-# Tokens of one text that are read; the longest requirement of the shipped standards has 190.
+# Tokens of one text that are read; the longest requirement of the shipped standards has 100.
 LONGEST = 200
 # Pairs that are computed before the cache keeps them.
 BATCH = 512
 HINT = "Install the package again, or train it: python -m alignment.tuning.train reranker."
-Progress = Callable[[int, int], None]
 Pair = tuple[str, str]
 
 
@@ -124,19 +124,7 @@ class CachedCrossEncoder:
     def scores(self, pairs: Sequence[Pair]) -> Vectors:
         """Log-odds, shape (len(pairs), 2); new ones are stored batch by batch."""
         keys = [content_key(f"pair/{self.version}", "\0".join(pair)) for pair in pairs]
-        size = self.inner.dimension * 4
-        known = {key: value for key, value in self.cache.get(list(dict.fromkeys(keys))).items() if len(value) == size}
-        todo = list({key: pair for key, pair in zip(keys, pairs, strict=True) if key not in known}.items())
-        for start in range(0, len(todo), BATCH):
-            part = todo[start : start + BATCH]
-            scores = self.inner.scores([pair for _, pair in part])
-            fresh = [(key, row.tobytes()) for (key, _), row in zip(part, scores, strict=True)]
-            self.cache.put(fresh)
-            known.update(fresh)
-            if self.progress:
-                self.progress(min(start + BATCH, len(todo)), len(todo))
-        joined = b"".join(known[key] for key in keys)
-        return np.frombuffer(joined, dtype=np.float32).reshape(len(keys), self.inner.dimension)
+        return through_cache(self.cache, keys, pairs, self.inner.scores, self.inner.dimension, BATCH, self.progress)
 
 
 def tokens_of(tokenizer: Any, text: str) -> list[int]:

@@ -238,15 +238,12 @@ class Aligner:
         Best is the highest probability or, where that is below the model's
         threshold of a partial match, the highest chance of covering.
         """
-        candidates = self.scored(meeting, requirement, cosines)
-        if rerank:
-            (candidates,) = self._reranked(meeting, [requirement], [candidates])
-        return self._chosen(meeting, candidates, count)
+        found = self.read if rerank else self.scored
+        return self._chosen(meeting, found(meeting, requirement, cosines), count)
 
-    def whole_of(self, meeting: Meeting, index: int) -> Candidates:
-        """The candidates of one requirement with all that is known of them."""
-        side = meeting.left[index]
-        (found,) = self._reranked(meeting, [side], [self.scored(meeting, side, meeting.space.cosines(index))])
+    def read(self, meeting: Meeting, requirement: Side, cosines: Matrix) -> Candidates:
+        """The candidates of one requirement, the best of them read by the reranker."""
+        (found,) = self._reranked(meeting, [requirement], [self.scored(meeting, requirement, cosines)])
         return found
 
     def _chosen(

