@@ -214,7 +214,7 @@ class Aligner:
             self.cache,
             lambda done, total: self.progress("analyse", done, total),
         )
-        space = Space(self.encoder, left, right)
+        space = Space(self.encoder, left, right, self.model.averages)
         known = waiting()
         return Meeting(
             standard=standard,

@@ -26,8 +26,10 @@ from alignment.model import (
     decide,
 )
 
+# What the standard alone decides, or what says how general the statement is: no advice to a program.
+FIXED = {"requirement_function", "requirement_average", "function_mean", "statement_average"}
 # Features that a change of the program could move, and the way that helps.
-BETTER = dict.fromkeys(FEATURES, 1.0) | dict.fromkeys(
+BETTER = {name: 1.0 for name in FEATURES if name not in FIXED} | dict.fromkeys(
     ("knows_only", "does_more", "short", "cross_language", "title_only"), 0.0
 )
 STEPS = 40
@@ -48,8 +50,8 @@ class Explanation(Noun, frozen=True, kw_only=True):
     """One finding taken apart.
 
     ``constant`` is the log-odds of a pair whose features are all at the
-    training set's mean; with the contributions of a candidate it adds up to
-    that candidate's log-odds. ``missing`` are the requirement's words, as
+    training set's mean; with the contributions of the first candidate it adds
+    up to that candidate's log-odds. ``missing`` are the requirement's words, as
     lemmas, that have no counterpart in the best candidate.
     """
 
@@ -102,10 +104,15 @@ def explanation(aligner: Aligner, program: Program, standard: Standard, wanted: 
         function_name=meeting.tree[index][1].name,
         candidates=evidence,
         thresholds=aligner.thresholds,
-        constant=round(aligner.model.constant, 4),
+        constant=round(aligner.model.constant(read=_was_read(evidence[0])), 4) if evidence else 0.0,
         changes=changes,
         missing=_missing(meeting, index, found[0][0]) if found else (),
     )
+
+
+def _was_read(evidence: Evidence) -> bool:
+    """Whether the reranker has read this candidate."""
+    return any(part.feature in READ_FEATURES for part in evidence.contributions)
 
 
 def _missing(meeting: Meeting, index: int, best: int) -> tuple[str, ...]:
@@ -140,7 +147,7 @@ def _changes(
     now = aligner.thresholds.verdict(finding.probability)
     changes: list[tuple[float, Change]] = []
     for place, name in enumerate(FEATURES):
-        target = BETTER[name]
+        target = BETTER.get(name, float(row[place]))
         if abs(target - row[place]) < 1e-3:
             continue
         path = np.repeat(row[None], STEPS, axis=0)

@@ -6,13 +6,12 @@ import re
 from pathlib import Path
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from alignment.errors import NotFoundError, SettingsError
-from alignment.matching.verdict import Logit, Second, VerdictModel
+from alignment.matching.verdict import Logit, VerdictModel
 
-FORMAT = 1
+# Since 2 the shipped model has a second stage and no products of features.
+FORMAT = 2
 NAME = re.compile(r"[\w.-]{1,80}", re.UNICODE)
 
 
@@ -21,6 +20,10 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True):
 
     slope: float
     offset: float
+
+    def of(self, logit: Logit) -> Logit:
+        """The regression recalibrated."""
+        return logit.recalibrated(self.slope, self.offset)
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,35 +54,17 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(
             model,
             version=f"{model.version}+{self.name}.{self.revision}",
-            covers=shifted(model.covers, self.covers),
-            touches=shifted(model.touches, self.touches),
-            second=model.second and shifted_second(model.second, (self.covers, self.touches)),
+            covers=self.covers.of(model.covers),
+            touches=self.touches.of(model.touches),
+            second=model.second
+            and msgspec.structs.replace(
+                model.second,
+                covers=self.covers.of(model.second.covers),
+                touches=self.touches.of(model.second.touches),
+            ),
             covered=self.covered,
             partial=self.partial,
         )
-
-
-def shifted(logit: Logit, shift: Shift) -> Logit:
-    """The logit recalibrated."""
-    return msgspec.structs.replace(
-        logit, slope=logit.slope * shift.slope, offset=logit.offset * shift.slope + shift.offset
-    )
-
-
-def shifted_second(second: Second, shifts: tuple[Shift, Shift]) -> Second:
-    """The second stage recalibrated, for features whose log-odds are `shifted` already."""
-    slopes, offsets = (np.asarray([getattr(shift, name) for shift in shifts]) for name in ("slope", "offset"))
-    first = np.asarray(second.first) * slopes[:, None] / slopes
-    read = np.asarray(second.read) * slopes[:, None]
-    offset = np.asarray(second.offset) * slopes + offsets - first @ offsets
-    return msgspec.structs.replace(
-        second, first=_square(first), read=_square(read), offset=(float(offset[0]), float(offset[1]))
-    )
-
-
-def _square(rows: NDArray[np.float64]) -> tuple[tuple[float, float], tuple[float, float]]:
-    (one, two), (three, four) = rows.tolist()
-    return (one, two), (three, four)
 
 
 def profile_path(name: str, folder: Path) -> Path:
