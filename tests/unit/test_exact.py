@@ -17,7 +17,7 @@ from sklearn.metrics import precision_recall_fscore_support, precision_score, re
 
 from alignment import api
 from alignment.analysis.overlap.chance import AROUND
-from alignment.encoders import Cache, load_encoder
+from alignment.encoders import Cache, Vectors, load_encoder
 from alignment.errors import AmbiguousError, NotFoundError
 from alignment.language.analysis import Analysis
 from alignment.matching import Aligner
@@ -188,6 +188,11 @@ def counterparts(meeting: Meeting, mine: Analysis, theirs: Analysis) -> tuple[fl
     )
 
 
+def with_average(vectors: list[Vectors], average: Vectors) -> Vectors:
+    """Their mean, the average counted as two more."""
+    return np.asarray(np.mean([*vectors, average, average], axis=0))
+
+
 def taught_with(meeting: Meeting, column: int) -> list[int]:
     """The statements of the discipline of one of them."""
     return [i for i, other in enumerate(meeting.right) if other.context == meeting.right[column].context]
@@ -215,7 +220,11 @@ def test_every_feature_is_what_its_name_says(aligner: Aligner) -> None:
                 beyond,
                 own,
                 statement @ discipline,
-                np.mean([space.statements[i] @ requirement for i in taught_with(meeting, column)]),
+                with_average(
+                    [space.statements[i] for i in taught_with(meeting, column) if i != column],
+                    space.averages.statement,
+                )
+                @ requirement,
                 statement @ peers,
                 requirement @ space.averages.statement,
                 statement @ space.averages.requirement,

@@ -188,7 +188,7 @@ def feature(name: str) -> str:
         "words_found": _("words of the requirement with a counterpart"),
         "words_beyond": _("words of the statement with a counterpart"),
         "object_found": _("object of the requirement with a counterpart"),
-        "discipline_mean": _("requirement and all that the discipline teaches"),
+        "discipline_mean": _("requirement and what else the discipline teaches"),
         "function_mean": _("statement and all that the function asks"),
         "requirement_average": _("how near the requirement is to everything"),
         "statement_average": _("how near the statement is to everything"),
