@@ -104,7 +104,7 @@ class Space:
         self.functions: Vectors = vectors[[row[side.context] for side in requirements]]
         self.disciplines: Vectors = vectors[[row[side.context] for side in statements]]
         self.function_means = _means(self.requirements, [side.context for side in requirements])
-        self.discipline_means = _others(self.statements, [side.context for side in statements], averages.statement)
+        self.discipline_means = _others(self.statements, statements, averages.statement)
 
     def cosines(self, index: int) -> Matrix:
         """`cosines_of` requirement ``index`` with all statements, shape (len(COSINES), statements)."""
@@ -182,14 +182,17 @@ def _means(vectors: Vectors, names: Sequence[str]) -> Vectors:
     return np.asarray(sums / np.maximum(counts, 1))
 
 
-def _others(vectors: Vectors, names: Sequence[str], average: Vectors) -> Vectors:
-    """For each vector the mean of the others of its name, shape of ``vectors``.
+def _others(vectors: Vectors, sides: Sequence[Side], average: Vectors) -> Vectors:
+    """For each text the mean of the other texts in its context, shape of ``vectors``.
 
-    The average counts as `PRIOR` more of them: a text that stands alone says
-    nothing of its neighbours.
+    What is said twice counts once. The average counts as `PRIOR` more texts:
+    one that stands alone says nothing of its neighbours.
     """
-    sums, counts = _sums(vectors, names)
-    return np.asarray((sums - vectors + PRIOR * average) / (counts - 1 + PRIOR), dtype=np.float32)
+    first: dict[tuple[str, str], int] = {}
+    place = [first.setdefault((side.context, side.text), len(first)) for side in sides]
+    kept = vectors[list(dict(zip(place, range(len(place)), strict=True)).values())] if place else vectors
+    sums, counts = _sums(kept, [context for context, _ in first])
+    return np.asarray(((sums - kept + PRIOR * average) / (counts - 1 + PRIOR))[place], dtype=np.float32)
 
 
 def untrained(cosines: Matrix) -> Matrix:
