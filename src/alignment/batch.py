@@ -20,7 +20,7 @@ import msgspec
 
 from alignment import api
 from alignment.analysis import coverage
-from alignment.errors import AlignmentError, InputError, MissingExtraError, NotFoundError, OutputError
+from alignment.errors import AlignmentError, InputError, MissingExtraError, NotFoundError, OutputError, why
 from alignment.i18n import _
 from alignment.model import Noun, Program, Standard, Verdict
 from alignment.settings import Settings
@@ -98,10 +98,10 @@ def pack(path: Path) -> Packed:
         InputError: the folder has no files.
     """
     if not path.exists():
-        raise NotFoundError("it does not exist.", file=str(path))
+        raise NotFoundError(_("it does not exist."), file=str(path))
     whole = [path] if path.is_file() else sorted(item for item in path.rglob("*") if item.is_file())
     if not whole:
-        raise InputError("the folder has no files.", file=str(path), hint="Give folders with programs.")
+        raise InputError(_("the folder has no files."), file=str(path), hint=_("Give folders with programs."))
     root = path.parent if path.is_file() else path
     files = {item.relative_to(root).as_posix(): item.read_bytes() for item in whole}
     digest = hashlib.blake2b(digest_size=16)
@@ -198,7 +198,7 @@ class Results:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OutputError(f"it cannot be made ({error.strerror}).", file=str(folder)) from error
+            raise OutputError(_("it cannot be made ({reason}).").format(reason=why(error)), file=str(folder)) from error
 
     def get(self, key: str) -> Pair | None:
         """A finished pair; one that cannot be read counts as not done."""
@@ -220,9 +220,9 @@ class Results:
         except OSError as error:
             temporary.unlink(missing_ok=True)
             raise OutputError(
-                f"a result cannot be written ({error.strerror}); those before it are kept.",
+                _("a result cannot be written ({reason}); those before it are kept.").format(reason=why(error)),
                 file=str(self.folder),
-                hint="Make room and run the same command again.",
+                hint=_("Make room and run the same command again."),
             ) from error
 
 
@@ -238,7 +238,7 @@ def cluster(scheduler: str, workers: int | None) -> Iterator[Any]:
         from distributed import Client, LocalCluster
     except ImportError as error:
         raise MissingExtraError(
-            "many programs at once need an extra.", hint="Install it: pip install 'profstandart-align[dask]'."
+            _("many programs at once need an extra."), hint=_("Install it: pip install 'profstandart-align[dask]'.")
         ) from error
     if scheduler:
         try:
@@ -246,8 +246,10 @@ def cluster(scheduler: str, workers: int | None) -> Iterator[Any]:
                 yield client
         except (OSError, TimeoutError) as error:
             raise OutputError(
-                f"the scheduler {scheduler} cannot be reached ({error}).",
-                hint="Start one: dask scheduler; then dask worker ADDRESS on every machine.",
+                _("the scheduler {scheduler} cannot be reached ({error}).").format(
+                    scheduler=scheduler, error=why(error)
+                ),
+                hint=_("Start one: dask scheduler; then dask worker ADDRESS on every machine."),
             ) from error
         return
     with (
@@ -363,6 +365,6 @@ def _finished(client: Any, tasks: Iterator[Task]) -> Iterator[tuple[str, Pair]]:
                 sent += 1
     except (OSError, TimeoutError, FutureCancelledError, StopIteration) as error:
         raise OutputError(
-            f"the scheduler was lost ({type(error).__name__}); what was finished is kept.",
-            hint="Start it again and run the same command: it goes on where it stopped.",
+            _("the scheduler was lost ({name__}); what was finished is kept.").format(name__=type(error).__name__),
+            hint=_("Start it again and run the same command: it goes on where it stopped."),
         ) from error

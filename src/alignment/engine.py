@@ -133,9 +133,11 @@ def _reranker(models: Path, model: VerdictModel, cache: Cache, progress: Progres
     fitted = model.second.reranker if model.second else ""
     if reranker.version != fitted:
         raise SettingsError(
-            f"the verdict model was fitted with the reranker {fitted or '(none)'}, not {reranker.version}.",
+            _("the verdict model was fitted with the reranker {value}, not {version}.").format(
+                value=fitted or "(none)", version=reranker.version
+            ),
             file=str(models),
-            hint="Install the package again, or train: python -m alignment.tuning.train real.",
+            hint=_("Install the package again, or train: python -m alignment.tuning.train real."),
         )
     return CachedCrossEncoder(reranker, cache, lambda done, total: told("pairs", done, total))
 
@@ -150,7 +152,9 @@ def _thresholds(own: Thresholds, settings: Settings) -> Thresholds:
     found = msgspec.structs.replace(own, **given)
     if found.partial > found.covered:
         raise SettingsError(
-            f"the threshold `partial` ({found.partial}) is above `covered` ({found.covered}).",
-            hint="Lower one or raise the other.",
+            _("the threshold `partial` ({partial}) is above `covered` ({covered}).").format(
+                partial=found.partial, covered=found.covered
+            ),
+            hint=_("Lower one or raise the other."),
         )
     return found

@@ -63,7 +63,9 @@ def command(
     codes = [item.code or item.title for item in standards]
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if twice:
-        raise SettingsError(f"standards are given twice: {', '.join(twice)}.", hint="Give each once.")
+        raise SettingsError(
+            _("standards are given twice: {names}.").format(names=", ".join(twice)), hint=_("Give each once.")
+        )
     with common.Progress(quiet=quiet) as progress:
         done = batch.run(
             programs,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from alignment.cli import common
-from alignment.errors import OutputError
+from alignment.errors import OutputError, why
 from alignment.i18n import _
 
 HELP = _("Show or clear the cache of vectors and parsed files.")
@@ -39,5 +39,7 @@ def clear_command(ui_lang: common.UiLang = "") -> None:
     try:
         freed = clear(folder)
     except OSError as error:
-        raise OutputError(f"it cannot be deleted ({error.strerror}).", file=str(error.filename or folder)) from error
+        raise OutputError(
+            _("it cannot be deleted ({reason}).").format(reason=why(error)), file=str(error.filename or folder)
+        ) from error
     typer.echo(_("{size} MB freed").format(size=f"{freed / 1e6:.1f}"))

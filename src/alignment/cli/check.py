@@ -106,7 +106,7 @@ def command(
     check_name(settings.engine)
     common.check_format(report, reports.format_names(), binary=reports.BINARY, output=output, stem="report")
     if not standard and not qualification:
-        raise SettingsError("nothing to check against.", hint="Name a --standard or a --qualification.")
+        raise SettingsError(_("nothing to check against."), hint=_("Name a --standard or a --qualification."))
     common.check_writable(output)
     if plots:
         from alignment.reports import plots as charts

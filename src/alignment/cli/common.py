@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from alignment import i18n
-from alignment.errors import OutputError, SettingsError
+from alignment.errors import OutputError, SettingsError, why
 from alignment.i18n import _
 from alignment.settings import Settings, load_settings
 
@@ -62,7 +62,11 @@ def pairs(values: list[str] | None, option: str) -> dict[str, str]:
     for value in values or []:
         name, sign, number = value.partition("=")
         if not sign:
-            raise SettingsError(f"'{value}' is not NAME=VALUE.", file=f"option {option}", hint="For example action=2.")
+            raise SettingsError(
+                _("'{value}' is not NAME=VALUE.").format(value=value),
+                file=_("option {option}").format(option=option),
+                hint=_("For example action=2."),
+            )
         found[name.strip()] = number.strip()
     return found
 
@@ -149,11 +153,13 @@ def check_writable(output: str) -> None:
         return
     path = Path(output)
     if path.is_dir():
-        raise OutputError("this is a folder; a file is needed.", file=output, hint="Add a file name.")
+        raise OutputError(_("this is a folder; a file is needed."), file=output, hint=_("Add a file name."))
     if not path.parent.is_dir():
-        raise OutputError("its folder does not exist.", file=output, hint=f"Create {path.parent} first.")
+        raise OutputError(
+            _("its folder does not exist."), file=output, hint=_("Create {parent} first.").format(parent=path.parent)
+        )
     if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise OutputError("it cannot be written (no permission).", file=output, hint="Choose another place.")
+        raise OutputError(_("it cannot be written (no permission)."), file=output, hint=_("Choose another place."))
 
 
 def check_format(
@@ -165,10 +171,14 @@ def check_format(
         SettingsError: says which formats there are, or how to name a file.
     """
     if report not in known:
-        raise SettingsError(f"there is no report format '{report}'.", hint=f"Known formats: {', '.join(known)}.")
+        raise SettingsError(
+            _("there is no report format '{report}'.").format(report=report),
+            hint=_("Known formats: {names}.").format(names=", ".join(known)),
+        )
     if report in binary and not output:
         raise SettingsError(
-            f"a {report} report is a file.", hint=f"Name it with --output, for example {stem}.{report}."
+            _("a {report} report is a file.").format(report=report),
+            hint=_("Name it with --output, for example {stem}.{report}.").format(stem=stem, report=report),
         )
 
 
@@ -182,9 +192,13 @@ def made_folder(name: str) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"it cannot be made ({error.strerror}).", file=name, hint="Choose another place.") from error
+        raise OutputError(
+            _("it cannot be made ({reason}).").format(reason=why(error)),
+            file=name,
+            hint=_("Choose another place."),
+        ) from error
     if not os.access(path, os.W_OK):
-        raise OutputError("it cannot be written (no permission).", file=name, hint="Choose another place.")
+        raise OutputError(_("it cannot be written (no permission)."), file=name, hint=_("Choose another place."))
     return path
 
 
@@ -214,7 +228,9 @@ def whole_file(output: str, *, binary: bool = False) -> Iterator[Any]:
         Path(name).replace(path)
     except OSError as error:
         raise OutputError(
-            f"it cannot be written ({error.strerror}).", file=output, hint="Choose another place."
+            _("it cannot be written ({reason}).").format(reason=why(error)),
+            file=output,
+            hint=_("Choose another place."),
         ) from error
     finally:
         if name:

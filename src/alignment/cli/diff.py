@@ -43,9 +43,9 @@ def command(
     common.check_writable(output)
     kinds = [standards.is_standard(name, settings) for name in (old, new)]
     if kinds[0] != kinds[1]:
-        raise SettingsError("one of the two is a standard and the other a program.", hint="Give two of a kind.")
+        raise SettingsError(_("one of the two is a standard and the other a program."), hint=_("Give two of a kind."))
     if programs and not kinds[0]:
-        raise SettingsError("--programs is for two versions of a standard.", hint="Leave it out.")
+        raise SettingsError(_("--programs is for two versions of a standard."), hint=_("Leave it out."))
     shifts = []
     with common.Progress(quiet=quiet) as progress:
         if kinds[0]:

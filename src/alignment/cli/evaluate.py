@@ -71,7 +71,7 @@ def command(
     """Run every set given, or the benchmark sets that are present."""
     settings = common.settings_for(engine=engine, ui_lang=ui_lang)
     if layout not in ("terminal", "json"):
-        raise InputError(f"there is no format '{layout}' here.", hint="terminal or json.")
+        raise InputError(_("there is no format '{layout}' here.").format(layout=layout), hint=_("terminal or json."))
     as_json = as_json or layout == "json"
     if real or judged:
         _real(judged, confusions, settings, as_json=as_json, quiet=quiet)
@@ -90,8 +90,8 @@ def command(
     chosen = sets(graded or [], retrieval or [], folder, settings)
     if not chosen:
         raise NotFoundError(
-            "there is nothing to measure on.",
-            hint="Give --graded FILE, --retrieval FOLDER, or --data FOLDER with the benchmark sets.",
+            _("there is nothing to measure on."),
+            hint=_("Give --graded FILE, --retrieval FOLDER, or --data FOLDER with the benchmark sets."),
         )
     with common.Progress(quiet=quiet) as progress, open_cache(settings) as cache:
         measured = load_engine(msgspec.structs.replace(settings, profile=""), cache, progress)

@@ -49,7 +49,7 @@ def command(
 
     folder = Path(index) if index else settings.index_path()
     if (info or verify or search) and paths:
-        raise SettingsError("with --info, --verify and --search no standards are given.", hint="Leave them out.")
+        raise SettingsError(_("with --info, --verify and --search no standards are given."), hint=_("Leave them out."))
     if info or verify:
         told = register.verify(folder) if verify else register.info(folder)
         for key, value in told.items():

@@ -52,10 +52,16 @@ def command(
     from alignment.reports import outcome_table
 
     if report not in FORMATS:
-        raise SettingsError(f"there is no report format '{report}'.", hint=f"Known formats: {', '.join(FORMATS)}.")
+        raise SettingsError(
+            _("there is no report format '{report}'.").format(report=report),
+            hint=_("Known formats: {names}.").format(names=", ".join(FORMATS)),
+        )
     limits = (*SEVERITIES, "never")
     if fail_on not in limits:
-        raise SettingsError(f"there is no severity '{fail_on}'.", hint=f"Known: {', '.join(limits)}.")
+        raise SettingsError(
+            _("there is no severity '{fail_on}'.").format(fail_on=fail_on),
+            hint=_("Known: {names}.").format(names=", ".join(limits)),
+        )
     for name in (output, table):
         common.check_writable(name)
     write_table = outcome_table.writer(table) if table else None

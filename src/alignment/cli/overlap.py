@@ -43,7 +43,7 @@ def command(
 
     common.check_format(report, ("terminal", *reports.FORMATS), binary=reports.BINARY, output=output, stem="overlap")
     if paths and index:
-        raise SettingsError("standards and an index were given.", hint="Give one of them.")
+        raise SettingsError(_("standards and an index were given."), hint=_("Give one of them."))
     common.check_writable(output)
     with common.Progress(quiet=quiet) as progress:
         found = api.overlap(*(paths or ()), index=index or None, least=least, settings=settings, progress=progress)

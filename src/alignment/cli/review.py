@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alignment.cli import common
-from alignment.errors import InputError, MissingExtraError, SettingsError
+from alignment.errors import InputError, MissingExtraError, SettingsError, why
 from alignment.i18n import _, plural
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def open_store(database: str, settings: Settings) -> Store:
         from alignment.review.store import Store
     except ImportError as error:
         raise MissingExtraError(
-            "reviews need an extra.", hint="Install it: pip install 'profstandart-align[web]'."
+            _("reviews need an extra."), hint=_("Install it: pip install 'profstandart-align[web]'.")
         ) from error
     if not database:
         path = settings.review_path()
@@ -51,9 +51,9 @@ def open_store(database: str, settings: Settings) -> Store:
         store = Store(database)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise SettingsError(
-            f"the review store cannot be opened: {error}.",
+            _("the review store cannot be opened: {error}.").format(error=why(error)),
             file="option --database",
-            hint="For example sqlite:///review.db or postgresql+psycopg://user@host/name (extra [postgres]).",
+            hint=_("For example sqlite:///review.db or postgresql+psycopg://user@host/name (extra [postgres])."),
         ) from error
     store.migrate()
     return store
@@ -141,7 +141,9 @@ def export(
 
     suffix = Path(output).suffix.lower()
     if suffix not in (".csv", ".docx"):
-        raise InputError("decisions are written as csv or docx.", file=output, hint="Give a name with one of these.")
+        raise InputError(
+            _("decisions are written as csv or docx."), file=output, hint=_("Give a name with one of these.")
+        )
     review = store.review(number)
     made = csv_of(review).encode() if suffix == ".csv" else docx_of(review)
     common.deliver(made, output, quiet=quiet)
@@ -164,6 +166,6 @@ def user(
     from alignment.review.tables import Role
 
     if role not in [item.value for item in Role]:
-        raise SettingsError(f"there is no role '{role}'.", hint="Roles: viewer, expert, head.")
+        raise SettingsError(_("there is no role '{role}'.").format(role=role), hint=_("Roles: viewer, expert, head."))
     store.add_user(login, name or login, Role(role), password)
     typer.echo(_("added: {login} ({role})").format(login=login, role=role))

@@ -9,6 +9,7 @@ import numpy as np
 from rapidfuzz import fuzz, process, utils
 
 from alignment.errors import AmbiguousError, NotFoundError
+from alignment.i18n import message as _
 from alignment.matching.aligner import Aligner
 from alignment.matching.features import FEATURES
 from alignment.matching.meeting import Meeting
@@ -79,12 +80,15 @@ def find_requirement(standard: Standard, wanted: str) -> Requirement:
         return fitting[0]
     if fitting:
         told = "; ".join(f"{item.id} {item.text}" for item in fitting[:5])
-        raise AmbiguousError(f"“{wanted}” fits {len(fitting)} requirements: {told}.", hint="Give the id of one.")
+        raise AmbiguousError(
+            _("“{wanted}” fits {n} requirements: {told}.", wanted=wanted, n=len(fitting), told=told),
+            hint=_("Give the id of one."),
+        )
     names = {item.id: f"{item.id} {item.text}" for item in every}
     near = process.extractOne(wanted, names, scorer=fuzz.WRatio, processor=utils.default_process)
     raise NotFoundError(
-        f"the standard has no requirement “{wanted}”.",
-        hint=f"Did you mean {near[0]}?" if near else "See align show for its requirements.",
+        _("the standard has no requirement “{wanted}”.", wanted=wanted),
+        hint=_("Did you mean {near}?", near=near[0]) if near else _("See align show for its requirements."),
     )
 
 

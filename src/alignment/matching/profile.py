@@ -9,7 +9,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.errors import NotFoundError, SettingsError
+from alignment.errors import NotFoundError, SettingsError, why
+from alignment.i18n import message as _
 from alignment.matching.verdict import Logit, Second, VerdictModel
 
 FORMAT = 1
@@ -92,8 +93,8 @@ def profile_path(name: str, folder: Path) -> Path:
         return Path(name)
     if not NAME.fullmatch(name) or name.startswith("."):
         raise SettingsError(
-            f"'{name}' is no name for a profile.",
-            hint="Use letters, digits, dots and dashes, or a path ending in .json.",
+            _("'{name}' is no name for a profile.", name=name),
+            hint=_("Use letters, digits, dots and dashes, or a path ending in .json."),
         )
     return folder / f"{name}.json"
 
@@ -110,15 +111,17 @@ def load_profile(name: str, folder: Path) -> Profile:
         profile = msgspec.json.decode(path.read_bytes(), type=Profile)
     except FileNotFoundError as error:
         known = sorted(item.stem for item in folder.glob("*.json")) if folder.is_dir() else []
-        hint = f"Known profiles: {', '.join(known)}." if known else "Make one with align tune."
-        raise NotFoundError(f"there is no profile '{name}'.", hint=hint) from error
+        hint = _("Known profiles: {names}.", names=", ".join(known)) if known else _("Make one with align tune.")
+        raise NotFoundError(_("there is no profile '{name}'.", name=name), hint=hint) from error
     except (OSError, msgspec.MsgspecError) as error:
-        raise SettingsError(f"it is no profile: {error}.", file=str(path), hint="Make it again: align tune.") from error
+        raise SettingsError(
+            _("it is no profile: {error}.", error=why(error)), file=str(path), hint=_("Make it again: align tune.")
+        ) from error
     if profile.format != FORMAT:
         raise SettingsError(
-            f"it was written by another version (format {profile.format}).",
+            _("it was written by another version (format {format}).", format=profile.format),
             file=str(path),
-            hint="Make it again: align tune.",
+            hint=_("Make it again: align tune."),
         )
     return profile
 
@@ -131,8 +134,13 @@ def apply_profile(profile: Profile, model: VerdictModel, engine: str, engine_ver
     """
     if profile.engine != engine:
         raise SettingsError(
-            f"the profile '{profile.name}' was made for the engine {profile.engine}, not {engine}.",
-            hint=f"Tune again: align tune --engine {engine}.",
+            _(
+                "the profile '{name}' was made for the engine {engine}, not {wanted}.",
+                name=profile.name,
+                engine=profile.engine,
+                wanted=engine,
+            ),
+            hint=_("Tune again: align tune --engine {engine}.", engine=engine),
         )
     warning = ""
     if (profile.verdict, profile.engine_version) != (model.version, engine_version):

@@ -115,7 +115,7 @@ def _files(tree: Tree, program: Program) -> None:
     branch = tree.add(Text(_("Files"), style="bold"))
     for item in program.files:
         if item.error:
-            branch.add(Text.assemble((f"{item.file}: ", ""), (_("left out") + f": {item.error}", "red")))
+            branch.add(Text.assemble((f"{item.file}: ", ""), (_("left out") + f": {item.reason}", "red")))
             continue
         counts = [
             plural("{n} discipline", "{n} disciplines", item.disciplines) if item.disciplines else "",

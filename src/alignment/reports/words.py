@@ -104,7 +104,7 @@ def issues(alignment: Alignment) -> tuple[Issue, ...]:
     found = (*alignment.warnings, *alignment.standard.warnings, *alignment.program.warnings)
     # The front page says it already.
     said = replaced_text(alignment.standard)
-    return tuple(issue for issue in found if not said or issue.message != said)
+    return tuple(issue for issue in found if not said or str(issue.text) != said)
 
 
 def given_by(row: DeclaredRow, separator: str = "; ") -> str:
@@ -114,7 +114,7 @@ def given_by(row: DeclaredRow, separator: str = "; ") -> str:
 
 def unread_lines(program: Program) -> list[str]:
     """One line for each file that was left out, with the reason."""
-    return [f"{item.file}: {item.error}" for item in program.unread]
+    return [f"{item.file}: {item.reason}" for item in program.unread]
 
 
 def program_name(program: Program) -> str:

@@ -45,9 +45,9 @@ class Base:
             upgrade(self.engine)
         except SQLAlchemyError as error:
             raise OutputError(
-                f"the review store cannot be opened: {_reason(error)}.",
+                _("the review store cannot be opened: {error}.").format(error=_reason(error)),
                 file=self.engine.url.render_as_string(hide_password=True),
-                hint="Check the address, and that the database is running and may be written.",
+                hint=_("Check the address, and that the database is running and may be written."),
             ) from error
 
     @contextmanager

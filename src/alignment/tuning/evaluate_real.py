@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 
 from alignment.errors import NotFoundError
+from alignment.i18n import message as _
 from alignment.matching.aligner import Aligner
 from alignment.settings import Settings
 from alignment.tuning.heldout import FILE as HELDOUT
@@ -60,7 +61,7 @@ def evaluate_real(
     sets = read_sets(folder or settings.data_path("corpora") / FOLDER, settings)
     if aligner.requirement_model is None:
         raise NotFoundError(
-            "under a profile there is no model of requirements to measure.", hint="Measure without a profile."
+            _("under a profile there is no model of requirements to measure."), hint=_("Measure without a profile.")
         )
     held, spread = _held(sets, aligner, settings.data_path("models"), shipped, progress)
     parts = by_set(held, spread)

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from alignment.errors import AlignmentError, InputError
+from alignment.i18n import message as _
 from alignment.model import (
     Discipline,
     GeneralizedFunction,
@@ -51,7 +52,7 @@ class JudgedSet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _wrong(message: str, path: Path, line: int) -> InputError:
-    return InputError(message, file=str(path), place=f"line {line}")
+    return InputError(message, file=str(path), place=_("line {n}", n=line))
 
 
 def _rows(path: Path) -> Iterator[tuple[int, Row]]:
@@ -62,7 +63,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Row]]:
     """
     if not path.is_file():
         raise InputError(
-            "the judged corpus lacks this file.", file=str(path), hint="Give a folder as docs/tuning.md says."
+            _("the judged corpus lacks this file."), file=str(path), hint=_("Give a folder as docs/tuning.md says.")
         )
     with path.open(encoding="utf-8", newline="") as source:
         yield from enumerate(csv.DictReader(source, delimiter="\t", quoting=csv.QUOTE_NONE), 2)
@@ -83,11 +84,15 @@ def read_sets(folder: Path, settings: Settings) -> list[JudgedSet]:
     for line, row in _rows(folder / "sets.tsv"):
         if row["program"] not in programs:
             raise InputError(
-                f"unknown program '{row['program']}'.", file=str(folder / "sets.tsv"), place=f"line {line}"
+                _("unknown program '{program}'.", program=row["program"]),
+                file=str(folder / "sets.tsv"),
+                place=_("line {n}", n=line),
             )
         if row["set"] not in asked:
             raise InputError(
-                f"the set '{row['set']}' has no requirements.", file=str(folder / "sets.tsv"), place=f"line {line}"
+                _("the set '{set}' has no requirements.", set=row["set"]),
+                file=str(folder / "sets.tsv"),
+                place=_("line {n}", n=line),
             )
         judged = [_judged(folder, number, item, grades) for number, item in asked[row["set"]]]
         found.append(
@@ -112,7 +117,9 @@ def _programs(folder: Path) -> dict[str, Program]:
             item = statements.get(number)
             if item is None:
                 raise InputError(
-                    f"unknown statement '{number}'.", file=str(folder / "programs.tsv"), place=f"line {line}"
+                    _("unknown statement '{number}'.", number=number),
+                    file=str(folder / "programs.tsv"),
+                    place=_("line {n}", n=line),
                 )
             by_discipline[item["discipline"]].append(
                 Statement(id=number, text=item["text"], kind=Kind(item["kind"]), discipline=item["discipline"])

@@ -11,6 +11,7 @@ import msgspec
 
 from alignment.documents.archive import unpack
 from alignment.errors import InputError, NotFoundError
+from alignment.i18n import message as _
 from alignment.model import Standard
 from alignment.settings import Settings
 from alignment.standards.editions import OUT_OF_FORCE
@@ -37,7 +38,7 @@ def given(paths: Sequence[Path], settings: Settings) -> Iterator[list[Given]]:
         found: list[Given] = []
         for path in wanted:
             if not path.exists():
-                raise NotFoundError("it does not exist.", file=str(path))
+                raise NotFoundError(_("it does not exist."), file=str(path))
             if path.is_dir():
                 found += [Given(item, str(item)) for item in sorted(path.rglob("*")) if _wanted(item)]
             elif path.suffix.lower() == ".zip":
