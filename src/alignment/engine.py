@@ -14,7 +14,7 @@ import msgspec
 
 from alignment.encoders import Cache, CachedEncoder, Encoder, load_encoder
 from alignment.encoders.cross_encoder import CachedCrossEncoder, CrossEncoder
-from alignment.errors import NotFoundError, SettingsError
+from alignment.errors import NotFoundError, SettingsError, choices
 from alignment.i18n import _
 from alignment.matching.profile import apply_profile, load_profile
 from alignment.matching.requirement import RequirementModel, load_requirement_model
@@ -60,9 +60,11 @@ def check_name(name: str) -> None:
     if name in ENGINES:
         return
     if name in REMOVED or name.startswith(REMOVED_PREFIX):
-        hint = _("The engine {name} was removed in 0.2; use default or fast.").format(name=name)
+        hint = _("It was removed in 0.2. Choose one:{choices}").format(
+            choices=choices(f"--engine {item}" for item in ENGINES)
+        )
     else:
-        hint = _("Known engines: {names}.").format(names=", ".join(ENGINES))
+        hint = _("Choose one:{choices}").format(choices=choices(f"--engine {item}" for item in ENGINES))
     raise NotFoundError(_("there is no engine '{name}'.").format(name=name), hint=hint)
 
 

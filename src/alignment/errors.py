@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import re
 import sqlite3
+from collections.abc import Iterable
 
 from alignment.i18n import Message, Text
 from alignment.i18n import message as _
@@ -164,7 +165,7 @@ TYPES = {
 }
 
 
-def misfit(error: Exception) -> Text:
+def misfit(error: BaseException) -> Text:
     """Why data do not fit, after an error of msgspec: what is wrong, then the path of it."""
     text, _at, path = str(error).partition(" - at ")
     for pattern, said in MISFITS:
@@ -176,3 +177,8 @@ def misfit(error: Exception) -> Text:
     else:
         wrong = _("the data do not fit")
     return _("{wrong} (at {path})", wrong=wrong, path=path.strip("`")) if path else wrong
+
+
+def choices(items: Iterable[str]) -> str:
+    """Choices to copy from: one on a line of its own each."""
+    return "".join(f"\n  {item}" for item in items)

@@ -32,6 +32,11 @@ def choose(wanted: str = "") -> str:
     return "ru" if code.startswith(("ru", "russian")) else "en"
 
 
+def known(wanted: str) -> bool:
+    """Whether there is an interface language of that name."""
+    return wanted.lower().replace("-", "_").partition("_")[0].partition(".")[0] in (*LANGUAGES, "russian", "english")
+
+
 def activate(language: str) -> None:
     """Use the catalogue of ``language`` from now on; the source language is English."""
     global _current, _language

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 import platformdirs
 
-from alignment.errors import SettingsError, why
+from alignment.errors import SettingsError, choices, why
 from alignment.i18n import message as _
 from alignment.model import Kind
 
@@ -129,9 +129,10 @@ def load_settings(**options: Any) -> Settings:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         bad = next((key for key in values if f"`{key}`" in str(error) or f"$.{key}" in str(error)), "")
-        known = "\n  ".join(Settings.__struct_fields__)
         raise SettingsError(
-            _("{error}.", error=why(error)), file=sources.get(bad), hint=_("Known settings:\n  {known}", known=known)
+            _("{error}.", error=why(error)),
+            file=sources.get(bad),
+            hint=_("Known settings:{choices}", choices=choices(Settings.__struct_fields__)),
         ) from error
     if settings.covered is not None and settings.partial is not None and settings.partial > settings.covered:
         raise SettingsError(_("the threshold `partial` is above `covered`."), hint=_("Lower one or raise the other."))

@@ -12,7 +12,7 @@ import msgspec
 from alignment.api.common import Progress, aligner_of, open_cache
 from alignment.api.reading import load_program
 from alignment.engine import cached_encoder
-from alignment.errors import InputError, NotFoundError, why
+from alignment.errors import InputError, NotFoundError
 from alignment.i18n import message as _
 from alignment.matching.changes import Entry, Row
 from alignment.model import Alignment, Program, Qualification, Standard, Statement, Weighting
@@ -130,7 +130,7 @@ def shifts(
             sides = [check(program, side, settings=settings, progress=progress) for side in (old, new)]
             found.append(shift(sides[0], sides[1], str(path)))
         except InputError as error:  # one bad program stops no other
-            found.append(Shift(program=path.name, path=str(path), error=why(error).message))
+            found.append(Shift(program=path.name, path=str(path), error=error.message))
     return sorted(found, key=lambda item: item.after - item.before)
 
 

@@ -12,6 +12,7 @@ from alignment.errors import SettingsError
 from alignment.i18n import _, plural
 
 HELP = _("Check many programs against many standards on all cores or a Dask cluster; goes on where it was cut off.")
+EXAMPLES = ("align batch programs/* -s 06.001 -s 06.004 --output results/",)
 
 
 def command(

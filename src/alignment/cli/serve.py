@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from alignment.settings import Settings
 
 HELP = _("Serve the review pages (extra [web]).")
+EXAMPLES = (
+    "align serve",
+    "align serve --host 0.0.0.0 --https --accounts",
+)
 HERE = ("127.0.0.1", "localhost", "::1")
 
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from alignment.settings import Settings
 
 HELP = _("Refit calibration and thresholds to your own labelled pairs, show what changes, save a profile.")
+EXAMPLES = (
+    "align tune labels.csv --name ours",
+    "align tune --from-review 3 --dry-run",
+)
 
 
 def command(

@@ -43,7 +43,7 @@ def framework(data: Any, path: Path) -> Framework:
                 parents[origin] = (float(order) if isinstance(order, int | float) else 0.0, target)
     items: list[tuple[float, Node, str]] = []
     for number, item in enumerate(data["CFItems"], 1):
-        place = _("CFItems[{number}]", number=number)
+        place = f"CFItems[{number}]"
         if not isinstance(item, dict) or not item.get("identifier") or not item.get("fullStatement"):
             raise InputError(_("an item needs identifier and fullStatement."), file=str(path), place=place, hint=HINT)
         levels = item.get("educationLevel")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from rapidfuzz import fuzz, process, utils
 
-from alignment.errors import AmbiguousError, NotFoundError
+from alignment.errors import AmbiguousError, NotFoundError, choices
 from alignment.i18n import message as _
 from alignment.matching.aligner import Aligner
 from alignment.matching.features import FEATURES
@@ -33,6 +33,8 @@ BETTER = dict.fromkeys(FEATURES, 1.0) | dict.fromkeys(
 )
 STEPS = 40
 SUGGESTIONS = 3
+
+LISTED = 10
 
 
 class Change(Noun, frozen=True, kw_only=True):
@@ -79,16 +81,18 @@ def find_requirement(standard: Standard, wanted: str) -> Requirement:
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        told = "; ".join(f"{item.id} {item.text}" for item in fitting[:5])
+        listing = choices(f"-r {item.id}  {item.text}" for item in fitting[:LISTED])
         raise AmbiguousError(
-            _("“{wanted}” fits {n} requirements: {told}.", wanted=wanted, n=len(fitting), told=told),
-            hint=_("Give the id of one."),
+            _("“{wanted}” fits {n} requirements.", wanted=wanted, n=len(fitting)),
+            hint=_("Choose one by its id:{choices}", choices=listing),
         )
     names = {item.id: f"{item.id} {item.text}" for item in every}
     near = process.extractOne(wanted, names, scorer=fuzz.WRatio, processor=utils.default_process)
     raise NotFoundError(
         _("the standard has no requirement “{wanted}”.", wanted=wanted),
-        hint=_("Did you mean {near}?", near=near[0]) if near else _("See align show for its requirements."),
+        hint=_("Did you mean:{choices}", choices=choices([f"-r {near[2]}  {near[0].partition(' ')[2]}"]))
+        if near
+        else _("See align show for its requirements."),
     )
 
 

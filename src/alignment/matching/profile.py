@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.errors import NotFoundError, SettingsError, why
+from alignment.errors import NotFoundError, SettingsError, choices, why
 from alignment.i18n import message as _
 from alignment.matching.verdict import Logit, Second, VerdictModel
 
@@ -111,7 +111,11 @@ def load_profile(name: str, folder: Path) -> Profile:
         profile = msgspec.json.decode(path.read_bytes(), type=Profile)
     except FileNotFoundError as error:
         known = sorted(item.stem for item in folder.glob("*.json")) if folder.is_dir() else []
-        hint = _("Known profiles: {names}.", names=", ".join(known)) if known else _("Make one with align tune.")
+        hint = (
+            _("Choose one:{choices}", choices=choices(f"--profile {item}" for item in known))
+            if known
+            else _("Make one with align tune.")
+        )
         raise NotFoundError(_("there is no profile '{name}'.", name=name), hint=hint) from error
     except (OSError, msgspec.MsgspecError) as error:
         raise SettingsError(

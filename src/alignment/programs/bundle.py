@@ -50,7 +50,7 @@ class Bundle:
         if path.suffix.lower() in suffixes() or path.suffix.lower() in OWN:
             self.files.append(BundleFile(path=path, shown=shown, bundled=True))
         else:
-            kind = path.suffix or "without a suffix"
+            kind = path.suffix or _("without a suffix")
             self.left_out.append(SourceFile(file=shown, error=_("files of type '{kind}' are not read", kind=kind)))
 
 

@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 
 from alignment.documents import reading_key
-from alignment.errors import AmbiguousError, InputError, MissingExtraError, NotFoundError
+from alignment.errors import AmbiguousError, InputError, MissingExtraError, NotFoundError, choices
 from alignment.i18n import after
 from alignment.i18n import message as _
 from alignment.language import SUPPORTED, language_of
@@ -198,26 +198,28 @@ def label(program: Program) -> str:
 
 def _choose(parts: list[Part], wanted: str | None, path: str) -> Part:
     programs = [part.program for part in parts]
-    listing = "; ".join(label(item) for item in programs)
+    listing = choices(f"--program '{label(item)}'" for item in programs)
     if wanted is None:
         raise AmbiguousError(
-            _("the workbook holds {n} programs: {listing}.", n=len(programs), listing=listing),
+            _("the workbook holds {n} programs.", n=len(programs)),
             file=path,
-            hint=_("Choose one with --program (its code, number or a part of its name)."),
+            hint=_("Choose one (a part of its name is enough):{choices}", choices=listing),
         )
     words = wanted.lower().split()
     hits = [part for part in parts if all(word in label(part.program).lower() for word in words)]
     if len(hits) == 1:
         return hits[0]
     if hits:
-        listing = "; ".join(label(part.program) for part in hits)
+        listing = choices(f"--program '{label(part.program)}'" for part in hits)
         raise AmbiguousError(
-            _("'{wanted}' fits {n} programs: {listing}.", wanted=wanted, n=len(hits), listing=listing),
+            _("'{wanted}' fits {n} programs.", wanted=wanted, n=len(hits)),
             file=path,
-            hint=_("Say more of its name."),
+            hint=_("Choose one:{choices}", choices=listing),
         )
     raise NotFoundError(
-        _("no program '{wanted}' in the workbook; it holds: {listing}.", wanted=wanted, listing=listing), file=path
+        _("there is no program '{wanted}' in the workbook.", wanted=wanted),
+        file=path,
+        hint=_("Choose one (a part of its name is enough):{choices}", choices=listing),
     )
 
 

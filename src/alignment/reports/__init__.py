@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import entry_points
 
-from alignment.errors import NotFoundError
+from alignment.errors import NotFoundError, choices
 from alignment.i18n import message as _
 from alignment.model import Alignment
 
@@ -49,5 +49,5 @@ def render(alignments: Sequence[Alignment], name: str) -> str | bytes:
         return loaded
     raise NotFoundError(
         _("there is no report format '{name}'.", name=name),
-        hint=_("Known formats: {names}.", names=", ".join(format_names())),
+        hint=_("Choose one:{choices}", choices=choices(format_names())),
     )

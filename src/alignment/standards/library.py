@@ -13,8 +13,9 @@ from rapidfuzz import fuzz, process
 from alignment.documents import json_file, read_document, reading_key, suffixes
 from alignment.documents.limits import read_bytes
 from alignment.encoders.cache import Cache
-from alignment.errors import AmbiguousError, InputError, NotFoundError
+from alignment.errors import AmbiguousError, InputError, NotFoundError, choices
 from alignment.frameworks import case as case_file
+from alignment.i18n import Text, after
 from alignment.i18n import message as _
 from alignment.language.codes import fold
 from alignment.model import Issue, Location, NamedStandard, Qualification, Standard
@@ -263,18 +264,18 @@ def find(name: str, settings: Settings) -> Standard:
         AmbiguousError: several.
         InputError: a path that cannot be read.
     """
-    folder, _, inner = name.partition("#")
+    folder, _sign, inner = name.partition("#")
     if Path(folder).is_dir():
         return _of_folder(Path(folder), inner, settings)
     path = Path(name)
     if path.exists() or path.suffix.lower() in SUFFIXES or "/" in name:
         found = read_file(path, settings)
         if len(found) > 1:
-            listing = "; ".join(f"{item.code} {item.title}" for item in found)
+            held = choices(f"{item.code} {item.title}" for item in found)
             raise AmbiguousError(
-                _("the file holds {n} standards: {listing}.", n=len(found), listing=listing),
+                _("the file holds {n} standards.", n=len(found)),
                 file=name,
-                hint=_("Give a file with one standard."),
+                hint=_("Give a file with one standard. The file holds:{choices}", choices=held),
             )
         return dated(found[0], list(entries(settings)), settings)
     listed = [entry for entry in entries(settings) if entry.readable]
@@ -285,33 +286,44 @@ def find(name: str, settings: Settings) -> Standard:
     if hits and not any(of_edition(entry, order_number, year) for entry in hits):
         raise NotFoundError(
             _("there is no such edition of {code} {title}: {name}.", code=hits[0].code, title=hits[0].title, name=name),
-            hint=_("At hand: {names}.", names=", ".join(f"{shown(entry)} ({entry.date})" for entry in hits)),
+            hint=_(
+                "At hand:{choices}",
+                choices=choices(
+                    f"-s '{entry.code} {entry.date[-4:]}'  {shown(entry)} ({entry.date})" for entry in hits
+                ),
+            ),
         )
     hits = [entry for entry in hits if of_edition(entry, order_number, year)]
     if len({entry.code for entry in hits}) == 1 and hits[0].code:
         # Editions of one standard: the newest; of one edition the user's own file.
         hits = [max(hits, key=lambda entry: (when(entry.date), entry.origin == "user"))]
     if len(hits) > 1:
-        listing = "; ".join(f"{entry.code} {entry.title} ({entry.order}, {entry.path})" for entry in hits)
+        fitting = choices(f"-s {_argument(entry)}  {entry.title} ({entry.order})" for entry in hits)
         raise AmbiguousError(
-            _("'{name}' fits {n} standards: {listing}.", name=name, n=len(hits), listing=listing),
-            hint=_("Give the code or the path."),
+            _("'{name}' fits {n} standards.", name=name, n=len(hits)),
+            hint=_("Choose one:{choices}", choices=fitting),
         )
     if hits:
         key = (hits[0].code, hits[0].title, hits[0].order)
         found = read_file(Path(hits[0].path), settings)
         chosen = next(item for item in found if (item.code, item.title, item.order) == key)
         return dated(chosen, listed, settings)
-    hint = f"{_nearest(name, listed)} `align standards` lists all.".strip()
+    hint = after(_nearest(name, listed), "", _("`align standards` lists all."))
     raise NotFoundError(_("there is no standard '{name}'.", name=name), hint=hint)
 
 
-def _nearest(name: str, listed: list[Entry]) -> str:
-    """What a mistyped name may have meant, as a question; empty if nothing is near."""
+def _argument(entry: Entry) -> str:
+    """An entry as it can be typed: its code where it has one, else its file in quotes."""
+    return entry.code or f"'{entry.path}'"
+
+
+def _nearest(name: str, listed: list[Entry]) -> Text:
+    """What a mistyped name may have meant, as a list to copy from; empty if nothing is near."""
     # Codes and titles apart: a mistyped code is near to codes, not to long titles.
     near = process.extract(name, [entry.code for entry in listed], scorer=fuzz.ratio, limit=3, score_cutoff=70)
     near = near or process.extract(
         name.lower(), [entry.title.lower() for entry in listed], scorer=fuzz.WRatio, limit=3, score_cutoff=60
     )
-    named = [f"{listed[match[2]].code} {listed[match[2]].title}".strip() for match in near]
-    return f"Did you mean: {'; '.join(named)}?" if named else ""
+    entries = dict.fromkeys((listed[match[2]].code, listed[match[2]].title, listed[match[2]].path) for match in near)
+    lines = choices(f"-s {code or path}  {title}" for code, title, path in entries)
+    return _("Did you mean:{choices}\n", choices=lines) if near else ""

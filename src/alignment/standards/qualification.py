@@ -132,7 +132,7 @@ def _functions_by_place(columns: Sequence[Sequence[Line]]) -> list[QualifiedFunc
 
 
 def _qualification(texts: Sequence[str], functions: Sequence[QualifiedFunction], path: Path) -> Qualification:
-    _, title, standard, level, _, _, _, requirement, documents, term, positions = texts
+    _number, title, standard, level, *_between, requirement, documents, term, positions = texts
     order, digit = ORDER.search(standard), LEVEL.search(level)
     warnings = []
     if not functions:

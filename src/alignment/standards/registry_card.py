@@ -86,7 +86,7 @@ def _leaves(box: Node, tags: Sequence[str], reading: Reading) -> Iterator[Node]:
             yield box
         return
     if box.text not in NOTHING:
-        reading.warn(_("<{name}> holds elements and a text of its own: each is taken").format(name=box.name), box)
+        reading.warn(_("<{name}> holds elements and a text of its own: each is taken", name=box.name), box)
         yield Node(tag=box.tag, name=box.name, text=box.text, line=box.line)
     for child in inner:
         yield from _leaves(child, tags, reading)
@@ -95,9 +95,7 @@ def _leaves(box: Node, tags: Sequence[str], reading: Reading) -> Iterator[Node]:
     if len(strange) > 1 or any(not BLOCK_TAG.fullmatch(node.name) for node in strange):
         shown = ", ".join(dict.fromkeys(f"<{node.name}>" for node in strange))
         reading.warn(
-            _("<{name}> holds {shown} where a text is expected: each is taken as one").format(
-                name=box.name, shown=shown
-            ),
+            _("<{name}> holds {shown} where a text is expected: each is taken as one", name=box.name, shown=shown),
             box,
         )
     yield from strange
@@ -122,8 +120,11 @@ def _one(node: Node, tags: Sequence[str], stop: Sequence[str], reading: Reading)
     found = list(dict.fromkeys(leaf.text for box in boxes for leaf in _leaves(box, tags, reading) if leaf.text))
     if len(found) > 1:
         reading.warn(
-            _("<{name}> stands {n} times; the first is used: {found}").format(
-                name=boxes[0].name, n=len(found), found=found[0][:80]
+            _(
+                "<{name}> stands {n} times; the first is used: {found}",
+                name=boxes[0].name,
+                n=len(found),
+                found=found[0][:80],
             ),
             boxes[0],
         )
@@ -154,7 +155,7 @@ def _standard(node: Node, file: str) -> Standard:
     title, code, order, date, activity, purpose = (_one(node, tags, stop, reading) for tags in passport.values())
     for tag, value in zip(passport, (title, code, order, date, activity, purpose), strict=True):
         if not value:
-            reading.warn(_("<{tag}> is missing or empty").format(tag=tag), node)
+            reading.warn(_("<{tag}> is missing or empty", tag=tag), node)
     seen: dict[str, int] = {}
     generals = list(items(node, GENERAL, ("codeotf", "nameotf")))
     functions = tuple(_general(child, reading, seen) for child in generals)
@@ -192,9 +193,9 @@ def _general(node: Node, reading: Reading, seen: dict[str, int]) -> GeneralizedF
     inner = [child for child in items(node, FUNCTION, ("codetf", "nametf")) if not _of_another(child, node)]
     functions = tuple(_function(child, reading, seen) for child in inner)
     if not functions:
-        reading.warn(_("ОТФ {value} has no work functions").format(value=code or "?"), node, section)
+        reading.warn(_("ОТФ {value} has no work functions", value=code or "?"), node, section)
     if not name:
-        reading.warn(_("ОТФ {value} has no name").format(value=code or "?"), node, section)
+        reading.warn(_("ОТФ {value} has no name", value=code or "?"), node, section)
     return GeneralizedFunction(
         code=code,
         name=name,
@@ -221,9 +222,7 @@ def _function(node: Node, reading: Reading, seen: dict[str, int]) -> WorkFunctio
     if seen[code] > 1:
         # Verdicts are kept by these codes: two functions of one code would become one.
         reading.warn(
-            _("ТФ {value} stands {seen} times; it gets a mark to tell them apart").format(
-                value=code or "?", seen=seen[code]
-            ),
+            _("ТФ {value} stands {seen} times; it gets a mark to tell them apart", value=code or "?", seen=seen[code]),
             node,
             section,
         )
@@ -233,7 +232,7 @@ def _function(node: Node, reading: Reading, seen: dict[str, int]) -> WorkFunctio
         found = 0
         for leaf in (leaf for box in inside(node, tags, stop) for leaf in _leaves(box, tags, reading)):
             if leaf.text in NOTHING:
-                reading.warn(_("ТФ {code}: an empty <{name}>").format(code=code, name=leaf.name), leaf, section)
+                reading.warn(_("ТФ {code}: an empty <{name}>", code=code, name=leaf.name), leaf, section)
                 continue
             found += 1
             identity = f"{code}-{LETTERS[kind]}{found}"
@@ -241,7 +240,7 @@ def _function(node: Node, reading: Reading, seen: dict[str, int]) -> WorkFunctio
         if not found:
             reading.warn(_("ТФ {code} has no {kind}", code=code or "?", kind=REQUIREMENTS_OF[kind]), node, section)
     if not name:
-        reading.warn(_("ТФ {value} has no name").format(value=code or "?"), node, section)
+        reading.warn(_("ТФ {value} has no name", value=code or "?"), node, section)
     place = msgspec.structs.replace(node.place(reading.file), section=section)
     level = _one(node, ("subqualification",), stop, reading)
     return WorkFunction(code=code, name=name, level=level, requirements=tuple(requirements), location=place)

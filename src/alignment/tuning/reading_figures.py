@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 from rapidfuzz import fuzz, process
 
-from alignment.errors import InputError, why
+from alignment.errors import InputError
 from alignment.programs.readers import read_parts
 from alignment.settings import Settings
 from alignment.tuning.reading_gold import NOTHING, GoldDocument, GoldStatement, fold
@@ -96,7 +96,7 @@ def evaluate(
                 held_out=document.held_out,
                 figures=compare(read, document.statements),
                 agreement=agreement(*list(document.readers.values())[:2]) if len(document.readers) > 1 else None,
-                error=why(error),
+                error=error,
             )
         )
         if progress:

@@ -44,7 +44,7 @@ class DamagedIndexError(AlignmentError):
 def damaged(folder: Path, found: Text) -> DamagedIndexError:
     """The error for an index that cannot be used."""
     return DamagedIndexError(
-        _("the index is damaged: {why}.").format(why=why),
+        _("the index is damaged: {found}.", found=found),
         file=str(folder),
         hint=_("Build it again: align index --fresh."),
     )
@@ -100,8 +100,12 @@ def open_index(folder: Path, engine: str, version: str) -> Register:
         )
     if (told.get("engine"), told.get("version")) != (engine, version):
         raise DamagedIndexError(
-            _("the index was made by the encoder {told} {told2}, not {engine} {version}.").format(
-                told=told.get("engine"), told2=told.get("version"), engine=engine, version=version
+            _(
+                "the index was made by the encoder {told} {told2}, not {engine} {version}.",
+                told=told.get("engine"),
+                told2=told.get("version"),
+                engine=engine,
+                version=version,
             ),
             file=str(folder),
             hint=_("Build it again: align index."),
@@ -128,7 +132,7 @@ def open_generation(folder: Path, place: Path) -> Register:
     functions = _mapped(folder, place / FUNCTIONS, int(told["functions"]), width)
     centroids = np.asarray(_mapped(folder, place / CENTROIDS, len(listed), width), dtype=np.float32)
     if counts.sum() != len(vectors) or len(counts) != len(functions):
-        raise damaged(folder, "its parts do not fit together")
+        raise damaged(folder, _("its parts do not fit together"))
 
     @lru_cache(maxsize=256)
     def load(number: int) -> Standard:
