@@ -365,6 +365,6 @@ def _finished(client: Any, tasks: Iterator[Task]) -> Iterator[tuple[str, Pair]]:
                 sent += 1
     except (OSError, TimeoutError, FutureCancelledError, StopIteration) as error:
         raise OutputError(
-            _("the scheduler was lost ({name__}); what was finished is kept.").format(name__=type(error).__name__),
+            _("the scheduler was lost ({name}); what was finished is kept.").format(name=type(error).__name__),
             hint=_("Start it again and run the same command: it goes on where it stopped."),
         ) from error

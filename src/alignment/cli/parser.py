@@ -18,12 +18,43 @@ EXTRA = re.compile(
 )
 
 
+# What stands for a value in the help.
+VALUES = {
+    "ADDRESS": _("ADDRESS"),
+    "CARD": _("CARD"),
+    "FILE": _("FILE"),
+    "FOLDER": _("FOLDER"),
+    "ID": _("ID"),
+    "KIND=N": _("KIND=N"),
+    "LABELS": _("LABELS"),
+    "LOGIN": _("LOGIN"),
+    "NAME": _("NAME"),
+    "NEW": _("NEW"),
+    "NUMBER": _("NUMBER"),
+    "OLD": _("OLD"),
+    "PATH": _("PATH"),
+    "PERCENT": _("PERCENT"),
+    "PROGRAM": _("PROGRAM"),
+    "RESULT.json": _("RESULT.json"),
+    "ROLE": _("ROLE"),
+    "STANDARDS": _("STANDARDS"),
+    "TEXT": _("TEXT"),
+}
+
+
+def value_name(item: Any) -> str:
+    """What stands for the value of an argument or option in the help: [STANDARDS]... as it is written."""
+    written = str(item.metavar or item.name.upper())
+    core = written.strip("[].")
+    return written.replace(core, VALUES.get(core, core))
+
+
 class Help:
     """Help in sections: usage, what it does, arguments, options, examples; each title in the user's language."""
 
     def format_usage(self: Any, ctx: Any, formatter: Any) -> None:
         """The first line: names of arguments as they are, repeated ones with an ellipsis of their own."""
-        pieces = [str(item.metavar or item.name.upper()) for item in self.get_params(ctx) if _is_argument(item)]
+        pieces = [value_name(item) for item in self.get_params(ctx) if _is_argument(item)]
         if isinstance(self, TyperGroup):
             pieces = [_("COMMAND …")]
         formatter.write_usage(ctx.command_path, " ".join([*pieces, _("[OPTIONS]")]), prefix=_("Usage:") + " ")
@@ -34,7 +65,7 @@ class Help:
         for title, rows in (
             (
                 _("Arguments"),
-                [(str(item.metavar or item.name.upper()), item.help or "") for item in every if _is_argument(item)],
+                [(value_name(item), item.help or "") for item in every if _is_argument(item)],
             ),
             (_("Options"), [_option_row(item) for item in every if not _is_argument(item)]),
         ):
@@ -104,7 +135,7 @@ def _option_row(item: Any) -> tuple[str, str]:
         extra.append(_("default: {value}").format(value=item.default))
     if item.required:
         extra.append(_("required"))
-    value = f" {item.metavar}" if item.metavar and not item.is_flag else ""
+    value = f" {value_name(item)}" if item.metavar and not item.is_flag else ""
     return f"{names}{value}", f"{said} [{'; '.join(extra)}]" if extra else said
 
 
@@ -127,7 +158,7 @@ def usage_error(error: Any) -> str:
 def _said(error: Any, context: Any) -> str:
     kind, name = type(error).__name__, ""
     if getattr(error, "param", None) is not None:
-        name = error.param.metavar if _is_argument(error.param) else max(error.param.opts, key=len)
+        name = value_name(error.param).strip("[].") if _is_argument(error.param) else max(error.param.opts, key=len)
     if kind == "NoSuchOption":
         near = sorted(error.possibilities or _near(error.option_name, _options(context)))
         return _("there is no option {name}.").format(name=error.option_name) + _choices(near)

@@ -35,7 +35,7 @@ def read_bytes(path: Path, settings: Settings) -> bytes:
             raise LimitError(
                 _(
                     "the file has {size} MB; the limit is {max_file_mb} MB.",
-                    size=f"{size / MB:.0f}",
+                    size=format(size / MB, ".0f"),
                     max_file_mb=settings.max_file_mb,
                 ),
                 file=name,
@@ -94,8 +94,8 @@ def check_unpacked(entries: Sequence[zipfile.ZipInfo], name: str, settings: Sett
         raise LimitError(
             _(
                 "the archive unpacks to {size} MB ({times} times its size); it looks like an archive bomb.",
-                size=f"{total / MB:.0f}",
-                times=f"{total / packed:.0f}",
+                size=format(total / MB, ".0f"),
+                times=format(total / packed, ".0f"),
             ),
             file=name,
             hint=_(

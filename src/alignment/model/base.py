@@ -34,10 +34,10 @@ class Kind(StrEnum):
     TITLE = "title"
 
 
-# What a work function may have none of, said when it is shown.
-REQUIREMENTS_OF = {
-    Kind.ACTION: Message("labour actions"),
-    Kind.SKILL: Message("skills"),
+# The kinds of requirements in words, said when they are shown.
+KIND_WORDS = {
+    Kind.ACTION: Message("labour action"),
+    Kind.SKILL: Message("skill"),
     Kind.KNOWLEDGE: Message("knowledge"),
 }
 

@@ -166,7 +166,7 @@ def _match(
             "'{title}' is taken for '{title2}' ({best}% alike)",
             title=discipline.title,
             title2=table[best[0]].title,
-            best=f"{best[1]:.0f}",
+            best=format(best[1], ".0f"),
         )
         warnings.append(Issue(message=message, location=discipline.location))
         return str(best[0])
@@ -188,9 +188,9 @@ def _merge(one: Discipline, two: Discipline, warnings: list[Issue]) -> Disciplin
                 "'{title}': {name} differ, {left} ({file}) and {right}; the first is used",
                 title=one.title,
                 name=name,
-                left=f"{left:g}",
+                left=format(left, "g"),
                 file=one.location.file,
-                right=f"{right:g}",
+                right=format(right, "g"),
             )
             warnings.append(Issue(message=message, location=two.location))
     return msgspec.structs.replace(

@@ -23,7 +23,7 @@ from alignment.settings import Settings
 from alignment.standards import card_tree, case, esco, onet, order, plain, registry_json, registry_xml
 from alignment.standards.editions import OUT_OF_FORCE, Entry, dated, of_edition, shown, split_name, when
 
-VERSION = "standards/7"
+VERSION = "standards/8"
 SAME_TITLE = 85
 # Bytes at the head of a shipped file that hold its code, title and order.
 PASSPORT = 8000
@@ -324,6 +324,5 @@ def _nearest(name: str, listed: list[Entry]) -> Text:
     near = near or process.extract(
         name.lower(), [entry.title.lower() for entry in listed], scorer=fuzz.WRatio, limit=3, score_cutoff=60
     )
-    entries = dict.fromkeys((listed[match[2]].code, listed[match[2]].title, listed[match[2]].path) for match in near)
-    lines = choices(f"-s {code or path}  {title}" for code, title, path in entries)
+    lines = choices(dict.fromkeys(f"-s {_argument(listed[match[2]])}  {listed[match[2]].title}" for match in near))
     return _("Did you mean:{choices}\n", choices=lines) if near else ""

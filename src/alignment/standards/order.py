@@ -26,7 +26,7 @@ from alignment.model import (
     Standard,
     WorkFunction,
 )
-from alignment.model.base import REQUIREMENTS_OF
+from alignment.model.base import KIND_WORDS
 from alignment.standards.labels import put_right
 from alignment.standards.order_blocks import (
     FUNCTION_HEAD,
@@ -275,7 +275,11 @@ def _function(entry: MapEntry, draft: Draft | None, warnings: list[Issue], docum
         for kind in (Kind.ACTION, Kind.SKILL, Kind.KNOWLEDGE):
             items = draft.items.get(kind, [])
             if not items:
-                message = _("ТФ {code} has no {kind} in section III", code=entry.code, kind=REQUIREMENTS_OF[kind])
+                message = _(
+                    "ТФ {code} has no requirements of kind {kind} in section III",
+                    code=entry.code,
+                    kind=KIND_WORDS[kind],
+                )
                 warnings.append(Issue(message=message, location=place))
             for number, (text, location) in enumerate(items, 1):
                 identity = f"{entry.code}-{LETTERS[kind]}{number}"

@@ -12,7 +12,7 @@ from alignment.documents.pdf import join_lines
 from alignment.i18n import message as _
 from alignment.language import kind_of
 from alignment.model import Code, Issue, Kind, Location
-from alignment.model.base import REQUIREMENTS_OF
+from alignment.model.base import KIND_WORDS
 
 CONTINUES = re.compile(
     r"(?:[,(–—-]|\b(?:и|или|в|во|на|по|с|со|из|к|для|о|об|от|до|при|за|у|не|без|под|над|их|а также))$"
@@ -166,7 +166,7 @@ def mend(drafts: Sequence[Draft]) -> list[Issue]:
             message = _(
                 "ТФ {code}: a label is cut after “Необходимые”; its texts are taken as {kind}",
                 code=draft.code,
-                kind=REQUIREMENTS_OF[kind],
+                kind=KIND_WORDS[kind],
             )
             warnings.append(Issue(message=message, location=draft.held[0][1]))
             draft.items.setdefault(kind, []).extend(draft.held)

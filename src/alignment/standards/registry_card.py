@@ -25,7 +25,7 @@ from alignment.model import (
     Standard,
     WorkFunction,
 )
-from alignment.model.base import REQUIREMENTS_OF
+from alignment.model.base import KIND_WORDS
 from alignment.standards.card_tree import BLOCK_TAG, Node, family, inside, items, walk
 
 STANDARD = family("professionalstandart", "professionalstandard")
@@ -238,7 +238,11 @@ def _function(node: Node, reading: Reading, seen: dict[str, int]) -> WorkFunctio
             identity = f"{code}-{LETTERS[kind]}{found}"
             requirements.append(Requirement(id=identity, text=leaf.text, kind=kind, location=leaf.place(reading.file)))
         if not found:
-            reading.warn(_("ТФ {code} has no {kind}", code=code or "?", kind=REQUIREMENTS_OF[kind]), node, section)
+            reading.warn(
+                _("ТФ {code} has no requirements of kind {kind}", code=code or "?", kind=KIND_WORDS[kind]),
+                node,
+                section,
+            )
     if not name:
         reading.warn(_("ТФ {value} has no name", value=code or "?"), node, section)
     place = msgspec.structs.replace(node.place(reading.file), section=section)
