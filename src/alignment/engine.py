@@ -15,7 +15,7 @@ import msgspec
 from alignment.encoders import Cache, CachedEncoder, Encoder, load_encoder
 from alignment.encoders.cross_encoder import CachedCrossEncoder, CrossEncoder
 from alignment.errors import NotFoundError, SettingsError, choices
-from alignment.i18n import _
+from alignment.i18n import Text, _
 from alignment.matching.profile import apply_profile, load_profile
 from alignment.matching.requirement import RequirementModel, load_requirement_model
 from alignment.matching.verdict import VerdictModel, load_model
@@ -42,7 +42,7 @@ class Engine:
     requirement_model: RequirementModel | None
     reranker: CachedCrossEncoder | None
     thresholds: Thresholds
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Text, ...] = ()
 
     @property
     def version(self) -> str:
@@ -104,7 +104,7 @@ def load_engine(settings: Settings, cache: Cache, progress: Progress | None = No
     encoder = cached_encoder(settings, cache, progress)
     models = settings.data_path("models")
     model = load_model(models)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Text, ...] = ()
     requirement_model: RequirementModel | None = None
     if settings.profile:
         # A profile is fitted to labelled pairs: under it a requirement's verdict is that of its best pair.

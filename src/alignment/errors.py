@@ -28,7 +28,8 @@ class AlignmentError(Exception):
     def __init__(
         self, message: Text, *, file: Text | None = None, place: Text | None = None, hint: Text | None = None
     ) -> None:
-        self.text, self.file, self.place, self.hint = message, file and str(file), place, hint
+        self.text, self.place, self.hint = message, place, hint
+        self.file = str(file) if file else None
         super().__init__(message)
 
     @property

@@ -121,10 +121,11 @@ def load_settings(**options: Any) -> Settings:
     for field in Settings.__struct_fields__:
         name = f"ALIGN_{field.upper()}"
         if os.environ.get(name):
-            values[field], sources[field] = os.environ[name], f"environment variable {name}"
+            values[field], sources[field] = os.environ[name], str(_("environment variable {name}", name=name))
     for key, value in options.items():
         if value is not None:
-            values[key], sources[key] = value, f"option --{key.replace('_', '-')}"
+            option = "--" + key.replace("_", "-")
+            values[key], sources[key] = value, str(_("option {option}", option=option))
     try:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:

@@ -53,7 +53,7 @@ def open_store(database: str, settings: Settings) -> Store:
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise SettingsError(
             _("the review store cannot be opened: {error}.").format(error=why(error)),
-            file="option --database",
+            file=_("option {option}").format(option="--database"),
             hint=_("For example sqlite:///review.db or postgresql+psycopg://user@host/name (extra [postgres])."),
         ) from error
     store.migrate()

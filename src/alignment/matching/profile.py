@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.errors import NotFoundError, SettingsError, choices, why
+from alignment.i18n import Text
 from alignment.i18n import message as _
 from alignment.matching.verdict import Logit, Second, VerdictModel
 
@@ -130,7 +131,7 @@ def load_profile(name: str, folder: Path) -> Profile:
     return profile
 
 
-def apply_profile(profile: Profile, model: VerdictModel, engine: str, engine_version: str) -> tuple[VerdictModel, str]:
+def apply_profile(profile: Profile, model: VerdictModel, engine: str, engine_version: str) -> tuple[VerdictModel, Text]:
     """The model under the profile, and a warning when the profile was fitted to other weights (else "").
 
     Raises:
@@ -146,10 +147,13 @@ def apply_profile(profile: Profile, model: VerdictModel, engine: str, engine_ver
             ),
             hint=_("Tune again: align tune --engine {engine}.", engine=engine),
         )
-    warning = ""
+    warning: Text = ""
     if (profile.verdict, profile.engine_version) != (model.version, engine_version):
-        warning = (
-            f"the profile '{profile.name}' was fitted to other weights (engine {profile.engine_version}, "
-            f"model {profile.verdict}); tune it again with align tune."
+        warning = _(
+            "the profile '{name}' was fitted to other weights (engine {engine_version}, model {verdict}); "
+            "tune it again with align tune.",
+            name=profile.name,
+            engine_version=profile.engine_version,
+            verdict=profile.verdict,
         )
     return profile.applied(model), warning

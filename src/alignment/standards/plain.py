@@ -40,7 +40,7 @@ class _SafeLineLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: int) -> Any:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases (*name) are refused")
+            raise InputError(_("YAML aliases (*name) are refused."), hint=HINT)
         return super().compose_node(parent, index)
 
 

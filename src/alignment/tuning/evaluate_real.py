@@ -66,11 +66,11 @@ def evaluate_real(
     held, spread = _held(sets, aligner, settings.data_path("models"), shipped, progress)
     parts = by_set(held, spread)
     title = (
-        "cross-validated: models that saw neither the program nor the standard"
+        _("cross-validated: models that saw neither the program nor the standard")
         if shipped
-        else "the shipped models on sets they have not seen"
+        else _("the shipped models on sets they have not seen")
     )
-    return RealFigures(title=title, sets=tuple(parts), means=figures_of(held)), held
+    return RealFigures(title=str(title), sets=tuple(parts), means=figures_of(held)), held
 
 
 def _held(

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from alignment.errors import AlignmentError, InputError
+from alignment.i18n import Text
 from alignment.i18n import message as _
 from alignment.model import (
     Discipline,
@@ -51,7 +52,7 @@ class JudgedSet(msgspec.Struct, frozen=True, kw_only=True):
     requirements: tuple[JudgedRequirement, ...]
 
 
-def _wrong(message: str, path: Path, line: int) -> InputError:
+def _wrong(message: Text, path: Path, line: int) -> InputError:
     return InputError(message, file=str(path), place=_("line {n}", n=line))
 
 
@@ -141,9 +142,9 @@ def _grades(folder: Path, programs: Mapping[str, Program]) -> dict[tuple[str, st
     path = folder / "grades.tsv"
     for line, row in _rows(path):
         if row["grade"] not in map(str, GRADES):
-            raise _wrong(f"the grade '{row['grade']}' is not 0, 1 or 2.", path, line)
+            raise _wrong(_("the grade '{grade}' is not 0, 1 or 2.", grade=row["grade"]), path, line)
         if row["statement"] not in known:
-            raise _wrong(f"unknown statement '{row['statement']}'.", path, line)
+            raise _wrong(_("unknown statement '{number}'.", number=row["statement"]), path, line)
         found[row["set"], row["requirement"]][row["statement"]] = int(row["grade"])
     return found
 
@@ -153,10 +154,10 @@ def _judged(folder: Path, line: int, row: Row, grades: Mapping[tuple[str, str], 
     try:
         kind, verdict = Kind(row["kind"]), Verdict(row["verdict"])
     except ValueError as error:
-        raise _wrong(f"{error}.", path, line) from error
+        raise _wrong(_("kind or verdict is unknown."), path, line) from error
     own = grades.get((row["set"], row["requirement"]))
     if not own:
-        raise _wrong(f"no grades for '{row['requirement']}'.", path, line)
+        raise _wrong(_("no grades for '{name}'.", name=row["requirement"]), path, line)
     asked = Requirement(id=row["requirement"], text=row["text"], kind=kind)
     function = WorkFunction(code=row["function_code"], name=row["function"], level="", requirements=(asked,))
     return JudgedRequirement(

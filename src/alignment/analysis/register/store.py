@@ -150,7 +150,7 @@ def standard_at(folder: Path, place: Path, number: int) -> Standard:
             row = base.execute("SELECT data FROM standard WHERE number = ?", (number,)).fetchone()
         return msgspec.msgpack.decode(zlib.decompress(row[0]), type=Standard)
     except (sqlite3.Error, zlib.error, msgspec.MsgspecError, TypeError) as error:
-        raise damaged(folder, f"standard {number} cannot be read") from error
+        raise damaged(folder, _("standard {number} cannot be read", number=number)) from error
 
 
 def verify(folder: Path) -> dict[str, str]:
@@ -168,12 +168,12 @@ def verify(folder: Path) -> dict[str, str]:
         except OSError as error:
             raise damaged(folder, _("{name} cannot be read ({reason})", name=name, reason=why(error))) from error
         if not same:
-            raise damaged(folder, f"{name} differs from what was written")
+            raise damaged(folder, _("{name} differs from what was written", name=name))
     with closing(connect(place / META)) as base:
         for number in range(int(told["standards"])):
             standard_at(folder, place, number)
         if base.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
-            raise damaged(folder, f"{META} differs from what was written")
+            raise damaged(folder, _("{name} differs from what was written", name=META))
     return told
 
 
@@ -207,4 +207,4 @@ def _mapped(folder: Path, path: Path, rows: int, width: int) -> Rows:
             if not rows:
                 return np.zeros((0, width), dtype=np.float16)
             return np.memmap(path, dtype="<f2", mode="r", shape=(rows, width))
-    raise damaged(folder, f"{path.name} has not the size that was written")
+    raise damaged(folder, _("{name} has another size than was written", name=path.name))

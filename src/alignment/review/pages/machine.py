@@ -42,7 +42,7 @@ def caller(request: Request, sent: Annotated[HTTPBasicCredentials | None, Depend
         return desk.store.local_user()
     found = desk.store.login(sent.username, sent.password) if sent else None
     if found is None:
-        raise UnknownError("login and password are needed (HTTP Basic).")
+        raise UnknownError(_("login and password are needed (HTTP Basic)."))
     return found
 
 
