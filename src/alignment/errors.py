@@ -177,7 +177,7 @@ def misfit(error: BaseException) -> Text:
             break
     else:
         wrong = _("the data do not fit")
-    return _("{wrong} (at {path})", wrong=wrong, path=path.strip("`")) if path else wrong
+    return _("{wrong} (at {path})", wrong=wrong, path=path.rpartition("in `")[2].strip("`")) if path else wrong
 
 
 def choices(items: Iterable[str]) -> str:

@@ -124,17 +124,19 @@ def load_settings(**options: Any) -> Settings:
             values[field], sources[field] = os.environ[name], str(_("environment variable {name}", name=name))
     for key, value in options.items():
         if value is not None:
-            option = "--" + key.replace("_", "-")
+            option = "--" + key.replace("_", "-").removesuffix("s" if key == "kind_weights" else "")
             values[key], sources[key] = value, str(_("option {option}", option=option))
     try:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         bad = next((key for key in values if f"`{key}`" in str(error) or f"$.{key}" in str(error)), "")
-        raise SettingsError(
-            _("{error}.", error=why(error)),
-            file=sources.get(bad),
-            hint=_("Known settings:{choices}", choices=choices(Settings.__struct_fields__)),
-        ) from error
+        known = bad in Settings.__struct_fields__
+        hint = (
+            _("docs/settings.md says which values are possible.")
+            if known
+            else _("Known settings:{choices}", choices=choices(Settings.__struct_fields__))
+        )
+        raise SettingsError(_("{error}.", error=why(error)), file=sources.get(bad), hint=hint) from error
     if settings.covered is not None and settings.partial is not None and settings.partial > settings.covered:
         raise SettingsError(_("the threshold `partial` is above `covered`."), hint=_("Lower one or raise the other."))
     return settings

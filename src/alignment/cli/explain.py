@@ -11,7 +11,7 @@ from alignment.cli import common
 from alignment.i18n import _
 
 HELP = _("Show for one requirement the candidates, what each feature adds, and what would change the verdict.")
-EXAMPLES = ("align explain program/ -s 06.001 -r A/01.3-T1",)
+EXAMPLES = ("align explain program/ -s 06.001 -r A/01.3-k1",)
 
 
 def command(

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from alignment.cli import common
+from alignment.errors import InputError
 from alignment.i18n import _
 
 HELP = _("List the standards that are available: shipped ones and those in your folder.")
@@ -35,11 +36,20 @@ def command(
     from alignment.standards import Entry, entries, marked, read_file
 
     if paths:
-        found = [
-            Entry(code=item.code, title=item.title, order=item.order, date=item.date, path=path, origin="path")
-            for path in paths
-            for item in read_file(Path(path), settings)
-        ]
+        found = []
+        for path in paths:
+            try:
+                given = read_file(Path(path), settings)
+            except InputError as error:
+                # As in a folder: what is no standard is named, the rest goes on.
+                if len(paths) == 1 or not Path(path).exists():
+                    raise
+                common.note(_("not taken: {issue}").format(issue=error), quiet=quiet)
+                continue
+            found += [
+                Entry(code=item.code, title=item.title, order=item.order, date=item.date, path=path, origin="path")
+                for item in given
+            ]
         found = marked([*found, *entries(settings)], settings)[: len(found)]
     else:
         found = marked(list(entries(settings)), settings)

@@ -64,13 +64,15 @@ def opened(paths: Sequence[Path], settings: Settings) -> Iterator[Bundle]:
     bundle = Bundle()
     with ExitStack() as stack:
         for path in paths:
-            if path.is_dir():
-                _walk(path, bundle)
-            elif path.suffix.lower() == ".zip":
-                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="align-")))
-                _archive(path, folder, bundle, settings)
+            # A shell's glob gives many paths: one that is no program is named like a file of a folder.
+            if path.is_dir() or path.suffix.lower() == ".zip":
+                try:
+                    _folder_or_archive(path, bundle, settings, stack)
+                except InputError as error:
+                    if len(paths) == 1 or settings.strict or not path.exists():
+                        raise
+                    bundle.left_out.append(SourceFile(file=str(path), error=error.text))
             else:
-                # A shell's glob gives many files: one that is no program is named like one of a folder.
                 bundle.files.append(BundleFile(path=path, shown=str(path), bundled=len(paths) > 1 and path.is_file()))
         odd = [number for number, file in enumerate(bundle.files) if readable(str(file.path)) != str(file.path)]
         if odd:
@@ -82,6 +84,14 @@ def opened(paths: Sequence[Path], settings: Settings) -> Iterator[Bundle]:
             for item in bundle.left_out
         ]
         yield bundle
+
+
+def _folder_or_archive(path: Path, bundle: Bundle, settings: Settings, stack: ExitStack) -> None:
+    if path.is_dir():
+        _walk(path, bundle)
+        return
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="align-")))
+    _archive(path, folder, bundle, settings)
 
 
 def readable(name: str) -> str:
