@@ -60,9 +60,7 @@ def check_name(name: str) -> None:
     if name in ENGINES:
         return
     if name in REMOVED or name.startswith(REMOVED_PREFIX):
-        hint = _("It was removed in 0.2. Choose one:{choices}").format(
-            choices=choices(f"--engine {item}" for item in ENGINES)
-        )
+        hint = _("The engine {name} was removed in 0.2; use default or fast.").format(name=name)
     else:
         hint = _("Choose one:{choices}").format(choices=choices(f"--engine {item}" for item in ENGINES))
     raise NotFoundError(_("there is no engine '{name}'.").format(name=name), hint=hint)

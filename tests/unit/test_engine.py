@@ -38,7 +38,9 @@ def test_a_former_engine_is_said_to_be_removed(name: str, settings: Settings) ->
 
 
 def test_an_unknown_engine_is_told_both_names_in_both_languages() -> None:
-    with pytest.raises(NotFoundError, match="there is no engine 'word2vec'. Known engines: default, fast."):
+    with pytest.raises(
+        NotFoundError, match="there is no engine 'word2vec'. Choose one:\n  --engine default\n  --engine fast"
+    ):
         check_name("word2vec")
     i18n.activate("ru")
     try:

@@ -156,7 +156,7 @@ def test_a_profile_of_another_engine_or_version(settings: Settings) -> None:
 def test_profiles_are_found_by_name_or_path(tmp_path: Path) -> None:
     (tmp_path / "mine.json").write_bytes(msgspec.json.encode(profile()))
     assert load_profile("mine", tmp_path) == load_profile(str(tmp_path / "mine.json"), Path("elsewhere")) == profile()
-    with pytest.raises(NotFoundError, match="Known profiles: mine"):
+    with pytest.raises(NotFoundError, match="Choose one:\n  --profile mine"):
         load_profile("yours", tmp_path)
     with pytest.raises(SettingsError, match="no name"):
         profile_path("../x", tmp_path)

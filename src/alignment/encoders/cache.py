@@ -46,7 +46,7 @@ class Cache:
 
     def __init__(self, folder: Path | None) -> None:
         self.path = folder / FILE if folder else None
-        self.warning: Text = ""
+        self.warning = ""
         self._base = self._open()
 
     def _open(self) -> sqlite3.Connection:
@@ -141,9 +141,10 @@ class Cache:
             self._warn(_("the cache could not be written ({error}).", error=why(error)))
 
     def _warn(self, warning: Text) -> None:
-        if warning != self.warning:  # once, not for every batch
-            log.warning(warning)
-        self.warning = warning
+        said = str(warning)
+        if said != self.warning:  # once, not for every batch
+            log.warning(said)
+        self.warning = said
 
     def count(self) -> int:
         """Number of stored items."""
