@@ -1,5 +1,6 @@
 """Nothing that a Russian user sees is English: the source is walked, and bad input is tried."""
 
+import io
 import re
 import zipfile
 from collections.abc import Callable
@@ -10,12 +11,12 @@ import openpyxl
 import pytest
 
 from alignment import i18n
-from alignment.cli import app
+from alignment.cli import app, common
 from alignment.errors import AlignmentError, InputError, choices, misfit, reason, why
 from alignment.i18n import Message, after, message, plural_message
 from alignment.model import Issue, Location, SourceFile
 from tests import russian
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Run
 
 SYLLABUS = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
 # Latin words that a Russian sentence may have: commands to copy, names of files, formats, products and sections.
@@ -251,3 +252,119 @@ def test_why_other_libraries_failed() -> None:
     with pytest.raises(msgspec.DecodeError) as broken:
         msgspec.json.decode(b'{"a": ')
     assert str(misfit(broken.value)) == "данные обрываются"
+
+
+# Words that once stood for something which has another name in docs/glossary.md.
+FORMER = (
+    r"утвержден|потерявш|по вероятностям|с доверием|Что за него|средняя пара|эта степень|в книге\b(?! Excel)|под рукой"
+)
+
+
+def test_the_glossary_is_true() -> None:
+    """What it says stands in the code is there, and no former word is in the catalogue."""
+    import importlib
+
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    names = re.findall(r"\| `(alignment[\w.]*)` \|", page)
+    assert len(names) > 30
+    for name in names:
+        module, _dot, last = name.rpartition(".")
+        try:
+            assert hasattr(importlib.import_module(module), last) or importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            raise AssertionError(f"{name} is not in the code") from error
+    for _file, _forms, own in russian.messages():
+        assert not re.search(FORMER, " ".join(own)), own
+
+
+class Screen(io.StringIO):
+    """A terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_there_before_anything_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setattr(common, "SHOW_AFTER", 0)
+    monkeypatch.setenv("TERM", "xterm")
+    with common.Progress(quiet=False) as progress:
+        progress._timer.join()
+        assert "Working" in screen.getvalue()
+        progress("encode: план.plx", 3, 7)
+    assert "Computing vectors план.plx" in screen.getvalue()
+    assert "3/7" in screen.getvalue()
+    silent = Screen()
+    monkeypatch.setattr("sys.stderr", silent)
+    with common.Progress(quiet=True) as progress:
+        progress("encode", 1, 2)
+    assert silent.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("wanted", "output", "chosen"),
+    [
+        ("", "", "terminal"),
+        ("", "r.xlsx", "xlsx"),
+        ("", "r.htm", "html"),
+        ("", "r.MD", "markdown"),
+        ("", "r", "terminal"),
+        ("", "r.txt", "terminal"),
+        ("json", "", "json"),
+        ("html", "r.html", "html"),
+        ("latex", "r.tex", "latex"),
+        ("", "/dev/stdout", "terminal"),
+    ],
+)
+def test_the_format_is_that_of_the_suffix(wanted: str, output: str, chosen: str) -> None:
+    known = ["terminal", "json", "markdown", "html", "xlsx", "latex"]
+    assert common.chosen_format(wanted, known, binary=("xlsx",), output=output) == chosen
+
+
+def test_every_command_has_the_common_options_it_can_have() -> None:
+    from tests.reference import commands
+
+    for name, command in commands().items():
+        own = {option for item in command.params for option in item.opts}
+        assert "--ui-lang" in own, name
+        has_output = "--output" in own
+        assert (
+            has_output or name in ("align cache clear", "align serve", "align tune") or name.startswith("align review")
+        ), name
+        if has_output:
+            assert "--quiet" in own, name
+            assert "--format" in own or name in ("align batch", "align schema", "align tune", "align review export"), (
+                name
+            )
+
+
+def test_help_is_one_uncut_line_a_command_in_groups(ground: Path, align: Run) -> None:
+    for language, title in (("en", "Compare:"), ("ru", "Сравнить:")):
+        shown = align("--ui-lang", language, "--help", env={"COLUMNS": "80"}).stdout
+        assert title in shown
+        assert "…" not in shown.replace("COMMAND …", "").replace("КОМАНДА …", "")
+        assert "..." not in shown
+        assert max(len(line) for line in shown.splitlines()) <= 80
+        lines = [line for line in shown.splitlines() if re.match(r"  [a-z]+ {2,}\S", line)]
+        assert len(lines) == len(app.app.registered_commands) + len(app.app.registered_groups)
+    assert "Примеры:\n  align check program/" in align("--ui-lang", "ru", "check", "--help").stdout
+
+
+def test_a_bad_path_of_a_glob_is_named_and_the_rest_goes_on(ground: Path, align: Run) -> None:
+    (ground / "a.md").write_bytes(SYLLABUS.read_bytes())
+    (ground / "b.zip").write_bytes(b"PK broken")
+    (ground / "c.docx").write_bytes(b"broken")
+    (ground / "пусто").mkdir()
+    paths = sorted(ground.iterdir())
+    shown = align("show", *paths)
+    assert shown.returncode == 0
+    assert "Embedded Systems Design" in shown.stdout
+    for name in ("b.zip", "c.docx", "пусто"):
+        assert re.search(rf"{name}: left out: ", shown.stdout), shown.stdout
+    assert align("show", *paths, "--strict").returncode == 2
+    assert align("show", *paths, ground / "нет.docx").returncode == 2
+    listed = align("standards", ROOT / "corpora" / "standards" / "06.001.xml", ground / "a.md")
+    assert (listed.returncode, "06.001" in listed.stdout) == (0, True)
+    assert "not taken: " in listed.stderr
+    assert "a.md" in listed.stderr

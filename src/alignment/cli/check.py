@@ -141,7 +141,10 @@ def command(
         else:
             terminal.draw(alignments, common.console(), details=details)
     else:
-        common.deliver(reports.render(alignments, report), output, quiet=quiet)
+        with common.Progress(quiet=quiet) as progress:
+            progress("write", 0, 1)
+            made = reports.render(alignments, report)
+        common.deliver(made, output, quiet=quiet)
     if plots:
         for name, data in charts.files(alignments).items():
             common.deliver(data, str(folder / name), quiet=quiet)

@@ -116,7 +116,7 @@ def unknown_code(found: Checked) -> Iterator[LintFinding]:
                 yield _finding("unknown-code", "error", message + hint, work)
     for issue in found.issues:
         if issue.template and issue.template.source == MISSPELT:
-            code = issue.template.values["code"]
+            code = str(issue.template.values["code"])
             message = _("the code {code} is written with Latin letters").format(code=code)
             yield _at("misspelt-code", "warning", message, issue.location)
 
