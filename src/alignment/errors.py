@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from os import PathLike
 
 from alignment.i18n import Message, Text
 from alignment.i18n import message as _
@@ -69,6 +71,17 @@ class SettingsError(AlignmentError):
 
 class MissingExtraError(AlignmentError):
     """An optional dependency is needed and not installed."""
+
+
+@contextmanager
+def shown_as(path: str | PathLike[str], name: str) -> Iterator[None]:
+    """Errors about ``path``, a file that only we know, name it as the user knows it."""
+    try:
+        yield
+    except AlignmentError as error:
+        if error.file:
+            error.file = error.file.replace(str(path), name)
+        raise
 
 
 REASONS = {

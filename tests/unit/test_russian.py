@@ -368,3 +368,14 @@ def test_a_bad_path_of_a_glob_is_named_and_the_rest_goes_on(ground: Path, align:
     assert (listed.returncode, "06.001" in listed.stdout) == (0, True)
     assert "not taken: " in listed.stderr
     assert "a.md" in listed.stderr
+
+
+def test_no_temporary_path_is_shown(ground: Path, align: Run) -> None:
+    """What is wrong inside an archive is named by the archive's name and the name in it."""
+    with zipfile.ZipFile(ground / "one.zip", "w") as archive:
+        archive.writestr("битый.docx", b"broken")
+    for arguments in (["show", "one.zip"], ["overlap", "one.zip"], ["index", "one.zip", "--index", "i", "--strict"]):
+        result = align(*arguments, cwd=ground)
+        assert result.returncode == 2
+        assert "битый.docx" in result.stderr or "no standard" in result.stderr, result.stderr
+        assert "align-" not in result.stderr, result.stderr

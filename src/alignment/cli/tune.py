@@ -11,7 +11,7 @@ import typer
 
 from alignment.cli import common
 from alignment.cli.review import Database, open_store
-from alignment.errors import AlignmentError, OutputError, SettingsError, why
+from alignment.errors import AlignmentError, OutputError, SettingsError, shown_as, why
 from alignment.i18n import _, decimal, threshold
 
 if TYPE_CHECKING:
@@ -73,7 +73,11 @@ def command(
             common.check_writable(str(path))
     target = profile_path(name, settings.profiles_path())
     aim = Aim() if target_precision is None else Aim(kind="precision", precision=target_precision)
-    with common.Progress(quiet=quiet) as progress, TemporaryDirectory(prefix="align-") as folder:
+    with (
+        common.Progress(quiet=quiet) as progress,
+        TemporaryDirectory(prefix="align-") as folder,
+        shown_as(f"{folder}/", ""),
+    ):
         sources = [*(labels or []), *_of_reviews(from_review or [], database, Path(folder), settings)]
         tuned, profile = api.tune(sources, name=target.stem, aim=aim, settings=settings, progress=progress)
     console = common.console()

@@ -13,7 +13,7 @@ import msgspec
 from alignment.documents import docx
 from alignment.documents.blocks import AnyBlock, Document, Table
 from alignment.documents.limits import read_bytes
-from alignment.errors import InputError, MissingExtraError
+from alignment.errors import InputError, MissingExtraError, shown_as
 from alignment.i18n import message as _
 from alignment.model import Location
 from alignment.settings import Settings
@@ -72,9 +72,15 @@ def read(path: Path, settings: Settings) -> Document:
         result = Path(folder) / "out" / "source.docx"
         if not result.is_file():
             raise InputError(_("LibreOffice cannot convert it."), file=str(path), hint=_("Save it as docx."))
-        found = docx.read(result, settings)
+        with shown_as(result, str(path)):
+            found = docx.read(result, settings)
     return msgspec.structs.replace(
-        found, file=str(path), blocks=tuple(_renamed(block, path.name) for block in found.blocks)
+        found,
+        file=str(path),
+        blocks=tuple(_renamed(block, path.name) for block in found.blocks),
+        warnings=tuple(
+            msgspec.structs.replace(issue, location=_place(issue.location, path.name)) for issue in found.warnings
+        ),
     )
 
 

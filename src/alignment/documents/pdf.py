@@ -23,7 +23,7 @@ from alignment.documents.pdf_pages import Page
 from alignment.documents.pdf_tables import Found
 from alignment.documents.pdf_words import Line
 from alignment.documents.textfile import BULLET, HEADING
-from alignment.errors import InputError
+from alignment.errors import InputError, shown_as
 from alignment.i18n import Message
 from alignment.i18n import message as _
 from alignment.i18n import plural_message as plural
@@ -69,7 +69,8 @@ def _recognised(path: Path, settings: Settings, pictures: Sequence[int]) -> Docu
     with TemporaryDirectory(prefix="align-") as folder:
         target = Path(folder) / "recognised.pdf"
         ocr.recognised(path, pictures, target)
-        found = _document(pdf_pages.read(target, settings, path.name), path)
+        with shown_as(target, str(path)):
+            found = _document(pdf_pages.read(target, settings, path.name), path)
     message = _(
         "{pictures} read from pictures (OCR): check doubtful words against the original", pictures=_listed(pictures)
     )

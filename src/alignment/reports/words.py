@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from alignment.analysis import DeclaredRow, Sight, Tally, direction_named
 from alignment.i18n import _, percent
 from alignment.model import Alignment, Finding, Issue, Kind, Program, Standard, Statement, Verdict
@@ -131,16 +133,7 @@ def standard_name(standard: Standard) -> str:
 def place(statement: Statement) -> str:
     """File name, page or sheet, cell or paragraph of a statement."""
     location = statement.location
-    parts = [location.file.rpartition("/")[2]]
-    if location.page is not None:
-        parts.append(_("p. {n}").format(n=location.page))
-    if location.sheet is not None:
-        parts.append(_("sheet {name}").format(name=location.sheet))
-    if location.cell is not None:
-        parts.append(location.cell)
-    if location.paragraph is not None:
-        parts.append(f"¶ {location.paragraph}")
-    return ", ".join(part for part in parts if part)
+    return str(msgspec.structs.replace(location, file=location.file.rpartition("/")[2]))
 
 
 def above(finding: Finding) -> str:

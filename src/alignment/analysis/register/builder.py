@@ -23,7 +23,7 @@ from alignment.analysis.register.encode import encoded
 from alignment.analysis.register.inputs import Given, given
 from alignment.analysis.register.register import Listed, Register, Rows, centroids_of, listing, rows_of
 from alignment.encoders import Encoder, Vectors
-from alignment.errors import InputError, OutputError, why
+from alignment.errors import InputError, OutputError, shown_as, why
 from alignment.i18n import message as _
 from alignment.model import Issue, Location, Standard
 from alignment.settings import Settings
@@ -168,7 +168,8 @@ def _entries(files: Sequence[Given], old: _Old, settings: Settings, told: Progre
             found += known
             continue
         try:
-            read = read_file(item.path, settings)
+            with shown_as(item.path, item.shown):
+                read = read_file(item.path, settings)
         except InputError as error:
             if settings.strict:
                 raise

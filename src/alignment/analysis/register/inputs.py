@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from alignment.documents.archive import unpack
-from alignment.errors import InputError, NotFoundError
+from alignment.errors import InputError, NotFoundError, shown_as
 from alignment.i18n import message as _
 from alignment.model import Issue, Location, Standard
 from alignment.settings import Settings
@@ -68,7 +68,8 @@ def read_all(paths: Sequence[Path], settings: Settings) -> list[Standard]:
     with given(paths, settings) as files:
         for item in files:
             try:
-                found += read_file(item.path, settings)
+                with shown_as(item.path, item.shown):
+                    found += read_file(item.path, settings)
             except InputError as error:
                 if settings.strict or len(files) == 1:
                     raise
