@@ -21,7 +21,7 @@ import msgspec
 from alignment import api
 from alignment.analysis import coverage
 from alignment.errors import AlignmentError, InputError, MissingExtraError, NotFoundError, OutputError, why
-from alignment.i18n import _
+from alignment.i18n import _, activate, language
 from alignment.model import Noun, Program, Standard, Verdict
 from alignment.settings import Settings
 
@@ -80,6 +80,7 @@ class Task(msgspec.Struct, frozen=True):
     program: Packed
     standards: dict[str, bytes]
     settings: Settings
+    language: str
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +121,7 @@ def key_of(program: str, standard: bytes, settings: Settings, engine: str) -> st
 
 def work(task: Task) -> list[tuple[str, Pair]]:
     """Read a program and check it against some standards; runs on a worker."""
+    activate(task.language)
     program = task.program
     empty = Pair(program=Path(program.path).name, path=program.path, faculty=program.faculty)
     try:
@@ -332,7 +334,7 @@ def _tasks(
     for path, numbers in waiting:
         program = pack(path)
         keys = {key_of(program.digest, standards[n], settings, engine): standards[n] for n in numbers}
-        yield Task(program, keys, settings)
+        yield Task(program, keys, settings, language())
 
 
 def _finished(client: Any, tasks: Iterator[Task]) -> Iterator[tuple[str, Pair]]:

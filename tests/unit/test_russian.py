@@ -379,3 +379,20 @@ def test_no_temporary_path_is_shown(ground: Path, align: Run) -> None:
         assert result.returncode == 2
         assert "битый.docx" in result.stderr or "no standard" in result.stderr, result.stderr
         assert "align-" not in result.stderr, result.stderr
+
+
+def test_every_stage_of_the_progress_has_a_name() -> None:
+    stages = {
+        match
+        for path in russian.SOURCE.rglob("*.py")
+        if not russian.DEVELOPERS.search(str(path.relative_to(russian.SOURCE)))
+        for match in re.findall(r'\b(?:progress|told)\(f?"([a-z]+)', path.read_text("utf-8"))
+    }
+    assert {"read", "encode", "match"} <= stages <= set(common.STAGES)
+
+
+def test_a_configured_language_holds_for_usage_errors_too(ground: Path, align: Run) -> None:
+    (ground / "alignment.toml").write_text('ui_lang = "ru"\n', encoding="utf-8")
+    assert align("check").stderr.startswith("ошибка: не указано: ПРОГРАММА.")
+    (ground / "alignment.toml").write_text("ui_lang = 3 [\n", encoding="utf-8")
+    assert "TOML" in align("show", "06.001", "--ui-lang", "ru").stderr

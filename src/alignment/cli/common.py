@@ -146,6 +146,7 @@ STAGES = {
     "write": _("Writing the report"),
     "fit": _("Fitting"),
     "try": _("Trying"),
+    "folds": _("Cross-validating"),
 }
 
 
