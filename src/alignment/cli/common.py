@@ -179,7 +179,7 @@ class Progress:
 
     def _start(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
         from rich.progress import Progress as RichProgress
 
         with self._lock:
@@ -189,12 +189,12 @@ class Progress:
                 SpinnerColumn(),
                 TextColumn("{task.description}", markup=False),
                 BarColumn(bar_width=24),
-                MofNCompleteColumn(),
+                TextColumn("{task.fields[count]}"),
                 TimeElapsedColumn(),
                 console=Console(stderr=True),
                 transient=True,
             )
-            self._rows: dict[str, Any] = {"": self._bar.add_task(_("Working"), total=None)}
+            self._rows: dict[str, Any] = {"": self._bar.add_task(_("Working"), total=None, count="")}
             for stage in self._tasks:
                 self._show(stage)
             self._bar.start()
@@ -203,9 +203,11 @@ class Progress:
         """One row a stage; the row that says only that work goes on makes way for the first."""
         shown, done, total = self._tasks[stage]
         if stage not in self._rows:
-            self._rows[stage] = self._bar.add_task(shown, total=total)
+            self._rows[stage] = self._bar.add_task(shown, total=total, count="")
             self._bar.update(self._rows[""], visible=False)
-        self._bar.update(self._rows[stage], description=shown, completed=done, total=total or None)
+        self._bar.update(
+            self._rows[stage], description=shown, completed=done, total=total or None, count=f"{done}/{total}"
+        )
 
     def __enter__(self) -> Progress:
         if not self.silent:
