@@ -150,7 +150,7 @@ def test_a_profile_of_another_engine_or_version(settings: Settings) -> None:
         SettingsError, match="made for the engine adapted, not default. Tune again: align tune --engine default"
     ):
         apply_profile(profile(engine="adapted"), model, "default", "1")
-    assert "other weights" in apply_profile(profile(verdict="0"), model, "default", "1")[1]
+    assert "other weights" in str(apply_profile(profile(verdict="0"), model, "default", "1")[1])
 
 
 def test_profiles_are_found_by_name_or_path(tmp_path: Path) -> None:
