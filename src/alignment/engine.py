@@ -14,8 +14,8 @@ import msgspec
 
 from alignment.encoders import Cache, CachedEncoder, Encoder, load_encoder
 from alignment.encoders.cross_encoder import CachedCrossEncoder, CrossEncoder
-from alignment.errors import NotFoundError, SettingsError
-from alignment.i18n import _
+from alignment.errors import NotFoundError, SettingsError, choices
+from alignment.i18n import Text, _
 from alignment.matching.profile import apply_profile, load_profile
 from alignment.matching.requirement import RequirementModel, load_requirement_model
 from alignment.matching.verdict import VerdictModel, load_model
@@ -42,7 +42,7 @@ class Engine:
     requirement_model: RequirementModel | None
     reranker: CachedCrossEncoder | None
     thresholds: Thresholds
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Text, ...] = ()
 
     @property
     def version(self) -> str:
@@ -62,7 +62,7 @@ def check_name(name: str) -> None:
     if name in REMOVED or name.startswith(REMOVED_PREFIX):
         hint = _("The engine {name} was removed in 0.2; use default or fast.").format(name=name)
     else:
-        hint = _("Known engines: {names}.").format(names=", ".join(ENGINES))
+        hint = _("Choose one:{choices}").format(choices=choices(f"--engine {item}" for item in ENGINES))
     raise NotFoundError(_("there is no engine '{name}'.").format(name=name), hint=hint)
 
 
@@ -102,7 +102,7 @@ def load_engine(settings: Settings, cache: Cache, progress: Progress | None = No
     encoder = cached_encoder(settings, cache, progress)
     models = settings.data_path("models")
     model = load_model(models)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Text, ...] = ()
     requirement_model: RequirementModel | None = None
     if settings.profile:
         # A profile is fitted to labelled pairs: under it a requirement's verdict is that of its best pair.
@@ -133,9 +133,11 @@ def _reranker(models: Path, model: VerdictModel, cache: Cache, progress: Progres
     fitted = model.second.reranker if model.second else ""
     if reranker.version != fitted:
         raise SettingsError(
-            f"the verdict model was fitted with the reranker {fitted or '(none)'}, not {reranker.version}.",
+            _("the verdict model was fitted with the reranker {value}, not {version}.").format(
+                value=fitted or "(none)", version=reranker.version
+            ),
             file=str(models),
-            hint="Install the package again, or train: python -m alignment.tuning.train real.",
+            hint=_("Install the package again, or train: python -m alignment.tuning.train real."),
         )
     return CachedCrossEncoder(reranker, cache, lambda done, total: told("pairs", done, total))
 
@@ -150,7 +152,9 @@ def _thresholds(own: Thresholds, settings: Settings) -> Thresholds:
     found = msgspec.structs.replace(own, **given)
     if found.partial > found.covered:
         raise SettingsError(
-            f"the threshold `partial` ({found.partial}) is above `covered` ({found.covered}).",
-            hint="Lower one or raise the other.",
+            _("the threshold `partial` ({partial}) is above `covered` ({covered}).").format(
+                partial=found.partial, covered=found.covered
+            ),
+            hint=_("Lower one or raise the other."),
         )
     return found

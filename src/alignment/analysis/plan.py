@@ -18,6 +18,7 @@ from alignment.analysis.coverage import PARTIAL_CREDIT, shares_of
 from alignment.analysis.suggest import disciplines_of
 from alignment.encoders import Encoder
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.language.codes import fold
 from alignment.model import Alignment, Discipline, Finding, Kind, Noun, Verdict
 
@@ -92,7 +93,9 @@ def plan(
     open_ones = [number for number, item in enumerate(alignment.findings) if item.verdict is not Verdict.COVERED]
     disciplines = [item for item in alignment.program.disciplines if item.title.strip()]
     if not disciplines:
-        raise InputError("the program has no disciplines to change.", hint="Give its study plan or work programmes.")
+        raise InputError(
+            _("the program has no disciplines to change."), hint=_("Give its study plan or work programmes.")
+        )
     missing = (target - before) * total
     nothing = Plan(
         program=alignment.program.title,

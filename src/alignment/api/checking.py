@@ -13,6 +13,7 @@ from alignment.api.common import Progress, aligner_of, open_cache
 from alignment.api.reading import load_program
 from alignment.engine import cached_encoder
 from alignment.errors import InputError, NotFoundError
+from alignment.i18n import message as _
 from alignment.matching.changes import Entry, Row
 from alignment.model import Alignment, Program, Qualification, Standard, Statement, Weighting
 from alignment.settings import Settings, load_settings
@@ -138,7 +139,7 @@ def _programs(paths: Sequence[Path]) -> list[Path]:
     found = []
     for path in paths:
         if not path.exists():
-            raise NotFoundError("it does not exist.", file=str(path))
+            raise NotFoundError(_("it does not exist."), file=str(path))
         inner = sorted(item for item in path.iterdir() if not item.name.startswith(".")) if path.is_dir() else []
         many = bool(inner) and all(item.is_dir() or item.suffix.lower() == ".zip" for item in inner)
         found += inner if many else [path]

@@ -11,6 +11,7 @@ from alignment.api.common import Progress, aligner_of, open_cache
 from alignment.api.reading import all_standards, read_standards
 from alignment.engine import cached_encoder, encoder_of
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.model import Alignment, Program, Standard
 from alignment.settings import Settings, load_settings
 
@@ -163,7 +164,7 @@ def overlap(
         given = read_all([Path(path) for path in paths], settings) if paths else None
         register = _register(settings, None, index, encoder, given)
         if len(register.listed) < 2:
-            raise InputError("two standards at least are needed.", hint="Give more files, or an index.")
+            raise InputError(_("two standards at least are needed."), hint=_("Give more files, or an index."))
         chance = work.load_chance(models, encoder.name)
         names = nodes(register)
         functions = directions(register, names, encoder)

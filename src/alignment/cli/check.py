@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from alignment.model import Qualification, Standard
 
 HELP = _("Compare a program with professional standards and report what is covered, covered in part, and missing.")
+EXAMPLES = (
+    "align check program/ --standard 06.001",
+    "align check plan.plx work_programmes/ -s 06.001 -s 06.004",
+    "align check program.zip -s 06.001 --output report.docx",
+    "align check program/ -s 06.001 --details --fail-under 60",
+)
 
 
 def command(
@@ -50,7 +56,7 @@ def command(
         typer.Option(
             "--format", "-f", metavar="NAME", help=_("terminal, json, csv, markdown, html, xlsx, docx or pdf.")
         ),
-    ] = "terminal",
+    ] = "",
     output: common.Output = "",
     plots: Annotated[
         str, typer.Option("--plots", metavar="FOLDER", help=_("Write charts as svg and png into this folder."))
@@ -104,9 +110,9 @@ def command(
     from alignment.engine import check_name
 
     check_name(settings.engine)
-    common.check_format(report, reports.format_names(), binary=reports.BINARY, output=output, stem="report")
+    report = common.chosen_format(report, reports.format_names(), binary=reports.BINARY, output=output, stem="report")
     if not standard and not qualification:
-        raise SettingsError("nothing to check against.", hint="Name a --standard or a --qualification.")
+        raise SettingsError(_("nothing to check against."), hint=_("Name a --standard or a --qualification."))
     common.check_writable(output)
     if plots:
         from alignment.reports import plots as charts
@@ -135,7 +141,10 @@ def command(
         else:
             terminal.draw(alignments, common.console(), details=details)
     else:
-        common.deliver(reports.render(alignments, report), output, quiet=quiet)
+        with common.Progress(quiet=quiet) as progress:
+            progress("write", 0, 1)
+            made = reports.render(alignments, report)
+        common.deliver(made, output, quiet=quiet)
     if plots:
         for name, data in charts.files(alignments).items():
             common.deliver(data, str(folder / name), quiet=quiet)

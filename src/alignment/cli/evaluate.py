@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from alignment.cli import common
-from alignment.errors import InputError, NotFoundError
+from alignment.errors import NotFoundError
 from alignment.i18n import _
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from alignment.settings import Settings
 
 HELP = _("Measure an engine and lexical baselines on labelled pairs and retrieval sets.")
+EXAMPLES = (
+    "align evaluate --real --engine fast",
+    "align evaluate --graded pairs.tsv --format json",
+)
 SHARED = Path("../shared/data")
+# Tables of figures: a narrower console would cut the columns to nothing.
 WIDE = 132
+
+
+class Out(NamedTuple):
+    """Where figures go: as JSON or tables, into which file, with or without notes."""
+
+    json: bool
+    file: str
+    quiet: bool
 
 
 def command(
@@ -63,21 +74,21 @@ def command(
     confusions: Annotated[
         int, typer.Option("--confusions", metavar="N", min=0, help=_("Print the N worst findings of --real."))
     ] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help=_("As JSON."))] = False,
-    layout: Annotated[str, typer.Option("--format", metavar="terminal|json", help=_("How to print."))] = "terminal",
+    report: common.Format = "",
+    as_json: common.Json = False,
+    output: common.Output = "",
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
 ) -> None:
     """Run every set given, or the benchmark sets that are present."""
     settings = common.settings_for(engine=engine, ui_lang=ui_lang)
-    if layout not in ("terminal", "json"):
-        raise InputError(f"there is no format '{layout}' here.", hint="terminal or json.")
-    as_json = as_json or layout == "json"
+    out = Out(json=common.as_json(report, asked=as_json, output=output), file=output, quiet=quiet)
+    common.check_writable(output)
     if real or judged:
-        _real(judged, confusions, settings, as_json=as_json, quiet=quiet)
+        _real(judged, confusions, settings, out)
         return
     if reading or documents:
-        _reading(documents or SHARED / "programs_pdf", settings, as_json=as_json, quiet=quiet)
+        _reading(documents or SHARED / "programs_pdf", settings, out)
         return
     import msgspec
 
@@ -90,67 +101,50 @@ def command(
     chosen = sets(graded or [], retrieval or [], folder, settings)
     if not chosen:
         raise NotFoundError(
-            "there is nothing to measure on.",
-            hint="Give --graded FILE, --retrieval FOLDER, or --data FOLDER with the benchmark sets.",
+            _("there is nothing to measure on."),
+            hint=_("Give --graded FILE, --retrieval FOLDER, or --data FOLDER with the benchmark sets."),
         )
     with common.Progress(quiet=quiet) as progress, open_cache(settings) as cache:
         measured = load_engine(msgspec.structs.replace(settings, profile=""), cache, progress)
         results = evaluate(chosen, measured, limit=limit, baselines=not engine, progress=progress)
-    if as_json:
+    if out.json:
         flat = [result.flat() for result in results]
-        typer.echo(msgspec.json.format(msgspec.json.encode(flat[0] if len(flat) == 1 else flat), indent=2).decode())
+        common.deliver_json(flat[0] if len(flat) == 1 else flat, output, quiet=quiet)
         return
     from alignment.reports.evaluation import tables
 
-    console = common.console()
-    for table in tables(results):
-        console.print(table)
+    common.draw(tables(results), output, quiet=quiet)
 
 
-def _wide() -> Console:
-    """A console wide enough for tables of figures: a narrow one would cut the columns to nothing."""
-    console = common.console()
-    console.width = max(console.width, WIDE)
-    return console
-
-
-def _real(folder: Path | None, count: int, settings: Settings, *, as_json: bool, quiet: bool) -> None:
+def _real(folder: Path | None, count: int, settings: Settings, out: Out) -> None:
     """Print how far verdicts on real programs agree with a careful reader."""
     from alignment.api.common import aligner_of
     from alignment.reports.real import as_data, confusions_table, figures_table, summary_lines
     from alignment.tuning.evaluate_real import confusions, evaluate_real
 
-    with common.Progress(quiet=quiet) as progress, aligner_of(settings, progress) as aligner:
+    with common.Progress(quiet=out.quiet) as progress, aligner_of(settings, progress) as aligner:
         found, held = evaluate_real(aligner, settings, folder, progress)
     worst = confusions(held, count)
-    if as_json:
-        import msgspec
-
-        typer.echo(msgspec.json.format(msgspec.json.encode(as_data(found, worst)), indent=2).decode())
+    if out.json:
+        common.deliver_json(as_data(found, worst), out.file, quiet=out.quiet)
         return
-    console = _wide()
-    console.print(figures_table(found))
-    for line in summary_lines(found):
-        console.print(line)
-    if worst:
-        console.print(confusions_table(worst))
+    parts = [figures_table(found), *summary_lines(found), *([confusions_table(worst)] if worst else [])]
+    common.draw(parts, out.file, quiet=out.quiet, width=WIDE)
 
 
-def _reading(documents: Path, settings: Settings, *, as_json: bool, quiet: bool) -> None:
+def _reading(documents: Path, settings: Settings, out: Out) -> None:
     """Print how well the documents of the hand-made lists are read."""
     from alignment.reports.reading import as_data, table
     from alignment.tuning.reading_figures import evaluate
     from alignment.tuning.reading_gold import load
 
     corpora = settings.data_path("corpora")
-    with common.Progress(quiet=quiet) as progress:
+    with common.Progress(quiet=out.quiet) as progress:
         results = evaluate(load(corpora / "gold" / "reading", corpora, documents), settings, progress)
     for item in results:
         if item.error:
-            common.note(f"{item.document}: {item.error}", quiet=quiet)
-    if as_json:
-        import msgspec
-
-        typer.echo(msgspec.json.format(msgspec.json.encode(as_data(results)), indent=2).decode())
+            common.note(f"{item.document}: {item.error}", quiet=out.quiet)
+    if out.json:
+        common.deliver_json(as_data(results), out.file, quiet=out.quiet)
         return
-    _wide().print(table(results))
+    common.draw([table(results)], out.file, quiet=out.quiet, width=WIDE)

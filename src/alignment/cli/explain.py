@@ -11,6 +11,7 @@ from alignment.cli import common
 from alignment.i18n import _
 
 HELP = _("Show for one requirement the candidates, what each feature adds, and what would change the verdict.")
+EXAMPLES = ("align explain program/ -s 06.001 -r A/01.3-k1",)
 
 
 def command(
@@ -35,23 +36,25 @@ def command(
     profile: Annotated[
         str, typer.Option("--profile", metavar="NAME", help=_("Calibration and thresholds that align tune saved."))
     ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help=_("As JSON."))] = False,
+    report: common.Format = "",
+    as_json: common.Json = False,
+    output: common.Output = "",
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
 ) -> None:
     """Print the explanation, or JSON."""
     settings = common.settings_for(engine=engine, profile=profile, ui_lang=ui_lang)
-    from alignment import api, model
+    json = common.as_json(report, asked=as_json, output=output)
+    common.check_writable(output)
+    from alignment import api
 
     with common.Progress(quiet=quiet) as progress:
         wanted = api.load_standard(standard, settings=settings)
         found = api.load_program(*program_files, program=program or None, settings=settings, progress=progress)
         result = api.explain(found, wanted, requirement, candidates=candidates, settings=settings, progress=progress)
-    if as_json:
-        typer.echo(model.to_json(result).decode())
+    if json:
+        common.deliver_json(result, output, quiet=quiet)
         return
     from alignment.reports.explanation import draw
 
-    console = common.console()
-    for part in draw(result):
-        console.print(part)
+    common.draw(draw(result), output, quiet=quiet)

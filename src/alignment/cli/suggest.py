@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from alignment.cli import common
 from alignment.i18n import _, percent
 
 HELP = _("Rank the standards at hand by how much of them a program answers, with evidence.")
+EXAMPLES = (
+    "align suggest program/",
+    "align suggest program/ --count 15",
+)
 
 
 def command(
@@ -29,7 +32,9 @@ def command(
     count: Annotated[
         int, typer.Option("--count", "-n", metavar="N", min=1, max=100, help=_("How many are checked in full."))
     ] = 8,
-    as_json: Annotated[bool, typer.Option("--json", help=_("As JSON."))] = False,
+    report: common.Format = "",
+    as_json: common.Json = False,
+    output: common.Output = "",
     engine: common.Engine = "",
     strict: common.Strict = False,
     quiet: common.Quiet = False,
@@ -37,13 +42,15 @@ def command(
 ) -> None:
     """Print the ranking."""
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
+    json = common.as_json(report, asked=as_json, output=output)
+    common.check_writable(output)
     from alignment import api
 
     with common.Progress(quiet=quiet) as progress:
         found = api.load_program(*files, program=program or None, settings=settings, progress=progress)
         ranked = api.suggest(found, among=among, index=index or None, count=count, settings=settings, progress=progress)
-    if as_json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(ranked), indent=2).decode())
+    if json:
+        common.deliver_json(ranked, output, quiet=quiet)
         return
     from rich import box
     from rich.table import Table
@@ -71,4 +78,4 @@ def command(
         )
         share = f"{percent(item.expected)} ({percent(item.low)}–{percent(item.high)})"
         table.add_row(str(number), name, ", ".join(item.levels), share, reasons)
-    common.console().print(table)
+    common.draw([table], output, quiet=quiet)

@@ -11,7 +11,7 @@ import typer
 
 from alignment.cli import common
 from alignment.cli.review import Database, open_store
-from alignment.errors import AlignmentError, OutputError, SettingsError
+from alignment.errors import AlignmentError, OutputError, SettingsError, shown_as, why
 from alignment.i18n import _, decimal, threshold
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from alignment.settings import Settings
 
 HELP = _("Refit calibration and thresholds to your own labelled pairs, show what changes, save a profile.")
+EXAMPLES = (
+    "align tune labels.csv --name ours",
+    "align tune --from-review 3 --dry-run",
+)
 
 
 def command(
@@ -51,11 +55,11 @@ def command(
     """Fit, print the comparison, save."""
     settings = common.settings_for(engine=engine, ui_lang=ui_lang)
     if target_precision is not None and maximize:
-        raise SettingsError("--target-precision and --maximize exclude each other.", hint="Give one of them.")
+        raise SettingsError(_("--target-precision and --maximize exclude each other."), hint=_("Give one of them."))
     if maximize not in ("", "f1"):
-        raise SettingsError(f"'{maximize}' cannot be maximized.", hint="Known: f1.")
+        raise SettingsError(_("'{maximize}' cannot be maximized.").format(maximize=maximize), hint=_("Known: f1."))
     if not labels and not from_review:
-        raise SettingsError("there are no labels.", hint="Give files with judged pairs, or --from-review NUMBER.")
+        raise SettingsError(_("there are no labels."), hint=_("Give files with judged pairs, or --from-review NUMBER."))
     from alignment import api
     from alignment.matching.profile import profile_path
     from alignment.reports import tuning_charts
@@ -65,11 +69,15 @@ def command(
         tuning_charts.check_charts()
         for path in chart:
             if path.suffix.lower() not in (".html", ".htm", ".png", ".svg"):
-                raise OutputError("a chart is .html, .png or .svg.", file=str(path), hint="Change the suffix.")
+                raise OutputError(_("a chart is .html, .png or .svg."), file=str(path), hint=_("Change the suffix."))
             common.check_writable(str(path))
     target = profile_path(name, settings.profiles_path())
     aim = Aim() if target_precision is None else Aim(kind="precision", precision=target_precision)
-    with common.Progress(quiet=quiet) as progress, TemporaryDirectory(prefix="align-") as folder:
+    with (
+        common.Progress(quiet=quiet) as progress,
+        TemporaryDirectory(prefix="align-") as folder,
+        shown_as(f"{folder}/", ""),
+    ):
         sources = [*(labels or []), *_of_reviews(from_review or [], database, Path(folder), settings)]
         tuned, profile = api.tune(sources, name=target.stem, aim=aim, settings=settings, progress=progress)
     console = common.console()
@@ -118,7 +126,7 @@ def _save_chart(path: Path, tuned: object) -> None:
     try:
         tuning_charts.save(tuned, path)  # type: ignore[arg-type]  # Tuned is imported lazily
     except OSError as error:
-        raise OutputError(f"it cannot be written ({error.strerror}).", file=str(path)) from error
+        raise OutputError(_("it cannot be written ({reason}).").format(reason=why(error)), file=str(path)) from error
 
 
 def save(profile: Profile, target: Path) -> None:
@@ -139,7 +147,9 @@ def save(profile: Profile, target: Path) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"its folder cannot be made ({error.strerror}).", file=str(target)) from error
+        raise OutputError(
+            _("its folder cannot be made ({reason}).").format(reason=why(error)), file=str(target)
+        ) from error
     created = datetime.now(UTC).isoformat(timespec="seconds")
     done = msgspec.structs.replace(profile, revision=revision, created=created)
     with common.whole_file(str(target)) as file:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.encoders import Cache, CachedEncoder, Encoder
+from alignment.i18n import Text
 from alignment.language.analysis import VERSION as LANGUAGE_VERSION
 from alignment.matching.above import look_above, sides_above
 from alignment.matching.features import FEATURES, Matrix, Space, rows, untrained
@@ -84,7 +85,7 @@ class Aligner:
         candidates: int = 24,
         evidence: int = 3,
         progress: Progress | None = None,
-        warnings: Sequence[str] = (),
+        warnings: Sequence[Text] = (),
         requirement_model: RequirementModel | None = None,
         reranker: Reranker | None = None,
     ) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from rapidfuzz import fuzz, process, utils
 
-from alignment.errors import AmbiguousError, NotFoundError
+from alignment.errors import AmbiguousError, NotFoundError, choices
+from alignment.i18n import message as _
 from alignment.matching.aligner import Aligner
 from alignment.matching.features import FEATURES
 from alignment.matching.meeting import Meeting
@@ -34,6 +35,8 @@ BETTER = {name: 1.0 for name in FEATURES if name not in FIXED} | dict.fromkeys(
 )
 STEPS = 40
 SUGGESTIONS = 3
+
+LISTED = 10
 
 
 class Change(Noun, frozen=True, kw_only=True):
@@ -80,13 +83,18 @@ def find_requirement(standard: Standard, wanted: str) -> Requirement:
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        told = "; ".join(f"{item.id} {item.text}" for item in fitting[:5])
-        raise AmbiguousError(f"“{wanted}” fits {len(fitting)} requirements: {told}.", hint="Give the id of one.")
+        listing = choices(f"-r {item.id}  {item.text}" for item in fitting[:LISTED])
+        raise AmbiguousError(
+            _("“{wanted}” fits {n} requirements.", wanted=wanted, n=len(fitting)),
+            hint=_("Choose one by its id:{choices}", choices=listing),
+        )
     names = {item.id: f"{item.id} {item.text}" for item in every}
     near = process.extractOne(wanted, names, scorer=fuzz.WRatio, processor=utils.default_process)
     raise NotFoundError(
-        f"the standard has no requirement “{wanted}”.",
-        hint=f"Did you mean {near[0]}?" if near else "See align show for its requirements.",
+        _("the standard has no requirement “{wanted}”.", wanted=wanted),
+        hint=_("Did you mean:{choices}", choices=choices([f"-r {near[2]}  {near[0].partition(' ')[2]}"]))
+        if near
+        else _("See align show for its requirements."),
     )
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from alignment.errors import NotFoundError, SettingsError
+from alignment.errors import NotFoundError, SettingsError, choices, why
+from alignment.i18n import Text
+from alignment.i18n import message as _
 from alignment.matching.verdict import Logit, VerdictModel
 
 # Since 2 the shipped model has a second stage and no products of features.
@@ -77,8 +79,8 @@ def profile_path(name: str, folder: Path) -> Path:
         return Path(name)
     if not NAME.fullmatch(name) or name.startswith("."):
         raise SettingsError(
-            f"'{name}' is no name for a profile.",
-            hint="Use letters, digits, dots and dashes, or a path ending in .json.",
+            _("'{name}' is no name for a profile.", name=name),
+            hint=_("Use letters, digits, dots and dashes, or a path ending in .json."),
         )
     return folder / f"{name}.json"
 
@@ -95,20 +97,26 @@ def load_profile(name: str, folder: Path) -> Profile:
         profile = msgspec.json.decode(path.read_bytes(), type=Profile)
     except FileNotFoundError as error:
         known = sorted(item.stem for item in folder.glob("*.json")) if folder.is_dir() else []
-        hint = f"Known profiles: {', '.join(known)}." if known else "Make one with align tune."
-        raise NotFoundError(f"there is no profile '{name}'.", hint=hint) from error
+        hint = (
+            _("Choose one:{choices}", choices=choices(f"--profile {item}" for item in known))
+            if known
+            else _("Make one with align tune.")
+        )
+        raise NotFoundError(_("there is no profile '{name}'.", name=name), hint=hint) from error
     except (OSError, msgspec.MsgspecError) as error:
-        raise SettingsError(f"it is no profile: {error}.", file=str(path), hint="Make it again: align tune.") from error
+        raise SettingsError(
+            _("it is no profile: {error}.", error=why(error)), file=str(path), hint=_("Make it again: align tune.")
+        ) from error
     if profile.format != FORMAT:
         raise SettingsError(
-            f"it was written by another version (format {profile.format}).",
+            _("it was written by another version (format {format}).", format=profile.format),
             file=str(path),
-            hint="Make it again: align tune.",
+            hint=_("Make it again: align tune."),
         )
     return profile
 
 
-def apply_profile(profile: Profile, model: VerdictModel, engine: str, engine_version: str) -> tuple[VerdictModel, str]:
+def apply_profile(profile: Profile, model: VerdictModel, engine: str, engine_version: str) -> tuple[VerdictModel, Text]:
     """The model under the profile, and a warning when the profile was fitted to other weights (else "").
 
     Raises:
@@ -116,13 +124,21 @@ def apply_profile(profile: Profile, model: VerdictModel, engine: str, engine_ver
     """
     if profile.engine != engine:
         raise SettingsError(
-            f"the profile '{profile.name}' was made for the engine {profile.engine}, not {engine}.",
-            hint=f"Tune again: align tune --engine {engine}.",
+            _(
+                "the profile '{name}' was made for the engine {engine}, not {wanted}.",
+                name=profile.name,
+                engine=profile.engine,
+                wanted=engine,
+            ),
+            hint=_("Tune again: align tune --engine {engine}.", engine=engine),
         )
-    warning = ""
+    warning: Text = ""
     if (profile.verdict, profile.engine_version) != (model.version, engine_version):
-        warning = (
-            f"the profile '{profile.name}' was fitted to other weights (engine {profile.engine_version}, "
-            f"model {profile.verdict}); tune it again with align tune."
+        warning = _(
+            "the profile '{name}' was fitted to other weights (engine {engine_version}, model {verdict}); "
+            "tune it again with align tune.",
+            name=profile.name,
+            engine_version=profile.engine_version,
+            verdict=profile.verdict,
         )
     return profile.applied(model), warning

@@ -13,7 +13,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.errors import SettingsError
+from alignment.errors import SettingsError, why
+from alignment.i18n import message as _
 from alignment.matching.features import FEATURES, Averages, Matrix
 from alignment.model import Contribution, Thresholds
 
@@ -176,14 +177,14 @@ def load_model(folder: Path) -> VerdictModel:
         model = msgspec.json.decode(path.read_bytes(), type=VerdictModel)
     except (OSError, msgspec.MsgspecError) as error:
         raise SettingsError(
-            f"the verdict model cannot be read: {error}.",
+            _("the verdict model cannot be read: {error}.", error=why(error)),
             file=str(path),
-            hint="Install the package again or train it: python -m alignment.tuning.train real.",
+            hint=_("Install the package again or train it: python -m alignment.tuning.train real."),
         ) from error
     if model.features != FEATURES:
         raise SettingsError(
-            "the verdict model was trained on other features.",
+            _("the verdict model was trained on other features."),
             file=str(path),
-            hint="Train it again: python -m alignment.tuning.train real.",
+            hint=_("Train it again: python -m alignment.tuning.train real."),
         )
     return model

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TypeVar
 
 import msgspec
+
+from alignment.i18n import Message, Text, _
+
+# Cells of tables that are no workbook have numbers: R5C2, R5.
+NUMBERED = re.compile(r"R(\d+)(?:C(\d+))?")
 
 
 class Verdict(StrEnum):
@@ -28,6 +34,14 @@ class Kind(StrEnum):
     TITLE = "title"
 
 
+# The kinds of requirements in words, said when they are shown.
+KIND_WORDS = {
+    Kind.ACTION: Message("labour action"),
+    Kind.SKILL: Message("skill"),
+    Kind.KNOWLEDGE: Message("knowledge"),
+}
+
+
 class Noun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     """Base of all nouns."""
 
@@ -45,25 +59,48 @@ class Location(Noun, frozen=True, kw_only=True, omit_defaults=True):
     def __str__(self) -> str:
         parts = [self.file]
         if self.page is not None:
-            parts.append(f"p. {self.page}")
+            parts.append(_("p. {n}").format(n=self.page))
         if self.sheet is not None:
-            parts.append(f"sheet {self.sheet}")
+            parts.append(_("sheet {name}").format(name=self.sheet))
         if self.cell is not None:
-            parts.append(self.cell)
+            parts.append(_cell(self.cell))
         if self.paragraph is not None:
             parts.append(f"¶ {self.paragraph}")
         return ", ".join(part for part in parts if part)
 
 
-class Issue(Noun, frozen=True, kw_only=True):
-    """A warning: something that was lost or disagrees, and its place."""
+def _cell(cell: str) -> str:
+    """A cell as a workbook names it (B7), or row and column of another table in words."""
+    numbers = NUMBERED.fullmatch(cell)
+    if numbers is None:
+        return cell
+    row = _("row {n}").format(n=numbers[1])
+    return f"{row}, " + _("column {n}").format(n=numbers[2]) if numbers[2] else row
 
-    message: str
+
+class Issue(Noun, frozen=True, kw_only=True):
+    """A warning: something that was lost or disagrees, and its place.
+
+    It is kept in English with what it was made of, so that ``text`` can say it in any interface language.
+    """
+
+    message: Text
     location: Location = Location()
+    template: Message | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.message, Message):
+            msgspec.structs.force_setattr(self, "template", self.message)
+            msgspec.structs.force_setattr(self, "message", self.message.english())
+
+    @property
+    def text(self) -> Text:
+        """What is wrong, to be said in the interface language."""
+        return self.template or self.message
 
     def __str__(self) -> str:
         place = str(self.location)
-        return f"{place}: {self.message}" if place else self.message
+        return f"{place}: {self.text}" if place else str(self.text)
 
 
 NounT = TypeVar("NounT", bound=Noun)

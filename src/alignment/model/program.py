@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
+from alignment.i18n import Message, Text
 from alignment.model.base import Issue, Kind, Location, Noun
 
 
@@ -100,7 +103,10 @@ class Fgos(Noun, frozen=True, kw_only=True):
 
 
 class SourceFile(Noun, frozen=True, kw_only=True):
-    """What was taken from one file of a program; ``error`` says why nothing was."""
+    """What was taken from one file of a program; ``error`` says why nothing was.
+
+    Like the message of an `Issue`, ``error`` is kept in English, and ``reason`` can be said in any language.
+    """
 
     file: str
     kind: str = ""
@@ -109,7 +115,18 @@ class SourceFile(Noun, frozen=True, kw_only=True):
     competences: int = 0
     links: int = 0
     skipped: int = 0
-    error: str = ""
+    error: Text = ""
+    template: Message | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.error, Message):
+            msgspec.structs.force_setattr(self, "template", self.error)
+            msgspec.structs.force_setattr(self, "error", self.error.english())
+
+    @property
+    def reason(self) -> Text:
+        """Why nothing was taken, to be said in the interface language; empty where something was."""
+        return self.template or self.error
 
 
 class Program(Noun, frozen=True, kw_only=True):

@@ -78,8 +78,10 @@ def saved(document: Any) -> bytes:
     except ValueError as error:
         if not ZIP_YEARS[0] <= date.today().year <= ZIP_YEARS[1]:
             raise OutputError(
-                f"a docx file cannot bear the year {date.today().year} that the clock of this machine shows.",
-                hint="Set the clock, or choose another format.",
+                _("a docx file cannot bear the year {year} that the clock of this machine shows.").format(
+                    year=date.today().year
+                ),
+                hint=_("Set the clock, or choose another format."),
             ) from error
         raise
     return _same_bytes(out.getvalue())

@@ -90,5 +90,7 @@ def writer(file: str) -> Callable[[Program], bytes]:
     """
     suffix = Path(file).suffix.lower()
     if suffix not in (".csv", ".xlsx"):
-        raise OutputError("the table is written as csv or xlsx.", file=file, hint="Give a name with one of these.")
+        raise OutputError(
+            _("the table is written as csv or xlsx."), file=file, hint=_("Give a name with one of these.")
+        )
     return as_csv if suffix == ".csv" else as_xlsx

@@ -85,7 +85,9 @@ def check_charts() -> None:
         MissingExtraError: altair or vl-convert is not installed.
     """
     if find_spec("altair") is None or find_spec("vl_convert") is None:
-        raise MissingExtraError("charts need an extra.", hint="Install it: pip install 'profstandart-align[charts]'.")
+        raise MissingExtraError(
+            _("charts need an extra."), hint=_("Install it: pip install 'profstandart-align[charts]'.")
+        )
 
 
 def save(tuned: Tuned, path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from alignment.analysis import DeclaredRow, Sight, Tally, direction_named
 from alignment.i18n import _, percent
 from alignment.model import Alignment, Finding, Issue, Kind, Program, Standard, Statement, Verdict
@@ -104,7 +106,7 @@ def issues(alignment: Alignment) -> tuple[Issue, ...]:
     found = (*alignment.warnings, *alignment.standard.warnings, *alignment.program.warnings)
     # The front page says it already.
     said = replaced_text(alignment.standard)
-    return tuple(issue for issue in found if not said or issue.message != said)
+    return tuple(issue for issue in found if not said or str(issue.text) != said)
 
 
 def given_by(row: DeclaredRow, separator: str = "; ") -> str:
@@ -114,7 +116,7 @@ def given_by(row: DeclaredRow, separator: str = "; ") -> str:
 
 def unread_lines(program: Program) -> list[str]:
     """One line for each file that was left out, with the reason."""
-    return [f"{item.file}: {item.error}" for item in program.unread]
+    return [f"{item.file}: {item.reason}" for item in program.unread]
 
 
 def program_name(program: Program) -> str:
@@ -131,16 +133,7 @@ def standard_name(standard: Standard) -> str:
 def place(statement: Statement) -> str:
     """File name, page or sheet, cell or paragraph of a statement."""
     location = statement.location
-    parts = [location.file.rpartition("/")[2]]
-    if location.page is not None:
-        parts.append(_("p. {n}").format(n=location.page))
-    if location.sheet is not None:
-        parts.append(_("sheet {name}").format(name=location.sheet))
-    if location.cell is not None:
-        parts.append(location.cell)
-    if location.paragraph is not None:
-        parts.append(f"¶ {location.paragraph}")
-    return ", ".join(part for part in parts if part)
+    return str(msgspec.structs.replace(location, file=location.file.rpartition("/")[2]))
 
 
 def above(finding: Finding) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import Exists, and_, func, or_, select, update
 from sqlalchemy.orm import Session, defer, selectinload
 
-from alignment.errors import AlignmentError, InputError, NotFoundError
+from alignment.errors import AlignmentError, InputError, NotFoundError, why
 from alignment.i18n import _
 from alignment.model import Alignment, Verdict
 from alignment.review.accounts import Accounts
@@ -264,10 +264,10 @@ def read_result(path: Path) -> list[Alignment]:
             return msgspec.json.decode(data, type=list[Alignment])
         return [msgspec.json.decode(data, type=Alignment)]
     except OSError as error:
-        raise InputError(f"it cannot be read ({error.strerror}).", file=str(path)) from error
+        raise InputError(_("it cannot be read ({reason}).").format(reason=why(error)), file=str(path)) from error
     except msgspec.MsgspecError as error:
         raise InputError(
-            _("this is not a result of align check: {error}.").format(error=error),
+            _("this is not a result of align check: {error}.").format(error=why(error)),
             file=str(path),
             hint=_("Make it with: align check PROGRAM -s STANDARD --format json --output result.json."),
         ) from error

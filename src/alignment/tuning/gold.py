@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from alignment.errors import InputError
+from alignment.errors import InputError, why
+from alignment.i18n import message as _
 from alignment.language import kind_of, strip_lead
 from alignment.matching.texts import Side
 from alignment.model import Kind
@@ -64,9 +65,9 @@ def read_pairs(path: Path) -> list[Pair]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise InputError(f"it cannot be read ({error.strerror}).", file=str(path)) from error
+        raise InputError(_("it cannot be read ({reason}).", reason=why(error)), file=str(path)) from error
     except UnicodeDecodeError as error:
-        raise InputError("it is not UTF-8.", file=str(path), hint="Save it as UTF-8.") from error
+        raise InputError(_("it is not UTF-8."), file=str(path), hint=_("Save it as UTF-8.")) from error
     first = text.partition("\n")[0]
     delimiter = max("\t;,", key=first.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -77,11 +78,14 @@ def read_pairs(path: Path) -> list[Pair]:
         missing = [name for name in NEEDED if name not in names]
         if missing:
             raise InputError(
-                f"the columns {', '.join(missing)} are missing.",
+                _("the columns {names} are missing.", names=", ".join(missing)),
                 file=str(path),
-                place="line 1",
-                hint=f"Judged pairs are a table with the columns {', '.join(NEEDED)}, "
-                "or the CSV report of align check with corrected verdicts.",
+                place=_("line {n}", n=1),
+                hint=_(
+                    "Judged pairs are a table with the columns {names}, "
+                    "or the CSV report of align check with corrected verdicts.",
+                    names=", ".join(NEEDED),
+                ),
             )
         rows = list(enumerate(reader, 2))
     return [_pair(row, path, number) for number, row in rows]
@@ -101,17 +105,21 @@ def _from_report(row: dict[str, str]) -> dict[str, str]:
 
 
 def _pair(row: dict[str, str], path: Path, number: int) -> Pair:
-    place = f"line {number}"
+    place = _("line {n}", n=number)
     empty = [name for name in NEEDED if not (row.get(name) or "").strip()]
     if empty:
-        raise InputError(f"{', '.join(empty)} is empty.", file=str(path), place=place)
+        raise InputError(_("{names} is empty.", names=", ".join(empty)), file=str(path), place=place)
     label = ALIASES.get(row["label"].strip().lower(), "")
     if not label:
-        raise InputError(f"the label '{row['label']}' is not one of {', '.join(LABELS)}.", file=str(path), place=place)
+        raise InputError(
+            _("the label '{label}' is not one of {names}.", label=row["label"], names=", ".join(LABELS)),
+            file=str(path),
+            place=place,
+        )
     try:
         kind = Kind(row["kind"].strip())
     except ValueError as error:
-        raise InputError(f"the kind '{row['kind']}' is unknown.", file=str(path), place=place) from error
+        raise InputError(_("the kind '{kind}' is unknown.", kind=row["kind"]), file=str(path), place=place) from error
     return Pair(
         group=row.get("field") or row["requirement_id"],
         requirement_id=row["requirement_id"],

@@ -19,6 +19,7 @@ from scipy.stats import binomtest
 from sklearn.model_selection import GroupKFold
 
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.matching.profile import Shift
 from alignment.model import Thresholds
 from alignment.tuning.gold import Pair
@@ -108,27 +109,29 @@ def checked(pairs: Sequence[Pair], source: str) -> list[Pair]:
             against.append(f"“{pair.requirement.shown}” – “{pair.statement.shown}”: {known.label} and {pair.label}")
     if against:
         raise InputError(
-            f"{len(against)} pairs have two different labels, the first: {against[0]}.",
+            _("{n} pairs have two different labels, the first: {against}.", n=len(against), against=against[0]),
             file=source,
-            hint="Keep one label for each pair.",
+            hint=_("Keep one label for each pair."),
         )
     counts = {label: sum(pair.label == label for pair in first.values()) for label in ("covered", "partial", "none")}
     told = ", ".join(f"{label} {count}" for label, count in counts.items())
     if len(first) < LEAST:
         raise InputError(
-            f"{len(first)} labels are too few ({told}).", file=source, hint=f"Label at least {LEAST} pairs."
+            _("{n} labels are too few ({told}).", n=len(first), told=told),
+            file=source,
+            hint=_("Label at least {least} pairs.", least=LEAST),
         )
     if not counts["covered"] or counts["covered"] == len(first) or not counts["none"]:
         raise InputError(
-            f"there is nothing to tell apart ({told}).",
+            _("there is nothing to tell apart ({told}).", told=told),
             file=source,
-            hint="Label some pairs as covered and some as none.",
+            hint=_("Label some pairs as covered and some as none."),
         )
     if len({pair.requirement.text for pair in first.values()}) < FOLDS:
         raise InputError(
-            f"the labels are of fewer than {FOLDS} requirements.",
+            _("the labels are of fewer than {folds} requirements.", folds=FOLDS),
             file=source,
-            hint="Label pairs of more requirements: figures are held out by requirement.",
+            hint=_("Label pairs of more requirements: figures are held out by requirement."),
         )
     return list(first.values())
 
