@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from alignment.model import Alignment, DeclaredLink, Finding, Location, NamedStandard, Noun, Verdict
+from alignment.model import Alignment, DeclaredLink, Finding, Location, NamedStandard, Noun
 
 Status = Literal["supported", "unsupported", "undeclared"]
 # A function counts as taught from this share of its requirements found at least in part.
@@ -131,7 +131,7 @@ def _support(findings: Iterable[Finding], forming: set[str] | None) -> tuple[flo
     disciplines: dict[str, None] = {}
     for finding in findings:
         total += 1
-        if finding.verdict is Verdict.GAP:
+        if not finding.verdict.answered:
             continue
         given = [
             item.statement.discipline

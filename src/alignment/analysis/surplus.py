@@ -21,7 +21,7 @@ def homes(alignment: Alignment) -> dict[str, str]:
     """For each work function the discipline that gives most of its evidence: where more of it would belong."""
     counts: dict[str, Counter[str]] = {}
     for finding in alignment.findings:
-        if finding.verdict is not Verdict.GAP and finding.best:
+        if finding.verdict.answered and finding.best:
             counts.setdefault(finding.function, Counter())[finding.best.statement.discipline] += 1
     # Of equals the one that was met first.
     return {function: counter.most_common(1)[0][0] for function, counter in counts.items()}
@@ -30,12 +30,13 @@ def homes(alignment: Alignment) -> dict[str, str]:
 def where_to_add(finding: Finding, by_function: Mapping[str, str]) -> str:
     """The discipline to which what is missing should be added; an empty string where nothing is missing or near.
 
-    A partial match is deepened where it stands. A gap goes to the discipline of
-    what the level above found, else of the nearest miss, else of its function.
+    A partial match is deepened where it stands; what is unknown is looked up in
+    the discipline whose title speaks. A gap goes to the discipline of what the
+    level above found, else of the nearest miss, else of its function.
     """
     if finding.verdict is Verdict.COVERED:
         return ""
-    if finding.verdict is Verdict.PARTIAL and finding.best:
+    if finding.verdict in (Verdict.PARTIAL, Verdict.UNKNOWN) and finding.best:
         return finding.best.statement.discipline
     if finding.above:
         return finding.above.evidence.statement.discipline

@@ -24,6 +24,7 @@ from alignment.matching.verdict import VerdictModel
 from alignment.matching.words import Words
 from alignment.model import (
     Alignment,
+    Basis,
     Evidence,
     Finding,
     Issue,
@@ -148,6 +149,7 @@ class Aligner:
                 touches=round(touches, 4),
                 evidence=tuple(item for _, item in evidence),
                 title_only=best is not None and best.statement.title_only,
+                basis=self._basis(evidence),
             )
             findings.append(self._joint(decide(finding, self.thresholds)))
             if index % 32 == 0:
@@ -188,6 +190,16 @@ class Aligner:
             features,
             self.model.chances(features, read) if chances is None else chances,
         )
+
+    def _basis(self, evidence: Sequence[tuple[int, Evidence]]) -> Basis:
+        """What the strongest evidence is worth; a promise is kept where some discipline teaches it in part."""
+        if not evidence:
+            return Basis.NONE
+        taught = any(
+            item.statement.basis is Basis.TAUGHT and item.probability >= self.model.partial for _, item in evidence
+        )
+        best = evidence[0][1].statement.basis
+        return Basis.TAUGHT if best is Basis.PROMISED and taught else best
 
     def _joint(self, finding: Finding) -> Finding:
         """The finding, marked where it is covered and no statement alone is likely to cover it."""
@@ -260,10 +272,20 @@ class Aligner:
             return []
         chances = self.model.chances(features, read)
         probabilities = chances.mean(axis=1)
+        bases = np.asarray([statements[i].basis for i in chosen])
         _keep(best_of, chosen, chances)
         # Where nothing touches the requirement the nearest miss is what would come nearest to covering it: bare titles
         # touch a little of everything. The model's own threshold decides: others can be set without matching anew.
         value = probabilities if probabilities.max() >= self.model.partial else chances[:, 0]
+        near = probabilities >= self.model.partial
+        if (near & (bases != Basis.TITLE)).any():
+            # Where content speaks, titles do not speak before it.
+            value = value - (bases == Basis.TITLE)
+        kept = self.best_of(meeting, chosen, value, count)
+        taught = np.flatnonzero(near & (bases == Basis.TAUGHT))
+        if len(taught) and count > 1 and not np.isin(kept, taught).any():
+            # What teaches a promise is shown beside it, however many disciplines repeat the promise.
+            kept[-1] = int(taught[value[taught].argmax()])
         return [
             (
                 int(chosen[i]),
@@ -275,7 +297,7 @@ class Aligner:
                     contributions=self.model.explain(features[i], read[i]),
                 ),
             )
-            for i in self.best_of(meeting, chosen, value, count)
+            for i in kept
         ]
 
     def scored(self, meeting: Meeting, requirement: Side, cosines: Matrix) -> Candidates:

@@ -176,4 +176,4 @@ def _probe(finding: Finding, probability: float, *, title_only: bool) -> Finding
 
 
 def _rank(verdict: Verdict) -> int:
-    return (Verdict.GAP, Verdict.PARTIAL, Verdict.COVERED).index(verdict)
+    return (Verdict.UNKNOWN, Verdict.GAP, Verdict.PARTIAL, Verdict.COVERED).index(verdict)

@@ -11,9 +11,9 @@ import msgspec
 from alignment.analysis import Coverage, coverage, homes, where_to_add
 from alignment.i18n import _, threshold
 from alignment.model import Alignment, Finding, Verdict
-from alignment.reports.words import issues, kind, place, reason, unread_lines, verdict
+from alignment.reports.words import how_to_give, issues, kind, place, reason, unread_lines, verdict
 
-MARKS = {Verdict.COVERED: "✓", Verdict.PARTIAL: "◐", Verdict.GAP: "✗"}
+MARKS = {Verdict.COVERED: "✓", Verdict.PARTIAL: "◐", Verdict.GAP: "✗", Verdict.UNKNOWN: "?"}
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,4 +126,6 @@ def facts(alignment: Alignment, found: Coverage | None = None) -> Iterator[tuple
 
 def quality(alignment: Alignment) -> list[str]:
     """What was lost or disagrees: files left out first."""
-    return unread_lines(alignment.program) + [str(issue) for issue in issues(alignment)]
+    return (
+        unread_lines(alignment.program) + how_to_give(coverage(alignment)) + [str(issue) for issue in issues(alignment)]
+    )

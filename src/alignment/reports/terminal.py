@@ -30,9 +30,9 @@ from alignment.reports.words import (
     verdict,
 )
 
-STYLES = {Verdict.COVERED: "green", Verdict.PARTIAL: "yellow", Verdict.GAP: "red"}
-MARKS = {Verdict.COVERED: "█", Verdict.PARTIAL: "▒", Verdict.GAP: "·"}
-PLAIN_MARKS = {Verdict.COVERED: "#", Verdict.PARTIAL: "+", Verdict.GAP: "."}
+STYLES = {Verdict.COVERED: "green", Verdict.PARTIAL: "yellow", Verdict.GAP: "red", Verdict.UNKNOWN: "bright_black"}
+MARKS = {Verdict.COVERED: "█", Verdict.PARTIAL: "▒", Verdict.GAP: "·", Verdict.UNKNOWN: "?"}
+PLAIN_MARKS = {Verdict.COVERED: "#", Verdict.PARTIAL: "+", Verdict.GAP: ".", Verdict.UNKNOWN: "?"}
 NARROW = 90
 MAX_ISSUES = 12
 
@@ -51,7 +51,7 @@ def _report(alignment: Alignment, console: Console, *, details: bool) -> Iterabl
     if any(above_degree(part.level, degree) for part in found.parts):
         yield Text(_("↑ above qualification level {n}, which this degree gives").format(n=degree) + "\n", style="dim")
     yield from declared_table.draw(alignment, _box(console, box.SIMPLE_HEAD), wide=console.width >= NARROW)
-    shown = [Verdict.GAP, Verdict.PARTIAL, Verdict.COVERED] if details else [Verdict.GAP, Verdict.PARTIAL]
+    shown = [Verdict.GAP, Verdict.UNKNOWN, Verdict.PARTIAL] + ([Verdict.COVERED] if details else [])
     for value in shown:
         findings = [finding for finding in alignment.findings if finding.verdict is value]
         if findings:
@@ -117,20 +117,16 @@ def _marks(console: Console) -> dict[Verdict, str]:
 def _legend(tally: Tally, console: Console) -> Text:
     marks = _marks(console)
     text = Text()
-    for value, count in _counts(tally):
+    for value, count in tally.counts:
         text.append(f"{marks[value]} {verdict(value)} {count}   ", style=STYLES[value])
     text.append(_("of {n}").format(n=tally.total))
     return text
 
 
-def _counts(tally: Tally) -> tuple[tuple[Verdict, int], ...]:
-    return (Verdict.COVERED, tally.covered), (Verdict.PARTIAL, tally.partial), (Verdict.GAP, tally.gap)
-
-
 def _bar(tally: Tally, width: int, console: Console) -> Text:
     """A bar whose three parts differ by glyph and colour; every non-empty part is seen."""
     marks, text, left = _marks(console), Text(), width
-    for value, count in _counts(tally)[:2]:
+    for value, count in tally.counts[:2]:
         cells = min(left, max(1, round(width * count / tally.total))) if count and tally.total else 0
         if tally.gap and left - cells < 1:
             cells = max(0, left - 1)
@@ -157,7 +153,7 @@ def _functions(found: Coverage, console: Console, degree: int | None) -> Rendera
     table.add_column("", no_wrap=True)
     table.add_column("%", justify="right", no_wrap=True)
     if wide:
-        for value in (Verdict.COVERED, Verdict.PARTIAL, Verdict.GAP):
+        for value in Verdict:
             table.add_column(verdict(value), justify="right", no_wrap=True)
     bar = 20 if wide else 10
     for number, general in enumerate(found.parts):
@@ -181,7 +177,7 @@ def _part(part: Part, bar: int, console: Console, degree: int | None, *, wide: b
     else:
         cells += [Text(_("no requirements"), style="dim"), "–"]
     if wide:
-        cells += [str(count) for _value, count in _counts(part.tally)]
+        cells += [str(count) for _value, count in part.tally.counts]
     return cells
 
 
@@ -191,6 +187,7 @@ def _findings(alignment: Alignment, findings: Sequence[Finding], value: Verdict,
         Verdict.GAP: _("Gaps ({n}): what no discipline gives, and the nearest miss"),
         Verdict.PARTIAL: _("Covered in part ({n})"),
         Verdict.COVERED: _("Covered ({n})"),
+        Verdict.UNKNOWN: _("Unknown ({n}): only titles of disciplines speak"),
     }
     names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
     wide = console.width >= NARROW

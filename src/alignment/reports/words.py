@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from alignment.analysis import DeclaredRow, Sight, Tally, direction_named
-from alignment.i18n import _, percent
-from alignment.model import Alignment, Finding, Issue, Kind, Program, Standard, Statement, Verdict
+from alignment.analysis import Coverage, DeclaredRow, Sight, Tally, direction_named
+from alignment.i18n import _, percent, plural
+from alignment.model import Alignment, Basis, Finding, Issue, Kind, Program, Standard, Statement, Verdict
 from alignment.standards import replaced_text
 
 
 def verdict(value: Verdict) -> str:
-    """Covered, partial or gap."""
-    return {Verdict.COVERED: _("covered"), Verdict.PARTIAL: _("partial"), Verdict.GAP: _("gap")}[value]
+    """Covered, partial, gap or unknown."""
+    return {
+        Verdict.COVERED: _("covered"),
+        Verdict.PARTIAL: _("partial"),
+        Verdict.GAP: _("gap"),
+        Verdict.UNKNOWN: _("unknown"),
+    }[value]
+
+
+def basis(value: Basis) -> str:
+    """Whether what is nearest is taught, only promised, or a bare title."""
+    return {
+        Basis.TAUGHT: _("taught"),
+        Basis.PROMISED: _("promised"),
+        Basis.TITLE: _("title only"),
+        Basis.NONE: "",
+    }[value]
 
 
 def kind(value: Kind) -> str:
@@ -86,10 +101,58 @@ def _qualification_lines(alignment: Alignment) -> list[str]:
 
 
 def interval(total: Tally) -> str:
-    """The expected coverage with its interval."""
-    return _("Expected from the probabilities: {share}, between {low} and {high} with 90 % confidence").format(
-        share=percent(total.expected), low=percent(total.low), high=percent(total.high)
+    """The interval of coverage."""
+    return _("between {low} and {high} with 90 % confidence").format(low=percent(total.low), high=percent(total.high))
+
+
+def headline(found: Coverage) -> str:
+    """Coverage with its interval, or that too little is known for a percentage."""
+    if not found.enough:
+        return _("Too little is known of the program for a percentage.")
+    share = percent(found.total.coverage)
+    if found.total.unknown:
+        return _("Coverage of what is known: {share}, {interval}").format(share=share, interval=interval(found.total))
+    return _("Coverage: {share}, {interval}").format(share=share, interval=interval(found.total))
+
+
+def share_of(tally: Tally, found: Coverage | None = None) -> str:
+    """Coverage of a part in percent; a dash where there is none, or too little is known."""
+    shown = tally.total > tally.unknown and (found is None or found.enough)
+    return percent(tally.coverage) if shown else "–"
+
+
+def definition() -> str:
+    """What coverage is, in a line."""
+    return _("Coverage = (covered + ½ partial) ÷ all requirements")
+
+
+def known_line(sight: Sight) -> str:
+    """How much of the program is known."""
+    return _("Known: the content of {known} of {total} disciplines, {statements}").format(
+        known=sight.known,
+        total=sight.disciplines,
+        statements=plural("{n} statement", "{n} statements", sight.statements),
     )
+
+
+def how_to_give(found: Coverage) -> list[str]:
+    """What is missing and how to give it, where titles speak alone for some requirement; else nothing."""
+    sight, unknown = found.sight, found.total.unknown
+    if not unknown and found.enough:
+        return []
+    said = plural(
+        "Unknown: {n} requirement, for which only titles of disciplines speak.",
+        "Unknown: {n} requirements, for which only titles of disciplines speak.",
+        unknown,
+    )
+    way = plural(
+        "Missing: the content of {n} discipline. Give its work programme beside the study plan "
+        "(docx, pdf or a folder).",
+        "Missing: the content of {n} disciplines. Give their work programmes beside the study plan "
+        "(docx, pdf or a folder).",
+        sight.title_only,
+    )
+    return ([said] if unknown else []) + ([way] if sight.title_only else [])
 
 
 def left_out(sight: Sight) -> str:

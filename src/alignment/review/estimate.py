@@ -8,10 +8,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from alignment.analysis.coverage import PARTIAL_CREDIT, Z90, deviation_of, expected_of, shares_of
+from alignment.analysis.coverage import CREDIT, Z90, deviation_of, expected_of, shares_of
 from alignment.model import Alignment, Finding, Noun, Verdict
-
-CREDIT = {Verdict.COVERED: 1.0, Verdict.PARTIAL: PARTIAL_CREDIT, Verdict.GAP: 0.0}
 
 
 class Estimated(Noun, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 from alignment.i18n import _, percent
-from alignment.model import Verdict
+from alignment.model import DECIDED, Verdict
 from alignment.reports.csv_report import safe
 from alignment.reports.docx_report import document_of, saved, table
 from alignment.reports.rows import MARKS
@@ -59,9 +59,9 @@ def docx_of(review: Review) -> bytes:
     document.add_paragraph(f"{_('Standard')}: {review.standard}")
     people = {judgement.user_id: judgement.user for item in review.items for judgement in item.judgements}
     document.add_paragraph(f"{_('Experts')}: {', '.join(person.name for person in people.values()) or '–'}")
-    counts = [sum(decided(item) == value.value for item in review.items) for value in Verdict]
+    counts = [sum(decided(item) == value.value for item in review.items) for value in DECIDED]
     summary = ", ".join(
-        f"{MARKS[value]} {verdict(value)} {count}" for value, count in zip(Verdict, counts, strict=True)
+        f"{MARKS[value]} {verdict(value)} {count}" for value, count in zip(DECIDED, counts, strict=True)
     )
     document.add_paragraph(f"{_('Decided')}: {summary}")
     total = len(review.items) or 1
