@@ -139,6 +139,7 @@ class Aligner:
             evidence = self._chosen(meeting, candidates, self.evidence, best_of)
             best = evidence[0][1] if evidence else None
             covers, touches = self._chances(meeting, side, candidates, best)
+            basis, promised = self._bases(meeting, candidates, best)
             finding = Finding(
                 requirement=requirement,
                 function=function.code,
@@ -149,7 +150,8 @@ class Aligner:
                 touches=round(touches, 4),
                 evidence=tuple(item for _, item in evidence),
                 title_only=best is not None and best.statement.title_only,
-                basis=self._basis(evidence),
+                basis=basis,
+                promised=promised,
             )
             findings.append(self._joint(decide(finding, self.thresholds)))
             if index % 32 == 0:
@@ -191,15 +193,15 @@ class Aligner:
             self.model.chances(features, read) if chances is None else chances,
         )
 
-    def _basis(self, evidence: Sequence[tuple[int, Evidence]]) -> Basis:
-        """What the strongest evidence is worth; a promise is kept where some discipline teaches it in part."""
-        if not evidence:
-            return Basis.NONE
-        taught = any(
-            item.statement.basis is Basis.TAUGHT and item.probability >= self.model.partial for _, item in evidence
-        )
-        best = evidence[0][1].statement.basis
-        return Basis.TAUGHT if best is Basis.PROMISED and taught else best
+    def _bases(self, meeting: Meeting, candidates: Candidates, best: Evidence | None) -> tuple[Basis, bool]:
+        """What the strongest evidence is worth (a promise that some discipline teaches is taught); does any promise it?"""
+        if best is None:
+            return Basis.NONE, False
+        near = self.model.probability(candidates.features, candidates.read) >= self.model.partial
+        found = {meeting.statements[index].basis for index in candidates.chosen[near]}
+        own = best.statement.basis
+        kept = own is Basis.PROMISED and Basis.TAUGHT in found
+        return Basis.TAUGHT if kept else own, Basis.PROMISED in found | {own}
 
     def _joint(self, finding: Finding) -> Finding:
         """The finding, marked where it is covered and no statement alone is likely to cover it."""

@@ -56,7 +56,8 @@ class Finding(Noun, frozen=True, kw_only=True):
     unknown. ``covers`` and ``touches`` are the chances that the requirement is
     covered, and at least in part; ``probability`` is their mean, the expected
     score on which the thresholds act. ``together``: it takes two statements.
-    ``basis`` says whether what is nearest is taught or only promised. ``above``
+    ``basis`` says whether what is nearest is taught or only promised, and
+    ``promised`` whether any competence or indicator answers at all. ``above``
     says of a gap that the program has something for its work function as a whole.
     """
 
@@ -73,6 +74,7 @@ class Finding(Noun, frozen=True, kw_only=True):
     touches: float = 0.0
     together: bool = False
     basis: Basis = Basis.NONE
+    promised: bool = False
     above: Above | None = None
 
     @property
@@ -84,6 +86,16 @@ class Finding(Noun, frozen=True, kw_only=True):
     def best(self) -> Evidence | None:
         """Strongest evidence, or the nearest miss."""
         return self.evidence[0] if self.evidence else self.nearest
+
+    @property
+    def promise_only(self) -> bool:
+        """Whether a competence or an indicator answers it and no discipline teaches it."""
+        return self.verdict.answered and self.basis is Basis.PROMISED
+
+    @property
+    def taught_only(self) -> bool:
+        """Whether a discipline teaches it and no competence promises it."""
+        return self.verdict.answered and self.basis is Basis.TAUGHT and not self.promised
 
 
 class Thresholds(Noun, frozen=True, kw_only=True):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from alignment.analysis import Coverage, DeclaredRow, Sight, Tally, direction_named
-from alignment.i18n import _, percent, plural
-from alignment.model import Alignment, Basis, Finding, Issue, Kind, Program, Standard, Statement, Verdict
+from alignment.i18n import _, decimal, percent, plural, threshold
+from alignment.model import Alignment, Basis, Finding, Issue, Kind, Program, Standard, Statement, Thresholds, Verdict
 from alignment.standards import replaced_text
 
 
@@ -153,6 +155,33 @@ def how_to_give(found: Coverage) -> list[str]:
         sight.title_only,
     )
     return ([said] if unknown else []) + ([way] if sight.title_only else [])
+
+
+def score(finding: Finding, limits: Thresholds) -> str:
+    """The expected score, never on the other side of a threshold than the verdict; a dash for what is unknown."""
+    if finding.verdict is Verdict.UNKNOWN:
+        return "–"
+    value, borders = finding.probability, (limits.covered, limits.partial)
+    for step in (round(value, 2), math.floor(value * 100) / 100, math.ceil(value * 100) / 100):
+        if all((step >= border) == (value >= border) for border in borders):
+            return decimal(step)
+    return decimal(value, 4)
+
+
+def score_line(limits: Thresholds) -> str:
+    """What the score is, and from which one a verdict is given."""
+    return _("1 covered, ½ partial, 0 gap, as expected; covered from {covered}, partial from {partial}").format(
+        covered=threshold(limits.covered), partial=threshold(limits.partial)
+    )
+
+
+def promise_lines(alignment: Alignment) -> list[str]:
+    """How much is promised and taught nowhere, and the reverse; nothing where the program has no competences' texts."""
+    if not any(item.basis is Basis.PROMISED for item in alignment.program.statements()):
+        return []
+    promised = sum(item.promise_only for item in alignment.findings)
+    taught = sum(item.taught_only for item in alignment.findings)
+    return [_("Promised, taught nowhere: {n}; taught, not promised: {m}").format(n=promised, m=taught)]
 
 
 def left_out(sight: Sight) -> str:
