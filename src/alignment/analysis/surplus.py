@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from alignment.model import Alignment, Finding, Statement, Verdict
 
@@ -19,8 +19,13 @@ def surplus(alignment: Alignment) -> dict[str, list[Statement]]:
 
 def homes(alignment: Alignment) -> dict[str, str]:
     """For each work function the discipline that gives most of its evidence: where more of it would belong."""
+    return homes_of(alignment.findings)
+
+
+def homes_of(findings: Iterable[Finding]) -> dict[str, str]:
+    """`homes` of findings alone."""
     counts: dict[str, Counter[str]] = {}
-    for finding in alignment.findings:
+    for finding in findings:
         if finding.verdict.answered and finding.best:
             counts.setdefault(finding.function, Counter())[finding.best.statement.discipline] += 1
     # Of equals the one that was met first.

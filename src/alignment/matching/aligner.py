@@ -194,7 +194,7 @@ class Aligner:
         )
 
     def _bases(self, meeting: Meeting, candidates: Candidates, best: Evidence | None) -> tuple[Basis, bool]:
-        """What the strongest evidence is worth (a promise that some discipline teaches is taught); does any promise it?"""
+        """What the strongest evidence is worth (a promise that is taught is taught), and whether there is a promise."""
         if best is None:
             return Basis.NONE, False
         near = self.model.probability(candidates.features, candidates.read) >= self.model.partial

@@ -47,6 +47,7 @@ def status(value: str) -> str:
     """What became of a declared link."""
     return {
         "supported": _("declared and supported"),
+        "elsewhere": _("declared, taught by other disciplines"),
         "unsupported": _("declared, not supported"),
         "undeclared": _("supported, not declared"),
     }[value]
@@ -139,22 +140,16 @@ def known_line(sight: Sight) -> str:
 
 def how_to_give(found: Coverage) -> list[str]:
     """What is missing and how to give it, where titles speak alone for some requirement; else nothing."""
-    sight, unknown = found.sight, found.total.unknown
-    if not unknown and found.enough:
+    if not found.total.unknown and found.enough:
         return []
-    said = plural(
-        "Unknown: {n} requirement, for which only titles of disciplines speak.",
-        "Unknown: {n} requirements, for which only titles of disciplines speak.",
-        unknown,
-    )
-    way = plural(
-        "Missing: the content of {n} discipline. Give its work programme beside the study plan "
-        "(docx, pdf or a folder).",
-        "Missing: the content of {n} disciplines. Give their work programmes beside the study plan "
-        "(docx, pdf or a folder).",
-        sight.title_only,
-    )
-    return ([said] if unknown else []) + ([way] if sight.title_only else [])
+    lines = []
+    if found.total.unknown:
+        unknown = plural("Unknown: {n} requirement", "Unknown: {n} requirements", found.total.unknown)
+        lines.append(_("{unknown}, told by titles alone").format(unknown=unknown))
+    if found.sight.title_only:
+        lines.append(_("work programmes missing: {n}").format(n=found.sight.title_only))
+    said = [f"{'; '.join(lines)}."]
+    return said if found.enough else [*said, _("Give them beside the study plan: docx, pdf, or a folder with them.")]
 
 
 def score(finding: Finding, limits: Thresholds) -> str:

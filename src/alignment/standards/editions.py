@@ -92,8 +92,8 @@ def replaced_text(standard: Standard) -> str:
     new = standard.replaced_by
     if new is None:
         return ""
-    said = _("order {order} of {date} is out of force: replaced by {new} of {new_date}").format(
-        order=standard.order, date=standard.date, new=new.order, new_date=new.date
+    said = _("Order {order} of {date} is out of force: replaced by {code}@{new} of {new_date}").format(
+        order=standard.order, date=standard.date, code=standard.code, new=new.order, new_date=new.date
     )
     if new.at_hand:
         way = _("--standard {code} takes the edition in force").format(code=standard.code)
