@@ -89,7 +89,8 @@ def advice(explanation: Explanation) -> list[str]:
         said = _("Add it to the work programme of “{discipline}”.") if where else _("Add a discipline that teaches it.")
         lines.append(said.format(discipline=where))
     else:
-        lines.append(_("Say more of it in the work programme of “{discipline}”.").format(discipline=where))
+        said = _("If №{n} means the same thing, say more of it in the work programme of “{discipline}”.")
+        lines.append(said.format(n=explanation.decided + 1, discipline=where))
     asked = finding.requirement.kind
     if decider and asked in DOING and decider.statement.kind in (Kind.KNOWLEDGE, Kind.TOPIC):
         said = _("A {asked} is asked and what is found is a {found}: add an outcome that says what the student can do.")

@@ -98,14 +98,15 @@ def gaps(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
     found = important(alignment)
     if not found:
         return
-    known = any(item.verdict is Verdict.GAP for item, _own in found)
+    known = found[0][0].verdict is Verdict.GAP
+    # What is unknown is listed only where nothing is a known gap.
+    found = [(item, ids) for item, ids in found if (item.verdict is Verdict.GAP) == known]
     title = _("The most important gaps") if known else _("Unknown: only titles speak")
     heads = ((_("Id"), None), (_("Requirement"), 5), (_("Nearest miss") if known else _("Discipline"), 3))
     table = _list(f"{title} ({min(MOST, len(found))} / {len(found)})", edges, heads)
     for item, ids in found[:MOST]:
         near = item.best.statement.discipline if item.best else reason(item)
-        said = Text(item.requirement.text, style="" if item.verdict is Verdict.GAP else STYLES[item.verdict])
-        table.add_row(_ids(ids), said, Text(near, style="dim"))
+        table.add_row(_ids(ids), item.requirement.text, Text(near, style="dim"))
     yield table
 
 

@@ -65,9 +65,9 @@ def _coverage_lines(counts: Sequence[int], total: int, alignment: Alignment, rev
         share = percent((counts[0] + counts[1] / 2) / judged)
         lines.append(_("Coverage of what is decided: {share}").format(share=share))
     lines.append(
-        _(
-            "Coverage of the whole, the undecided as the program expects them: {low} to {high} with 90 % confidence"
-        ).format(low=percent(estimate.low), high=percent(estimate.high))
+        _("Coverage of the whole, the undecided as computed: between {low} and {high} with 90 % confidence").format(
+            low=percent(estimate.low), high=percent(estimate.high)
+        )
     )
     return lines
 
