@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alignment.analysis import Coverage, Part, Tally, above_degree, coverage, degree_level
-from alignment.i18n import _, plural
+from alignment.i18n import _, plural, threshold
 from alignment.model import Alignment, Issue, Verdict
 from alignment.reports import declared_table, terminal_findings
 from alignment.reports.words import (
@@ -24,7 +24,6 @@ from alignment.reports.words import (
     left_out,
     program_name,
     promise_lines,
-    score_line,
     share_of,
     standard_name,
     unread_lines,
@@ -118,8 +117,12 @@ def _totals(alignment: Alignment, found: Coverage, console: Console) -> Iterable
     if found.enough:
         lines += [Text(line) for line in how_to_give(found)]
     lines += [_legend(found.total, console), Text(headline(found), style="bold")]
-    said = _("Engine {engine}. Score: {score}").format(engine=alignment.engine, score=score_line(alignment.thresholds))
-    yield Group(*lines, Text(f"{definition()}. {said}", style="dim"))
+    said = _("Engine {engine}; score from 0 to 1: covered from {covered}, partial from {partial}").format(
+        engine=alignment.engine,
+        covered=threshold(alignment.thresholds.covered),
+        partial=threshold(alignment.thresholds.partial),
+    )
+    yield Group(*lines, Text(definition(), style="dim"), Text(said, style="dim"))
 
 
 def _following(alignment: Alignment, command: Sequence[str]) -> Text:
