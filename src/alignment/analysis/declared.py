@@ -22,7 +22,8 @@ class DeclaredRow(Noun, frozen=True, kw_only=True):
     discipline, ``own_share`` that in the disciplines that form the competence
     (as far as they are among the evidence kept). A link is supported when half
     is found and the competence's own disciplines give a quarter; where they
-    give less, what is declared is taught elsewhere.
+    give less, what is declared is taught elsewhere; where they give nothing, it
+    is not supported.
     ``disciplines`` are those that gave the evidence, its own first.
     """
 
@@ -112,7 +113,7 @@ def _row(link: DeclaredLink, code: str, name: str, findings: list[Finding], alig
     own_share, own = _support(findings, forming) if forming is not None else (None, ())
     status: Status = "supported" if share >= SUPPORT else "unsupported"
     if status == "supported" and own_share is not None and own_share < OWN_SUPPORT:
-        status = "elsewhere"
+        status = "elsewhere" if own_share else "unsupported"
     return DeclaredRow(
         status=status,
         function=code,

@@ -36,7 +36,7 @@ PLAIN_MARKS = {Verdict.COVERED: "#", Verdict.PARTIAL: "+", Verdict.GAP: ".", Ver
 NARROW = 90
 MAX_ISSUES = 12
 # Rows of the table of functions on the first screen; a standard with more shows its generalized functions alone.
-MAX_FUNCTIONS = 20
+MAX_FUNCTIONS = 12
 SHORT_ISSUES = 2
 
 
