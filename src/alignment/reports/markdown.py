@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from alignment.analysis import Coverage, Tally, above_degree, coverage, declared, degree_level
-from alignment.i18n import _, decimal, percent, threshold
-from alignment.model import Alignment, Finding, Verdict
+from alignment.i18n import _, percent, threshold
+from alignment.model import Alignment, Finding, Thresholds, Verdict
 from alignment.reports.words import (
     above,
+    basis,
     definition,
     front_lines,
     given_by,
@@ -20,7 +21,9 @@ from alignment.reports.words import (
     left_out,
     place,
     program_name,
+    promise_lines,
     reason,
+    score,
     share_of,
     standard_name,
     status,
@@ -75,9 +78,16 @@ def _lines(alignment: Alignment) -> Iterable[str]:
         yield f"## {title} ({len(chosen)})"
         yield ""
         near = _("Evidence") if value.answered else _("Nearest miss")
-        yield from _head((_("Work function"), _("Kind"), _("Requirement"), near, _("Place"), _("Probability")), right=5)
+        heads = (_("Id"), _("Kind"), _("Requirement"), near, _("Basis"), _("Place"), _("Score"))
+        yield from _head(heads, right=6)
         for finding in chosen:
-            yield _finding(finding)
+            yield _finding(finding, alignment.thresholds)
+    promised = [finding for finding in alignment.findings if finding.promise_only]
+    if promised:
+        yield ""
+        yield "## " + _("Promised, taught nowhere") + f" ({len(promised)})"
+        yield ""
+        yield from (f"- {item.requirement.id} {escape(item.requirement.text)}" for item in promised)
     found_issues = issues(alignment)
     if found_issues:
         yield ""
@@ -127,11 +137,11 @@ def _totals(alignment: Alignment, found: Coverage) -> Iterable[str]:
     for value, count in total.counts:
         yield f"- {verdict(value)}: {count} / {total.total}"
     yield f"- {definition()}"
-    yield from (f"- {line}" for line in how_to_give(found))
+    yield from (f"- {line}" for line in (*how_to_give(found), *promise_lines(alignment)))
     if sight.unread:
         yield f"- **{left_out(sight)}**"
         yield from (f"  - {escape(line)}" for line in unread_lines(alignment.program))
-    yield "- " + _("Engine {engine}, thresholds {covered} and {partial}").format(
+    yield "- " + _("Engine {engine}; score from 0 to 1: covered from {covered}, partial from {partial}").format(
         engine=alignment.engine,
         covered=threshold(alignment.thresholds.covered),
         partial=threshold(alignment.thresholds.partial),
@@ -142,7 +152,7 @@ def _tally(tally: Tally, found: Coverage) -> tuple[str, ...]:
     return *(str(count) for _value, count in tally.counts), share_of(tally, found)
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding, limits: Thresholds) -> str:
     best = finding.best
     near = f"{best.statement.discipline}: {best.statement.text}" if best else reason(finding)
     if best and best.statement.title_only:
@@ -154,12 +164,13 @@ def _finding(finding: Finding) -> str:
         near += f" {above(finding)}"
     return _row(
         (
-            finding.function,
+            finding.requirement.id,
             kind(finding.requirement.kind),
             escape(finding.requirement.text),
             escape(near),
+            basis(finding.basis),
             escape(place(best.statement)) if best else "",
-            decimal(finding.probability),
+            score(finding, limits),
         )
     )
 
