@@ -78,8 +78,8 @@ def _lines(alignment: Alignment) -> Iterable[str]:
         yield f"## {title} ({len(chosen)})"
         yield ""
         near = _("Evidence") if value.answered else _("Nearest miss")
-        heads = (_("Id"), _("Kind"), _("Requirement"), near, _("Basis"), _("Place"), _("Score"))
-        yield from _head(heads, right=6)
+        names = (_("Id"), _("Kind"), _("Requirement"), near, _("Basis"), _("Place"), _("Score"))
+        yield from _head(names, right=6)
         for finding in chosen:
             yield _finding(finding, alignment.thresholds)
     promised = [finding for finding in alignment.findings if finding.promise_only]
