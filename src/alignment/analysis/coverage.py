@@ -10,7 +10,7 @@ from alignment.model import Alignment, Finding, Noun, Verdict, Weighting
 PARTIAL_CREDIT = 0.5
 CREDIT = {Verdict.COVERED: 1.0, Verdict.PARTIAL: PARTIAL_CREDIT, Verdict.GAP: 0.0, Verdict.UNKNOWN: 0.0}
 # Least share of disciplines with content for a percentage. With half of its content hidden, a judged program's coverage
-# is 7.6 points too low on average, as much as a percentage is off by itself; all 116 judged programs have more (docs/method.md).
+# is 7.6 points too low on average, as much as a percentage is off by itself (docs/method.md).
 KNOWN_ENOUGH = 0.5
 # Quantile of the normal distribution for a two-sided 90 % interval.
 Z90 = 1.645
