@@ -22,7 +22,7 @@ from alignment import api
 from alignment.analysis import coverage
 from alignment.errors import AlignmentError, InputError, MissingExtraError, NotFoundError, OutputError, why
 from alignment.i18n import _, activate, language
-from alignment.model import Noun, Program, Standard, Verdict
+from alignment.model import Noun, Program, Standard
 from alignment.settings import Settings
 
 FORMAT = "1"
@@ -60,6 +60,7 @@ class Pair(Noun, frozen=True, kw_only=True):
     covered: int = 0
     partial: int = 0
     gap: int = 0
+    unknown: int = 0
     declared: bool = False
     functions: tuple[Share, ...] = ()
     error: str = ""
@@ -162,7 +163,6 @@ def _name(program: Program) -> str:
 def _pair(program: Program, standard: Standard, settings: Settings, empty: Pair) -> Pair:
     alignment = api.check(program, standard, settings=settings)
     found = coverage(alignment)
-    verdicts = [item.verdict for item in alignment.findings]
     named = {item.code for item in program.standards} | {link.standard for link in program.declared}
     return msgspec.structs.replace(
         empty,
@@ -174,9 +174,10 @@ def _pair(program: Program, standard: Standard, settings: Settings, empty: Pair)
         expected=found.total.expected,
         low=found.total.low,
         high=found.total.high,
-        covered=verdicts.count(Verdict.COVERED),
-        partial=verdicts.count(Verdict.PARTIAL),
-        gap=verdicts.count(Verdict.GAP),
+        covered=found.total.covered,
+        partial=found.total.partial,
+        gap=found.total.gap,
+        unknown=found.total.unknown,
         declared=standard.code in named,
         functions=tuple(
             Share(

@@ -167,7 +167,9 @@ def _step(
 
 def _lack(finding: Finding) -> float:
     """The credit that a finding has not."""
-    return {Verdict.COVERED: 0.0, Verdict.PARTIAL: 1 - PARTIAL_CREDIT, Verdict.GAP: 1.0}[finding.verdict]
+    return {Verdict.COVERED: 0.0, Verdict.PARTIAL: 1 - PARTIAL_CREDIT, Verdict.GAP: 1.0, Verdict.UNKNOWN: 1.0}[
+        finding.verdict
+    ]
 
 
 def _hours(finding: Finding) -> float:

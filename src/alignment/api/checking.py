@@ -15,7 +15,7 @@ from alignment.engine import cached_encoder
 from alignment.errors import InputError, NotFoundError
 from alignment.i18n import message as _
 from alignment.matching.changes import Entry, Row
-from alignment.model import Alignment, Program, Qualification, Standard, Statement, Weighting
+from alignment.model import Alignment, Finding, Program, Qualification, Standard, Statement, Weighting
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -78,10 +78,14 @@ def explain(
         AmbiguousError: several fit.
         (and those of `check`)
     """
+    from alignment.analysis import homes_of, where_to_add
     from alignment.matching.explain import explanation
 
+    def where(finding: Finding, findings: Sequence[Finding]) -> str:
+        return where_to_add(finding, homes_of(findings))
+
     with aligner_of(settings or load_settings(), progress) as aligner:
-        return explanation(aligner, program, standard, requirement, candidates)
+        return explanation(aligner, program, standard, requirement, candidates, where)
 
 
 def diff(old: Standard | Program, new: Standard | Program, *, settings: Settings | None = None) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,7 +67,10 @@ def command(
         typer.Option("--fail-under", metavar="PERCENT", min=0, max=100, help=_("Exit with 1 when coverage is lower.")),
     ] = None,
     details: Annotated[
-        bool, typer.Option("--details", "-d", help=_("List what is covered too, with evidence."))
+        bool,
+        typer.Option(
+            "--details", "-d", help=_("Everything: all findings with their evidence, declared links, data quality.")
+        ),
     ] = False,
     engine: common.Engine = "",
     profile: Annotated[
@@ -134,12 +138,14 @@ def command(
     if report == "terminal":
         from alignment.reports import terminal
 
+        again = _again(program_files, standard, program, engine, profile, ui_lang)
         if output:
             with common.whole_file(output) as target:
-                terminal.draw(alignments, common.console(target), details=details)
+                terminal.draw(alignments, common.console(target), details=details, command=again)
             common.note(_("written: {file}").format(file=output), quiet=quiet)
         else:
-            terminal.draw(alignments, common.console(), details=details)
+            with common.paged(common.console(), wanted=details) as console:
+                terminal.draw(alignments, console, details=details, command=again)
     else:
         with common.Progress(quiet=quiet) as progress:
             progress("write", 0, 1)
@@ -149,6 +155,14 @@ def command(
         for name, data in charts.files(alignments).items():
             common.deliver(data, str(folder / name), quiet=quiet)
     return _code(alignments, fail_under, quiet=quiet)
+
+
+def _again(files: list[Path], standard: list[str] | None, *rest: str) -> list[str]:
+    """Program and options that the next command needs too, as a shell takes them."""
+    names = ("--program", "--engine", "--profile", "--ui-lang")
+    given = [*map(str, files), *(part for name in standard or () for part in ("-s", name))]
+    given += [part for name, value in zip(names, rest, strict=True) if value for part in (name, value)]
+    return [shlex.quote(part) for part in given]
 
 
 def _code(alignments: list, fail_under: float | None, *, quiet: bool) -> int:  # type: ignore[type-arg]  # Alignment is imported lazily

@@ -129,6 +129,18 @@ def console(file: Any = None) -> Console:
     return Console(file=target, width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)
 
 
+@contextmanager
+def paged(console: Console, *, wanted: bool) -> Iterator[Console]:
+    """The console, through the pager of the user (``PAGER``) where that is wanted and there is a terminal."""
+    if not wanted or not console.is_terminal:
+        yield console
+        return
+    # less: keep colours, and end by itself what fits one screen.
+    os.environ.setdefault("LESS", "-RFX")
+    with console.pager(styles=not console.no_color):
+        yield console
+
+
 def _short(name: str) -> str:
     return name if len(name) <= NAME else f"{name[: NAME - 1]}…"
 

@@ -69,7 +69,7 @@ def command(
     for entry in found:
         order = " ".join(part for part in (entry.order, entry.date) if part)
         if entry.replaced_by:
-            new = " ".join(part for part in (entry.replaced_by, entry.replaced_on) if part)
+            new = " ".join(part for part in (f"{entry.code}@{entry.replaced_by}", entry.replaced_on) if part)
             order += "\n" + _("out of force, now {order}").format(order=new)
         table.add_row(entry.code or "–", entry.title, order, origins.get(entry.origin, entry.path))
     shown.append(table)

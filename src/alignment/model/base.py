@@ -15,11 +15,35 @@ NUMBERED = re.compile(r"R(\d+)(?:C(\d+))?")
 
 
 class Verdict(StrEnum):
-    """What the checker says of one requirement."""
+    """What the checker says of one requirement; unknown where only titles of disciplines speak for it."""
 
     COVERED = "covered"
     PARTIAL = "partial"
     GAP = "gap"
+    UNKNOWN = "unknown"
+
+    @property
+    def answered(self) -> bool:
+        """Whether the program answers the requirement, at least in part."""
+        return self in (Verdict.COVERED, Verdict.PARTIAL)
+
+
+# What a reader of the evidence can decide: whoever decides knows.
+DECIDED = (Verdict.COVERED, Verdict.PARTIAL, Verdict.GAP)
+
+
+class Basis(StrEnum):
+    """What the strongest evidence of a requirement is worth.
+
+    Taught: an outcome or topic of a discipline. Promised: a competence or an
+    indicator, and no discipline teaches it. Title: no more than a discipline's
+    title. None: there is nothing near.
+    """
+
+    TAUGHT = "taught"
+    PROMISED = "promised"
+    TITLE = "title"
+    NONE = "none"
 
 
 class Kind(StrEnum):

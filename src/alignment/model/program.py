@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from alignment.i18n import Message, Text
-from alignment.model.base import Issue, Kind, Location, Noun
+from alignment.model.base import Basis, Issue, Kind, Location, Noun
 
 
 class Competence(Noun, frozen=True, kw_only=True):
@@ -41,6 +41,13 @@ class Statement(Noun, frozen=True, kw_only=True):
     def title_only(self) -> bool:
         """Whether the statement is no more than a discipline's title."""
         return self.kind is Kind.TITLE
+
+    @property
+    def basis(self) -> Basis:
+        """Whether it is taught, promised (a competence or an indicator), or a title."""
+        if self.title_only:
+            return Basis.TITLE
+        return Basis.PROMISED if self.kind is Kind.COMPETENCE else Basis.TAUGHT
 
 
 class Discipline(Noun, frozen=True, kw_only=True):

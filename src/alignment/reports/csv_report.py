@@ -31,6 +31,7 @@ COLUMNS = (
     "together",
     "above",
     "declared_by",
+    "basis",
 )
 
 
@@ -71,6 +72,7 @@ def render(alignments: Sequence[Alignment]) -> str:
                     str(finding.together).lower(),
                     _above(finding),
                     " ".join(links.get(finding.function, ())),
+                    finding.basis.value,
                 )
             )
     return out.getvalue()

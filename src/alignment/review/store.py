@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, defer, selectinload
 
 from alignment.errors import AlignmentError, InputError, NotFoundError, why
 from alignment.i18n import _
-from alignment.model import Alignment, Verdict
+from alignment.model import DECIDED, Alignment, Verdict
 from alignment.review.accounts import Accounts
 from alignment.review.agreement import decided, disputed, latest
 from alignment.review.carry import Carried, carry
@@ -164,9 +164,11 @@ class Store(Accounts):
 
         Raises:
             ConflictError: the finding has been judged since ``version`` was shown.
-            InputError: the review is locked, or the person may not judge.
+            InputError: the review is locked, the person may not judge, or the verdict decides nothing.
             NotFoundError: there is no such finding.
         """
+        if verdict not in DECIDED:
+            raise InputError(_("a decision is covered, partial or gap."), hint=_("Look at it again."))
         if user.role == Role.VIEWER or (settles and user.role != Role.HEAD):
             raise InputError(_("this account may not do that."), hint=_("Ask the head of the review."))
         number = self._review_of(item)

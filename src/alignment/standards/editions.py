@@ -98,9 +98,10 @@ def _replaced(standard: Standard) -> Text:
     if new is None:
         return ""
     said = _(
-        "order {order} of {date} is out of force: replaced by {new} of {new_date}",
+        "Order {order} of {date} is out of force: replaced by {code}@{new} of {new_date}",
         order=standard.order,
         date=standard.date,
+        code=standard.code,
         new=new.order,
         new_date=new.date,
     )
