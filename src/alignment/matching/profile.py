@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from alignment.errors import NotFoundError, SettingsError
+from alignment.matching.requirement import Regression, RequirementModel
 from alignment.matching.verdict import Logit, Second, VerdictModel
 
 FORMAT = 1
@@ -26,8 +28,9 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True):
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """What ``align tune`` writes and ``align check --profile`` applies.
 
-    ``engine`` and ``verdict`` name the engine and the version of the shipped
-    model that it was fitted to; ``revision`` counts the fits under this name;
+    ``unit`` is what was labelled: it recalibrates the model of pairs, or that
+    of requirements. ``engine`` and ``verdict`` name the engine and the version
+    of the shipped model that it was fitted to; ``revision`` counts the fits under this name;
     ``figures`` are held-out figures before and after, by name.
     """
 
@@ -45,6 +48,18 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     covered: float
     partial: float
     figures: dict[str, dict[str, list[float]]] = {}
+    unit: Literal["pair", "requirement"] = "pair"
+
+    def applied_to_requirements(self, model: RequirementModel) -> RequirementModel:
+        """The shipped model of requirements with this profile's calibration and thresholds."""
+        return msgspec.structs.replace(
+            model,
+            version=f"{model.version}+{self.name}.{self.revision}",
+            covers=_shifted_regression(model.covers, self.covers),
+            touches=_shifted_regression(model.touches, self.touches),
+            covered=self.covered,
+            partial=self.partial,
+        )
 
     def applied(self, model: VerdictModel) -> VerdictModel:
         """The shipped model with this profile's calibration and thresholds."""
@@ -57,6 +72,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
             covered=self.covered,
             partial=self.partial,
         )
+
+
+def _shifted_regression(side: Regression, shift: Shift) -> Regression:
+    return Regression(
+        weights=[weight * shift.slope for weight in side.weights], bias=side.bias * shift.slope + shift.offset
+    )
 
 
 def shifted(logit: Logit, shift: Shift) -> Logit:
@@ -123,8 +144,8 @@ def load_profile(name: str, folder: Path) -> Profile:
     return profile
 
 
-def apply_profile(profile: Profile, model: VerdictModel, engine: str, engine_version: str) -> tuple[VerdictModel, str]:
-    """The model under the profile, and a warning when the profile was fitted to other weights (else "").
+def fits(profile: Profile, version: str, engine: str, engine_version: str) -> str:
+    """A warning when the profile was fitted to other weights than those of the model of this ``version``, else "".
 
     Raises:
         SettingsError: the profile was made for another engine.
@@ -134,10 +155,9 @@ def apply_profile(profile: Profile, model: VerdictModel, engine: str, engine_ver
             f"the profile '{profile.name}' was made for the engine {profile.engine}, not {engine}.",
             hint=f"Tune again: align tune --engine {engine}.",
         )
-    warning = ""
-    if (profile.verdict, profile.engine_version) != (model.version, engine_version):
-        warning = (
-            f"the profile '{profile.name}' was fitted to other weights (engine {profile.engine_version}, "
-            f"model {profile.verdict}); tune it again with align tune."
-        )
-    return profile.applied(model), warning
+    if (profile.verdict, profile.engine_version) == (version, engine_version):
+        return ""
+    return (
+        f"the profile '{profile.name}' was fitted to other weights (engine {profile.engine_version}, "
+        f"model {profile.verdict}); tune it again with align tune."
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 import msgspec
@@ -15,7 +13,7 @@ from rich.text import Text
 from alignment.i18n import _
 from alignment.model import Program
 from alignment.programs.lint import SEVERITIES, LintFinding
-from alignment.reports.csv_report import safe
+from alignment.reports.csv_table import csv_text
 from alignment.reports.markdown import escape
 from alignment.reports.words import program_name
 
@@ -62,14 +60,12 @@ def _json(program: Program, findings: Sequence[LintFinding]) -> str:
 
 
 def _csv(program: Program, findings: Sequence[LintFinding]) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for item in findings:
-        place = msgspec.structs.replace(item.location, file="")
-        cells = (item.severity, item.check, item.discipline, item.message, item.location.file, str(place))
-        writer.writerow(safe(cell) for cell in cells)
-    return out.getvalue()
+    bare = (msgspec.structs.replace(item.location, file="") for item in findings)
+    rows = (
+        (item.severity, item.check, item.discipline, item.message, item.location.file, str(place))
+        for item, place in zip(findings, bare, strict=True)
+    )
+    return csv_text(COLUMNS, rows)
 
 
 def _markdown(program: Program, findings: Sequence[LintFinding]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 from itertools import groupby
 
@@ -15,7 +13,7 @@ from rich.text import Text
 
 from alignment.analysis.plan import NEW, Plan, Step
 from alignment.i18n import _, decimal, percent
-from alignment.reports.csv_report import safe
+from alignment.reports.csv_table import csv_text
 from alignment.reports.sheets import Sheet, workbook
 from alignment.reports.words import kind, verdict
 
@@ -111,12 +109,7 @@ def as_xlsx(found: Plan) -> bytes:
 
 def as_csv(found: Plan) -> str:
     """The same table."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_heads())
-    for row in _rows(found):
-        writer.writerow([safe(str(cell)) if cell is not None else "" for cell in row])
-    return out.getvalue()
+    return csv_text(_heads(), _rows(found))
 
 
 def as_json(found: Plan) -> str:
