@@ -80,9 +80,15 @@ def ranked(wanted: list[list[bool]], scores: list[Scores]) -> dict[str, float]:
 def words(found: list[Program], among: list[Standard]) -> list[Scores]:
     """TF-IDF of words over whole programs and whole standards: the lexical peer."""
     table = TfidfVectorizer(sublinear_tf=True)
-    corpus = table.fit_transform([" ".join([item.title, *(r.text for _, _, r in item.requirements())]) for item in among])
+    corpus = table.fit_transform(
+        [" ".join([item.title, *(r.text for _, _, r in item.requirements())]) for item in among]
+    )
     texts = [" ".join([*(d.title for d in item.disciplines), *(s.text for s in item.statements())]) for item in found]
-    return list((table.transform([f"{item.title} {text}" for item, text in zip(found, texts, strict=True)]) @ corpus.T).toarray())
+    return list(
+        (
+            table.transform([f"{item.title} {text}" for item, text in zip(found, texts, strict=True)]) @ corpus.T
+        ).toarray()
+    )
 
 
 def titles(found: list[Program], among: list[Standard], encoder: CachedEncoder) -> list[Scores]:

@@ -27,11 +27,25 @@ def severity(value: str) -> str:
     return {"error": _("error"), "warning": _("warning"), "note": _("note")}[value]
 
 
+def compared(program: Program) -> bool:
+    """Was there more than one document that could disagree?"""
+    return sum(not item.error for item in program.files) > 1
+
+
+def nothing_found(program: Program) -> str:
+    """What no finding means: documents that agree, or one document alone, which had nothing to be compared with."""
+    if compared(program):
+        return _("The documents agree with each other.")
+    return _(
+        "There was nothing to compare: one document alone. Give the plan, the matrix and the work programmes together."
+    )
+
+
 def draw(program: Program, findings: Sequence[LintFinding]) -> RenderableType:
     """One section per severity."""
     title = Text(program_name(program), style="bold")
     if not findings:
-        return Group(title, Text(_("The documents agree with each other."), style="green"))
+        return Group(title, Text(nothing_found(program), style="green" if compared(program) else "yellow"))
     table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
     table.add_column("", no_wrap=True)
     table.add_column(_("Check"), no_wrap=True, style="dim")
@@ -71,7 +85,7 @@ def _csv(program: Program, findings: Sequence[LintFinding]) -> str:
 def _markdown(program: Program, findings: Sequence[LintFinding]) -> str:
     lines = [f"# {escape(program_name(program))}", ""]
     if not findings:
-        return "\n".join([*lines, _("The documents agree with each other."), ""])
+        return "\n".join([*lines, nothing_found(program), ""])
     heads = (_("Severity"), _("Check"), _("Discipline"), _("Finding"), _("Place"))
     lines += [f"| {' | '.join(heads)} |", "| --- | --- | --- | --- | --- |"]
     for item in findings:

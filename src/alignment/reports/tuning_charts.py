@@ -23,7 +23,7 @@ EVERY = 8
 
 
 def lines(tuned: Tuned) -> Iterator[RenderableType]:
-    """All that the terminal shows: labels, figures before and after, what the fit would do and whether it is any use."""
+    """All that the terminal shows: labels, figures before and after, what the fit does, and whether it is any use."""
     verdicts = {"covered": _("covered"), "partial": _("partial"), "none": _("none")}
     counts = ", ".join(f"{verdicts[key]} {value}" for key, value in tuned.counts.items())
     yield _("Labels: {counts}; requirements: {n}").format(counts=counts, n=tuned.requirements)
@@ -62,6 +62,8 @@ def comparison(tuned: Tuned) -> RenderableType:
     table.add_column(_("before"), justify="right")
     table.add_column(_("after"), justify="right")
     for name, before in tuned.before.items():
+        if tuned.counts.get(name.partition(" ")[2]) == 0:
+            continue  # nothing has this label: there is no precision or recall of it
         after = tuned.after[name]
         cells = [f"{decimal(item.value)} [{decimal(item.low)}–{decimal(item.high)}]" for item in (before, after)]
         table.add_row(_figure(name), *cells)

@@ -110,7 +110,7 @@ def _on_reports(corrected: Sequence[Correction], source: str, aim: Aim, engine: 
     others = sorted({item.model for item in corrected} - {model.version})
     if others:
         raise InputError(
-            f"the report was made with the model {', '.join(others)}; without a profile this version has {model.version}.",
+            f"the report was made with the model {', '.join(others)}; this version has {model.version}.",
             file=source,
             hint="Make the report again, without a profile: align check --format csv.",
         )
