@@ -10,15 +10,14 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import roc_auc_score
 
-from alignment.analysis.register import Register, of_standards
-from alignment.analysis.suggest import quick_scores
+from alignment.analysis.register import of_standards
+from alignment.analysis.suggest import fits_of
 from alignment.api.reading import all_standards
 from alignment.encoders import Cache, CachedEncoder, load_encoder
 from alignment.language.codes import fold
@@ -66,8 +65,9 @@ def _discipline(title: str, topics: list[str]) -> Discipline:
 
 def ranked(wanted: list[list[bool]], scores: list[Scores]) -> dict[str, float]:
     """MRR and recall@1 of the first right standard, and the mean AUC of right against other standards."""
+    # A wrong standard of the same score goes first: a way that scores all alike earns nothing.
     ranks = [
-        1 + min(int((own > own[index]).sum()) for index in np.flatnonzero(right))
+        1 + int((own[~np.asarray(right)] >= own[np.asarray(right)].max()).sum())
         for right, own in zip(wanted, scores, strict=True)
     ]
     return {
@@ -97,7 +97,7 @@ def titles(found: list[Program], among: list[Standard], encoder: CachedEncoder) 
     return list((vectors[: len(found)] @ vectors[len(found) :].T).astype(np.float64))
 
 
-def measured(look: Callable[[Program, Register], Scores] | None = None) -> tuple[int, int, dict[str, dict[str, float]]]:
+def measured() -> tuple[int, int, dict[str, dict[str, float]]]:
     """Programs that declare a standard at hand, standards at hand, and figures by way of ranking."""
     settings = Settings()
     among = all_standards(settings=settings)
@@ -109,12 +109,10 @@ def measured(look: Callable[[Program, Register], Scores] | None = None) -> tuple
         encoder = CachedEncoder(load_encoder(MODELS), cache)
         register = of_standards(among, encoder)
         ways = {
-            "`align suggest`, first look": [quick_scores(item, register, encoder) for item in found],
+            "`align suggest`, first look": [fits_of(item, register, encoder) for item in found],
             "title of the program and of the standard": titles(found, among, encoder),
             "TF-IDF": words(found, among),
         }
-        if look is not None:
-            ways["other"] = [look(item, register) for item in found]
     return len(found), len(among), {name: ranked(wanted, scores) for name, scores in ways.items()}
 
 
