@@ -33,8 +33,8 @@ from alignment.encoders import Encoder, Vectors, unit
 from alignment.model import Alignment, Finding, Noun, Program, Standard
 
 SHOWN = 3
-# Disciplines whose nearness to a standard counts in the first part, and the weight of the titles' cosine: chosen of 5 or
-# 10, and 0 to 2, on 35 programs that declare a standard at hand (docs/suggest.md).
+# Disciplines whose nearness to a standard counts in the first part, and the weight of the titles' cosine: chosen of 5
+# or 10, and 0 to 2, on 35 programs that declare a standard at hand (docs/suggest.md).
 NEAREST = 10
 TITLE = 1.5
 # Standards that the second part looks at.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HELP = _("Measure an engine and lexical baselines on labelled pairs and retrieval sets.")
 SHARED = Path("../shared/data")
+SHIPPED = Path("gold") / "pairs.tsv"
 WIDE = 132
 
 
@@ -32,7 +33,7 @@ def command(
     ] = None,
     data: Annotated[
         Path | None,
-        typer.Option("--data", metavar="FOLDER", help=_("Folder of the benchmark sets (default: ../shared/data).")),
+        typer.Option("--data", metavar="FOLDER", help=_("Folder with benchmark sets: gold, onet, esco, itmo, melo.")),
     ] = None,
     engine: Annotated[
         str, typer.Option("--engine", metavar="default|fast", help=_("Engine to measure, without baselines."))
@@ -68,7 +69,7 @@ def command(
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
 ) -> None:
-    """Run every set given, or the benchmark sets that are present."""
+    """Run every set given, or the judged pairs that are shipped."""
     settings = common.settings_for(engine=engine, ui_lang=ui_lang)
     if layout not in ("terminal", "json"):
         raise InputError(f"there is no format '{layout}' here.", hint="terminal or json.")
@@ -86,12 +87,12 @@ def command(
     from alignment.tuning.evaluate import evaluate, sets
 
     check_name(settings.engine)
-    folder = None if (graded or retrieval) and data is None else data or SHARED
-    chosen = sets(graded or [], retrieval or [], folder, settings)
+    alone = not graded and not retrieval and data is None
+    chosen = sets([settings.data_path("corpora") / SHIPPED] if alone else graded or [], retrieval or [], data, settings)
     if not chosen:
         raise NotFoundError(
             "there is nothing to measure on.",
-            hint="Give --graded FILE, --retrieval FOLDER, or --data FOLDER with the benchmark sets.",
+            hint="Give --data a folder with gold, onet, esco, itmo or melo, or nothing to measure on what is shipped.",
         )
     with common.Progress(quiet=quiet) as progress, open_cache(settings) as cache:
         measured = load_engine(msgspec.structs.replace(settings, profile=""), cache, progress)
@@ -105,6 +106,8 @@ def command(
     console = common.console()
     for table in tables(results):
         console.print(table)
+    if alone:
+        common.note(_("These are pairs of texts. Verdicts on real programs: align evaluate --real"), quiet=quiet)
 
 
 def _wide() -> Console:
