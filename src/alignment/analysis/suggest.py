@@ -11,10 +11,9 @@ The look has four parts; disciplines that every program has take no part in it:
 4. What the standard itself says: the directions of study (ОКСО) from which its
    occupations are reached, compared with the program's own direction.
 
-Their weighted sum is the ``fit``, which orders the list and is what is shown. On
-programs that declare a standard at hand the order by this look is better than
-that by the expected coverage of full checks (docs/suggest.md): a short standard
-of general duties is easily covered.
+Their weighted sum is the ``fit``, which orders the list and is what is shown
+(figures: docs/suggest.md). The expected coverage of the full check stands beside
+it and orders nothing: a short standard of general duties is easily covered.
 """
 
 from __future__ import annotations
