@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from alignment.analysis.shifts import Shift
     from alignment.matching.explain import Explanation
     from alignment.matching.profile import Profile
-    from alignment.tuning.tune import Aim, Interval, Tuned
+    from alignment.tuning.tune import Aim, Tuned
 
 
 def check(
@@ -183,43 +183,19 @@ def tune(
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> tuple[Tuned, Profile]:
-    """Calibration and thresholds refitted to judged pairs; the profile is returned, not saved.
+    """Calibration and thresholds refitted to labels; the profile is returned, not saved.
+
+    Labels are judged pairs, or reports of `check` as csv whose verdicts were
+    corrected; the engine of a report is that which made it, whatever the
+    settings say. `Tuned.improves` says whether the profile is worth saving.
 
     Raises:
-        InputError: the labels cannot be read, contradict each other, are too few or of one class.
+        InputError: the labels cannot be read, contradict each other, are too few or of one class, mix pairs and
+            reports, or the report was made by another version or under a profile.
     """
-    from alignment.matching.profile import FORMAT, Profile
-    from alignment.tuning import tune as tuning
-    from alignment.tuning.gold import read_pairs
-    from alignment.tuning.measure import judged_log_odds
+    from alignment.tuning.labels import refit
+    from alignment.tuning.tune import Aim
 
     settings = settings or load_settings()
-    source = ", ".join(str(path) for path in labels)
-    pairs = tuning.checked([pair for path in labels for pair in read_pairs(Path(path))], source)
-    wanted = aim or tuning.Aim()
-    with aligner_of(msgspec.structs.replace(settings, profile=""), progress) as aligner:
-        log_odds = judged_log_odds(pairs, aligner.encoder, aligner.cache, aligner.model, aligner.reranker)
-        tuned = tuning.tune(pairs, log_odds, aligner.model.thresholds, wanted)
-        profile = Profile(
-            format=FORMAT,
-            name=name,
-            revision=0,
-            engine=settings.engine,
-            engine_version=aligner.encoder.version,
-            verdict=aligner.model.version,
-            created="",
-            aim=str(wanted),
-            labels=tuned.counts,
-            covers=tuned.fit.covers,
-            touches=tuned.fit.touches,
-            covered=tuned.fit.thresholds.covered,
-            partial=tuned.fit.thresholds.partial,
-            figures={
-                key: {"before": _triple(tuned.before[key]), "after": _triple(tuned.after[key])} for key in tuned.before
-            },
-        )
-    return tuned, profile
-
-
-def _triple(interval: Interval) -> list[float]:
-    return [interval.value, interval.low, interval.high]
+    with open_cache(settings) as cache:
+        return refit([Path(path) for path in labels], name, aim or Aim(), settings, cache, progress)

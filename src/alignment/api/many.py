@@ -54,11 +54,12 @@ def suggest(
     with aligner_of(settings, progress) as aligner:
         register = _register(settings, among, index, aligner.encoder)
         order, scores, named = first_look(program, register, aligner.encoder, count)
+        total = len(register.listed)
         found = [
-            suggestion(aligner.align(program, register.standard(number)), float(scores[number]), named[number])
+            suggestion(aligner.align(program, register.standard(number)), float(scores[number]), named[number], total)
             for number in order
         ]
-    return sorted(found, key=lambda item: -item.score)
+    return sorted(found, key=lambda item: -item.fit)
 
 
 def _register(

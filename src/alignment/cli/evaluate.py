@@ -20,6 +20,7 @@ EXAMPLES = (
     "align evaluate --graded pairs.tsv --format json",
 )
 SHARED = Path("../shared/data")
+SHIPPED = Path("gold") / "pairs.tsv"
 # Tables of figures: a narrower console would cut the columns to nothing.
 WIDE = 132
 
@@ -43,7 +44,7 @@ def command(
     ] = None,
     data: Annotated[
         Path | None,
-        typer.Option("--data", metavar="FOLDER", help=_("Folder of the benchmark sets (default: ../shared/data).")),
+        typer.Option("--data", metavar="FOLDER", help=_("Folder with benchmark sets: gold, onet, esco, itmo, melo.")),
     ] = None,
     engine: Annotated[
         str, typer.Option("--engine", metavar="default|fast", help=_("Engine to measure, without baselines."))
@@ -80,7 +81,7 @@ def command(
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
 ) -> None:
-    """Run every set given, or the benchmark sets that are present."""
+    """Run every set given, or the judged pairs that are shipped."""
     settings = common.settings_for(engine=engine, ui_lang=ui_lang)
     out = Out(json=common.as_json(report, asked=as_json, output=output), file=output, quiet=quiet)
     common.check_writable(output)
@@ -97,12 +98,14 @@ def command(
     from alignment.tuning.evaluate import evaluate, sets
 
     check_name(settings.engine)
-    folder = None if (graded or retrieval) and data is None else data or SHARED
-    chosen = sets(graded or [], retrieval or [], folder, settings)
+    alone = not graded and not retrieval and data is None
+    chosen = sets([settings.data_path("corpora") / SHIPPED] if alone else graded or [], retrieval or [], data, settings)
     if not chosen:
         raise NotFoundError(
             _("there is nothing to measure on."),
-            hint=_("Give --graded FILE, --retrieval FOLDER, or --data FOLDER with the benchmark sets."),
+            hint=_(
+                "Give --data a folder with gold, onet, esco, itmo or melo, or nothing to measure on what is shipped."
+            ),
         )
     with common.Progress(quiet=quiet) as progress, open_cache(settings) as cache:
         measured = load_engine(msgspec.structs.replace(settings, profile=""), cache, progress)
@@ -114,6 +117,8 @@ def command(
     from alignment.reports.evaluation import tables
 
     common.draw(tables(results), output, quiet=quiet)
+    if alone:
+        common.note(_("These are pairs of texts. Verdicts on real programs: align evaluate --real"), quiet=quiet)
 
 
 def _real(folder: Path | None, count: int, settings: Settings, out: Out) -> None:

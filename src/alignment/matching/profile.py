@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from alignment.errors import NotFoundError, SettingsError, choices, why
 from alignment.i18n import Text
 from alignment.i18n import message as _
+from alignment.matching.requirement import RequirementModel
 from alignment.matching.verdict import Logit, VerdictModel
 
 # Since 2 the shipped model has a second stage and no products of features.
@@ -31,8 +33,9 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True):
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """What ``align tune`` writes and ``align check --profile`` applies.
 
-    ``engine`` and ``verdict`` name the engine and the version of the shipped
-    model that it was fitted to; ``revision`` counts the fits under this name;
+    ``unit`` is what was labelled: it recalibrates the model of pairs, or that
+    of requirements. ``engine`` and ``verdict`` name the engine and the version
+    of the shipped model that it was fitted to; ``revision`` counts the fits under this name;
     ``figures`` are held-out figures before and after, by name.
     """
 
@@ -50,6 +53,18 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     covered: float
     partial: float
     figures: dict[str, dict[str, list[float]]] = {}
+    unit: Literal["pair", "requirement"] = "pair"
+
+    def applied_to_requirements(self, model: RequirementModel) -> RequirementModel:
+        """The shipped model of requirements with this profile's calibration and thresholds."""
+        return msgspec.structs.replace(
+            model,
+            version=f"{model.version}+{self.name}.{self.revision}",
+            covers=self.covers.of(model.covers),
+            touches=self.touches.of(model.touches),
+            covered=self.covered,
+            partial=self.partial,
+        )
 
     def applied(self, model: VerdictModel) -> VerdictModel:
         """The shipped model with this profile's calibration and thresholds."""
@@ -116,8 +131,8 @@ def load_profile(name: str, folder: Path) -> Profile:
     return profile
 
 
-def apply_profile(profile: Profile, model: VerdictModel, engine: str, engine_version: str) -> tuple[VerdictModel, Text]:
-    """The model under the profile, and a warning when the profile was fitted to other weights (else "").
+def fits(profile: Profile, version: str, engine: str, engine_version: str) -> Text:
+    """A warning when the profile was fitted to other weights than those of the model of this ``version``, else "".
 
     Raises:
         SettingsError: the profile was made for another engine.
@@ -132,13 +147,12 @@ def apply_profile(profile: Profile, model: VerdictModel, engine: str, engine_ver
             ),
             hint=_("Tune again: align tune --engine {engine}.", engine=engine),
         )
-    warning: Text = ""
-    if (profile.verdict, profile.engine_version) != (model.version, engine_version):
-        warning = _(
-            "the profile '{name}' was fitted to other weights (engine {engine_version}, model {verdict}); "
-            "tune it again with align tune.",
-            name=profile.name,
-            engine_version=profile.engine_version,
-            verdict=profile.verdict,
-        )
-    return profile.applied(model), warning
+    if (profile.verdict, profile.engine_version) == (version, engine_version):
+        return ""
+    return _(
+        "the profile '{name}' was fitted to other weights (engine {engine_version}, model {verdict}); "
+        "tune it again with align tune.",
+        name=profile.name,
+        engine_version=profile.engine_version,
+        verdict=profile.verdict,
+    )

@@ -22,6 +22,7 @@ from alignment.errors import SettingsError, why
 from alignment.i18n import message as _
 from alignment.matching.features import FEATURES as PAIR_FEATURES
 from alignment.matching.features import Matrix
+from alignment.matching.verdict import Logit
 from alignment.model import Kind, Thresholds
 
 Scores = NDArray[np.float64]
@@ -50,13 +51,6 @@ LEAST = 1e-4
 REACH = 3.0
 
 
-class Regression(msgspec.Struct, frozen=True, kw_only=True):
-    """Weights on the standardised features, and the bias."""
-
-    weights: list[float]
-    bias: float
-
-
 class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
     """Chances of "covered" and of "covered at least in part" for a requirement, and the thresholds of its verdict.
 
@@ -71,8 +65,8 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
     features: tuple[str, ...]
     centre: list[float]
     scale: list[float]
-    covers: Regression
-    touches: Regression
+    covers: Logit
+    touches: Logit
     covered: float
     partial: float
     spread: float

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from alignment.i18n import _, percent
 from alignment.model import DECIDED, Alignment, Verdict
-from alignment.reports.csv_report import safe
+from alignment.reports import csv_report
+from alignment.reports.csv_table import csv_text
 from alignment.reports.docx_report import document_of, saved, table
 from alignment.reports.rows import MARKS
 from alignment.reports.words import definition, verdict
@@ -24,19 +23,20 @@ COLUMNS = ("requirement_id", "requirement", "kind", "function", "statement", "di
 
 def csv_of(review: Review) -> str:
     """Settled decisions with the evidence that was chosen (or the best one) as labelled pairs."""
+    return csv_text(COLUMNS, _pairs(review))
+
+
+def _pairs(review: Review) -> Iterator[tuple[str, ...]]:
     alignment = alignment_of(review)
     names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
     statements = {item.id: item for item in alignment.program.statements()}
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
     for item in review.items:
         label = decided(item)
         finding = alignment.findings[item.position]
         chosen = [statements[key] for key in _chosen(item) if key in statements]
         best = [finding.best.statement] if finding.best else []
         for statement in (chosen or best) if label else ():
-            row = (
+            yield (
                 f"{item.function} {item.requirement}",
                 item.requirement,
                 finding.requirement.kind.value,
@@ -45,8 +45,13 @@ def csv_of(review: Review) -> str:
                 statement.discipline,
                 label or "",
             )
-            writer.writerow(safe(cell) for cell in row)
-    return out.getvalue()
+
+
+def report_of(review: Review) -> str:
+    """The report of the check with the settled decisions as its verdicts: what a tuning learns from."""
+    found = {item.position: label for item in review.items if (label := decided(item))}
+    rows = enumerate(csv_report.rows(alignment_of(review)))
+    return csv_report.table({**row, "verdict": found[number]} for number, row in rows if number in found)
 
 
 def _chosen(item: Any) -> list[str]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
-from alignment.errors import InputError, why
+from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.language import kind_of, strip_lead
 from alignment.matching.texts import Side
 from alignment.model import Kind
+from alignment.tuning.label_table import Row, read_table
 
 LABELS = ("covered", "partial", "none")
 # What people write for them; "gap" is the word of the reports.
@@ -26,8 +26,10 @@ ALIASES = {
     "пробел": "none",
     "не покрыто": "none",
 }
-REPORT = ("function", "function_name", "standard", "kind", "requirement", "statement", "discipline", "verdict")
 NEEDED = ("requirement_id", "requirement", "kind", "function", "statement", "discipline", "label")
+
+# May be blank: then the text stands for its context.
+CONTEXT = ("function", "discipline")
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,60 +55,36 @@ def statement_side(text: str, discipline: str, kind: Kind | None = None) -> Side
 
 
 def read_pairs(path: Path) -> list[Pair]:
-    """Judged pairs of a file.
+    """Judged pairs of a file: a table with the columns of `NEEDED` (``field``, if there, is the group).
 
-    A TSV or CSV with the columns of `NEEDED` (``field``, if there, is the
-    group), or the CSV report of ``align check`` whose column ``verdict`` an
-    expert has corrected. Labels may be in Russian.
+    Labels may be in Russian; how the table may be saved says `read_table`.
 
     Raises:
         InputError: the file cannot be read, a column is missing, or a kind or label is unknown (with its line).
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(_("it cannot be read ({reason}).", reason=why(error)), file=str(path)) from error
-    except UnicodeDecodeError as error:
-        raise InputError(_("it is not UTF-8."), file=str(path), hint=_("Save it as UTF-8.")) from error
-    first = text.partition("\n")[0]
-    delimiter = max("\t;,", key=first.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    names = set(reader.fieldnames or ())
-    if set(REPORT) <= names:
-        rows = [(number, _from_report(row)) for number, row in enumerate(reader, 2) if row["statement"]]
-    else:
-        missing = [name for name in NEEDED if name not in names]
-        if missing:
-            raise InputError(
-                _("the columns {names} are missing.", names=", ".join(missing)),
-                file=str(path),
-                place=_("line {n}", n=1),
-                hint=_(
-                    "Judged pairs are a table with the columns {names}, "
-                    "or the CSV report of align check with corrected verdicts.",
-                    names=", ".join(NEEDED),
-                ),
-            )
-        rows = list(enumerate(reader, 2))
+    return pairs_of(*read_table(path), path)
+
+
+def pairs_of(names: Sequence[str], rows: Sequence[tuple[int, Row]], path: Path) -> list[Pair]:
+    """The pairs of a table that was read, see `read_pairs`."""
+    missing = [name for name in NEEDED if name not in names]
+    if missing:
+        raise InputError(
+            _("the columns {names} are missing.", names=", ".join(missing)),
+            file=str(path),
+            place=_("line {n}", n=1),
+            hint=_(
+                "Judged pairs are a table with the columns {names}; "
+                "or give a report of align check --format csv with corrected verdicts.",
+                names=", ".join(NEEDED),
+            ),
+        )
     return [_pair(row, path, number) for number, row in rows]
 
 
-def _from_report(row: dict[str, str]) -> dict[str, str]:
-    """A row of ``align check --format csv``."""
-    return {
-        "requirement_id": f"{row['function']} {row['requirement']}",
-        "requirement": row["requirement"],
-        "kind": row["kind"],
-        "function": f"{row['standard']}: {row['function_name']}",
-        "statement": row["statement"],
-        "discipline": row["discipline"],
-        "label": row["verdict"],
-    }
-
-
-def _pair(row: dict[str, str], path: Path, number: int) -> Pair:
+def _pair(row: Row, path: Path, number: int) -> Pair:
     place = _("line {n}", n=number)
-    empty = [name for name in NEEDED if not (row.get(name) or "").strip()]
+    empty = [name for name in NEEDED if name not in CONTEXT and not (row.get(name) or "").strip()]
     if empty:
         raise InputError(_("{names} is empty.", names=", ".join(empty)), file=str(path), place=place)
     label = ALIASES.get(row["label"].strip().lower(), "")

@@ -27,7 +27,7 @@ from alignment.matching.features import FEATURES, Averages, Matrix
 from alignment.matching.features import rows as pair_rows
 from alignment.matching.meeting import Meeting
 from alignment.matching.requirement import FEATURES as OF_REQUIREMENTS
-from alignment.matching.requirement import Regression, RequirementModel
+from alignment.matching.requirement import RequirementModel
 from alignment.matching.reranking import RERANKED, Reranker, pair_of
 from alignment.matching.texts import Side
 from alignment.matching.verdict import Logit, Second, VerdictModel
@@ -284,7 +284,7 @@ def fit_requirements(items: Sequence[Judged], chances: Sequence[Scores], model: 
     for labels in (credits == 1, credits > 0):
         fitted = LogisticRegression(C=STRENGTH, solver="newton-cholesky", max_iter=200).fit(z, labels)
         sides.append(
-            Regression(
+            Logit(
                 weights=[round(float(value), 5) for value in fitted.coef_[0]],
                 bias=round(float(fitted.intercept_[0]), 5),
             )
