@@ -27,6 +27,7 @@ LATIN = str.maketrans("ABCEHKMOPTXaceopxy", "АВСЕНКМОРТХасеорх�
 ENDINGS = (("изация", "изировать"), ("ирование", "ировать"), ("овка", "овать"), ("ание", "ать"))
 NOUNS = ("NOUN", "PROPN")
 COORDINATORS = (",", "и", "или", "и/или", "а")
+POSSESSIVES = ("их", "его", "ее", "её")
 CASES = {"Nom": "nomn", "Gen": "gent", "Dat": "datv", "Acc": "accs", "Ins": "ablt", "Loc": "loct"}
 
 
@@ -129,8 +130,10 @@ def _with_verbs(text: str) -> str:
     words = tree(small(text))
     forms: dict[int, str] = {}
     light = ""
-    for group in _groups(_heads(words), words):
-        light = _say(group, words, forms, light)
+    groups = list(_groups(_heads(words), words))
+    for number, group in enumerate(groups):
+        stop = groups[number + 1][0].opening.place if number + 1 < len(groups) else len(words)
+        light = _say(group, words[:stop], forms, light)
     return _joined(words, forms)
 
 
@@ -183,7 +186,7 @@ def _attributes_before(word: Word, words: Sequence[Word]) -> list[Word]:
     place = word.place - 1
     while place >= 0:
         here = words[place]
-        if _is_attribute(here) and any(can_be(here.text, case) for case in ("nomn",)):
+        if (_is_attribute(here) and can_be(here.text, "nomn")) or here.text.lower() in POSSESSIVES:
             found.append(here)
         elif not (here.text in (",", "и", "или") and found and place and _is_attribute(words[place - 1])):
             break
@@ -196,19 +199,26 @@ def _attributes_before(word: Word, words: Sequence[Word]) -> list[Word]:
 def _stands_first(word: Word, head: Word, words: Sequence[Word]) -> bool:
     """Whether a coordinated noun is one more head: in the nominative, which other nouns of a name are not."""
     between = words[head.place + 1 : word.place]
+    texts = [item.text for item in between]
+    if texts.count("(") > texts.count(")"):
+        return False
     if any(item.text.lower().startswith("включа") for item in between):
         return False
     if can_be(word.text, "gent"):
         return word.case == "Nom" and word.relation == "conj" and verbal_of(noun_of(word)) is not None
     # "направленных на оптимизацию … и внедрение …" stands in the accusative.
     governed = any(item.speech == "ADP" and item.text.lower() in ("на", "в", "за", "под") for item in between)
-    return not governed or word.case == "Nom"
+    of_action = verbal_of(noun_of(word)) is not None
+    if governed:
+        return word.case == "Nom" and of_action
+    return of_action or not can_be(word.text, "accs")
 
 
 def _object(head: Word, words: Sequence[Word]) -> Word | None:
     """The first noun in the genitive behind a head, adjectives before it; else the tree's, behind a preposition."""
     for word in words[head.place + 1 :]:
-        if _is_noun(word):
+        misread = word.place == head.place + 1 and word.speech in ("PART", "ADV", "SCONJ")  # "выбор типа"
+        if _is_noun(word) or (misread and can_be(word.text, "gent")):
             if can_be(word.text, "gent") or _fixed(word):
                 return word
             break
@@ -280,15 +290,12 @@ def _turn_object(group: Sequence[Head], words: Sequence[Word], forms: dict[int, 
     attributes += [word for word in words[head.place + 1 : noun.place] if _is_attribute(word)]
     attributes = [word for word in attributes if can_be(word.text, "gent")]
     _turn(noun, attributes, forms, now="gent", wanted="accs")
-    stop = len(words)
     turned = [noun]
     seen = [noun]
-    for word in words[noun.place + 1 : stop]:
+    for word in words[noun.place + 1 :]:
         if word.place in forms and word.place > noun.place:
             continue
         if word.speech == "VERB" and not _is_attribute(word):
-            break
-        if _is_later_head(word, group, words):
             break
         if _is_noun(word) or _stands_alone(word, words):
             if _belongs(word, seen, turned, words):
@@ -297,11 +304,6 @@ def _turn_object(group: Sequence[Head], words: Sequence[Word], forms: dict[int, 
             seen.append(word)
         elif _is_participle_behind(word, words) and (owner := _owner(word, seen)) in turned and owner is not None:
             _turn_attribute(word, owner, forms, now="gent", wanted="accs")
-
-
-def _is_later_head(word: Word, group: Sequence[Head], words: Sequence[Word]) -> bool:
-    """Whether a noun is a head of the name itself, behind the group."""
-    return word.place > group[-1].word.place and any(head.word is word for head in _heads(words))
 
 
 def _stands_alone(word: Word, words: Sequence[Word]) -> bool:
@@ -317,12 +319,13 @@ def _stands_alone(word: Word, words: Sequence[Word]) -> bool:
 def _genitives_before(word: Word, words: Sequence[Word]) -> list[Word]:
     """Adjectives in the genitive right before a noun, coordinated ones too."""
     found: list[Word] = []
+    number = number_of(word.text, "gent")
     place = word.place - 1
     while place >= 0:
         here = words[place]
-        if _is_attribute(here) and can_be(here.text, "gent"):
+        if _is_attribute(here) and number_of(here.text, "gent") == number:
             found.append(here)
-        elif not (here.text in (",", "и", "или") and found and _is_attribute(words[place - 1])):
+        elif not (here.text in (",", "и", "или") and found and number_of(words[place - 1].text, "gent") == number):
             break
         place -= 1
     return found
@@ -337,8 +340,7 @@ def _belongs(word: Word, seen: Sequence[Word], turned: Sequence[Word], words: Se
     """
     if not can_be(word.text, "gent"):
         return False
-    attributes = _genitives_before(word, words)
-    before = min([word.place, *(item.place for item in attributes)]) - 1
+    before = min([word.place, *(item.place for item in _genitives_before(word, words))]) - 1
     opening = words[before].text
     if opening == "(" and words[before - 1] is turned[-1]:
         return True
@@ -346,12 +348,29 @@ def _belongs(word: Word, seen: Sequence[Word], turned: Sequence[Word], words: Se
         return False
     if words[before - 1] is seen[-1] and seen[-1] in turned:
         return True
-    fit = [item for item in seen if can_be(word.text, _case_in_text(item))]
-    alike = [item for item in fit if _of_action(item) == _of_action(word)]
+    if word.text == turned[0].text:
+        return True  # "топологии структур и топологии схем"
+    listed = seen[-1] not in turned and words[before - 1] is seen[-1] and seen[-1].relation == "conj"
+    if listed and _of_action(seen[-1]) == _of_action(word):
+        return False  # a list that goes on: "материалов, инструментов и оснастки"
+    preposition = max((item.place for item in words[turned[-1].place : before] if item.speech == "ADP"), default=-1)
+    inside = [item for item in seen if item.place > preposition and _fits(word, item)]
+    if preposition >= 0 and inside:
+        return False
+    if word.head in seen and word.head not in turned and _of_action(word.head) == _of_action(word):
+        return False
     number = number_of(word.text, "gent")
-    same = [item for item in alike if number_of(item.text, _case_in_text(item)) == number]
-    owner = (same or alike or fit or [seen[-1]])[-1]
-    return owner in turned
+    alike = [item for item in seen if _of_action(item) == _of_action(word)]
+    same = [item for item in alike if number_of(item.text, _case_in_text(item)) == number] or (
+        alike if _of_action(word) else []
+    )
+    return (same[-1] if same else word.head) in turned
+
+
+def _fits(word: Word, other: Word) -> bool:
+    """Whether a noun can stand in the case of another."""
+    case = _case_in_text(other)
+    return can_be(other.text, case) and can_be(word.text, case)
 
 
 def _case_in_text(word: Word) -> str:

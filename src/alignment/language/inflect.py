@@ -10,6 +10,8 @@ from typing import Any
 from alignment.language.slovnet_pipe import analyzer
 
 NOMINAL = frozenset({"NOUN", "ADJF", "PRTF", "NUMR"})
+# A reading less likely than this is not meant ("оператор" as a thing).
+RARE = 0.1
 LETTER = re.compile(r"[а-яё]", re.IGNORECASE)
 
 
@@ -45,7 +47,7 @@ def in_case(
 
 def is_animate(word: str) -> bool:
     """Whether the likeliest reading of a noun is animate."""
-    parses = [item for item in analyzer().parse(word.lower()) if item.tag.POS == "NOUN"]
+    parses = _parses(word, "gent", "", "NOUN")
     return bool(parses) and parses[0].tag.animacy == "anim"
 
 
@@ -80,7 +82,12 @@ def _parses(word: str, case: str, number: str, speech: str) -> list[Any]:
         wanted = ("ADJF", "PRTF") if speech == "ADJF" else (speech,)
         found = [item for item in found if item.tag.POS in wanted]
     named = {"Name", "Surn", "Geox", "Abbr", "Fixd"}
-    return sorted(found, key=lambda item: any(mark in item.tag for mark in named))
+    return sorted(found, key=lambda item: (any(mark in item.tag for mark in named), _rarely_thing(item)))
+
+
+def _rarely_thing(parse: Any) -> bool:
+    """Whether a reading is of a person, or of a thing in a way that is rare: functions are about things."""
+    return str(parse.tag.animacy or "inan") == "anim" or (parse.tag.POS == "NOUN" and parse.score < RARE)
 
 
 def _agreed(parses: Sequence[Any], gender: str) -> Sequence[Any]:
