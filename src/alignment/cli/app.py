@@ -14,6 +14,7 @@ from alignment.cli import (
     check,
     diff,
     doctor,
+    draft,
     evaluate,
     explain,
     index,
@@ -76,6 +77,7 @@ app.command(name="standards", help=standards.HELP)(standards.command)
 app.command(name="show", help=show.HELP)(show.command)
 app.command(name="lint", help=lint.HELP)(lint.command)
 app.command(name="diff", help=diff.HELP)(diff.command)
+app.command(name="draft", help=draft.HELP)(draft.command)
 app.command(name="index", help=index.HELP)(index.command)
 app.command(name="suggest", help=suggest.HELP)(suggest.command)
 app.command(name="overlap", help=overlap.HELP)(overlap.command)

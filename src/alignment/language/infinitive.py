@@ -188,9 +188,9 @@ def _attributes_before(word: Word, words: Sequence[Word]) -> list[Word]:
         here = words[place]
         if (_is_attribute(here) and can_be(here.text, "nomn")) or here.text.lower() in POSSESSIVES:
             found.append(here)
-        elif not (here.text in (",", "и", "или") and found and place and _is_attribute(words[place - 1])):
-            break
-        elif not can_be(words[place - 1].text, "nomn"):
+        elif not (found and place and here.text in (",", "и", "или")) or not (
+            _is_attribute(words[place - 1]) and can_be(words[place - 1].text, "nomn")
+        ):
             break
         place -= 1
     return found[::-1]
@@ -225,9 +225,9 @@ def _object(head: Word, words: Sequence[Word]) -> Word | None:
         if not _is_attribute(word) and word.text not in (",", "и", "или", "(", ")", "и/или"):
             break
     for child in head.children:
-        if head.place < child.place < len(words) and child.relation == "nmod" and not _has_preposition(child):
-            if child.case == "Gen" and can_be(child.text, "gent"):
-                return child
+        inside = head.place < child.place < len(words)
+        if inside and child.relation == "nmod" and child.case == "Gen" and not _has_preposition(child):
+            return child
     return None
 
 

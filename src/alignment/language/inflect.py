@@ -34,9 +34,8 @@ def in_case(
         return word
     for parse in _agreed(_parses(word, now, number, speech) or _parses(word, now, "", speech), gender):
         grammemes = {wanted}
-        if parse.tag.POS in ("ADJF", "PRTF") and wanted == "accs" and (number or parse.tag.number) == "plur":
-            grammemes.add("anim" if animate else "inan")
-        elif parse.tag.POS in ("ADJF", "PRTF") and wanted == "accs" and parse.tag.gender == "masc":
+        plural = (number or parse.tag.number) == "plur"
+        if parse.tag.POS in ("ADJF", "PRTF") and wanted == "accs" and (plural or parse.tag.gender == "masc"):
             grammemes.add("anim" if animate else "inan")
         found = parse.inflect(grammemes)
         if found is not None:

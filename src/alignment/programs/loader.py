@@ -24,7 +24,7 @@ from alignment.workers import can_fork
 
 POOL_FROM = 3
 HEAVY = (".pdf", ".docx", ".doc", ".rtf", ".odt")
-VERSION = "programs/14"
+VERSION = "programs/15"
 DECODER = msgspec.msgpack.Decoder(list[Part])
 Progress = Callable[[str, int, int], None]
 

@@ -17,6 +17,7 @@ PartKind = Literal[
     "keywords",
     "course catalogue",
     "FGOS",
+    "link tables",
 ]
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-import msgspec
-
 from alignment.analysis.draft.choice import LEVELS, choices
 from alignment.analysis.draft.drift import competence_text, drift
 from alignment.analysis.draft.indicators import indicators
@@ -39,7 +37,7 @@ def build(
     """
     program = alignments[0].program
     degree = degree_level(program)
-    allowed = tuple(levels) or (LEVELS[degree] if degree in LEVELS else ())
+    allowed = tuple(levels) or (LEVELS.get(degree, ()) if degree else ())
     functions = [item for alignment in alignments for item in choices(alignment, allowed, asked)]
     moved = [
         line
@@ -49,9 +47,7 @@ def build(
     numbers = _numbers(program, functions)
     told: set[str] = set()
     competences = [
-        item
-        for alignment in alignments
-        for item in _competences(alignment, functions, numbers, encoder, told)
+        item for alignment in alignments for item in _competences(alignment, functions, numbers, encoder, told)
     ]
     return Draft(
         program=program.title,
@@ -59,9 +55,7 @@ def build(
         profile=program.profile,
         degree=program.degree,
         levels=allowed,
-        disciplines=tuple(
-            item.title for item in program.disciplines if not item.title.startswith(COMPETENCES)
-        ),
+        disciplines=tuple(item.title for item in program.disciplines if not item.title.startswith(COMPETENCES)),
         standards=tuple(_line(alignment) for alignment in alignments),
         functions=tuple(functions),
         competences=tuple(competences),
@@ -122,7 +116,5 @@ def _competences(
                 function=function.code,
                 name=function.name,
                 level=function.level or general.level,
-                indicators=tuple(
-                    msgspec.structs.replace(with_teaching(item, findings, by_function)) for item in own
-                ),
+                indicators=tuple(with_teaching(item, findings, by_function) for item in own),
             )

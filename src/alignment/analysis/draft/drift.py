@@ -91,9 +91,7 @@ def _meant(link: DeclaredLink, texts: Mapping[str, Competence], old: Mapping[str
     return old[link.function].name if link.function in old else texts[link.competence].text
 
 
-def _place_in_force(
-    code: str, functions: Sequence[WorkFunction], near: Sequence[tuple[int, float]]
-) -> int | None:
+def _place_in_force(code: str, functions: Sequence[WorkFunction], near: Sequence[tuple[int, float]]) -> int | None:
     """Where the declared function stands now: by its code, by its code without the level, by its meaning."""
     for number, item in enumerate(functions):
         if code and item.code == code:

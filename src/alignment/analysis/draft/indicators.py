@@ -23,9 +23,7 @@ MOST, LONG = 5, 6
 ITEMS = 3
 
 
-def indicators(
-    code: str, function: WorkFunction, encoder: Encoder, told: set[str]
-) -> list[Indicator]:
+def indicators(code: str, function: WorkFunction, encoder: Encoder, told: set[str]) -> list[Indicator]:
     """Three to five indicators of a function's competence, fewer where the standard has fewer kinds of requirements.
 
     Args:

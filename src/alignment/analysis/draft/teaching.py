@@ -15,9 +15,7 @@ from alignment.programs.join import COMPETENCES
 TAUGHT, COULD = 6, 3
 
 
-def with_teaching(
-    indicator: Indicator, findings: Mapping[str, Finding], by_function: Mapping[str, str]
-) -> Indicator:
+def with_teaching(indicator: Indicator, findings: Mapping[str, Finding], by_function: Mapping[str, str]) -> Indicator:
     """The indicator with its disciplines; ``findings`` by requirement, ``by_function`` from `homes`."""
     own = [findings[source.id] for source in indicator.sources if source.id in findings]
     taught: dict[str, Teaching] = {}
