@@ -266,3 +266,17 @@ def test_levels_as_users_write_them() -> None:
     assert levels_of("") == ()
     with pytest.raises(SettingsError):
         levels_of("six")
+
+
+def test_lint_names_a_function_that_the_standard_has_not() -> None:
+    from alignment.programs.lint_links import unknown_functions
+
+    program = Program(
+        title="",
+        declared=(
+            DeclaredLink(competence="ПК-1", standard="06.001", general_function="D", function="D/03.6"),
+            DeclaredLink(competence="ПК-2", standard="06.001", general_function="D", function="D/09.6"),
+        ),
+    )
+    (finding,) = unknown_functions(program, [STANDARD])
+    assert finding.severity == "error" and "D/09.6" in finding.message and "ПК-2" in finding.message

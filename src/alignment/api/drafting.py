@@ -31,7 +31,7 @@ def draft(
     Args:
         program: with its disciplines; its declared links and competences are kept and compared.
         standards: those to draft from.
-        functions: codes to take instead of proposals, of work functions (D/03.6, 06.001:D/03.6) or generalized ones (D).
+        functions: codes to take instead of proposals: work functions (D/03.6, 06.001:D/03.6), generalized ones (D).
         levels: qualification levels to fit instead of those of the program's degree.
         settings: default: those of the environment and alignment.toml.
         progress: told the stage, the steps done and their number.

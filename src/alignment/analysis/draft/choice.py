@@ -27,7 +27,7 @@ EDUCATION: Mapping[int, re.Pattern[str]] = {
     8: re.compile(r"аспирантур|адъюнктур|кадров высшей квалификации", re.IGNORECASE),
 }
 # A function is proposed from this share of its requirements with evidence in disciplines …
-LEAST = 0.25
+LEAST = 0.1
 # … and from this part of the best one's share; so many at most of one standard, and this many if none reaches it.
 BESIDE_BEST = 0.5
 MOST, FALLBACK = 8, 3
