@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alignment.language.infinitive import genitive, infinitive, verbal_nouns, verbal_of
+from alignment.language.infinitive import declined, infinitive, verbal_nouns, verbal_of
 
 GOLD = Path(__file__).parents[2] / "corpora" / "gold" / "infinitives.tsv"
 
@@ -36,8 +36,9 @@ def test_a_phrase_without_a_noun_at_its_head_stays() -> None:
 
 
 def test_mastery_takes_the_genitive() -> None:
-    assert genitive("Оценка сложности задачи") == "оценки сложности задачи"
-    assert genitive("Техническое обслуживание узлов") == "технического обслуживания узлов"
+    assert declined("Оценка сложности задачи", "gent") == "оценки сложности задачи"
+    assert declined("Техническое обслуживание узлов", "gent") == "технического обслуживания узлов"
+    assert declined("Теория и практика отладки", "accs") == "теорию и практику отладки"
 
 
 def test_nouns_that_the_list_lacks_go_by_their_ending() -> None:

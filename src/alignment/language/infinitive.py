@@ -98,12 +98,12 @@ def infinitive(name: str) -> str:
     return "; ".join(_with_verbs(part) for part in re.split(r"\s*;\s*", normal_name(name)) if part)
 
 
-def genitive(name: str) -> str:
-    """A noun phrase in the genitive, its other words as they are: "Оценка сложности" → "оценки сложности"."""
+def declined(name: str, case: str) -> str:
+    """A noun phrase in another case (gent, accs …): "Оценка сложности" → "оценки сложности", "оценку сложности"."""
     words = tree(small(normal_name(name)))
     forms: dict[int, str] = {}
     for head in _heads(words):
-        _turn(head.word, head.attributes, forms, now="nomn", wanted="gent")
+        _turn(head.word, head.attributes, forms, now="nomn", wanted=case)
     return _joined(words, forms)
 
 
@@ -211,7 +211,8 @@ def _stands_first(word: Word, head: Word, words: Sequence[Word]) -> bool:
     of_action = verbal_of(noun_of(word)) is not None
     if governed:
         return word.case == "Nom" and of_action
-    return of_action or not can_be(word.text, "accs")
+    beside = word.case == "Nom" and word.place == head.place + 2
+    return of_action or beside or not can_be(word.text, "accs")
 
 
 def _object(head: Word, words: Sequence[Word]) -> Word | None:

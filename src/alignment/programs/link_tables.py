@@ -105,7 +105,8 @@ def read_yaml(path: Path, settings: Settings) -> Program:
     for number, item in enumerate(items):
         _competence(item, path, f"competences[{number}]", found, links)
     named = [item for item in data.get("standards") or [] if isinstance(item, dict)]
-    program = data.get("program") if isinstance(data.get("program"), dict) else {}
+    told = data.get("program")
+    program: dict[str, Any] = told if isinstance(told, dict) else {}
     return Program(
         title="",
         code=str(program.get("code") or ""),

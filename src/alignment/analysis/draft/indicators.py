@@ -11,7 +11,7 @@ from alignment.analysis.draft.nouns import Indicator, Source
 from alignment.encoders import Encoder
 from alignment.language.codes import fold
 from alignment.language.grammar import is_infinitive
-from alignment.language.infinitive import genitive, infinitive, normal_name, small
+from alignment.language.infinitive import declined, infinitive, normal_name, small
 from alignment.model import Kind, Requirement, WorkFunction
 
 LEADS = {Kind.KNOWLEDGE: "Знает", Kind.SKILL: "Умеет", Kind.ACTION: "Владеет навыками"}
@@ -82,4 +82,4 @@ def item_text(text: str, kind: Kind) -> str:
     """A requirement behind "Знает:", "Умеет:", "Владеет навыками:"."""
     if kind is Kind.SKILL:
         return small(normal_name(text)) if is_infinitive(text) else infinitive(text)
-    return genitive(text) if kind is Kind.ACTION else small(normal_name(text))
+    return declined(text, "gent" if kind is Kind.ACTION else "accs")
