@@ -358,7 +358,12 @@ def _belongs(word: Word, seen: Sequence[Word], turned: Sequence[Word], words: Se
     inside = [item for item in seen if item.place > preposition and _fits(word, item)]
     if preposition >= 0 and inside:
         return False
-    if word.head in seen and word.head not in turned and _of_action(word.head) == _of_action(word):
+    if (
+        word.head is not None
+        and word.head in seen
+        and word.head not in turned
+        and _of_action(word.head) == _of_action(word)
+    ):
         return False
     number = number_of(word.text, "gent")
     alike = [item for item in seen if _of_action(item) == _of_action(word)]

@@ -74,7 +74,11 @@ def _fixed(word: str) -> bool:
 
 def _parses(word: str, case: str, number: str, speech: str) -> list[Any]:
     """The nominal readings of a form in a case, the likeliest first, those of surnames and places last."""
-    found = [item for item in analyzer().parse(word.lower()) if item.tag.POS in NOMINAL and item.tag.case == case]
+    read = analyzer().parse(word.lower())
+    found = [item for item in read if item.tag.POS in NOMINAL and item.tag.case == case]
+    first = next((item for item in read if item.tag.POS == "NOUN"), None)
+    if first is not None and first.tag.animacy == "inan":  # "практика" is no form of "практик"
+        found = [item for item in found if item.tag.POS != "NOUN" or item.tag.animacy != "anim"]
     if number:
         found = [item for item in found if item.tag.number in (number, None)]
     if speech:

@@ -7,7 +7,7 @@ knows the tables by them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -26,7 +26,7 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     title: str
     heads: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
     widths: tuple[int, ...]
 
 
