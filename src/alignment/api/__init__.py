@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alignment.api.checking import check, diff, explain, shifts, similar, tune
 from alignment.api.common import Progress, open_cache
+from alignment.api.drafting import draft
 from alignment.api.many import build_index, overlap, plan, search, suggest
 from alignment.api.reading import (
     all_standards,
@@ -21,6 +22,7 @@ __all__ = [
     "build_index",
     "check",
     "diff",
+    "draft",
     "explain",
     "lint",
     "load_program",

@@ -55,6 +55,7 @@ def lint(
     from alignment.programs import loader
     from alignment.programs.join import join
     from alignment.programs.lint import lint as check_all
+    from alignment.programs.lint_links import unknown_functions
 
     settings = settings or load_settings()
     with open_cache(settings) as cache, pages(progress):
@@ -62,7 +63,17 @@ def lint(
             [Path(path) for path in paths], settings, program=program, store=cache, progress=progress
         )
     joined = loader.named(join(parts, files), [Path(path) for path in paths])
-    return joined, check_all(parts, joined, files, standards.editions(settings) if joined.standards else ())
+    found = check_all(parts, joined, files, standards.editions(settings) if joined.standards else ())
+    return joined, [*unknown_functions(joined, _declared_standards(joined, settings)), *found]
+
+
+def _declared_standards(program: Program, settings: Settings) -> list[Standard]:
+    """The standards at hand, in the edition in force, that the program's declared links name by code."""
+    from alignment import standards
+
+    known = {item.code for item in standards.editions(settings)} if program.declared else set()
+    codes = dict.fromkeys(link.standard for link in program.declared if link.standard in known)
+    return [standards.find(code, settings) for code in codes]
 
 
 def load_standard(name: str | PathLike[str], *, settings: Settings | None = None) -> Standard:

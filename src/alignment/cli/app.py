@@ -16,6 +16,7 @@ from alignment.cli import (
     common,
     diff,
     doctor,
+    draft,
     evaluate,
     explain,
     index,
@@ -90,6 +91,7 @@ COMMANDS: tuple[tuple[str, tuple[tuple[str, ModuleType, str], ...]], ...] = (
             ("lint", lint, _("Where the documents of a program disagree")),
             ("diff", diff, _("What changed between two standards or programs")),
             ("plan", plan, _("The fewest changes that reach a coverage")),
+            ("draft", draft, _("Tables of competences drawn from standards")),
         ),
     ),
     (

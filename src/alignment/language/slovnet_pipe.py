@@ -46,7 +46,8 @@ def data_folder() -> Path:
 
 
 @lru_cache(maxsize=1)
-def _models() -> tuple[Any, Any]:
+def models() -> tuple[Any, Any]:
+    """The taggers of morphology and syntax, with their embeddings."""
     from navec import Navec
     from slovnet import Morph, Syntax
 
@@ -96,7 +97,7 @@ class SlovnetPipe:
     def pipe(self, stream: Iterable[Doc], batch_size: int = BATCH) -> Iterator[Doc]:
         """Tag in batches: the network runs over many sentences at once."""
         docs = iter(stream)
-        morph, syntax = _models()
+        morph, syntax = models()
         while batch := list(islice(docs, batch_size)):
             filled = [doc for doc in batch if len(doc)]
             words = [[token.text for token in doc] for doc in filled]

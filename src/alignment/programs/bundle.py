@@ -23,7 +23,7 @@ from alignment.settings import Settings
 IGNORED = ("card.md", "readme.md", "expected.csv", "thumbs.db", "desktop.ini")
 LOCKS = ("~$", ".~lock")
 # Read by a reader of their own, not through `documents`.
-OWN = (".plx", ".json", ".jsonld")
+OWN = (".plx", ".json", ".jsonld", ".yaml", ".yml")
 MAX_FILES = 5000
 
 

@@ -45,9 +45,17 @@ def join(parts: Sequence[Part], files: Sequence[SourceFile] = ()) -> Program:
     first = max(base or everything, key=lambda program: len(program.disciplines))
     pages = majority([part.program for part in parts if part.kind == "work programme"], warnings)
     competences = {item.code: item for program in everything for item in reversed(program.competences) if item.text}
-    if competences and (described or not table):
+    tables = [part.program for part in parts if part.kind == "link tables"]
+    promised = {
+        item.code: item
+        for program in everything
+        if program not in tables
+        for item in reversed(program.competences)
+        if item.text
+    }
+    if promised and (described or not table):
         table[COMPETENCES] = _of_competences(
-            sorted(competences.values(), key=_natural), described, warnings, alone=not table
+            sorted(promised.values(), key=_natural), described, warnings, alone=not table
         )
     passport = [*described, *plans] or ([] if pages else [first])
     return msgspec.structs.replace(

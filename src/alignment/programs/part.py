@@ -18,6 +18,7 @@ PartKind = Literal[
     "keywords",
     "course catalogue",
     "FGOS",
+    "link tables",
 ]
 
 

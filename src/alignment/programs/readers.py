@@ -15,6 +15,7 @@ from alignment.model import Fgos, Program
 from alignment.programs import (
     description,
     fgos,
+    link_tables,
     matrix,
     plan_export,
     plan_flat,
@@ -38,6 +39,8 @@ def read_parts(path: Path, settings: Settings) -> list[Part]:
     suffix = path.suffix.lower()
     if suffix == ".plx":
         return [Part(program=plan_plx.read(path, settings), kind="study plan")]
+    if suffix in (".yaml", ".yml"):
+        return [Part(program=link_tables.read_yaml(path, settings), kind="link tables", enriches=True)]
     if suffix in (".json", ".jsonld"):
         return [_json(path, json_file.read(path, settings))]
     if suffix in (".html", ".htm"):
@@ -84,6 +87,8 @@ def _json(path: Path, data: Any) -> Part:
 
 def parts_of(document: Document, settings: Settings) -> list[Part]:
     """Programs in one document."""
+    if link_tables.fits(document):
+        return [Part(program=link_tables.read(document), kind="link tables", enriches=True)]
     if plan_flat.fits(document):
         return [Part(program=program, kind="study plan") for program in plan_flat.read(document)]
     if plan_export.fits(document):

@@ -1,0 +1,27 @@
+"""The link tables of a program, drafted from professional standards: functions, competences, indicators, drift."""
+
+from __future__ import annotations
+
+from alignment.analysis.draft.build import build
+from alignment.analysis.draft.nouns import (
+    Draft,
+    DraftCompetence,
+    Drift,
+    FunctionChoice,
+    Indicator,
+    Source,
+    StandardLine,
+    Teaching,
+)
+
+__all__ = [
+    "Draft",
+    "DraftCompetence",
+    "Drift",
+    "FunctionChoice",
+    "Indicator",
+    "Source",
+    "StandardLine",
+    "Teaching",
+    "build",
+]

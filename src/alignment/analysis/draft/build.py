@@ -1,0 +1,120 @@
+"""All tables of a draft from the alignments of one program with its standards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from alignment.analysis.draft.choice import LEVELS, choices
+from alignment.analysis.draft.drift import competence_text, drift
+from alignment.analysis.draft.indicators import indicators
+from alignment.analysis.draft.nouns import Draft, DraftCompetence, FunctionChoice, StandardLine
+from alignment.analysis.draft.teaching import places, with_teaching
+from alignment.analysis.levels import degree_level
+from alignment.encoders import Encoder
+from alignment.model import Alignment, Program, Standard
+from alignment.programs.join import COMPETENCES
+
+OWN = re.compile(r"ПК-(\d+)$")
+
+
+def build(
+    alignments: Sequence[Alignment],
+    encoder: Encoder,
+    *,
+    levels: Sequence[int] = (),
+    asked: Collection[tuple[str, str]] | None = None,
+    editions: Mapping[str, Standard] | None = None,
+) -> Draft:
+    """The draft of the program that the alignments share.
+
+    Args:
+        alignments: of one program with each standard.
+        encoder: for grouping and for finding functions by meaning.
+        levels: qualification levels; default: those that go with the degree.
+        asked: the functions to take, as (standard, function); default: proposed ones.
+        editions: by code, the edition that the program names, where it is at hand and another.
+    """
+    program = alignments[0].program
+    degree = degree_level(program)
+    allowed = tuple(levels) or (LEVELS.get(degree, ()) if degree else ())
+    functions = [item for alignment in alignments for item in choices(alignment, allowed, asked)]
+    moved = [
+        line
+        for alignment in alignments
+        for line in drift(program, alignment.standard, encoder, (editions or {}).get(alignment.standard.code))
+    ]
+    numbers = _numbers(program, functions)
+    told: set[str] = set()
+    competences = [
+        item for alignment in alignments for item in _competences(alignment, functions, numbers, encoder, told)
+    ]
+    return Draft(
+        program=program.title,
+        code=program.code,
+        profile=program.profile,
+        degree=program.degree,
+        levels=allowed,
+        disciplines=tuple(item.title for item in program.disciplines if not item.title.startswith(COMPETENCES)),
+        standards=tuple(_line(alignment) for alignment in alignments),
+        functions=tuple(functions),
+        competences=tuple(competences),
+        drift=tuple(moved),
+    )
+
+
+def _line(alignment: Alignment) -> StandardLine:
+    standard, program = alignment.standard, alignment.program
+    named = next((item for item in program.standards if item.code and item.code == standard.code), None)
+    other = named.order if named and named.order and named.order != standard.order else ""
+    declared = named is not None or any(link.standard == standard.code for link in program.declared if link.standard)
+    return StandardLine(
+        code=standard.code,
+        title=standard.title,
+        order=standard.order,
+        date=standard.date,
+        named_order=other,
+        declared=declared,
+    )
+
+
+def _numbers(program: Program, functions: Sequence[FunctionChoice]) -> Iterator[str]:
+    """Codes for competences: numbers that the program's own do not have."""
+    taken = {int(match[1]) for item in program.competences if (match := OWN.match(item.code))}
+    number = 0
+    while True:
+        number += 1
+        if number not in taken:
+            yield f"ПК-{number}"
+
+
+def _competences(
+    alignment: Alignment,
+    functions: Sequence[FunctionChoice],
+    numbers: Iterator[str],
+    encoder: Encoder,
+    told: set[str],
+) -> Iterator[DraftCompetence]:
+    """A competence for each chosen function of a standard, under the program's own code where it declares one."""
+    standard = alignment.standard
+    key = standard.code or standard.title
+    chosen = {item.function: item for item in functions if item.chosen and item.standard == key}
+    findings, by_function = places(alignment)
+    for general in standard.functions:
+        for function in general.functions:
+            if function.code not in chosen:
+                continue
+            declared = [code for code in chosen[function.code].declared if OWN.match(code)]
+            code = declared[0] if len(declared) == 1 else next(numbers)
+            own = indicators(code, function, encoder, told)
+            yield DraftCompetence(
+                code=code,
+                text=competence_text(function.name),
+                standard=key,
+                general_function=general.code,
+                general_name=general.name,
+                function=function.code,
+                name=function.name,
+                level=function.level or general.level,
+                indicators=tuple(with_teaching(item, findings, by_function) for item in own),
+            )

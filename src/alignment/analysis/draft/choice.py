@@ -1,0 +1,142 @@
+"""Which work functions fit the degree and the program.
+
+Under ФГОС 3++ a university takes from each standard generalized functions, in
+whole or in part, by the level of qualification and by what the standard asks
+of education (пункт 3.5 of the ФГОС); levels as in order 148н of 12.04.2013.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+import msgspec
+
+from alignment.analysis.draft.nouns import Fit, FunctionChoice
+from alignment.errors import NotFoundError
+from alignment.i18n import message as _
+from alignment.language.codes import normal_code
+from alignment.model import Alignment, Finding, GeneralizedFunction, Program, Standard, Verdict
+from alignment.programs.join import COMPETENCES
+
+# Levels of functions for the level that a degree gives (`alignment.analysis.levels`).
+LEVELS: Mapping[int, tuple[int, ...]] = {4: (3, 4), 5: (3, 4, 5), 6: (6,), 7: (7,), 8: (8,)}
+# What the education section says of a degree whose level is one above the function's.
+EDUCATION: Mapping[int, re.Pattern[str]] = {
+    6: re.compile(r"бакалавриат|высшее", re.IGNORECASE),
+    7: re.compile(r"магистратур|специалитет", re.IGNORECASE),
+    8: re.compile(r"аспирантур|адъюнктур|кадров высшей квалификации", re.IGNORECASE),
+}
+# A function is proposed from this share of its requirements with evidence in disciplines …
+LEAST = 0.1
+# … and from this part of the best one's share; so many at most of one standard, and this many if none reaches it.
+BESIDE_BEST = 0.5
+MOST, FALLBACK = 8, 3
+
+
+def fit_of(general: GeneralizedFunction, level: str, levels: Sequence[int]) -> Fit:
+    """How a function's level and the education that the standard asks go with the levels allowed."""
+    digit = re.match(r"\d", level or general.level)
+    if digit is None or not levels:
+        return "unknown"
+    own = int(digit[0])
+    if own in levels:
+        return "level"
+    if own > max(levels):
+        return "above"
+    pattern = EDUCATION.get(max(levels))
+    named = pattern is not None and own == max(levels) - 1 and any(pattern.search(line) for line in general.education)
+    return "education" if named else "below"
+
+
+def of_disciplines(finding: Finding) -> bool:
+    """Whether a finding has evidence in a discipline: what the program promises is not taught by that."""
+    if finding.verdict is Verdict.GAP:
+        return False
+    return any(not item.statement.discipline.startswith(COMPETENCES) for item in finding.evidence)
+
+
+def asked_functions(wanted: Collection[str], standards: Sequence[Standard]) -> set[tuple[str, str]]:
+    """(standard, function) for codes that a user names: functions, generalized functions, "06.001:D/03.6".
+
+    Raises:
+        NotFoundError: no standard of the draft has the code; the message lists those there are.
+    """
+    found: set[tuple[str, str]] = set()
+    for name in wanted:
+        prefix, colon, rest = name.rpartition(":")
+        code = normal_code(rest if colon else name)
+        hits = {
+            (standard.code or standard.title, function.code)
+            for standard in standards
+            if not prefix or standard.code == prefix.strip()
+            for general in standard.functions
+            for function in general.functions
+            if code in (function.code, general.code)
+        }
+        if not hits:
+            known = ", ".join(general.code for standard in standards for general in standard.functions)
+            raise NotFoundError(
+                _("no standard of the draft has the function '{name}'.", name=name),
+                file="--functions",
+                hint=_("Known generalized functions: {known}; a work function is named as D/03.6.", known=known),
+            )
+        found |= hits
+    return found
+
+
+def choices(
+    alignment: Alignment, levels: Sequence[int], asked: Collection[tuple[str, str]] | None
+) -> list[FunctionChoice]:
+    """All functions of a standard with the evidence for them, those proposed marked.
+
+    With ``asked`` those are chosen and no others.
+    """
+    standard = alignment.standard
+    key = standard.code or standard.title
+    ties = _declared(alignment.program, standard)
+    by_function: dict[str, list[Finding]] = {}
+    for finding in alignment.findings:
+        by_function.setdefault(finding.function, []).append(finding)
+    found = [
+        FunctionChoice(
+            standard=key,
+            general_function=general.code,
+            general_name=general.name,
+            general_level=general.level,
+            function=function.code,
+            name=function.name,
+            level=function.level or general.level,
+            chosen=asked is not None and (key, function.code) in asked,
+            asked=asked is not None and (key, function.code) in asked,
+            fit=fit_of(general, function.level, levels),
+            found=sum(of_disciplines(item) for item in by_function.get(function.code, ())),
+            total=len(function.requirements),
+            education="; ".join(general.education),
+            declared=ties.get(function.code, ()),
+        )
+        for general in standard.functions
+        for function in general.functions
+    ]
+    return found if asked is not None else _proposed(found)
+
+
+def _declared(program: Program, standard: Standard) -> dict[str, tuple[str, ...]]:
+    """Competences that the program ties to each function of the standard, by the function's code."""
+    ties: dict[str, dict[str, None]] = {}
+    for link in program.declared:
+        if link.standard == standard.code and link.function and link.competence:
+            ties.setdefault(link.function, {})[link.competence] = None
+    return {code: tuple(names) for code, names in ties.items()}
+
+
+def _proposed(found: list[FunctionChoice]) -> list[FunctionChoice]:
+    """The functions with those marked that fit the level and are declared or taught."""
+    fitting = [item for item in found if item.fit in ("level", "education", "unknown") and item.total]
+    ranked = sorted(fitting, key=lambda item: (item.fit != "level", -item.found / item.total))
+    best = max((item.found / item.total for item in fitting), default=0.0)
+    limit = max(LEAST, BESIDE_BEST * best)
+    taken = [item for item in ranked if item.declared or item.found / item.total >= limit][:MOST]
+    taken = taken or ranked[:FALLBACK]
+    codes = {item.function for item in taken}
+    return [msgspec.structs.replace(item, chosen=item.function in codes) for item in found]

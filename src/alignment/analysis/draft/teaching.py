@@ -1,0 +1,48 @@
+"""Which disciplines teach an indicator, which could, and what none teaches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from alignment.analysis.draft.choice import of_disciplines
+from alignment.analysis.draft.nouns import Indicator, Teaching
+from alignment.analysis.surplus import homes, where_to_add
+from alignment.model import Alignment, Finding, Verdict
+from alignment.programs.join import COMPETENCES
+
+TAUGHT, COULD = 6, 3
+
+
+def with_teaching(indicator: Indicator, findings: Mapping[str, Finding], by_function: Mapping[str, str]) -> Indicator:
+    """The indicator with its disciplines; ``findings`` by requirement, ``by_function`` from `homes`."""
+    own = [findings[source.id] for source in indicator.sources if source.id in findings]
+    taught: dict[str, Teaching] = {}
+    for finding in sorted(own, key=lambda item: -item.probability):
+        if finding.verdict is Verdict.GAP:
+            continue
+        for item in finding.evidence:
+            name = item.statement.discipline
+            if not name.startswith(COMPETENCES) and name not in taught:
+                taught[name] = Teaching(
+                    discipline=name,
+                    verdict=finding.verdict,
+                    statement=item.statement.text,
+                    location=item.statement.location,
+                )
+                break
+    missing = [finding for finding in own if not of_disciplines(finding)]
+    could = dict.fromkeys(where_to_add(finding, by_function) for finding in missing)
+    named = [name for name in could if name and name not in taught and not name.startswith(COMPETENCES)]
+    return msgspec.structs.replace(
+        indicator,
+        taught=tuple(taught.values())[:TAUGHT],
+        could=tuple(named[:COULD]),
+        untaught=tuple(finding.requirement.id for finding in missing),
+    )
+
+
+def places(alignment: Alignment) -> tuple[dict[str, Finding], dict[str, str]]:
+    """Findings by the id of their requirement, and the home discipline of each function."""
+    return {finding.requirement.id: finding for finding in alignment.findings}, homes(alignment)

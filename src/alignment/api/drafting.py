@@ -1,0 +1,70 @@
+"""Draft a program's link tables from professional standards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from alignment.api.checking import check
+from alignment.api.common import Progress, open_cache
+from alignment.engine import cached_encoder
+from alignment.errors import AlignmentError, InputError
+from alignment.i18n import message as _
+from alignment.model import Program, Standard
+from alignment.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from alignment.analysis.draft import Draft
+
+
+def draft(
+    program: Program,
+    standards: Sequence[Standard],
+    *,
+    functions: Sequence[str] = (),
+    levels: Sequence[int] = (),
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Draft:
+    """Functions that fit, competences and indicators worded from them, drift of what is declared, who teaches what.
+
+    Args:
+        program: with its disciplines; its declared links and competences are kept and compared.
+        standards: those to draft from.
+        functions: codes to take instead of proposals: work functions (D/03.6, 06.001:D/03.6), generalized ones (D).
+        levels: qualification levels to fit instead of those of the program's degree.
+        settings: default: those of the environment and alignment.toml.
+        progress: told the stage, the steps done and their number.
+
+    Raises:
+        InputError: no standard is given.
+        NotFoundError: a code of ``functions`` is in none of the standards.
+        (and those of `check`)
+    """
+    from alignment.analysis.draft import build
+    from alignment.analysis.draft.choice import asked_functions
+
+    if not standards:
+        raise InputError(_("no standard to draft from."), hint=_("Name one with --standard."))
+    settings = settings or load_settings()
+    asked = asked_functions(functions, standards) if functions else None
+    alignments = [check(program, standard, settings=settings, progress=progress) for standard in standards]
+    with open_cache(settings) as cache:
+        encoder = cached_encoder(settings, cache, progress)
+        return build(
+            alignments, encoder, levels=levels, asked=asked, editions=_named_editions(program, standards, settings)
+        )
+
+
+def _named_editions(program: Program, standards: Sequence[Standard], settings: Settings) -> dict[str, Standard]:
+    """By code, the edition that the program names by its order, where it is another than the given and at hand."""
+    from alignment import standards as library
+
+    found = {}
+    given = {item.code: item.order for item in standards if item.code}
+    for named in program.standards:
+        if named.code in given and named.order and named.order != given[named.code]:
+            with suppress(AlignmentError):  # not at hand: the drift is told from the edition in force alone
+                found[named.code] = library.find(f"{named.code}@{named.order}", settings)
+    return found

@@ -1,0 +1,106 @@
+"""``align draft``: the link tables of a program, from professional standards."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alignment.cli import common
+from alignment.errors import SettingsError
+from alignment.i18n import _, plural
+
+HELP = _("Draft the tables that link a program to professional standards: functions, competences, indicators.")
+EXAMPLES = (
+    "align draft program/ -s 06.001 -o links.docx",
+    "align draft program/ -s 06.001 --functions A/01.3,D --level 6 -o links.xlsx",
+)
+FORMATS = ("docx", "xlsx", "yaml")
+
+
+def command(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="PROGRAM...", help=_("A folder or zip with the program, or its files."))
+    ],
+    standard: Annotated[
+        list[str],
+        typer.Option("--standard", "-s", metavar="NAME", help=_("Code, path or part of the title of a standard.")),
+    ],
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help=_("The tables: a docx, xlsx or yaml file."))
+    ],
+    functions: Annotated[
+        str,
+        typer.Option("--functions", metavar="CODES", help=_("Functions to take instead of proposed ones: A/01.6,B.")),
+    ] = "",
+    level: Annotated[
+        str,
+        typer.Option("--level", metavar="N", help=_("Qualification levels instead of those of the degree: 6 or 5-6.")),
+    ] = "",
+    program: Annotated[
+        str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
+    ] = "",
+    engine: common.Engine = "",
+    strict: common.Strict = False,
+    quiet: common.Quiet = False,
+    ui_lang: common.UiLang = "",
+) -> int:
+    """Check against each standard, draft, write."""
+    settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
+    from alignment import api
+
+    form = Path(output).suffix.lower().lstrip(".").replace("yml", "yaml")
+    if form not in FORMATS:
+        raise SettingsError(
+            _("there is no draft as '{form}'.").format(form=form or output),
+            hint=_("Name a file ending in one of: {names}.").format(names=", ".join(f".{name}" for name in FORMATS)),
+        )
+    levels = levels_of(level)
+    common.check_writable(output)
+    with common.Progress(quiet=quiet) as progress:
+        standards = [api.load_standard(name, settings=settings) for name in standard]
+        found = api.load_program(*files, program=program or None, settings=settings, progress=progress)
+        made = api.draft(
+            found,
+            standards,
+            functions=[item for item in re.split(r"[,;\s]+", functions) if item],
+            levels=levels,
+            settings=settings,
+            progress=progress,
+        )
+    common.deliver(_rendered(made, form), output, quiet=quiet)
+    chosen = sum(item.chosen for item in made.functions)
+    common.note(
+        plural("{n} function", "{n} functions", chosen)
+        + ", "
+        + plural("{n} competence", "{n} competences", len(made.competences)),
+        quiet=quiet,
+    )
+    return 0
+
+
+def _rendered(made: object, form: str) -> str | bytes:
+    from importlib import import_module
+
+    text: str | bytes = import_module(f"alignment.reports.draft_{form}").render(made)
+    return text
+
+
+def levels_of(text: str) -> tuple[int, ...]:
+    """Levels of "6", "5,6" or "5-6"; none for an empty text.
+
+    Raises:
+        SettingsError: it is none of these.
+    """
+    found: set[int] = set()
+    for part in text.replace(" ", "").split(",") if text.strip() else []:
+        match = re.fullmatch(r"([1-9])(?:[-–]([1-9]))?", part)
+        if not match:
+            raise SettingsError(
+                _("'{text}' is no qualification level.").format(text=text),
+                hint=_("Levels are 1 to 9: 6, 5,6 or 5-6."),
+            )
+        found |= set(range(int(match[1]), int(match[2] or match[1]) + 1))
+    return tuple(sorted(found))

@@ -1,0 +1,415 @@
+"""What a work function names with verbal nouns, said with verbs: "Проектирование …" → "проектировать …".
+
+The syntax tree (slovnet) says which nouns are heads and which words depend on
+them; ``verbs.tsv`` says which verb a noun stands for and the case that the
+verb governs; the dictionary (pymorphy3) gives the forms. A head that no verb
+fits ("техническое обслуживание") goes with a verb of its own: "осуществлять
+техническое обслуживание".
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from alignment.language.inflect import can_be, gender_of, in_case, is_animate, number_of
+from alignment.language.slovnet_pipe import analyzer
+from alignment.language.syntax import Word, tree
+
+FILE = "verbs.tsv"
+LIGHT = "осуществлять"
+LATIN = str.maketrans("ABCEHKMOPTXaceopxy", "АВСЕНКМОРТХасеорху")
+# "Формирование" → "формировать": nouns that the list lacks, by their endings.
+ENDINGS = (("изация", "изировать"), ("ирование", "ировать"), ("овка", "овать"), ("ание", "ать"))
+NOUNS = ("NOUN", "PROPN")
+COORDINATORS = (",", "и", "или", "и/или", "а")
+POSSESSIVES = ("их", "его", "ее", "её")
+CASES = {"Nom": "nomn", "Gen": "gent", "Dat": "datv", "Acc": "accs", "Ins": "ablt", "Loc": "loct"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verbal:
+    """The verb that a noun stands for, the case of its object, and the verb that goes with the noun itself.
+
+    ``case`` is accs, ablt, datv, or prep where a preposition follows ("работать с").
+    """
+
+    verb: str = ""
+    case: str = "accs"
+    light: str = LIGHT
+
+
+@dataclass(slots=True)
+class Head:
+    """A head noun with its attributes and the first noun of its object."""
+
+    word: Word
+    attributes: list[Word] = field(default_factory=list)
+    object: Word | None = None
+    verbal: Verbal | None = None
+
+    @property
+    def opening(self) -> Word:
+        """Where the head with its attributes begins."""
+        return min([self.word, *self.attributes], key=lambda word: word.place)
+
+    @property
+    def plain(self) -> bool:
+        """Whether its verb can stand for it: it has one and no attributes."""
+        own = self.verbal
+        several = own is not None and own.case == "prep" and self.word.number == "plur"
+        return own is not None and bool(own.verb) and not self.attributes and not several
+
+
+@cache
+def verbal_nouns() -> dict[str, Verbal]:
+    """The nouns of verbs.tsv."""
+    text = files("alignment.language").joinpath(FILE).read_text(encoding="utf-8")
+    return {
+        row["noun"]: Verbal(verb=row["verb"] or "", case=row["case"] or "accs", light=row["light"] or LIGHT)
+        for row in csv.DictReader(text.splitlines(), delimiter="\t")
+    }
+
+
+@lru_cache(maxsize=4096)
+def verbal_of(noun: str) -> Verbal | None:
+    """The verb for a noun in the nominative singular: of the list, else by its ending where the verb is known."""
+    noun = noun.lower().replace("ё", "е")
+    if noun in verbal_nouns():
+        return verbal_nouns()[noun]
+    for ending, verb_ending in ENDINGS:
+        verb = noun.removesuffix(ending) + verb_ending
+        if noun.endswith(ending) and analyzer().word_is_known(verb):
+            tag = analyzer().parse(verb)[0].tag
+            if tag.POS == "INFN" and "impf" in tag and "tran" in tag:
+                return Verbal(verb=verb)
+    return None
+
+
+def infinitive(name: str) -> str:
+    """A function's name with an infinitive at its head: "Проверка и отладка кода" → "проверять и отлаживать код".
+
+    A name that is no noun phrase in the nominative ("Осуществлять …") stays as it is, with a small letter.
+    """
+    return "; ".join(_with_verbs(part) for part in re.split(r"\s*;\s*", normal_name(name)) if part)
+
+
+def declined(name: str, case: str) -> str:
+    """A noun phrase in another case (gent, accs …): "Оценка сложности" → "оценки сложности", "оценку сложности"."""
+    words = tree(small(normal_name(name)))
+    forms: dict[int, str] = {}
+    for head in _heads(words):
+        _turn(head.word, head.attributes, forms, now="nomn", wanted=case)
+    return _joined(words, forms)
+
+
+def normal_name(name: str) -> str:
+    """The name on one line, without a full stop, Latin letters in a Cyrillic word put right."""
+    text = " ".join(name.replace("\u00ad", "").split()).strip(" .;,")
+    return re.sub(
+        r"[A-Za-zА-ЯЁа-яё]+",
+        lambda match: match[0].translate(LATIN) if re.search(r"[а-яё]{2}", match[0]) else match[0],
+        text,
+    )
+
+
+def small(text: str) -> str:
+    """The text with a small first letter, unless it begins with an abbreviation."""
+    return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
+
+
+def _joined(words: Sequence[Word], forms: dict[int, str]) -> str:
+    return "".join(forms.get(word.place, word.text) + word.space for word in words).strip()
+
+
+def _with_verbs(text: str) -> str:
+    words = tree(small(text))
+    forms: dict[int, str] = {}
+    light = ""
+    groups = list(_groups(_heads(words), words))
+    for number, group in enumerate(groups):
+        stop = groups[number + 1][0].opening.place if number + 1 < len(groups) else len(words)
+        light = _say(group, words[:stop], forms, light)
+    return _joined(words, forms)
+
+
+def noun_of(word: Word) -> str:
+    """The noun's dictionary form, read in the nominative."""
+    for item in analyzer().parse(word.text.lower()):
+        if item.tag.POS == "NOUN" and item.tag.case == "nomn":
+            return str(item.normal_form)
+    return word.text.lower()
+
+
+def _is_noun(word: Word) -> bool:
+    if word.speech in NOUNS:
+        return True
+    first = analyzer().parse(word.text.lower())[0].tag
+    return word.speech in ("ADJ", "VERB", "X") and first.POS == "NOUN"
+
+
+def _is_attribute(word: Word) -> bool:
+    return word.speech in ("ADJ", "VERB", "DET", "NUM") and any(
+        item.tag.POS in ("ADJF", "PRTF") for item in analyzer().parse(word.text.lower())
+    )
+
+
+def _heads(words: Sequence[Word]) -> list[Head]:
+    """The first noun and those coordinated with it in the nominative, in order."""
+    found: list[Head] = []
+    for word in words:
+        if not _is_noun(word) or not can_be(word.text, "nomn"):
+            if not found and (word.speech in ("ADP", "VERB") and not _is_attribute(word)):
+                return []
+            continue
+        attributes = _attributes_before(word, words)
+        before = min([word.place, *(item.place for item in attributes)]) - 1
+        if not found:
+            if before >= 0:
+                return []
+        elif not (words[before].text.lower() in COORDINATORS and _stands_first(word, found[-1].word, words)):
+            continue
+        found.append(Head(word=word, attributes=attributes, verbal=verbal_of(noun_of(word))))
+    for number, head in enumerate(found):
+        stop = found[number + 1].opening.place if number + 1 < len(found) else len(words)
+        head.object = _object(head.word, words[:stop])
+    return found
+
+
+def _attributes_before(word: Word, words: Sequence[Word]) -> list[Word]:
+    """The adjectives that stand before a noun, coordinated ones too: "технические и управленческие ревизии"."""
+    found: list[Word] = []
+    place = word.place - 1
+    while place >= 0:
+        here = words[place]
+        if (_is_attribute(here) and can_be(here.text, "nomn")) or here.text.lower() in POSSESSIVES:
+            found.append(here)
+        elif not (found and place and here.text in (",", "и", "или")) or not (
+            _is_attribute(words[place - 1]) and can_be(words[place - 1].text, "nomn")
+        ):
+            break
+        place -= 1
+    return found[::-1]
+
+
+def _stands_first(word: Word, head: Word, words: Sequence[Word]) -> bool:
+    """Whether a coordinated noun is one more head: in the nominative, which other nouns of a name are not."""
+    between = words[head.place + 1 : word.place]
+    texts = [item.text for item in between]
+    if texts.count("(") > texts.count(")"):
+        return False
+    if any(item.text.lower().startswith("включа") for item in between):
+        return False
+    if can_be(word.text, "gent"):
+        return word.case == "Nom" and word.relation == "conj" and verbal_of(noun_of(word)) is not None
+    # "направленных на оптимизацию … и внедрение …" stands in the accusative.
+    governed = any(item.speech == "ADP" and item.text.lower() in ("на", "в", "за", "под") for item in between)
+    of_action = verbal_of(noun_of(word)) is not None
+    if governed:
+        return word.case == "Nom" and of_action
+    beside = word.case == "Nom" and word.place == head.place + 2
+    return of_action or beside or not can_be(word.text, "accs")
+
+
+def _object(head: Word, words: Sequence[Word]) -> Word | None:
+    """The first noun in the genitive behind a head, adjectives before it; else the tree's, behind a preposition."""
+    for word in words[head.place + 1 :]:
+        misread = word.place == head.place + 1 and word.speech in ("PART", "ADV", "SCONJ")  # "выбор типа"
+        if _is_noun(word) or (misread and can_be(word.text, "gent")):
+            if can_be(word.text, "gent") or _fixed(word):
+                return word
+            break
+        if not _is_attribute(word) and word.text not in (",", "и", "или", "(", ")", "и/или"):
+            break
+    for child in head.children:
+        inside = head.place < child.place < len(words)
+        if inside and child.relation == "nmod" and child.case == "Gen" and not _has_preposition(child):
+            return child
+    return None
+
+
+def _fixed(word: Word) -> bool:
+    """Whether the word is an abbreviation, which has one form in all cases."""
+    return len(word.text) > 1 and word.text[-1:].isupper()
+
+
+def _has_preposition(word: Word) -> bool:
+    return any(child.relation == "case" for child in word.children)
+
+
+def _groups(heads: Sequence[Head], words: Sequence[Word]) -> Iterator[list[Head]]:
+    """Heads that share one object: "проверка и отладка кода"."""
+    group: list[Head] = []
+    for number, head in enumerate(heads):
+        group.append(head)
+        last = number + 1 == len(heads)
+        governs = head.verbal.case if head.verbal else "accs"
+        follows = heads[number + 1].opening.place - head.word.place > 2 if not last else head.word is not words[-1]
+        if head.object is not None or (governs != "accs" and follows):
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _say(group: Sequence[Head], words: Sequence[Word], forms: dict[int, str], light: str) -> str:
+    """The heads of a group as verbs with their object in its case, or behind one verb, in the accusative.
+
+    Returns:
+        The verb that the heads now stand behind, if they do; ``light`` is that of the group before.
+    """
+    last = group[-1]
+    cases = {head.verbal.case for head in group if head.verbal}
+    complete = last.object is not None or cases in ({"ablt"}, {"datv"}, {"prep"})
+    if all(head.plain for head in group) and len(cases) == 1 and complete:
+        for head in group:
+            forms[head.word.place] = head.verbal.verb if head.verbal else head.word.text
+        if last.object is not None and cases == {"accs"}:
+            _turn_object(group, words, forms)
+        return ""
+    for head in group:
+        _turn(head.word, head.attributes, forms, now="nomn", wanted="accs")
+    verbal = group[0].verbal
+    own = verbal.light if verbal else LIGHT
+    first = group[0].opening
+    if own != light:
+        forms[first.place] = f"{own} {forms.get(first.place, first.text)}"
+    return own
+
+
+def _turn_object(group: Sequence[Head], words: Sequence[Word], forms: dict[int, str]) -> None:
+    """The object of a group of verbs into the accusative: its nouns with all that agrees with them."""
+    noun, head = group[-1].object, group[-1].word
+    if noun is None:
+        return
+    shared = words[group[0].word.place + 1 : head.place]
+    attributes = [word for word in shared if _is_attribute(word) and can_be(word.text, "gent")]
+    attributes += [word for word in words[head.place + 1 : noun.place] if _is_attribute(word)]
+    attributes = [word for word in attributes if can_be(word.text, "gent")]
+    _turn(noun, attributes, forms, now="gent", wanted="accs")
+    turned = [noun]
+    seen = [noun]
+    for word in words[noun.place + 1 :]:
+        if word.place in forms and word.place > noun.place:
+            continue
+        if word.speech == "VERB" and not _is_attribute(word):
+            break
+        if _is_noun(word) or _stands_alone(word, words):
+            if _belongs(word, seen, turned, words):
+                _turn(word, _genitives_before(word, words), forms, now="gent", wanted="accs")
+                turned.append(word)
+            seen.append(word)
+        elif _is_participle_behind(word, words) and (owner := _owner(word, seen)) in turned and owner is not None:
+            _turn_attribute(word, owner, forms, now="gent", wanted="accs")
+
+
+def _stands_alone(word: Word, words: Sequence[Word]) -> bool:
+    """Whether an adjective stands for a noun: "стадий и составляющих проекта"."""
+    if not _is_attribute(word) or words[word.place - 1].text not in ("и", "или"):
+        return False
+    if not any(item.tag.POS == "NOUN" for item in analyzer().parse(word.text.lower())):
+        return False
+    after = words[word.place + 1] if word.place + 1 < len(words) else None
+    return after is not None and _is_noun(after) and number_of(after.text, "gent") != number_of(word.text, "gent")
+
+
+def _genitives_before(word: Word, words: Sequence[Word]) -> list[Word]:
+    """Adjectives in the genitive right before a noun, coordinated ones too."""
+    found: list[Word] = []
+    number = number_of(word.text, "gent")
+    place = word.place - 1
+    while place >= 0:
+        here = words[place]
+        if _is_attribute(here) and number_of(here.text, "gent") == number:
+            found.append(here)
+        elif not (here.text in (",", "и", "или") and found and number_of(words[place - 1].text, "gent") == number):
+            break
+        place -= 1
+    return found
+
+
+def _belongs(word: Word, seen: Sequence[Word], turned: Sequence[Word], words: Sequence[Word]) -> bool:
+    """Whether a noun is coordinated with the object rather than with a noun that depends on it.
+
+    It belongs with the nearest noun of its sort (of action or not), of its
+    number where there is one: "перечня работ и графика …" are перечень and
+    график, "измерений параметров и модификации свойств" two actions.
+    """
+    if not can_be(word.text, "gent"):
+        return False
+    before = min([word.place, *(item.place for item in _genitives_before(word, words))]) - 1
+    opening = words[before].text
+    if opening == "(" and words[before - 1] is turned[-1]:
+        return True
+    if opening.lower() not in COORDINATORS:
+        return False
+    if words[before - 1] is seen[-1] and seen[-1] in turned:
+        return True
+    if word.text == turned[0].text:
+        return True  # "топологии структур и топологии схем"
+    listed = seen[-1] not in turned and words[before - 1] is seen[-1] and seen[-1].relation == "conj"
+    if listed and _of_action(seen[-1]) == _of_action(word):
+        return False  # a list that goes on: "материалов, инструментов и оснастки"
+    preposition = max((item.place for item in words[turned[-1].place : before] if item.speech == "ADP"), default=-1)
+    inside = [item for item in seen if item.place > preposition and _fits(word, item)]
+    if preposition >= 0 and inside:
+        return False
+    if (
+        word.head is not None
+        and word.head in seen
+        and word.head not in turned
+        and _of_action(word.head) == _of_action(word)
+    ):
+        return False
+    number = number_of(word.text, "gent")
+    alike = [item for item in seen if _of_action(item) == _of_action(word)]
+    same = [item for item in alike if number_of(item.text, _case_in_text(item)) == number] or (
+        alike if _of_action(word) else []
+    )
+    return (same[-1] if same else word.head) in turned
+
+
+def _fits(word: Word, other: Word) -> bool:
+    """Whether a noun can stand in the case of another."""
+    case = _case_in_text(other)
+    return can_be(other.text, case) and can_be(word.text, case)
+
+
+def _case_in_text(word: Word) -> str:
+    return CASES.get(word.case, "gent")
+
+
+def _is_participle_behind(word: Word, words: Sequence[Word]) -> bool:
+    """Whether a participle or adjective opens a clause behind its noun: ", необходимых для …"."""
+    return _is_attribute(word) and words[word.place - 1].text == "," and can_be(word.text, "gent")
+
+
+def _owner(word: Word, seen: Sequence[Word]) -> Word | None:
+    """The nearest noun in the genitive with which a participle behind it agrees."""
+    number = number_of(word.text, "gent")
+    fit = [item for item in seen if _case_in_text(item) == "gent" and number_of(item.text, "gent") == number]
+    return fit[-1] if fit else None
+
+
+def _of_action(word: Word) -> bool:
+    first = next((item for item in analyzer().parse(word.text.lower()) if item.tag.POS == "NOUN"), None)
+    return first is not None and verbal_of(first.normal_form) is not None
+
+
+def _turn(noun: Word, attributes: Sequence[Word], forms: dict[int, str], *, now: str, wanted: str) -> None:
+    """A noun and the adjectives and participles that agree with it, in another case."""
+    forms[noun.place] = in_case(noun.text, now=now, wanted=wanted, number=noun.number, speech="NOUN")
+    for word in attributes:
+        _turn_attribute(word, noun, forms, now=now, wanted=wanted)
+
+
+def _turn_attribute(word: Word, noun: Word, forms: dict[int, str], *, now: str, wanted: str) -> None:
+    number = number_of(word.text, now)
+    gender = gender_of(noun.text, now) if number != "plur" else ""
+    forms[word.place] = in_case(
+        word.text, now=now, wanted=wanted, number=number, gender=gender, speech="ADJF", animate=is_animate(noun.text)
+    )

@@ -1,0 +1,64 @@
+"""The syntax tree of a Russian phrase by slovnet, without a spaCy pipeline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from alignment.language import slovnet_pipe
+
+TOKEN = re.compile(r"\w+(?:[-–]\w+)*|[^\w\s]")
+NUMBERS = {"Sing": "sing", "Plur": "plur"}
+
+
+@dataclass(slots=True, eq=False)
+class Word:
+    """A word of a phrase; ``head`` and ``children`` are its neighbours in the tree, in the order of the phrase.
+
+    ``speech``, ``relation`` and ``case`` are those of Universal Dependencies
+    (NOUN, nmod, Gen), ``number`` is sing, plur or empty; ``space`` stands
+    between the word and the next one.
+    """
+
+    place: int
+    text: str
+    space: str
+    speech: str = ""
+    relation: str = ""
+    case: str = ""
+    number: str = ""
+    head: Word | None = None
+    children: list[Word] = field(default_factory=list)
+
+    def above(self) -> Iterator[Word]:
+        """The heads over the word, the nearest first."""
+        seen = {self.place}
+        word = self.head
+        while word is not None and word.place not in seen:
+            seen.add(word.place)
+            yield word
+            word = word.head
+
+
+def tree(text: str) -> list[Word]:
+    """The words of a phrase in order; the root is the one without a head."""
+    found = list(TOKEN.finditer(text))
+    if not found:
+        return []
+    ends = [*(match.start() for match in found[1:]), len(text)]
+    words = [
+        Word(place=number, text=match[0], space=text[match.end() : end])
+        for number, (match, end) in enumerate(zip(found, ends, strict=True))
+    ]
+    morph, syntax = slovnet_pipe.models()
+    plain = [word.text for word in words]
+    tags, nodes = next(iter(morph.map([plain]))).tokens, next(iter(syntax.map([plain]))).tokens
+    for word, tag, node in zip(words, tags, nodes, strict=True):
+        word.speech, word.relation = tag.pos, node.rel
+        word.case, word.number = tag.feats.get("Case", ""), NUMBERS.get(tag.feats.get("Number", ""), "")
+        head = int(node.head_id) - 1
+        if 0 <= head < len(words) and head != word.place:
+            word.head = words[head]
+            words[head].children.append(word)
+    return words

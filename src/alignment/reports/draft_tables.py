@@ -1,0 +1,238 @@
+"""The tables of a draft as rows, in the order and under the headings of the usual ОПОП.
+
+The headings are Russian whatever the interface language: they are those of
+the documents that the tables are for, and the reader (`programs.link_tables`)
+knows the tables by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from alignment.analysis.draft import Draft, DraftCompetence, Drift, FunctionChoice, Indicator
+from alignment.i18n import _
+from alignment.model import Verdict
+from alignment.programs.link_tables import COMPETENCE_HEAD, STANDARD_HEAD, TITLE
+from alignment.reports.words import verdict
+
+__all__ = ["TITLE", "Rows", "change", "fit", "reason", "tables"]
+
+
+class Rows(msgspec.Struct, frozen=True, kw_only=True):
+    """One table: its title, heads, rows, and the widths of its columns in characters."""
+
+    name: str
+    title: str
+    heads: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    widths: tuple[int, ...]
+
+
+def tables(draft: Draft, *, chosen_only: bool) -> list[Rows]:
+    """All tables; with ``chosen_only`` the functions that are not proposed are left out."""
+    return [
+        _standards(draft),
+        _competences(draft),
+        _teaching(draft),
+        _matrix(draft),
+        _functions(draft, chosen_only),
+    ] + ([_drift(draft)] if draft.drift else [])
+
+
+def fit(item: FunctionChoice) -> str:
+    """How the function's level goes with the degree, in words."""
+    words = {
+        "level": _("level {level} is that of the degree"),
+        "education": _("level {level}; the standard asks for education of this degree"),
+        "below": _("level {level} is below the degree"),
+        "above": _("level {level} is above the degree"),
+        "unknown": _("the degree or the level is unknown"),
+    }
+    return words[item.fit].format(level=item.level)
+
+
+def reason(item: FunctionChoice) -> str:
+    """Why a function is proposed or not."""
+    parts = [_("named by the user")] if item.asked else []
+    parts.append(fit(item))
+    parts.append(
+        _("disciplines give evidence for {found} of {total} requirements").format(found=item.found, total=item.total)
+    )
+    if item.declared:
+        parts.append(_("declared by {codes}").format(codes=", ".join(item.declared)))
+    if item.education and item.fit != "level":
+        parts.append(_("education asked: {text}").format(text=item.education))
+    return "; ".join(parts)
+
+
+def change(item: Drift) -> str:
+    """What became of a declared link, in words."""
+    words = {
+        "kept": _("as in the standard in force"),
+        "reworded": _("the wording differs from the standard in force"),
+        "renumbered": _("the function has another code now"),
+        "dropped": _("the standard in force has no such function"),
+        "unnamed": _("only the standard is named: the nearest function is proposed"),
+    }
+    return words[item.change]
+
+
+def _standards(draft: Draft) -> Rows:
+    rows = []
+    for number, item in enumerate(draft.standards, 1):
+        order = f"приказ Минтруда России № {item.order} от {item.date}" if item.order else ""
+        note = _("the program names order {order}").format(order=item.named_order) if item.named_order else ""
+        rows.append((str(number), item.code, item.title, order, note))
+    return Rows(
+        name="Стандарты",
+        title="Перечень профессиональных стандартов, соотнесённых с программой",
+        heads=("№ п/п", STANDARD_HEAD, "Наименование профессионального стандарта", "Реквизиты приказа", "Примечание"),
+        rows=rows,
+        widths=(7, 16, 50, 34, 34),
+    )
+
+
+def _competences(draft: Draft) -> Rows:
+    return Rows(
+        name="ПК и индикаторы",
+        title="Профессиональные компетенции выпускников и индикаторы их достижения",
+        heads=(
+            "Задача ПД",
+            "Объект или область знания (при необходимости)",
+            COMPETENCE_HEAD,
+            "Код и наименование индикатора достижения профессиональной компетенции",
+            "Основание (ПС, анализ опыта)",
+            "Требования стандарта, на которых основан индикатор",
+        ),
+        rows=[
+            (
+                item.general_name,
+                "",
+                f"{item.code}. {item.text}",
+                f"{indicator.code}. {indicator.text}",
+                _basis(item),
+                "\n".join(f"{source.text} [{source.id}]" for source in indicator.sources),
+            )
+            for item, indicator in _pairs(draft)
+        ],
+        widths=(30, 20, 40, 60, 18, 70),
+    )
+
+
+def _basis(item: DraftCompetence) -> str:
+    return f"{item.standard} {item.function}"
+
+
+def _pairs(draft: Draft) -> Iterator[tuple[DraftCompetence, Indicator]]:
+    for item in draft.competences:
+        for indicator in item.indicators:
+            yield item, indicator
+
+
+def _teaching(draft: Draft) -> Rows:
+    rows = []
+    for _item, indicator in _pairs(draft):
+        taught = "\n".join(
+            f"{one.discipline} – {verdict(one.verdict)}: «{one.statement}» ({one.location})" for one in indicator.taught
+        )
+        texts = {source.id: source.text for source in indicator.sources}
+        missing = "\n".join(texts[name] for name in indicator.untaught if name in texts)
+        rows.append((indicator.code, taught, "\n".join(indicator.could), missing))
+    return Rows(
+        name="Кто формирует",
+        title="Дисциплины, формирующие индикаторы",
+        heads=(
+            "Индикатор",
+            "Формируют (место в документах)",
+            "Могли бы формировать",
+            "Не преподаёт ни одна дисциплина",
+        ),
+        rows=rows,
+        widths=(12, 80, 40, 70),
+    )
+
+
+def _matrix(draft: Draft) -> Rows:
+    codes = [item.code for item in draft.competences]
+    forming: dict[str, dict[str, str]] = {}
+    for item, indicator in _pairs(draft):
+        for one in indicator.taught:
+            marks = forming.setdefault(one.discipline, {})
+            strong = one.verdict is Verdict.COVERED or marks.get(item.code) == "+"
+            marks[item.code] = "+" if strong else "(+)"
+    return Rows(
+        name="Матрица",
+        title="Матрица соответствия профессиональных компетенций и дисциплин",
+        heads=("Дисциплина", *codes),
+        rows=[
+            (title, *(forming[title].get(code, "") for code in codes))
+            for title in draft.disciplines
+            if title in forming
+        ],
+        widths=(50, *(9 for _code in codes)),
+    )
+
+
+def _functions(draft: Draft, chosen_only: bool) -> Rows:
+    titles = {item.code or item.title: f"{item.code} {item.title}".strip() for item in draft.standards}
+    return Rows(
+        name="Функции",
+        title="Перечень обобщённых трудовых функций и трудовых функций, имеющих отношение к профессиональной "
+        "деятельности выпускника",
+        heads=(
+            "Код и наименование профессионального стандарта",
+            "Код ОТФ",
+            "Наименование ОТФ",
+            "Уровень квалификации ОТФ",
+            "Наименование ТФ",
+            "Код ТФ",
+            "Уровень (подуровень) квалификации",
+            "Выбрана",
+            "Обоснование выбора",
+        ),
+        rows=[
+            (
+                titles.get(item.standard, item.standard),
+                item.general_function,
+                item.general_name,
+                item.general_level,
+                item.name,
+                item.function,
+                item.level,
+                "да" if item.chosen else "нет",
+                reason(item),
+            )
+            for item in draft.functions
+            if item.chosen or not chosen_only
+        ],
+        widths=(30, 8, 34, 12, 44, 10, 12, 9, 60),
+    )
+
+
+def _drift(draft: Draft) -> Rows:
+    return Rows(
+        name="Было – стало",
+        title="Было, стало, предлагается: заявленные компетенции и действующая редакция стандарта",
+        heads=(
+            "Компетенция",
+            "Было",
+            "Заявленная функция",
+            "Стало (действующая редакция)",
+            "Что изменилось",
+            "Предлагается",
+        ),
+        rows=[
+            (
+                item.competence,
+                item.was,
+                f"{item.standard} {item.function}".strip(),
+                f"{item.now} {item.name}".strip(),
+                change(item),
+                item.proposal if item.change != "kept" else "",
+            )
+            for item in draft.drift
+        ],
+        widths=(12, 50, 16, 50, 30, 50),
+    )

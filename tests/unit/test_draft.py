@@ -1,0 +1,282 @@
+"""The tables of a draft: written, edited, read back as declared links; choice, levels, drift, bad input."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import docx
+import msgspec
+import numpy as np
+import openpyxl
+import pytest
+
+from alignment.analysis.draft import Draft, DraftCompetence, Indicator, Source, StandardLine
+from alignment.analysis.draft.choice import asked_functions, fit_of
+from alignment.analysis.draft.drift import drift
+from alignment.analysis.draft.indicators import indicators
+from alignment.cli.draft import levels_of
+from alignment.errors import InputError, NotFoundError, SettingsError
+from alignment.model import (
+    Competence,
+    DeclaredLink,
+    GeneralizedFunction,
+    Kind,
+    Program,
+    Requirement,
+    Standard,
+    WorkFunction,
+)
+from alignment.programs.join import COMPETENCES, join
+from alignment.programs.part import Part
+from alignment.programs.readers import read_parts
+from alignment.reports import draft_docx, draft_xlsx, draft_yaml
+from alignment.settings import Settings
+
+
+class Letters:
+    """An encoder for tests: counts of letter pairs, so that like texts are near."""
+
+    name, version, dimension = "letters", "1", 1024
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        found = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for one, two in zip(text.lower(), text.lower()[1:], strict=False):
+                found[row, (ord(one) * 31 + ord(two)) % self.dimension] += 1
+        return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+
+
+def function(code: str, name: str, *requirements: Requirement) -> WorkFunction:
+    return WorkFunction(code=code, name=name, level=code[-1], requirements=requirements)
+
+
+STANDARD = Standard(
+    code="06.001",
+    title="Программист",
+    order="424н",
+    date="20.07.2022",
+    functions=(
+        GeneralizedFunction(
+            code="C",
+            name="Интеграция",
+            level="5",
+            education=("Высшее образование – бакалавриат",),
+            functions=(function("C/01.5", "Разработка процедур интеграции программных модулей"),),
+        ),
+        GeneralizedFunction(
+            code="D",
+            name="Проектирование",
+            level="6",
+            functions=(
+                function("D/01.6", "Анализ требований к программному обеспечению"),
+                function("D/03.6", "Проектирование программного обеспечения"),
+            ),
+        ),
+        GeneralizedFunction(code="E", name="Управление", level="7", functions=()),
+    ),
+)
+
+DRAFT = Draft(
+    program="Программная инженерия",
+    code="09.03.04",
+    standards=(StandardLine(code="06.001", title="Программист", order="424н", date="20.07.2022"),),
+    competences=(
+        DraftCompetence(
+            code="ПК-1",
+            text="Способен проектировать программное обеспечение",
+            standard="06.001",
+            general_function="D",
+            general_name="Проектирование",
+            function="D/03.6",
+            name="Проектирование программного обеспечения",
+            level="6",
+            indicators=(
+                Indicator(
+                    code="ПК-1.1",
+                    text="Знает: методы и средства проектирования программного обеспечения",
+                    kind=Kind.KNOWLEDGE,
+                    sources=(Source(id="r1", kind=Kind.KNOWLEDGE, text="Методы и средства проектирования"),),
+                ),
+            ),
+        ),
+    ),
+)
+
+
+def read(path: Path) -> Program:
+    (part,) = read_parts(path, Settings(cache=False))
+    assert part.kind == "link tables"
+    return part.program
+
+
+def links(program: Program) -> list[tuple[str, str, str]]:
+    return [(item.competence, item.standard, item.function) for item in program.declared]
+
+
+def edited_xlsx(data: bytes, old: str, new: str) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and old in cell.value:
+                    cell.value = cell.value.replace(old, new)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def edited_docx(data: bytes, old: str, new: str) -> bytes:
+    document = docx.Document(io.BytesIO(data))
+    for table in document.tables:
+        for row in table.rows:
+            for cell in row.cells:
+                if old in cell.text:
+                    cell.text = cell.text.replace(old, new)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def test_an_edited_workbook_is_read_as_declared_links(tmp_path: Path) -> None:
+    path = tmp_path / "links.xlsx"
+    path.write_bytes(edited_xlsx(draft_xlsx.render(DRAFT), "D/03.6", "D/01.6"))
+    program = read(path)
+    assert links(program) == [("ПК-1", "06.001", "D/01.6")]
+    assert [item.code for item in program.competences] == ["ПК-1", "ПК-1.1"]
+    assert program.standards[0].order == "424н"
+
+
+def test_an_edited_document_is_read_as_declared_links(tmp_path: Path) -> None:
+    path = tmp_path / "links.docx"
+    path.write_bytes(edited_docx(draft_docx.render(DRAFT), "ПК-1", "ПК-7"))
+    program = read(path)
+    assert links(program) == [("ПК-7", "06.001", "D/03.6")]
+    assert program.competences[0].text == "Способен проектировать программное обеспечение"
+
+
+def test_edited_yaml_is_read_as_declared_links(tmp_path: Path) -> None:
+    path = tmp_path / "links.yaml"
+    path.write_text(draft_yaml.render(DRAFT).replace("function: D/03.6", "function: А/02.3"), encoding="utf-8")
+    program = read(path)
+    assert links(program) == [("ПК-1", "06.001", "A/02.3")]
+
+
+def test_what_is_drafted_is_no_evidence_that_it_is_taught(tmp_path: Path) -> None:
+    path = tmp_path / "links.yaml"
+    path.write_text(draft_yaml.render(DRAFT), encoding="utf-8")
+    from alignment.model import Discipline
+
+    plan = Program(title="Программная инженерия", disciplines=(Discipline(title="История"),))
+    joined = join([Part(program=plan, kind="study plan"), *read_parts(path, Settings(cache=False))])
+    assert not any(item.title.startswith(COMPETENCES) for item in joined.disciplines)
+    assert links(joined) == [("ПК-1", "06.001", "D/03.6")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("function: D/03.6", "function: D-3", "competences[0].function"),
+        ("- code: ПК-1\n", "- code: первая\n", "competences[0].code"),
+        ("format: align-draft/1", "format: other", ""),
+    ],
+)
+def test_a_wrong_line_of_yaml_is_named(tmp_path: Path, old: str, new: str, place: str) -> None:
+    path = tmp_path / "links.yaml"
+    text = draft_yaml.render(DRAFT)
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_parts(path, Settings(cache=False))
+    assert str(path) in str(caught.value) and place in str(caught.value)
+
+
+def test_a_row_without_a_function_is_a_warning(tmp_path: Path) -> None:
+    path = tmp_path / "links.xlsx"
+    path.write_bytes(edited_xlsx(draft_xlsx.render(DRAFT), "06.001 D/03.6", "анализ опыта"))
+    program = read(path)
+    assert not program.declared
+    assert any("ПК-1" in item.message for item in program.warnings)
+
+
+def test_levels_and_education() -> None:
+    fifth, sixth, seventh = STANDARD.functions
+    assert fit_of(sixth, "6", (6,)) == "level"
+    assert fit_of(fifth, "5", (6,)) == "education"
+    assert fit_of(msgspec.structs.replace(fifth, education=()), "5", (6,)) == "below"
+    assert fit_of(seventh, "7", (6,)) == "above"
+    assert fit_of(sixth, "6", ()) == "unknown"
+
+
+def test_functions_by_code_and_unknown_ones() -> None:
+    assert asked_functions(["D", "c/01.5"], [STANDARD]) == {
+        ("06.001", "D/01.6"),
+        ("06.001", "D/03.6"),
+        ("06.001", "C/01.5"),
+    }
+    with pytest.raises(NotFoundError, match="X/09"):
+        asked_functions(["X/09.6"], [STANDARD])
+
+
+def test_drift_of_declared_links() -> None:
+    program = Program(
+        title="",
+        competences=(
+            Competence(code="ПК-1", text="Способен проектировать программное обеспечение"),
+            Competence(code="ПК-2", text="Способен рисовать эскизы"),
+            Competence(code="ПК-3", text="Способен анализировать требования к программному обеспечению"),
+            Competence(code="ПК-4", text="Способен разрабатывать процедуры интеграции модулей"),
+        ),
+        declared=(
+            DeclaredLink(competence="ПК-1", standard="06.001", general_function="D", function="D/03.6"),
+            DeclaredLink(competence="ПК-2", standard="06.001", general_function="D", function="D/01.6"),
+            DeclaredLink(competence="ПК-3", standard="06.001"),
+            DeclaredLink(competence="ПК-4", standard="06.001", general_function="C", function="C/01.4"),
+        ),
+    )
+    found = {item.competence: item for item in drift(program, STANDARD, Letters())}
+    assert [found[code].change for code in ("ПК-1", "ПК-2", "ПК-3", "ПК-4")] == [
+        "kept",
+        "reworded",
+        "unnamed",
+        "renumbered",
+    ]
+    assert found["ПК-3"].now == "D/01.6" and found["ПК-4"].now == "C/01.5"
+    assert found["ПК-2"].proposal == "Способен анализировать требования к программному обеспечению"
+
+
+def test_indicators_name_every_requirement_once() -> None:
+    many = [Requirement(id=f"k{n}", kind=Kind.KNOWLEDGE, text=f"Методы анализа номер {n}") for n in range(9)]
+    others = [
+        Requirement(id="s", kind=Kind.SKILL, text="Применять методы анализа"),
+        Requirement(id="a", kind=Kind.ACTION, text="Оценка сложности задач"),
+    ]
+    found = indicators("ПК-1", function("D/01.6", "Анализ", *many, *others), Letters(), set())
+    assert 3 <= len(found) <= 5
+    assert sorted(source.id for item in found for source in item.sources) == sorted(
+        item.id for item in [*many, *others]
+    )
+    assert {"Владеет навыками: оценки сложности задач", "Умеет: применять методы анализа"} <= {
+        item.text for item in found
+    }
+
+
+def test_levels_as_users_write_them() -> None:
+    assert levels_of("5-6") == levels_of("6, 5") == (5, 6)
+    assert levels_of("") == ()
+    with pytest.raises(SettingsError):
+        levels_of("six")
+
+
+def test_lint_names_a_function_that_the_standard_has_not() -> None:
+    from alignment.programs.lint_links import unknown_functions
+
+    program = Program(
+        title="",
+        declared=(
+            DeclaredLink(competence="ПК-1", standard="06.001", general_function="D", function="D/03.6"),
+            DeclaredLink(competence="ПК-2", standard="06.001", general_function="D", function="D/09.6"),
+        ),
+    )
+    (finding,) = unknown_functions(program, [STANDARD])
+    assert finding.severity == "error" and "D/09.6" in finding.message and "ПК-2" in finding.message
