@@ -1,9 +1,10 @@
 """Write the judged corpus of real programs and standards, corpora/gold/real, from its sources.
 
-python corpora/sources/make_real.py SHARED_DIR POOLS_DIR JUDGED_DIR OUT_DIR
+python corpora/sources/make_real.py SHARED_DIR POOLS_DIR JUDGED_DIR LATER_DIR OUT_DIR
 
 SHARED_DIR holds data/judged (sets judged before) and data/itmo_programs (the programs); POOLS_DIR the pools NN.json;
-JUDGED_DIR the readers' files NN.<letter>.txt. A requirement whose pool was not graded whole is left out. The same
+JUDGED_DIR the readers' files NN.<letter>.txt; LATER_DIR candidates that a later model put first and nobody had judged
+(SET.json) with a reader's grades (SET.txt). A requirement whose pool was not graded whole is left out. The same
 sources give the same bytes; nothing but the files named in ``write`` is touched. The kept pairs of how.md are refused.
 """
 
@@ -175,6 +176,32 @@ def settle(found: Judged) -> int:
     return len(moved)
 
 
+def add_later(found: Judged, folder: Path) -> tuple[int, int]:
+    """Add candidates that were judged later: a grade above those before lifts the verdict, as the guide has it.
+
+    Returns:
+        grades that were added, and verdicts that they lifted.
+    """
+    pool, told = folder / f"{found.named.name}.json", folder / f"{found.named.name}.txt"
+    if not (pool.is_file() and told.is_file()):
+        return 0, 0
+    shown = {item["requirement"]: item["candidates"] for item in json.loads(pool.read_text(encoding="utf-8"))}
+    rows = [line.split("\t") for line in told.read_text(encoding="utf-8").splitlines() if "\t" in line]
+    added = lifted = 0
+    kept = {item.id: place for place, item in enumerate(found.asked)}
+    for identifier, marks in (row[:2] for row in rows):
+        grades = {int(number): int(grade) for number, grade in GRADE.findall(marks)}
+        if set(grades) != set(range(1, len(shown[identifier]) + 1)):
+            continue
+        item = found.asked[kept[identifier]]
+        more = tuple((c["discipline"], c["text"], c["kind"], grades[n]) for n, c in enumerate(shown[identifier], 1))
+        verdict = max(item.verdict, VERDICTS[max(grades.values())], key=VERDICTS.index)
+        lifted += verdict != item.verdict
+        added += len(more)
+        found.asked[kept[identifier]] = replace(item, candidates=(*item.candidates, *more), verdict=verdict)
+    return added, lifted
+
+
 def _path(code: str) -> str:
     return str(ROOT / "corpora" / "standards" / f"{code}.xml")
 
@@ -194,9 +221,12 @@ def kappa(pairs: Sequence[tuple[int, int]]) -> float:
     return 1 - seen / chance if chance else 1.0
 
 
-def agreement(sets: Iterable[Judged]) -> list[tuple[str, str, int, int, float, float]]:
+Agreement = tuple[str, str, int, int, float, float]
+
+
+def agreement(sets: Iterable[Judged]) -> list[Agreement]:
     """Set, readers, requirements, grades, kappa of verdicts, kappa of grades; the last row is of all together."""
-    rows = []
+    rows: list[Agreement] = []
     verdicts: list[tuple[int, int]] = []
     grades: list[tuple[int, int]] = []
     for found in sets:
@@ -229,7 +259,9 @@ def graded(statements: Statements, found: Judged, item: Asked) -> list[tuple[int
     return list(marks.items())
 
 
-def write(sets: Sequence[Judged], source: Source, shared: Path, out: Path, moved: int) -> None:
+def write(
+    sets: Sequence[Judged], source: Source, shared: Path, out: Path, moved: int, found_rows: list[Agreement]
+) -> None:
     """All files of the corpus in the folder ``out``."""
     statements = Statements(source, sorted({found.named.program for found in sets}))
     for found in sets:
@@ -277,14 +309,13 @@ def write(sets: Sequence[Judged], source: Source, shared: Path, out: Path, moved
         ((f.named.name, key, item.verdict) for f in sets for key, item in sorted(f.second.items())),
     )
     (out / "guide.md").write_bytes((shared / "data" / "judged" / "guide.md").read_bytes())
-    found_rows = agreement(sets)
     (out / "card.md").write_text(card(out, found_rows, moved), encoding="utf-8", newline="\n")
     tell(f"{statements.report()}\nmended ids: {moved}\nleft out: {sum(f.left_out for f in sets)}")
     for name, readers, asked, pairs, verdicts, grades in found_rows:
         tell(f"{name} ({readers}): {asked} requirements {verdicts:.3f}, {pairs} grades {grades:.3f}")
 
 
-def main(shared: Path, pools: Path, judged: Path, out: Path) -> None:
+def main(shared: Path, pools: Path, judged: Path, later: Path, out: Path) -> None:
     """Read the sources and write the corpus."""
     sets = [read_shared(shared / "data" / "judged", named, key) for key, named in SHARED.items()]
     for number, named in POOLED.items():
@@ -294,14 +325,17 @@ def main(shared: Path, pools: Path, judged: Path, out: Path) -> None:
         else:
             tell(f"not judged yet: {number} {named.name}")
     moved = sum(settle(found) for found in sets)
+    found_rows = agreement(sets)  # of the first pools, which both readers saw
+    added = [add_later(found, later) for found in sets]
+    tell(f"judged later: {sum(n for n, _ in added)} grades, {sum(n for _, n in added)} verdicts lifted")
     source = Source.read(shared / "data" / "itmo_programs")
     kept = [f.named.name for f in sets if source.kept(f.named.program, f.named.standard)]
     if kept:
         sys.exit(f"kept to measure with, not to ship: {', '.join(kept)}")
-    write(sets, source, shared, out, moved)
+    write(sets, source, shared, out, moved, found_rows)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 5:
+    if len(sys.argv) != 6:
         sys.exit(__doc__)
     main(*map(Path, sys.argv[1:]))

@@ -1,5 +1,6 @@
 """Every command, option, setting and public function is documented, and the site has no broken links."""
 
+import json
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 from alignment import i18n
 from alignment.settings import Settings
-from tests import reference
+from tests import figures, reference
 from tests.conftest import ROOT
 
 
@@ -88,3 +89,17 @@ def test_every_dependency_has_its_licence_listed() -> None:
     names = {re.match(r"[A-Za-z0-9-]+", item)[0].lower() for item in wanted}
     page = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8").lower()
     assert not [name for name in names if not re.search(rf"(?<![\\w-]){re.escape(name)}(?![\\w-])", page)]
+
+
+def test_the_figures_are_those_of_the_measurement() -> None:
+    data = json.loads(figures.DATA.read_text(encoding="utf-8"))
+    assert figures.PAGE.read_text(encoding="utf-8") == figures.page(data), "run: python -m tests.figures"
+    marked = 0
+    for name in figures.QUOTING:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert figures.quoted(text, data) == text, "run: python -m tests.figures"
+        marked += len(figures.MARKED.findall(text))
+    assert marked >= 5
+    fitted = json.loads((ROOT / "models" / "requirement-default.json").read_text(encoding="utf-8"))["figures"]
+    measured = data["engines"]["default"]["all"]
+    assert {key: round(measured[key], 2) for key in fitted} == {key: round(fitted[key], 2) for key in fitted}

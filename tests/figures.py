@@ -1,0 +1,253 @@
+"""Figures on real programs in one place: docs/figures.json, and every page that quotes it.
+
+``python -m tests.figures measure [FOLDER...]`` measures both engines (some minutes) and writes docs/figures.json;
+a FOLDER holds judged sets that never ship. ``python -m tests.figures`` writes docs/figures.md and the marked parts
+of the pages that quote it: ``<!-- figures: NAME -->`` to ``<!-- /figures -->``.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+ROOT = Path(__file__).parent.parent
+DATA, PAGE = ROOT / "docs" / "figures.json", ROOT / "docs" / "figures.md"
+QUOTING = ("README.md", "docs/method.md", "docs/ru.md", "models/verdict.card.md")
+MARKED = re.compile(r"(<!-- figures: (\w+) -->\n?)(.*?)(<!-- /figures -->)", re.DOTALL)
+ENGINES = ("default", "fast")
+COLLEGE = ("osnovy_programmirovaniya", "pm01", "pm03", "programmirovanie_1c", "web")
+Figures = dict[str, Any]
+
+
+def measure(folders: Sequence[Path]) -> Figures:
+    """Both engines on the shipped sets by cross-validation, and on what never ships where it is at hand."""
+    from alignment.api.common import aligner_of
+    from alignment.settings import load_settings
+    from alignment.tuning.evaluate_real import evaluate_real
+    from alignment.tuning.real_figures import by_set, figures_of, spread_of
+
+    engines: Figures = {}
+    corpus: Figures = {}
+    for engine in ENGINES:
+        settings = msgspec.structs.replace(load_settings(), engine=engine)
+        with aligner_of(settings, None) as aligner:
+            found, held = evaluate_real(aligner, settings)
+            own: Figures = {"all": found.means}
+            for name, wanted in (("russian", False), ("onet", True)):
+                part = [item for item in held if item.item.where.name.endswith("onet") is wanted]
+                own[name] = figures_of(part) | {"sets": len({item.item.where.name for item in part})}
+            parts = by_set(held, spread_of(held))
+            own["sets"] = [msgspec.to_builtins(part) | {"holds": part.holds} for part in parts[:-1]]
+            own["unseen"] = {}
+            for folder in folders:
+                unseen, _ = evaluate_real(aligner, settings, folder)
+                own["unseen"] |= {part.name: msgspec.to_builtins(part) for part in unseen.sets[:-1]}
+            corpus = {
+                "sets": len(parts) - 1,
+                "requirements": len(held),
+                "grades": sum(int((item.item.grades >= 0).sum()) for item in held),
+                "programs": len({item.item.where.program.title for item in held}),
+            }
+        own["unseen"] |= college(engine)
+        engines[engine] = own
+    return {"corpus": corpus, "engines": engines}
+
+
+def college(engine: str) -> Figures:
+    """Five work programmes of a college against 06.001 of 2013, as a check judges them; nothing where they are not."""
+    import numpy as np
+
+    import alignment
+    from alignment.analysis import coverage
+    from alignment.settings import load_settings
+    from alignment.tuning.real_figures import weighted_kappa
+    from tests.conftest import SHARED
+
+    judged = SHARED / "judged" / "college.tsv"
+    if not judged.is_file():
+        return {}
+    credit = {"gap": 0.0, "unknown": 0.0, "partial": 0.5, "covered": 1.0}
+    csv.field_size_limit(10**9)
+    with judged.open(encoding="utf-8", newline="") as file:
+        wanted = {row["requirement_id"]: credit[row["verdict"]] for row in csv.DictReader(file, delimiter="\t")}
+    settings = msgspec.structs.replace(load_settings(), engine=engine)
+    program = alignment.load_program(*(SHARED / "programs_pdf" / f"{name}.pdf" for name in COLLEGE), settings=settings)
+    standard = alignment.load_standard(SHARED / "profstandart" / "06.001-2013.xml", settings=settings)
+    result = alignment.check(program, standard, settings=settings)
+    found = {item.requirement.id: item for item in result.findings}
+    own = np.asarray([wanted[key] for key in wanted])
+    said = np.asarray([credit[found[key].verdict.value] for key in wanted])
+    right = float(((said == 1) & (own == 1)).sum())
+    total = coverage(result).total
+    return {
+        "college": {
+            "name": "college",
+            "requirements": len(wanted),
+            "kappa": weighted_kappa(own, said),
+            "covered_right": right / max(1, int((said == 1).sum())),
+            "covered_found": right / int((own == 1).sum()),
+            "judged": float(own.mean()),
+            "said": float(said.mean()),
+            "expected": float(np.mean([found[key].probability for key in wanted])),
+            "low": total.low,
+            "high": total.high,
+        }
+    }
+
+
+def _share(value: float) -> str:
+    return "–" if value != value else f"{100 * value:.0f} %"
+
+
+def _points(value: float) -> str:
+    return f"{100 * value:.0f}"
+
+
+def rows(data: Figures) -> list[tuple[str, str, str]]:
+    """What the README's table says: a name and a cell for each engine."""
+    engines = [data["engines"][name] for name in ENGINES]
+
+    def row(name: str, cell: Callable[[Figures], str]) -> tuple[str, str, str]:
+        return name, cell(engines[0]), cell(engines[1])
+
+    def pair(part: str) -> Callable[[Figures], str]:
+        return lambda own: f"{own[part]['kappa_mean']:.2f}, {own[part]['kappa_all']:.2f}"
+
+    found = [
+        row("quadratic-weighted kappa with the reader: mean over sets, all requirements", pair("all")),
+        row(f"the same of {engines[0]['russian']['sets']} sets of Russian standards", pair("russian")),
+        row(f"the same of {engines[0]['onet']['sets']} sets of O*NET tasks in English", pair("onet")),
+        row(
+            "“covered” is right / found",
+            lambda own: f"{_share(own['all']['covered_right'])} / {_share(own['all']['covered_found'])}",
+        ),
+        row(
+            "coverage said, expected coverage: off by (mean)",
+            lambda own: f"{_points(own['all']['coverage_off'])}, {_points(own['all']['expected_off'])} points",
+        ),
+        row(
+            "the 90 % interval holds (its width)",
+            lambda own: (
+                f"{_share(own['all']['interval_holds'])} ({_points(own['all']['interval_width'])} points)"
+            ),
+        ),
+        row(
+            "Brier score, expected calibration error",
+            lambda own: f"{own['all']['brier']:.3f}, {own['all']['calibration_error']:.3f}",
+        ),
+    ]
+    for name in engines[0]["unseen"]:
+        found.append(
+            row(
+                f"never seen: {UNSEEN.get(name, name)}: kappa; coverage judged, said, expected",
+                lambda own, name=name: (  # type: ignore[misc]
+                    f"{own['unseen'][name]['kappa']:.2f}; "
+                    + ", ".join(_points(own["unseen"][name][key]) for key in ("judged", "said", "expected"))
+                    + " %"
+                ),
+            )
+        )
+    return found
+
+
+UNSEEN = {
+    "college": "five work programmes of a college × 06.001 of 2013",
+    "sfu-06.001": "ten work programmes of another university × 06.001",
+    "sfu-06.003": "ten work programmes of another university × 06.003",
+}
+
+
+def table(data: Figures) -> str:
+    """The README's table."""
+    lines = ["| | `default` | `fast` |", "|---|---:|---:|"]
+    return "\n".join([*lines, *(f"| {name} | {one} | {two} |" for name, one, two in rows(data))]) + "\n"
+
+
+def corpus(data: Figures) -> str:
+    """What the figures were measured on, as a clause."""
+    own = data["corpus"]
+    return f"{own['sets']} sets of a real program and a real standard ({own['requirements']:,} requirements)"
+
+
+def sentence(data: Figures) -> str:
+    """The figures of the default engine as a sentence."""
+    own, russian, onet = (data["engines"]["default"][name] for name in ("all", "russian", "onet"))
+    return (
+        f"“covered” is right in {_share(own['covered_right'])} of cases and finds {_share(own['covered_found'])} of "
+        f"what a careful reader calls covered; kappa with him is {own['kappa_mean']:.2f} on average "
+        f"({russian['kappa_mean']:.2f} for Russian standards, {onet['kappa_mean']:.2f} for tasks in English)."
+    )
+
+
+def sentence_ru(data: Figures) -> str:
+    """The same in Russian."""
+    own, russian, onet = (data["engines"]["default"][name] for name in ("all", "russian", "onet"))
+    kappas = [f"{part['kappa_mean']:.2f}".replace(".", ",") for part in (own, russian, onet)]
+    return (
+        f"вывод «покрыто» верен в {_share(own['covered_right'])} случаев и находит {_share(own['covered_found'])} того, "
+        f"что внимательный эксперт считает покрытым; каппа с ним в среднем {kappas[0]} ({kappas[1]} для российских "
+        f"стандартов, {kappas[2]} для задач на английском)."
+    )
+
+
+PARTS: dict[str, Callable[[Figures], str]] = {
+    "table": table,
+    "corpus": corpus,
+    "sentence": sentence,
+    "sentence_ru": sentence_ru,
+}
+
+
+def quoted(text: str, data: Figures) -> str:
+    """The page with its marked parts written anew."""
+    return MARKED.sub(lambda match: match[1] + PARTS[match[2]](data) + match[4], text)
+
+
+def page(data: Figures) -> str:
+    """docs/figures.md: all figures, then every set."""
+    lines = [
+        "# Figures on real programs",
+        "",
+        f"Measured on {corpus(data)}, {data['corpus']['programs']} programs, {data['corpus']['grades']:,} graded statements, by models that saw",
+        "neither the program nor the standard (five folds). Labels: a language model as one careful reader by",
+        "[the definition of a verdict](guide.md); a second such reader has a kappa of 0.90. What is “never seen” does not",
+        "ship and was not looked at while training. This page is generated: `python -m tests.figures measure`, then",
+        "`python -m tests.figures`.",
+        "",
+        table(data),
+        "## Set by set",
+        "",
+        "| set | requirements | judged | said: `default` | `fast` | kappa: `default` | `fast` | interval of `default` |",
+        "|---|---:|---:|---:|---:|---:|---:|---|",
+    ]
+    for one, two in zip(*(data["engines"][name]["sets"] for name in ENGINES), strict=True):
+        holds = "" if one["holds"] else " (does not hold)"
+        lines.append(
+            f"| {one['name']} | {one['requirements']} | {_share(one['judged'])} | {_share(one['said'])} "
+            f"| {_share(two['said'])} | {one['kappa']:.2f} | {two['kappa']:.2f} "
+            f"| {_points(one['low'])}–{_points(one['high'])} %{holds} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure, or write the pages."""
+    if arguments[:1] == ["measure"]:
+        data = measure([Path(name) for name in arguments[1:]])
+        DATA.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    data = json.loads(DATA.read_text(encoding="utf-8"))
+    PAGE.write_text(page(data), encoding="utf-8")
+    for name in QUOTING:
+        path = ROOT / name
+        path.write_text(quoted(path.read_text(encoding="utf-8"), data), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
