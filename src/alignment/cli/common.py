@@ -106,6 +106,7 @@ class Progress:
             "encode": _("Computing vectors"),
             "match": _("Matching"),
             "pairs": _("Reading the best together"),
+            "judge": _("Asking the judge"),
             "link": _("Comparing standards"),
             "check": _("Checking"),
         }

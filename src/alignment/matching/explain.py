@@ -17,6 +17,7 @@ from alignment.matching.verdict import READ_FEATURES
 from alignment.model import (
     Evidence,
     Finding,
+    JudgeRun,
     Noun,
     Program,
     Requirement,
@@ -50,7 +51,8 @@ class Explanation(Noun, frozen=True, kw_only=True):
     ``constant`` is the log-odds of a pair whose features are all at the
     training set's mean; with the contributions of a candidate it adds up to
     that candidate's log-odds. ``missing`` are the requirement's words, as
-    lemmas, that have no counterpart in the best candidate.
+    lemmas, that have no counterpart in the best candidate. ``judge`` says what
+    was sent to a language model of the user's own, if anything was.
     """
 
     finding: Finding
@@ -60,6 +62,7 @@ class Explanation(Noun, frozen=True, kw_only=True):
     constant: float
     changes: tuple[Change, ...]
     missing: tuple[str, ...] = ()
+    judge: JudgeRun | None = None
 
 
 def find_requirement(standard: Standard, wanted: str) -> Requirement:

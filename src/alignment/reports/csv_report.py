@@ -31,6 +31,9 @@ COLUMNS = (
     "together",
     "above",
     "declared_by",
+    "judge",
+    "judge_reason",
+    "built_in_verdict",
 )
 
 
@@ -71,9 +74,16 @@ def render(alignments: Sequence[Alignment]) -> str:
                     str(finding.together).lower(),
                     _above(finding),
                     " ".join(links.get(finding.function, ())),
+                    *_judged(finding),
                 )
             )
     return out.getvalue()
+
+
+def _judged(finding: Finding) -> tuple[str, str, str]:
+    """Status of the judge's answer, its reason or fault, and what the verdict was before."""
+    mark = finding.judged
+    return ("", "", "") if mark is None else (mark.status, mark.reason or mark.fault, mark.builtin.value)
 
 
 def _above(finding: Finding) -> str:

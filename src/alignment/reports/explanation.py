@@ -13,6 +13,7 @@ from rich.text import Text
 from alignment.i18n import _, decimal, threshold
 from alignment.matching.explain import Explanation
 from alignment.model import Evidence
+from alignment.reports.judge_words import grade, judge_lines, judged
 from alignment.reports.words import feature, kind, place, verdict
 
 BAR = 24
@@ -54,6 +55,9 @@ def draw(explanation: Explanation) -> Iterable[RenderableType]:
                 code=finding.above.code, discipline=statement.discipline, text=statement.text
             )
         )
+    for line in (*judge_lines(explanation.judge), judged(finding)):
+        if line:
+            text.append(f"\n{line}", style="cyan")
     yield Panel(text, box=box.ROUNDED)
     yield _candidates(explanation)
     if explanation.candidates:
@@ -65,6 +69,7 @@ def draw(explanation: Explanation) -> Iterable[RenderableType]:
 
 
 def _candidates(explanation: Explanation) -> RenderableType:
+    finding = explanation.finding
     table = Table(title=_("Candidates"), title_justify="left", box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
     table.add_column("№", justify="right")
     table.add_column(_("Discipline"), ratio=2, overflow="fold")
@@ -72,11 +77,15 @@ def _candidates(explanation: Explanation) -> RenderableType:
     table.add_column("P", justify="right")
     table.add_column(_("covers"), justify="right")
     table.add_column(_("touches"), justify="right")
+    judge = finding.judged is not None and bool(finding.judged.grades)
+    if judge:
+        table.add_column(_("Judge's grade"), ratio=2, overflow="fold")
     for number, item in enumerate(explanation.candidates, 1):
         statement = item.statement
         words = _("title only") if statement.title_only else f"{statement.text} [{place(statement)}]"
         chances = (decimal(value) for value in (item.probability, item.covers, item.touches))
-        table.add_row(str(number), statement.discipline, words, *chances)
+        graded = [grade(finding, statement.id)] if judge else []
+        table.add_row(str(number), statement.discipline, words, *chances, *graded)
     return table
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from alignment.analysis import Coverage, Tally, above_degree, coverage, declared, degree_level
 from alignment.i18n import _, decimal, percent, threshold
 from alignment.model import Alignment, Finding, Verdict
+from alignment.reports.judge_words import judged
 from alignment.reports.words import (
     above,
     front_lines,
@@ -136,6 +137,8 @@ def _finding(finding: Finding) -> str:
         near += f" + {other.discipline}: {other.text}"
     if finding.above:
         near += f" {above(finding)}"
+    if said := judged(finding):
+        near += f" — {said}"
     return _row(
         (
             finding.function,

@@ -15,6 +15,7 @@ from alignment.analysis import Coverage, Part, Tally, above_degree, coverage, de
 from alignment.i18n import _, decimal, percent, plural, threshold
 from alignment.model import Alignment, Evidence, Finding, Issue, Verdict
 from alignment.reports import declared_table
+from alignment.reports.judge_words import judge_lines, judged
 from alignment.reports.words import (
     above,
     front_lines,
@@ -45,6 +46,7 @@ def draw(alignments: Sequence[Alignment], console: Console, *, details: bool = F
 
 def _report(alignment: Alignment, console: Console, *, details: bool) -> Iterable[RenderableType]:
     found = coverage(alignment)
+    yield from (Text(line) for line in judge_lines(alignment.judge)[:1])
     yield _front(alignment, found, console)
     degree = degree_level(alignment.program)
     yield _functions(found, console, degree)
@@ -68,7 +70,7 @@ def _front(alignment: Alignment, found: Coverage, console: Console) -> Renderabl
     names.add_row(Text(_("Standard"), style="dim"), standard_name(alignment.standard))
     lines: list[RenderableType] = [
         names,
-        *(Text(line) for line in front_lines(alignment)),
+        *(Text(line) for line in front_lines(alignment)[bool(alignment.judge) :]),
         Text(""),
         Text.assemble((_("Coverage"), "bold"), " ", (percent(total.coverage), "bold"), "  ", _bar(total, 30, console)),
         _legend(total, console),
@@ -210,7 +212,7 @@ def _findings(alignment: Alignment, findings: Sequence[Finding], value: Verdict,
             )
         table.add_row(
             Text.assemble((f"{kind(finding.requirement.kind)}: ", "dim"), finding.requirement.text),
-            _best(finding, wide=wide),
+            _best(finding, wide=wide) + _judged(finding),
             decimal(finding.probability),
         )
     title = Text(titles[value].format(n=len(findings)), style=f"bold {STYLES[value]}")
@@ -233,6 +235,12 @@ def _best(finding: Finding, *, wide: bool) -> Text:
         text.append(other.discipline, style="italic")
         text.append(f": {other.text}")
     return text
+
+
+def _judged(finding: Finding) -> Text:
+    """What the judge says of it, on a line of its own."""
+    said = judged(finding)
+    return Text(f"\n{said}", style="cyan") if said else Text("")
 
 
 def _issues(found: Sequence[Issue]) -> RenderableType:
