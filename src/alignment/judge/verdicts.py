@@ -22,6 +22,11 @@ def unsureness(verdict: Verdict, covers: float, touches: float) -> float:
     return covers * (1 - credit) ** 2 + (touches - covers) * (0.5 - credit) ** 2 + (1 - touches) * credit**2
 
 
+def least(share: float, count: int) -> int:
+    """How many a share of ``count`` is, rounded up."""
+    return math.ceil(round(share * count, 6))
+
+
 def least_sure(findings: Sequence[Finding], share: float) -> list[int]:
     """Places of the share (0 to 1, rounded up) of all findings that are least sure, the least sure first.
 
@@ -31,7 +36,7 @@ def least_sure(findings: Sequence[Finding], share: float) -> list[int]:
         (place for place, finding in enumerate(findings) if finding.best is not None),
         key=lambda place: -_of(findings[place]),
     )
-    return order[: math.ceil(round(share * len(findings), 6))]
+    return order[: least(share, len(findings))]
 
 
 def _of(finding: Finding) -> float:
