@@ -9,7 +9,7 @@ from contextlib import closing
 import msgspec
 
 from alignment.api.common import Progress, aligner_of
-from alignment.i18n import _, language
+from alignment.i18n import language
 from alignment.judge import Estimate, Judge, Outcome, decided, least_sure, question_of
 from alignment.judge.guide import PLAIN_CASES
 from alignment.judge.measured import Worth, kept
@@ -66,7 +66,7 @@ def judge(
         outcomes: dict[int, Outcome] = {}
         fit = asking.fit()
         if say:
-            say(plain_line(asking))
+            say(asking.plain_line)
         if fit:
             with closing(asking.answers(questions)) as answers:
                 outcomes = dict(answers)
@@ -76,14 +76,6 @@ def judge(
     return msgspec.structs.replace(
         alignment, findings=tuple(findings), judge=run_of(asking, settings, outcomes.values(), worth)
     )
-
-
-def plain_line(asking: Judge) -> str:
-    """How the model did on the guide's plain cases, and what follows."""
-    done = _("{model}: {right} of {all} plain cases of the guide right").format(
-        model=asking.settings.judge_model, right=asking.plain_right, all=len(PLAIN_CASES)
-    )
-    return done + (f"; {_('not used')}: {asking.problem}." if asking.problem else ".")
 
 
 def judge_estimate(alignment: Alignment, *, settings: Settings | None = None) -> Estimate:

@@ -15,8 +15,8 @@ from alignment.cli.judge import (
     JudgeShare,
     JudgeUrl,
     checked,
-    chosen,
     estimated,
+    judge_settings,
     judged,
 )
 from alignment.errors import SettingsError
@@ -115,7 +115,7 @@ def command(
         by_credits=by_credits or None,
         strict=strict or None,
         ui_lang=ui_lang,
-        **chosen(judge, judge_model, judge_share, judge_anyway),
+        **judge_settings(judge, judge_model, judge_share, judge_anyway),
     )
     from alignment import api, reports
     from alignment.engine import check_name

@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alignment.cli import common
-from alignment.errors import InputError, NotFoundError
+from alignment.cli.judge import JudgeAnyway, JudgeModel, JudgeShare, JudgeUrl, checked, judge_settings
+from alignment.errors import InputError, NotFoundError, OutputError
 from alignment.i18n import _
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from alignment.encoders import Cache
     from alignment.settings import Settings
+    from alignment.tuning.evaluate_real import RealFigures
+    from alignment.tuning.judge_real import CurvePoint, JudgeFigures
+    from alignment.tuning.train_real import Held
 
 HELP = _("Measure an engine and lexical baselines on labelled pairs and retrieval sets.")
 SHARED = Path("../shared/data")
@@ -63,19 +68,31 @@ def command(
     confusions: Annotated[
         int, typer.Option("--confusions", metavar="N", min=0, help=_("Print the N worst findings of --real."))
     ] = 0,
+    judge: JudgeUrl = "",
+    judge_model: JudgeModel = "",
+    judge_share: JudgeShare = None,
+    judge_anyway: JudgeAnyway = False,
+    judge_curve: Annotated[
+        bool,
+        typer.Option("--judge-curve", help=_("With --real: what a judge as good as the reader would gain, by share.")),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help=_("As JSON."))] = False,
     layout: Annotated[str, typer.Option("--format", metavar="terminal|json", help=_("How to print."))] = "terminal",
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
 ) -> None:
     """Run every set given, or the benchmark sets that are present."""
-    settings = common.settings_for(engine=engine, ui_lang=ui_lang)
+    asked = judge_settings(judge, judge_model, judge_share, judge_anyway)
+    settings = common.settings_for(engine=engine, ui_lang=ui_lang, **asked)
+    checked(settings)
     if layout not in ("terminal", "json"):
         raise InputError(f"there is no format '{layout}' here.", hint="terminal or json.")
     as_json = as_json or layout == "json"
     if real or judged:
-        _real(judged, confusions, settings, as_json=as_json, quiet=quiet)
+        _real(judged, confusions, settings, curve=judge_curve, as_json=as_json, quiet=quiet)
         return
+    if judge or judge_curve:
+        raise InputError("a judge is measured on judged programs only.", file="--judge", hint="Add --real.")
     if reading or documents:
         _reading(documents or SHARED / "programs_pdf", settings, as_json=as_json, quiet=quiet)
         return
@@ -114,26 +131,70 @@ def _wide() -> Console:
     return console
 
 
-def _real(folder: Path | None, count: int, settings: Settings, *, as_json: bool, quiet: bool) -> None:
-    """Print how far verdicts on real programs agree with a careful reader."""
+def _real(folder: Path | None, count: int, settings: Settings, *, curve: bool, as_json: bool, quiet: bool) -> None:
+    """Print how far verdicts on real programs agree with a careful reader, the built-in ones and a judge's."""
     from alignment.api.common import aligner_of
     from alignment.reports.real import as_data, confusions_table, figures_table, summary_lines
     from alignment.tuning.evaluate_real import confusions, evaluate_real
 
     with common.Progress(quiet=quiet) as progress, aligner_of(settings, progress) as aligner:
         found, held = evaluate_real(aligner, settings, folder, progress)
+        figures = _judge(held, found, settings, aligner.cache, progress, quiet=quiet) if settings.judge else None
+        points = _curve(held, settings) if curve else []
     worst = confusions(held, count)
     if as_json:
         import msgspec
 
-        typer.echo(msgspec.json.format(msgspec.json.encode(as_data(found, worst)), indent=2).decode())
+        data = as_data(found, worst) | {"judge": figures, "judge_curve": points}
+        typer.echo(msgspec.json.format(msgspec.json.encode(data), indent=2).decode())
         return
     console = _wide()
+    if figures:
+        from alignment.reports.judge_figures import first_lines
+
+        for line in first_lines(figures, settings.judge):
+            console.print(line)
     console.print(figures_table(found))
     for line in summary_lines(found):
         console.print(line)
     if worst:
         console.print(confusions_table(worst))
+    if figures and figures.judge:
+        from alignment.reports.judge_figures import figures_table as judge_table
+
+        console.print(judge_table(figures))
+    if points:
+        from alignment.reports.judge_figures import curve_table
+
+        console.print(curve_table(points))
+
+
+def _judge(
+    held: list[Held], found: RealFigures, settings: Settings, cache: Cache, progress: common.Progress, *, quiet: bool
+) -> JudgeFigures:
+    """Measure the judge; what it was found to be worth is kept for later checks."""
+    from alignment.i18n import language
+    from alignment.judge import Judge
+    from alignment.judge.measured import keep
+    from alignment.tuning.judge_real import measure
+
+    asking = Judge(settings, cache, language=language(), progress=progress)
+    figures = measure(held, found.spread, asking, settings, lambda text: common.note(text, quiet=quiet))
+    if figures.worth:
+        try:
+            path = keep(figures.worth, settings.profiles_path())
+        except OSError as error:
+            raise OutputError(
+                f"it cannot be written ({error.strerror}).", file=str(settings.profiles_path())
+            ) from error
+        common.note(_("written: {file}").format(file=path), quiet=quiet)
+    return figures
+
+
+def _curve(held: list[Held], settings: Settings) -> list[CurvePoint]:
+    from alignment.tuning.judge_real import curve
+
+    return curve(held, settings.judge_candidates)
 
 
 def _reading(documents: Path, settings: Settings, *, as_json: bool, quiet: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from alignment.cli import common
-from alignment.cli.judge import JudgeAnyway, JudgeModel, JudgeUrl, checked, chosen
+from alignment.cli.judge import JudgeAnyway, JudgeModel, JudgeUrl, checked, judge_settings
 from alignment.i18n import _
 
 HELP = _("Show for one requirement the candidates, what each feature adds, and what would change the verdict.")
@@ -45,7 +45,7 @@ def command(
 ) -> None:
     """Print the explanation, or JSON."""
     settings = common.settings_for(
-        engine=engine, profile=profile, ui_lang=ui_lang, **chosen(judge, judge_model, None, judge_anyway)
+        engine=engine, profile=profile, ui_lang=ui_lang, **judge_settings(judge, judge_model, None, judge_anyway)
     )
     checked(settings)
     from alignment import api, model

@@ -38,7 +38,7 @@ JudgeAnyway = Annotated[
 ]
 
 
-def chosen(url: str, model: str, share: float | None, anyway: bool) -> dict[str, Any]:
+def judge_settings(url: str, model: str, share: float | None, anyway: bool) -> dict[str, Any]:
     """The options as settings; those not given are None."""
     return {
         "judge": url or None,

@@ -154,6 +154,14 @@ class Judge:
                 self.problem += "; " + _("it obeyed an instruction that stood in a statement")
         return fit or self.settings.judge_anyway
 
+    @property
+    def plain_line(self) -> str:
+        """How the model did on the plain cases, and what follows."""
+        done = _("{model}: {right} of {all} plain cases of the guide right").format(
+            model=self.settings.judge_model, right=self.plain_right, all=len(PLAIN_CASES)
+        )
+        return done + (f"; {_('not used')}: {self.problem}." if self.problem else ".")
+
     def answers(self, questions: Sequence[Question]) -> Generator[tuple[int, Outcome], None, None]:
         """The outcome of each question with its place, as they come; the first ones are asked first."""
         return self._asked(questions, told=True)

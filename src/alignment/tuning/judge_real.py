@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
 import msgspec
@@ -117,16 +117,21 @@ def question_of(held: Held, count: int) -> Question:
     )
 
 
-def measure(held: Sequence[Held], spread: float, judge: Judge, settings: Settings) -> JudgeFigures:
+def measure(
+    held: Sequence[Held], spread: float, judge: Judge, settings: Settings, say: Callable[[str], None]
+) -> JudgeFigures:
     """Ask the judge about judged requirements and compare.
 
     Of each set the least sure ``judge_share`` is asked about; where that is
-    more than ``judge_calls`` allows, a fixed sample of it.
+    more than ``judge_calls`` allows, a fixed sample of it. ``say`` is told how
+    the model did on the plain cases before the others are asked.
     """
     places = _sample(held, settings)
     began = time.monotonic()
     outcomes: dict[int, Outcome] = {}
-    if judge.fit():
+    fit = judge.fit()
+    say(judge.plain_line)
+    if fit:
         questions = [question_of(held[place], settings.judge_candidates) for place in places]
         outcomes = {places[number]: outcome for number, outcome in judge.answers(questions)}
     seconds = time.monotonic() - began
