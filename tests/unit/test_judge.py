@@ -393,11 +393,30 @@ def test_a_server_that_is_not_there(judging: Callable[..., Judge], monkeypatch: 
         assert not judge.fit() and judge.problem
 
 
-def test_a_gateway_without_schemas_is_asked_without_one(judging: Callable[..., Judge]) -> None:
-    refusal = Reply('{"error": {"message": "response_format is not supported"}}', status=400)
-    with serving(Scripted(lambda asked: refusal if "response_format" in asked else answer(2, 0, 0))) as script:
-        found = outcomes(judging(script), question(), question(requirement="другое"))
-    assert {item.status for item in found} == {"accepted"} and len(script.asked) == 3
+@pytest.mark.parametrize("status", [400, 422])
+@pytest.mark.parametrize("taken", ["json_object", ""])
+def test_a_gateway_without_schemas_is_asked_as_it_can_be(
+    judging: Callable[..., Judge], status: int, taken: str
+) -> None:
+    refusal = Reply('{"error": {"message": "response_format is not supported"}}', status=status)
+
+    def picky(asked: Asked) -> Reply | str:
+        return answer(2, 0, 0) if asked.get("response_format", {}).get("type", "") == taken else refusal
+
+    with serving(Scripted(picky)) as script:
+        judge = judging(script)
+        found = outcomes(judge, question(), question(requirement="другое"))
+    assert {item.status for item in found} == {"accepted"} and judge.spent.retries == 0
+    assert len(script.asked) == {"json_object": 3, "": 4}[taken]
+
+
+def test_a_question_that_a_server_refuses_in_any_form_costs_only_itself(judging: Callable[..., Judge]) -> None:
+    refusal = Reply('{"error": {"message": "the context is too long"}}', status=400)
+    with serving(Scripted(lambda asked: refusal if "длинное" in str(asked) else answer(2, 0, 0))) as script:
+        judge = judging(script)
+        found = outcomes(judge, question(requirement="длинное"), question(requirement="другое"))
+    assert [item.status for item in found] == ["unanswered", "accepted"] and not judge.problem
+    assert script.asked[-1]["response_format"]["type"] == "json_schema"
 
 
 def test_the_model_that_the_server_says_answered_is_told(judging: Callable[..., Judge]) -> None:

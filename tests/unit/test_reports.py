@@ -144,7 +144,7 @@ def test_json_fits_its_published_schema_and_reads_again() -> None:
     text = render([build()], "json")
     data = json.loads(text)
     jsonschema.Draft202012Validator(schema()).validate(data)
-    assert data["schema_version"] == "1.3"
+    assert data["schema_version"] == "1.4"
     total = data["coverage"]["total"]
     assert (total["covered"], total["partial"], total["gap"], total["coverage"]) == (1, 1, 1, 0.5)
     assert total["low"] <= total["expected"] <= total["high"]
@@ -153,7 +153,7 @@ def test_json_fits_its_published_schema_and_reads_again() -> None:
 
 
 def test_the_published_schema_is_the_one_in_use() -> None:
-    path = DOCS / "schema" / "report-1.3.json"
+    path = DOCS / "schema" / "report-1.4.json"
     if os.environ.get("ALIGNMENT_GOLDEN"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(schema(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

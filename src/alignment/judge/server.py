@@ -44,6 +44,12 @@ HEADERS = (
 )
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SAID = 200
+# How the schema is asked for: as OpenAI defined it, as llama-cpp-python takes it, not at all.
+FORMS: tuple[Callable[[dict[str, Any]], dict[str, Any] | None], ...] = (
+    lambda schema: {"type": "json_schema", "json_schema": {"name": "verdict", "strict": True, "schema": schema}},
+    lambda schema: {"type": "json_object", "schema": schema},
+    lambda schema: None,
+)
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -144,7 +150,7 @@ class Server:
         self.parallel = settings.judge_parallel
         self.calls = self.requests = self.tokens_in = self.tokens_out = 0
         self.answered_by = ""
-        self._schema = True
+        self._form = 0
         self._client: AsyncOpenAI | None = None
 
     @property
@@ -162,15 +168,7 @@ class Server:
 
         try:
             async with asyncio.timeout(self.seconds * 2):
-                try:
-                    return await self._call(messages, schema, most_tokens)
-                except openai.BadRequestError:
-                    if not self._schema:
-                        raise
-                    # Not every gateway takes a schema; the answer is checked in any case.
-                    found = await self._call(messages, None, most_tokens)
-                    self._schema = False
-                    return found
+                return await self._called(messages, schema, most_tokens)
         except (TimeoutError, openai.APITimeoutError) as error:
             raise ServerFault(Fault.TIMEOUT, _("no answer within {n} seconds").format(n=round(self.seconds))) from error
         except openai.APIStatusError as error:
@@ -179,11 +177,23 @@ class Server:
         except openai.APIError as error:
             raise ServerFault(Fault.SERVER, _cause(error)) from error
 
-    async def _call(self, messages: Sequence[Message], schema: dict[str, Any] | None, most_tokens: int) -> Reply:
-        options: dict[str, Any] = {}
-        if schema is not None and self._schema:
-            named = {"name": "verdict", "strict": True, "schema": schema}
-            options["response_format"] = {"type": "json_schema", "json_schema": named}
+    async def _called(self, messages: Sequence[Message], schema: dict[str, Any], most_tokens: int) -> Reply:
+        """The reply under the strictest form of answer that the server takes; it is checked in any case."""
+        import openai
+
+        for form in range(self._form, len(FORMS)):
+            try:
+                found = await self._call(messages, FORMS[form](schema), most_tokens)
+            except (openai.BadRequestError, openai.UnprocessableEntityError):
+                if form == len(FORMS) - 1:
+                    raise
+            else:
+                self._form = max(self._form, form)
+                return found
+        raise AssertionError("the last form returns or raises")
+
+    async def _call(self, messages: Sequence[Message], form: dict[str, Any] | None, most_tokens: int) -> Reply:
+        options = {} if form is None else {"response_format": form}
         self.calls += 1
         create = self._open().chat.completions.with_streaming_response.create
         async with create(
