@@ -437,6 +437,12 @@ def test_the_bound_on_calls_leaves_the_rest_unasked(judging: Callable[..., Judge
     assert {item.fault for item in found[2:]} == {Fault.BOUND} and len(script.asked) == 2
 
 
+def test_a_bound_below_the_plain_cases_is_named_as_the_reason(judging: Callable[..., Judge]) -> None:
+    with serving(Scripted(lambda asked: answer(2, 0, 0))) as script:
+        judge = judging(script, judge_calls=3)
+        assert not judge.fit() and "no room" in judge.problem and len(script.asked) == 3
+
+
 def test_the_bound_on_tokens_counts_what_is_under_way(judging: Callable[..., Judge]) -> None:
     many = [question(requirement=f"требование {number}") for number in range(8)]
     with serving(Scripted(lambda asked: completion(answer(2, 0, 0)))) as script:

@@ -142,6 +142,8 @@ class Judge:
         self.sent = 0  # they are the guide's, not the program's
         right = [is_right(case, outcomes[place]) for place, case in enumerate(PLAIN_CASES)]
         self.plain_right = sum(right)
+        if any(outcome.fault is Fault.BOUND for outcome in outcomes.values()):
+            self.problem = _("judge_calls or judge_tokens leave no room for the plain cases of the guide")
         if self.problem:
             return False
         obeyed = [case for case, good in zip(PLAIN_CASES, right, strict=True) if case.injection and not good]
