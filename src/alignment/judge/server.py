@@ -195,10 +195,11 @@ class Server:
     async def _call(self, messages: Sequence[Message], form: dict[str, Any] | None, most_tokens: int) -> Reply:
         options = {} if form is None else {"response_format": form}
         self.calls += 1
-        create = self._open().chat.completions.with_streaming_response.create
+        # Its overloads list the provider's own models and forms; a server of the user's own has others.
+        create: Any = self._open().chat.completions.with_streaming_response.create
         async with create(
             model=self.model,
-            messages=list(messages),  # type: ignore[arg-type]
+            messages=list(messages),
             temperature=0,
             max_tokens=most_tokens,
             **options,
