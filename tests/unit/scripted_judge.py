@@ -26,9 +26,12 @@ class Reply:
         headers: dict[str, str] | None = None,
         silent: float = 0.0,
         drip: float = 0.0,
+        promised: int = 0,
     ) -> None:
         self.body = body.encode() if isinstance(body, str) else body
         self.status, self.headers, self.silent, self.drip = status, headers or {}, silent, drip
+        # Bytes that the header promises beyond those that come before the connection ends.
+        self.promised = promised
 
 
 def completion(text: str, *, finish: str = "stop", model: str = MODEL) -> Reply:
@@ -128,7 +131,7 @@ def serving(script: Scripted) -> Iterator[Scripted]:
                 self.send_response(reply.status)
                 for name, value in {"Content-Type": "application/json", **reply.headers}.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", str(len(reply.body)))
+                self.send_header("Content-Length", str(len(reply.body) + reply.promised))
                 self.end_headers()
                 for place in range(0, len(reply.body), 1 if reply.drip else len(reply.body)):
                     step = 1 if reply.drip else len(reply.body)
@@ -136,6 +139,7 @@ def serving(script: Scripted) -> Iterator[Scripted]:
                     self.wfile.flush()
                     if reply.drip and stopped.wait(reply.drip):
                         return
+                self.close_connection = self.close_connection or bool(reply.promised)
             except OSError:
                 self.close_connection = True
 

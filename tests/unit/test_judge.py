@@ -364,6 +364,15 @@ def test_a_slow_server_is_given_up(
     assert (found.status, found.fault) == ("unanswered", Fault.TIMEOUT)
 
 
+def test_a_connection_that_breaks_off_costs_only_its_question(judging: Callable[..., Judge]) -> None:
+    broken = Reply(completion(answer(2, 0, 0)).body, promised=100)
+    with serving(Scripted(once(broken, answer(2, 0, 0)))) as script:
+        judge = judging(script)
+        found = outcomes(judge, question(), question(requirement="другое"))
+    assert [(item.status, item.fault) for item in found] == [("unanswered", Fault.SERVER), ("accepted", None)]
+    assert not judge.problem
+
+
 @pytest.mark.parametrize(
     ("reply", "part"),
     [

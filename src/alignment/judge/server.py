@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
@@ -204,12 +204,8 @@ class Server:
             max_tokens=most_tokens,
             **options,
         ) as response:
-            body = bytearray()
-            async for part in response.iter_bytes():
-                body += part
-                if len(body) > MOST_BYTES:
-                    raise ServerFault(Fault.SERVER, _("the reply is far too long for an answer"), fatal=True)
-        return self._read(bytes(body), messages)
+            body = await _read_whole(response.iter_bytes())
+        return self._read(body, messages)
 
     def _read(self, body: bytes, messages: Sequence[Message]) -> Reply:
         try:
@@ -267,6 +263,21 @@ class Server:
         if self._client is not None:
             await self._client.close()
             self._client = None
+
+
+async def _read_whole(parts: AsyncIterator[bytes]) -> bytes:
+    """A reply's bytes, within `MOST_BYTES`; a connection that breaks off under way is the server's fault."""
+    body = bytearray()
+    try:
+        async for part in parts:
+            body += part
+            if len(body) > MOST_BYTES:
+                raise ServerFault(Fault.SERVER, _("the reply is far too long for an answer"), fatal=True)
+    except (ServerFault, TimeoutError):
+        raise
+    except Exception as error:  # the client library lets those of its transport through here
+        raise ServerFault(Fault.SERVER, _cause(error)) from error
+    return bytes(body)
 
 
 def _cause(error: BaseException) -> str:
