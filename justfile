@@ -68,6 +68,10 @@ golden:
 release folder="dist":
     .ci/release {{folder}}
 
+# one folder for machines without a network: wheels, start scripts for Linux and Windows, the docs (PLATFORMS, EXTRAS)
+bundle folder="bundle":
+    .ci/bundle {{folder}}
+
 # the tests with the lowest versions of what we depend on
 lowest *arguments:
     .ci/lowest {{arguments}}

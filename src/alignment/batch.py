@@ -20,9 +20,9 @@ import msgspec
 
 from alignment import api
 from alignment.analysis import coverage
-from alignment.errors import AlignmentError, InputError, MissingExtraError, NotFoundError, OutputError
-from alignment.i18n import _
-from alignment.model import Noun, Program, Standard, Verdict
+from alignment.errors import AlignmentError, InputError, MissingExtraError, NotFoundError, OutputError, why
+from alignment.i18n import _, activate, language
+from alignment.model import Noun, Program, Standard
 from alignment.settings import Settings
 
 FORMAT = "1"
@@ -60,6 +60,7 @@ class Pair(Noun, frozen=True, kw_only=True):
     covered: int = 0
     partial: int = 0
     gap: int = 0
+    unknown: int = 0
     declared: bool = False
     functions: tuple[Share, ...] = ()
     error: str = ""
@@ -80,6 +81,7 @@ class Task(msgspec.Struct, frozen=True):
     program: Packed
     standards: dict[str, bytes]
     settings: Settings
+    language: str
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,10 +100,10 @@ def pack(path: Path) -> Packed:
         InputError: the folder has no files.
     """
     if not path.exists():
-        raise NotFoundError("it does not exist.", file=str(path))
+        raise NotFoundError(_("it does not exist."), file=str(path))
     whole = [path] if path.is_file() else sorted(item for item in path.rglob("*") if item.is_file())
     if not whole:
-        raise InputError("the folder has no files.", file=str(path), hint="Give folders with programs.")
+        raise InputError(_("the folder has no files."), file=str(path), hint=_("Give folders with programs."))
     root = path.parent if path.is_file() else path
     files = {item.relative_to(root).as_posix(): item.read_bytes() for item in whole}
     digest = hashlib.blake2b(digest_size=16)
@@ -120,6 +122,7 @@ def key_of(program: str, standard: bytes, settings: Settings, engine: str) -> st
 
 def work(task: Task) -> list[tuple[str, Pair]]:
     """Read a program and check it against some standards; runs on a worker."""
+    activate(task.language)
     program = task.program
     empty = Pair(program=Path(program.path).name, path=program.path, faculty=program.faculty)
     try:
@@ -160,7 +163,6 @@ def _name(program: Program) -> str:
 def _pair(program: Program, standard: Standard, settings: Settings, empty: Pair) -> Pair:
     alignment = api.check(program, standard, settings=settings)
     found = coverage(alignment)
-    verdicts = [item.verdict for item in alignment.findings]
     named = {item.code for item in program.standards} | {link.standard for link in program.declared}
     return msgspec.structs.replace(
         empty,
@@ -172,9 +174,10 @@ def _pair(program: Program, standard: Standard, settings: Settings, empty: Pair)
         expected=found.total.expected,
         low=found.total.low,
         high=found.total.high,
-        covered=verdicts.count(Verdict.COVERED),
-        partial=verdicts.count(Verdict.PARTIAL),
-        gap=verdicts.count(Verdict.GAP),
+        covered=found.total.covered,
+        partial=found.total.partial,
+        gap=found.total.gap,
+        unknown=found.total.unknown,
         declared=standard.code in named,
         functions=tuple(
             Share(
@@ -198,7 +201,7 @@ class Results:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OutputError(f"it cannot be made ({error.strerror}).", file=str(folder)) from error
+            raise OutputError(_("it cannot be made ({reason}).").format(reason=why(error)), file=str(folder)) from error
 
     def get(self, key: str) -> Pair | None:
         """A finished pair; one that cannot be read counts as not done."""
@@ -220,9 +223,9 @@ class Results:
         except OSError as error:
             temporary.unlink(missing_ok=True)
             raise OutputError(
-                f"a result cannot be written ({error.strerror}); those before it are kept.",
+                _("a result cannot be written ({reason}); those before it are kept.").format(reason=why(error)),
                 file=str(self.folder),
-                hint="Make room and run the same command again.",
+                hint=_("Make room and run the same command again."),
             ) from error
 
 
@@ -238,7 +241,7 @@ def cluster(scheduler: str, workers: int | None) -> Iterator[Any]:
         from distributed import Client, LocalCluster
     except ImportError as error:
         raise MissingExtraError(
-            "many programs at once need an extra.", hint="Install it: pip install 'profstandart-align[dask]'."
+            _("many programs at once need an extra."), hint=_("Install it: pip install 'profstandart-align[dask]'.")
         ) from error
     if scheduler:
         try:
@@ -246,8 +249,10 @@ def cluster(scheduler: str, workers: int | None) -> Iterator[Any]:
                 yield client
         except (OSError, TimeoutError) as error:
             raise OutputError(
-                f"the scheduler {scheduler} cannot be reached ({error}).",
-                hint="Start one: dask scheduler; then dask worker ADDRESS on every machine.",
+                _("the scheduler {scheduler} cannot be reached ({error}).").format(
+                    scheduler=scheduler, error=why(error)
+                ),
+                hint=_("Start one: dask scheduler; then dask worker ADDRESS on every machine."),
             ) from error
         return
     with (
@@ -330,7 +335,7 @@ def _tasks(
     for path, numbers in waiting:
         program = pack(path)
         keys = {key_of(program.digest, standards[n], settings, engine): standards[n] for n in numbers}
-        yield Task(program, keys, settings)
+        yield Task(program, keys, settings, language())
 
 
 def _finished(client: Any, tasks: Iterator[Task]) -> Iterator[tuple[str, Pair]]:
@@ -363,6 +368,6 @@ def _finished(client: Any, tasks: Iterator[Task]) -> Iterator[tuple[str, Pair]]:
                 sent += 1
     except (OSError, TimeoutError, FutureCancelledError, StopIteration) as error:
         raise OutputError(
-            f"the scheduler was lost ({type(error).__name__}); what was finished is kept.",
-            hint="Start it again and run the same command: it goes on where it stopped.",
+            _("the scheduler was lost ({name}); what was finished is kept.").format(name=type(error).__name__),
+            hint=_("Start it again and run the same command: it goes on where it stopped."),
         ) from error

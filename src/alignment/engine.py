@@ -14,9 +14,9 @@ import msgspec
 
 from alignment.encoders import Cache, CachedEncoder, Encoder, load_encoder
 from alignment.encoders.cross_encoder import CachedCrossEncoder, CrossEncoder
-from alignment.errors import NotFoundError, SettingsError
-from alignment.i18n import _
-from alignment.matching.profile import apply_profile, load_profile
+from alignment.errors import NotFoundError, SettingsError, choices
+from alignment.i18n import Text, _
+from alignment.matching.profile import fits, load_profile
 from alignment.matching.requirement import RequirementModel, load_requirement_model
 from alignment.matching.verdict import VerdictModel, load_model
 from alignment.model import Thresholds
@@ -33,7 +33,7 @@ Progress = Callable[[str, int, int], None]
 class Engine:
     """What a check needs: encoder, models, thresholds under the settings, and what the result should warn of.
 
-    ``requirement_model`` is None under a profile; ``reranker`` is None in ``fast``.
+    ``requirement_model`` is None under a profile of pairs; ``reranker`` is None in ``fast``.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Engine:
     requirement_model: RequirementModel | None
     reranker: CachedCrossEncoder | None
     thresholds: Thresholds
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Text, ...] = ()
 
     @property
     def version(self) -> str:
@@ -62,7 +62,7 @@ def check_name(name: str) -> None:
     if name in REMOVED or name.startswith(REMOVED_PREFIX):
         hint = _("The engine {name} was removed in 0.2; use default or fast.").format(name=name)
     else:
-        hint = _("Known engines: {names}.").format(names=", ".join(ENGINES))
+        hint = _("Choose one:{choices}").format(choices=choices(f"--engine {item}" for item in ENGINES))
     raise NotFoundError(_("there is no engine '{name}'.").format(name=name), hint=hint)
 
 
@@ -102,15 +102,18 @@ def load_engine(settings: Settings, cache: Cache, progress: Progress | None = No
     encoder = cached_encoder(settings, cache, progress)
     models = settings.data_path("models")
     model = load_model(models)
-    warnings: tuple[str, ...] = ()
-    requirement_model: RequirementModel | None = None
+    of_requirements = load_requirement_model(models, settings.engine, model.version)
+    requirement_model: RequirementModel | None = of_requirements
+    warning: Text = ""
     if settings.profile:
-        # A profile is fitted to labelled pairs: under it a requirement's verdict is that of its best pair.
         profile = load_profile(settings.profile, settings.profiles_path())
-        model, warning = apply_profile(profile, model, settings.engine, encoder.version)
-        warnings = (warning,) if warning else ()
-    else:
-        requirement_model = load_requirement_model(models, settings.engine, model.version)
+        if profile.unit == "requirement":
+            warning = fits(profile, of_requirements.version, settings.engine, encoder.version)
+            requirement_model = profile.applied_to_requirements(of_requirements)
+        else:
+            # Under a profile fitted to labelled pairs a requirement's verdict is that of its best pair.
+            warning = fits(profile, model.version, settings.engine, encoder.version)
+            model, requirement_model = profile.applied(model), None
     return Engine(
         name=settings.engine,
         encoder=encoder,
@@ -118,7 +121,7 @@ def load_engine(settings: Settings, cache: Cache, progress: Progress | None = No
         requirement_model=requirement_model,
         reranker=_reranker(models, model, cache, progress) if settings.engine == DEFAULT else None,
         thresholds=_thresholds((requirement_model or model).thresholds, settings),
-        warnings=warnings,
+        warnings=(warning,) if warning else (),
     )
 
 
@@ -133,9 +136,11 @@ def _reranker(models: Path, model: VerdictModel, cache: Cache, progress: Progres
     fitted = model.second.reranker if model.second else ""
     if reranker.version != fitted:
         raise SettingsError(
-            f"the verdict model was fitted with the reranker {fitted or '(none)'}, not {reranker.version}.",
+            _("the verdict model was fitted with the reranker {value}, not {version}.").format(
+                value=fitted or "(none)", version=reranker.version
+            ),
             file=str(models),
-            hint="Install the package again, or train: python -m alignment.tuning.train real.",
+            hint=_("Install the package again, or train: python -m alignment.tuning.train real."),
         )
     return CachedCrossEncoder(reranker, cache, lambda done, total: told("pairs", done, total))
 
@@ -150,7 +155,9 @@ def _thresholds(own: Thresholds, settings: Settings) -> Thresholds:
     found = msgspec.structs.replace(own, **given)
     if found.partial > found.covered:
         raise SettingsError(
-            f"the threshold `partial` ({found.partial}) is above `covered` ({found.covered}).",
-            hint="Lower one or raise the other.",
+            _("the threshold `partial` ({partial}) is above `covered` ({covered}).").format(
+                partial=found.partial, covered=found.covered
+            ),
+            hint=_("Lower one or raise the other."),
         )
     return found

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from os import PathLike
+
+from alignment.i18n import Message, Text
+from alignment.i18n import message as _
+
 
 class AlignmentError(Exception):
     """Base of all errors shown to a user without a traceback.
+
+    Its texts are said in the interface language when they are asked for (`alignment.i18n.message`).
 
     Args:
         message: what is wrong, one sentence.
@@ -16,13 +28,19 @@ class AlignmentError(Exception):
     exit_code = 2
 
     def __init__(
-        self, message: str, *, file: str | None = None, place: str | None = None, hint: str | None = None
+        self, message: Text, *, file: Text | None = None, place: Text | None = None, hint: Text | None = None
     ) -> None:
-        self.message, self.file, self.place, self.hint = message, file, place, hint
+        self.text, self.place, self.hint = message, place, hint
+        self.file = str(file) if file else None
         super().__init__(message)
 
+    @property
+    def message(self) -> str:
+        """What is wrong, in the interface language."""
+        return str(self.text)
+
     def __str__(self) -> str:
-        where = ", ".join(part for part in (self.file, self.place) if part)
+        where = ", ".join(str(part) for part in (self.file, self.place) if part)
         text = f"{where}: {self.message}" if where else self.message
         return f"{text} {self.hint}" if self.hint else text
 
@@ -53,3 +71,128 @@ class SettingsError(AlignmentError):
 
 class MissingExtraError(AlignmentError):
     """An optional dependency is needed and not installed."""
+
+
+@contextmanager
+def shown_as(path: str | PathLike[str], name: str) -> Iterator[None]:
+    """Errors about ``path``, a file that only we know, name it as the user knows it."""
+    try:
+        yield
+    except AlignmentError as error:
+        if error.file:
+            error.file = error.file.replace(str(path), name)
+        raise
+
+
+REASONS = {
+    errno.ENOENT: _("no such file or folder"),
+    errno.EACCES: _("no permission"),
+    errno.EPERM: _("not permitted"),
+    errno.ENOSPC: _("no space left on the disk"),
+    errno.EDQUOT: _("the disk quota is used up"),
+    errno.EISDIR: _("it is a folder"),
+    errno.ENOTDIR: _("a part of the path is no folder"),
+    errno.EEXIST: _("it is there already"),
+    errno.EROFS: _("the disk is read-only"),
+    errno.EIO: _("the disk gives errors"),
+    errno.ENAMETOOLONG: _("the name is too long"),
+    errno.ELOOP: _("links lead round in a circle"),
+    errno.ENOTEMPTY: _("the folder is not empty"),
+    errno.EBUSY: _("it is in use"),
+    errno.EADDRINUSE: _("the address is in use"),
+    errno.EADDRNOTAVAIL: _("this machine does not have the address"),
+    errno.EMFILE: _("too many files are open"),
+    errno.EFBIG: _("the file is too large for this disk"),
+    errno.EINVAL: _("the system refuses the name"),
+    errno.ETXTBSY: _("it is being run"),
+    errno.ENXIO: _("no such device"),
+    errno.ENODEV: _("no such device"),
+    errno.ECONNREFUSED: _("nobody listens there"),
+    errno.ETIMEDOUT: _("there was no answer in time"),
+}
+
+
+# What SQLite says of a file, by the start of the name of its code.
+STORES = {
+    "SQLITE_FULL": REASONS[errno.ENOSPC],
+    "SQLITE_READONLY": _("it cannot be written"),
+    "SQLITE_BUSY": REASONS[errno.EBUSY],
+    "SQLITE_LOCKED": REASONS[errno.EBUSY],
+    "SQLITE_CANTOPEN": _("it cannot be opened"),
+    "SQLITE_CORRUPT": _("it is damaged"),
+    "SQLITE_NOTADB": _("it is damaged"),
+    "SQLITE_IOERR": REASONS[errno.EIO],
+}
+
+
+def reason(error: OSError) -> Text:
+    """Why the system refused, in a few words; the system's own words only where we have none."""
+    return REASONS.get(error.errno or 0) or _("system error {number}", number=error.errno or type(error).__name__)
+
+
+def why(error: BaseException) -> Text:
+    """What another library's error means, in words of ours: those of the system and of decoders are known by kind."""
+    if isinstance(error, AlignmentError):
+        return error.text
+    if isinstance(error, OSError) and error.errno:
+        return reason(error)
+    if type(error).__module__.startswith("msgspec"):
+        return misfit(error)
+    if isinstance(error, sqlite3.Error):
+        name = getattr(error, "sqlite_errorname", "")
+        found = next((said for start, said in STORES.items() if name.startswith(start)), None)
+        return found or _("fault {name}", name=name or type(error).__name__)
+    if isinstance(error, UnicodeError):
+        return _("the letters are in another encoding than the file says")
+    if isinstance(error, MemoryError):
+        return _("there is not enough memory")
+    mark = getattr(error, "problem_mark", None)  # YAML
+    line = getattr(error, "lineno", None) or (mark.line + 1 if mark else None)
+    return _("fault in line {line}", line=line) if line else _("fault {name}", name=type(error).__name__)
+
+
+# What msgspec says of data that do not fit, and how we say it.
+MISFITS = (
+    (
+        re.compile(r"^Expected `(?P<wanted>[^`]+)`, got `(?P<given>[^`]+)`"),
+        _("{wanted} is expected, {given} stands there"),
+    ),
+    (re.compile(r"^Expected `(?P<wanted>[^`]+)` (?P<limit>[<>]=? \S+)"), _("a number {limit} is expected")),
+    (re.compile(r"^Expected `(?P<wanted>[^`]+)`$"), _("{wanted} is expected")),
+    (re.compile(r"missing required field `(?P<name>[^`]+)`"), _("`{name}` is missing")),
+    (re.compile(r"contains unknown field `(?P<name>[^`]+)`"), _("`{name}` is not known here")),
+    (re.compile(r"^Invalid enum value (?P<value>.+)$"), _("{value} is none of the values that are possible")),
+    (re.compile(r"\(byte (?P<byte>\d+)\)"), _("it is damaged at byte {byte}")),
+    (re.compile(r"truncated"), _("it breaks off")),
+)
+TYPES = {
+    "int": _("a whole number"),
+    "float": _("a number"),
+    "str": _("a text"),
+    "bool": _("true or false"),
+    "array": _("a list"),
+    "object": _("a mapping"),
+    "null": _("nothing"),
+    "int | null": _("a whole number"),
+    "float | null": _("a number"),
+    "str | null": _("a text"),
+}
+
+
+def misfit(error: BaseException) -> Text:
+    """Why data do not fit, after an error of msgspec: what is wrong, then the path of it."""
+    text, _at, path = str(error).partition(" - at ")
+    for pattern, said in MISFITS:
+        found = pattern.search(text)
+        if found:
+            values = {key: TYPES.get(value, value) for key, value in found.groupdict().items() if value is not None}
+            wrong: Text = Message(said.source, values)
+            break
+    else:
+        wrong = _("the data do not fit")
+    return _("{wrong} (at {path})", wrong=wrong, path=path.rpartition("in `")[2].strip("`")) if path else wrong
+
+
+def choices(items: Iterable[str]) -> str:
+    """Choices to copy from: one on a line of its own each."""
+    return "".join(f"\n  {item}" for item in items)

@@ -1,4 +1,11 @@
-"""Interface language: gettext catalogues in ``locale/``, numbers by Babel."""
+"""Interface language: gettext catalogues in ``locale/``, numbers by Babel.
+
+Two ways to mark a text, with one catalogue:
+
+- ``_`` is said at once: ``_("{n} files").format(n=3)`` is a plain string. Reports, pages and commands use it.
+- ``message`` (imported as ``_`` in the rooms that read and compute) is said when it is shown: errors and issues keep
+  the source text with its values, so that what was found once and cached is shown in the language of each reader.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +13,9 @@ import gettext
 import locale
 import os
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 LANGUAGES = ("en", "ru")
 LOCALE = Path(__file__).parent / "locale"
@@ -20,6 +30,11 @@ def choose(wanted: str = "") -> str:
     from_environment = next((value for value in variables if value), "") or (locale.getlocale()[0] or "")
     code = (wanted or from_environment).lower()
     return "ru" if code.startswith(("ru", "russian")) else "en"
+
+
+def known(wanted: str) -> bool:
+    """Whether there is an interface language of that name."""
+    return wanted.lower().replace("-", "_").partition("_")[0].partition(".")[0] in (*LANGUAGES, "russian", "english")
 
 
 def activate(language: str) -> None:
@@ -42,6 +57,69 @@ def _(message: str) -> str:
 def plural(one: str, many: str, number: int) -> str:
     """The form for ``number``, with ``{n}`` filled in."""
     return _current.ngettext(one, many, number).format(n=number)
+
+
+class Message(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A text before it is said.
+
+    Attributes:
+        source: the English text, with names in braces where values go.
+        values: what stands there; a value may be a message itself.
+        many: the English plural, for a text that counts ``n``.
+    """
+
+    source: str
+    values: dict[str, str | int | float | Message] = {}
+    many: str = ""
+
+    def english(self) -> str:
+        """The text in the language of the source."""
+        source = self.many if self.many and self.values.get("n") != 1 else self.source
+        return _filled(source, {key: english(value) for key, value in self.values.items()})
+
+    def __str__(self) -> str:
+        source = _(self.source)
+        if self.many:
+            source = _current.ngettext(self.source, self.many, int(self.values["n"]))  # type: ignore[arg-type]
+        return _filled(source, {key: _shown(value) for key, value in self.values.items()})
+
+
+Text = str | Message
+
+
+def message(source: str, **values: Any) -> Message:
+    """A text that is said when it is shown; values that are no numbers and no messages are kept as strings."""
+    kept = {
+        key: value if isinstance(value, (str, int, float, Message)) else str(value) for key, value in values.items()
+    }
+    return Message(source, kept)
+
+
+def plural_message(one: str, many: str, number: int, **values: Any) -> Message:
+    """A text with the form for ``number``, which stands as ``{n}``; said when it is shown."""
+    return msgspec.structs.replace(message(one, n=number, **values), many=many)
+
+
+def after(text: Text | None, separator: str, other: Text) -> Text:
+    """Both texts with ``separator`` between them; the second alone where the first is empty."""
+    return Message("{one}{two}", {"one": _ended(text, separator), "two": other}) if text else other
+
+
+def english(value: Any) -> Any:
+    """A message in the language of the source; anything else as it is."""
+    return value.english() if isinstance(value, Message) else value
+
+
+def _ended(text: Text, separator: str) -> Message:
+    return Message("{text}{separator}", {"text": text, "separator": separator})
+
+
+def _shown(value: str | float | Message) -> str | int | float:
+    return str(value) if isinstance(value, Message) else value
+
+
+def _filled(source: str, values: dict[str, Any]) -> str:
+    return source.format(**values) if values else source
 
 
 def percent(share: float, places: int = 0) -> str:

@@ -14,7 +14,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 import platformdirs
 
-from alignment.errors import SettingsError
+from alignment.errors import SettingsError, choices, why
+from alignment.i18n import message as _
 from alignment.model import Kind
 
 APP = "profstandart-align"
@@ -99,8 +100,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             if (root / name).is_dir():
                 return root / name
         raise SettingsError(
-            f"the folder {name}/ is missing.",
-            hint="Install the package again, or point ALIGN_DATA_DIR at a folder that has it.",
+            _("the folder {name}/ is missing.", name=name),
+            hint=_("Install the package again, or point ALIGN_DATA_DIR at a folder that has it."),
         )
 
 
@@ -113,7 +114,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"not valid TOML: {error}.", file=str(path)) from error
+        raise SettingsError(_("not valid TOML: {error}.", error=why(error)), file=str(path)) from error
 
 
 def load_settings(**options: Any) -> Settings:
@@ -131,16 +132,22 @@ def load_settings(**options: Any) -> Settings:
     for field in Settings.__struct_fields__:
         name = f"ALIGN_{field.upper()}"
         if os.environ.get(name):
-            values[field], sources[field] = os.environ[name], f"environment variable {name}"
+            values[field], sources[field] = os.environ[name], str(_("environment variable {name}", name=name))
     for key, value in options.items():
         if value is not None:
-            values[key], sources[key] = value, f"option --{key.replace('_', '-')}"
+            option = "--" + key.replace("_", "-").removesuffix("s" if key == "kind_weights" else "")
+            values[key], sources[key] = value, str(_("option {option}", option=option))
     try:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         bad = next((key for key in values if f"`{key}`" in str(error) or f"$.{key}" in str(error)), "")
-        known = ", ".join(Settings.__struct_fields__)
-        raise SettingsError(f"{error}.", file=sources.get(bad), hint=f"Known settings: {known}.") from error
+        known = bad in Settings.__struct_fields__
+        hint = (
+            _("docs/settings.md says which values are possible.")
+            if known
+            else _("Known settings:{choices}", choices=choices(Settings.__struct_fields__))
+        )
+        raise SettingsError(_("{error}.", error=why(error)), file=sources.get(bad), hint=hint) from error
     if settings.covered is not None and settings.partial is not None and settings.partial > settings.covered:
-        raise SettingsError("the threshold `partial` is above `covered`.", hint="Lower one or raise the other.")
+        raise SettingsError(_("the threshold `partial` is above `covered`."), hint=_("Lower one or raise the other."))
     return settings

@@ -26,6 +26,7 @@ from alignment.programs import load
 from alignment.settings import Settings
 from alignment.standards import read_card
 from alignment.tuning.shipped import shipped_standards
+from tests.benchmarks import declared
 from tests.benchmarks.minilm import MiniLm
 from tests.benchmarks.page import made, publish
 from tests.conftest import MODELS, ROOT, SHARED
@@ -154,8 +155,9 @@ def main() -> None:
         }
         for name, program in programs.items():
             _order, scores, named = first_look(program, register, encoder, 8)
-            whole = scores + NAMED * np.asarray([named[number].weight for number in range(len(standards))])
-            lines.append(f"| {name} | {roc_auc_score(truth, scores):.2f} | {roc_auc_score(truth, whole):.2f} |")
+            alone = scores - NAMED * np.asarray([named[number].weight for number in range(len(standards))])
+            lines.append(f"| {name} | {roc_auc_score(truth, alone):.2f} | {roc_auc_score(truth, scores):.2f} |")
+    lines += ["", *declared.lines()]
     publish("suggest", lines)
 
 

@@ -16,7 +16,10 @@ def refused(result: object, *words: str) -> None:
     assert result.returncode == 2, result.stderr
     assert "Traceback" not in result.stderr
     assert result.stdout == ""
-    assert len(result.stderr.strip().splitlines()) == 1 or "Usage" in result.stderr
+    first, *more = result.stderr.strip().splitlines()
+    assert first.startswith("error: ")
+    # Choices, each on a line of its own, and where there is help.
+    assert all(line.startswith(("  ", "Help: ", "`align ")) for line in more), more
     for word in words:
         assert word in result.stderr, (word, result.stderr)
 

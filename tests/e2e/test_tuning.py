@@ -1,5 +1,6 @@
 """``align tune``, ``evaluate`` and ``explain`` as a user runs them."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def labels(tmp_path: Path) -> Path:
 def test_tune_then_check_with_the_profile(align: Run, labels: Path, tmp_path: Path) -> None:
     env = {"ALIGN_PROFILES_DIR": str(tmp_path / "profiles")}
     chart, picture = tmp_path / "c.html", tmp_path / "c.png"
-    result = align("tune", labels, "--name", "our", "--chart", chart, "--chart", picture, env=env)
+    result = align("tune", labels, "--name", "our", "--chart", chart, "--chart", picture, "--yes", env=env)
     assert result.returncode == 0, result.stderr
     assert "macro-F1" in result.stdout
     assert "McNemar" in result.stdout
@@ -39,7 +40,7 @@ def test_tune_then_check_with_the_profile(align: Run, labels: Path, tmp_path: Pa
     )
     assert tuned["versions"]["verdict"].endswith("+our.1")
     assert tuned["thresholds"] != plain["thresholds"]
-    again = align("tune", labels, "--name", "our", "--target-precision", "0.95", env=env)
+    again = align("tune", labels, "--name", "our", "--target-precision", "0.95", "--yes", env=env)
     assert again.returncode == 0
     assert json.loads(saved.read_text())["revision"] == 2
     assert (tmp_path / "profiles" / "our.r1.json").is_file()
@@ -47,7 +48,10 @@ def test_tune_then_check_with_the_profile(align: Run, labels: Path, tmp_path: Pa
 
 def test_bad_labels_leave_the_profile_alone(align: Run, labels: Path, tmp_path: Path) -> None:
     env = {"ALIGN_PROFILES_DIR": str(tmp_path / "profiles")}
-    assert align("tune", labels, "--name", "our", env=env).returncode == 0
+    asked = align("tune", labels, "--name", "our", env=env)
+    assert asked.returncode == 2
+    assert "--yes" in asked.stderr
+    assert align("tune", labels, "--name", "our", "--yes", env=env).returncode == 0
     before = (tmp_path / "profiles" / "our.json").read_bytes()
     lines = labels.read_text(encoding="utf-8").splitlines()
     labels.write_text("\n".join([*lines, lines[1].replace("\tcovered", "\tnone")]), encoding="utf-8")
@@ -59,7 +63,35 @@ def test_bad_labels_leave_the_profile_alone(align: Run, labels: Path, tmp_path: 
     assert (tmp_path / "profiles" / "our.json").read_bytes() == before
     missing = align("check", SYLLABUS, "-s", "06.005", "--profile", "their", env=env)
     assert missing.returncode == 2
-    assert "Known profiles: our" in missing.stderr
+    assert "--profile our" in missing.stderr
+
+
+def test_a_corrected_report_of_check_is_learned_from(align: Run, tmp_path: Path) -> None:
+    env = {"ALIGN_PROFILES_DIR": str(tmp_path / "profiles")}
+    report = tmp_path / "report.csv"
+    check = ("check", SYLLABUS, "-s", "06.001", "--engine", "fast")
+    assert align(*check, "-f", "csv", "-o", report, "--ui-lang", "ru").returncode == 0
+    same = align("tune", report, "--name", "our", "--yes", env=env)
+    assert same.returncode == 1
+    assert "Verdicts that you changed: 0 of 220" in same.stdout
+    assert "1.00 [1.00–1.00]" in same.stdout
+    assert not (tmp_path / "profiles").exists()
+    rows = list(csv.DictReader(report.read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
+    for row in rows:  # an expert who is kinder than the check by far
+        chance = float(row["probability"].replace(",", "."))
+        row["verdict"] = "покрыто" if chance > 0.2 else "частично" if chance > 0.1 else "нет"
+    with report.open("w", encoding="cp1251", newline="") as target:
+        writer = csv.DictWriter(target, list(rows[0]), delimiter=";")
+        writer.writeheader()
+        writer.writerows(rows)
+    fitted = align("tune", report, "--name", "our", "--yes", env=env)
+    assert fitted.returncode == 0, fitted.stdout + fitted.stderr
+    again = json.loads(align(*check, "--profile", "our", "-f", "json", env=env).stdout)
+    assert again["versions"]["requirement"].endswith("+our.1")
+    wanted = {"покрыто": "covered", "частично": "partial", "нет": "gap"}
+    pairs = zip(rows, again["findings"], strict=True)
+    right = sum(wanted[row["verdict"]] == finding["verdict"] for row, finding in pairs if not finding["title_only"])
+    assert right > 0.9 * sum(not finding["title_only"] for finding in again["findings"])
 
 
 def test_evaluate_a_graded_and_a_retrieval_set(align: Run, labels: Path, tmp_path: Path) -> None:
@@ -82,7 +114,7 @@ def test_evaluate_a_graded_and_a_retrieval_set(align: Run, labels: Path, tmp_pat
     assert "char TF-IDF" in table.stdout
     assert align("evaluate", "--retrieval", tmp_path / "absent").returncode == 2
     assert align("evaluate", "--graded", labels, "--engine", "word2vec").returncode == 2
-    assert align("evaluate").returncode == 2
+    assert align("evaluate", "--data", tmp_path / "absent").returncode == 2
 
 
 def test_explain_one_requirement(align: Run) -> None:

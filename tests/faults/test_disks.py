@@ -91,7 +91,7 @@ def test_a_full_disk_keeps_the_old_report(report: str, align: Run, tmp_path: Pat
         fill(small)
         result = align(*check[:-1], report, "-o", target)
         assert result.returncode == 2
-        assert "No space left" in result.stderr
+        assert "no space left" in result.stderr
         assert str(target) in result.stderr
         assert "Traceback" not in result.stderr
         assert target.read_bytes() == b"yesterday's"

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from alignment.encoders import Cache
 from alignment.encoders.cross_encoder import DESCRIPTION, LOWER, CachedCrossEncoder, CrossEncoder
 from alignment.errors import SettingsError
 from alignment.matching.features import FEATURES
-from alignment.matching.profile import Shift, shifted, shifted_second
+from alignment.matching.profile import Shift
 from alignment.matching.reranking import pair_of, reranked
 from alignment.matching.texts import Side
 from alignment.matching.verdict import Logit, Second, VerdictModel
@@ -104,37 +105,31 @@ def test_damaged_weights_are_an_error_with_a_way_out(tmp_path: Path) -> None:
         CrossEncoder(tmp_path).scores([("a", "b")])
 
 
+def logit(seed: int, count: int) -> Logit:
+    random = np.random.default_rng(seed)
+    return Logit(weights=random.normal(size=count).tolist(), bias=float(random.normal()))
+
+
 def model(second: Second | None) -> VerdictModel:
     count = len(FEATURES)
-    random = np.random.default_rng(3)
-    logits = []
-    for _ in range(2):
-        products = random.normal(size=(count, count)) / 20
-        logits.append(
-            Logit(
-                weights=random.normal(size=count).tolist(),
-                products=((products + products.T) / 2).tolist(),
-                bias=0.2,
-                slope=0.9,
-                offset=-0.3,
-            )
-        )
     return VerdictModel(
         version="test",
         engine="adapted",
         features=FEATURES,
         centre=[0.1] * count,
         scale=[0.7] * count,
-        covers=logits[0],
-        touches=logits[1],
+        covers=logit(1, count),
+        touches=logit(2, count),
         covered=0.6,
         partial=0.3,
         common={},
+        average_statement=[0.0] * 512,
+        average_requirement=[0.0] * 512,
         second=second,
     )
 
 
-SECOND = Second(reranker="r", first=((0.5, 0.3), (0.1, 0.6)), read=((0.1, 0.3), (-0.1, 0.5)), offset=(-0.4, 0.2))
+SECOND = Second(reranker="r", covers=logit(3, len(FEATURES) + 2), touches=logit(4, len(FEATURES) + 2))
 
 
 def test_a_pair_that_was_not_read_keeps_what_its_features_say() -> None:
@@ -142,7 +137,8 @@ def test_a_pair_that_was_not_read_keeps_what_its_features_say() -> None:
     read = np.asarray([[1.0, 2.0], [np.nan, np.nan]], dtype=np.float32)
     found, plain = model(SECOND).log_odds(features, read), model(None).log_odds(features)
     np.testing.assert_allclose(found[1], plain[1])
-    wanted = np.asarray(SECOND.first) @ plain[0] + np.asarray(SECOND.read) @ read[0] + SECOND.offset
+    row = [*model(None).standardised(features[0]), *read[0]]
+    wanted = [np.dot(row, each.weights) + each.bias for each in (SECOND.covers, SECOND.touches)]
     np.testing.assert_allclose(found[0], wanted)
 
 
@@ -151,7 +147,9 @@ def test_contributions_add_up_with_and_without_the_reranker() -> None:
     read = np.asarray([[0.7, -1.3]], dtype=np.float32)
     for judge, told in ((model(SECOND), read), (model(None), None)):
         added = sum(part.weight for part in judge.explain(features[0], told[0] if told is not None else None))
-        assert judge.constant + added == pytest.approx(float(judge.log_odds(features, told).mean()), abs=0.005)
+        assert judge.constant(read=told is not None) + added == pytest.approx(
+            float(judge.log_odds(features, told).mean()), abs=0.005
+        )
 
 
 @given(st.tuples(*[st.floats(0.3, 3)] * 2), st.tuples(*[st.floats(-2, 2)] * 2))
@@ -159,13 +157,10 @@ def test_contributions_add_up_with_and_without_the_reranker() -> None:
 def test_a_profile_shifts_what_comes_out_in_the_end(slopes: tuple[float, float], offsets: tuple[float, float]) -> None:
     shifts = tuple(Shift(slope=slope, offset=offset) for slope, offset in zip(slopes, offsets, strict=True))
     before = model(SECOND)
-    after = VerdictModel(
-        **{name: getattr(before, name) for name in before.__struct_fields__}
-        | {
-            "covers": shifted(before.covers, shifts[0]),
-            "touches": shifted(before.touches, shifts[1]),
-            "second": shifted_second(SECOND, (shifts[0], shifts[1])),
-        }
+    covers, touches = shifts
+    second = Second(reranker="r", covers=covers.of(SECOND.covers), touches=touches.of(SECOND.touches))
+    after = msgspec.structs.replace(
+        before, covers=covers.of(before.covers), touches=touches.of(before.touches), second=second
     )
     features = np.random.default_rng(4).normal(size=(3, len(FEATURES))).astype(np.float32)
     read = np.asarray([[1, 2], [-1, 0.5], [np.nan, np.nan]], dtype=np.float32)

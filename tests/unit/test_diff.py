@@ -80,6 +80,9 @@ def test_the_command(settings: Settings, tmp_path: Path, align: Run) -> None:
     # What is left out of one function still stands in others of this standard: it has merged into them.
     assert (counts["added"], counts["dropped"] + counts["merged"], counts["kept"]) == (1, 1, 276)
     rows = list(csv.DictReader(io.StringIO(align("diff", "06.005", tmp_path / "new.xml", "-f", "csv").stdout)))
+    assert {"old_kind", "new_kind"} <= set(rows[0])
+    same = align("diff", "06.005", "06.005")
+    assert "No differences: 277 texts" in same.stdout
     assert len(rows) == 278
     assert "таможенного" in align("diff", "06.005", tmp_path / "new.xml").stdout
     assert align("diff", "06.005", tmp_path / "nothing.xml").returncode == 2

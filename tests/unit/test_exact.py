@@ -17,7 +17,7 @@ from sklearn.metrics import precision_recall_fscore_support, precision_score, re
 
 from alignment import api
 from alignment.analysis.overlap.chance import AROUND
-from alignment.encoders import Cache, load_encoder
+from alignment.encoders import Cache, Vectors, load_encoder
 from alignment.errors import AmbiguousError, NotFoundError
 from alignment.language.analysis import Analysis
 from alignment.matching import Aligner
@@ -188,12 +188,25 @@ def counterparts(meeting: Meeting, mine: Analysis, theirs: Analysis) -> tuple[fl
     )
 
 
+def with_average(vectors: list[Vectors], average: Vectors) -> Vectors:
+    """Their mean, the average counted as two more."""
+    return np.asarray(np.mean([*vectors, average, average], axis=0))
+
+
+def taught_with(meeting: Meeting, column: int) -> list[int]:
+    """The statements of the discipline of one of them."""
+    return [i for i, other in enumerate(meeting.right) if other.context == meeting.right[column].context]
+
+
 def test_every_feature_is_what_its_name_says(aligner: Aligner) -> None:
     meeting = aligner.meet(GIVEN, WANTED)
     space, known = meeting.space, meeting.known
     for index, side in enumerate(meeting.left):
         cosines = space.cosines(index)
         requirement, function = space.requirements[index], space.functions[index]
+        peers = np.mean(
+            [space.requirements[i] for i, other in enumerate(meeting.left) if other.context == side.context], axis=0
+        )
         for column in range(len(meeting.statements)):
             statement, discipline = space.statements[column], space.disciplines[column]
             own, aside = requirement @ function, statement @ function
@@ -207,10 +220,18 @@ def test_every_feature_is_what_its_name_says(aligner: Aligner) -> None:
                 beyond,
                 own,
                 statement @ discipline,
+                with_average(
+                    [space.statements[i] for i in taught_with(meeting, column) if i != column],
+                    space.averages.statement,
+                )
+                @ requirement,
+                statement @ peers,
+                requirement @ space.averages.statement,
+                statement @ space.averages.requirement,
             ]
             assert cosines[:, column] == pytest.approx(expected, abs=1e-4)
         assert untrained(cosines) == pytest.approx(cosines[0] + CONTEXT * (cosines[1] + cosines[2]), abs=1e-6)
-        assert cosines_of(requirement, function, space) == pytest.approx(cosines)
+        assert cosines_of(requirement, function, peers, space) == pytest.approx(cosines)
         sides = [Side.of(text=item.text, kind=item.kind, context=item.discipline).plain for item in meeting.statements]
         table = rows(side, sides, cosines, known, meeting.words, meeting.weights)
         for column, other in enumerate(sides):
@@ -227,7 +248,8 @@ def test_every_feature_is_what_its_name_says(aligner: Aligner) -> None:
                 overlap(theirs.lemmas, mine.lemmas, meeting.weights) if same else 0
             )
             assert table[column, 10] == pytest.approx(ratio if same else 0)
-            assert table[column, 18:] == pytest.approx(counterparts(meeting, mine, theirs), abs=1e-5)
+            assert table[column, 18:21] == pytest.approx(counterparts(meeting, mine, theirs), abs=1e-5)
+            assert table[column, 21:] == pytest.approx(cosines[7:, column])
             assert value["title_only"] == (other.kind is Kind.TITLE)
             assert value["cross_language"] == (not same)
             assert value["does_more"] == (

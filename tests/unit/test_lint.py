@@ -112,7 +112,7 @@ def test_exit_codes_and_formats(sound: Path, align, tmp_path: Path) -> None:
     rows = list(openpyxl.load_workbook(tmp_path / "t.xlsx").active.iter_rows(values_only=True))
     assert rows[1][:6] == ("Б1.О.05", "Схемотехника", 4, "ПК-1", "knowledge", "методы расчета усилителей")
     assert align("lint", sound, "--fail-on", "never").returncode == 0
-    assert align("lint", sound, "-f", "csv").stdout.startswith("severity,check,discipline,message,file,place")
+    assert align("lint", sound, "-f", "csv").stdout.startswith("\ufeffseverity,check,discipline,message,file,place")
     wrong = align("lint", sound, "--fail-on", "sometimes")
     assert wrong.returncode == 2
     assert "Traceback" not in wrong.stderr

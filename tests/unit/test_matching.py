@@ -10,6 +10,7 @@ from alignment.matching.lexicon import Postings, overlap, own_weights
 from alignment.matching.texts import Side
 from alignment.matching.verdict import load_model
 from alignment.model import (
+    Basis,
     Discipline,
     GeneralizedFunction,
     Kind,
@@ -101,17 +102,40 @@ def test_contributions_add_up_to_the_log_odds(aligner: Aligner) -> None:
     assert best is not None
     assert {part.feature for part in best.contributions} == set(FEATURES)
     values = np.array([[next(c.value for c in best.contributions if c.feature == name) for name in FEATURES]])
-    total = aligner.model.constant + sum(part.weight for part in best.contributions)
+    total = aligner.model.constant(read=False) + sum(part.weight for part in best.contributions)
     assert total == pytest.approx(aligner.model.log_odds(values).mean(), abs=1e-2)
 
 
-def test_a_program_of_titles_is_never_covered(aligner: Aligner) -> None:
+def test_a_program_of_titles_tells_nothing(aligner: Aligner) -> None:
     alignment = aligner.align(
         program(("Отладка программного кода", "Отладка программного кода", Kind.TITLE)),
         standard(("Отладка программного кода", Kind.ACTION)),
     )
     assert alignment.findings[0].title_only
-    assert alignment.findings[0].verdict is not Verdict.COVERED
+    assert alignment.findings[0].verdict is Verdict.UNKNOWN
+
+
+def test_content_that_answers_speaks_before_a_title_that_answers_better(aligner: Aligner) -> None:
+    found = aligner.align(
+        program(
+            ("Отладка программного кода", "Отладка программного кода", Kind.TITLE),
+            ("Программирование", "отлаживать программный код", Kind.SKILL),
+        ),
+        standard(("Отладка программного кода", Kind.ACTION)),
+    ).findings[0]
+    assert found.best is not None
+    assert (found.best.statement.kind, found.basis, found.promised) == (Kind.SKILL, Basis.TAUGHT, False)
+    assert found.verdict.answered
+
+
+def test_a_promise_that_a_discipline_teaches_is_taught(aligner: Aligner) -> None:
+    asked = standard(("Отладка программного кода", Kind.ACTION))
+    promise = ("Компетенции", "Отладка программного кода", Kind.COMPETENCE)
+    alone = aligner.align(program(promise), asked).findings[0]
+    both = aligner.align(program(promise, ("Языки", "отлаживать программный код", Kind.SKILL)), asked).findings[0]
+    assert (alone.basis, alone.promised, alone.promise_only) == (Basis.PROMISED, True, True)
+    assert (both.basis, both.promised, both.promise_only) == (Basis.TAUGHT, True, False)
+    assert any(item.statement.kind is Kind.SKILL for item in both.evidence)
 
 
 def test_an_empty_program_gives_gaps_without_a_miss(aligner: Aligner) -> None:

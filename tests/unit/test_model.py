@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,9 +39,13 @@ def finding(probability: float, *, title_only: bool = False) -> Finding:
 THRESHOLDS = Thresholds(covered=0.8, partial=0.4)
 
 
-def test_a_title_alone_never_covers() -> None:
-    assert decide(finding(0.95), THRESHOLDS).verdict is Verdict.COVERED
-    assert decide(finding(0.95, title_only=True), THRESHOLDS).verdict is Verdict.PARTIAL
+@pytest.mark.parametrize("probability", [0.05, 0.6, 0.95])
+def test_a_title_alone_tells_nothing(probability: float) -> None:
+    unknown = decide(finding(probability, title_only=True), THRESHOLDS)
+    assert unknown.verdict is Verdict.UNKNOWN
+    assert unknown.evidence == ()
+    assert unknown.best == evidence(probability, Kind.TITLE)
+    assert decide(unknown, Thresholds(covered=0.01, partial=0.01)).verdict is Verdict.UNKNOWN
 
 
 def test_a_gap_keeps_its_nearest_miss_and_no_evidence() -> None:

@@ -83,7 +83,7 @@ def test_a_page_of_pictures_in_a_text_is_read_or_named(scan: Path, tmp_path: Pat
     mixed.save(path)
     assert read_document(path, settings).ocr_pages == (2,)
     without = read_document(path, msgspec.structs.replace(settings, ocr="off"))
-    assert any("1 page(s) (2) not read" in issue.message for issue in without.warnings)
+    assert any("1 page (2) not read" in issue.message for issue in without.warnings)
 
 
 @needs_tesseract

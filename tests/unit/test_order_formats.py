@@ -119,13 +119,13 @@ def test_the_edition_stands_on_the_first_screen(align: Run, corpora: Path) -> No
     course = corpora / "programs" / "09.03.03-2018"
     text = align("check", course, "-s", "06.001 (2013)").stdout
     front = " ".join(text[: text.index("Coverage")].replace("│", " ").split())
-    assert "order 679н of 18.11.2013 is out of force: replaced by 424н of 20.07.2022" in front
+    assert "Order 679н of 18.11.2013 is out of force: replaced by 06.001@424н of 20.07.2022" in front
     # Said once, and not again under data quality.
     assert text.count("out of force") == 1
     assert "out of force" not in align("check", course, "-s", "06.001").stdout
     listed = align("standards", "--json").stdout
     assert [item["replaced_by"] for item in json.loads(listed) if item["code"] == "06.001"] == ["424н", ""]
-    assert "out of force, now 424н 20.07.2022" in align("standards").stdout
+    assert "out of force, now 06.001@424н 20.07.2022" in align("standards").stdout
 
 
 def test_the_newest_edition_is_the_default(settings: Settings, tmp_path: Path) -> None:

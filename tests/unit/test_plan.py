@@ -87,8 +87,8 @@ def test_the_tables_can_be_edited(checked: Alignment, settings: Settings, tmp_pa
     made = api.plan(checked, 0.65, settings=settings)
     (tmp_path / "p.xlsx").write_bytes(as_xlsx(made))
     sheet = openpyxl.load_workbook(tmp_path / "p.xlsx").worksheets[0]
-    assert sheet.max_row == len(made.steps) + 4
-    assert sheet.cell(4, 11).value == "Decision"
+    assert sheet.max_row == len(made.steps) + 5
+    assert sheet.cell(5, 14).value == "Decision"
     assert as_csv(made).count("\n") == len(made.steps) + 1
     assert json.loads(as_json(made))["reached"] is True
 

@@ -37,7 +37,7 @@ from tests.strategies import programs, standards
 MANY = hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 FEW = hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 ALIGNER = Aligner(load_encoder(MODELS), Cache(None), load_model(Settings().data_path("models")))
-ORDER = {Verdict.GAP: 0, Verdict.PARTIAL: 1, Verdict.COVERED: 2}
+ORDER = {Verdict.UNKNOWN: 0, Verdict.GAP: 0, Verdict.PARTIAL: 1, Verdict.COVERED: 2}
 
 
 def said(standard: Standard) -> list[tuple[str, str, Kind, str]]:
@@ -93,14 +93,13 @@ def test_a_check_says_something_of_every_requirement(program: Program, standard:
     for finding in alignment.findings:
         assert 0 <= finding.covers <= finding.touches <= 1
         assert {entry.statement.id for entry in finding.evidence} <= known
-        if finding.verdict is Verdict.GAP:
-            assert not finding.evidence
-        else:
+        if finding.verdict.answered:
             assert finding.probability >= ALIGNER.thresholds.partial
-        if finding.verdict is Verdict.COVERED:
-            assert not finding.title_only
+        else:
+            assert not finding.evidence
+        assert (finding.verdict is Verdict.UNKNOWN) == finding.title_only
     total = coverage(alignment).total
-    assert total.covered + total.partial + total.gap == len(alignment.findings)
+    assert total.covered + total.partial + total.gap + total.unknown == len(alignment.findings)
     assert abs(total.coverage - (total.covered + total.partial / 2) / len(alignment.findings)) < 1e-4
     assert from_json(to_json(alignment), Alignment) == alignment
     for name in ("json", "csv", "markdown", "html", "xlsx", "docx"):

@@ -203,4 +203,4 @@ def test_files_from_the_command(align: Run, tmp_path: Path) -> None:
     assert all((tmp_path / "plots" / name).read_bytes()[:4] == b"\x89PNG" for name in made if name.endswith("png"))
     nameless = align("check", SYLLABUS, "-s", "06.005", "-f", "docx")
     assert nameless.returncode == 2
-    assert "for example report.docx" in nameless.stderr
+    assert "for example --output report.docx" in nameless.stderr

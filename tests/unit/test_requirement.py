@@ -17,6 +17,7 @@ from alignment.api.common import aligner_of
 from alignment.canonical import canonical
 from alignment.encoders import Cache, CachedEncoder, load_encoder
 from alignment.errors import InputError, SettingsError
+from alignment.language.abbreviations import spelled_out
 from alignment.matching import Aligner
 from alignment.matching.requirement import FEATURES, load_requirement_model, requirement_features
 from alignment.matching.verdict import load_model
@@ -64,6 +65,17 @@ def changed(program: Program, how: object) -> Program:
     )
 
 
+def without_abbreviations(program: Program, count: int) -> Program:
+    """The first disciplines without statements that hold an abbreviation: in capitals "ПО" may be a preposition."""
+    disciplines = (
+        msgspec.structs.replace(
+            item, statements=tuple(s for s in item.statements if spelled_out(s.text, item.title) == s.text)
+        )
+        for item in program.disciplines[:count]
+    )
+    return msgspec.structs.replace(program, disciplines=tuple(disciplines))
+
+
 WRITTEN_OTHERWISE = {
     "capitals": str.upper,
     "small letters": str.lower,
@@ -95,7 +107,7 @@ def test_the_canonical_form_is_its_own(text: str) -> None:
 @pytest.mark.parametrize("way", ["capitals", "list mark", "final dot", "quotes"])
 def test_what_does_not_matter_changes_no_verdict(sets: dict[str, JudgedSet], way: str) -> None:
     judged = sets["mobile"]
-    program = msgspec.structs.replace(judged.program, disciplines=judged.program.disciplines[:25])
+    program = without_abbreviations(judged.program, 25)
     standard = some_of(judged.standard, 4)
     with default() as aligner:
         one = aligner.align(program, standard)

@@ -1,11 +1,12 @@
 import json
 from pathlib import Path
 
+from alignment.analysis.general import is_general, specific
 from alignment.analysis.register import of_standards
-from alignment.analysis.suggest import naming_of, quick_scores
+from alignment.analysis.suggest import fits_of, naming_of
 from alignment.api import suggest
 from alignment.encoders import load_encoder
-from alignment.model import Code, GeneralizedFunction, Program, Standard
+from alignment.model import Code, Discipline, GeneralizedFunction, Program, Standard
 from alignment.programs import load
 from alignment.settings import Settings
 from alignment.standards import find
@@ -18,25 +19,47 @@ def test_the_standard_that_the_sample_was_written_for_comes_first(settings: Sett
     ranked = suggest(load([SAMPLE], settings), settings=settings)
     assert ranked[0].code == "06.005"
     assert ranked[0].declared
-    assert [item.score for item in ranked] == sorted((item.score for item in ranked), reverse=True)
+    assert [item.fit for item in ranked] == sorted((item.fit for item in ranked), reverse=True)
     assert ranked[0].named == "code"
     assert "11.03.03" in ranked[0].direction
     assert ranked[0].levels
     assert ranked[0].low <= ranked[0].expected <= ranked[0].high
     assert ranked[0].reasons[0].discipline
+    assert all(not is_general(reason.discipline) for item in ranked for reason in item.reasons)
+    assert {item.among for item in ranked} == {17}
 
 
 def test_concrete_is_far_from_electronics(settings: Settings) -> None:
     standards = [find(code, settings) for code in ("06.005", "16.095", "40.035")]
     engine = load_encoder(MODELS)
-    scores = quick_scores(load([SAMPLE], settings), of_standards(standards, engine), engine)
+    scores = fits_of(load([SAMPLE], settings), of_standards(standards, engine), engine)
     assert scores.argmin() == 1
+
+
+def test_what_every_program_teaches_is_general_and_a_field_of_study_is_not() -> None:
+    general = (
+        "История", "История России", "Философия", "Иностранный язык в профессиональной деятельности",
+        "Безопасность жизнедеятельности", "Физическая культура и спорт", "Foreign language",
+    )  # fmt: skip
+    assert all(is_general(title) for title in general)
+    special = (
+        "История искусств",
+        "Экономика",
+        "Языки программирования",
+        "Безопасность информационных систем",
+        "Физика",
+    )
+    assert not any(is_general(title) for title in special)
+    program = Program(title="x", disciplines=tuple(Discipline(title=title) for title in (*general, *special)))
+    assert [item.title for item in specific(program).disciplines] == list(special)
+    only = Program(title="x", disciplines=(Discipline(title="Философия"),))
+    assert specific(only) == only  # nothing else is left to go by
 
 
 def test_an_empty_program_fits_nothing(settings: Settings) -> None:
     engine = load_encoder(MODELS)
     register = of_standards([find("06.005", settings)], engine)
-    assert quick_scores(Program(title="x"), register, engine).tolist() == [0.0]
+    assert fits_of(Program(title="x"), register, engine).tolist() == [0.0]
 
 
 def test_how_a_standard_names_a_direction() -> None:
@@ -60,5 +83,6 @@ def test_the_command(align: Run, corpora: Path) -> None:
     result = align("suggest", syllabus, *among, "--json")
     assert result.returncode == 0, result.stderr
     assert [item["code"] for item in json.loads(result.stdout)] == ["06.001", "16.095"]
-    table = align("suggest", syllabus, *among).stdout
-    assert "What speaks for it" in table
+    lines = align("suggest", syllabus, *among).stdout.splitlines()
+    assert len(lines) <= 3 * 2 + 2
+    assert "Chosen from 2 standards at hand" in lines[6]

@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 
 from alignment.errors import InputError, NotFoundError, SettingsError
-from alignment.matching.profile import FORMAT, Profile, Shift, apply_profile, load_profile, profile_path
+from alignment.matching.profile import FORMAT, Profile, Shift, fits, load_profile, profile_path
+from alignment.matching.requirement import load_requirement_model
 from alignment.matching.texts import Side
 from alignment.matching.verdict import load_model
 from alignment.model import Kind, Thresholds
 from alignment.settings import Settings
-from alignment.tuning.gold import Pair, read_pairs
-from alignment.tuning.tune import Aim, checked, fitted, levels, tune
+from alignment.tuning.corrected import Correction
+from alignment.tuning.gold import Pair
+from alignment.tuning.labels import read_labels
+from alignment.tuning.tune import Aim, check_enough, distinct, fitted, levels, log_odds_of, tune
 
 SHIPPED = Thresholds(covered=0.8, partial=0.4)
 
@@ -89,29 +92,141 @@ def test_labels_of_one_requirement_stay_together(monkeypatch: pytest.MonkeyPatch
 
 def test_labels_that_cannot_be_used_are_refused_with_counts() -> None:
     pairs, _ = labelled(20)
-    assert len(checked([*pairs, pairs[0]], "f")) == 60
+    assert len(distinct([*pairs, pairs[0]], "f")) == 60
     against = msgspec.structs.replace(pairs[0], label="none")
-    with pytest.raises(InputError, match="1 pairs have two different labels"):
-        checked([*pairs, against], "f")
+    with pytest.raises(InputError, match="1 have two different labels"):
+        distinct([*pairs, against], "f")
     with pytest.raises(InputError, match="9 labels are too few"):
-        checked(pairs[:9], "f")
+        check_enough(pairs[:9], "f")
     with pytest.raises(InputError, match="nothing to tell apart"):
-        checked([pair for pair in labelled(40)[0] if pair.label == "covered"], "f")
+        check_enough([pair for pair in labelled(40)[0] if pair.label == "covered"], "f")
     own = [pair for pair in labelled(40)[0] if pair.label != "none"]
     told = ", ".join(f"{label} {sum(pair.label == label for pair in own)}" for label in ("covered", "partial", "none"))
     with pytest.raises(InputError, match=re.escape(f"nothing to tell apart ({told})")):
-        checked(own, "f")
+        check_enough(own, "f")
 
 
-def test_a_corrected_report_is_read_as_labels(tmp_path: Path) -> None:
-    head = "program,standard,general_function,function,function_name,kind,requirement,verdict,discipline,statement\n"
+def test_a_fit_that_is_no_better_says_so() -> None:
+    random = np.random.default_rng(3)
+    pairs, _ = labelled(40)
+    noise = random.normal(scale=0.01, size=(len(pairs), 2))
+    assert not tune(pairs, noise, SHIPPED, Aim()).improves
+    assert tune(*labelled(100, shift=4.0), SHIPPED, Aim()).improves
+    calibrated, odds = labelled(150)
+    strict = tune(calibrated, odds, Thresholds(covered=0.1, partial=0.05), Aim(kind="precision", precision=0.97))
+    assert strict.improves  # the old threshold takes nearly everything for covered
+
+
+def corrected(changed: int = 0) -> list[Correction]:
+    """Sixty corrections whose chances give the computed verdict; the first ``changed`` gaps were corrected."""
+    found = []
+    for number in range(60):
+        covers, touches, computed = ((0.9, 0.95, "covered"), (0.3, 0.7, "partial"), (0.01, 0.1, "none"))[number % 3]
+        label = "covered" if computed == "none" and number < 3 * changed else computed
+        found.append(
+            Correction(
+                requirement=f"r{number}",
+                label=label,
+                computed=computed,
+                covers=covers,
+                touches=touches,
+                title_only=False,
+                engine="fast",
+                model="1",
+                place=(str(number),),
+            )
+        )
+    return found
+
+
+def test_an_uncorrected_report_agrees_with_the_check_and_teaches_nothing() -> None:
+    own = corrected()
+    tuned = tune(own, log_odds_of(own), SHIPPED, Aim())
+    assert (tuned.changed, tuned.before["agreement"].value, tuned.after["agreement"].value) == (0, 1.0, 1.0)
+    assert (tuned.fit.thresholds, tuned.fit.covers) == (SHIPPED, Shift(slope=1.0, offset=0.0))
+    assert not tuned.improves
+
+
+def test_corrections_are_counted_and_learned_from() -> None:
+    own = corrected(20)
+    tuned = tune(own, log_odds_of(own), SHIPPED, Aim())
+    assert tuned.changed == 20
+    assert tuned.before["agreement"].value == pytest.approx(2 / 3, abs=1e-3)
+    assert tuned.fit.covers.offset > 0
+
+
+def test_a_title_alone_stays_partial_whatever_the_thresholds() -> None:
+    own = [msgspec.structs.replace(item, title_only=True) for item in corrected(20)]
+    assert tune(own, log_odds_of(own), SHIPPED, Aim()).after["recall covered"].value == 0
+
+
+HEAD = (
+    "program,standard,general_function,function,function_name,id,kind,requirement,verdict,probability,title_only,"
+    "computed,covers,touches,engine,model"
+)
+ROW = "p,06.005 Инженер,A,A/01.5,Ремонт,a1,skill,Ремонтировать,покрыто,0.5,false,gap,0.25,0.75,fast,m1"
+
+
+def test_a_corrected_report_is_read_however_it_was_saved(tmp_path: Path) -> None:
+    plain = f"{HEAD}\n{ROW}\n"
+    excel = plain.replace(",", ";").replace("0.", "0,").replace("false", "ЛОЖЬ")
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for line in plain.splitlines():
+        book.active.append([float(cell) if cell.startswith("0.") else cell for cell in line.split(",")])
+    book.save(tmp_path / "r.xlsx")
+    files = {
+        "a.csv": plain.encode(),
+        "b.csv": plain.encode("utf-8-sig"),
+        "c.csv": excel.encode("cp1251"),
+        "d.txt": plain.replace(",", "\t").encode("utf-16"),
+        "e.csv": (excel + ";" * 15 + "\n").encode("utf-8-sig"),
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    every = [read_labels([tmp_path / name])[1] for name in (*files, "r.xlsx")]
+    assert all(found == every[0] for found in every)
+    ((only,),) = [every[0]]
+    assert (only.label, only.computed, only.covers, only.touches, only.engine) == (
+        "covered",
+        "none",
+        0.25,
+        0.75,
+        "fast",
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (ROW.replace("покрыто", "может быть"), "line 2"),
+        (ROW.replace("0.25", "25"), "column covers"),
+        (ROW.replace("0.25", "май"), "column covers"),
+    ],
+)
+def test_a_wrong_row_of_a_report_is_named(row: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text(f"{HEAD}\n{row}\n")
+    with pytest.raises(InputError, match=told):
+        read_labels([tmp_path / "r.csv"])
+
+
+def test_rows_without_a_verdict_are_left_out_and_old_reports_refused(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
-    path.write_text(head + "p,06.005,A,A/01.5,Ремонт,skill,Ремонтировать,покрыто,Пайка,уметь ремонтировать\n")
-    (pair,) = read_pairs(path)
-    assert (pair.label, pair.requirement.context, pair.statement.text) == ("covered", "06.005: Ремонт", "ремонтировать")
-    path.write_text(head + "p,06.005,A,A/01.5,Ремонт,skill,Ремонтировать,может быть,Пайка,уметь\n")
-    with pytest.raises(InputError, match="line 2"):
-        read_pairs(path)
+    path.write_text(f"{HEAD}\n{ROW}\n{ROW.replace('покрыто', '')}\n{ROW.replace('покрыто', 'unknown')}\n")
+    assert len(read_labels([path])[1]) == 1
+    old = ("computed", "covers", "touches", "engine", "model")
+    path.write_text("\n".join(",".join(line.split(",")[: -len(old)]) for line in (HEAD, ROW)))
+    with pytest.raises(InputError, match="earlier version"):
+        read_labels([path])
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text(
+        "requirement_id,requirement,kind,function,statement,discipline,label\nr,r,skill,,s s s s s,,none\n"
+    )
+    assert read_labels([pairs])[0][0].requirement.context == "r"  # a blank context: the text stands for it
+    path.write_text(f"{HEAD}\n{ROW}\n")
+    with pytest.raises(InputError, match="some are judged pairs"):
+        read_labels([path, pairs])
 
 
 def profile(**changes: object) -> Profile:
@@ -136,27 +251,38 @@ def profile(**changes: object) -> Profile:
 def test_a_profile_recalibrates_the_model(settings: Settings) -> None:
     model = load_model(settings.data_path("models"))
     features = np.random.default_rng(0).random((5, len(model.features)), dtype=np.float32)
-    applied, warning = apply_profile(profile(), model, "default", "1")
+    applied = profile().applied(model)
     before, after = model.log_odds(features), applied.log_odds(features)
     assert after[:, 0] == pytest.approx(2 * before[:, 0] - 1)
     assert after[:, 1] == pytest.approx(before[:, 1] + 0.5)
     assert (applied.covered, applied.version) == (0.7, f"{model.version}+mine.2")
-    assert not warning or "other weights" in warning
 
 
-def test_a_profile_of_another_engine_or_version(settings: Settings) -> None:
-    model = load_model(settings.data_path("models"))
+def test_a_profile_recalibrates_the_model_of_requirements(settings: Settings) -> None:
+    models = settings.data_path("models")
+    model = load_requirement_model(models, "fast", load_model(models).version)
+    features = np.random.default_rng(0).normal(size=(5, len(model.features)))
+    applied = profile(
+        covers=Shift(slope=1.0, offset=0.0), touches=Shift(slope=1.0, offset=2.0)
+    ).applied_to_requirements(model)
+    before, after = (item.chances(features)[:, 1] for item in (model, applied))
+    assert np.log(after / (1 - after)) == pytest.approx(np.log(before / (1 - before)) + 2)
+    assert (applied.thresholds, applied.version) == (Thresholds(covered=0.7, partial=0.3), f"{model.version}+mine.2")
+
+
+def test_a_profile_of_another_engine_or_version() -> None:
     with pytest.raises(
         SettingsError, match="made for the engine adapted, not default. Tune again: align tune --engine default"
     ):
-        apply_profile(profile(engine="adapted"), model, "default", "1")
-    assert "other weights" in apply_profile(profile(verdict="0"), model, "default", "1")[1]
+        fits(profile(engine="adapted"), "4", "default", "1")
+    assert "other weights" in str(fits(profile(verdict="0"), "4", "default", "1"))
+    assert fits(profile(), "4", "default", "1") == ""
 
 
 def test_profiles_are_found_by_name_or_path(tmp_path: Path) -> None:
     (tmp_path / "mine.json").write_bytes(msgspec.json.encode(profile()))
     assert load_profile("mine", tmp_path) == load_profile(str(tmp_path / "mine.json"), Path("elsewhere")) == profile()
-    with pytest.raises(NotFoundError, match="Known profiles: mine"):
+    with pytest.raises(NotFoundError, match="Choose one:\n  --profile mine"):
         load_profile("yours", tmp_path)
     with pytest.raises(SettingsError, match="no name"):
         profile_path("../x", tmp_path)

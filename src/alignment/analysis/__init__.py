@@ -6,7 +6,7 @@ from alignment.analysis.coverage import Coverage, Part, Sight, Tally, coverage
 from alignment.analysis.declared import Declared, DeclaredRow, declared
 from alignment.analysis.levels import above_degree, degree_level
 from alignment.analysis.qualified import direction_named
-from alignment.analysis.surplus import homes, surplus, where_to_add
+from alignment.analysis.surplus import homes, homes_of, surplus, where_to_add
 
 __all__ = [
     "Coverage",
@@ -21,6 +21,7 @@ __all__ = [
     "degree_level",
     "direction_named",
     "homes",
+    "homes_of",
     "surplus",
     "where_to_add",
 ]

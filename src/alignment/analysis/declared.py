@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from alignment.model import Alignment, DeclaredLink, Finding, Location, NamedStandard, Noun, Verdict
+from alignment.model import Alignment, DeclaredLink, Finding, Location, NamedStandard, Noun
 
-Status = Literal["supported", "unsupported", "undeclared"]
+Status = Literal["supported", "elsewhere", "unsupported", "undeclared"]
 # A function counts as taught from this share of its requirements found at least in part.
 SUPPORT = 0.5
+# … and as taught where it is declared from this share of them found in the disciplines that form the competence.
+OWN_SUPPORT = 0.25
 
 
 class DeclaredRow(Noun, frozen=True, kw_only=True):
@@ -19,7 +21,9 @@ class DeclaredRow(Noun, frozen=True, kw_only=True):
     ``share`` is the part of its requirements found at least in part in any
     discipline, ``own_share`` that in the disciplines that form the competence
     (as far as they are among the evidence kept). A link is supported when half
-    is found and the competence's own disciplines give some of it.
+    is found and the competence's own disciplines give a quarter; where they
+    give less, what is declared is taught elsewhere; where they give nothing, it
+    is not supported.
     ``disciplines`` are those that gave the evidence, its own first.
     """
 
@@ -107,9 +111,11 @@ def _row(link: DeclaredLink, code: str, name: str, findings: list[Finding], alig
         }
     share, disciplines = _support(findings, None)
     own_share, own = _support(findings, forming) if forming is not None else (None, ())
-    supported = share >= SUPPORT and own_share != 0.0
+    status: Status = "supported" if share >= SUPPORT else "unsupported"
+    if status == "supported" and own_share is not None and own_share < OWN_SUPPORT:
+        status = "elsewhere" if own_share else "unsupported"
     return DeclaredRow(
-        status="supported" if supported else "unsupported",
+        status=status,
         function=code,
         name=name,
         competence=link.competence,
@@ -131,7 +137,7 @@ def _support(findings: Iterable[Finding], forming: set[str] | None) -> tuple[flo
     disciplines: dict[str, None] = {}
     for finding in findings:
         total += 1
-        if finding.verdict is Verdict.GAP:
+        if not finding.verdict.answered:
             continue
         given = [
             item.statement.discipline

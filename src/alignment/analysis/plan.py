@@ -8,6 +8,7 @@ share of its hours, and the gains must add up to the target.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import msgspec
@@ -18,6 +19,7 @@ from alignment.analysis.coverage import PARTIAL_CREDIT, shares_of
 from alignment.analysis.suggest import disciplines_of
 from alignment.encoders import Encoder
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.language.codes import fold
 from alignment.model import Alignment, Discipline, Finding, Kind, Noun, Verdict
 
@@ -41,7 +43,9 @@ class Step(Noun, frozen=True, kw_only=True):
 
     ``ids`` are the requirements that it closes: one text may stand in several
     work functions. ``nearness`` is the cosine of text and discipline, ``gain``
-    what it adds to the coverage, ``hours`` what it takes.
+    what it adds to the coverage, ``hours`` what it takes (`HOURS`, times
+    `DEEPEN` where the requirement is covered in part), ``after`` the coverage
+    once this step and all before it are done.
     """
 
     requirement: str
@@ -55,10 +59,16 @@ class Step(Noun, frozen=True, kw_only=True):
     hours: float
     gain: float
     nearness: float
+    after: float = 0.0
 
 
 class Plan(Noun, frozen=True, kw_only=True):
-    """Changes that bring the coverage from ``before`` to ``after``; ``reached`` says whether that is the target."""
+    """Changes that bring the coverage from ``before`` to ``after``; ``reached`` says whether that is the target.
+
+    ``steps`` are in order of their gain, so the first of them are the best part
+    of the plan for whoever cannot do all. ``share`` is that of a discipline's
+    hours which may be new.
+    """
 
     program: str
     standard: str
@@ -68,6 +78,7 @@ class Plan(Noun, frozen=True, kw_only=True):
     reached: bool
     hours: float
     steps: tuple[Step, ...]
+    share: float = 0.0
 
 
 def plan(
@@ -92,7 +103,9 @@ def plan(
     open_ones = [number for number, item in enumerate(alignment.findings) if item.verdict is not Verdict.COVERED]
     disciplines = [item for item in alignment.program.disciplines if item.title.strip()]
     if not disciplines:
-        raise InputError("the program has no disciplines to change.", hint="Give its study plan or work programmes.")
+        raise InputError(
+            _("the program has no disciplines to change."), hint=_("Give its study plan or work programmes.")
+        )
     missing = (target - before) * total
     nothing = Plan(
         program=alignment.program.title,
@@ -103,6 +116,7 @@ def plan(
         reached=missing <= 1e-9,
         hours=0.0,
         steps=(),
+        share=share,
     )
     if nothing.reached or not open_ones:
         return nothing
@@ -121,12 +135,17 @@ def plan(
     if chosen is None:
         chosen = solve(pairs, near, hours, gains, capacity, None) or []
     steps = []
-    for row, column in sorted(chosen, key=lambda item: (item[1], item[0])):
+    for row, column in chosen:
         own = disciplines[column] if column < len(disciplines) else Discipline(title=NEW, credits=free_credits)
         closed = [alignment.findings[number] for number in groups[row]]
         gain, nearness = float(gains[row]) / total, float(near[row, column])
         steps.append(_step(findings[row], closed, own, hours=float(hours[row]), gain=gain, nearness=nearness))
     after = before + sum(float(gains[row]) for row, _ in chosen) / total
+    steps.sort(key=lambda step: (-step.gain, step.hours, -step.nearness, step.discipline, step.ids))
+    sums = itertools.accumulate((step.gain for step in steps), initial=before)
+    steps = [
+        msgspec.structs.replace(step, after=round(value, 4)) for step, value in zip(steps, [*sums][1:], strict=True)
+    ]
     return msgspec.structs.replace(
         nothing,
         after=round(after, 4),
@@ -164,7 +183,9 @@ def _step(
 
 def _lack(finding: Finding) -> float:
     """The credit that a finding has not."""
-    return {Verdict.COVERED: 0.0, Verdict.PARTIAL: 1 - PARTIAL_CREDIT, Verdict.GAP: 1.0}[finding.verdict]
+    return {Verdict.COVERED: 0.0, Verdict.PARTIAL: 1 - PARTIAL_CREDIT, Verdict.GAP: 1.0, Verdict.UNKNOWN: 1.0}[
+        finding.verdict
+    ]
 
 
 def _hours(finding: Finding) -> float:

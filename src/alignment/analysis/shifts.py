@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alignment.analysis.coverage import coverage
-from alignment.model import Alignment, Noun, Verdict
+from alignment.model import Alignment, Noun
 
 
 class Shift(Noun, frozen=True, kw_only=True):
@@ -38,4 +38,4 @@ def shift(before: Alignment, after: Alignment, path: str) -> Shift:
 
 def _answered(alignment: Alignment) -> dict[str, None]:
     """Texts that are covered at least in part, in order."""
-    return {item.requirement.text: None for item in alignment.findings if item.verdict is not Verdict.GAP}
+    return {item.requirement.text: None for item in alignment.findings if item.verdict.answered}

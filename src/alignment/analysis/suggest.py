@@ -1,14 +1,19 @@
-"""Which standards fit a program: a quick look by vectors over all of them, a full check of the best few.
+"""Which standards fit a program: a look by vectors over all of them ranks them, a full check of the best shows why.
 
-The quick look has three parts:
+The look has four parts; disciplines that every program has take no part in it:
 
 1. Over all standards: the mean direction of a standard's requirements against
    that of each discipline, the register's mean taken out of both (hubness, Radovanović
    et al. 2010); a standard's score is the mean over the nearest disciplines.
 2. Over the best of these: for each work function the nearest discipline, less the
    mean over all disciplines, so that functions of common words gain nothing by them.
-3. What the standard itself says: the directions of study (ОКСО) from which its
+3. The title of the program (direction and profile) against that of the standard.
+4. What the standard itself says: the directions of study (ОКСО) from which its
    occupations are reached, compared with the program's own direction.
+
+Their weighted sum is the ``fit``, which orders the list and is what is shown
+(figures: docs/suggest.md). The expected coverage of the full check stands beside
+it and orders nothing: a short standard of general duties is easily covered.
 """
 
 from __future__ import annotations
@@ -20,14 +25,17 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.analysis.coverage import coverage
+from alignment.analysis.coverage import coverage, expected_of
+from alignment.analysis.general import is_general, specific
 from alignment.analysis.register import Register
 from alignment.encoders import Encoder, Vectors, unit
-from alignment.model import Alignment, Noun, Program, Standard, Verdict
+from alignment.model import Alignment, Finding, Noun, Program, Standard
 
 SHOWN = 3
-# Disciplines whose nearness to a standard counts in the first part.
-NEAREST = 5
+# Disciplines whose nearness to a standard counts in the first part, and the weight of the titles' cosine: chosen of 5
+# or 10, and 0 to 2, on 35 programs that declare a standard at hand (docs/suggest.md).
+NEAREST = 10
+TITLE = 1.5
 # Standards that the second part looks at.
 LOOKED_AT = 200
 # How much a direction that the standard names outright adds: about two ranks on the samples.
@@ -41,7 +49,11 @@ Named = Literal["", "code", "group", "name"]
 
 
 class Reason(Noun, frozen=True, kw_only=True):
-    """A work function that speaks for a standard: how much of it is found, and the best evidence."""
+    """A work function that speaks for a standard: how much of it is found, and the best evidence.
+
+    ``requirement`` is the one that ``statement`` of ``discipline`` answers best;
+    never one that only a discipline answers which every program has.
+    """
 
     function: str
     name: str
@@ -49,25 +61,27 @@ class Reason(Noun, frozen=True, kw_only=True):
     coverage: float
     discipline: str = ""
     statement: str = ""
+    requirement: str = ""
 
 
 class Suggestion(Noun, frozen=True, kw_only=True):
     """A standard with its rank's ground.
 
-    ``score`` orders the list: the ``expected`` coverage of the full check and
-    what ``named`` adds. ``quick`` is the score of the first look; ``named``
-    says how the standard names the program's direction of study (by its code,
-    by a code of its group, by a like name), ``direction`` which it names;
-    ``declared`` and ``fgos`` say who names the standard.
+    ``fit`` orders the list; ``expected`` is the expected coverage of a full
+    check, between ``low`` and ``high`` with 90 % confidence; ``among`` counts
+    the standards that were looked at. ``named`` says how the standard names the
+    program's direction of study (by its code, by a code of its group, by a like
+    name), ``direction`` which it names; ``declared`` and ``fgos`` say who names
+    the standard.
     """
 
     code: str
     title: str
-    quick: float
+    fit: float
     expected: float
     low: float
     high: float
-    score: float = 0.0
+    among: int = 0
     named: Named = ""
     direction: str = ""
     declared: bool = False
@@ -100,12 +114,22 @@ def disciplines_of(program: Program, encoder: Encoder) -> Vectors:
     return unit(np.asarray(rows, dtype=np.float32).reshape(len(rows), encoder.dimension))
 
 
-def quick_scores(program: Program, register: Register, encoder: Encoder) -> NDArray[np.float64]:
-    """The first look without what standards name, shape (standards,); higher is nearer."""
-    right = disciplines_of(program, encoder)
+def fits_of(program: Program, register: Register, encoder: Encoder) -> NDArray[np.float64]:
+    """The fit of all standards without what they name, shape (standards,); higher is nearer."""
+    right = disciplines_of(specific(program), encoder)
     if not len(right) or not len(register.listed):
         return np.zeros(len(register.listed))
-    return centred_scores(right, register.centroids, NEAREST) + _by_function(right, register)
+    near = centred_scores(right, register.centroids, NEAREST) + _by_function(right, register)
+    return near + TITLE * _titles(program, register, encoder)
+
+
+def _titles(program: Program, register: Register, encoder: Encoder) -> NDArray[np.float64]:
+    """Cosine of the program's direction and profile with the title of each standard, shape (standards,)."""
+    title = " ".join(dict.fromkeys(part.strip() for part in (program.title, program.profile) if part.strip()))
+    if not title:
+        return np.zeros(len(register.listed))
+    vectors = encoder.encode([title, *(line.title for line in register.listed)])
+    return np.asarray(vectors[1:] @ vectors[0], dtype=np.float64)
 
 
 def centred_scores(right: Vectors, centroids: Vectors, nearest: int) -> NDArray[np.float64]:
@@ -161,29 +185,36 @@ def naming_of(program: Program, standard: Standard, encoder: Encoder) -> Naming:
 def first_look(
     program: Program, register: Register, encoder: Encoder, count: int
 ) -> tuple[list[int], NDArray[np.float64], dict[int, Naming]]:
-    """The ``count`` standards to check in full, the scores of all, and how those looked at name the direction."""
-    scores = quick_scores(program, register, encoder)
+    """The ``count`` standards to check in full, the fits of all, and how those looked at name the direction."""
+    scores = fits_of(program, register, encoder)
     near = np.argsort(-scores, kind="stable")[:LOOKED_AT]
     named = {int(number): naming_of(program, register.standard(int(number)), encoder) for number in near}
     order = sorted(named, key=lambda number: -(scores[number] + NAMED * named[number].weight))
+    for number, naming in named.items():
+        scores[number] += NAMED * naming.weight
     return order[:count], scores, named
 
 
-def suggestion(alignment: Alignment, quick: float, naming: Naming) -> Suggestion:
-    """What a full check says of one standard."""
+def suggestion(alignment: Alignment, fit: float, naming: Naming, among: int) -> Suggestion:
+    """What a full check says of one standard of ``among``."""
     found = coverage(alignment)
+    by_function: dict[str, list[Finding]] = {}
+    for finding in alignment.findings:
+        if finding.best and not finding.title_only and not is_general(finding.best.statement.discipline):
+            by_function.setdefault(finding.function, []).append(finding)
+    # What every program teaches (means of protection at work) speaks for no function.
+    speaking = {code: sum(expected_of(item) for item in own) for code, own in by_function.items()}
     parts = sorted(
-        (part for general in found.parts for part in general.parts if part.tally.total),
-        key=lambda part: -part.tally.expected,
+        (part for general in found.parts for part in general.parts if part.tally.total and part.code in speaking),
+        key=lambda part: -speaking[part.code] / part.tally.total,
     )
     program = alignment.program
     declared = {item.code for item in program.standards} | {link.standard for link in program.declared}
     fgos = {item.code for item in program.fgos.standards} if program.fgos else set()
     reasons = []
     for part in parts[:SHOWN]:
-        own = [item for item in alignment.findings if item.function == part.code and item.verdict is not Verdict.GAP]
-        top = max(own, key=lambda item: item.probability, default=None)
-        best = top.best if top else None
+        top = max(by_function[part.code], key=lambda item: item.probability)
+        best = top.best
         reasons.append(
             Reason(
                 function=part.code,
@@ -191,17 +222,18 @@ def suggestion(alignment: Alignment, quick: float, naming: Naming) -> Suggestion
                 level=part.level,
                 coverage=part.tally.expected,
                 discipline=best.statement.discipline if best else "",
-                statement=best.statement.text if best and not best.statement.title_only else "",
+                statement=best.statement.text if best else "",
+                requirement=top.requirement.text,
             )
         )
     return Suggestion(
         code=alignment.standard.code,
         title=alignment.standard.title,
-        quick=round(quick, 4),
+        fit=round(fit, 4),
+        among=among,
         expected=found.total.expected,
         low=found.total.low,
         high=found.total.high,
-        score=round(found.total.expected + NAMED * naming.weight, 4),
         named=naming.how,
         direction=naming.direction,
         declared=alignment.standard.code in declared,

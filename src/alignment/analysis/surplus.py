@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from alignment.model import Alignment, Finding, Statement, Verdict
 
@@ -19,9 +19,14 @@ def surplus(alignment: Alignment) -> dict[str, list[Statement]]:
 
 def homes(alignment: Alignment) -> dict[str, str]:
     """For each work function the discipline that gives most of its evidence: where more of it would belong."""
+    return homes_of(alignment.findings)
+
+
+def homes_of(findings: Iterable[Finding]) -> dict[str, str]:
+    """`homes` of findings alone."""
     counts: dict[str, Counter[str]] = {}
-    for finding in alignment.findings:
-        if finding.verdict is not Verdict.GAP and finding.best:
+    for finding in findings:
+        if finding.verdict.answered and finding.best:
             counts.setdefault(finding.function, Counter())[finding.best.statement.discipline] += 1
     # Of equals the one that was met first.
     return {function: counter.most_common(1)[0][0] for function, counter in counts.items()}
@@ -30,12 +35,13 @@ def homes(alignment: Alignment) -> dict[str, str]:
 def where_to_add(finding: Finding, by_function: Mapping[str, str]) -> str:
     """The discipline to which what is missing should be added; an empty string where nothing is missing or near.
 
-    A partial match is deepened where it stands. A gap goes to the discipline of
-    what the level above found, else of the nearest miss, else of its function.
+    A partial match is deepened where it stands; what is unknown is looked up in
+    the discipline whose title speaks. A gap goes to the discipline of what the
+    level above found, else of the nearest miss, else of its function.
     """
     if finding.verdict is Verdict.COVERED:
         return ""
-    if finding.verdict is Verdict.PARTIAL and finding.best:
+    if finding.verdict in (Verdict.PARTIAL, Verdict.UNKNOWN) and finding.best:
         return finding.best.statement.discipline
     if finding.above:
         return finding.above.evidence.statement.discipline

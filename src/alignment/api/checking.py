@@ -13,15 +13,16 @@ from alignment.api.common import Progress, aligner_of, open_cache
 from alignment.api.reading import load_program
 from alignment.engine import cached_encoder
 from alignment.errors import InputError, NotFoundError
+from alignment.i18n import message as _
 from alignment.matching.changes import Entry, Row
-from alignment.model import Alignment, Program, Qualification, Standard, Statement, Weighting
+from alignment.model import Alignment, Finding, Program, Qualification, Standard, Statement, Weighting
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from alignment.analysis.shifts import Shift
     from alignment.matching.explain import Explanation
     from alignment.matching.profile import Profile
-    from alignment.tuning.tune import Aim, Interval, Tuned
+    from alignment.tuning.tune import Aim, Tuned
 
 
 def check(
@@ -77,10 +78,14 @@ def explain(
         AmbiguousError: several fit.
         (and those of `check`)
     """
+    from alignment.analysis import homes_of, where_to_add
     from alignment.matching.explain import explanation
 
+    def where(finding: Finding, findings: Sequence[Finding]) -> str:
+        return where_to_add(finding, homes_of(findings))
+
     with aligner_of(settings or load_settings(), progress) as aligner:
-        return explanation(aligner, program, standard, requirement, candidates)
+        return explanation(aligner, program, standard, requirement, candidates, where)
 
 
 def diff(old: Standard | Program, new: Standard | Program, *, settings: Settings | None = None) -> list[Row]:
@@ -138,7 +143,7 @@ def _programs(paths: Sequence[Path]) -> list[Path]:
     found = []
     for path in paths:
         if not path.exists():
-            raise NotFoundError("it does not exist.", file=str(path))
+            raise NotFoundError(_("it does not exist."), file=str(path))
         inner = sorted(item for item in path.iterdir() if not item.name.startswith(".")) if path.is_dir() else []
         many = bool(inner) and all(item.is_dir() or item.suffix.lower() == ".zip" for item in inner)
         found += inner if many else [path]
@@ -178,43 +183,19 @@ def tune(
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> tuple[Tuned, Profile]:
-    """Calibration and thresholds refitted to judged pairs; the profile is returned, not saved.
+    """Calibration and thresholds refitted to labels; the profile is returned, not saved.
+
+    Labels are judged pairs, or reports of `check` as csv whose verdicts were
+    corrected; the engine of a report is that which made it, whatever the
+    settings say. `Tuned.improves` says whether the profile is worth saving.
 
     Raises:
-        InputError: the labels cannot be read, contradict each other, are too few or of one class.
+        InputError: the labels cannot be read, contradict each other, are too few or of one class, mix pairs and
+            reports, or the report was made by another version or under a profile.
     """
-    from alignment.matching.profile import FORMAT, Profile
-    from alignment.tuning import tune as tuning
-    from alignment.tuning.gold import read_pairs
-    from alignment.tuning.measure import judged_log_odds
+    from alignment.tuning.labels import refit
+    from alignment.tuning.tune import Aim
 
     settings = settings or load_settings()
-    source = ", ".join(str(path) for path in labels)
-    pairs = tuning.checked([pair for path in labels for pair in read_pairs(Path(path))], source)
-    wanted = aim or tuning.Aim()
-    with aligner_of(msgspec.structs.replace(settings, profile=""), progress) as aligner:
-        log_odds = judged_log_odds(pairs, aligner.encoder, aligner.cache, aligner.model, aligner.reranker)
-        tuned = tuning.tune(pairs, log_odds, aligner.model.thresholds, wanted)
-        profile = Profile(
-            format=FORMAT,
-            name=name,
-            revision=0,
-            engine=settings.engine,
-            engine_version=aligner.encoder.version,
-            verdict=aligner.model.version,
-            created="",
-            aim=str(wanted),
-            labels=tuned.counts,
-            covers=tuned.fit.covers,
-            touches=tuned.fit.touches,
-            covered=tuned.fit.thresholds.covered,
-            partial=tuned.fit.thresholds.partial,
-            figures={
-                key: {"before": _triple(tuned.before[key]), "after": _triple(tuned.after[key])} for key in tuned.before
-            },
-        )
-    return tuned, profile
-
-
-def _triple(interval: Interval) -> list[float]:
-    return [interval.value, interval.low, interval.high]
+    with open_cache(settings) as cache:
+        return refit([Path(path) for path in labels], name, aim or Aim(), settings, cache, progress)

@@ -11,6 +11,7 @@ from alignment.api.common import Progress, aligner_of, open_cache
 from alignment.api.reading import all_standards, read_standards
 from alignment.engine import cached_encoder, encoder_of
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.model import Alignment, Program, Standard
 from alignment.settings import Settings, load_settings
 
@@ -53,11 +54,12 @@ def suggest(
     with aligner_of(settings, progress) as aligner:
         register = _register(settings, among, index, aligner.encoder)
         order, scores, named = first_look(program, register, aligner.encoder, count)
+        total = len(register.listed)
         found = [
-            suggestion(aligner.align(program, register.standard(number)), float(scores[number]), named[number])
+            suggestion(aligner.align(program, register.standard(number)), float(scores[number]), named[number], total)
             for number in order
         ]
-    return sorted(found, key=lambda item: -item.score)
+    return sorted(found, key=lambda item: -item.fit)
 
 
 def _register(
@@ -163,7 +165,7 @@ def overlap(
         given = read_all([Path(path) for path in paths], settings) if paths else None
         register = _register(settings, None, index, encoder, given)
         if len(register.listed) < 2:
-            raise InputError("two standards at least are needed.", hint="Give more files, or an index.")
+            raise InputError(_("two standards at least are needed."), hint=_("Give more files, or an index."))
         chance = work.load_chance(models, encoder.name)
         names = nodes(register)
         functions = directions(register, names, encoder)

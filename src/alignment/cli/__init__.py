@@ -8,7 +8,7 @@ from alignment import i18n
 
 
 def _wanted_language(arguments: list[str]) -> str:
-    """``--ui-lang`` before Typer runs, so that the help is in that language too."""
+    """The language wanted, before Typer runs, so that help and usage errors are in that language too."""
     import os
 
     for index, argument in enumerate(arguments):
@@ -16,7 +16,18 @@ def _wanted_language(arguments: list[str]) -> str:
             return argument.partition("=")[2]
         if argument == "--ui-lang" and index + 1 < len(arguments):
             return arguments[index + 1]
-    return os.environ.get("ALIGN_UI_LANG", "")
+    return os.environ.get("ALIGN_UI_LANG") or _configured()
+
+
+def _configured() -> str:
+    """The language of alignment.toml; what is wrong with that file is said when the command reads it."""
+    from alignment.errors import SettingsError
+    from alignment.settings import load_settings
+
+    try:
+        return load_settings().ui_lang
+    except SettingsError:
+        return ""
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from alignment.cli import (
     batch,
     cache,
     check,
+    common,
     diff,
     doctor,
     evaluate,
@@ -28,19 +30,23 @@ from alignment.cli import (
     suggest,
     tune,
 )
+from alignment.cli.parser import Command, Group, usage_error
 from alignment.errors import AlignmentError
 from alignment.i18n import _
 
 app = typer.Typer(
     name="align",
+    cls=Group,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help=_("Which requirements of a professional standard does a training program cover?"),
-    epilog=_(
+    help=_("Which requirements of a professional standard does a training program cover?")
+    + "\n\n"
+    + _(
         "Exit codes: 0 done, 1 coverage below --fail-under or findings of lint, "
         "2 wrong usage or input, 3 a fault of align itself."
     ),
+    epilog="align check program/ --standard 06.001\nalign suggest program/\nalign check --help",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -68,27 +74,77 @@ def options(
         str, typer.Option("--ui-lang", metavar="ru|en", help=_("Interface language (default: from the locale)."))
     ] = "",
 ) -> None:
-    """Options that stand before the command."""
+    """Options that stand before the command; a language holds for the whole run (`alignment.cli.parser.Command`)."""
+    if ui_lang:
+        common.choose_language(ui_lang)
 
 
-app.command(name="check", help=check.HELP)(check.command)
-app.command(name="standards", help=standards.HELP)(standards.command)
-app.command(name="show", help=show.HELP)(show.command)
-app.command(name="lint", help=lint.HELP)(lint.command)
-app.command(name="diff", help=diff.HELP)(diff.command)
-app.command(name="index", help=index.HELP)(index.command)
-app.command(name="suggest", help=suggest.HELP)(suggest.command)
-app.command(name="overlap", help=overlap.HELP)(overlap.command)
-app.command(name="plan", help=plan.HELP)(plan.command)
-app.command(name="batch", help=batch.HELP)(batch.command)
-app.command(name="explain", help=explain.HELP)(explain.command)
-app.command(name="tune", help=tune.HELP)(tune.command)
-app.command(name="evaluate", help=evaluate.HELP)(evaluate.command)
-app.command(name="schema", help=schema.HELP)(schema.command)
-app.command(name="doctor", help=doctor.HELP)(doctor.command)
-app.command(name="serve", help=serve.HELP)(serve.command)
-app.add_typer(review.app, name="review", help=review.HELP)
-app.add_typer(cache.app, name="cache", help=cache.HELP)
+# Titles of the help, and under each the commands with what they answer in a line.
+COMMANDS: tuple[tuple[str, tuple[tuple[str, ModuleType, str], ...]], ...] = (
+    (
+        _("Compare"),
+        (
+            ("check", check, _("What of a standard a program covers, with the evidence")),
+            ("explain", explain, _("Why one requirement got its verdict")),
+            ("show", show, _("What was read of a file, and where it stands")),
+            ("lint", lint, _("Where the documents of a program disagree")),
+            ("diff", diff, _("What changed between two standards or programs")),
+            ("plan", plan, _("The fewest changes that reach a coverage")),
+        ),
+    ),
+    (
+        _("Standards"),
+        (
+            ("standards", standards, _("The standards at hand and their editions")),
+            ("suggest", suggest, _("The standards that fit a program best")),
+            ("index", index, _("An index to search thousands of standards")),
+        ),
+    ),
+    (
+        _("Many programs and standards"),
+        (
+            ("batch", batch, _("Many programs against many standards")),
+            ("overlap", overlap, _("The work that several standards share")),
+        ),
+    ),
+    (
+        _("Review"),
+        (
+            ("review", review, _("Reviews by experts: import, export, accounts")),
+            ("serve", serve, _("The pages in the browser")),
+        ),
+    ),
+    (
+        _("Tune and measure"),
+        (
+            ("tune", tune, _("Fit the thresholds to your own labels")),
+            ("evaluate", evaluate, _("How good the verdicts and the reading are")),
+        ),
+    ),
+    (
+        _("Maintenance"),
+        (
+            ("doctor", doctor, _("Whether everything that is needed works")),
+            ("cache", cache, _("The cache: its size, clearing it")),
+            ("schema", schema, _("The JSON Schema of the JSON report")),
+        ),
+    ),
+)
+for _title, _commands in COMMANDS:
+    for _name, _module, _short in _commands:
+        if hasattr(_module, "app"):
+            app.add_typer(
+                _module.app, name=_name, cls=Group, help=_module.HELP, short_help=_short, rich_help_panel=_title
+            )
+        else:
+            app.command(
+                name=_name,
+                cls=Command,
+                help=_module.HELP,
+                short_help=_short,
+                epilog="\n".join(_module.EXAMPLES),
+                rich_help_panel=_title,
+            )(_module.command)
 
 
 def run() -> int:
@@ -108,7 +164,10 @@ def run() -> int:
     except Exception as error:
         # Usage errors of Typer's parser; its class moved between versions, its interface did not.
         if hasattr(error, "show") and hasattr(error, "exit_code"):
-            error.show(file=sys.stderr)
+            if type(error).__name__ == "NoArgsIsHelpError":
+                error.show(file=sys.stderr)
+            else:
+                typer.echo(_("error") + f": {usage_error(error)}", err=True)
             return int(error.exit_code)
         return _fault(error)
     if result == INTERRUPTED:

@@ -12,6 +12,7 @@ from alignment.errors import SettingsError
 from alignment.i18n import _, plural
 
 HELP = _("Check many programs against many standards on all cores or a Dask cluster; goes on where it was cut off.")
+EXAMPLES = ("align batch programs/* -s 06.001 -s 06.004 --output results/",)
 
 
 def command(
@@ -63,7 +64,9 @@ def command(
     codes = [item.code or item.title for item in standards]
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if twice:
-        raise SettingsError(f"standards are given twice: {', '.join(twice)}.", hint="Give each once.")
+        raise SettingsError(
+            _("standards are given twice: {names}.").format(names=", ".join(twice)), hint=_("Give each once.")
+        )
     with common.Progress(quiet=quiet) as progress:
         done = batch.run(
             programs,

@@ -5,32 +5,40 @@ from __future__ import annotations
 import typer
 
 from alignment.cli import common
-from alignment.errors import OutputError
-from alignment.i18n import _
+from alignment.cli.parser import Command, Group
+from alignment.errors import OutputError, why
+from alignment.i18n import _, decimal
 
 HELP = _("Show or clear the cache of vectors and parsed files.")
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
 
 
-@app.command(name="info", help=_("Where the cache is, how many items it has, its size."))
-def info(ui_lang: common.UiLang = "") -> None:
+@app.command(name="info", cls=Command, help=_("Where the cache is, how many items it has, its size."))
+def info(
+    report: common.Format = "", output: common.Output = "", quiet: common.Quiet = False, ui_lang: common.UiLang = ""
+) -> None:
     """Print place, items and size."""
     settings = common.settings_for(ui_lang=ui_lang)
     from alignment.encoders import Cache
     from alignment.encoders.cache import size
 
-    folder = settings.cache_path()
-    typer.echo(_("Folder") + f": {folder}")
-    if not size(folder):
-        typer.echo(_("The cache is empty."))
+    json = common.as_json(report, output=output)
+    folder, used = settings.cache_path(), size(settings.cache_path())
+    count = 0
+    if used:
+        with Cache(folder) as cache:
+            count = cache.count()
+    if json:
+        common.deliver_json({"folder": str(folder), "items": count, "bytes": used}, output, quiet=quiet)
         return
-    with Cache(folder) as cache:
-        typer.echo(_("Items") + f": {cache.count()}")
-    typer.echo(_("Size") + f": {size(folder) / 1e6:.1f} MB")
+    lines = [_("Folder") + f": {folder}"]
+    lines += [_("Items") + f": {count}", _("Size: {n} MB").format(n=decimal(used / 1e6, 1))] if used else []
+    lines += [] if used else [_("The cache is empty.")]
+    common.deliver("\n".join(lines) + "\n", output, quiet=quiet)
 
 
-@app.command(name="clear", help=_("Delete the cache; it fills again at the next check."))
-def clear_command(ui_lang: common.UiLang = "") -> None:
+@app.command(name="clear", cls=Command, help=_("Delete the cache; it fills again at the next check."))
+def clear_command(quiet: common.Quiet = False, ui_lang: common.UiLang = "") -> None:
     """Delete the cache files."""
     settings = common.settings_for(ui_lang=ui_lang)
     from alignment.encoders.cache import clear
@@ -39,5 +47,7 @@ def clear_command(ui_lang: common.UiLang = "") -> None:
     try:
         freed = clear(folder)
     except OSError as error:
-        raise OutputError(f"it cannot be deleted ({error.strerror}).", file=str(error.filename or folder)) from error
-    typer.echo(_("{size} MB freed").format(size=f"{freed / 1e6:.1f}"))
+        raise OutputError(
+            _("it cannot be deleted ({reason}).").format(reason=why(error)), file=str(error.filename or folder)
+        ) from error
+    common.note(_("{size} MB freed").format(size=decimal(freed / 1e6, 1)), quiet=quiet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     from alignment.model import Qualification, Standard
 
 HELP = _("Compare a program with professional standards and report what is covered, covered in part, and missing.")
+EXAMPLES = (
+    "align check program/ --standard 06.001",
+    "align check plan.plx work_programmes/ -s 06.001 -s 06.004",
+    "align check program.zip -s 06.001 --output report.docx",
+    "align check program/ -s 06.001 --details --fail-under 60",
+)
 
 
 def command(
@@ -61,7 +68,7 @@ def command(
         typer.Option(
             "--format", "-f", metavar="NAME", help=_("terminal, json, csv, markdown, html, xlsx, docx or pdf.")
         ),
-    ] = "terminal",
+    ] = "",
     output: common.Output = "",
     plots: Annotated[
         str, typer.Option("--plots", metavar="FOLDER", help=_("Write charts as svg and png into this folder."))
@@ -71,7 +78,10 @@ def command(
         typer.Option("--fail-under", metavar="PERCENT", min=0, max=100, help=_("Exit with 1 when coverage is lower.")),
     ] = None,
     details: Annotated[
-        bool, typer.Option("--details", "-d", help=_("List what is covered too, with evidence."))
+        bool,
+        typer.Option(
+            "--details", "-d", help=_("Everything: all findings with their evidence, declared links, data quality.")
+        ),
     ] = False,
     engine: common.Engine = "",
     profile: Annotated[
@@ -122,9 +132,9 @@ def command(
 
     check_name(settings.engine)
     checked(settings, dry_run=judge_dry_run)
-    common.check_format(report, reports.format_names(), binary=reports.BINARY, output=output, stem="report")
+    report = common.chosen_format(report, reports.format_names(), binary=reports.BINARY, output=output, stem="report")
     if not standard and not qualification:
-        raise SettingsError("nothing to check against.", hint="Name a --standard or a --qualification.")
+        raise SettingsError(_("nothing to check against."), hint=_("Name a --standard or a --qualification."))
     common.check_writable(output)
     if plots:
         from alignment.reports import plots as charts
@@ -150,18 +160,31 @@ def command(
     if report == "terminal":
         from alignment.reports import terminal
 
+        again = _again(program_files, standard, program, engine, profile, ui_lang)
         if output:
             with common.whole_file(output) as target:
-                terminal.draw(alignments, common.console(target), details=details)
+                terminal.draw(alignments, common.console(target), details=details, command=again)
             common.note(_("written: {file}").format(file=output), quiet=quiet)
         else:
-            terminal.draw(alignments, common.console(), details=details)
+            with common.paged(common.console(), wanted=details) as console:
+                terminal.draw(alignments, console, details=details, command=again)
     else:
-        common.deliver(reports.render(alignments, report), output, quiet=quiet)
+        with common.Progress(quiet=quiet) as progress:
+            progress("write", 0, 1)
+            made = reports.render(alignments, report)
+        common.deliver(made, output, quiet=quiet)
     if plots:
         for name, data in charts.files(alignments).items():
             common.deliver(data, str(folder / name), quiet=quiet)
     return _code(alignments, fail_under, quiet=quiet)
+
+
+def _again(files: list[Path], standard: list[str] | None, *rest: str) -> list[str]:
+    """Program and options that the next command needs too, as a shell takes them."""
+    names = ("--program", "--engine", "--profile", "--ui-lang")
+    given = [*map(str, files), *(part for name in standard or () for part in ("-s", name))]
+    given += [part for name, value in zip(names, rest, strict=True) if value for part in (name, value)]
+    return [shlex.quote(part) for part in given]
 
 
 def _code(alignments: list, fail_under: float | None, *, quiet: bool) -> int:  # type: ignore[type-arg]  # Alignment is imported lazily

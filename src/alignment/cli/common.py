@@ -6,8 +6,8 @@ import logging
 import os
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from alignment import i18n
-from alignment.errors import OutputError, SettingsError
+from alignment.errors import OutputError, SettingsError, choices, why
 from alignment.i18n import _
 from alignment.settings import Settings, load_settings
 
@@ -40,6 +40,11 @@ Engine = Annotated[
         "--engine", metavar="default|fast", help=_("default: the best verdicts; fast: for thousands of programs.")
     ),
 ]
+Format = Annotated[
+    str,
+    typer.Option("--format", "-f", metavar="NAME", help=_("terminal or json; default: by the file, else terminal.")),
+]
+Json = Annotated[bool, typer.Option("--json", help=_("The same as --format json."))]
 Output = Annotated[
     str, typer.Option("--output", "-o", metavar="FILE", help=_("Write to this file instead of the screen."))
 ]
@@ -47,9 +52,53 @@ Output = Annotated[
 
 def settings_for(**options: Any) -> Settings:
     """Settings with the given options; the interface language is switched to theirs."""
+    choose_language(str(options.get("ui_lang") or os.environ.get("ALIGN_UI_LANG", "")))
     settings = load_settings(**{key: value for key, value in options.items() if value not in ("", None)})
     i18n.activate(i18n.choose(settings.ui_lang))
     return settings
+
+
+def choose_language(wish: str) -> None:
+    """Speak that language from now on; an empty wish means the one of the locale.
+
+    Raises:
+        SettingsError: there is no such language.
+    """
+    if wish and not i18n.known(wish):
+        raise SettingsError(
+            _("there is no interface language '{name}'.").format(name=wish),
+            hint=_("Choose one:{choices}").format(choices=choices(f"--ui-lang {name}" for name in i18n.LANGUAGES)),
+        )
+    i18n.activate(i18n.choose(wish))
+
+
+def as_json(report: str, *, asked: bool = False, output: str = "", known: Sequence[str] = ("terminal", "json")) -> bool:
+    """Whether the result goes out as JSON: ``--format json``, its older name ``--json``, or a file ``.json``."""
+    return chosen_format("json" if asked and not report else report, known, output=output) == "json"
+
+
+def deliver_json(value: Any, output: str, *, quiet: bool) -> None:
+    """Anything as indented JSON, on the screen or into a file."""
+    import msgspec
+
+    made = msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+    deliver(made, output, quiet=quiet)
+
+
+def draw(parts: Iterable[Any], output: str, *, quiet: bool, width: int = 0) -> None:
+    """Tables and lines on the screen, or as text in a file; no narrower than ``width`` columns."""
+    if not output:
+        _print(parts, console(), width)
+        return
+    with whole_file(output) as target:
+        _print(parts, console(target), width)
+    note(_("written: {file}").format(file=output), quiet=quiet)
+
+
+def _print(parts: Iterable[Any], target: Console, width: int) -> None:
+    target.width = max(target.width, width)
+    for part in parts:
+        target.print(part)
 
 
 def pairs(values: list[str] | None, option: str) -> dict[str, str]:
@@ -62,7 +111,11 @@ def pairs(values: list[str] | None, option: str) -> dict[str, str]:
     for value in values or []:
         name, sign, number = value.partition("=")
         if not sign:
-            raise SettingsError(f"'{value}' is not NAME=VALUE.", file=f"option {option}", hint="For example action=2.")
+            raise SettingsError(
+                _("'{value}' is not NAME=VALUE.").format(value=value),
+                file=_("option {option}").format(option=option),
+                hint=_("For example action=2."),
+            )
         found[name.strip()] = number.strip()
     return found
 
@@ -76,68 +129,111 @@ def console(file: Any = None) -> Console:
     return Console(file=target, width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)
 
 
+@contextmanager
+def paged(console: Console, *, wanted: bool) -> Iterator[Console]:
+    """The console, through the pager of the user (``PAGER``) where that is wanted and there is a terminal."""
+    if not wanted or not console.is_terminal:
+        yield console
+        return
+    # less: keep colours, and end by itself what fits one screen.
+    os.environ.setdefault("LESS", "-RFX")
+    with console.pager(styles=not console.no_color):
+        yield console
+
+
 def _short(name: str) -> str:
     return name if len(name) <= NAME else f"{name[: NAME - 1]}…"
 
 
+STAGES = {
+    "read": _("Reading files"),
+    "pages": _("Reading pages"),
+    "ocr": _("Recognising pages"),
+    "analyse": _("Analysing texts"),
+    "encode": _("Computing vectors"),
+    "match": _("Matching"),
+    "pairs": _("Reading the best together"),
+    "judge": _("Asking the judge"),
+    "link": _("Comparing standards"),
+    "check": _("Checking"),
+    "write": _("Writing the report"),
+    "fit": _("Fitting"),
+    "try": _("Trying"),
+    "folds": _("Cross-validating"),
+}
+
+
 class Progress:
-    """A bar on stderr for work over a second; silent when asked or when stderr is no terminal."""
+    """A bar on stderr for work over a second; silent when asked or when stderr is no terminal.
+
+    After a second it is there whether or not anything has been counted yet: a spinner and the time that passed.
+    """
 
     def __init__(self, *, quiet: bool) -> None:
         self.silent = quiet or not sys.stderr.isatty()
         if quiet:
             logging.getLogger("alignment").setLevel(logging.ERROR)
-        self.began = time.monotonic()
         self._bar: Any = None
+        self._lock = threading.Lock()
         self._tasks: dict[str, Any] = {}
+        self._timer = threading.Timer(SHOW_AFTER, self._start)
+        self._timer.daemon = True
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Show that ``done`` of ``total`` steps of a stage are done; after a colon it says what is worked on."""
-        if self.silent or (self._bar is None and time.monotonic() - self.began < SHOW_AFTER):
+        if self.silent:
             return
-        if self._bar is None:
-            self._start()
         stage, _colon, detail = stage.partition(": ")
-        names = {
-            "read": _("Reading files"),
-            "pages": _("Reading pages"),
-            "ocr": _("Recognising pages"),
-            "analyse": _("Analysing texts"),
-            "encode": _("Computing vectors"),
-            "match": _("Matching"),
-            "pairs": _("Reading the best together"),
-            "judge": _("Asking the judge"),
-            "link": _("Comparing standards"),
-            "check": _("Checking"),
-        }
-        shown = " ".join(filter(None, (names.get(stage, stage), _short(detail))))
-        if stage not in self._tasks:
-            self._tasks[stage] = self._bar.add_task(shown, total=total)
-        self._bar.update(self._tasks[stage], description=shown, completed=done, total=total)
+        shown = " ".join(filter(None, (STAGES.get(stage, stage), _short(detail))))
+        with self._lock:
+            self._tasks[stage] = (shown, done, total)
+            if self._bar is not None:
+                self._show(stage)
 
     def _start(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
         from rich.progress import Progress as RichProgress
 
-        self._bar = RichProgress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
+        with self._lock:
+            if self._bar is not None:
+                return
+            self._bar = RichProgress(
+                SpinnerColumn(),
+                TextColumn("{task.description}", markup=False),
+                BarColumn(bar_width=24),
+                TextColumn("{task.fields[count]}"),
+                TimeElapsedColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._rows: dict[str, Any] = {"": self._bar.add_task(_("Working"), total=None, count="")}
+            for stage in self._tasks:
+                self._show(stage)
+            self._bar.start()
+
+    def _show(self, stage: str) -> None:
+        """One row a stage; the row that says only that work goes on makes way for the first."""
+        shown, done, total = self._tasks[stage]
+        if stage not in self._rows:
+            self._rows[stage] = self._bar.add_task(shown, total=total, count="")
+            self._bar.update(self._rows[""], visible=False)
+        self._bar.update(
+            self._rows[stage], description=shown, completed=done, total=total or None, count=f"{done}/{total}"
         )
-        self._bar.start()
 
     def __enter__(self) -> Progress:
+        if not self.silent:
+            self._timer.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        self._timer.cancel()
+        with self._lock:
+            if self._bar is not None:
+                self._bar.stop()
 
 
 def check_writable(output: str) -> None:
@@ -150,27 +246,79 @@ def check_writable(output: str) -> None:
         return
     path = Path(output)
     if path.is_dir():
-        raise OutputError("this is a folder; a file is needed.", file=output, hint="Add a file name.")
+        raise OutputError(_("this is a folder; a file is needed."), file=output, hint=_("Add a file name."))
     if not path.parent.is_dir():
-        raise OutputError("its folder does not exist.", file=output, hint=f"Create {path.parent} first.")
+        raise OutputError(
+            _("its folder does not exist."), file=output, hint=_("Create {parent} first.").format(parent=path.parent)
+        )
     if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise OutputError("it cannot be written (no permission).", file=output, hint="Choose another place.")
+        raise OutputError(_("it cannot be written (no permission)."), file=output, hint=_("Choose another place."))
 
 
-def check_format(
-    report: str, known: Sequence[str], *, binary: Sequence[str] = (), output: str = "", stem: str = ""
-) -> None:
-    """Fail before the work begins when there is no such format, or a binary one has no file to go to.
+# What a file's suffix says of its format.
+SUFFIXES = {
+    ".csv": "csv",
+    ".docx": "docx",
+    ".graphml": "graphml",
+    ".htm": "html",
+    ".html": "html",
+    ".json": "json",
+    ".markdown": "markdown",
+    ".md": "markdown",
+    ".pdf": "pdf",
+    ".txt": "terminal",
+    ".xlsx": "xlsx",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+}
+
+
+def chosen_format(
+    wanted: str, known: Sequence[str], *, binary: Sequence[str] = (), output: str = "", stem: str = ""
+) -> str:
+    """The format of a result: ``--format``, else that of the suffix of ``--output``, else the terminal's.
 
     Raises:
-        SettingsError: says which formats there are, or how to name a file.
+        SettingsError: there is no such format, ``--format`` contradicts the suffix, or a binary format has no file to
+            go to; it lists the choices.
     """
-    if report not in known:
-        raise SettingsError(f"there is no report format '{report}'.", hint=f"Known formats: {', '.join(known)}.")
+    by_suffix = _format_of(output, known, wanted)
+    if wanted and wanted not in known:
+        raise SettingsError(
+            _("there is no format '{name}' here.").format(name=wanted),
+            hint=_("Choose one:{choices}").format(choices=choices(f"--format {name}" for name in known)),
+        )
+    if wanted and by_suffix and wanted != by_suffix:
+        raise SettingsError(
+            _("--format {format} contradicts the name of the file.").format(format=wanted),
+            file=output,
+            hint=_("Leave --format out, or change the suffix."),
+        )
+    report = wanted or by_suffix or known[0]
     if report in binary and not output:
         raise SettingsError(
-            f"a {report} report is a file.", hint=f"Name it with --output, for example {stem}.{report}."
+            _("a {format} report is a file.").format(format=report),
+            hint=_("Name it, for example --output {name}.").format(name=f"{stem}.{report}"),
         )
+    return report
+
+
+def _format_of(output: str, known: Sequence[str], wanted: str) -> str:
+    """The format that a file's suffix stands for; empty for no file, no suffix, devices and formats of plug-ins."""
+    suffix = Path(output).suffix.lower()
+    if not suffix or (Path(output).exists() and not Path(output).is_file()):
+        return ""
+    report = SUFFIXES.get(suffix, suffix[1:])
+    if suffix not in SUFFIXES and wanted in known and wanted not in SUFFIXES.values():
+        return ""
+    if report not in known:
+        fitting = [ending for ending, name in SUFFIXES.items() if name in known]
+        raise SettingsError(
+            _("this command writes no files with the suffix {suffix}.").format(suffix=suffix),
+            file=output,
+            hint=_("Choose one:{choices}").format(choices=choices(fitting)),
+        )
+    return report
 
 
 def made_folder(name: str) -> Path:
@@ -183,9 +331,13 @@ def made_folder(name: str) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"it cannot be made ({error.strerror}).", file=name, hint="Choose another place.") from error
+        raise OutputError(
+            _("it cannot be made ({reason}).").format(reason=why(error)),
+            file=name,
+            hint=_("Choose another place."),
+        ) from error
     if not os.access(path, os.W_OK):
-        raise OutputError("it cannot be written (no permission).", file=name, hint="Choose another place.")
+        raise OutputError(_("it cannot be written (no permission)."), file=name, hint=_("Choose another place."))
     return path
 
 
@@ -215,7 +367,9 @@ def whole_file(output: str, *, binary: bool = False) -> Iterator[Any]:
         Path(name).replace(path)
     except OSError as error:
         raise OutputError(
-            f"it cannot be written ({error.strerror}).", file=output, hint="Choose another place."
+            _("it cannot be written ({reason}).").format(reason=why(error)),
+            file=output,
+            hint=_("Choose another place."),
         ) from error
     finally:
         if name:

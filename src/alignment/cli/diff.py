@@ -12,14 +12,16 @@ from alignment.errors import SettingsError
 from alignment.i18n import _
 
 HELP = _("Compare two versions of a standard or of a program: kept, reworded, moved, split, merged, added, dropped.")
+EXAMPLES = (
+    "align diff '06.001 (2013)' 06.001",
+    "align diff program-2023/ program-2024/ --details",
+)
 
 
 def command(
     old: Annotated[str, typer.Argument(metavar="OLD", help=_("The older standard (code, path) or program (path)."))],
     new: Annotated[str, typer.Argument(metavar="NEW", help=_("The newer one."))],
-    report: Annotated[
-        str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json or csv."))
-    ] = "terminal",
+    report: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json or csv."))] = "",
     programs: Annotated[
         list[Path] | None,
         typer.Option(
@@ -39,13 +41,13 @@ def command(
     from alignment import api, standards
     from alignment.reports import diff as reports
 
-    common.check_format(report, reports.FORMATS)
+    report = common.chosen_format(report, reports.FORMATS, output=output)
     common.check_writable(output)
     kinds = [standards.is_standard(name, settings) for name in (old, new)]
     if kinds[0] != kinds[1]:
-        raise SettingsError("one of the two is a standard and the other a program.", hint="Give two of a kind.")
+        raise SettingsError(_("one of the two is a standard and the other a program."), hint=_("Give two of a kind."))
     if programs and not kinds[0]:
-        raise SettingsError("--programs is for two versions of a standard.", hint="Leave it out.")
+        raise SettingsError(_("--programs is for two versions of a standard."), hint=_("Leave it out."))
     shifts = []
     with common.Progress(quiet=quiet) as progress:
         if kinds[0]:

@@ -6,14 +6,13 @@ import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-import typer
-
 from alignment.cli import common
 from alignment.errors import AlignmentError
 from alignment.i18n import _
 from alignment.settings import Settings
 
 HELP = _("Print versions, engine, cache and data folders, and try each of them.")
+EXAMPLES = ("align doctor",)
 PACKAGES = (
     "profstandart-align",
     "spacy",
@@ -29,28 +28,38 @@ PACKAGES = (
 )
 
 
-def command(ui_lang: common.UiLang = "") -> int:
+def command(
+    report: common.Format = "", output: common.Output = "", quiet: common.Quiet = False, ui_lang: common.UiLang = ""
+) -> int:
     """Print the state; exit code 2 when something does not work."""
     settings = common.settings_for(ui_lang=ui_lang)
-    typer.echo(f"Python {sys.version.split()[0]}, {platform.platform()}")
-    for name in PACKAGES:
-        try:
-            typer.echo(f"  {name} {version(name)}")
-        except PackageNotFoundError:
-            typer.echo(f"  {name} – " + _("not installed"))
-    bad = 0
-    for label, probe in (
-        (_("Data"), _data),
-        (_("Cache"), _cache),
-        (_("Engine"), _engine),
-        (_("Languages"), _languages),
-    ):
-        try:
-            typer.echo(f"{label}: {probe(settings)}")
-        except (AlignmentError, OSError, ImportError) as error:
-            bad = 2
-            typer.echo(f"{label}: " + _("does not work") + f" – {error}")
-    return bad
+    json = common.as_json(report, output=output)
+    common.check_writable(output)
+    lines = [f"Python {sys.version.split()[0]}, {platform.platform()}"]
+    packages = {name: _version(name) for name in PACKAGES}
+    lines += [f"  {name} {found or '– ' + _('not installed')}" for name, found in packages.items()]
+    parts: dict[str, dict[str, str | bool]] = {}
+    with common.Progress(quiet=quiet) as progress:
+        for number, (name, label, probe) in enumerate(PROBES):
+            progress(f"try: {label}", number, len(PROBES))
+            try:
+                parts[name] = {"works": True, "found": probe(settings)}
+                lines.append(f"{label}: {parts[name]['found']}")
+            except (AlignmentError, OSError, ImportError) as error:
+                parts[name] = {"works": False, "found": str(error)}
+                lines.append(f"{label}: " + _("does not work") + f" – {error}")
+    if json:
+        common.deliver_json({"python": sys.version.split()[0], "packages": packages, **parts}, output, quiet=quiet)
+    else:
+        common.deliver("\n".join(lines) + "\n", output, quiet=quiet)
+    return 0 if all(item["works"] for item in parts.values()) else 2
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
 
 
 def _data(settings: Settings) -> str:
@@ -83,3 +92,11 @@ def _languages(settings: Settings) -> str:
 
     found = analyse(["методов отладки кода", "debugging methods"])
     return "; ".join(f"{item.language}: {' '.join(item.lemmas)}" for item in found)
+
+
+PROBES = (
+    ("data", _("Data"), _data),
+    ("cache", _("Cache"), _cache),
+    ("engine", _("Engine"), _engine),
+    ("languages", _("Languages"), _languages),
+)

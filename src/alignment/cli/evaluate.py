@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -13,8 +13,6 @@ from alignment.errors import InputError, NotFoundError, OutputError
 from alignment.i18n import _
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from alignment.encoders import Cache
     from alignment.settings import Settings
     from alignment.tuning.evaluate_real import RealFigures
@@ -22,8 +20,22 @@ if TYPE_CHECKING:
     from alignment.tuning.train_real import Held
 
 HELP = _("Measure an engine and lexical baselines on labelled pairs and retrieval sets.")
+EXAMPLES = (
+    "align evaluate --real --engine fast",
+    "align evaluate --graded pairs.tsv --format json",
+)
 SHARED = Path("../shared/data")
+SHIPPED = Path("gold") / "pairs.tsv"
+# Tables of figures: a narrower console would cut the columns to nothing.
 WIDE = 132
+
+
+class Out(NamedTuple):
+    """Where figures go: as JSON or tables, into which file, with or without notes."""
+
+    json: bool
+    file: str
+    quiet: bool
 
 
 def command(
@@ -37,7 +49,7 @@ def command(
     ] = None,
     data: Annotated[
         Path | None,
-        typer.Option("--data", metavar="FOLDER", help=_("Folder of the benchmark sets (default: ../shared/data).")),
+        typer.Option("--data", metavar="FOLDER", help=_("Folder with benchmark sets: gold, onet, esco, itmo, melo.")),
     ] = None,
     engine: Annotated[
         str, typer.Option("--engine", metavar="default|fast", help=_("Engine to measure, without baselines."))
@@ -76,25 +88,25 @@ def command(
         bool,
         typer.Option("--judge-curve", help=_("With --real: what a judge as good as the reader would gain, by share.")),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help=_("As JSON."))] = False,
-    layout: Annotated[str, typer.Option("--format", metavar="terminal|json", help=_("How to print."))] = "terminal",
+    report: common.Format = "",
+    as_json: common.Json = False,
+    output: common.Output = "",
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
 ) -> None:
-    """Run every set given, or the benchmark sets that are present."""
+    """Run every set given, or the judged pairs that are shipped."""
     asked = judge_settings(judge, judge_model, judge_share, judge_anyway)
     settings = common.settings_for(engine=engine, ui_lang=ui_lang, **asked)
+    out = Out(json=common.as_json(report, asked=as_json, output=output), file=output, quiet=quiet)
+    common.check_writable(output)
     checked(settings)
-    if layout not in ("terminal", "json"):
-        raise InputError(f"there is no format '{layout}' here.", hint="terminal or json.")
-    as_json = as_json or layout == "json"
     if real or judged:
-        _real(judged, confusions, settings, curve=judge_curve, as_json=as_json, quiet=quiet)
+        _real(judged, confusions, settings, out, curve=judge_curve)
         return
     if judge or judge_curve:
-        raise InputError("a judge is measured on judged programs only.", file="--judge", hint="Add --real.")
+        raise InputError(_("a judge is measured on judged programs only."), file="--judge", hint=_("Add --real."))
     if reading or documents:
-        _reading(documents or SHARED / "programs_pdf", settings, as_json=as_json, quiet=quiet)
+        _reading(documents or SHARED / "programs_pdf", settings, out)
         return
     import msgspec
 
@@ -103,74 +115,65 @@ def command(
     from alignment.tuning.evaluate import evaluate, sets
 
     check_name(settings.engine)
-    folder = None if (graded or retrieval) and data is None else data or SHARED
-    chosen = sets(graded or [], retrieval or [], folder, settings)
+    alone = not graded and not retrieval and data is None
+    chosen = sets([settings.data_path("corpora") / SHIPPED] if alone else graded or [], retrieval or [], data, settings)
     if not chosen:
         raise NotFoundError(
-            "there is nothing to measure on.",
-            hint="Give --graded FILE, --retrieval FOLDER, or --data FOLDER with the benchmark sets.",
+            _("there is nothing to measure on."),
+            hint=_(
+                "Give --data a folder with gold, onet, esco, itmo or melo, or nothing to measure on what is shipped."
+            ),
         )
     with common.Progress(quiet=quiet) as progress, open_cache(settings) as cache:
         measured = load_engine(msgspec.structs.replace(settings, profile=""), cache, progress)
         results = evaluate(chosen, measured, limit=limit, baselines=not engine, progress=progress)
-    if as_json:
+    if out.json:
         flat = [result.flat() for result in results]
-        typer.echo(msgspec.json.format(msgspec.json.encode(flat[0] if len(flat) == 1 else flat), indent=2).decode())
+        common.deliver_json(flat[0] if len(flat) == 1 else flat, output, quiet=quiet)
         return
     from alignment.reports.evaluation import tables
 
-    console = common.console()
-    for table in tables(results):
-        console.print(table)
+    common.draw(tables(results), output, quiet=quiet)
+    if alone:
+        common.note(_("These are pairs of texts. Verdicts on real programs: align evaluate --real"), quiet=quiet)
 
 
-def _wide() -> Console:
-    """A console wide enough for tables of figures: a narrow one would cut the columns to nothing."""
-    console = common.console()
-    console.width = max(console.width, WIDE)
-    return console
-
-
-def _real(folder: Path | None, count: int, settings: Settings, *, curve: bool, as_json: bool, quiet: bool) -> None:
+def _real(folder: Path | None, count: int, settings: Settings, out: Out, *, curve: bool) -> None:
     """Print how far verdicts on real programs agree with a careful reader, the built-in ones and a judge's."""
     from alignment.api.common import aligner_of
     from alignment.reports.real import as_data, confusions_table, figures_table, summary_lines
     from alignment.tuning.evaluate_real import confusions, evaluate_real
 
-    with common.Progress(quiet=quiet) as progress, aligner_of(settings, progress) as aligner:
+    with common.Progress(quiet=out.quiet) as progress, aligner_of(settings, progress) as aligner:
         found, held = evaluate_real(aligner, settings, folder, progress)
-        figures = _judge(held, found, settings, aligner.cache, progress, quiet=quiet) if settings.judge else None
+        figures = _judge(held, found, settings, aligner.cache, progress, out) if settings.judge else None
         points = _curve(held, settings) if curve else []
     worst = confusions(held, count)
-    if as_json:
-        import msgspec
-
-        data = as_data(found, worst) | {"judge": figures, "judge_curve": points}
-        typer.echo(msgspec.json.format(msgspec.json.encode(data), indent=2).decode())
+    if out.json:
+        data = as_data(found, worst)
+        if figures or points:
+            data |= {"judge": figures, "judge_curve": points}
+        common.deliver_json(data, out.file, quiet=out.quiet)
         return
-    console = _wide()
-    if figures:
-        from alignment.reports.judge_figures import first_lines
+    parts = [figures_table(found), *summary_lines(found), *([confusions_table(worst)] if worst else [])]
+    if figures or points:
+        parts = _with_judge(parts, figures, points, settings)
+    common.draw(parts, out.file, quiet=out.quiet, width=WIDE)
 
-        for line in first_lines(figures, settings.judge):
-            console.print(line)
-    console.print(figures_table(found))
-    for line in summary_lines(found):
-        console.print(line)
-    if worst:
-        console.print(confusions_table(worst))
-    if figures and figures.judge:
-        from alignment.reports.judge_figures import figures_table as judge_table
 
-        console.print(judge_table(figures))
-    if points:
-        from alignment.reports.judge_figures import curve_table
+def _with_judge(
+    parts: list[Any], figures: JudgeFigures | None, points: list[CurvePoint], settings: Settings
+) -> list[Any]:
+    """What was sent, the figures of the built-in verdicts, those of the judge, the curve."""
+    from alignment.reports.judge_figures import curve_table, figures_table, first_lines
 
-        console.print(curve_table(points))
+    sent = first_lines(figures, settings.judge) if figures else []
+    beside = [figures_table(figures)] if figures and figures.judge else []
+    return [*sent, *parts, *beside, *([curve_table(points)] if points else [])]
 
 
 def _judge(
-    held: list[Held], found: RealFigures, settings: Settings, cache: Cache, progress: common.Progress, *, quiet: bool
+    held: list[Held], found: RealFigures, settings: Settings, cache: Cache, progress: common.Progress, out: Out
 ) -> JudgeFigures:
     """Measure the judge; what it was found to be worth is kept for later checks."""
     from alignment.i18n import language
@@ -179,15 +182,15 @@ def _judge(
     from alignment.tuning.judge_real import measure
 
     asking = Judge(settings, cache, language=language(), progress=progress)
-    figures = measure(held, found.spread, asking, settings, lambda text: common.note(text, quiet=quiet))
+    figures = measure(held, found.spread, asking, settings, lambda text: common.note(text, quiet=out.quiet))
     if figures.worth:
         try:
             path = keep(figures.worth, settings.profiles_path())
         except OSError as error:
             raise OutputError(
-                f"it cannot be written ({error.strerror}).", file=str(settings.profiles_path())
+                _("it cannot be written ({error}).").format(error=error.strerror), file=str(settings.profiles_path())
             ) from error
-        common.note(_("written: {file}").format(file=path), quiet=quiet)
+        common.note(_("written: {file}").format(file=path), quiet=out.quiet)
     return figures
 
 
@@ -197,21 +200,19 @@ def _curve(held: list[Held], settings: Settings) -> list[CurvePoint]:
     return curve(held, settings.judge_candidates)
 
 
-def _reading(documents: Path, settings: Settings, *, as_json: bool, quiet: bool) -> None:
+def _reading(documents: Path, settings: Settings, out: Out) -> None:
     """Print how well the documents of the hand-made lists are read."""
     from alignment.reports.reading import as_data, table
     from alignment.tuning.reading_figures import evaluate
     from alignment.tuning.reading_gold import load
 
     corpora = settings.data_path("corpora")
-    with common.Progress(quiet=quiet) as progress:
+    with common.Progress(quiet=out.quiet) as progress:
         results = evaluate(load(corpora / "gold" / "reading", corpora, documents), settings, progress)
     for item in results:
         if item.error:
-            common.note(f"{item.document}: {item.error}", quiet=quiet)
-    if as_json:
-        import msgspec
-
-        typer.echo(msgspec.json.format(msgspec.json.encode(as_data(results)), indent=2).decode())
+            common.note(f"{item.document}: {item.error}", quiet=out.quiet)
+    if out.json:
+        common.deliver_json(as_data(results), out.file, quiet=out.quiet)
         return
-    _wide().print(table(results))
+    common.draw([table(results)], out.file, quiet=out.quiet, width=WIDE)

@@ -12,6 +12,7 @@ from alignment.cli.judge import JudgeAnyway, JudgeModel, JudgeUrl, checked, judg
 from alignment.i18n import _
 
 HELP = _("Show for one requirement the candidates, what each feature adds, and what would change the verdict.")
+EXAMPLES = ("align explain program/ -s 06.001 -r A/01.3-k1",)
 
 
 def command(
@@ -39,7 +40,9 @@ def command(
     judge: JudgeUrl = "",
     judge_model: JudgeModel = "",
     judge_anyway: JudgeAnyway = False,
-    as_json: Annotated[bool, typer.Option("--json", help=_("As JSON."))] = False,
+    report: common.Format = "",
+    as_json: common.Json = False,
+    output: common.Output = "",
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
 ) -> None:
@@ -47,8 +50,10 @@ def command(
     settings = common.settings_for(
         engine=engine, profile=profile, ui_lang=ui_lang, **judge_settings(judge, judge_model, None, judge_anyway)
     )
+    json = common.as_json(report, asked=as_json, output=output)
+    common.check_writable(output)
     checked(settings)
-    from alignment import api, model
+    from alignment import api
 
     with common.Progress(quiet=quiet) as progress:
         wanted = api.load_standard(standard, settings=settings)
@@ -58,11 +63,9 @@ def command(
             from alignment.api.judging import explain_judged
 
             result = explain_judged(result, found, wanted, settings, progress)
-    if as_json:
-        typer.echo(model.to_json(result).decode())
+    if json:
+        common.deliver_json(result, output, quiet=quiet)
         return
     from alignment.reports.explanation import draw
 
-    console = common.console()
-    for part in draw(result):
-        console.print(part)
+    common.draw(draw(result), output, quiet=quiet)

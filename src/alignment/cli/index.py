@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,6 +13,10 @@ from alignment.errors import SettingsError
 from alignment.i18n import _, decimal
 
 HELP = _("Build or update an index of standards, so that suggest and overlap look at thousands of them at once.")
+EXAMPLES = (
+    "align index standards/",
+    "align index --search 'тестирование программ'",
+)
 
 
 def command(
@@ -37,6 +42,8 @@ def command(
     graph: Annotated[
         bool, typer.Option("--graph", help=_("Make the approximate index too (extra [ann]); over a million: always."))
     ] = False,
+    report: common.Format = "",
+    output: common.Output = "",
     engine: common.Engine = "",
     strict: common.Strict = False,
     quiet: common.Quiet = False,
@@ -49,15 +56,15 @@ def command(
 
     folder = Path(index) if index else settings.index_path()
     if (info or verify or search) and paths:
-        raise SettingsError("with --info, --verify and --search no standards are given.", hint="Leave them out.")
+        raise SettingsError(_("with --info, --verify and --search no standards are given."), hint=_("Leave them out."))
     if info or verify:
         told = register.verify(folder) if verify else register.info(folder)
-        for key, value in told.items():
-            typer.echo(f"{key}: {value}")
+        _print(told, (f"{key}: {value}" for key, value in told.items()), report, output, quiet=quiet)
         return
     if search:
-        for hit in api.search(search, index=folder, count=count, settings=settings):
-            typer.echo(f"{decimal(hit.cosine)}\t{hit.standard} {hit.function}\t{hit.text}")
+        hits = api.search(search, index=folder, count=count, settings=settings)
+        lines = (f"{decimal(hit.cosine)}\t{hit.standard} {hit.function}\t{hit.text}" for hit in hits)
+        _print(hits, lines, report, output, quiet=quiet)
         return
     with common.Progress(quiet=quiet) as progress:
         made = api.build_index(
@@ -79,3 +86,11 @@ def command(
             folder=folder,
         )
     )
+
+
+def _print(found: Any, lines: Iterable[str], report: str, output: str, *, quiet: bool) -> None:
+    """What was found, as JSON or as lines."""
+    if common.as_json(report, output=output):
+        common.deliver_json(found, output, quiet=quiet)
+    else:
+        common.deliver("".join(f"{line}\n" for line in lines), output, quiet=quiet)

@@ -8,10 +8,14 @@ from typing import Annotated
 import typer
 
 from alignment.cli import common
-from alignment.errors import SettingsError
+from alignment.errors import SettingsError, choices
 from alignment.i18n import _, plural
 
 HELP = _("Find where the documents of a program disagree: plan, matrix, work programmes, description, FGOS.")
+EXAMPLES = (
+    "align lint program/",
+    "align lint program/ --table outcomes.xlsx",
+)
 FORMATS = ("terminal", "json", "csv", "markdown")
 
 
@@ -24,7 +28,7 @@ def command(
     ] = "",
     report: Annotated[
         str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json, csv or markdown."))
-    ] = "terminal",
+    ] = "",
     output: common.Output = "",
     table: Annotated[
         str,
@@ -51,11 +55,13 @@ def command(
     from alignment.reports import lint as reports
     from alignment.reports import outcome_table
 
-    if report not in FORMATS:
-        raise SettingsError(f"there is no report format '{report}'.", hint=f"Known formats: {', '.join(FORMATS)}.")
+    report = common.chosen_format(report, FORMATS, output=output)
     limits = (*SEVERITIES, "never")
     if fail_on not in limits:
-        raise SettingsError(f"there is no severity '{fail_on}'.", hint=f"Known: {', '.join(limits)}.")
+        raise SettingsError(
+            _("there is no severity '{fail_on}'.").format(fail_on=fail_on),
+            hint=_("Choose one:{choices}").format(choices=choices(f"--fail-on {item}" for item in limits)),
+        )
     for name in (output, table):
         common.check_writable(name)
     write_table = outcome_table.writer(table) if table else None

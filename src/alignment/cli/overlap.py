@@ -14,6 +14,10 @@ from alignment.i18n import _
 HELP = _(
     "Find work functions that different standards share, what is common and what is not, and the exchange of areas."
 )
+EXAMPLES = (
+    "align overlap 06/*.xml",
+    "align overlap --index index/ --output overlap.html",
+)
 
 
 def command(
@@ -26,7 +30,7 @@ def command(
     index: common.Index = "",
     report: Annotated[
         str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json, xlsx, html or graphml."))
-    ] = "terminal",
+    ] = "",
     output: common.Output = "",
     least: Annotated[
         float, typer.Option("--least", metavar="P", min=0, max=1, help=_("Least probability of a link."))
@@ -41,9 +45,11 @@ def command(
     from alignment import api
     from alignment.reports import overlap as reports
 
-    common.check_format(report, ("terminal", *reports.FORMATS), binary=reports.BINARY, output=output, stem="overlap")
+    report = common.chosen_format(
+        report, ("terminal", *reports.FORMATS), binary=reports.BINARY, output=output, stem="overlap"
+    )
     if paths and index:
-        raise SettingsError("standards and an index were given.", hint="Give one of them.")
+        raise SettingsError(_("standards and an index were given."), hint=_("Give one of them."))
     common.check_writable(output)
     with common.Progress(quiet=quiet) as progress:
         found = api.overlap(*(paths or ()), index=index or None, least=least, settings=settings, progress=progress)

@@ -11,6 +11,10 @@ from alignment.cli import common
 from alignment.i18n import _
 
 HELP = _("Propose the smallest set of changes to a program that brings its coverage of a standard to a target.")
+EXAMPLES = (
+    "align plan program/ -s 06.001 --target 80",
+    "align plan program/ -s 06.001 --target 80 --output plan.xlsx",
+)
 
 
 def command(
@@ -39,9 +43,7 @@ def command(
     program: Annotated[
         str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
     ] = "",
-    report: Annotated[
-        str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json, csv or xlsx."))
-    ] = "terminal",
+    report: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json, csv or xlsx."))] = "",
     output: common.Output = "",
     engine: common.Engine = "",
     profile: Annotated[
@@ -56,7 +58,9 @@ def command(
     from alignment import api
     from alignment.reports import plan as reports
 
-    common.check_format(report, ("terminal", *reports.FORMATS), binary=reports.BINARY, output=output, stem="plan")
+    report = common.chosen_format(
+        report, ("terminal", *reports.FORMATS), binary=reports.BINARY, output=output, stem="plan"
+    )
     common.check_writable(output)
     with common.Progress(quiet=quiet) as progress:
         wanted = api.load_standard(standard, settings=settings)

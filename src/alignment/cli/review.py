@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alignment.cli import common
-from alignment.errors import InputError, MissingExtraError, SettingsError
+from alignment.cli.parser import Command, Group
+from alignment.errors import InputError, MissingExtraError, SettingsError, why
 from alignment.i18n import _, plural
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from alignment.settings import Settings
 
 HELP = _("Put results into the review store, take decisions out, add accounts.")
-app = typer.Typer(help=HELP, no_args_is_help=True)
+app = typer.Typer(cls=Group, help=HELP, no_args_is_help=True, rich_markup_mode=None)
 Database = Annotated[
     str,
     typer.Option(
@@ -41,7 +42,7 @@ def open_store(database: str, settings: Settings) -> Store:
         from alignment.review.store import Store
     except ImportError as error:
         raise MissingExtraError(
-            "reviews need an extra.", hint="Install it: pip install 'profstandart-align[web]'."
+            _("reviews need an extra."), hint=_("Install it: pip install 'profstandart-align[web]'.")
         ) from error
     if not database:
         path = settings.review_path()
@@ -51,15 +52,15 @@ def open_store(database: str, settings: Settings) -> Store:
         store = Store(database)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise SettingsError(
-            f"the review store cannot be opened: {error}.",
-            file="option --database",
-            hint="For example sqlite:///review.db or postgresql+psycopg://user@host/name (extra [postgres]).",
+            _("the review store cannot be opened: {error}.").format(error=why(error)),
+            file=_("option {option}").format(option="--database"),
+            hint=_("For example sqlite:///review.db or postgresql+psycopg://user@host/name (extra [postgres])."),
         ) from error
     store.migrate()
     return store
 
 
-@app.command(name="import", help=_("Add a result of align check --format json as a review."))
+@app.command(cls=Command, name="import", help=_("Add a result of align check --format json as a review."))
 def add(
     files: Annotated[list[Path], typer.Argument(metavar="RESULT.json...", help=_("JSON reports of align check."))],
     name: Annotated[str, typer.Option("--name", metavar="TEXT", help=_("What people call the review."))] = "",
@@ -116,16 +117,31 @@ def add(
                     common.note(_("without ground: {text}").format(text=text), quiet=quiet)
 
 
-@app.command(name="list", help=_("List the reviews."))
-def list_reviews(database: Database = "", ui_lang: common.UiLang = "") -> None:
+@app.command(cls=Command, name="list", help=_("List the reviews."))
+def list_reviews(
+    database: Database = "",
+    report: common.Format = "",
+    output: common.Output = "",
+    quiet: common.Quiet = False,
+    ui_lang: common.UiLang = "",
+) -> None:
     """One line a review."""
     settings = common.settings_for(ui_lang=ui_lang)
-    for review, total, done in open_store(database, settings).reviews():
-        state = _("Signed and locked") if review.locked else _("open")
-        typer.echo(f"{review.id}\t{review.name}\t{done}/{total}\t{state}")
+    json = common.as_json(report, output=output)
+    found = open_store(database, settings).reviews()
+    if json:
+        rows = [
+            {"number": item.id, "name": item.name, "decided": done, "findings": total, "signed": bool(item.locked)}
+            for item, total, done in found
+        ]
+        common.deliver_json(rows, output, quiet=quiet)
+        return
+    states = {True: _("signed and closed"), False: _("open")}
+    lines = [f"{item.id}\t{item.name}\t{done}/{total}\t{states[bool(item.locked)]}\n" for item, total, done in found]
+    common.deliver("".join(lines), output, quiet=quiet)
 
 
-@app.command(help=_("Write the decisions of a review: csv for align tune, or the protocol as docx."))
+@app.command(cls=Command, help=_("Write the decisions of a review: csv for align tune, or the protocol as docx."))
 def export(
     number: Annotated[int, typer.Argument(metavar="NUMBER", help=_("Number of the review."))],
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help=_("A csv or docx file."))],
@@ -141,13 +157,15 @@ def export(
 
     suffix = Path(output).suffix.lower()
     if suffix not in (".csv", ".docx"):
-        raise InputError("decisions are written as csv or docx.", file=output, hint="Give a name with one of these.")
+        raise InputError(
+            _("decisions are written as csv or docx."), file=output, hint=_("Give a name with one of these.")
+        )
     review = store.review(number)
     made = csv_of(review).encode() if suffix == ".csv" else docx_of(review)
     common.deliver(made, output, quiet=quiet)
 
 
-@app.command(help=_("Add an account: viewer, expert or head; the password is asked for."))
+@app.command(cls=Command, help=_("Add an account: viewer, expert or head; the password is asked for."))
 def user(
     login: Annotated[str, typer.Argument(metavar="LOGIN")],
     name: Annotated[str, typer.Option("--name", metavar="TEXT", help=_("The person's full name."))] = "",
@@ -164,6 +182,6 @@ def user(
     from alignment.review.tables import Role
 
     if role not in [item.value for item in Role]:
-        raise SettingsError(f"there is no role '{role}'.", hint="Roles: viewer, expert, head.")
+        raise SettingsError(_("there is no role '{role}'.").format(role=role), hint=_("Roles: viewer, expert, head."))
     store.add_user(login, name or login, Role(role), password)
     typer.echo(_("added: {login} ({role})").format(login=login, role=role))

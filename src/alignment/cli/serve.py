@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from alignment.settings import Settings
 
 HELP = _("Serve the review pages (extra [web]).")
+EXAMPLES = (
+    "align serve",
+    "align serve --host 0.0.0.0 --https --accounts",
+)
 HERE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -45,8 +49,8 @@ def command(
     local = host in HERE and not accounts
     if not local and not store.has_accounts():
         raise SettingsError(
-            "nobody could log in: there are no accounts.",
-            hint="Add one with: align review user LOGIN --role head. Without accounts only this machine is served.",
+            _("nobody could log in: there are no accounts."),
+            hint=_("Add one with: align review user LOGIN --role head. Without accounts only this machine is served."),
         )
     # A secret of one's own keeps people logged in over restarts and on several processes.
     secret = os.environ.get("ALIGN_SECRET") or secrets.token_urlsafe(32)

@@ -11,6 +11,10 @@ from alignment.cli import common
 from alignment.i18n import _
 
 HELP = _("Print what is read of a standard or a program, with the place of each text.")
+EXAMPLES = (
+    "align show program/",
+    "align show 06.001 --format json --output standard.json",
+)
 
 
 def command(
@@ -20,13 +24,17 @@ def command(
     program: Annotated[
         str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
     ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help=_("As JSON."))] = False,
+    report: common.Format = "",
+    as_json: common.Json = False,
+    output: common.Output = "",
     strict: common.Strict = False,
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
 ) -> None:
     """Print the tree, or JSON."""
     settings = common.settings_for(strict=strict or None, ui_lang=ui_lang)
+    json = common.as_json(report, asked=as_json, output=output)
+    common.check_writable(output)
     from alignment import api, model, standards
 
     noun: model.Program | model.Standard | model.Qualification
@@ -39,8 +47,8 @@ def command(
         with common.Progress(quiet=quiet) as progress:
             paths = [Path(name) for name in files]
             noun = api.load_program(*paths, program=program or None, settings=settings, progress=progress)
-    if as_json:
-        typer.echo(model.to_json(noun).decode())
+    if json:
+        common.deliver_json(noun, output, quiet=quiet)
         return
     from alignment.reports.tree import program_tree, qualification_tree, standard_tree
 
@@ -48,4 +56,4 @@ def command(
         tree = qualification_tree(noun)
     else:
         tree = standard_tree(noun) if isinstance(noun, model.Standard) else program_tree(noun)
-    common.console().print(tree)
+    common.draw([tree], output, quiet=quiet)

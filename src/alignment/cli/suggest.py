@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from alignment.cli import common
-from alignment.i18n import _, percent
+from alignment.i18n import _
 
 HELP = _("Rank the standards at hand by how much of them a program answers, with evidence.")
+EXAMPLES = (
+    "align suggest program/",
+    "align suggest program/ --count 15",
+)
 
 
 def command(
@@ -29,7 +32,9 @@ def command(
     count: Annotated[
         int, typer.Option("--count", "-n", metavar="N", min=1, max=100, help=_("How many are checked in full."))
     ] = 8,
-    as_json: Annotated[bool, typer.Option("--json", help=_("As JSON."))] = False,
+    report: common.Format = "",
+    as_json: common.Json = False,
+    output: common.Output = "",
     engine: common.Engine = "",
     strict: common.Strict = False,
     quiet: common.Quiet = False,
@@ -37,38 +42,15 @@ def command(
 ) -> None:
     """Print the ranking."""
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
+    json = common.as_json(report, asked=as_json, output=output)
+    common.check_writable(output)
     from alignment import api
+    from alignment.reports import suggest as reports
 
     with common.Progress(quiet=quiet) as progress:
         found = api.load_program(*files, program=program or None, settings=settings, progress=progress)
         ranked = api.suggest(found, among=among, index=index or None, count=count, settings=settings, progress=progress)
-    if as_json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(ranked), indent=2).decode())
+    if json:
+        common.deliver_json(ranked, output, quiet=quiet)
         return
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
-    table.add_column("", justify="right", no_wrap=True)
-    table.add_column(_("Standard"), ratio=4, overflow="fold")
-    table.add_column(_("Level"), no_wrap=True)
-    table.add_column(_("Expected"), no_wrap=True)
-    table.add_column(_("What speaks for it"), ratio=6, overflow="fold")
-    for number, item in enumerate(ranked, 1):
-        notes = [_("declared")] if item.declared else []
-        notes += [_("named by the FGOS")] if item.fgos else []
-        notes += [_("names the direction {direction}").format(direction=item.direction)] if item.named else []
-        name = Text.assemble((f"{item.code} ", "bold"), item.title, (f"\n{', '.join(notes)}" if notes else "", "green"))
-        reasons = Text("\n").join(
-            Text.assemble(
-                (f"{reason.function} ", "bold"),
-                f"{reason.name}: {percent(reason.coverage)}",
-                (f" – {reason.discipline}" if reason.discipline else "", "italic"),
-                f": {reason.statement}" if reason.statement else "",
-            )
-            for reason in item.reasons
-        )
-        share = f"{percent(item.expected)} ({percent(item.low)}–{percent(item.high)})"
-        table.add_row(str(number), name, ", ".join(item.levels), share, reasons)
-    common.console().print(table)
+    common.draw([reports.draw(ranked)], output, quiet=quiet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,14 +12,18 @@ import typer
 
 from alignment.cli import common
 from alignment.cli.review import Database, open_store
-from alignment.errors import AlignmentError, OutputError, SettingsError
-from alignment.i18n import _, decimal, threshold
+from alignment.errors import AlignmentError, OutputError, SettingsError, shown_as, why
+from alignment.i18n import _
 
 if TYPE_CHECKING:
     from alignment.matching.profile import Profile
     from alignment.settings import Settings
 
 HELP = _("Refit calibration and thresholds to your own labelled pairs, show what changes, save a profile.")
+EXAMPLES = (
+    "align tune labels.csv --name ours",
+    "align tune --from-review 3 --dry-run",
+)
 
 
 def command(
@@ -44,18 +49,21 @@ def command(
         list[Path] | None,
         typer.Option("--chart", metavar="FILE", help=_("Save the curves as .html, .png or .svg; may be repeated.")),
     ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help=_("Save without asking, where nobody can be asked: in scripts and CI."))
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Show what would change, save nothing."))] = False,
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
-) -> None:
-    """Fit, print the comparison, save."""
+) -> int:
+    """Fit, print the comparison, ask, save; returns 1 where nothing is saved."""
     settings = common.settings_for(engine=engine, ui_lang=ui_lang)
     if target_precision is not None and maximize:
-        raise SettingsError("--target-precision and --maximize exclude each other.", hint="Give one of them.")
+        raise SettingsError(_("--target-precision and --maximize exclude each other."), hint=_("Give one of them."))
     if maximize not in ("", "f1"):
-        raise SettingsError(f"'{maximize}' cannot be maximized.", hint="Known: f1.")
+        raise SettingsError(_("'{maximize}' cannot be maximized.").format(maximize=maximize), hint=_("Known: f1."))
     if not labels and not from_review:
-        raise SettingsError("there are no labels.", hint="Give files with judged pairs, or --from-review NUMBER.")
+        raise SettingsError(_("there are no labels."), hint=_("Give files with judged pairs, or --from-review NUMBER."))
     from alignment import api
     from alignment.matching.profile import profile_path
     from alignment.reports import tuning_charts
@@ -65,49 +73,63 @@ def command(
         tuning_charts.check_charts()
         for path in chart:
             if path.suffix.lower() not in (".html", ".htm", ".png", ".svg"):
-                raise OutputError("a chart is .html, .png or .svg.", file=str(path), hint="Change the suffix.")
+                raise OutputError(_("a chart is .html, .png or .svg."), file=str(path), hint=_("Change the suffix."))
             common.check_writable(str(path))
     target = profile_path(name, settings.profiles_path())
     aim = Aim() if target_precision is None else Aim(kind="precision", precision=target_precision)
-    with common.Progress(quiet=quiet) as progress, TemporaryDirectory(prefix="align-") as folder:
+    with (
+        common.Progress(quiet=quiet) as progress,
+        TemporaryDirectory(prefix="align-") as folder,
+        shown_as(f"{folder}/", ""),
+    ):
         sources = [*(labels or []), *_of_reviews(from_review or [], database, Path(folder), settings)]
         tuned, profile = api.tune(sources, name=target.stem, aim=aim, settings=settings, progress=progress)
-    console = common.console()
-    names = {"covered": _("covered"), "partial": _("partial"), "none": _("none")}
-    counts = ", ".join(f"{names[key]} {value}" for key, value in tuned.counts.items())
-    console.print(_("Labels: {counts}; requirements: {n}").format(counts=counts, n=tuned.requirements))
-    console.print(tuning_charts.comparison(tuned))
-    console.print(tuning_charts.curves(tuned))
-    console.print(
-        _("Only the new is right: {better}, only the old: {worse}; McNemar's test p = {p}").format(
-            better=tuned.better, worse=tuned.worse, p=decimal(tuned.p_value, 3)
+    if engine and engine != profile.engine:
+        raise SettingsError(
+            f"the reports were made with the engine {profile.engine}, not {engine}.", hint="Leave --engine out."
         )
-    )
-    console.print(
-        _("Thresholds: covered {covered}, partial {partial}").format(
-            covered=threshold(profile.covered), partial=threshold(profile.partial)
-        )
-    )
+    for line in tuning_charts.lines(tuned):
+        common.console().print(line)
     for path in chart or []:
         _save_chart(path, tuned)
         common.note(_("written: {file}").format(file=path), quiet=quiet)
+    if not tuned.improves:
+        return 1
     if not dry_run:
+        if not yes and not _agreed(target):
+            return 1
         save(profile, target)
         common.note(_("written: {file}").format(file=target), quiet=quiet)
-        common.note(_("Use it: align check … --profile {name}").format(name=name), quiet=quiet)
+        way = f"--profile {name}" + (f" --engine {profile.engine}" if profile.engine != "default" else "")
+        common.note(_("Use it: align check … {options}").format(options=way), quiet=quiet)
+    return 0
+
+
+def _agreed(target: Path) -> bool:
+    """Ask whether the profile may be saved.
+
+    Raises:
+        SettingsError: nobody can be asked.
+    """
+    if not sys.stdin.isatty():
+        raise SettingsError(
+            "thresholds move only after somebody agreed, and there is no terminal to ask at.",
+            hint="Give --yes to save, or --dry-run to look only.",
+        )
+    return typer.confirm(_("Save these thresholds as {file}?").format(file=target), err=True)
 
 
 def _of_reviews(numbers: list[int], database: str, folder: Path, settings: Settings) -> list[Path]:
-    """Decisions of reviews as files of labelled pairs."""
+    """Decisions of reviews as corrected reports: verdicts of requirements beside those of the check."""
     if not numbers:
         return []
     store = open_store(database, settings)
-    from alignment.review.protocol import csv_of
+    from alignment.review.protocol import report_of
 
     found = []
     for number in numbers:
         path = folder / f"review-{number}.csv"
-        path.write_text(csv_of(store.review(number)), encoding="utf-8")
+        path.write_text(report_of(store.review(number)), encoding="utf-8")
         found.append(path)
     return found
 
@@ -118,7 +140,7 @@ def _save_chart(path: Path, tuned: object) -> None:
     try:
         tuning_charts.save(tuned, path)  # type: ignore[arg-type]  # Tuned is imported lazily
     except OSError as error:
-        raise OutputError(f"it cannot be written ({error.strerror}).", file=str(path)) from error
+        raise OutputError(_("it cannot be written ({reason}).").format(reason=why(error)), file=str(path)) from error
 
 
 def save(profile: Profile, target: Path) -> None:
@@ -139,7 +161,9 @@ def save(profile: Profile, target: Path) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"its folder cannot be made ({error.strerror}).", file=str(target)) from error
+        raise OutputError(
+            _("its folder cannot be made ({reason}).").format(reason=why(error)), file=str(target)
+        ) from error
     created = datetime.now(UTC).isoformat(timespec="seconds")
     done = msgspec.structs.replace(profile, revision=revision, created=created)
     with common.whole_file(str(target)) as file:

@@ -16,6 +16,7 @@ from pathlib import Path
 from alignment.documents.blocks import AnyBlock, Block, Cell, Document, Heading, Paragraph, Table
 from alignment.documents.marks import with_plain_marks
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.settings import Settings
 
 __all__ = [
@@ -91,17 +92,19 @@ def read_document(path: Path, settings: Settings) -> Document:
         InputError: missing, unreadable, hostile, or of an unknown format.
     """
     if not path.exists():
-        raise InputError("no such file.", file=str(path), hint="Check the path and its spelling.")
+        raise InputError(_("no such file."), file=str(path), hint=_("Check the path and its spelling."))
     if path.is_dir():
         raise InputError(
-            "this is a folder, not a file.", file=str(path), hint="Give the files inside it, for example folder/*."
+            _("this is a folder, not a file."),
+            file=str(path),
+            hint=_("Give the files inside it, for example folder/*."),
         )
     suffix = path.suffix.lower()
     if suffix not in suffixes():
         raise InputError(
-            f"files of type '{path.suffix or 'none'}' are not read.",
+            _("files of type '{kind}' are not read.", kind=path.suffix or _("none")),
             file=str(path),
-            hint=f"Known types: {', '.join(sorted(suffixes()))}.",
+            hint=_("Known types: {names}.", names=", ".join(sorted(suffixes()))),
         )
     reader = _reader(suffix)
     status = path.stat()

@@ -10,7 +10,9 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from alignment.documents.limits import check_unpacked, read_bytes
-from alignment.errors import InputError, LimitError
+from alignment.errors import InputError, LimitError, why
+from alignment.i18n import Text
+from alignment.i18n import message as _
 from alignment.model import Issue, Location
 from alignment.settings import Settings
 
@@ -63,11 +65,15 @@ def unpack(path: Path, folder: Path, settings: Settings) -> tuple[list[tuple[Pat
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             if len(entries) > MAX_ENTRIES:
                 raise LimitError(
-                    f"the archive has {len(entries)} files; the limit is {MAX_ENTRIES}.",
+                    _(
+                        "the archive has {n} files; the limit is {max_entries}.",
+                        n=len(entries),
+                        max_entries=MAX_ENTRIES,
+                    ),
                     file=str(path),
-                    hint="Split it.",
+                    hint=_("Split it."),
                 )
-            check_unpacked(entries, str(path), settings, "unpack it yourself")
+            check_unpacked(entries, str(path), settings, _("unpack it yourself"))
             for number, entry in enumerate(entries):
                 name = entry_name(entry).replace("\\", "/")
                 if any(part.startswith(HIDDEN) for part in PurePosixPath(name).parts if part != ".."):
@@ -84,22 +90,22 @@ def unpack(path: Path, folder: Path, settings: Settings) -> tuple[list[tuple[Pat
                 files.append((target, name))
     except (*DAMAGE, OSError) as error:
         if isinstance(error, OSError) and not isinstance(error, zipfile.BadZipFile) and error.errno is not None:
-            raise InputError(f"it cannot be unpacked ({error.strerror}).", file=str(path)) from error
+            raise InputError(_("it cannot be unpacked ({reason}).", reason=why(error)), file=str(path)) from error
         raise InputError(
-            "the archive is truncated or corrupt.", file=str(path), hint="Export or download the file again."
+            _("the archive is truncated or corrupt."), file=str(path), hint=_("Export or download the file again.")
         ) from error
     return sorted(files, key=lambda item: item[1]), refused
 
 
-def _reason(entry: zipfile.ZipInfo, name: str) -> str:
+def _reason(entry: zipfile.ZipInfo, name: str) -> Text:
     """Why an entry is refused, or an empty string."""
     pure = PurePosixPath(name)
     if pure.is_absolute() or ".." in pure.parts or (len(name) > 1 and name[1] == ":"):
-        return "refused: the entry points outside the archive"
+        return _("refused: the entry points outside the archive")
     if stat.S_ISLNK(entry.external_attr >> 16):
-        return "refused: the entry is a link"
+        return _("refused: the entry is a link")
     if entry.flag_bits & ENCRYPTED:
-        return "refused: the entry is protected by a password"
+        return _("refused: the entry is protected by a password")
     if pure.suffix.lower() in NESTED:
-        return "refused: an archive inside the archive; unpack it and give its files"
+        return _("refused: an archive inside the archive; unpack it and give its files")
     return ""

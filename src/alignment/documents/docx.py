@@ -9,6 +9,7 @@ from alignment.documents.blocks import AnyBlock, Cell, Document, Heading, Paragr
 from alignment.documents.limits import active_content, check_zip, read_bytes
 from alignment.documents.textfile import BULLET
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.model import Location
 from alignment.settings import Settings
 
@@ -26,7 +27,7 @@ def read(path: Path, settings: Settings) -> Document:
     try:
         source = docx.Document(str(path))
     except Exception as error:  # python-docx raises KeyError, ValueError and its own on odd packages
-        raise InputError("not a Word document (docx).", file=str(path), hint="Save it again as docx.") from error
+        raise InputError(_("not a Word document (docx)."), file=str(path), hint=_("Save it again as docx.")) from error
     blocks: list[AnyBlock] = []
     for number, element in enumerate(source.iter_inner_content(), 1):
         place = Location(file=path.name, paragraph=number)

@@ -10,7 +10,8 @@ from lxml import etree
 from alignment.documents.blocks import AnyBlock, Cell, Document, Heading, Paragraph, Table
 from alignment.documents.limits import read_bytes
 from alignment.documents.textfile import decode
-from alignment.errors import InputError
+from alignment.errors import InputError, why
+from alignment.i18n import message as _
 from alignment.model import Location
 from alignment.settings import Settings
 
@@ -26,7 +27,7 @@ def read(path: Path, settings: Settings) -> Document:
     try:
         root = lxml.html.document_fromstring(text)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise InputError(f"not readable as HTML: {error}.", file=str(path)) from error
+        raise InputError(_("not readable as HTML: {error}.", error=why(error)), file=str(path)) from error
     for bad in list(root.iter(*DROPPED)):
         parent = bad.getparent()
         if parent is not None:

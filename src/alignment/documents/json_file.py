@@ -9,7 +9,8 @@ import msgspec
 
 from alignment.documents.limits import read_bytes
 from alignment.documents.textfile import decode
-from alignment.errors import InputError
+from alignment.errors import InputError, why
+from alignment.i18n import message as _
 from alignment.settings import Settings
 
 
@@ -23,4 +24,6 @@ def read(path: Path, settings: Settings) -> Any:
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise InputError(f"not valid JSON: {error}.", file=str(path), hint="Export it again.") from error
+        raise InputError(
+            _("not valid JSON: {error}.", error=why(error)), file=str(path), hint=_("Export it again.")
+        ) from error

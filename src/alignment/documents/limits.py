@@ -8,7 +8,9 @@ from pathlib import Path
 
 from lxml import etree
 
-from alignment.errors import InputError, LimitError
+from alignment.errors import InputError, LimitError, why
+from alignment.i18n import Text
+from alignment.i18n import message as _
 from alignment.model import Issue, Location
 from alignment.settings import Settings
 
@@ -27,21 +29,25 @@ def read_bytes(path: Path, settings: Settings) -> bytes:
     name = str(path)
     try:
         if path.is_dir():
-            raise InputError("this is a folder, not a file.", file=name, hint="Give the files inside it.")
+            raise InputError(_("this is a folder, not a file."), file=name, hint=_("Give the files inside it."))
         size = path.stat().st_size
         if size > settings.max_file_mb * MB:
             raise LimitError(
-                f"the file has {size / MB:.0f} MB; the limit is {settings.max_file_mb} MB.",
+                _(
+                    "the file has {size} MB; the limit is {max_file_mb} MB.",
+                    size=format(size / MB, ".0f"),
+                    max_file_mb=settings.max_file_mb,
+                ),
                 file=name,
-                hint="Split it, or raise max_file_mb (ALIGN_MAX_FILE_MB).",
+                hint=_("Split it, or raise max_file_mb (ALIGN_MAX_FILE_MB)."),
             )
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise InputError("no such file.", file=name, hint="Check the path and its spelling.") from error
+        raise InputError(_("no such file."), file=name, hint=_("Check the path and its spelling.")) from error
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}.", file=name) from error
+        raise InputError(_("cannot be read: {reason}.", reason=why(error)), file=name) from error
     if not data.strip():
-        raise InputError("the file is empty.", file=name, hint="Export or save it again.")
+        raise InputError(_("the file is empty."), file=name, hint=_("Export or save it again."))
     return data
 
 
@@ -56,27 +62,27 @@ def check_zip(path: Path, settings: Settings) -> None:
     with path.open("rb") as stream:
         if stream.read(8) == OLE_MAGIC:
             raise InputError(
-                "the file is protected by a password (or is an old Office file under a new name).",
+                _("the file is protected by a password (or is an old Office file under a new name)."),
                 file=name,
-                hint="Save it again without a password as docx or xlsx.",
+                hint=_("Save it again without a password as docx or xlsx."),
             )
     try:
         with zipfile.ZipFile(path) as archive:
-            check_unpacked(archive.infolist(), name, settings, "save it anew")
+            check_unpacked(archive.infolist(), name, settings, _("save it anew"))
             damaged = archive.testzip()
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise InputError(
-            "the archive is truncated or corrupt.", file=name, hint="Export or download the file again."
+            _("the archive is truncated or corrupt."), file=name, hint=_("Export or download the file again.")
         ) from error
     except Exception as error:  # zlib.error and the like: a damaged stream
         if isinstance(error, InputError):
             raise
-        raise InputError("the archive is damaged.", file=name, hint="Download the file again.") from error
+        raise InputError(_("the archive is damaged."), file=name, hint=_("Download the file again.")) from error
     if damaged:
-        raise InputError("a part of the archive is damaged.", file=name, place=damaged)
+        raise InputError(_("a part of the archive is damaged."), file=name, place=damaged)
 
 
-def check_unpacked(entries: Sequence[zipfile.ZipInfo], name: str, settings: Settings, otherwise: str) -> None:
+def check_unpacked(entries: Sequence[zipfile.ZipInfo], name: str, settings: Settings, otherwise: Text) -> None:
     """Refuse what unpacks to too much, in all or beside its size; ``otherwise`` is what else the user can do.
 
     Raises:
@@ -86,10 +92,15 @@ def check_unpacked(entries: Sequence[zipfile.ZipInfo], name: str, settings: Sett
     packed = sum(entry.compress_size for entry in entries) or 1
     if total > settings.max_unpacked_mb * MB or (total > MB and total / packed > MAX_RATIO):
         raise LimitError(
-            f"the archive unpacks to {total / MB:.0f} MB ({total / packed:.0f} times its size); "
-            "it looks like an archive bomb.",
+            _(
+                "the archive unpacks to {size} MB ({times} times its size); it looks like an archive bomb.",
+                size=format(total / MB, ".0f"),
+                times=format(total / packed, ".0f"),
+            ),
             file=name,
-            hint=f"If it is honest, raise max_unpacked_mb (ALIGN_MAX_UNPACKED_MB) or {otherwise}.",
+            hint=_(
+                "If it is honest, raise max_unpacked_mb (ALIGN_MAX_UNPACKED_MB) or {otherwise}.", otherwise=otherwise
+            ),
         )
 
 
@@ -104,9 +115,9 @@ def active_content(path: Path) -> tuple[Issue, ...]:
         )
     found = []
     if any(name.endswith("vbaProject.bin") for name in names):
-        found.append("the file has macros; they are not run")
+        found.append(_("the file has macros; they are not run"))
     if outside:
-        found.append("the file refers to other files; they are not opened")
+        found.append(_("the file refers to other files; they are not opened"))
     return tuple(Issue(message=message, location=Location(file=path.name)) for message in found)
 
 
@@ -119,9 +130,9 @@ def parse_xml(data: bytes, name: str) -> etree._Element:
     head = data[:4096] + data[:65536].replace(b"\x00", b"")[:4096]
     if b"<!ENTITY" in head or b"<!ENTITY" in data[: 1 << 20]:
         raise InputError(
-            "the XML declares entities; this is refused because they may expand without end or read other files.",
+            _("the XML declares entities; this is refused because they may expand without end or read other files."),
             file=name,
-            hint="Remove the <!DOCTYPE …> with its entities.",
+            hint=_("Remove the <!DOCTYPE …> with its entities."),
         )
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
@@ -129,11 +140,11 @@ def parse_xml(data: bytes, name: str) -> etree._Element:
     except (etree.XMLSyntaxError, LookupError, ValueError) as error:
         line = getattr(error, "lineno", None)
         raise InputError(
-            f"not well-formed XML: {getattr(error, 'msg', None) or error}.",
+            _("not well-formed XML."),
             file=name,
-            place=f"line {line}" if line else None,
-            hint="Export or download the file again.",
+            place=_("line {n}", n=line) if line else None,
+            hint=_("Export or download the file again."),
         ) from error
     if root is None:
-        raise InputError("the XML has no content.", file=name)
+        raise InputError(_("the XML has no content."), file=name)
     return root

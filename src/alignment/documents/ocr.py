@@ -22,11 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.errors import MissingExtraError
+from alignment.i18n import message as _
 
-HINT = (
-    "Install pip install 'profstandart-align[ocr]' and Tesseract (Debian: "
-    "apt install tesseract-ocr tesseract-ocr-rus), or recognise it first with another program "
-    "(for example ocrmypdf -l rus+eng)."
+HINT = _(
+    "Install pip install 'profstandart-align[ocr]' and Tesseract (Debian: apt install tesseract-ocr "
+    "tesseract-ocr-rus), or recognise it first with another program (for example ocrmypdf -l rus+eng)."
 )
 DPI = 200
 LANGUAGES = "rus+eng"
@@ -73,7 +73,7 @@ def recognised(path: Path, pages: Sequence[int], target: Path) -> None:
     """
     if not ready():
         raise MissingExtraError(
-            "this is a scan: its pages are pictures without text.",
+            _("this is a scan: its pages are pictures without text."),
             file=str(path),
             hint=HINT,
         )

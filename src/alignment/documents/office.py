@@ -13,7 +13,8 @@ import msgspec
 from alignment.documents import docx
 from alignment.documents.blocks import AnyBlock, Document, Table
 from alignment.documents.limits import read_bytes
-from alignment.errors import InputError, MissingExtraError
+from alignment.errors import InputError, MissingExtraError, shown_as
+from alignment.i18n import message as _
 from alignment.model import Location
 from alignment.settings import Settings
 
@@ -37,9 +38,9 @@ def read(path: Path, settings: Settings) -> Document:
     office = program()
     if office is None:
         raise MissingExtraError(
-            f"files of type '{path.suffix}' are converted by LibreOffice, which is not installed.",
+            _("files of type '{suffix}' are converted by LibreOffice, which is not installed.", suffix=path.suffix),
             file=str(path),
-            hint="Install it (Debian: apt install libreoffice-writer), or save the file as docx.",
+            hint=_("Install it (Debian: apt install libreoffice-writer), or save the file as docx."),
         )
     with tempfile.TemporaryDirectory(prefix="align-") as folder:
         # Under a plain name: nothing of the file's own becomes an option or a path.
@@ -62,18 +63,24 @@ def read(path: Path, settings: Settings) -> Document:
             )
         except subprocess.TimeoutExpired as error:
             raise InputError(
-                f"LibreOffice did not convert it within {TIMEOUT} seconds.",
+                _("LibreOffice did not convert it within {timeout} seconds.", timeout=TIMEOUT),
                 file=str(path),
-                hint="Open it yourself and save it as docx.",
+                hint=_("Open it yourself and save it as docx."),
             ) from error
         except (subprocess.CalledProcessError, OSError) as error:
-            raise InputError("LibreOffice cannot convert it.", file=str(path), hint="Save it as docx.") from error
+            raise InputError(_("LibreOffice cannot convert it."), file=str(path), hint=_("Save it as docx.")) from error
         result = Path(folder) / "out" / "source.docx"
         if not result.is_file():
-            raise InputError("LibreOffice cannot convert it.", file=str(path), hint="Save it as docx.")
-        found = docx.read(result, settings)
+            raise InputError(_("LibreOffice cannot convert it."), file=str(path), hint=_("Save it as docx."))
+        with shown_as(result, str(path)):
+            found = docx.read(result, settings)
     return msgspec.structs.replace(
-        found, file=str(path), blocks=tuple(_renamed(block, path.name) for block in found.blocks)
+        found,
+        file=str(path),
+        blocks=tuple(_renamed(block, path.name) for block in found.blocks),
+        warnings=tuple(
+            msgspec.structs.replace(issue, location=_place(issue.location, path.name)) for issue in found.warnings
+        ),
     )
 
 

@@ -23,7 +23,10 @@ from alignment.documents.pdf_pages import Page
 from alignment.documents.pdf_tables import Found
 from alignment.documents.pdf_words import Line
 from alignment.documents.textfile import BULLET, HEADING
-from alignment.errors import InputError
+from alignment.errors import InputError, shown_as
+from alignment.i18n import Message
+from alignment.i18n import message as _
+from alignment.i18n import plural_message as plural
 from alignment.model import Issue, Location
 from alignment.settings import Settings
 
@@ -52,11 +55,11 @@ def read(path: Path, settings: Settings) -> Document:
         return found
     if not found.blocks:
         raise InputError(
-            f"the PDF has no text layer ({len(pictures)} pages without text): it looks like a scan.",
+            _("the PDF has no text layer ({n} pages without text): it looks like a scan.", n=len(pictures)),
             file=str(path),
             hint=ocr.HINT,
         )
-    message = f"{_listed(pictures)} not read: pictures without text. {ocr.HINT}"
+    message = _("{pictures} not read: pictures without text. {hint}", pictures=_listed(pictures), hint=ocr.HINT)
     issue = Issue(message=message, location=Location(file=path.name, page=pictures[0] + 1))
     return msgspec.structs.replace(found, warnings=(*found.warnings, issue))
 
@@ -66,16 +69,19 @@ def _recognised(path: Path, settings: Settings, pictures: Sequence[int]) -> Docu
     with TemporaryDirectory(prefix="align-") as folder:
         target = Path(folder) / "recognised.pdf"
         ocr.recognised(path, pictures, target)
-        found = _document(pdf_pages.read(target, settings, path.name), path)
-    message = f"{_listed(pictures)} read from pictures (OCR): check doubtful words against the original"
+        with shown_as(target, str(path)):
+            found = _document(pdf_pages.read(target, settings, path.name), path)
+    message = _(
+        "{pictures} read from pictures (OCR): check doubtful words against the original", pictures=_listed(pictures)
+    )
     issue = Issue(message=message, location=Location(file=path.name))
     pages = tuple(index + 1 for index in pictures)
     return msgspec.structs.replace(found, ocr_pages=pages, warnings=(*found.warnings, issue))
 
 
-def _listed(pages: Sequence[int]) -> str:
+def _listed(pages: Sequence[int]) -> Message:
     shown = ", ".join(str(page + 1) for page in pages[:10]) + (" …" if len(pages) > 10 else "")
-    return f"{len(pages)} page(s) ({shown})"
+    return plural("{n} page ({shown})", "{n} pages ({shown})", len(pages), shown=shown)
 
 
 def _document(pages: Sequence[Page], path: Path) -> Document:
@@ -86,14 +92,16 @@ def _document(pages: Sequence[Page], path: Path) -> Document:
     """
     failed = [number for number, page in enumerate(pages, 1) if page.failed]
     if len(failed) == len(pages):
-        raise InputError("the PDF is damaged: none of its pages can be read.", file=str(path))
+        raise InputError(_("the PDF is damaged: none of its pages can be read."), file=str(path))
     titles = pdf_furniture.running([page.lines for page in pages])
     blocks: list[AnyBlock] = []
     for number, page in enumerate(pages, 1):
         kept = [line for line in page.lines if not pdf_furniture.is_furniture(line, titles)]
         blocks += _blocks(kept, page.tables, path.name, number)
     warnings = tuple(
-        Issue(message=f"page {number} could not be read", location=Location(file=path.name, page=number))
+        Issue(
+            message=_("page {number} could not be read", number=number), location=Location(file=path.name, page=number)
+        )
         for number in failed
     )
     return Document(file=str(path), format="pdf", blocks=tuple(blocks), warnings=warnings)

@@ -19,6 +19,7 @@ from alignment.documents.pdf_raw import RawPage, raw_page
 from alignment.documents.pdf_tables import Found
 from alignment.documents.pdf_words import Line
 from alignment.errors import InputError, LimitError
+from alignment.i18n import message as _
 from alignment.settings import Settings
 from alignment.workers import can_fork
 
@@ -75,17 +76,17 @@ def opened(path: Path, settings: Settings) -> Iterator[Any]:
     except pypdfium2.PdfiumError as error:
         locked = "password" in str(error).lower()
         raise InputError(
-            "the PDF is protected by a password." if locked else "not a readable PDF (damaged or truncated).",
+            _("the PDF is protected by a password.") if locked else _("not a readable PDF (damaged or truncated)."),
             file=str(path),
-            hint="Save a copy without a password." if locked else "Download or export it again.",
+            hint=_("Save a copy without a password.") if locked else _("Download or export it again."),
         ) from error
     try:
         count = len(source)
         if count > settings.max_pages:
             raise LimitError(
-                f"the PDF has {count} pages; the limit is {settings.max_pages}.",
+                _("the PDF has {count} pages; the limit is {max_pages}.", count=count, max_pages=settings.max_pages),
                 file=str(path),
-                hint="Split it, or raise max_pages (ALIGN_MAX_PAGES).",
+                hint=_("Split it, or raise max_pages (ALIGN_MAX_PAGES)."),
             )
         yield source
     finally:

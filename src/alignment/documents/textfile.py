@@ -11,6 +11,7 @@ from alignment.documents.blocks import AnyBlock, Document, Heading, Paragraph
 from alignment.documents.limits import read_bytes
 from alignment.documents.marks import HEAD
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.model import Location
 from alignment.settings import Settings
 
@@ -32,7 +33,7 @@ def decode(data: bytes, name: str) -> str:
     except UnicodeDecodeError:
         pass
     if b"\x00" in data[:4096]:
-        raise InputError("this is a binary file, not text.", file=name, hint="Save it as UTF-8 text.")
+        raise InputError(_("this is a binary file, not text."), file=name, hint=_("Save it as UTF-8 text."))
     # windows-1251 first: detectors confuse it with other 8-bit sets on short texts.
     text = data.decode("cp1251", errors="replace")
     letters = [char for char in text if not char.isascii() and not char.isspace()]
@@ -41,7 +42,7 @@ def decode(data: bytes, name: str) -> str:
         return text
     best = from_bytes(data).best()
     if best is None:
-        raise InputError("the encoding is not recognised.", file=name, hint="Save the file as UTF-8.")
+        raise InputError(_("the encoding is not recognised."), file=name, hint=_("Save the file as UTF-8."))
     return str(best)
 
 

@@ -12,7 +12,8 @@ import python_calamine as calamine
 from alignment.documents.blocks import Cell, Document, Table
 from alignment.documents.limits import OLE_MAGIC, active_content, check_zip, read_bytes
 from alignment.documents.textfile import decode
-from alignment.errors import InputError
+from alignment.errors import InputError, why
+from alignment.i18n import message as _
 from alignment.model import Location
 from alignment.settings import Settings
 
@@ -46,7 +47,9 @@ def read(path: Path, settings: Settings) -> Document:
     data = read_bytes(path, settings)
     if path.suffix.lower() == ".xls" and data[:8] == OLE_MAGIC:
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise InputError("the workbook is protected by a password.", file=str(path), hint="Save it without one.")
+            raise InputError(
+                _("the workbook is protected by a password."), file=str(path), hint=_("Save it without one.")
+            )
     else:
         check_zip(path, settings)
     try:
@@ -55,10 +58,10 @@ def read(path: Path, settings: Settings) -> Document:
         values = [(name, sheet.start or (0, 0), sheet.to_python()) for name, sheet in sheets]
     except calamine.PasswordError as error:
         raise InputError(
-            "the workbook is protected by a password.", file=str(path), hint="Save it without one."
+            _("the workbook is protected by a password."), file=str(path), hint=_("Save it without one.")
         ) from error
     except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError, ValueError) as error:
-        raise InputError(f"not a readable workbook: {error}.", file=str(path)) from error
+        raise InputError(_("not a readable workbook: {error}.", error=why(error)), file=str(path)) from error
     tables = []
     for name, (top, left), rows in values:
         # to_python(skip_empty_area=True) cuts the empty margin: add it back to the addresses.
@@ -81,11 +84,13 @@ def read(path: Path, settings: Settings) -> Document:
     if not tables:
         formulas = data[:2] == b"PK" and _has_formulas(path)
         raise InputError(
-            "the workbook holds formulas without computed values." if formulas else "the workbook has no filled cells.",
-            file=str(path),
-            hint="Open it in a spreadsheet program and save it, so that the values are stored."
+            _("the workbook holds formulas without computed values.")
             if formulas
-            else "Check that this is the right file.",
+            else _("the workbook has no filled cells."),
+            file=str(path),
+            hint=_("Open it in a spreadsheet program and save it, so that the values are stored.")
+            if formulas
+            else _("Check that this is the right file."),
         )
     warnings = active_content(path) if data[:2] == b"PK" else ()
     return Document(file=str(path), format="workbook", blocks=tuple(tables), warnings=warnings)
@@ -106,7 +111,7 @@ def read_csv(path: Path, settings: Settings) -> Document:
     """A csv or tsv file as one table; the delimiter is sniffed, quotes respected."""
     text = decode(read_bytes(path, settings), str(path))
     if not text.strip():
-        raise InputError("the file is empty.", file=str(path), hint="Save it again with its content.")
+        raise InputError(_("the file is empty."), file=str(path), hint=_("Save it again with its content."))
     if path.suffix.lower() == ".tsv":
         delimiter = "\t"
     else:
@@ -116,7 +121,7 @@ def read_csv(path: Path, settings: Settings) -> Document:
     try:
         rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:
-        raise InputError(f"not readable as csv: {error}.", file=str(path)) from error
+        raise InputError(_("not readable as csv: {error}.", error=why(error)), file=str(path)) from error
     cells = tuple(
         tuple(
             Cell(text=value.strip(), location=Location(file=path.name, cell=f"{column_name(column)}{number}"))

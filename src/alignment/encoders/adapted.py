@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from alignment.encoders.interface import Vectors, unit
 from alignment.encoders.stored import stored_arrays
+from alignment.i18n import message as _
 
 Floats = NDArray[np.float32]
 # (tokens in the window, of them to the left)
@@ -43,7 +44,7 @@ class AdaptedEncoder:
 
     def __init__(self, models: Path) -> None:
         self.path = models / FILE
-        with stored_arrays(self.path, "the encoder's weights") as stored:
+        with stored_arrays(self.path, _("the encoder's weights")) as stored:
             self.version = str(stored["version"])
         self._net: _Net | None = None
         self._limit: Any = None

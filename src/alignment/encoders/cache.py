@@ -16,6 +16,10 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+from alignment.errors import why
+from alignment.i18n import Text
+from alignment.i18n import message as _
+
 FILE = "cache-1.sqlite"
 CHUNK = 500
 # Seconds that a run waits for another one that is writing.
@@ -58,8 +62,10 @@ class Cache:
                 self._put_aside()
                 return self._connect(self.path)
         except (sqlite3.DatabaseError, OSError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-        return self._without(f"the cache {self.path} is not usable ({reason}); going on without it.")
+            reason = why(error)
+        return self._without(
+            _("the cache {path} is not usable ({reason}); going on without it.", path=self.path, reason=reason)
+        )
 
     def _put_aside(self) -> None:
         """Rename the damaged file, with its journal, so that it does not come back into the new one."""
@@ -68,7 +74,7 @@ class Cache:
         for ending in ("-wal", "-shm"):
             self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
 
-    def _without(self, warning: str) -> sqlite3.Connection:
+    def _without(self, warning: Text) -> sqlite3.Connection:
         self._warn(warning)
         self.path = None
         return self._prepare(sqlite3.connect(":memory:"))
@@ -114,7 +120,9 @@ class Cache:
         if self.path is not None and _damaged(error):
             with suppress(OSError):
                 self._put_aside()
-        self._base = self._without(f"the cache {self.path} is not usable ({error}); going on without it.")
+        self._base = self._without(
+            _("the cache {path} is not usable ({error}); going on without it.", path=self.path, error=why(error))
+        )
 
     def put(self, items: Iterable[tuple[bytes, bytes]]) -> None:
         """Store all items in one transaction; what is there stays, and a full disk loses only the cache.
@@ -130,12 +138,13 @@ class Cache:
                 self._base.execute("ROLLBACK")
             if _damaged(error):
                 self._give_up(error)
-            self._warn(f"the cache could not be written ({error}).")
+            self._warn(_("the cache could not be written ({error}).", error=why(error)))
 
-    def _warn(self, warning: str) -> None:
-        if warning != self.warning:  # once, not for every batch
-            log.warning(warning)
-        self.warning = warning
+    def _warn(self, warning: Text) -> None:
+        said = str(warning)
+        if said != self.warning:  # once, not for every batch
+            log.warning(said)
+        self.warning = said
 
     def count(self) -> int:
         """Number of stored items."""

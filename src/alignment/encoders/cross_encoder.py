@@ -24,7 +24,8 @@ from alignment.encoders.cache import Cache, content_key
 from alignment.encoders.cached import Progress, through_cache
 from alignment.encoders.interface import Vectors
 from alignment.encoders.stored import stored_arrays
-from alignment.errors import SettingsError
+from alignment.errors import SettingsError, why
+from alignment.i18n import message as _
 
 DESCRIPTION, TOKENIZER = "reranker.json", "reranker-tokenizer.npz"
 LOWER, UPPER = "reranker-lower.onnx", "reranker-upper.onnx"
@@ -34,7 +35,7 @@ PREFIX = "query: "
 LONGEST = 200
 # Pairs that are computed before the cache keeps them.
 BATCH = 512
-HINT = "Install the package again, or train it: python -m alignment.tuning.train reranker."
+HINT = _("Install the package again, or train it: python -m alignment.tuning.train reranker.")
 Pair = tuple[str, str]
 
 
@@ -64,7 +65,7 @@ class CrossEncoder:
             self.description = msgspec.json.decode((models / DESCRIPTION).read_bytes(), type=Description)
         except (OSError, msgspec.MsgspecError) as error:
             raise SettingsError(
-                f"the reranker cannot be read: {error}.", file=str(models / DESCRIPTION), hint=HINT
+                _("the reranker cannot be read: {error}.", error=why(error)), file=str(models / DESCRIPTION), hint=HINT
             ) from error
         self.version = self.description.version
         self._loaded: tuple[Any, Any, Any] | None = None
@@ -97,7 +98,7 @@ class CrossEncoder:
             # Threads work on different pairs, not within one.
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             try:
-                with stored_arrays(self._models / TOKENIZER, "the reranker's vocabulary", HINT) as stored:
+                with stored_arrays(self._models / TOKENIZER, _("the reranker's vocabulary"), HINT) as stored:
                     tokenizer = SentencePieceProcessor(model_proto=stored["model"].tobytes())
                 sessions = [
                     onnxruntime.InferenceSession(self._models / name, options, providers=["CPUExecutionProvider"])
@@ -108,7 +109,9 @@ class CrossEncoder:
             # onnxruntime and sentencepiece raise classes of their own that share no base but this.
             except Exception as error:
                 raise SettingsError(
-                    f"the weights of the reranker cannot be read: {error}.", file=str(self._models / LOWER), hint=HINT
+                    _("the weights of the reranker cannot be read: {error}.", error=why(error)),
+                    file=str(self._models / LOWER),
+                    hint=HINT,
                 ) from error
             self._loaded = (tokenizer, *sessions)
         return self._loaded

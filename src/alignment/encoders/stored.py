@@ -10,13 +10,15 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from alignment.errors import SettingsError
+from alignment.errors import SettingsError, why
+from alignment.i18n import Text
+from alignment.i18n import message as _
 
-HINT = "Install the package again."
+HINT = _("Install the package again.")
 
 
 @contextmanager
-def stored_arrays(path: Path, what: str, hint: str = HINT) -> Iterator[Any]:
+def stored_arrays(path: Path, what: Text, hint: Text = HINT) -> Iterator[Any]:
     """The arrays of an .npz file by name, for as long as the block lasts.
 
     Raises:
@@ -26,4 +28,6 @@ def stored_arrays(path: Path, what: str, hint: str = HINT) -> Iterator[Any]:
         with np.load(path, allow_pickle=False) as stored:
             yield stored
     except (OSError, KeyError, ValueError, BadZipFile) as error:
-        raise SettingsError(f"{what} cannot be read: {error}.", file=str(path), hint=hint) from error
+        raise SettingsError(
+            _("{what} cannot be read: {error}.", what=what, error=why(error)), file=str(path), hint=hint
+        ) from error

@@ -8,11 +8,12 @@ from typing import Any
 from alignment.documents import json_file
 from alignment.errors import InputError
 from alignment.frameworks.tree import Framework, Node, grow
+from alignment.i18n import message as _
 from alignment.model import Issue, Location
 from alignment.settings import Settings
 
 CHILD = "isChildOf"
-HINT = "A CASE file is the JSON of /ims/case/v1p0/CFPackages/{id}: CFDocument, CFItems, CFAssociations."
+HINT = _("A CASE file is the JSON of /ims/case/v1p0/CFPackages/{id}: CFDocument, CFItems, CFAssociations.")
 
 
 def fits(data: Any) -> bool:
@@ -32,7 +33,7 @@ def read(path: Path, settings: Settings) -> Framework:
 def framework(data: Any, path: Path) -> Framework:
     """The framework in a JSON value that `fits`."""
     if not fits(data) or not isinstance(data["CFDocument"], dict) or not isinstance(data["CFItems"], list):
-        raise InputError("this is not a CASE package.", file=str(path), hint=HINT)
+        raise InputError(_("this is not a CASE package."), file=str(path), hint=HINT)
     parents: dict[str, tuple[float, str]] = {}
     for link in data.get("CFAssociations") or []:
         if isinstance(link, dict) and link.get("associationType") == CHILD:
@@ -44,7 +45,7 @@ def framework(data: Any, path: Path) -> Framework:
     for number, item in enumerate(data["CFItems"], 1):
         place = f"CFItems[{number}]"
         if not isinstance(item, dict) or not item.get("identifier") or not item.get("fullStatement"):
-            raise InputError("an item needs identifier and fullStatement.", file=str(path), place=place, hint=HINT)
+            raise InputError(_("an item needs identifier and fullStatement."), file=str(path), place=place, hint=HINT)
         levels = item.get("educationLevel")
         node = Node(
             identity=str(item["identifier"]),
@@ -60,7 +61,10 @@ def framework(data: Any, path: Path) -> Framework:
     nodes, circles = grow((node, parent) for _, node, parent in items)
     document = data["CFDocument"]
     warnings = tuple(
-        Issue(message=f"item {identity} is its own ancestor and is left out", location=Location(file=path.name))
+        Issue(
+            message=_("item {identity} is its own ancestor and is left out", identity=identity),
+            location=Location(file=path.name),
+        )
         for identity in circles
     )
     return Framework(

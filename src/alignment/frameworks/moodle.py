@@ -8,6 +8,7 @@ from pathlib import Path
 from alignment.documents import Document, Table
 from alignment.errors import InputError
 from alignment.frameworks.tree import Framework, Node, grow
+from alignment.i18n import message as _
 from alignment.model import Issue, Location
 
 NEEDED = ("parent id number", "id number", "short name")
@@ -45,13 +46,15 @@ def read(document: Document) -> Framework:
             title, code = name or title, identity
             continue
         if not identity or not name:
-            raise InputError("ID number or Short name is empty.", file=document.file, place=f"row {number}")
+            raise InputError(_("ID number or Short name is empty."), file=document.file, place=_("row {n}", n=number))
         note = " ".join(TAG.sub(" ", value.get("description", "")).split())
         place = row[head["short name"]].location
         flat.append((Node(identity=identity, code=identity, text=name, note=note, location=place), value[NEEDED[0]]))
     nodes, circles = grow(flat)
     if not nodes:
-        raise InputError("the file has no competencies.", file=document.file, hint="Export the framework again.")
+        raise InputError(_("the file has no competencies."), file=document.file, hint=_("Export the framework again."))
     place = Location(file=Path(document.file).name)
-    warnings = tuple(Issue(message=f"{item} is its own ancestor and is left out", location=place) for item in circles)
+    warnings = tuple(
+        Issue(message=_("{item} is its own ancestor and is left out", item=item), location=place) for item in circles
+    )
     return Framework(title=title, code=code, nodes=nodes, warnings=warnings)

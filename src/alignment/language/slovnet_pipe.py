@@ -18,6 +18,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from alignment.errors import MissingExtraError
+from alignment.i18n import message as _
 
 BATCH = 256
 POS_TO_PYMORPHY = {
@@ -40,7 +41,7 @@ def data_folder() -> Path:
     """Folder ``natasha/data``, found without importing natasha."""
     spec = importlib.util.find_spec("natasha")
     if spec is None or spec.origin is None:
-        raise MissingExtraError("the Russian models are missing.", hint="Install the package natasha.")
+        raise MissingExtraError(_("the Russian models are missing."), hint=_("Install the package natasha."))
     return Path(spec.origin).parent / "data"
 
 

@@ -59,7 +59,13 @@ def look_above(findings: Sequence[Finding], meeting: Meeting, scorer: Scorer) ->
     vectors = meeting.encoder.encode([text for _, side in names for text in (side.text, side.context)])
     found: dict[tuple[Level, str], Above] = {}
     for number, ((level, code), side) in enumerate(names):
-        cosines = cosines_of(vectors[2 * number], vectors[2 * number + 1], meeting.space)
+        below = [
+            place
+            for place, (general, function, _) in enumerate(meeting.tree)
+            if code == (function.code if level == "function" else general.code)
+        ]
+        peers = meeting.space.requirements[below].mean(axis=0)
+        cosines = cosines_of(vectors[2 * number], vectors[2 * number + 1], peers, meeting.space)
         best = scorer.candidates_of(meeting, side, cosines, 1, rerank=False)
         if best and best[0][1].probability >= scorer.thresholds.partial and not best[0][1].statement.title_only:
             evidence = msgspec.structs.replace(best[0][1], contributions=())

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.encoders import Cache, CachedEncoder, Encoder
+from alignment.i18n import Text
 from alignment.language.analysis import VERSION as LANGUAGE_VERSION
 from alignment.matching.above import look_above, sides_above
 from alignment.matching.features import FEATURES, Matrix, Space, rows, untrained
@@ -24,6 +25,7 @@ from alignment.matching.verdict import VerdictModel
 from alignment.matching.words import Words
 from alignment.model import (
     Alignment,
+    Basis,
     Evidence,
     Finding,
     Issue,
@@ -84,7 +86,7 @@ class Aligner:
         candidates: int = 24,
         evidence: int = 3,
         progress: Progress | None = None,
-        warnings: Sequence[str] = (),
+        warnings: Sequence[Text] = (),
         requirement_model: RequirementModel | None = None,
         reranker: Reranker | None = None,
     ) -> None:
@@ -138,6 +140,7 @@ class Aligner:
             evidence = self._chosen(meeting, candidates, self.evidence, best_of)
             best = evidence[0][1] if evidence else None
             covers, touches = self._chances(meeting, side, candidates, best)
+            basis, promised = self._bases(meeting, candidates, best)
             finding = Finding(
                 requirement=requirement,
                 function=function.code,
@@ -148,6 +151,8 @@ class Aligner:
                 touches=round(touches, 4),
                 evidence=tuple(item for _, item in evidence),
                 title_only=best is not None and best.statement.title_only,
+                basis=basis,
+                promised=promised,
             )
             findings.append(self._joint(decide(finding, self.thresholds)))
             if index % 32 == 0:
@@ -189,6 +194,16 @@ class Aligner:
             self.model.chances(features, read) if chances is None else chances,
         )
 
+    def _bases(self, meeting: Meeting, candidates: Candidates, best: Evidence | None) -> tuple[Basis, bool]:
+        """What the strongest evidence is worth (a promise that is taught is taught), and whether there is a promise."""
+        if best is None:
+            return Basis.NONE, False
+        near = self.model.probability(candidates.features, candidates.read) >= self.model.partial
+        found = {meeting.statements[index].basis for index in candidates.chosen[near]}
+        own = best.statement.basis
+        kept = own is Basis.PROMISED and Basis.TAUGHT in found
+        return Basis.TAUGHT if kept else own, Basis.PROMISED in found | {own}
+
     def _joint(self, finding: Finding) -> Finding:
         """The finding, marked where it is covered and no statement alone is likely to cover it."""
         joint = (
@@ -214,7 +229,7 @@ class Aligner:
             self.cache,
             lambda done, total: self.progress("analyse", done, total),
         )
-        space = Space(self.encoder, left, right)
+        space = Space(self.encoder, left, right, self.model.averages)
         known = waiting()
         return Meeting(
             standard=standard,
@@ -260,10 +275,20 @@ class Aligner:
             return []
         chances = self.model.chances(features, read)
         probabilities = chances.mean(axis=1)
+        bases = np.asarray([statements[i].basis for i in chosen])
         _keep(best_of, chosen, chances)
         # Where nothing touches the requirement the nearest miss is what would come nearest to covering it: bare titles
         # touch a little of everything. The model's own threshold decides: others can be set without matching anew.
         value = probabilities if probabilities.max() >= self.model.partial else chances[:, 0]
+        near = probabilities >= self.model.partial
+        if (near & (bases != Basis.TITLE)).any():
+            # Where content speaks, titles do not speak before it.
+            value = value - (bases == Basis.TITLE)
+        kept = self.best_of(meeting, chosen, value, count)
+        taught = np.flatnonzero(near & (bases == Basis.TAUGHT))
+        if len(taught) and count > 1 and not np.isin(kept, taught).any():
+            # What teaches a promise is shown beside it, however many disciplines repeat the promise.
+            kept[-1] = int(taught[value[taught].argmax()])
         return [
             (
                 int(chosen[i]),
@@ -275,7 +300,7 @@ class Aligner:
                     contributions=self.model.explain(features[i], read[i]),
                 ),
             )
-            for i in self.best_of(meeting, chosen, value, count)
+            for i in kept
         ]
 
     def scored(self, meeting: Meeting, requirement: Side, cosines: Matrix) -> Candidates:

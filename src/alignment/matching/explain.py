@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from rapidfuzz import fuzz, process, utils
 
-from alignment.errors import AmbiguousError, NotFoundError
+from alignment.errors import AmbiguousError, NotFoundError, choices
+from alignment.i18n import message as _
 from alignment.matching.aligner import Aligner
 from alignment.matching.features import FEATURES
 from alignment.matching.meeting import Meeting
@@ -27,12 +28,19 @@ from alignment.model import (
     decide,
 )
 
+# What the standard alone decides, or what says how general the statement is: no advice to a program.
+FIXED = {"requirement_function", "requirement_average", "function_mean", "statement_average"}
 # Features that a change of the program could move, and the way that helps.
-BETTER = dict.fromkeys(FEATURES, 1.0) | dict.fromkeys(
+BETTER = {name: 1.0 for name in FEATURES if name not in FIXED} | dict.fromkeys(
     ("knows_only", "does_more", "short", "cross_language", "title_only"), 0.0
 )
 STEPS = 40
 SUGGESTIONS = 3
+# Chances of a candidate that says nothing; a candidate counts from this loss of score on.
+SILENT = np.zeros(2)
+COUNTS = 0.005
+
+LISTED = 10
 
 
 class Change(Noun, frozen=True, kw_only=True):
@@ -48,11 +56,16 @@ class Change(Noun, frozen=True, kw_only=True):
 class Explanation(Noun, frozen=True, kw_only=True):
     """One finding taken apart.
 
+    ``losses`` say of each candidate how much the score would fall if it said
+    nothing, ``decided`` which of them counts most; ``changes`` and ``missing``
+    are about that one. ``where`` is the discipline to which what is missing
+    belongs, empty where nothing is missing.
     ``constant`` is the log-odds of a pair whose features are all at the
-    training set's mean; with the contributions of a candidate it adds up to
-    that candidate's log-odds. ``missing`` are the requirement's words, as
-    lemmas, that have no counterpart in the best candidate. ``judge`` says what
-    was sent to a language model of the user's own, if anything was.
+    training set's mean; with the contributions of the candidate that decided
+    it adds up to that candidate's log-odds. ``missing`` are the requirement's
+    words, as lemmas, that have no counterpart in the candidate that decided.
+    ``judge`` says what was sent to a language model of the user's own, if
+    anything was.
     """
 
     finding: Finding
@@ -62,7 +75,15 @@ class Explanation(Noun, frozen=True, kw_only=True):
     constant: float
     changes: tuple[Change, ...]
     missing: tuple[str, ...] = ()
+    losses: tuple[float, ...] = ()
+    decided: int = 0
+    where: str = ""
     judge: JudgeRun | None = None
+
+    @property
+    def decider(self) -> Evidence | None:
+        """The candidate that decided, if there is any."""
+        return self.candidates[self.decided] if self.candidates else None
 
 
 def find_requirement(standard: Standard, wanted: str) -> Requirement:
@@ -81,34 +102,60 @@ def find_requirement(standard: Standard, wanted: str) -> Requirement:
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        told = "; ".join(f"{item.id} {item.text}" for item in fitting[:5])
-        raise AmbiguousError(f"“{wanted}” fits {len(fitting)} requirements: {told}.", hint="Give the id of one.")
+        listing = choices(f"-r {item.id}  {item.text}" for item in fitting[:LISTED])
+        raise AmbiguousError(
+            _("“{wanted}” fits {n} requirements.", wanted=wanted, n=len(fitting)),
+            hint=_("Choose one by its id:{choices}", choices=listing),
+        )
     names = {item.id: f"{item.id} {item.text}" for item in every}
     near = process.extractOne(wanted, names, scorer=fuzz.WRatio, processor=utils.default_process)
     raise NotFoundError(
-        f"the standard has no requirement “{wanted}”.",
-        hint=f"Did you mean {near[0]}?" if near else "See align show for its requirements.",
+        _("the standard has no requirement “{wanted}”.", wanted=wanted),
+        hint=_("Did you mean:{choices}", choices=choices([f"-r {near[2]}  {near[0].partition(' ')[2]}"]))
+        if near
+        else _("See align show for its requirements."),
     )
 
 
-def explanation(aligner: Aligner, program: Program, standard: Standard, wanted: str, candidates: int) -> Explanation:
-    """Take one finding of this program and standard apart."""
+def explanation(
+    aligner: Aligner,
+    program: Program,
+    standard: Standard,
+    wanted: str,
+    candidates: int,
+    where: Callable[[Finding, Sequence[Finding]], str] = lambda finding, findings: "",
+) -> Explanation:
+    """Take one finding of this program and standard apart; ``where`` names the discipline that should give more."""
     requirement = find_requirement(standard, wanted)
     meeting = aligner.meet(program, standard)
     index = next(i for i, (_, _, item) in enumerate(meeting.tree) if item.id == requirement.id)
-    finding = aligner.findings(meeting)[index]
+    findings = aligner.findings(meeting)
+    finding = findings[index]
     found = aligner.candidates_of(meeting, meeting.left[index], meeting.space.cosines(index), candidates)
     evidence = tuple(item for _, item in found)
-    changes = _changes(aligner, finding, evidence[0], _whole(aligner, meeting, index, found[0][0])) if found else ()
+    whole = _whole(aligner, meeting, index)
+    losses = [round(max(0.0, finding.probability - whole(place, SILENT)), 4) for place, _ in found]
+    decided = 0 if finding.together or max(losses, default=0.0) < COUNTS else losses.index(max(losses))
+    changes: tuple[Change, ...] = ()
+    if found:
+        changes = _changes(aligner, finding, evidence[decided], lambda chances: whole(found[decided][0], chances))
     return Explanation(
         finding=finding,
         function_name=meeting.tree[index][1].name,
         candidates=evidence,
         thresholds=aligner.thresholds,
-        constant=round(aligner.model.constant, 4),
+        constant=round(aligner.model.constant(read=_was_read(evidence[decided])), 4) if evidence else 0.0,
         changes=changes,
-        missing=_missing(meeting, index, found[0][0]) if found else (),
+        missing=_missing(meeting, index, found[decided][0]) if found else (),
+        losses=tuple(losses),
+        decided=decided,
+        where=where(finding, findings),
     )
+
+
+def _was_read(evidence: Evidence) -> bool:
+    """Whether the reranker has read this candidate."""
+    return any(part.feature in READ_FEATURES for part in evidence.contributions)
 
 
 def _missing(meeting: Meeting, index: int, best: int) -> tuple[str, ...]:
@@ -116,17 +163,17 @@ def _missing(meeting: Meeting, index: int, best: int) -> tuple[str, ...]:
     return meeting.words.missing(own, other)
 
 
-def _whole(aligner: Aligner, meeting: Meeting, index: int, best: int) -> Callable[[Scores], float]:
-    """What the requirement's expected credit becomes if its best candidate had other chances, shape (2,)."""
+def _whole(aligner: Aligner, meeting: Meeting, index: int) -> Callable[[int, Scores], float]:
+    """What the requirement's score becomes if one candidate, by its place in the program, had other chances (2,)."""
     side = meeting.left[index]
     candidates = aligner.read(meeting, side, meeting.space.cosines(index))
     own = aligner.model.chances(candidates.features, candidates.read)
     model = aligner.requirement_model
 
-    def credit(chances: Scores) -> float:
+    def credit(place: int, chances: Scores) -> float:
+        changed = np.where((candidates.chosen == place)[:, None], chances, own)
         if model is None:
-            return float(chances.mean())
-        changed = np.where((candidates.chosen == best)[:, None], chances, own)
+            return float(changed.mean(axis=1).max())
         return float(model.chances(aligner.features_of(meeting, side, candidates, changed)).mean())
 
     return credit
@@ -143,7 +190,7 @@ def _changes(
     now = aligner.thresholds.verdict(finding.probability)
     changes: list[tuple[float, Change]] = []
     for place, name in enumerate(FEATURES):
-        target = BETTER[name]
+        target = BETTER.get(name, float(row[place]))
         if abs(target - row[place]) < 1e-3:
             continue
         path = np.repeat(row[None], STEPS, axis=0)
@@ -179,4 +226,4 @@ def _probe(finding: Finding, probability: float, *, title_only: bool) -> Finding
 
 
 def _rank(verdict: Verdict) -> int:
-    return (Verdict.GAP, Verdict.PARTIAL, Verdict.COVERED).index(verdict)
+    return (Verdict.UNKNOWN, Verdict.GAP, Verdict.PARTIAL, Verdict.COVERED).index(verdict)

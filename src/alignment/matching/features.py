@@ -8,6 +8,7 @@ from a match where the two statements alone do not.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,21 @@ from alignment.matching.texts import Side, contexts
 from alignment.matching.words import Words
 from alignment.model import Kind
 
+# The rows of `cosines_of`.
+COSINES = (
+    "meaning",
+    "function_discipline",
+    "requirement_discipline",
+    "function_statement",
+    "beyond_function",
+    "requirement_function",
+    "statement_discipline",
+    "discipline_mean",
+    "function_mean",
+    "requirement_average",
+    "statement_average",
+)
+# The columns of `rows`.
 FEATURES = (
     "meaning",
     "function_discipline",
@@ -42,62 +58,141 @@ FEATURES = (
     "words_found",
     "words_beyond",
     "object_found",
+    "discipline_mean",
+    "function_mean",
+    "requirement_average",
+    "statement_average",
 )
 DOING = frozenset({Kind.ACTION, Kind.SKILL})
 KNOWING = frozenset({Kind.KNOWLEDGE, Kind.TOPIC, Kind.TITLE})
 SHORT_WORDS = 6
 # Weights of the context in the untrained score that picks candidates: the figures of docs/benchmarks.md.
 CONTEXT = 0.5
+# Neighbours that the average counts for; 0, 5 and 10 do no better on programs and standards never seen.
+PRIOR = 2
 
 Matrix = NDArray[np.float32]
+
+
+class Averages(NamedTuple):
+    """The mean vectors of statements of real programs, and of requirements of real standards, shape (dimensions,).
+
+    Some texts are near to everything ("анализ данных"): how near a text is to
+    the average of the other side says how little a high cosine means. The
+    averages come from the model of pairs, so that what else a program holds
+    changes nothing.
+    """
+
+    statement: Vectors
+    requirement: Vectors
 
 
 class Space:
     """Vectors of all texts and contexts of the two sides, and the cosines between them."""
 
-    def __init__(self, encoder: Encoder, requirements: Sequence[Side], statements: Sequence[Side]) -> None:
+    def __init__(
+        self, encoder: Encoder, requirements: Sequence[Side], statements: Sequence[Side], averages: Averages
+    ) -> None:
         texts = [side.text for side in (*requirements, *statements)]
         above = contexts([*requirements, *statements])
         vectors = encoder.encode([*texts, *above])
         split = len(requirements)
         row = {context: len(texts) + index for index, context in enumerate(above)}
+        self.averages = averages
         self.requirements: Vectors = vectors[:split]
         self.statements: Vectors = vectors[split : len(texts)]
         self.functions: Vectors = vectors[[row[side.context] for side in requirements]]
         self.disciplines: Vectors = vectors[[row[side.context] for side in statements]]
+        self.function_means = _means(self.requirements, [side.context for side in requirements])
+        self.discipline_means = _others(self.statements, statements, averages.statement)
 
     def cosines(self, index: int) -> Matrix:
-        """`cosines_of` requirement ``index`` with all statements, shape (7, statements)."""
-        return cosines_of(self.requirements[index], self.functions[index], self)
+        """`cosines_of` requirement ``index`` with all statements, shape (len(COSINES), statements)."""
+        return cosines_of(self.requirements[index], self.functions[index], self.function_means[index], self)
 
 
-def cosines_of(requirement: Vectors, function: Vectors, space: Space) -> Matrix:
-    """Cosines of one requirement in its function with all statements of a space, shape (7, statements)."""
-    return _cosines(requirement, function, space.statements, space.disciplines)
+def cosines_of(requirement: Vectors, function: Vectors, peers: Vectors, space: Space) -> Matrix:
+    """Cosines of one requirement in its function with all statements of a space, shape (len(COSINES), statements).
+
+    ``peers`` is the mean vector of the function's requirements.
+    """
+    beside = (space.statements, space.disciplines, space.discipline_means)
+    return _cosines(requirement, function, peers, beside, space.averages)
 
 
 def cosines_beside(space: Space, index: int, statement: Vectors, discipline: int) -> Matrix:
-    """Cosines of requirement ``index`` with a new statement in the context of that of ``discipline``, shape (7, 1)."""
+    """Cosines of requirement ``index`` with a new statement in the context of that of ``discipline``.
+
+    The shape is (len(COSINES), 1).
+    """
+    beside = (statement[None], space.disciplines[discipline][None], space.discipline_means[discipline][None])
     return _cosines(
-        space.requirements[index], space.functions[index], statement[None], space.disciplines[discipline][None]
+        space.requirements[index], space.functions[index], space.function_means[index], beside, space.averages
     )
 
 
-def _cosines(requirement: Vectors, function: Vectors, statements: Vectors, disciplines: Vectors) -> Matrix:
-    """Cosines of meaning, function – discipline, requirement – discipline, function – statement, beyond, own contexts.
+def _cosines(
+    requirement: Vectors,
+    function: Vectors,
+    peers: Vectors,
+    beside: tuple[Vectors, Vectors, Vectors],
+    averages: Averages,
+) -> Matrix:
+    """The rows named in `COSINES`; ``beside`` has statements, their disciplines, and the means of these.
 
-    The fifth is the cosine of requirement and statement after the direction of
-    the function is taken out of both: what they share beyond the subject that
-    everything in this function has. The last two say how typical the
-    requirement is of its function, and the statement of its discipline.
+    "beyond_function" is the cosine of requirement and statement after the
+    direction of the function is taken out of both: what they share beyond the
+    subject that everything in this function has. "requirement_function" and
+    "statement_discipline" say how typical the requirement is of its function,
+    and the statement of its discipline. "discipline_mean" is the mean cosine of
+    the requirement with what else the discipline teaches, "function_mean" that
+    of the statement with all that the function asks.
     """
+    statements, disciplines, means = beside
     meaning, aside = statements @ requirement, statements @ function
     own = float(requirement @ function)
     rest = np.sqrt(np.maximum(1 - aside**2, 1e-6)) * np.sqrt(max(1 - own**2, 1e-6))
-    beyond = (meaning - own * aside) / rest
-    at_home = np.einsum("ij,ij->i", statements, disciplines)
-    asked = np.full_like(meaning, own)
-    return np.stack([meaning, disciplines @ function, disciplines @ requirement, aside, beyond, asked, at_home])
+    found = {
+        "meaning": meaning,
+        "function_discipline": disciplines @ function,
+        "requirement_discipline": disciplines @ requirement,
+        "function_statement": aside,
+        "beyond_function": (meaning - own * aside) / rest,
+        "requirement_function": np.full_like(meaning, own),
+        "statement_discipline": np.einsum("ij,ij->i", statements, disciplines),
+        "discipline_mean": means @ requirement,
+        "function_mean": statements @ peers,
+        "requirement_average": np.full_like(meaning, float(requirement @ averages.statement)),
+        "statement_average": statements @ averages.requirement,
+    }
+    return np.stack([found[name] for name in COSINES])
+
+
+def _sums(vectors: Vectors, names: Sequence[str]) -> tuple[Vectors, Vectors]:
+    """For each vector the sum of all of its name, shape of ``vectors``, and their number, shape (vectors, 1)."""
+    _, place = np.unique(np.asarray(names), return_inverse=True)
+    sums = np.zeros((len(np.bincount(place)), vectors.shape[1]), dtype=np.float32)
+    np.add.at(sums, place, vectors)
+    return sums[place], np.bincount(place)[place][:, None].astype(np.float32)
+
+
+def _means(vectors: Vectors, names: Sequence[str]) -> Vectors:
+    """For each vector the mean of all of its name, shape of ``vectors``."""
+    sums, counts = _sums(vectors, names)
+    return np.asarray(sums / np.maximum(counts, 1))
+
+
+def _others(vectors: Vectors, sides: Sequence[Side], average: Vectors) -> Vectors:
+    """For each text the mean of the other texts in its context, shape of ``vectors``.
+
+    What is said twice counts once. The average counts as `PRIOR` more texts:
+    one that stands alone says nothing of its neighbours.
+    """
+    first: dict[tuple[str, str], int] = {}
+    place = [first.setdefault((side.context, side.text), len(first)) for side in sides]
+    kept = vectors[list(dict(zip(place, range(len(place)), strict=True)).values())] if place else vectors
+    sums, counts = _sums(kept, [context for context, _ in first])
+    return np.asarray(((sums - kept + PRIOR * average) / (counts - 1 + PRIOR))[place], dtype=np.float32)
 
 
 def untrained(cosines: Matrix) -> Matrix:
@@ -115,29 +210,37 @@ def rows(
 ) -> Matrix:
     """Features of one requirement with several statements, shape (statements, len(FEATURES)).
 
-    ``cosines`` has shape (7, statements); ``weights`` are those of the
+    ``cosines`` has shape (len(COSINES), statements); ``weights`` are those of the
     standard's lemmas (`alignment.matching.lexicon.own_weights`).
     """
     own = known[requirement.text]
     bag = " ".join(own.lemmas)
-    result = np.zeros((len(statements), len(FEATURES)), dtype=np.float32)
-    result[:, :4] = cosines[:4].T
-    result[:, 4] = np.maximum(cosines[1], cosines[2])
-    result[:, 5:8] = cosines[4:].T
-    result[:, 18:] = words.counterparts(own, [known[statement.text] for statement in statements], weights)
-    for index, statement in enumerate(statements):
-        other = known[statement.text]
-        same_language = own.language == other.language
-        result[index, 8:18] = (
-            overlap(own.lemmas, other.lemmas, weights) if same_language else 0.0,
-            overlap(other.lemmas, own.lemmas, weights) if same_language else 0.0,
-            fuzz.token_set_ratio(bag, " ".join(other.lemmas)) / 100 if same_language else 0.0,
-            float(same_language and bool(set(own.objects) & set(other.lemmas))),
-            min(1.0, len(other.lemmas) / max(1, len(own.lemmas))),
-            float(requirement.kind in DOING and statement.kind in KNOWING),
-            float(requirement.kind is Kind.KNOWLEDGE and statement.kind not in KNOWING),
-            max(0.0, 1 - len(other.lemmas) / SHORT_WORDS),
-            float(not same_language),
-            float(statement.kind is Kind.TITLE),
-        )
-    return result
+    found = {name: cosines[row] for row, name in enumerate(COSINES)}
+    found["context"] = np.maximum(found["function_discipline"], found["requirement_discipline"])
+    names = ("words_found", "words_beyond", "object_found")
+    counterparts = words.counterparts(own, [known[statement.text] for statement in statements], weights)
+    found |= dict(zip(names, counterparts.T, strict=True))
+    told = [_lexical(requirement, statement, own, known[statement.text], bag, weights) for statement in statements]
+    for name in FEATURES:
+        if name not in found:
+            found[name] = np.asarray([one[name] for one in told], dtype=np.float32)
+    return np.stack([found[name] for name in FEATURES], axis=1).astype(np.float32)
+
+
+def _lexical(
+    requirement: Side, statement: Side, own: Analysis, other: Analysis, bag: str, weights: Mapping[str, float]
+) -> dict[str, float]:
+    """The features of one pair that come from words and kinds; ``bag`` has the requirement's lemmas."""
+    same = own.language == other.language
+    return {
+        "requirement_words": overlap(own.lemmas, other.lemmas, weights) if same else 0.0,
+        "statement_words": overlap(other.lemmas, own.lemmas, weights) if same else 0.0,
+        "fuzzy": fuzz.token_set_ratio(bag, " ".join(other.lemmas)) / 100 if same else 0.0,
+        "object": float(same and bool(set(own.objects) & set(other.lemmas))),
+        "length": min(1.0, len(other.lemmas) / max(1, len(own.lemmas))),
+        "knows_only": float(requirement.kind in DOING and statement.kind in KNOWING),
+        "does_more": float(requirement.kind is Kind.KNOWLEDGE and statement.kind not in KNOWING),
+        "short": max(0.0, 1 - len(other.lemmas) / SHORT_WORDS),
+        "cross_language": float(not same),
+        "title_only": float(statement.kind is Kind.TITLE),
+    }

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
-from alignment.errors import NotFoundError, SettingsError
-from alignment.matching.verdict import Logit, Second, VerdictModel
+from alignment.errors import NotFoundError, SettingsError, choices, why
+from alignment.i18n import Text
+from alignment.i18n import message as _
+from alignment.matching.requirement import RequirementModel
+from alignment.matching.verdict import Logit, VerdictModel
 
-FORMAT = 1
+# Since 2 the shipped model has a second stage and no products of features.
+FORMAT = 2
 NAME = re.compile(r"[\w.-]{1,80}", re.UNICODE)
 
 
@@ -22,12 +25,17 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True):
     slope: float
     offset: float
 
+    def of(self, logit: Logit) -> Logit:
+        """The regression recalibrated."""
+        return logit.recalibrated(self.slope, self.offset)
+
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """What ``align tune`` writes and ``align check --profile`` applies.
 
-    ``engine`` and ``verdict`` name the engine and the version of the shipped
-    model that it was fitted to; ``revision`` counts the fits under this name;
+    ``unit`` is what was labelled: it recalibrates the model of pairs, or that
+    of requirements. ``engine`` and ``verdict`` name the engine and the version
+    of the shipped model that it was fitted to; ``revision`` counts the fits under this name;
     ``figures`` are held-out figures before and after, by name.
     """
 
@@ -45,41 +53,35 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     covered: float
     partial: float
     figures: dict[str, dict[str, list[float]]] = {}
+    unit: Literal["pair", "requirement"] = "pair"
+
+    def applied_to_requirements(self, model: RequirementModel) -> RequirementModel:
+        """The shipped model of requirements with this profile's calibration and thresholds."""
+        return msgspec.structs.replace(
+            model,
+            version=f"{model.version}+{self.name}.{self.revision}",
+            covers=self.covers.of(model.covers),
+            touches=self.touches.of(model.touches),
+            covered=self.covered,
+            partial=self.partial,
+        )
 
     def applied(self, model: VerdictModel) -> VerdictModel:
         """The shipped model with this profile's calibration and thresholds."""
         return msgspec.structs.replace(
             model,
             version=f"{model.version}+{self.name}.{self.revision}",
-            covers=shifted(model.covers, self.covers),
-            touches=shifted(model.touches, self.touches),
-            second=model.second and shifted_second(model.second, (self.covers, self.touches)),
+            covers=self.covers.of(model.covers),
+            touches=self.touches.of(model.touches),
+            second=model.second
+            and msgspec.structs.replace(
+                model.second,
+                covers=self.covers.of(model.second.covers),
+                touches=self.touches.of(model.second.touches),
+            ),
             covered=self.covered,
             partial=self.partial,
         )
-
-
-def shifted(logit: Logit, shift: Shift) -> Logit:
-    """The logit recalibrated."""
-    return msgspec.structs.replace(
-        logit, slope=logit.slope * shift.slope, offset=logit.offset * shift.slope + shift.offset
-    )
-
-
-def shifted_second(second: Second, shifts: tuple[Shift, Shift]) -> Second:
-    """The second stage recalibrated, for features whose log-odds are `shifted` already."""
-    slopes, offsets = (np.asarray([getattr(shift, name) for shift in shifts]) for name in ("slope", "offset"))
-    first = np.asarray(second.first) * slopes[:, None] / slopes
-    read = np.asarray(second.read) * slopes[:, None]
-    offset = np.asarray(second.offset) * slopes + offsets - first @ offsets
-    return msgspec.structs.replace(
-        second, first=_square(first), read=_square(read), offset=(float(offset[0]), float(offset[1]))
-    )
-
-
-def _square(rows: NDArray[np.float64]) -> tuple[tuple[float, float], tuple[float, float]]:
-    (one, two), (three, four) = rows.tolist()
-    return (one, two), (three, four)
 
 
 def profile_path(name: str, folder: Path) -> Path:
@@ -92,8 +94,8 @@ def profile_path(name: str, folder: Path) -> Path:
         return Path(name)
     if not NAME.fullmatch(name) or name.startswith("."):
         raise SettingsError(
-            f"'{name}' is no name for a profile.",
-            hint="Use letters, digits, dots and dashes, or a path ending in .json.",
+            _("'{name}' is no name for a profile.", name=name),
+            hint=_("Use letters, digits, dots and dashes, or a path ending in .json."),
         )
     return folder / f"{name}.json"
 
@@ -110,34 +112,47 @@ def load_profile(name: str, folder: Path) -> Profile:
         profile = msgspec.json.decode(path.read_bytes(), type=Profile)
     except FileNotFoundError as error:
         known = sorted(item.stem for item in folder.glob("*.json")) if folder.is_dir() else []
-        hint = f"Known profiles: {', '.join(known)}." if known else "Make one with align tune."
-        raise NotFoundError(f"there is no profile '{name}'.", hint=hint) from error
+        hint = (
+            _("Choose one:{choices}", choices=choices(f"--profile {item}" for item in known))
+            if known
+            else _("Make one with align tune.")
+        )
+        raise NotFoundError(_("there is no profile '{name}'.", name=name), hint=hint) from error
     except (OSError, msgspec.MsgspecError) as error:
-        raise SettingsError(f"it is no profile: {error}.", file=str(path), hint="Make it again: align tune.") from error
+        raise SettingsError(
+            _("it is no profile: {error}.", error=why(error)), file=str(path), hint=_("Make it again: align tune.")
+        ) from error
     if profile.format != FORMAT:
         raise SettingsError(
-            f"it was written by another version (format {profile.format}).",
+            _("it was written by another version (format {format}).", format=profile.format),
             file=str(path),
-            hint="Make it again: align tune.",
+            hint=_("Make it again: align tune."),
         )
     return profile
 
 
-def apply_profile(profile: Profile, model: VerdictModel, engine: str, engine_version: str) -> tuple[VerdictModel, str]:
-    """The model under the profile, and a warning when the profile was fitted to other weights (else "").
+def fits(profile: Profile, version: str, engine: str, engine_version: str) -> Text:
+    """A warning when the profile was fitted to other weights than those of the model of this ``version``, else "".
 
     Raises:
         SettingsError: the profile was made for another engine.
     """
     if profile.engine != engine:
         raise SettingsError(
-            f"the profile '{profile.name}' was made for the engine {profile.engine}, not {engine}.",
-            hint=f"Tune again: align tune --engine {engine}.",
+            _(
+                "the profile '{name}' was made for the engine {engine}, not {wanted}.",
+                name=profile.name,
+                engine=profile.engine,
+                wanted=engine,
+            ),
+            hint=_("Tune again: align tune --engine {engine}.", engine=engine),
         )
-    warning = ""
-    if (profile.verdict, profile.engine_version) != (model.version, engine_version):
-        warning = (
-            f"the profile '{profile.name}' was fitted to other weights (engine {profile.engine_version}, "
-            f"model {profile.verdict}); tune it again with align tune."
-        )
-    return profile.applied(model), warning
+    if (profile.verdict, profile.engine_version) == (version, engine_version):
+        return ""
+    return _(
+        "the profile '{name}' was fitted to other weights (engine {engine_version}, model {verdict}); "
+        "tune it again with align tune.",
+        name=profile.name,
+        engine_version=profile.engine_version,
+        verdict=profile.verdict,
+    )

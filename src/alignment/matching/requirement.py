@@ -18,9 +18,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.errors import SettingsError
+from alignment.errors import SettingsError, why
+from alignment.i18n import message as _
 from alignment.matching.features import FEATURES as PAIR_FEATURES
 from alignment.matching.features import Matrix
+from alignment.matching.verdict import Logit
 from alignment.model import Kind, Thresholds
 
 Scores = NDArray[np.float64]
@@ -49,13 +51,6 @@ LEAST = 1e-4
 REACH = 3.0
 
 
-class Regression(msgspec.Struct, frozen=True, kw_only=True):
-    """Weights on the standardised features, and the bias."""
-
-    weights: list[float]
-    bias: float
-
-
 class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
     """Chances of "covered" and of "covered at least in part" for a requirement, and the thresholds of its verdict.
 
@@ -70,8 +65,8 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
     features: tuple[str, ...]
     centre: list[float]
     scale: list[float]
-    covers: Regression
-    touches: Regression
+    covers: Logit
+    touches: Logit
     covered: float
     partial: float
     spread: float
@@ -171,11 +166,13 @@ def load_requirement_model(folder: Path, engine: str, verdict_model: str) -> Req
         SettingsError: the file is missing or damaged, or was fitted with another model of pairs.
     """
     path = folder / f"requirement-{engine}.json"
-    hint = "Install the package again, or train both: python -m alignment.tuning.train real."
+    hint = _("Install the package again, or train both: python -m alignment.tuning.train real.")
     try:
         model = msgspec.json.decode(path.read_bytes(), type=RequirementModel)
     except (OSError, msgspec.MsgspecError) as error:
-        raise SettingsError(f"the requirement model cannot be read: {error}.", file=str(path), hint=hint) from error
+        raise SettingsError(
+            _("the requirement model cannot be read: {error}.", error=why(error)), file=str(path), hint=hint
+        ) from error
     if model.features != FEATURES or model.verdict_model != verdict_model:
-        raise SettingsError("the requirement model does not fit the verdict model.", file=str(path), hint=hint)
+        raise SettingsError(_("the requirement model does not fit the verdict model."), file=str(path), hint=hint)
     return model

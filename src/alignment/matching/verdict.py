@@ -1,6 +1,6 @@
 """Features → probability that the requirement is covered: logistic models from models/verdict.json.
 
-Training and calibration use scikit-learn (`alignment.tuning.train_real`);
+Training uses scikit-learn (`alignment.tuning.train_real`);
 applying the result needs only numpy, so a check does not load scikit-learn.
 """
 
@@ -13,44 +13,40 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.errors import SettingsError
-from alignment.matching.features import FEATURES, Matrix
+from alignment.errors import SettingsError, why
+from alignment.i18n import message as _
+from alignment.matching.features import FEATURES, Averages, Matrix
 from alignment.model import Contribution, Thresholds
 
 FILE = "verdict.json"
+# Standardised features are kept within so many deviations: what is further out is no better known.
 REACH = 2.2
 # What the reranker says, as explanations name it.
 READ_FEATURES = ("read_covers", "read_touches")
 
 
 class Logit(msgspec.Struct, frozen=True, kw_only=True):
-    """A logistic regression on standardised features and their products, then Platt's sigmoid.
-
-    With z the standardised features the raw score is ``bias + weights · z +
-    zᵀ products z``; ``products`` is a symmetric matrix. ``slope`` and ``offset``
-    are the calibration (Platt 1999), fitted on folds that the regression had
-    not seen.
-    """
+    """A logistic regression: with z the standardised features the log-odds are ``weights · z + bias``."""
 
     weights: list[float]
-    products: list[list[float]]
     bias: float
-    slope: float
-    offset: float
+
+    def recalibrated(self, slope: float, offset: float) -> Logit:
+        """The regression whose log-odds are ``slope`` × these + ``offset`` (Platt 1999)."""
+        return Logit(weights=[weight * slope for weight in self.weights], bias=self.bias * slope + offset)
 
 
 class Second(msgspec.Struct, frozen=True, kw_only=True):
-    """What becomes of a pair's log-odds once the reranker has read both texts (`alignment.matching.reranking`).
+    """The two regressions for pairs that the reranker has read (`alignment.matching.reranking`).
 
-    New log-odds are ``first`` @ those of the features + ``read`` @ those of the
-    reranker + ``offset``: rows and columns are "covers" and "covers at least in
-    part". ``reranker`` is the version of the weights that it was fitted with.
+    Their features are `FEATURES`, standardised as in the first stage, and then
+    `READ_FEATURES` as they are. ``reranker`` is the version of the weights that
+    they were fitted with.
     """
 
     reranker: str
-    first: tuple[tuple[float, float], tuple[float, float]]
-    read: tuple[tuple[float, float], tuple[float, float]]
-    offset: tuple[float, float]
+    covers: Logit
+    touches: Logit
 
 
 def ordered(chances: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -69,9 +65,10 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     The mean of the two probabilities is the expected credit of a pair, a
     partial match counting half; it is what findings call ``probability``.
     ``engine`` names the encoder whose cosines the model was trained on,
-    ``common`` gives the weights of lemmas that every standard uses, ``figures``
-    what was measured on folds held out by field. With a ``second`` stage the
-    best candidates are read by the reranker of that version.
+    ``common`` gives the weights of lemmas that every standard uses; the average
+    vectors are those of `alignment.matching.features.Averages`. With a
+    ``second`` stage the best candidates are read by the reranker of that
+    version.
     """
 
     version: str
@@ -84,48 +81,54 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     covered: float
     partial: float
     common: dict[str, float]
-    figures: dict[str, float] = {}
+    average_statement: list[float]
+    average_requirement: list[float]
     second: Second | None = None
 
     @property
     def thresholds(self) -> Thresholds:
-        """The thresholds chosen on the gold set's folds."""
+        """The thresholds of a pair with the best F1 on folds that had not been seen."""
         return Thresholds(covered=self.covered, partial=self.partial)
 
     @cached_property
-    def _arrays(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        """Calibrated weights (2, features), products (2, features, features) and constants (2,)."""
-        both = (self.covers, self.touches)
-        return (
-            np.asarray([np.asarray(logit.weights) * logit.slope for logit in both]),
-            np.asarray([np.asarray(logit.products) * logit.slope for logit in both]),
-            np.asarray([logit.slope * logit.bias + logit.offset for logit in both]),
+    def averages(self) -> Averages:
+        """The average vectors that features are computed with."""
+        statement, requirement = (
+            np.asarray(vector, dtype=np.float32) for vector in (self.average_statement, self.average_requirement)
         )
+        return Averages(statement, requirement)
 
-    @property
-    def constant(self) -> float:
-        """Mean log-odds of a pair whose features are all at the training set's mean, and the reranker's log-odds 0."""
-        constants = self._arrays[2]
-        if self.second is not None:
-            constants = np.asarray(self.second.first) @ constants + np.asarray(self.second.offset)
-        return float(constants.mean())
+    @cached_property
+    def _first(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        return _arrays((self.covers, self.touches))
+
+    @cached_property
+    def _second(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        return None if self.second is None else _arrays((self.second.covers, self.second.touches))
+
+    def constant(self, *, read: bool) -> float:
+        """Mean log-odds of a pair whose features are all at the training set's mean, and the reranker's log-odds 0.
+
+        ``read`` says whether the reranker has read the pair.
+        """
+        return float((self._second if read and self._second else self._first)[1].mean())
 
     def standardised(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(x - mean) / deviation, kept within `REACH` so that products do not run away."""
+        """(x - mean) / deviation, kept within `REACH`."""
         return np.asarray(np.clip((features - np.asarray(self.centre)) / np.asarray(self.scale), -REACH, REACH))
 
     def log_odds(self, features: Matrix, read: Matrix | None = None) -> NDArray[np.float64]:
-        """Calibrated log-odds of "covers" and "covers at least in part", shape (pairs, 2).
+        """Log-odds of "covers" and "covers at least in part", shape (pairs, 2).
 
         ``read`` has the reranker's log-odds of the same pairs, shape (pairs, 2), NaN where it has not read a pair.
         """
-        weights, products, constants = self._arrays
         z = self.standardised(features)
-        found = np.asarray(z @ weights.T + np.einsum("ni,kij,nj->nk", z, products, z) + constants)
-        if read is None or self.second is None:
+        weights, bias = self._first
+        found = np.asarray(z @ weights.T + bias)
+        if read is None or self._second is None:
             return found
-        first, told, offset = (np.asarray(part) for part in (self.second.first, self.second.read, self.second.offset))
-        return np.where(np.isnan(read), found, found @ first.T + read @ told.T + offset)
+        weights, bias = self._second
+        return np.where(np.isnan(read), found, np.concatenate([z, read], axis=1) @ weights.T + bias)
 
     def chances(self, features: Matrix, read: Matrix | None = None) -> NDArray[np.float64]:
         """Probabilities of "covers" and of "covers at least in part" (never the smaller), shape (pairs, 2)."""
@@ -140,27 +143,27 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     ) -> tuple[Contribution, ...]:
         """What each feature of one pair adds to the mean of the two log-odds, largest first.
 
-        Exact Shapley values against the training set's mean pair: a product of
-        two features is shared by both in halves. All of them and ``constant``
-        add up to ``log_odds(...).mean()``. What the reranker says adds in
-        proportion to its own log-odds, under the names of `READ_FEATURES`.
+        These are the Shapley values of a linear model against the training
+        set's mean pair: all of them and `constant` add up to
+        ``log_odds(...).mean()``. What the reranker says stands under the names
+        of `READ_FEATURES`.
         """
-        weights, products, _ = self._arrays
-        z = self.standardised(features)
-        added = weights * z + z * (products @ z)
-        told: list[tuple[str, float, float]] = []
-        if read is not None and self.second is not None and not np.isnan(read).any():
-            added = np.asarray(self.second.first) @ added
-            shares = np.asarray(self.second.read).mean(axis=0)
-            told = [
-                (name, float(value), float(value) * float(share))
-                for name, value, share in zip(READ_FEATURES, read, shares, strict=True)
-            ]
-        told += zip(FEATURES, map(float, features), map(float, added.mean(axis=0)), strict=True)
+        names: tuple[str, ...] = FEATURES
+        values, z, weights = features, self.standardised(features), self._first[0]
+        if read is not None and self._second is not None and not np.isnan(read).any():
+            values, z = np.concatenate([features, read]), np.concatenate([z, read])
+            names, weights = (*FEATURES, *READ_FEATURES), self._second[0]
+        added = (weights * z).mean(axis=0)
         parts = [
-            Contribution(feature=name, value=round(value, 4), weight=round(weight, 4)) for name, value, weight in told
+            Contribution(feature=name, value=round(float(value), 4), weight=round(float(weight), 4))
+            for name, value, weight in zip(names, values, added, strict=True)
         ]
         return tuple(sorted(parts, key=lambda part: -abs(part.weight)))
+
+
+def _arrays(both: tuple[Logit, Logit]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Weights, shape (2, features), and biases, shape (2,)."""
+    return np.asarray([logit.weights for logit in both]), np.asarray([logit.bias for logit in both])
 
 
 def load_model(folder: Path) -> VerdictModel:
@@ -174,14 +177,14 @@ def load_model(folder: Path) -> VerdictModel:
         model = msgspec.json.decode(path.read_bytes(), type=VerdictModel)
     except (OSError, msgspec.MsgspecError) as error:
         raise SettingsError(
-            f"the verdict model cannot be read: {error}.",
+            _("the verdict model cannot be read: {error}.", error=why(error)),
             file=str(path),
-            hint="Install the package again or train it: python -m alignment.tuning.train real.",
+            hint=_("Install the package again or train it: python -m alignment.tuning.train real."),
         ) from error
     if model.features != FEATURES:
         raise SettingsError(
-            "the verdict model was trained on other features.",
+            _("the verdict model was trained on other features."),
             file=str(path),
-            hint="Train it again: python -m alignment.tuning.train real.",
+            hint=_("Train it again: python -m alignment.tuning.train real."),
         )
     return model

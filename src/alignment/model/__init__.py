@@ -16,7 +16,7 @@ from alignment.model.alignment import (
     Weighting,
     decide,
 )
-from alignment.model.base import Issue, Kind, Location, Noun, Verdict, from_json, to_json
+from alignment.model.base import DECIDED, Basis, Issue, Kind, Location, Noun, Verdict, from_json, to_json
 from alignment.model.program import (
     Competence,
     DeclaredLink,
@@ -40,9 +40,11 @@ from alignment.model.standard import (
 )
 
 __all__ = [
+    "DECIDED",
     "SCHEMA_VERSION",
     "Above",
     "Alignment",
+    "Basis",
     "Code",
     "Competence",
     "Contribution",

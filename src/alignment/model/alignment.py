@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from alignment.model.base import Issue, Kind, Noun, Verdict
+from alignment.model.base import Basis, Issue, Kind, Noun, Verdict
 from alignment.model.program import Program, Statement
 from alignment.model.standard import Qualification, Requirement, Standard
 
@@ -24,9 +24,10 @@ class Contribution(Noun, frozen=True, kw_only=True):
 class Evidence(Noun, frozen=True, kw_only=True):
     """A statement beside a requirement, with its probability and the reasons.
 
-    ``probability`` is the mean of the probabilities that the statement covers
-    the requirement and that it covers at least a part of it (``covers``,
-    ``touches``): the expected credit, a partial match counting half.
+    ``covers`` and ``touches`` are the probabilities that the statement covers
+    the requirement, and that it covers at least a part of it; ``probability`` is
+    their mean: the expected score, 1 for covered, a half for partial. Reports
+    call it the score.
     """
 
     statement: Statement
@@ -108,14 +109,18 @@ class JudgeRun(Noun, frozen=True, kw_only=True):
 class Finding(Noun, frozen=True, kw_only=True):
     """The verdict on one requirement.
 
-    ``evidence`` supports it, best first; for a gap it is empty,
-    ``nearest`` is the nearest miss and ``runners_up`` what comes after it:
-    evidence again under lower thresholds. ``probability``, ``covers`` and
-    ``touches`` are those of its best statement, or, where ``together`` is
-    true, of its first two statements read as one. ``above`` says of a gap
-    that the program has something for its work function as a whole. ``judged``
-    is what the user's language model said; where that was usable it is the
-    verdict, whatever the thresholds.
+    ``evidence`` supports it, best first; for a gap and what is unknown it is
+    empty, ``nearest`` is the nearest miss and ``runners_up`` what comes after
+    it: evidence again under lower thresholds. ``title_only``: nothing is nearer
+    than the bare title of a discipline without content, so the verdict is
+    unknown. ``covers`` and ``touches`` are the chances that the requirement is
+    covered, and at least in part; ``probability`` is their mean, the expected
+    score on which the thresholds act. ``together``: it takes two statements.
+    ``basis`` says whether what is nearest is taught or only promised, and
+    ``promised`` whether any competence or indicator answers at all. ``above``
+    says of a gap that the program has something for its work function as a whole.
+    ``judged`` is what the user's language model said; where that was usable it
+    is the verdict, whatever the thresholds and the titles.
     """
 
     requirement: Requirement
@@ -130,6 +135,8 @@ class Finding(Noun, frozen=True, kw_only=True):
     covers: float = 0.0
     touches: float = 0.0
     together: bool = False
+    basis: Basis = Basis.NONE
+    promised: bool = False
     above: Above | None = None
     judged: Judgement | None = None
 
@@ -143,15 +150,25 @@ class Finding(Noun, frozen=True, kw_only=True):
         """Strongest evidence, or the nearest miss."""
         return self.evidence[0] if self.evidence else self.nearest
 
+    @property
+    def promise_only(self) -> bool:
+        """Whether a competence or an indicator answers it and no discipline teaches it."""
+        return self.verdict.answered and self.basis is Basis.PROMISED
+
+    @property
+    def taught_only(self) -> bool:
+        """Whether a discipline teaches it and no competence promises it."""
+        return self.verdict.answered and self.basis is Basis.TAUGHT and not self.promised
+
 
 class Thresholds(Noun, frozen=True, kw_only=True):
-    """Least probability for each verdict."""
+    """Least expected score for each verdict."""
 
     covered: float
     partial: float
 
     def verdict(self, probability: float) -> Verdict:
-        """Verdict for a probability that rests on more than titles."""
+        """Verdict for an expected score that rests on more than titles."""
         if probability >= self.covered:
             return Verdict.COVERED
         return Verdict.PARTIAL if probability >= self.partial else Verdict.GAP
@@ -204,17 +221,17 @@ class Alignment(Noun, frozen=True, kw_only=True):
 
 
 def decide(finding: Finding, thresholds: Thresholds) -> Finding:
-    """The finding with the verdict that its probability earns.
+    """The finding with the verdict that its expected score earns.
 
-    Evidence that is only a discipline's title never earns "covered"; a gap
-    keeps its best statement as the nearest miss, and the others behind it. A
-    judge's verdict stays.
+    A judge's verdict stays. Without one it is unknown where nothing is nearer
+    than a bare title, whatever the score. A gap and what is unknown keep the
+    best statement as the nearest miss, and the others behind it.
     """
-    verdict = (finding.judged and finding.judged.verdict) or thresholds.verdict(finding.probability)
-    if verdict is Verdict.COVERED and finding.title_only:
-        verdict = Verdict.PARTIAL
+    said = finding.judged.verdict if finding.judged else None
+    earned = Verdict.UNKNOWN if finding.title_only else thresholds.verdict(finding.probability)
+    verdict = said or earned
     pool = finding.candidates
-    if verdict is Verdict.GAP:
+    if verdict in (Verdict.GAP, Verdict.UNKNOWN):
         nearest = pool[0] if pool else None
         return msgspec.structs.replace(finding, verdict=verdict, evidence=(), nearest=nearest, runners_up=pool[1:])
     return msgspec.structs.replace(finding, verdict=verdict, evidence=pool, nearest=None, runners_up=())

@@ -2,18 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TypeVar
 
 import msgspec
 
+from alignment.i18n import Message, Text, _
+
+# Cells of tables that are no workbook have numbers: R5C2, R5.
+NUMBERED = re.compile(r"R(\d+)(?:C(\d+))?")
+
 
 class Verdict(StrEnum):
-    """What the checker says of one requirement."""
+    """What the checker says of one requirement; unknown where only titles of disciplines speak for it."""
 
     COVERED = "covered"
     PARTIAL = "partial"
     GAP = "gap"
+    UNKNOWN = "unknown"
+
+    @property
+    def answered(self) -> bool:
+        """Whether the program answers the requirement, at least in part."""
+        return self in (Verdict.COVERED, Verdict.PARTIAL)
+
+
+# What a reader of the evidence can decide: whoever decides knows.
+DECIDED = (Verdict.COVERED, Verdict.PARTIAL, Verdict.GAP)
+
+
+class Basis(StrEnum):
+    """What the strongest evidence of a requirement is worth.
+
+    Taught: an outcome or topic of a discipline. Promised: a competence or an
+    indicator, and no discipline teaches it. Title: no more than a discipline's
+    title. None: there is nothing near.
+    """
+
+    TAUGHT = "taught"
+    PROMISED = "promised"
+    TITLE = "title"
+    NONE = "none"
 
 
 class Kind(StrEnum):
@@ -26,6 +56,14 @@ class Kind(StrEnum):
     COMPETENCE = "competence"
     TOPIC = "topic"
     TITLE = "title"
+
+
+# The kinds of requirements in words, said when they are shown.
+KIND_WORDS = {
+    Kind.ACTION: Message("labour action"),
+    Kind.SKILL: Message("skill"),
+    Kind.KNOWLEDGE: Message("knowledge"),
+}
 
 
 class Noun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -45,25 +83,48 @@ class Location(Noun, frozen=True, kw_only=True, omit_defaults=True):
     def __str__(self) -> str:
         parts = [self.file]
         if self.page is not None:
-            parts.append(f"p. {self.page}")
+            parts.append(_("p. {n}").format(n=self.page))
         if self.sheet is not None:
-            parts.append(f"sheet {self.sheet}")
+            parts.append(_("sheet {name}").format(name=self.sheet))
         if self.cell is not None:
-            parts.append(self.cell)
+            parts.append(_cell(self.cell))
         if self.paragraph is not None:
             parts.append(f"¶ {self.paragraph}")
         return ", ".join(part for part in parts if part)
 
 
-class Issue(Noun, frozen=True, kw_only=True):
-    """A warning: something that was lost or disagrees, and its place."""
+def _cell(cell: str) -> str:
+    """A cell as a workbook names it (B7), or row and column of another table in words."""
+    numbers = NUMBERED.fullmatch(cell)
+    if numbers is None:
+        return cell
+    row = _("row {n}").format(n=numbers[1])
+    return f"{row}, " + _("column {n}").format(n=numbers[2]) if numbers[2] else row
 
-    message: str
+
+class Issue(Noun, frozen=True, kw_only=True):
+    """A warning: something that was lost or disagrees, and its place.
+
+    It is kept in English with what it was made of, so that ``text`` can say it in any interface language.
+    """
+
+    message: Text
     location: Location = Location()
+    template: Message | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.message, Message):
+            msgspec.structs.force_setattr(self, "template", self.message)
+            msgspec.structs.force_setattr(self, "message", self.message.english())
+
+    @property
+    def text(self) -> Text:
+        """What is wrong, to be said in the interface language."""
+        return self.template or self.message
 
     def __str__(self) -> str:
         place = str(self.location)
-        return f"{place}: {self.message}" if place else self.message
+        return f"{place}: {self.text}" if place else str(self.text)
 
 
 NounT = TypeVar("NounT", bound=Noun)

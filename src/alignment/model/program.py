@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from alignment.model.base import Issue, Kind, Location, Noun
+import msgspec
+
+from alignment.i18n import Message, Text
+from alignment.model.base import Basis, Issue, Kind, Location, Noun
 
 
 class Competence(Noun, frozen=True, kw_only=True):
@@ -38,6 +41,13 @@ class Statement(Noun, frozen=True, kw_only=True):
     def title_only(self) -> bool:
         """Whether the statement is no more than a discipline's title."""
         return self.kind is Kind.TITLE
+
+    @property
+    def basis(self) -> Basis:
+        """Whether it is taught, promised (a competence or an indicator), or a title."""
+        if self.title_only:
+            return Basis.TITLE
+        return Basis.PROMISED if self.kind is Kind.COMPETENCE else Basis.TAUGHT
 
 
 class Discipline(Noun, frozen=True, kw_only=True):
@@ -100,7 +110,10 @@ class Fgos(Noun, frozen=True, kw_only=True):
 
 
 class SourceFile(Noun, frozen=True, kw_only=True):
-    """What was taken from one file of a program; ``error`` says why nothing was."""
+    """What was taken from one file of a program; ``error`` says why nothing was.
+
+    Like the message of an `Issue`, ``error`` is kept in English, and ``reason`` can be said in any language.
+    """
 
     file: str
     kind: str = ""
@@ -109,7 +122,18 @@ class SourceFile(Noun, frozen=True, kw_only=True):
     competences: int = 0
     links: int = 0
     skipped: int = 0
-    error: str = ""
+    error: Text = ""
+    template: Message | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.error, Message):
+            msgspec.structs.force_setattr(self, "template", self.error)
+            msgspec.structs.force_setattr(self, "error", self.error.english())
+
+    @property
+    def reason(self) -> Text:
+        """Why nothing was taken, to be said in the interface language; empty where something was."""
+        return self.template or self.error
 
 
 class Program(Noun, frozen=True, kw_only=True):

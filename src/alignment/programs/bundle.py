@@ -14,6 +14,8 @@ import msgspec
 from alignment.documents import suffixes
 from alignment.documents.archive import unpack
 from alignment.errors import InputError
+from alignment.i18n import Message, Text
+from alignment.i18n import message as _
 from alignment.model import SourceFile
 from alignment.settings import Settings
 
@@ -48,8 +50,8 @@ class Bundle:
         if path.suffix.lower() in suffixes() or path.suffix.lower() in OWN:
             self.files.append(BundleFile(path=path, shown=shown, bundled=True))
         else:
-            kind = path.suffix or "without a suffix"
-            self.left_out.append(SourceFile(file=shown, error=f"files of type '{kind}' are not read"))
+            kind = path.suffix or _("without a suffix")
+            self.left_out.append(SourceFile(file=shown, error=_("files of type '{kind}' are not read", kind=kind)))
 
 
 @contextmanager
@@ -62,13 +64,15 @@ def opened(paths: Sequence[Path], settings: Settings) -> Iterator[Bundle]:
     bundle = Bundle()
     with ExitStack() as stack:
         for path in paths:
-            if path.is_dir():
-                _walk(path, bundle)
-            elif path.suffix.lower() == ".zip":
-                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="align-")))
-                _archive(path, folder, bundle, settings)
+            # A shell's glob gives many paths: one that is no program is named like a file of a folder.
+            if path.is_dir() or path.suffix.lower() == ".zip":
+                try:
+                    _folder_or_archive(path, bundle, settings, stack)
+                except InputError as error:
+                    if len(paths) == 1 or settings.strict or not path.exists():
+                        raise
+                    bundle.left_out.append(SourceFile(file=str(path), error=error.text))
             else:
-                # A shell's glob gives many files: one that is no program is named like one of a folder.
                 bundle.files.append(BundleFile(path=path, shown=str(path), bundled=len(paths) > 1 and path.is_file()))
         odd = [number for number, file in enumerate(bundle.files) if readable(str(file.path)) != str(file.path)]
         if odd:
@@ -76,10 +80,18 @@ def opened(paths: Sequence[Path], settings: Settings) -> Iterator[Bundle]:
             for number in odd:
                 bundle.files[number] = _linked(bundle.files[number], folder / str(number))
         bundle.left_out = [
-            msgspec.structs.replace(item, file=readable(item.file), error=readable(item.error))
+            msgspec.structs.replace(item, file=readable(item.file), error=_readable_reason(item.reason))
             for item in bundle.left_out
         ]
         yield bundle
+
+
+def _folder_or_archive(path: Path, bundle: Bundle, settings: Settings, stack: ExitStack) -> None:
+    if path.is_dir():
+        _walk(path, bundle)
+        return
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="align-")))
+    _archive(path, folder, bundle, settings)
 
 
 def readable(name: str) -> str:
@@ -89,6 +101,14 @@ def readable(name: str) -> str:
     except UnicodeEncodeError:
         return os.fsencode(name).decode("utf-8", "replace")
     return name
+
+
+def _readable_reason(text: Text) -> Text:
+    """A reason whose values, names of files among them, are text."""
+    if not isinstance(text, Message):
+        return readable(text)
+    values = {key: readable(value) if isinstance(value, str) else value for key, value in text.values.items()}
+    return msgspec.structs.replace(text, values=values)
 
 
 def _linked(file: BundleFile, folder: Path) -> BundleFile:
@@ -112,15 +132,19 @@ def _walk(folder: Path, bundle: Bundle) -> None:
         inside += [Path(here) / name for name in names]
     for path in sorted(inside):
         if path.is_symlink() and not path.resolve().is_relative_to(root):
-            bundle.left_out.append(SourceFile(file=str(path), error="refused: a link out of the folder"))
+            bundle.left_out.append(SourceFile(file=str(path), error=_("refused: a link out of the folder")))
             continue
         bundle.add(path, str(path))
     if len(bundle.files) > MAX_FILES:
         raise InputError(
-            f"the folder has more than {MAX_FILES} files.", file=str(folder), hint="Give the folder of one program."
+            _("the folder has more than {max_files} files.", max_files=MAX_FILES),
+            file=str(folder),
+            hint=_("Give the folder of one program."),
         )
     if len(bundle.files) + len(bundle.left_out) == before:
-        raise InputError("the folder has no files.", file=str(folder), hint="Give a folder with the program's files.")
+        raise InputError(
+            _("the folder has no files."), file=str(folder), hint=_("Give a folder with the program's files.")
+        )
 
 
 def _archive(path: Path, folder: Path, bundle: Bundle, settings: Settings) -> None:
@@ -128,8 +152,8 @@ def _archive(path: Path, folder: Path, bundle: Bundle, settings: Settings) -> No
     before = len(bundle.files)
     for file, name in sorted(files, key=lambda item: item[1]):
         bundle.add(file, f"{path}/{name}")
-    bundle.left_out += [SourceFile(file=issue.location.file, error=issue.message) for issue in refused]
+    bundle.left_out += [SourceFile(file=issue.location.file, error=issue.text) for issue in refused]
     if len(bundle.files) == before:
         raise InputError(
-            "the archive has no files that can be read.", file=str(path), hint="Put the program's files into it."
+            _("the archive has no files that can be read."), file=str(path), hint=_("Put the program's files into it.")
         )

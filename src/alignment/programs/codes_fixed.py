@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from alignment.documents import AnyBlock, Document, Table
+from alignment.i18n import message as _
 from alignment.language.codes import LOOKALIKES
 from alignment.model import Issue, Location
 from alignment.programs.parts import COMPETENCE
@@ -14,7 +15,7 @@ from alignment.programs.parts import COMPETENCE
 TOKEN = re.compile(r"(?<![\w-])[A-ZА-ЯЁ]{2,4}\s?[-–]\s?\d{1,2}(?:\.\d{1,2})*(?![\w])")
 # The other way round than the codes of standards: Latin look-alikes → Cyrillic.
 CYRILLIC = {latin: cyrillic for cyrillic, latin in LOOKALIKES.items()}
-MISSPELT = "the competence code is written with Latin letters: "
+MISSPELT = "the competence code is written with Latin letters: {code}"
 
 
 def fixed(document: Document) -> tuple[Document, list[Issue]]:
@@ -32,7 +33,10 @@ def _text(text: str, place: Location, issues: dict[str, Issue]) -> str:
         meant = token.translate(CYRILLIC)
         if meant == token or not COMPETENCE.fullmatch(meant):
             return token
-        issues.setdefault(token, Issue(message=f"{MISSPELT}{token}", location=place))
+        issues.setdefault(
+            token,
+            Issue(message=_("the competence code is written with Latin letters: {code}", code=token), location=place),
+        )
         return meant
 
     return TOKEN.sub(right, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from alignment.documents import Document, Heading, Table
+from alignment.i18n import message as _
 from alignment.model import Issue, Location, Program, Skipped
 from alignment.programs.declarations import competences, declared_links, named_standards
 from alignment.programs.parts import clean
@@ -67,7 +68,7 @@ def read(document: Document) -> Program:
     standards = named_standards(document.blocks)
     warnings = []
     if not standards and not links:
-        message = "the description names no professional standard"
+        message = _("the description names no professional standard")
         warnings.append(Issue(message=message, location=Location(file=document.file)))
     title = clean(named[2]) if named else (clean(direction[2] or "") if direction else "")
     return Program(

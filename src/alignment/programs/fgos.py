@@ -6,6 +6,7 @@ import re
 
 from alignment.documents import Document, Table
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.language.dates import find_date
 from alignment.model import Competence, Fgos
 from alignment.programs.declarations import competences, named_standards
@@ -51,9 +52,9 @@ def read(document: Document) -> Fgos:
     found = {item.code: item for item in [*_after(document), *competences(document)]}
     if not found:
         raise InputError(
-            "no competences (УК, ОПК) were found in this FGOS.",
+            _("no competences (УК, ОПК) were found in this FGOS."),
             file=document.file,
-            hint="Give the whole order with its sections III and its appendix.",
+            hint=_("Give the whole order with its sections III and its appendix."),
         )
     head = " ".join(front(document))
     named = NAMED.search(head) or NAMED.search(document.text()[:8000])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 from rapidfuzz import fuzz, process
 
+from alignment.i18n import message as _
 from alignment.model import Competence, Discipline, Issue, Kind, Location, Program, SourceFile, Statement
 from alignment.programs.part import Part
 from alignment.programs.parts import competence_statement
@@ -89,7 +90,7 @@ def _table(base: Sequence[Program], extra: Sequence[Program], warnings: list[Iss
             if key in by_title and by_title[key].statements:
                 table[key] = _merge(discipline, by_title[key], [])
                 joined += 1
-        message = f"{joined} of {len(table)} disciplines found their title in this file"
+        message = _("{joined} of {n} disciplines found their title in this file", joined=joined, n=len(table))
         warnings.append(Issue(message=message, location=Location(file=program.sources[0])))
     return table
 
@@ -110,7 +111,7 @@ def _of_competences(
     name = next((item.title for item in described if item.title and item.title not in item.sources), "")
     place = Location(file=described[0].sources[0]) if described else Location()
     if alone:
-        message = (
+        message = _(
             "no disciplines are known: the check rests on the competences alone; give the study plan and programmes"
         )
         warnings.append(Issue(message=message, location=place))
@@ -142,18 +143,31 @@ def _match(
     if twin:
         alike = fuzz.token_set_ratio(key, twin)
         if alike >= SAME_CODE:
-            message = f"'{discipline.title}' and '{table[twin].title}' have one code ({discipline.code}): joined"
+            message = _(
+                "'{title}' and '{title2}' have one code ({code}): joined",
+                title=discipline.title,
+                title2=table[twin].title,
+                code=discipline.code,
+            )
             warnings.append(Issue(message=message, location=discipline.location))
             return twin
-        message = (
-            f"'{discipline.title}' has the code {discipline.code} of '{table[twin].title}', another title: kept apart"
+        message = _(
+            "'{title}' has the code {code} of '{title2}', another title: kept apart",
+            title=discipline.title,
+            code=discipline.code,
+            title2=table[twin].title,
         )
         warnings.append(Issue(message=message, location=discipline.location))
         return key
     best = process.extractOne(key, list(others), scorer=fuzz.ratio, score_cutoff=SAME)
     # "Физика 1" and "Физика 2" differ by one letter and are two disciplines.
     if best and re.findall(r"\d+|\b[ivx]+\b", best[0]) == re.findall(r"\d+|\b[ivx]+\b", key):
-        message = f"'{discipline.title}' is taken for '{table[best[0]].title}' ({best[1]:.0f}% alike)"
+        message = _(
+            "'{title}' is taken for '{title2}' ({best}% alike)",
+            title=discipline.title,
+            title2=table[best[0]].title,
+            best=format(best[1], ".0f"),
+        )
         warnings.append(Issue(message=message, location=discipline.location))
         return str(best[0])
     return key
@@ -168,9 +182,16 @@ def _same_code(discipline: Discipline, others: dict[str, Discipline]) -> str:
 
 def _merge(one: Discipline, two: Discipline, warnings: list[Issue]) -> Discipline:
     """Both in one; of two numbers that differ the first stays, and that is said."""
-    for name, left, right in (("credits", one.credits, two.credits), ("hours", one.hours, two.hours)):
+    for name, left, right in ((_("credits"), one.credits, two.credits), (_("hours"), one.hours, two.hours)):
         if left is not None and right is not None and left != right:
-            message = f"'{one.title}': {name} differ, {left:g} ({one.location.file}) and {right:g}; the first is used"
+            message = _(
+                "'{title}': {name} differ, {left} ({file}) and {right}; the first is used",
+                title=one.title,
+                name=name,
+                left=format(left, "g"),
+                file=one.location.file,
+                right=format(right, "g"),
+            )
             warnings.append(Issue(message=message, location=two.location))
     return msgspec.structs.replace(
         one,

@@ -115,8 +115,9 @@ def unknown_code(found: Checked) -> Iterator[LintFinding]:
                 message = _("the program has no competence {code}.").format(code=code)
                 yield _finding("unknown-code", "error", message + hint, work)
     for issue in found.issues:
-        if issue.message.startswith(MISSPELT):
-            message = _("the code {code} is written with Latin letters").format(code=issue.message[len(MISSPELT) :])
+        if issue.template and issue.template.source == MISSPELT:
+            code = str(issue.template.values["code"])
+            message = _("the code {code} is written with Latin letters").format(code=code)
             yield _at("misspelt-code", "warning", message, issue.location)
 
 
@@ -230,7 +231,7 @@ def unread(found: Checked) -> Iterator[LintFinding]:
     """Files that could not be used."""
     for item in found.files:
         if item.error:
-            yield _at("unread", "warning", item.error, Location(file=item.file))
+            yield _at("unread", "warning", str(item.reason), Location(file=item.file))
 
 
 def out_of_force(named: Sequence[NamedStandard], known: Sequence[NamedStandard]) -> Iterator[LintFinding]:

@@ -11,7 +11,9 @@ from typing import Protocol
 import msgspec
 
 from alignment.documents import reading_key
-from alignment.errors import AmbiguousError, InputError, MissingExtraError, NotFoundError
+from alignment.errors import AmbiguousError, InputError, MissingExtraError, NotFoundError, choices
+from alignment.i18n import after
+from alignment.i18n import message as _
 from alignment.language import SUPPORTED, language_of
 from alignment.model import Program, SourceFile
 from alignment.programs.bundle import BundleFile, opened
@@ -24,7 +26,7 @@ from alignment.workers import can_fork
 
 POOL_FROM = 3
 HEAVY = (".pdf", ".docx", ".doc", ".rtf", ".odt")
-VERSION = "programs/14"
+VERSION = "programs/15"
 DECODER = msgspec.msgpack.Decoder(list[Part])
 Progress = Callable[[str, int, int], None]
 
@@ -49,8 +51,7 @@ def _read_one(file: BundleFile, settings: Settings) -> list[Part] | Unread:
         if not file.bundled or settings.strict:
             error.file = error.file.replace(str(file.path), file.shown) if error.file else file.shown
             raise
-        place = f"{error.place}: " if error.place else ""
-        return Unread(message=f"{place}{error.message}")
+        return Unread(message=after(error.place, ": ", error.text))
 
 
 def _key(file: BundleFile, settings: Settings) -> bytes | None:
@@ -127,10 +128,12 @@ def read(
             parts += chosen
             told += [_told(part, file.shown) for part in chosen]
     if not parts:
-        reasons = "; ".join(f"{item.file}: {item.error}" for item in told[:5])
+        reasons = "; ".join(f"{item.file}: {item.reason}" for item in told[:5])
         raise InputError(
-            f"none of the files could be used: {reasons}." if reasons else "no files of a program were given.",
-            hint="Give at least one study plan, work programme or syllabus.",
+            _("none of the files could be used: {reasons}.", reasons=reasons)
+            if reasons
+            else _("no files of a program were given."),
+            hint=_("Give at least one study plan, work programme or syllabus."),
         )
     return parts, [*told, *bundle.left_out]
 
@@ -172,7 +175,7 @@ def load(
     joined = named(join(parts, files), paths)
     _check_language(joined)
     if not joined.disciplines:
-        raise InputError("no disciplines were found.", file=", ".join(joined.sources))
+        raise InputError(_("no disciplines were found."), file=", ".join(joined.sources))
     return joined
 
 
@@ -195,23 +198,29 @@ def label(program: Program) -> str:
 
 def _choose(parts: list[Part], wanted: str | None, path: str) -> Part:
     programs = [part.program for part in parts]
-    listing = "; ".join(label(item) for item in programs)
+    listing = choices(f"--program '{label(item)}'" for item in programs)
     if wanted is None:
         raise AmbiguousError(
-            f"the workbook holds {len(programs)} programs: {listing}.",
+            _("the workbook holds {n} programs.", n=len(programs)),
             file=path,
-            hint="Choose one with --program (its code, number or a part of its name).",
+            hint=_("Choose one (a part of its name is enough):{choices}", choices=listing),
         )
     words = wanted.lower().split()
     hits = [part for part in parts if all(word in label(part.program).lower() for word in words)]
     if len(hits) == 1:
         return hits[0]
     if hits:
-        listing = "; ".join(label(part.program) for part in hits)
+        listing = choices(f"--program '{label(part.program)}'" for part in hits)
         raise AmbiguousError(
-            f"'{wanted}' fits {len(hits)} programs: {listing}.", file=path, hint="Say more of its name."
+            _("'{wanted}' fits {n} programs.", wanted=wanted, n=len(hits)),
+            file=path,
+            hint=_("Choose one:{choices}", choices=listing),
         )
-    raise NotFoundError(f"no program '{wanted}' in the workbook; it holds: {listing}.", file=path)
+    raise NotFoundError(
+        _("there is no program '{wanted}' in the workbook.", wanted=wanted),
+        file=path,
+        hint=_("Choose one (a part of its name is enough):{choices}", choices=listing),
+    )
 
 
 def _check_language(program: Program) -> None:
@@ -222,7 +231,7 @@ def _check_language(program: Program) -> None:
     if total and known * 2 < total:
         worst = max((code for code in languages if code not in SUPPORTED), key=lambda code: languages[code])
         raise InputError(
-            f"most of the text is in a language that is not supported ('{worst}').",
+            _("most of the text is in a language that is not supported ('{worst}').", worst=worst),
             file=", ".join(program.sources),
-            hint="Russian and English are supported; translate the program first.",
+            hint=_("Russian and English are supported; translate the program first."),
         )

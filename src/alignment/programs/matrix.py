@@ -14,6 +14,7 @@ import msgspec
 
 from alignment.documents import Cell, Document, Table
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.language import language_of
 from alignment.model import Competence, Discipline, Issue, Kind, Location, Program, Statement
 from alignment.programs import matrix_grid
@@ -94,15 +95,17 @@ def read(document: Document) -> tuple[Program, bool]:
         for code, competence in told.items():
             found.competences.setdefault(code, competence)
         if not told:
-            message = "neither disciplines nor competences were recognised here: the sheet is left out"
+            message = _("neither disciplines nor competences were recognised here: the sheet is left out")
             found.warnings.append(Issue(message=message, location=table.location))
     if not found.disciplines and not found.competences:
         raise InputError(
-            "no column names the disciplines.",
+            _("no column names the disciplines."),
             file=document.file,
-            place="first row",
-            hint="A matrix needs a header with 'Дисциплина' (or 'discipline') and columns such as "
-            "'Компетенция', 'Знать', 'Уметь', 'Владеть'; docs/programs.md shows one.",
+            place=_("row {n}", n=1),
+            hint=_(
+                "A matrix needs a header with 'Дисциплина' (or 'discipline') and columns such as "
+                "'Компетенция', 'Знать', 'Уметь', 'Владеть'; docs/programs.md shows one."
+            ),
         )
     disciplines = tuple(_finished(item, found) for item in found.disciplines.values())
     if not found.enrich:
@@ -143,19 +146,26 @@ def _say_what_is_missing(disciplines: Sequence[Discipline], found: Found, place:
     """Warnings for a matrix without competences, disciplines that form none, and competences without texts."""
     bare = [item for item in disciplines if not item.competences and not item.statements]
     if disciplines and len(bare) == len(disciplines):
-        message = f"the titles of {len(disciplines)} disciplines were found, and no competences or outcomes"
+        message = _("the titles of {n} disciplines were found, and no competences or outcomes", n=len(disciplines))
         found.warnings.append(Issue(message=message, location=place))
         return
     if bare:
-        message = f"{len(bare)} of {len(disciplines)} disciplines have no competence or outcome here: {_names(bare)}"
+        message = _(
+            "{n} of {total} disciplines have no competence or outcome here: {bare}",
+            n=len(bare),
+            total=len(disciplines),
+            bare=_names(bare),
+        )
         found.warnings.append(Issue(message=message, location=bare[0].location))
     formed = dict.fromkeys(code for item in disciplines for code in item.competences)
     unknown = [code for code in formed if code not in found.competences]
     if found.crossed and len(unknown) == len(formed):
-        message = f"the texts of the {len(formed)} competences and indicators are unknown: the matrix gives their codes"
+        message = _(
+            "the texts of the {n} competences and indicators are unknown: the matrix gives their codes", n=len(formed)
+        )
         found.warnings.append(Issue(message=message, location=place))
     if not disciplines:
-        message = f"{len(found.competences)} competences were found, and no disciplines that form them"
+        message = _("{n} competences were found, and no disciplines that form them", n=len(found.competences))
         found.warnings.append(Issue(message=message, location=place))
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from alignment.i18n import Text
 from alignment.model import Program
 
 PartKind = Literal[
@@ -31,4 +32,4 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 class Unread(msgspec.Struct, frozen=True, kw_only=True):
     """A file of a bundle that gave nothing, and why."""
 
-    message: str
+    message: Text

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from alignment.i18n import message as _
 from alignment.model import Issue, Location, Program
 from alignment.programs.outline import has_leaders
 from alignment.programs.parts import clean
@@ -73,6 +74,12 @@ class Passport(msgspec.Struct, frozen=True, kw_only=True):
     form: str = ""
 
 
+FIELD_NAMES = {
+    "title": _("the title"),
+    "code": _("the code"),
+    "profile": _("the profile"),
+    "degree": _("the degree"),
+}
 FIELDS = ("title", "code", "profile", "degree", "year", "form")
 
 
@@ -121,6 +128,11 @@ def majority(programs: Sequence[Program], warnings: list[Issue]) -> dict[str, st
         for program in programs:
             value = getattr(program, name)
             if name in ("title", "code", "profile", "degree") and value and value.lower() != chosen[name].lower():
-                message = f"the title page says {name} '{value}', most documents say '{chosen[name]}'"
+                message = _(
+                    "the title page says {name} '{value}', most documents say '{chosen}'",
+                    name=FIELD_NAMES[name],
+                    value=value,
+                    chosen=chosen[name],
+                )
                 warnings.append(Issue(message=message, location=Location(file=program.sources[0])))
     return chosen

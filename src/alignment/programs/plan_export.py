@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from alignment.documents import Cell, Document, Table
+from alignment.i18n import message as _
 from alignment.model import Competence, Discipline, Issue, Program
 from alignment.programs.parts import cell_number, competence_code, competence_codes, competence_statement
 
@@ -40,7 +41,9 @@ def read(document: Document) -> Program:
     disciplines = _disciplines(sheets["план"], formed, competences, warnings)
     if "компетенции" not in sheets:
         warnings.append(
-            Issue(message="no sheet Компетенции: the competences' texts are unknown", location=sheets["план"].location)
+            Issue(
+                message=_("no sheet Компетенции: the competences' texts are unknown"), location=sheets["план"].location
+            )
         )
     title, code, profile, degree, year = _front(sheets.get("титул"))
     return Program(
@@ -109,7 +112,7 @@ def _disciplines(
     at, names = _header(table)
     if at < 0:
         warnings.append(
-            Issue(message="the sheet План has no header with Индекс and Наименование", location=table.location)
+            Issue(message=_("the sheet План has no header with Индекс and Наименование"), location=table.location)
         )
         return []
     below = table.rows[at + 1 : at + 5]

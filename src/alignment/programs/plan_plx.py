@@ -16,6 +16,7 @@ from lxml import etree
 
 from alignment.documents.limits import parse_xml, read_bytes
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.model import Competence, Discipline, Issue, Location, Program
 from alignment.programs.parts import cell_number, competence_code, competence_statement
 from alignment.settings import Settings
@@ -42,9 +43,9 @@ def read(path: Path, settings: Settings) -> Program:
             tables[etree.QName(element).localname].append((row, place))
     if not tables["ПланыСтроки"]:
         raise InputError(
-            "this is not a study plan: it has no rows ПланыСтроки.",
+            _("this is not a study plan: it has no rows ПланыСтроки."),
             file=str(path),
-            hint="Save the plan again from the planning system as .plx, or export it as a workbook.",
+            hint=_("Save the plan again from the planning system as .plx, or export it as a workbook."),
         )
     competences = _competences(tables)
     disciplines, warnings = _disciplines(tables, competences, path)
@@ -63,15 +64,15 @@ def read(path: Path, settings: Settings) -> Program:
 
 
 def _front(tables: Mapping[str, list[tuple[Row, Location]]]) -> tuple[str, str, str, str, str]:
-    programs = [row for row, _ in tables["ООП"]]
+    programs = [row for row, _place in tables["ООП"]]
     plan = tables["Планы"][0][0] if tables["Планы"] else {}
     # The profile is a program whose parent is the direction.
     profile = next((row for row in programs if row.get("КодРодительскогоООП")), None)
     direction = next((row for row in programs if not row.get("КодРодительскогоООП")), {})
     degree = plan.get("Квалификация", "") or direction.get("Квалификация", "")
     if degree.isdigit():
-        levels = {row.get("Код", ""): row.get("Наименование", "") for row, _ in tables["УровеньОбразования"]}
-        own = {row.get("Код", ""): row.get("Наименование", "") for row, _ in tables["Квалификации"]}
+        levels = {row.get("Код", ""): row.get("Наименование", "") for row, _place in tables["УровеньОбразования"]}
+        own = {row.get("Код", ""): row.get("Наименование", "") for row, _place in tables["Квалификации"]}
         degree = own.get(degree) or levels.get(direction.get("УровеньОбразования", ""), "")
     return (
         direction.get("Название", "").strip(),
@@ -98,7 +99,7 @@ def _disciplines(
 ) -> tuple[list[Discipline], list[Issue]]:
     formed: dict[str, list[Competence]] = defaultdict(list)
     lost = 0
-    for row, _ in tables["ПланыКомпетенцииДисциплины"]:
+    for row, _place in tables["ПланыКомпетенцииДисциплины"]:
         competence = competences.get(row.get("КодКомпетенции", ""))
         if competence:
             formed[row.get("КодСтроки", "")].append(competence)
@@ -125,9 +126,11 @@ def _disciplines(
         )
     warnings = []
     if not competences:
-        warnings.append(Issue(message="the plan has no competences", location=Location(file=path.name)))
+        warnings.append(Issue(message=_("the plan has no competences"), location=Location(file=path.name)))
     if lost:
-        message = f"{lost} links of disciplines to competences name a competence that the plan does not have"
+        message = _(
+            "{lost} links of disciplines to competences name a competence that the plan does not have", lost=lost
+        )
         warnings.append(Issue(message=message, location=Location(file=path.name)))
     return result, warnings
 
@@ -136,7 +139,7 @@ def _semesters(tables: Mapping[str, list[tuple[Row, Location]]]) -> dict[str, li
     plan = tables["Планы"][0][0] if tables["Планы"] else {}
     a_year = int(cell_number(plan.get("СеместровНаКурсе", "")) or 2)
     found: dict[str, set[int]] = defaultdict(set)
-    for row, _ in tables["ПланыНовыеЧасы"]:
+    for row, _place in tables["ПланыНовыеЧасы"]:
         year, half = cell_number(row.get("Курс", "")), cell_number(row.get("Семестр", ""))
         if year and half and cell_number(row.get("Количество", "")):
             found[row.get("КодОбъекта", "")].add(int((year - 1) * a_year + half))

@@ -10,6 +10,7 @@ import msgspec
 from alignment.documents import Document, Table, json_file, read_document
 from alignment.errors import InputError
 from alignment.frameworks import case, moodle
+from alignment.i18n import message as _
 from alignment.model import Fgos, Program
 from alignment.programs import (
     description,
@@ -75,9 +76,9 @@ def _json(path: Path, data: Any) -> Part:
     if schema_org.fits(data):
         return Part(program=schema_org.program([data], path), kind="course catalogue")
     raise InputError(
-        "this JSON is no program that is known here.",
+        _("this JSON is no program that is known here."),
         file=str(path),
-        hint="A CASE package or schema.org Course / EducationalOccupationalProgram as JSON-LD is read.",
+        hint=_("A CASE package or schema.org Course / EducationalOccupationalProgram as JSON-LD is read."),
     )
 
 
@@ -95,9 +96,9 @@ def parts_of(document: Document, settings: Settings) -> list[Part]:
     what = not_a_program(document)
     if what:
         raise InputError(
-            f"this is not a program or work programme: it looks like {what}.",
+            _("this is not a program or work programme: it looks like {what}.", what=what),
             file=document.file,
-            hint="Give the work programme (рабочая программа), the study plan or the syllabus.",
+            hint=_("Give the work programme (рабочая программа), the study plan or the syllabus."),
         )
     if fgos.fits(document):
         return [Part(program=_of_fgos(fgos.read(document)), kind="FGOS", enriches=True)]

@@ -14,6 +14,7 @@ from alignment.documents import json_file
 from alignment.documents.limits import read_bytes
 from alignment.documents.textfile import decode
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.model import Discipline, Issue, Location, Program, Statement
 from alignment.programs.parts import clean, statements
 from alignment.settings import Settings
@@ -89,13 +90,15 @@ def program(values: list[Any], path: Path) -> Program:
         title = _text(node.get("name"))
         if not title:
             if set(node) - {"@type", "@id"}:
-                warnings.append(Issue(message="a course has no name and is left out", location=place))
+                warnings.append(Issue(message=_("a course has no name and is left out"), location=place))
             continue
         own = _discipline(node, title, place)
         if title not in disciplines or len(own.statements) > len(disciplines[title].statements):
             disciplines[title] = own
     if not disciplines:
-        raise InputError("no course with a name was found.", file=str(path), hint="A Course needs name and teaches.")
+        raise InputError(
+            _("no course with a name was found."), file=str(path), hint=_("A Course needs name and teaches.")
+        )
     title = _text(outer.get("name")) or path.stem
     of_program = _statements(outer, title, Location(file=path.name, section=PROGRAM))
     if of_program:

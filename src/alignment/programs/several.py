@@ -16,6 +16,7 @@ import msgspec
 
 from alignment.documents import AnyBlock, Document, Heading, Paragraph, Table
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.model import Competence, Discipline, Issue, Program, Skipped
 from alignment.programs.parts import COMPETENCE, clean, unquoted
 from alignment.programs.sections import NUMBER, Section, classify
@@ -94,7 +95,7 @@ def read(
         try:
             found = reader(_document(document, piece), overrules)
         except InputError:
-            message = f"nothing but the title was found of '{piece.title}'"
+            message = _("nothing but the title was found of '{title}'", title=piece.title)
             warnings.append(Issue(message=message, location=piece.head.location))
             found = Program(title=piece.title)
         disciplines.append(_discipline(piece, found))

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 from alignment.documents import Document, Heading, Table
+from alignment.i18n import Text
+from alignment.i18n import message as _
 from alignment.programs.parts import clean
 from alignment.programs.sections import Section, classify
 
@@ -150,18 +152,18 @@ def curriculum_title(document: Document) -> str:
     return (document.title or lines[0]) if named >= 2 else ""
 
 
-def not_a_program(document: Document) -> str:
+def not_a_program(document: Document) -> Text:
     """What a document is when it is not a program, else an empty string."""
     lines = front(document)
     head = lines[:HEAD_LINES]
     works = any(TITLE_PAGE.match(line.strip()) for line in lines)
     if not works and any(FUND.search(line) for line in head):
-        return "an assessment fund (ФОС, КОС)"
+        return _("an assessment fund (ФОС, КОС)")
     if not works and any(GUIDE.match(line) for line in head):
-        return "a methodical guide"
+        return _("a methodical guide")
     text = document.text()
     if re.search(r"обобщ[её]нн\w+ трудов\w+ функци", text[:30_000], re.IGNORECASE) and "III. Характеристика" in text:
-        return "a professional standard"
+        return _("a professional standard")
     outcomes = any(
         not isinstance(block, Table) and (classify(block.text) or (Section.SKIP,))[0] is Section.OUTCOMES
         for block in document.blocks
@@ -169,5 +171,5 @@ def not_a_program(document: Document) -> str:
     table = next((block for block in document.blocks if isinstance(block, Table)), None)
     header = " ".join(cell.text for row in table.rows[:2] for cell in row) if table else ""
     if not works and not outcomes and LESSONS.search(header):
-        return "a calendar plan of lessons (КТП)"
+        return _("a calendar plan of lessons (КТП)")
     return ""

@@ -14,6 +14,7 @@ import msgspec
 
 from alignment.documents import Document, Heading, Paragraph, Table
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.language import kind_of
 from alignment.model import Competence, Discipline, Kind, Location, Program, Skipped, Statement
 from alignment.programs.codes_fixed import fixed
@@ -335,8 +336,10 @@ def read(document: Document, overrules: Mapping[str, str] | None = None) -> Prog
     program = Reader(document, overrules or {}).read()
     if not any(True for _ in program.statements()):
         raise InputError(
-            "no learning outcomes, competences or topics were found.",
+            _("no learning outcomes, competences or topics were found."),
             file=document.file,
-            hint="A program needs sections such as 'Результаты обучения', 'Содержание дисциплины' or 'Learning outcomes'.",
+            hint=_(
+                "A program needs sections such as 'Результаты обучения', 'Содержание дисциплины' or 'Learning outcomes'."
+            ),
         )
     return msgspec.structs.replace(program, warnings=(*program.warnings, *misspelt)) if misspelt else program

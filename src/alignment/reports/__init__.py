@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import entry_points
 
-from alignment.errors import NotFoundError
+from alignment.errors import NotFoundError, choices
+from alignment.i18n import message as _
 from alignment.model import Alignment
 
 __all__ = ["BINARY", "FORMATS", "format_names", "render"]
@@ -46,4 +47,7 @@ def render(alignments: Sequence[Alignment], name: str) -> str | bytes:
     for point in entry_points(group="alignment.reports", name=name):
         loaded: str | bytes = point.load()(alignments)
         return loaded
-    raise NotFoundError(f"there is no report format '{name}'.", hint=f"Known formats: {', '.join(format_names())}.")
+    raise NotFoundError(
+        _("there is no report format '{name}'.", name=name),
+        hint=_("Choose one:{choices}", choices=choices(format_names())),
+    )

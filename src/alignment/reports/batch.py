@@ -113,6 +113,7 @@ def _pairs(good: Sequence[Pair]) -> Sheet:
         (_("covered"), lambda pair: pair.covered, 9),
         (_("partial"), lambda pair: pair.partial, 9),
         (_("gap"), lambda pair: pair.gap, 9),
+        (_("unknown"), lambda pair: pair.unknown, 10),
         (_("declared"), lambda pair: _("yes") if pair.declared else "", 10),
         (_("File"), lambda pair: pair.path, 50),
     )

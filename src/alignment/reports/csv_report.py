@@ -1,22 +1,24 @@
-"""CSV: one row per requirement, for a spreadsheet or a script."""
+"""CSV: one row per requirement, for a spreadsheet or a script; corrected, it is what ``align tune`` learns from."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from alignment.analysis import declared
 from alignment.model import Alignment, Finding
-from alignment.reports.words import place
+from alignment.reports.csv_table import csv_text
+from alignment.reports.words import place, program_name, standard_name
 
-# Column names are for programs and stay English in every interface language.
+# Column names are for programs and stay English in every interface language. Program and standard are named with their
+# titles: a bare code (11.03.03, 06.005) is a date or a number to a spreadsheet, which writes it back as such. From
+# `computed` on stands what `align tune` needs (`alignment.tuning.labels`).
 COLUMNS = (
     "program",
     "standard",
     "general_function",
     "function",
     "function_name",
+    "id",
     "kind",
     "requirement",
     "verdict",
@@ -31,59 +33,87 @@ COLUMNS = (
     "together",
     "above",
     "declared_by",
+    "basis",
+    "computed",
+    "covers",
+    "touches",
+    "engine",
+    "model",
     "judge",
     "judge_reason",
     "built_in_verdict",
 )
+Row = dict[str, str | float | None]
 
 
 def render(alignments: Sequence[Alignment]) -> str:
     """Rows of all alignments; the statement is the evidence or, for a gap, the nearest miss."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for alignment in alignments:
-        names = {
-            function.code: function.name for general in alignment.standard.functions for function in general.functions
+    return table(row for alignment in alignments for row in rows(alignment))
+
+
+def table(found: Iterator[Row]) -> str:
+    """Rows by the names of `COLUMNS` as a whole file."""
+    return csv_text(COLUMNS, ([row[name] for name in COLUMNS] for row in found))
+
+
+def rows(alignment: Alignment) -> Iterator[Row]:
+    """A row per finding, in the standard's order."""
+    names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
+    links: dict[str, list[str]] = {}
+    for row in declared(alignment).rows:
+        if row.status != "undeclared":
+            links.setdefault(row.function, []).append(row.competence or "+")
+    shared: Row = {
+        "program": program_name(alignment.program),
+        "standard": standard_name(alignment.standard),
+        "engine": alignment.engine,
+        "model": alignment.versions.get("requirement") or alignment.versions.get("verdict", ""),
+    }
+    for finding in alignment.findings:
+        yield {
+            **shared,
+            **_of_finding(finding),
+            "function_name": names.get(finding.function, ""),
+            "declared_by": " ".join(links.get(finding.function, ())),
         }
-        links: dict[str, list[str]] = {}
-        for row in declared(alignment).rows:
-            if row.status != "undeclared":
-                links.setdefault(row.function, []).append(row.competence or "+")
-        for finding in alignment.findings:
-            best = finding.best
-            writer.writerow(
-                safe(value)
-                for value in (
-                    alignment.program.code or alignment.program.title,
-                    alignment.standard.code or alignment.standard.title,
-                    finding.general_function,
-                    finding.function,
-                    names.get(finding.function, ""),
-                    finding.requirement.kind.value,
-                    finding.requirement.text,
-                    finding.verdict.value,
-                    f"{finding.probability:.4f}",
-                    str(finding.title_only).lower(),
-                    best.statement.discipline if best else "",
-                    best.statement.text if best else "",
-                    best.statement.kind.value if best else "",
-                    f"{best.probability:.4f}" if best else "",
-                    place(best.statement) if best else "",
-                    " | ".join(f"{item.statement.discipline}: {item.statement.text}" for item in finding.evidence[1:]),
-                    str(finding.together).lower(),
-                    _above(finding),
-                    " ".join(links.get(finding.function, ())),
-                    *_judged(finding),
-                )
-            )
-    return out.getvalue()
 
 
-def _judged(finding: Finding) -> tuple[str, str, str]:
+def _of_finding(finding: Finding) -> Row:
+    best = finding.best
+    more = (f"{item.statement.discipline}: {item.statement.text}" for item in finding.evidence[1:])
+    return {
+        "general_function": finding.general_function,
+        "function": finding.function,
+        "id": finding.requirement.id,
+        "kind": finding.requirement.kind.value,
+        "requirement": finding.requirement.text,
+        "verdict": finding.verdict.value,
+        "probability": finding.probability,
+        "title_only": str(finding.title_only).lower(),
+        "discipline": best.statement.discipline if best else "",
+        "statement": best.statement.text if best else "",
+        "statement_kind": best.statement.kind.value if best else "",
+        "statement_probability": best.probability if best else None,
+        "place": place(best.statement) if best else "",
+        "more_evidence": " | ".join(more),
+        "together": str(finding.together).lower(),
+        "above": _above(finding),
+        "basis": finding.basis.value,
+        "computed": finding.verdict.value,
+        "covers": finding.covers,
+        "touches": finding.touches,
+        **_judged(finding),
+    }
+
+
+def _judged(finding: Finding) -> Row:
     """Status of the judge's answer, its reason or fault, and what the verdict was before."""
     mark = finding.judged
-    return ("", "", "") if mark is None else (mark.status, mark.reason or mark.fault, mark.builtin.value)
+    return {
+        "judge": mark.status if mark else "",
+        "judge_reason": (mark.reason or mark.fault) if mark else "",
+        "built_in_verdict": mark.builtin.value if mark else "",
+    }
 
 
 def _above(finding: Finding) -> str:
@@ -91,8 +121,3 @@ def _above(finding: Finding) -> str:
         return ""
     statement = finding.above.evidence.statement
     return f"{finding.above.code}: {statement.discipline}: {statement.text}"
-
-
-def safe(value: str) -> str:
-    """A cell that a spreadsheet will not run as a formula (OWASP, CSV injection)."""
-    return f"'{value}" if value[:1] in ("=", "+", "@", "\t", "\r") or value[:2] == "-=" else value

@@ -15,8 +15,8 @@ from alignment.model import Alignment
 from alignment.reports.words import status
 
 SHOWN = 2
-STYLES = {"supported": "green", "unsupported": "red", "undeclared": "yellow"}
-MARKS = {"supported": "+", "unsupported": "!", "undeclared": "?"}
+STYLES = {"supported": "green", "elsewhere": "yellow", "unsupported": "red", "undeclared": "yellow"}
+MARKS = {"supported": "+", "elsewhere": "!", "unsupported": "!", "undeclared": "?"}
 
 
 def _short(titles: Sequence[str]) -> str:
@@ -35,9 +35,8 @@ def draw(alignment: Alignment, edges: box.Box, *, wide: bool) -> Iterable[Render
         if wide:
             table.add_column(_("Disciplines"), ratio=4, overflow="fold")
         table.add_column(_("Found"), justify="right", no_wrap=True)
-        if wide:
-            table.add_column(_("by its own"), justify="right", no_wrap=True)
-        for value in ("supported", "unsupported", "undeclared"):
+        table.add_column(_("by its own"), justify="right", no_wrap=True)
+        for value in ("supported", "elsewhere", "unsupported", "undeclared"):
             rows = [row for row in found.rows if row.status == value]
             if rows:
                 table.add_row("", "", Text(f"{status(value)} ({len(rows)})", style=f"bold {STYLES[value]}"))
@@ -45,7 +44,7 @@ def draw(alignment: Alignment, edges: box.Box, *, wide: bool) -> Iterable[Render
                 given = _("no discipline forms it") if row.unformed else _short(row.disciplines)
                 cells = [MARKS[value], row.competence, f"{row.function} {row.name}"]
                 own = percent(row.own_share) if row.own_share is not None else "–"
-                table.add_row(*cells, *([given] if wide else []), percent(row.share), *([own] if wide else []))
+                table.add_row(*cells, *([given] if wide else []), percent(row.share), own)
             if rows:
                 table.add_section()
         for link in found.unknown:

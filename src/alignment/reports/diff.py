@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
 
@@ -14,9 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from alignment.analysis.shifts import Shift
-from alignment.i18n import _, decimal, percent
+from alignment.i18n import _, decimal, percent, plural
 from alignment.matching.changes import Change, Entry, Row
-from alignment.reports.csv_report import safe
+from alignment.model import Kind
+from alignment.reports.csv_table import csv_text
+from alignment.reports.words import kind
 
 FORMATS = ("terminal", "json", "csv")
 ORDER: tuple[Change, ...] = ("added", "dropped", "reworded", "relabelled", "moved", "split", "merged", "kept")
@@ -33,7 +33,7 @@ MARKS = {
 }
 # Texts of each kind that a program's row shows.
 SHOWN = 4
-COLUMNS = ("change", "old_group", "old_text", "new_group", "new_text", "kind", "likeness")
+COLUMNS = ("change", "old_group", "old_kind", "old_text", "new_group", "new_kind", "new_text", "likeness")
 
 
 def word(change: str) -> str:
@@ -54,6 +54,13 @@ def draw(rows: Sequence[Row], shifts: Sequence[Shift] = (), *, details: bool) ->
     """Counts, then a table of each kind of change, then what it does to programs."""
     counts = Counter(row.change for row in rows)
     line = Text("   ".join(f"{MARKS[name]} {word(name)} {counts[name]}" for name in ORDER if counts[name]))
+    if set(counts) <= {"kept"}:
+        said = plural(
+            "No differences: {n} text, the same in both.", "No differences: {n} texts, the same in both.", len(rows)
+        )
+        line = Text(said, style="green")
+        if not details:
+            return Group(line, *([_shifts(shifts)] if shifts else []))
     table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
     table.add_column("", no_wrap=True)
     table.add_column(_("Old"), ratio=1, overflow="fold")
@@ -62,11 +69,19 @@ def draw(rows: Sequence[Row], shifts: Sequence[Shift] = (), *, details: bool) ->
     for name in ORDER:
         chosen = [row for row in rows if row.change == name and (details or name != "kept")]
         for row in chosen:
-            mark = Text(f"{MARKS[name]} {word(name)}", style=STYLES.get(name, "yellow"))
+            mark = Text(f"{MARKS[name]} {_change(row)}", style=STYLES.get(name, "yellow"))
             table.add_row(mark, _cell(row.old), _cell(row.new), decimal(row.likeness) if row.likeness else "")
         if chosen:
             table.add_section()
     return Group(line, table, *([_shifts(shifts)] if shifts else []))
+
+
+def _change(row: Row) -> str:
+    """The change in words; a text whose kind has changed shows both: skill → knowledge."""
+    if row.old is None or row.new is None or row.old.kind == row.new.kind:
+        return word(row.change)
+    kinds = " → ".join(kind(Kind(entry.kind)) for entry in (row.old, row.new))
+    return kinds if row.change == "relabelled" else f"{word(row.change)}\n{kinds}"
 
 
 def _shifts(shifts: Sequence[Shift]) -> Table:
@@ -96,13 +111,8 @@ def render(rows: Sequence[Row], shifts: Sequence[Shift], name: str) -> str:
         counts = Counter(row.change for row in rows)
         data = {"counts": {key: counts[key] for key in ORDER}, "changes": list(rows), "programs": list(shifts)}
         return msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n"
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        old, new = row.old, row.new
-        kind = (new or old or Entry(group="", kind="", text="")).kind
-        cells = [row.change, old.group if old else "", old.text if old else "", new.group if new else ""]
-        cells += [new.text if new else "", kind, f"{row.likeness:.3f}"]
-        writer.writerow(safe(cell) for cell in cells)
-    return out.getvalue()
+    return csv_text(COLUMNS, ((row.change, *_cells(row.old), *_cells(row.new), row.likeness) for row in rows))
+
+
+def _cells(entry: Entry | None) -> tuple[str, str, str]:
+    return (entry.group, entry.kind, entry.text) if entry else ("", "", "")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from alignment.analysis import Part, coverage, declared, surplus
+from alignment.analysis import Coverage, Part, coverage, declared, surplus
 from alignment.errors import OutputError
 from alignment.i18n import _, decimal, percent
 from alignment.model import Alignment, Verdict
@@ -16,16 +16,19 @@ from alignment.reports.rows import MARKS, facts, quality, report_date, rows
 from alignment.reports.words import (
     front_lines,
     given_by,
-    interval,
+    headline,
+    how_to_give,
+    known_line,
     left_out,
     program_name,
+    share_of,
     standard_name,
     status,
     verdict,
 )
 
 FONT = "Times New Roman"
-FILL = {Verdict.COVERED: "D9F0D3", Verdict.PARTIAL: "FFF2CC", Verdict.GAP: "F8D7DA"}
+FILL = {Verdict.COVERED: "D9F0D3", Verdict.PARTIAL: "FFF2CC", Verdict.GAP: "F8D7DA", Verdict.UNKNOWN: "E3E5E8"}
 EPOCH = (1980, 1, 1, 0, 0, 0)
 # First and last year of a zip entry.
 ZIP_YEARS = (1980, 2107)
@@ -78,8 +81,10 @@ def saved(document: Any) -> bytes:
     except ValueError as error:
         if not ZIP_YEARS[0] <= date.today().year <= ZIP_YEARS[1]:
             raise OutputError(
-                f"a docx file cannot bear the year {date.today().year} that the clock of this machine shows.",
-                hint="Set the clock, or choose another format.",
+                _("a docx file cannot bear the year {year} that the clock of this machine shows.").format(
+                    year=date.today().year
+                ),
+                hint=_("Set the clock, or choose another format."),
             ) from error
         raise
     return _same_bytes(out.getvalue())
@@ -151,19 +156,20 @@ def _standard(document: Any, alignment: Alignment) -> None:
     for line in front_lines(alignment):
         document.add_paragraph(line)
     document.add_heading(_("Summary"), 2)
-    counts = ", ".join(
-        f"{MARKS[value]} {verdict(value)} {count}"
-        for value, count in zip(Verdict, (total.covered, total.partial, total.gap), strict=True)
-    )
-    document.add_paragraph(f"{_('Coverage')}: {percent(total.coverage)} ({counts})")
-    document.add_paragraph(interval(found.total))
+    counts = ", ".join(f"{MARKS[value]} {verdict(value)} {count}" for value, count in total.counts)
+    document.add_paragraph(f"{headline(found)} ({counts})")
+    for line in (known_line(found.sight), *how_to_give(found)):
+        document.add_paragraph(line)
     if found.sight.unread:
         document.add_paragraph(left_out(found.sight)).runs[0].bold = True
     names = (_("Code"), _("Work function"), _("Level"), *(verdict(value) for value in Verdict), _("Coverage"))
     lines = []
     for general in found.parts:
-        lines += [(_part(general), None, True), *((_part(function), None, False) for function in general.parts)]
-    table(document, names, (1.8, 11.2, 2.3, 2.5, 2.6, 2.2, 2.6), lines)
+        lines += [
+            (_part(general, found), None, True),
+            *((_part(function, found), None, False) for function in general.parts),
+        ]
+    table(document, names, (1.8, 9.6, 2.1, 2.3, 2.4, 2.0, 2.4, 2.6), lines)
     _gaps(document, alignment)
     _declared(document, alignment)
     _surplus(document, alignment)
@@ -177,10 +183,10 @@ def _standard(document: Any, alignment: Alignment) -> None:
     table(document, (_("Name"), _("Value")), (9, 16), [(line, None, False) for line in facts(alignment, found)])
 
 
-def _part(part: Part) -> tuple[str, ...]:
+def _part(part: Part, found: Coverage) -> tuple[str, ...]:
     tally = part.tally
-    share = percent(tally.coverage) if tally.total else "–"
-    return part.code, part.name, part.level, str(tally.covered), str(tally.partial), str(tally.gap), share
+    share = share_of(tally, found)
+    return part.code, part.name, part.level, *(str(count) for _value, count in tally.counts), share
 
 
 def table(

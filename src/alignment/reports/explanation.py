@@ -1,4 +1,4 @@
-"""One finding taken apart, for a terminal: candidates, a waterfall, what would change the verdict."""
+"""One finding taken apart, for a terminal: candidates, what to add where, a waterfall."""
 
 from __future__ import annotations
 
@@ -10,43 +10,57 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from alignment.i18n import _, decimal, threshold
+from alignment.i18n import _, decimal, percent
 from alignment.matching.explain import Explanation
-from alignment.model import Evidence
+from alignment.model import Evidence, Kind, Verdict
 from alignment.reports.judge_words import grade, judge_lines, judged
-from alignment.reports.words import feature, kind, place, verdict
+from alignment.reports.words import basis, feature, kind, place, score, score_line, verdict
 
 BAR = 24
 SMALL = 0.01
+DOING = (Kind.ACTION, Kind.SKILL, Kind.EXPERIENCE)
 
 
 def draw(explanation: Explanation) -> Iterable[RenderableType]:
-    """Front, candidates, waterfall of the best one, changes."""
-    finding = explanation.finding
-    limits = explanation.thresholds
+    """Front, what to add where, candidates, waterfall of the one that decided, changes in numbers."""
+    yield Panel(_front(explanation), box=box.ROUNDED)
+    yield Text.assemble((_("What to do"), "bold"), "\n", "\n".join(advice(explanation)))
+    yield _candidates(explanation)
+    if explanation.decider:
+        yield _waterfall(explanation, explanation.decider)
+    yield _changes(explanation)
+
+
+def _front(explanation: Explanation) -> Text:
+    finding, limits = explanation.finding, explanation.thresholds
     text = Text.assemble(
         (f"{finding.function} {explanation.function_name}\n", "dim"),
         (f"{finding.requirement.id} ", "dim"),
         f"{kind(finding.requirement.kind)}: ",
         (finding.requirement.text, "bold"),
         "\n",
-        _("Verdict: {verdict}, P = {p}; covered from {covered}, partial from {partial}").format(
-            verdict=verdict(finding.verdict),
-            p=decimal(finding.probability),
-            covered=threshold(limits.covered),
-            partial=threshold(limits.partial),
+        _("Verdict: {verdict}; score {score} ({meaning})").format(
+            verdict=verdict(finding.verdict), score=score(finding, limits), meaning=score_line(limits)
+        ),
+        "\n",
+        _("Chance that it is covered: {covers}; at least in part: {touches}").format(
+            covers=percent(finding.covers), touches=percent(finding.touches)
         ),
     )
-    text.append(
-        "\n"
-        + _("All candidates together: covered {covers}, at least in part {touches}; P is their mean").format(
-            covers=decimal(finding.covers), touches=decimal(finding.touches)
+    decider = explanation.decider
+    if decider:
+        statement = decider.statement
+        text.append("\n")
+        text.append(
+            _("Decided by №{n} ({basis}): {discipline}: {text}").format(
+                n=explanation.decided + 1,
+                basis=basis(statement.basis),
+                discipline=statement.discipline,
+                text=statement.text,
+            )
         )
-    )
     if finding.together:
         text.append("\n" + _("Two statements together cover what neither covers alone."))
-    if finding.title_only:
-        text.append("\n" + _("The best evidence is a title; a title alone never covers."))
     if finding.above:
         statement = finding.above.evidence.statement
         text.append(
@@ -58,14 +72,38 @@ def draw(explanation: Explanation) -> Iterable[RenderableType]:
     for line in (*judge_lines(explanation.judge), judged(finding)):
         if line:
             text.append(f"\n{line}", style="cyan")
-    yield Panel(text, box=box.ROUNDED)
-    yield _candidates(explanation)
-    if explanation.candidates:
-        yield _waterfall(explanation, explanation.candidates[0])
+    return text
+
+
+def advice(explanation: Explanation) -> list[str]:
+    """What to add, and where, in sentences."""
+    finding, decider, where = explanation.finding, explanation.decider, explanation.where
+    if finding.verdict is Verdict.COVERED and not finding.promise_only:
+        return [_("Nothing: the requirement is covered.")]
+    if finding.verdict is Verdict.UNKNOWN:
+        said = _("Give the work programme of “{discipline}”: only its title is known.")
+        return [said.format(discipline=where)]
+    lines = []
+    if finding.promise_only and decider:
+        said = _(
+            "The program promises it ({code}), but no discipline teaches it: name it among the topics or outcomes."
+        )
+        lines.append(said.format(code=decider.statement.competence or _("competence")))
+    elif finding.verdict is Verdict.GAP:
+        said = _("Add it to the work programme of “{discipline}”.") if where else _("Add a discipline that teaches it.")
+        lines.append(said.format(discipline=where))
+    else:
+        said = _("If №{n} means the same thing, say more of it in the work programme of “{discipline}”.")
+        lines.append(said.format(n=explanation.decided + 1, discipline=where))
+    asked = finding.requirement.kind
+    if decider and asked in DOING and decider.statement.kind in (Kind.KNOWLEDGE, Kind.TOPIC):
+        said = _("A {asked} is asked and what is found is a {found}: add an outcome that says what the student can do.")
+        lines.append(said.format(asked=kind(asked), found=kind(decider.statement.kind)))
     if explanation.missing:
         words = ", ".join(explanation.missing)
-        yield Text(_("Words of the requirement without a counterpart in it: {words}").format(words=words))
-    yield _changes(explanation)
+        lines.append(_("Not said so far: {words}.").format(words=words))
+    lines.append(_("Wording of the standard: “{text}”").format(text=finding.requirement.text))
+    return lines
 
 
 def _candidates(explanation: Explanation) -> RenderableType:
@@ -74,18 +112,22 @@ def _candidates(explanation: Explanation) -> RenderableType:
     table.add_column("№", justify="right")
     table.add_column(_("Discipline"), ratio=2, overflow="fold")
     table.add_column(_("Statement"), ratio=4, overflow="fold")
-    table.add_column("P", justify="right")
-    table.add_column(_("covers"), justify="right")
-    table.add_column(_("touches"), justify="right")
+    table.add_column(_("Basis"), no_wrap=True)
+    table.add_column(_("covers"), justify="right", no_wrap=True)
+    table.add_column(_("in part"), justify="right", no_wrap=True)
+    table.add_column(_("adds"), justify="right", no_wrap=True)
+    finding = explanation.finding
     judge = finding.judged is not None and bool(finding.judged.grades)
     if judge:
         table.add_column(_("Judge's grade"), ratio=2, overflow="fold")
     for number, item in enumerate(explanation.candidates, 1):
         statement = item.statement
         words = _("title only") if statement.title_only else f"{statement.text} [{place(statement)}]"
-        chances = (decimal(value) for value in (item.probability, item.covers, item.touches))
+        chances = (percent(value) for value in (item.covers, item.touches))
+        mark = "►" if number - 1 == explanation.decided else ""
+        adds = decimal(explanation.losses[number - 1])
         graded = [grade(finding, statement.id)] if judge else []
-        table.add_row(str(number), statement.discipline, words, *chances, *graded)
+        table.add_row(f"{mark}{number}", statement.discipline, words, basis(statement.basis), *chances, adds, *graded)
     return table
 
 
@@ -98,7 +140,10 @@ def _waterfall(explanation: Explanation, best: Evidence) -> RenderableType:
     low, high = min(*running, 0.0), max(*running, 0.0)
     scale = BAR / max(high - low, 1e-6)
     table = Table(
-        title=_("What moves the best candidate (log-odds)"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
+        title=_("What speaks for and against №{n} (log-odds)").format(n=explanation.decided + 1),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
     )
     table.add_column(_("Feature"))
     table.add_column(_("value"), justify="right")
@@ -118,9 +163,9 @@ def _waterfall(explanation: Explanation, best: Evidence) -> RenderableType:
 
 def _changes(explanation: Explanation) -> RenderableType:
     if not explanation.changes:
-        return Text(_("No single change of the best candidate would change the verdict for the better."), style="dim")
+        return Text(_("No single change of this candidate would change the verdict for the better."), style="dim")
     table = Table(
-        title=_("What would change the verdict (one thing at a time)"),
+        title=_("In numbers: what would change the verdict (one thing at a time)"),
         title_justify="left",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
@@ -128,7 +173,7 @@ def _changes(explanation: Explanation) -> RenderableType:
     table.add_column(_("Feature"))
     table.add_column(_("value"), justify="right")
     table.add_column(_("needed"), justify="right")
-    table.add_column("P", justify="right")
+    table.add_column(_("Score"), justify="right")
     table.add_column(_("Verdict"))
     for change in explanation.changes:
         table.add_row(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import jinja2
@@ -11,14 +12,17 @@ from markupsafe import Markup
 
 from alignment.analysis import coverage, declared, surplus
 from alignment.i18n import _, decimal, language, percent
-from alignment.model import Alignment, Verdict
+from alignment.model import Alignment
 from alignment.reports import sunburst
 from alignment.reports.rows import MARKS, facts, quality, report_date, rows
 from alignment.reports.words import (
     front_lines,
-    interval,
+    headline,
+    how_to_give,
+    known_line,
     left_out,
     program_name,
+    share_of,
     standard_name,
     status,
     verdict,
@@ -61,13 +65,11 @@ def _part(number: int, alignment: Alignment) -> dict[str, Any]:
     return {
         "id": f"s{number}",
         "standard": standard_name(alignment.standard),
-        "lines": [*front_lines(alignment), interval(found.total)],
+        "lines": [*front_lines(alignment), known_line(found.sight), headline(found), *how_to_give(found)],
         "left_out": left_out(found.sight),
         "coverage": found,
-        "counts": [
-            (value.value, MARKS[value], verdict(value), count)
-            for value, count in zip(Verdict, (total.covered, total.partial, total.gap), strict=True)
-        ],
+        "share": partial(share_of, found=found),
+        "counts": [(value.value, MARKS[value], verdict(value), count) for value, count in total.counts],
         "sunburst": Markup(sunburst.draw(found, standard_name(alignment.standard))),
         "heat": heat(alignment),
         "rows": rows(alignment),
@@ -85,7 +87,7 @@ def heat(alignment: Alignment) -> dict[str, Any]:
     sizes = {function.code: len(function.requirements) for function in functions if function.requirements}
     counts: dict[str, Counter[str]] = {}
     for finding in alignment.findings:
-        if finding.verdict is Verdict.GAP:
+        if not finding.verdict.answered:
             continue
         for title in dict.fromkeys(item.statement.discipline for item in finding.evidence):
             counts.setdefault(title, Counter())[finding.function] += 1

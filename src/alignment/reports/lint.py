@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 import msgspec
@@ -15,7 +13,7 @@ from rich.text import Text
 from alignment.i18n import _
 from alignment.model import Program
 from alignment.programs.lint import SEVERITIES, LintFinding
-from alignment.reports.csv_report import safe
+from alignment.reports.csv_table import csv_text
 from alignment.reports.markdown import escape
 from alignment.reports.words import program_name
 
@@ -29,11 +27,25 @@ def severity(value: str) -> str:
     return {"error": _("error"), "warning": _("warning"), "note": _("note")}[value]
 
 
+def compared(program: Program) -> bool:
+    """Was there more than one document that could disagree?"""
+    return sum(not item.error for item in program.files) > 1
+
+
+def nothing_found(program: Program) -> str:
+    """What no finding means: documents that agree, or one document alone, which had nothing to be compared with."""
+    if compared(program):
+        return _("The documents agree with each other.")
+    return _(
+        "There was nothing to compare: one document alone. Give the plan, the matrix and the work programmes together."
+    )
+
+
 def draw(program: Program, findings: Sequence[LintFinding]) -> RenderableType:
     """One section per severity."""
     title = Text(program_name(program), style="bold")
     if not findings:
-        return Group(title, Text(_("The documents agree with each other."), style="green"))
+        return Group(title, Text(nothing_found(program), style="green" if compared(program) else "yellow"))
     table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
     table.add_column("", no_wrap=True)
     table.add_column(_("Check"), no_wrap=True, style="dim")
@@ -62,20 +74,18 @@ def _json(program: Program, findings: Sequence[LintFinding]) -> str:
 
 
 def _csv(program: Program, findings: Sequence[LintFinding]) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for item in findings:
-        place = msgspec.structs.replace(item.location, file="")
-        cells = (item.severity, item.check, item.discipline, item.message, item.location.file, str(place))
-        writer.writerow(safe(cell) for cell in cells)
-    return out.getvalue()
+    bare = (msgspec.structs.replace(item.location, file="") for item in findings)
+    rows = (
+        (item.severity, item.check, item.discipline, item.message, item.location.file, str(place))
+        for item, place in zip(findings, bare, strict=True)
+    )
+    return csv_text(COLUMNS, rows)
 
 
 def _markdown(program: Program, findings: Sequence[LintFinding]) -> str:
     lines = [f"# {escape(program_name(program))}", ""]
     if not findings:
-        return "\n".join([*lines, _("The documents agree with each other."), ""])
+        return "\n".join([*lines, nothing_found(program), ""])
     heads = (_("Severity"), _("Check"), _("Discipline"), _("Finding"), _("Place"))
     lines += [f"| {' | '.join(heads)} |", "| --- | --- | --- | --- | --- |"]
     for item in findings:

@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from alignment.analysis import Coverage, Tally, above_degree, coverage, declared, degree_level
-from alignment.i18n import _, decimal, percent, threshold
-from alignment.model import Alignment, Finding, Verdict
+from alignment.i18n import _, percent, threshold
+from alignment.model import Alignment, Finding, Thresholds, Verdict
 from alignment.reports.judge_words import judged
 from alignment.reports.words import (
     above,
+    basis,
+    definition,
     front_lines,
     given_by,
-    interval,
+    headline,
+    how_to_give,
     issues,
     kind,
+    known_line,
     left_out,
     place,
     program_name,
+    promise_lines,
     reason,
+    score,
+    share_of,
     standard_name,
     status,
     unread_lines,
@@ -39,29 +46,49 @@ def _lines(alignment: Alignment) -> Iterable[str]:
     yield ""
     yield "## " + _("Coverage by work function")
     yield ""
-    heads = (_("Code"), _("Work function"), _("Level"), _("covered"), _("partial"), _("gap"), _("Coverage"))
+    heads = (
+        _("Code"),
+        _("Work function"),
+        _("Level"),
+        _("covered"),
+        _("partial"),
+        _("gap"),
+        _("unknown"),
+        _("Coverage"),
+    )
     yield from _head(heads, right=3)
     degree = degree_level(alignment.program)
     for general in found.parts:
         level = f"{general.level} ↑" if above_degree(general.level, degree) else general.level
-        yield _row((f"**{general.code}**", f"**{escape(general.name)}**", level, *_tally(general.tally)))
+        yield _row((f"**{general.code}**", f"**{escape(general.name)}**", level, *_tally(general.tally, found)))
         for function in general.parts:
-            yield _row((function.code, escape(function.name), function.level, *_tally(function.tally)))
+            yield _row((function.code, escape(function.name), function.level, *_tally(function.tally, found)))
     if any(above_degree(general.level, degree) for general in found.parts):
         yield ""
         yield _("↑ above qualification level {n}, which this degree gives").format(n=degree)
     yield from _declared(alignment)
-    for value, title in ((Verdict.GAP, _("Gaps")), (Verdict.PARTIAL, _("Covered in part"))):
+    for value, title in (
+        (Verdict.GAP, _("Gaps")),
+        (Verdict.PARTIAL, _("Covered in part")),
+        (Verdict.UNKNOWN, _("Unknown: only titles speak")),
+    ):
         chosen = [finding for finding in alignment.findings if finding.verdict is value]
         if not chosen:
             continue
         yield ""
         yield f"## {title} ({len(chosen)})"
         yield ""
-        near = _("Nearest miss") if value is Verdict.GAP else _("Evidence")
-        yield from _head((_("Work function"), _("Kind"), _("Requirement"), near, _("Place"), _("Probability")), right=5)
+        near = _("Evidence") if value.answered else _("Nearest miss")
+        names = (_("Id"), _("Kind"), _("Requirement"), near, _("Basis"), _("Place"), _("Score"))
+        yield from _head(names, right=6)
         for finding in chosen:
-            yield _finding(finding)
+            yield _finding(finding, alignment.thresholds)
+    promised = [finding for finding in alignment.findings if finding.promise_only]
+    if promised:
+        yield ""
+        yield "## " + _("Promised, taught nowhere") + f" ({len(promised)})"
+        yield ""
+        yield from (f"- {item.requirement.id} {escape(item.requirement.text)}" for item in promised)
     found_issues = issues(alignment)
     if found_issues:
         yield ""
@@ -106,28 +133,27 @@ def _declared(alignment: Alignment) -> Iterable[str]:
 def _totals(alignment: Alignment, found: Coverage) -> Iterable[str]:
     total, sight = found.total, found.sight
     yield from (f"- {escape(line)}" for line in front_lines(alignment))
-    yield "- " + _("Coverage") + f": **{percent(total.coverage)}**"
-    for value, count in ((Verdict.COVERED, total.covered), (Verdict.PARTIAL, total.partial), (Verdict.GAP, total.gap)):
+    yield f"- {known_line(sight)}"
+    yield f"- **{headline(found)}**"
+    for value, count in total.counts:
         yield f"- {verdict(value)}: {count} / {total.total}"
-    yield f"- {interval(total)}"
-    yield "- " + _("Disciplines: {n}, of them known by title only: {titles}").format(
-        n=sight.disciplines, titles=sight.title_only
-    )
+    yield f"- {definition()}"
+    yield from (f"- {line}" for line in (*how_to_give(found), *promise_lines(alignment)))
     if sight.unread:
         yield f"- **{left_out(sight)}**"
         yield from (f"  - {escape(line)}" for line in unread_lines(alignment.program))
-    yield "- " + _("Engine {engine}, thresholds {covered} and {partial}").format(
+    yield "- " + _("Engine {engine}; score from 0 to 1: covered from {covered}, partial from {partial}").format(
         engine=alignment.engine,
         covered=threshold(alignment.thresholds.covered),
         partial=threshold(alignment.thresholds.partial),
     )
 
 
-def _tally(tally: Tally) -> tuple[str, ...]:
-    return str(tally.covered), str(tally.partial), str(tally.gap), percent(tally.coverage)
+def _tally(tally: Tally, found: Coverage) -> tuple[str, ...]:
+    return *(str(count) for _value, count in tally.counts), share_of(tally, found)
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding, limits: Thresholds) -> str:
     best = finding.best
     near = f"{best.statement.discipline}: {best.statement.text}" if best else reason(finding)
     if best and best.statement.title_only:
@@ -141,12 +167,13 @@ def _finding(finding: Finding) -> str:
         near += f" — {said}"
     return _row(
         (
-            finding.function,
+            finding.requirement.id,
             kind(finding.requirement.kind),
             escape(finding.requirement.text),
             escape(near),
+            basis(finding.basis),
             escape(place(best.statement)) if best else "",
-            decimal(finding.probability),
+            score(finding, limits),
         )
     )
 

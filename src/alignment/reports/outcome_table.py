@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -11,7 +10,7 @@ from pathlib import Path
 from alignment.errors import OutputError
 from alignment.i18n import _
 from alignment.model import Kind, Program
-from alignment.reports.csv_report import safe
+from alignment.reports.csv_table import csv_text
 from alignment.reports.words import kind, place
 
 KINDS = (Kind.KNOWLEDGE, Kind.SKILL, Kind.EXPERIENCE)
@@ -47,14 +46,9 @@ def _rows(program: Program) -> Iterator[tuple[str | float, ...]]:
                 )
 
 
-def as_csv(program: Program) -> bytes:
-    """UTF-8 with a byte order mark, which spreadsheets need to see Cyrillic."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_head())
-    for row in _rows(program):
-        writer.writerow(safe(cell) if isinstance(cell, str) else cell for cell in row)
-    return out.getvalue().encode("utf-8-sig")
+def as_csv(program: Program) -> str:
+    """The table as text (`alignment.reports.csv_table`)."""
+    return csv_text(_head(), _rows(program))
 
 
 def as_xlsx(program: Program) -> bytes:
@@ -82,7 +76,7 @@ def as_xlsx(program: Program) -> bytes:
     return out.getvalue()
 
 
-def writer(file: str) -> Callable[[Program], bytes]:
+def writer(file: str) -> Callable[[Program], str | bytes]:
     """The writer for a file's suffix.
 
     Raises:
@@ -90,5 +84,7 @@ def writer(file: str) -> Callable[[Program], bytes]:
     """
     suffix = Path(file).suffix.lower()
     if suffix not in (".csv", ".xlsx"):
-        raise OutputError("the table is written as csv or xlsx.", file=file, hint="Give a name with one of these.")
+        raise OutputError(
+            _("the table is written as csv or xlsx."), file=file, hint=_("Give a name with one of these.")
+        )
     return as_csv if suffix == ".csv" else as_xlsx

@@ -7,6 +7,7 @@ from datetime import datetime, time
 from typing import Any
 
 from alignment.errors import MissingExtraError, OutputError
+from alignment.i18n import message as _
 from alignment.model import Alignment
 from alignment.reports import html_report
 from alignment.reports.rows import report_date
@@ -22,9 +23,11 @@ def render(alignments: Sequence[Alignment]) -> bytes:
         import weasyprint
     except (ImportError, OSError) as error:
         raise MissingExtraError(
-            "reports as PDF need an extra and the library Pango.",
-            hint="Install them: pip install 'profstandart-align[pdf]' (Debian: apt install libpango-1.0-0 "
-            "libpangoft2-1.0-0), or write html and print it from a browser.",
+            _("reports as PDF need an extra and the library Pango."),
+            hint=_(
+                "Install them: pip install 'profstandart-align[pdf]' (Debian: apt install libpango-1.0-0 "
+                "libpangoft2-1.0-0), or write html and print it from a browser."
+            ),
         ) from error
     page = html_report.render(alignments)
     identity = datetime.combine(report_date(), time()).isoformat().encode()
@@ -36,4 +39,4 @@ def render(alignments: Sequence[Alignment]) -> bytes:
 
 def _nothing(url: str, *_arguments: Any, **_options: Any) -> dict[str, Any]:
     """The report is whole in itself: whatever a document's text may name is never fetched."""
-    raise OutputError(f"a report refers to {url}; nothing is fetched.", hint="Report this as a bug.")
+    raise OutputError(_("a report refers to {url}; nothing is fetched.", url=url), hint=_("Report this as a bug."))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
-from itertools import groupby
 
 import msgspec
 from rich import box
@@ -13,11 +10,16 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from alignment.analysis.plan import NEW, Plan, Step
-from alignment.i18n import _, decimal, percent
-from alignment.reports.csv_report import safe
+from alignment.analysis.plan import DEEPEN, HOURS, NEW, UNKNOWN_CREDITS, Plan, Step
+from alignment.i18n import _, decimal, percent, plural
+from alignment.model import Kind, Verdict
+from alignment.reports.csv_table import csv_text
 from alignment.reports.sheets import Sheet, workbook
 from alignment.reports.words import kind, verdict
+
+# Changes that the terminal lists, and numbers of first changes whose effect it tells.
+SHOWN = 25
+MILESTONES = (5, 10, 20, 50, 100)
 
 
 def _place(step: Step) -> str:
@@ -40,38 +42,80 @@ def _lack(found: Plan) -> str:
 
 
 def draw(found: Plan) -> RenderableType:
-    """Disciplines with what to add to each."""
+    """What the first changes bring, the changes in order of their gain, and where the hours come from."""
     table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
-    table.add_column(_("Discipline"), ratio=3, overflow="fold")
-    table.add_column(_("Semesters"), no_wrap=True)
-    table.add_column(_("What to add"), ratio=6, overflow="fold")
+    table.add_column("№", justify="right", no_wrap=True)
+    table.add_column(_("What to add"), ratio=5, overflow="fold")
+    table.add_column(_("Where"), ratio=3, overflow="fold")
     table.add_column(_("Hours"), justify="right", no_wrap=True)
     table.add_column("+", justify="right", no_wrap=True)
-    for _place_name, group in groupby(found.steps, key=_place):
-        for number, step in enumerate(group):
-            name = Text(_place(step), style="bold") if number == 0 else Text("")
-            what = Text.assemble((f"{', '.join(step.functions)} {kind(step.kind)}: ", "italic"), step.requirement)
-            semesters = ", ".join(step.semesters) if number == 0 else ""
-            table.add_row(name, semesters, what, decimal(step.hours, 0), percent(step.gain, 1))
-        table.add_section()
+    table.add_column(_("Coverage"), justify="right", no_wrap=True)
+    for number, step in enumerate(found.steps[:SHOWN], 1):
+        functions = plural("{n} function", "{n} functions", len(step.functions))
+        what = Text.assemble(
+            f"{step.requirement}\n", (f"{kind(step.kind)}; {functions}: {', '.join(step.functions)}", "dim")
+        )
+        terms = _("semester {list}").format(list=", ".join(step.semesters)) if step.semesters else ""
+        where = Text.assemble((_place(step), "bold"), (f"\n{terms}" if terms else "", "dim"))
+        table.add_row(str(number), what, where, decimal(step.hours, 0), percent(step.gain, 1), percent(step.after, 1))
     lines: list[RenderableType] = [Text(f"{found.program} – {found.standard}", style="bold"), Text(_head(found))]
     if not found.reached:
         lines.append(Text(_lack(found), style="yellow"))
-    return Group(*lines, table)
+    if not found.steps:
+        return Group(*lines)
+    lines += [Text(first_ones(found)), table]
+    if len(found.steps) > SHOWN:
+        more = _("{n} more, each of less gain: align plan … --format xlsx --output plan.xlsx")
+        lines.append(Text(more.format(n=len(found.steps) - SHOWN)))
+    return Group(*lines, Text(hours_basis(found), style="dim"))
+
+
+def first_ones(found: Plan) -> str:
+    """What the first few changes bring: the smallest sets of those that gain most."""
+    marks = [count for count in MILESTONES if count < len(found.steps)]
+    parts = [f"{count} – {percent(found.steps[count - 1].after, 1)}" for count in (*marks, len(found.steps))]
+    return _("The first changes bring most. Changes done and coverage: {list}").format(list="; ".join(parts))
+
+
+def hours_basis(found: Plan) -> str:
+    """Where the hours come from."""
+    return _(
+        "Hours are an assumption of this tool, not a norm: {action} for a labour action, {skill} for a skill, "
+        "{knowledge} for knowledge, half of it where it is taught in part already. New content may take {share} of a "
+        "discipline's hours (36 a credit; {credits} credits where the plan does not say)."
+    ).format(
+        action=decimal(HOURS[Kind.ACTION], 0),
+        skill=decimal(HOURS[Kind.SKILL], 0),
+        knowledge=decimal(HOURS[Kind.KNOWLEDGE], 0),
+        share=percent(found.share),
+        credits=decimal(UNKNOWN_CREDITS, 0),
+    )
+
+
+def _basis(step: Step) -> str:
+    """How the hours of one change are made up."""
+    if step.verdict is Verdict.PARTIAL:
+        return _("{kind}: {hours} × ½, taught in part").format(
+            kind=kind(step.kind), hours=decimal(step.hours / DEEPEN, 0)
+        )
+    return _("{kind}: {hours}, new").format(kind=kind(step.kind), hours=decimal(step.hours, 0))
 
 
 def _heads() -> tuple[str, ...]:
     return (
+        _("What to add"),
+        _("Work functions"),
+        _("Kind"),
+        _("Verdict"),
         _("Discipline"),
         _("Semesters"),
         _("Credits"),
-        _("Work function"),
-        _("Kind"),
-        _("What to add"),
-        _("Verdict"),
         _("Hours"),
+        _("Basis of the hours"),
         _("Gain"),
+        _("Coverage after it"),
         _("Nearness"),
+        _("Ids"),
         _("Decision"),
     )
 
@@ -79,16 +123,19 @@ def _heads() -> tuple[str, ...]:
 def _rows(found: Plan) -> list[tuple[str | float | None, ...]]:
     return [
         (
+            step.requirement,
+            ", ".join(step.functions),
+            kind(step.kind),
+            verdict(step.verdict),
             _place(step),
             ", ".join(step.semesters),
             step.credits,
-            ", ".join(step.functions),
-            kind(step.kind),
-            step.requirement,
-            verdict(step.verdict),
             step.hours,
+            _basis(step),
             step.gain,
+            step.after,
             step.nearness,
+            ", ".join(step.ids),
             "",
         )
         for step in found.steps
@@ -97,13 +144,14 @@ def _rows(found: Plan) -> list[tuple[str | float | None, ...]]:
 
 def as_xlsx(found: Plan) -> bytes:
     """A table to go on with; the last column is for what people decide."""
-    notes = [f"{found.program} – {found.standard}", _head(found), *filter(None, [_lack(found)])]
+    lines = [f"{found.program} – {found.standard}", _head(found), _lack(found), hours_basis(found)]
+    notes = [line for line in lines if line]
     sheet = Sheet(
         name=_("Plan"),
         heads=_heads(),
         rows=_rows(found),
-        widths=(40, 11, 9, 11, 12, 80, 12, 8, 9, 10, 30),
-        percents=(8,),
+        widths=(70, 18, 16, 12, 40, 11, 9, 8, 26, 9, 12, 10, 24, 30),
+        percents=(9, 10),
         notes=notes,
     )
     return workbook([sheet])
@@ -111,12 +159,7 @@ def as_xlsx(found: Plan) -> bytes:
 
 def as_csv(found: Plan) -> str:
     """The same table."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_heads())
-    for row in _rows(found):
-        writer.writerow([safe(str(cell)) if cell is not None else "" for cell in row])
-    return out.getvalue()
+    return csv_text(_heads(), _rows(found))
 
 
 def as_json(found: Plan) -> str:

@@ -28,7 +28,7 @@ def needed() -> None:
         import vl_convert  # noqa: F401
     except ImportError as error:
         raise MissingExtraError(
-            "charts need an extra.", hint="Install it: pip install 'profstandart-align[charts]'."
+            _("charts need an extra."), hint=_("Install it: pip install 'profstandart-align[charts]'.")
         ) from error
 
 

@@ -10,16 +10,17 @@ import msgspec
 
 from alignment.analysis import Coverage, coverage, homes, where_to_add
 from alignment.i18n import _, threshold
-from alignment.model import Alignment, Finding, Verdict
+from alignment.model import Alignment, Finding, Thresholds, Verdict
 from alignment.reports.judge_words import judged
-from alignment.reports.words import issues, kind, place, reason, unread_lines, verdict
+from alignment.reports.words import basis, how_to_give, issues, kind, place, reason, score, unread_lines, verdict
 
-MARKS = {Verdict.COVERED: "✓", Verdict.PARTIAL: "◐", Verdict.GAP: "✗"}
+MARKS = {Verdict.COVERED: "✓", Verdict.PARTIAL: "◐", Verdict.GAP: "✗", Verdict.UNKNOWN: "?"}
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One finding in words."""
+    """One finding in words; ``score`` is ``probability`` as it is shown beside the thresholds."""
 
+    id: str
     function: str
     function_name: str
     general: str
@@ -28,6 +29,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     word: str
     probability: float
+    score: str
+    basis: str
     discipline: str
     credits: float | None
     statement: str
@@ -41,16 +44,23 @@ def rows(alignment: Alignment) -> list[Row]:
     names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
     credits = {item.title: item.credits for item in alignment.program.disciplines}
     by_function = homes(alignment)
-    return [_row(finding, names, credits, by_function) for finding in alignment.findings]
+    return [_row(finding, names, credits, by_function, alignment.thresholds) for finding in alignment.findings]
 
 
-def _row(finding: Finding, names: dict[str, str], credits: dict[str, float | None], by_function: dict[str, str]) -> Row:
+def _row(
+    finding: Finding,
+    names: dict[str, str],
+    credits: dict[str, float | None],
+    by_function: dict[str, str],
+    limits: Thresholds,
+) -> Row:
     best = finding.best
     texts = [] if best is None else [reason(finding) if best.statement.title_only else best.statement.text]
     if finding.together:
         texts.append(f"{finding.evidence[1].statement.discipline}: {finding.evidence[1].statement.text}")
     discipline = best.statement.discipline if best else ""
     return Row(
+        id=finding.requirement.id,
         function=finding.function,
         function_name=names.get(finding.function, ""),
         general=finding.general_function,
@@ -59,6 +69,8 @@ def _row(finding: Finding, names: dict[str, str], credits: dict[str, float | Non
         verdict=finding.verdict,
         word=f"{MARKS[finding.verdict]} {verdict(finding.verdict)}",
         probability=finding.probability,
+        score=score(finding, limits),
+        basis=basis(finding.basis),
         discipline=discipline,
         credits=credits.get(discipline),
         statement=" + ".join(texts) if texts else _("nothing near"),
@@ -75,7 +87,7 @@ def heads(*, judge: bool = False) -> tuple[str, ...]:
         _("Kind"),
         _("Requirement"),
         _("Verdict"),
-        _("Probability"),
+        _("Score"),
         _("Discipline"),
         _("Credits"),
         _("Evidence or nearest miss"),
@@ -131,4 +143,6 @@ def facts(alignment: Alignment, found: Coverage | None = None) -> Iterator[tuple
 
 def quality(alignment: Alignment) -> list[str]:
     """What was lost or disagrees: files left out first."""
-    return unread_lines(alignment.program) + [str(issue) for issue in issues(alignment)]
+    return (
+        unread_lines(alignment.program) + how_to_give(coverage(alignment)) + [str(issue) for issue in issues(alignment)]
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from html import escape
 
-from alignment.analysis import Coverage, Part
-from alignment.i18n import percent
+from alignment.analysis import Coverage, Part, Tally
+from alignment.i18n import _, percent
 
 SIZE = 460.0
 RINGS = ((70.0, 130.0), (134.0, 215.0))
@@ -18,6 +18,7 @@ SCALE = (
     (0.8, "#A8CFA0", "#000000"),
     (1.01, "#2E7D4F", "#FFFFFF"),
 )
+UNKNOWN = ("#C9CED4", "#000000")
 NARROW = 0.12
 GAP = 0.006
 
@@ -25,6 +26,13 @@ GAP = 0.006
 def colours(share: float) -> tuple[str, str]:
     """Background and text colour for a coverage."""
     return next((back, text) for limit, back, text in SCALE if share < limit)
+
+
+def _shown(tally: Tally, enough: bool) -> tuple[tuple[str, str], str]:
+    """Colours and words of a part: grey where too little, or less than half of it, is known."""
+    if not enough or 2 * tally.unknown > tally.total:
+        return UNKNOWN, _("unknown")
+    return colours(tally.coverage), percent(tally.coverage)
 
 
 def draw(found: Coverage, title: str) -> str:
@@ -35,16 +43,16 @@ def draw(found: Coverage, title: str) -> str:
     for general in found.parts:
         width = 2 * math.pi * general.tally.total / whole
         if general.tally.total:
-            pieces.append(_piece(general, angle, angle + width, RINGS[0]))
+            pieces.append(_piece(general, angle, angle + width, RINGS[0], found.enough))
         inner = angle
         for function in general.parts:
             span = 2 * math.pi * function.tally.total / whole
             if function.tally.total:
-                pieces.append(_piece(function, inner, inner + span, RINGS[1]))
+                pieces.append(_piece(function, inner, inner + span, RINGS[1], found.enough))
             inner += span
         angle += width
     half = SIZE / 2
-    share = percent(found.total.coverage)
+    share = percent(found.total.coverage) if found.enough else "?"
     return (
         f'<svg viewBox="0 0 {SIZE:g} {SIZE:g}" role="img" aria-label="{escape(title)}" class="sunburst">'
         f'<g transform="translate({half:g} {half:g})">{"".join(pieces)}'
@@ -52,7 +60,7 @@ def draw(found: Coverage, title: str) -> str:
     )
 
 
-def _piece(part: Part, start: float, end: float, ring: tuple[float, float]) -> str:
+def _piece(part: Part, start: float, end: float, ring: tuple[float, float], enough: bool) -> str:
     inner, outer = ring
     start, end = start + GAP, max(start + 2 * GAP, end - GAP)
     # A whole turn has no beginning: it is cut a little short.
@@ -63,8 +71,7 @@ def _piece(part: Part, start: float, end: float, ring: tuple[float, float]) -> s
         f"M{points[0]}A{outer:g} {outer:g} 0 {large} 1 {points[1]}L{points[2]}"
         f"A{inner:g} {inner:g} 0 {large} 0 {points[3]}Z"
     )
-    back, front = colours(part.tally.coverage)
-    share = percent(part.tally.coverage)
+    (back, front), share = _shown(part.tally, enough)
     label = f"{part.code} {part.name}: {share}"
     text = ""
     if end - start > NARROW:

@@ -1,4 +1,4 @@
-"""Rich tables for a terminal: readable at 60 columns, without colour, and in a pipe."""
+"""Rich tables for a terminal: two screens, or all of it; readable at 60 columns, without colour, and in a pipe."""
 
 from __future__ import annotations
 
@@ -6,102 +6,143 @@ from collections.abc import Iterable, Sequence
 
 from rich import box
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from alignment.analysis import Coverage, Part, Tally, above_degree, coverage, degree_level
-from alignment.i18n import _, decimal, percent, plural, threshold
-from alignment.model import Alignment, Evidence, Finding, Issue, Verdict
-from alignment.reports import declared_table
-from alignment.reports.judge_words import judge_lines, judged
+from alignment.i18n import _, plural, threshold
+from alignment.model import Alignment, Issue, Verdict
+from alignment.reports import declared_table, terminal_findings
+from alignment.reports.judge_words import judge_lines
 from alignment.reports.words import (
-    above,
+    definition,
     front_lines,
-    interval,
+    headline,
+    how_to_give,
     issues,
-    kind,
+    known_line,
     left_out,
-    place,
     program_name,
-    reason,
+    promise_lines,
+    share_of,
     standard_name,
     unread_lines,
     verdict,
 )
 
-STYLES = {Verdict.COVERED: "green", Verdict.PARTIAL: "yellow", Verdict.GAP: "red"}
-MARKS = {Verdict.COVERED: "█", Verdict.PARTIAL: "▒", Verdict.GAP: "·"}
-PLAIN_MARKS = {Verdict.COVERED: "#", Verdict.PARTIAL: "+", Verdict.GAP: "."}
+STYLES = terminal_findings.STYLES
+MARKS = {Verdict.COVERED: "█", Verdict.PARTIAL: "▒", Verdict.GAP: "·", Verdict.UNKNOWN: "?"}
+PLAIN_MARKS = {Verdict.COVERED: "#", Verdict.PARTIAL: "+", Verdict.GAP: ".", Verdict.UNKNOWN: "?"}
 NARROW = 90
 MAX_ISSUES = 12
+# Rows of the table of functions on the first screen; a standard with more shows its generalized functions alone.
+MAX_FUNCTIONS = 12
+SHORT_ISSUES = 2
 
 
-def draw(alignments: Sequence[Alignment], console: Console, *, details: bool = False) -> None:
-    """Print the report of each alignment; ``details`` lists what is covered too."""
+def draw(
+    alignments: Sequence[Alignment], console: Console, *, details: bool = False, command: Sequence[str] = ()
+) -> None:
+    """Print the report of each alignment.
+
+    Args:
+        alignments: what was checked.
+        console: where to.
+        details: everything, instead of two screens.
+        command: program and options as they were given, for the next command, which ends the report.
+    """
     for alignment in alignments:
-        console.print(Group(*_report(alignment, console, details=details)))
+        console.print(Group(*(_whole(alignment, console) if details else _short(alignment, console))))
+        if command and not details:
+            # Not wrapped: a command is to be copied whole.
+            console.print(_following(alignment, command), soft_wrap=True)
 
 
-def _report(alignment: Alignment, console: Console, *, details: bool) -> Iterable[RenderableType]:
+def _short(alignment: Alignment, console: Console) -> Iterable[RenderableType]:
+    """What was compared, functions, the most important gaps, the weakest verdicts, totals."""
     found = coverage(alignment)
+    yield from _sent(alignment)
+    yield _front(alignment, found, console, short=True)
+    yield _functions(found, console, degree_level(alignment.program), short=True)
+    yield from terminal_findings.gaps(alignment, _box(console, box.SIMPLE_HEAD))
+    yield from terminal_findings.weakest(alignment, _box(console, box.SIMPLE_HEAD))
+    yield Text("")
+    yield from _totals(alignment, found, console)
+
+
+def _sent(alignment: Alignment) -> Iterable[RenderableType]:
+    """What left this machine stands before all else."""
     yield from (Text(line) for line in judge_lines(alignment.judge)[:1])
-    yield _front(alignment, found, console)
+
+
+def _whole(alignment: Alignment, console: Console) -> Iterable[RenderableType]:
+    found = coverage(alignment)
+    yield from _sent(alignment)
     degree = degree_level(alignment.program)
-    yield _functions(found, console, degree)
+    yield _front(alignment, found, console, short=False)
+    yield _functions(found, console, degree, short=False)
     if any(above_degree(part.level, degree) for part in found.parts):
         yield Text(_("↑ above qualification level {n}, which this degree gives").format(n=degree) + "\n", style="dim")
-    yield from declared_table.draw(alignment, _box(console, box.SIMPLE_HEAD), wide=console.width >= NARROW)
-    shown = [Verdict.GAP, Verdict.PARTIAL, Verdict.COVERED] if details else [Verdict.GAP, Verdict.PARTIAL]
-    for value in shown:
-        findings = [finding for finding in alignment.findings if finding.verdict is value]
-        if findings:
-            yield _findings(alignment, findings, value, console)
+    wide = console.width >= NARROW
+    yield from declared_table.draw(alignment, _box(console, box.SIMPLE_HEAD), wide=wide)
+    yield from terminal_findings.promised(alignment, _box(console, box.SIMPLE_HEAD))
+    for value in (Verdict.GAP, Verdict.UNKNOWN, Verdict.PARTIAL, Verdict.COVERED):
+        yield from terminal_findings.table(alignment, value, _box(console, box.SIMPLE_HEAD), wide=wide)
     found_issues = issues(alignment)
     if found_issues:
         yield _issues(found_issues)
+    yield from _totals(alignment, found, console)
 
 
-def _front(alignment: Alignment, found: Coverage, console: Console) -> RenderableType:
+def _front(alignment: Alignment, found: Coverage, console: Console, *, short: bool) -> RenderableType:
     total, sight = found.total, found.sight
     names = Table.grid(padding=(0, 2))
     names.add_row(Text(_("Program"), style="dim"), program_name(alignment.program))
     names.add_row(Text(_("Standard"), style="dim"), standard_name(alignment.standard))
     lines: list[RenderableType] = [
         names,
-        *(Text(line) for line in front_lines(alignment)[bool(alignment.judge) :]),
-        Text(""),
-        Text.assemble((_("Coverage"), "bold"), " ", (percent(total.coverage), "bold"), "  ", _bar(total, 30, console)),
-        _legend(total, console),
-        Text(
-            interval(total),
-            style="dim",
-        ),
-        Text(
-            plural("{n} discipline read", "{n} disciplines read", sight.disciplines)
-            + "; "
-            + (
-                plural("{n} known by its title only", "{n} known by their titles only", sight.title_only)
-                if sight.title_only
-                else _("each with content")
-            )
-            + "; "
-            + plural("{n} statement", "{n} statements", sight.statements)
-        ),
-        Text(
-            _("Engine {engine}; covered from {covered}, partial from {partial}").format(
-                engine=alignment.engine,
-                covered=threshold(alignment.thresholds.covered),
-                partial=threshold(alignment.thresholds.partial),
-            ),
-            style="dim",
-        ),
+        *(Text(line, style="yellow") for line in front_lines(alignment)[bool(alignment.judge) :]),
+        Text(known_line(sight)),
+        Text(headline(found), style="bold"),
     ]
+    if found.enough:
+        lines.append(_bar(total, min(60, console.width - 6), console))
+    else:
+        lines += [Text(line) for line in how_to_give(found)]
     if sight.unread:
         lines.append(Text(left_out(sight), style="bold red"))
-        lines += [Text(f"  {line}", style="red") for line in unread_lines(alignment.program)[:MAX_ISSUES]]
+        lines += [
+            Text(f"  {line}", style="red")
+            for line in unread_lines(alignment.program)[: SHORT_ISSUES if short else MAX_ISSUES]
+        ]
     return Panel(Group(*lines), box=_box(console, box.ROUNDED), padding=(0, 1))
+
+
+def _totals(alignment: Alignment, found: Coverage, console: Console) -> Iterable[RenderableType]:
+    """Counts and coverage once more: they end what is printed, where the eye is."""
+    lines = [Text(line) for line in promise_lines(alignment)]
+    if found.enough:
+        lines += [Text(line) for line in how_to_give(found)]
+    lines += [_legend(found.total, console), Text(headline(found), style="bold")]
+    said = _("Engine {engine}; score from 0 to 1: covered from {covered}, partial from {partial}").format(
+        engine=alignment.engine,
+        covered=threshold(alignment.thresholds.covered),
+        partial=threshold(alignment.thresholds.partial),
+    )
+    yield Group(*lines, Text(definition(), style="dim"), Text(said, style="dim"))
+
+
+def _following(alignment: Alignment, command: Sequence[str]) -> Text:
+    """The commands that come next, to be copied."""
+    first = terminal_findings.worst(alignment)
+    said = " ".join(command)
+    text = Text.assemble((_("Everything:"), "dim"), f" align check {said} --details")
+    if first is not None:
+        text.append("\n")
+        text.append(_("One requirement:"), style="dim")
+        text.append(f" align explain {said} -r {first.requirement.id}")
+    return text
 
 
 def _box(console: Console, wanted: box.Box) -> box.Box:
@@ -119,59 +160,67 @@ def _marks(console: Console) -> dict[Verdict, str]:
 def _legend(tally: Tally, console: Console) -> Text:
     marks = _marks(console)
     text = Text()
-    for value, count in _counts(tally):
+    for value, count in tally.counts:
         text.append(f"{marks[value]} {verdict(value)} {count}   ", style=STYLES[value])
     text.append(_("of {n}").format(n=tally.total))
     return text
 
 
-def _counts(tally: Tally) -> tuple[tuple[Verdict, int], ...]:
-    return (Verdict.COVERED, tally.covered), (Verdict.PARTIAL, tally.partial), (Verdict.GAP, tally.gap)
-
-
 def _bar(tally: Tally, width: int, console: Console) -> Text:
-    """A bar whose three parts differ by glyph and colour; every non-empty part is seen."""
-    marks, text, left = _marks(console), Text(), width
-    for value, count in _counts(tally)[:2]:
-        cells = min(left, max(1, round(width * count / tally.total))) if count and tally.total else 0
-        if tally.gap and left - cells < 1:
-            cells = max(0, left - 1)
+    """A bar whose parts differ by glyph and colour; every non-empty part is seen."""
+    marks, text = _marks(console), Text()
+    for value, cells in zip(Verdict, _cells(tally, width), strict=True):
         text.append(marks[value] * cells, style=STYLES[value])
-        left -= cells
-    text.append(marks[Verdict.GAP] * left, style=STYLES[Verdict.GAP])
     return text
 
 
-def _functions(found: Coverage, console: Console, degree: int | None) -> RenderableType:
+def _cells(tally: Tally, width: int) -> list[int]:
+    """Cells of each verdict: in proportion, none of a non-empty part 0, together ``width``."""
+    counts = [count for _value, count in tally.counts]
+    if not tally.total:
+        return [0] * len(counts)
+    cells = [max(1, round(width * count / tally.total)) if count else 0 for count in counts]
+    while sum(cells) != width:
+        # The longest gives or takes what rounding left.
+        longest = cells.index(max(cells))
+        cells[longest] += 1 if sum(cells) < width else -1
+    return cells
+
+
+def _functions(found: Coverage, console: Console, degree: int | None, *, short: bool) -> RenderableType:
     wide = console.width >= NARROW
     table = Table(
-        title=_("Coverage by work function"),
+        title=None if short else _("Coverage by work function"),
         box=_box(console, box.SIMPLE_HEAD),
         title_justify="left",
         title_style="bold",
-        expand=wide,
+        expand=True,
         pad_edge=False,
+        show_edge=not short,
     )
-    table.add_column(_("Code"), no_wrap=True)
-    table.add_column(_("Work function"), ratio=1, overflow="fold")
+    rows = sum(1 + len(general.parts) for general in found.parts)
+    table.add_column(_("Code"), no_wrap=True, min_width=6)
+    table.add_column(_("Work function"), ratio=1, overflow="ellipsis" if short else "fold", no_wrap=short)
     if wide:
         table.add_column(_("Level"), justify="right")
-    table.add_column("", no_wrap=True)
+    bar = 20 if wide else 10
+    table.add_column("", no_wrap=True, min_width=bar)
     table.add_column("%", justify="right", no_wrap=True)
     if wide:
-        for value in (Verdict.COVERED, Verdict.PARTIAL, Verdict.GAP):
+        for value in Verdict:
             table.add_column(verdict(value), justify="right", no_wrap=True)
-    bar = 20 if wide else 10
     for number, general in enumerate(found.parts):
-        if number:
+        if number and not short:
             table.add_section()
-        table.add_row(*_part(general, bar, console, degree, wide=wide), style="bold")
-        for function in general.parts:
-            table.add_row(*_part(function, bar, console, None, wide=wide))
+        table.add_row(*_part(general, found, bar, console, degree, wide=wide), style="bold")
+        for function in general.parts if not short or rows <= MAX_FUNCTIONS else ():
+            table.add_row(*_part(function, found, bar, console, None, wide=wide))
     return table
 
 
-def _part(part: Part, bar: int, console: Console, degree: int | None, *, wide: bool) -> list[RenderableType]:
+def _part(
+    part: Part, found: Coverage, bar: int, console: Console, degree: int | None, *, wide: bool
+) -> list[RenderableType]:
     above_it = above_degree(part.level, degree)
     cells: list[RenderableType] = [part.code, part.name]
     if wide:
@@ -179,68 +228,12 @@ def _part(part: Part, bar: int, console: Console, degree: int | None, *, wide: b
     elif above_it:
         cells[1] = f"{part.name} ↑"
     if part.tally.total:
-        cells += [_bar(part.tally, bar, console), percent(part.tally.coverage)]
+        cells += [_bar(part.tally, bar, console), share_of(part.tally, found)]
     else:
         cells += [Text(_("no requirements"), style="dim"), "–"]
     if wide:
-        cells += [str(count) for _value, count in _counts(part.tally)]
+        cells += [str(count) for _value, count in part.tally.counts]
     return cells
-
-
-def _findings(alignment: Alignment, findings: Sequence[Finding], value: Verdict, console: Console) -> RenderableType:
-    """Findings of one verdict, under their work functions."""
-    titles = {
-        Verdict.GAP: _("Gaps ({n}): what no discipline gives, and the nearest miss"),
-        Verdict.PARTIAL: _("Covered in part ({n})"),
-        Verdict.COVERED: _("Covered ({n})"),
-    }
-    names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
-    wide = console.width >= NARROW
-    table = Table(box=_box(console, box.SIMPLE_HEAD), expand=True, pad_edge=False)
-    table.add_column(_("Requirement"), ratio=5, overflow="fold")
-    table.add_column(_("Nearest miss") if value is Verdict.GAP else _("Evidence"), ratio=6, overflow="fold")
-    table.add_column("P", justify="right", no_wrap=True)
-    current = ""
-    for finding in findings:
-        if finding.function != current:
-            if current:
-                table.add_section()
-            current = finding.function
-            # Said once for the function: it is the same for all of its gaps.
-            table.add_row(
-                Text(f"{current} {names.get(current, '')}", style="bold"), Text(above(finding), style="dim"), ""
-            )
-        table.add_row(
-            Text.assemble((f"{kind(finding.requirement.kind)}: ", "dim"), finding.requirement.text),
-            _best(finding, wide=wide) + _judged(finding),
-            decimal(finding.probability),
-        )
-    title = Text(titles[value].format(n=len(findings)), style=f"bold {STYLES[value]}")
-    return Group(title, Padding(table, (0, 0, 0, 0)))
-
-
-def _best(finding: Finding, *, wide: bool) -> Text:
-    best: Evidence | None = finding.best
-    if best is None:
-        return Text(reason(finding), style="dim")
-    statement = best.statement
-    if statement.title_only:
-        return Text.assemble((statement.discipline, "italic"), (" (" + _("title only") + ")", "dim"))
-    text = Text.assemble((statement.discipline, "italic"), ": ", statement.text)
-    if wide:
-        text.append(f" [{place(statement)}]", style="dim")
-    if finding.together and len(finding.evidence) > 1:
-        other = finding.evidence[1].statement
-        text.append("\n+ ")
-        text.append(other.discipline, style="italic")
-        text.append(f": {other.text}")
-    return text
-
-
-def _judged(finding: Finding) -> Text:
-    """What the judge says of it, on a line of its own."""
-    said = judged(finding)
-    return Text(f"\n{said}", style="cyan") if said else Text("")
 
 
 def _issues(found: Sequence[Issue]) -> RenderableType:

@@ -103,9 +103,33 @@ def program_tree(program: Program) -> Tree:
         branch = tree.add(Text(_("Left out as no statements of what is learnt"), style="bold"))
         for part in program.skipped:
             lines = plural("{n} line", "{n} lines", part.lines)
-            branch.add(Text.assemble(f"{part.title} – {part.reason}, {lines}", _where(part.location)))
+            branch.add(Text.assemble(f"{_title(part.title)} – {_reason(part.reason)}, {lines}", _where(part.location)))
     _warnings(tree, [str(issue) for issue in program.warnings])
     return tree
+
+
+def _title(name: str) -> str:
+    """The heading of a section that was left out; what stands before the first has none."""
+    return _("(beginning)") if name.startswith("(beginning") else name
+
+
+def _reason(name: str) -> str:
+    """Why a section is no statement of what is learnt."""
+    return {
+        "appendix": _("appendix"),
+        "assessment": _("assessment"),
+        "description": _("description"),
+        "equipment": _("equipment"),
+        "hours": _("hours"),
+        "literature": _("literature"),
+        "methods of teaching": _("methods of teaching"),
+        "review": _("opinion of a reviewer"),
+        "scope": _("scope"),
+        "settings": _("settings of the plan"),
+        "table of contents": _("table of contents"),
+        "title page": _("title page"),
+        "unrecognised section": _("unrecognised section"),
+    }.get(name, name)
 
 
 def _files(tree: Tree, program: Program) -> None:
@@ -115,7 +139,7 @@ def _files(tree: Tree, program: Program) -> None:
     branch = tree.add(Text(_("Files"), style="bold"))
     for item in program.files:
         if item.error:
-            branch.add(Text.assemble((f"{item.file}: ", ""), (_("left out") + f": {item.error}", "red")))
+            branch.add(Text.assemble((f"{item.file}: ", ""), (_("left out") + f": {item.reason}", "red")))
             continue
         counts = [
             plural("{n} discipline", "{n} disciplines", item.disciplines) if item.disciplines else "",

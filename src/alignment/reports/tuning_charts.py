@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,13 +13,46 @@ from rich.table import Table
 from rich.text import Text
 
 from alignment.errors import MissingExtraError
-from alignment.i18n import _, decimal
+from alignment.i18n import _, decimal, threshold
 
 if TYPE_CHECKING:
     from alignment.tuning.tune import Curve, Tuned
 
 WIDTH = 14
 EVERY = 8
+
+
+def lines(tuned: Tuned) -> Iterator[RenderableType]:
+    """All that the terminal shows: labels, figures before and after, what the fit does, and whether it is any use."""
+    verdicts = {"covered": _("covered"), "partial": _("partial"), "none": _("none")}
+    counts = ", ".join(f"{verdicts[key]} {value}" for key, value in tuned.counts.items())
+    yield _("Labels: {counts}; requirements: {n}").format(counts=counts, n=tuned.requirements)
+    if tuned.changed is not None:
+        yield _("Verdicts that you changed: {n} of {total}").format(n=tuned.changed, total=sum(tuned.counts.values()))
+    yield comparison(tuned)
+    if tuned.changed == 0:
+        yield _("No verdict was changed: the labels are what the check said, and there is nothing to learn from them.")
+        yield _("Nothing is saved. Correct the column “verdict” of the report, then tune again.")
+        return
+    yield curves(tuned)
+    yield _("Only the new is right: {better}, only the old: {worse}; McNemar's test p = {p}").format(
+        better=tuned.better, worse=tuned.worse, p=_p_value(tuned.p_value)
+    )
+    old, new = tuned.present, tuned.fit.thresholds
+    yield _("Thresholds: covered {covered} → {new_covered}, partial {partial} → {new_partial}").format(
+        covered=threshold(old.covered),
+        new_covered=threshold(new.covered),
+        partial=threshold(old.partial),
+        new_partial=threshold(new.partial),
+    )
+    if not tuned.improves:
+        yield _("On requirements held out the fit is no better than the present thresholds: nothing is saved.")
+        yield _("More labels help, above all of verdicts that are wrong.")
+
+
+def _p_value(value: float) -> str:
+    """As papers write it: one below a thousandth is not zero."""
+    return decimal(value, 3) if value >= 0.001 else f"< {decimal(0.001, 3)}"
 
 
 def comparison(tuned: Tuned) -> RenderableType:
@@ -29,6 +62,8 @@ def comparison(tuned: Tuned) -> RenderableType:
     table.add_column(_("before"), justify="right")
     table.add_column(_("after"), justify="right")
     for name, before in tuned.before.items():
+        if tuned.counts.get(name.partition(" ")[2]) == 0:
+            continue  # nothing has this label: there is no precision or recall of it
         after = tuned.after[name]
         cells = [f"{decimal(item.value)} [{decimal(item.low)}–{decimal(item.high)}]" for item in (before, after)]
         table.add_row(_figure(name), *cells)
@@ -85,7 +120,9 @@ def check_charts() -> None:
         MissingExtraError: altair or vl-convert is not installed.
     """
     if find_spec("altair") is None or find_spec("vl_convert") is None:
-        raise MissingExtraError("charts need an extra.", hint="Install it: pip install 'profstandart-align[charts]'.")
+        raise MissingExtraError(
+            _("charts need an extra."), hint=_("Install it: pip install 'profstandart-align[charts]'.")
+        )
 
 
 def save(tuned: Tuned, path: Path) -> None:

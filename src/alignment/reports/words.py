@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from alignment.analysis import DeclaredRow, Sight, Tally, direction_named
-from alignment.i18n import _, percent
-from alignment.model import Alignment, Finding, Issue, Kind, Program, Standard, Statement, Verdict
+import math
+
+import msgspec
+
+from alignment.analysis import Coverage, DeclaredRow, Sight, Tally, direction_named
+from alignment.i18n import _, decimal, percent, plural, threshold
+from alignment.model import Alignment, Basis, Finding, Issue, Kind, Program, Standard, Statement, Thresholds, Verdict
 from alignment.reports.judge_words import judge_lines
 from alignment.standards import replaced_text
 
 
 def verdict(value: Verdict) -> str:
-    """Covered, partial or gap."""
-    return {Verdict.COVERED: _("covered"), Verdict.PARTIAL: _("partial"), Verdict.GAP: _("gap")}[value]
+    """Covered, partial, gap or unknown."""
+    return {
+        Verdict.COVERED: _("covered"),
+        Verdict.PARTIAL: _("partial"),
+        Verdict.GAP: _("gap"),
+        Verdict.UNKNOWN: _("unknown"),
+    }[value]
+
+
+def basis(value: Basis) -> str:
+    """Whether what is nearest is taught, only promised, or a bare title."""
+    return {
+        Basis.TAUGHT: _("taught"),
+        Basis.PROMISED: _("promised"),
+        Basis.TITLE: _("title only"),
+        Basis.NONE: "",
+    }[value]
 
 
 def kind(value: Kind) -> str:
@@ -31,6 +50,7 @@ def status(value: str) -> str:
     """What became of a declared link."""
     return {
         "supported": _("declared and supported"),
+        "elsewhere": _("declared, taught by other disciplines"),
         "unsupported": _("declared, not supported"),
         "undeclared": _("supported, not declared"),
     }[value]
@@ -92,10 +112,79 @@ def _qualification_lines(alignment: Alignment) -> list[str]:
 
 
 def interval(total: Tally) -> str:
-    """The expected coverage with its interval."""
-    return _("Expected from the probabilities: {share}, between {low} and {high} with 90 % confidence").format(
-        share=percent(total.expected), low=percent(total.low), high=percent(total.high)
+    """The interval of coverage."""
+    return _("between {low} and {high} with 90 % confidence").format(low=percent(total.low), high=percent(total.high))
+
+
+def headline(found: Coverage) -> str:
+    """Coverage with its interval, or that too little is known for a percentage."""
+    if not found.enough:
+        return _("Too little is known of the program for a percentage.")
+    share = percent(found.total.coverage)
+    if found.total.unknown:
+        return _("Coverage of what is known: {share}, {interval}").format(share=share, interval=interval(found.total))
+    return _("Coverage: {share}, {interval}").format(share=share, interval=interval(found.total))
+
+
+def share_of(tally: Tally, found: Coverage | None = None) -> str:
+    """Coverage of a part in percent; a dash where there is none, or too little is known."""
+    shown = tally.total > tally.unknown and (found is None or found.enough)
+    return percent(tally.coverage) if shown else "–"
+
+
+def definition() -> str:
+    """What coverage is, in a line."""
+    return _("Coverage = (covered + ½ partial) ÷ all requirements")
+
+
+def known_line(sight: Sight) -> str:
+    """How much of the program is known."""
+    return _("Known: the content of {known} of {total} disciplines, {statements}").format(
+        known=sight.known,
+        total=sight.disciplines,
+        statements=plural("{n} statement", "{n} statements", sight.statements),
     )
+
+
+def how_to_give(found: Coverage) -> list[str]:
+    """What is missing and how to give it, where titles speak alone for some requirement; else nothing."""
+    if not found.total.unknown and found.enough:
+        return []
+    lines = []
+    if found.total.unknown:
+        unknown = plural("Unknown: {n} requirement", "Unknown: {n} requirements", found.total.unknown)
+        lines.append(_("{unknown}, told by titles alone").format(unknown=unknown))
+    if found.sight.title_only:
+        lines.append(_("work programmes missing: {n}").format(n=found.sight.title_only))
+    said = [f"{'; '.join(lines)}."]
+    return said if found.enough else [*said, _("Give them beside the study plan: docx, pdf, or a folder with them.")]
+
+
+def score(finding: Finding, limits: Thresholds) -> str:
+    """The expected score, never on the other side of a threshold than the verdict; a dash for what is unknown."""
+    if finding.verdict is Verdict.UNKNOWN:
+        return "–"
+    value, borders = finding.probability, (limits.covered, limits.partial)
+    for step in (round(value, 2), math.floor(value * 100) / 100, math.ceil(value * 100) / 100):
+        if all((step >= border) == (value >= border) for border in borders):
+            return decimal(step)
+    return decimal(value, 4)
+
+
+def score_line(limits: Thresholds) -> str:
+    """What the score is, and from which one a verdict is given."""
+    return _("1 covered, ½ partial, 0 gap, as expected; covered from {covered}, partial from {partial}").format(
+        covered=threshold(limits.covered), partial=threshold(limits.partial)
+    )
+
+
+def promise_lines(alignment: Alignment) -> list[str]:
+    """How much is promised and taught nowhere, and the reverse; nothing where the program has no competences' texts."""
+    if not any(item.basis is Basis.PROMISED for item in alignment.program.statements()):
+        return []
+    promised = sum(item.promise_only for item in alignment.findings)
+    taught = sum(item.taught_only for item in alignment.findings)
+    return [_("Promised, taught nowhere: {n}; taught, not promised: {m}").format(n=promised, m=taught)]
 
 
 def left_out(sight: Sight) -> str:
@@ -110,7 +199,7 @@ def issues(alignment: Alignment) -> tuple[Issue, ...]:
     found = (*alignment.warnings, *alignment.standard.warnings, *alignment.program.warnings)
     # The front page says it already.
     said = replaced_text(alignment.standard)
-    return tuple(issue for issue in found if not said or issue.message != said)
+    return tuple(issue for issue in found if not said or str(issue.text) != said)
 
 
 def given_by(row: DeclaredRow, separator: str = "; ") -> str:
@@ -120,7 +209,7 @@ def given_by(row: DeclaredRow, separator: str = "; ") -> str:
 
 def unread_lines(program: Program) -> list[str]:
     """One line for each file that was left out, with the reason."""
-    return [f"{item.file}: {item.error}" for item in program.unread]
+    return [f"{item.file}: {item.reason}" for item in program.unread]
 
 
 def program_name(program: Program) -> str:
@@ -137,16 +226,7 @@ def standard_name(standard: Standard) -> str:
 def place(statement: Statement) -> str:
     """File name, page or sheet, cell or paragraph of a statement."""
     location = statement.location
-    parts = [location.file.rpartition("/")[2]]
-    if location.page is not None:
-        parts.append(_("p. {n}").format(n=location.page))
-    if location.sheet is not None:
-        parts.append(_("sheet {name}").format(name=location.sheet))
-    if location.cell is not None:
-        parts.append(location.cell)
-    if location.paragraph is not None:
-        parts.append(f"¶ {location.paragraph}")
-    return ", ".join(part for part in parts if part)
+    return str(msgspec.structs.replace(location, file=location.file.rpartition("/")[2]))
 
 
 def above(finding: Finding) -> str:
@@ -194,4 +274,8 @@ def feature(name: str) -> str:
         "words_found": _("words of the requirement with a counterpart"),
         "words_beyond": _("words of the statement with a counterpart"),
         "object_found": _("object of the requirement with a counterpart"),
+        "discipline_mean": _("requirement and what else the discipline teaches"),
+        "function_mean": _("statement and all that the function asks"),
+        "requirement_average": _("how near the requirement is to everything"),
+        "statement_average": _("how near the statement is to everything"),
     }.get(name, name)

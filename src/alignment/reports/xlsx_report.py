@@ -10,14 +10,16 @@ from typing import Any
 
 import xlsxwriter
 
-from alignment.analysis import Part, coverage, declared, surplus
+from alignment.analysis import Coverage, Part, coverage, declared, surplus
 from alignment.i18n import _
 from alignment.model import Alignment, Verdict
 from alignment.reports.rows import MARKS, Row, cells, facts, heads, quality, report_date, rows
 from alignment.reports.words import (
     front_lines,
     given_by,
-    interval,
+    headline,
+    how_to_give,
+    known_line,
     left_out,
     program_name,
     standard_name,
@@ -32,6 +34,7 @@ COLOURS = {
     Verdict.COVERED: ("#D9F0D3", "#1B4D1B"),
     Verdict.PARTIAL: ("#FFF2CC", "#5C4400"),
     Verdict.GAP: ("#F8D7DA", "#6B1018"),
+    Verdict.UNKNOWN: ("#E3E5E8", "#3F4650"),
 }
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 LINE_POINTS = 13.5
@@ -45,7 +48,7 @@ BAR = {
     "max_type": "num",
     "max_value": 1,
 }
-SUMMARY_WIDTHS = (12, 70, 9, 10, 10, 10, 11, 12)
+SUMMARY_WIDTHS = (12, 70, 9, 10, 10, 10, 12, 11, 12)
 
 
 class _Book:
@@ -164,7 +167,7 @@ def _summary(book: _Book, alignment: Alignment) -> None:
     sheet.write_string(0, 0, program_name(alignment.program), book.title)
     sheet.write_string(1, 0, standard_name(alignment.standard), book.title)
     top = 2
-    for line in (*front_lines(alignment), interval(found.total)):
+    for line in (*front_lines(alignment), headline(found), known_line(found.sight), *how_to_give(found)):
         sheet.write_string(top, 0, line)
         top += 1
     if found.sight.unread:
@@ -187,25 +190,25 @@ def _summary(book: _Book, alignment: Alignment) -> None:
     row = top
     for general in (whole, *found.parts):
         row += 1
-        _part(book, sheet, row, general, bold=True)
+        _part(book, sheet, row, general, found, bold=True)
         for function in general.parts:
             row += 1
-            _part(book, sheet, row, function, bold=False)
-    sheet.conditional_format(first, 7, row, 7, BAR)
+            _part(book, sheet, row, function, found, bold=False)
+    sheet.conditional_format(first, 8, row, 8, BAR)
     sheet.freeze_panes(first, 0)
 
 
-def _part(book: _Book, sheet: Any, line: int, part: Part, *, bold: bool) -> None:
+def _part(book: _Book, sheet: Any, line: int, part: Part, found: Coverage, *, bold: bool) -> None:
     style, share = (book.bold, book.bold_percent) if bold else (book.text, book.percent)
     sheet.set_row(line, _height((part.name,), SUMMARY_WIDTHS[1:2]))
     sheet.write_string(line, 0, part.code, style)
     sheet.write_string(line, 1, part.name, style)
     sheet.write_string(line, 2, part.level, style)
-    for column, count in enumerate((part.tally.covered, part.tally.partial, part.tally.gap), 3):
+    for column, count in enumerate((count for _value, count in part.tally.counts), 3):
         sheet.write_number(line, column, count, style)
-    if part.tally.total:
-        sheet.write_number(line, 6, part.tally.coverage, share)
+    if part.tally.total > part.tally.unknown and found.enough:
         sheet.write_number(line, 7, part.tally.coverage, share)
+        sheet.write_number(line, 8, part.tally.coverage, share)
 
 
 def _findings(book: _Book, name: str, lines: Sequence[Row]) -> None:

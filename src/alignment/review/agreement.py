@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
-from alignment.model import Verdict
+from alignment.model import DECIDED
 from alignment.review.tables import Item, Judgement
 
-VERDICTS = [verdict.value for verdict in Verdict]
+VERDICTS = [verdict.value for verdict in DECIDED]
 
 
 def latest(item: Item) -> dict[int, Judgement]:

@@ -10,8 +10,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from alignment.errors import OutputError
-from alignment.i18n import _
+from alignment.errors import OutputError, why
+from alignment.i18n import Text, _
 
 
 class UnavailableError(OutputError):
@@ -45,9 +45,9 @@ class Base:
             upgrade(self.engine)
         except SQLAlchemyError as error:
             raise OutputError(
-                f"the review store cannot be opened: {_reason(error)}.",
+                _("the review store cannot be opened: {error}.").format(error=_reason(error)),
                 file=self.engine.url.render_as_string(hide_password=True),
-                hint="Check the address, and that the database is running and may be written.",
+                hint=_("Check the address, and that the database is running and may be written."),
             ) from error
 
     @contextmanager
@@ -75,9 +75,9 @@ class Base:
             ) from error
 
 
-def _reason(error: SQLAlchemyError) -> str:
-    """What the driver says, in one line."""
-    return str(error.__cause__ or error).splitlines()[0]
+def _reason(error: SQLAlchemyError) -> Text:
+    """What the driver says, in our words."""
+    return why(error.__cause__ or error)
 
 
 def _careful(connection: object, _record: object) -> None:

@@ -7,6 +7,8 @@ from contextlib import suppress
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from alignment.i18n import _
+
 
 class TooLargeError(Exception):
     """More bytes came than were allowed."""
@@ -31,7 +33,7 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         most = self.large if scope["path"].startswith(self.large_paths) else self.small
-        refused = PlainTextResponse(f"at most {most} bytes are taken", 413)
+        refused = PlainTextResponse(_("at most {n} bytes are taken").format(n=most), 413)
         said = dict(scope["headers"]).get(b"content-length", b"0")
         if not said.isdigit() or int(said) > most:
             await refused(scope, receive, send)

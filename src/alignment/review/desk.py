@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse
 from alignment import i18n
 from alignment.errors import AlignmentError
 from alignment.i18n import _
-from alignment.model import Alignment, Statement, Verdict
+from alignment.model import DECIDED, Alignment, Statement, Verdict
 from alignment.review.child import Child
 from alignment.review.store import Store
 from alignment.review.tables import User
@@ -45,7 +45,12 @@ class Desk:
         if "token" not in request.session:
             request.session["token"] = secrets.token_urlsafe(24)
         page = self.pages.get_template(name).render(
-            language=i18n.language(), csrf=request.session["token"], local=self.local, Verdict=Verdict, **values
+            language=i18n.language(),
+            csrf=request.session["token"],
+            local=self.local,
+            Verdict=Verdict,
+            DECIDED=DECIDED,
+            **values,
         )
         return HTMLResponse(page, status)
 

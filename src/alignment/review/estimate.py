@@ -8,14 +8,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from alignment.analysis.coverage import PARTIAL_CREDIT, Z90, deviation_of, expected_of, shares_of
+from alignment.analysis.coverage import CREDIT, Z90, deviation_of, expected_of, shares_of
 from alignment.model import Alignment, Finding, Noun, Verdict
-
-CREDIT = {Verdict.COVERED: 1.0, Verdict.PARTIAL: PARTIAL_CREDIT, Verdict.GAP: 0.0}
 
 
 class Estimated(Noun, frozen=True, kw_only=True):
-    """Expected coverage with its 90 % interval, 0 to 1."""
+    """Expected coverage with its 90 % interval, 0 to 1; undecided unknown requirements may turn out either way."""
 
     expected: float
     low: float
@@ -36,6 +34,9 @@ class Estimator:
         self._factor = np.asarray([weight * share for weight, share in self._weights])
         self._expected = np.asarray([expected_of(item) for item in alignment.findings])
         self._deviation = np.asarray([deviation_of(item) for item in alignment.findings])
+        self._unknown = np.asarray([item.verdict is Verdict.UNKNOWN for item in alignment.findings], dtype=bool)
+        self._deviation[self._unknown] = 0.0
+        self._spread = alignment.spread
         names: dict[str, int] = {}
         self._group = np.asarray(
             [
@@ -52,8 +53,17 @@ class Estimator:
             expected[position], deviation[position] = CREDIT[Verdict(verdict)], 0.0
         mean = float(self._factor @ expected) / self._total
         together = np.bincount(self._group, self._factor * deviation) if len(self._group) else np.zeros(1)
-        error = Z90 * math.sqrt(float(together @ together)) / self._total
-        return Estimated(expected=mean, low=max(0.0, mean - error), high=min(1.0, mean + error))
+        error = (
+            math.hypot(math.sqrt(float(together @ together)) / self._total, self._spread * self._left(decided)) * Z90
+        )
+        open_to = np.where(np.isin(np.arange(len(expected)), list(decided)), False, self._unknown)
+        low = mean - float(self._factor @ (expected * open_to)) / self._total
+        high = low + float(self._factor @ open_to) / self._total
+        return Estimated(expected=mean, low=max(0.0, low - error), high=min(1.0, high + error))
+
+    def _left(self, decided: Mapping[int, str]) -> float:
+        """Share of the weight that is undecided: with it goes what programs differ by."""
+        return 1 - float(sum(self._factor[position] for position in decided)) / self._total
 
 
 def value_of(finding: Finding, alignment: Alignment) -> float:

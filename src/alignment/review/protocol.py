@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from alignment.i18n import _, percent
-from alignment.model import Verdict
-from alignment.reports.csv_report import safe
+from alignment.model import DECIDED, Alignment, Verdict
+from alignment.reports import csv_report
+from alignment.reports.csv_table import csv_text
 from alignment.reports.docx_report import document_of, saved, table
 from alignment.reports.rows import MARKS
-from alignment.reports.words import verdict
+from alignment.reports.words import definition, verdict
 from alignment.review.agreement import alpha, decided, disputed, latest
+from alignment.review.estimate import Estimator
 from alignment.review.store import alignment_of
 from alignment.review.tables import Review
 
@@ -22,19 +23,20 @@ COLUMNS = ("requirement_id", "requirement", "kind", "function", "statement", "di
 
 def csv_of(review: Review) -> str:
     """Settled decisions with the evidence that was chosen (or the best one) as labelled pairs."""
+    return csv_text(COLUMNS, _pairs(review))
+
+
+def _pairs(review: Review) -> Iterator[tuple[str, ...]]:
     alignment = alignment_of(review)
     names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
     statements = {item.id: item for item in alignment.program.statements()}
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
     for item in review.items:
         label = decided(item)
         finding = alignment.findings[item.position]
         chosen = [statements[key] for key in _chosen(item) if key in statements]
         best = [finding.best.statement] if finding.best else []
         for statement in (chosen or best) if label else ():
-            row = (
+            yield (
                 f"{item.function} {item.requirement}",
                 item.requirement,
                 finding.requirement.kind.value,
@@ -43,12 +45,36 @@ def csv_of(review: Review) -> str:
                 statement.discipline,
                 label or "",
             )
-            writer.writerow(safe(cell) for cell in row)
-    return out.getvalue()
+
+
+def report_of(review: Review) -> str:
+    """The report of the check with the settled decisions as its verdicts: what a tuning learns from."""
+    found = {item.position: label for item in review.items if (label := decided(item))}
+    rows = enumerate(csv_report.rows(alignment_of(review)))
+    return csv_report.table({**row, "verdict": found[number]} for number, row in rows if number in found)
 
 
 def _chosen(item: Any) -> list[str]:
     return list(dict.fromkeys(key for judgement in latest(item).values() for key in judgement.evidence.split() if key))
+
+
+def _coverage_lines(counts: Sequence[int], total: int, alignment: Alignment, review: Review) -> list[str]:
+    """Coverage by the decisions alone when all is decided; before that the estimate, what is undecided apart."""
+    judged = sum(counts)
+    if judged == total and total:
+        return [f"{definition()}: {percent((counts[0] + counts[1] / 2) / total)}"]
+    found = {item.position: value for item in review.items if (value := decided(item))}
+    estimate = Estimator(alignment)(found)
+    lines = [_("Decided: {n} of {total}; undecided: {left}").format(n=judged, total=total, left=total - judged)]
+    if judged:
+        share = percent((counts[0] + counts[1] / 2) / judged)
+        lines.append(_("Coverage of what is decided: {share}").format(share=share))
+    lines.append(
+        _("Coverage of the whole, the undecided as computed: between {low} and {high} with 90 % confidence").format(
+            low=percent(estimate.low), high=percent(estimate.high)
+        )
+    )
+    return lines
 
 
 def docx_of(review: Review) -> bytes:
@@ -59,13 +85,13 @@ def docx_of(review: Review) -> bytes:
     document.add_paragraph(f"{_('Standard')}: {review.standard}")
     people = {judgement.user_id: judgement.user for item in review.items for judgement in item.judgements}
     document.add_paragraph(f"{_('Experts')}: {', '.join(person.name for person in people.values()) or '–'}")
-    counts = [sum(decided(item) == value.value for item in review.items) for value in Verdict]
+    counts = [sum(decided(item) == value.value for item in review.items) for value in DECIDED]
     summary = ", ".join(
-        f"{MARKS[value]} {verdict(value)} {count}" for value, count in zip(Verdict, counts, strict=True)
+        f"{MARKS[value]} {verdict(value)} {count}" for value, count in zip(DECIDED, counts, strict=True)
     )
     document.add_paragraph(f"{_('Decided')}: {summary}")
-    total = len(review.items) or 1
-    document.add_paragraph(f"{_('Coverage')}: {percent((counts[0] + counts[1] / 2) / total)}")
+    for line in _coverage_lines(counts, len(review.items), alignment_of(review), review):
+        document.add_paragraph(line)
     agreement = alpha(review.items)
     if agreement is not None:
         document.add_paragraph(f"{_('Krippendorff’s alpha')}: {agreement:.2f}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from alignment.errors import InputError
+from alignment.errors import InputError, why
+from alignment.i18n import message as _
 from alignment.model import Alignment
 
 
@@ -25,12 +26,12 @@ def read_sources(alignment: Alignment, given: Sequence[Path] | None) -> dict[str
     found = {}
     for path in given:
         if not path.exists():
-            raise InputError("it does not exist.", file=str(path))
+            raise InputError(_("it does not exist."), file=str(path))
         files = sorted(path.rglob("*.pdf")) if path.is_dir() else [path]
         try:
             found.update({item.name: item.read_bytes() for item in files if _wanted(item, named)})
         except OSError as error:
-            raise InputError(f"it cannot be read ({error.strerror}).", file=str(path)) from error
+            raise InputError(_("it cannot be read ({reason}).", reason=why(error)), file=str(path)) from error
     return found
 
 

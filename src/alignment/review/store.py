@@ -12,9 +12,9 @@ import numpy as np
 from sqlalchemy import Exists, and_, func, or_, select, update
 from sqlalchemy.orm import Session, defer, selectinload
 
-from alignment.errors import AlignmentError, InputError, NotFoundError
+from alignment.errors import AlignmentError, InputError, NotFoundError, why
 from alignment.i18n import _
-from alignment.model import Alignment, Verdict
+from alignment.model import DECIDED, Alignment, Verdict
 from alignment.review.accounts import Accounts
 from alignment.review.agreement import decided, disputed, latest
 from alignment.review.carry import Carried, carry
@@ -164,9 +164,11 @@ class Store(Accounts):
 
         Raises:
             ConflictError: the finding has been judged since ``version`` was shown.
-            InputError: the review is locked, or the person may not judge.
+            InputError: the review is locked, the person may not judge, or the verdict decides nothing.
             NotFoundError: there is no such finding.
         """
+        if verdict not in DECIDED:
+            raise InputError(_("a decision is covered, partial or gap."), hint=_("Look at it again."))
         if user.role == Role.VIEWER or (settles and user.role != Role.HEAD):
             raise InputError(_("this account may not do that."), hint=_("Ask the head of the review."))
         number = self._review_of(item)
@@ -264,10 +266,10 @@ def read_result(path: Path) -> list[Alignment]:
             return msgspec.json.decode(data, type=list[Alignment])
         return [msgspec.json.decode(data, type=Alignment)]
     except OSError as error:
-        raise InputError(f"it cannot be read ({error.strerror}).", file=str(path)) from error
+        raise InputError(_("it cannot be read ({reason}).").format(reason=why(error)), file=str(path)) from error
     except msgspec.MsgspecError as error:
         raise InputError(
-            _("this is not a result of align check: {error}.").format(error=error),
+            _("this is not a result of align check: {error}.").format(error=why(error)),
             file=str(path),
             hint=_("Make it with: align check PROGRAM -s STANDARD --format json --output result.json."),
         ) from error

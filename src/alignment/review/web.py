@@ -114,7 +114,7 @@ def _unfit(request: Request, error: Exception) -> Response:
     found = error.errors() if isinstance(error, RequestValidationError) else []
     names = ", ".join(dict.fromkeys(str(item["loc"][-1]) for item in found))
     if request.url.path in MACHINE:
-        return machine.told(ValueError(f"this value does not fit: {names}"), 422)
+        return machine.told(ValueError(_("this value does not fit: {names}.").format(names=names)), 422)
     return desk_of(request).show(
         request, "error.html", 422, user=None, message=_("this value does not fit: {names}.").format(names=names)
     )

@@ -23,6 +23,7 @@ from lxml import etree
 from alignment.documents.limits import parse_xml, read_bytes
 from alignment.documents.textfile import decode
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.model import Location
 from alignment.settings import Settings
 
@@ -54,7 +55,7 @@ class Node:
 def clean(text: str | None) -> str:
     """Text with entities resolved (also double-escaped ones), markup dropped and spaces folded."""
     value = text or ""
-    for _ in range(3):
+    for _round in range(3):
         resolved = html.unescape(value)
         if resolved == value:
             break
@@ -144,9 +145,9 @@ def _check_depth(depth: int, file: str) -> None:
 
 def _too_deep(file: str) -> InputError:
     return InputError(
-        f"elements stand more than {DEEPEST} deep in each other: this is no registry card.",
+        _("elements stand more than {deepest} deep in each other: this is no registry card.", deepest=DEEPEST),
         file=file,
-        hint="Export the standard again.",
+        hint=_("Export the standard again."),
     )
 
 
@@ -171,10 +172,10 @@ def from_json(path: Path, settings: Settings) -> Node:
         value = decoder.decode(text)
     except JSONDecodeError as error:
         raise InputError(
-            f"not valid JSON: {error.msg}.",
+            _("not valid JSON."),
             file=str(path),
-            place=f"line {error.lineno}, column {error.colno}",
-            hint="Export it again.",
+            place=_("line {lineno}, column {colno}", lineno=error.lineno, colno=error.colno),
+            hint=_("Export it again."),
         ) from error
     except RecursionError as error:
         raise _too_deep(str(path)) from error

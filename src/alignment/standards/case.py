@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alignment.errors import InputError
 from alignment.frameworks import Node, case
+from alignment.i18n import message as _
 from alignment.language import kind_of
 from alignment.model import GeneralizedFunction, Kind, Requirement, Standard, WorkFunction
 from alignment.settings import Settings
@@ -22,7 +23,7 @@ def read(path: Path, settings: Settings) -> list[Standard]:
     """
     framework = case.read(path, settings)
     if not framework.nodes:
-        raise InputError("the framework has no items.", file=str(path), hint="Export it with its CFItems.")
+        raise InputError(_("the framework has no items."), file=str(path), hint=_("Export it with its CFItems."))
     generals = tuple(_general(node, number) for number, node in enumerate(framework.nodes, 1))
     return [
         Standard(

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from alignment.i18n import _
+from alignment.i18n import Text, after
+from alignment.i18n import message as _
 from alignment.model import Edition, Issue, Location, Standard
 from alignment.settings import Settings
 
@@ -83,26 +84,35 @@ def dated(standard: Standard, listed: Sequence[Entry], settings: Settings) -> St
         return standard
     at_hand = any((entry.code, entry.order) == (standard.code, order) for entry in listed)
     found = msgspec.structs.replace(standard, replaced_by=Edition(order=order, date=date, at_hand=at_hand))
-    issue = Issue(message=replaced_text(found), location=Location(file=standard.source))
+    issue = Issue(message=_replaced(found), location=Location(file=standard.source))
     return msgspec.structs.replace(found, warnings=(issue, *standard.warnings))
 
 
 def replaced_text(standard: Standard) -> str:
     """That the edition is out of force, what replaced it and how to get that; empty for an edition in force."""
+    return str(_replaced(standard))
+
+
+def _replaced(standard: Standard) -> Text:
     new = standard.replaced_by
     if new is None:
         return ""
-    said = _("order {order} of {date} is out of force: replaced by {new} of {new_date}").format(
-        order=standard.order, date=standard.date, new=new.order, new_date=new.date
+    said = _(
+        "Order {order} of {date} is out of force: replaced by {code}@{new} of {new_date}",
+        order=standard.order,
+        date=standard.date,
+        code=standard.code,
+        new=new.order,
+        new_date=new.date,
     )
     if new.at_hand:
-        way = _("--standard {code} takes the edition in force").format(code=standard.code)
+        way = _("--standard {code} takes the edition in force", code=standard.code)
     else:
         way = _(
             "it is not at hand: save it from the registry (profstandart.rosmintrud.ru) as XML, or the order as PDF "
             "or docx, and name the file with --standard"
         )
-    return f"{said}; {way}"
+    return after(said, "; ", way)
 
 
 def _replacement(

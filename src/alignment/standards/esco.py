@@ -33,7 +33,7 @@ def read(folder: Path, wanted: str, settings: Settings) -> Standard:
     occupations = {row["conceptUri"]: row for row in rows(paths[0], settings, ("conceptUri", "preferredLabel"))}
     labels = {uri: row["preferredLabel"] for uri, row in occupations.items()}
     by_code = {row["code"]: uri for uri, row in occupations.items() if row.get("code")}
-    uri = by_code.get(wanted) or choose(labels, wanted, folder, "occupations")
+    uri = by_code.get(wanted) or choose(labels, wanted, folder)
     skills = {row["conceptUri"]: row for row in rows(paths[1], settings, ("conceptUri", "preferredLabel"))}
     needed: dict[str, list[tuple[Kind, str]]] = {}
     for row in rows(paths[2], settings, ("occupationUri", "relationType", "skillUri")):

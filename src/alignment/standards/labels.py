@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from alignment.i18n import message as _
 from alignment.language import kind_of
 from alignment.model import Issue, Kind, Requirement, Standard, WorkFunction
 from alignment.standards.registry_card import LETTERS
@@ -15,7 +16,7 @@ from alignment.standards.registry_card import LETTERS
 OTHER = {Kind.SKILL: Kind.KNOWLEDGE, Kind.KNOWLEDGE: Kind.SKILL}
 # Of fewer texts a majority says nothing.
 LEAST = 3
-MESSAGE = (
+MESSAGE = _(
     "skills and knowledge stand under each other's name in the whole file "
     "(what it calls skills are nouns, what it calls knowledge are infinitives): put right"
 )
@@ -29,14 +30,14 @@ def put_right(standard: Standard) -> Standard:
         msgspec.structs.replace(general, functions=tuple(_exchange(function) for function in general.functions))
         for general in standard.functions
     )
-    first = next(item.location for _, _, item in standard.requirements() if item.kind is Kind.SKILL)
+    first = next(item.location for _general, _function, item in standard.requirements() if item.kind is Kind.SKILL)
     issue = Issue(message=MESSAGE, location=msgspec.structs.replace(first, file=first.file or standard.source))
     return msgspec.structs.replace(standard, functions=generals, warnings=(issue, *standard.warnings))
 
 
 def _exchanged(standard: Standard) -> bool:
     verbs: dict[Kind, list[bool]] = {kind: [] for kind in OTHER}
-    for _, _, item in standard.requirements():
+    for _general, _function, item in standard.requirements():
         if item.kind in verbs:
             verbs[item.kind].append(kind_of(item.text) is Kind.SKILL)
     skills, knowledge = verbs[Kind.SKILL], verbs[Kind.KNOWLEDGE]

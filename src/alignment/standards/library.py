@@ -13,15 +13,17 @@ from rapidfuzz import fuzz, process
 from alignment.documents import json_file, read_document, reading_key, suffixes
 from alignment.documents.limits import read_bytes
 from alignment.encoders.cache import Cache
-from alignment.errors import AmbiguousError, InputError, NotFoundError
+from alignment.errors import AmbiguousError, InputError, NotFoundError, choices
 from alignment.frameworks import case as case_file
+from alignment.i18n import Text, after
+from alignment.i18n import message as _
 from alignment.language.codes import fold
 from alignment.model import Issue, Location, NamedStandard, Qualification, Standard
 from alignment.settings import Settings
 from alignment.standards import card_tree, case, esco, onet, order, plain, registry_json, registry_xml
 from alignment.standards.editions import OUT_OF_FORCE, Entry, dated, of_edition, shown, split_name, when
 
-VERSION = "standards/7"
+VERSION = "standards/8"
 SAME_TITLE = 85
 # Bytes at the head of a shipped file that hold its code, title and order.
 PASSPORT = 8000
@@ -51,7 +53,9 @@ def read_file(path: Path, settings: Settings) -> list[Standard]:
         found = [_order(path, settings)]
     if not any(standard.functions for standard in found):
         raise InputError(
-            "the standard has no functions.", file=str(path), hint="Section III of the order is needed to compare."
+            _("the standard has no functions."),
+            file=str(path),
+            hint=_("Section III of the order is needed to compare."),
         )
     return found
 
@@ -66,9 +70,9 @@ def _order(path: Path, settings: Settings) -> Standard:
         document = read_document(path, settings)
         if not order.is_order(document):
             raise InputError(
-                "this is not a professional standard (no generalized work functions in it).",
+                _("this is not a professional standard (no generalized work functions in it)."),
                 file=str(path),
-                hint="Give the registry XML, the order as PDF, or a YAML/CSV file (docs/standards.md).",
+                hint=_("Give the registry XML, the order as PDF, or a YAML/CSV file (docs/standards.md)."),
             )
         found = order.read(document)
         with suppress(UnicodeEncodeError):  # a path that is not UTF-8
@@ -146,10 +150,12 @@ def _of_folder(folder: Path, wanted: str, settings: Settings) -> Standard:
     if onet.fits(folder):
         return onet.read(folder, wanted, settings)
     raise InputError(
-        "this folder is neither an ESCO bundle nor an O*NET database.",
+        _("this folder is neither an ESCO bundle nor an O*NET database."),
         file=str(folder),
-        hint="Give a standard's file; or a folder with occupations, skills and relations of ESCO, "
-        "or with Occupation Data and Task Statements of O*NET, as FOLDER#OCCUPATION.",
+        hint=_(
+            "Give a standard's file; or a folder with occupations, skills and relations of ESCO, "
+            "or with Occupation Data and Task Statements of O*NET, as FOLDER#OCCUPATION."
+        ),
     )
 
 
@@ -177,9 +183,14 @@ def for_qualification(card: Qualification, settings: Settings) -> Standard:
         hits = [listed[best[2]]] if best else []
     if not hits:
         raise NotFoundError(
-            f"the standard of this card is not at hand: {card.standard_title} ({card.order} of {card.date}).",
+            _(
+                "the standard of this card is not at hand: {standard_title} ({order} of {date}).",
+                standard_title=card.standard_title,
+                order=card.order,
+                date=card.date,
+            ),
             file=card.source,
-            hint="Put its file into the folder of your standards, or name it with --standard.",
+            hint=_("Put its file into the folder of your standards, or name it with --standard."),
         )
     found = next(item for item in read_file(Path(hits[0].path), settings) if item.title == hits[0].title)
     return dated(found, listed, settings)
@@ -204,12 +215,17 @@ def qualified(standard: Standard, card: Qualification) -> Standard:
             generals.append(msgspec.structs.replace(general, functions=kept))
     if not generals:
         raise NotFoundError(
-            f"the standard {standard.code} has none of the functions of this card.",
+            _("the standard {code} has none of the functions of this card.", code=standard.code),
             file=card.source,
-            hint="Check with --standard that this edition of the standard is the card's.",
+            hint=_("Check with --standard that this edition of the standard is the card's."),
         )
     if card.order and standard.order and card.order != standard.order:
-        message = f"the card is for order {card.order} of {card.date}, the standard at hand is {standard.order}"
+        message = _(
+            "the card is for order {order} of {date}, the standard at hand is {order2}",
+            order=card.order,
+            date=card.date,
+            order2=standard.order,
+        )
         lost.append(Issue(message=message, location=Location(file=card.source)))
     warnings = (*standard.warnings, *card.warnings, *lost)
     return msgspec.structs.replace(standard, functions=tuple(generals), warnings=warnings)
@@ -224,9 +240,11 @@ def _codes_of(card: Qualification, known: set[str]) -> tuple[set[str], list[Issu
     for item in card.functions:
         meant = item.code if item.code in known else by_place.get(item.code.partition(".")[0], "")
         if not meant:
-            issues.append(Issue(message=f"ТФ {item.code} of the card is not in the standard", location=place))
+            issues.append(
+                Issue(message=_("ТФ {code} of the card is not in the standard", code=item.code), location=place)
+            )
         elif meant != item.code:
-            message = f"ТФ {item.code} of the card is {meant} in the standard"
+            message = _("ТФ {code} of the card is {meant} in the standard", code=item.code, meant=meant)
             issues.append(Issue(message=message, location=place))
         codes.add(meant or item.code)
     return codes, issues
@@ -246,16 +264,18 @@ def find(name: str, settings: Settings) -> Standard:
         AmbiguousError: several.
         InputError: a path that cannot be read.
     """
-    folder, _, inner = name.partition("#")
+    folder, _sign, inner = name.partition("#")
     if Path(folder).is_dir():
         return _of_folder(Path(folder), inner, settings)
     path = Path(name)
     if path.exists() or path.suffix.lower() in SUFFIXES or "/" in name:
         found = read_file(path, settings)
         if len(found) > 1:
-            listing = "; ".join(f"{item.code} {item.title}" for item in found)
+            held = choices(f"{item.code} {item.title}" for item in found)
             raise AmbiguousError(
-                f"the file holds {len(found)} standards: {listing}.", file=name, hint="Give a file with one standard."
+                _("the file holds {n} standards.", n=len(found)),
+                file=name,
+                hint=_("Give a file with one standard. The file holds:{choices}", choices=held),
             )
         return dated(found[0], list(entries(settings)), settings)
     listed = [entry for entry in entries(settings) if entry.readable]
@@ -265,31 +285,44 @@ def find(name: str, settings: Settings) -> Standard:
     ]
     if hits and not any(of_edition(entry, order_number, year) for entry in hits):
         raise NotFoundError(
-            f"there is no such edition of {hits[0].code} {hits[0].title}: {name}.",
-            hint=f"At hand: {', '.join(f'{shown(entry)} ({entry.date})' for entry in hits)}.",
+            _("there is no such edition of {code} {title}: {name}.", code=hits[0].code, title=hits[0].title, name=name),
+            hint=_(
+                "At hand:{choices}",
+                choices=choices(
+                    f"-s '{entry.code} {entry.date[-4:]}'  {shown(entry)} ({entry.date})" for entry in hits
+                ),
+            ),
         )
     hits = [entry for entry in hits if of_edition(entry, order_number, year)]
     if len({entry.code for entry in hits}) == 1 and hits[0].code:
         # Editions of one standard: the newest; of one edition the user's own file.
         hits = [max(hits, key=lambda entry: (when(entry.date), entry.origin == "user"))]
     if len(hits) > 1:
-        listing = "; ".join(f"{entry.code} {entry.title} ({entry.order}, {entry.path})" for entry in hits)
-        raise AmbiguousError(f"'{name}' fits {len(hits)} standards: {listing}.", hint="Give the code or the path.")
+        fitting = choices(f"-s {_argument(entry)}  {entry.title} ({entry.order})" for entry in hits)
+        raise AmbiguousError(
+            _("'{name}' fits {n} standards.", name=name, n=len(hits)),
+            hint=_("Choose one:{choices}", choices=fitting),
+        )
     if hits:
         key = (hits[0].code, hits[0].title, hits[0].order)
         found = read_file(Path(hits[0].path), settings)
         chosen = next(item for item in found if (item.code, item.title, item.order) == key)
         return dated(chosen, listed, settings)
-    hint = f"{_nearest(name, listed)} `align standards` lists all.".strip()
-    raise NotFoundError(f"there is no standard '{name}'.", hint=hint)
+    hint = after(_nearest(name, listed), "", _("`align standards` lists all."))
+    raise NotFoundError(_("there is no standard '{name}'.", name=name), hint=hint)
 
 
-def _nearest(name: str, listed: list[Entry]) -> str:
-    """What a mistyped name may have meant, as a question; empty if nothing is near."""
+def _argument(entry: Entry) -> str:
+    """An entry as it can be typed: its code where it has one, else its file in quotes."""
+    return entry.code or f"'{entry.path}'"
+
+
+def _nearest(name: str, listed: list[Entry]) -> Text:
+    """What a mistyped name may have meant, as a list to copy from; empty if nothing is near."""
     # Codes and titles apart: a mistyped code is near to codes, not to long titles.
     near = process.extract(name, [entry.code for entry in listed], scorer=fuzz.ratio, limit=3, score_cutoff=70)
     near = near or process.extract(
         name.lower(), [entry.title.lower() for entry in listed], scorer=fuzz.WRatio, limit=3, score_cutoff=60
     )
-    named = [f"{listed[match[2]].code} {listed[match[2]].title}".strip() for match in near]
-    return f"Did you mean: {'; '.join(named)}?" if named else ""
+    lines = choices(dict.fromkeys(f"-s {_argument(listed[match[2]])}  {listed[match[2]].title}" for match in near))
+    return _("Did you mean:{choices}\n", choices=lines) if near else ""

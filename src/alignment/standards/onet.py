@@ -40,7 +40,7 @@ def read(folder: Path, wanted: str, settings: Settings) -> Standard:
     occupations, tasks = find_table(folder, OCCUPATIONS), find_table(folder, TASKS)
     assert occupations is not None and tasks is not None  # `fits` has been asked
     known = {row[CODE]: row for row in rows(occupations, settings, (CODE, "Title"))}
-    code = choose({key: row["Title"] for key, row in known.items()}, wanted, folder, "occupations")
+    code = choose({key: row["Title"] for key, row in known.items()}, wanted, folder)
     level = _level(folder, code, settings)
     own = {row["Task ID"]: row["Task"] for row in rows(tasks, settings, (CODE, "Task ID", "Task")) if row[CODE] == code}
     groups = _by_activity(folder, own, settings)

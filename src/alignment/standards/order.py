@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 from alignment.documents import AnyBlock, Document, Table
 from alignment.documents.pdf import join_lines
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.language.codes import FUNCTION, STANDARD, fold, normal_code
 from alignment.language.dates import find_date
 from alignment.model import (
@@ -25,6 +26,7 @@ from alignment.model import (
     Standard,
     WorkFunction,
 )
+from alignment.model.base import KIND_WORDS
 from alignment.standards.labels import put_right
 from alignment.standards.order_blocks import (
     FUNCTION_HEAD,
@@ -63,16 +65,18 @@ def read(document: Document) -> Standard:
     warnings += mend(list(drafts.values()))
     if not entries and not drafts:
         raise InputError(
-            "no functions of a professional standard were found.",
+            _("no functions of a professional standard were found."),
             file=document.file,
-            hint="Sections II (function map) and III of the order are needed.",
+            hint=_("Sections II (function map) and III of the order are needed."),
         )
     functions = _assemble(entries, drafts, generals, warnings, document)
     title, code, registration, activity, purpose, codes = _passport(passport)
     order = ORDER.search(" ".join(_text(block) for block in document.blocks[:40]))
     if not code:
         place = Location(file=document.file)
-        warnings.append(Issue(message="the code of the standard (NN.NNN) was not found in section I", location=place))
+        warnings.append(
+            Issue(message=_("the code of the standard (NN.NNN) was not found in section I"), location=place)
+        )
     found = Standard(
         code=code,
         title=title,
@@ -187,7 +191,7 @@ def _assemble(
     known = {entry.code for entry in entries}
     for key, draft in drafts.items():
         if key not in known:
-            message = f"ТФ {draft.code} stands in section III but not in the function map"
+            message = _("ТФ {code} stands in section III but not in the function map", code=draft.code)
             warnings.append(Issue(message=message, location=draft.location))
             entry = MapEntry(code=key, name=_head_name(draft.head), level=draft.code[-1], general_code=key[0])
             order.setdefault(key[0], []).append(entry)
@@ -198,7 +202,9 @@ def _assemble(
         first = group[0]
         if not first.general_name:
             place = Location(file=document.file)
-            message = f"the name of ОТФ {letter} is taken from section III: the function map does not give it"
+            message = _(
+                "the name of ОТФ {letter} is taken from section III: the function map does not give it", letter=letter
+            )
             warnings.append(Issue(message=message, location=place))
         result.append(
             GeneralizedFunction(
@@ -225,7 +231,11 @@ def _resolve(entries: list[MapEntry], drafts: dict[str, Draft], warnings: list[I
         scores = {key: fuzz.token_set_ratio(entry.name.lower(), _head_name(drafts[key].head).lower()) for key in spare}
         best = max(spare, key=lambda key: scores[key])
         if scores[best] >= SAME_NAME:
-            message = f"section III gives ТФ {entry.code} of the function map the code {drafts[best].code}"
+            message = _(
+                "section III gives ТФ {code} of the function map the code {code2}",
+                code=entry.code,
+                code2=drafts[best].code,
+            )
             warnings.append(Issue(message=message, location=drafts[best].location))
             drafts[entry.code] = drafts.pop(best)
             spare.remove(best)
@@ -254,16 +264,22 @@ def _function(entry: MapEntry, draft: Draft | None, warnings: list[Issue], docum
     place = entry.location
     requirements: list[Requirement] = []
     if draft is None:
-        message = f"ТФ {entry.code} of the function map has no description in section III"
+        message = _("ТФ {code} of the function map has no description in section III", code=entry.code)
         warnings.append(Issue(message=message, location=place))
     else:
         place = draft.location
         if entry.name and fuzz.token_set_ratio(entry.name.lower(), _head_name(draft.head).lower()) < SAME_NAME:
-            warnings.append(Issue(message=f"ТФ {entry.code}: the names in sections II and III differ", location=place))
+            warnings.append(
+                Issue(message=_("ТФ {code}: the names in sections II and III differ", code=entry.code), location=place)
+            )
         for kind in (Kind.ACTION, Kind.SKILL, Kind.KNOWLEDGE):
             items = draft.items.get(kind, [])
             if not items:
-                message = f"ТФ {entry.code} has no requirements of kind {kind.value} in section III"
+                message = _(
+                    "ТФ {code} has no requirements of kind {kind} in section III",
+                    code=entry.code,
+                    kind=KIND_WORDS[kind],
+                )
                 warnings.append(Issue(message=message, location=place))
             for number, (text, location) in enumerate(items, 1):
                 identity = f"{entry.code}-{LETTERS[kind]}{number}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from alignment.documents import AnyBlock, Table
 from alignment.documents.pdf import join_lines
+from alignment.i18n import message as _
 from alignment.language.codes import FUNCTION, normal_code
 from alignment.model import Issue, Location
 
@@ -58,14 +59,18 @@ def read_map(blocks: list[AnyBlock]) -> tuple[list[MapEntry], list[Issue]]:
     for entry in entries:
         owner = generals.get(entry.general_code)
         if owner is None:
-            message = f"ТФ {entry.code}: no generalized function {entry.general_code} in the map"
+            message = _(
+                "ТФ {code}: no generalized function {general_code} in the map",
+                code=entry.code,
+                general_code=entry.general_code,
+            )
             warnings.append(Issue(message=message, location=entry.location))
             continue
         entry.general_name, entry.general_level = owner.name, owner.level
     codes = [entry.code for entry in entries]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         place = next(entry.location for entry in entries if entry.code == code)
-        warnings.append(Issue(message=f"ТФ {code} stands twice in the function map", location=place))
+        warnings.append(Issue(message=_("ТФ {code} stands twice in the function map", code=code), location=place))
     unique = {entry.code: entry for entry in entries}
     return list(unique.values()), warnings
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from alignment.dictionary import can_begin, is_word
 from alignment.documents import Table
 from alignment.documents.pdf import join_lines
+from alignment.i18n import message as _
 from alignment.language import kind_of
 from alignment.model import Code, Issue, Kind, Location
+from alignment.model.base import KIND_WORDS
 
 CONTINUES = re.compile(
     r"(?:[,(–—-]|\b(?:и|или|в|во|на|по|с|со|из|к|для|о|об|от|до|при|за|у|не|без|под|над|их|а также))$"
@@ -161,7 +163,11 @@ def mend(drafts: Sequence[Draft]) -> list[Issue]:
         if draft.held:
             infinitives = sum(kind_of(text) is Kind.SKILL for text, _ in draft.held)
             kind = Kind.SKILL if 2 * infinitives > len(draft.held) else Kind.KNOWLEDGE
-            message = f"ТФ {draft.code}: a label is cut after “Необходимые”; its texts are taken as {kind.value}"
+            message = _(
+                "ТФ {code}: a label is cut after “Необходимые”; its texts are taken as {kind}",
+                code=draft.code,
+                kind=KIND_WORDS[kind],
+            )
             warnings.append(Issue(message=message, location=draft.held[0][1]))
             draft.items.setdefault(kind, []).extend(draft.held)
             draft.held = []

@@ -10,7 +10,8 @@ import yaml
 from alignment.documents import Table, read_document
 from alignment.documents.limits import read_bytes
 from alignment.documents.textfile import decode
-from alignment.errors import InputError
+from alignment.errors import InputError, why
+from alignment.i18n import message as _
 from alignment.language.codes import normal_code
 from alignment.model import (
     GeneralizedFunction,
@@ -31,7 +32,7 @@ KIND_NAMES = {
     "knowledge": Kind.KNOWLEDGE, "знание": Kind.KNOWLEDGE, "знать": Kind.KNOWLEDGE,
 }  # fmt: skip
 COLUMNS = ("function_code", "kind", "text")
-HINT = "See docs/standards.md for the format."
+HINT = _("See docs/standards.md for the format.")
 
 
 class _SafeLineLoader(yaml.SafeLoader):
@@ -39,7 +40,7 @@ class _SafeLineLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: int) -> Any:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases (*name) are refused")
+            raise InputError(_("YAML aliases (*name) are refused."), hint=HINT)
         return super().compose_node(parent, index)
 
 
@@ -52,10 +53,10 @@ def read_yaml(path: Path, settings: Settings) -> list[Standard]:
     try:
         data = yaml.load(decode(read_bytes(path, settings), str(path)), Loader=_SafeLineLoader)
     except yaml.YAMLError as error:
-        raise InputError(f"not readable as YAML: {' '.join(str(error).split())}.", file=str(path), hint=HINT) from error
+        raise InputError(_("not readable as YAML: {error}.", error=why(error)), file=str(path), hint=HINT) from error
     items = data.get("standards", [data]) if isinstance(data, dict) else None
     if not isinstance(items, list) or not items:
-        raise InputError("a standard is a mapping with code, title and functions.", file=str(path), hint=HINT)
+        raise InputError(_("a standard is a mapping with code, title and functions."), file=str(path), hint=HINT)
     return [
         _standard(item, path, f"standards[{index}]" if "standards" in data else "") for index, item in enumerate(items)
     ]
@@ -63,14 +64,16 @@ def read_yaml(path: Path, settings: Settings) -> list[Standard]:
 
 def _need(data: Any, name: str, path: Path, place: str) -> Any:
     if not isinstance(data, dict) or data.get(name) in (None, "", []):
-        raise InputError(f"'{name}' is missing.", file=str(path), place=place or "top level", hint=HINT)
+        raise InputError(_("'{name}' is missing.", name=name), file=str(path), place=place or _("top level"), hint=HINT)
     return data[name]
 
 
 def _items(data: Any, name: str, path: Path, place: str, *, needed: bool = True) -> list[Any]:
     value = _need(data, name, path, place) if needed else (data.get(name) or [])
     if not isinstance(value, list):
-        raise InputError(f"'{name}' must be a list.", file=str(path), place=place or "top level", hint=HINT)
+        raise InputError(
+            _("'{name}' must be a list.", name=name), file=str(path), place=place or _("top level"), hint=HINT
+        )
     return value
 
 
@@ -119,7 +122,9 @@ def _function(data: Any, path: Path, place: str, warnings: list[Issue]) -> WorkF
             )
     if not requirements:
         warnings.append(
-            Issue(message=f"ТФ {code} has no requirements", location=Location(file=path.name, section=place))
+            Issue(
+                message=_("ТФ {code} has no requirements", code=code), location=Location(file=path.name, section=place)
+            )
         )
     return WorkFunction(
         code=code,
@@ -148,7 +153,12 @@ def read_csv(path: Path, settings: Settings) -> list[Standard]:
     header = [cell.text.strip().lower() for cell in table.rows[0]]
     absent = [name for name in COLUMNS if name not in header]
     if absent:
-        raise InputError(f"the columns {', '.join(absent)} are missing.", file=str(path), place="row 1", hint=HINT)
+        raise InputError(
+            _("the columns {names} are missing.", names=", ".join(absent)),
+            file=str(path),
+            place=_("row {n}", n=1),
+            hint=HINT,
+        )
     general_names: dict[str, tuple[str, str]] = {}
     functions: dict[str, tuple[str, list[Requirement]]] = {}
     code, title = path.stem, path.stem
@@ -158,13 +168,18 @@ def read_csv(path: Path, settings: Settings) -> list[Standard]:
             continue
         kind = KIND_NAMES.get(value["kind"].lower())
         if kind is None:
-            raise InputError(f"unknown kind '{value['kind']}'.", file=str(path), place=f"row {number}", hint=HINT)
+            raise InputError(
+                _("unknown kind '{kind}'.", kind=value["kind"]),
+                file=str(path),
+                place=_("row {n}", n=number),
+                hint=HINT,
+            )
         code, title = value.get("code") or code, value.get("title") or title
         function = normal_code(value["function_code"])
-        _, items = functions.setdefault(function, (value.get("function_name", ""), []))
+        _name, items = functions.setdefault(function, (value.get("function_name", ""), []))
         general_names.setdefault(function[:1], (value.get("general_name", ""), value.get("level", "")))
         same = sum(item.kind is kind for item in items) + 1
-        location = Location(file=path.name, cell=f"row {number}")
+        location = Location(file=path.name, cell=f"R{number}")
         items.append(
             Requirement(id=f"{function}-{LETTERS[kind]}{same}", text=value["text"], kind=kind, location=location)
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from alignment.documents import Table, pdf_columns, read_document
 from alignment.documents.pdf_columns import Line
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.language.broken_words import join_broken
 from alignment.language.codes import FUNCTION, normal_code
 from alignment.language.dates import find_date
@@ -25,7 +26,7 @@ NOTHING = re.compile(r"^[\s\-–—−.]*$")
 OR = re.compile(r"(?<!\w)ИЛИ(?!\w)")
 APPROVED = re.compile(r",?\s*(?:утвержд|приказ).*$", re.IGNORECASE | re.DOTALL)
 NUMBER = re.compile(r"^\d{1,2}\.?\s+(?=\S)")
-HINT = "A card has eleven numbered columns, from the qualification's name to additional characteristics."
+HINT = _("A card has eleven numbered columns, from the qualification's name to additional characteristics.")
 
 
 def read(path: Path, settings: Settings) -> Qualification:
@@ -40,7 +41,7 @@ def read(path: Path, settings: Settings) -> Qualification:
             texts = [join_broken([line.text for line in lines]) for lines in columns]
             return _qualification(texts, _functions_by_place(columns), path)
         if _pages(path) > MOST_PAGES:
-            raise InputError("this is not a qualification card.", file=str(path), hint=HINT)
+            raise InputError(_("this is not a qualification card."), file=str(path), hint=HINT)
     # Printed by other programs a card is a table whose cells all have their lines.
     texts, functions = _from_table(path, settings)
     return _qualification(texts, functions, path)
@@ -82,7 +83,7 @@ def _from_table(path: Path, settings: Settings) -> tuple[list[str], list[Qualifi
         if below and not _wide(block):
             break  # another table
     if not below:
-        raise InputError("this is not a qualification card.", file=str(path), hint=HINT)
+        raise InputError(_("this is not a qualification card."), file=str(path), hint=HINT)
     texts = [join_broken([line for row in rows for line in row[i].split("\n")]) for i in range(COLUMNS)]
     return texts, _functions_of(rows)
 
@@ -131,18 +132,22 @@ def _functions_by_place(columns: Sequence[Sequence[Line]]) -> list[QualifiedFunc
 
 
 def _qualification(texts: Sequence[str], functions: Sequence[QualifiedFunction], path: Path) -> Qualification:
-    _, title, standard, level, _, _, _, requirement, documents, term, positions = texts
+    _number, title, standard, level, *_between, requirement, documents, term, positions = texts
     order, digit = ORDER.search(standard), LEVEL.search(level)
     warnings = []
     if not functions:
-        message = "the card names no work functions: those of its level are taken"
+        message = _("the card names no work functions: those of its level are taken")
         warnings.append(Issue(message=message, location=Location(file=path.name)))
     title = _tidy(title)
     if not title:
-        raise InputError("the card has no name of a qualification.", file=str(path), hint=HINT)
+        raise InputError(_("the card has no name of a qualification."), file=str(path), hint=HINT)
     own_level = re.search(r"\(\s*(\d)", title)
     if own_level and digit and own_level[1] != digit[1][0]:
-        message = f"the name says level {own_level[1]}, the column of levels {digit[1]}: the name's is used"
+        message = _(
+            "the name says level {own_level}, the column of levels {digit}: the name's is used",
+            own_level=own_level[1],
+            digit=digit[1],
+        )
         warnings.append(Issue(message=message, location=Location(file=path.name)))
         digit = None
     return Qualification(

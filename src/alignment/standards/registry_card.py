@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from alignment.i18n import Text
+from alignment.i18n import message as _
 from alignment.language.codes import normal_code
 from alignment.model import (
     Code,
@@ -23,6 +25,7 @@ from alignment.model import (
     Standard,
     WorkFunction,
 )
+from alignment.model.base import KIND_WORDS
 from alignment.standards.card_tree import BLOCK_TAG, Node, family, inside, items, walk
 
 STANDARD = family("professionalstandart", "professionalstandard")
@@ -58,7 +61,7 @@ class Reading:
     warnings: list[Issue] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
 
-    def warn(self, message: str, node: Node, section: str | None = None) -> None:
+    def warn(self, message: Text, node: Node, section: str | None = None) -> None:
         """Note what is odd about an element."""
         place = msgspec.structs.replace(node.place(self.file), section=section)
         self.warnings.append(Issue(message=message, location=place))
@@ -83,7 +86,7 @@ def _leaves(box: Node, tags: Sequence[str], reading: Reading) -> Iterator[Node]:
             yield box
         return
     if box.text not in NOTHING:
-        reading.warn(f"<{box.name}> holds elements and a text of its own: each is taken", box)
+        reading.warn(_("<{name}> holds elements and a text of its own: each is taken", name=box.name), box)
         yield Node(tag=box.tag, name=box.name, text=box.text, line=box.line)
     for child in inner:
         yield from _leaves(child, tags, reading)
@@ -91,7 +94,10 @@ def _leaves(box: Node, tags: Sequence[str], reading: Reading) -> Iterator[Node]:
     # One paragraph of markup is the text itself.
     if len(strange) > 1 or any(not BLOCK_TAG.fullmatch(node.name) for node in strange):
         shown = ", ".join(dict.fromkeys(f"<{node.name}>" for node in strange))
-        reading.warn(f"<{box.name}> holds {shown} where a text is expected: each is taken as one", box)
+        reading.warn(
+            _("<{name}> holds {shown} where a text is expected: each is taken as one", name=box.name, shown=shown),
+            box,
+        )
     yield from strange
 
 
@@ -113,7 +119,15 @@ def _one(node: Node, tags: Sequence[str], stop: Sequence[str], reading: Reading)
     boxes = list(inside(node, tags, stop))
     found = list(dict.fromkeys(leaf.text for box in boxes for leaf in _leaves(box, tags, reading) if leaf.text))
     if len(found) > 1:
-        reading.warn(f"<{boxes[0].name}> stands {len(found)} times; the first is used: {found[0][:80]}", boxes[0])
+        reading.warn(
+            _(
+                "<{name}> stands {n} times; the first is used: {found}",
+                name=boxes[0].name,
+                n=len(found),
+                found=found[0][:80],
+            ),
+            boxes[0],
+        )
     return found[0] if found else ""
 
 
@@ -141,15 +155,19 @@ def _standard(node: Node, file: str) -> Standard:
     title, code, order, date, activity, purpose = (_one(node, tags, stop, reading) for tags in passport.values())
     for tag, value in zip(passport, (title, code, order, date, activity, purpose), strict=True):
         if not value:
-            reading.warn(f"<{tag}> is missing or empty", node)
+            reading.warn(_("<{tag}> is missing or empty", tag=tag), node)
     seen: dict[str, int] = {}
     generals = list(items(node, GENERAL, ("codeotf", "nameotf")))
     functions = tuple(_general(child, reading, seen) for child in generals)
     if not functions:
-        reading.warn("no generalized work functions", node)
+        reading.warn(_("no generalized work functions"), node)
     lost = [item for item in walk(node) if item.tag in REQUIREMENTS and item.text and id(item) not in reading.used]
     if lost:
-        message = f"{len(lost)} texts such as <{lost[0].name}> stand outside the work functions and are not read"
+        message = _(
+            "{n} texts such as <{name}> stand outside the work functions and are not read",
+            n=len(lost),
+            name=lost[0].name,
+        )
         reading.warn(message, lost[0])
     first = next(inside(node, ("firstsection", "employmentgroup"), stop), None)
     return Standard(
@@ -175,9 +193,9 @@ def _general(node: Node, reading: Reading, seen: dict[str, int]) -> GeneralizedF
     inner = [child for child in items(node, FUNCTION, ("codetf", "nametf")) if not _of_another(child, node)]
     functions = tuple(_function(child, reading, seen) for child in inner)
     if not functions:
-        reading.warn(f"ОТФ {code or '?'} has no work functions", node, section)
+        reading.warn(_("ОТФ {value} has no work functions", value=code or "?"), node, section)
     if not name:
-        reading.warn(f"ОТФ {code or '?'} has no name", node, section)
+        reading.warn(_("ОТФ {value} has no name", value=code or "?"), node, section)
     return GeneralizedFunction(
         code=code,
         name=name,
@@ -203,22 +221,30 @@ def _function(node: Node, reading: Reading, seen: dict[str, int]) -> WorkFunctio
     seen[code] = seen.get(code, 0) + 1
     if seen[code] > 1:
         # Verdicts are kept by these codes: two functions of one code would become one.
-        reading.warn(f"ТФ {code or '?'} stands {seen[code]} times; it gets a mark to tell them apart", node, section)
+        reading.warn(
+            _("ТФ {value} stands {seen} times; it gets a mark to tell them apart", value=code or "?", seen=seen[code]),
+            node,
+            section,
+        )
         code += "'" * (seen[code] - 1)
     requirements: list[Requirement] = []
     for kind, tags in KINDS:
         found = 0
         for leaf in (leaf for box in inside(node, tags, stop) for leaf in _leaves(box, tags, reading)):
             if leaf.text in NOTHING:
-                reading.warn(f"ТФ {code}: an empty <{leaf.name}>", leaf, section)
+                reading.warn(_("ТФ {code}: an empty <{name}>", code=code, name=leaf.name), leaf, section)
                 continue
             found += 1
             identity = f"{code}-{LETTERS[kind]}{found}"
             requirements.append(Requirement(id=identity, text=leaf.text, kind=kind, location=leaf.place(reading.file)))
         if not found:
-            reading.warn(f"ТФ {code or '?'} has no requirements of kind {kind.value}", node, section)
+            reading.warn(
+                _("ТФ {code} has no requirements of kind {kind}", code=code or "?", kind=KIND_WORDS[kind]),
+                node,
+                section,
+            )
     if not name:
-        reading.warn(f"ТФ {code or '?'} has no name", node, section)
+        reading.warn(_("ТФ {value} has no name", value=code or "?"), node, section)
     place = msgspec.structs.replace(node.place(reading.file), section=section)
     level = _one(node, ("subqualification",), stop, reading)
     return WorkFunction(code=code, name=name, level=level, requirements=tuple(requirements), location=place)

@@ -8,6 +8,7 @@ from pathlib import Path
 from alignment.documents.limits import read_bytes
 from alignment.documents.textfile import decode
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.model import Standard
 from alignment.settings import Settings
 from alignment.standards.card_tree import from_json, walk
@@ -38,8 +39,8 @@ def read(path: Path, settings: Settings) -> list[Standard]:
     found = standards_of(from_json(path, settings), path.name)
     if not found:
         raise InputError(
-            'the JSON holds no "ProfessionalStandart".',
+            _('the JSON holds no "ProfessionalStandart".'),
             file=str(path),
-            hint="A registry card has the names of the registry's XML as keys (docs/standards.md).",
+            hint=_("A registry card has the names of the registry's XML as keys (docs/standards.md)."),
         )
     return [put_right(standard) for standard in found]

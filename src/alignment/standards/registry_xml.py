@@ -7,6 +7,7 @@ from pathlib import Path
 from lxml import etree
 
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.model import Code, GeneralizedFunction, Kind, Standard
 from alignment.settings import Settings
 from alignment.standards.card_tree import from_xml
@@ -23,9 +24,9 @@ def read(path: Path, settings: Settings) -> list[Standard]:
     found = standards_of(from_xml(path, settings), path.name)
     if not found:
         raise InputError(
-            "the XML holds no <ProfessionalStandart>.",
+            _("the XML holds no <ProfessionalStandart>."),
             file=str(path),
-            hint="Export the standard from the registry as XML, or write it by hand (docs/standards.md).",
+            hint=_("Export the standard from the registry as XML, or write it by hand (docs/standards.md)."),
         )
     return [put_right(standard) for standard in found]
 

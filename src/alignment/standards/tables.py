@@ -11,6 +11,7 @@ from pathlib import Path
 from alignment.documents.limits import read_bytes
 from alignment.documents.textfile import decode
 from alignment.errors import AmbiguousError, InputError, NotFoundError
+from alignment.i18n import message as _
 from alignment.settings import Settings
 
 LISTED = 8
@@ -42,28 +43,39 @@ def rows(path: Path, settings: Settings, needed: tuple[str, ...]) -> Iterator[di
     absent = [name for name in needed if name not in (reader.fieldnames or ())]
     if absent:
         raise InputError(
-            f"the columns {', '.join(absent)} are missing.", file=str(path), place="line 1", hint="Download it again."
+            _("the columns {names} are missing.", names=", ".join(absent)),
+            file=str(path),
+            place=_("line {n}", n=1),
+            hint=_("Download it again."),
         )
     for row in reader:
         yield {name: value or "" for name, value in row.items() if name and not isinstance(value, list)}
 
 
-def choose(found: dict[str, str], wanted: str, source: Path, what: str) -> str:
+def choose(found: dict[str, str], wanted: str, source: Path) -> str:
     """The key whose key or label is wanted, exactly or as an unambiguous part.
 
     Raises:
         NotFoundError: none fits.
         AmbiguousError: several fit, or nothing was named.
     """
-    hint = f"Name one after the folder: {source}#NAME, its code or its title."
+    hint = _("Name one after the folder: {origin}#NAME, its code or its title.", origin=source)
     if not wanted:
-        raise AmbiguousError(f"the folder holds {len(found)} {what}.", file=str(source), hint=hint)
+        raise AmbiguousError(_("the folder holds {n} occupations.", n=len(found)), file=str(source), hint=hint)
     low = wanted.lower()
     exact = [key for key, label in found.items() if low in (key.lower(), label.lower(), key.rpartition("/")[2].lower())]
     hits = exact or [key for key, label in found.items() if low in label.lower()]
     if len(hits) == 1 or len(exact) == 1:
         return hits[0]
     if not hits:
-        raise NotFoundError(f"there is no '{wanted}' among {len(found)} {what}.", file=str(source), hint=hint)
+        raise NotFoundError(
+            _("there is no '{wanted}' among {n} occupations.", wanted=wanted, n=len(found)),
+            file=str(source),
+            hint=hint,
+        )
     listing = "; ".join(found[key] for key in hits[:LISTED])
-    raise AmbiguousError(f"'{wanted}' fits {len(hits)} {what}: {listing}.", file=str(source), hint=hint)
+    raise AmbiguousError(
+        _("'{wanted}' fits {n} occupations: {listing}.", wanted=wanted, n=len(hits), listing=listing),
+        file=str(source),
+        hint=hint,
+    )

@@ -10,6 +10,7 @@ import msgspec
 
 from alignment.engine import Engine
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.settings import Settings
 from alignment.tuning import scorers
 from alignment.tuning.gold import Pair, read_pairs
@@ -97,9 +98,9 @@ def _retrieval(
 def _graded(name: str, pairs: list[Pair], engine: Engine, baselines: bool) -> list[Result]:
     if len({pair.label for pair in pairs}) < 2:
         raise InputError(
-            "all pairs have one label; there is nothing to tell apart.",
+            _("all pairs have one label; there is nothing to tell apart."),
             file=name,
-            hint="A set needs at least two of covered, partial, none.",
+            hint=_("A set needs at least two of covered, partial, none."),
         )
     rows = judge(pairs, engine.encoder, engine.encoder.cache, engine.verdict_model, engine.reranker)
     results = [Result(set=name, kind="graded", engine=engine.name, figures=rows.pop("model"), variants=rows)]

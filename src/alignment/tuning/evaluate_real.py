@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 
 from alignment.errors import NotFoundError
+from alignment.i18n import message as _
 from alignment.matching.aligner import Aligner
 from alignment.settings import Settings
 from alignment.tuning.heldout import FILE as HELDOUT
@@ -61,16 +62,16 @@ def evaluate_real(
     sets = read_sets(folder or settings.data_path("corpora") / FOLDER, settings)
     if aligner.requirement_model is None:
         raise NotFoundError(
-            "under a profile there is no model of requirements to measure.", hint="Measure without a profile."
+            _("under a profile there is no model of requirements to measure."), hint=_("Measure without a profile.")
         )
     held, spread = _held(sets, aligner, settings.data_path("models"), shipped, progress)
     parts = by_set(held, spread)
     title = (
-        "cross-validated: models that saw neither the program nor the standard"
+        _("cross-validated: models that saw neither the program nor the standard")
         if shipped
-        else "the shipped models on sets they have not seen"
+        else _("the shipped models on sets they have not seen")
     )
-    return RealFigures(title=title, sets=tuple(parts), means=figures_of(held), spread=spread), held
+    return RealFigures(title=str(title), sets=tuple(parts), means=figures_of(held), spread=spread), held
 
 
 def _held(

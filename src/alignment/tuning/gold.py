@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.language import kind_of, strip_lead
 from alignment.matching.texts import Side
 from alignment.model import Kind
+from alignment.tuning.label_table import Row, read_table
 
 LABELS = ("covered", "partial", "none")
 # What people write for them; "gap" is the word of the reports.
@@ -25,8 +26,10 @@ ALIASES = {
     "пробел": "none",
     "не покрыто": "none",
 }
-REPORT = ("function", "function_name", "standard", "kind", "requirement", "statement", "discipline", "verdict")
 NEEDED = ("requirement_id", "requirement", "kind", "function", "statement", "discipline", "label")
+
+# May be blank: then the text stands for its context.
+CONTEXT = ("function", "discipline")
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,66 +55,49 @@ def statement_side(text: str, discipline: str, kind: Kind | None = None) -> Side
 
 
 def read_pairs(path: Path) -> list[Pair]:
-    """Judged pairs of a file.
+    """Judged pairs of a file: a table with the columns of `NEEDED` (``field``, if there, is the group).
 
-    A TSV or CSV with the columns of `NEEDED` (``field``, if there, is the
-    group), or the CSV report of ``align check`` whose column ``verdict`` an
-    expert has corrected. Labels may be in Russian.
+    Labels may be in Russian; how the table may be saved says `read_table`.
 
     Raises:
         InputError: the file cannot be read, a column is missing, or a kind or label is unknown (with its line).
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"it cannot be read ({error.strerror}).", file=str(path)) from error
-    except UnicodeDecodeError as error:
-        raise InputError("it is not UTF-8.", file=str(path), hint="Save it as UTF-8.") from error
-    first = text.partition("\n")[0]
-    delimiter = max("\t;,", key=first.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    names = set(reader.fieldnames or ())
-    if set(REPORT) <= names:
-        rows = [(number, _from_report(row)) for number, row in enumerate(reader, 2) if row["statement"]]
-    else:
-        missing = [name for name in NEEDED if name not in names]
-        if missing:
-            raise InputError(
-                f"the columns {', '.join(missing)} are missing.",
-                file=str(path),
-                place="line 1",
-                hint=f"Judged pairs are a table with the columns {', '.join(NEEDED)}, "
-                "or the CSV report of align check with corrected verdicts.",
-            )
-        rows = list(enumerate(reader, 2))
+    return pairs_of(*read_table(path), path)
+
+
+def pairs_of(names: Sequence[str], rows: Sequence[tuple[int, Row]], path: Path) -> list[Pair]:
+    """The pairs of a table that was read, see `read_pairs`."""
+    missing = [name for name in NEEDED if name not in names]
+    if missing:
+        raise InputError(
+            _("the columns {names} are missing.", names=", ".join(missing)),
+            file=str(path),
+            place=_("line {n}", n=1),
+            hint=_(
+                "Judged pairs are a table with the columns {names}; "
+                "or give a report of align check --format csv with corrected verdicts.",
+                names=", ".join(NEEDED),
+            ),
+        )
     return [_pair(row, path, number) for number, row in rows]
 
 
-def _from_report(row: dict[str, str]) -> dict[str, str]:
-    """A row of ``align check --format csv``."""
-    return {
-        "requirement_id": f"{row['function']} {row['requirement']}",
-        "requirement": row["requirement"],
-        "kind": row["kind"],
-        "function": f"{row['standard']}: {row['function_name']}",
-        "statement": row["statement"],
-        "discipline": row["discipline"],
-        "label": row["verdict"],
-    }
-
-
-def _pair(row: dict[str, str], path: Path, number: int) -> Pair:
-    place = f"line {number}"
-    empty = [name for name in NEEDED if not (row.get(name) or "").strip()]
+def _pair(row: Row, path: Path, number: int) -> Pair:
+    place = _("line {n}", n=number)
+    empty = [name for name in NEEDED if name not in CONTEXT and not (row.get(name) or "").strip()]
     if empty:
-        raise InputError(f"{', '.join(empty)} is empty.", file=str(path), place=place)
+        raise InputError(_("{names} is empty.", names=", ".join(empty)), file=str(path), place=place)
     label = ALIASES.get(row["label"].strip().lower(), "")
     if not label:
-        raise InputError(f"the label '{row['label']}' is not one of {', '.join(LABELS)}.", file=str(path), place=place)
+        raise InputError(
+            _("the label '{label}' is not one of {names}.", label=row["label"], names=", ".join(LABELS)),
+            file=str(path),
+            place=place,
+        )
     try:
         kind = Kind(row["kind"].strip())
     except ValueError as error:
-        raise InputError(f"the kind '{row['kind']}' is unknown.", file=str(path), place=place) from error
+        raise InputError(_("the kind '{kind}' is unknown.", kind=row["kind"]), file=str(path), place=place) from error
     return Pair(
         group=row.get("field") or row["requirement_id"],
         requirement_id=row["requirement_id"],

@@ -74,11 +74,11 @@ def judge(
     pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictModel, reranker: Reranker | None = None
 ) -> dict[str, dict[str, float]]:
     """Rows of the table on one set: the model, the model without context, untrained cosines with and without it."""
-    table = all_features(pairs, encoder, cache, model.common)
+    table = all_features(pairs, encoder, cache, model)
     features = pair_features(pairs, table)
     labels = [pair.label for pair in pairs]
     bare = [without_context(pair) for pair in pairs]
-    alone = features_of([pair.sides for pair in bare], encoder, cache, model.common)
+    alone = features_of([pair.sides for pair in bare], encoder, cache, model)
     result: dict[str, dict[str, float]] = {}
     for name, shown, matrix in (("model", pairs, features), ("without context", bare, alone)):
         chances = model.chances(matrix, read_pairs([pair.sides for pair in shown], reranker))

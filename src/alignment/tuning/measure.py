@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +58,7 @@ def retrieval(pairs: Sequence[Pair], scores: NDArray[np.float64]) -> dict[str, f
 
 
 def all_features(
-    pairs: Sequence[Pair], encoder: Encoder, cache: Cache, weights: dict[str, float]
+    pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictModel
 ) -> dict[str, NDArray[np.float32]]:
     """Features of each distinct requirement with every pair's statement.
 
@@ -70,9 +70,10 @@ def all_features(
     right = [pair.statement for pair in pairs]
     known = analyses((side.text for side in (*left, *right)), cache)
     words = Words(encoder, known.values())
-    space = Space(encoder, left, right)
+    space = Space(encoder, left, right, model.averages)
     return {
-        name: rows(left[index], right, space.cosines(index), known, words, weights) for index, name in enumerate(ids)
+        name: rows(left[index], right, space.cosines(index), known, words, model.common)
+        for index, name in enumerate(ids)
     }
 
 
@@ -81,9 +82,7 @@ def pair_features(pairs: Sequence[Pair], table: dict[str, NDArray[np.float32]]) 
     return np.stack([table[pair.requirement_id][index] for index, pair in enumerate(pairs)])
 
 
-def features_of(
-    pairs: Sequence[tuple[Side, Side]], encoder: Encoder, cache: Cache, weights: Mapping[str, float]
-) -> Matrix:
+def features_of(pairs: Sequence[tuple[Side, Side]], encoder: Encoder, cache: Cache, model: VerdictModel) -> Matrix:
     """Features of pairs (requirement, statement), shape (pairs, features)."""
     rights: dict[Side, dict[int, Side]] = defaultdict(dict)
     for place, (requirement, statement) in enumerate(pairs):
@@ -92,12 +91,12 @@ def features_of(
     column = {statement: index for index, statement in enumerate(right)}
     known = analyses((side.text for side in (*left, *right)), cache)
     words = Words(encoder, known.values())
-    space = Space(encoder, left, right)
+    space = Space(encoder, left, right, model.averages)
     result = np.zeros((len(pairs), len(FEATURES)), dtype=np.float32)
     for index, requirement in enumerate(left):
         places, statements = list(rights[requirement]), list(rights[requirement].values())
         cosines = space.cosines(index)[:, [column[statement] for statement in statements]]
-        result[places] = rows(requirement, statements, cosines, known, words, weights)
+        result[places] = rows(requirement, statements, cosines, known, words, model.common)
     return result
 
 
@@ -110,7 +109,7 @@ def judged_log_odds(
     requirement text may stand in several functions.
     """
     sides = [pair.sides for pair in pairs]
-    return model.log_odds(features_of(sides, encoder, cache, model.common), read_pairs(sides, reranker))
+    return model.log_odds(features_of(sides, encoder, cache, model), read_pairs(sides, reranker))
 
 
 def read_pairs(sides: Sequence[tuple[Side, Side]], reranker: Reranker | None) -> Matrix | None:

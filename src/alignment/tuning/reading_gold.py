@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from alignment.errors import InputError, NotFoundError
+from alignment.i18n import message as _
 
 NOTHING = "not a program"
 DOCUMENTS, ROWS = "documents.tsv", "statements.tsv"
@@ -74,9 +75,14 @@ def load(gold: Path, corpora: Path, documents: Path) -> list[GoldDocument]:
     missing = [name for name, path in places.items() if path is None]
     if missing:
         raise NotFoundError(
-            f"{len(missing)} of {len(listed)} documents of the reading lists are missing: {', '.join(missing[:5])}.",
+            _(
+                "{n} of {n2} documents of the reading lists are missing: {names}.",
+                n=len(missing),
+                n2=len(listed),
+                names=", ".join(missing[:5]),
+            ),
             file=str(documents),
-            hint="Give their folder with --documents FOLDER; corpora/gold/reading/card.md says which they are.",
+            hint=_("Give their folder with --documents FOLDER; corpora/gold/reading/card.md says which they are."),
         )
     return [_document(row, path, rows[row["document"]]) for row in listed if (path := places[row["document"]])]
 
@@ -98,10 +104,10 @@ def _document(row: Mapping[str, str], path: Path, rows: list[dict[str, str]]) ->
         text = item["text"] or texts.at(item["places"])
         if fingerprint(text) != item["fingerprint"]:
             raise InputError(
-                "this is not the document that was read for the list, or its text layer is read otherwise.",
+                _("this is not the document that was read for the list, or its text layer is read otherwise."),
                 file=str(path),
                 place=item["places"],
-                hint="Give the folder with the documents that corpora/gold/reading/card.md names.",
+                hint=_("Give the folder with the documents that corpora/gold/reading/card.md names."),
             )
         readers[item["reader"]].append(GoldStatement(kind=item["kind"], needed=item["need"] == "1", text=text))
     return GoldDocument(

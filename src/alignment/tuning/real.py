@@ -10,6 +10,8 @@ from pathlib import Path
 import msgspec
 
 from alignment.errors import AlignmentError, InputError
+from alignment.i18n import Text
+from alignment.i18n import message as _
 from alignment.model import (
     Discipline,
     GeneralizedFunction,
@@ -50,8 +52,8 @@ class JudgedSet(msgspec.Struct, frozen=True, kw_only=True):
     requirements: tuple[JudgedRequirement, ...]
 
 
-def _wrong(message: str, path: Path, line: int) -> InputError:
-    return InputError(message, file=str(path), place=f"line {line}")
+def _wrong(message: Text, path: Path, line: int) -> InputError:
+    return InputError(message, file=str(path), place=_("line {n}", n=line))
 
 
 def _rows(path: Path) -> Iterator[tuple[int, Row]]:
@@ -62,7 +64,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Row]]:
     """
     if not path.is_file():
         raise InputError(
-            "the judged corpus lacks this file.", file=str(path), hint="Give a folder as docs/tuning.md says."
+            _("the judged corpus lacks this file."), file=str(path), hint=_("Give a folder as docs/tuning.md says.")
         )
     with path.open(encoding="utf-8", newline="") as source:
         yield from enumerate(csv.DictReader(source, delimiter="\t", quoting=csv.QUOTE_NONE), 2)
@@ -83,11 +85,15 @@ def read_sets(folder: Path, settings: Settings) -> list[JudgedSet]:
     for line, row in _rows(folder / "sets.tsv"):
         if row["program"] not in programs:
             raise InputError(
-                f"unknown program '{row['program']}'.", file=str(folder / "sets.tsv"), place=f"line {line}"
+                _("unknown program '{program}'.", program=row["program"]),
+                file=str(folder / "sets.tsv"),
+                place=_("line {n}", n=line),
             )
         if row["set"] not in asked:
             raise InputError(
-                f"the set '{row['set']}' has no requirements.", file=str(folder / "sets.tsv"), place=f"line {line}"
+                _("the set '{set}' has no requirements.", set=row["set"]),
+                file=str(folder / "sets.tsv"),
+                place=_("line {n}", n=line),
             )
         judged = [_judged(folder, number, item, grades) for number, item in asked[row["set"]]]
         found.append(
@@ -112,7 +118,9 @@ def _programs(folder: Path) -> dict[str, Program]:
             item = statements.get(number)
             if item is None:
                 raise InputError(
-                    f"unknown statement '{number}'.", file=str(folder / "programs.tsv"), place=f"line {line}"
+                    _("unknown statement '{number}'.", number=number),
+                    file=str(folder / "programs.tsv"),
+                    place=_("line {n}", n=line),
                 )
             by_discipline[item["discipline"]].append(
                 Statement(id=number, text=item["text"], kind=Kind(item["kind"]), discipline=item["discipline"])
@@ -134,9 +142,9 @@ def _grades(folder: Path, programs: Mapping[str, Program]) -> dict[tuple[str, st
     path = folder / "grades.tsv"
     for line, row in _rows(path):
         if row["grade"] not in map(str, GRADES):
-            raise _wrong(f"the grade '{row['grade']}' is not 0, 1 or 2.", path, line)
+            raise _wrong(_("the grade '{grade}' is not 0, 1 or 2.", grade=row["grade"]), path, line)
         if row["statement"] not in known:
-            raise _wrong(f"unknown statement '{row['statement']}'.", path, line)
+            raise _wrong(_("unknown statement '{number}'.", number=row["statement"]), path, line)
         found[row["set"], row["requirement"]][row["statement"]] = int(row["grade"])
     return found
 
@@ -146,10 +154,10 @@ def _judged(folder: Path, line: int, row: Row, grades: Mapping[tuple[str, str], 
     try:
         kind, verdict = Kind(row["kind"]), Verdict(row["verdict"])
     except ValueError as error:
-        raise _wrong(f"{error}.", path, line) from error
+        raise _wrong(_("kind or verdict is unknown."), path, line) from error
     own = grades.get((row["set"], row["requirement"]))
     if not own:
-        raise _wrong(f"no grades for '{row['requirement']}'.", path, line)
+        raise _wrong(_("no grades for '{name}'.", name=row["requirement"]), path, line)
     asked = Requirement(id=row["requirement"], text=row["text"], kind=kind)
     function = WorkFunction(code=row["function_code"], name=row["function"], level="", requirements=(asked,))
     return JudgedRequirement(

@@ -17,7 +17,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.errors import InputError
+from alignment.errors import InputError, why
+from alignment.i18n import message as _
 from alignment.tuning.links import Links
 
 FILES = ("queries.tsv", "corpus_elements.tsv", "annotations.tsv")
@@ -57,16 +58,20 @@ def _table(path: Path, columns: int) -> list[list[str]]:
             rows = list(csv.reader(source, delimiter="\t", quoting=csv.QUOTE_NONE))
     except OSError as error:
         raise InputError(
-            f"it cannot be read ({error.strerror}).",
+            _("it cannot be read ({reason}).", reason=why(error)),
             file=str(path),
-            hint=f"A retrieval set is a folder with {', '.join(FILES)}, tab-separated, without a header.",
+            hint=_(
+                "A retrieval set is a folder with {names}, tab-separated, without a header.", names=", ".join(FILES)
+            ),
         ) from error
     except UnicodeDecodeError as error:
-        raise InputError("it is not UTF-8.", file=str(path), hint="Save it as UTF-8.") from error
+        raise InputError(_("it is not UTF-8."), file=str(path), hint=_("Save it as UTF-8.")) from error
     for number, row in enumerate(rows, 1):
         if row and len(row) < columns:
             raise InputError(
-                f"{columns} columns are expected, {len(row)} found.", file=str(path), place=f"line {number}"
+                _("{columns} columns are expected, {n} found.", columns=columns, n=len(row)),
+                file=str(path),
+                place=_("line {n}", n=number),
             )
     return [row for row in rows if row]
 
@@ -89,9 +94,9 @@ def read_folder(folder: Path) -> RetrievalSet:
             right[row[0]].append(place[row[2]])
     if not right:
         raise InputError(
-            "no query has a right element in the corpus.",
+            _("no query has a right element in the corpus."),
             file=str(folder / FILES[2]),
-            hint="Its columns are: query id, 0, corpus element id, relevance (1).",
+            hint=_("Its columns are: query id, 0, corpus element id, relevance (1)."),
         )
     known = [query for query in queries if query in right]
     return RetrievalSet(

@@ -22,6 +22,7 @@ from alignment.errors import AlignmentError
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from alignment.encoders import Vectors
     from alignment.matching.requirement import RequirementModel
     from alignment.matching.verdict import VerdictModel
     from alignment.tuning.heldout import Answers
@@ -97,18 +98,26 @@ def _tell(stage: str, done: int, total: int) -> None:
 @contextmanager
 def _judged(settings: Settings, heldout: Answers) -> Iterator[tuple[VerdictModel, list[Judged]]]:
     """The model of pairs as it is, and the judged requirements with their candidates."""
-    from alignment.encoders import load_encoder
+    from alignment.encoders import CachedEncoder, load_encoder
     from alignment.matching import Aligner
     from alignment.matching.verdict import load_model
     from alignment.tuning.real import FOLDER, read_sets
-    from alignment.tuning.train_real import measured
+    from alignment.tuning.train_real import averages_of, measured
 
     models = settings.data_path("models")
     sets = read_sets(settings.data_path("corpora") / FOLDER, settings)
     base = load_model(models)
     with Cache(settings.cache_path()) as cache:
-        aligner = Aligner(load_encoder(models), cache, base, candidates=settings.candidates)
-        yield base, measured(sets, aligner, heldout, _tell)
+        encoder = load_encoder(models)
+        statement, requirement = averages_of(sets, CachedEncoder(encoder, cache))
+        base = msgspec.structs.replace(
+            base, average_statement=_rounded(statement), average_requirement=_rounded(requirement)
+        )
+        yield base, measured(sets, Aligner(encoder, cache, base, candidates=settings.candidates), heldout, _tell)
+
+
+def _rounded(vector: Vectors) -> list[float]:
+    return [round(float(value), 5) for value in vector]
 
 
 def _reranker(options: argparse.Namespace, settings: Settings) -> None:

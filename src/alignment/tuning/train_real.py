@@ -19,30 +19,28 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
 
+from alignment.encoders import Encoder
 from alignment.matching.aligner import Aligner, Candidates, unread
-from alignment.matching.features import FEATURES, Matrix
+from alignment.matching.features import FEATURES, Averages, Matrix
 from alignment.matching.features import rows as pair_rows
 from alignment.matching.meeting import Meeting
 from alignment.matching.requirement import FEATURES as OF_REQUIREMENTS
-from alignment.matching.requirement import LEAST, Regression, RequirementModel
+from alignment.matching.requirement import RequirementModel
 from alignment.matching.reranking import RERANKED, Reranker, pair_of
 from alignment.matching.texts import Side
-from alignment.matching.verdict import Second, VerdictModel, ordered
-from alignment.model import Verdict
-from alignment.tuning.fitting import Data, Fit, fit_logit
+from alignment.matching.verdict import Logit, Second, VerdictModel
+from alignment.model import Kind, Verdict
 from alignment.tuning.heldout import Answers, heldout_key
 from alignment.tuning.real import JudgedSet
 
 Scores = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
-# How freely the regression of pairs follows 30,000 pairs, most of which are graded 0: of 0.002 to 0.2 the middle one,
-# looked at on folds that leave out standards and programs.
-PAIRS = Fit(strength=0.02, restraint=4.0)
+# scikit-learn's C of the regressions of pairs; 0.001 does no better on folds that leave out standards and programs.
+PAIRS = 0.02
 # scikit-learn's C of the two regressions of requirements.
 STRENGTH = 0.05
-# The same of the second stage of pairs.
-SECOND = 1.0
 FOLDS, INNER, CALIBRATION = 5, 4, 3
 NOT_READ = np.full(2, np.nan, dtype=np.float32)
 CREDIT = {Verdict.GAP: 0.0, Verdict.PARTIAL: 0.5, Verdict.COVERED: 1.0}
@@ -86,6 +84,25 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     def verdict(self) -> Verdict:
         """The reader's verdict."""
         return self.where.requirements[self.index].verdict
+
+
+def averages_of(sets: Sequence[JudgedSet], encoder: Encoder) -> Averages:
+    """The mean vector of a statement and of a requirement; every program and every standard weighs the same."""
+    programs = {where.program.title: where.program for where in sets}.values()
+    standards = {where.standard.code: where.standard for where in sets}.values()
+    taught = [[_vector_text(item.text, item.discipline) for item in each.statements()] for each in programs]
+    asked = [
+        [_vector_text(item.text, f"{each.title}: {function.name}") for _, function, item in each.requirements()]
+        for each in standards
+    ]
+    statement, requirement = (
+        np.mean([encoder.encode(texts).mean(axis=0) for texts in side], axis=0) for side in (taught, asked)
+    )
+    return Averages(statement, requirement)
+
+
+def _vector_text(text: str, context: str) -> str:
+    return Side.of(text=text, kind=Kind.TOPIC, context=context).plain.text
 
 
 def measured(
@@ -178,59 +195,56 @@ def fit_pairs(items: Sequence[Judged], base: VerdictModel, reranker: str = "") -
     """
     features = np.concatenate([item.features[item.grades >= 0] for item in items])
     grades = np.concatenate([item.grades[item.grades >= 0] for item in items])
+    read = np.concatenate([item.read[item.grades >= 0] for item in items])
     groups = np.concatenate([np.full(int((item.grades >= 0).sum()), item.where.program.title) for item in items])
     centre, scale = features.mean(axis=0).astype(np.float64), np.maximum(features.std(axis=0), 1e-6).astype(np.float64)
-    logits, unseen = [], []
-    for labels in (grades == 2, grades >= 1):
-        data = Data(
-            features=features,
-            labels=labels,
-            groups=groups,
-            weights=np.ones(len(labels)),
-            judged=np.ones(len(labels), dtype=bool),
-        )
-        logit, chances = fit_logit(data, centre, scale, PAIRS, CALIBRATION)
-        logits.append(logit)
-        unseen.append(chances)
-    chances = ordered(np.stack(unseen, axis=1))
-    read = np.concatenate([item.read[item.grades >= 0] for item in items])
-    second = _fit_second(np.stack(unseen, axis=1), read, grades, reranker)
-    covered, partial = _least(chances.mean(axis=1), grades == 2), _least(chances.mean(axis=1), grades >= 1)
-    return VerdictModel(
+    blank = Logit(weights=[], bias=0.0)
+    model = VerdictModel(
         version=_version(features, grades),
         engine=base.engine,
         features=FEATURES,
         centre=[round(float(value), 6) for value in centre],
         scale=[round(float(value), 6) for value in scale],
-        covers=logits[0],
-        touches=logits[1],
+        covers=blank,
+        touches=blank,
+        covered=1.0,
+        partial=0.0,
+        common=base.common,
+        average_statement=base.average_statement,
+        average_requirement=base.average_requirement,
+    )
+    z = model.standardised(features)
+    credits = np.zeros(len(grades))
+    for seen, unseen in GroupKFold(CALIBRATION).split(z, grades, groups):
+        credits[unseen] = np.mean([_fit(z[seen], grades[seen] >= grade)[1](z[unseen]) for grade in (2, 1)], axis=0)
+    covered, partial = _least(credits, grades == 2), _least(credits, grades >= 1)
+    return msgspec.structs.replace(
+        model,
+        covers=_fit(z, grades == 2)[0],
+        touches=_fit(z, grades >= 1)[0],
         covered=max(covered, partial),
         partial=partial,
-        common=base.common,
-        second=second,
+        second=_fit_second(z, read, grades, reranker),
     )
 
 
-def _fit_second(chances: Scores, read: Matrix, grades: NDArray[np.int64], reranker: str) -> Second | None:
-    """What becomes of chances of pairs, which had not been learned from, once the reranker has read these."""
+def _fit(z: Scores, labels: NDArray[np.bool_]) -> tuple[Logit, Callable[[Scores], Scores]]:
+    """One regression of pairs, and its chances of other pairs."""
+    fitted = LogisticRegression(C=PAIRS, solver="newton-cholesky", max_iter=200).fit(z, labels)
+    weights = [round(float(value), 5) for value in fitted.coef_[0]]
+    return Logit(weights=weights, bias=round(float(fitted.intercept_[0]), 5)), lambda other: fitted.predict_proba(
+        other
+    )[:, 1]
+
+
+def _fit_second(z: Scores, read: Matrix, grades: NDArray[np.int64], reranker: str) -> Second | None:
+    """The regressions of pairs that the reranker has read."""
     known = ~np.isnan(read).any(axis=1)
     if not reranker or not known.any():
         return None
-    kept = np.clip(chances[known], LEAST, 1 - LEAST)
-    inputs = np.concatenate([np.log(kept / (1 - kept)), read[known]], axis=1)
-    first, told, offset = [], [], []
-    for labels in (grades[known] == 2, grades[known] >= 1):
-        fitted = LogisticRegression(C=SECOND, solver="newton-cholesky", max_iter=200).fit(inputs, labels)
-        weights = [round(float(value), 5) for value in fitted.coef_[0]]
-        first.append((weights[0], weights[1]))
-        told.append((weights[2], weights[3]))
-        offset.append(round(float(fitted.intercept_[0]), 5))
-    return Second(
-        reranker=reranker,
-        first=(first[0], first[1]),
-        read=(told[0], told[1]),
-        offset=(offset[0], offset[1]),
-    )
+    inputs = np.concatenate([z[known], read[known]], axis=1)
+    covers, touches = (_fit(inputs, grades[known] >= grade)[0] for grade in (2, 1))
+    return Second(reranker=reranker, covers=covers, touches=touches)
 
 
 def _least(credits: Scores, labels: NDArray[np.bool_]) -> float:
@@ -270,7 +284,7 @@ def fit_requirements(items: Sequence[Judged], chances: Sequence[Scores], model: 
     for labels in (credits == 1, credits > 0):
         fitted = LogisticRegression(C=STRENGTH, solver="newton-cholesky", max_iter=200).fit(z, labels)
         sides.append(
-            Regression(
+            Logit(
                 weights=[round(float(value), 5) for value in fitted.coef_[0]],
                 bias=round(float(fitted.intercept_[0]), 5),
             )

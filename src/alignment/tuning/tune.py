@@ -4,12 +4,16 @@ The shipped log-odds get a new slope and offset each (Platt 1999), pulled
 towards 1 and 0 as by `PRIOR` labels that agree with the shipped model, so that
 30 labels move it a little and 3,000 as far as they want. Held-out figures come
 from folds by requirement: labels of one requirement never stand on both sides.
+
+Labels are of pairs (`alignment.tuning.gold`), whose log-odds the model of pairs
+gives, or of requirements (`alignment.tuning.corrected`), whose chances the
+corrected report carries; a profile recalibrates the model that they came from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 import numpy as np
@@ -19,8 +23,10 @@ from scipy.stats import binomtest
 from sklearn.model_selection import GroupKFold
 
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.matching.profile import Shift
 from alignment.model import Thresholds
+from alignment.tuning.corrected import Correction
 from alignment.tuning.gold import Pair
 
 PRIOR = 20.0
@@ -28,10 +34,15 @@ LEAST = 30
 FOLDS = 5
 ROUNDS = 1000
 SEED = 20261124
+# Chances in a report have four decimals: 0 and 1 are kept this far away before their log-odds are taken.
+LEAST_CHANCE = 5e-5
+LEVELS = {"covered": 2, "partial": 1, "none": 0}
 GRID = np.round(np.arange(0.02, 1.0, 0.01), 2)
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
+One = TypeVar("One", Pair, Correction)
+SAME = Shift(slope=1.0, offset=0.0)
 
 
 class Aim(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,9 +85,12 @@ class Tuned(msgspec.Struct, frozen=True, kw_only=True):
     """The fit on all labels, and held-out figures before and after.
 
     ``better`` and ``worse`` count labels that only the new, or only the old,
-    gets right; ``p_value`` is McNemar's exact test on them.
+    gets right; ``p_value`` is McNemar's exact test on them. ``changed`` counts
+    the verdicts of a report that were corrected, None where labels are of pairs.
     """
 
+    aim: Aim
+    present: Thresholds
     fit: Fit
     counts: dict[str, int]
     requirements: int
@@ -86,73 +100,130 @@ class Tuned(msgspec.Struct, frozen=True, kw_only=True):
     worse: int
     p_value: float
     curve: Curve
+    changed: int | None = None
+
+    @property
+    def improves(self) -> bool:
+        """Is the fit better on held-out requirements than what there is? Equal is not better.
+
+        For F1 it is macro-F1 that counts; for a precision the distance from the
+        wanted one, then the recall that is left.
+        """
+        if self.aim.kind == "f1":
+            return self.after["macro-F1"].value > self.before["macro-F1"].value
+        before, after = (
+            (max(0.0, self.aim.precision - figures["precision covered"].value), -figures["recall covered"].value)
+            for figures in (self.before, self.after)
+        )
+        return after < before
 
 
-def levels(pairs: Sequence[Pair]) -> Labels:
-    """2 covered, 1 partial, 0 none, shape (pairs,)."""
-    return np.asarray([{"covered": 2, "partial": 1, "none": 0}[pair.label] for pair in pairs])
+def levels(labelled: Sequence[Pair | Correction]) -> Labels:
+    """2 covered, 1 partial, 0 none, shape (labels,)."""
+    return np.asarray([LEVELS[item.label] for item in labelled], dtype=np.int64)
 
 
-def checked(pairs: Sequence[Pair], source: str) -> list[Pair]:
+def _key(item: Pair | Correction) -> tuple[str, ...]:
+    """What may have one label only."""
+    if isinstance(item, Correction):
+        return item.place
+    return (item.requirement.text, item.requirement.context, item.statement.text, item.statement.context)
+
+
+def _named(item: Pair | Correction) -> str:
+    if isinstance(item, Correction):
+        return f"“{item.requirement}”"
+    return f"“{item.requirement.shown}” – “{item.statement.shown}”"
+
+
+def _requirement(item: Pair | Correction) -> str:
+    return item.requirement if isinstance(item, Correction) else item.requirement.text
+
+
+def distinct(labelled: Sequence[One], source: str) -> list[One]:
     """The labels without repeats.
 
     Raises:
-        InputError: one pair has two labels, there is one class only, or there are too few labels.
+        InputError: one pair or requirement has two labels.
     """
-    first: dict[tuple[str, str, str, str], Pair] = {}
+    first: dict[tuple[str, ...], One] = {}
     against: list[str] = []
-    for pair in pairs:
-        key = (pair.requirement.text, pair.requirement.context, pair.statement.text, pair.statement.context)
-        known = first.setdefault(key, pair)
-        if known.label != pair.label:
-            against.append(f"“{pair.requirement.shown}” – “{pair.statement.shown}”: {known.label} and {pair.label}")
+    for item in labelled:
+        known = first.setdefault(_key(item), item)
+        if known.label != item.label:
+            against.append(f"{_named(item)}: {known.label} and {item.label}")
     if against:
         raise InputError(
-            f"{len(against)} pairs have two different labels, the first: {against[0]}.",
+            _("{n} have two different labels, the first: {against}.", n=len(against), against=against[0]),
             file=source,
-            hint="Keep one label for each pair.",
-        )
-    counts = {label: sum(pair.label == label for pair in first.values()) for label in ("covered", "partial", "none")}
-    told = ", ".join(f"{label} {count}" for label, count in counts.items())
-    if len(first) < LEAST:
-        raise InputError(
-            f"{len(first)} labels are too few ({told}).", file=source, hint=f"Label at least {LEAST} pairs."
-        )
-    if not counts["covered"] or counts["covered"] == len(first) or not counts["none"]:
-        raise InputError(
-            f"there is nothing to tell apart ({told}).",
-            file=source,
-            hint="Label some pairs as covered and some as none.",
-        )
-    if len({pair.requirement.text for pair in first.values()}) < FOLDS:
-        raise InputError(
-            f"the labels are of fewer than {FOLDS} requirements.",
-            file=source,
-            hint="Label pairs of more requirements: figures are held out by requirement.",
+            hint=_("Keep one label for each."),
         )
     return list(first.values())
 
 
-def tune(pairs: Sequence[Pair], log_odds: Floats, shipped: Thresholds, aim: Aim) -> Tuned:
+def check_enough(labelled: Sequence[Pair | Correction], source: str) -> None:
+    """Can anything be learned from these labels?
+
+    Raises:
+        InputError: there is one class only, or there are too few labels.
+    """
+    counts = {label: sum(item.label == label for item in labelled) for label in LEVELS}
+    told = ", ".join(f"{label} {count}" for label, count in counts.items())
+    if len(labelled) < LEAST:
+        raise InputError(
+            f"{len(labelled)} labels are too few ({told}).", file=source, hint=f"At least {LEAST} are needed."
+        )
+    if not counts["covered"] or counts["covered"] == len(labelled) or not counts["none"]:
+        raise InputError(
+            f"there is nothing to tell apart ({told}).",
+            file=source,
+            hint="Some must be covered and some none.",
+        )
+    if len({_requirement(item) for item in labelled}) < FOLDS:
+        raise InputError(
+            f"the labels are of fewer than {FOLDS} requirements.",
+            file=source,
+            hint="Label more requirements: figures are held out by requirement.",
+        )
+
+
+def tune(labelled: Sequence[Pair | Correction], log_odds: Floats, shipped: Thresholds, aim: Aim) -> Tuned:
     """Fit on all labels, measure on held-out folds.
 
-    ``log_odds`` has shape (pairs, 2): those of the shipped model.
+    Of corrections "before" is what the check said; where none differs from it
+    there is nothing to learn, and the fit is that of the shipped model.
+
+    Args:
+        labelled: at least `FOLDS` requirements, see `check_enough`, or no correction that changes anything.
+        log_odds: of "covers" and "covers at least in part" by the shipped model, shape (labels, 2).
+        shipped: its thresholds.
+        aim: what the new thresholds are for.
     """
-    wanted = levels(pairs)
-    groups = np.asarray([pair.requirement.text for pair in pairs])
-    old = _verdicts(_credit(log_odds), shipped)
-    new = np.zeros(len(pairs), dtype=np.int64)
-    held = np.zeros(len(pairs))
-    for seen, unseen in GroupKFold(FOLDS, shuffle=True, random_state=SEED).split(log_odds, wanted, groups):
-        fit = fitted(log_odds[seen], wanted[seen], shipped, aim)
-        held[unseen] = _credit(recalibrated(log_odds[unseen], fit))
-        new[unseen] = _verdicts(held[unseen], fit.thresholds)
+    wanted = levels(labelled)
+    groups = np.asarray([_requirement(item) for item in labelled])
+    most = np.asarray([1 if isinstance(item, Correction) and item.title_only else 2 for item in labelled])
+    old = np.minimum(_verdicts(_credit(log_odds), shipped), most)
+    changed = None
+    corrected = [item for item in labelled if isinstance(item, Correction)]
+    if corrected:
+        old = np.asarray([LEVELS.get(item.computed, 0) for item in corrected], dtype=np.int64)
+        changed = sum(item.label != item.computed for item in corrected)
+    new, held = old.copy(), _credit(log_odds)
+    final = Fit(covers=SAME, touches=SAME, thresholds=shipped)
+    if changed != 0:
+        final = fitted(log_odds, wanted, shipped, aim)
+        for seen, unseen in GroupKFold(FOLDS, shuffle=True, random_state=SEED).split(log_odds, wanted, groups):
+            fit = fitted(log_odds[seen], wanted[seen], shipped, aim)
+            held[unseen] = _credit(recalibrated(log_odds[unseen], fit))
+            new[unseen] = np.minimum(_verdicts(held[unseen], fit.thresholds), most[unseen])
     better = int(np.sum((new == wanted) & (old != wanted)))
     worse = int(np.sum((new != wanted) & (old == wanted)))
     before, after = _intervals(wanted, groups, (old, new))
     return Tuned(
-        fit=fitted(log_odds, wanted, shipped, aim),
-        counts={name: int(np.sum(wanted == level)) for name, level in (("covered", 2), ("partial", 1), ("none", 0))},
+        aim=aim,
+        present=shipped,
+        fit=final,
+        counts={name: int(np.sum(wanted == level)) for name, level in LEVELS.items()},
         requirements=len(set(groups)),
         before=before,
         after=after,
@@ -160,7 +231,15 @@ def tune(pairs: Sequence[Pair], log_odds: Floats, shipped: Thresholds, aim: Aim)
         worse=worse,
         p_value=float(binomtest(better, better + worse).pvalue) if better + worse else 1.0,
         curve=_curve(held, wanted),
+        changed=changed,
     )
+
+
+def log_odds_of(corrections: Sequence[Correction]) -> Floats:
+    """Log-odds of the chances that the report carries, shape (corrections, 2)."""
+    chances = np.asarray([(item.covers, item.touches) for item in corrections])
+    kept = np.clip(chances, LEAST_CHANCE, 1 - LEAST_CHANCE)
+    return np.asarray(np.log(kept / (1 - kept)))
 
 
 def fitted(log_odds: Floats, wanted: Labels, shipped: Thresholds, aim: Aim) -> Fit:
@@ -235,7 +314,7 @@ def _curve(credit: Floats, wanted: Labels) -> Curve:
 def _figures(wanted: Labels, found: Labels) -> dict[str, float]:
     result: dict[str, float] = {"agreement": float(np.mean(wanted == found))}
     scores = []
-    for name, level in (("covered", 2), ("partial", 1), ("none", 0)):
+    for name, level in LEVELS.items():
         hits = float(np.sum((wanted == level) & (found == level)))
         precision = hits / max(float(np.sum(found == level)), 1.0)
         recall = hits / max(float(np.sum(wanted == level)), 1.0)

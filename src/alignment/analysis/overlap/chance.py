@@ -8,7 +8,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.errors import SettingsError
+from alignment.errors import SettingsError, why
+from alignment.i18n import message as _
 
 FILE = "overlap.json"
 # Neighbours over which the density around a text is taken.
@@ -47,5 +48,7 @@ def load_chance(models: Path, encoder: str) -> Chance:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, Chance])[encoder]
     except (OSError, KeyError, msgspec.MsgspecError) as error:
         raise SettingsError(
-            f"the model of links cannot be read: {error}.", file=str(path), hint="Install the package again."
+            _("the model of links cannot be read: {error}.", error=why(error)),
+            file=str(path),
+            hint=_("Install the package again."),
         ) from error

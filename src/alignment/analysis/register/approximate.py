@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from alignment.analysis.register.register import BLOCK, Register, Rows, best_rows
 from alignment.encoders import Vectors
 from alignment.errors import MissingExtraError
+from alignment.i18n import message as _
 
 FILE = "approximate.usearch"
 EXACT = 1_000_000
@@ -29,8 +30,8 @@ def _index(width: int) -> Any:
         from usearch.index import Index
     except ImportError as error:
         raise MissingExtraError(
-            "more than a million requirements need an extra.",
-            hint="Install it: pip install 'profstandart-align[ann]'.",
+            _("more than a million requirements need an extra."),
+            hint=_("Install it: pip install 'profstandart-align[ann]'."),
         ) from error
     return Index(ndim=width, metric="ip", dtype="i8", connectivity=LINKS, expansion_add=BUILD, expansion_search=SEARCH)
 

@@ -23,7 +23,8 @@ from alignment.analysis.register.encode import encoded
 from alignment.analysis.register.inputs import Given, given
 from alignment.analysis.register.register import Listed, Register, Rows, centroids_of, listing, rows_of
 from alignment.encoders import Encoder, Vectors
-from alignment.errors import InputError, OutputError
+from alignment.errors import InputError, OutputError, shown_as, why
+from alignment.i18n import message as _
 from alignment.model import Issue, Location, Standard
 from alignment.settings import Settings
 from alignment.standards.library import newer, read_file
@@ -135,14 +136,14 @@ def build(
             _clean(folder, name)
     except Timeout as error:
         raise OutputError(
-            "another build of this index is running.", file=str(folder), hint="Wait until it is done."
+            _("another build of this index is running."), file=str(folder), hint=_("Wait until it is done.")
         ) from error
     except (OSError, sqlite3.Error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = why(error)
         raise OutputError(
-            f"the index cannot be written ({reason}); the old one is as it was.",
+            _("the index cannot be written ({reason}); the old one is as it was.", reason=reason),
             file=str(folder),
-            hint="Make room, or choose another place with --index.",
+            hint=_("Make room, or choose another place with --index."),
         ) from error
     return Built(
         standards=len(entries),
@@ -167,16 +168,17 @@ def _entries(files: Sequence[Given], old: _Old, settings: Settings, told: Progre
             found += known
             continue
         try:
-            read = read_file(item.path, settings)
+            with shown_as(item.path, item.shown):
+                read = read_file(item.path, settings)
         except InputError as error:
             if settings.strict:
                 raise
-            warnings.append(Issue(message=error.message, location=Location(file=item.shown)))
+            warnings.append(Issue(message=error.text, location=Location(file=item.shown)))
             continue
         found += [_Entry(standard=standard, file=item.shown, digest=digest) for standard in read]
     kept, double = _one_of_each(found)
     if not kept:
-        raise InputError("no standard could be read.", hint="Give files, folders or zips with standards.")
+        raise InputError(_("no standard could be read."), hint=_("Give files, folders or zips with standards."))
     return kept, [*warnings, *double]
 
 
@@ -205,14 +207,21 @@ def _one_of_each(found: Sequence[_Entry]) -> tuple[list[_Entry], list[Issue]]:
         later = newer(other.standard, entry.standard)
         if later is None:
             raise InputError(
-                f"the code {key} stands for two different standards: {other.file} and {entry.file}.",
+                _(
+                    "the code {key} stands for two different standards: {file} and {file2}.",
+                    key=key,
+                    file=other.file,
+                    file2=entry.file,
+                ),
                 file=entry.file,
-                hint="Take one of the files away, or give them different codes or dates.",
+                hint=_("Take one of the files away, or give them different codes or dates."),
             )
         if later is entry.standard:
             by_code[key] = entry
         left = other if later is entry.standard else entry
-        warnings.append(Issue(message=f"an older edition of {key} was left out", location=Location(file=left.file)))
+        warnings.append(
+            Issue(message=_("an older edition of {key} was left out", key=key), location=Location(file=left.file))
+        )
     return list(by_code.values()), warnings
 
 

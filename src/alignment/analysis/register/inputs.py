@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -10,11 +11,14 @@ from pathlib import Path
 import msgspec
 
 from alignment.documents.archive import unpack
-from alignment.errors import InputError, NotFoundError
-from alignment.model import Standard
+from alignment.errors import InputError, NotFoundError, shown_as
+from alignment.i18n import message as _
+from alignment.model import Issue, Location, Standard
 from alignment.settings import Settings
 from alignment.standards.editions import OUT_OF_FORCE
 from alignment.standards.library import SUFFIXES, read_file
+
+log = logging.getLogger(__name__)
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -37,7 +41,7 @@ def given(paths: Sequence[Path], settings: Settings) -> Iterator[list[Given]]:
         found: list[Given] = []
         for path in wanted:
             if not path.exists():
-                raise NotFoundError("it does not exist.", file=str(path))
+                raise NotFoundError(_("it does not exist."), file=str(path))
             if path.is_dir():
                 found += [Given(item, str(item)) for item in sorted(path.rglob("*")) if _wanted(item)]
             elif path.suffix.lower() == ".zip":
@@ -54,7 +58,7 @@ def _wanted(path: Path) -> bool:
 
 
 def read_all(paths: Sequence[Path], settings: Settings) -> list[Standard]:
-    """All standards of files, folders and zips; what cannot be read is passed over, unless ``strict``.
+    """All standards of files, folders and zips; what cannot be read is named in a warning, unless ``strict``.
 
     Raises:
         InputError: with ``strict``: a file cannot be read.
@@ -64,8 +68,12 @@ def read_all(paths: Sequence[Path], settings: Settings) -> list[Standard]:
     with given(paths, settings) as files:
         for item in files:
             try:
-                found += read_file(item.path, settings)
-            except InputError:
+                with shown_as(item.path, item.shown):
+                    found += read_file(item.path, settings)
+            except InputError as error:
                 if settings.strict or len(files) == 1:
                     raise
+                log.warning(
+                    _("not taken: {issue}", issue=Issue(message=error.text, location=Location(file=item.shown)))
+                )
     return found

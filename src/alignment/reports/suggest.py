@@ -1,0 +1,65 @@
+"""What ``align suggest`` found: three lines a standard in the terminal, and json."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from alignment.analysis.suggest import Suggestion
+from alignment.i18n import _, decimal, percent, plural
+
+
+def draw(ranked: Sequence[Suggestion]) -> RenderableType:
+    """The ranking with its best reasons, and among how many standards it was made."""
+    table = Table.grid(padding=(0, 1), expand=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+    table.add_column(justify="right", no_wrap=True)
+    for number, item in enumerate(ranked, 1):
+        name = Text.assemble((f"{item.code} ", "bold") if item.code else "", (item.title, "bold"))
+        table.add_row(f"{number}.", name, Text(decimal(item.fit), style="bold"))
+        table.add_row("", Text(_facts(item)), "")
+        table.add_row("", _best_reason(item), "")
+    among = ranked[0].among if ranked else 0
+    said = plural("Chosen from {n} standard at hand", "Chosen from {n} standards at hand", among)
+    shown = plural("{n} checked in full", "{n} checked in full", len(ranked))
+    ground = _(
+        "The number on the right orders the list: how near the disciplines and titles are, and the direction named."
+    )
+    return Group(table, Text(f"{said}; {shown}. {ground}", style="dim"))
+
+
+def _facts(item: Suggestion) -> str:
+    """Expected coverage with its interval, levels, and who names the standard."""
+    facts = [
+        _("expected coverage {share}, between {low} and {high}").format(
+            share=percent(item.expected), low=percent(item.low), high=percent(item.high)
+        )
+    ]
+    if item.levels:
+        facts.append(_("levels {list}").format(list=", ".join(item.levels)))
+    if item.declared:
+        facts.append(_("declared by the program"))
+    if item.fgos:
+        facts.append(_("named by the FGOS"))
+    if item.named:
+        facts.append(_("names the direction {direction}").format(direction=item.direction))
+    return "; ".join(facts)
+
+
+def _best_reason(item: Suggestion) -> Text:
+    if not item.reasons:
+        return Text(_("only titles and general disciplines come near: nothing speaks for it yet"), style="dim")
+    best = item.reasons[0]
+    return Text.assemble(
+        (f"{best.function} ", "bold"), f"{best.requirement} ← ", (f"{best.discipline}: ", "italic"), best.statement
+    )
+
+
+def as_json(ranked: Sequence[Suggestion]) -> str:
+    """Everything."""
+    return msgspec.json.format(msgspec.json.encode(list(ranked)), indent=2).decode()

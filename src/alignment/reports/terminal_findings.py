@@ -1,0 +1,236 @@
+"""Findings in the terminal: the ones that matter most on the first screen, all of them with ``--details``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from alignment.analysis import above_degree, declared, degree_level
+from alignment.i18n import _
+from alignment.model import Alignment, Evidence, Finding, Kind, Verdict
+from alignment.reports.judge_words import judged
+from alignment.reports.words import above, basis, kind, place, reason, score
+
+STYLES = {Verdict.COVERED: "green", Verdict.PARTIAL: "yellow", Verdict.GAP: "red", Verdict.UNKNOWN: "bright_black"}
+# How many the first screen lists.
+MOST = 10
+# What graduates are asked to do weighs more than what they are to know.
+ORDER = (Kind.ACTION, Kind.EXPERIENCE, Kind.SKILL)
+
+
+def important(alignment: Alignment) -> list[tuple[Finding, list[str]]]:
+    """Gaps, the most important first, each text once with the ids of all its requirements.
+
+    First what the program declares to answer, then what the degree's level asks,
+    what most work functions ask, actions before skills before knowledge, and of
+    equals the one with the lowest score. What is unknown stands behind the gaps.
+    """
+    claimed = {row.function for row in declared(alignment).rows if row.status != "undeclared"}
+    degree = degree_level(alignment.program)
+    high = {item.code for item in alignment.standard.functions if above_degree(item.level, degree)}
+    together: dict[str, list[Finding]] = {}
+    for item in alignment.findings:
+        if not item.verdict.answered:
+            together.setdefault(item.requirement.text.casefold(), []).append(item)
+
+    def rank(own: list[Finding]) -> tuple[bool, bool, bool, int, int, float]:
+        first = own[0]
+        asked = ORDER.index(first.requirement.kind) if first.requirement.kind in ORDER else len(ORDER)
+        return (
+            all(item.verdict is Verdict.UNKNOWN for item in own),
+            not any(item.function in claimed for item in own),
+            all(item.general_function in high for item in own),
+            -len(own),
+            asked,
+            first.probability,
+        )
+
+    return [(own[0], [item.requirement.id for item in own]) for own in sorted(together.values(), key=rank)]
+
+
+def worst(alignment: Alignment) -> Finding | None:
+    """The most important gap, if there is one."""
+    found = important(alignment)
+    return found[0][0] if found else None
+
+
+def doubtful(alignment: Alignment) -> list[list[Finding]]:
+    """Answered requirements, those nearest to a lower verdict first; those with the same evidence are one entry."""
+    limits = alignment.thresholds
+    least = {Verdict.COVERED: limits.covered, Verdict.PARTIAL: limits.partial}
+    found = sorted(
+        (item for item in alignment.findings if item.verdict.answered),
+        key=lambda item: item.probability - least[item.verdict],
+    )
+    together: dict[tuple[str, Verdict], list[Finding]] = {}
+    for item in found:
+        together.setdefault((item.best.statement.id if item.best else item.requirement.id, item.verdict), []).append(
+            item
+        )
+    return list(together.values())
+
+
+def _list(title: str, edges: box.Box, heads: Sequence[tuple[str, int | None]]) -> Table:
+    """A table of one line a row; a column without a ratio is as wide as its text."""
+    table = Table(
+        title=f"\n{title}",
+        title_justify="left",
+        title_style="bold",
+        box=edges,
+        expand=True,
+        pad_edge=False,
+        show_edge=False,
+    )
+    for name, ratio in heads:
+        table.add_column(name, ratio=ratio, no_wrap=True, overflow="ellipsis")
+    return table
+
+
+def _ids(ids: Sequence[str]) -> str:
+    return ids[0] + (f" +{len(ids) - 1}" if len(ids) > 1 else "")
+
+
+def gaps(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
+    """The most important gaps, a line each."""
+    found = important(alignment)
+    if not found:
+        return
+    known = found[0][0].verdict is Verdict.GAP
+    # What is unknown is listed only where nothing is a known gap.
+    found = [(item, ids) for item, ids in found if (item.verdict is Verdict.GAP) == known]
+    title = _("The most important gaps") if known else _("Unknown: only titles speak")
+    heads = ((_("Id"), None), (_("Requirement"), 5), (_("Nearest miss") if known else _("Discipline"), 3))
+    table = _list(f"{title} ({min(MOST, len(found))} / {len(found)})", edges, heads)
+    for item, ids in found[:MOST]:
+        near = item.best.statement.discipline if item.best else reason(item)
+        table.add_row(_ids(ids), item.requirement.text, Text(near, style="dim"))
+    yield table
+
+
+def weakest(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
+    """The verdicts most worth a look, a line each."""
+    found = doubtful(alignment)
+    if not found:
+        return
+    heads = ((_("Id"), None), (_("Requirement"), 4), (_("Evidence"), 4), (_("Score"), None))
+    title = _("The weakest verdicts: look at these first")
+    table = _list(f"{title} ({min(MOST, len(found))} / {len(found)})", edges, heads)
+    for own in found[:MOST]:
+        item = own[0]
+        table.add_row(
+            Text(_ids([each.requirement.id for each in own]), style=STYLES[item.verdict]),
+            item.requirement.text,
+            _short(item),
+            score(item, alignment.thresholds),
+        )
+    yield table
+
+
+def _short(finding: Finding) -> Text:
+    best = finding.best
+    if best is None:
+        return Text(reason(finding), style="dim")
+    return Text.assemble((best.statement.discipline, "italic"), ": ", best.statement.text)
+
+
+def promised(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
+    """What competences promise and no discipline teaches."""
+    found = [item for item in alignment.findings if item.promise_only]
+    if not found:
+        return
+    table = Table(box=edges, expand=True, pad_edge=False)
+    table.add_column(_("Id"), no_wrap=True)
+    table.add_column(_("Requirement"), ratio=5, overflow="fold")
+    table.add_column(_("Competence"), ratio=6, overflow="fold")
+    for item in found:
+        best = item.best
+        code = f"{best.statement.competence} " if best and best.statement.competence else ""
+        table.add_row(item.requirement.id, item.requirement.text, f"{code}{best.statement.text if best else ''}")
+    title = _("Promised, taught nowhere ({n}): a competence answers, no outcome or topic of a discipline does")
+    yield Group(Text(title.format(n=len(found)), style="bold"), table)
+
+
+def table(alignment: Alignment, value: Verdict, edges: box.Box, *, wide: bool) -> Iterable[RenderableType]:
+    """All findings of one verdict under their work functions; evidence of several is said once."""
+    findings = [item for item in alignment.findings if item.verdict is value]
+    if not findings:
+        return
+    titles = {
+        Verdict.GAP: _("Gaps ({n}): what no discipline gives, and the nearest miss"),
+        Verdict.PARTIAL: _("Covered in part ({n})"),
+        Verdict.COVERED: _("Covered ({n})"),
+        Verdict.UNKNOWN: _("Unknown ({n}): only titles of disciplines speak"),
+    }
+    names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
+    made = Table(box=edges, expand=True, pad_edge=False)
+    made.add_column(_("Id"), no_wrap=True)
+    made.add_column(_("Requirement"), ratio=5, overflow="fold")
+    made.add_column(_("Evidence") if value.answered else _("Nearest miss"), ratio=6, overflow="fold")
+    if value.answered:
+        made.add_column(_("Basis"), no_wrap=True)
+    if value is not Verdict.UNKNOWN:
+        made.add_column(_("Score"), justify="right", no_wrap=True)
+    current = ""
+    for item, repeated in grouped(findings):
+        if item.function != current:
+            if current:
+                made.add_section()
+            current = item.function
+            # Said once for the function: it is the same for all of its gaps.
+            made.add_row("", Text(f"{current} {names.get(current, '')}", style="bold"), Text(above(item), style="dim"))
+        cells: list[RenderableType] = [
+            item.requirement.id,
+            Text.assemble((f"{kind(item.requirement.kind)}: ", "dim"), item.requirement.text),
+            (Text("″", style="dim") if repeated else _best(item, wide=wide)) + _judged(item),
+        ]
+        if value.answered:
+            cells.append(basis(item.basis))
+        if value is not Verdict.UNKNOWN:
+            cells.append(score(item, alignment.thresholds))
+        made.add_row(*cells)
+    yield Group(Text(titles[value].format(n=len(findings)), style=f"bold {STYLES[value]}"), made)
+
+
+def grouped(findings: Sequence[Finding]) -> Iterable[tuple[Finding, bool]]:
+    """Findings by work function, those with the same evidence behind each other; the flag marks all but the first."""
+    functions: dict[str, dict[tuple[str, ...], list[Finding]]] = {}
+    for item in findings:
+        functions.setdefault(item.function, {}).setdefault(_evidence_of(item), []).append(item)
+    for groups in functions.values():
+        for own in groups.values():
+            yield from ((item, bool(number)) for number, item in enumerate(own))
+
+
+def _evidence_of(finding: Finding) -> tuple[str, ...]:
+    if finding.best is None:
+        return ()
+    shown = finding.evidence[:2] if finding.together else (finding.best,)
+    return tuple(item.statement.id for item in shown)
+
+
+def _best(finding: Finding, *, wide: bool) -> Text:
+    best: Evidence | None = finding.best
+    if best is None:
+        return Text(reason(finding), style="dim")
+    statement = best.statement
+    if statement.title_only:
+        return Text.assemble((statement.discipline, "italic"), (" (" + _("title only") + ")", "dim"))
+    text = Text.assemble((statement.discipline, "italic"), ": ", statement.text)
+    if wide:
+        text.append(f" [{place(statement)}]", style="dim")
+    if finding.together and len(finding.evidence) > 1:
+        other = finding.evidence[1].statement
+        text.append("\n+ ")
+        text.append(other.discipline, style="italic")
+        text.append(f": {other.text}")
+    return text
+
+
+def _judged(finding: Finding) -> Text:
+    """What the judge says of it, on a line of its own."""
+    said = judged(finding)
+    return Text(f"\n{said}", style="cyan") if said else Text("")

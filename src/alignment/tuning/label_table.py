@@ -1,0 +1,65 @@
+"""A table of labels as people save it: csv of any spreadsheet (separators, encodings), or a workbook."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import python_calamine as calamine
+
+from alignment.documents.textfile import decode
+from alignment.errors import InputError
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+Row = dict[str, str]
+
+
+def read_table(path: Path) -> tuple[list[str], list[tuple[int, Row]]]:
+    """Names of the columns, and the rows that are not empty with their line.
+
+    Tab, semicolon or comma part the cells; the text is UTF-8, UTF-16 or
+    Windows-1251; of a workbook the first sheet is read. Numbers come as text
+    with a point, truth values as "true" and "false".
+
+    Raises:
+        InputError: the file cannot be read, or holds no table.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"it cannot be read ({error.strerror}).", file=str(path)) from error
+    lines = _sheet(data, path) if path.suffix.lower() in WORKBOOKS else _text(decode(data, str(path)))
+    names = [name.strip() for name in next(lines, (1, []))[1]]
+    if not any(names):
+        raise InputError("it holds no table.", file=str(path), hint="The first line names the columns.")
+    padding = [""] * len(names)
+    return names, [(line, dict(zip(names, [*cells, *padding], strict=False))) for line, cells in lines if any(cells)]
+
+
+def _text(text: str) -> Iterator[tuple[int, list[str]]]:
+    delimiter = max("\t;,", key=text.partition("\n")[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    for cells in reader:
+        yield reader.line_num, cells
+
+
+def _sheet(data: bytes, path: Path) -> Iterator[tuple[int, list[str]]]:
+    try:
+        sheet = calamine.load_workbook(io.BytesIO(data)).get_sheet_by_index(0)
+        values = sheet.to_python(skip_empty_area=False)
+    except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError, ValueError) as error:
+        raise InputError(f"not a readable workbook: {error}.", file=str(path)) from error
+    for number, row in enumerate(values, 1):
+        cells = [_shown(value) for value in row]
+        if number == 1 or any(cells):
+            yield number, cells
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return str(value).strip()
