@@ -9,7 +9,7 @@ import typer
 
 from alignment.cli import common
 from alignment.cli.judge import JudgeAnyway, JudgeModel, JudgeShare, JudgeUrl, checked, judge_settings
-from alignment.errors import InputError, NotFoundError, OutputError
+from alignment.errors import InputError, NotFoundError, OutputError, reason
 from alignment.i18n import _
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _judge(
             path = keep(figures.worth, settings.profiles_path())
         except OSError as error:
             raise OutputError(
-                _("it cannot be written ({error}).").format(error=error.strerror), file=str(settings.profiles_path())
+                _("it cannot be written ({reason}).").format(reason=reason(error)), file=str(settings.profiles_path())
             ) from error
         common.note(_("written: {file}").format(file=path), quiet=out.quiet)
     return figures

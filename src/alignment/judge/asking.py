@@ -11,7 +11,7 @@ from alignment.encoders import Cache, content_key
 from alignment.i18n import _
 from alignment.judge.answer import Answer, Fault, WrongAnswer, read_answer, verdict_of
 from alignment.judge.guide import LEAST_RIGHT, PLAIN_CASES, Guide, PlainCase, load_guide
-from alignment.judge.question import Message, Question, tokens_of
+from alignment.judge.question import AGAIN, Message, Question, tokens_of
 from alignment.judge.server import Server, ServerFault, side_by_side
 from alignment.settings import Settings
 
@@ -220,10 +220,7 @@ class Judge:
             except WrongAnswer as wrong:
                 messages += [
                     {"role": "assistant", "content": text[:SHOWN_AGAIN]},
-                    {
-                        "role": "user",
-                        "content": f"This cannot be used: {wrong} Give the whole JSON object anew.",
-                    },
+                    {"role": "user", "content": AGAIN.format(wrong=wrong)},
                 ]
             text, whole = await self._said(messages, question)
             return Outcome("repaired", _checked(text, whole, question)), text
@@ -243,7 +240,7 @@ class Judge:
             server.calls >= self.settings.judge_calls
             or server.tokens_in + server.tokens_out + self._under_way + most > self.settings.judge_tokens
         ):
-            raise ServerFault(Fault.BOUND, "the bound on calls or tokens is reached")
+            raise ServerFault(Fault.BOUND, _("the bound on calls or tokens is reached"))
         self.sent += len(messages) == FIRST
         self._under_way += most
         try:

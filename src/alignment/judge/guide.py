@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
-from alignment.errors import SettingsError
+from alignment.errors import SettingsError, reason
+from alignment.i18n import message as _
 from alignment.judge.question import PROTOCOL, Candidate, Question
 from alignment.model import Kind, Verdict
 from alignment.settings import Settings
@@ -50,9 +51,9 @@ def load_guide(settings: Settings) -> Guide:
         text = path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise SettingsError(
-            f"the guide of verdicts cannot be read: {error.strerror}.",
+            _("the guide of verdicts cannot be read ({reason}).", reason=reason(error)),
             file=str(path),
-            hint="Install the package again.",
+            hint=_("Install the package again."),
         ) from error
     return Guide(text, hashlib.blake2b(f"{PROTOCOL}\0{text}".encode(), digest_size=4).hexdigest())
 

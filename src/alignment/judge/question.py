@@ -33,6 +33,8 @@ Answer with one JSON object and nothing else:
   changes and without ellipses; for grade 0 it is "";
 - "together": true only if no candidate has grade 2 and several candidates of grade 1 together plainly make up the
   whole; else false."""
+# What a model is told whose answer is wrong; `alignment.judge.answer.WrongAnswer` says what.
+AGAIN = "This cannot be used: {wrong} Give the whole JSON object anew."
 LANGUAGES = {"ru": "Russian", "en": "English"}
 KINDS = {
     Kind.ACTION: "labour action",

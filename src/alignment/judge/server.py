@@ -101,19 +101,19 @@ def checked_url(settings: Settings) -> str:
     parts = urlsplit(settings.judge)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingsError(
-            f"'{settings.judge}' is no address of a server.",
+            _("'{url}' is no address of a server.").format(url=settings.judge),
             file="--judge",
-            hint="For example http://localhost:8080/v1.",
+            hint=_("For example http://localhost:8080/v1."),
         )
     if parts.username or parts.password or parts.query:
         raise SettingsError(
-            "the address holds a name, a password or a key.",
+            _("the address holds a name, a password or a key."),
             file="--judge",
-            hint=f"Give the address alone, and the key in the environment variable {KEY}.",
+            hint=_("Give the address alone, and the key in the environment variable {name}.").format(name=KEY),
         )
     if not settings.judge_model:
         raise SettingsError(
-            "the judge's model is not named.", file="--judge-model", hint="Name one that the server has."
+            _("the judge's model is not named."), file="--judge-model", hint=_("Name one that the server has.")
         )
     return settings.judge.rstrip("/")
 
@@ -128,7 +128,7 @@ def needed() -> None:
         import openai  # noqa: F401
     except ImportError as error:
         raise MissingExtraError(
-            "a judge needs the package openai.", hint="Install it: pip install 'profstandart-align[judge]'."
+            _("a judge needs an extra."), hint=_("Install it: pip install 'profstandart-align[judge]'.")
         ) from error
 
 
