@@ -11,9 +11,9 @@ from alignment.judge.answer import verdict_of
 from alignment.judge.asking import Outcome
 from alignment.judge.measured import CERTAIN, Worth
 from alignment.judge.question import Candidate, Question
-from alignment.model import Evidence, Finding, Judgement, Verdict, WorkFunction
+from alignment.model import Basis, Evidence, Finding, Grade, Judgement, Verdict, WorkFunction
 
-CREDIT = {Verdict.GAP: 0.0, Verdict.PARTIAL: 0.5, Verdict.COVERED: 1.0}
+CREDIT = {Verdict.GAP: 0.0, Verdict.UNKNOWN: 0.0, Verdict.PARTIAL: 0.5, Verdict.COVERED: 1.0}
 
 
 def unsureness(verdict: Verdict, covers: float, touches: float) -> float:
@@ -85,11 +85,14 @@ def decided(
         return msgspec.structs.replace(finding, judged=mark)
     verdict = verdict_of(answer)
     covers, touches = worth.chances(verdict) if worth else CERTAIN[verdict]
-    by_grade = sorted(zip(candidates, answer.grades, strict=True), key=lambda pair: -pair[1].grade)
+    graded = list(zip(candidates, answer.grades, strict=True))
+    # Of equal grades a statement says more than a bare title.
+    by_grade = sorted(graded, key=lambda pair: (-pair[1].grade, pair[1].grade > 0 and pair[0].statement.title_only))
     kept = [item for item, grade in by_grade if grade.grade or verdict is Verdict.GAP]
     # Two statements that cover together are both shown.
     kept = kept[: max(evidence, 2) if answer.together else evidence]
     gap = verdict is Verdict.GAP
+    basis, promised = _bases(finding, kept[0], graded)
     return msgspec.structs.replace(
         finding,
         verdict=verdict,
@@ -100,9 +103,23 @@ def decided(
         nearest=kept[0] if gap else None,
         runners_up=tuple(kept[1:]) if gap else (),
         title_only=kept[0].statement.title_only,
+        basis=basis,
+        promised=promised,
         together=answer.together,
         above=finding.above if gap else None,
         judged=msgspec.structs.replace(
             mark, verdict=verdict, reason=answer.reason, together=answer.together, grades=answer.grades
         ),
     )
+
+
+def _bases(finding: Finding, first: Evidence, graded: Sequence[tuple[Evidence, Grade]]) -> tuple[Basis, bool]:
+    """What the evidence is worth by the judge's grades (a promise that is taught is taught), and is it promised?
+
+    Where no promise was shown to the judge, the built-in finding knows whether there is one.
+    """
+    own = first.statement.basis
+    answering = {item.statement.basis for item, grade in graded if grade.grade} | {own}
+    shown = any(item.statement.basis is Basis.PROMISED for item, _ in graded)
+    basis = Basis.TAUGHT if own is Basis.PROMISED and Basis.TAUGHT in answering else own
+    return basis, Basis.PROMISED in answering if shown else finding.promised

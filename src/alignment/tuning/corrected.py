@@ -21,6 +21,8 @@ MARKS = ("function_name", "standard", "requirement", "verdict", "probability")
 NEEDED = ("program", "standard", "function", "requirement", "verdict", "computed", "covers", "touches", "model")
 # Rows that say nothing either way.
 WITHOUT_VERDICT = ("", "unknown", "неизвестно")
+# What a judge decided does not come from the model that is tuned.
+BY_JUDGE = ("accepted", "repaired")
 TRUE = ("true", "истина", "1")
 
 
@@ -51,7 +53,8 @@ def corrections(names: Sequence[str], rows: Sequence[tuple[int, Row]], path: Pat
     """The rows that have a verdict.
 
     Raises:
-        InputError: a column is missing, a verdict is unknown, or a chance is no number (with its line).
+        InputError: a column is missing, a verdict is unknown, a chance is no number or is that of a judge (with its
+            line).
     """
     missing = [name for name in NEEDED if name not in names]
     if missing:
@@ -75,6 +78,13 @@ def _correction(row: Row, path: Path, line: int) -> Correction:
             file=str(path),
             place=_("line {n}", n=line),
             hint=_("Leave it empty where you cannot say."),
+        )
+    if row.get("judge", "") in BY_JUDGE:
+        raise InputError(
+            _("the verdict of the report is a judge's: it says nothing of the thresholds."),
+            file=str(path),
+            place=_("line {n}", n=line),
+            hint=_("Make the report again without --judge and correct it."),
         )
     covers, touches = (_chance(row[name], path, line, name) for name in ("covers", "touches"))
     return Correction(
