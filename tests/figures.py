@@ -134,9 +134,7 @@ def rows(data: Figures) -> list[tuple[str, str, str]]:
         ),
         row(
             "the 90 % interval holds (its width)",
-            lambda own: (
-                f"{_share(own['all']['interval_holds'])} ({_points(own['all']['interval_width'])} points)"
-            ),
+            lambda own: f"{_share(own['all']['interval_holds'])} ({_points(own['all']['interval_width'])} points)",
         ),
         row(
             "Brier score, expected calibration error",

@@ -23,7 +23,16 @@ CATALOGUE = SOURCE / "locale" / "ru" / "LC_MESSAGES" / "alignment.po"
 
 ERRORS = re.compile(r"^[A-Z]\w*Error$")
 # Errors of Python and of libraries that no user is shown.
-FOREIGN = {"ValueError", "KeyError", "TypeError", "RuntimeError", "OSError", "ImportError", "ValidationError"}
+FOREIGN = {
+    "ValueError",
+    "KeyError",
+    "TypeError",
+    "RuntimeError",
+    "OSError",
+    "ImportError",
+    "AssertionError",
+    "ValidationError",
+}
 # What makes or hands on a text that is said in the user's language.
 SPEAKERS = {"_", "plural", "after", "why", "misfit", "reason", "str", "choices", "damaged", "usage_error"}
 WRITERS = {"note": "notes", "echo": "notes", "add_column": "headings", "warn": "issues"}
@@ -31,8 +40,8 @@ WRITERS = {"note": "notes", "echo": "notes", "add_column": "headings", "warn": "
 DEVELOPERS = re.compile(
     r"tuning/(train|export|teachers/|e5_net|encoder_net|reranker_net|heldout|judge|distil)|review/migrations/|^__init__"
 )
-# Lists of words, not of messages.
-LISTS = re.compile(r"^language/|frameworks/moodle|standards/esco|review/pages/machine")
+# Lists of words, and what a language model is told, are not messages.
+LISTS = re.compile(r"^language/|frameworks/moodle|standards/esco|review/pages/machine|judge/(answer|guide|question)")
 WORDS = re.compile(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}")
 # Latin words that stand in Russian sentences as they are.
 NAMES = re.compile(r"^(Python|align|MB|GB|tcp|FGOS|P|CFItems)?[\W\d_]*$")

@@ -34,7 +34,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     unreadable file of a folder an error. ``ocr`` says when pictures of pages
     are read (extra ``[ocr]``): where a page has no text, never, or always.
     ``upload_seconds`` and ``upload_memory_mb`` bound the child process that
-    reads what people give to ``align serve``.
+    reads what people give to ``align serve``. ``judge`` is the address of a
+    language model's server and ``judge_model`` its model (`alignment.judge`);
+    nothing is sent while it is empty. The key stands in the environment alone.
     """
 
     engine: str = "default"
@@ -60,6 +62,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_pages: Annotated[int, msgspec.Meta(ge=1)] = 1000
     upload_seconds: Annotated[int, msgspec.Meta(ge=1)] = 300
     upload_memory_mb: Annotated[int, msgspec.Meta(ge=500)] = 8000
+    judge: str = ""
+    judge_model: str = ""
+    judge_share: Share = 1.0
+    judge_anyway: bool = False
+    judge_candidates: Annotated[int, msgspec.Meta(ge=1, le=50)] = 8
+    judge_calls: Annotated[int, msgspec.Meta(ge=1)] = 2000
+    judge_tokens: Annotated[int, msgspec.Meta(ge=1000)] = 10_000_000
+    judge_parallel: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4
+    judge_seconds: Annotated[int, msgspec.Meta(ge=1, le=3600)] = 120
 
     def cache_path(self) -> Path:
         """Folder of the user's cache."""

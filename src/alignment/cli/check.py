@@ -9,6 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alignment.cli import common
+from alignment.cli.judge import (
+    JudgeAnyway,
+    JudgeDryRun,
+    JudgeModel,
+    JudgeShare,
+    JudgeUrl,
+    checked,
+    estimated,
+    judge_settings,
+    judged,
+)
 from alignment.errors import SettingsError
 from alignment.i18n import _, percent
 
@@ -93,6 +104,11 @@ def command(
     by_credits: Annotated[
         bool, typer.Option("--by-credits", help=_("Evidence in disciplines of few credits counts less."))
     ] = False,
+    judge: JudgeUrl = "",
+    judge_model: JudgeModel = "",
+    judge_share: JudgeShare = None,
+    judge_dry_run: JudgeDryRun = False,
+    judge_anyway: JudgeAnyway = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help=_("Neither read nor write the cache."))] = False,
     strict: common.Strict = False,
     quiet: common.Quiet = False,
@@ -109,11 +125,13 @@ def command(
         by_credits=by_credits or None,
         strict=strict or None,
         ui_lang=ui_lang,
+        **judge_settings(judge, judge_model, judge_share, judge_anyway),
     )
     from alignment import api, reports
     from alignment.engine import check_name
 
     check_name(settings.engine)
+    checked(settings, dry_run=judge_dry_run)
     report = common.chosen_format(report, reports.format_names(), binary=reports.BINARY, output=output, stem="report")
     if not standard and not qualification:
         raise SettingsError(_("nothing to check against."), hint=_("Name a --standard or a --qualification."))
@@ -135,6 +153,10 @@ def command(
         alignments = [
             api.check(found, item, qualification=card, settings=settings, progress=progress) for item, card in wanted
         ]
+        if judge_dry_run:
+            estimated(alignments, settings)
+            return 0
+        alignments = judged(alignments, settings, progress, quiet=quiet)
     if report == "terminal":
         from alignment.reports import terminal
 

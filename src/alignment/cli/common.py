@@ -153,6 +153,7 @@ STAGES = {
     "encode": _("Computing vectors"),
     "match": _("Matching"),
     "pairs": _("Reading the best together"),
+    "judge": _("Asking the judge"),
     "link": _("Comparing standards"),
     "check": _("Checking"),
     "write": _("Writing the report"),

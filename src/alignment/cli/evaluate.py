@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from alignment.cli import common
-from alignment.errors import NotFoundError
+from alignment.cli.judge import JudgeAnyway, JudgeModel, JudgeShare, JudgeUrl, checked, judge_settings
+from alignment.errors import InputError, NotFoundError, OutputError, reason
 from alignment.i18n import _
 
 if TYPE_CHECKING:
+    from alignment.encoders import Cache
     from alignment.settings import Settings
+    from alignment.tuning.evaluate_real import RealFigures
+    from alignment.tuning.judge_real import CurvePoint, JudgeFigures
+    from alignment.tuning.train_real import Held
 
 HELP = _("Measure an engine and lexical baselines on labelled pairs and retrieval sets.")
 EXAMPLES = (
@@ -75,6 +80,14 @@ def command(
     confusions: Annotated[
         int, typer.Option("--confusions", metavar="N", min=0, help=_("Print the N worst findings of --real."))
     ] = 0,
+    judge: JudgeUrl = "",
+    judge_model: JudgeModel = "",
+    judge_share: JudgeShare = None,
+    judge_anyway: JudgeAnyway = False,
+    judge_curve: Annotated[
+        bool,
+        typer.Option("--judge-curve", help=_("With --real: what a judge as good as the reader would gain, by share.")),
+    ] = False,
     report: common.Format = "",
     as_json: common.Json = False,
     output: common.Output = "",
@@ -82,12 +95,16 @@ def command(
     ui_lang: common.UiLang = "",
 ) -> None:
     """Run every set given, or the judged pairs that are shipped."""
-    settings = common.settings_for(engine=engine, ui_lang=ui_lang)
+    asked = judge_settings(judge, judge_model, judge_share, judge_anyway)
+    settings = common.settings_for(engine=engine, ui_lang=ui_lang, **asked)
     out = Out(json=common.as_json(report, asked=as_json, output=output), file=output, quiet=quiet)
     common.check_writable(output)
+    checked(settings)
     if real or judged:
-        _real(judged, confusions, settings, out)
+        _real(judged, confusions, settings, out, curve=judge_curve)
         return
+    if judge or judge_curve:
+        raise InputError(_("a judge is measured on judged programs only."), file="--judge", hint=_("Add --real."))
     if reading or documents:
         _reading(documents or SHARED / "programs_pdf", settings, out)
         return
@@ -121,20 +138,66 @@ def command(
         common.note(_("These are pairs of texts. Verdicts on real programs: align evaluate --real"), quiet=quiet)
 
 
-def _real(folder: Path | None, count: int, settings: Settings, out: Out) -> None:
-    """Print how far verdicts on real programs agree with a careful reader."""
+def _real(folder: Path | None, count: int, settings: Settings, out: Out, *, curve: bool) -> None:
+    """Print how far verdicts on real programs agree with a careful reader, the built-in ones and a judge's."""
     from alignment.api.common import aligner_of
     from alignment.reports.real import as_data, confusions_table, figures_table, summary_lines
     from alignment.tuning.evaluate_real import confusions, evaluate_real
 
     with common.Progress(quiet=out.quiet) as progress, aligner_of(settings, progress) as aligner:
         found, held = evaluate_real(aligner, settings, folder, progress)
+        figures = _judge(held, found, settings, aligner.cache, progress, out) if settings.judge else None
+        points = _curve(held, settings) if curve else []
     worst = confusions(held, count)
     if out.json:
-        common.deliver_json(as_data(found, worst), out.file, quiet=out.quiet)
+        data = as_data(found, worst)
+        if figures or points:
+            data |= {"judge": figures, "judge_curve": points}
+        common.deliver_json(data, out.file, quiet=out.quiet)
         return
     parts = [figures_table(found), *summary_lines(found), *([confusions_table(worst)] if worst else [])]
+    if figures or points:
+        parts = _with_judge(parts, figures, points, settings)
     common.draw(parts, out.file, quiet=out.quiet, width=WIDE)
+
+
+def _with_judge(
+    parts: list[Any], figures: JudgeFigures | None, points: list[CurvePoint], settings: Settings
+) -> list[Any]:
+    """What was sent, the figures of the built-in verdicts, those of the judge, the curve."""
+    from alignment.reports.judge_figures import curve_table, figures_table, first_lines
+
+    sent = first_lines(figures, settings.judge) if figures else []
+    beside = [figures_table(figures)] if figures and figures.judge else []
+    return [*sent, *parts, *beside, *([curve_table(points)] if points else [])]
+
+
+def _judge(
+    held: list[Held], found: RealFigures, settings: Settings, cache: Cache, progress: common.Progress, out: Out
+) -> JudgeFigures:
+    """Measure the judge; what it was found to be worth is kept for later checks."""
+    from alignment.i18n import language
+    from alignment.judge import Judge
+    from alignment.judge.measured import keep
+    from alignment.tuning.judge_real import measure
+
+    asking = Judge(settings, cache, language=language(), progress=progress)
+    figures = measure(held, found.spread, asking, settings, lambda text: common.note(text, quiet=out.quiet))
+    if figures.worth:
+        try:
+            path = keep(figures.worth, settings.profiles_path())
+        except OSError as error:
+            raise OutputError(
+                _("it cannot be written ({reason}).").format(reason=reason(error)), file=str(settings.profiles_path())
+            ) from error
+        common.note(_("written: {file}").format(file=path), quiet=out.quiet)
+    return figures
+
+
+def _curve(held: list[Held], settings: Settings) -> list[CurvePoint]:
+    from alignment.tuning.judge_real import curve
+
+    return curve(held, settings.judge_candidates)
 
 
 def _reading(documents: Path, settings: Settings, out: Out) -> None:

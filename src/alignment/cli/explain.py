@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from alignment.cli import common
+from alignment.cli.judge import JudgeAnyway, JudgeModel, JudgeUrl, checked, judge_settings
 from alignment.i18n import _
 
 HELP = _("Show for one requirement the candidates, what each feature adds, and what would change the verdict.")
@@ -36,6 +37,9 @@ def command(
     profile: Annotated[
         str, typer.Option("--profile", metavar="NAME", help=_("Calibration and thresholds that align tune saved."))
     ] = "",
+    judge: JudgeUrl = "",
+    judge_model: JudgeModel = "",
+    judge_anyway: JudgeAnyway = False,
     report: common.Format = "",
     as_json: common.Json = False,
     output: common.Output = "",
@@ -43,15 +47,22 @@ def command(
     ui_lang: common.UiLang = "",
 ) -> None:
     """Print the explanation, or JSON."""
-    settings = common.settings_for(engine=engine, profile=profile, ui_lang=ui_lang)
+    settings = common.settings_for(
+        engine=engine, profile=profile, ui_lang=ui_lang, **judge_settings(judge, judge_model, None, judge_anyway)
+    )
     json = common.as_json(report, asked=as_json, output=output)
     common.check_writable(output)
+    checked(settings)
     from alignment import api
 
     with common.Progress(quiet=quiet) as progress:
         wanted = api.load_standard(standard, settings=settings)
         found = api.load_program(*program_files, program=program or None, settings=settings, progress=progress)
         result = api.explain(found, wanted, requirement, candidates=candidates, settings=settings, progress=progress)
+        if settings.judge:
+            from alignment.api.judging import explain_judged
+
+            result = explain_judged(result, found, wanted, settings, progress)
     if json:
         common.deliver_json(result, output, quiet=quiet)
         return

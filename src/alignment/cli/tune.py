@@ -86,7 +86,8 @@ def command(
         tuned, profile = api.tune(sources, name=target.stem, aim=aim, settings=settings, progress=progress)
     if engine and engine != profile.engine:
         raise SettingsError(
-            f"the reports were made with the engine {profile.engine}, not {engine}.", hint="Leave --engine out."
+            _("the reports were made with the engine {made}, not {engine}.").format(made=profile.engine, engine=engine),
+            hint=_("Leave --engine out."),
         )
     for line in tuning_charts.lines(tuned):
         common.console().print(line)
@@ -113,8 +114,8 @@ def _agreed(target: Path) -> bool:
     """
     if not sys.stdin.isatty():
         raise SettingsError(
-            "thresholds move only after somebody agreed, and there is no terminal to ask at.",
-            hint="Give --yes to save, or --dry-run to look only.",
+            _("thresholds move only after somebody agreed, and there is no terminal to ask at."),
+            hint=_("Give --yes to save, or --dry-run to look only."),
         )
     return typer.confirm(_("Save these thresholds as {file}?").format(file=target), err=True)
 

@@ -18,6 +18,7 @@ from alignment.matching.verdict import READ_FEATURES
 from alignment.model import (
     Evidence,
     Finding,
+    JudgeRun,
     Noun,
     Program,
     Requirement,
@@ -63,6 +64,8 @@ class Explanation(Noun, frozen=True, kw_only=True):
     training set's mean; with the contributions of the candidate that decided
     it adds up to that candidate's log-odds. ``missing`` are the requirement's
     words, as lemmas, that have no counterpart in the candidate that decided.
+    ``judge`` says what was sent to a language model of the user's own, if
+    anything was.
     """
 
     finding: Finding
@@ -75,6 +78,7 @@ class Explanation(Noun, frozen=True, kw_only=True):
     losses: tuple[float, ...] = ()
     decided: int = 0
     where: str = ""
+    judge: JudgeRun | None = None
 
     @property
     def decider(self) -> Evidence | None:

@@ -46,6 +46,66 @@ class Above(Noun, frozen=True, kw_only=True):
     evidence: Evidence
 
 
+class Grade(Noun, frozen=True, kw_only=True):
+    """The judge's grade of one statement (0 none, 1 partial, 2 covers), with the words of it that it rests on."""
+
+    statement: str
+    grade: int
+    quote: str = ""
+
+
+class Judgement(Noun, frozen=True, kw_only=True):
+    """What a language model of the user's own said of one requirement, beside the built-in verdict.
+
+    ``status`` is "accepted", "repaired" (its second answer was usable),
+    "refused" (neither was) or "unanswered" (none came); under the last two
+    ``verdict`` is None, the finding keeps the built-in verdict, and ``fault``
+    names what was wrong (`alignment.judge.answer.Fault`).
+    """
+
+    status: Literal["accepted", "repaired", "refused", "unanswered"]
+    verdict: Verdict | None = None
+    reason: str = ""
+    together: bool = False
+    grades: tuple[Grade, ...] = ()
+    fault: str = ""
+    builtin: Verdict
+    builtin_probability: float
+
+
+class JudgeRun(Noun, frozen=True, kw_only=True):
+    """What was sent to the judge, where, and what came of it.
+
+    Counts are of requirements, but ``calls`` and ``retries`` of requests and
+    the tokens as the server counted them (estimated where it does not).
+    ``kept`` are answers of earlier runs. ``plain_right`` of ``plain_cases``
+    plain cases of the guide were answered right. ``measured_on`` is the number
+    of judged requirements behind the chances of its findings (0: its verdicts
+    are taken as certain). ``problem`` says why the judge was not used, or not
+    to the end.
+    """
+
+    url: str
+    model: str
+    guide: str
+    answered_by: str = ""
+    share: float = 1.0
+    sent: int = 0
+    kept: int = 0
+    accepted: int = 0
+    repaired: int = 0
+    refused: int = 0
+    unanswered: int = 0
+    calls: int = 0
+    retries: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    plain_right: int = 0
+    plain_cases: int = 0
+    measured_on: int = 0
+    problem: str = ""
+
+
 class Finding(Noun, frozen=True, kw_only=True):
     """The verdict on one requirement.
 
@@ -59,6 +119,8 @@ class Finding(Noun, frozen=True, kw_only=True):
     ``basis`` says whether what is nearest is taught or only promised, and
     ``promised`` whether any competence or indicator answers at all. ``above``
     says of a gap that the program has something for its work function as a whole.
+    ``judged`` is what the user's language model said; where that was usable it
+    is the verdict, whatever the thresholds and the titles.
     """
 
     requirement: Requirement
@@ -76,6 +138,7 @@ class Finding(Noun, frozen=True, kw_only=True):
     basis: Basis = Basis.NONE
     promised: bool = False
     above: Above | None = None
+    judged: Judgement | None = None
 
     @property
     def candidates(self) -> tuple[Evidence, ...]:
@@ -130,10 +193,12 @@ class Alignment(Noun, frozen=True, kw_only=True):
 
     ``reach`` has, by statement id, the best probability with which a statement
     answers any requirement of the standard. ``spread`` is the standard
-    deviation of coverage over programs, which the interval needs.
+    deviation of coverage over programs, which the interval needs. ``judge``
+    says what was sent to a language model of the user's own; None: nothing.
     """
 
     schema_version: str = SCHEMA_VERSION
+    judge: JudgeRun | None = None
     program: Program
     standard: Standard
     findings: tuple[Finding, ...]
@@ -158,11 +223,13 @@ class Alignment(Noun, frozen=True, kw_only=True):
 def decide(finding: Finding, thresholds: Thresholds) -> Finding:
     """The finding with the verdict that its expected score earns.
 
-    Where nothing is nearer than a bare title it is unknown, whatever the score.
-    A gap and what is unknown keep the best statement as the nearest miss, and
-    the others behind it.
+    A judge's verdict stays. Without one it is unknown where nothing is nearer
+    than a bare title, whatever the score. A gap and what is unknown keep the
+    best statement as the nearest miss, and the others behind it.
     """
-    verdict = Verdict.UNKNOWN if finding.title_only else thresholds.verdict(finding.probability)
+    said = finding.judged.verdict if finding.judged else None
+    earned = Verdict.UNKNOWN if finding.title_only else thresholds.verdict(finding.probability)
+    verdict = said or earned
     pool = finding.candidates
     if verdict in (Verdict.GAP, Verdict.UNKNOWN):
         nearest = pool[0] if pool else None

@@ -39,6 +39,9 @@ COLUMNS = (
     "touches",
     "engine",
     "model",
+    "judge",
+    "judge_reason",
+    "built_in_verdict",
 )
 Row = dict[str, str | float | None]
 
@@ -99,6 +102,17 @@ def _of_finding(finding: Finding) -> Row:
         "computed": finding.verdict.value,
         "covers": finding.covers,
         "touches": finding.touches,
+        **_judged(finding),
+    }
+
+
+def _judged(finding: Finding) -> Row:
+    """Status of the judge's answer, its reason or fault, and what the verdict was before."""
+    mark = finding.judged
+    return {
+        "judge": mark.status if mark else "",
+        "judge_reason": (mark.reason or mark.fault) if mark else "",
+        "built_in_verdict": mark.builtin.value if mark else "",
     }
 
 

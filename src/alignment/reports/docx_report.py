@@ -246,7 +246,7 @@ def _gaps(document: Any, alignment: Alignment) -> None:
                     row.requirement,
                     row.word,
                     decimal(row.probability),
-                    f"{row.discipline}: {row.statement}" if row.discipline else row.statement,
+                    "\n".join(filter(None, (f"{row.discipline}: {row.statement}".removeprefix(": "), row.judge))),
                     row.place,
                     row.advice,
                 ),

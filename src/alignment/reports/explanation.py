@@ -13,6 +13,7 @@ from rich.text import Text
 from alignment.i18n import _, decimal, percent
 from alignment.matching.explain import Explanation
 from alignment.model import Evidence, Kind, Verdict
+from alignment.reports.judge_words import grade, judge_lines, judged
 from alignment.reports.words import basis, feature, kind, place, score, score_line, verdict
 
 BAR = 24
@@ -68,6 +69,9 @@ def _front(explanation: Explanation) -> Text:
                 code=finding.above.code, discipline=statement.discipline, text=statement.text
             )
         )
+    for line in (*judge_lines(explanation.judge), judged(finding)):
+        if line:
+            text.append(f"\n{line}", style="cyan")
     return text
 
 
@@ -103,6 +107,7 @@ def advice(explanation: Explanation) -> list[str]:
 
 
 def _candidates(explanation: Explanation) -> RenderableType:
+    finding = explanation.finding
     table = Table(title=_("Candidates"), title_justify="left", box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
     table.add_column("№", justify="right")
     table.add_column(_("Discipline"), ratio=2, overflow="fold")
@@ -111,13 +116,18 @@ def _candidates(explanation: Explanation) -> RenderableType:
     table.add_column(_("covers"), justify="right", no_wrap=True)
     table.add_column(_("in part"), justify="right", no_wrap=True)
     table.add_column(_("adds"), justify="right", no_wrap=True)
+    finding = explanation.finding
+    judge = finding.judged is not None and bool(finding.judged.grades)
+    if judge:
+        table.add_column(_("Judge's grade"), ratio=2, overflow="fold")
     for number, item in enumerate(explanation.candidates, 1):
         statement = item.statement
         words = _("title only") if statement.title_only else f"{statement.text} [{place(statement)}]"
         chances = (percent(value) for value in (item.covers, item.touches))
         mark = "►" if number - 1 == explanation.decided else ""
         adds = decimal(explanation.losses[number - 1])
-        table.add_row(f"{mark}{number}", statement.discipline, words, basis(statement.basis), *chances, adds)
+        graded = [grade(finding, statement.id)] if judge else []
+        table.add_row(f"{mark}{number}", statement.discipline, words, basis(statement.basis), *chances, adds, *graded)
     return table
 
 

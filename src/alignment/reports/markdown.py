@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from alignment.analysis import Coverage, Tally, above_degree, coverage, declared, degree_level
 from alignment.i18n import _, percent, threshold
 from alignment.model import Alignment, Finding, Thresholds, Verdict
+from alignment.reports.judge_words import judged
 from alignment.reports.words import (
     above,
     basis,
@@ -162,6 +163,8 @@ def _finding(finding: Finding, limits: Thresholds) -> str:
         near += f" + {other.discipline}: {other.text}"
     if finding.above:
         near += f" {above(finding)}"
+    if said := judged(finding):
+        near += f" — {said}"
     return _row(
         (
             finding.requirement.id,

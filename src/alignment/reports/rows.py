@@ -11,6 +11,7 @@ import msgspec
 from alignment.analysis import Coverage, coverage, homes, where_to_add
 from alignment.i18n import _, threshold
 from alignment.model import Alignment, Finding, Thresholds, Verdict
+from alignment.reports.judge_words import judged
 from alignment.reports.words import basis, how_to_give, issues, kind, place, reason, score, unread_lines, verdict
 
 MARKS = {Verdict.COVERED: "✓", Verdict.PARTIAL: "◐", Verdict.GAP: "✗", Verdict.UNKNOWN: "?"}
@@ -35,6 +36,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     statement: str
     place: str
     advice: str
+    judge: str = ""
 
 
 def rows(alignment: Alignment) -> list[Row]:
@@ -74,11 +76,12 @@ def _row(
         statement=" + ".join(texts) if texts else _("nothing near"),
         place=place(best.statement) if best else "",
         advice=where_to_add(finding, by_function),
+        judge=judged(finding),
     )
 
 
-def heads() -> tuple[str, ...]:
-    """Names of the columns of `cells`."""
+def heads(*, judge: bool = False) -> tuple[str, ...]:
+    """Names of the columns of `cells`; with ``judge`` what the user's language model says is one of them."""
     return (
         _("Work function"),
         _("Kind"),
@@ -90,10 +93,11 @@ def heads() -> tuple[str, ...]:
         _("Evidence or nearest miss"),
         _("Place"),
         _("Where to add"),
+        *([_("Judge")] if judge else []),
     )
 
 
-def cells(row: Row) -> tuple[str | float, ...]:
+def cells(row: Row, *, judge: bool = False) -> tuple[str | float, ...]:
     """A row's cells under `heads`."""
     return (
         row.function,
@@ -106,6 +110,7 @@ def cells(row: Row) -> tuple[str | float, ...]:
         row.statement,
         row.place,
         row.advice,
+        *([row.judge] if judge else []),
     )
 
 

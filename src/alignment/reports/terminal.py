@@ -14,6 +14,7 @@ from alignment.analysis import Coverage, Part, Tally, above_degree, coverage, de
 from alignment.i18n import _, plural, threshold
 from alignment.model import Alignment, Issue, Verdict
 from alignment.reports import declared_table, terminal_findings
+from alignment.reports.judge_words import judge_lines
 from alignment.reports.words import (
     definition,
     front_lines,
@@ -61,6 +62,7 @@ def draw(
 def _short(alignment: Alignment, console: Console) -> Iterable[RenderableType]:
     """What was compared, functions, the most important gaps, the weakest verdicts, totals."""
     found = coverage(alignment)
+    yield from _sent(alignment)
     yield _front(alignment, found, console, short=True)
     yield _functions(found, console, degree_level(alignment.program), short=True)
     yield from terminal_findings.gaps(alignment, _box(console, box.SIMPLE_HEAD))
@@ -69,8 +71,14 @@ def _short(alignment: Alignment, console: Console) -> Iterable[RenderableType]:
     yield from _totals(alignment, found, console)
 
 
+def _sent(alignment: Alignment) -> Iterable[RenderableType]:
+    """What left this machine stands before all else."""
+    yield from (Text(line) for line in judge_lines(alignment.judge)[:1])
+
+
 def _whole(alignment: Alignment, console: Console) -> Iterable[RenderableType]:
     found = coverage(alignment)
+    yield from _sent(alignment)
     degree = degree_level(alignment.program)
     yield _front(alignment, found, console, short=False)
     yield _functions(found, console, degree, short=False)
@@ -94,7 +102,7 @@ def _front(alignment: Alignment, found: Coverage, console: Console, *, short: bo
     names.add_row(Text(_("Standard"), style="dim"), standard_name(alignment.standard))
     lines: list[RenderableType] = [
         names,
-        *(Text(line, style="yellow") for line in front_lines(alignment)),
+        *(Text(line, style="yellow") for line in front_lines(alignment)[bool(alignment.judge) :]),
         Text(known_line(sight)),
         Text(headline(found), style="bold"),
     ]

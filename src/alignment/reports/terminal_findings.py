@@ -12,6 +12,7 @@ from rich.text import Text
 from alignment.analysis import above_degree, declared, degree_level
 from alignment.i18n import _
 from alignment.model import Alignment, Evidence, Finding, Kind, Verdict
+from alignment.reports.judge_words import judged
 from alignment.reports.words import above, basis, kind, place, reason, score
 
 STYLES = {Verdict.COVERED: "green", Verdict.PARTIAL: "yellow", Verdict.GAP: "red", Verdict.UNKNOWN: "bright_black"}
@@ -184,7 +185,7 @@ def table(alignment: Alignment, value: Verdict, edges: box.Box, *, wide: bool) -
         cells: list[RenderableType] = [
             item.requirement.id,
             Text.assemble((f"{kind(item.requirement.kind)}: ", "dim"), item.requirement.text),
-            Text("″", style="dim") if repeated else _best(item, wide=wide),
+            (Text("″", style="dim") if repeated else _best(item, wide=wide)) + _judged(item),
         ]
         if value.answered:
             cells.append(basis(item.basis))
@@ -227,3 +228,9 @@ def _best(finding: Finding, *, wide: bool) -> Text:
         text.append(other.discipline, style="italic")
         text.append(f": {other.text}")
     return text
+
+
+def _judged(finding: Finding) -> Text:
+    """What the judge says of it, on a line of its own."""
+    said = judged(finding)
+    return Text(f"\n{said}", style="cyan") if said else Text("")

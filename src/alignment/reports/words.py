@@ -9,6 +9,7 @@ import msgspec
 from alignment.analysis import Coverage, DeclaredRow, Sight, Tally, direction_named
 from alignment.i18n import _, decimal, percent, plural, threshold
 from alignment.model import Alignment, Basis, Finding, Issue, Kind, Program, Standard, Statement, Thresholds, Verdict
+from alignment.reports.judge_words import judge_lines
 from alignment.standards import replaced_text
 
 
@@ -70,9 +71,14 @@ def file_kind(value: str) -> str:
 
 
 def front_lines(alignment: Alignment) -> list[str]:
-    """What a reader must know of standard and qualification before the figures."""
+    """What a reader must know before the figures: what was sent to a judge, of the standard and the qualification."""
     said = replaced_text(alignment.standard)
-    return [*([said] if said else []), *_qualification_lines(alignment), *nothing_in(alignment.program)]
+    return [
+        *judge_lines(alignment.judge),
+        *([said] if said else []),
+        *_qualification_lines(alignment),
+        *nothing_in(alignment.program),
+    ]
 
 
 def nothing_in(program: Program) -> list[str]:

@@ -27,6 +27,7 @@ from alignment.reports.words import (
     verdict,
 )
 
+JUDGE_WIDTH = 60
 WIDTHS = (11, 14, 60, 13, 13, 32, 8, 60, 34, 32)
 # Background and text of a verdict; contrast at least 7 : 1, and a mark beside the colour.
 COLOURS = {
@@ -212,7 +213,9 @@ def _part(book: _Book, sheet: Any, line: int, part: Part, found: Coverage, *, bo
 
 def _findings(book: _Book, name: str, lines: Sequence[Row]) -> None:
     sheet = book.sheet(name)
-    last = book.table(sheet, 0, heads(), WIDTHS, [cells(row) for row in lines])
+    judge = any(row.judge for row in lines)
+    widths = (*WIDTHS, JUDGE_WIDTH) if judge else WIDTHS
+    last = book.table(sheet, 0, heads(judge=judge), widths, [cells(row, judge=judge) for row in lines])
     book.coloured(sheet, 1, last, 3)
 
 

@@ -15,6 +15,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from alignment.errors import AlignmentError, NotFoundError
 from alignment.i18n import _
 from alignment.reports.html_report import environment
+from alignment.reports.judge_words import judged
 from alignment.reports.rows import MARKS
 from alignment.reports.words import kind, place, verdict
 from alignment.review.base import UnavailableError
@@ -72,7 +73,7 @@ def create_app(
         version=version("profstandart-align"),
     )
     pages = environment("alignment.review")
-    pages.globals.update(MARKS=MARKS, verdict=verdict, kind=kind, place=place)
+    pages.globals.update(MARKS=MARKS, verdict=verdict, kind=kind, place=place, judged=judged)
     app.state.desk = Desk(store=store, pages=pages, local=local, search=search, child=child or Child())
     app.middleware("http")(_harden)
     app.add_middleware(

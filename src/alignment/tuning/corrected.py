@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.tuning.gold import ALIASES, LABELS
 from alignment.tuning.label_table import Row
 
@@ -20,6 +21,8 @@ MARKS = ("function_name", "standard", "requirement", "verdict", "probability")
 NEEDED = ("program", "standard", "function", "requirement", "verdict", "computed", "covers", "touches", "model")
 # Rows that say nothing either way.
 WITHOUT_VERDICT = ("", "unknown", "неизвестно")
+# What a judge decided does not come from the model that is tuned.
+BY_JUDGE = ("accepted", "repaired")
 TRUE = ("true", "истина", "1")
 
 
@@ -50,15 +53,19 @@ def corrections(names: Sequence[str], rows: Sequence[tuple[int, Row]], path: Pat
     """The rows that have a verdict.
 
     Raises:
-        InputError: a column is missing, a verdict is unknown, or a chance is no number (with its line).
+        InputError: a column is missing, a verdict is unknown, a chance is no number or is that of a judge (with its
+            line).
     """
     missing = [name for name in NEEDED if name not in names]
     if missing:
         raise InputError(
-            f"the columns {', '.join(missing)} are missing: the report is of an earlier version, or they were deleted.",
+            _(
+                "the columns {names} are missing: the report is of an earlier version, or they were deleted.",
+                names=", ".join(missing),
+            ),
             file=str(path),
-            place="line 1",
-            hint="Make the report again with align check --format csv and correct only the column verdict.",
+            place=_("line {n}", n=1),
+            hint=_("Make the report again with align check --format csv and correct only the column verdict."),
         )
     return [_correction(row, path, line) for line, row in rows if row["verdict"].strip().lower() not in WITHOUT_VERDICT]
 
@@ -67,10 +74,17 @@ def _correction(row: Row, path: Path, line: int) -> Correction:
     label = ALIASES.get(row["verdict"].strip().lower(), "")
     if not label:
         raise InputError(
-            f"the verdict '{row['verdict']}' is not one of {', '.join(LABELS)}.",
+            _("the verdict '{verdict}' is not one of {names}.", verdict=row["verdict"], names=", ".join(LABELS)),
             file=str(path),
-            place=f"line {line}",
-            hint="Leave it empty where you cannot say.",
+            place=_("line {n}", n=line),
+            hint=_("Leave it empty where you cannot say."),
+        )
+    if row.get("judge", "") in BY_JUDGE:
+        raise InputError(
+            _("the verdict of the report is a judge's: it says nothing of the thresholds."),
+            file=str(path),
+            place=_("line {n}", n=line),
+            hint=_("Make the report again without --judge and correct it."),
         )
     covers, touches = (_chance(row[name], path, line, name) for name in ("covers", "touches"))
     return Correction(
@@ -93,9 +107,9 @@ def _chance(text: str, path: Path, line: int, name: str) -> float:
         value = -1.0
     if not 0 <= value <= 1:
         raise InputError(
-            f"'{text}' is no chance from 0 to 1.",
+            _("'{text}' is no chance from 0 to 1.", text=text),
             file=str(path),
-            place=f"line {line}, column {name}",
-            hint="Correct only the column verdict.",
+            place=_("line {n}, column {name}", n=line, name=name),
+            hint=_("Correct only the column verdict."),
         )
     return value

@@ -28,11 +28,12 @@ SHOWN = 200
 
 
 class RealFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures of each set and, last, of all; means over sets."""
+    """Figures of each set and, last, of all; means over sets; ``spread`` as in `Alignment.spread`."""
 
     title: str
     sets: tuple[SetFigures, ...]
     means: dict[str, float]
+    spread: float = 0.0
 
 
 class Confusion(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +71,7 @@ def evaluate_real(
         if shipped
         else _("the shipped models on sets they have not seen")
     )
-    return RealFigures(title=str(title), sets=tuple(parts), means=figures_of(held)), held
+    return RealFigures(title=str(title), sets=tuple(parts), means=figures_of(held), spread=spread), held
 
 
 def _held(

@@ -10,7 +10,8 @@ from pathlib import Path
 import python_calamine as calamine
 
 from alignment.documents.textfile import decode
-from alignment.errors import InputError
+from alignment.errors import InputError, reason, why
+from alignment.i18n import message as _
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 Row = dict[str, str]
@@ -29,11 +30,11 @@ def read_table(path: Path) -> tuple[list[str], list[tuple[int, Row]]]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"it cannot be read ({error.strerror}).", file=str(path)) from error
+        raise InputError(_("it cannot be read ({reason}).", reason=reason(error)), file=str(path)) from error
     lines = _sheet(data, path) if path.suffix.lower() in WORKBOOKS else _text(decode(data, str(path)))
     names = [name.strip() for name in next(lines, (1, []))[1]]
     if not any(names):
-        raise InputError("it holds no table.", file=str(path), hint="The first line names the columns.")
+        raise InputError(_("it holds no table."), file=str(path), hint=_("The first line names the columns."))
     padding = [""] * len(names)
     return names, [(line, dict(zip(names, [*cells, *padding], strict=False))) for line, cells in lines if any(cells)]
 
@@ -50,7 +51,7 @@ def _sheet(data: bytes, path: Path) -> Iterator[tuple[int, list[str]]]:
         sheet = calamine.load_workbook(io.BytesIO(data)).get_sheet_by_index(0)
         values = sheet.to_python(skip_empty_area=False)
     except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError, ValueError) as error:
-        raise InputError(f"not a readable workbook: {error}.", file=str(path)) from error
+        raise InputError(_("not a readable workbook: {error}.", error=why(error)), file=str(path)) from error
     for number, row in enumerate(values, 1):
         cells = [_shown(value) for value in row]
         if number == 1 or any(cells):

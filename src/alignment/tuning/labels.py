@@ -10,6 +10,7 @@ import msgspec
 from alignment.encoders import Cache
 from alignment.engine import Engine, check_name, load_engine
 from alignment.errors import InputError
+from alignment.i18n import message as _
 from alignment.matching.profile import FORMAT, Profile
 from alignment.matching.requirement import RequirementModel
 from alignment.settings import Settings
@@ -39,9 +40,9 @@ def read_labels(paths: Sequence[Path]) -> tuple[list[Pair], list[Correction]]:
             pairs += pairs_of(names, rows, path)
     if pairs and corrected:
         raise InputError(
-            "some files are reports with corrected verdicts and some are judged pairs.",
+            _("some files are reports with corrected verdicts and some are judged pairs."),
             file=_source(paths),
-            hint="Tune with files of one sort: verdicts are of requirements, pairs of single statements.",
+            hint=_("Tune with files of one sort: verdicts are of requirements, pairs of single statements."),
         )
     return pairs, corrected
 
@@ -92,16 +93,17 @@ def _engine_of(corrected: Sequence[Correction], source: str) -> str:
     made_by = sorted({item.engine for item in corrected})
     if len(made_by) > 1:
         raise InputError(
-            f"the reports were made by several engines: {', '.join(made_by)}.",
+            _("the reports were made by several engines: {names}.", names=", ".join(made_by)),
             file=source,
-            hint="Tune with reports of one engine.",
+            hint=_("Tune with reports of one engine."),
         )
     check_name(made_by[0])
     return made_by[0]
 
 
 def _model_of(engine: Engine) -> RequirementModel:
-    assert engine.requirement_model is not None, "an engine without a profile has a model of requirements"
+    # An engine without a profile has one.
+    assert engine.requirement_model is not None
     return engine.requirement_model
 
 
@@ -110,9 +112,13 @@ def _on_reports(corrected: Sequence[Correction], source: str, aim: Aim, engine: 
     others = sorted({item.model for item in corrected} - {model.version})
     if others:
         raise InputError(
-            f"the report was made with the model {', '.join(others)}; this version has {model.version}.",
+            _(
+                "the report was made with the model {names}; this version has {version}.",
+                names=", ".join(others),
+                version=model.version,
+            ),
             file=source,
-            hint="Make the report again, without a profile: align check --format csv.",
+            hint=_("Make the report again, without a profile: align check --format csv."),
         )
     labelled = tuning.distinct(corrected, source)
     if any(item.label != item.computed for item in labelled):

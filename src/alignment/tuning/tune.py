@@ -23,6 +23,7 @@ from scipy.stats import binomtest
 from sklearn.model_selection import GroupKFold
 
 from alignment.errors import InputError
+from alignment.i18n import Message
 from alignment.i18n import message as _
 from alignment.matching.profile import Shift
 from alignment.model import Thresholds
@@ -147,11 +148,11 @@ def distinct(labelled: Sequence[One], source: str) -> list[One]:
         InputError: one pair or requirement has two labels.
     """
     first: dict[tuple[str, ...], One] = {}
-    against: list[str] = []
+    against: list[Message] = []
     for item in labelled:
         known = first.setdefault(_key(item), item)
         if known.label != item.label:
-            against.append(f"{_named(item)}: {known.label} and {item.label}")
+            against.append(_("{what}: {one} and {other}", what=_named(item), one=known.label, other=item.label))
     if against:
         raise InputError(
             _("{n} have two different labels, the first: {against}.", n=len(against), against=against[0]),
@@ -171,19 +172,21 @@ def check_enough(labelled: Sequence[Pair | Correction], source: str) -> None:
     told = ", ".join(f"{label} {count}" for label, count in counts.items())
     if len(labelled) < LEAST:
         raise InputError(
-            f"{len(labelled)} labels are too few ({told}).", file=source, hint=f"At least {LEAST} are needed."
+            _("{n} labels are too few ({told}).", n=len(labelled), told=told),
+            file=source,
+            hint=_("At least {n} are needed.", n=LEAST),
         )
     if not counts["covered"] or counts["covered"] == len(labelled) or not counts["none"]:
         raise InputError(
-            f"there is nothing to tell apart ({told}).",
+            _("there is nothing to tell apart ({told}).", told=told),
             file=source,
-            hint="Some must be covered and some none.",
+            hint=_("Some must be covered and some none."),
         )
     if len({_requirement(item) for item in labelled}) < FOLDS:
         raise InputError(
-            f"the labels are of fewer than {FOLDS} requirements.",
+            _("the labels are of fewer than {n} requirements.", n=FOLDS),
             file=source,
-            hint="Label more requirements: figures are held out by requirement.",
+            hint=_("Label more requirements: figures are held out by requirement."),
         )
 
 

@@ -1,0 +1,338 @@
+"""The judge's server: any that speaks the OpenAI chat protocol (llama.cpp, vLLM, Ollama, a provider's gateway).
+
+The package `openai` (extra ``[judge]``) carries the requests: it retries with back-off, obeys Retry-After and tells one
+fault from another. No redirect is followed, and of a request's headers only what HTTP needs is left: nothing
+of this machine, nothing of the variables ``OPENAI_*``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from alignment.errors import MissingExtraError, SettingsError
+from alignment.i18n import _
+from alignment.judge.answer import Fault
+from alignment.judge.question import Message, tokens_of
+from alignment.settings import Settings
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+KEY = "ALIGN_JUDGE_KEY"
+CONNECT_SECONDS = 10.0
+RETRIES = 3
+# An answer is a few kilobytes; a server that sends more than this is no judge.
+MOST_BYTES = 4_000_000
+HEADERS = (
+    "host",
+    "accept",
+    "accept-encoding",
+    "connection",
+    "content-type",
+    "content-length",
+    "transfer-encoding",
+    "x-stainless-raw-response",  # by this one the client library knows its own request again
+)
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+SAID = 200
+# How the schema is asked for: as OpenAI defined it, as llama-cpp-python takes it, not at all.
+FORMS: tuple[Callable[[dict[str, Any]], dict[str, Any] | None], ...] = (
+    lambda schema: {"type": "json_schema", "json_schema": {"name": "verdict", "strict": True, "schema": schema}},
+    lambda schema: {"type": "json_object", "schema": schema},
+    lambda schema: None,
+)
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class ServerFault(Exception):
+    """No usable reply; ``fatal`` means that asking again makes no sense."""
+
+    def __init__(self, fault: Fault, text: str, *, fatal: bool = False) -> None:
+        self.fault, self.fatal = fault, fatal
+        super().__init__(text)
+
+
+class Reply(NamedTuple):
+    """A model's text, whether it came to its end, what the server says wrote it, and tokens in and out."""
+
+    text: str
+    whole: bool
+    model: str
+    tokens_in: int
+    tokens_out: int
+
+
+class _Message(msgspec.Struct, frozen=True):
+    content: str | None = None
+
+
+class _Choice(msgspec.Struct, frozen=True):
+    message: _Message
+    finish_reason: str | None = None
+
+
+class _Usage(msgspec.Struct, frozen=True):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class _Completion(msgspec.Struct, frozen=True):
+    choices: list[_Choice]
+    model: str | None = None
+    usage: _Usage | None = None
+
+
+def checked_url(settings: Settings) -> str:
+    """The address of the settings.
+
+    Raises:
+        SettingsError: no http(s) address, a name or password in it, or no model named.
+    """
+    parts = urlsplit(settings.judge)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError(
+            _("'{url}' is no address of a server.").format(url=settings.judge),
+            file="--judge",
+            hint=_("For example http://localhost:8080/v1."),
+        )
+    if parts.username or parts.password or parts.query:
+        raise SettingsError(
+            _("the address holds a name, a password or a key."),
+            file="--judge",
+            hint=_("Give the address alone, and the key in the environment variable {name}.").format(name=KEY),
+        )
+    if not settings.judge_model:
+        raise SettingsError(
+            _("the judge's model is not named."), file="--judge-model", hint=_("Name one that the server has.")
+        )
+    return settings.judge.rstrip("/")
+
+
+def needed() -> None:
+    """Is the client library there?
+
+    Raises:
+        MissingExtraError: no; says how to install it.
+    """
+    try:
+        import openai  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError(
+            _("a judge needs an extra."), hint=_("Install it: pip install 'profstandart-align[judge]'.")
+        ) from error
+
+
+class Server:
+    """One address and model; counts what it sends.
+
+    Args:
+        settings: ``judge`` and the settings that begin with it; checked here.
+
+    Raises:
+        SettingsError: as `checked_url`.
+        MissingExtraError: as `needed`.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.url, self.model = checked_url(settings), settings.judge_model
+        needed()
+        self.seconds = float(settings.judge_seconds)
+        self.parallel = settings.judge_parallel
+        self.calls = self.requests = self.tokens_in = self.tokens_out = 0
+        self.answered_by = ""
+        self._form = 0
+        self._client: AsyncOpenAI | None = None
+
+    @property
+    def retries(self) -> int:
+        """Requests that were sent again."""
+        return max(0, self.requests - self.calls)
+
+    async def ask(self, messages: Sequence[Message], schema: dict[str, Any], most_tokens: int) -> Reply:
+        """One call with its retries.
+
+        Raises:
+            ServerFault: the server cannot be reached, is too slow, refuses, or replies what is no chat completion.
+        """
+        import openai
+
+        try:
+            async with asyncio.timeout(self.seconds * 2):
+                return await self._called(messages, schema, most_tokens)
+        except (TimeoutError, openai.APITimeoutError) as error:
+            raise ServerFault(Fault.TIMEOUT, _("no answer within {n} seconds").format(n=round(self.seconds))) from error
+        except openai.APIStatusError as error:
+            fatal = error.status_code in (401, 403, 404, 405) or 300 <= error.status_code < 400
+            raise ServerFault(Fault.SERVER, await self._said(error), fatal=fatal) from error
+        except openai.APIError as error:
+            raise ServerFault(Fault.SERVER, _cause(error)) from error
+
+    async def _called(self, messages: Sequence[Message], schema: dict[str, Any], most_tokens: int) -> Reply:
+        """The reply under the strictest form of answer that the server takes; it is checked in any case."""
+        import openai
+
+        for form in range(self._form, len(FORMS)):
+            try:
+                found = await self._call(messages, FORMS[form](schema), most_tokens)
+            except (openai.BadRequestError, openai.UnprocessableEntityError):
+                if form == len(FORMS) - 1:
+                    raise
+            else:
+                self._form = max(self._form, form)
+                return found
+        raise AssertionError("the last form returns or raises")
+
+    async def _call(self, messages: Sequence[Message], form: dict[str, Any] | None, most_tokens: int) -> Reply:
+        options = {} if form is None else {"response_format": form}
+        self.calls += 1
+        # Its overloads list the provider's own models and forms; a server of the user's own has others.
+        create: Any = self._open().chat.completions.with_streaming_response.create
+        async with create(
+            model=self.model,
+            messages=list(messages),
+            temperature=0,
+            max_tokens=most_tokens,
+            **options,
+        ) as response:
+            body = await _read_whole(response.iter_bytes())
+        return self._read(body, messages)
+
+    def _read(self, body: bytes, messages: Sequence[Message]) -> Reply:
+        try:
+            found = msgspec.json.decode(body, type=_Completion)
+            choice = found.choices[0]
+        except (msgspec.MsgspecError, IndexError) as error:
+            raise ServerFault(Fault.SERVER, _("the reply is none of the OpenAI chat protocol")) from error
+        text, usage = choice.message.content or "", found.usage or _Usage()
+        tokens_in = usage.prompt_tokens or tokens_of(list(messages))
+        tokens_out = usage.completion_tokens or tokens_of([{"content": text}])
+        self.tokens_in += tokens_in
+        self.tokens_out += tokens_out
+        self.answered_by = self.answered_by or (found.model or "")
+        return Reply(text, choice.finish_reason != "length", found.model or "", tokens_in, tokens_out)
+
+    async def _said(self, error: Any) -> str:
+        """What the server refused, in a line; for an unknown model the names that it knows."""
+        text = " ".join(str(error).split())[:SAID]
+        if error.status_code == 404:
+            with suppress(Exception):
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    names = [item.id async for item in self._open().models.list()]
+                text += " " + _("Models of the server: {names}.").format(names=", ".join(names[:8]))
+        return text
+
+    def _open(self) -> AsyncOpenAI:
+        if self._client is None:
+            import openai
+
+            self._client = openai.AsyncOpenAI(
+                base_url=self.url,
+                api_key="none",  # the real one is set with the other headers, in `_stripped`
+                max_retries=RETRIES,
+                timeout=openai.Timeout(self.seconds, connect=CONNECT_SECONDS),
+                http_client=openai.DefaultAsyncHttpxClient(
+                    follow_redirects=False,
+                    # A proxy of the environment has no business with a server on this machine.
+                    trust_env=urlsplit(self.url).hostname not in LOOPBACK,
+                    event_hooks={"request": [self._stripped]},
+                ),
+            )
+        return self._client
+
+    async def _stripped(self, request: Any) -> None:
+        """Leave of a request's headers what HTTP needs, and the key: nothing of this machine or of ``OPENAI_*``."""
+        for name in [name for name in request.headers if name.lower() not in HEADERS]:
+            del request.headers[name]
+        request.headers["User-Agent"] = "profstandart-align"
+        if key := os.environ.get(KEY):
+            request.headers["Authorization"] = f"Bearer {key}"
+        self.requests += request.method == "POST"
+
+    async def close(self) -> None:
+        """Close the connections; a later call opens new ones."""
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+
+
+async def _read_whole(parts: AsyncIterator[bytes]) -> bytes:
+    """A reply's bytes, within `MOST_BYTES`; a connection that breaks off under way is the server's fault."""
+    body = bytearray()
+    try:
+        async for part in parts:
+            body += part
+            if len(body) > MOST_BYTES:
+                raise ServerFault(Fault.SERVER, _("the reply is far too long for an answer"), fatal=True)
+    except (ServerFault, TimeoutError):
+        raise
+    except Exception as error:  # the client library lets those of its transport through here
+        raise ServerFault(Fault.SERVER, _cause(error)) from error
+    return bytes(body)
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost reason: "Connection error." tells nobody anything."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return " ".join(str(error).split())[:SAID] or type(error).__name__
+
+
+def side_by_side(
+    items: Sequence[T], work: Callable[[T], Awaitable[R]], parallel: int, close: Callable[[], Awaitable[None]]
+) -> Iterator[tuple[int, R]]:
+    """Results with their place in ``items``, as they come, ``parallel`` at a time.
+
+    The work runs in an event loop of a thread of its own, so that the caller may have a loop already and may keep
+    results in a database that belongs to its thread. Leaving the iterator early cancels what is under way.
+    """
+    done: SimpleQueue[tuple[int, R] | BaseException | None] = SimpleQueue()
+    loop = asyncio.new_event_loop()
+
+    async def all_of_it() -> None:
+        waiting = iter(enumerate(items))
+
+        async def worker() -> None:
+            for place, item in waiting:
+                done.put((place, await work(item)))
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(parallel, len(items))):
+                    group.create_task(worker())
+        finally:
+            await close()
+
+    task = loop.create_task(all_of_it())
+
+    def run() -> None:
+        try:
+            loop.run_until_complete(task)
+            done.put(None)
+        except BaseException as error:
+            done.put(error)
+        finally:
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.close()
+
+    thread = Thread(target=run, name="judge", daemon=True)
+    thread.start()
+    try:
+        while (found := done.get()) is not None:
+            if isinstance(found, BaseException):
+                raise found.exceptions[0] if isinstance(found, BaseExceptionGroup) else found
+            yield found
+    finally:
+        if thread.is_alive():
+            with suppress(RuntimeError):  # the loop may have closed in between
+                loop.call_soon_threadsafe(task.cancel)
+            thread.join()

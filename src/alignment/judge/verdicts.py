@@ -1,0 +1,125 @@
+"""The judge's answers become findings: which are asked about, and what an answer makes of a finding."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import msgspec
+
+from alignment.judge.answer import verdict_of
+from alignment.judge.asking import Outcome
+from alignment.judge.measured import CERTAIN, Worth
+from alignment.judge.question import Candidate, Question
+from alignment.model import Basis, Evidence, Finding, Grade, Judgement, Verdict, WorkFunction
+
+CREDIT = {Verdict.GAP: 0.0, Verdict.UNKNOWN: 0.0, Verdict.PARTIAL: 0.5, Verdict.COVERED: 1.0}
+
+
+def unsureness(verdict: Verdict, covers: float, touches: float) -> float:
+    """The squared error of the verdict's credit that its own chances let expect: what a perfect judge would mend."""
+    credit = CREDIT[verdict]
+    return covers * (1 - credit) ** 2 + (touches - covers) * (0.5 - credit) ** 2 + (1 - touches) * credit**2
+
+
+def least(share: float, count: int) -> int:
+    """How many a share of ``count`` is, rounded up."""
+    return math.ceil(round(share * count, 6))
+
+
+def least_sure(findings: Sequence[Finding], share: float) -> list[int]:
+    """Places of the share (0 to 1, rounded up) of all findings that are least sure, the least sure first.
+
+    Findings without a candidate are left out: there is nothing to judge.
+    """
+    order = sorted(
+        (place for place, finding in enumerate(findings) if finding.best is not None),
+        key=lambda place: -_of(findings[place]),
+    )
+    return order[: least(share, len(findings))]
+
+
+def _of(finding: Finding) -> float:
+    covers = 0.0 if finding.title_only else finding.covers
+    return unsureness(finding.verdict, covers, finding.touches)
+
+
+def question_of(finding: Finding, function: WorkFunction, candidates: Sequence[Evidence]) -> Question:
+    """What the judge is asked of a finding."""
+    return Question(
+        function=function.name,
+        kind=finding.requirement.kind,
+        requirement=finding.requirement.text,
+        candidates=tuple(
+            Candidate(
+                statement=item.statement.id,
+                kind=item.statement.kind,
+                discipline=item.statement.discipline,
+                text=item.statement.text,
+            )
+            for item in candidates
+        ),
+    )
+
+
+def decided(
+    finding: Finding, candidates: Sequence[Evidence], outcome: Outcome, worth: Worth | None, evidence: int
+) -> Finding:
+    """The finding with the judge's verdict, or with the built-in one and a mark that there is no usable answer.
+
+    Args:
+        finding: as built in.
+        candidates: those that were asked about, best first.
+        outcome: what came of it.
+        worth: what was measured of the model; without it its verdict is taken as certain.
+        evidence: how many statements a finding keeps.
+    """
+    mark = Judgement(
+        status=outcome.status,
+        fault=outcome.fault.value if outcome.fault else "",
+        builtin=finding.verdict,
+        builtin_probability=finding.probability,
+    )
+    answer = outcome.answer
+    if answer is None:
+        return msgspec.structs.replace(finding, judged=mark)
+    verdict = verdict_of(answer)
+    covers, touches = worth.chances(verdict) if worth else CERTAIN[verdict]
+    graded = list(zip(candidates, answer.grades, strict=True))
+    # Of equal grades a statement says more than a bare title.
+    by_grade = sorted(graded, key=lambda pair: (-pair[1].grade, pair[1].grade > 0 and pair[0].statement.title_only))
+    kept = [item for item, grade in by_grade if grade.grade or verdict is Verdict.GAP]
+    # Two statements that cover together are both shown.
+    kept = kept[: max(evidence, 2) if answer.together else evidence]
+    gap = verdict is Verdict.GAP
+    basis, promised = _bases(finding, kept[0], graded)
+    return msgspec.structs.replace(
+        finding,
+        verdict=verdict,
+        probability=round((covers + touches) / 2, 4),
+        covers=covers,
+        touches=touches,
+        evidence=() if gap else tuple(kept),
+        nearest=kept[0] if gap else None,
+        runners_up=tuple(kept[1:]) if gap else (),
+        title_only=kept[0].statement.title_only,
+        basis=basis,
+        promised=promised,
+        together=answer.together,
+        above=finding.above if gap else None,
+        judged=msgspec.structs.replace(
+            mark, verdict=verdict, reason=answer.reason, together=answer.together, grades=answer.grades
+        ),
+    )
+
+
+def _bases(finding: Finding, first: Evidence, graded: Sequence[tuple[Evidence, Grade]]) -> tuple[Basis, bool]:
+    """What the evidence is worth by the judge's grades (a promise that is taught is taught), and is it promised?
+
+    Where no promise was shown to the judge, the built-in finding knows whether there is one.
+    """
+    own = first.statement.basis
+    answering = {item.statement.basis for item, grade in graded if grade.grade} | {own}
+    shown = any(item.statement.basis is Basis.PROMISED for item, _ in graded)
+    basis = Basis.TAUGHT if own is Basis.PROMISED and Basis.TAUGHT in answering else own
+    return basis, Basis.PROMISED in answering if shown else finding.promised

@@ -1,0 +1,96 @@
+"""What a judge is worth on judged programs, as tables: `align evaluate --real --judge`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from alignment.i18n import _, plural
+
+if TYPE_CHECKING:
+    from alignment.tuning.judge_real import CurvePoint, JudgeFigures
+    from alignment.tuning.real_figures import SetFigures
+
+
+def _two(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.2f}"
+
+
+def first_lines(found: JudgeFigures, url: str) -> list[str]:
+    """What was sent where, what came back, how long it took."""
+    spent = found.spent
+    lines = [
+        _("Judge {model} at {url}: {calls}; {n} tokens there, {back} back").format(
+            model=found.model,
+            url=url,
+            calls=plural("{n} call", "{n} calls", spent.calls),
+            n=spent.tokens_in,
+            back=spent.tokens_out,
+        ),
+        _("{right} of {all} plain cases of the guide right").format(right=found.plain_right, all=found.plain_cases)
+        + (f"; {_('not used')}: {found.problem}." if found.problem else "."),
+    ]
+    if found.asked:
+        shares = {name: found.status.get(name, 0) / found.asked for name in ("accepted", "repaired", "refused")}
+        lines.append(
+            _(
+                "{n} requirements asked about, {seconds} s and {tokens} tokens each; answers accepted {accepted}, "
+                "repaired {repaired}, refused {refused}"
+            ).format(
+                n=found.asked,
+                seconds=f"{found.seconds / found.asked:.1f}",
+                tokens=round((spent.tokens_in + spent.tokens_out) / found.asked),
+                **{name: f"{share:.0%}" for name, share in shares.items()},
+            )
+        )
+    return lines
+
+
+def figures_table(found: JudgeFigures) -> Table:
+    """The built-in verdicts and the judge's on what it answered, and both together on all."""
+    table = Table(title=_("The judge beside the built-in verdicts"), title_justify="left")
+    table.add_column("")
+    names = (_("Req."), _("kappa"), _("covered right"), _("covered found"), _("macro-F1"), _("judged"), _("said"))
+    for name in names:
+        table.add_column(name, justify="right")
+    rows: list[tuple[str, SetFigures | None]] = [
+        (_("built in, where the judge answered"), found.built_in),
+        (_("the judge"), found.judge),
+        (_("all, with the judge's answers"), found.with_judge),
+    ]
+    for name, item in rows:
+        if item is not None:
+            figures = (item.kappa, item.covered_right, item.covered_found, item.macro_f1, item.judged, item.said)
+            table.add_row(name, str(item.requirements), *map(_two, figures))
+    return table
+
+
+def curve_table(points: Sequence[CurvePoint]) -> Table:
+    """A row for each share: kappa with the reader's own labels, and with his grades of what the judge would see."""
+    table = Table(title=_("What a judge as good as the reader would gain"), title_justify="left")
+    for name in (
+        _("Share"),
+        _("Asked"),
+        _("mean kappa"),
+        _("kappa of all"),
+        _("covered right"),
+        _("covered found"),
+        _("coverage off"),
+        _("mean kappa, shown candidates only"),
+        _("kappa of all, shown only"),
+    ):
+        table.add_column(name, justify="right")
+    for point in points:
+        best, seen = point.perfect, point.seen
+        table.add_row(
+            f"{point.share:.0%}",
+            str(point.asked),
+            *(_two(best[name]) for name in ("kappa_mean", "kappa_all", "covered_right", "covered_found")),
+            _two(best["coverage_off"]),
+            _two(seen["kappa_mean"]),
+            _two(seen["kappa_all"]),
+        )
+    return table

@@ -1,0 +1,106 @@
+"""What a language model of the user's own was sent and said, in the interface language."""
+
+from __future__ import annotations
+
+from alignment.i18n import _, decimal, percent, plural
+from alignment.model import Finding, JudgeRun
+
+
+def judge_lines(run: JudgeRun | None) -> list[str]:
+    """What was sent where, and what came of it; empty where no judge was asked for."""
+    if run is None:
+        return []
+    where = _("Judge {model} at {url}").format(model=run.model, url=run.url)
+    lines = [f"{where}: {_sent(run)}"]
+    if run.problem:
+        lines.append(_("The judge was not used, or not to the end: {problem}.").format(problem=run.problem.rstrip(".")))
+    answered = run.accepted + run.repaired
+    if answered:
+        lines.append(_answers(run))
+        lines.append(_certainty(run))
+    return lines
+
+
+def _sent(run: JudgeRun) -> str:
+    if not run.calls:
+        return _("nothing was sent in this run") + (f"; {_kept(run)}" if run.kept else "")
+    parts = [
+        plural(
+            "{n} requirement with its best statements of the program was sent",
+            "{n} requirements with their best statements of the program were sent",
+            run.sent,
+        ),
+        plural("{n} call", "{n} calls", run.calls),
+        _("{n} tokens there, {back} back").format(n=run.tokens_in, back=run.tokens_out),
+    ]
+    if run.kept:
+        parts.append(_kept(run))
+    if run.answered_by and run.answered_by != run.model:
+        parts.append(_("the server says that {model} answered").format(model=run.answered_by))
+    return "; ".join(parts)
+
+
+def _kept(run: JudgeRun) -> str:
+    return plural("{n} answer of an earlier run was taken", "{n} answers of earlier runs were taken", run.kept)
+
+
+def _answers(run: JudgeRun) -> str:
+    parts = [
+        plural("The judge decided {n} finding", "The judge decided {n} findings", run.accepted + run.repaired),
+        _("{share} of the least sure were asked about").format(share=percent(run.share)),
+    ]
+    if run.repaired:
+        parts.append(_("{n} only when asked again").format(n=run.repaired))
+    if run.refused or run.unanswered:
+        text = _("{refused} answers could not be used and {missing} did not come: there the built-in verdict stands")
+        parts.append(text.format(refused=run.refused, missing=run.unanswered))
+    plain = _("{right} of {all} plain cases of the guide right").format(right=run.plain_right, all=run.plain_cases)
+    return "; ".join([*parts, plain]) + "."
+
+
+def _certainty(run: JudgeRun) -> str:
+    if run.measured_on:
+        return _(
+            "Its verdicts count with the chances that this model was found to have on {n} judged requirements."
+        ).format(n=run.measured_on)
+    return _(
+        "This model was not measured (align evaluate --real --judge): its verdicts are taken as certain, "
+        "and the interval is too narrow by its errors."
+    )
+
+
+def judged(finding: Finding) -> str:
+    """The judge's reason beside the built-in verdict, or why there is none; empty where it was not asked."""
+    from alignment.reports.words import verdict
+
+    mark = finding.judged
+    if mark is None:
+        return ""
+    if mark.verdict is None:
+        return _("Judge: {fault}; the built-in verdict stands").format(fault=fault(mark.fault))
+    built = _("built in: {verdict}, P {p}").format(verdict=verdict(mark.builtin), p=decimal(mark.builtin_probability))
+    reason = mark.reason or _("no reason given")
+    return _("Judge: {reason} ({builtin})").format(reason=reason.rstrip(), builtin=built)
+
+
+def fault(name: str) -> str:
+    """Why there is no usable answer."""
+    return {
+        "json": _("its answer was not of the form asked for"),
+        "cut": _("its answer was cut off"),
+        "grades": _("its answer did not grade every candidate"),
+        "quote": _("its answer quoted what no candidate says"),
+        "timeout": _("it did not answer in time"),
+        "server": _("its server did not answer"),
+        "bound": _("it was not asked, the bound on calls or tokens was reached"),
+    }.get(name, name)
+
+
+def grade(finding: Finding, statement: str) -> str:
+    """The judge's grade of a statement with the words it rests on; empty where it gave none."""
+    if finding.judged is None:
+        return ""
+    for item in finding.judged.grades:
+        if item.statement == statement:
+            return f"{item.grade}: «{item.quote}»" if item.quote else str(item.grade)
+    return ""

@@ -1,0 +1,159 @@
+"""A server of the OpenAI chat protocol on loopback that does what a test tells it to, and keeps what it was sent."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from alignment.judge.guide import PLAIN_CASES
+
+Asked = dict[str, Any]
+MODEL = "scripted"
+
+
+class Reply:
+    """What to send: a status with headers and a body, as a whole or a byte at a time, or nothing for some seconds."""
+
+    def __init__(
+        self,
+        body: bytes | str = b"",
+        *,
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+        silent: float = 0.0,
+        drip: float = 0.0,
+        promised: int = 0,
+    ) -> None:
+        self.body = body.encode() if isinstance(body, str) else body
+        self.status, self.headers, self.silent, self.drip = status, headers or {}, silent, drip
+        # Bytes that the header promises beyond those that come before the connection ends.
+        self.promised = promised
+
+
+def completion(text: str, *, finish: str = "stop", model: str = MODEL) -> Reply:
+    """A chat completion with this text."""
+    return Reply(
+        json.dumps(
+            {
+                "id": "1",
+                "object": "chat.completion",
+                "created": 0,
+                "model": model,
+                "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": finish}],
+                "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120},
+            },
+            ensure_ascii=False,
+        )
+    )
+
+
+def data_of(asked: Asked) -> dict[str, Any]:
+    """The object with requirement and candidates in a request."""
+    return json.loads(asked["messages"][1]["content"])
+
+
+def graded(asked: Asked, grade: Callable[[str, str], int], *, together: bool = False, reason: str = "так") -> str:
+    """An answer with ``grade(requirement, text)`` for each candidate, the whole text quoted."""
+    data = data_of(asked)
+    return json.dumps(
+        {
+            "reason": reason,
+            "grades": [
+                {
+                    "candidate": int(number),
+                    "quote": item["text"] if grade(data["requirement"]["text"], item["text"]) else "",
+                    "grade": grade(data["requirement"]["text"], item["text"]),
+                }
+                for number, item in data["candidates"].items()
+            ],
+            "together": together,
+        },
+        ensure_ascii=False,
+    )
+
+
+def plain_answer(asked: Asked) -> str | None:
+    """The right answer to a plain case of the guide; None for any other question."""
+    for case in PLAIN_CASES:
+        if case.question.data() == asked["messages"][1]["content"]:
+            texts = [item.text for item in case.question.candidates]
+            wanted = dict(zip(texts, map(max, case.grades), strict=True))
+            return graded(asked, lambda _, text, wanted=wanted: wanted[text])
+    return None
+
+
+class Scripted:
+    """``answer`` is asked for the reply to every question that is no plain case; plain cases are answered right."""
+
+    def __init__(self, answer: Callable[[Asked], Reply | str], *, plain: bool = True) -> None:
+        self.answer, self.plain = answer, plain
+        self.asked: list[Asked] = []
+        self.headers: list[dict[str, str]] = []
+        self.lock = threading.Lock()
+        self.url = ""
+
+    @property
+    def of_program(self) -> list[Asked]:
+        """Requests that are no plain cases."""
+        return [item for item in self.asked if plain_answer(item) is None]
+
+    def reply(self, asked: Asked, headers: dict[str, str]) -> Reply:
+        with self.lock:
+            self.asked.append(asked)
+            self.headers.append(headers)
+        known = plain_answer(asked) if self.plain else None
+        found = known if known is not None else self.answer(asked)
+        return completion(found) if isinstance(found, str) else found
+
+
+@contextmanager
+def serving(script: Scripted) -> Iterator[Scripted]:
+    """The script on a free port of 127.0.0.1 until the block ends."""
+    stopped = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.send(Reply(json.dumps({"object": "list", "data": [{"id": MODEL, "object": "model"}]})))
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.send(script.reply(json.loads(body), dict(self.headers.items())))
+
+        def send(self, reply: Reply) -> None:
+            stopped.wait(reply.silent)
+            try:
+                self.send_response(reply.status)
+                for name, value in {"Content-Type": "application/json", **reply.headers}.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(reply.body) + reply.promised))
+                self.end_headers()
+                for place in range(0, len(reply.body), 1 if reply.drip else len(reply.body)):
+                    step = 1 if reply.drip else len(reply.body)
+                    self.wfile.write(reply.body[place : place + step])
+                    self.wfile.flush()
+                    if reply.drip and stopped.wait(reply.drip):
+                        return
+                self.close_connection = self.close_connection or bool(reply.promised)
+            except OSError:
+                self.close_connection = True
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    script.url = f"http://127.0.0.1:{server.server_port}/v1"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield script
+    finally:
+        stopped.set()
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,308 @@
+"""A check with a judge, from the command to the reports, and what a judge is worth on judged programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import openpyxl
+import pytest
+from rich.console import Console
+
+from alignment import api
+from alignment.api.judging import explain_judged, judge, judge_estimate
+from alignment.encoders import Cache
+from alignment.judge import Judge
+from alignment.judge.measured import ORDER, counted, keep
+from alignment.model import (
+    Alignment,
+    Discipline,
+    Kind,
+    Program,
+    Requirement,
+    Standard,
+    Statement,
+    Verdict,
+    WorkFunction,
+    from_json,
+    to_json,
+)
+from alignment.reports import explanation, render, terminal
+from alignment.settings import Settings
+from alignment.tuning.judge_real import curve, measure
+from alignment.tuning.real import JudgedRequirement, JudgedSet
+from alignment.tuning.train_real import Held, Judged
+from tests.conftest import ROOT, Run
+from tests.unit.scripted_judge import MODEL, Asked, Scripted, completion, data_of, graded, serving
+
+SYLLABUS = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
+STANDARD = "06.001"
+REASON = "Назван тот же предмет"
+
+
+def part(asked: Asked) -> str:
+    """The first candidate is a part, the others are nothing."""
+    first = data_of(asked)["candidates"]["1"]["text"]
+    return graded(asked, lambda _, text: int(text == first), reason=REASON)
+
+
+@pytest.fixture
+def own(settings: Settings, tmp_path: Path) -> Settings:
+    """The engine of vectors alone, with a place of its own for what is measured; answers are not kept between tests."""
+    return msgspec.structs.replace(settings, engine="fast", profiles_dir=str(tmp_path / "profiles"))
+
+
+@pytest.fixture(scope="module")
+def checked(cache_dir: Path) -> Alignment:
+    own = Settings(cache_dir=str(cache_dir), engine="fast")
+    return api.check(api.load_program(SYLLABUS, settings=own), api.load_standard(STANDARD, settings=own), settings=own)
+
+
+def asking(own: Settings, script: Scripted, tmp_path: Path, **options: object) -> Settings:
+    # A model's name of its own keeps the answers of tests apart in the cache that they share.
+    named = {"judge": script.url, "judge_model": f"{MODEL} {tmp_path}", "judge_share": 0.05, **options}
+    return msgspec.structs.replace(own, **named)
+
+
+def test_the_judge_decides_the_share_that_is_least_sure_and_nothing_else(
+    checked: Alignment, own: Settings, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    with serving(Scripted(part)) as script:
+        found = judge(checked, settings=asking(own, script, tmp_path), say=said.append)
+    count = len(script.of_program)
+    assert count == 11 and found.judge is not None and found.judge.sent == found.judge.accepted == count
+    decided = [item for item in found.findings if item.judged]
+    assert len(decided) == count and {item.verdict for item in decided} == {Verdict.PARTIAL}
+    assert all(len(item.evidence) == 1 and item.judged and item.judged.reason == REASON for item in decided)
+    same = [(a, b) for a, b in zip(found.findings, checked.findings, strict=True) if a.judged is None]
+    assert all(a == b for a, b in same) and len(same) == len(checked.findings) - count
+    assert "12 of 12 plain cases" in said[0]
+    assert from_json(to_json(found), Alignment) == found
+
+
+def test_a_second_run_sends_nothing(checked: Alignment, own: Settings, tmp_path: Path) -> None:
+    with serving(Scripted(part)) as script:
+        first = judge(checked, settings=asking(own, script, tmp_path))
+        asked = len(script.asked)
+        second = judge(checked, settings=asking(own, script, tmp_path))
+    assert len(script.asked) == asked and second.judge is not None
+    assert (second.judge.calls, second.judge.sent, second.judge.kept) == (0, 0, 11)
+    assert second.findings == first.findings
+
+
+def test_an_estimate_of_a_check_sends_nothing(checked: Alignment, own: Settings, tmp_path: Path) -> None:
+    with serving(Scripted(part)) as script:
+        found = judge_estimate(checked, settings=asking(own, script, tmp_path))
+    assert not script.asked and (found.requirements, found.calls) == (11, 23)
+
+
+def test_every_report_says_first_what_was_sent_where_and_gives_the_judge_s_reason(
+    checked: Alignment, own: Settings, tmp_path: Path
+) -> None:
+    with serving(Scripted(part)) as script:
+        found = judge(checked, settings=asking(own, script, tmp_path))
+    sent = f"Judge {MODEL} {tmp_path} at {script.url}: 11 requirements"
+    console = Console(file=io.StringIO(), width=400)
+    terminal.draw([found], console)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert text.startswith(sent) and text.count(sent) == 1 and text.count(REASON) == 11
+    assert "built in: " in text and "not measured" in text
+    for name in ("markdown", "html"):
+        page = str(render([found], name)).replace("\\_", "_")
+        assert sent.split(" at ")[1] in page and page.count(REASON) == 11
+    book = openpyxl.load_workbook(io.BytesIO(bytes(render([found], "xlsx"))))  # type: ignore[arg-type]
+    sheets = [[str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value] for sheet in book]
+    # One sheet lists all findings, one the gaps and parts.
+    assert sorted(sum(REASON in cell for cell in cells) for cells in sheets)[-2:] == [11, 11]
+    assert any(cell.startswith(sent) for cell in sheets[0])
+    rows = list(csv.DictReader(io.StringIO(str(render([found], "csv")))))
+    assert [row["judge_reason"] for row in rows if row["judge"] == "accepted"] == [REASON] * 11
+    data = json.loads(render([found], "json"))
+    assert list(data)[:2] == ["schema_version", "judge"] and data["judge"]["url"] == script.url
+    assert all(REASON not in str(render([checked], name)) for name in ("markdown", "html", "csv", "json"))
+
+
+def test_an_explanation_shows_the_grades_and_the_words_they_rest_on(
+    checked: Alignment, own: Settings, tmp_path: Path
+) -> None:
+    requirement = checked.findings[0].requirement.id
+    with serving(Scripted(part)) as script:
+        settings = asking(own, script, tmp_path)
+        plain = api.explain(checked.program, checked.standard, requirement, settings=settings)
+        found = explain_judged(plain, checked.program, checked.standard, settings, None)
+    assert len(script.of_program) == 1
+    console = Console(file=io.StringIO(), width=300)
+    for item in explanation.draw(found):
+        console.print(item)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert REASON in text and "1: «" in text and script.url in text
+
+
+def test_what_was_measured_of_the_model_is_what_its_verdicts_count(
+    checked: Alignment, own: Settings, tmp_path: Path
+) -> None:
+    with serving(Scripted(part)) as script:
+        settings = asking(own, script, tmp_path)
+        certain = judge(checked, settings=settings)
+        assert certain.judge is not None
+        pairs = [(Verdict.PARTIAL, value) for value in ORDER for _ in range(50)]
+        keep(counted(settings.judge_model, certain.judge.guide, pairs), settings.profiles_path())
+        found = judge(checked, settings=settings)
+    (one,) = {(item.verdict, item.covers, item.touches) for item in found.findings if item.judged}
+    assert one == (Verdict.PARTIAL, pytest.approx(1 / 3, abs=0.01), pytest.approx(2 / 3, abs=0.01))
+    assert found.judge is not None and found.judge.measured_on == 150
+    assert {(item.covers, item.touches) for item in certain.findings if item.judged} == {(0, 1)}
+
+
+@pytest.mark.parametrize("kind", ["plain", "gone"])
+def test_a_model_that_fails_or_a_server_that_is_gone_leaves_the_check_as_it_was(
+    checked: Alignment, own: Settings, tmp_path: Path, kind: str
+) -> None:
+    with serving(Scripted(lambda asked: graded(asked, lambda *_: 2), plain=False)) as script:
+        settings = asking(own, script, tmp_path)
+        if kind == "plain":
+            found = judge(checked, settings=settings)
+            assert not [item for item in script.asked if item not in script.asked[:12]]
+    if kind == "gone":
+        found = judge(checked, settings=settings)
+    assert found.findings == checked.findings and found.judge is not None and found.judge.problem
+    console = Console(file=io.StringIO(), width=300)
+    terminal.draw([found], console)
+    assert "The judge was not used" in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_the_command(align: Run, tmp_path: Path) -> None:
+    with serving(Scripted(part)) as script:
+        url = ("--judge", script.url, "--judge-model", f"{MODEL} {tmp_path}", "--judge-share", "0.03")
+        given = ("check", SYLLABUS, "-s", STANDARD, "--engine", "fast", *url)
+        dry = align(*given, "--judge-dry-run")
+        assert dry.returncode == 0 and "nothing was sent" in dry.stdout and not script.asked
+        found = align(*given, env={"ALIGN_JUDGE_KEY": "of-the-environment"})
+        assert found.returncode == 0, found.stderr
+        assert found.stdout.startswith("Judge ") and REASON in found.stdout and "12 of 12" in found.stderr
+        assert "of-the-environment" not in found.stdout + found.stderr
+        assert all(item["Authorization"] == "Bearer of-the-environment" for item in script.headers)
+        sent = len(script.asked)
+        russian = align(*given, "-f", "markdown", "--ui-lang", "ru", "--quiet")
+        assert "Судья" in russian.stdout and russian.stderr == "" and len(script.asked) > sent
+    wrong = align("check", SYLLABUS, "-s", STANDARD, "--judge", "http://localhost:1/v1")
+    assert wrong.returncode == 2 and "--judge-model" in wrong.stderr and not wrong.stdout
+    assert align("check", SYLLABUS, "-s", STANDARD, "--judge-dry-run").returncode == 2
+    assert align("evaluate", "--judge", "http://localhost:1/v1", "--judge-model", "m").returncode == 2
+
+
+# Judged programs.
+
+STATEMENTS = tuple(f"Положение номер {number} о своём предмете" for number in range(6))
+# Grades of the six statements for four requirements, the reader's verdict, and the built-in one.
+LABELS = (
+    ((2, 0, 0, 0, 0, 0), Verdict.COVERED, Verdict.PARTIAL),
+    ((1, 1, 0, 0, 0, 0), Verdict.COVERED, Verdict.GAP),
+    ((0, 1, 0, 0, 0, 0), Verdict.PARTIAL, Verdict.COVERED),
+    ((0, 0, 0, 0, 0, 0), Verdict.GAP, Verdict.PARTIAL),
+)
+
+
+def held() -> list[Held]:
+    program = Program(
+        title="п",
+        disciplines=(
+            Discipline(
+                title="Д",
+                statements=tuple(
+                    Statement(id=f"s{number}", text=text, kind=Kind.SKILL, discipline="Д")
+                    for number, text in enumerate(STATEMENTS)
+                ),
+            ),
+        ),
+    )
+    asked = [Requirement(id=f"r{number}", text=f"требование {number}", kind=Kind.SKILL) for number in range(4)]
+    function = WorkFunction(code="A/01.6", name="ф", level="6", requirements=tuple(asked))
+    judged = tuple(
+        JudgedRequirement(
+            requirement=item,
+            function=function,
+            verdict=verdict,
+            grades={f"s{number}": grade for number, grade in enumerate(grades)},
+        )
+        for item, (grades, verdict, _) in zip(asked, LABELS, strict=True)
+    )
+    where = JudgedSet(
+        name="set",
+        program=program,
+        standard=Standard(code="1", title="с"),
+        field="",
+        relation="",
+        requirements=judged,
+    )
+    none = np.zeros((6, 2), dtype=np.float32)
+    return [
+        Held(
+            item=Judged(
+                where=where,
+                index=index,
+                features=none,
+                pairs=(("", ""),) * 6,
+                read=none,
+                grades=np.asarray(grades),
+                candidates=np.arange(6),
+                summary=lambda chances: np.zeros(1, dtype=np.float32),
+                best=lambda value: [int(place) for place in np.argsort(-value, kind="stable")],
+            ),
+            covers=0.2 + 0.1 * index,
+            touches=0.6,
+            verdict=said,
+            pairs=np.linspace(1, 0, 12).reshape(6, 2),
+        )
+        for index, (grades, _, said) in enumerate(LABELS)
+    ]
+
+
+def of_the_reader(asked: Asked) -> str:
+    data = data_of(asked)
+    grades, verdict, _ = LABELS[int(data["requirement"]["text"].split()[-1])]
+    own = {text: grades[number] for number, text in enumerate(STATEMENTS)}
+    together = verdict is Verdict.COVERED and 2 not in grades
+    return graded(asked, lambda _, text: own[text], together=together)
+
+
+def test_a_judge_that_answers_with_the_labels_agrees_with_them_through_the_whole_protocol(
+    own: Settings, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    with serving(Scripted(of_the_reader)) as script:
+        settings = asking(own, script, tmp_path, judge_share=1.0)
+        found = measure(held(), 0.05, Judge(settings, Cache(None)), settings, said.append)
+    assert found.judge is not None and found.built_in is not None and found.with_judge is not None
+    assert found.judge.kappa == found.with_judge.kappa == 1 and found.built_in.kappa < 0.2
+    assert found.status == {"accepted": 4} and said and found.worth is not None and found.worth.total == 4
+
+
+def test_a_share_and_the_bound_on_calls_limit_what_is_measured(own: Settings, tmp_path: Path) -> None:
+    with serving(Scripted(of_the_reader)) as script:
+        half = asking(own, script, tmp_path, judge_share=0.5)
+        assert measure(held(), 0.05, Judge(half, Cache(None)), half, lambda _: None).asked == 2
+        few = asking(own, script, tmp_path, judge_share=1.0, judge_calls=13)
+        assert measure(held(), 0.05, Judge(few, Cache(None)), few, lambda _: None).asked == 1
+
+
+def test_a_judge_that_fails_the_plain_cases_is_not_measured(own: Settings, tmp_path: Path) -> None:
+    refusing = Scripted(lambda asked: completion("чепуха"), plain=False)
+    with serving(refusing) as script:
+        settings = asking(own, script, tmp_path, judge_share=1.0)
+        found = measure(held(), 0.05, Judge(settings, Cache(None)), settings, lambda _: None)
+    assert found.judge is None and found.asked == 0 and "0 of 12" in found.problem
+
+
+def test_the_curve_goes_from_the_built_in_verdicts_to_the_reader_s_own() -> None:
+    points = curve(held(), 6, (0.0, 0.5, 1.0))
+    assert [point.asked for point in points] == [0, 2, 4]
+    kappas = [point.perfect["kappa_all"] for point in points]
+    assert kappas[0] < kappas[1] < kappas[2] == 1 == points[2].seen["kappa_all"]
+    # One candidate shown: the second requirement's other half is not seen, the third's only part neither.
+    assert curve(held(), 1, (1.0,))[0].seen["kappa_all"] < 1
