@@ -40,7 +40,9 @@ class NotFoundError(AlignmentError):
 
 
 class AmbiguousError(AlignmentError):
-    """A name fits several things; the message lists them."""
+    """A name fits several things; the message lists them, and ``choices`` has them one by one where it is known."""
+
+    choices: tuple[str, ...] = ()
 
 
 class OutputError(AlignmentError):

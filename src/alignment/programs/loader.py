@@ -87,7 +87,7 @@ def _read_all(
                     store.put([(key, msgspec.msgpack.encode(parts))])
             known[index] = parts
             if progress:
-                progress("read", done, len(todo))
+                progress(f"read: {Path(files[index].shown).name}", done, len(todo))
 
     heavy = sum(files[index].path.suffix.lower() in HEAVY for index in todo)
     if heavy >= POOL_FROM and can_fork():
@@ -197,11 +197,13 @@ def _choose(parts: list[Part], wanted: str | None, path: str) -> Part:
     programs = [part.program for part in parts]
     listing = "; ".join(label(item) for item in programs)
     if wanted is None:
-        raise AmbiguousError(
+        error = AmbiguousError(
             f"the workbook holds {len(programs)} programs: {listing}.",
             file=path,
             hint="Choose one with --program (its code, number or a part of its name).",
         )
+        error.choices = tuple(label(item) for item in programs)
+        raise error
     words = wanted.lower().split()
     hits = [part for part in parts if all(word in label(part.program).lower() for word in words)]
     if len(hits) == 1:

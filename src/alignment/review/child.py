@@ -50,13 +50,14 @@ class Child:
         self._environment = {**os.environ, **(environment or {})}
         self._free = BoundedSemaphore(at_once)
 
-    def run(self, task: str, files: Mapping[str, bytes], *arguments: str) -> bytes:
+    def run(self, task: str, files: Mapping[str, bytes], *arguments: str, patience: int = 1) -> bytes:
         """The answer of a task on some files.
 
         Args:
-            task: "result", "check", "suggest", "overlap" or "page".
+            task: "result", "check", "suggest", "overlap", "page" or "run".
             files: contents by name; names are only used for their last part.
             arguments: what the task needs beside.
+            patience: how many times the usual limit of seconds it may take.
 
         Raises:
             AlignmentError: what the task says of its input.
@@ -67,11 +68,13 @@ class Child:
             raise BusyError(_("others are being worked on just now."), hint=_("Try again in a minute."))
         try:
             with tempfile.TemporaryDirectory(prefix="align-upload-") as folder:
-                return self._run(Path(folder), task, files, arguments)
+                return self._run(Path(folder), task, files, arguments, self.seconds * patience)
         finally:
             self._free.release()
 
-    def _run(self, folder: Path, task: str, files: Mapping[str, bytes], arguments: Sequence[str]) -> bytes:
+    def _run(
+        self, folder: Path, task: str, files: Mapping[str, bytes], arguments: Sequence[str], seconds: float
+    ) -> bytes:
         inside = folder / "in"
         inside.mkdir()
         for number, (name, data) in enumerate(files.items()):
@@ -82,7 +85,7 @@ class Child:
             done = subprocess.run(
                 [*command, *arguments],
                 capture_output=True,
-                timeout=self.seconds,
+                timeout=seconds,
                 check=False,
                 env={**self._environment, "ALIGN_UI_LANG": language()},
                 cwd=folder,
@@ -90,7 +93,7 @@ class Child:
             )
         except subprocess.TimeoutExpired as error:
             raise LimitError(
-                _("it took longer than {n} seconds.").format(n=round(self.seconds)),
+                _("it took longer than {n} seconds.").format(n=round(seconds)),
                 hint=_("Give fewer or smaller files."),
             ) from error
         if done.returncode == 0 and answer.is_file():
@@ -168,7 +171,22 @@ def _page(files: list[Path], arguments: list[str]) -> bytes:
     return out.getvalue()
 
 
-TASKS = {"result": _result, "check": _check, "suggest": _suggest, "overlap": _overlap, "page": _page}
+def _run(_files: list[Path], arguments: list[str]) -> bytes:
+    from alignment.review.run_tasks import work
+
+    task, folder, *rest = arguments
+    work(task, Path(folder), *rest)
+    return b""
+
+
+TASKS = {
+    "result": _result,
+    "check": _check,
+    "suggest": _suggest,
+    "overlap": _overlap,
+    "page": _page,
+    "run": _run,
+}
 
 
 def main(arguments: list[str]) -> int:

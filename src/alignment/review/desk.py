@@ -16,6 +16,8 @@ from alignment.errors import AlignmentError
 from alignment.i18n import _
 from alignment.model import Alignment, Statement, Verdict
 from alignment.review.child import Child
+from alignment.review.runner import Runner
+from alignment.review.runs import Runs
 from alignment.review.store import Store
 from alignment.review.tables import User
 
@@ -32,13 +34,15 @@ class RefusedError(AlignmentError):
 
 @dataclass(frozen=True)
 class Desk:
-    """The store, the templates, whether there is just one person, search by meaning, and work in a child process."""
+    """The store, the templates, whether there is just one person, search by meaning, child processes, checks."""
 
     store: Store
     pages: jinja2.Environment
     local: bool
     search: Search | None
     child: Child
+    runs: Runs
+    runner: Runner
 
     def show(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, select, true
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from alignment.errors import NotFoundError
 from alignment.i18n import _
-from alignment.review.agreement import Rating, alpha_of, kappa_of, ratings_of
+from alignment.model import Alignment
+from alignment.review.agreement import WITHDRAWN, Rating, alpha_of, kappa_of, latest, ratings_of
 from alignment.review.store import Store
 from alignment.review.tables import Item, Judgement, Role, User
 
@@ -21,7 +22,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """Which findings a list shows; empty means all.
 
     ``state`` is open (waits for the person), disputed or offered; ``low`` and
-    ``high`` bound the probability.
+    ``high`` bound the probability; ``positions`` are those whose text has what
+    was searched for (`texts_with`).
     """
 
     general: str = ""
@@ -30,6 +32,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     state: str = ""
     low: float = 0.0
     high: float = 1.0
+    positions: frozenset[int] | None = None
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +56,10 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _by(user: User) -> Exists:
-    return exists().where(Judgement.item_id == Item.id, Judgement.user_id == user.id)
+    """Whether the person has judged a finding and not taken it back."""
+    own, any_own = aliased(Judgement), aliased(Judgement)
+    last = select(func.max(any_own.id)).where(any_own.item_id == Item.id, any_own.user_id == user.id).correlate(Item)
+    return exists().where(own.id == last.scalar_subquery(), own.verdict != WITHDRAWN)
 
 
 def _waits(user: User) -> ColumnElement[bool]:
@@ -80,14 +86,35 @@ def item(store: Store, number: int, position: int) -> Item:
 
 
 def following(store: Store, number: int, user: User, after: int) -> int | None:
-    """Position of the finding whose answer is worth most of those that wait for the person, ``after`` left out."""
+    """Position of the finding that comes after ``after`` among those that wait for the person, by worth.
+
+    From the last one it goes on with those that were passed over.
+    """
     with store.session() as session:
+        worth = session.scalar(select(Item.value).where(Item.review_id == number, Item.position == after))
+        below = (
+            or_(Item.value < worth, and_(Item.value == worth, Item.position > after)) if worth is not None else true()
+        )
         return session.scalar(
             select(Item.position)
             .where(Item.review_id == number, Item.position != after, _waits(user))
-            .order_by(Item.value.desc(), Item.position)
+            .order_by(below.desc(), Item.value.desc(), Item.position)
             .limit(1)
         )
+
+
+def texts_with(alignment: Alignment, text: str) -> frozenset[int]:
+    """Positions of the findings that have all words of a text, in the requirement, its function or its evidence."""
+    words = text.casefold().split()
+    names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
+    found = set()
+    for position, finding in enumerate(alignment.findings):
+        best = finding.best.statement if finding.best else None
+        parts = [finding.function, names.get(finding.function, ""), finding.requirement.text]
+        whole = " ".join([*parts, best.discipline, best.text] if best else parts).casefold()
+        if all(word in whole for word in words):
+            found.add(position)
+    return frozenset(found)
 
 
 def listed(store: Store, number: int, user: User, filters: Filters, page: int) -> tuple[list[Item], int]:
@@ -107,6 +134,8 @@ def listed(store: Store, number: int, user: User, filters: Filters, page: int) -
         wanted.append(Item.offer != "")
     if filters.low > 0 or filters.high < 1:
         wanted.append(Item.probability.between(filters.low, filters.high))
+    if filters.positions is not None:
+        wanted.append(Item.position.in_(filters.positions))
     with store.session() as session:
         count = session.scalar(select(func.count()).select_from(Item).where(*wanted)) or 0
         found = session.scalars(
@@ -161,7 +190,9 @@ def team(store: Store, number: int) -> Team:
         names: dict[int, str] = dict(session.execute(select(User.id, User.name)).tuples().all())
         gains = select(Judgement.user_id, func.count(func.distinct(Item.id)), func.avg(Judgement.narrowed))
         done = session.execute(
-            gains.join(Item, Item.id == Judgement.item_id).where(Item.review_id == number).group_by(Judgement.user_id)
+            gains.join(Item, Item.id == Judgement.item_id)
+            .where(Item.review_id == number, Judgement.verdict != WITHDRAWN)
+            .group_by(Judgement.user_id)
         ).all()
         double = session.scalar(select(func.count()).select_from(Item).where(Item.review_id == number, Item.judges > 1))
     found = ratings_of(rows)
@@ -185,5 +216,4 @@ def _ratings(session: Session, number: int) -> Sequence[Rating]:
 
 def hidden(found: Item, user: User, locked: bool) -> bool:
     """Whether others' decisions stay hidden from an expert who has not judged yet."""
-    judged = any(entry.user_id == user.id for entry in found.judgements)
-    return user.role == Role.EXPERT and not judged and not locked
+    return user.role == Role.EXPERT and user.id not in latest(found) and not locked

@@ -96,7 +96,7 @@ class Store(Accounts):
             session.add_all(Source(review_id=review.id, name=key, data=data) for key, data in (sources or {}).items())
             carried = carry(before, review) if before else Carried(kept=0, similar=(), lost=())
             for item in review.items:
-                _count(item)
+                recount(item)
             session.add(Event(user=login, action="import", detail=f"{review.id}: {name}"))
             return review.id, carried
 
@@ -194,7 +194,7 @@ class Store(Accounts):
             )
             found = session.get_one(Item, item, options=[selectinload(Item.judgements)])
             found.judgements.append(given)
-            _count(found)
+            recount(found)
             before = estimator(known).width
             known.pop(found.position, None)
             given.narrowed = before - estimator(known | _one(found)).width
@@ -273,7 +273,7 @@ def read_result(path: Path) -> list[Alignment]:
         ) from error
 
 
-def _count(item: Item) -> None:
+def recount(item: Item) -> None:
     """What the judgements say, beside the finding."""
     item.judges = len(latest(item))
     item.decided = decided(item) or ""

@@ -13,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.sessions import SessionMiddleware
 
 from alignment.errors import AlignmentError, NotFoundError
-from alignment.i18n import _
+from alignment.i18n import _, plural
 from alignment.reports.html_report import environment
 from alignment.reports.rows import MARKS
 from alignment.reports.words import kind, place, verdict
@@ -21,18 +21,21 @@ from alignment.review.base import UnavailableError
 from alignment.review.body_limit import BodyLimit
 from alignment.review.child import BusyError, Child
 from alignment.review.desk import Desk, LoginNeeded, RefusedError, Search, desk_of
-from alignment.review.pages import findings, machine, people, reviews, uploads
+from alignment.review.pages import findings, machine, people, reviews, runs, uploads
+from alignment.review.runner import Runner
+from alignment.review.runs import Runs, folder_for
 from alignment.review.store import ConflictError, Store
+from alignment.settings import load_settings
 
 HERE = Path(__file__).parent
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 # Bytes of a request that carries no files.
 SMALL = 1_000_000
 MACHINE = ("/check", "/suggest", "/overlap", "/standards")
-LARGE = ("/upload", "/check", "/suggest", "/overlap")
+LARGE = ("/runs", "/upload", "/check", "/suggest", "/overlap")
 STATUS: tuple[tuple[type[AlignmentError], int], ...] = (
     (ConflictError, 409),
     (NotFoundError, 404),
@@ -72,15 +75,19 @@ def create_app(
         version=version("profstandart-align"),
     )
     pages = environment("alignment.review")
-    pages.globals.update(MARKS=MARKS, verdict=verdict, kind=kind, place=place)
-    app.state.desk = Desk(store=store, pages=pages, local=local, search=search, child=child or Child())
+    pages.globals.update(MARKS=MARKS, verdict=verdict, kind=kind, place=place, plural=plural)
+    child = child or Child()
+    checks = Runs(folder_for(store.engine.url, load_settings()))
+    runner = Runner(checks, child)
+    app.state.desk = Desk(store=store, pages=pages, local=local, search=search, child=child, runs=checks, runner=runner)
+    runner.resume()
     app.middleware("http")(_harden)
     app.add_middleware(
         SessionMiddleware, secret_key=secret, same_site="strict", https_only=secure, session_cookie="align_review"
     )
     app.add_middleware(BodyLimit, small=SMALL, large=upload_mb * 1_000_000, large_paths=LARGE)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for part in (machine, people, uploads, reviews, findings):
+    for part in (machine, people, uploads, runs, reviews, findings):
         app.include_router(part.router)
     app.add_exception_handler(LoginNeeded, _to_login)
     app.add_exception_handler(AlignmentError, _refused)
@@ -90,7 +97,8 @@ def create_app(
 
 async def _harden(request: Request, follow: Callable[[Request], Awaitable[Response]]) -> Response:
     response = await follow(request)
-    response.headers["Content-Security-Policy"] = POLICY
+    # The report of a check has a stricter one of its own.
+    response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "no-store"

@@ -7,7 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from alignment.review.desk import Checked, TheDesk
+from alignment.errors import InputError
+from alignment.i18n import _
+from alignment.review.desk import Checked, Desk, Person, RefusedError, TheDesk
+from alignment.review.tables import User
 
 router = APIRouter(include_in_schema=False)
 
@@ -34,3 +37,27 @@ def logout(request: Request) -> Response:
     """Forget who is logged in."""
     request.session.clear()
     return RedirectResponse("/login", 303)
+
+
+@router.get("/me")
+def me(request: Request, desk: TheDesk, user: Person) -> Response:
+    """The name of the one person of local mode."""
+    _local(desk)
+    return desk.show(request, "me.html", user=user)
+
+
+@router.post("/me", dependencies=[Checked])
+def rename(desk: TheDesk, user: Person, name: Annotated[str, Form(max_length=200)]) -> Response:
+    """Keep that name: it stands in protocols."""
+    _local(desk)
+    if not name.strip():
+        raise InputError(_("the name is empty."), hint=_("Give surname, first name and patronymic."))
+    with desk.store.writing() as session:
+        session.get_one(User, user.id).name = " ".join(name.split())
+    return RedirectResponse("/", 303)
+
+
+def _local(desk: Desk) -> None:
+    """With accounts the name is that of the account."""
+    if not desk.local:
+        raise RefusedError(_("the name is that of your account."), hint=_("Ask whoever looks after the server."))

@@ -10,7 +10,7 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from alignment import standards
-from alignment.errors import InputError
+from alignment.errors import AlignmentError, AmbiguousError, InputError, NotFoundError
 from alignment.i18n import _
 from alignment.model import Alignment
 from alignment.review.child import safe_name
@@ -28,12 +28,36 @@ router = APIRouter(include_in_schema=False)
 def upload_page(request: Request, desk: TheDesk, user: Person) -> Response:
     """The form for a result or a program."""
     _may(user)
+    return _page(request, desk, user)
+
+
+def _page(
+    request: Request,
+    desk: Desk,
+    user: User,
+    *,
+    standard: str = "",
+    name: str = "",
+    double: str = "",
+    problem: AlignmentError | None = None,
+) -> Response:
+    """The form with what was typed before, and what is wrong with it."""
     known = [(item.code or item.title, f"{item.code} {item.title}") for item in standards.entries(load_settings())]
-    return desk.show(request, "upload.html", user=user, standards=list(dict(known).items()), kinds=",".join(KINDS))
+    return desk.show(
+        request,
+        "upload.html",
+        200 if problem is None else 400,
+        user=user,
+        standards=list(dict(known).items()),
+        kinds=",".join(KINDS),
+        given={"standard": standard, "name": name, "double": double},
+        problem=str(problem or ""),
+    )
 
 
 @router.post("/upload", dependencies=[Checked])
 def upload(
+    request: Request,
     desk: TheDesk,
     user: Person,
     files: Annotated[list[UploadFile], File()],
@@ -43,6 +67,15 @@ def upload(
 ) -> Response:
     """Read what was given and make reviews of it."""
     _may(user)
+    try:
+        numbers = _made(desk, user, files, standard, name, double)
+    except (InputError, NotFoundError, AmbiguousError) as error:
+        return _page(request, desk, user, standard=standard, name=name, double=double, problem=error)
+    return RedirectResponse(f"/reviews/{numbers[0]}" if len(numbers) == 1 else "/", 303)
+
+
+def _made(desk: Desk, user: User, files: list[UploadFile], standard: str, name: str, double: str) -> list[int]:
+    """Numbers of the new reviews."""
     given = read(files)
     if all(key.lower().endswith(".json") for key in given):
         made = desk.child.run("result", given)
@@ -52,10 +85,9 @@ def upload(
         made = desk.child.run("check", given, standard)
     share = int(double) / 100 if double.isdigit() and int(double) <= 100 else None
     pdfs = {key: data for key, data in given.items() if key.lower().endswith(".pdf")}
-    numbers = [
+    return [
         _kept(desk, user, alignment, name, share, pdfs) for alignment in msgspec.json.decode(made, type=list[Alignment])
     ]
-    return RedirectResponse(f"/reviews/{numbers[0]}" if len(numbers) == 1 else "/", 303)
 
 
 def _kept(desk: Desk, user: User, alignment: Alignment, name: str, double: float | None, pdfs: dict[str, bytes]) -> int:
