@@ -19,6 +19,8 @@ from alignment.settings import load_settings
 # Standards that are proposed. They are only to be chosen from, so that the fast engine ranks them.
 PROPOSED = 6
 RANKED_BY = "fast"
+# Work functions that are named as a proposal's reason.
+REASONS = 2
 # Seconds between two notes on the progress of one stage.
 PAUSE = 0.3
 
@@ -63,7 +65,7 @@ def read_program(folder: Path) -> None:
             code=item.code,
             title=item.title,
             declared=item.declared,
-            reasons=tuple(f"{reason.function} {reason.name}" for reason in item.reasons),
+            reasons=tuple(f"{reason.function} {reason.name}" for reason in item.reasons[:REASONS]),
         )
         for item in sorted(found, key=lambda item: not item.declared)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -21,6 +22,8 @@ from alignment.review.tables import Role, User
 from alignment.settings import load_settings
 
 MOST_STANDARDS = 10
+# Formats that people ask for most.
+FIRST = ("docx", "xlsx", "pdf", "html")
 router = APIRouter(prefix="/runs", include_in_schema=False)
 Names = Annotated[list[str] | None, Form()]
 Uploads = Annotated[list[UploadFile] | None, File()]
@@ -81,7 +84,10 @@ def read(
     if not desk.runs.files(number):
         raise InputError(_("no file was given, or it is empty."), hint=_("Choose a file."))
     restart(desk.runs.path(number))
-    _begin(desk, run, state="reading", choice=choice, choices=(), error="", wanted=False)
+    # Until the documents have been read the program is called after the folder or file it came in.
+    first = PurePosixPath(desk.runs.files(number)[0]).parts
+    program = first[0] if len(first) > 1 else PurePosixPath(first[0]).stem
+    _begin(desk, run, state="reading", program=program, choice=choice, choices=(), error="", wanted=False)
     return _to(run)
 
 
@@ -243,7 +249,8 @@ def forms() -> list[str]:
     """Formats of the report that can be made here."""
     from importlib.util import find_spec
 
-    return [name for name in reports.FORMATS if name != "pdf" or find_spec("weasyprint")]
+    known = [name for name in reports.FORMATS if name != "pdf" or find_spec("weasyprint")]
+    return sorted(known, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
 
 
 def _choosing(_desk: Desk, run: Run, _other: str) -> dict[str, Any]:

@@ -41,7 +41,8 @@ for (const form of document.querySelectorAll("form[data-files]")) {
 
   const show = () => {
     const size = files.reduce((sum, item) => sum + item.file.size, 0) / 1e6;
-    const said = form.dataset.count.replace("{n}", files.length).replace("{size}", size.toFixed(size < 10 ? 1 : 0));
+    const shown = size.toLocaleString(document.documentElement.lang, { maximumFractionDigits: size < 10 ? 1 : 0 });
+    const said = form.dataset.count.replace("{n}", files.length).replace("{size}", shown);
     const names = files.slice(0, LISTED).map(item => item.path);
     if (files.length > LISTED) names.push(form.dataset.more.replace("{n}", files.length - LISTED));
     list.replaceChildren(...[said, ...names].map(text => Object.assign(document.createElement("li"), { textContent: text })));
@@ -51,7 +52,7 @@ for (const form of document.querySelectorAll("form[data-files]")) {
   const add = more => {
     const known = new Map(files.map(item => [item.path, item]));
     for (const item of more) known.set(item.path, item);
-    files = [...known.values()];
+    files = [...known.values()].sort((one, other) => one.path.localeCompare(other.path, undefined, { numeric: true }));
     show();
   };
   const fail = text => { problem.textContent = text; problem.hidden = false; sending.hidden = true; button.disabled = false; };

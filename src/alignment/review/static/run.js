@@ -16,6 +16,11 @@ async function renewed(mark, before) {
     for (const input of fresh.querySelectorAll("input")) input.checked ||= ticked.includes(input.value);
     part.replaceChildren(...fresh.childNodes);
   }
+  // What is proposed now need not stand in the library as well.
+  for (const box of document.querySelectorAll("#proposed input")) {
+    const twin = document.querySelector(`.options input[value="${CSS.escape(box.value)}"]`);
+    if (twin) { box.checked ||= twin.checked; twin.closest(".option").remove(); }
+  }
   picked();
 }
 
