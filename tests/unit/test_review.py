@@ -74,7 +74,7 @@ def test_the_way_of_an_expert_from_import_to_signature(store: Store, tmp_path: P
     browser = client(store)
     assert "11.03.03 – 06.005" in browser.get("/").text
     page = browser.get(f"/reviews/{number}").text
-    assert "0 / 6" in page
+    assert "0 of 6" in page
     position = int(re.search(rf"/reviews/{number}/(\d+)", page)[1])
     seen = set()
     while position is not None:
@@ -87,6 +87,9 @@ def test_the_way_of_an_expert_from_import_to_signature(store: Store, tmp_path: P
         rest = re.fullmatch(rf"/reviews/{number}/(\d+)", answer.headers["location"])
         position = int(rest[1]) if rest else None
     assert seen == set(range(6))
+    me = browser.get("/me").text
+    assert post(browser, f"/reviews/{number}/lock", me).status_code == 400  # nobody's name would stand in the protocol
+    assert post(browser, "/me", me, name="Анна Петрова").status_code == 303
     page = browser.get(f"/reviews/{number}").text
     assert post(browser, f"/reviews/{number}/lock", page).status_code == 303
     page = browser.get(f"/reviews/{number}/1").text

@@ -62,6 +62,13 @@ def _by(user: User) -> Exists:
     return exists().where(own.id == last.scalar_subquery(), own.verdict != WITHDRAWN)
 
 
+def _stands() -> ColumnElement[bool]:
+    """Whether a judgement is one that its author has not taken back."""
+    later = aliased(Judgement)
+    same = and_(later.item_id == Judgement.item_id, later.user_id == Judgement.user_id, later.id > Judgement.id)
+    return and_(Judgement.verdict != WITHDRAWN, ~exists().where(same, later.verdict == WITHDRAWN))
+
+
 def _waits(user: User) -> ColumnElement[bool]:
     """Whether a finding waits for the person: not judged by them, and not by as many as it needs."""
     enough = and_(Item.needed > 0, Item.judges >= Item.needed)
@@ -177,7 +184,7 @@ def gain(store: Store, number: int, user: User) -> float | None:
         return session.scalar(
             select(Judgement.narrowed)
             .join(Item, Item.id == Judgement.item_id)
-            .where(Item.review_id == number, Judgement.user_id == user.id, Judgement.narrowed.is_not(None))
+            .where(Item.review_id == number, Judgement.user_id == user.id, Judgement.narrowed.is_not(None), _stands())
             .order_by(Judgement.id.desc())
             .limit(1)
         )
@@ -191,7 +198,7 @@ def team(store: Store, number: int) -> Team:
         gains = select(Judgement.user_id, func.count(func.distinct(Item.id)), func.avg(Judgement.narrowed))
         done = session.execute(
             gains.join(Item, Item.id == Judgement.item_id)
-            .where(Item.review_id == number, Judgement.verdict != WITHDRAWN)
+            .where(Item.review_id == number, _stands())
             .group_by(Judgement.user_id)
         ).all()
         double = session.scalar(select(func.count()).select_from(Item).where(Item.review_id == number, Item.judges > 1))

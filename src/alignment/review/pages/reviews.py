@@ -178,6 +178,8 @@ def export(desk: TheDesk, user: Person, number: int, name: str) -> Response:
 @router.post("/reviews/{number}/lock", dependencies=[Checked])
 def lock(desk: TheDesk, user: Person, number: int) -> Response:
     """Sign a review: nothing in it changes any more."""
+    if desk.local and user.name == LOCAL:
+        raise InputError(_("your name is not known, and it stands in the protocol."), hint=_("Give your name first."))
     desk.store.lock(number, user)
     return RedirectResponse(f"/reviews/{number}", 303)
 
