@@ -109,7 +109,7 @@ def test_nothing_is_overwritten_and_nothing_is_lost(store: Store) -> None:
     assert post(one, path, first, choice="gap", comment="первое").status_code == 303
     late = post(two, path, second, choice="covered", comment="второе")
     assert late.status_code == 409
-    assert "somebody has judged" in late.text
+    assert "Somebody has judged" in late.text
     assert post(two, path, two.get(path).text, choice="covered", comment="второе").status_code == 303
     history = one.get(path).text
     assert "первое" in history

@@ -18,7 +18,7 @@ pytest.importorskip("fastapi")
 from fastapi.testclient import TestClient
 
 from alignment import i18n
-from alignment.errors import InputError, LimitError, NotFoundError
+from alignment.errors import InputError, LimitError, NotFoundError, OutputError
 from alignment.model import Alignment, Verdict
 from alignment.review.child import Child
 from alignment.review.comparison import compare, compare_all
@@ -225,6 +225,31 @@ def test_nobody_fills_the_queue_alone(runs: Runs) -> None:
     with pytest.raises(InputError, match=f"{MOST} checks"):
         runner.admit(runs.add("local"))
     runner.admit(runs.add("other"))
+
+
+def test_files_do_not_change_under_the_reader(store: Store) -> None:
+    browser = client(store)
+    runs = Runs(Path(store.url.removeprefix("sqlite:///")).parent / "checks")
+    run = finished(runs, worded(alignment(())), "готовая")
+    csrf = field(browser.get("/").text, "csrf")
+    for path in ("files", "read", "check", "own"):
+        answer = browser.post(
+            f"/runs/{run.id}/{path}", data={"csrf": csrf, "name": "x"}, files=[("files", ("a.md", b"x"))]
+        )
+        assert answer.status_code == 400
+        assert "his check has begun" in answer.text
+    assert runs.files(run.id) == []
+
+
+def test_a_full_disk_is_said_in_words(runs: Runs) -> None:
+    class Full(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError(28, "No space left on device")
+
+    run = runs.add("local")
+    with pytest.raises(OutputError, match="No space left"):
+        runs.keep(run.id, "a.md", Full())
+    assert runs.files(run.id) == []
 
 
 def test_what_became_covered_and_what_was_lost() -> None:

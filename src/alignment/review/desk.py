@@ -54,6 +54,12 @@ class Desk:
         return HTMLResponse(page, status)
 
 
+def sentence(error: AlignmentError) -> str:
+    """What is wrong, as a page says it: with a capital where no file name comes first."""
+    text = str(error)
+    return text if error.file else text[:1].upper() + text[1:]
+
+
 def desk_of(request: Request) -> Desk:
     """The desk of the application."""
     found: Desk = request.app.state.desk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Lock, Thread
 
@@ -84,7 +85,8 @@ class Runner:
                 time.sleep(PAUSE)
                 self._waiting.put(number)
             except Exception as error:  # the thread goes on with other people's checks
-                self._failed(number, type(error).__name__)
+                with suppress(AlignmentError, OSError):
+                    self._failed(number, type(error).__name__)
 
     def _one(self, number: str) -> None:
         run = self._runs.get(number)

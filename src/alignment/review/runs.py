@@ -20,7 +20,7 @@ from typing import BinaryIO, Literal, TypeVar
 import msgspec
 from sqlalchemy import URL
 
-from alignment.errors import InputError, LimitError, NotFoundError
+from alignment.errors import InputError, LimitError, NotFoundError, OutputError
 from alignment.i18n import _
 from alignment.model import Alignment
 from alignment.review.child import safe_name
@@ -340,13 +340,22 @@ def _copy(source: BinaryIO, target: Path, room: int) -> None:
 
     Raises:
         LimitError: it is.
+        OutputError: the disk is full or cannot be written.
     """
-    with target.open("wb") as out:
-        while block := source.read(1 << 20):
-            room -= len(block)
-            if room < 0:
-                break
-            out.write(block)
+    try:
+        with target.open("wb") as out:
+            while block := source.read(1 << 20):
+                room -= len(block)
+                if room < 0:
+                    break
+                out.write(block)
+    except OSError as error:
+        target.unlink(missing_ok=True)
+        raise OutputError(
+            _("the file cannot be kept ({reason}).").format(reason=error.strerror),
+            file=target.name,
+            hint=_("Try again; if it stays so, tell whoever looks after the server."),
+        ) from error
     if room < 0:
         target.unlink()
         raise LimitError(

@@ -20,7 +20,7 @@ from alignment.reports.words import kind, place, verdict
 from alignment.review.base import UnavailableError
 from alignment.review.body_limit import BodyLimit
 from alignment.review.child import BusyError, Child
-from alignment.review.desk import Desk, LoginNeeded, RefusedError, Search, desk_of
+from alignment.review.desk import Desk, LoginNeeded, RefusedError, Search, desk_of, sentence
 from alignment.review.pages import findings, machine, people, reviews, runs, uploads
 from alignment.review.runner import Runner
 from alignment.review.runs import Runs, folder_for
@@ -113,7 +113,8 @@ def _refused(request: Request, error: Exception) -> Response:
     status = next((code for kind, code in STATUS if isinstance(error, kind)), 400)
     if request.url.path in MACHINE:
         return machine.told(error, status)
-    return desk_of(request).show(request, "error.html", status, user=None, message=str(error))
+    message = sentence(error) if isinstance(error, AlignmentError) else str(error)
+    return desk_of(request).show(request, "error.html", status, user=None, message=message)
 
 
 def _unfit(request: Request, error: Exception) -> Response:

@@ -14,7 +14,7 @@ from alignment.model import Alignment, Finding, GeneralizedFunction, Statement, 
 from alignment.review import queue, steps
 from alignment.review.agreement import VERDICTS, latest
 from alignment.review.child import Child
-from alignment.review.desk import Checked, Desk, Person, TheDesk
+from alignment.review.desk import Checked, Desk, Person, TheDesk, sentence
 from alignment.review.store import ConflictError, Store
 from alignment.review.tables import Role, User
 
@@ -78,7 +78,7 @@ def judge(
             item.id, user, choice, evidence=typed.evidence, comment=comment.strip(), version=version, settles=settles
         )
     except ConflictError as error:
-        return _page(request, desk, user, number, position, typed=typed, problem=str(error), status=409)
+        return _page(request, desk, user, number, position, typed=typed, problem=sentence(error), status=409)
     following = queue.following(desk.store, number, user, position)
     return RedirectResponse(f"/reviews/{number}" + ("" if following is None else f"/{following}"), 303)
 

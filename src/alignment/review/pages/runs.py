@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -16,7 +17,7 @@ from alignment.i18n import _, language
 from alignment.review import comparison
 from alignment.review.desk import Checked, Desk, Person, RefusedError, TheDesk
 from alignment.review.report_page import media_type, policy
-from alignment.review.runs import KEPT_DAYS, WORKING, Run, Seen, Step, restart
+from alignment.review.runs import KEPT_DAYS, WORKING, Run, Seen, State, Step, restart
 from alignment.review.sources import title_of
 from alignment.review.tables import Role, User
 from alignment.settings import load_settings
@@ -63,7 +64,7 @@ def add(
 def more_files(desk: TheDesk, user: Person, number: str, files: Uploads = None, paths: Names = None) -> Response:
     """More files of a program; one of the same name replaces the earlier one."""
     run = _own(desk, user, number)
-    _still(run)
+    _still(run, *WORKING, "done")
     _keep(desk, run, files, paths)
     return Response(status_code=204)
 
@@ -79,7 +80,7 @@ def read(
 ) -> Response:
     """All files are there: read them, and propose standards."""
     run = _own(desk, user, number)
-    _still(run)
+    _still(run, *WORKING, "done")
     _keep(desk, run, files, paths)
     if not desk.runs.files(number):
         raise InputError(_("no file was given, or it is empty."), hint=_("Choose a file."))
@@ -132,7 +133,7 @@ def check(
 ) -> Response:
     """Compare with the chosen standards, as soon as the program has been read."""
     run = _own(desk, user, number)
-    _still(run)
+    _still(run, "checking", "done")
     known = {code for code, _title in library()}
     chosen = tuple(dict.fromkeys(code for code in standard or () if code in known))
     given = [desk.runs.keep_standard(number, item.filename or "", item.file) for item in own or () if item.filename]
@@ -159,7 +160,7 @@ def check(
 def without_own(desk: TheDesk, user: Person, number: str, name: Annotated[str, Form()]) -> Response:
     """Take back a standard's file that was given."""
     run = _own(desk, user, number)
-    _still(run)
+    _still(run, "checking", "done")
     desk.runs.change(
         number, lambda old: msgspec.structs.replace(old, own=tuple(item for item in old.own if item != name), error="")
     )
@@ -241,6 +242,13 @@ def told(run: Run, step: Step) -> str:
 
 def library() -> list[tuple[str, str]]:
     """Codes and titles of the standards at hand, one line for each code."""
+    folder = load_settings().standards_path()
+    return _listed(str(folder), folder.stat().st_mtime_ns if folder.is_dir() else 0)
+
+
+@lru_cache(maxsize=2)
+def _listed(_folder: str, _changed: int) -> list[tuple[str, str]]:
+    """The library as it is until the user's folder changes: a thousand files are not read for every page."""
     found = {item.code or item.title: item.title for item in standards.entries(load_settings()) if item.readable}
     return sorted(found.items())
 
@@ -309,13 +317,13 @@ def _own(desk: Desk, user: User, number: str) -> Run:
     return run
 
 
-def _still(run: Run) -> None:
-    """Refuse changes to what is being compared or done.
+def _still(run: Run, *too_late: State) -> None:
+    """Refuse changes to what is being worked on or done.
 
     Raises:
-        InputError: it is too late.
+        InputError: it is in one of these states.
     """
-    if run.state in ("checking", "done"):
+    if run.state in too_late:
         raise InputError(_("this check has begun; its files and standards stay."), hint=_("Start a new check."))
 
 

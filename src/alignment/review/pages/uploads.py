@@ -14,7 +14,7 @@ from alignment.errors import AlignmentError, AmbiguousError, InputError, NotFoun
 from alignment.i18n import _
 from alignment.model import Alignment
 from alignment.review.child import safe_name
-from alignment.review.desk import Checked, Desk, Person, RefusedError, TheDesk
+from alignment.review.desk import Checked, Desk, Person, RefusedError, TheDesk, sentence
 from alignment.review.sources import title_of
 from alignment.review.tables import Role, User
 from alignment.settings import load_settings
@@ -51,7 +51,7 @@ def _page(
         standards=list(dict(known).items()),
         kinds=",".join(KINDS),
         given={"standard": standard, "name": name, "double": double},
-        problem=str(problem or ""),
+        problem=sentence(problem) if problem else "",
     )
 
 

@@ -1,6 +1,7 @@
 "use strict";
 // A check that is being worked on: its page is kept up to date without losing what was ticked or typed.
 const working = document.querySelector("[data-state]");
+const find = document.getElementById("find");
 
 async function renewed(mark, before) {
   const [old] = before.split(" ");
@@ -21,6 +22,7 @@ async function renewed(mark, before) {
     const twin = document.querySelector(`.options input[value="${CSS.escape(box.value)}"]`);
     if (twin) { box.checked ||= twin.checked; twin.closest(".option").remove(); }
   }
+  filtered();
   picked();
 }
 
@@ -42,16 +44,18 @@ async function watch() {
 }
 if (working) watch();
 
-const find = document.getElementById("find");
-find?.addEventListener("input", () => {
+function filtered() {
+  if (!find) return;
   const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
   let shown = 0;
   for (const option of document.querySelectorAll(".options .option")) {
     option.hidden = !words.every(word => option.textContent.toLowerCase().includes(word));
     shown += !option.hidden;
   }
-  document.getElementById("found").textContent = find.value ? shown : "";
-});
+  const place = document.getElementById("found");
+  place.textContent = find.value ? place.dataset.text.replace("{n}", shown) : "";
+}
+find?.addEventListener("input", filtered);
 // Enter in the search field would send the form.
 find?.addEventListener("keydown", event => { if (event.key === "Enter") event.preventDefault(); });
 
