@@ -45,7 +45,7 @@ class Progress:
 
 
 def read_program(folder: Path) -> None:
-    """Read the program, say what was read, then propose standards.
+    """Read the program, say what was read, then propose standards unless they are chosen already.
 
     Raises:
         AmbiguousError: a workbook holds several programs; they are named in ``choices.json``.
@@ -56,6 +56,8 @@ def read_program(folder: Path) -> None:
     program = _program(folder, progress)
     seen = _seen(program, folder)
     write(folder / "program.json", msgspec.json.encode(seen))
+    if _run(folder).wanted:
+        return  # the standards have been chosen meanwhile: nobody waits for proposals
     settings = msgspec.structs.replace(load_settings(), engine=RANKED_BY)
     progress("suggest", 0, 0)
     # The bars of the single comparisons would run six times over.
