@@ -350,7 +350,7 @@ def test_a_methodologist_gets_a_report_without_a_terminal(local: Served, browser
     page.locator("input[value='06.005']").check()
     page.get_by_role("button", name="Сравнить").click()
     expect(page.get_by_role("heading", name="По сравнению с прошлой проверкой")).to_be_visible(timeout=WAIT)
-    expect(page.get_by_text("Стало покрыто:").first).to_be_visible()
+    expect(page.get_by_text("Покрыто больше, чем раньше:").first).to_be_visible()
     checked(page, "16-compared")
     page.get_by_text("Удалить проверку").click()
     page.get_by_role("button", name="Удалить").click()

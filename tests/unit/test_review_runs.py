@@ -281,8 +281,8 @@ def test_the_last_check_of_the_same_program_is_compared_with(store: Store) -> No
     page = client(store).get(f"/runs/{last.id}").text
     assert page.count("<option") == 1
     gained = sum(item.verdict is not Verdict.COVERED for item in found.findings)
-    assert f"What became covered: <b>{gained}</b>" in page
-    assert "What was lost: <b>0</b>" in page
+    assert f"More is covered than before: <b>{gained}</b>" in page
+    assert "Less is covered than before: <b>0</b>" in page
 
 
 def test_a_check_is_its_owners_and_the_heads(store: Store) -> None:

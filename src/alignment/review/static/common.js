@@ -1,8 +1,8 @@
 "use strict";
 // Times stand in the page in UTC; people read them in their own zone.
-for (const time of document.querySelectorAll("time[datetime]")) {
-  const moment = new Date(time.dateTime);
+for (const place of document.querySelectorAll("time[datetime], option[data-moment]")) {
+  const moment = new Date(place.dateTime ?? place.dataset.moment);
   if (!Number.isNaN(moment.getTime())) {
-    time.textContent = moment.toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+    place.textContent = moment.toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
   }
 }
