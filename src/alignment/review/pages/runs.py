@@ -171,9 +171,8 @@ def without_own(desk: TheDesk, user: Person, number: str, name: Annotated[str, F
 def report(desk: TheDesk, user: Person, number: str) -> Response:
     """The report as a page, shut off from ours: its own script alone may run in it."""
     run = _own(desk, user, number)
-    return Response(
-        _drawn(desk, run, "html"), media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": policy()}
-    )
+    headers = {"Content-Security-Policy": policy(), "X-Frame-Options": "SAMEORIGIN"}
+    return Response(_drawn(desk, run, "html"), media_type=media_type("html"), headers=headers)
 
 
 @router.get("/{number}/download/{form}")
