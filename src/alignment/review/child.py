@@ -11,21 +11,20 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from threading import BoundedSemaphore
 
-from alignment.errors import AlignmentError, LimitError
+from alignment.errors import AlignmentError, InputError, LimitError
 from alignment.i18n import _, activate, choose, language
+from alignment.review.busy import Lane
 
-WAIT = 30.0
+# Seconds for which a web thread waits for its turn, and how many threads may wait so.
+WAIT, WAITING = 30.0, 4
 DPI = 110
+# How far work steps back behind the answers of the pages (nice).
+BEHIND = 10
 # A name of one file, without a folder: Linux allows 255 bytes.
 LONGEST = 80
-
-
-class BusyError(AlignmentError):
-    """Too many such tasks at once."""
 
 
 class Child:
@@ -48,7 +47,9 @@ class Child:
     ) -> None:
         self.seconds, self.memory_mb = seconds, memory_mb
         self._environment = {**os.environ, **(environment or {})}
-        self._free = BoundedSemaphore(at_once)
+        # Pictures of pages have a lane of their own, so that no check stands before them.
+        self._lane = Lane(at_once, WAITING, WAIT)
+        self._pictures = Lane(at_once, WAITING, WAIT)
 
     def run(self, task: str, files: Mapping[str, bytes], *arguments: str) -> bytes:
         """The answer of a task on some files.
@@ -61,21 +62,18 @@ class Child:
         Raises:
             AlignmentError: what the task says of its input.
             LimitError: it took too long or too much memory.
-            BusyError: others are running.
+            BusyError: others are being worked on.
         """
-        if not self._free.acquire(timeout=WAIT):
-            raise BusyError(_("others are being worked on just now."), hint=_("Try again in a minute."))
-        try:
-            with tempfile.TemporaryDirectory(prefix="align-upload-") as folder:
-                return self._run(Path(folder), task, files, arguments)
-        finally:
-            self._free.release()
+        lane = self._pictures if task == "page" else self._lane
+        with lane.place(), tempfile.TemporaryDirectory(prefix="align-upload-") as folder:
+            return self._run(Path(folder), task, files, arguments)
 
     def _run(self, folder: Path, task: str, files: Mapping[str, bytes], arguments: Sequence[str]) -> bytes:
         inside = folder / "in"
         inside.mkdir()
-        for number, (name, data) in enumerate(files.items()):
-            (inside / safe_name(name, number)).write_bytes(data)
+        names = distinct(safe_name(name, number) for number, name in enumerate(files))
+        for name, data in zip(names, files.values(), strict=True):
+            (inside / name).write_bytes(data)
         answer = folder / "answer"
         command = [sys.executable, "-m", "alignment.review.child", str(self.memory_mb), task, str(inside), str(answer)]
         try:
@@ -109,7 +107,34 @@ def safe_name(name: str, number: int) -> str:
     return f"{stem[:LONGEST]}{dot}{suffix[:10]}" if dot and stem else last[:LONGEST]
 
 
+def distinct(names: Iterable[str]) -> list[str]:
+    """The names, a number added where one stands before already (whatever its case: so do some disks)."""
+    found: dict[str, str] = {}
+    for name in names:
+        stem, dot, suffix = name.rpartition(".") if "." in name.strip(".") else (name, "", "")
+        own, number = name, 1
+        while own.casefold() in found:
+            number += 1
+            own = f"{stem} ({number}){dot}{suffix}"
+        found[own.casefold()] = own
+    return list(found.values())
+
+
+def library_name(text: str) -> str:
+    """A code or title of a standard, never a path: what a stranger names must not reach into this machine's files.
+
+    Raises:
+        InputError: it could be a path.
+    """
+    cleaned = text.strip()
+    if not cleaned or any(sign in cleaned for sign in "/\\\0#:") or cleaned.startswith(".") or Path(cleaned).exists():
+        raise InputError(_("name a standard by its code or title."))
+    return cleaned
+
+
 def _limit(memory_mb: int) -> None:
+    if hasattr(os, "nice"):
+        os.nice(BEHIND)
     try:
         import resource
     except ImportError:  # Windows has none
@@ -121,7 +146,7 @@ def _limit(memory_mb: int) -> None:
 def _result(files: list[Path], _arguments: list[str]) -> bytes:
     import msgspec
 
-    from alignment.review.store import read_result
+    from alignment.review.sources import read_result
 
     return msgspec.json.encode([alignment for path in files for alignment in read_result(path)])
 
@@ -132,7 +157,7 @@ def _check(files: list[Path], arguments: list[str]) -> bytes:
     from alignment import api
 
     program = api.load_program(*files)
-    found = [api.check(program, api.load_standard(name)) for name in arguments]
+    found = [api.check(program, api.load_standard(library_name(name))) for name in arguments]
     return msgspec.json.encode(found)
 
 

@@ -35,6 +35,21 @@ class User(Base):
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(20))
     password: Mapped[str] = mapped_column(String(200), default="")
+    disabled: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), default=None)
+
+
+class LoginSession(Base):
+    """Somebody logged in; ``token`` is the digest of what the browser keeps."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index("sessions_user", "user_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    created: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    seen: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    address: Mapped[str] = mapped_column(String(64), default="")
+    agent: Mapped[str] = mapped_column(String(200), default="")
 
 
 class Review(Base):
@@ -57,6 +72,14 @@ class Review(Base):
     locked: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), default=None)
     locked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"), default=None)
     items: Mapped[list[Item]] = relationship(back_populates="review", order_by="Item.position")
+
+
+class Member(Base):
+    """A person who takes part in a review."""
+
+    __tablename__ = "members"
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
 
 
 class Item(Base):
@@ -85,6 +108,7 @@ class Item(Base):
     offer: Mapped[str] = mapped_column(Text, default="")
     review: Mapped[Review] = relationship(back_populates="items")
     judgements: Mapped[list[Judgement]] = relationship(back_populates="item", order_by="Judgement.id")
+    offers: Mapped[list[Offer]] = relationship()
 
 
 class Judgement(Base):
@@ -108,6 +132,15 @@ class Judgement(Base):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     item: Mapped[Item] = relationship(back_populates="judgements")
     user: Mapped[User] = relationship()
+
+
+class Offer(Base):
+    """What one person decided before on a similar text: theirs to see while others' decisions are hidden."""
+
+    __tablename__ = "offers"
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
 
 
 class Source(Base):

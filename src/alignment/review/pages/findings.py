@@ -12,12 +12,19 @@ from alignment.errors import NotFoundError
 from alignment.i18n import _
 from alignment.model import Alignment, Finding, Statement, Verdict
 from alignment.review import queue
+from alignment.review.busy import Lane
 from alignment.review.child import Child
-from alignment.review.desk import Checked, Person, TheDesk
+from alignment.review.desk import Checked, Person, Search, TheDesk
 from alignment.review.store import Store
 from alignment.review.tables import Role
 
 NEARBY = 2
+# More judgements on one finding than there will ever be, and what the column holds.
+MOST_VERSIONS = 1_000_000_000
+# Longest text that is searched by meaning.
+LONGEST = 1000
+# Encoding a whole program takes a core for seconds: one search at a time, in threads that are few.
+SEARCH = Lane(at_once=1, waiting=2, patience=10)
 # Pages drawn a short while ago, about 100 KB each.
 DRAWN = 64
 router = APIRouter(include_in_schema=False)
@@ -44,7 +51,7 @@ def finding(request: Request, desk: TheDesk, user: Person, number: int, position
     found, alignment = store.head(number), store.opened(number).alignment
     item = queue.item(store, number, position)
     own = alignment.findings[position]
-    hits = desk.search(alignment, q) if q and desk.search else []
+    hits = _found(desk.search, alignment, q) if q and desk.search else []
     # An expert sees what others decided only after a decision of their own: so that judgements are independent.
     blind = queue.hidden(item, user, found.locked is not None)
     before = [entry for entry in item.judgements if entry.user_id == user.id]
@@ -70,6 +77,7 @@ def finding(request: Request, desk: TheDesk, user: Person, number: int, position
         head=user.role == Role.HEAD,
         history=[entry for entry in item.judgements if not blind or entry.user_id == user.id],
         blind=blind,
+        offer=queue.offer(store, item, user, blind),
     )
 
 
@@ -80,9 +88,9 @@ def judge(
     number: int,
     position: int,
     choice: Annotated[Verdict, Form()],
-    version: Annotated[int, Form()],
+    version: Annotated[int, Form(ge=0, le=MOST_VERSIONS)],
     comment: Annotated[str, Form(max_length=5000)] = "",
-    evidence: Annotated[list[str] | None, Form()] = None,
+    evidence: Annotated[list[str] | None, Form(max_length=1000)] = None,
     settles: Annotated[bool, Form()] = False,
 ) -> Response:
     """Keep a judgement and go on to the finding whose answer is worth most."""
@@ -92,6 +100,11 @@ def judge(
     )
     following = queue.following(desk.store, number, user, position)
     return RedirectResponse(f"/reviews/{number}" + ("" if following is None else f"/{following}"), 303)
+
+
+def _found(search: Search, alignment: Alignment, text: str) -> list[Statement]:
+    with SEARCH.place():
+        return search(alignment, text[:LONGEST])
 
 
 def _chosen(own: Finding, before: list[str] | None) -> set[str]:
