@@ -9,18 +9,20 @@ cut off goes on where it stopped, and what changed is done anew.
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
 from alignment import api
 from alignment.analysis import coverage
-from alignment.errors import AlignmentError, InputError, MissingExtraError, NotFoundError, OutputError
+from alignment.errors import AlignmentError, InputError, MissingExtraError, NotFoundError, OutputError, SettingsError
 from alignment.i18n import _
 from alignment.model import Noun, Program, Standard, Verdict
 from alignment.settings import Settings
@@ -31,6 +33,7 @@ TOGETHER = 5
 # Tasks sent ahead for each worker, so that packed programs do not fill the memory.
 AHEAD = 3
 FOLDER = "pairs"
+LOOPBACK = "127.0.0.1"
 Progress = Callable[[str, int, int], None]
 
 
@@ -226,23 +229,41 @@ class Results:
             ) from error
 
 
+class Tls(msgspec.Struct, frozen=True):
+    """Files (PEM) of a cluster that speaks TLS: who signs its members, our certificate and its key.
+
+    The scheduler lets in only whom the same authority has signed: the key is what a password would be.
+    """
+
+    ca: str
+    cert: str
+    key: str
+
+
 @contextmanager
-def cluster(scheduler: str, workers: int | None) -> Iterator[Any]:
+def cluster(scheduler: str, workers: int | None, tls: Tls | None = None) -> Iterator[Any]:
     """A client of the scheduler at that address, or of local processes.
+
+    Whoever reaches a scheduler runs code in its workers. Local processes listen on this machine only, with
+    certificates made for this run, so that other people of the machine are kept out too.
 
     Raises:
         MissingExtraError: the extra is not installed.
         OutputError: the scheduler cannot be reached.
+        SettingsError: the files of TLS cannot be read, or an address asks for them.
     """
     try:
+        import cryptography  # noqa: F401  # makes the certificates of local processes
         from distributed import Client, LocalCluster
+        from distributed.security import Security
     except ImportError as error:
         raise MissingExtraError(
             "many programs at once need an extra.", hint="Install it: pip install 'profstandart-align[dask]'."
         ) from error
     if scheduler:
+        security = _security(scheduler, tls)
         try:
-            with Client(scheduler, timeout=15) as client:
+            with Client(scheduler, timeout=15, security=security) as client:
                 yield client
         except (OSError, TimeoutError) as error:
             raise OutputError(
@@ -251,10 +272,47 @@ def cluster(scheduler: str, workers: int | None) -> Iterator[Any]:
             ) from error
         return
     with (
-        LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0") as local,
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host=LOOPBACK,
+            protocol="tls",
+            security=Security.temporary(),
+            dashboard_address=f"{LOOPBACK}:0",
+        ) as local,
         Client(local) as client,
     ):
         yield client
+
+
+def _security(scheduler: str, tls: Tls | None) -> Any:
+    """How the scheduler at an address is spoken to.
+
+    Raises:
+        SettingsError: as `cluster`.
+    """
+    from distributed.security import Security
+
+    if tls is None:
+        if scheduler.startswith("tls://"):
+            raise SettingsError("the scheduler speaks TLS.", hint="Add --tls-ca, --tls-cert and --tls-key (PEM files).")
+        return None
+    for name in (tls.ca, tls.cert, tls.key):
+        if not Path(name).is_file():
+            raise SettingsError("there is no such file.", file=name, hint="TLS needs three PEM files.")
+    if not scheduler.startswith("tls://"):
+        raise SettingsError(f"the address {scheduler} is not one of TLS.", hint="Write tls://HOST:PORT.")
+    return Security(tls_ca_file=tls.ca, tls_client_cert=tls.cert, tls_client_key=tls.key, require_encryption=True)
+
+
+def is_near(scheduler: str) -> bool:
+    """Whether the scheduler's address is on this machine."""
+    host = urlsplit(scheduler).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def run(
@@ -264,6 +322,7 @@ def run(
     settings: Settings,
     *,
     scheduler: str = "",
+    tls: Tls | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
     told: Callable[[str], None] | None = None,
@@ -275,7 +334,8 @@ def run(
         standards: what to check against.
         folder: where finished pairs are kept.
         settings: those of a check.
-        scheduler: address of a cluster (tcp://…); empty: local processes.
+        scheduler: address of a cluster (tls://…); empty: local processes.
+        tls: the files with which it lets us in.
         workers: how many local processes; None: one per core.
         progress: told the stage, the pairs done and their number.
         told: given lines for people: where the dashboard is.
@@ -305,7 +365,7 @@ def run(
     reused = sum(pair is not None and not pair.error for _path, _key, pair in order)
     fresh: dict[str, Pair] = {}
     if waiting:
-        with cluster(scheduler, workers) as client:
+        with cluster(scheduler, workers, tls) as client:
             if told:
                 told(_("dashboard: {address}").format(address=client.dashboard_link))
             for key, pair in _finished(client, _tasks(waiting, packed_standards, settings, engine)):

@@ -35,7 +35,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 @pytest.fixture(scope="module")
 def child(cache_dir: Path) -> Child:
-    return Child(seconds=120, environment={"ALIGN_CACHE_DIR": str(cache_dir)})
+    return Child(seconds=600, environment={"ALIGN_CACHE_DIR": str(cache_dir)})
 
 
 @pytest.fixture(scope="module")

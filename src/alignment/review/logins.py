@@ -75,7 +75,7 @@ class Logins:
 
     def _locked(self, login: str, address: str) -> None:
         """A line in the log where the next attempt has to wait."""
-        seconds = self.throttle.delay(login, address)
+        seconds = self.throttle.penalty(login, address)
         if seconds:
             name = plain(login, 80)
             log.warning("too many wrong passwords for %r from %s: the next in %d s", name, address, seconds)

@@ -54,7 +54,8 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _by(user: User) -> Exists:
-    return exists().where(Judgement.item_id == Item.id, Judgement.user_id == user.id)
+    own = select(Judgement.id).where(Judgement.item_id == Item.id, Judgement.user_id == user.id)
+    return own.correlate(Item).exists()
 
 
 def _waits(user: User) -> ColumnElement[bool]:

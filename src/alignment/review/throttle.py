@@ -80,6 +80,13 @@ class Throttle:
             found = (self._count(key, now).until - now for key, _free in self._keys(login, address))
             return max(0, math.ceil(max(found)))
 
+    def penalty(self, login: str, address: str) -> int:
+        """Seconds that the last attempt cost whoever tries next, whether they have passed by now or not."""
+        with self._lock:
+            now = self._clock()
+            counts = [self._count(key, now) for key, _free in self._keys(login, address)]
+            return max(0, math.ceil(max(count.until - count.last for count in counts)))
+
     def _keys(self, login: str, address: str) -> tuple[tuple[Hashable, int], tuple[Hashable, int]]:
         name, place = login.casefold(), near(address)
         own = (name, place) in self._known
