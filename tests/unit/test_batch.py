@@ -19,6 +19,7 @@ import pytest
 pytest.importorskip("distributed")
 
 from alignment import api, batch
+from alignment import cluster as clusters
 from alignment.errors import OutputError
 from alignment.reports.batch import as_html, as_xlsx, matrix_of
 from alignment.settings import Settings
@@ -202,8 +203,9 @@ def test_programs_of_one_title_are_rows_of_their_own() -> None:
 
 def test_local_processes_listen_on_this_machine_only_and_let_nobody_else_in() -> None:
     from distributed import Client
+    from distributed.security import Security
 
-    with batch.cluster("", 1) as client:
+    with clusters.cluster("", 1) as client:
         own = os.getpid()
         assert client.scheduler.address.startswith("tls://127.0.0.1:")
         assert client.dashboard_link.startswith("http://127.0.0.1:")
@@ -212,8 +214,8 @@ def test_local_processes_listen_on_this_machine_only_and_let_nobody_else_in() ->
             places = listening({own, *client.run(os.getpid).values()})
             assert places
             assert set(places) == {"127.0.0.1"}
-        with pytest.raises(OSError), Client(client.scheduler.address, timeout=5):  # no certificate
-            pass
+        with pytest.raises(OSError), Client(client.scheduler.address, timeout=5, security=Security.temporary()):
+            pass  # a certificate, but nobody here has signed it
 
 
 def listening(processes: set[int]) -> list[str]:

@@ -63,10 +63,10 @@ def command(
 ) -> int:
     """Check all pairs, write summary.xlsx and summary.html; returns 1 where a program could not be read."""
     settings = common.settings_for(engine=engine, profile=profile, ui_lang=ui_lang)
-    from alignment import api, batch
+    from alignment import api, batch, cluster
 
-    tls = batch.Tls(tls_ca, tls_cert, tls_key) if tls_ca or tls_cert or tls_key else None
-    if scheduler and not (tls or no_tls or scheduler.startswith("tls://") or batch.is_near(scheduler)):
+    tls = cluster.Tls(tls_ca, tls_cert, tls_key) if tls_ca or tls_cert or tls_key else None
+    if scheduler and not (tls or no_tls or scheduler.startswith("tls://") or cluster.is_near(scheduler)):
         raise SettingsError(
             f"the scheduler {scheduler} would be used without TLS: whoever reaches it runs code in its workers.",
             hint="Start it with TLS (docs/many.md), or add --no-tls where the network is closed.",

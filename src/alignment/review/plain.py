@@ -10,13 +10,18 @@ KEPT = frozenset("\n\t")
 LEFT_OUT = frozenset(("Cc", "Cs"))
 
 
-def plain(text: str, most: int | None = None) -> str:
+def bearable(text: str) -> str:
     """The text without control characters, lone surrogates and marks of direction; line ends are ``\\n``.
 
-    A NUL stops PostgreSQL, most others stop a docx. ``most`` is the number of characters that are kept.
+    A NUL stops PostgreSQL, most others stop a docx.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in lines if sign in KEPT or _bearable(sign)).strip()[:most]
+    return "".join(sign for sign in lines if sign in KEPT or _bearable(sign))
+
+
+def plain(text: str, most: int | None = None) -> str:
+    """As `bearable`, without spaces around it, cut to ``most`` characters."""
+    return bearable(text).strip()[:most]
 
 
 def _bearable(sign: str) -> bool:
