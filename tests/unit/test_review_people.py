@@ -187,7 +187,7 @@ def test_accounts_by_command(tmp_path: Path, align: Run) -> None:
     assert "no role" in user("add", "olga", "--role", "boss").stderr
     store = Store(url)
     token = store.open_session(store.login("egor", PASSWORD), "192.0.2.1", "browser\x1b[31m")
-    assert user("list").stdout == "egor\tЕгор\texpert\topen\t1\n"
+    assert user("list").stdout == "egor\tЕгор\texpert\tactive\t1\n"
     assert "192.0.2.1\tbrowser[31m" in user("sessions", "egor").stdout
     assert "1 session ended" in user("logout", "egor").stdout
     assert store.person_of(token) is None

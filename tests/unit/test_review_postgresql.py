@@ -135,11 +135,11 @@ def test_people_sessions_and_odd_text_on_postgresql(url: str) -> None:
     assert store.may_see(egor, number)
     token = store.open_session(egor, "192.0.2.1", "browser\x00")
     assert store.person_of(token).login == "egor"
-    item = store.review(number).items[0].id
-    store.judge(item, egor, Verdict.GAP, version=0, comment="a\x00b", evidence=("s1", "\x00"))
-    assert store.review(number).items[0].judgements[0].comment == "ab"
-    assert queue.team(store, number, egor).people[0][1] == 1
-    assert queue.decided(store, number, egor) == {0: "gap"}
+    item = queue.item(store, number, 5)
+    store.judge(item.id, egor, Verdict.GAP, version=item.version, comment="a\x00b", evidence=("s1", "\x00"))
+    assert queue.item(store, number, 5).judgements[-1].comment == "ab"
+    assert [count for name, count, _ in queue.team(store, number, egor).people if name == "Егор"] == [1]
+    assert queue.decided(store, number, egor) == {5: "gap"}
     assert queue.listed(store, number, egor, Filters(general="%", state="offered"), 1)[1] == 0
     browser = client(store, local=False)
     page = browser.get("/login").text

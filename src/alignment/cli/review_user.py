@@ -52,7 +52,7 @@ def list_users(database: Database = "", ui_lang: common.UiLang = "") -> None:
     store = open_store(database, common.settings_for(ui_lang=ui_lang))
     logged_in = [person.login for person, _entry in store.sessions()]
     for person in store.users():
-        state = _("closed") if person.disabled else _("open")
+        state = _("closed") if person.disabled else _("active")
         typer.echo(f"{person.login}\t{person.name}\t{person.role}\t{state}\t{logged_in.count(person.login)}")
 
 
