@@ -51,7 +51,8 @@ def served(folder: Path, *arguments: str) -> Served:
 
 
 def entered(url: str, login: str) -> httpx.Client:
-    browser = httpx.Client(base_url=url, timeout=120)
+    # The server closes an idle line after 5 s; a browser would open another, this client would call it an error.
+    browser = httpx.Client(base_url=url, timeout=120, limits=httpx.Limits(keepalive_expiry=2))
     for _ in range(60):
         page = browser.get("/login").text
         answer = browser.post("/login", data={"csrf": field(page, "csrf"), "login": login, "password": PASSWORD})

@@ -72,6 +72,8 @@ def test_wrong_passwords_are_throttled_by_the_address_that_the_proxy_names(team:
         headers = {"host": "align.example.org", "x-forwarded-for": address}
         return httpx.get(f"{team.url}/standards", auth=("egor", "wrong"), headers=headers, timeout=60).status_code
 
-    codes = [attempt(f"192.0.2.{number}") for number in range(7)]
+    # The delay doubles: however slow this machine is, one of these comes too soon.
+    codes = [attempt(f"192.0.2.{number}") for number in range(14)]
     assert codes[:5] == [401] * 5
-    assert 429 in codes[5:]
+    assert set(codes[5:]) <= {401, 429}
+    assert 429 in codes
