@@ -224,6 +224,24 @@ def test_a_job_that_nobody_waits_for_is_not_begun() -> None:
     assert not begun
 
 
+def test_a_queue_that_is_closed_begins_nothing_more() -> None:
+    held, begun = threading.Event(), []
+    jobs = Jobs(at_once=1)
+
+    async def main() -> None:
+        first = asyncio.create_task(jobs.run(held.wait))
+        second = asyncio.create_task(jobs.run(lambda: begun.append(1)))
+        await asyncio.sleep(0.05)
+        jobs.close()
+        held.set()
+        assert await first
+        with pytest.raises(asyncio.CancelledError):
+            await second
+
+    asyncio.run(main())
+    assert not begun
+
+
 def test_a_lane_refuses_beyond_its_bounds() -> None:
     lane = Lane(at_once=1, waiting=1, patience=0.01)
     with lane.place():

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from alignment.settings import Settings
 
 HELP = _("Serve the review pages (extra [web]).")
+# Seconds in which answers that are under way may end when the server is stopped.
+GRACE = 10
 HERE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -81,7 +83,16 @@ def command(
     typer.echo(_("serving on http://{host}:{port} – stop with Ctrl+C").format(host=host, port=port))
     # Addresses that a proxy names are believed only where there is one; it must be on this machine, or be named in
     # FORWARDED_ALLOW_IPS.
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=https)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=https,
+        timeout_graceful_shutdown=GRACE,
+    )
+    app.state.desk.jobs.close()
 
 
 def searcher(settings: Settings) -> Callable[[Alignment, str], list[Statement]]:

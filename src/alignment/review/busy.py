@@ -123,6 +123,10 @@ class Jobs:
             if gone is not None and await gone() and job.cancel():
                 raise BusyError(_("nobody waited for this any more."), seconds=1)
 
+    def close(self) -> None:
+        """Begin no job that waits: the server ends."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
     def _timed(self, work: Callable[[], Result]) -> Result:
         began = time.monotonic()
         try:

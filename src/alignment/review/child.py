@@ -11,6 +11,8 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -23,6 +25,8 @@ WAIT, WAITING = 30.0, 4
 DPI = 110
 # How far work steps back behind the answers of the pages (nice).
 BEHIND = 10
+# How often a child looks whether its server is still there, in seconds.
+LOOK = 1.0
 # A name of one file, without a folder: Linux allows 255 bytes.
 LONGEST = 80
 
@@ -143,6 +147,17 @@ def _limit(memory_mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
+def _end_with(parent: int) -> None:
+    """End this process when the server that began it is gone: nobody waits for the answer any more."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK)
+        os._exit(3)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def _result(files: list[Path], _arguments: list[str]) -> bytes:
     import msgspec
 
@@ -199,6 +214,7 @@ TASKS = {"result": _result, "check": _check, "suggest": _suggest, "overlap": _ov
 def main(arguments: list[str]) -> int:
     """Limit this process, do the task, write the answer; errors go to stderr as one line."""
     memory, task, inside, answer, *rest = arguments
+    _end_with(os.getppid())
     _limit(int(memory))
     activate(choose(os.environ.get("ALIGN_UI_LANG", "")))
     try:
