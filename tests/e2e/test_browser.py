@@ -214,6 +214,7 @@ def test_a_day_from_import_to_signed_export_by_keyboard_and_mouse(
 
 def test_two_browsers_at_once_never_lose_a_word(team: Served, browser: Browser) -> None:
     number, _ = team.store.add(worded(alignment(())), "вдвоём", "head", double=0.5)
+    team.store.join(number, ["egor", "olga"])
     one, two = log_in(browser, team, "egor"), log_in(browser, team, "olga")
     both = [item.position for item in team.store.review(number).items if item.needed == 2]
     assert len(both) == 3

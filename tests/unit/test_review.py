@@ -20,7 +20,8 @@ from alignment.model import Alignment, Verdict, to_json
 from alignment.review.agreement import alpha, decided, disputed, kappa_of, ratings
 from alignment.review.estimate import value_of
 from alignment.review.migrate import upgrade
-from alignment.review.store import ConflictError, Store, read_result
+from alignment.review.sources import read_result
+from alignment.review.store import ConflictError, Store
 from alignment.review.tables import Base, Item, Judgement, Role
 from alignment.review.web import create_app
 from alignment.tuning.gold import read_pairs
@@ -125,6 +126,8 @@ def people(store: Store) -> dict[str, TestClient]:
         answer = post(browser, "/login", browser.get("/login").text, login=login, password=PASSWORD)
         assert answer.status_code == 303
         found[login] = browser
+    for review, _total, _done in store.reviews():
+        store.join(review.id, found)
     return found
 
 
@@ -140,6 +143,7 @@ def test_experts_disagree_and_the_head_settles(store: Store) -> None:
             assert "Olga: gap" in team["egor"].get(path).text
     late = client(store, local=False)
     store.add_user("new", "New", Role.EXPERT, PASSWORD)
+    store.join(number, ["new"])
     post(late, "/login", late.get("/login").text, login="new", password=PASSWORD)
     blind = late.get(f"/reviews/{number}/0").text
     assert "Olga: gap" not in blind
@@ -279,7 +283,7 @@ def test_an_older_store_is_copied_before_it_is_changed(tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(text("create table something (id integer)"))
     upgrade(engine)
-    assert (tmp_path / "old.db.before-0002").is_file()
+    assert (tmp_path / "old.db.before-0003").is_file()
 
 
 def test_bad_results_are_named(tmp_path: Path) -> None:
@@ -312,7 +316,7 @@ def test_the_commands(tmp_path: Path, align: Run) -> None:
     refused = align("serve", "--host", "0.0.0.0", "--database", url)
     assert refused.returncode == 2
     assert "no accounts" in refused.stderr
-    short = align("review", "user", "egor", "--database", url, env={"ALIGN_PASSWORD": "short"})
+    short = align("review", "user", "add", "egor", "--database", url, env={"ALIGN_PASSWORD": "short"})
     assert short.returncode == 2
     bad = align("review", "list", "--database", "nonsense")
     assert bad.returncode == 2

@@ -21,6 +21,7 @@ from alignment.cli import (
     overlap,
     plan,
     review,
+    review_user,
     schema,
     serve,
     show,
@@ -87,6 +88,7 @@ app.command(name="evaluate", help=evaluate.HELP)(evaluate.command)
 app.command(name="schema", help=schema.HELP)(schema.command)
 app.command(name="doctor", help=doctor.HELP)(doctor.command)
 app.command(name="serve", help=serve.HELP)(serve.command)
+review.app.add_typer(review_user.app, name="user", help=review_user.HELP)
 app.add_typer(review.app, name="review", help=review.HELP)
 app.add_typer(cache.app, name="cache", help=cache.HELP)
 

@@ -46,10 +46,23 @@ Output = Annotated[
 
 
 def settings_for(**options: Any) -> Settings:
-    """Settings with the given options; the interface language is switched to theirs."""
+    """Settings with the given options; the interface language is switched to theirs.
+
+    A settings file of the working folder is named whenever it is in force, --quiet or not: who unpacks somebody's
+    archive and checks it there must see that the archive had a say in the verdicts.
+    """
     settings = load_settings(**{key: value for key, value in options.items() if value not in ("", None)})
     i18n.activate(i18n.choose(settings.ui_lang))
+    if settings.folder_file:
+        typer.echo(
+            _("settings of this folder are in force: {file}").format(file=_one_line(settings.folder_file)), err=True
+        )
     return settings
+
+
+def _one_line(text: str) -> str:
+    """A text of a stranger's file on one line of a terminal, control characters shown as codes."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def pairs(values: list[str] | None, option: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from alignment.reports.docx_report import document_of, saved, table
 from alignment.reports.rows import MARKS
 from alignment.reports.words import place, verdict
 from alignment.review.agreement import alpha, decided, disputed, latest
+from alignment.review.plain import plain
 from alignment.review.store import alignment_of
 from alignment.review.tables import Review
 
@@ -62,10 +63,10 @@ def docx_of(review: Review) -> bytes:
     """The protocol: what was decided on each finding, by whom, on what evidence, and how far the experts agree."""
     document = document_of(_("Protocol of review"))
     document.add_heading(_("Protocol of review"), 0)
-    document.add_paragraph(f"{_('Program')}: {review.program}")
-    document.add_paragraph(f"{_('Standard')}: {review.standard}")
+    document.add_paragraph(f"{_('Program')}: {plain(review.program)}")
+    document.add_paragraph(f"{_('Standard')}: {plain(review.standard)}")
     people = {entry.user_id: entry.user for item in review.items for entry in latest(item).values()}
-    document.add_paragraph(f"{_('Experts')}: {', '.join(person.name for person in people.values()) or '–'}")
+    document.add_paragraph(f"{_('Experts')}: {', '.join(plain(person.name) for person in people.values()) or '–'}")
     counts = [sum(decided(item) == value.value for item in review.items) for value in Verdict]
     summary = ", ".join(
         f"{MARKS[value]} {verdict(value)} {count}" for value, count in zip(Verdict, counts, strict=True)
@@ -96,12 +97,12 @@ def docx_of(review: Review) -> bytes:
             (
                 (
                     item.function,
-                    item.requirement,
+                    plain(item.requirement),
                     verdict(Verdict(item.verdict)),
                     word,
-                    "; ".join(f"{entry.user.name}: {verdict(Verdict(entry.verdict))}" for entry in said),
-                    "\n".join(_told(statements[key]) for key in _chosen(item) if key in statements),
-                    "; ".join(entry.comment for entry in said if entry.comment),
+                    "; ".join(f"{plain(entry.user.name)}: {verdict(Verdict(entry.verdict))}" for entry in said),
+                    "\n".join(plain(_told(statements[key])) for key in _chosen(item) if key in statements),
+                    "; ".join(plain(entry.comment) for entry in said if entry.comment),
                 ),
                 Verdict(own) if own else None,
                 False,
@@ -109,6 +110,6 @@ def docx_of(review: Review) -> bytes:
         )
     table(document, names, (1.9, 6.1, 2.2, 2.4, 3.2, 6.4, 3.8), lines)
     document.add_heading(_("Signatures"), 1)
-    signers = [((person.name, "", ""), None, False) for person in people.values()]
+    signers = [((plain(person.name), "", ""), None, False) for person in people.values()]
     table(document, (_("Name"), _("Signature"), _("Date")), (10, 8, 5), signers)
     return saved(document)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from alignment.errors import NotFoundError
 from alignment.i18n import _
 from alignment.model import Alignment
 from alignment.review.agreement import WITHDRAWN, Rating, alpha_of, kappa_of, latest, ratings_of
 from alignment.review.store import Store
-from alignment.review.tables import Item, Judgement, Role, User
+from alignment.review.tables import Item, Judgement, Offer, Review, Role, User
 
 PAGE = 100
 
@@ -124,11 +125,21 @@ def texts_with(alignment: Alignment, text: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def listed(store: Store, number: int, user: User, filters: Filters, page: int) -> tuple[list[Item], int]:
-    """One page of findings, those that wait for the person first, by worth; and how many fit in all."""
+def _shown(user: User, locked: bool) -> ColumnElement[bool]:
+    """Whether others' decisions on a finding may be shown to the person (as `hidden`, for the database)."""
+    return true() if locked or user.role != Role.EXPERT else _by(user)
+
+
+def _locked(session: Session, number: int) -> bool:
+    return session.scalar(select(Review.locked).where(Review.id == number)) is not None
+
+
+def _wanted(number: int, user: User, filters: Filters, *, locked: bool) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = [Item.review_id == number]
     if filters.general:
-        wanted.append(or_(Item.function == filters.general, Item.function.startswith(filters.general + "/")))
+        wanted.append(
+            or_(Item.function == filters.general, Item.function.startswith(filters.general + "/", autoescape=True))
+        )
     if filters.function:
         wanted.append(Item.function == filters.function)
     if filters.verdict:
@@ -136,14 +147,21 @@ def listed(store: Store, number: int, user: User, filters: Filters, page: int) -
     if filters.state == "open":
         wanted.append(_waits(user))
     if filters.state == "disputed":
-        wanted.append(Item.disputed.is_(True))
+        wanted += [Item.disputed.is_(True), _shown(user, locked)]
     if filters.state == "offered":
-        wanted.append(Item.offer != "")
+        own = exists().where(Offer.item_id == Item.id, Offer.user_id == user.id)
+        wanted.append(and_(Item.offer != "", or_(_shown(user, locked), own)))
     if filters.low > 0 or filters.high < 1:
         wanted.append(Item.probability.between(filters.low, filters.high))
     if filters.positions is not None:
         wanted.append(Item.position.in_(filters.positions))
+    return wanted
+
+
+def listed(store: Store, number: int, user: User, filters: Filters, page: int) -> tuple[list[Item], int]:
+    """One page of findings, those that wait for the person first, by worth; and how many fit in all."""
     with store.session() as session:
+        wanted = _wanted(number, user, filters, locked=_locked(session, number))
         count = session.scalar(select(func.count()).select_from(Item).where(*wanted)) or 0
         found = session.scalars(
             select(Item)
@@ -157,18 +175,42 @@ def listed(store: Store, number: int, user: User, filters: Filters, page: int) -
 
 
 def progress(store: Store, number: int, user: User) -> Progress:
-    """How far a review is."""
-    counts = select(
-        func.count(),
-        func.count().filter(Item.judges > 0),
-        func.count().filter(_by(user)),
-        func.count().filter(_waits(user)),
-        func.count().filter(Item.disputed),
-        func.count().filter(Item.decided != ""),
-    ).where(Item.review_id == number)
+    """How far a review is; of what others decided only what the person may see."""
     with store.session() as session:
+        seen = _shown(user, _locked(session, number))
+        counts = select(
+            func.count(),
+            func.count().filter(and_(Item.judges > 0, seen)),
+            func.count().filter(_by(user)),
+            func.count().filter(_waits(user)),
+            func.count().filter(and_(Item.disputed, seen)),
+            func.count().filter(and_(Item.decided != "", seen)),
+        ).where(Item.review_id == number)
         total, judged, mine, waiting, disputed, decided = session.execute(counts).one()
     return Progress(total=total, judged=judged, mine=mine, waiting=waiting, disputed=disputed, decided=decided)
+
+
+def decided(store: Store, number: int, user: User) -> dict[int, str]:
+    """The verdicts that stand, by position; those that the person may see."""
+    with store.session() as session:
+        seen = _shown(user, _locked(session, number))
+        found = select(Item.position, Item.decided).where(Item.review_id == number, Item.decided != "", seen)
+        return dict(session.execute(found).tuples().all())
+
+
+def for_person(store: Store, number: int, user: User) -> Review:
+    """A review with its findings and judgements, without those of others that the person may not see yet.
+
+    What leaves a review (csv, protocol) is made of this.
+
+    Raises:
+        NotFoundError: there is none of that number.
+    """
+    found = store.review(number)
+    for entry in found.items:
+        if hidden(entry, user, found.locked is not None):
+            set_committed_value(entry, "judgements", [])
+    return found
 
 
 def functions(store: Store, number: int) -> list[str]:
@@ -190,10 +232,11 @@ def gain(store: Store, number: int, user: User) -> float | None:
         )
 
 
-def team(store: Store, number: int) -> Team:
-    """Who judged how much, and how far they agree."""
+def team(store: Store, number: int, user: User) -> Team:
+    """Who judged how much, and how far they agree on what the person may see."""
     with store.session() as session:
-        rows = _ratings(session, number)
+        seen = _shown(user, _locked(session, number))
+        rows = _ratings(session, number, seen)
         names: dict[int, str] = dict(session.execute(select(User.id, User.name)).tuples().all())
         gains = select(Judgement.user_id, func.count(func.distinct(Item.id)), func.avg(Judgement.narrowed))
         done = session.execute(
@@ -201,7 +244,8 @@ def team(store: Store, number: int) -> Team:
             .where(Item.review_id == number, _stands())
             .group_by(Judgement.user_id)
         ).all()
-        double = session.scalar(select(func.count()).select_from(Item).where(Item.review_id == number, Item.judges > 1))
+        twice = select(func.count()).select_from(Item).where(Item.review_id == number, Item.judges > 1, seen)
+        double = session.scalar(twice)
     found = ratings_of(rows)
     return Team(
         people=tuple((names[person], count, float(mean or 0.0)) for person, count, mean in done),
@@ -211,14 +255,23 @@ def team(store: Store, number: int) -> Team:
     )
 
 
-def _ratings(session: Session, number: int) -> Sequence[Rating]:
+def _ratings(session: Session, number: int, seen: ColumnElement[bool]) -> Sequence[Rating]:
     found = (
         select(Judgement.item_id, Judgement.user_id, Judgement.verdict)
         .join(Item, Item.id == Judgement.item_id)
-        .where(Item.review_id == number, ~Judgement.settles)
+        .where(Item.review_id == number, ~Judgement.settles, seen)
         .order_by(Judgement.id)
     )
     return [(item_id, person, verdict) for item_id, person, verdict in session.execute(found)]
+
+
+def offer(store: Store, found: Item, user: User, blind: bool) -> str:
+    """The earlier decision on a similar text; while others' decisions are hidden, the person's own."""
+    if not blind or not found.offer:
+        return found.offer
+    with store.session() as session:
+        own = session.get(Offer, (found.id, user.id))
+    return own.text if own else ""
 
 
 def hidden(found: Item, user: User, locked: bool) -> bool:

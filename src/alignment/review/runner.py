@@ -11,10 +11,11 @@ import msgspec
 
 from alignment.errors import AlignmentError, InputError, NotFoundError
 from alignment.i18n import _, plural
-from alignment.review.child import BusyError, Child
+from alignment.review.busy import BusyError
+from alignment.review.child import Child
 from alignment.review.runs import WORKING, Result, Run, Runs, read
 
-# Checks that are worked on at a time. The child process takes two tasks: one place stays for pages and downloads.
+# Checks that are worked on at a time, as many as the child process has places for them.
 AT_ONCE = 1
 # Checks that one person may have waiting or in work.
 MOST = 5

@@ -54,16 +54,14 @@ def undo(store: Store, number: int, user: User) -> int:
     What was decided stays in the history: taking back is one more entry.
 
     Raises:
-        InputError: the review is locked.
+        InputError: the review is locked, or the person may not judge.
         NotFoundError: there is nothing to take back.
     """
     later = aliased(Judgement)
     followed = exists().where(later.item_id == Judgement.item_id, later.user_id == user.id, later.id > Judgement.id)
+    _may(user)
     with store.writing() as session:
-        if session.scalar(select(Review.locked).where(Review.id == number)):
-            raise InputError(
-                _("the review is locked."), hint=_("A signed review is not changed; import the result anew.")
-            )
+        _open(session, number)
         last = session.scalar(
             select(Judgement)
             .join(Item, Item.id == Judgement.item_id)
@@ -111,13 +109,9 @@ def accept(store: Store, number: int, user: User, positions: tuple[int, ...], al
     Raises:
         InputError: the review is locked, or the person may not judge.
     """
-    if user.role == Role.VIEWER:
-        raise InputError(_("this account may not do that."), hint=_("Ask the head of the review."))
+    _may(user)
     with store.writing() as session:
-        if session.scalar(select(Review.locked).where(Review.id == number)):
-            raise InputError(
-                _("the review is locked."), hint=_("A signed review is not changed; import the result anew.")
-            )
+        _open(session, number)
         wanted = and_(Item.review_id == number, Item.position.in_(positions))
         session.execute(update(Item).where(wanted).values(version=Item.version + 1))
         found = session.scalars(select(Item).where(wanted).options(selectinload(Item.judgements))).all()
@@ -144,6 +138,16 @@ def unsettled(store: Store, number: int) -> Unsettled:
             select(func.count(), func.count().filter(Item.disputed)).where(Item.review_id == number, undecided)
         ).one()
     return Unsettled(waiting=waiting, disputed=disputed)
+
+
+def _may(user: User) -> None:
+    """Refuse who only looks.
+
+    Raises:
+        InputError: they do.
+    """
+    if user.role == Role.VIEWER:
+        raise InputError(_("this account may not do that."), hint=_("Ask the head of the review."))
 
 
 def _open(session: Session, number: int) -> None:

@@ -13,12 +13,19 @@ from alignment.i18n import _
 from alignment.model import Alignment, Finding, GeneralizedFunction, Statement, Verdict, WorkFunction
 from alignment.review import queue, steps
 from alignment.review.agreement import VERDICTS, latest
+from alignment.review.busy import Lane
 from alignment.review.child import Child
-from alignment.review.desk import Checked, Desk, Person, TheDesk, sentence
+from alignment.review.desk import Checked, Desk, Person, Search, TheDesk, sentence
 from alignment.review.store import ConflictError, Store
 from alignment.review.tables import Role, User
 
 NEARBY = 2
+# More judgements on one finding than there will ever be, and what the column holds.
+MOST_VERSIONS = 1_000_000_000
+# Longest text that is searched by meaning.
+LONGEST = 1000
+# Encoding a whole program takes a core for seconds: one search at a time, in threads that are few.
+SEARCH = Lane(at_once=1, waiting=2, patience=10)
 # Pages drawn a short while ago, about 100 KB each.
 DRAWN = 64
 router = APIRouter(include_in_schema=False)
@@ -65,9 +72,9 @@ def judge(
     number: int,
     position: int,
     choice: Annotated[Verdict, Form()],
-    version: Annotated[int, Form()],
+    version: Annotated[int, Form(ge=0, le=MOST_VERSIONS)],
     comment: Annotated[str, Form(max_length=5000)] = "",
-    evidence: Annotated[list[str] | None, Form()] = None,
+    evidence: Annotated[list[str] | None, Form(max_length=1000)] = None,
     settles: Annotated[bool, Form()] = False,
 ) -> Response:
     """Keep a judgement and go on to the finding whose answer is worth most of those that follow."""
@@ -100,7 +107,7 @@ def _page(
     found, alignment = store.head(number), store.opened(number).alignment
     item = queue.item(store, number, position)
     own = alignment.findings[position]
-    hits = desk.search(alignment, q) if q and desk.search else []
+    hits = _found(desk.search, alignment, q) if q and desk.search else []
     # An expert sees what others decided only after a decision of their own: so that judgements are independent.
     blind = queue.hidden(item, user, found.locked is not None)
     before = [entry for entry in item.judgements if entry.user_id == user.id]
@@ -136,6 +143,7 @@ def _page(
         head=user.role == Role.HEAD,
         history=[entry for entry in item.judgements if not blind or entry.user_id == user.id],
         blind=blind,
+        offer=queue.offer(store, item, user, blind),
         problem=problem,
     )
 
@@ -147,6 +155,11 @@ def functions_of(alignment: Alignment, own: Finding) -> tuple[GeneralizedFunctio
             if function.code == own.function:
                 return general, function
     return None, None
+
+
+def _found(search: Search, alignment: Alignment, text: str) -> list[Statement]:
+    with SEARCH.place():
+        return search(alignment, text[:LONGEST])
 
 
 def _chosen(own: Finding, typed: Typed | None) -> set[str]:

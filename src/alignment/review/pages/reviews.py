@@ -14,7 +14,7 @@ from alignment.model import Alignment, Verdict
 from alignment.review import queue, steps
 from alignment.review.accounts import LOCAL
 from alignment.review.agreement import latest
-from alignment.review.desk import Checked, Person, TheDesk
+from alignment.review.desk import Checked, Person, RefusedError, TheDesk
 from alignment.review.pages import runs
 from alignment.review.pages.uploads import KINDS
 from alignment.review.protocol import csv_of, docx_of
@@ -73,7 +73,7 @@ def start(request: Request, desk: TheDesk, user: Person) -> Response:
         request,
         "start.html",
         user=user,
-        reviews=desk.store.reviews(),
+        reviews=desk.store.reviews(user),
         may_upload=user.role == Role.HEAD,
         may_check=runs.may_check(user),
         runs=runs.visible(desk, user),
@@ -124,7 +124,7 @@ def review(
         names=_names(opened.alignment),
         progress=queue.progress(store, number, user),
         before=opened.estimator({}),
-        estimate=opened.estimator(store.decided(number)),
+        estimate=opened.estimator(queue.decided(store, number, user)),
         decided=lambda item: Verdict(item.decided) if item.decided and seen(item) else None,
         disputed=lambda item: seen(item) and item.disputed,
         mine=mine,
@@ -160,13 +160,37 @@ def accept(desk: TheDesk, user: Person, number: int, positions: Annotated[str, F
 def team(request: Request, desk: TheDesk, user: Person, number: int) -> Response:
     """Progress of each expert, agreement, earlier decisions whose ground is gone."""
     found = desk.store.head(number)
-    return desk.show(request, "team.html", user=user, review=found, team=queue.team(desk.store, number))
+    return desk.show(
+        request,
+        "team.html",
+        user=user,
+        review=found,
+        team=queue.team(desk.store, number, user),
+        members=desk.store.members(number),
+        head=user.role == Role.HEAD,
+    )
+
+
+@router.post("/reviews/{number}/members", dependencies=[Checked])
+def members(
+    desk: TheDesk,
+    user: Person,
+    number: int,
+    login: Annotated[str, Form(max_length=200)],
+    leave: Annotated[bool, Form()] = False,
+) -> Response:
+    """Let somebody take part in a review, or no more."""
+    if user.role != Role.HEAD:
+        raise RefusedError(_("only a head says who takes part."), hint=_("Ask the head of the review."))
+    change = desk.store.leave if leave else desk.store.join
+    change(number, [login.strip()], by=user.login)
+    return RedirectResponse(f"/reviews/{number}/team", 303)
 
 
 @router.get("/reviews/{number}/export/{name}")
 def export(desk: TheDesk, user: Person, number: int, name: str) -> Response:
     """Decisions as labels, or the protocol."""
-    found = desk.store.review(number)
+    found = queue.for_person(desk.store, number, user)
     made = {"labels.csv": (csv_of, "text/csv; charset=utf-8"), "protocol.docx": (docx_of, DOCX)}.get(name)
     if made is None:
         raise NotFoundError(_("there is no export {name}.").format(name=name))

@@ -172,7 +172,7 @@ def report(desk: TheDesk, user: Person, number: str) -> Response:
     """The report as a page, shut off from ours: its own script alone may run in it."""
     run = _own(desk, user, number)
     headers = {"Content-Security-Policy": policy(), "X-Frame-Options": "SAMEORIGIN"}
-    return Response(_drawn(desk, run, "html"), media_type=media_type("html"), headers=headers)
+    return Response(_drawn(desk, user, run, "html"), media_type=media_type("html"), headers=headers)
 
 
 @router.get("/{number}/download/{form}")
@@ -181,7 +181,7 @@ def download(desk: TheDesk, user: Person, number: str, form: str) -> Response:
     run = _own(desk, user, number)
     if form not in forms():
         raise NotFoundError(_("there is no export {name}.").format(name=form))
-    made = _drawn(desk, run, form)
+    made = _drawn(desk, user, run, form)
     standard = ", ".join(item.standard for item in run.results)
     ending = "md" if form == "markdown" else form
     name = f"{run.title} – {standard}"[:120].replace("/", "-").replace('"', "") + f".{ending}"
@@ -198,12 +198,17 @@ def again(desk: TheDesk, user: Person, number: str) -> Response:
 
 
 @router.post("/{number}/review", dependencies=[Checked])
-def to_review(desk: TheDesk, user: Person, number: str) -> Response:
+async def to_review(desk: TheDesk, user: Person, number: str) -> Response:
     """Hand the result to experts: a review for each standard."""
-    run = _own(desk, user, number)
     if user.role != Role.HEAD:
         raise RefusedError(_("only a head may add reviews."), hint=_("Ask the head of the review."))
-    made = [desk.store.add(item, title_of(item), user.login)[0] for item in desk.runs.result(run.id)]
+
+    def added() -> list[int]:
+        run = _own(desk, user, number)
+        return [desk.store.add(item, title_of(item), user.login)[0] for item in desk.runs.result(run.id)]
+
+    with desk.jobs.place(user.id):
+        made = await desk.jobs.run(added)
     return RedirectResponse(f"/reviews/{made[0]}" if len(made) == 1 else "/", 303)
 
 
@@ -276,13 +281,14 @@ def _done(desk: Desk, run: Run, other: str) -> dict[str, Any]:
     return {"earlier": earlier, "before": before, "compared": compared, "forms": forms()}
 
 
-def _drawn(desk: Desk, run: Run, form: str) -> bytes:
+def _drawn(desk: Desk, user: User, run: Run, form: str) -> bytes:
     """The report in one format, made once in each language."""
     if run.state != "done":
         raise NotFoundError(_("this check has no report yet."))
     path = desk.runs.path(run.id) / "reports" / f"{language()}.{form}"
     if not path.is_file():
-        desk.child.run("run", {}, "report", str(desk.runs.path(run.id)), form)
+        with desk.jobs.place(user.id):
+            desk.child.run("report", {}, str(desk.runs.path(run.id)), form)
     return path.read_bytes()
 
 
