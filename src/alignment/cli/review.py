@@ -102,7 +102,7 @@ def add(
                 alignment, title, LOCAL, double=None if double is None else double / 100, sources=pdfs
             )
             findings = plural("{n} finding", "{n} findings", len(alignment.findings))
-            typer.echo(_("review {number}: {name}, {findings}").format(number=number, name=title, findings=findings))
+            common.say(_("review {number}: {name}, {findings}").format(number=number, name=title, findings=findings))
             if carried.kept or carried.similar or carried.lost:
                 common.note(
                     _(
@@ -122,7 +122,7 @@ def list_reviews(database: Database = "", ui_lang: common.UiLang = "") -> None:
     settings = common.settings_for(ui_lang=ui_lang)
     for review, total, done in open_store(database, settings).reviews():
         state = _("Signed and locked") if review.locked else _("open")
-        typer.echo(f"{review.id}\t{review.name}\t{done}/{total}\t{state}")
+        common.say(f"{review.id}\t{review.name}\t{done}/{total}\t{state}")
 
 
 @app.command(help=_("Write the decisions of a review: csv for align tune, or the protocol as docx."))

@@ -20,6 +20,8 @@ from alignment.i18n import _, activate, choose, language
 
 WAIT = 30.0
 DPI = 110
+# Points of a page's picture: an A2 sheet at that resolution.
+MOST_POINTS = 5_000_000
 # A name of one file, without a folder: Linux allows 255 bytes.
 LONGEST = 80
 
@@ -157,6 +159,8 @@ def _page(files: list[Path], arguments: list[str]) -> bytes:
 
     import pypdfium2
 
+    from alignment.documents.limits import drawn_scale
+
     document = pypdfium2.PdfDocument(str(files[0]))
     number = int(arguments[0])
     if not 1 <= number <= len(document):
@@ -164,7 +168,8 @@ def _page(files: list[Path], arguments: list[str]) -> bytes:
             _("the file has {n} pages, {number} was asked for.").format(n=len(document), number=number)
         )
     out = io.BytesIO()
-    document[number - 1].render(scale=DPI / 72).to_pil().save(out, "PNG", optimize=True)
+    page = document[number - 1]
+    page.render(scale=drawn_scale(page, DPI, MOST_POINTS)).to_pil().save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

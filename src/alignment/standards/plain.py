@@ -11,6 +11,7 @@ from alignment.documents import Table, read_document
 from alignment.documents.limits import read_bytes
 from alignment.documents.textfile import decode
 from alignment.errors import InputError
+from alignment.i18n import _
 from alignment.language.codes import normal_code
 from alignment.model import (
     GeneralizedFunction,
@@ -53,6 +54,9 @@ def read_yaml(path: Path, settings: Settings) -> list[Standard]:
         data = yaml.load(decode(read_bytes(path, settings), str(path)), Loader=_SafeLineLoader)
     except yaml.YAMLError as error:
         raise InputError(f"not readable as YAML: {' '.join(str(error).split())}.", file=str(path), hint=HINT) from error
+    except (RecursionError, ValueError) as error:  # ValueError: a date that no calendar has
+        reason = _("it is nested too deep") if isinstance(error, RecursionError) else str(error)
+        raise InputError(f"not readable as YAML: {reason}.", file=str(path), hint=HINT) from error
     items = data.get("standards", [data]) if isinstance(data, dict) else None
     if not isinstance(items, list) or not items:
         raise InputError("a standard is a mapping with code, title and functions.", file=str(path), hint=HINT)
