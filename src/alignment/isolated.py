@@ -361,6 +361,9 @@ def _serve(pipe: Connection) -> None:
     """Answer calls until the parent closes the pipe."""
     global _pipe
     _pipe = pipe
+    if not os.environ.get("ALIGN_TRACE"):
+        # Libraries that give up print their own traces; the parent says what is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; closing the pipe ends this process
     while True:
         try:
@@ -394,7 +397,7 @@ def _answer(task: Task, arguments: tuple[Any, ...]) -> Answer:
             hint=error.hint,
             used=time.process_time() - began,
         )
-    except Exception as error:
+    except BaseException as error:  # a panic of a library in Rust is no Exception
         if os.environ.get("ALIGN_TRACE"):
             traceback.print_exception(error)
         return Answer(error=type(error).__name__, used=time.process_time() - began)

@@ -78,7 +78,7 @@ def console(file: Any = None) -> Console:
 
 @lru_cache(maxsize=1)
 def _safe_console() -> type[Console]:
-    """Rich's console (imported on use) that shows control characters of foreign texts escaped instead of obeying them."""
+    """Rich's console (imported on use) that shows control characters of foreign texts escaped."""
     from rich.console import Console
     from rich.segment import Segment
 

@@ -92,7 +92,7 @@ def add(
     store = open_store(database, settings)
     from alignment.review.accounts import LOCAL
     from alignment.review.sources import read_sources, title_of
-    from alignment.review.store import read_result
+    from alignment.review.results import read_result
 
     for path in files:
         for alignment in read_result(path):

@@ -114,6 +114,8 @@ def _reason(entry: zipfile.ZipInfo, name: str) -> str:
     pure = PurePosixPath(name)
     if pure.is_absolute() or ".." in pure.parts or (len(name) > 1 and name[1] == ":"):
         return "refused: the entry points outside the archive"
+    if not pure.name:
+        return "refused: the entry has no name"
     if stat.S_ISLNK(entry.external_attr >> 16):
         return "refused: the entry is a link"
     if entry.flag_bits & ENCRYPTED:

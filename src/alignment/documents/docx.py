@@ -59,9 +59,8 @@ def _blocks(source: Any, path: Path) -> tuple[AnyBlock, ...]:
     for number, element in enumerate(source.iter_inner_content(), 1):
         place = Location(file=path.name, paragraph=number)
         if hasattr(element, "rows"):
-            rows = _rows(element, path.name, number)
+            rows = _rows(element, path, number, cells)
             cells += sum(map(len, rows))
-            refuse_cells(cells, str(path))
             blocks.append(Table(rows=rows, location=place))
         else:
             block = _paragraph(element, place, styles)
@@ -99,18 +98,25 @@ def _paragraph(element: Any, place: Location, styles: _Styles) -> Heading | Para
     if style.startswith(("heading", "заголовок", "title")):
         digits = [char for char in style if char.isdigit()]
         return Heading(text=text, level=int(digits[0]) if digits else 1, location=place)
-    runs = [run for run in element.runs if run.text.strip()]
-    bold = bool(runs) and all(run.bold for run in runs)
+    bold = False
+    for run in element.runs:
+        if run.text.strip():
+            bold = bool(run.bold)
+            if not bold:
+                break
     numbered = element._p.pPr is not None and element._p.pPr.numPr is not None
     item = numbered or "list" in style or "список" in style or bool(BULLET.match(text))
     return Paragraph(text=BULLET.sub("", text) if item else text, item=item, bold=bold, location=place)
 
 
-def _rows(table: Any, file: str, number: int) -> tuple[tuple[Cell, ...], ...]:
-    """Rows with merged cells given once.
+def _rows(table: Any, path: Path, number: int, before: int) -> tuple[tuple[Cell, ...], ...]:
+    """Rows with merged cells given once; ``before`` is how many cells the tables above have.
 
     Not by python-docx's own rows: they climb from each merged cell to the first of the column, one call a row, and
     give as many cells as the file says that one spans.
+
+    Raises:
+        LimitError: the document has too many cells.
     """
     from docx.table import _Cell
 
@@ -121,10 +127,12 @@ def _rows(table: Any, file: str, number: int) -> tuple[tuple[Cell, ...], ...]:
             goes_on = part.vMerge == CONTINUE and index > 1
             text = "" if goes_on else _text(_Cell(part, table))
             for turn in range(min(part.grid_span, MAX_SPAN)):
-                place = Location(file=file, paragraph=number, cell=f"R{index}C{len(cells) + 1}")
+                place = Location(file=path.name, paragraph=number, cell=f"R{index}C{len(cells) + 1}")
                 merged = goes_on or turn > 0
                 cells.append(Cell(text="" if merged else text, merged=merged, location=place))
         rows.append(tuple(cells))
+        before += len(cells)
+        refuse_cells(before, str(path))
     return tuple(rows)
 
 

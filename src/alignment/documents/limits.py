@@ -19,28 +19,11 @@ from alignment.settings import Settings
 MB = 1024 * 1024
 MAX_RATIO = 200
 # Read by Python or lxml from plain text: honest ones take a second.
-TEXT = tuple(
-    f".{name}"
-    for name in [
-        "txt",
-        "text",
-        "md",
-        "markdown",
-        "html",
-        "htm",
-        "csv",
-        "tsv",
-        "json",
-        "jsonld",
-        "xml",
-        "yaml",
-        "yml",
-        "plx",
-    ]
-)
+TEXT = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".csv", ".tsv", ".json", ".jsonld", ".xml", ".plx")
+TEXT += (".yaml", ".yml")
 TEXT_SHARE = 3
 # Cells of one document, empty ones between them included.
-MAX_CELLS = 2_000_000
+MAX_CELLS = 1_000_000
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 

@@ -28,8 +28,9 @@ DISCS = "•‣∙·●○◦◉◎▪▫■□◆◇◊◘❖❍❏❐❑❒➢
 SIGNS = "\uf020-\uf040\uf05b-\uf060\uf075\uf077\uf07b-\uf0ff"
 SPACE = "\\s\u200b\u200e\ufeff\u00ad"
 LETTER = r"[^\W\d_]"
-# One mark or several ("• –"), never given back: a line of nothing but dashes is gone through once. A dash before a digit is a sign, unless a space parts them; "§ 5" is a
-# paragraph's number; the letters of fonts stand apart from a word, the rarer ones before Russian only.
+# One mark or several ("• –"), never given back, so that a line of dashes is gone through once. A dash before a digit
+# is a sign, unless a space parts them; "§ 5" is a paragraph's number; the letters of fonts stand apart from a word,
+# the rarer ones before Russian only.
 HEAD = (
     rf"[{SPACE}]*+(?>(?:[{DISCS}]"
     rf"|[{DASHES}](?![{DASHES}]{{0,9}}\d)"

@@ -14,6 +14,7 @@ from alignment.documents.limits import OLE_MAGIC, active_content, check_zip, rea
 from alignment.documents.sheet_bounds import refuse_far, refuse_loops
 from alignment.documents.textfile import decode
 from alignment.errors import InputError
+from alignment.i18n import _
 from alignment.model import Location
 from alignment.settings import Settings
 
@@ -61,6 +62,12 @@ def read(path: Path, settings: Settings) -> Document:
         ) from error
     except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError, ValueError) as error:
         raise InputError(f"not a readable workbook: {error}.", file=str(path)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # what calamine raises on some damage, no Exception
+            raise
+        raise InputError(
+            _("the workbook is damaged."), file=str(path), hint=_("Open it in a spreadsheet program and save it as xlsx.")
+        ) from error
     tables = []
     for name, (top, left), rows in values:
         # to_python(skip_empty_area=True) cuts the empty margin: add it back to the addresses.

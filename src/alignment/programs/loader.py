@@ -14,6 +14,7 @@ from alignment.documents import reading_key
 from alignment.documents.limits import is_regular
 from alignment.documents.pooled import read_pooled
 from alignment.errors import AlignmentError, AmbiguousError, InputError, MissingExtraError, NotFoundError
+from alignment.i18n import language
 from alignment.language import SUPPORTED, language_of
 from alignment.model import Program, SourceFile
 from alignment.programs.bounds import bounded
@@ -68,7 +69,8 @@ def _key(file: BundleFile, settings: Settings) -> bytes | None:
     except OSError:
         return None  # the reader will say what is wrong
     sections = str(sorted(settings.sections.items()))
-    return reading_key(data, file.path.suffix, VERSION, file.shown, sections, settings.ocr)
+    # Warnings are kept in the language in which they are said.
+    return reading_key(data, file.path.suffix, VERSION, file.shown, sections, settings.ocr, language())
 
 
 def _read_all(

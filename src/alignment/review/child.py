@@ -123,7 +123,7 @@ def _limit(memory_mb: int) -> None:
 def _result(files: list[Path], _arguments: list[str]) -> bytes:
     import msgspec
 
-    from alignment.review.store import read_result
+    from alignment.review.results import read_result
 
     return msgspec.json.encode([alignment for path in files for alignment in read_result(path)])
 

@@ -251,28 +251,6 @@ def alignment_of(review: Review) -> Alignment:
     return msgspec.json.decode(zlib.decompress(review.data), type=Alignment, strict=False)
 
 
-def read_result(path: Path) -> list[Alignment]:
-    """Alignments of a JSON report of ``align check``.
-
-    Raises:
-        InputError: it is no such report.
-    """
-    try:
-        data = path.read_bytes()
-        many = data.lstrip()[:1] == b"["
-        if many:
-            return msgspec.json.decode(data, type=list[Alignment])
-        return [msgspec.json.decode(data, type=Alignment)]
-    except OSError as error:
-        raise InputError(f"it cannot be read ({error.strerror}).", file=str(path)) from error
-    except msgspec.MsgspecError as error:
-        raise InputError(
-            _("this is not a result of align check: {error}.").format(error=error),
-            file=str(path),
-            hint=_("Make it with: align check PROGRAM -s STANDARD --format json --output result.json."),
-        ) from error
-
-
 def _count(item: Item) -> None:
     """What the judgements say, beside the finding."""
     item.judges = len(latest(item))

@@ -10,13 +10,13 @@ from pathlib import Path
 import msgspec
 from rapidfuzz import fuzz, process
 
-from alignment import i18n
 from alignment.documents import json_file, read_document, reading_key, suffixes
 from alignment.documents.limits import read_bytes, refuse_odd
 from alignment.documents.pooled import read_one
 from alignment.encoders.cache import Cache
 from alignment.errors import AmbiguousError, InputError, LimitError, NotFoundError
 from alignment.frameworks import case as case_file
+from alignment.i18n import _
 from alignment.isolated import call, packed
 from alignment.language.codes import fold
 from alignment.model import Issue, Location, NamedStandard, Qualification, Standard
@@ -96,7 +96,7 @@ def _parsed(path: Path, settings: Settings) -> list[Standard]:
     texts = [item.text for standard in found for _, _, item in standard.requirements()]
     if len(texts) > MAX_REQUIREMENTS or len(found) > MAX_STANDARDS or max(map(len, texts), default=0) > MAX_TEXT:
         raise LimitError(
-            i18n._(
+            _(
                 "{standards} standards with {n} requirements of up to {letters} letters; "
                 "the limits are {most_standards}, {most} and {most_letters}."
             ).format(
@@ -108,7 +108,7 @@ def _parsed(path: Path, settings: Settings) -> list[Standard]:
                 most_letters=MAX_TEXT,
             ),
             file=str(path),
-            hint=i18n._("Split it."),
+            hint=_("Split it."),
         )
     return found
 
