@@ -25,7 +25,9 @@ def write(folder: Path, suffix: str, name: str, size: int) -> Path:
         document.save(str(path))
         return path
     made = {
-        ".html": _html(f"<p>{run}</p><table><tr><td>Тема</td><td>Содержание</td></tr><tr><td>Механика</td><td>{run}</td></tr></table>"),
+        ".html": _html(
+            f"<p>{run}</p><table><tr><td>Тема</td><td>Содержание</td></tr><tr><td>Механика</td><td>{run}</td></tr></table>"
+        ),
         ".csv": _csv(run),
         ".yaml": 'code: "01.001"\ntitle: t\nfunctions:\n- code: A\n  name: n\n  functions:\n  - code: A/01.6\n    name: x\n    skills: ["'
         + run.replace("\\", "\\\\").replace('"', '\\"')

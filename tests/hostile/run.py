@@ -116,7 +116,9 @@ def main(arguments: list[str]) -> int:
             worst = sorted(results, key=lambda item: -float(str(item[key])))[:5]
             sys.stdout.write(f"most {key}: " + "; ".join(f"{item['name']} {item[key]}" for item in worst) + "\n")
         used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-        sys.stdout.write(f"{sum(item.ru_utime + item.ru_stime for item in used):.0f} seconds of processor time in all\n")
+        sys.stdout.write(
+            f"{sum(item.ru_utime + item.ru_stime for item in used):.0f} seconds of processor time in all\n"
+        )
         return int(bad > 0)
     return 0
 

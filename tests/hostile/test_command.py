@@ -74,7 +74,9 @@ def test_of_a_folder_only_the_bad_file_is_left_out(align: Run, tmp_path: Path) -
     (folder / "zero.txt").symlink_to("/dev/zero")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(folder / "s.txt"))
-        result = align("check", folder, "-s", STANDARD, "--engine", "fast", "-f", "json", env={"ALIGN_READ_SECONDS": "3"})
+        result = align(
+            "check", folder, "-s", STANDARD, "--engine", "fast", "-f", "json", env={"ALIGN_READ_SECONDS": "3"}
+        )
     assert result.returncode == 0, result.stderr
     for name, word in (
         ("far.xlsx", "cells"),
@@ -121,7 +123,9 @@ def acting(tmp_path: Path) -> Path:
     folder = tmp_path / "p\x1b[31m\u202er"
     folder.mkdir()
     title, text = "Физика\x1b[31m \u202eтоков\u202c", "знать законы\x9b31m механики\x07 и методы\x00 измерений"
-    (folder / "a\x1b]0;b.md").write_text(f"# Дисциплина {title}\n\n## Результаты обучения\n\n- {text}\n", encoding="utf-8")
+    (folder / "a\x1b]0;b.md").write_text(
+        f"# Дисциплина {title}\n\n## Результаты обучения\n\n- {text}\n", encoding="utf-8"
+    )
     (folder / "b\u202ed.docx").write_bytes(b"PK")
     with zipfile.ZipFile(folder.with_suffix(".zip"), "w") as archive:
         for path in folder.iterdir():
@@ -133,7 +137,17 @@ def acting(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("report", ["terminal", "csv", "markdown", "json", "html"])
 def test_nothing_acts_on_a_terminal_or_in_a_text(report: str, acting: Path, align: Run) -> None:
     for given in (acting, acting.with_suffix(".zip")):
-        result = align("check", given, "-s", STANDARD, "--engine", "fast", "-f", report, "--details" if report == "terminal" else "-q")
+        result = align(
+            "check",
+            given,
+            "-s",
+            STANDARD,
+            "--engine",
+            "fast",
+            "-f",
+            report,
+            "--details" if report == "terminal" else "-q",
+        )
         assert result.returncode == 0, result.stderr
         assert not ACTING.search(result.stdout + result.stderr)
         if report in ("csv", "markdown"):
@@ -141,18 +155,25 @@ def test_nothing_acts_on_a_terminal_or_in_a_text(report: str, acting: Path, alig
 
 
 def test_other_commands_show_them_escaped(acting: Path, align: Run, tmp_path: Path) -> None:
-    for words in (["show", acting], ["lint", acting], ["show", acting, "--json"], ["check", acting / "b\u202ed.docx", "-s", STANDARD]):
+    for words in (
+        ["show", acting],
+        ["lint", acting],
+        ["show", acting, "--json"],
+        ["check", acting / "b\u202ed.docx", "-s", STANDARD],
+    ):
         result = align(*words)
         assert result.returncode in (0, 1, 2), result.stderr
         assert "Traceback" not in result.stderr
         assert not ACTING.search(result.stdout + result.stderr), words
     assert not ACTING.search(align("check", tmp_path / "no\x1b[31m.md", "-s", "x\x1b[31m").stderr)
-    assert not ACTING.search(align("check", f"--no\x1b[31m\u202e").stderr)
+    assert not ACTING.search(align("check", "--no\x1b[31m\u202e").stderr)
 
 
 def test_they_are_left_out_of_documents(acting: Path, align: Run, tmp_path: Path) -> None:
     for report in ("docx", "xlsx"):
-        result = align("check", acting, "-s", STANDARD, "--engine", "fast", "-f", report, "-o", tmp_path / f"r.{report}")
+        result = align(
+            "check", acting, "-s", STANDARD, "--engine", "fast", "-f", report, "-o", tmp_path / f"r.{report}"
+        )
         assert result.returncode == 0, result.stderr
     with zipfile.ZipFile(tmp_path / "r.docx") as archive:
         document = archive.read("word/document.xml").decode()
@@ -168,6 +189,8 @@ def test_they_are_left_out_of_documents(acting: Path, align: Run, tmp_path: Path
 def test_pages_of_five_metres_are_drawn_in_bounds(tmp_path: Path) -> None:
     from alignment.review.child import MOST_POINTS, Child
 
-    picture = Child(seconds=60, memory_mb=3000).run("page", {"a.pdf": pdfs.page(pdfs.WORDS, box=b"0 0 14400 14400")}, "1")
+    picture = Child(seconds=60, memory_mb=3000).run(
+        "page", {"a.pdf": pdfs.page(pdfs.WORDS, box=b"0 0 14400 14400")}, "1"
+    )
     width, height = (int.from_bytes(picture[start : start + 4], "big") for start in (16, 20))
     assert 1000 < width * height <= MOST_POINTS * 1.01

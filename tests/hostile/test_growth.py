@@ -44,7 +44,11 @@ print("all")
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_time_grows_no_faster_than_the_text(suffix: str, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", GROWTH, str(tmp_path), suffix, *RUNS], capture_output=True, text=True, check=False, cwd=ROOT
+        [sys.executable, "-c", GROWTH, str(tmp_path), suffix, *RUNS],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
     )
     assert done.returncode == 0, (done.stdout.splitlines()[-1:], done.stderr[-1000:])
     assert done.stdout.endswith("all\n")

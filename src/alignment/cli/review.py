@@ -91,8 +91,8 @@ def add(
     settings = common.settings_for(ui_lang=ui_lang)
     store = open_store(database, settings)
     from alignment.review.accounts import LOCAL
-    from alignment.review.sources import read_sources, title_of
     from alignment.review.results import read_result
+    from alignment.review.sources import read_sources, title_of
 
     for path in files:
         for alignment in read_result(path):

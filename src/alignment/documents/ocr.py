@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.documents.limits import drawn_scale
-from alignment.errors import MissingExtraError
+from alignment.errors import LimitError, MissingExtraError
+from alignment.i18n import _
 from alignment.isolated import more, tell
 
 HINT = (
@@ -31,8 +32,9 @@ HINT = (
     "(for example ocrmypdf -l rus+eng)."
 )
 DPI = 200
-# Processor time that a page may take beside what a file may; Tesseract, which is not this process, is ended after it.
+# Processor time that a page may take beside what a file may; Tesseract, another process, has seconds of the clock.
 SECONDS = 20
+TIMEOUT = 120
 # Points of a picture, as many as two sheets A3 have: a page of five metres is drawn more coarsely.
 MOST_POINTS = 16_000_000
 LANGUAGES = "rus+eng"
@@ -131,9 +133,15 @@ def _page(image: Any) -> bytes:
 
     image = _straight(_upright(image))
     lines = ruling_lines(np.asarray(image))
-    data = pytesseract.image_to_pdf_or_hocr(
-        _without(image, lines), lang=LANGUAGES, extension="pdf", config=f"--dpi {DPI} -c textonly_pdf=1"
-    )
+    config = f"--dpi {DPI} -c textonly_pdf=1"
+    try:
+        data = pytesseract.image_to_pdf_or_hocr(
+            _without(image, lines), lang=LANGUAGES, extension="pdf", config=config, timeout=TIMEOUT
+        )
+    except RuntimeError as error:
+        if isinstance(error, pytesseract.TesseractError):
+            raise
+        raise LimitError(_("recognising one page takes more than {n} seconds.").format(n=TIMEOUT)) from error
     document = pypdfium2.PdfDocument(data)
     try:
         _draw(document[0], lines, image.height)
@@ -172,8 +180,10 @@ def _upright(image: Any) -> Any:
     import pytesseract
 
     try:
-        found = pytesseract.image_to_osd(image, config=f"--dpi {DPI}", output_type=pytesseract.Output.DICT)
-    except pytesseract.TesseractError:
+        found = pytesseract.image_to_osd(
+            image, config=f"--dpi {DPI}", output_type=pytesseract.Output.DICT, timeout=TIMEOUT
+        )
+    except RuntimeError:  # pytesseract's own are of this kind too
         return image  # too little text to tell
     if found["rotate"] and float(found["orientation_conf"]) >= UPRIGHT_CONFIDENCE:
         return image.rotate(-int(found["rotate"]), expand=True, fillcolor=255)

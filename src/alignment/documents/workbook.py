@@ -66,7 +66,9 @@ def read(path: Path, settings: Settings) -> Document:
         if type(error).__name__ != "PanicException":  # what calamine raises on some damage, no Exception
             raise
         raise InputError(
-            _("the workbook is damaged."), file=str(path), hint=_("Open it in a spreadsheet program and save it as xlsx.")
+            _("the workbook is damaged."),
+            file=str(path),
+            hint=_("Open it in a spreadsheet program and save it as xlsx."),
         ) from error
     tables = []
     for name, (top, left), rows in values:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from alignment.documents.limits import read_bytes
 from alignment.errors import InputError
 from alignment.model import Alignment
+from alignment.settings import load_settings
 
 
 def read_sources(alignment: Alignment, given: Sequence[Path] | None) -> dict[str, bytes]:
@@ -22,13 +24,14 @@ def read_sources(alignment: Alignment, given: Sequence[Path] | None) -> dict[str
     if given is None:
         paths: Iterable[Path] = [Path(item.partition("#")[0]) for item in alignment.program.sources]
         return {path.name: path.read_bytes() for path in paths if _wanted(path, named) and path.is_file()}
-    found = {}
+    settings = load_settings()
+    found: dict[str, bytes] = {}
     for path in given:
         if not path.exists():
             raise InputError("it does not exist.", file=str(path))
         files = sorted(path.rglob("*.pdf")) if path.is_dir() else [path]
         try:
-            found.update({item.name: item.read_bytes() for item in files if _wanted(item, named)})
+            found.update({item.name: read_bytes(item, settings) for item in files if _wanted(item, named)})
         except OSError as error:
             raise InputError(f"it cannot be read ({error.strerror}).", file=str(path)) from error
     return found
