@@ -11,6 +11,7 @@ the system (RLIMIT_AS), which macOS and Windows do not offer: there only time is
 from __future__ import annotations
 
 import atexit
+import faulthandler
 import os
 import pickle
 import signal
@@ -35,7 +36,7 @@ from alignment.workers import may_fork
 MB = 1 << 20
 # Seconds of the clock in which a call must show a sign of life, for each second of processor time that it may use:
 # on a busy machine a process gets a small share of the processor.
-PATIENCE = 5
+PATIENCE = 20
 GRACE = 10.0
 CLOSED = b""
 Task = Callable[..., bytes]
@@ -363,6 +364,7 @@ def _serve(pipe: Connection) -> None:
     _pipe = pipe
     if not os.environ.get("ALIGN_TRACE"):
         # Libraries that give up print their own traces; the parent says what is wrong.
+        faulthandler.disable()
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; closing the pipe ends this process
     while True:

@@ -1,4 +1,4 @@
-"""Results of ``align check`` that go into a review: read in a process with limits, and refused where they cannot be true."""
+"""Results of ``align check`` that go into a review: read with limits, and refused where they cannot be true."""
 
 from __future__ import annotations
 
