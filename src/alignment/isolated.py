@@ -37,6 +37,9 @@ MB = 1 << 20
 # Seconds of the clock in which a call must show a sign of life, for each second of processor time that it may use:
 # on a busy machine a process gets a small share of the processor.
 PATIENCE = 20
+# Seconds that a process may take to begin: a new interpreter imports the readers.
+START = 120.0
+BEGUN = ("", "", 0, 0)
 GRACE = 10.0
 CLOSED = b""
 Task = Callable[..., bytes]
@@ -205,7 +208,7 @@ class _Process:
 
     def give(self, call: Call, memory: int) -> None:
         self.call = call
-        self.deadline = time.monotonic() + call.seconds * PATIENCE
+        self.deadline = time.monotonic() + START + call.seconds * PATIENCE
         around = None if self.forked else (os.getcwd(), dict(os.environ), i18n.language())  # noqa: PTH109
         with suppress(OSError):  # it has died: `take` will say so
             self.pipe.send_bytes(pickle.dumps((call.task, call.arguments, call.seconds, memory, around)))
@@ -219,7 +222,7 @@ class _Process:
             return self._dead()
         if answer.progress:
             self.deadline = time.monotonic() + self.call.seconds * PATIENCE
-            if progress:
+            if progress and answer.progress != BEGUN:
                 progress(*answer.progress)
             return None
         done, self.call = Done(self.call, answer.data or b"", _error(answer, self.call), answer.used), None
@@ -380,6 +383,7 @@ def _serve(pipe: Connection) -> None:
             os.environ.clear()
             os.environ.update(around[1])
             i18n.activate(around[2])
+        pipe.send_bytes(packed(Answer(progress=BEGUN)))
         _limit(seconds, memory)
         answer = _answer(task, arguments)
         _unlimit()

@@ -150,7 +150,7 @@ _standard(
     "csv of 600,000 requirements",
     ".csv",
     "function_code;kind;text\n" + "A/01.6;skill;y\n" * 600_000,
-    "requirements|seconds|memory",
+    "cells",
 )
 _standard("json 100,000 deep", ".json", "[" * 100_000, "JSON")
 _standard("json of nothing", ".json", "{}", "")

@@ -121,6 +121,8 @@ def _rows(table: Any, path: Path, number: int, before: int) -> tuple[tuple[Cell,
     from docx.table import _Cell
 
     rows: list[tuple[Cell, ...]] = []
+    spans = sum(min(part.grid_span, MAX_SPAN) for row in table._tbl.tr_lst for part in row.tc_lst)
+    refuse_cells(before + spans, str(path))
     for index, row in enumerate(table._tbl.tr_lst, 1):
         cells: list[Cell] = []
         for part in row.tc_lst:
@@ -131,8 +133,6 @@ def _rows(table: Any, path: Path, number: int, before: int) -> tuple[tuple[Cell,
                 merged = goes_on or turn > 0
                 cells.append(Cell(text="" if merged else text, merged=merged, location=place))
         rows.append(tuple(cells))
-        before += len(cells)
-        refuse_cells(before, str(path))
     return tuple(rows)
 
 
