@@ -19,8 +19,7 @@ from alignment.settings import Settings
 MB = 1024 * 1024
 MAX_RATIO = 200
 # Read by Python or lxml from plain text: honest ones take a second.
-TEXT = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".csv", ".tsv", ".json", ".jsonld", ".xml", ".plx")
-TEXT += (".yaml", ".yml")
+TEXT = frozenset(".txt .text .md .markdown .html .htm .csv .tsv .json .jsonld .xml .plx .yaml .yml".split())
 TEXT_SHARE = 3
 # Cells of one document, empty ones between them included.
 MAX_CELLS = 1_000_000
