@@ -19,7 +19,24 @@ from alignment.settings import Settings
 MB = 1024 * 1024
 MAX_RATIO = 200
 # Read by Python or lxml from plain text: honest ones take a second.
-TEXT = frozenset(".txt .text .md .markdown .html .htm .csv .tsv .json .jsonld .xml .plx .yaml .yml".split())
+TEXT = frozenset(
+    [
+        ".txt",
+        ".text",
+        ".md",
+        ".markdown",
+        ".html",
+        ".htm",
+        ".csv",
+        ".tsv",
+        ".json",
+        ".jsonld",
+        ".xml",
+        ".plx",
+        ".yaml",
+        ".yml",
+    ]
+)
 TEXT_SHARE = 3
 # Cells of one document, empty ones between them included.
 MAX_CELLS = 1_000_000
