@@ -77,21 +77,21 @@ add("txt: windows-1251", ".txt", TEXT.encode("cp1251"), exit=0)
 add("txt: KOI8-R", ".txt", TEXT.encode("koi8-r"), exit=0)
 add("txt: code page 866", ".txt", TEXT.encode("cp866"), exit=0)
 add("txt: every byte", ".txt", bytes(range(256)) * 40, "binary|encoding")
-add("txt: zeros", ".txt", bytes(5000), "binary|empty")
-add("txt: half a character at the end", ".txt", COURSE.encode() + b"\xd0", exit=0)
+add("txt: zeros", ".txt", bytes(5000), "no learning outcomes")
+add("txt: half a character at the end", ".txt", COURSE.encode() + b"\xd0", "encoding")
 add("txt: nothing", ".txt", b"", "empty")
 add("txt: spaces alone", ".txt", b" \n\t " * 9000, "empty")
-add("txt: overlong UTF-8", ".txt", COURSE.encode() + b"\xc0\xaf\xe0\x80\xaf" * 50, exit=0)
-add("txt: surrogates in UTF-8", ".txt", COURSE.encode() + b"\xed\xa0\x80" * 50, exit=0)
+add("txt: overlong UTF-8", ".txt", COURSE.encode() + b"\xc0\xaf\xe0\x80\xaf" * 50, "encoding")
+add("txt: surrogates in UTF-8", ".txt", COURSE.encode() + b"\xed\xa0\x80" * 50, "encoding")
 add("txt: escapes", ".txt", COURSE + "- \x1b[31mкрасить текст\x1b]0;title\x07 программ\n", exit=0)
 add("txt: nulls inside", ".txt", COURSE + "- измерять\x00токи приборами\n", exit=0)
 add("txt: bidi overrides", ".txt", COURSE + "- измерять \u202eтоки\u202c приборами\n", exit=0)
 add("txt: C1 controls", ".txt", COURSE + "- измерять \u009b31mтоки приборами\n", exit=0)
 add("txt: 200,000 verbs in lines", ".txt", COURSE + "знать\n" * 200_000, exit=0)
 add(
-    "md: 60,000 statements",
+    "md: 25,000 statements",
     ".md",
-    COURSE + "".join(f"- измерять величину {n}\n" for n in range(60_000)),
+    COURSE + "".join(f"- измерять величину {n}\n" for n in range(25_000)),
     "only the first 20000",
     exit=0,
 )
