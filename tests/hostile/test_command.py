@@ -114,7 +114,7 @@ def test_only_regular_files_are_opened(place: str, align: Run, tmp_path: Path) -
     if place != "a folder":  # a folder is a program of its files
         refused(align("check", program, "-s", STANDARD), "p.txt", word)
     refused(align("check", ROOT / "tests/data/programs/embedded_systems_syllabus.md", "-s", standard), "s.yaml", word)
-    refused(align("review", "import", result, "--database", tmp_path / "r.db"), "r.json", word)
+    refused(align("review", "import", result, "--database", f"sqlite:///{tmp_path}/r.db"), "r.json", word)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from alignment.model import Discipline, Issue, Location, Statement
 from alignment.programs.part import Part
 
 # Of 250 real files the largest has 5,006 statements of at most 498 letters, in 570 disciplines.
-MAX_STATEMENTS = 20_000
+MAX_STATEMENTS = 10_000
 MAX_DISCIPLINES = 5_000
 MAX_TEXT = 5_000
 MAX_TITLE = 1_000
