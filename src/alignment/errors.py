@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from alignment.shown import escaped, line
+
 
 class AlignmentError(Exception):
     """Base of all errors shown to a user without a traceback.
@@ -22,9 +24,9 @@ class AlignmentError(Exception):
         super().__init__(message)
 
     def __str__(self) -> str:
-        where = ", ".join(part for part in (self.file, self.place) if part)
-        text = f"{where}: {self.message}" if where else self.message
-        return f"{text} {self.hint}" if self.hint else text
+        where = ", ".join(line(part) for part in (self.file, self.place) if part)
+        text = escaped(f"{where}: {self.message}" if where else self.message)
+        return f"{text} {escaped(self.hint)}" if self.hint else text
 
 
 class InputError(AlignmentError):

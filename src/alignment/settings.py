@@ -58,6 +58,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     part of its text → outcomes, content or skip. ``strict`` makes an
     unreadable file of a folder an error. ``ocr`` says when pictures of pages
     are read (extra ``[ocr]``): where a page has no text, never, or always.
+    ``read_seconds`` (processor time) and ``read_memory_mb`` bound the process
+    that reads a file (`alignment.isolated`); 0 seconds: files are read in this
+    process, without either limit.
     ``upload_seconds`` and ``upload_memory_mb`` bound the child process that
     reads what people give to ``align serve``. ``folder_file`` is never set by
     hand: it names the alignment.toml of the working folder and what it sets.
@@ -84,6 +87,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_file_mb: Annotated[int, msgspec.Meta(ge=1)] = 100
     max_unpacked_mb: Annotated[int, msgspec.Meta(ge=1)] = 400
     max_pages: Annotated[int, msgspec.Meta(ge=1)] = 1000
+    read_seconds: Annotated[int, msgspec.Meta(ge=0)] = 60
+    read_memory_mb: Annotated[int, msgspec.Meta(ge=100)] = 2048
     upload_seconds: Annotated[int, msgspec.Meta(ge=1)] = 300
     upload_memory_mb: Annotated[int, msgspec.Meta(ge=500)] = 8000
     folder_file: str = ""

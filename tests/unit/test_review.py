@@ -20,7 +20,7 @@ from alignment.model import Alignment, Verdict, to_json
 from alignment.review.agreement import alpha, decided, disputed, kappa_of, ratings
 from alignment.review.estimate import value_of
 from alignment.review.migrate import upgrade
-from alignment.review.sources import read_result
+from alignment.review.results import read_result
 from alignment.review.store import ConflictError, Store
 from alignment.review.tables import Base, Item, Judgement, Role
 from alignment.review.web import create_app

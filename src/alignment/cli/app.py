@@ -31,6 +31,7 @@ from alignment.cli import (
 )
 from alignment.errors import AlignmentError
 from alignment.i18n import _
+from alignment.shown import escaped
 
 app = typer.Typer(
     name="align",
@@ -110,6 +111,8 @@ def run() -> int:
     except Exception as error:
         # Usage errors of Typer's parser; its class moved between versions, its interface did not.
         if hasattr(error, "show") and hasattr(error, "exit_code"):
+            if hasattr(error, "message"):
+                error.message = escaped(error.message)
             error.show(file=sys.stderr)
             return int(error.exit_code)
         return _fault(error)
@@ -134,7 +137,7 @@ def _fault(error: Exception) -> int:
         _(
             "a fault of align itself: {error}. "
             "Please report it, with the output of the same command under ALIGN_TRACE=1."
-        ).format(error=f"{type(error).__name__}: {error}"),
+        ).format(error=escaped(f"{type(error).__name__}: {error}")),
         err=True,
     )
     return FAULT

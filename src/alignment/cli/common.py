@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +20,7 @@ from alignment import i18n
 from alignment.errors import OutputError, SettingsError
 from alignment.i18n import _
 from alignment.settings import Settings, load_settings
+from alignment.shown import ACTING, escaped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -82,11 +84,24 @@ def pairs(values: list[str] | None, option: str) -> dict[str, str]:
 
 def console(file: Any = None) -> Console:
     """Console for results; in a pipe it is 120 columns wide and without colour."""
-    from rich.console import Console
-
     target = file or sys.stdout
     width = None if target.isatty() or os.environ.get("COLUMNS") else 120
-    return Console(file=target, width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)
+    return _safe_console()(file=target, width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)
+
+
+@lru_cache(maxsize=1)
+def _safe_console() -> type[Console]:
+    """Rich's console (imported on use) that shows control characters of foreign texts escaped."""
+    from rich.console import Console
+    from rich.segment import Segment
+
+    class SafeConsole(Console):
+        def render(self, *arguments: Any, **options: Any) -> Iterator[Segment]:
+            for segment in super().render(*arguments, **options):
+                foreign = not segment.control and ACTING.search(segment.text)
+                yield Segment(escaped(segment.text), segment.style) if foreign else segment
+
+    return SafeConsole
 
 
 def _short(name: str) -> str:
@@ -128,7 +143,6 @@ class Progress:
         self._bar.update(self._tasks[stage], description=shown, completed=done, total=total)
 
     def _start(self) -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as RichProgress
 
@@ -137,7 +151,7 @@ class Progress:
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
+            console=_safe_console()(stderr=True),
             transient=True,
         )
         self._bar.start()
@@ -240,6 +254,8 @@ def deliver(made: str | bytes, output: str, *, quiet: bool) -> None:
 
     In a pipe or a redirected output text is UTF-8 whatever the terminal's encoding: the reader is a program.
     """
+    if isinstance(made, str):
+        made = escaped(made)
     if not output:
         typer.echo(made if sys.stdout.isatty() or isinstance(made, bytes) else made.encode(), nl=False)
         return
@@ -257,4 +273,9 @@ def _umask() -> int:
 def note(text: str, *, quiet: bool) -> None:
     """A line on stderr that is no part of the result."""
     if not quiet:
-        typer.echo(text, err=True)
+        typer.echo(escaped(text), err=True)
+
+
+def say(text: str) -> None:
+    """A line of the result on stdout; control characters of foreign texts are shown escaped."""
+    typer.echo(escaped(text))

@@ -98,7 +98,7 @@ def command(
         results = evaluate(chosen, measured, limit=limit, baselines=not engine, progress=progress)
     if as_json:
         flat = [result.flat() for result in results]
-        typer.echo(msgspec.json.format(msgspec.json.encode(flat[0] if len(flat) == 1 else flat), indent=2).decode())
+        common.say(msgspec.json.format(msgspec.json.encode(flat[0] if len(flat) == 1 else flat), indent=2).decode())
         return
     from alignment.reports.evaluation import tables
 
@@ -126,7 +126,7 @@ def _real(folder: Path | None, count: int, settings: Settings, *, as_json: bool,
     if as_json:
         import msgspec
 
-        typer.echo(msgspec.json.format(msgspec.json.encode(as_data(found, worst)), indent=2).decode())
+        common.say(msgspec.json.format(msgspec.json.encode(as_data(found, worst)), indent=2).decode())
         return
     console = _wide()
     console.print(figures_table(found))
@@ -151,6 +151,6 @@ def _reading(documents: Path, settings: Settings, *, as_json: bool, quiet: bool)
     if as_json:
         import msgspec
 
-        typer.echo(msgspec.json.format(msgspec.json.encode(as_data(results)), indent=2).decode())
+        common.say(msgspec.json.format(msgspec.json.encode(as_data(results)), indent=2).decode())
         return
     _wide().print(table(results))

@@ -48,7 +48,7 @@ def command(
         found = api.load_program(*program_files, program=program or None, settings=settings, progress=progress)
         result = api.explain(found, wanted, requirement, candidates=candidates, settings=settings, progress=progress)
     if as_json:
-        typer.echo(model.to_json(result).decode())
+        common.say(model.to_json(result).decode())
         return
     from alignment.reports.explanation import draw
 

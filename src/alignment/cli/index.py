@@ -53,11 +53,11 @@ def command(
     if info or verify:
         told = register.verify(folder) if verify else register.info(folder)
         for key, value in told.items():
-            typer.echo(f"{key}: {value}")
+            common.say(f"{key}: {value}")
         return
     if search:
         for hit in api.search(search, index=folder, count=count, settings=settings):
-            typer.echo(f"{decimal(hit.cosine)}\t{hit.standard} {hit.function}\t{hit.text}")
+            common.say(f"{decimal(hit.cosine)}\t{hit.standard} {hit.function}\t{hit.text}")
         return
     with common.Progress(quiet=quiet) as progress:
         made = api.build_index(

@@ -95,7 +95,8 @@ def add(
     settings = common.settings_for(ui_lang=ui_lang)
     store = open_store(database, settings)
     from alignment.review.accounts import LOCAL
-    from alignment.review.sources import read_result, read_sources, title_of
+    from alignment.review.results import read_result
+    from alignment.review.sources import read_sources, title_of
 
     for path in files:
         for alignment in read_result(path):
@@ -107,7 +108,7 @@ def add(
             if members:
                 store.join(number, members, by=LOCAL)
             findings = plural("{n} finding", "{n} findings", len(alignment.findings))
-            typer.echo(_("review {number}: {name}, {findings}").format(number=number, name=title, findings=findings))
+            common.say(_("review {number}: {name}, {findings}").format(number=number, name=title, findings=findings))
             if carried.kept or carried.similar or carried.lost:
                 common.note(
                     _(
@@ -127,7 +128,7 @@ def list_reviews(database: Database = "", ui_lang: common.UiLang = "") -> None:
     settings = common.settings_for(ui_lang=ui_lang)
     for review, total, done in open_store(database, settings).reviews():
         state = _("Signed and locked") if review.locked else _("open")
-        typer.echo(f"{review.id}\t{review.name}\t{done}/{total}\t{state}")
+        common.say(f"{review.id}\t{review.name}\t{done}/{total}\t{state}")
 
 
 @app.command(help=_("Write the decisions of a review: csv for align tune, or the protocol as docx."))

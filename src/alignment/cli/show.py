@@ -40,7 +40,7 @@ def command(
             paths = [Path(name) for name in files]
             noun = api.load_program(*paths, program=program or None, settings=settings, progress=progress)
     if as_json:
-        typer.echo(model.to_json(noun).decode())
+        common.say(model.to_json(noun).decode())
         return
     from alignment.reports.tree import program_tree, qualification_tree, standard_tree
 

@@ -37,7 +37,7 @@ def command(
     else:
         found = marked(list(entries(settings)), settings)
     if as_json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+        common.say(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
         return
     from rich import box
     from rich.table import Table

@@ -43,7 +43,7 @@ def command(
         found = api.load_program(*files, program=program or None, settings=settings, progress=progress)
         ranked = api.suggest(found, among=among, index=index or None, count=count, settings=settings, progress=progress)
     if as_json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(ranked), indent=2).decode())
+        common.say(msgspec.json.format(msgspec.json.encode(ranked), indent=2).decode())
         return
     from rich import box
     from rich.table import Table

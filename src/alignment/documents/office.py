@@ -14,6 +14,7 @@ from alignment.documents import docx
 from alignment.documents.blocks import AnyBlock, Document, Table
 from alignment.documents.limits import read_bytes
 from alignment.errors import InputError, MissingExtraError
+from alignment.isolated import inside, lifted
 from alignment.model import Location
 from alignment.settings import Settings
 
@@ -58,7 +59,13 @@ def read(path: Path, settings: Settings) -> Document:
         ]
         try:
             subprocess.run(
-                command, check=True, capture_output=True, timeout=TIMEOUT, env={**os.environ, "HOME": folder}
+                command,
+                check=True,
+                capture_output=True,
+                timeout=TIMEOUT,
+                env={**os.environ, "HOME": folder},
+                # It maps more memory than a reader may have; time bounds it.
+                preexec_fn=lifted if os.name == "posix" and inside() else None,
             )
         except subprocess.TimeoutExpired as error:
             raise InputError(

@@ -27,6 +27,8 @@ DPI = 110
 BEHIND = 10
 # How often a child looks whether its server is still there, in seconds.
 LOOK = 1.0
+# Points of a page's picture: an A2 sheet at that resolution.
+MOST_POINTS = 5_000_000
 # A name of one file, without a folder: Linux allows 255 bytes.
 LONGEST = 80
 
@@ -168,7 +170,7 @@ def _end_with(parent: int) -> None:
 def _result(files: list[Path], _arguments: list[str]) -> bytes:
     import msgspec
 
-    from alignment.review.sources import read_result
+    from alignment.review.results import read_result
 
     return msgspec.json.encode([alignment for path in files for alignment in read_result(path)])
 
@@ -204,6 +206,8 @@ def _page(files: list[Path], arguments: list[str]) -> bytes:
 
     import pypdfium2
 
+    from alignment.documents.limits import drawn_scale
+
     document = pypdfium2.PdfDocument(str(files[0]))
     number = int(arguments[0])
     if not 1 <= number <= len(document):
@@ -211,7 +215,8 @@ def _page(files: list[Path], arguments: list[str]) -> bytes:
             _("the file has {n} pages, {number} was asked for.").format(n=len(document), number=number)
         )
     out = io.BytesIO()
-    document[number - 1].render(scale=DPI / 72).to_pil().save(out, "PNG", optimize=True)
+    page = document[number - 1]
+    page.render(scale=drawn_scale(page, DPI, MOST_POINTS)).to_pil().save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

@@ -11,6 +11,7 @@ from alignment.documents import Table, read_document
 from alignment.documents.limits import read_bytes
 from alignment.documents.textfile import decode
 from alignment.errors import InputError
+from alignment.i18n import _
 from alignment.language.codes import normal_code
 from alignment.model import (
     GeneralizedFunction,
@@ -50,9 +51,15 @@ def read_yaml(path: Path, settings: Settings) -> list[Standard]:
         InputError: not YAML, or a field is missing or of the wrong kind, with its path.
     """
     try:
-        data = yaml.load(decode(read_bytes(path, settings), str(path)), Loader=_SafeLineLoader)
+        return _standards(yaml.load(decode(read_bytes(path, settings), str(path)), Loader=_SafeLineLoader), path)
     except yaml.YAMLError as error:
         raise InputError(f"not readable as YAML: {' '.join(str(error).split())}.", file=str(path), hint=HINT) from error
+    except (RecursionError, ValueError) as error:  # ValueError: a date that no calendar has, a number of 5,000 digits
+        reason = _("it is nested too deep") if isinstance(error, RecursionError) else str(error)
+        raise InputError(f"not readable as YAML: {reason}.", file=str(path), hint=HINT) from error
+
+
+def _standards(data: Any, path: Path) -> list[Standard]:
     items = data.get("standards", [data]) if isinstance(data, dict) else None
     if not isinstance(items, list) or not items:
         raise InputError("a standard is a mapping with code, title and functions.", file=str(path), hint=HINT)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from alignment.documents.limits import refuse_odd
 from alignment.errors import InputError
 from alignment.language import kind_of, strip_lead
 from alignment.matching.texts import Side
@@ -61,6 +62,7 @@ def read_pairs(path: Path) -> list[Pair]:
     Raises:
         InputError: the file cannot be read, a column is missing, or a kind or label is unknown (with its line).
     """
+    refuse_odd(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:

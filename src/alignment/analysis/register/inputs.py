@@ -11,6 +11,7 @@ import msgspec
 
 from alignment.documents.archive import unpack
 from alignment.errors import InputError, NotFoundError
+from alignment.isolated import kept
 from alignment.model import Standard
 from alignment.settings import Settings
 from alignment.standards.editions import OUT_OF_FORCE
@@ -61,7 +62,7 @@ def read_all(paths: Sequence[Path], settings: Settings) -> list[Standard]:
         NotFoundError: a path does not exist.
     """
     found: list[Standard] = []
-    with given(paths, settings) as files:
+    with given(paths, settings) as files, kept():
         for item in files:
             try:
                 found += read_file(item.path, settings)
