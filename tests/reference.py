@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from alignment import i18n
-from alignment.settings import Settings
+from alignment.settings import DERIVED, Settings
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference.md"
 
@@ -64,7 +64,7 @@ def page() -> str:
             lines += ["| | |", "|---|---|", *rows, ""]
     lines += ["## Settings", "", "In alignment.toml, or as `ALIGN_NAME`; see [settings](settings.md).", ""]
     lines += ["| name | default |", "|---|---|"]
-    for field in msgspec.structs.fields(Settings):
+    for field in (item for item in msgspec.structs.fields(Settings) if item.name not in DERIVED):
         default = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()  # type: ignore[operator]
         lines.append(f"| {field.name} | {default!r} |")
     lines += [

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,8 @@ import msgspec
 
 from alignment import api
 from alignment.analysis import coverage
-from alignment.errors import AlignmentError, InputError, MissingExtraError, NotFoundError, OutputError, why
+from alignment.cluster import Tls, cluster
+from alignment.errors import AlignmentError, InputError, NotFoundError, OutputError, why
 from alignment.i18n import _, activate, language
 from alignment.model import Noun, Program, Standard
 from alignment.settings import Settings
@@ -229,39 +229,6 @@ class Results:
             ) from error
 
 
-@contextmanager
-def cluster(scheduler: str, workers: int | None) -> Iterator[Any]:
-    """A client of the scheduler at that address, or of local processes.
-
-    Raises:
-        MissingExtraError: the extra is not installed.
-        OutputError: the scheduler cannot be reached.
-    """
-    try:
-        from distributed import Client, LocalCluster
-    except ImportError as error:
-        raise MissingExtraError(
-            _("many programs at once need an extra."), hint=_("Install it: pip install 'profstandart-align[dask]'.")
-        ) from error
-    if scheduler:
-        try:
-            with Client(scheduler, timeout=15) as client:
-                yield client
-        except (OSError, TimeoutError) as error:
-            raise OutputError(
-                _("the scheduler {scheduler} cannot be reached ({error}).").format(
-                    scheduler=scheduler, error=why(error)
-                ),
-                hint=_("Start one: dask scheduler; then dask worker ADDRESS on every machine."),
-            ) from error
-        return
-    with (
-        LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0") as local,
-        Client(local) as client,
-    ):
-        yield client
-
-
 def run(
     programs: Sequence[Path],
     standards: Sequence[Standard],
@@ -269,6 +236,7 @@ def run(
     settings: Settings,
     *,
     scheduler: str = "",
+    tls: Tls | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
     told: Callable[[str], None] | None = None,
@@ -280,7 +248,8 @@ def run(
         standards: what to check against.
         folder: where finished pairs are kept.
         settings: those of a check.
-        scheduler: address of a cluster (tcp://…); empty: local processes.
+        scheduler: address of a cluster (tls://…); empty: local processes.
+        tls: the files with which it lets us in.
         workers: how many local processes; None: one per core.
         progress: told the stage, the pairs done and their number.
         told: given lines for people: where the dashboard is.
@@ -310,7 +279,7 @@ def run(
     reused = sum(pair is not None and not pair.error for _path, _key, pair in order)
     fresh: dict[str, Pair] = {}
     if waiting:
-        with cluster(scheduler, workers) as client:
+        with cluster(scheduler, workers, tls) as client:
             if told:
                 told(_("dashboard: {address}").format(address=client.dashboard_link))
             for key, pair in _finished(client, _tasks(waiting, packed_standards, settings, engine)):

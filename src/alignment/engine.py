@@ -6,6 +6,7 @@ without the reranker and is meant for thousands of programs.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,9 +47,15 @@ class Engine:
 
     @property
     def version(self) -> str:
-        """Versions of all parts in one: two engines of one version give the same verdicts."""
+        """Versions of all parts, and a digest of their files: two engines of one version give the same verdicts."""
         parts = (self.encoder, self.verdict_model, self.requirement_model, self.reranker)
-        return " ".join([self.name, self.encoder.name, *(part.version if part else "-" for part in parts)])
+        digest = hashlib.blake2b(digest_size=8)
+        for model in (self.verdict_model, self.requirement_model):
+            digest.update(msgspec.json.encode(model))
+        for network in (self.encoder, self.reranker):
+            digest.update((network.digest if network else "-").encode())
+        versions = (part.version if part else "-" for part in parts)
+        return " ".join([self.name, self.encoder.name, *versions, digest.hexdigest()])
 
 
 def check_name(name: str) -> None:
@@ -149,7 +156,7 @@ def _thresholds(own: Thresholds, settings: Settings) -> Thresholds:
     """The model's thresholds where the settings say nothing.
 
     Raises:
-        SettingsError: "partial" would be above "covered".
+        SettingsError: "partial" would be above "covered", or one is not between 0 and 1 (a profile's, say).
     """
     given = {name: value for name in ("covered", "partial") if (value := getattr(settings, name)) is not None}
     found = msgspec.structs.replace(own, **given)
@@ -159,5 +166,12 @@ def _thresholds(own: Thresholds, settings: Settings) -> Thresholds:
                 partial=found.partial, covered=found.covered
             ),
             hint=_("Lower one or raise the other."),
+        )
+    if not 0 < found.partial <= found.covered < 1:
+        raise SettingsError(
+            _("the thresholds {partial} and {covered} are not between 0 and 1.").format(
+                partial=found.partial, covered=found.covered
+            ),
+            hint=_("0 would call everything covered, 1 nothing."),
         )
     return found

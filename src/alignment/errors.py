@@ -11,6 +11,7 @@ from os import PathLike
 
 from alignment.i18n import Message, Text
 from alignment.i18n import message as _
+from alignment.shown import escaped, line
 
 
 class AlignmentError(Exception):
@@ -40,9 +41,9 @@ class AlignmentError(Exception):
         return str(self.text)
 
     def __str__(self) -> str:
-        where = ", ".join(str(part) for part in (self.file, self.place) if part)
-        text = f"{where}: {self.message}" if where else self.message
-        return f"{text} {self.hint}" if self.hint else text
+        where = ", ".join(line(str(part)) for part in (self.file, self.place) if part)
+        text = escaped(f"{where}: {self.message}" if where else self.message)
+        return f"{text} {escaped(str(self.hint))}" if self.hint else text
 
 
 class InputError(AlignmentError):
@@ -58,7 +59,9 @@ class NotFoundError(AlignmentError):
 
 
 class AmbiguousError(AlignmentError):
-    """A name fits several things; the message lists them."""
+    """A name fits several things; the message lists them, and ``choices`` has them one by one where it is known."""
+
+    choices: tuple[str, ...] = ()
 
 
 class OutputError(AlignmentError):
@@ -147,8 +150,8 @@ def why(error: BaseException) -> Text:
     if isinstance(error, MemoryError):
         return _("there is not enough memory")
     mark = getattr(error, "problem_mark", None)  # YAML
-    line = getattr(error, "lineno", None) or (mark.line + 1 if mark else None)
-    return _("fault in line {line}", line=line) if line else _("fault {name}", name=type(error).__name__)
+    row = getattr(error, "lineno", None) or (mark.line + 1 if mark else None)
+    return _("fault in line {line}", line=row) if row else _("fault {name}", name=type(error).__name__)
 
 
 # What msgspec says of data that do not fit, and how we say it.

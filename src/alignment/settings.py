@@ -1,7 +1,9 @@
 """Every setting, from defaults, file, environment or option (later wins).
 
-The file is ``alignment.toml`` in the working folder or in the user's config
-folder; environment variables are ``ALIGN_<NAME>``.
+The file is ``alignment.toml`` in the user's config folder or in the working
+folder; environment variables are ``ALIGN_<NAME>``. The working folder may be
+somebody else's: its file may only say what is in `PROJECT`, and that it is in
+force is kept in ``Settings.folder_file`` and said by every command.
 """
 
 from __future__ import annotations
@@ -19,7 +21,31 @@ from alignment.i18n import message as _
 from alignment.model import Kind
 
 APP = "profstandart-align"
-Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+FILE = "alignment.toml"
+# A threshold of 0 would call everything covered, one of 1 nothing.
+Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
+# What the file of a working folder may set: how a check judges and what it reads, never where this user's files lie,
+# which model is run, or how much memory and time a stranger's file may take.
+PROJECT = frozenset(
+    (
+        "engine",
+        "profile",
+        "covered",
+        "partial",
+        "candidates",
+        "kind_weights",
+        "by_credits",
+        "evidence",
+        "cache",
+        "standards_dir",
+        "strict",
+        "ocr",
+        "sections",
+        "ui_lang",
+    )
+)
+# Fields that no source may set.
+DERIVED = ("folder_file",)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,10 +59,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     part of its text → outcomes, content or skip. ``strict`` makes an
     unreadable file of a folder an error. ``ocr`` says when pictures of pages
     are read (extra ``[ocr]``): where a page has no text, never, or always.
+    ``read_seconds`` (processor time) and ``read_memory_mb`` bound the process
+    that reads a file (`alignment.isolated`); 0 seconds: files are read in this
+    process, without either limit.
     ``upload_seconds`` and ``upload_memory_mb`` bound the child process that
     reads what people give to ``align serve``. ``judge`` is the address of a
     language model's server and ``judge_model`` its model (`alignment.judge`);
     nothing is sent while it is empty. The key stands in the environment alone.
+    ``folder_file`` is never set by hand: it names the alignment.toml of the
+    working folder and what it sets.
     """
 
     engine: str = "default"
@@ -60,17 +91,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_file_mb: Annotated[int, msgspec.Meta(ge=1)] = 100
     max_unpacked_mb: Annotated[int, msgspec.Meta(ge=1)] = 400
     max_pages: Annotated[int, msgspec.Meta(ge=1)] = 1000
+    read_seconds: Annotated[int, msgspec.Meta(ge=0)] = 60
+    read_memory_mb: Annotated[int, msgspec.Meta(ge=100)] = 2048
     upload_seconds: Annotated[int, msgspec.Meta(ge=1)] = 300
     upload_memory_mb: Annotated[int, msgspec.Meta(ge=500)] = 8000
     judge: str = ""
     judge_model: str = ""
-    judge_share: Share = 1.0
+    judge_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     judge_anyway: bool = False
     judge_candidates: Annotated[int, msgspec.Meta(ge=1, le=50)] = 8
     judge_calls: Annotated[int, msgspec.Meta(ge=1)] = 2000
     judge_tokens: Annotated[int, msgspec.Meta(ge=1000)] = 10_000_000
     judge_parallel: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4
     judge_seconds: Annotated[int, msgspec.Meta(ge=1, le=3600)] = 120
+    folder_file: str = ""
 
     def cache_path(self) -> Path:
         """Folder of the user's cache."""
@@ -117,6 +151,31 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise SettingsError(_("not valid TOML: {error}.", error=why(error)), file=str(path)) from error
 
 
+def _of_folder(path: Path) -> dict[str, Any]:
+    """What the file of the working folder sets.
+
+    Raises:
+        SettingsError: it is no TOML, or sets what only the user may set.
+    """
+    found = _from_file(path)
+    for key in found:
+        if key in Settings.__struct_fields__ and key not in PROJECT:
+            raise SettingsError(
+                _(
+                    "the setting `{key}` is not taken from the file of a working folder, which may be somebody else's.",
+                    key=key,
+                ),
+                file=str(path),
+                hint=_("Put it into {file}, or set {name}.", file=user_file(), name="ALIGN_" + key.upper()),
+            )
+    return found
+
+
+def user_file() -> Path:
+    """The user's own settings file."""
+    return Path(platformdirs.user_config_dir(APP)) / FILE
+
+
 def load_settings(**options: Any) -> Settings:
     """Settings from files, environment and ``options`` (None means not given).
 
@@ -125,10 +184,16 @@ def load_settings(**options: Any) -> Settings:
     """
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
-    for path in (Path(platformdirs.user_config_dir(APP)) / "alignment.toml", Path("alignment.toml")):
-        if path.is_file():
-            for key, value in _from_file(path).items():
-                values[key], sources[key] = value, str(path)
+    folder_file = ""
+    own, folder = user_file(), Path(FILE)
+    if own.is_file():
+        values.update(_from_file(own))
+        sources.update(dict.fromkeys(values, str(own)))
+    if folder.is_file() and not (own.is_file() and folder.samefile(own)):
+        given = _of_folder(folder)
+        values.update(given)
+        sources.update(dict.fromkeys(given, str(folder)))
+        folder_file = f"{folder.absolute()}: {', '.join(given)}" if given else ""
     for field in Settings.__struct_fields__:
         name = f"ALIGN_{field.upper()}"
         if os.environ.get(name):
@@ -137,6 +202,9 @@ def load_settings(**options: Any) -> Settings:
         if value is not None:
             option = "--" + key.replace("_", "-").removesuffix("s" if key == "kind_weights" else "")
             values[key], sources[key] = value, str(_("option {option}", option=option))
+    for key in DERIVED:
+        if key in values:
+            raise SettingsError(_("`{key}` cannot be set.", key=key), file=sources[key])
     try:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
@@ -150,4 +218,4 @@ def load_settings(**options: Any) -> Settings:
         raise SettingsError(_("{error}.", error=why(error)), file=sources.get(bad), hint=hint) from error
     if settings.covered is not None and settings.partial is not None and settings.partial > settings.covered:
         raise SettingsError(_("the threshold `partial` is above `covered`."), hint=_("Lower one or raise the other."))
-    return settings
+    return msgspec.structs.replace(settings, folder_file=folder_file)

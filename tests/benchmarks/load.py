@@ -95,9 +95,10 @@ def measured(thought: float) -> list[str]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         served = Served(folder, folder / "cache", "--accounts")
-        served.store.add(large(), "load", "local", double=0.3)
+        review, _ = served.store.add(large(), "load", "local", double=0.3)
         for number in range(EXPERTS):
             served.store.add_user(f"expert{number}", f"Эксперт {number}", Role.EXPERT, PASSWORD)
+        served.store.join(review, [f"expert{number}" for number in range(EXPERTS)])
         served.start()
         times: list[tuple[str, float]] = []
         wrong: list[str] = []

@@ -22,22 +22,21 @@ SAMPLE = 0.1  # seconds between two looks at the memory
 
 def ours(paths: list[Path], *, pooled: bool) -> int:
     """Blocks with tables, as `align` reads them."""
-    from alignment.documents import pdf_pages
+
+    from alignment.documents.pooled import read_pooled
     from alignment.programs.bundle import BundleFile
-    from alignment.programs.pooled import read_pooled
     from alignment.settings import Settings
 
-    if not pooled:
-        pdf_pages.can_fork = lambda: False
     files = [BundleFile(path=path, shown=path.name) for path in paths]
     settings = Settings(ocr="off")
-    return sum(read_pooled(_blocks, files, settings) if pooled else (_blocks(file, settings) for file in files))
+    found = read_pooled(_blocks, files, settings) if pooled else (_blocks(file, settings) for file in files)
+    return sum(map(int, found))  # type: ignore[arg-type]
 
 
-def _blocks(file: object, settings: object) -> int:
+def _blocks(file: object, settings: object) -> bytes:
     from alignment.documents import read_document
 
-    return len(read_document(file.path, settings).blocks)  # type: ignore[attr-defined]
+    return b"%d" % len(read_document(file.path, settings).blocks)  # type: ignore[attr-defined]
 
 
 def pdfium(paths: list[Path]) -> int:

@@ -1,4 +1,4 @@
-"""An expert's day in a real browser: import, judging by keyboard and by mouse, dispute, signature, export; axe on every page."""
+"""A methodologist's and an expert's day in a real browser, both widths, light and dark; axe on every page."""
 
 import os
 import re
@@ -51,12 +51,14 @@ class Served:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder, self.cache, self.arguments = folder, cache, arguments
+        # Which engine judges is nothing that a page depends on.
+        self.environment = {"ALIGN_UI_LANG": "ru", "ALIGN_ENGINE": "fast"}
 
     def start(self) -> None:
         command = [str(Path(sys.executable).with_name("align")), "serve", "--port", str(self.port)]
         self.process = subprocess.Popen(
             [*command, "--database", self.database, "--ui-lang", "ru", *self.arguments],
-            env={**os.environ, "HOME": str(self.folder), "ALIGN_CACHE_DIR": str(self.cache), "ALIGN_UI_LANG": "ru"},
+            env={**os.environ, "HOME": str(self.folder), "ALIGN_CACHE_DIR": str(self.cache), **self.environment},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             cwd=self.folder,
@@ -105,12 +107,25 @@ def team(tmp_path: Path, cache_dir: Path) -> Iterator[Served]:
     made.stop()
 
 
-def checked(page: Page, name: str) -> None:
-    """No accessibility violations, nothing from elsewhere, no error in the console."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+# How long a check may take on a busy machine.
+WAIT = 400_000
+WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+
+
+def checked(page: Page, name: str, *, fits: bool = True) -> None:
+    """No accessibility violations at both widths, light and dark, and nothing to scroll sideways to."""
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found = Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()
+        page.emulate_media(color_scheme="light")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= size["width"] or not fits, f"{name}: {wide} wide at {size['width']}"
+        if SHOTS:
+            page.screenshot(path=f"{SHOTS}/{name}-{size['width']}.png", full_page=True)
+    page.set_viewport_size(WIDE)
 
 
 def watched(context: BrowserContext, url: str) -> Page:
@@ -177,7 +192,14 @@ def test_a_day_from_import_to_signed_export_by_keyboard_and_mouse(
         russian(page, "ф") if number % 2 else page.keyboard.press("1")
         page.wait_for_url(lambda url, before=before: url != before)
     page.wait_for_url(re.compile(r"/reviews/\d+$"))
-    expect(page.get_by_text("6 / 6").first).to_be_visible()
+    expect(page.get_by_text("6 из 6").first).to_be_visible()
+    expect(page.get_by_role("button", name="Подписать")).to_have_count(0)
+    page.get_by_role("link", name="Указать имя").click()
+    checked(page, "5-name")
+    page.get_by_label("Фамилия, имя, отчество").fill("Петрова Анна Сергеевна")
+    page.get_by_role("button", name="Сохранить").click()
+    page.goto(f"{local.url}/reviews/1")
+    expect(page.get_by_text("Подписывает: Петрова Анна Сергеевна")).to_be_visible()
     page.get_by_role("button", name="Подписать").click()
     expect(page.get_by_text("Подписан").first).to_be_visible()
     with page.expect_download() as caught:
@@ -192,6 +214,7 @@ def test_a_day_from_import_to_signed_export_by_keyboard_and_mouse(
 
 def test_two_browsers_at_once_never_lose_a_word(team: Served, browser: Browser) -> None:
     number, _ = team.store.add(worded(alignment(())), "вдвоём", "head", double=0.5)
+    team.store.join(number, ["egor", "olga"])
     one, two = log_in(browser, team, "egor"), log_in(browser, team, "olga")
     both = [item.position for item in team.store.review(number).items if item.needed == 2]
     assert len(both) == 3
@@ -221,8 +244,136 @@ def test_two_browsers_at_once_never_lose_a_word(team: Served, browser: Browser) 
     head.wait_for_url(lambda url: not url.endswith(f"/{both[0]}"))
     assert team.store.decided(number) == {both[0]: "partial"}
     head.goto(f"{team.url}/reviews/{number}")
-    head.get_by_role("button", name="Подписать").click()
-    expect(head.get_by_role("alert")).to_contain_text("без окончательного решения")
+    expect(head.get_by_role("button", name="Подписать")).to_have_count(0)
+    expect(head.get_by_text("Подписать можно, когда")).to_contain_text("осталось 5, из них спорных 0")
+
+
+def test_an_expert_takes_back_searches_and_accepts_many(local: Served, browser: Browser) -> None:
+    number, _ = local.store.add(worded(alignment(())), "экспертиза", "local")
+    context = browser.new_context(locale="ru-RU", timezone_id="Asia/Vladivostok")
+    page = watched(context, local.url)
+    page.goto(f"{local.url}/reviews/{number}")
+    page.get_by_role("link", name="Начать").click()
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        for word in ("покрыто", "частично", "пробел", "Согласиться"):
+            expect(page.get_by_role("button", name=word)).to_be_in_viewport(ratio=1)
+        expect(page.get_by_label("Комментарий")).to_be_in_viewport(ratio=1)
+    first = f"{local.url}/reviews/{number}/0"
+    page.goto(first)
+    page.get_by_label("Комментарий").fill("моё слово")
+    page.locator(".evidence input").first.check()
+    page.get_by_label("Искать в программе").fill("схема")
+    page.get_by_role("button", name="Искать").click()
+    expect(page.locator("#hits h2")).to_contain_text("схема")
+    assert page.url == first
+    expect(page.get_by_label("Комментарий")).to_have_value("моё слово")
+    expect(page.locator(".evidence input").first).to_be_checked()
+    # Away and back again: what was typed is still there.
+    russian(page, "т")
+    page.wait_for_url(lambda url: url != first)
+    page.goto(first)
+    expect(page.get_by_label("Комментарий")).to_have_value("моё слово")
+    page.locator("h1").click()
+    page.keyboard.press("2")
+    page.wait_for_url(lambda url: url != first)
+    expect(page.get_by_text("1 из 6")).to_be_visible()
+    expect(page.get_by_label("Комментарий")).to_have_value("")
+    russian(page, "з")
+    page.wait_for_url(first)
+    expect(page.get_by_role("button", name="частично")).to_have_attribute("aria-pressed", "true")
+    assert "UTC" not in page.get_by_role("list").last.inner_text()
+    page.keyboard.press("u")
+    page.wait_for_load_state()
+    expect(page.get_by_text("0 из 6")).to_be_visible()
+    expect(page.get_by_label("Комментарий")).to_have_value("моё слово")
+    expect(page.get_by_role("button", name="частично")).to_have_attribute("aria-pressed", "false")
+    page.goto(f"{local.url}/reviews/{number}")
+    page.get_by_label("Текст требования").fill("номер 3")
+    page.get_by_role("button", name="Показать").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_label("Текст требования").fill("узла")
+    page.get_by_role("button", name="Принять показанное").click()
+    checked(page, "12-accept")
+    page.get_by_role("button", name="Принять 6 выводов").click()
+    expect(page.get_by_text("Принято: 6")).to_be_visible()
+    assert len(local.store.decided(number)) == 6
+
+
+def test_a_methodologist_gets_a_report_without_a_terminal(local: Served, browser: Browser, tmp_path: Path) -> None:
+    from tests.conftest import ROOT
+
+    sample = ROOT / "tests" / "data" / "programs" / "11.03.03"
+    folder = tmp_path / "ОП 11.03.03"
+    folder.mkdir()
+    for name in ("00 Учебный план.xlsx", "05 Схемотехническое проектирование средств защиты информации.md"):
+        shutil.copy(sample / name, folder)
+    (folder / "сломанная.pdf").write_bytes(b"no pdf")
+    page = watched(browser.new_context(locale="ru-RU", accept_downloads=True), local.url)
+    page.set_default_timeout(WAIT)
+    page.goto(local.url)
+    page.get_by_role("button", name="Далее").click()
+    expect(page.get_by_role("alert")).to_contain_text("Сначала выберите файлы")
+    page.locator("input[webkitdirectory]").set_input_files(folder)
+    expect(page.get_by_text("Файлов: 3")).to_be_visible()
+    checked(page, "13-picked")
+    page.get_by_role("button", name="Далее").click()
+    page.wait_for_url("**/runs/*")
+    address = page.url
+    # Chosen before the proposals are there; kept when they come, and when the page is loaded again.
+    page.get_by_label("Поиск по коду или названию").fill("эксплуатации радиоэлектр")
+    expect(page.locator(".options .option:visible")).to_have_count(1)
+    page.locator(".options .option:visible input").check()
+    expect(page.get_by_text("Подходят программе")).to_be_visible(timeout=WAIT)
+    expect(page.locator("input[value='06.005']")).to_have_count(1)
+    expect(page.locator("input[value='06.005']")).to_be_checked()
+    expect(page.get_by_text("сломанная.pdf")).to_be_visible()
+    checked(page, "14-choosing")
+    page.get_by_role("button", name="Сравнить").click()
+    local.stop()  # as a machine that is switched off while it works
+    local.start()
+    page.goto(address)
+    expect(page.locator("iframe")).to_be_visible(timeout=WAIT)
+    expect(page.frame_locator("iframe").get_by_text("06.005").first).to_be_visible()
+    page.frame_locator("iframe").locator("thead button").first.click()  # its own script runs
+    checked(page, "15-report")
+    for form, start in (("Word", b"PK"), ("Excel", b"PK"), ("json", b"{"), ("HTML", b"<!")):
+        with page.expect_download() as caught:
+            page.get_by_role("link", name=form).click()
+        assert Path(caught.value.path()).read_bytes().startswith(start)
+        assert "06.005" in caught.value.suggested_filename
+    # The same program with one more document, dropped this time: what has changed is said.
+    page.goto(local.url)
+    files = [sample / "01 Метрология стандартизация и сертификация.docx", *folder.glob("*.*")]
+    dropped(page, [path for path in files if path.suffix != ".pdf"])
+    page.get_by_role("button", name="Далее").click()
+    page.wait_for_url("**/runs/*")
+    page.locator("input[value='06.005']").check()
+    page.get_by_role("button", name="Сравнить").click()
+    expect(page.get_by_role("heading", name="По сравнению с прошлой проверкой")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("Покрыто больше, чем раньше:").first).to_be_visible()
+    checked(page, "16-compared")
+    page.get_by_text("Удалить проверку").click()
+    page.get_by_role("button", name="Удалить").click()
+    expect(page.locator("#checks li")).to_have_count(1)
+
+
+def dropped(page: Page, files: list[Path]) -> None:
+    """Files let fall on the page, as the browser tells them."""
+    import base64
+
+    data = [{"name": path.name, "data": base64.b64encode(path.read_bytes()).decode()} for path in files]
+    moved = page.evaluate_handle(
+        """files => {
+            const moved = new DataTransfer();
+            for (const { name, data } of files) {
+                moved.items.add(new File([Uint8Array.from(atob(data), sign => sign.charCodeAt(0))], name));
+            }
+            return moved;
+        }""",
+        data,
+    )
+    page.locator("form[data-files]").dispatch_event("drop", {"dataTransfer": moved})
 
 
 def test_a_planted_script_does_not_run(local: Served, browser: Browser) -> None:
@@ -272,7 +423,8 @@ def test_report_pages_pass_axe_and_fetch_nothing(browser: Browser, tmp_path: Pat
         path.write_text(text, encoding="utf-8")
         page = watched(browser.new_context(locale="ru-RU"), f"file://{path}")
         page.goto(f"file://{path}")
-        checked(page, name)
+        # How wide a report is, is not this test's.
+        checked(page, name, fits=False)
     page.locator("thead button").last.click()
 
 
@@ -293,7 +445,7 @@ def test_a_real_program_is_reviewed_with_its_pages(
     number, _ = local.store.add(found, "11.03.03 – 06.005", "local", sources=read_sources(found, [folder]))
     page = watched(browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 800}), local.url)
     page.goto(f"{local.url}/reviews/{number}")
-    expect(page.get_by_text(f"0 / {len(found.findings)}")).to_be_visible()
+    expect(page.get_by_text(f"0 из {len(found.findings)}").first).to_be_visible()
     pictured(page, "review")
     from_pdf = next(
         position
@@ -310,7 +462,7 @@ def test_a_real_program_is_reviewed_with_its_pages(
     page.keyboard.press("2")
     page.wait_for_url(lambda url: not url.endswith(f"/{from_pdf}"))
     page.goto(f"{local.url}/reviews/{number}")
-    expect(page.get_by_text(f"1 / {len(found.findings)}")).to_be_visible()
+    expect(page.get_by_text(f"1 из {len(found.findings)}").first).to_be_visible()
     try:
         i18n.activate("ru")
         (tmp_path / "report.html").write_text(html_report.render([found]), encoding="utf-8")

@@ -79,9 +79,16 @@ def test_cache_info_and_clear(align: Run, tmp_path: Path) -> None:
 
 
 def test_settings_file_is_read(align: Run, tmp_path: Path) -> None:
-    (tmp_path / "alignment.toml").write_text("covered = 0.0\npartial = 0.0\n")
-    result = align("check", SYLLABUS, "-s", "06.001", "-f", "json")
-    assert json.loads(result.stdout)["coverage"]["total"]["gap"] == 0
+    (tmp_path / "alignment.toml").write_text("covered = 0.00001\npartial = 0.00001\n")
+    for quiet in ([], ["--quiet"]):
+        result = align("check", SYLLABUS, "-s", "06.001", "-f", "json", *quiet)
+        found = json.loads(result.stdout)
+        assert found["coverage"]["total"]["gap"] == 0
+        # Whose folder it is decides nothing in silence: it is named at once, and in the report.
+        assert "alignment.toml: covered, partial" in result.stderr.splitlines()[0]
+        assert any("alignment.toml" in issue["message"] for issue in found["warnings"])
+    (tmp_path / "alignment.toml").unlink()
+    assert "alignment.toml" not in align("check", SYLLABUS, "-s", "06.001", "-f", "json").stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -14,7 +14,7 @@ from pathlib import Path
 from alignment.documents import read_document
 from alignment.errors import AlignmentError
 from alignment.programs import load
-from alignment.review.store import read_result
+from alignment.review.results import read_result
 from alignment.settings import Settings
 from alignment.standards.library import read_file
 

@@ -1,5 +1,6 @@
 """Many programs on a real cluster of processes: a worker is killed, a program is bad, a run is cut off; same result."""
 
+import contextlib
 import io
 import os
 import shutil
@@ -18,8 +19,9 @@ import pytest
 pytest.importorskip("distributed")
 
 from alignment import api, batch
+from alignment import cluster as clusters
 from alignment.errors import OutputError
-from alignment.reports.batch import as_html, as_xlsx
+from alignment.reports.batch import as_html, as_xlsx, matrix_of
 from alignment.settings import Settings
 from tests.conftest import ROOT, Run
 from tests.e2e.test_browser import free_port
@@ -183,3 +185,66 @@ def test_the_command(align: Run, tmp_path: Path) -> None:
     assert missing.returncode == 1
     assert "does not exist" in missing.stderr
     assert align("batch", work / "курс.md", "-s", "06.005", "-s", "06.005", "-o", tmp_path / "o").returncode == 2
+
+
+def test_programs_of_one_title_are_rows_of_their_own() -> None:
+    pairs = [
+        batch.Pair(program="09.03.01 Информатика", path=path, faculty=faculty, standard="06.001", coverage=share)
+        for path, faculty, share in (("а/1", "ФИТ", 0.1), ("а/2", "ФИТ", 0.9), ("б/1", "ФЭ", 0.5))
+    ]
+    found = matrix_of(pairs)
+    assert len(found.rows) == 3
+    assert [cell.coverage for cell in found.cells.values()] == [0.1, 0.9, 0.5]
+    assert found.rows[0] == "09.03.01 Информатика (ФИТ) – а/1"
+    assert found.rows[2] == "09.03.01 Информатика (ФЭ)"
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(pairs)))
+    assert "а/2" in str([cell.value for row in book["Coverage"].iter_rows() for cell in row])
+
+
+def test_local_processes_listen_on_this_machine_only_and_let_nobody_else_in() -> None:
+    from distributed import Client
+    from distributed.security import Security
+
+    with clusters.cluster("", 1) as client:
+        own = os.getpid()
+        assert client.scheduler.address.startswith("tls://127.0.0.1:")
+        assert client.dashboard_link.startswith("http://127.0.0.1:")
+        assert client.submit(sum, [1, 2]).result() == 3
+        if Path("/proc/net/tcp").exists():
+            places = listening({own, *client.run(os.getpid).values()})
+            assert places
+            assert set(places) == {"127.0.0.1"}
+        with pytest.raises(OSError), Client(client.scheduler.address, timeout=5, security=Security.temporary()):
+            pass  # a certificate, but nobody here has signed it
+
+
+def listening(processes: set[int]) -> list[str]:
+    """Addresses on which these processes listen."""
+    inodes = set()
+    for process in processes:
+        for link in Path(f"/proc/{process}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                inodes.add(os.readlink(link).removeprefix("socket:[").removesuffix("]"))
+    found = []
+    for name in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and fields[9] in inodes:
+                raw = bytes.fromhex(fields[1].partition(":")[0])
+                found.append(".".join(map(str, raw[::-1])) if name == "tcp" else fields[1])
+    return found
+
+
+def test_a_scheduler_elsewhere_needs_tls(align: Run, tmp_path: Path) -> None:
+    command = ("batch", SYLLABUS, "-s", "40.034", "-o", tmp_path / "out")
+    plain = align(*command, "--scheduler", "tcp://192.0.2.1:8786")
+    assert plain.returncode == 2
+    assert "without TLS" in plain.stderr
+    bare = align(*command, "--scheduler", "tls://127.0.0.1:1")
+    assert bare.returncode == 2
+    assert "--tls-ca" in bare.stderr
+    missing = align(
+        *command, "--scheduler", "tls://127.0.0.1:1", "--tls-ca", "none.pem", "--tls-cert", "n", "--tls-key", "n"
+    )
+    assert missing.returncode == 2
+    assert "none.pem" in missing.stderr

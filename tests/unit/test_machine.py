@@ -35,7 +35,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 @pytest.fixture(scope="module")
 def child(cache_dir: Path) -> Child:
-    return Child(seconds=120, environment={"ALIGN_CACHE_DIR": str(cache_dir)})
+    return Child(seconds=600, environment={"ALIGN_CACHE_DIR": str(cache_dir)})
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +130,7 @@ def test_schemathesis_finds_no_fault(store: Store, local: bool, examples: int) -
             case.validate_response(case.call(auth=None if local else ("robot", PASSWORD)), excluded_checks=aside)
             if not local:
                 case.headers.pop("Authorization", None)
-                assert case.call().status_code in (401, 413, 422)
+                assert case.call().status_code in (401, 413)
 
         fuzz()
     assert tried >= examples

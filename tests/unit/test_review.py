@@ -20,7 +20,8 @@ from alignment.model import Alignment, Verdict, to_json
 from alignment.review.agreement import alpha, decided, disputed, kappa_of, ratings
 from alignment.review.estimate import value_of
 from alignment.review.migrate import upgrade
-from alignment.review.store import ConflictError, Store, read_result
+from alignment.review.results import read_result
+from alignment.review.store import ConflictError, Store
 from alignment.review.tables import Base, Item, Judgement, Role
 from alignment.review.web import create_app
 from alignment.tuning.gold import read_pairs
@@ -74,7 +75,7 @@ def test_the_way_of_an_expert_from_import_to_signature(store: Store, tmp_path: P
     browser = client(store)
     assert "11.03.03 – 06.005" in browser.get("/").text
     page = browser.get(f"/reviews/{number}").text
-    assert "0 / 6" in page
+    assert "0 of 6" in page
     position = int(re.search(rf"/reviews/{number}/(\d+)", page)[1])
     seen = set()
     while position is not None:
@@ -87,6 +88,9 @@ def test_the_way_of_an_expert_from_import_to_signature(store: Store, tmp_path: P
         rest = re.fullmatch(rf"/reviews/{number}/(\d+)", answer.headers["location"])
         position = int(rest[1]) if rest else None
     assert seen == set(range(6))
+    me = browser.get("/me").text
+    assert post(browser, f"/reviews/{number}/lock", me).status_code == 400  # nobody's name would stand in the protocol
+    assert post(browser, "/me", me, name="Анна Петрова").status_code == 303
     page = browser.get(f"/reviews/{number}").text
     assert post(browser, f"/reviews/{number}/lock", page).status_code == 303
     page = browser.get(f"/reviews/{number}/1").text
@@ -106,7 +110,7 @@ def test_nothing_is_overwritten_and_nothing_is_lost(store: Store) -> None:
     assert post(one, path, first, choice="gap", comment="первое").status_code == 303
     late = post(two, path, second, choice="covered", comment="второе")
     assert late.status_code == 409
-    assert "somebody has judged" in late.text
+    assert "Somebody has judged" in late.text
     assert post(two, path, two.get(path).text, choice="covered", comment="второе").status_code == 303
     history = one.get(path).text
     assert "первое" in history
@@ -122,6 +126,8 @@ def people(store: Store) -> dict[str, TestClient]:
         answer = post(browser, "/login", browser.get("/login").text, login=login, password=PASSWORD)
         assert answer.status_code == 303
         found[login] = browser
+    for review, _total, _done in store.reviews():
+        store.join(review.id, found)
     return found
 
 
@@ -137,6 +143,7 @@ def test_experts_disagree_and_the_head_settles(store: Store) -> None:
             assert "Olga: gap" in team["egor"].get(path).text
     late = client(store, local=False)
     store.add_user("new", "New", Role.EXPERT, PASSWORD)
+    store.join(number, ["new"])
     post(late, "/login", late.get("/login").text, login="new", password=PASSWORD)
     blind = late.get(f"/reviews/{number}/0").text
     assert "Olga: gap" not in blind
@@ -276,7 +283,7 @@ def test_an_older_store_is_copied_before_it_is_changed(tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(text("create table something (id integer)"))
     upgrade(engine)
-    assert (tmp_path / "old.db.before-0002").is_file()
+    assert (tmp_path / "old.db.before-0003").is_file()
 
 
 def test_bad_results_are_named(tmp_path: Path) -> None:
@@ -309,7 +316,7 @@ def test_the_commands(tmp_path: Path, align: Run) -> None:
     refused = align("serve", "--host", "0.0.0.0", "--database", url)
     assert refused.returncode == 2
     assert "no accounts" in refused.stderr
-    short = align("review", "user", "egor", "--database", url, env={"ALIGN_PASSWORD": "short"})
+    short = align("review", "user", "add", "egor", "--database", url, env={"ALIGN_PASSWORD": "short"})
     assert short.returncode == 2
     bad = align("review", "list", "--database", "nonsense")
     assert bad.returncode == 2

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from alignment.errors import SettingsError
-from alignment.settings import Settings, load_settings
+from alignment.settings import PROJECT, Settings, load_settings
 
 
 def test_later_sources_win(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,6 +19,14 @@ def test_later_sources_win(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     [
         ("covred = 1", ("covred", "alignment.toml")),
         ("covered = 2.0", ("covered", "alignment.toml")),
+        ("covered = 0.0", ("covered", "alignment.toml")),
+        ("partial = 0", ("partial", "alignment.toml")),
+        ("covered = 1.0", ("covered", "alignment.toml")),
+        ("covered = nan", ("covered", "alignment.toml")),
+        ('cache_dir = "elsewhere"', ("cache_dir", "ALIGN_CACHE_DIR")),
+        ('data_dir = "elsewhere"', ("data_dir", "ALIGN_DATA_DIR")),
+        ("max_file_mb = 100000", ("max_file_mb", "ALIGN_MAX_FILE_MB")),
+        ('folder_file = "nothing to see here"', ("folder_file",)),
         ("covered = ", ("TOML", "alignment.toml")),
         ("covered = 0.2\npartial = 0.5", ("partial",)),
     ],
@@ -31,6 +39,31 @@ def test_a_wrong_setting_names_its_source(
     with pytest.raises(SettingsError) as caught:
         load_settings()
     assert all(word in str(caught.value) for word in words)
+
+
+def test_the_file_of_the_working_folder_is_named_and_the_users_own_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("ALIGN_CACHE_DIR", raising=False)
+    monkeypatch.setattr("platformdirs.user_config_dir", lambda app: str(tmp_path))
+    (tmp_path / "alignment.toml").write_text('cache_dir = "mine"\ncovered = 0.9\n')
+    assert (load_settings().cache_dir, load_settings().covered, load_settings().folder_file) == ("mine", 0.9, "")
+    Path("alignment.toml").write_text("covered = 0.01\npartial = 0.001\n")
+    found = load_settings()
+    assert (found.cache_dir, found.covered) == ("mine", 0.01)
+    assert found.folder_file == f"{folder / 'alignment.toml'}: covered, partial"
+    # Whoever works in the folder of the user's own file has one file, not two.
+    monkeypatch.chdir(tmp_path)
+    assert (load_settings().cache_dir, load_settings().folder_file) == ("mine", "")
+
+
+def test_no_setting_is_forgotten_when_a_folder_is_trusted() -> None:
+    assert set(Settings.__struct_fields__) > PROJECT
+    assert not any(name.endswith("_dir") for name in PROJECT - {"standards_dir"})
+    assert not any(name.startswith(("max_", "upload_")) for name in PROJECT)
 
 
 def test_a_missing_data_folder_is_an_error(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from alignment.encoders import Cache
+from alignment.i18n import Text
+from alignment.i18n import message as _
 from alignment.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,10 +48,17 @@ def aligner_of(settings: Settings, progress: Progress | None) -> Iterator[Aligne
             candidates=settings.candidates,
             evidence=settings.evidence,
             progress=progress,
-            warnings=engine.warnings,
+            warnings=(*_of_folder(settings), *engine.warnings),
             requirement_model=engine.requirement_model,
             reranker=engine.reranker,
         )
+
+
+def _of_folder(settings: Settings) -> tuple[Text, ...]:
+    """What the result tells of settings that came from the working folder: they are not the user's own."""
+    if not settings.folder_file:
+        return ()
+    return (_("settings of the working folder were in force: {file}", file=settings.folder_file),)
 
 
 def open_cache(settings: Settings) -> Cache:

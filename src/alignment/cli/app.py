@@ -24,6 +24,7 @@ from alignment.cli import (
     overlap,
     plan,
     review,
+    review_user,
     schema,
     serve,
     show,
@@ -34,6 +35,7 @@ from alignment.cli import (
 from alignment.cli.parser import Command, Group, usage_error
 from alignment.errors import AlignmentError
 from alignment.i18n import _
+from alignment.shown import escaped
 
 app = typer.Typer(
     name="align",
@@ -147,6 +149,7 @@ for _title, _commands in COMMANDS:
                 epilog="\n".join(_module.EXAMPLES),
                 rich_help_panel=_title,
             )(_module.command)
+review.app.add_typer(review_user.app, name="user", cls=Group, help=review_user.HELP, short_help=review_user.HELP)
 
 
 def run() -> int:
@@ -169,7 +172,7 @@ def run() -> int:
             if type(error).__name__ == "NoArgsIsHelpError":
                 error.show(file=sys.stderr)
             else:
-                typer.echo(_("error") + f": {usage_error(error)}", err=True)
+                typer.echo(_("error") + f": {escaped(usage_error(error))}", err=True)
             return int(error.exit_code)
         return _fault(error)
     if result == INTERRUPTED:
@@ -193,7 +196,7 @@ def _fault(error: Exception) -> int:
         _(
             "a fault of align itself: {error}. "
             "Please report it, with the output of the same command under ALIGN_TRACE=1."
-        ).format(error=f"{type(error).__name__}: {error}"),
+        ).format(error=escaped(f"{type(error).__name__}: {error}")),
         err=True,
     )
     return FAULT

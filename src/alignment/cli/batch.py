@@ -34,8 +34,24 @@ def command(
     ] = None,
     scheduler: Annotated[
         str,
-        typer.Option("--scheduler", metavar="tcp://…", help=_("A Dask scheduler that runs; default: local processes.")),
+        typer.Option("--scheduler", metavar="tls://…", help=_("A Dask scheduler that runs; default: local processes.")),
     ] = "",
+    tls_ca: Annotated[
+        str, typer.Option("--tls-ca", metavar="FILE", help=_("Who signs the members of the cluster (PEM)."))
+    ] = "",
+    tls_cert: Annotated[
+        str, typer.Option("--tls-cert", metavar="FILE", help=_("Our certificate for the cluster (PEM)."))
+    ] = "",
+    tls_key: Annotated[
+        str, typer.Option("--tls-key", metavar="FILE", help=_("The key of our certificate (PEM)."))
+    ] = "",
+    no_tls: Annotated[
+        bool,
+        typer.Option(
+            "--no-tls",
+            help=_("Use a scheduler on another machine without TLS: only where nobody else is in the network."),
+        ),
+    ] = False,
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", min=1, help=_("Local processes; default: one per core."))
     ] = None,
@@ -48,7 +64,16 @@ def command(
 ) -> int:
     """Check all pairs, write summary.xlsx and summary.html; returns 1 where a program could not be read."""
     settings = common.settings_for(engine=engine, profile=profile, ui_lang=ui_lang)
-    from alignment import api, batch
+    from alignment import api, batch, cluster
+
+    tls = cluster.Tls(tls_ca, tls_cert, tls_key) if tls_ca or tls_cert or tls_key else None
+    if scheduler and not (tls or no_tls or scheduler.startswith("tls://") or cluster.is_near(scheduler)):
+        raise SettingsError(
+            _(
+                "the scheduler {scheduler} would be used without TLS: whoever reaches it runs code in its workers."
+            ).format(scheduler=scheduler),
+            hint=_("Start it with TLS (docs/many.md), or add --no-tls where the network is closed."),
+        )
     from alignment.reports import batch as reports
 
     folder = common.made_folder(output)
@@ -74,6 +99,7 @@ def command(
             folder,
             settings,
             scheduler=scheduler,
+            tls=tls,
             workers=workers,
             progress=progress,
             told=lambda line: common.note(line, quiet=quiet),

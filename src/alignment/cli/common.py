@@ -9,6 +9,7 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +20,7 @@ from alignment import i18n
 from alignment.errors import OutputError, SettingsError, choices, why
 from alignment.i18n import _
 from alignment.settings import Settings, load_settings
+from alignment.shown import ACTING, escaped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,11 +53,24 @@ Output = Annotated[
 
 
 def settings_for(**options: Any) -> Settings:
-    """Settings with the given options; the interface language is switched to theirs."""
+    """Settings with the given options; the interface language is switched to theirs.
+
+    A settings file of the working folder is named whenever it is in force, --quiet or not: who unpacks somebody's
+    archive and checks it there must see that the archive had a say in the verdicts.
+    """
     choose_language(str(options.get("ui_lang") or os.environ.get("ALIGN_UI_LANG", "")))
     settings = load_settings(**{key: value for key, value in options.items() if value not in ("", None)})
     i18n.activate(i18n.choose(settings.ui_lang))
+    if settings.folder_file:
+        typer.echo(
+            _("settings of this folder are in force: {file}").format(file=_one_line(settings.folder_file)), err=True
+        )
     return settings
+
+
+def _one_line(text: str) -> str:
+    """A text of a stranger's file on one line of a terminal, control characters shown as codes."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def choose_language(wish: str) -> None:
@@ -122,11 +137,24 @@ def pairs(values: list[str] | None, option: str) -> dict[str, str]:
 
 def console(file: Any = None) -> Console:
     """Console for results; in a pipe it is 120 columns wide and without colour."""
-    from rich.console import Console
-
     target = file or sys.stdout
     width = None if target.isatty() or os.environ.get("COLUMNS") else 120
-    return Console(file=target, width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)
+    return _safe_console()(file=target, width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)
+
+
+@lru_cache(maxsize=1)
+def _safe_console() -> type[Console]:
+    """Rich's console (imported on use) that shows control characters of foreign texts escaped."""
+    from rich.console import Console
+    from rich.segment import Segment
+
+    class SafeConsole(Console):
+        def render(self, *arguments: Any, **options: Any) -> Iterator[Segment]:
+            for segment in super().render(*arguments, **options):
+                foreign = not segment.control and ACTING.search(segment.text)
+                yield Segment(escaped(segment.text), segment.style) if foreign else segment
+
+    return SafeConsole
 
 
 @contextmanager
@@ -191,7 +219,6 @@ class Progress:
                 self._show(stage)
 
     def _start(self) -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
         from rich.progress import Progress as RichProgress
 
@@ -204,7 +231,7 @@ class Progress:
                 BarColumn(bar_width=24),
                 TextColumn("{task.fields[count]}"),
                 TimeElapsedColumn(),
-                console=Console(stderr=True),
+                console=_safe_console()(stderr=True),
                 transient=True,
             )
             self._rows: dict[str, Any] = {"": self._bar.add_task(_("Working"), total=None, count="")}
@@ -382,6 +409,8 @@ def deliver(made: str | bytes, output: str, *, quiet: bool) -> None:
 
     In a pipe or a redirected output text is UTF-8 whatever the terminal's encoding: the reader is a program.
     """
+    if isinstance(made, str):
+        made = escaped(made)
     if not output:
         typer.echo(made if sys.stdout.isatty() or isinstance(made, bytes) else made.encode(), nl=False)
         return
@@ -399,4 +428,9 @@ def _umask() -> int:
 def note(text: str, *, quiet: bool) -> None:
     """A line on stderr that is no part of the result."""
     if not quiet:
-        typer.echo(text, err=True)
+        typer.echo(escaped(text), err=True)
+
+
+def say(text: str) -> None:
+    """A line of the result on stdout; control characters of foreign texts are shown escaped."""
+    typer.echo(escaped(text))

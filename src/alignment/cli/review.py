@@ -81,8 +81,12 @@ def add(
         typer.Option(
             "--sources",
             metavar="PATH",
-            help=_("PDF files of the program, or a folder with them, to show pages of; default: where they were read."),
+            help=_("PDF files of the program, or a folder with them, to show pages of; no others are read."),
         ),
+    ] = None,
+    members: Annotated[
+        list[str] | None,
+        typer.Option("--member", metavar="LOGIN", help=_("Who takes part (heads see every review); may be repeated.")),
     ] = None,
     database: Database = "",
     quiet: common.Quiet = False,
@@ -92,18 +96,20 @@ def add(
     settings = common.settings_for(ui_lang=ui_lang)
     store = open_store(database, settings)
     from alignment.review.accounts import LOCAL
+    from alignment.review.results import read_result
     from alignment.review.sources import read_sources, title_of
-    from alignment.review.store import read_result
 
     for path in files:
         for alignment in read_result(path):
             title = name or title_of(alignment)
-            pdfs = read_sources(alignment, sources)
+            pdfs = read_sources(alignment, sources or ())
             number, carried = store.add(
                 alignment, title, LOCAL, double=None if double is None else double / 100, sources=pdfs
             )
+            if members:
+                store.join(number, members, by=LOCAL)
             findings = plural("{n} finding", "{n} findings", len(alignment.findings))
-            typer.echo(_("review {number}: {name}, {findings}").format(number=number, name=title, findings=findings))
+            common.say(_("review {number}: {name}, {findings}").format(number=number, name=title, findings=findings))
             if carried.kept or carried.similar or carried.lost:
                 common.note(
                     _(
@@ -165,23 +171,22 @@ def export(
     common.deliver(made, output, quiet=quiet)
 
 
-@app.command(cls=Command, help=_("Add an account: viewer, expert or head; the password is asked for."))
-def user(
-    login: Annotated[str, typer.Argument(metavar="LOGIN")],
-    name: Annotated[str, typer.Option("--name", metavar="TEXT", help=_("The person's full name."))] = "",
-    role: Annotated[str, typer.Option("--role", metavar="ROLE", help=_("viewer, expert or head."))] = "expert",
-    password: Annotated[
-        str, typer.Option("--password", prompt=True, hide_input=True, confirmation_prompt=True, envvar="ALIGN_PASSWORD")
-    ] = "",
+@app.command(cls=Command, help=_("Who takes part in a review; let people take part, or no more."))
+def members(
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help=_("Number of the review."))],
+    add: Annotated[list[str] | None, typer.Option("--add", metavar="LOGIN", help=_("May be repeated."))] = None,
+    remove: Annotated[list[str] | None, typer.Option("--remove", metavar="LOGIN", help=_("May be repeated."))] = None,
     database: Database = "",
     ui_lang: common.UiLang = "",
 ) -> None:
-    """Add one account."""
-    settings = common.settings_for(ui_lang=ui_lang)
-    store = open_store(database, settings)
-    from alignment.review.tables import Role
+    """Change the members, then list them."""
+    store = open_store(database, common.settings_for(ui_lang=ui_lang))
+    from alignment.review.accounts import LOCAL
 
-    if role not in [item.value for item in Role]:
-        raise SettingsError(_("there is no role '{role}'.").format(role=role), hint=_("Roles: viewer, expert, head."))
-    store.add_user(login, name or login, Role(role), password)
-    typer.echo(_("added: {login} ({role})").format(login=login, role=role))
+    store.head(number)
+    if add:
+        store.join(number, add, by=LOCAL)
+    if remove:
+        store.leave(number, remove, by=LOCAL)
+    for person in store.members(number):
+        common.say(f"{person.login}\t{person.name}\t{person.role}")

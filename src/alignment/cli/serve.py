@@ -23,6 +23,8 @@ EXAMPLES = (
     "align serve",
     "align serve --host 0.0.0.0 --https --accounts",
 )
+# Seconds in which answers that are under way may end when the server is stopped.
+GRACE = 10
 HERE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -34,8 +36,19 @@ def command(
         bool, typer.Option("--accounts", help=_("Ask for login and password on this machine too."))
     ] = False,
     https: Annotated[
-        bool, typer.Option("--https", help=_("Cookies over https only (behind a proxy that speaks it)."))
+        bool,
+        typer.Option(
+            "--https", help=_("For a proxy that speaks https: cookies over https only, HSTS, addresses from the proxy.")
+        ),
     ] = False,
+    allowed_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allowed-host",
+            metavar="NAME",
+            help=_("A name under which this server is called; others are refused. May be repeated."),
+        ),
+    ] = None,
     ui_lang: common.UiLang = "",
 ) -> None:
     """Serve until interrupted."""
@@ -44,13 +57,22 @@ def command(
     import uvicorn
 
     from alignment.review.child import Child
-    from alignment.review.web import create_app
+    from alignment.review.web import LOCAL_HOSTS, create_app
 
     local = host in HERE and not accounts
+    hosts = tuple(allowed_host or ())
+    if local:
+        hosts = (*LOCAL_HOSTS, *hosts)
+    elif not hosts:
+        common.note(
+            _("calls under any name are answered; give the names of this server with --allowed-host."), quiet=False
+        )
     if not local and not store.has_accounts():
         raise SettingsError(
             _("nobody could log in: there are no accounts."),
-            hint=_("Add one with: align review user LOGIN --role head. Without accounts only this machine is served."),
+            hint=_(
+                "Add one with: align review user add LOGIN --role head. Without accounts only this machine is served."
+            ),
         )
     # A secret of one's own keeps people logged in over restarts and on several processes.
     secret = os.environ.get("ALIGN_SECRET") or secrets.token_urlsafe(32)
@@ -62,9 +84,21 @@ def command(
         search=searcher(settings),
         child=Child(seconds=settings.upload_seconds, memory_mb=settings.upload_memory_mb),
         upload_mb=settings.max_file_mb,
+        hosts=hosts,
     )
     typer.echo(_("serving on http://{host}:{port} – stop with Ctrl+C").format(host=host, port=port))
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    # Addresses that a proxy names are believed only where there is one; it must be on this machine, or be named in
+    # FORWARDED_ALLOW_IPS.
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=https,
+        timeout_graceful_shutdown=GRACE,
+    )
+    app.state.desk.jobs.close()
 
 
 def searcher(settings: Settings) -> Callable[[Alignment, str], list[Statement]]:

@@ -14,6 +14,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from alignment.documents.blocks import AnyBlock, Block, Cell, Document, Heading, Paragraph, Table
+from alignment.documents.limits import refuse_odd
 from alignment.documents.marks import with_plain_marks
 from alignment.errors import InputError
 from alignment.i18n import message as _
@@ -91,14 +92,7 @@ def read_document(path: Path, settings: Settings) -> Document:
     Raises:
         InputError: missing, unreadable, hostile, or of an unknown format.
     """
-    if not path.exists():
-        raise InputError(_("no such file."), file=str(path), hint=_("Check the path and its spelling."))
-    if path.is_dir():
-        raise InputError(
-            _("this is a folder, not a file."),
-            file=str(path),
-            hint=_("Give the files inside it, for example folder/*."),
-        )
+    refuse_odd(path)
     suffix = path.suffix.lower()
     if suffix not in suffixes():
         raise InputError(

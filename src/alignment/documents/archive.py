@@ -9,10 +9,13 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from alignment.documents.limits import check_unpacked, read_bytes
+import msgspec
+
+from alignment.documents.limits import check_unpacked, read_bytes, refuse_odd
 from alignment.errors import InputError, LimitError, why
 from alignment.i18n import Text
 from alignment.i18n import message as _
+from alignment.isolated import call, packed
 from alignment.model import Issue, Location
 from alignment.settings import Settings
 
@@ -50,15 +53,30 @@ def entry_name(entry: zipfile.ZipInfo) -> str:
     return entry.filename
 
 
+class Unpacked(msgspec.Struct, frozen=True):
+    """What came out of an archive: (file, name inside) in order of the names, and what was refused."""
+
+    files: list[tuple[str, str]]
+    refused: list[Issue]
+
+
 def unpack(path: Path, folder: Path, settings: Settings) -> tuple[list[tuple[Path, str]], list[Issue]]:
-    """Unpack a zip into ``folder``; returns (file, name inside the archive) in order, and what was refused.
+    """Unpack a zip into ``folder``, in a process with limits; returns (file, name inside), and what was refused.
 
     Raises:
         InputError: not a whole zip.
-        LimitError: too many entries, or it unpacks to more than ``max_unpacked_mb``.
+        LimitError: too many entries, or it unpacks to more than ``max_unpacked_mb``, or takes too long.
     """
+    refuse_odd(path)
+    found = call(_unpacked, path, folder, settings, file=str(path), settings=settings)
+    unpacked = msgspec.msgpack.decode(found, type=Unpacked)
+    return [(Path(file), name) for file, name in unpacked.files], unpacked.refused
+
+
+def _unpacked(path: Path, folder: Path, settings: Settings) -> bytes:
+    """In a reading process."""
     read_bytes(path, settings)
-    files: list[tuple[Path, str]] = []
+    files: list[tuple[str, str]] = []
     refused: list[Issue] = []
     try:
         with zipfile.ZipFile(path) as archive:
@@ -87,14 +105,14 @@ def unpack(path: Path, folder: Path, settings: Settings) -> tuple[list[tuple[Pat
                 target.parent.mkdir(parents=True)
                 with archive.open(entry) as source, target.open("wb") as output:
                     shutil.copyfileobj(source, output)
-                files.append((target, name))
+                files.append((str(target), name))
     except (*DAMAGE, OSError) as error:
         if isinstance(error, OSError) and not isinstance(error, zipfile.BadZipFile) and error.errno is not None:
             raise InputError(_("it cannot be unpacked ({reason}).", reason=why(error)), file=str(path)) from error
         raise InputError(
             _("the archive is truncated or corrupt."), file=str(path), hint=_("Export or download the file again.")
         ) from error
-    return sorted(files, key=lambda item: item[1]), refused
+    return packed(Unpacked(sorted(files, key=lambda item: item[1]), refused))
 
 
 def _reason(entry: zipfile.ZipInfo, name: str) -> Text:
@@ -102,6 +120,8 @@ def _reason(entry: zipfile.ZipInfo, name: str) -> Text:
     pure = PurePosixPath(name)
     if pure.is_absolute() or ".." in pure.parts or (len(name) > 1 and name[1] == ":"):
         return _("refused: the entry points outside the archive")
+    if not pure.name:
+        return _("refused: the entry has no name")
     if stat.S_ISLNK(entry.external_attr >> 16):
         return _("refused: the entry is a link")
     if entry.flag_bits & ENCRYPTED:

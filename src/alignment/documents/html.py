@@ -8,7 +8,7 @@ import lxml.html
 from lxml import etree
 
 from alignment.documents.blocks import AnyBlock, Cell, Document, Heading, Paragraph, Table
-from alignment.documents.limits import read_bytes
+from alignment.documents.limits import read_bytes, refuse_cells
 from alignment.documents.textfile import decode
 from alignment.errors import InputError, why
 from alignment.i18n import message as _
@@ -16,6 +16,9 @@ from alignment.model import Location
 from alignment.settings import Settings
 
 DROPPED = ("script", "style", "nav", "footer", "noscript", "template", "form", "svg")
+INLINE = frozenset(["b", "strong", "i", "em", "a", "span", "sup", "sub", "u", "font", "br", "code"])
+HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+INNER = frozenset(["table", "ul", "ol", "p", "div"])
 TEXT_BLOCKS = ("p", "li", "dt", "dd", "blockquote", "pre", "caption")
 
 
@@ -28,10 +31,7 @@ def read(path: Path, settings: Settings) -> Document:
         root = lxml.html.document_fromstring(text)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise InputError(_("not readable as HTML: {error}.", error=why(error)), file=str(path)) from error
-    for bad in list(root.iter(*DROPPED)):
-        parent = bad.getparent()
-        if parent is not None:
-            _drop(parent, bad)
+    etree.strip_elements(root, *DROPPED, with_tail=False)
     blocks: list[AnyBlock] = []
     body = root.find("body")
     _walk(body if body is not None else root, path.name, blocks)
@@ -43,45 +43,38 @@ def _clean(text: str) -> str:
     return " ".join(text.split())
 
 
-def _drop(parent: etree._Element, bad: etree._Element) -> None:
-    """Remove an element but keep the text after it."""
-    previous = bad.getprevious()
-    if bad.tail and previous is not None:
-        previous.tail = (previous.tail or "") + bad.tail
-    elif bad.tail:
-        parent.text = (parent.text or "") + bad.tail
-    parent.remove(bad)
-
-
 def _walk(node: lxml.html.HtmlElement, file: str, blocks: list[AnyBlock]) -> None:
-    loose = _clean(node.text or "")
+    loose = [node.text or ""]
+
+    def flush() -> None:
+        text = _clean(" ".join(loose))
+        loose.clear()
+        if text:
+            blocks.append(Paragraph(text=text, location=Location(file=file, paragraph=len(blocks) + 1)))
+
     for child in node:
         if not isinstance(child.tag, str):
-            loose += " " + _clean(child.tail or "")
+            loose.append(child.tail or "")
             continue
+        if child.tag in INLINE:
+            loose += [child.text_content(), child.tail or ""]
+            continue
+        flush()
         place = Location(file=file, paragraph=len(blocks) + 1)
-        inline = child.tag in ("b", "strong", "i", "em", "a", "span", "sup", "sub", "u", "font", "br", "code")
-        if inline:
-            loose = f"{loose} {_clean(child.text_content())} {_clean(child.tail or '')}".strip()
-            continue
-        if loose:
-            blocks.append(Paragraph(text=loose, location=place))
-            loose = ""
-        if child.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+        if child.tag in HEADINGS:
             blocks.append(Heading(text=_clean(child.text_content()), level=int(child.tag[1]), location=place))
         elif child.tag == "table":
             rows = _rows(child, file)
             if rows:
                 blocks.append(Table(rows=rows, location=place))
-        elif child.tag in TEXT_BLOCKS and not child.xpath("./table|./ul|./ol|./p|./div"):
+        elif child.tag in TEXT_BLOCKS and not any(part.tag in INNER for part in child):
             text = _clean(child.text_content())
             if text:
                 blocks.append(Paragraph(text=text, item=child.tag == "li", location=place))
         else:
             _walk(child, file, blocks)
-        loose = _clean(child.tail or "")
-    if loose:
-        blocks.append(Paragraph(text=loose, location=Location(file=file, paragraph=len(blocks) + 1)))
+        loose.append(child.tail or "")
+    flush()
 
 
 def _span(cell: lxml.html.HtmlElement, name: str) -> int:
@@ -93,7 +86,9 @@ def _span(cell: lxml.html.HtmlElement, name: str) -> int:
 
 def _rows(table: lxml.html.HtmlElement, file: str) -> tuple[tuple[Cell, ...], ...]:
     grid: list[dict[int, Cell]] = []
-    for number, row in enumerate(table.xpath("./tr|./thead/tr|./tbody/tr|./tfoot/tr")):
+    lines = table.xpath("./tr|./thead/tr|./tbody/tr|./tfoot/tr")
+    count = 0
+    for number, row in enumerate(lines):
         while len(grid) <= number:
             grid.append({})
         column = 0
@@ -103,14 +98,19 @@ def _rows(table: lxml.html.HtmlElement, file: str) -> tuple[tuple[Cell, ...], ..
             place = Location(file=file, cell=f"R{number + 1}C{column + 1}")
             parts = cell.xpath("./p|./li|./ul/li|./ol/li|./div")
             text = "\n".join(_clean(part.text_content()) for part in parts) or _clean(cell.text_content())
-            for down in range(_span(cell, "rowspan")):
+            # As the specification has it, a cell spans no rows that the table does not have.
+            tall, wide = min(_span(cell, "rowspan"), len(lines) - number), _span(cell, "colspan")
+            count += tall * wide
+            refuse_cells(count, file)
+            for down in range(tall):
                 while len(grid) <= number + down:
                     grid.append({})
-                for right in range(_span(cell, "colspan")):
+                for right in range(wide):
                     first = not down and not right
                     grid[number + down][column + right] = Cell(
                         text=text if first else "", merged=not first, location=place
                     )
-            column += _span(cell, "colspan")
+            column += wide
     width = max((max(row) + 1 for row in grid if row), default=0)
+    refuse_cells(width * len(grid), file)
     return tuple(tuple(row.get(i, Cell()) for i in range(width)) for row in grid if row)

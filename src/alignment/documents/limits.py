@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import math
+import stat
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
-from alignment.errors import InputError, LimitError, why
+from alignment.errors import REASONS, InputError, LimitError, why
 from alignment.i18n import Text
 from alignment.i18n import message as _
 from alignment.model import Issue, Location
@@ -16,20 +20,86 @@ from alignment.settings import Settings
 
 MB = 1024 * 1024
 MAX_RATIO = 200
+# Read by Python or lxml from plain text: honest ones take a second.
+TEXT = frozenset(
+    [
+        ".txt",
+        ".text",
+        ".md",
+        ".markdown",
+        ".html",
+        ".htm",
+        ".csv",
+        ".tsv",
+        ".json",
+        ".jsonld",
+        ".xml",
+        ".plx",
+        ".yaml",
+        ".yml",
+    ]
+)
+TEXT_SHARE = 3
+# Cells of one document, empty ones between them included.
+MAX_CELLS = 1_000_000
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def read_bytes(path: Path, settings: Settings) -> bytes:
-    """The whole file, once it is known to be a readable file of allowed size.
+def seconds_for(path: Path, settings: Settings) -> int:
+    """Processor time that reading the file may take: text formats get a third."""
+    share = TEXT_SHARE if path.suffix.lower() in TEXT else 1
+    return max(settings.read_seconds // share, 1)
+
+
+def is_regular(path: Path) -> bool:
+    """Whether it is a file of bytes, or a link to one: no folder, device, pipe or socket, no link that goes round.
 
     Raises:
-        InputError: missing, a folder, empty, or not readable.
-        LimitError: larger than ``max_file_mb``.
+        OSError: the system cannot say.
+    """
+    return stat.S_ISREG(path.stat().st_mode)
+
+
+def refuse_odd(path: Path) -> None:
+    """Refuse what is no regular file before anything opens it: reading a pipe or a device might never end.
+
+    Raises:
+        InputError: missing, a folder, a device, a pipe, a socket, or a link that goes round.
     """
     name = str(path)
     try:
+        if is_regular(path):
+            return
         if path.is_dir():
             raise InputError(_("this is a folder, not a file."), file=name, hint=_("Give the files inside it."))
+    except FileNotFoundError as error:
+        raise InputError(_("no such file."), file=name, hint=_("Check the path and its spelling.")) from error
+    except OSError as error:  # a link to itself, say
+        raise InputError(_("cannot be read: {reason}.", reason=why(error)), file=name) from error
+    except ValueError as error:  # a null character in the name
+        raise InputError(_("cannot be read: {reason}.", reason=REASONS[errno.EINVAL]), file=name) from error
+    raise InputError(
+        _("this is a device, a pipe or a socket, not a file."), file=name, hint=_("Save its content as a file.")
+    )
+
+
+def drawn_scale(page: Any, dpi: int, most: int) -> float:
+    """The scale at which to draw a page of pypdfium2: that of ``dpi``, less for a page of more than ``most`` points."""
+    width, height = page.get_size()
+    scale = dpi / 72
+    return float(min(scale, math.sqrt(most / max(width * height, 1.0))))
+
+
+def read_bytes(path: Path, settings: Settings) -> bytes:
+    """The whole file, once it is known to be a readable regular file of allowed size.
+
+    Raises:
+        InputError: missing, a folder, a device, empty, or not readable.
+        LimitError: larger than ``max_file_mb``.
+    """
+    name = str(path)
+    refuse_odd(path)
+    try:
         size = path.stat().st_size
         if size > settings.max_file_mb * MB:
             raise LimitError(
@@ -41,9 +111,8 @@ def read_bytes(path: Path, settings: Settings) -> bytes:
                 file=name,
                 hint=_("Split it, or raise max_file_mb (ALIGN_MAX_FILE_MB)."),
             )
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise InputError(_("no such file."), file=name, hint=_("Check the path and its spelling.")) from error
+        with path.open("rb") as source:
+            data = source.read(settings.max_file_mb * MB + 1)  # files of /proc say that they have no bytes
     except OSError as error:
         raise InputError(_("cannot be read: {reason}.", reason=why(error)), file=name) from error
     if not data.strip():
@@ -148,3 +217,18 @@ def parse_xml(data: bytes, name: str) -> etree._Element:
     if root is None:
         raise InputError(_("the XML has no content."), file=name)
     return root
+
+
+def refuse_cells(count: int, name: str, place: str | None = None) -> None:
+    """Refuse a table, or the tables of a document, of more than `MAX_CELLS` cells.
+
+    Raises:
+        LimitError: it has more.
+    """
+    if count > MAX_CELLS:
+        raise LimitError(
+            _("the tables have {n} cells, empty ones included; the limit is {limit}.", n=count, limit=MAX_CELLS),
+            file=name,
+            place=place,
+            hint=_("Delete what lies far outside the table, or split it."),
+        )

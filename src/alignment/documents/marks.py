@@ -28,10 +28,11 @@ DISCS = "•‣∙·●○◦◉◎▪▫■□◆◇◊◘❖❍❏❐❑❒➢
 SIGNS = "\uf020-\uf040\uf05b-\uf060\uf075\uf077\uf07b-\uf0ff"
 SPACE = "\\s\u200b\u200e\ufeff\u00ad"
 LETTER = r"[^\W\d_]"
-# One mark or several ("• –"). A dash before a digit is a sign, unless a space parts them; "§ 5" is a
-# paragraph's number; the letters of fonts stand apart from a word, the rarer ones before Russian only.
+# One mark or several ("• –"), never given back, so that a line of dashes is gone through once. A dash before a digit
+# is a sign, unless a space parts them; "§ 5" is a paragraph's number; the letters of fonts stand apart from a word,
+# the rarer ones before Russian only.
 HEAD = (
-    rf"[{SPACE}]*(?:(?:[{DISCS}]"
+    rf"[{SPACE}]*+(?>(?:[{DISCS}]"
     rf"|[{DASHES}](?![{DASHES}]{{0,9}}\d)"
     rf"|[{SIGNS}](?=[{SPACE}])"
     rf"|\*(?=[{SPACE}*]|[«\"“(]|{LETTER})"
@@ -39,7 +40,7 @@ HEAD = (
     rf"|[oØüð](?=[ \t\u00a0]{{1,9}}{LETTER})"
     rf"|[vq](?=[ \t\u00a0]{{1,9}}[А-Яа-яЁё])"
     rf"|[nlw](?=[ \t\u00a0]{{1,9}}[А-ЯЁ])"
-    rf")[{SPACE}]*)+(?=\S)"
+    rf")[{SPACE}]*+)++(?=\S)"
 )
 # Marks stand before text: a cell of nothing but "✓", a range and a page's number "– 5 –" keep theirs.
 LINE = re.compile(rf"^(?P<mark>{HEAD})(?P<text>(?=.*{LETTER}).*)$", re.DOTALL)

@@ -21,14 +21,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.errors import MissingExtraError
+from alignment.documents.limits import drawn_scale
+from alignment.errors import LimitError, MissingExtraError
 from alignment.i18n import message as _
+from alignment.isolated import more, tell
 
 HINT = _(
     "Install pip install 'profstandart-align[ocr]' and Tesseract (Debian: apt install tesseract-ocr "
     "tesseract-ocr-rus), or recognise it first with another program (for example ocrmypdf -l rus+eng)."
 )
 DPI = 200
+# Processor time that a page may take beside what a file may; Tesseract, another process, has seconds of the clock.
+SECONDS = 20
+TIMEOUT = 120
+# Points of a picture, as many as two sheets A3 have: a page of five metres is drawn more coarsely.
+MOST_POINTS = 16_000_000
 LANGUAGES = "rus+eng"
 DARK = 200
 # A ruling line is dark for at least this many inches, with this share of dark points.
@@ -60,6 +67,13 @@ def told(progress: Progress | None) -> Iterator[None]:
         _progress.reset(token)
 
 
+def report(done: int, total: int) -> None:
+    """Tell whoever listens that so many pages are recognised."""
+    progress = _progress.get()
+    if not tell("ocr", "", done, total) and progress:
+        progress(done, total)
+
+
 def ready() -> bool:
     """Whether pages can be recognised here."""
     return find_spec("pytesseract") is not None and shutil.which("tesseract") is not None
@@ -84,14 +98,13 @@ def recognised(path: Path, pages: Sequence[int], target: Path) -> None:
     try:
         images = (_image(source, index) for index in pages)
         done: dict[int, bytes] = {}
-        report = _progress.get()
+        more(SECONDS * len(pages))
         # Tesseract is a process of its own, so threads are enough; one core each.
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
             for number, (index, page) in enumerate(zip(pages, pool.map(_page, images), strict=True), 1):
                 done[index] = page
-                if report:
-                    report(number, len(pages))
+                report(number, len(pages))
         for index in range(len(source)):
             if index in done:
                 part = pypdfium2.PdfDocument(done[index])
@@ -107,7 +120,7 @@ def recognised(path: Path, pages: Sequence[int], target: Path) -> None:
 
 def _image(source: Any, index: int) -> Any:
     page = source[index]
-    image = page.render(scale=DPI / 72, grayscale=True).to_pil()
+    image = page.render(scale=drawn_scale(page, DPI, MOST_POINTS), grayscale=True).to_pil()
     page.close()
     return image
 
@@ -119,9 +132,15 @@ def _page(image: Any) -> bytes:
 
     image = _straight(_upright(image))
     lines = ruling_lines(np.asarray(image))
-    data = pytesseract.image_to_pdf_or_hocr(
-        _without(image, lines), lang=LANGUAGES, extension="pdf", config=f"--dpi {DPI} -c textonly_pdf=1"
-    )
+    config = f"--dpi {DPI} -c textonly_pdf=1"
+    try:
+        data = pytesseract.image_to_pdf_or_hocr(
+            _without(image, lines), lang=LANGUAGES, extension="pdf", config=config, timeout=TIMEOUT
+        )
+    except RuntimeError as error:
+        if isinstance(error, pytesseract.TesseractError):
+            raise
+        raise LimitError(_("recognising one page takes more than {n} seconds.", n=TIMEOUT)) from error
     document = pypdfium2.PdfDocument(data)
     try:
         _draw(document[0], lines, image.height)
@@ -160,8 +179,10 @@ def _upright(image: Any) -> Any:
     import pytesseract
 
     try:
-        found = pytesseract.image_to_osd(image, config=f"--dpi {DPI}", output_type=pytesseract.Output.DICT)
-    except pytesseract.TesseractError:
+        found = pytesseract.image_to_osd(
+            image, config=f"--dpi {DPI}", output_type=pytesseract.Output.DICT, timeout=TIMEOUT
+        )
+    except RuntimeError:  # pytesseract's own are of this kind too
         return image  # too little text to tell
     if found["rotate"] and float(found["orientation_conf"]) >= UPRIGHT_CONFIDENCE:
         return image.rotate(-int(found["rotate"]), expand=True, fillcolor=255)

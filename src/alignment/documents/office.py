@@ -15,6 +15,7 @@ from alignment.documents.blocks import AnyBlock, Document, Table
 from alignment.documents.limits import read_bytes
 from alignment.errors import InputError, MissingExtraError, shown_as
 from alignment.i18n import message as _
+from alignment.isolated import inside, lifted
 from alignment.model import Location
 from alignment.settings import Settings
 
@@ -59,7 +60,13 @@ def read(path: Path, settings: Settings) -> Document:
         ]
         try:
             subprocess.run(
-                command, check=True, capture_output=True, timeout=TIMEOUT, env={**os.environ, "HOME": folder}
+                command,
+                check=True,
+                capture_output=True,
+                timeout=TIMEOUT,
+                env={**os.environ, "HOME": folder},
+                # It maps more memory than a reader may have; time bounds it.
+                preexec_fn=lifted if os.name == "posix" and inside() else None,
             )
         except subprocess.TimeoutExpired as error:
             raise InputError(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -20,8 +17,8 @@ from alignment.documents.pdf_tables import Found
 from alignment.documents.pdf_words import Line
 from alignment.errors import InputError, LimitError
 from alignment.i18n import message as _
+from alignment.isolated import tell
 from alignment.settings import Settings
-from alignment.workers import can_fork
 
 SCAN_CHARS_PER_PAGE = 20
 # Pages that one process reads at a time; a document of twice as many is read by several.
@@ -57,7 +54,7 @@ def told(progress: Progress | None) -> Iterator[None]:
 def report(name: str, done: int, total: int) -> None:
     """Tell whoever listens that so many pages are read, the last ones of the file ``name``."""
     progress = _progress.get()
-    if progress:
+    if not tell("pages", name, done, total) and progress:
         progress(name, done, total)
 
 
@@ -124,17 +121,9 @@ def read(path: Path, settings: Settings, name: str = "") -> list[Page]:
     pages: list[Page] = []
     with opened(path, settings) as source:
         count = len(source)
-        if count < 2 * RANGE or multiprocessing.parent_process() or not can_fork():
-            for index in range(count):
-                pages.append(_page(source, index))
-                report(name or path.name, index + 1, count)
-            return pages
-    context = multiprocessing.get_context("fork")
-    parts = _ranges(count)
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(parts)), mp_context=context) as pool:
-        for part in pool.map(read_range, [path] * len(parts), [settings] * len(parts), parts):
-            pages += _DECODER.decode(part)
-            report(name or path.name, len(pages), count)
+        for index in range(count):
+            pages.append(_page(source, index))
+            report(name or path.name, index + 1, count)
     return pages
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 
+from alignment.documents import encodings
 from alignment.documents.blocks import AnyBlock, Document, Heading, Paragraph
 from alignment.documents.limits import read_bytes
 from alignment.documents.marks import HEAD
@@ -21,11 +22,18 @@ HEADING = re.compile(r"^(?:(?:\d{1,2}\.)+(?:\d{1,2})?\s+\S.{0,120}|[A-ZА-ЯЁ][
 
 
 def decode(data: bytes, name: str) -> str:
-    """Text in UTF-8 (with or without BOM), UTF-16 or a detected 8-bit encoding.
+    """Text in UTF-8 (with or without BOM), UTF-16 with BOM, or a detected 8-bit encoding.
 
     Raises:
-        InputError: the bytes are not text in any plausible encoding.
+        InputError: the bytes are not text in any plausible encoding, or in one that is known and not read.
     """
+    unread = encodings.unread(data)
+    if unread:
+        raise InputError(
+            _("the text is in {encoding}, an encoding that is not read.", encoding=unread),
+            file=name,
+            hint=_("Save the file as UTF-8."),
+        )
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", errors="replace")
     try:

@@ -10,13 +10,15 @@ from pathlib import Path
 import python_calamine as calamine
 
 from alignment.documents.blocks import Cell, Document, Table
-from alignment.documents.limits import OLE_MAGIC, active_content, check_zip, read_bytes
+from alignment.documents.limits import OLE_MAGIC, active_content, check_zip, read_bytes, refuse_cells
+from alignment.documents.sheet_bounds import refuse_far, refuse_loops
 from alignment.documents.textfile import decode
 from alignment.errors import InputError, why
 from alignment.i18n import message as _
 from alignment.model import Location
 from alignment.settings import Settings
 
+EMPTY = Cell()
 CellValue = int | float | str | bool | time | date | datetime | timedelta
 
 
@@ -50,18 +52,26 @@ def read(path: Path, settings: Settings) -> Document:
             raise InputError(
                 _("the workbook is protected by a password."), file=str(path), hint=_("Save it without one.")
             )
+        refuse_loops(data, str(path))
     else:
         check_zip(path, settings)
+        refuse_far(path)
     try:
-        book = calamine.load_workbook(io.BytesIO(data))
-        sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
-        values = [(name, sheet.start or (0, 0), sheet.to_python()) for name, sheet in sheets]
+        values = _values(calamine.load_workbook(io.BytesIO(data)), path)
     except calamine.PasswordError as error:
         raise InputError(
             _("the workbook is protected by a password."), file=str(path), hint=_("Save it without one.")
         ) from error
     except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError, ValueError) as error:
         raise InputError(_("not a readable workbook: {error}.", error=why(error)), file=str(path)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # what calamine raises on some damage, no Exception
+            raise
+        raise InputError(
+            _("the workbook is damaged."),
+            file=str(path),
+            hint=_("Open it in a spreadsheet program and save it as xlsx."),
+        ) from error
     tables = []
     for name, (top, left), rows in values:
         # to_python(skip_empty_area=True) cuts the empty margin: add it back to the addresses.
@@ -71,10 +81,10 @@ def read(path: Path, settings: Settings) -> Document:
                     text=_show(value),
                     location=Location(
                         file=path.name, sheet=name, cell=f"{column_name(left + column)}{top + number + 1}"
-                    )
-                    if value != ""
-                    else Location(),
+                    ),
                 )
+                if value != ""
+                else EMPTY
                 for column, value in enumerate(row)
             )
             for number, row in enumerate(rows)
@@ -94,6 +104,23 @@ def read(path: Path, settings: Settings) -> Document:
         )
     warnings = active_content(path) if data[:2] == b"PK" else ()
     return Document(file=str(path), format="workbook", blocks=tuple(tables), warnings=warnings)
+
+
+def _values(book: calamine.CalamineWorkbook, path: Path) -> list[tuple[str, tuple[int, int], list[list[CellValue]]]]:
+    """Name, first cell (row and column from 0) and rows of each sheet.
+
+    Raises:
+        LimitError: there are more cells than `refuse_cells` allows.
+    """
+    found: list[tuple[str, tuple[int, int], list[list[CellValue]]]] = []
+    cells = 0
+    for name in book.sheet_names:
+        sheet = book.get_sheet_by_name(name)
+        top, left = sheet.start or (0, 0)
+        cells += sheet.height * sheet.width
+        refuse_cells(cells, str(path), name)
+        found.append((name, (top, left), sheet.to_python()))
+    return found
 
 
 def _has_formulas(path: Path) -> bool:
@@ -118,6 +145,7 @@ def read_csv(path: Path, settings: Settings) -> Document:
         first = text[:8192].lstrip().splitlines()[0]
         delimiter = max(";,\t|", key=first.count)
     csv.field_size_limit(1 << 24)
+    refuse_cells(text.count(delimiter) + text.count("\n") + text.count("\r"), str(path))
     try:
         rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:
@@ -125,6 +153,8 @@ def read_csv(path: Path, settings: Settings) -> Document:
     cells = tuple(
         tuple(
             Cell(text=value.strip(), location=Location(file=path.name, cell=f"{column_name(column)}{number}"))
+            if value
+            else EMPTY
             for column, value in enumerate(row)
         )
         for number, row in enumerate(rows, 1)

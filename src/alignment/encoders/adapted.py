@@ -44,6 +44,7 @@ class AdaptedEncoder:
 
     def __init__(self, models: Path) -> None:
         self.path = models / FILE
+        self.files = (self.path,)
         with stored_arrays(self.path, _("the encoder's weights")) as stored:
             self.version = str(stored["version"])
         self._net: _Net | None = None

@@ -1,8 +1,10 @@
 """A cache by content in one SQLite file: vectors and language analyses.
 
 SQLite's journal makes it safe under concurrent runs and cut-off writes: a row
-is there whole or not at all. A damaged file is put aside and begun anew, a
-folder that cannot be written and a full disk mean no cache; none stops a check.
+is there whole or not at all. Each value stands behind a checksum of its key and
+its bytes: one that does not fit is deleted, said once, and computed anew by
+whoever asked. A damaged file is put aside and begun anew, a folder that cannot
+be written and a full disk mean no cache; none stops a check.
 """
 
 from __future__ import annotations
@@ -20,10 +22,14 @@ from alignment.errors import why
 from alignment.i18n import Text
 from alignment.i18n import message as _
 
-FILE = "cache-1.sqlite"
+# The number grows with the form of an entry: a file of another form is never read.
+FILE = "cache-2.sqlite"
 CHUNK = 500
+# Bytes of the checksum before each value.
+CHECK = 8
 # Seconds that a run waits for another one that is writing.
 WAIT = 30.0
+DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT)
 log = logging.getLogger(__name__)
 
 
@@ -37,16 +43,40 @@ def _locked(error: sqlite3.Error) -> bool:
 
 
 def _damaged(error: sqlite3.Error) -> bool:
-    """Whether the file itself is bad; a full disk or a missing permission says nothing about what is in it."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    """Whether the file itself is bad; a full disk or a missing permission says nothing about what is in it.
+
+    Our statements never change: one that is wrong all of a sudden means that the table's definition is damaged.
+    """
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE
+
+
+def sealed(key: bytes, value: bytes) -> bytes:
+    """An entry as it is stored: a checksum of key and value, then the value."""
+    return _check(key, value) + value
+
+
+def unsealed(key: object, entry: object) -> bytes | None:
+    """The value of a stored entry; None where one byte of it, or of its key, is not what was written."""
+    if not isinstance(key, bytes) or not isinstance(entry, bytes):
+        return None
+    value = entry[CHECK:]
+    return value if entry[:CHECK] == _check(key, value) else None
+
+
+def _check(key: bytes, value: bytes) -> bytes:
+    return hashlib.blake2b(value, digest_size=CHECK, key=key).digest()
 
 
 class Cache:
-    """Key-value store; ``folder`` None keeps everything in memory for one run."""
+    """Key-value store; ``folder`` None keeps everything in memory for one run.
+
+    ``damaged`` counts the entries whose checksum did not fit.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self.path = folder / FILE if folder else None
         self.warning = ""
+        self.damaged = 0
         self._base = self._open()
 
     def _open(self) -> sqlite3.Connection:
@@ -101,27 +131,46 @@ class Cache:
         return base
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """The stored values of those keys that are known; damage found on the way empties the cache."""
+        """The stored values of those keys that are known; damage of the file found on the way empties the cache."""
         found: dict[bytes, bytes] = {}
+        damaged: list[bytes] = []
         try:
             for start in range(0, len(keys), CHUNK):
                 part = keys[start : start + CHUNK]
                 marks = ",".join("?" * len(part))
-                found.update(self._base.execute(f"SELECT key, value FROM item WHERE key IN ({marks})", part).fetchall())
+                for key, entry in self._base.execute(f"SELECT key, value FROM item WHERE key IN ({marks})", part):
+                    value = unsealed(key, entry)
+                    if value is None:
+                        damaged.append(key)
+                    else:
+                        found[key] = value
+            if damaged:
+                self._forget(damaged)
         except sqlite3.DatabaseError as error:
             self._give_up(error)
             return {}
+        except (MemoryError, OverflowError):  # a length that is damaged asks for more bytes than there are
+            self._give_up(sqlite3.DatabaseError(), damaged=True)
+            return {}
         return found
 
-    def _give_up(self, error: sqlite3.DatabaseError) -> None:
+    def _forget(self, keys: Sequence[bytes]) -> None:
+        """Delete entries whose checksum does not fit, so that the ones computed anew can take their place."""
+        self.damaged += len(keys)
+        self._warn(_("entries of the cache are damaged; they are computed anew."))
+        with suppress(sqlite3.OperationalError):  # a cache that may only be read
+            self._base.executemany("DELETE FROM item WHERE key = ?", [(key,) for key in keys])
+
+    def _give_up(self, error: sqlite3.DatabaseError, *, damaged: bool = False) -> None:
         """Go on in memory; a damaged file is put aside, so that the next run begins a new one."""
         with suppress(sqlite3.Error):
             self._base.close()
-        if self.path is not None and _damaged(error):
+        if self.path is not None and (damaged or _damaged(error)):
             with suppress(OSError):
                 self._put_aside()
+        reason = _("it is damaged") if damaged else why(error)
         self._base = self._without(
-            _("the cache {path} is not usable ({error}); going on without it.", path=self.path, error=why(error))
+            _("the cache {path} is not usable ({error}); going on without it.", path=self.path, error=reason)
         )
 
     def put(self, items: Iterable[tuple[bytes, bytes]]) -> None:
@@ -131,7 +180,8 @@ class Cache:
         """
         try:
             self._base.execute("BEGIN IMMEDIATE")
-            self._base.executemany("INSERT OR IGNORE INTO item VALUES (?, ?)", items)
+            entries = ((key, sealed(key, value)) for key, value in items)
+            self._base.executemany("INSERT OR IGNORE INTO item VALUES (?, ?)", entries)
             self._base.execute("COMMIT")
         except sqlite3.DatabaseError as error:
             with suppress(sqlite3.DatabaseError):

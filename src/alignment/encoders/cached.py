@@ -9,6 +9,7 @@ import numpy as np
 
 from alignment.canonical import canonical
 from alignment.encoders.cache import Cache, content_key
+from alignment.encoders.digest import digest_of
 from alignment.encoders.interface import Encoder, Vectors
 
 BATCH = 256
@@ -17,11 +18,15 @@ Item = TypeVar("Item")
 
 
 class CachedEncoder:
-    """Wraps any encoder; vectors are kept as float32 by (encoder, version, text)."""
+    """Wraps any encoder; vectors are kept as float32 by (encoder, version, digest of its files, text).
+
+    ``digest`` is empty for an encoder that has no files: its version alone says what it is.
+    """
 
     def __init__(self, inner: Encoder, cache: Cache, progress: Progress | None = None) -> None:
         self.inner, self.cache, self.progress = inner, cache, progress
         self.name, self.version, self.dimension = inner.name, inner.version, inner.dimension
+        self.digest = digest_of(getattr(inner, "files", ()), cache)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension); new ones are stored batch by batch.
@@ -29,7 +34,7 @@ class CachedEncoder:
         Texts in one canonical form have one vector.
         """
         texts = [canonical(text) for text in texts]
-        keys = [content_key(f"vector/{self.name}/{self.version}", text) for text in texts]
+        keys = [content_key(f"vector/{self.name}/{self.version}/{self.digest}", text) for text in texts]
         return through_cache(self.cache, keys, texts, self.inner.encode, self.dimension, BATCH, self.progress)
 
 

@@ -22,6 +22,7 @@ import numpy as np
 
 from alignment.encoders.cache import Cache, content_key
 from alignment.encoders.cached import Progress, through_cache
+from alignment.encoders.digest import digest_of
 from alignment.encoders.interface import Vectors
 from alignment.encoders.stored import stored_arrays
 from alignment.errors import SettingsError, why
@@ -61,6 +62,7 @@ class CrossEncoder:
 
     def __init__(self, models: Path) -> None:
         self._models = models
+        self.files = tuple(models / name for name in (TOKENIZER, LOWER, UPPER))
         try:
             self.description = msgspec.json.decode((models / DESCRIPTION).read_bytes(), type=Description)
         except (OSError, msgspec.MsgspecError) as error:
@@ -118,15 +120,16 @@ class CrossEncoder:
 
 
 class CachedCrossEncoder:
-    """A cross-encoder behind the cache: each pair is computed once per version."""
+    """A cross-encoder behind the cache: each pair is computed once per version and digest of the weights."""
 
     def __init__(self, inner: CrossEncoder, cache: Cache, progress: Progress | None = None) -> None:
         self.inner, self.cache, self.progress = inner, cache, progress
         self.version = inner.version
+        self.digest = digest_of(getattr(inner, "files", ()), cache)
 
     def scores(self, pairs: Sequence[Pair]) -> Vectors:
         """Log-odds, shape (len(pairs), 2); new ones are stored batch by batch."""
-        keys = [content_key(f"pair/{self.version}", "\0".join(pair)) for pair in pairs]
+        keys = [content_key(f"pair/{self.version}/{self.digest}", "\0".join(pair)) for pair in pairs]
         return through_cache(self.cache, keys, pairs, self.inner.scores, self.inner.dimension, BATCH, self.progress)
 
 

@@ -13,8 +13,11 @@ from alignment.language.grammar import is_infinitive
 from alignment.language.kinds import kind_of, opens_competence, strip_lead
 from alignment.model import Kind
 
-SEPARATOR = re.compile(r"\s*(?:;|\n|[•▪\uf0b7]|(?<=[а-яёa-z)])\.\s+(?=[А-ЯЁA-Z]))\s*")
-AND_VERB = re.compile(r",?\s+(?:и|а также)\s+(?=[а-яё]+(?:ть|ться|ти|чь)\s)")
+# Each run of spaces is gone through once, from its beginning.
+SEPARATOR = re.compile(
+    r"(?:(?<!\s)\s++)?+[;•▪\uf0b7]\s*+|(?:(?<!\s)[^\S\n]++)?+\n\s*+|(?<=[а-яёa-z)])\.\s++(?=[А-ЯЁA-Z])"
+)
+AND_VERB = re.compile(r"(?:,|(?<![\s,]))\s++(?:и|а также)\s+(?=[а-яё]+(?:ть|ться|ти|чь)\s)")
 # Documents come without their marks (`alignment.documents.marks`); these stand in texts from elsewhere.
 BULLETS = re.compile(r"^[\s\-\u2010-\u2015\u2043\u2212•●▪◦·*\uf0b7]+")
 LABEL = re.compile(

@@ -13,6 +13,7 @@ import msgspec
 
 from alignment.documents import suffixes
 from alignment.documents.archive import unpack
+from alignment.documents.limits import is_regular
 from alignment.errors import InputError
 from alignment.i18n import Message, Text
 from alignment.i18n import message as _
@@ -131,8 +132,9 @@ def _walk(folder: Path, bundle: Bundle) -> None:
         folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
         inside += [Path(here) / name for name in names]
     for path in sorted(inside):
-        if path.is_symlink() and not path.resolve().is_relative_to(root):
-            bundle.left_out.append(SourceFile(file=str(path), error=_("refused: a link out of the folder")))
+        reason = _refused(path, root)
+        if reason:
+            bundle.left_out.append(SourceFile(file=str(path), error=reason))
             continue
         bundle.add(path, str(path))
     if len(bundle.files) > MAX_FILES:
@@ -145,6 +147,18 @@ def _walk(folder: Path, bundle: Bundle) -> None:
         raise InputError(
             _("the folder has no files."), file=str(folder), hint=_("Give a folder with the program's files.")
         )
+
+
+def _refused(path: Path, root: Path) -> Text:
+    """Why a thing in a folder is never opened, or an empty string."""
+    try:
+        if path.is_symlink() and not path.resolve(strict=True).is_relative_to(root):
+            return _("refused: a link out of the folder")
+        return "" if is_regular(path) else _("refused: a device, a pipe or a socket, not a file")
+    except FileNotFoundError:
+        return _("refused: a link to nothing")
+    except (OSError, RuntimeError):  # Python before 3.13 raises RuntimeError where links go round
+        return _("refused: a link that cannot be followed")
 
 
 def _archive(path: Path, folder: Path, bundle: Bundle, settings: Settings) -> None:

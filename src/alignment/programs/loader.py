@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
 from alignment.documents import reading_key
-from alignment.errors import AmbiguousError, InputError, MissingExtraError, NotFoundError, choices
+from alignment.documents.limits import is_regular
+from alignment.documents.pooled import read_pooled
+from alignment.errors import AlignmentError, AmbiguousError, InputError, MissingExtraError, NotFoundError, choices
 from alignment.i18n import after
 from alignment.i18n import message as _
 from alignment.language import SUPPORTED, language_of
 from alignment.model import Program, SourceFile
+from alignment.programs.bounds import bounded
 from alignment.programs.bundle import BundleFile, opened
 from alignment.programs.join import join
 from alignment.programs.part import Part, Unread
-from alignment.programs.pooled import read_pooled
 from alignment.programs.readers import read_parts
 from alignment.settings import Settings
-from alignment.workers import can_fork
 
-POOL_FROM = 3
-HEAVY = (".pdf", ".docx", ".doc", ".rtf", ".odt")
 VERSION = "programs/15"
 DECODER = msgspec.msgpack.Decoder(list[Part])
 Progress = Callable[[str, int, int], None]
@@ -43,21 +42,28 @@ class Store(Protocol):
         ...
 
 
-def _read_one(file: BundleFile, settings: Settings) -> list[Part] | Unread:
-    """Parts of a file; what is wrong with a file of a bundle is kept for the report, else raised."""
-    try:
-        return read_parts(file.path, settings)
-    except (InputError, MissingExtraError) as error:
-        if not file.bundled or settings.strict:
-            error.file = error.file.replace(str(file.path), file.shown) if error.file else file.shown
-            raise
-        return Unread(message=after(error.place, ": ", error.text))
+def packed(file: BundleFile, settings: Settings) -> bytes:
+    """Parts of a file, bounded, with their source under the name that users know; packed for the store.
+
+    Raises:
+        InputError, MissingExtraError: it cannot be read.
+    """
+    parts = [bounded(_renamed(part, file), file.shown) for part in read_parts(file.path, settings)]
+    return msgspec.msgpack.encode(parts)
+
+
+def _unread(error: AlignmentError, file: BundleFile, settings: Settings) -> Unread:
+    """What is wrong with a file of a bundle is kept for the report, else raised."""
+    if not isinstance(error, InputError | MissingExtraError) or not file.bundled or settings.strict:
+        error.file = error.file.replace(str(file.path), file.shown) if error.file else file.shown
+        raise error
+    return Unread(message=after(error.place, ": ", error.text))
 
 
 def _key(file: BundleFile, settings: Settings) -> bytes | None:
     """What the parts of a file depend on: its bytes, its path (kept in locations), settings, the readers' version."""
     try:
-        if file.path.stat().st_size > settings.max_file_mb << 20:
+        if not is_regular(file.path) or file.path.stat().st_size > settings.max_file_mb << 20:
             return None  # the reader will refuse it
         data = file.path.read_bytes()
     except OSError:
@@ -79,22 +85,17 @@ def _read_all(
                 known[index] = DECODER.decode(stored[key])
     todo = [index for index in range(len(files)) if index not in known]
 
-    def keep(found: Iterable[list[Part] | Unread]) -> None:
-        for done, (index, parts) in enumerate(zip(todo, found, strict=True), 1):
-            if not isinstance(parts, Unread):
-                parts = [_renamed(part, files[index]) for part in parts]
-                key = keys[index]
+    with closing(read_pooled(packed, [files[index] for index in todo], settings)) as read_anew:
+        for done, (index, found) in enumerate(zip(todo, read_anew, strict=True), 1):
+            key = keys[index]
+            if isinstance(found, AlignmentError):
+                known[index] = _unread(found, files[index], settings)
+            else:
+                known[index] = DECODER.decode(found)
                 if store and key:
-                    store.put([(key, msgspec.msgpack.encode(parts))])
-            known[index] = parts
+                    store.put([(key, found)])
             if progress:
-                progress("read", done, len(todo))
-
-    heavy = sum(files[index].path.suffix.lower() in HEAVY for index in todo)
-    if heavy >= POOL_FROM and can_fork():
-        keep(read_pooled(_read_one, [files[index] for index in todo], settings))
-    else:
-        keep(_read_one(files[index], settings) for index in todo)
+                progress(f"read: {Path(files[index].shown).name}", done, len(todo))
     return [known[index] for index in range(len(files))]
 
 
@@ -200,11 +201,13 @@ def _choose(parts: list[Part], wanted: str | None, path: str) -> Part:
     programs = [part.program for part in parts]
     listing = choices(f"--program '{label(item)}'" for item in programs)
     if wanted is None:
-        raise AmbiguousError(
+        error = AmbiguousError(
             _("the workbook holds {n} programs.", n=len(programs)),
             file=path,
             hint=_("Choose one (a part of its name is enough):{choices}", choices=listing),
         )
+        error.choices = tuple(label(item) for item in programs)
+        raise error
     words = wanted.lower().split()
     hits = [part for part in parts if all(word in label(part.program).lower() for word in words)]
     if len(hits) == 1:

@@ -17,6 +17,8 @@ COMPETENCE = re.compile(
     r"(?:[.\-]\d+|(?:\s\.|\.\s|\.\.)\d{1,2}(?=\.?\s+[А-ЯЁA-Z]|\.?\s*$))*)(?![\w])\.?",
 )
 MIN_LETTERS = 6
+# More than any program has of hours, credits or semesters.
+MOST = 1e6
 MIN_TOPIC = 5
 MIN_LISTED = 3
 WASTE = re.compile(
@@ -120,11 +122,12 @@ def statements(
 
 
 def cell_number(text: str) -> float:
-    """A cell's number, with a point or a comma; 0 where there is none."""
+    """A cell's number, with a point or a comma; 0 where there is none that can count hours or credits."""
     try:
-        return float(text.replace(",", "."))
+        number = float(text.replace(",", "."))
     except ValueError:
         return 0.0
+    return number if abs(number) <= MOST else 0.0  # neither inf nor nan is
 
 
 def of_competence(found: list[Statement], code: str) -> list[Statement]:

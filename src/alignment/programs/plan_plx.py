@@ -25,6 +25,8 @@ from alignment.settings import Settings
 TAUGHT = ("2", "3", "6")
 OPTIONAL_DUMMY = re.compile(r"^(?:дисциплин\w+ по выбору|элективн\w+ дисциплин)", re.IGNORECASE)
 
+MOST_SEMESTERS = 40
+
 Row = Mapping[str, str]
 
 
@@ -142,5 +144,7 @@ def _semesters(tables: Mapping[str, list[tuple[Row, Location]]]) -> dict[str, li
     for row, _place in tables["ПланыНовыеЧасы"]:
         year, half = cell_number(row.get("Курс", "")), cell_number(row.get("Семестр", ""))
         if year and half and cell_number(row.get("Количество", "")):
-            found[row.get("КодОбъекта", "")].add(int((year - 1) * a_year + half))
+            semester = int((year - 1) * a_year + half)
+            if 0 < semester <= MOST_SEMESTERS:
+                found[row.get("КодОбъекта", "")].add(semester)
     return {number: [str(value) for value in sorted(values)] for number, values in found.items()}

@@ -9,11 +9,14 @@ from importlib.metadata import entry_points
 from alignment.errors import NotFoundError, choices
 from alignment.i18n import message as _
 from alignment.model import Alignment
+from alignment.shown import escaped, mapped
 
 __all__ = ["BINARY", "FORMATS", "format_names", "render"]
 
 # Formats that are files, not text for a screen.
 BINARY = ("xlsx", "docx", "pdf")
+# Formats in which characters that are not seen but act may not stand, or say nothing to a reader.
+DRAWN = (*BINARY, "html")
 
 # name → (module, function); the function takes alignments and gives the whole file, text or bytes.
 FORMATS: dict[str, tuple[str, str]] = {
@@ -43,7 +46,10 @@ def render(alignments: Sequence[Alignment], name: str) -> str | bytes:
         draw: Callable[[Sequence[Alignment]], str | bytes] = getattr(
             import_module(f"alignment.reports.{module}"), attribute
         )
-        return draw(alignments)
+        if name in DRAWN:
+            return draw([mapped(alignment) for alignment in alignments])
+        made = draw(alignments)
+        return escaped(made) if isinstance(made, str) else made
     for point in entry_points(group="alignment.reports", name=name):
         loaded: str | bytes = point.load()(alignments)
         return loaded

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from statistics import fmean
 
@@ -30,14 +30,18 @@ class Matrix(msgspec.Struct, frozen=True):
 def matrix_of(pairs: Sequence[Pair]) -> Matrix:
     """Programs × standards."""
     good = [pair for pair in pairs if not pair.error]
-    rows = list(dict.fromkeys(_row(pair) for pair in good))
+    names = row_names(good)
+    rows = list(dict.fromkeys(names[pair.path] for pair in good))
     columns = list(dict.fromkeys(pair.standard for pair in good))
     titles = {pair.standard: pair.standard_title for pair in good}
-    return Matrix(rows, columns, titles, {(_row(pair), pair.standard): pair for pair in good})
+    return Matrix(rows, columns, titles, {(names[pair.path], pair.standard): pair for pair in good})
 
 
-def _row(pair: Pair) -> str:
-    return f"{pair.program} ({pair.faculty})" if pair.faculty else pair.program
+def row_names(pairs: Sequence[Pair]) -> dict[str, str]:
+    """What the row of each program (by its path) is called; of one title in one faculty the path is added."""
+    plain = {pair.path: f"{pair.program} ({pair.faculty})" if pair.faculty else pair.program for pair in pairs}
+    shared = {name for name, count in Counter(plain.values()).items() if count > 1}
+    return {path: f"{name} – {path}" if name in shared else name for path, name in plain.items()}
 
 
 def draw(pairs: Sequence[Pair]) -> Table:
@@ -128,12 +132,13 @@ def _pairs(good: Sequence[Pair]) -> Sheet:
 
 
 def _functions(good: Sequence[Pair]) -> Sheet:
+    names = row_names(good)
     heads = (_("Program"), _("Standard"), _("Code"), _("Work function"), _("Level"), _("Coverage"), _("Expected"))
     return Sheet(
         name=_("Work functions"),
         heads=heads,
         rows=[
-            (_row(pair), pair.standard, part.code, part.name, part.level, part.coverage, part.expected)
+            (names[pair.path], pair.standard, part.code, part.name, part.level, part.coverage, part.expected)
             for pair in good
             for part in pair.functions
         ],

@@ -11,6 +11,7 @@ import msgspec
 import xlsxwriter
 
 from alignment.reports.rows import report_date
+from alignment.shown import mapped
 
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 Cell = str | float | int | None
@@ -35,6 +36,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 def workbook(sheets: Sequence[Sheet]) -> bytes:
     """The workbook; the same sheets give the same bytes on the same day."""
     out = io.BytesIO()
+    sheets = mapped(list(sheets))
     # Texts stay texts: what looks like a formula or an address in somebody's document is neither here.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:

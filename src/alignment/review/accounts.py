@@ -5,12 +5,14 @@ from __future__ import annotations
 import secrets
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
-from alignment.errors import InputError
+from alignment.errors import InputError, NotFoundError
 from alignment.i18n import _
 from alignment.review.base import Base
-from alignment.review.tables import Event, Role, User
+from alignment.review.plain import plain
+from alignment.review.tables import Event, LoginSession, Role, User, now
 
 LOCAL = "local"
 SHORTEST = 10
@@ -23,31 +25,70 @@ class Accounts(Base):
         """A new account; the password is kept as argon2 hash.
 
         Raises:
-            InputError: the login is taken, or the password shorter than 10 characters.
+            InputError: the login is taken or empty, or the password shorter than 10 characters.
         """
-        from argon2 import PasswordHasher
-
-        if len(password) < SHORTEST:
-            raise InputError(
-                _("the password has fewer than {n} characters.").format(n=SHORTEST), hint=_("Choose a longer one.")
-            )
-        with self.session() as session:
+        hashed, login = _hashed(password), plain(login, 80)
+        if not login:
+            raise InputError(_("the login is empty."), hint=_("Choose another login."))
+        with self.writing() as session:
             if session.scalar(select(User).where(User.login == login)):
                 raise InputError(
                     _("there is a user {login} already.").format(login=login), hint=_("Choose another login.")
                 )
-            session.add(User(login=login, name=name, role=role.value, password=PasswordHasher().hash(password)))
+            session.add(User(login=login, name=plain(name, 200), role=role.value, password=hashed))
             session.add(Event(user=login, action="user", detail=role.value))
+
+    def set_password(self, login: str, password: str) -> None:
+        """A new password; whoever was logged in with the old one is logged out.
+
+        Raises:
+            InputError: the password is shorter than 10 characters.
+            NotFoundError: there is no such account.
+        """
+        hashed = _hashed(password)
+        with self.writing() as session:
+            found = _account(session, login)
+            found.password = hashed
+            session.execute(delete(LoginSession).where(LoginSession.user_id == found.id))
+            session.add(Event(user=login, action="password reset"))
+
+    def set_role(self, login: str, role: Role) -> None:
+        """What an account may do from now on.
+
+        Raises:
+            NotFoundError: there is no such account.
+        """
+        with self.writing() as session:
+            _account(session, login).role = role.value
+            session.add(Event(user=login, action="role", detail=role.value))
+
+    def disable(self, login: str, disabled: bool = True) -> None:
+        """Close an account, or open it again; its decisions stay, its sessions end.
+
+        Raises:
+            NotFoundError: there is no such account.
+        """
+        with self.writing() as session:
+            found = _account(session, login)
+            found.disabled = now() if disabled else None
+            session.execute(delete(LoginSession).where(LoginSession.user_id == found.id))
+            session.add(Event(user=login, action="disabled" if disabled else "enabled"))
+
+    def users(self) -> list[User]:
+        """All accounts that can, or could, log in."""
+        with self.session() as session:
+            return list(session.scalars(select(User).where(User.password != "").order_by(User.login)))
 
     def has_accounts(self) -> bool:
         """Whether anybody can log in."""
         with self.session() as session:
-            return session.scalar(select(User.id).where(User.password != "").limit(1)) is not None
+            able = select(User.id).where(User.password != "", User.disabled.is_(None))
+            return session.scalar(able.limit(1)) is not None
 
     def local_user(self) -> User:
         """The one person of local mode."""
         with self.session() as session:
-            found = session.scalar(select(User).where(User.login == LOCAL))
+            found = session.scalar(select(User).where(User.login == LOCAL, User.password == ""))
             if found is None:
                 found = User(login=LOCAL, name=LOCAL, role=Role.HEAD.value)
                 session.add(found)
@@ -66,14 +107,14 @@ class Accounts(Base):
 
         nobody = _nobody()
         with self.session() as session:
-            found = session.scalar(select(User).where(User.login == login))
+            found = session.scalar(select(User).where(User.login == plain(login), User.disabled.is_(None)))
             # An unknown login takes as long as a wrong password.
             stored = found.password if found and found.password else nobody
         try:
             right = PasswordHasher().verify(stored, password) and found is not None and bool(found.password)
         except (Argon2Error, InvalidHashError):
             right = False
-        self.log(login[:80], "login" if right else "login refused")
+        self.log(plain(login, 80), "login" if right else "login refused")
         return found if right else None
 
     def log(self, user: str, action: str, detail: str = "") -> None:
@@ -85,6 +126,30 @@ class Accounts(Base):
         """The newest lines of the audit log."""
         with self.session() as session:
             return list(session.scalars(select(Event).order_by(Event.id.desc()).limit(limit)))
+
+
+def _hashed(password: str) -> str:
+    """The argon2 hash.
+
+    Raises:
+        InputError: the password is too short.
+    """
+    from argon2 import PasswordHasher
+
+    if len(password) < SHORTEST:
+        raise InputError(
+            _("the password has fewer than {n} characters.").format(n=SHORTEST), hint=_("Choose a longer one.")
+        )
+    return PasswordHasher().hash(password)
+
+
+def _account(session: Session, login: str) -> User:
+    found = session.scalar(select(User).where(User.login == login, User.password != ""))
+    if found is None:
+        raise NotFoundError(
+            _("there is no account {login}.").format(login=login), hint=_("`align review user list` names all.")
+        )
+    return found
 
 
 @lru_cache(maxsize=1)

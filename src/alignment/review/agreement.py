@@ -10,16 +10,20 @@ from alignment.model import DECIDED
 from alignment.review.tables import Item, Judgement
 
 VERDICTS = [verdict.value for verdict in DECIDED]
+# Stands in place of a verdict where somebody took a decision back.
+WITHDRAWN = ""
 
 
 def latest(item: Item) -> dict[int, Judgement]:
-    """The last judgement of each person."""
-    return {judgement.user_id: judgement for judgement in item.judgements}
+    """The last judgement of each person who has not taken it back."""
+    last = {judgement.user_id: judgement for judgement in item.judgements}
+    return {person: judgement for person, judgement in last.items() if judgement.verdict != WITHDRAWN}
 
 
 def settled(item: Item) -> Judgement | None:
     """The head's last settlement, if it is newer than all other judgements on the finding."""
     last = item.judgements[-1] if item.judgements else None
+    # Taking back a settlement ends it too: the entry that takes it back settles nothing.
     return last if last is not None and last.settles else None
 
 
@@ -46,7 +50,10 @@ def ratings_of(rows: Iterable[Rating]) -> dict[int, dict[int, str]]:
     found: dict[int, dict[int, str]] = {}
     for item, person, verdict in rows:
         found.setdefault(person, {})[item] = verdict
-    return found
+    return {
+        person: {item: verdict for item, verdict in own.items() if verdict != WITHDRAWN}
+        for person, own in found.items()
+    }
 
 
 def ratings(items: Sequence[Item]) -> dict[int, dict[int, str]]:

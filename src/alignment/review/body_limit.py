@@ -33,7 +33,8 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         most = self.large if scope["path"].startswith(self.large_paths) else self.small
-        refused = PlainTextResponse(_("at most {n} bytes are taken").format(n=most), 413)
+        # The rest of the body is not waited for.
+        refused = PlainTextResponse(_("at most {n} bytes are taken").format(n=most), 413, {"Connection": "close"})
         said = dict(scope["headers"]).get(b"content-length", b"0")
         if not said.isdigit() or int(said) > most:
             await refused(scope, receive, send)

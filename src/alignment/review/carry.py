@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 from rapidfuzz import fuzz, process
 
 from alignment.model import Verdict
 from alignment.reports.words import verdict
 from alignment.review.agreement import latest
-from alignment.review.tables import Judgement, Review
+from alignment.review.tables import Item, Judgement, Offer, Review
 
 SIMILAR = 90
 
@@ -54,12 +56,25 @@ def carry(before: Review, review: Review) -> Carried:
         near = process.extractOne(old.requirement, texts, scorer=fuzz.token_sort_ratio, score_cutoff=SIMILAR)
         if near:
             similar.append((int(near[2]), old.requirement))
-            review.items[int(near[2])].offer = f"{old.requirement} – {said}"
+            item = review.items[int(near[2])]
+            item.offer = f"{old.requirement} – {said}"
+            _offer(item, old.requirement, last.values())
         else:
             lost.append(old.requirement)
             gone.append(f"{old.function} {old.requirement} – {said}")
     review.lost = "\n".join(gone)
     return Carried(kept=kept, similar=tuple(similar), lost=tuple(lost))
+
+
+def _offer(item: Item, text: str, judgements: Iterable[Judgement]) -> None:
+    """Each person's own part of the offer; of several earlier texts the last, as with the offer itself."""
+    own = {entry.user_id: entry for entry in item.offers}
+    for judgement in judgements:
+        said = f"{text} – {_line(judgement)}"
+        if judgement.user_id in own:
+            own[judgement.user_id].text = said
+        else:
+            item.offers.append(Offer(user_id=judgement.user_id, text=said))
 
 
 def _line(judgement: Judgement) -> str:

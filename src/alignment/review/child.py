@@ -11,21 +11,26 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from threading import BoundedSemaphore
 
-from alignment.errors import AlignmentError, LimitError
+from alignment.errors import AlignmentError, InputError, LimitError
 from alignment.i18n import _, activate, choose, language
+from alignment.review.busy import Lane
 
-WAIT = 30.0
+# Seconds for which a web thread waits for its turn, and how many threads may wait so.
+WAIT, WAITING = 30.0, 4
 DPI = 110
+# How far work steps back behind the answers of the pages (nice).
+BEHIND = 10
+# How often a child looks whether its server is still there, in seconds.
+LOOK = 1.0
+# Points of a page's picture: an A2 sheet at that resolution.
+MOST_POINTS = 5_000_000
 # A name of one file, without a folder: Linux allows 255 bytes.
 LONGEST = 80
-
-
-class BusyError(AlignmentError):
-    """Too many such tasks at once."""
 
 
 class Child:
@@ -48,41 +53,47 @@ class Child:
     ) -> None:
         self.seconds, self.memory_mb = seconds, memory_mb
         self._environment = {**os.environ, **(environment or {})}
-        self._free = BoundedSemaphore(at_once)
+        self._lane = Lane(at_once, WAITING, WAIT)
+        # What pages show has a lane of its own, so that no check stands before it; so have the checks of the browser,
+        # which take minutes and come one after another (`Runner`).
+        self._lanes = {
+            "page": (shown := Lane(at_once, WAITING, WAIT)),
+            "report": shown,
+            "run": Lane(1, WAITING, WAIT),
+        }
 
-    def run(self, task: str, files: Mapping[str, bytes], *arguments: str) -> bytes:
+    def run(self, task: str, files: Mapping[str, bytes], *arguments: str, patience: int = 1) -> bytes:
         """The answer of a task on some files.
 
         Args:
-            task: "result", "check", "suggest", "overlap" or "page".
+            task: "result", "check", "suggest", "overlap", "page", "run" or "report".
             files: contents by name; names are only used for their last part.
             arguments: what the task needs beside.
+            patience: how many times the usual limit of seconds it may take.
 
         Raises:
             AlignmentError: what the task says of its input.
             LimitError: it took too long or too much memory.
-            BusyError: others are running.
+            BusyError: others are being worked on.
         """
-        if not self._free.acquire(timeout=WAIT):
-            raise BusyError(_("others are being worked on just now."), hint=_("Try again in a minute."))
-        try:
-            with tempfile.TemporaryDirectory(prefix="align-upload-") as folder:
-                return self._run(Path(folder), task, files, arguments)
-        finally:
-            self._free.release()
+        with self._lanes.get(task, self._lane).place(), tempfile.TemporaryDirectory(prefix="align-upload-") as folder:
+            return self._run(Path(folder), task, files, arguments, self.seconds * patience)
 
-    def _run(self, folder: Path, task: str, files: Mapping[str, bytes], arguments: Sequence[str]) -> bytes:
+    def _run(
+        self, folder: Path, task: str, files: Mapping[str, bytes], arguments: Sequence[str], seconds: float
+    ) -> bytes:
         inside = folder / "in"
         inside.mkdir()
-        for number, (name, data) in enumerate(files.items()):
-            (inside / safe_name(name, number)).write_bytes(data)
+        names = distinct(safe_name(name, number) for number, name in enumerate(files))
+        for name, data in zip(names, files.values(), strict=True):
+            (inside / name).write_bytes(data)
         answer = folder / "answer"
         command = [sys.executable, "-m", "alignment.review.child", str(self.memory_mb), task, str(inside), str(answer)]
         try:
             done = subprocess.run(
                 [*command, *arguments],
                 capture_output=True,
-                timeout=self.seconds,
+                timeout=seconds,
                 check=False,
                 env={**self._environment, "ALIGN_UI_LANG": language()},
                 cwd=folder,
@@ -90,7 +101,7 @@ class Child:
             )
         except subprocess.TimeoutExpired as error:
             raise LimitError(
-                _("it took longer than {n} seconds.").format(n=round(self.seconds)),
+                _("it took longer than {n} seconds.").format(n=round(seconds)),
                 hint=_("Give fewer or smaller files."),
             ) from error
         if done.returncode == 0 and answer.is_file():
@@ -109,7 +120,34 @@ def safe_name(name: str, number: int) -> str:
     return f"{stem[:LONGEST]}{dot}{suffix[:10]}" if dot and stem else last[:LONGEST]
 
 
+def distinct(names: Iterable[str]) -> list[str]:
+    """The names, a number added where one stands before already (whatever its case: so do some disks)."""
+    found: dict[str, str] = {}
+    for name in names:
+        stem, dot, suffix = name.rpartition(".") if "." in name.strip(".") else (name, "", "")
+        own, number = name, 1
+        while own.casefold() in found:
+            number += 1
+            own = f"{stem} ({number}){dot}{suffix}"
+        found[own.casefold()] = own
+    return list(found.values())
+
+
+def library_name(text: str) -> str:
+    """A code or title of a standard, never a path: what a stranger names must not reach into this machine's files.
+
+    Raises:
+        InputError: it could be a path.
+    """
+    cleaned = text.strip()
+    if not cleaned or any(sign in cleaned for sign in "/\\\0#:") or cleaned.startswith(".") or Path(cleaned).exists():
+        raise InputError(_("name a standard by its code or title."))
+    return cleaned
+
+
 def _limit(memory_mb: int) -> None:
+    if hasattr(os, "nice"):
+        os.nice(BEHIND)
     try:
         import resource
     except ImportError:  # Windows has none
@@ -118,10 +156,21 @@ def _limit(memory_mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
+def _end_with(parent: int) -> None:
+    """End this process when the server that began it is gone: nobody waits for the answer any more."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK)
+        os._exit(3)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def _result(files: list[Path], _arguments: list[str]) -> bytes:
     import msgspec
 
-    from alignment.review.store import read_result
+    from alignment.review.results import read_result
 
     return msgspec.json.encode([alignment for path in files for alignment in read_result(path)])
 
@@ -132,7 +181,7 @@ def _check(files: list[Path], arguments: list[str]) -> bytes:
     from alignment import api
 
     program = api.load_program(*files)
-    found = [api.check(program, api.load_standard(name)) for name in arguments]
+    found = [api.check(program, api.load_standard(library_name(name))) for name in arguments]
     return msgspec.json.encode(found)
 
 
@@ -157,6 +206,8 @@ def _page(files: list[Path], arguments: list[str]) -> bytes:
 
     import pypdfium2
 
+    from alignment.documents.limits import drawn_scale
+
     document = pypdfium2.PdfDocument(str(files[0]))
     number = int(arguments[0])
     if not 1 <= number <= len(document):
@@ -164,16 +215,38 @@ def _page(files: list[Path], arguments: list[str]) -> bytes:
             _("the file has {n} pages, {number} was asked for.").format(n=len(document), number=number)
         )
     out = io.BytesIO()
-    document[number - 1].render(scale=DPI / 72).to_pil().save(out, "PNG", optimize=True)
+    page = document[number - 1]
+    page.render(scale=drawn_scale(page, DPI, MOST_POINTS)).to_pil().save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
-TASKS = {"result": _result, "check": _check, "suggest": _suggest, "overlap": _overlap, "page": _page}
+def _run(_files: list[Path], arguments: list[str]) -> bytes:
+    from alignment.review.run_tasks import work
+
+    task, folder, *rest = arguments
+    work(task, Path(folder), *rest)
+    return b""
+
+
+def _report(_files: list[Path], arguments: list[str]) -> bytes:
+    return _run([], ["report", *arguments])
+
+
+TASKS = {
+    "result": _result,
+    "check": _check,
+    "suggest": _suggest,
+    "overlap": _overlap,
+    "page": _page,
+    "run": _run,
+    "report": _report,
+}
 
 
 def main(arguments: list[str]) -> int:
     """Limit this process, do the task, write the answer; errors go to stderr as one line."""
     memory, task, inside, answer, *rest = arguments
+    _end_with(os.getppid())
     _limit(int(memory))
     activate(choose(os.environ.get("ALIGN_UI_LANG", "")))
     try:

@@ -15,7 +15,11 @@ from alignment import i18n
 from alignment.errors import AlignmentError
 from alignment.i18n import _
 from alignment.model import DECIDED, Alignment, Statement, Verdict
+from alignment.review.busy import Jobs
 from alignment.review.child import Child
+from alignment.review.logins import Logins
+from alignment.review.runner import Runner
+from alignment.review.runs import Runs
 from alignment.review.store import Store
 from alignment.review.tables import User
 
@@ -30,15 +34,38 @@ class RefusedError(AlignmentError):
     """The person may not do that."""
 
 
+class UnknownError(AlignmentError):
+    """Login and password of a call are missing or wrong."""
+
+
 @dataclass(frozen=True)
 class Desk:
-    """The store, the templates, whether there is just one person, search by meaning, and work in a child process."""
+    """What the pages work with.
+
+    The store, the templates, whether there is just one person, search by
+    meaning, work in a child process, the queue of heavy work, who logs in,
+    checks of the browser and who works on them.
+    """
 
     store: Store
     pages: jinja2.Environment
     local: bool
     search: Search | None
     child: Child
+    jobs: Jobs
+    logins: Logins
+    runs: Runs
+    runner: Runner
+
+    async def work(self, request: Request, task: str, read: Callable[[], dict[str, bytes]], *arguments: str) -> bytes:
+        """The answer of a task of the child on files, when its turn in the queue has come; they are read then.
+
+        The gate has taken the person's place in the queue (`alignment.review.gate`).
+
+        Raises:
+            AlignmentError: what the task says of its input.
+        """
+        return await self.jobs.run(lambda: self.child.run(task, read(), *arguments), request.is_disconnected)
 
     def show(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page."""
@@ -55,6 +82,12 @@ class Desk:
         return HTMLResponse(page, status)
 
 
+def sentence(error: AlignmentError) -> str:
+    """What is wrong, as a page says it: with a capital where no file name comes first."""
+    text = str(error)
+    return text if error.file else text[:1].upper() + text[1:]
+
+
 def desk_of(request: Request) -> Desk:
     """The desk of the application."""
     found: Desk = request.app.state.desk
@@ -62,11 +95,8 @@ def desk_of(request: Request) -> Desk:
 
 
 def person_of(request: Request) -> User:
-    """Who is logged in; in local mode the one person there is."""
-    desk = desk_of(request)
-    if desk.local:
-        return desk.store.local_user()
-    found = desk.store.user(int(request.session.get("user", 0)))
+    """Who is logged in, as the gate found out; in local mode the one person there is."""
+    found: User | None = getattr(request.state, "person", None)
     if found is None:
         raise LoginNeeded
     return found

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from alignment.i18n import _, percent
-from alignment.model import DECIDED, Alignment, Verdict
+from alignment.model import DECIDED, Alignment, Statement, Verdict
 from alignment.reports import csv_report
 from alignment.reports.csv_table import csv_text
 from alignment.reports.docx_report import document_of, saved, table
 from alignment.reports.rows import MARKS
-from alignment.reports.words import definition, verdict
+from alignment.reports.words import definition, place, verdict
 from alignment.review.agreement import alpha, decided, disputed, latest
 from alignment.review.estimate import Estimator
+from alignment.review.plain import plain
 from alignment.review.store import alignment_of
 from alignment.review.tables import Review
 
@@ -77,14 +78,21 @@ def _coverage_lines(counts: Sequence[int], total: int, alignment: Alignment, rev
     return lines
 
 
+def _told(statement: Statement) -> str:
+    """A piece of evidence that an expert ticked, with its place."""
+    text = statement.discipline if statement.title_only else f"{statement.discipline}: {statement.text}"
+    where = place(statement)
+    return f"{text} ({where})" if where else text
+
+
 def docx_of(review: Review) -> bytes:
-    """The protocol: what was decided on each finding, by whom, and how far the experts agree."""
+    """The protocol: what was decided on each finding, by whom, on what evidence, and how far the experts agree."""
     document = document_of(_("Protocol of review"))
     document.add_heading(_("Protocol of review"), 0)
-    document.add_paragraph(f"{_('Program')}: {review.program}")
-    document.add_paragraph(f"{_('Standard')}: {review.standard}")
-    people = {judgement.user_id: judgement.user for item in review.items for judgement in item.judgements}
-    document.add_paragraph(f"{_('Experts')}: {', '.join(person.name for person in people.values()) or '–'}")
+    document.add_paragraph(f"{_('Program')}: {plain(review.program)}")
+    document.add_paragraph(f"{_('Standard')}: {plain(review.standard)}")
+    people = {entry.user_id: entry.user for item in review.items for entry in latest(item).values()}
+    document.add_paragraph(f"{_('Experts')}: {', '.join(plain(person.name) for person in people.values()) or '–'}")
     counts = [sum(decided(item) == value.value for item in review.items) for value in DECIDED]
     summary = ", ".join(
         f"{MARKS[value]} {verdict(value)} {count}" for value, count in zip(DECIDED, counts, strict=True)
@@ -96,7 +104,16 @@ def docx_of(review: Review) -> bytes:
     if agreement is not None:
         document.add_paragraph(f"{_('Krippendorff’s alpha')}: {agreement:.2f}")
     document.add_paragraph(_("Signed and locked") if review.locked else _("Not signed: work in progress"))
-    names = (_("Work function"), _("Requirement"), _("Computed"), _("Decided"), _("Experts"), _("Comment"))
+    names = (
+        _("Work function"),
+        _("Requirement"),
+        _("Computed"),
+        _("Decided"),
+        _("Experts"),
+        _("Evidence"),
+        _("Comment"),
+    )
+    statements = {statement.id: statement for statement in alignment_of(review).program.statements()}
     lines = []
     for item in review.items:
         own = decided(item)
@@ -106,18 +123,19 @@ def docx_of(review: Review) -> bytes:
             (
                 (
                     item.function,
-                    item.requirement,
+                    plain(item.requirement),
                     verdict(Verdict(item.verdict)),
                     word,
-                    "; ".join(f"{entry.user.name}: {verdict(Verdict(entry.verdict))}" for entry in said),
-                    "; ".join(entry.comment for entry in said if entry.comment),
+                    "; ".join(f"{plain(entry.user.name)}: {verdict(Verdict(entry.verdict))}" for entry in said),
+                    "\n".join(plain(_told(statements[key])) for key in _chosen(item) if key in statements),
+                    "; ".join(plain(entry.comment) for entry in said if entry.comment),
                 ),
                 Verdict(own) if own else None,
                 False,
             )
         )
-    table(document, names, (2.2, 9, 2.4, 2.6, 4.8, 4.8), lines)
+    table(document, names, (1.9, 6.1, 2.2, 2.4, 3.2, 6.4, 3.8), lines)
     document.add_heading(_("Signatures"), 1)
-    signers = [((person.name, "", ""), None, False) for person in people.values()]
+    signers = [((plain(person.name), "", ""), None, False) for person in people.values()]
     table(document, (_("Name"), _("Signature"), _("Date")), (10, 8, 5), signers)
     return saved(document)

@@ -1,35 +1,35 @@
-"""PDF files of a program that go into the store beside a result, and what a review is called."""
+"""What comes into the store from files: the PDF files of a program that go beside one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from alignment.documents.limits import read_bytes
 from alignment.errors import InputError, why
 from alignment.i18n import message as _
 from alignment.model import Alignment
+from alignment.settings import load_settings
 
 
-def read_sources(alignment: Alignment, given: Sequence[Path] | None) -> dict[str, bytes]:
+def read_sources(alignment: Alignment, given: Sequence[Path]) -> dict[str, bytes]:
     """The PDF files from which statements were read, by the name that stands in their places.
 
-    Without ``given`` they are looked for where the check read them; what is
-    not there any more is passed over: the page just has no pictures.
+    Only files of ``given`` are opened. The paths that stand inside a result are
+    never followed: whoever made it may have named any file of this machine.
 
     Raises:
         InputError: a file of ``given`` does not exist or cannot be read.
     """
     named = {item.location.file for item in alignment.program.statements() if item.location.page is not None}
-    if given is None:
-        paths: Iterable[Path] = [Path(item.partition("#")[0]) for item in alignment.program.sources]
-        return {path.name: path.read_bytes() for path in paths if _wanted(path, named) and path.is_file()}
-    found = {}
+    settings = load_settings()
+    found: dict[str, bytes] = {}
     for path in given:
         if not path.exists():
             raise InputError(_("it does not exist."), file=str(path))
         files = sorted(path.rglob("*.pdf")) if path.is_dir() else [path]
         try:
-            found.update({item.name: item.read_bytes() for item in files if _wanted(item, named)})
+            found.update({item.name: read_bytes(item, settings) for item in files if _wanted(item, named)})
         except OSError as error:
             raise InputError(_("it cannot be read ({reason}).", reason=why(error)), file=str(path)) from error
     return found

@@ -5,21 +5,21 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import msgspec
 import numpy as np
 from sqlalchemy import Exists, and_, func, or_, select, update
 from sqlalchemy.orm import Session, defer, selectinload
 
-from alignment.errors import AlignmentError, InputError, NotFoundError, why
+from alignment.errors import AlignmentError, InputError, NotFoundError
 from alignment.i18n import _
 from alignment.model import DECIDED, Alignment, Verdict
-from alignment.review.accounts import Accounts
 from alignment.review.agreement import decided, disputed, latest
 from alignment.review.carry import Carried, carry
 from alignment.review.estimate import Estimator, values
-from alignment.review.tables import Event, Item, Judgement, Review, Role, Source, User, now
+from alignment.review.members import Members, seen_by
+from alignment.review.plain import plain
+from alignment.review.tables import Event, Item, Judgement, Member, Review, Role, Source, User, now
 
 # Reports kept unpacked in memory: what experts work on at one time.
 KEPT = 16
@@ -36,7 +36,7 @@ class Open(msgspec.Struct, frozen=True):
     estimator: Estimator
 
 
-class Store(Accounts):
+class Store(Members):
     """Reviews, findings and judgements."""
 
     def add(
@@ -56,9 +56,11 @@ class Store(Accounts):
             login: who imports it.
             double: share of the findings that two experts judge blindly, the others one; None: everybody all.
             sources: PDF files of the program by name.
+
+        Whoever took part in the review before takes part in this one, and so does who imports it.
         """
-        program = alignment.program.title
-        standard = " ".join(part for part in (alignment.standard.code, alignment.standard.title) if part)
+        program = plain(alignment.program.title, 300)
+        standard = plain(" ".join(part for part in (alignment.standard.code, alignment.standard.title) if part), 300)
         with self.session() as session:
             before = session.scalar(
                 select(Review)
@@ -71,7 +73,7 @@ class Store(Accounts):
                 .limit(1)
             )
             review = Review(
-                name=name,
+                name=plain(name, 300),
                 program=program,
                 standard=standard,
                 data=zlib.compress(msgspec.json.encode(alignment)),
@@ -82,8 +84,8 @@ class Store(Accounts):
                 review.items.append(
                     Item(
                         position=position,
-                        function=finding.function,
-                        requirement=finding.requirement.text,
+                        function=plain(finding.function, 40),
+                        requirement=plain(finding.requirement.text),
                         verdict=finding.verdict.value,
                         probability=finding.probability,
                         value=worth[position],
@@ -95,17 +97,19 @@ class Store(Accounts):
             session.flush()
             session.add_all(Source(review_id=review.id, name=key, data=data) for key, data in (sources or {}).items())
             carried = carry(before, review) if before else Carried(kept=0, similar=(), lost=())
+            session.add_all(Member(review_id=review.id, user_id=person) for person in _people(session, before, login))
             for item in review.items:
-                _count(item)
+                recount(item)
             session.add(Event(user=login, action="import", detail=f"{review.id}: {name}"))
             return review.id, carried
 
-    def reviews(self) -> list[tuple[Review, int, int]]:
-        """Each review with the number of its findings and of those that somebody judged."""
+    def reviews(self, user: User | None = None) -> list[tuple[Review, int, int]]:
+        """Each review (that a person sees) with the number of its findings and of those that somebody judged."""
         with self.session() as session:
             counts = select(Item.review_id, func.count(), func.count().filter(Item.judges > 0)).group_by(Item.review_id)
             numbers = {review: (total, done) for review, total, done in session.execute(counts)}
-            found = session.scalars(select(Review).options(defer(Review.data)).order_by(Review.id))
+            wanted = [seen_by(user)] if user else []
+            found = session.scalars(select(Review).where(*wanted).options(defer(Review.data)).order_by(Review.id))
             return [(item, *numbers.get(item.id, (0, 0))) for item in found]
 
     def head(self, number: int) -> Review:
@@ -172,7 +176,11 @@ class Store(Accounts):
         if user.role == Role.VIEWER or (settles and user.role != Role.HEAD):
             raise InputError(_("this account may not do that."), hint=_("Ask the head of the review."))
         number = self._review_of(item)
-        estimator = self.opened(number).estimator
+        if not self.may_see(user, number):
+            raise NotFoundError(_("there is no finding {number}.").format(number=item))
+        opened = self.opened(number)
+        estimator = opened.estimator
+        known_statements = {statement.id for statement in opened.alignment.program.statements()}
         with self.writing() as session:
             # The row of the finding is held from here on: whoever comes second sees the new version.
             changed = session.execute(
@@ -190,13 +198,13 @@ class Store(Accounts):
             given = Judgement(
                 user_id=user.id,
                 verdict=verdict.value,
-                evidence="\n".join(evidence),
-                comment=comment,
+                evidence="\n".join(key for key in evidence if key in known_statements),
+                comment=plain(comment),
                 settles=settles,
             )
             found = session.get_one(Item, item, options=[selectinload(Item.judgements)])
             found.judgements.append(given)
-            _count(found)
+            recount(found)
             before = estimator(known).width
             known.pop(found.position, None)
             given.narrowed = before - estimator(known | _one(found)).width
@@ -253,29 +261,15 @@ def alignment_of(review: Review) -> Alignment:
     return msgspec.json.decode(zlib.decompress(review.data), type=Alignment, strict=False)
 
 
-def read_result(path: Path) -> list[Alignment]:
-    """Alignments of a JSON report of ``align check``.
-
-    Raises:
-        InputError: it is no such report.
-    """
-    try:
-        data = path.read_bytes()
-        many = data.lstrip()[:1] == b"["
-        if many:
-            return msgspec.json.decode(data, type=list[Alignment])
-        return [msgspec.json.decode(data, type=Alignment)]
-    except OSError as error:
-        raise InputError(_("it cannot be read ({reason}).").format(reason=why(error)), file=str(path)) from error
-    except msgspec.MsgspecError as error:
-        raise InputError(
-            _("this is not a result of align check: {error}.").format(error=why(error)),
-            file=str(path),
-            hint=_("Make it with: align check PROGRAM -s STANDARD --format json --output result.json."),
-        ) from error
+def _people(session: Session, before: Review | None, login: str) -> set[int]:
+    """Who takes part in a new review: those of the one before it, and who adds it."""
+    found = set(session.scalars(select(User.id).where(User.login == login)))
+    if before is not None:
+        found |= set(session.scalars(select(Member.user_id).where(Member.review_id == before.id)))
+    return found
 
 
-def _count(item: Item) -> None:
+def recount(item: Item) -> None:
     """What the judgements say, beside the finding."""
     item.judges = len(latest(item))
     item.decided = decided(item) or ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import DateTime, Dialect, ForeignKey, Index, LargeBinary, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from alignment.review.plain import bearable
 
 
 class Role(StrEnum):
@@ -22,6 +24,24 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+class Line(TypeDecorator[str]):
+    """A short text; what no page or document can bear is left out on the way in, and of what is looked for too."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """The text as it is kept."""
+        return None if value is None else bearable(value)
+
+
+class Words(Line):
+    """A text of any length, kept as a `Line`."""
+
+    impl = Text
+    cache_ok = True
+
+
 class Base(DeclarativeBase):
     """Base of all tables."""
 
@@ -31,10 +51,25 @@ class User(Base):
 
     __tablename__ = "users"
     id: Mapped[int] = mapped_column(primary_key=True)
-    login: Mapped[str] = mapped_column(String(80), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
-    role: Mapped[str] = mapped_column(String(20))
-    password: Mapped[str] = mapped_column(String(200), default="")
+    login: Mapped[str] = mapped_column(Line(80), unique=True)
+    name: Mapped[str] = mapped_column(Line(200))
+    role: Mapped[str] = mapped_column(Line(20))
+    password: Mapped[str] = mapped_column(Line(200), default="")
+    disabled: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), default=None)
+
+
+class LoginSession(Base):
+    """Somebody logged in; ``token`` is the digest of what the browser keeps."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index("sessions_user", "user_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    token: Mapped[str] = mapped_column(Line(64), unique=True)
+    created: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    seen: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    address: Mapped[str] = mapped_column(Line(64), default="")
+    agent: Mapped[str] = mapped_column(Line(200), default="")
 
 
 class Review(Base):
@@ -47,16 +82,24 @@ class Review(Base):
 
     __tablename__ = "reviews"
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(300))
-    program: Mapped[str] = mapped_column(String(300))
-    standard: Mapped[str] = mapped_column(String(300))
+    name: Mapped[str] = mapped_column(Line(300))
+    program: Mapped[str] = mapped_column(Line(300))
+    standard: Mapped[str] = mapped_column(Line(300))
     created: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     data: Mapped[bytes] = mapped_column(LargeBinary)
     double: Mapped[float | None] = mapped_column(default=None)
-    lost: Mapped[str] = mapped_column(Text, default="")
+    lost: Mapped[str] = mapped_column(Words, default="")
     locked: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), default=None)
     locked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"), default=None)
     items: Mapped[list[Item]] = relationship(back_populates="review", order_by="Item.position")
+
+
+class Member(Base):
+    """A person who takes part in a review."""
+
+    __tablename__ = "members"
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
 
 
 class Item(Base):
@@ -72,19 +115,20 @@ class Item(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
     position: Mapped[int]
-    function: Mapped[str] = mapped_column(String(40))
-    requirement: Mapped[str] = mapped_column(Text)
-    verdict: Mapped[str] = mapped_column(String(20))
+    function: Mapped[str] = mapped_column(Line(40))
+    requirement: Mapped[str] = mapped_column(Words)
+    verdict: Mapped[str] = mapped_column(Line(20))
     probability: Mapped[float]
     value: Mapped[float]
     version: Mapped[int] = mapped_column(default=0)
     needed: Mapped[int] = mapped_column(default=0)
     judges: Mapped[int] = mapped_column(default=0)
-    decided: Mapped[str] = mapped_column(String(20), default="")
+    decided: Mapped[str] = mapped_column(Line(20), default="")
     disputed: Mapped[bool] = mapped_column(default=False)
-    offer: Mapped[str] = mapped_column(Text, default="")
+    offer: Mapped[str] = mapped_column(Words, default="")
     review: Mapped[Review] = relationship(back_populates="items")
     judgements: Mapped[list[Judgement]] = relationship(back_populates="item", order_by="Judgement.id")
+    offers: Mapped[list[Offer]] = relationship()
 
 
 class Judgement(Base):
@@ -99,15 +143,24 @@ class Judgement(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    verdict: Mapped[str] = mapped_column(String(20))
-    evidence: Mapped[str] = mapped_column(Text, default="")
-    comment: Mapped[str] = mapped_column(Text, default="")
+    verdict: Mapped[str] = mapped_column(Line(20))
+    evidence: Mapped[str] = mapped_column(Words, default="")
+    comment: Mapped[str] = mapped_column(Words, default="")
     settles: Mapped[bool] = mapped_column(default=False)
     carried: Mapped[bool] = mapped_column(default=False)
     narrowed: Mapped[float | None] = mapped_column(default=None)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     item: Mapped[Item] = relationship(back_populates="judgements")
     user: Mapped[User] = relationship()
+
+
+class Offer(Base):
+    """What one person decided before on a similar text: theirs to see while others' decisions are hidden."""
+
+    __tablename__ = "offers"
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Words)
 
 
 class Source(Base):
@@ -117,7 +170,7 @@ class Source(Base):
     __table_args__ = (UniqueConstraint("review_id", "name"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
-    name: Mapped[str] = mapped_column(String(300))
+    name: Mapped[str] = mapped_column(Line(300))
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -127,6 +180,6 @@ class Event(Base):
     __tablename__ = "events"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
-    user: Mapped[str] = mapped_column(String(80))
-    action: Mapped[str] = mapped_column(String(40))
-    detail: Mapped[str] = mapped_column(Text, default="")
+    user: Mapped[str] = mapped_column(Line(80))
+    action: Mapped[str] = mapped_column(Line(40))
+    detail: Mapped[str] = mapped_column(Words, default="")

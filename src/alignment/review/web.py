@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,33 +12,57 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.sessions import SessionMiddleware
 
 from alignment.errors import AlignmentError, NotFoundError
-from alignment.i18n import _
+from alignment.i18n import _, plural
 from alignment.reports.html_report import environment
 from alignment.reports.judge_words import judged
 from alignment.reports.rows import MARKS
 from alignment.reports.words import kind, place, verdict
 from alignment.review.base import UnavailableError
 from alignment.review.body_limit import BodyLimit
-from alignment.review.child import BusyError, Child
-from alignment.review.desk import Desk, LoginNeeded, RefusedError, Search, desk_of
-from alignment.review.pages import findings, machine, people, reviews, uploads
+from alignment.review.busy import BusyError, Jobs
+from alignment.review.child import Child
+from alignment.review.desk import Desk, LoginNeeded, RefusedError, Search, UnknownError, desk_of, sentence
+from alignment.review.gate import Gate
+from alignment.review.harden import Harden
+from alignment.review.logins import Logins
+from alignment.review.pages import findings, machine, people, reviews, runs, uploads
+from alignment.review.runner import Runner
+from alignment.review.runs import Runs, folder_for
 from alignment.review.store import ConflictError, Store
+from alignment.settings import load_settings
 
 HERE = Path(__file__).parent
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+# Of every answer.
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cache-Control": "no-store",
+}
 # Bytes of a request that carries no files.
 SMALL = 1_000_000
 MACHINE = ("/check", "/suggest", "/overlap", "/standards")
+# Beginnings of paths where files may be given: their work goes through the queue (`Desk.work`).
 LARGE = ("/upload", "/check", "/suggest", "/overlap")
+# Beginnings of paths whose requests may carry files. A check of the browser only takes them in: it waits in the queue
+# of its own (`Runner`), which has a bound for each person too.
+FILES = ("/runs", *LARGE)
+# Under these names this machine calls itself; under others a page of another site could (DNS rebinding).
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 STATUS: tuple[tuple[type[AlignmentError], int], ...] = (
     (ConflictError, 409),
     (NotFoundError, 404),
     (RefusedError, 403),
-    (machine.UnknownError, 401),
-    (BusyError, 503),
+    (UnknownError, 401),
+    (BusyError, 429),
     (UnavailableError, 503),
 )
 
@@ -53,6 +76,9 @@ def create_app(
     search: Search | None = None,
     child: Child | None = None,
     upload_mb: int = 100,
+    hosts: tuple[str, ...] = (),
+    jobs: Jobs | None = None,
+    logins: Logins | None = None,
 ) -> FastAPI:
     """The application.
 
@@ -60,10 +86,13 @@ def create_app(
         store: reviews and people, migrated.
         secret: key that signs the session cookie.
         local: one person without a password, for 127.0.0.1 only.
-        secure: cookies over https only.
+        secure: https only, for cookies and for browsers that came once.
         search: statements of a program nearest in meaning to a text.
         child: where files that people give are read.
         upload_mb: most megabytes of one upload.
+        hosts: names under which the server is called (header Host); empty: any.
+        jobs: the queue of heavy work.
+        logins: who checks passwords.
     """
     app = FastAPI(
         title="profstandart-align review",
@@ -73,15 +102,35 @@ def create_app(
         version=version("profstandart-align"),
     )
     pages = environment("alignment.review")
-    pages.globals.update(MARKS=MARKS, verdict=verdict, kind=kind, place=place, judged=judged)
-    app.state.desk = Desk(store=store, pages=pages, local=local, search=search, child=child or Child())
-    app.middleware("http")(_harden)
-    app.add_middleware(
-        SessionMiddleware, secret_key=secret, same_site="strict", https_only=secure, session_cookie="align_review"
+    pages.globals.update(MARKS=MARKS, verdict=verdict, kind=kind, place=place, judged=judged, plural=plural)
+    child = child or Child()
+    checks = Runs(folder_for(store.engine.url, load_settings()))
+    runner = Runner(checks, child)
+    app.state.desk = Desk(
+        store=store,
+        pages=pages,
+        local=local,
+        search=search,
+        child=child,
+        jobs=jobs or Jobs(),
+        logins=logins or Logins(store),
+        runs=checks,
+        runner=runner,
     )
-    app.add_middleware(BodyLimit, small=SMALL, large=upload_mb * 1_000_000, large_paths=LARGE)
+    runner.resume()
+    # What is added last stands outermost.
+    app.add_middleware(Gate, refuse=_answer, hosts=hosts, calls=MACHINE, heavy=LARGE, closed=FILES)
+    app.add_middleware(
+        SessionMiddleware,
+        secret_key=secret,
+        same_site="strict",
+        https_only=secure,
+        session_cookie="__Host-align_review" if secure else "align_review",
+    )
+    app.add_middleware(BodyLimit, small=SMALL, large=upload_mb * 1_000_000, large_paths=FILES)
+    app.add_middleware(Harden, headers=HEADERS, secure=secure)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for part in (machine, people, uploads, reviews, findings):
+    for part in (machine, people, uploads, runs, reviews, findings):
         app.include_router(part.router)
     app.add_exception_handler(LoginNeeded, _to_login)
     app.add_exception_handler(AlignmentError, _refused)
@@ -89,13 +138,8 @@ def create_app(
     return app
 
 
-async def _harden(request: Request, follow: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await follow(request)
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def _answer(request: Request, error: Exception) -> Response:
+    return _to_login(request, error) if isinstance(error, LoginNeeded) else _refused(request, error)
 
 
 def _to_login(request: Request, error: Exception) -> Response:
@@ -105,8 +149,13 @@ def _to_login(request: Request, error: Exception) -> Response:
 def _refused(request: Request, error: Exception) -> Response:
     status = next((code for kind, code in STATUS if isinstance(error, kind)), 400)
     if request.url.path in MACHINE:
-        return machine.told(error, status)
-    return desk_of(request).show(request, "error.html", status, user=None, message=str(error))
+        found: Response = machine.told(error, status)
+    else:
+        message = sentence(error) if isinstance(error, AlignmentError) else str(error)
+        found = desk_of(request).show(request, "error.html", status, user=None, message=message)
+    if isinstance(error, BusyError):
+        found.headers["Retry-After"] = str(error.seconds)
+    return found
 
 
 def _unfit(request: Request, error: Exception) -> Response:

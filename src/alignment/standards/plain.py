@@ -51,9 +51,15 @@ def read_yaml(path: Path, settings: Settings) -> list[Standard]:
         InputError: not YAML, or a field is missing or of the wrong kind, with its path.
     """
     try:
-        data = yaml.load(decode(read_bytes(path, settings), str(path)), Loader=_SafeLineLoader)
+        return _standards(yaml.load(decode(read_bytes(path, settings), str(path)), Loader=_SafeLineLoader), path)
     except yaml.YAMLError as error:
         raise InputError(_("not readable as YAML: {error}.", error=why(error)), file=str(path), hint=HINT) from error
+    except (RecursionError, ValueError) as error:  # ValueError: a date that no calendar has, a number of 5,000 digits
+        reason = _("it is nested too deep") if isinstance(error, RecursionError) else why(error)
+        raise InputError(_("not readable as YAML: {error}.", error=reason), file=str(path), hint=HINT) from error
+
+
+def _standards(data: Any, path: Path) -> list[Standard]:
     items = data.get("standards", [data]) if isinstance(data, dict) else None
     if not isinstance(items, list) or not items:
         raise InputError(_("a standard is a mapping with code, title and functions."), file=str(path), hint=HINT)

@@ -6,10 +6,14 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from alignment.documents import Table, pdf_columns, read_document
+from alignment.documents.limits import refuse_odd, seconds_for
 from alignment.documents.pdf_columns import Line
 from alignment.errors import InputError
 from alignment.i18n import message as _
+from alignment.isolated import call, packed
 from alignment.language.broken_words import join_broken
 from alignment.language.codes import FUNCTION, normal_code
 from alignment.language.dates import find_date
@@ -17,6 +21,7 @@ from alignment.model import Issue, Location, Qualification, QualifiedFunction
 from alignment.settings import Settings
 
 COLUMNS = 11
+DECODER = msgspec.msgpack.Decoder(Qualification)
 # A card has a page or two; a program of hundreds is not read twice to see that it is none.
 MOST_PAGES = 12
 ORDER = re.compile(r"(?:№|N)\s*(\d{1,5})\s*-?\s*н", re.IGNORECASE)
@@ -30,11 +35,21 @@ HINT = _("A card has eleven numbered columns, from the qualification's name to a
 
 
 def read(path: Path, settings: Settings) -> Qualification:
-    """The qualification on a card.
+    """The qualification on a card, read in a process with limits.
 
     Raises:
         InputError: unreadable, or no card.
     """
+    refuse_odd(path)
+    seconds = seconds_for(path, settings)
+    return DECODER.decode(call(_packed, path, settings, file=str(path), settings=settings, seconds=seconds))
+
+
+def _packed(path: Path, settings: Settings) -> bytes:
+    return packed(_read(path, settings))
+
+
+def _read(path: Path, settings: Settings) -> Qualification:
     if path.suffix.lower() == ".pdf":
         columns = pdf_columns.read(path, settings)
         if len(columns) == COLUMNS:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import python_calamine as calamine
 
+from alignment.documents.limits import refuse_odd
 from alignment.documents.textfile import decode
 from alignment.errors import InputError, reason, why
 from alignment.i18n import message as _
@@ -25,8 +26,9 @@ def read_table(path: Path) -> tuple[list[str], list[tuple[int, Row]]]:
     with a point, truth values as "true" and "false".
 
     Raises:
-        InputError: the file cannot be read, or holds no table.
+        InputError: it is no regular file, cannot be read, or holds no table.
     """
+    refuse_odd(path)
     try:
         data = path.read_bytes()
     except OSError as error:

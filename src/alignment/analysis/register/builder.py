@@ -22,9 +22,11 @@ from alignment.analysis.register import approximate, store
 from alignment.analysis.register.encode import encoded
 from alignment.analysis.register.inputs import Given, given
 from alignment.analysis.register.register import Listed, Register, Rows, centroids_of, listing, rows_of
+from alignment.documents.limits import read_bytes
 from alignment.encoders import Encoder, Vectors
 from alignment.errors import InputError, OutputError, shown_as, why
 from alignment.i18n import message as _
+from alignment.isolated import kept
 from alignment.model import Issue, Location, Standard
 from alignment.settings import Settings
 from alignment.standards.library import newer, read_file
@@ -118,7 +120,7 @@ def build(
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "build.lock", timeout=0):
             old = _Old(folder, encoder, fresh)
-            with given(paths, settings) as files:
+            with given(paths, settings) as files, kept():
                 entries, warnings = _entries(files, old, settings, told)
             name = f"gen-{secrets.token_hex(6)}"
             new = folder / name
@@ -161,7 +163,12 @@ def _entries(files: Sequence[Given], old: _Old, settings: Settings, told: Progre
     warnings: list[Issue] = []
     for number, item in enumerate(files, 1):
         told("read", number, len(files))
-        digest = hashlib.blake2b(item.path.read_bytes(), digest_size=16).hexdigest()
+        try:
+            with shown_as(item.path, item.shown):
+                digest = hashlib.blake2b(read_bytes(item.path, settings), digest_size=16).hexdigest()
+        except InputError as error:
+            _passed_over(error, item, settings, warnings)
+            continue
         numbers = old.files.get(digest)
         if numbers is not None and old.register is not None:
             known = [_Entry(standard=old.register.standard(n), file=item.shown, digest=digest, old=n) for n in numbers]
@@ -171,15 +178,19 @@ def _entries(files: Sequence[Given], old: _Old, settings: Settings, told: Progre
             with shown_as(item.path, item.shown):
                 read = read_file(item.path, settings)
         except InputError as error:
-            if settings.strict:
-                raise
-            warnings.append(Issue(message=error.text, location=Location(file=item.shown)))
+            _passed_over(error, item, settings, warnings)
             continue
         found += [_Entry(standard=standard, file=item.shown, digest=digest) for standard in read]
     kept, double = _one_of_each(found)
     if not kept:
         raise InputError(_("no standard could be read."), hint=_("Give files, folders or zips with standards."))
     return kept, [*warnings, *double]
+
+
+def _passed_over(error: InputError, item: Given, settings: Settings, warnings: list[Issue]) -> None:
+    if settings.strict:
+        raise error
+    warnings.append(Issue(message=error.text, location=Location(file=item.shown)))
 
 
 def _content(standard: Standard) -> str:

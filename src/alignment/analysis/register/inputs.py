@@ -13,6 +13,7 @@ import msgspec
 from alignment.documents.archive import unpack
 from alignment.errors import InputError, NotFoundError, shown_as
 from alignment.i18n import message as _
+from alignment.isolated import kept
 from alignment.model import Issue, Location, Standard
 from alignment.settings import Settings
 from alignment.standards.editions import OUT_OF_FORCE
@@ -65,7 +66,7 @@ def read_all(paths: Sequence[Path], settings: Settings) -> list[Standard]:
         NotFoundError: a path does not exist.
     """
     found: list[Standard] = []
-    with given(paths, settings) as files:
+    with given(paths, settings) as files, kept():
         for item in files:
             try:
                 with shown_as(item.path, item.shown):

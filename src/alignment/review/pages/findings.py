@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from alignment.errors import NotFoundError
 from alignment.i18n import _
-from alignment.model import Alignment, Finding, Statement, Verdict
-from alignment.review import queue
+from alignment.model import Alignment, Finding, GeneralizedFunction, Statement, Verdict, WorkFunction
+from alignment.review import queue, steps
+from alignment.review.agreement import VERDICTS, latest
+from alignment.review.busy import Lane
 from alignment.review.child import Child
-from alignment.review.desk import Checked, Person, TheDesk
-from alignment.review.store import Store
-from alignment.review.tables import Role
+from alignment.review.desk import Checked, Desk, Person, Search, TheDesk, sentence
+from alignment.review.store import ConflictError, Store
+from alignment.review.tables import Role, User
 
 NEARBY = 2
+# More judgements on one finding than there will ever be, and what the column holds.
+MOST_VERSIONS = 1_000_000_000
+# Longest text that is searched by meaning.
+LONGEST = 1000
+# Encoding a whole program takes a core for seconds: one search at a time, in threads that are few.
+SEARCH = Lane(at_once=1, waiting=2, patience=10)
 # Pages drawn a short while ago, about 100 KB each.
 DRAWN = 64
 router = APIRouter(include_in_schema=False)
+
+
+class Typed(NamedTuple):
+    """What a person typed and ticked on a finding."""
+
+    comment: str
+    evidence: tuple[str, ...]
 
 
 @router.get("/reviews/{number}/page/{name:path}/{sheet}.png")
@@ -40,64 +55,117 @@ def _drawn(store: Store, child: Child, number: int, name: str, sheet: int) -> by
 @router.get("/reviews/{number}/{position}")
 def finding(request: Request, desk: TheDesk, user: Person, number: int, position: int, q: str = "") -> Response:
     """One finding with its evidence in place, and the form to judge it."""
+    return _page(request, desk, user, number, position, q=q)
+
+
+@router.post("/reviews/{number}/undo", dependencies=[Checked])
+def undo(desk: TheDesk, user: Person, number: int) -> Response:
+    """Take the last decision back and show its finding."""
+    return RedirectResponse(f"/reviews/{number}/{steps.undo(desk.store, number, user)}", 303)
+
+
+@router.post("/reviews/{number}/{position}", dependencies=[Checked])
+def judge(
+    request: Request,
+    desk: TheDesk,
+    user: Person,
+    number: int,
+    position: int,
+    choice: Annotated[Verdict, Form()],
+    version: Annotated[int, Form(ge=0, le=MOST_VERSIONS)],
+    comment: Annotated[str, Form(max_length=5000)] = "",
+    evidence: Annotated[list[str] | None, Form(max_length=1000)] = None,
+    settles: Annotated[bool, Form()] = False,
+) -> Response:
+    """Keep a judgement and go on to the finding whose answer is worth most of those that follow."""
+    item = queue.item(desk.store, number, position)
+    typed = Typed(comment=comment, evidence=tuple(evidence or ()))
+    try:
+        desk.store.judge(
+            item.id, user, choice, evidence=typed.evidence, comment=comment.strip(), version=version, settles=settles
+        )
+    except ConflictError as error:
+        return _page(request, desk, user, number, position, typed=typed, problem=sentence(error), status=409)
+    following = queue.following(desk.store, number, user, position)
+    return RedirectResponse(f"/reviews/{number}" + ("" if following is None else f"/{following}"), 303)
+
+
+def _page(
+    request: Request,
+    desk: Desk,
+    user: User,
+    number: int,
+    position: int,
+    *,
+    q: str = "",
+    typed: Typed | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> Response:
+    """A finding; ``typed`` is what was typed when something went wrong."""
     store = desk.store
     found, alignment = store.head(number), store.opened(number).alignment
     item = queue.item(store, number, position)
     own = alignment.findings[position]
-    hits = desk.search(alignment, q) if q and desk.search else []
+    hits = _found(desk.search, alignment, q) if q and desk.search else []
     # An expert sees what others decided only after a decision of their own: so that judgements are independent.
     blind = queue.hidden(item, user, found.locked is not None)
     before = [entry for entry in item.judgements if entry.user_id == user.id]
+    if typed is None and before:
+        typed = Typed(comment=before[-1].comment, evidence=tuple(before[-1].evidence.split()))
     kept = store.source_names(number)
+    general, function = functions_of(alignment, own)
     return desk.show(
         request,
         "finding.html",
+        status,
         user=user,
         review=found,
         item=item,
         finding=own,
+        general=general,
+        function=function,
         evidence=[(entry, around(alignment, entry.statement)) for entry in own.candidates],
         hits=[(statement, around(alignment, statement)) for statement in hits],
         page_of=lambda statement: statement.location.file in kept and statement.location.page,
         q=q,
         searchable=desk.search is not None,
-        mine=before[-1] if before else None,
-        chosen=_chosen(own, before[-1].evidence.split() if before else None),
-        before=position - 1 if position else None,
+        comment=typed.comment if typed else "",
+        chosen=_chosen(own, typed),
+        mine=latest(item).get(user.id),
+        choices=[Verdict(value) for value in VERDICTS],
+        progress=queue.progress(store, number, user),
+        before=steps.judged_before(store, number, user, position),
+        last=steps.judged_before(store, number, user, -1),
         following=queue.following(store, number, user, position),
         gain=queue.gain(store, number, user),
         may_judge=user.role != Role.VIEWER and found.locked is None,
         head=user.role == Role.HEAD,
         history=[entry for entry in item.judgements if not blind or entry.user_id == user.id],
         blind=blind,
+        offer=queue.offer(store, item, user, blind),
+        problem=problem,
     )
 
 
-@router.post("/reviews/{number}/{position}", dependencies=[Checked])
-def judge(
-    desk: TheDesk,
-    user: Person,
-    number: int,
-    position: int,
-    choice: Annotated[Verdict, Form()],
-    version: Annotated[int, Form()],
-    comment: Annotated[str, Form(max_length=5000)] = "",
-    evidence: Annotated[list[str] | None, Form()] = None,
-    settles: Annotated[bool, Form()] = False,
-) -> Response:
-    """Keep a judgement and go on to the finding whose answer is worth most."""
-    item = queue.item(desk.store, number, position)
-    desk.store.judge(
-        item.id, user, choice, evidence=evidence or (), comment=comment.strip(), version=version, settles=settles
-    )
-    following = queue.following(desk.store, number, user, position)
-    return RedirectResponse(f"/reviews/{number}" + ("" if following is None else f"/{following}"), 303)
+def functions_of(alignment: Alignment, own: Finding) -> tuple[GeneralizedFunction | None, WorkFunction | None]:
+    """The generalized function and the work function of a finding."""
+    for general in alignment.standard.functions:
+        for function in general.functions:
+            if function.code == own.function:
+                return general, function
+    return None, None
 
 
-def _chosen(own: Finding, before: list[str] | None) -> set[str]:
+def _found(search: Search, alignment: Alignment, text: str) -> list[Statement]:
+    with SEARCH.place():
+        return search(alignment, text[:LONGEST])
+
+
+def _chosen(own: Finding, typed: Typed | None) -> set[str]:
     """Which evidence is ticked: what the person chose before, else the best of what is no gap."""
-    if before is not None:
-        return set(before)
+    if typed is not None:
+        return set(typed.evidence)
     return {own.best.statement.id} if own.best and own.verdict.answered else set()
 
 

@@ -12,13 +12,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
-from starlette.concurrency import run_in_threadpool
 
 from alignment import standards
-from alignment.errors import AlignmentError
-from alignment.i18n import message as _
-from alignment.review.desk import RefusedError, TheDesk, desk_of
-from alignment.review.pages.uploads import read
+from alignment.review.child import library_name
+from alignment.review.desk import Person, TheDesk
+from alignment.review.pages.uploads import read, taken
 from alignment.review.tables import User
 from alignment.settings import load_settings
 
@@ -27,23 +25,9 @@ STANDARDS = (".xml", ".yaml", ".yml", ".csv", ".json", ".pdf", ".docx", ".html",
 _basic = HTTPBasic(auto_error=False)
 
 
-class UnknownError(AlignmentError):
-    """Login and password are missing or wrong."""
-
-
-def caller(request: Request, sent: Annotated[HTTPBasicCredentials | None, Depends(_basic)]) -> User:
-    """Who calls: the one person of local mode, or the account of the header."""
-    desk = desk_of(request)
-    if desk.local:
-        # A page of another site can make a browser send a form here, but not without saying where it comes from.
-        origin = request.headers.get("origin")
-        if origin and origin.rstrip("/") != str(request.base_url).rstrip("/"):
-            raise RefusedError(_("calls from pages of other sites are not taken."))
-        return desk.store.local_user()
-    found = desk.store.login(sent.username, sent.password) if sent else None
-    if found is None:
-        raise UnknownError(_("login and password are needed (HTTP Basic)."))
-    return found
+def caller(user: Person, _sent: Annotated[HTTPBasicCredentials | None, Depends(_basic)]) -> User:
+    """Who calls, as the gate found out before the body was read; the header is named here for the description."""
+    return user
 
 
 Caller = Annotated[User, Depends(caller)]
@@ -51,10 +35,13 @@ Files = Annotated[list[UploadFile], File(description="Files of the program; one 
 ANSWERS: dict[int | str, dict[str, Any]] = {
     400: {"description": "The files or values cannot be used; `error` says why."},
     401: {"description": "Login and password are missing or wrong."},
-    403: {"description": "The call comes from a page of another site."},
+    403: {"description": "A page of another site calls, or an account that may look only."},
     413: {"description": "More bytes than are taken."},
     422: {"description": "A value is missing or of the wrong kind; `error` says which."},
-    503: {"description": "Others are being worked on."},
+    429: {
+        "description": "Too much at once of this account or in all, or too many wrong passwords.",
+        "headers": {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}},
+    },
 }
 router = APIRouter(tags=["machine"], responses=ANSWERS)
 
@@ -80,45 +67,44 @@ def known(desk: TheDesk, user: Caller) -> list[dict[str, str]]:
 
 @router.post("/check", response_class=Raw, responses=answer("array", "One alignment per standard."))
 async def check(
+    request: Request,
     desk: TheDesk,
     user: Caller,
     files: Files,
     standard: Annotated[list[str], Form(description="Codes or titles of standards.", min_length=1, max_length=MOST)],
 ) -> Response:
     """A program against standards: the JSON report of `align check`, one alignment per standard."""
-    given = read(files)
-    return Raw(await run_in_threadpool(desk.child.run, "check", given, *(_name(item) for item in standard)))
+    names = [library_name(item) for item in standard]
+    taken(files)
+    return Raw(await desk.work(request, "check", lambda: read(files), *names))
 
 
 @router.post("/suggest", response_class=Raw, responses=answer("array", "Standards, the best first."))
 async def suggest(
+    request: Request,
     desk: TheDesk,
     user: Caller,
     files: Files,
     count: Annotated[int, Form(ge=1, le=MOST, description="How many standards are checked in full.")] = 8,
 ) -> Response:
     """The standards that fit a program best: what `align suggest --json` prints."""
-    return Raw(await run_in_threadpool(desk.child.run, "suggest", read(files), str(count)))
+    taken(files)
+    return Raw(await desk.work(request, "suggest", lambda: read(files), str(count)))
 
 
 @router.post("/overlap", response_class=Raw, responses=answer("object", "Links, groups, exchange."))
 async def overlap(
+    request: Request,
     desk: TheDesk,
     user: Caller,
     files: Annotated[list[UploadFile] | None, File(description="Files of standards; none: all at hand.")] = None,
     least: Annotated[float, Form(ge=0, le=1, description="Least probability of a link.")] = 0.3,
 ) -> Response:
     """Work that standards share: what `align overlap --format json` prints."""
-    given = read(files, STANDARDS) if files else {}
-    return Raw(await run_in_threadpool(desk.child.run, "overlap", given, str(least)))
-
-
-def _name(text: str) -> str:
-    """A code or title, never a path: what a caller names must not reach into this machine's files."""
-    cleaned = text.strip()
-    if not cleaned or any(sign in cleaned for sign in "/\\\0#") or cleaned.startswith("."):
-        raise AlignmentError(_("name a standard by its code or title."))
-    return cleaned
+    given = files or []
+    if given:
+        taken(given, STANDARDS)
+    return Raw(await desk.work(request, "overlap", lambda: read(given, STANDARDS) if given else {}, str(least)))
 
 
 def told(error: Exception, status: int) -> JSONResponse:

@@ -6,8 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
-from alignment.review.desk import Checked, TheDesk
+from alignment.errors import InputError
+from alignment.i18n import _
+from alignment.review.desk import Checked, Desk, Person, RefusedError, TheDesk
+from alignment.review.gate import address_of
+from alignment.review.tables import User
 
 router = APIRouter(include_in_schema=False)
 
@@ -19,18 +24,54 @@ def login_page(request: Request, desk: TheDesk) -> Response:
 
 
 @router.post("/login", dependencies=[Checked])
-def login(request: Request, desk: TheDesk, login: Annotated[str, Form()], password: Annotated[str, Form()]) -> Response:
-    """Log in."""
-    found = desk.store.login(login, password)
+async def login(
+    request: Request,
+    desk: TheDesk,
+    login: Annotated[str, Form(max_length=200)],
+    password: Annotated[str, Form(max_length=1000)],
+) -> Response:
+    """Log in; the session that was there before ends."""
+    found = await desk.logins.check(login, password, address_of(request))
     if found is None:
         return desk.show(request, "login.html", 401, user=None, failed=True)
-    request.session.clear()
-    request.session["user"] = found.id
+    await run_in_threadpool(_end, request, desk)
+    agent = request.headers.get("user-agent", "")
+    request.session["login"] = await run_in_threadpool(desk.store.open_session, found, address_of(request), agent)
     return RedirectResponse("/", 303)
 
 
 @router.post("/logout", dependencies=[Checked])
-def logout(request: Request) -> Response:
-    """Forget who is logged in."""
-    request.session.clear()
+def logout(request: Request, desk: TheDesk) -> Response:
+    """End the session, on the server and in the browser."""
+    _end(request, desk)
     return RedirectResponse("/login", 303)
+
+
+@router.get("/me")
+def me(request: Request, desk: TheDesk, user: Person) -> Response:
+    """The name of the one person of local mode."""
+    _local(desk)
+    return desk.show(request, "me.html", user=user)
+
+
+@router.post("/me", dependencies=[Checked])
+def rename(desk: TheDesk, user: Person, name: Annotated[str, Form(max_length=200)]) -> Response:
+    """Keep that name: it stands in protocols."""
+    _local(desk)
+    if not name.strip():
+        raise InputError(_("the name is empty."), hint=_("Give surname, first name and patronymic."))
+    with desk.store.writing() as session:
+        session.get_one(User, user.id).name = " ".join(name.split())
+    return RedirectResponse("/", 303)
+
+
+def _local(desk: Desk) -> None:
+    """With accounts the name is that of the account."""
+    if not desk.local:
+        raise RefusedError(_("the name is that of your account."), hint=_("Ask whoever looks after the server."))
+
+
+def _end(request: Request, desk: Desk) -> None:
+    if token := str(request.session.get("login", "")):
+        desk.store.end_session(token)
+    request.session.clear()

@@ -2,28 +2,84 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from alignment.errors import NotFoundError
+from alignment.errors import InputError, NotFoundError
 from alignment.i18n import _
-from alignment.model import Verdict
-from alignment.review import queue
-from alignment.review.desk import Checked, Person, TheDesk
+from alignment.model import Alignment, Verdict
+from alignment.review import queue, steps
+from alignment.review.accounts import LOCAL
+from alignment.review.agreement import latest
+from alignment.review.desk import Checked, Person, RefusedError, TheDesk
+from alignment.review.pages import runs
+from alignment.review.pages.uploads import KINDS
 from alignment.review.protocol import csv_of, docx_of
 from alignment.review.queue import Filters
+from alignment.review.runs import KEPT_DAYS
 from alignment.review.tables import Item, Role
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 router = APIRouter(include_in_schema=False)
 
 
+class Asked(NamedTuple):
+    """The filters of a list as they stand in its address."""
+
+    general: str
+    function: str
+    wanted: str
+    state: str
+    low: int
+    high: int
+    text: str
+
+    def filters(self, alignment: Alignment) -> Filters:
+        """What the queue is asked."""
+        return Filters(
+            general=self.general,
+            function=self.function,
+            verdict=self.wanted,
+            state=self.state,
+            low=self.low / 100,
+            high=self.high / 100,
+            positions=queue.texts_with(alignment, self.text) if self.text else None,
+        )
+
+
+def asked_of(
+    general: str = "",
+    function: str = "",
+    wanted: str = "",
+    state: str = "",
+    low: Annotated[int, Query(ge=0, le=100)] = 0,
+    high: Annotated[int, Query(ge=0, le=100)] = 100,
+    text: Annotated[str, Query(max_length=200)] = "",
+) -> Asked:
+    """The filters of an address."""
+    return Asked(general, function, wanted, state, low, high, text.strip())
+
+
+TheAsked = Annotated[Asked, Depends(asked_of)]
+
+
 @router.get("/")
 def start(request: Request, desk: TheDesk, user: Person) -> Response:
-    """All reviews."""
-    return desk.show(request, "start.html", user=user, reviews=desk.store.reviews(), may_upload=user.role == Role.HEAD)
+    """The way in: a program to be checked, earlier checks, reviews."""
+    return desk.show(
+        request,
+        "start.html",
+        user=user,
+        reviews=desk.store.reviews(user),
+        may_upload=user.role == Role.HEAD,
+        may_check=runs.may_check(user),
+        runs=runs.visible(desk, user),
+        days=KEPT_DAYS,
+        kinds=",".join(kind for kind in KINDS if kind != ".json"),
+    )
 
 
 @router.get("/reviews/{number}")
@@ -32,25 +88,21 @@ def review(
     desk: TheDesk,
     user: Person,
     number: int,
-    general: str = "",
-    function: str = "",
-    wanted: str = "",
-    state: str = "",
-    low: Annotated[int, Query(ge=0, le=100)] = 0,
-    high: Annotated[int, Query(ge=0, le=100)] = 100,
+    asked: TheAsked,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    accepted: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
     """Findings of a review, those whose answer is worth most first."""
     store = desk.store
     found, opened = store.head(number), store.opened(number)
-    filters = Filters(general=general, function=function, verdict=wanted, state=state, low=low / 100, high=high / 100)
+    filters = asked.filters(opened.alignment)
     items, count = queue.listed(store, number, user, filters, page)
     codes = queue.functions(store, number)
     locked = found.locked is not None
 
     def mine(item: Item) -> Verdict | None:
-        own = [entry.verdict for entry in item.judgements if entry.user_id == user.id]
-        return Verdict(own[-1]) if own else None
+        own = latest(item).get(user.id)
+        return Verdict(own.verdict) if own else None
 
     def seen(item: Item) -> bool:
         return not queue.hidden(item, user, locked)
@@ -67,29 +119,78 @@ def review(
         generals=list(dict.fromkeys(code.partition("/")[0] for code in codes)),
         functions=codes,
         filters=filters,
-        bounds=(low, high),
-        query={"general": general, "function": function, "wanted": wanted, "state": state, "low": low, "high": high},
+        asked=asked,
+        query=asked._asdict(),
+        names=_names(opened.alignment),
         progress=queue.progress(store, number, user),
         before=opened.estimator({}),
-        estimate=opened.estimator(store.decided(number)),
+        estimate=opened.estimator(queue.decided(store, number, user)),
         decided=lambda item: Verdict(item.decided) if item.decided and seen(item) else None,
         disputed=lambda item: seen(item) and item.disputed,
         mine=mine,
         head=user.role == Role.HEAD,
+        following=queue.following(store, number, user, -1),
+        may_judge=user.role != Role.VIEWER and not locked,
+        unsettled=steps.unsettled(store, number),
+        unnamed=desk.local and user.name == LOCAL,
+        accepted=accepted,
     )
+
+
+@router.get("/reviews/{number}/accept")
+def acceptable(request: Request, desk: TheDesk, user: Person, number: int, asked: TheAsked) -> Response:
+    """How many findings a filter shows whose computed verdict would be accepted, before anything is done."""
+    found = desk.store.head(number)
+    batch = steps.acceptable(desk.store, number, user, asked.filters(desk.store.opened(number).alignment))
+    return desk.show(request, "accept.html", user=user, review=found, batch=batch, asked=asked, query=asked._asdict())
+
+
+@router.post("/reviews/{number}/accept", dependencies=[Checked])
+def accept(desk: TheDesk, user: Person, number: int, positions: Annotated[str, Form(max_length=200_000)]) -> Response:
+    """Accept the computed verdicts of the findings that were shown."""
+    if not re.fullmatch(r"\d{1,6}(,\d{1,6})*", positions):
+        raise InputError(_("there is nothing to accept."), hint=_("Choose other filters."))
+    known = desk.store.opened(number).alignment
+    wanted = tuple(int(part) for part in positions.split(","))
+    done = steps.accept(desk.store, number, user, wanted, known)
+    return RedirectResponse(f"/reviews/{number}?accepted={done}", 303)
 
 
 @router.get("/reviews/{number}/team")
 def team(request: Request, desk: TheDesk, user: Person, number: int) -> Response:
     """Progress of each expert, agreement, earlier decisions whose ground is gone."""
     found = desk.store.head(number)
-    return desk.show(request, "team.html", user=user, review=found, team=queue.team(desk.store, number))
+    return desk.show(
+        request,
+        "team.html",
+        user=user,
+        review=found,
+        team=queue.team(desk.store, number, user),
+        members=desk.store.members(number),
+        head=user.role == Role.HEAD,
+    )
+
+
+@router.post("/reviews/{number}/members", dependencies=[Checked])
+def members(
+    desk: TheDesk,
+    user: Person,
+    number: int,
+    login: Annotated[str, Form(max_length=200)],
+    leave: Annotated[bool, Form()] = False,
+) -> Response:
+    """Let somebody take part in a review, or no more."""
+    if user.role != Role.HEAD:
+        raise RefusedError(_("only a head says who takes part."), hint=_("Ask the head of the review."))
+    change = desk.store.leave if leave else desk.store.join
+    change(number, [login.strip()], by=user.login)
+    return RedirectResponse(f"/reviews/{number}/team", 303)
 
 
 @router.get("/reviews/{number}/export/{name}")
 def export(desk: TheDesk, user: Person, number: int, name: str) -> Response:
     """Decisions as labels, or the protocol."""
-    found = desk.store.review(number)
+    found = queue.for_person(desk.store, number, user)
     made = {"labels.csv": (csv_of, "text/csv; charset=utf-8"), "protocol.docx": (docx_of, DOCX)}.get(name)
     if made is None:
         raise NotFoundError(_("there is no export {name}.").format(name=name))
@@ -101,5 +202,13 @@ def export(desk: TheDesk, user: Person, number: int, name: str) -> Response:
 @router.post("/reviews/{number}/lock", dependencies=[Checked])
 def lock(desk: TheDesk, user: Person, number: int) -> Response:
     """Sign a review: nothing in it changes any more."""
+    if desk.local and user.name == LOCAL:
+        raise InputError(_("your name is not known, and it stands in the protocol."), hint=_("Give your name first."))
     desk.store.lock(number, user)
     return RedirectResponse(f"/reviews/{number}", 303)
+
+
+def _names(alignment: Alignment) -> dict[str, str]:
+    """Names of the generalized functions and work functions by code."""
+    names = {general.code: general.name for general in alignment.standard.functions}
+    return names | {item.code: item.name for general in alignment.standard.functions for item in general.functions}

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import PurePath
 from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
 from alignment import standards
-from alignment.errors import InputError
+from alignment.errors import AlignmentError, AmbiguousError, InputError, NotFoundError
 from alignment.i18n import _
 from alignment.model import Alignment
-from alignment.review.child import safe_name
-from alignment.review.desk import Checked, Desk, Person, RefusedError, TheDesk
+from alignment.review.child import distinct, library_name, safe_name
+from alignment.review.desk import Checked, Desk, Person, RefusedError, TheDesk, sentence
 from alignment.review.sources import title_of
 from alignment.review.tables import Role, User
 from alignment.settings import load_settings
@@ -28,45 +30,82 @@ router = APIRouter(include_in_schema=False)
 def upload_page(request: Request, desk: TheDesk, user: Person) -> Response:
     """The form for a result or a program."""
     _may(user)
+    return _page(request, desk, user)
+
+
+def _page(
+    request: Request,
+    desk: Desk,
+    user: User,
+    *,
+    standard: str = "",
+    name: str = "",
+    double: str = "",
+    problem: AlignmentError | None = None,
+) -> Response:
+    """The form with what was typed before, and what is wrong with it."""
     known = [(item.code or item.title, f"{item.code} {item.title}") for item in standards.entries(load_settings())]
-    return desk.show(request, "upload.html", user=user, standards=list(dict(known).items()), kinds=",".join(KINDS))
+    return desk.show(
+        request,
+        "upload.html",
+        200 if problem is None else 400,
+        user=user,
+        standards=list(dict(known).items()),
+        kinds=",".join(KINDS),
+        given={"standard": standard, "name": name, "double": double},
+        problem=sentence(problem) if problem else "",
+    )
 
 
 @router.post("/upload", dependencies=[Checked])
-def upload(
+async def upload(
+    request: Request,
     desk: TheDesk,
     user: Person,
     files: Annotated[list[UploadFile], File()],
-    standard: Annotated[str, Form()] = "",
+    standard: Annotated[str, Form(max_length=300)] = "",
     name: Annotated[str, Form(max_length=200)] = "",
     double: Annotated[str, Form(max_length=3)] = "",
 ) -> Response:
     """Read what was given and make reviews of it."""
     _may(user)
-    given = read(files)
-    if all(key.lower().endswith(".json") for key in given):
-        made = desk.child.run("result", given)
-    elif not standard:
-        raise InputError(_("no standard was chosen."), hint=_("Choose one, or give a result of align check (json)."))
-    else:
-        made = desk.child.run("check", given, standard)
-    share = int(double) / 100 if double.isdigit() and int(double) <= 100 else None
-    pdfs = {key: data for key, data in given.items() if key.lower().endswith(".pdf")}
-    numbers = [
-        _kept(desk, user, alignment, name, share, pdfs) for alignment in msgspec.json.decode(made, type=list[Alignment])
-    ]
+    try:
+        numbers = await _made(request, desk, user, files, standard, name, double)
+    except (InputError, NotFoundError, AmbiguousError) as error:
+        return await run_in_threadpool(
+            partial(_page, request, desk, user, standard=standard, name=name, double=double, problem=error)
+        )
     return RedirectResponse(f"/reviews/{numbers[0]}" if len(numbers) == 1 else "/", 303)
 
 
-def _kept(desk: Desk, user: User, alignment: Alignment, name: str, double: float | None, pdfs: dict[str, bytes]) -> int:
+async def _made(
+    request: Request, desk: Desk, user: User, files: list[UploadFile], standard: str, name: str, double: str
+) -> list[int]:
+    """Numbers of the new reviews."""
+    names = taken(files)
+    if all(key.lower().endswith(".json") for key in names):
+        made = await desk.work(request, "result", lambda: read(files))
+    elif not standard:
+        raise InputError(_("no standard was chosen."), hint=_("Choose one, or give a result of align check (json)."))
+    else:
+        made = await desk.work(request, "check", lambda: read(files), library_name(standard))
+    share = int(double) / 100 if double.isascii() and double.isdigit() and int(double) <= 100 else None
+    found = msgspec.json.decode(made, type=list[Alignment])
+    pdfs = {key: item for key, item in zip(names, files, strict=True) if key.lower().endswith(".pdf")}
+    return await desk.jobs.run(lambda: [_kept(desk, user, alignment, name, share, pdfs) for alignment in found])
+
+
+def _kept(
+    desk: Desk, user: User, alignment: Alignment, name: str, double: float | None, pdfs: dict[str, UploadFile]
+) -> int:
     title = name.strip() or title_of(alignment)
     named = {statement.location.file for statement in alignment.program.statements()}
-    sources = {key: data for key, data in pdfs.items() if key in named}
+    sources = {key: _bytes(item) for key, item in pdfs.items() if key in named}
     return desk.store.add(alignment, title, user.login, double=double, sources=sources)[0]
 
 
-def read(files: list[UploadFile], kinds: tuple[str, ...] = KINDS) -> dict[str, bytes]:
-    """Contents by name.
+def taken(files: list[UploadFile], kinds: tuple[str, ...] = KINDS) -> list[str]:
+    """What the files are called here, each by a name of its own.
 
     Raises:
         InputError: too many, none, or one of a kind that is not read.
@@ -76,19 +115,31 @@ def read(files: list[UploadFile], kinds: tuple[str, ...] = KINDS) -> dict[str, b
             _("{n} files were given, at most {most} are taken.").format(n=len(files), most=MOST_FILES),
             hint=_("Pack them as a zip."),
         )
-    given: dict[str, bytes] = {}
-    for number, item in enumerate(files):
-        key = safe_name(item.filename or "", number)
-        if PurePath(key).suffix.lower() not in kinds:
+    names = distinct(safe_name(item.filename or "", number) for number, item in enumerate(files))
+    for name in names:
+        if PurePath(name).suffix.lower() not in kinds:
             raise InputError(
                 _("files of this kind are not taken."),
-                file=key,
+                file=name,
                 hint=_("Taken are: {kinds}.").format(kinds=", ".join(kinds)),
             )
-        given[key] = item.file.read()
-    if not any(given.values()):
+    if not any(item.size for item in files):
         raise InputError(_("no file was given, or it is empty."), hint=_("Choose a file."))
-    return given
+    return names
+
+
+def read(files: list[UploadFile], kinds: tuple[str, ...] = KINDS) -> dict[str, bytes]:
+    """Contents by name.
+
+    Raises:
+        InputError: as `taken`.
+    """
+    return {name: _bytes(item) for name, item in zip(taken(files, kinds), files, strict=True)}
+
+
+def _bytes(item: UploadFile) -> bytes:
+    item.file.seek(0)
+    return item.file.read()
 
 
 def _may(user: User) -> None:

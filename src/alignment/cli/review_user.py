@@ -1,0 +1,107 @@
+"""``align review user``: accounts of the review pages, and who is logged in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from alignment.cli import common
+from alignment.cli.parser import Command, Group
+from alignment.cli.review import Database, open_store
+from alignment.errors import SettingsError
+from alignment.i18n import _, plural
+
+if TYPE_CHECKING:
+    from alignment.review.tables import Role
+
+HELP = _("Accounts of the review pages: add, list, close, new password, sessions.")
+app = typer.Typer(cls=Group, help=HELP, no_args_is_help=True, rich_markup_mode=None)
+Login = Annotated[str, typer.Argument(metavar="LOGIN")]
+Password = Annotated[
+    str, typer.Option("--password", prompt=True, hide_input=True, confirmation_prompt=True, envvar="ALIGN_PASSWORD")
+]
+RoleName = Annotated[str, typer.Option("--role", metavar="ROLE", help=_("viewer, expert or head."))]
+
+
+def _role(name: str) -> Role:
+    from alignment.review.tables import Role
+
+    if name not in [item.value for item in Role]:
+        raise SettingsError(_("there is no role '{role}'.").format(role=name), hint=_("Roles: viewer, expert, head."))
+    return Role(name)
+
+
+@app.command(cls=Command, help=_("Add an account: viewer, expert or head; the password is asked for."))
+def add(
+    login: Login,
+    name: Annotated[str, typer.Option("--name", metavar="TEXT", help=_("The person's full name."))] = "",
+    role: RoleName = "expert",
+    password: Password = "",
+    database: Database = "",
+    ui_lang: common.UiLang = "",
+) -> None:
+    """Add one account."""
+    store = open_store(database, common.settings_for(ui_lang=ui_lang))
+    store.add_user(login, name or login, _role(role), password)
+    common.say(_("added: {login} ({role})").format(login=login, role=role))
+
+
+@app.command(cls=Command, name="list", help=_("List the accounts: login, name, role, whether it is closed, sessions."))
+def list_users(database: Database = "", ui_lang: common.UiLang = "") -> None:
+    """One line an account."""
+    store = open_store(database, common.settings_for(ui_lang=ui_lang))
+    logged_in = [person.login for person, _entry in store.sessions()]
+    for person in store.users():
+        state = _("closed") if person.disabled else _("active")
+        common.say(f"{person.login}\t{person.name}\t{person.role}\t{state}\t{logged_in.count(person.login)}")
+
+
+@app.command(cls=Command, help=_("Close an account: nobody logs in with it, its sessions end, its decisions stay."))
+def disable(login: Login, database: Database = "", ui_lang: common.UiLang = "") -> None:
+    """Close one account."""
+    open_store(database, common.settings_for(ui_lang=ui_lang)).disable(login)
+    common.say(_("closed: {login}").format(login=login))
+
+
+@app.command(cls=Command, help=_("Open a closed account again."))
+def enable(login: Login, database: Database = "", ui_lang: common.UiLang = "") -> None:
+    """Open one account."""
+    open_store(database, common.settings_for(ui_lang=ui_lang)).disable(login, False)
+    common.say(_("open again: {login}").format(login=login))
+
+
+@app.command(cls=Command, help=_("Give an account a new password, which is asked for; its sessions end."))
+def password(login: Login, password: Password = "", database: Database = "", ui_lang: common.UiLang = "") -> None:
+    """Reset one password."""
+    open_store(database, common.settings_for(ui_lang=ui_lang)).set_password(login, password)
+    common.say(_("new password: {login}").format(login=login))
+
+
+@app.command(cls=Command, help=_("Give an account another role."))
+def role(
+    login: Login,
+    role: Annotated[str, typer.Argument(metavar="ROLE", help=_("viewer, expert or head."))],
+    database: Database = "",
+    ui_lang: common.UiLang = "",
+) -> None:
+    """Change one role."""
+    open_store(database, common.settings_for(ui_lang=ui_lang)).set_role(login, _role(role))
+    common.say(f"{login}: {role}")
+
+
+@app.command(cls=Command, help=_("Who is logged in, since when, last seen, from where; of one account or all."))
+def sessions(
+    login: Annotated[str, typer.Argument(metavar="[LOGIN]")] = "", database: Database = "", ui_lang: common.UiLang = ""
+) -> None:
+    """One line a session."""
+    for person, entry in open_store(database, common.settings_for(ui_lang=ui_lang)).sessions(login):
+        began, seen = (moment.strftime("%Y-%m-%d %H:%M") for moment in (entry.created, entry.seen))
+        common.say(f"{person.login}\t{began}\t{seen}\t{entry.address}\t{entry.agent}")
+
+
+@app.command(cls=Command, help=_("Log an account out everywhere."))
+def logout(login: Login, database: Database = "", ui_lang: common.UiLang = "") -> None:
+    """End the sessions of one account."""
+    ended = open_store(database, common.settings_for(ui_lang=ui_lang)).end_sessions(login)
+    common.say(plural("{n} session ended", "{n} sessions ended", ended))

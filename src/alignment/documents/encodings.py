@@ -1,0 +1,57 @@
+"""Encodings that are told from their bytes so that they can be named, not read as something else."""
+
+from __future__ import annotations
+
+import codecs
+
+HEAD = 4096
+# Share of characters whose upper byte is that of Latin or Cyrillic, or whose three upper bytes of four are zero.
+SHARE = 0.9
+# Of mac-cyrillic: capitals; small letters but "я"; "я", where windows-1251 has "Я".
+CAPITALS, SMALL, LAST = range(0x80, 0xA0), range(0xE0, 0xFF), 0xDF
+# "я" of windows-1251, a currency sign in mac-cyrillic.
+LAST_WINDOWS = 0xFF
+WINDOWS_CAPITALS = range(0xC0, 0xDF)
+ENOUGH = 3
+
+
+def unread(data: bytes) -> str:
+    """The name of the encoding if it is UTF-32, UTF-16 without its mark, or mac-cyrillic; else an empty string."""
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)) and len(data) % 4 == 0:
+        return "UTF-32"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ""
+    return _wide(data[:HEAD]) or ("mac-cyrillic" if _is_mac(data) else "")
+
+
+def _wide(head: bytes) -> str:
+    """UTF-32 or UTF-16 without a mark, by the upper bytes of its characters."""
+    for order, high in (("BE", slice(0, None, 4)), ("LE", slice(3, None, 4))):
+        middle = head[1::4] if order == "BE" else head[2::4]
+        if len(head) >= 8 and not any(head[high]) and not any(middle) and any(head):
+            return f"UTF-32 {order}"
+    for order, start in (("BE", 0), ("LE", 1)):
+        upper, lower = head[start::2], head[1 - start :: 2]
+        if len(head) < 8 or not upper or not any(lower):
+            continue
+        # Cyrillic has 4 as its upper byte and spaces 0: no text of 8-bit encodings has so many of either.
+        if (upper.count(0) + upper.count(4)) / len(upper) >= SHARE and upper.count(0):
+            return f"UTF-16 {order}"
+    return ""
+
+
+def _is_mac(data: bytes) -> bool:
+    """Whether it is Russian in mac-cyrillic: words with its "я" after a small letter and none with that of Windows."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return False
+    counts = [data.count(bytes([value])) for value in range(256)]
+    small = sum(counts[value] for value in SMALL)
+    capitals = sum(counts[value] for value in CAPITALS)
+    if small < ENOUGH or counts[LAST_WINDOWS] or capitals <= sum(counts[value] for value in WINDOWS_CAPITALS):
+        return False
+    within = sum(data[index] == LAST and data[index - 1] in SMALL for index in range(1, min(len(data), 1 << 20)))
+    return within >= 1 and small > capitals

@@ -1,0 +1,84 @@
+"""What changed between two checks of one program against one standard, requirement by requirement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from alignment.model import Alignment, Finding, Verdict
+
+# How much a verdict says is there; what is unknown counts as little as a gap.
+RANK = {"covered": 2, "partial": 1}
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A requirement whose verdict changed, with what speaks for it now or did before."""
+
+    function: str
+    requirement: str
+    before: Verdict
+    after: Verdict
+    evidence: str
+
+    @property
+    def better(self) -> bool:
+        """Whether more of it is there now."""
+        return rank(self.after) > rank(self.before)
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """``gained`` and ``lost`` against the earlier check; requirements that only one edition has are counted apart."""
+
+    standard: str
+    gained: tuple[Change, ...]
+    lost: tuple[Change, ...]
+    same: int
+    new: int
+    gone: int
+
+
+def rank(verdict: Verdict) -> int:
+    """0 for what is not there or not known, 1 for partial, 2 for covered."""
+    return RANK.get(verdict.value, 0)
+
+
+def compare(before: Alignment, after: Alignment) -> Comparison:
+    """Requirements of the same function and text side by side."""
+    old = {(item.function, item.requirement.text): item for item in before.findings}
+    new = {(item.function, item.requirement.text): item for item in after.findings}
+    changes = [
+        Change(
+            function=key[0],
+            requirement=key[1],
+            before=old[key].verdict,
+            after=item.verdict,
+            evidence=_evidence(item if rank(item.verdict) > rank(old[key].verdict) else old[key]),
+        )
+        for key, item in new.items()
+        if key in old and rank(item.verdict) != rank(old[key].verdict)
+    ]
+    both = len(old.keys() & new.keys())
+    return Comparison(
+        standard=" ".join(part for part in (after.standard.code, after.standard.title) if part),
+        gained=tuple(change for change in changes if change.better),
+        lost=tuple(change for change in changes if not change.better),
+        same=both - len(changes),
+        new=len(new) - both,
+        gone=len(old) - both,
+    )
+
+
+def compare_all(before: Sequence[Alignment], after: Sequence[Alignment]) -> list[Comparison]:
+    """Each standard that both checks have."""
+    known = {item.standard.code or item.standard.title: item for item in before}
+    keys = [(item.standard.code or item.standard.title, item) for item in after]
+    return [compare(known[key], item) for key, item in keys if key in known]
+
+
+def _evidence(finding: Finding) -> str:
+    """Discipline and text of the best statement."""
+    if finding.best is None:
+        return ""
+    statement = finding.best.statement
+    return statement.discipline if statement.title_only else f"{statement.discipline}: {statement.text}"

@@ -1,0 +1,167 @@
+"""The gate before every page and call: which host, which person, which review, a place in the queue.
+
+It stands before the body of a request is read: whoever may not do something is
+told so without a byte of their files being taken.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from fastapi.responses import PlainTextResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from alignment.errors import AlignmentError, NotFoundError
+from alignment.i18n import _
+from alignment.review.desk import LoginNeeded, RefusedError, UnknownError, desk_of
+from alignment.review.tables import Role, User
+
+# Reached without logging in.
+OPEN = ("/login", "/openapi.json")
+SAFE = ("GET", "HEAD", "OPTIONS")
+REVIEW = re.compile(r"/reviews/(\d+)(?:/|$)")
+# No id of a database has ten digits before there are a billion rows; a longer one overflows its column.
+LONG = re.compile(r"\d{10}")
+Refuse = Callable[[Request, Exception], Response]
+
+
+class Gate:
+    """ASGI middleware; stands inside the session of the cookie.
+
+    Args:
+        app: what it stands before.
+        refuse: makes the answer of an error.
+        hosts: names under which this server is called; empty: any.
+        calls: paths of programs, which log in with each call (HTTP Basic).
+        heavy: where a POST is heavy work: a place in the queue is taken first.
+        closed: where viewers may not POST.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        refuse: Refuse,
+        hosts: tuple[str, ...],
+        calls: tuple[str, ...],
+        heavy: tuple[str, ...],
+        closed: tuple[str, ...],
+    ) -> None:
+        self.app, self.refuse = app, refuse
+        self.hosts = frozenset(host.casefold() for host in hosts)
+        self.calls, self.heavy, self.closed = calls, heavy, closed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request through, or answer it."""
+        if scope["type"] == "websocket":  # there are none
+            await send({"type": "websocket.close"})
+            return
+        if scope["type"] != "http" or scope["path"].startswith("/static/"):
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        if self.hosts and host_of(request) not in self.hosts:
+            text = _("this server is not called so; its names are given with --allowed-host.")
+            await _closing(PlainTextResponse(text, 421))(scope, receive, send)
+            return
+        with ExitStack() as places:
+            try:
+                person = await self._person(request)
+                scope.setdefault("state", {})["person"] = person
+                await self._allowed(request, person)
+                if person is not None and _posts(request, self.heavy):
+                    places.enter_context(desk_of(request).jobs.place(person.id))
+            except (AlignmentError, LoginNeeded) as error:
+                await _closing(self.refuse(request, error))(scope, receive, send)
+                return
+            await self.app(scope, receive, send)
+
+    async def _person(self, request: Request) -> User | None:
+        """Who asks, if they say so.
+
+        Raises:
+            RefusedError: a page of another site sends a form here.
+            UnknownError: a call without the right login and password.
+            LoginNeeded: a form of somebody who is not logged in.
+        """
+        desk, path = desk_of(request), request.url.path
+        origin = request.headers.get("origin")
+        if request.method not in SAFE and origin and urlsplit(origin).netloc != request.headers.get("host", ""):
+            raise RefusedError(_("calls from pages of other sites are not taken."))
+        if desk.local:
+            return await run_in_threadpool(desk.store.local_user)
+        if path in self.calls:
+            login, password = basic_of(request)
+            found = await desk.logins.check_call(login, password, address_of(request)) if login else None
+            if found is None:
+                raise UnknownError(_("login and password are needed (HTTP Basic)."))
+            return found
+        token = str(request.session.get("login", ""))
+        found = await run_in_threadpool(desk.store.person_of, token) if token else None
+        if found is None and request.method not in SAFE and path not in OPEN:
+            raise LoginNeeded
+        return found
+
+    async def _allowed(self, request: Request, person: User | None) -> None:
+        """Whether the person may go there.
+
+        Raises:
+            NotFoundError: there is no such place, for this person at least.
+            RefusedError: viewers give no files.
+        """
+        path = request.url.path
+        sent = request.scope.get("query_string", b"")
+        if (LONG.search(path) and path.startswith("/reviews/")) or "\0" in path or b"%00" in sent:
+            raise NotFoundError(_("there is no such page."))
+        if person is None:
+            return
+        if _posts(request, self.closed) and person.role == Role.VIEWER:
+            raise RefusedError(_("this account may look only."), hint=_("Ask the head of the review."))
+        review = REVIEW.match(path)
+        if review and not await run_in_threadpool(desk_of(request).store.may_see, person, int(review[1])):
+            raise NotFoundError(
+                _("there is no review {number}.").format(number=review[1]),
+                hint=_("Ask the head to let you take part in it."),
+            )
+
+
+def _posts(request: Request, paths: tuple[str, ...]) -> bool:
+    return request.method == "POST" and request.url.path.startswith(paths)
+
+
+def host_of(request: Request) -> str:
+    """The name under which the server is called, without the port."""
+    try:
+        return (urlsplit(f"//{request.headers.get('host', '')}").hostname or "").casefold()
+    except ValueError:
+        return ""
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from."""
+    return request.client.host if request.client else ""
+
+
+def basic_of(request: Request) -> tuple[str, str]:
+    """Login and password of a call; empty where there are none."""
+    scheme, _space, value = request.headers.get("authorization", "").partition(" ")
+    if scheme.casefold() != "basic":
+        return "", ""
+    try:
+        login, _colon, password = base64.b64decode(value.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return login, password
+
+
+def _closing(response: Response) -> Response:
+    """What was not read of the request is not waited for."""
+    response.headers["Connection"] = "close"
+    return response

@@ -1,0 +1,100 @@
+"""Who somebody is, by login and password: throttled, with few hashes at a time, and a short memory for calls."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import secrets
+import time
+from collections import Counter, OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+
+from alignment.i18n import _
+from alignment.review.accounts import Accounts
+from alignment.review.busy import BusyError
+from alignment.review.plain import plain
+from alignment.review.tables import User
+from alignment.review.throttle import Throttle, near
+
+# Argon2 takes 64 MB for each password: so many at a time, so many waiting in all and from one address.
+AT_ONCE, WAITING, PER_ADDRESS = 2, 32, 8
+# A call carries its password each time: one that was right is not hashed again for so many seconds.
+REMEMBERED = 300.0
+KEPT = 1000
+log = logging.getLogger(__name__)
+
+
+class ThrottledError(BusyError):
+    """Too many wrong passwords for this account or from this address."""
+
+
+class Logins:
+    """Checks passwords for the pages and for calls of programs.
+
+    Args:
+        store: the accounts.
+        throttle: counts what was wrong.
+    """
+
+    def __init__(self, store: Accounts, throttle: Throttle | None = None) -> None:
+        self.store, self.throttle = store, throttle or Throttle()
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="align-password")
+        self._waiting: Counter[str] = Counter()
+        self._key = secrets.token_bytes(32)
+        self._right: OrderedDict[bytes, tuple[int, str, float]] = OrderedDict()
+
+    async def check(self, login: str, password: str, address: str) -> User | None:
+        """The person, if the password is theirs.
+
+        Raises:
+            ThrottledError: too many were wrong; this one was not tried.
+            BusyError: too many are being checked.
+        """
+        # All of this runs in the one thread of the event loop: no lock is needed around the counts.
+        place = near(address)
+        if self._waiting[place] >= PER_ADDRESS or self._waiting.total() >= WAITING:
+            raise BusyError(_("too many are logging in just now."), seconds=2)
+        wait = self.throttle.begin(login, address)
+        if wait:
+            raise ThrottledError(_("too many wrong passwords."), seconds=wait)
+        self._waiting[place] += 1
+        try:
+            loop = asyncio.get_running_loop()
+            found = await loop.run_in_executor(self._pool, self.store.login, login, password)
+            if found is not None:
+                self.throttle.right(login, address)
+                return found
+            await loop.run_in_executor(self._pool, self._locked, login, address)
+            return None
+        finally:
+            self._waiting[place] -= 1
+            if not self._waiting[place]:
+                del self._waiting[place]
+
+    def _locked(self, login: str, address: str) -> None:
+        """A line in the log where the next attempt has to wait."""
+        seconds = self.throttle.penalty(login, address)
+        if seconds:
+            name = plain(login, 80)
+            said = _("too many wrong passwords for {login} from {address}: the next in {n} s")
+            log.warning(said.format(login=repr(name), address=address, n=seconds))
+            self.store.log(name, "login locked", f"{address}: {seconds} s")
+
+    async def check_call(self, login: str, password: str, address: str) -> User | None:
+        """As `check`, for a program that sends its password with each call: hashed once in a while only."""
+        key = hmac.digest(self._key, f"{login}\0{password}".encode(), hashlib.sha256)
+        user, stored, end = self._right.get(key, (0, "", 0.0))
+        if time.monotonic() < end:
+            known = await asyncio.to_thread(self.store.user, user)
+            # A new password or a disabled account counts at once.
+            if known is not None and known.password == stored and known.disabled is None:
+                return known
+        self._right.pop(key, None)
+        found = await self.check(login, password, address)
+        if found is not None:
+            self._right[key] = (found.id, found.password, time.monotonic() + REMEMBERED)
+            while len(self._right) > KEPT:
+                self._right.popitem(last=False)
+        return found

@@ -1,0 +1,336 @@
+"""The way of a methodologist: give the files of a program, choose standards, read the report, take it away."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import msgspec
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+
+from alignment import reports, standards
+from alignment.errors import InputError, NotFoundError
+from alignment.i18n import _, language
+from alignment.review import comparison
+from alignment.review.desk import Checked, Desk, Person, RefusedError, TheDesk
+from alignment.review.report_page import media_type, policy
+from alignment.review.runs import KEPT_DAYS, WORKING, Run, Seen, State, Step, restart
+from alignment.review.sources import title_of
+from alignment.review.tables import Role, User
+from alignment.settings import load_settings
+
+MOST_STANDARDS = 10
+# Formats that people ask for most.
+FIRST = ("docx", "xlsx", "pdf", "html")
+router = APIRouter(prefix="/runs", include_in_schema=False)
+Names = Annotated[list[str] | None, Form()]
+Uploads = Annotated[list[UploadFile] | None, File()]
+
+
+def may_check(user: User) -> bool:
+    """Whether somebody may have programs checked."""
+    return user.role != Role.VIEWER
+
+
+def visible(desk: Desk, user: User) -> list[Run]:
+    """The checks that somebody may see: a head everybody's, the others their own."""
+    return desk.runs.all(None if user.role == Role.HEAD else user.login)
+
+
+@router.post("", dependencies=[Checked])
+def add(
+    desk: TheDesk,
+    user: Person,
+    name: Annotated[str, Form(max_length=200)] = "",
+    files: Uploads = None,
+    paths: Names = None,
+    more: Annotated[bool, Form()] = False,
+) -> Response:
+    """A new check; with ``more`` its files come in further requests."""
+    if not may_check(user):
+        raise RefusedError(_("this account may not check programs."), hint=_("Ask the head of the review."))
+    desk.runs.purge()
+    run = desk.runs.add(user.login, name)
+    _keep(desk, run, files, paths)
+    if not more:
+        return read(desk, user, run.id)
+    return _to(run)
+
+
+@router.post("/{number}/files", dependencies=[Checked])
+def more_files(desk: TheDesk, user: Person, number: str, files: Uploads = None, paths: Names = None) -> Response:
+    """More files of a program; one of the same name replaces the earlier one."""
+    run = _own(desk, user, number)
+    _still(run, *WORKING, "done")
+    _keep(desk, run, files, paths)
+    return Response(status_code=204)
+
+
+@router.post("/{number}/read", dependencies=[Checked])
+def read(
+    desk: TheDesk,
+    user: Person,
+    number: str,
+    choice: Annotated[str, Form(max_length=300)] = "",
+    files: Uploads = None,
+    paths: Names = None,
+) -> Response:
+    """All files are there: read them, and propose standards."""
+    run = _own(desk, user, number)
+    _still(run, *WORKING, "done")
+    _keep(desk, run, files, paths)
+    if not desk.runs.files(number):
+        raise InputError(_("no file was given, or it is empty."), hint=_("Choose a file."))
+    restart(desk.runs.path(number))
+    # Until the documents have been read the program is called after the folder or file it came in.
+    first = PurePosixPath(desk.runs.files(number)[0]).parts
+    program = first[0] if len(first) > 1 else PurePosixPath(first[0]).stem
+    _begin(desk, run, state="reading", program=program, choice=choice, choices=(), error="", wanted=False)
+    return _to(run)
+
+
+@router.get("/{number}")
+def page(request: Request, desk: TheDesk, user: Person, number: str, other: str = "") -> Response:
+    """A check at the point where it is."""
+    run = _own(desk, user, number)
+    known = {"done": _done, "choosing": _choosing, "reading": _choosing}.get(run.state)
+    values: dict[str, Any] = known(desk, run, other) if known else {}
+    seen = desk.runs.seen(number)
+    return desk.show(
+        request,
+        "run.html",
+        user=user,
+        run=run,
+        seen=seen,
+        files=desk.runs.files(number),
+        step=told(run, desk.runs.step(number)),
+        mark=mark_of(run, seen),
+        days=KEPT_DAYS,
+        may_review=user.role == Role.HEAD,
+        **values,
+    )
+
+
+@router.get("/{number}/state")
+def state(desk: TheDesk, user: Person, number: str) -> JSONResponse:
+    """How far a check is, for the page to show while it waits."""
+    run = _own(desk, user, number)
+    step = desk.runs.step(number)
+    seen = desk.runs.seen(number)
+    return JSONResponse({"state": mark_of(run, seen), "text": told(run, step), "done": step.done, "total": step.total})
+
+
+@router.post("/{number}/check", dependencies=[Checked])
+def check(
+    desk: TheDesk,
+    user: Person,
+    number: str,
+    standard: Names = None,
+    own: Uploads = None,
+) -> Response:
+    """Compare with the chosen standards, as soon as the program has been read."""
+    run = _own(desk, user, number)
+    _still(run, "checking", "done")
+    known = {code for code, _title in library()}
+    chosen = tuple(dict.fromkeys(code for code in standard or () if code in known))
+    given = [desk.runs.keep_standard(number, item.filename or "", item.file) for item in own or () if item.filename]
+    names = tuple(dict.fromkeys((*run.own, *given)))
+    problem = ""
+    if not chosen and not names:
+        problem = _("Choose at least one standard, or give a file of your own.")
+    elif len(chosen) + len(names) > MOST_STANDARDS:
+        problem = _("At most {n} standards can be checked at a time.").format(n=MOST_STANDARDS)
+    if problem or run.state == "reading":
+        # Still being read: the comparison follows by itself (`Runner`), unless the reading has ended just now.
+        run = desk.runs.change(
+            number,
+            lambda old: msgspec.structs.replace(
+                old, standards=chosen, own=names, wanted=not problem and old.state == "reading", error=problem
+            ),
+        )
+    if not problem and run.state != "reading":
+        _begin(desk, run, state="checking", standards=chosen, own=names, error="")
+    return _to(run)
+
+
+@router.post("/{number}/own", dependencies=[Checked])
+def without_own(desk: TheDesk, user: Person, number: str, name: Annotated[str, Form()]) -> Response:
+    """Take back a standard's file that was given."""
+    run = _own(desk, user, number)
+    _still(run, "checking", "done")
+    desk.runs.change(
+        number, lambda old: msgspec.structs.replace(old, own=tuple(item for item in old.own if item != name), error="")
+    )
+    return _to(run)
+
+
+@router.get("/{number}/report")
+def report(desk: TheDesk, user: Person, number: str) -> Response:
+    """The report as a page, shut off from ours: its own script alone may run in it."""
+    run = _own(desk, user, number)
+    headers = {"Content-Security-Policy": policy(), "X-Frame-Options": "SAMEORIGIN"}
+    return Response(_drawn(desk, user, run, "html"), media_type=media_type("html"), headers=headers)
+
+
+@router.get("/{number}/download/{form}")
+def download(desk: TheDesk, user: Person, number: str, form: str) -> Response:
+    """The report as a file."""
+    run = _own(desk, user, number)
+    if form not in forms():
+        raise NotFoundError(_("there is no export {name}.").format(name=form))
+    made = _drawn(desk, user, run, form)
+    standard = ", ".join(item.standard for item in run.results)
+    ending = "md" if form == "markdown" else form
+    name = f"{run.title} – {standard}"[:120].replace("/", "-").replace('"', "") + f".{ending}"
+    kept = f"attachment; filename=\"report.{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(made, media_type=media_type(form), headers={"Content-Disposition": kept})
+
+
+@router.post("/{number}/again", dependencies=[Checked])
+def again(desk: TheDesk, user: Person, number: str) -> Response:
+    """The same files with other standards: a new check, so that the old one can be compared."""
+    made = desk.runs.copy(_own(desk, user, number))
+    _begin(desk, made, state="reading")
+    return _to(made)
+
+
+@router.post("/{number}/review", dependencies=[Checked])
+async def to_review(desk: TheDesk, user: Person, number: str) -> Response:
+    """Hand the result to experts: a review for each standard."""
+    if user.role != Role.HEAD:
+        raise RefusedError(_("only a head may add reviews."), hint=_("Ask the head of the review."))
+
+    def added() -> list[int]:
+        run = _own(desk, user, number)
+        return [desk.store.add(item, title_of(item), user.login)[0] for item in desk.runs.result(run.id)]
+
+    with desk.jobs.place(user.id):
+        made = await desk.jobs.run(added)
+    return RedirectResponse(f"/reviews/{made[0]}" if len(made) == 1 else "/", 303)
+
+
+@router.post("/{number}/delete", dependencies=[Checked])
+def delete(desk: TheDesk, user: Person, number: str) -> Response:
+    """Delete a check with its files."""
+    desk.runs.delete(_own(desk, user, number).id)
+    desk.store.log(user.login, "delete check", number)
+    return RedirectResponse("/", 303)
+
+
+def mark_of(run: Run, seen: Seen | None) -> str:
+    """What the page shows besides the bar changes with this word only."""
+    return f"{run.state} {0 if seen is None else 1 + (seen.proposals is not None)}"
+
+
+def told(run: Run, step: Step) -> str:
+    """What is being done, in a sentence."""
+    stages = {
+        "read": _("Reading the files"),
+        "pages": _("Reading pages"),
+        "ocr": _("Recognising scanned pages"),
+        "suggest": _("Looking for standards that fit"),
+        "analyse": _("Analysing texts"),
+        "encode": _("Comparing meanings"),
+        "match": _("Comparing requirements with the program"),
+        "pairs": _("Reading the best pairs closely"),
+    }
+    if run.state not in WORKING:
+        return ""
+    stage = stages.get(step.stage) or (_("Waiting for its turn") if not step.stage else _("Working"))
+    count = _("{done} of {total}").format(done=step.done, total=step.total) if step.total > 1 else ""
+    return ": ".join(part for part in (stage, step.detail) if part) + (f" ({count})" if count else "")
+
+
+def library() -> list[tuple[str, str]]:
+    """Codes and titles of the standards at hand, one line for each code."""
+    folder = load_settings().standards_path()
+    return _listed(str(folder), folder.stat().st_mtime_ns if folder.is_dir() else 0)
+
+
+@lru_cache(maxsize=2)
+def _listed(_folder: str, _changed: int) -> list[tuple[str, str]]:
+    """The library as it is until the user's folder changes: a thousand files are not read for every page."""
+    found = {item.code or item.title: item.title for item in standards.entries(load_settings()) if item.readable}
+    return sorted(found.items())
+
+
+def forms() -> list[str]:
+    """Formats of the report that can be made here."""
+    from importlib.util import find_spec
+
+    known = [name for name in reports.FORMATS if name != "pdf" or find_spec("weasyprint")]
+    return sorted(known, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
+
+
+def _choosing(_desk: Desk, run: Run, _other: str) -> dict[str, Any]:
+    seen = _desk.runs.seen(run.id)
+    known = library()
+    codes = {code for code, _title in known}
+    proposals = [item for item in (seen.proposals if seen else None) or () if item.code in codes]
+    first = {item.code for item in proposals}
+    return {"proposals": proposals, "library": [item for item in known if item[0] not in first]}
+
+
+def _done(desk: Desk, run: Run, other: str) -> dict[str, Any]:
+    earlier = desk.runs.earlier(run)
+    before = next((item for item in earlier if item.id == other), earlier[0] if earlier else None)
+    compared = comparison.compare_all(desk.runs.result(before.id), desk.runs.result(run.id)) if before else []
+    return {"earlier": earlier, "before": before, "compared": compared, "forms": forms()}
+
+
+def _drawn(desk: Desk, user: User, run: Run, form: str) -> bytes:
+    """The report in one format, made once in each language."""
+    if run.state != "done":
+        raise NotFoundError(_("this check has no report yet."))
+    path = desk.runs.path(run.id) / "reports" / f"{language()}.{form}"
+    if not path.is_file():
+        with desk.jobs.place(user.id):
+            desk.child.run("report", {}, str(desk.runs.path(run.id)), form)
+    return path.read_bytes()
+
+
+def _begin(desk: Desk, run: Run, **values: Any) -> None:
+    """Change a check and queue it.
+
+    Raises:
+        InputError: the person has too many in work; the check is left as it was.
+    """
+    desk.runner.admit(run)
+    desk.runner.submit(desk.runs.change(run.id, lambda old: msgspec.structs.replace(old, **values)))
+
+
+def _keep(desk: Desk, run: Run, files: list[UploadFile] | None, paths: list[str] | None) -> None:
+    """Put files into the folder; ``paths`` has their names with folders, in the same order."""
+    given = [item for item in files or () if item.filename]
+    names = paths if paths and len(paths) == len(given) else [item.filename or "" for item in given]
+    for item, shown in zip(given, names, strict=True):
+        desk.runs.keep(run.id, shown or item.filename or "", item.file)
+
+
+def _own(desk: Desk, user: User, number: str) -> Run:
+    """A check that the person may see.
+
+    Raises:
+        NotFoundError: there is none, or it is somebody else's.
+    """
+    run = desk.runs.get(number)
+    if run.owner != user.login and user.role != Role.HEAD:
+        raise NotFoundError(_("there is no such check; it may have been deleted."))
+    return run
+
+
+def _still(run: Run, *too_late: State) -> None:
+    """Refuse changes to what is being worked on or done.
+
+    Raises:
+        InputError: it is in one of these states.
+    """
+    if run.state in too_late:
+        raise InputError(_("this check has begun; its files and standards stay."), hint=_("Start a new check."))
+
+
+def _to(run: Run) -> Response:
+    return RedirectResponse(f"/runs/{run.id}", 303)

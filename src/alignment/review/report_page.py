@@ -1,0 +1,44 @@
+"""How reports are handed out by the server: their types, and what the HTML report may do in a browser."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import lru_cache
+from importlib.resources import files
+
+SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+TYPES = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "markdown": "text/markdown; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
+
+
+def media_type(form: str) -> str:
+    """The media type of a format."""
+    return TYPES.get(form, "application/octet-stream")
+
+
+@lru_cache(maxsize=1)
+def policy() -> str:
+    """The content security policy of the HTML report.
+
+    The scripts of its template may run, known by their digests; anything else that a document might have brought
+    along may not. The page is an origin of its own: it cannot reach our cookies or pages.
+    """
+    template = files("alignment.reports").joinpath("templates/report.html").read_text(encoding="utf-8")
+    digests = " ".join(f"'sha256-{_digest(script)}'" for script in SCRIPT.findall(template))
+    return (
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src {digests}; img-src data:; "
+        "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox allow-scripts"
+    )
+
+
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

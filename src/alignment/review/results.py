@@ -1,0 +1,94 @@
+"""Results of ``align check`` that go into a review: read with limits, and refused where they cannot be true."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from alignment.documents.limits import read_bytes, refuse_odd
+from alignment.errors import InputError, LimitError, why
+from alignment.i18n import _
+from alignment.isolated import call, packed
+from alignment.model import Alignment, Finding
+from alignment.settings import Settings, load_settings
+
+# The largest standard has 1,500 requirements.
+MAX_FINDINGS = 20_000
+MAX_RESULTS = 200
+
+
+def read_result(path: Path, settings: Settings | None = None) -> list[Alignment]:
+    """Alignments of a JSON report of ``align check``.
+
+    Raises:
+        InputError: it is no such report, or a probability, threshold or spread in it is none.
+        LimitError: it holds more findings or results than people can review, or takes too long.
+    """
+    settings = settings or load_settings()
+    refuse_odd(path)
+    found = call(_packed, path, settings, file=str(path), settings=settings)
+    return msgspec.msgpack.decode(found, type=list[Alignment])
+
+
+def _packed(path: Path, settings: Settings) -> bytes:
+    name = str(path)
+    data = read_bytes(path, settings)
+    try:
+        if data.lstrip()[:1] == b"[":
+            found = msgspec.json.decode(data, type=list[Alignment])
+        else:
+            found = [msgspec.json.decode(data, type=Alignment)]
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise InputError(
+            _("this is not a result of align check: {error}.").format(error=why(error)),
+            file=name,
+            hint=_("Make it with: align check PROGRAM -s STANDARD --format json --output result.json."),
+        ) from error
+    count = sum(len(alignment.findings) for alignment in found)
+    if count > MAX_FINDINGS or len(found) > MAX_RESULTS:
+        raise LimitError(
+            _("{results} results with {n} findings; the limits are {most_results} and {most}.").format(
+                results=len(found), n=count, most_results=MAX_RESULTS, most=MAX_FINDINGS
+            ),
+            file=name,
+            hint=_("Import fewer at a time."),
+        )
+    for alignment in found:
+        _check(alignment, name)
+    return packed(found)
+
+
+def _check(alignment: Alignment, name: str) -> None:
+    """Refuse probabilities, thresholds and spreads that are none.
+
+    Raises:
+        InputError: names the finding.
+    """
+    limits = alignment.thresholds
+    if not 0 < limits.partial <= limits.covered < 1:
+        raise InputError(
+            _("the thresholds {covered} and {partial} cannot be: 0 < partial ≤ covered < 1.").format(
+                covered=limits.covered, partial=limits.partial
+            ),
+            file=name,
+        )
+    if not (math.isfinite(alignment.spread) and alignment.spread >= 0):
+        raise InputError(_("the spread {value} cannot be: it is 0 or more.").format(value=alignment.spread), file=name)
+    for finding in alignment.findings:
+        for value in _shares(finding):
+            if not 0 <= value <= 1:
+                raise InputError(
+                    _("{value} is no probability: it lies between 0 and 1.").format(value=value),
+                    file=name,
+                    place=finding.requirement.id,
+                )
+
+
+def _shares(finding: Finding) -> Iterator[float]:
+    yield from (finding.probability, finding.covers, finding.touches)
+    above = (finding.above.evidence,) if finding.above else ()
+    for item in (*finding.candidates, *above):
+        yield from (item.probability, item.covers, item.touches)

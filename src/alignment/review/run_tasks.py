@@ -1,0 +1,189 @@
+"""What the child process does with a check that was started in the browser (`alignment.review.runs`)."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from alignment import api, reports
+from alignment.errors import AlignmentError, AmbiguousError, InputError
+from alignment.i18n import _, language
+from alignment.model import Alignment, Program, Standard
+from alignment.review.runs import Left, Proposal, Result, Run, Seen, Step, inputs, read, restart, write
+from alignment.settings import load_settings
+
+# Standards that are proposed. They are only to be chosen from, so that the fast engine ranks them.
+PROPOSED = 6
+RANKED_BY = "fast"
+# Work functions that are named as a proposal's reason.
+REASONS = 2
+# Seconds between two notes on the progress of one stage.
+PAUSE = 0.3
+
+
+class Progress:
+    """Notes how far the work is, for the page; ``standard`` is named beside the stages of a comparison."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "progress.json"
+        self._last, self._stage = 0.0, ""
+        self.standard = ""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """``done`` of ``total`` steps of a stage; after a colon it says which file is worked on."""
+        moment = time.monotonic()
+        if stage == self._stage and moment - self._last < PAUSE and done < total:
+            return
+        self._last, self._stage = moment, stage
+        name, _colon, detail = stage.partition(": ")
+        step = Step(stage=name, detail=detail or self.standard, done=done, total=total)
+        write(self._path, msgspec.json.encode(step))
+
+
+def read_program(folder: Path) -> None:
+    """Read the program, say what was read, then propose standards unless they are chosen already.
+
+    Raises:
+        AmbiguousError: a workbook holds several programs; they are named in ``choices.json``.
+        AlignmentError: nothing could be read.
+    """
+    restart(folder)
+    progress = Progress(folder)
+    program = _program(folder, progress)
+    seen = _seen(program, folder)
+    write(folder / "program.json", msgspec.json.encode(seen))
+    if _run(folder).wanted:
+        return  # the standards have been chosen meanwhile: nobody waits for proposals
+    settings = msgspec.structs.replace(load_settings(), engine=RANKED_BY)
+    progress("suggest", 0, 0)
+    # The bars of the single comparisons would run six times over.
+    found = api.suggest(program, count=PROPOSED, settings=settings)
+    proposals = tuple(
+        Proposal(
+            code=item.code,
+            title=item.title,
+            declared=item.declared,
+            reasons=tuple(f"{reason.function} {reason.name}" for reason in item.reasons[:REASONS]),
+        )
+        for item in sorted(found, key=lambda item: not item.declared)
+    )
+    write(folder / "program.json", msgspec.json.encode(msgspec.structs.replace(seen, proposals=proposals)))
+
+
+def check(folder: Path) -> None:
+    """Compare the program with the chosen standards and keep the result.
+
+    Raises:
+        AlignmentError: a standard or the program cannot be read.
+    """
+    progress = Progress(folder)
+    run = _run(folder)
+    wanted: list[Standard] = [api.load_standard(code) for code in run.standards]
+    for name in run.own:
+        try:
+            wanted += api.read_standards(folder / "standards" / name)
+        except AlignmentError as error:
+            error.file = name
+            raise
+    if not wanted:
+        raise InputError(
+            _("no standard was chosen."), hint=_("Choose at least one standard, or give a file of your own.")
+        )
+    api.prepare(wanted)
+    program = _program(folder, progress)
+    found = []
+    for standard in wanted:
+        progress.standard = " ".join(part for part in (standard.code, standard.title) if part)
+        found.append(api.check(program, standard, progress=progress))
+    write(folder / "result.json", _without(msgspec.json.encode(found), folder))
+    write(folder / "results.json", msgspec.json.encode([result_of(item) for item in found]))
+
+
+def report(folder: Path, form: str) -> None:
+    """Draw the result in one format, in the language of this process."""
+    found = msgspec.json.decode((folder / "result.json").read_bytes(), type=list[Alignment])
+    made = reports.render(found, form)
+    write(folder / "reports" / f"{language()}.{form}", made if isinstance(made, bytes) else made.encode())
+
+
+def result_of(alignment: Alignment) -> Result:
+    """The numbers of one standard for the list of checks."""
+    counts: dict[str, int] = {}
+    for finding in alignment.findings:
+        counts[finding.verdict.value] = counts.get(finding.verdict.value, 0) + 1
+    standard = alignment.standard
+    return Result(standard=standard.code or standard.title, title=standard.title, counts=counts)
+
+
+def _run(folder: Path) -> Run:
+    found = read(folder / "run.json", Run)
+    if found is None:
+        raise InputError(_("the check has been deleted."))
+    return found
+
+
+def _program(folder: Path, progress: Progress) -> Program:
+    run = _run(folder)
+    try:
+        program = api.load_program(*inputs(folder), program=run.choice or None, progress=progress)
+        if program.title == "files":  # no document has a title: it was taken from our own folder
+            program = msgspec.structs.replace(program, title=run.title)
+        return program
+    except AmbiguousError as error:
+        write(folder / "choices.json", msgspec.json.encode(error.choices))
+        raise
+
+
+def _seen(program: Program, folder: Path) -> Seen:
+    known = [item for item in program.disciplines if not item.title_only]
+    return Seen(
+        title=program.title,
+        code=program.code,
+        profile=program.profile,
+        files=len(program.files),
+        disciplines=len(program.disciplines),
+        title_only=len(program.disciplines) - len(known),
+        statements=sum(len(item.statements) for item in known),
+        left=tuple(
+            Left(file=_name(item.file, folder), reason=_name(str(item.error), folder)) for item in program.unread
+        ),
+    )
+
+
+def _prefixes(folder: Path) -> list[str]:
+    """Where the files lie on this machine: nothing of it is for people to see; longest first."""
+    found = [*inputs(folder), folder / "files", folder / "standards"]
+    return sorted({f"{path}{os.sep}" for path in found}, key=len, reverse=True)
+
+
+def _name(text: str, folder: Path) -> str:
+    for prefix in _prefixes(folder):
+        text = text.replace(prefix, "")
+    return text
+
+
+def _without(data: bytes, folder: Path) -> bytes:
+    for prefix in _prefixes(folder):
+        data = data.replace(msgspec.json.encode(prefix)[1:-1], b"")
+    return data
+
+
+TASKS: dict[str, Callable[..., None]] = {"reading": read_program, "checking": check, "report": report}
+
+
+def work(task: str, folder: Path, *arguments: str) -> None:
+    """Do one task; errors name files as people know them.
+
+    Raises:
+        AlignmentError: what is wrong, without a path of this machine.
+    """
+    try:
+        TASKS[task](folder, *arguments)
+    except AlignmentError as error:
+        error.file = _name(error.file, folder) if error.file else None
+        error.text = _name(error.message, folder)
+        raise

@@ -1,0 +1,131 @@
+"""Works on checks of the browser one after another, in child processes; what was begun goes on after a restart."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Lock, Thread
+
+import msgspec
+
+from alignment.errors import AlignmentError, InputError, NotFoundError
+from alignment.i18n import _, plural
+from alignment.review.busy import BusyError
+from alignment.review.child import Child
+from alignment.review.runs import WORKING, Result, Run, Runs, read
+
+# Checks that are worked on at a time, as many as the child process has places for them.
+AT_ONCE = 1
+# Checks that one person may have waiting or in work.
+MOST = 5
+# Seconds until a full house is tried again.
+PAUSE = 3.0
+# A folder of many files is given more time than one upload: one share for so many files.
+SHARE = 20
+
+
+class Runner:
+    """A queue with a few threads, started with the first check.
+
+    Args:
+        runs: the checks.
+        child: where files are read.
+    """
+
+    def __init__(self, runs: Runs, child: Child) -> None:
+        self._runs, self._child = runs, child
+        self._waiting: SimpleQueue[str] = SimpleQueue()
+        self._threads: list[Thread] = []
+        self._turn = Lock()
+
+    def resume(self) -> None:
+        """Go on with what was waiting or in work when the server stopped."""
+        self._runs.purge()
+        for run in reversed(self._runs.all()):
+            if run.state in WORKING:
+                self._put(run.id)
+
+    def submit(self, run: Run) -> None:
+        """Queue a check whose state says what is to be done."""
+        self._put(run.id)
+
+    def admit(self, run: Run) -> None:
+        """Refuse a check of a person who has too many.
+
+        Raises:
+            InputError: `MOST` others are waiting or in work.
+        """
+        busy = [other for other in self._runs.all(run.owner) if other.state in WORKING and other.id != run.id]
+        if len(busy) >= MOST:
+            raise InputError(
+                plural(
+                    "{n} check of yours is still being worked on.",
+                    "{n} checks of yours are still being worked on.",
+                    len(busy),
+                ),
+                hint=_("Wait until one is done, or delete one."),
+            )
+
+    def _put(self, number: str) -> None:
+        self._waiting.put(number)
+        with self._turn:
+            if len(self._threads) < AT_ONCE:
+                thread = Thread(target=self._work, daemon=True, name=f"checks-{len(self._threads)}")
+                self._threads.append(thread)
+                thread.start()
+
+    def _work(self) -> None:
+        while True:
+            number = self._waiting.get()
+            try:
+                self._one(number)
+            except NotFoundError:
+                continue  # deleted meanwhile
+            except BusyError:
+                time.sleep(PAUSE)
+                self._waiting.put(number)
+            except Exception as error:  # the thread goes on with other people's checks
+                with suppress(AlignmentError, OSError):
+                    self._failed(number, type(error).__name__)
+
+    def _one(self, number: str) -> None:
+        run = self._runs.get(number)
+        if run.state not in WORKING:
+            return
+        folder = self._runs.path(number)
+        try:
+            patience = 1 + len(self._runs.files(number)) // SHARE
+            self._child.run("run", {}, run.state, str(folder), patience=patience)
+        except BusyError:
+            raise
+        except AlignmentError as error:
+            self._failed(number, str(error))
+            return
+        done = self._runs.change(number, self._read if run.state == "reading" else self._checked)
+        if done.state in WORKING:
+            self._waiting.put(number)
+
+    def _read(self, run: Run) -> Run:
+        """After reading: on to the comparison if the standards have been chosen meanwhile."""
+        seen = self._runs.seen(run.id)
+        program = " ".join(part for part in (seen.code, seen.title) if part) if seen else ""
+        return msgspec.structs.replace(
+            run, state="checking" if run.wanted else "choosing", program=program, error="", choices=()
+        )
+
+    def _checked(self, run: Run) -> Run:
+        found = read(self._runs.path(run.id) / "results.json", list[Result]) or []
+        return msgspec.structs.replace(run, state="done", results=tuple(found), error="")
+
+    def _failed(self, number: str, message: str) -> None:
+        """What was chosen stays, so that only what is wrong needs to be mended."""
+        choices = tuple(read(self._runs.path(number) / "choices.json", list[str]) or ())
+
+        def failed(run: Run) -> Run:
+            known = self._runs.seen(number) is not None and run.state == "checking"
+            return msgspec.structs.replace(
+                run, state="choosing" if known else "failed", error=message, wanted=False, choices=choices
+            )
+
+        self._runs.change(number, failed)

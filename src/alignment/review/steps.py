@@ -1,0 +1,165 @@
+"""An expert's way through a review: the finding judged before, undo, many at once, and whether it may be signed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased, selectinload
+
+from alignment.errors import InputError, NotFoundError
+from alignment.i18n import _
+from alignment.model import Alignment
+from alignment.review import queue
+from alignment.review.agreement import VERDICTS, WITHDRAWN, latest
+from alignment.review.store import Store, recount
+from alignment.review.tables import Event, Item, Judgement, Review, Role, User
+
+
+class Unsettled(msgspec.Struct, frozen=True, kw_only=True):
+    """Findings that keep a review from being signed: without a decision that stands, and disputed among them."""
+
+    waiting: int
+    disputed: int
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """Findings whose computed verdict can be accepted together: their positions, and how many of each verdict."""
+
+    positions: tuple[int, ...]
+    verdicts: dict[str, int]
+
+
+def judged_before(store: Store, number: int, user: User, position: int) -> int | None:
+    """Position of the finding that the person judged last before the one at ``position``; None where there is none.
+
+    From a finding that the person has not judged it is the one judged last of all.
+    """
+    mine = select(Item.position, Judgement.verdict).join(Item, Item.id == Judgement.item_id)
+    mine = mine.where(Item.review_id == number, Judgement.user_id == user.id).order_by(Judgement.id)
+    last: dict[int, str] = {}
+    with store.session() as session:
+        for found, verdict in session.execute(mine).tuples():
+            last.pop(found, None)
+            last[found] = verdict
+    order = [found for found, verdict in reversed(last.items()) if verdict != WITHDRAWN]
+    later = order[order.index(position) + 1 :] if position in order else order
+    return later[0] if later else None
+
+
+def undo(store: Store, number: int, user: User) -> int:
+    """Take the person's last decision in a review back; its finding waits again. Position of that finding.
+
+    What was decided stays in the history: taking back is one more entry.
+
+    Raises:
+        InputError: the review is locked, or the person may not judge.
+        NotFoundError: there is nothing to take back.
+    """
+    later = aliased(Judgement)
+    followed = exists().where(later.item_id == Judgement.item_id, later.user_id == user.id, later.id > Judgement.id)
+    _may(user)
+    with store.writing() as session:
+        _open(session, number)
+        last = session.scalar(
+            select(Judgement)
+            .join(Item, Item.id == Judgement.item_id)
+            .where(
+                Item.review_id == number,
+                Judgement.user_id == user.id,
+                Judgement.verdict != WITHDRAWN,
+                ~Judgement.carried,
+                ~followed,
+            )
+            .order_by(Judgement.id.desc())
+            .limit(1)
+        )
+        if last is None:
+            raise NotFoundError(_("there is no decision of yours to take back."))
+        # The row of the finding is held from here on, as in `Store.judge`.
+        session.execute(update(Item).where(Item.id == last.item_id).values(version=Item.version + 1))
+        found = session.get_one(Item, last.item_id, options=[selectinload(Item.judgements)], populate_existing=True)
+        found.judgements.append(
+            Judgement(user_id=user.id, verdict=WITHDRAWN, evidence=last.evidence, comment=last.comment)
+        )
+        recount(found)
+        session.add(Event(user=user.login, action="undo", detail=str(found.id)))
+        return found.position
+
+
+def acceptable(store: Store, number: int, user: User, filters: queue.Filters) -> Batch:
+    """What a list under filters shows that waits for the person and whose computed verdict is one that can stand."""
+    found: list[Item] = []
+    page, total = 1, 1
+    while (page - 1) * queue.PAGE < total:
+        items, total = queue.listed(store, number, user, filters, page)
+        found += [item for item in items if _waits(item, user) and item.verdict in VERDICTS]
+        page += 1
+    return Batch(
+        positions=tuple(item.position for item in found), verdicts=dict(Counter(item.verdict for item in found))
+    )
+
+
+def accept(store: Store, number: int, user: User, positions: tuple[int, ...], alignment: Alignment) -> int:
+    """Accept the computed verdicts of several findings in one transaction, with the best evidence of each.
+
+    Findings that somebody judged meanwhile and that wait no longer are passed over. How many were accepted.
+
+    Raises:
+        InputError: the review is locked, or the person may not judge.
+    """
+    _may(user)
+    with store.writing() as session:
+        _open(session, number)
+        wanted = and_(Item.review_id == number, Item.position.in_(positions))
+        session.execute(update(Item).where(wanted).values(version=Item.version + 1))
+        found = session.scalars(select(Item).where(wanted).options(selectinload(Item.judgements))).all()
+        done = [item for item in found if _waits(item, user) and item.verdict in VERDICTS]
+        for item in done:
+            own = alignment.findings[item.position]
+            best = own.best.statement.id if own.best and own.verdict.answered else ""
+            item.judgements.append(
+                Judgement(
+                    user_id=user.id, verdict=item.verdict, evidence=best, comment=_("accepted together with others")
+                )
+            )
+            recount(item)
+        session.add(Event(user=user.login, action="accept many", detail=f"{number}: {len(done)}"))
+        return len(done)
+
+
+def unsettled(store: Store, number: int) -> Unsettled:
+    """What keeps a review from being signed (as `Store.lock` counts it)."""
+    settled = exists().where(Judgement.item_id == Item.id, Judgement.settles)
+    undecided = or_(Item.decided == "", and_(Item.judges < Item.needed, ~settled))
+    with store.session() as session:
+        waiting, disputed = session.execute(
+            select(func.count(), func.count().filter(Item.disputed)).where(Item.review_id == number, undecided)
+        ).one()
+    return Unsettled(waiting=waiting, disputed=disputed)
+
+
+def _may(user: User) -> None:
+    """Refuse who only looks.
+
+    Raises:
+        InputError: they do.
+    """
+    if user.role == Role.VIEWER:
+        raise InputError(_("this account may not do that."), hint=_("Ask the head of the review."))
+
+
+def _open(session: Session, number: int) -> None:
+    """Refuse a review that is signed.
+
+    Raises:
+        InputError: it is.
+    """
+    if session.scalar(select(Review.locked).where(Review.id == number)):
+        raise InputError(_("the review is locked."), hint=_("A signed review is not changed; import the result anew."))
+
+
+def _waits(item: Item, user: User) -> bool:
+    """As `queue.listed` has it, for a finding that is loaded."""
+    return user.id not in latest(item) and not (item.needed > 0 and item.judges >= item.needed)

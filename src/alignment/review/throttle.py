@@ -1,0 +1,115 @@
+"""Wrong passwords cost time: the delay grows with each, for an account and for an address."""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from threading import Lock
+
+# Wrong passwords before the first delay. Behind one address may sit a whole faculty.
+FREE_ACCOUNT, FREE_ADDRESS = 5, 30
+# The delay is 1 s after the first wrong password beyond these, then doubles, up to a quarter of an hour.
+LONGEST = 900.0
+# What was wrong so long ago is forgotten.
+MEMORY = 3600.0
+# Accounts and addresses that are remembered.
+KEPT = 20_000
+
+
+@dataclass
+class _Count:
+    wrong: int = 0
+    until: float = 0.0
+    last: float = 0.0
+
+
+class Throttle:
+    """Counts attempts to log in, in memory.
+
+    An attempt counts as wrong from its beginning, so that many at once are no
+    way around. From an address where the account's password was right before,
+    others' wrong passwords for it do not count: nobody is locked out of their
+    own desk by a stranger.
+
+    Args:
+        clock: seconds that only grow.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._counts: OrderedDict[Hashable, _Count] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._lock = Lock()
+
+    def begin(self, login: str, address: str) -> int:
+        """Count an attempt; the seconds to wait (then it must not be tried), or 0."""
+        with self._lock:
+            now = self._clock()
+            counts = [(self._count(key, now), free) for key, free in self._keys(login, address)]
+            wait = max(count.until - now for count, _free in counts)
+            if wait > 0:
+                return math.ceil(wait)
+            for count, free in counts:
+                count.wrong += 1
+                count.last = now
+                over = count.wrong - free
+                count.until = now + min(2.0**over, LONGEST) if over >= 0 else 0.0
+            return 0
+
+    def right(self, login: str, address: str) -> None:
+        """The password was right: the account begins anew, the address has one attempt less against it."""
+        with self._lock:
+            now = self._clock()
+            (account, _), (place, free) = self._keys(login, address)
+            self._counts.pop(account, None)
+            count = self._count(place, now)
+            count.wrong = max(0, count.wrong - 1)
+            if count.wrong < free:
+                count.until = 0.0
+            self._known[login.casefold(), near(address)] = None
+            _bound(self._known)
+
+    def delay(self, login: str, address: str) -> int:
+        """Seconds until the next attempt is taken."""
+        with self._lock:
+            now = self._clock()
+            found = (self._count(key, now).until - now for key, _free in self._keys(login, address))
+            return max(0, math.ceil(max(found)))
+
+    def penalty(self, login: str, address: str) -> int:
+        """Seconds that the last attempt cost whoever tries next, whether they have passed by now or not."""
+        with self._lock:
+            now = self._clock()
+            counts = [self._count(key, now) for key, _free in self._keys(login, address)]
+            return max(0, math.ceil(max(count.until - count.last for count in counts)))
+
+    def _keys(self, login: str, address: str) -> tuple[tuple[Hashable, int], tuple[Hashable, int]]:
+        name, place = login.casefold(), near(address)
+        own = (name, place) in self._known
+        return (("account", name, place if own else ""), FREE_ACCOUNT), (("address", place), FREE_ADDRESS)
+
+    def _count(self, key: Hashable, now: float) -> _Count:
+        found = self._counts.get(key)
+        if found is None or now - max(found.last, found.until) > MEMORY:
+            found = self._counts[key] = _Count(last=now)
+        self._counts.move_to_end(key)
+        _bound(self._counts)
+        return found
+
+
+def _bound(entries: OrderedDict[Hashable, _Count] | OrderedDict[tuple[str, str], None]) -> None:
+    while len(entries) > KEPT:
+        entries.popitem(last=False)
+
+
+def near(address: str) -> str:
+    """The address, of IPv6 the network of 64 bits that one customer has."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
