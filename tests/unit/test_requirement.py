@@ -188,6 +188,20 @@ def test_what_a_small_program_cannot_have_speaks_neither_for_nor_against() -> No
     assert 0 < covers <= touches < 1
 
 
+@pytest.mark.parametrize("engine", ["default", "fast"])
+def test_topics_alone_never_cover_what_asks_for_doing(engine: str) -> None:
+    models = SETTINGS.data_path("models")
+    whole = load_requirement_model(models, engine, load_model(models).version)
+    sure = [(0.99, 0.999)] * 9
+
+    def score(kind: Kind) -> float:
+        row = np.asarray(list(features([kind] * 9, sure).values()), dtype=np.float32)
+        return float(whole.chances(row).mean())
+
+    assert score(Kind.SKILL) >= whole.covered
+    assert whole.partial <= score(Kind.TOPIC) < whole.covered
+
+
 def test_a_text_said_by_two_disciplines_counts_once() -> None:
     once = features([Kind.TOPIC], [(0.4, 0.9)], ["Основы CAD"])
     twice = features([Kind.TOPIC, Kind.TOPIC], [(0.4, 0.9), (0.3, 0.8)], ["Основы CAD", "основы CAD."])

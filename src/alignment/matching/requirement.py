@@ -49,6 +49,10 @@ FEATURES = (
 # Chances are kept this far from 0 and 1 before their log-odds are taken.
 LEAST = 1e-4
 REACH = 3.0
+# Log-odds in the place of a kind of candidate that there is none of.
+NEVER = -100.0
+# How far a chance "covered" that must not decide stays below what would.
+BELOW = 0.01
 
 
 class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +87,9 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
         z = np.where(np.isnan(z), 0.0, z)
         both = [z @ np.asarray(side.weights) + side.bias for side in (self.covers, self.touches)]
         found = 1 / (1 + np.exp(-np.stack(both, axis=-1)))
-        return np.stack([np.minimum(found[..., 0], found[..., 1]), found[..., 1]], axis=-1)
+        most = np.where(_heard_only(features), 2 * self.covered - 1 - BELOW, 1.0)
+        covers = np.minimum(np.minimum(found[..., 0], most), found[..., 1])
+        return np.stack([covers, found[..., 1]], axis=-1)
 
 
 def requirement_features(
@@ -126,6 +132,19 @@ def requirement_features(
         ],
         dtype=np.float32,
     )
+
+
+def _heard_only(features: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Where something to do is asked, and a lecture's topic answers it more surely than anything that is done.
+
+    By the definition of a verdict a topic answers half of that at most: the
+    chance "covered" is kept so low that the score stays below the threshold.
+    """
+    column = {
+        name: features[..., FEATURES.index(name)] for name in ("action", "skill", "practice_covers", "theory_covers")
+    }
+    theory, practice = (np.nan_to_num(column[name], nan=NEVER) for name in ("theory_covers", "practice_covers"))
+    return np.asarray((column["action"] + column["skill"] > 0) & (theory > practice))
 
 
 def _distinct(texts: Sequence[str], chances: Scores) -> list[int]:
