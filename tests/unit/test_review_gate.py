@@ -3,6 +3,7 @@
 import asyncio
 import io
 import logging
+import re
 import threading
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -336,18 +337,18 @@ def test_evidence_that_the_program_does_not_have_is_not_kept(store: Store) -> No
 
 def test_numbers_of_a_result_are_believed_only_if_a_check_gives_such(store: Store, tmp_path: Path) -> None:
     from alignment.errors import InputError, LimitError
-    from alignment.review import sources
+    from alignment.review import results
 
     good = worded(alignment(()))
     path = tmp_path / "r.json"
     for value in (1e300, -0.1, 1.0001):
         first = msgspec.structs.replace(good.findings[0], probability=value)
         path.write_bytes(to_json(msgspec.structs.replace(good, findings=(first, *good.findings[1:]))))
-        with pytest.raises(InputError, match=r"r\.json, finding 0"):
-            sources.read_result(path)
-    many = msgspec.structs.replace(good, findings=good.findings[:1] * (sources.MOST_FINDINGS + 1))
+        with pytest.raises(InputError, match=rf"r\.json, {re.escape(first.requirement.id)}"):
+            results.read_result(path)
+    many = msgspec.structs.replace(good, findings=good.findings[:1] * (results.MAX_FINDINGS + 1))
     path.write_bytes(to_json(many))
     with pytest.raises(LimitError, match="20001"):
-        sources.read_result(path)
+        results.read_result(path)
     path.write_bytes(to_json(good))
-    assert sources.read_result(path) == [good]
+    assert results.read_result(path) == [good]

@@ -8,6 +8,7 @@ page. The answer is a file in the same folder.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -159,12 +160,22 @@ def _limit(memory_mb: int) -> None:
 def _end_with(parent: int) -> None:
     """End this process when the server that began it is gone: nobody waits for the answer any more."""
 
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(LOOK)
-        os._exit(3)
+    def look(*_signal: object) -> None:
+        if os.getppid() != parent:
+            os._exit(3)
 
-    threading.Thread(target=watch, daemon=True).start()
+    def watch() -> None:
+        while True:
+            look()
+            time.sleep(LOOK)
+
+    if sys.platform == "win32":
+        threading.Thread(target=watch, daemon=True).start()
+        return
+    # A timer, not a thread: beside a thread no process may be forked, and files are read and texts analysed in forks.
+    signal.signal(signal.SIGALRM, look)
+    signal.siginterrupt(signal.SIGALRM, False)
+    signal.setitimer(signal.ITIMER_REAL, LOOK, LOOK)
 
 
 def _result(files: list[Path], _arguments: list[str]) -> bytes:
