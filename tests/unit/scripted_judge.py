@@ -7,12 +7,21 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from alignment.encoders import Cache
+from alignment.judge import Judge, Outcome
 from alignment.judge.guide import PLAIN_CASES
+from alignment.judge.question import Candidate, Question
+from alignment.model import Kind
+from alignment.settings import Settings
 
 Asked = dict[str, Any]
 MODEL = "scripted"
+TEXTS = ("Расчёт режимов усилителей", "Разработка печатных плат в САПР", "История России")
 
 
 class Reply:
@@ -157,3 +166,44 @@ def serving(script: Scripted) -> Iterator[Scripted]:
         stopped.set()
         server.shutdown()
         server.server_close()
+
+
+def question(*texts: str, requirement: str = "Рассчитывать усилители", kinds: tuple[Kind, ...] = ()) -> Question:
+    """A question about these statements."""
+    chosen = texts or TEXTS
+    return Question(
+        function="Разработка электронных средств",
+        kind=Kind.SKILL,
+        requirement=requirement,
+        candidates=tuple(
+            Candidate(statement=f"s{number}", kind=kind, discipline=f"Дисциплина {number}", text=text)
+            for number, (text, kind) in enumerate(zip(chosen, kinds or (Kind.SKILL,) * len(chosen), strict=True), 1)
+        ),
+    )
+
+
+def answer(*grades: int, quotes: tuple[str, ...] = (), together: bool = False, texts: tuple[str, ...] = TEXTS) -> str:
+    """An answer with these grades that quotes whole statements."""
+    said = quotes or tuple(text if grade else "" for text, grade in zip(texts, grades, strict=True))
+    items = [
+        {"candidate": number, "quote": quote, "grade": grade}
+        for number, (grade, quote) in enumerate(zip(grades, said, strict=True), 1)
+    ]
+    return json.dumps({"reason": "потому что", "grades": items, "together": together}, ensure_ascii=False)
+
+
+def judges(settings: Settings, tmp_path: Path) -> Callable[..., Judge]:
+    """Makes a judge that asks a script, with a cache of the test's own."""
+    cache = Cache(tmp_path / "judge-cache")
+
+    def make(script: Scripted, **options: object) -> Judge:
+        own = {"judge": script.url, "judge_model": MODEL, "judge_seconds": 5, "judge_parallel": 1, **options}
+        return Judge(msgspec.structs.replace(settings, **own), cache, language="ru")
+
+    return make
+
+
+def outcomes(judge: Judge, *questions: Question) -> list[Outcome]:
+    """What came of the questions, in their order."""
+    found = dict(judge.answers(questions or (question(),)))
+    return [found[place] for place in range(len(found))]

@@ -16,7 +16,6 @@ from scipy.stats import binomtest
 from sklearn.metrics import precision_recall_fscore_support, precision_score, recall_score, roc_auc_score
 
 from alignment import api
-from alignment.analysis.overlap.chance import AROUND
 from alignment.encoders import Cache, Vectors, load_encoder
 from alignment.errors import AmbiguousError, NotFoundError
 from alignment.language.analysis import Analysis
@@ -33,7 +32,6 @@ from alignment.tuning import tune as tuning
 from alignment.tuning.judge import classes, figures
 from alignment.tuning.measure import retrieval, separation
 from alignment.tuning.scorers import BATCH, engine_scorer, tfidf, token_set_ratio
-from alignment.tuning.train_overlap import Tasks, pairs_of
 from tests.conftest import MODELS, ROOT
 from tests.unit.test_matching import program, standard
 
@@ -405,27 +403,3 @@ def test_an_engine_is_scored_by_its_cosines_and_tells_how_far_it_is() -> None:
         scores = scorer(["пайка плат", "отладка"], ["отладка программ", "пайка печатных плат", "суп"])(0, 2)
         assert scores.shape == (2, 3)
         assert list(scores.argmax(axis=1)) == [1, 0]
-
-
-def test_the_density_around_two_tasks_is_their_mean() -> None:
-    class Fixed:
-        name, version, dimension = "fixed", "1", 3
-
-        def encode(self, given: list[str]) -> np.ndarray:
-            rows_ = np.asarray([[1, n, n * n] for n in range(len(given))], dtype=np.float32)
-            return rows_ / np.linalg.norm(rows_, axis=1, keepdims=True)
-
-    tasks = Tasks(
-        texts=("a", "b", "c", "d"),
-        occupations=("one", "one", "two", "three"),
-        activities=tuple(frozenset(own) for own in ({"x"}, {"y"}, {"x", "z"}, {"y"})),
-    )
-    found = pairs_of(tasks, Fixed())
-    vectors = Fixed().encode(list(tasks.texts))
-    wanted = [(0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]  # not a with b: one occupation
-    assert found.cosines == pytest.approx([vectors[i] @ vectors[j] for i, j in wanted], abs=1e-6)
-    assert list(found.same) == [True, False, False, True, False]
-    others = {0: (2, 3), 1: (2, 3), 2: (0, 1, 3), 3: (0, 1, 2)}
-    dense = {i: sum(max(0.0, float(vectors[i] @ vectors[j])) for j in near) for i, near in others.items()}
-    share = {i: value / min(AROUND, 4) for i, value in dense.items()}  # the rest of the nearest are none
-    assert found.density == pytest.approx([(share[i] + share[j]) / 2 for i, j in wanted], abs=1e-6)

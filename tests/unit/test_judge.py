@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,58 +13,35 @@ import jsonschema
 import msgspec
 import pytest
 
-from alignment.encoders import Cache
 from alignment.errors import SettingsError
 from alignment.judge import Judge, Outcome, least_sure
 from alignment.judge.answer import Fault, WrongAnswer, read_answer, verdict_of
 from alignment.judge.guide import PLAIN_CASES, load_guide
 from alignment.judge.measured import counted, keep, kept
-from alignment.judge.question import LONGEST, Candidate, Question, tokens_of, visible
+from alignment.judge.question import LONGEST, Candidate, Question, visible
 from alignment.judge.server import KEY, Server, checked_url
 from alignment.judge.verdicts import decided, unsureness
-from alignment.model import Evidence, Finding, Kind, Requirement, Statement, Thresholds, Verdict, decide
+from alignment.model import Basis, Evidence, Finding, Kind, Requirement, Statement, Thresholds, Verdict, decide
 from alignment.settings import Settings
-from tests.unit.scripted_judge import MODEL, Asked, Reply, Scripted, completion, data_of, graded, plain_answer, serving
-
-TEXTS = ("Расчёт режимов усилителей", "Разработка печатных плат в САПР", "История России")
-
-
-def question(*texts: str, requirement: str = "Рассчитывать усилители", kinds: tuple[Kind, ...] = ()) -> Question:
-    chosen = texts or TEXTS
-    return Question(
-        function="Разработка электронных средств",
-        kind=Kind.SKILL,
-        requirement=requirement,
-        candidates=tuple(
-            Candidate(statement=f"s{number}", kind=kind, discipline=f"Дисциплина {number}", text=text)
-            for number, (text, kind) in enumerate(zip(chosen, kinds or (Kind.SKILL,) * len(chosen), strict=True), 1)
-        ),
-    )
-
-
-def answer(*grades: int, quotes: tuple[str, ...] = (), together: bool = False, texts: tuple[str, ...] = TEXTS) -> str:
-    said = quotes or tuple(text if grade else "" for text, grade in zip(texts, grades, strict=True))
-    items = [
-        {"candidate": number, "quote": quote, "grade": grade}
-        for number, (grade, quote) in enumerate(zip(grades, said, strict=True), 1)
-    ]
-    return json.dumps({"reason": "потому что", "grades": items, "together": together}, ensure_ascii=False)
+from tests.unit.scripted_judge import (
+    MODEL,
+    TEXTS,
+    Asked,
+    Scripted,
+    answer,
+    data_of,
+    graded,
+    judges,
+    outcomes,
+    plain_answer,
+    question,
+    serving,
+)
 
 
 @pytest.fixture
 def judging(settings: Settings, tmp_path: Path) -> Callable[..., Judge]:
-    cache = Cache(tmp_path / "judge-cache")
-
-    def make(script: Scripted, **options: object) -> Judge:
-        own = {"judge": script.url, "judge_model": MODEL, "judge_seconds": 5, "judge_parallel": 1, **options}
-        return Judge(msgspec.structs.replace(settings, **own), cache, language="ru")
-
-    return make
-
-
-def outcomes(judge: Judge, *questions: Question) -> list[Outcome]:
-    found = dict(judge.answers(questions or (question(),)))
-    return [found[place] for place in range(len(found))]
+    return judges(settings, tmp_path)
 
 
 # What is sent.
@@ -293,222 +268,6 @@ def test_a_model_that_gets_the_plain_cases_right_is_used_and_not_asked_them_agai
         assert again.fit() and again.plain_right == len(PLAIN_CASES) == asked == len(script.asked)
 
 
-# Faults of the server.
-
-
-def once(*replies: Reply | str) -> Callable[[Asked], Reply | str]:
-    waiting = list(replies)
-    return lambda asked: waiting.pop(0) if len(waiting) > 1 else waiting[0]
-
-
-def test_a_wrong_answer_is_asked_once_more_and_told_what_was_wrong(judging: Callable[..., Judge]) -> None:
-    with serving(Scripted(once(answer(2, 0, 0, quotes=("чего нет", "", "")), answer(2, 0, 0)))) as script:
-        (found,) = outcomes(judging(script))
-    assert found.status == "repaired"
-    repair = script.asked[1]["messages"]
-    assert [item["role"] for item in repair] == ["system", "user", "assistant", "user"]
-    assert "quote of candidate 1" in repair[3]["content"]
-
-
-@pytest.mark.parametrize(
-    ("reply", "fault"),
-    [
-        ("чепуха", Fault.JSON),
-        (completion(answer(2, 0, 0)[:60], finish="length"), Fault.CUT),
-        (answer(3, 0, 0, quotes=(TEXTS[0], "", "")), Fault.GRADES),
-    ],
-)
-def test_two_wrong_answers_leave_the_built_in_verdict(
-    judging: Callable[..., Judge], reply: Reply | str, fault: Fault
-) -> None:
-    with serving(Scripted(lambda asked: reply)) as script:
-        judge = judging(script)
-        (found,) = outcomes(judge)
-    assert (found.status, found.fault, len(script.asked)) == ("refused", fault, 2) and not judge.problem
-
-
-def test_a_busy_server_is_asked_again_after_the_time_it_names(judging: Callable[..., Judge]) -> None:
-    busy = Reply("{}", status=429, headers={"Retry-After": "1"})
-    with serving(Scripted(once(busy, Reply("oops", status=500), answer(2, 0, 0)))) as script:
-        judge = judging(script)
-        (found,) = outcomes(judge)
-    assert found.status == "accepted" and (judge.spent.calls, judge.spent.retries) == (1, 2)
-
-
-def test_a_server_that_goes_on_failing_is_left_alone_and_the_rest_keeps_its_verdict(
-    judging: Callable[..., Judge],
-) -> None:
-    refusing = Reply('{"error": {"message": "broken"}}', status=500, headers={"x-should-retry": "false"})
-    with serving(Scripted(lambda asked: refusing)) as script:
-        judge = judging(script)
-        found = outcomes(judge, *(question(requirement=f"требование {number}") for number in range(8)))
-    assert {item.status for item in found} == {"unanswered"} and {item.fault for item in found} == {Fault.SERVER}
-    assert len(script.asked) == 3 and "broken" in judge.problem
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        Reply(silent=30),
-        Reply(completion(answer(2, 0, 0)).body, drip=0.2),
-    ],
-    ids=["silent", "a byte at a time"],
-)
-def test_a_slow_server_is_given_up(
-    judging: Callable[..., Judge], monkeypatch: pytest.MonkeyPatch, reply: Reply
-) -> None:
-    monkeypatch.setattr("alignment.judge.server.RETRIES", 0)
-    with serving(Scripted(lambda asked: reply)) as script:
-        judge = judging(script, judge_seconds=1)
-        (found,) = outcomes(judge)
-    assert (found.status, found.fault) == ("unanswered", Fault.TIMEOUT)
-
-
-def test_a_connection_that_breaks_off_costs_only_its_question(judging: Callable[..., Judge]) -> None:
-    broken = Reply(completion(answer(2, 0, 0)).body, promised=100)
-    with serving(Scripted(once(broken, answer(2, 0, 0)))) as script:
-        judge = judging(script)
-        found = outcomes(judge, question(), question(requirement="другое"))
-    assert [(item.status, item.fault) for item in found] == [("unanswered", Fault.SERVER), ("accepted", None)]
-    assert not judge.problem
-
-
-@pytest.mark.parametrize(
-    ("reply", "part"),
-    [
-        (Reply("<html>Welcome</html>", headers={"Content-Type": "text/html"}), "chat protocol"),
-        (Reply('{"choices": []}'), "chat protocol"),
-        (Reply("[" * 5_000_000), "far too long"),
-        (Reply('{"error": {"message": "no such key"}}', status=401), "no such key"),
-        (Reply('{"error": {"message": "model not found"}}', status=404), f"Models of the server: {MODEL}"),
-        (Reply(status=302, headers={"Location": "http://127.0.0.1:9/v1/chat/completions"}), "302"),
-    ],
-    ids=["web page", "no choice", "endless", "key", "model", "redirect"],
-)
-def test_a_wrong_server_is_named_as_such(judging: Callable[..., Judge], reply: Reply, part: str) -> None:
-    with serving(Scripted(lambda asked: reply)) as script:
-        judge = judging(script)
-        found = outcomes(judge, *(question(requirement=f"требование {number}") for number in range(4)))
-    assert {item.status for item in found} == {"unanswered"} and part in judge.problem
-
-
-def test_a_server_that_is_not_there(judging: Callable[..., Judge], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("alignment.judge.server.RETRIES", 0)
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        nobody = Scripted(lambda asked: "")
-        nobody.url = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
-        judge = judging(nobody)
-        assert not judge.fit() and judge.problem
-
-
-@pytest.mark.parametrize("status", [400, 422])
-@pytest.mark.parametrize("taken", ["json_object", ""])
-def test_a_gateway_without_schemas_is_asked_as_it_can_be(
-    judging: Callable[..., Judge], status: int, taken: str
-) -> None:
-    refusal = Reply('{"error": {"message": "response_format is not supported"}}', status=status)
-
-    def picky(asked: Asked) -> Reply | str:
-        return answer(2, 0, 0) if asked.get("response_format", {}).get("type", "") == taken else refusal
-
-    with serving(Scripted(picky)) as script:
-        judge = judging(script)
-        found = outcomes(judge, question(), question(requirement="другое"))
-    assert {item.status for item in found} == {"accepted"} and judge.spent.retries == 0
-    assert len(script.asked) == {"json_object": 3, "": 4}[taken]
-
-
-def test_a_question_that_a_server_refuses_in_any_form_costs_only_itself(judging: Callable[..., Judge]) -> None:
-    refusal = Reply('{"error": {"message": "the context is too long"}}', status=400)
-    with serving(Scripted(lambda asked: refusal if "длинное" in str(asked) else answer(2, 0, 0))) as script:
-        judge = judging(script)
-        found = outcomes(judge, question(requirement="длинное"), question(requirement="другое"))
-    assert [item.status for item in found] == ["unanswered", "accepted"] and not judge.problem
-    assert script.asked[-1]["response_format"]["type"] == "json_schema"
-
-
-def test_the_model_that_the_server_says_answered_is_told(judging: Callable[..., Judge]) -> None:
-    with serving(Scripted(lambda asked: completion(answer(2, 0, 0), model="another"))) as script:
-        judge = judging(script)
-        outcomes(judge)
-    assert judge.spent.answered_by == "another"
-
-
-# Bounds, cache, taking up a run again.
-
-
-def test_the_bound_on_calls_leaves_the_rest_unasked(judging: Callable[..., Judge]) -> None:
-    many = [question(requirement=f"требование {number}") for number in range(5)]
-    with serving(Scripted(lambda asked: answer(2, 0, 0))) as script:
-        found = outcomes(judging(script, judge_calls=2), *many)
-    assert [item.status for item in found] == ["accepted"] * 2 + ["unanswered"] * 3
-    assert {item.fault for item in found[2:]} == {Fault.BOUND} and len(script.asked) == 2
-
-
-def test_a_bound_below_the_plain_cases_is_named_as_the_reason(judging: Callable[..., Judge]) -> None:
-    with serving(Scripted(lambda asked: answer(2, 0, 0))) as script:
-        judge = judging(script, judge_calls=3)
-        assert not judge.fit() and "no room" in judge.problem and len(script.asked) == 3
-
-
-def test_the_bound_on_tokens_counts_what_is_under_way(judging: Callable[..., Judge]) -> None:
-    many = [question(requirement=f"требование {number}") for number in range(8)]
-    with serving(Scripted(lambda asked: completion(answer(2, 0, 0)))) as script:
-        judge = judging(script, judge_parallel=8)
-        one = tokens_of(many[0].messages(judge.guide.text, "ru")) + many[0].most_tokens
-        found = outcomes(judging(script, judge_parallel=8, judge_tokens=2 * one + 50), *many)
-    assert 0 < sum(item.status == "accepted" for item in found) < 8
-    assert {item.fault for item in found if item.status == "unanswered"} == {Fault.BOUND}
-
-
-def test_a_run_that_was_left_is_taken_up_where_it_was(judging: Callable[..., Judge]) -> None:
-    many = [question(requirement=f"требование {number}") for number in range(6)]
-    with serving(Scripted(lambda asked: answer(1, 0, 0))) as script:
-        answers = judging(script).answers(many)
-        for _ in range(3):
-            next(answers)
-        answers.close()
-        before = len(script.asked)
-        estimate = judging(script).estimate(many)
-        found = outcomes(judging(script), *many)
-    assert before < 6 and estimate.kept >= 3 and sum(item.kept for item in found) == estimate.kept
-    assert len(script.asked) <= 7 and {item.status for item in found} == {"accepted"}
-
-
-@pytest.mark.parametrize("changed", ["text", "model", "guide", "language"])
-def test_another_text_model_guide_or_language_is_asked_anew(judging: Callable[..., Judge], changed: str) -> None:
-    with serving(Scripted(lambda asked: completion(answer(1, 0, 0)))) as script:
-        outcomes(judging(script))
-        judge = judging(script, judge_model="other" if changed == "model" else MODEL)
-        if changed == "guide":
-            judge.guide = judge.guide._replace(version="other")
-        if changed == "language":
-            judge.language = "en"
-        outcomes(judge, question(requirement="другое") if changed == "text" else question())
-        assert len(script.asked) == 2
-        outcomes(judge, question(requirement="другое") if changed == "text" else question())
-        assert len(script.asked) == 2
-
-
-def test_an_estimate_sends_nothing_and_is_no_less_than_what_the_bound_counts(judging: Callable[..., Judge]) -> None:
-    many = [question(requirement=f"требование {number}") for number in range(3)]
-    with serving(Scripted(lambda asked: answer(1, 0, 0))) as script:
-        found = judging(script).estimate(many)
-        bounded = judging(script, judge_calls=5).estimate(many)
-    assert not script.asked
-    assert (found.requirements, found.calls, found.beyond) == (3, 3 + len(PLAIN_CASES), 0)
-    assert (bounded.calls, bounded.beyond) == (5, 10) and found.tokens_in > bounded.tokens_in > 0
-
-
-def test_it_works_inside_a_running_event_loop(judging: Callable[..., Judge]) -> None:
-    async def caller() -> list[Outcome]:
-        return outcomes(judging(script))
-
-    with serving(Scripted(lambda asked: answer(2, 0, 0))) as script:
-        assert asyncio.run(caller())[0].status == "accepted"
-
-
 # Findings.
 
 
@@ -546,6 +305,37 @@ def test_a_judged_finding_keeps_its_verdict_under_other_thresholds_and_says_what
     refused = decided(own, candidates, Outcome("refused", fault=Fault.QUOTE), None, 3)
     assert refused.verdict is own.verdict and refused.judged is not None and refused.judged.fault == "quote"
     assert (refused.covers, refused.touches) == (own.covers, own.touches)
+
+
+def test_of_what_only_titles_speak_for_a_judge_alone_can_say_more_than_unknown() -> None:
+    limits = Thresholds(covered=0.9, partial=0.2)
+    title = Evidence(statement=Statement(id="t", text="Физика", kind=Kind.TITLE, discipline="Физика"), probability=0.5)
+    bare = msgspec.structs.replace(finding(1, 0.1, 0.3), nearest=title, title_only=True)
+    own = decide(bare, limits)
+    assert own.verdict is Verdict.UNKNOWN and least_sure([own], 1.0) == [0]
+    asked = question("Физика", TEXTS[0], kinds=(Kind.TITLE, Kind.SKILL))
+    said = read_answer(answer(1, 1, texts=("Физика", TEXTS[0])), asked)
+    other = finding(2, 0.1, 0.3).candidates[0]
+    found = decided(own, [title, other], Outcome("accepted", said), None, 3)
+    # Of equal grades the statement stands before the bare title.
+    assert found.verdict is decide(found, limits).verdict is Verdict.PARTIAL
+    assert [item.statement.id for item in found.evidence] == ["s2", "t"] and not found.title_only
+    assert found.basis is Basis.TAUGHT and found.judged is not None and found.judged.builtin is Verdict.UNKNOWN
+    refused = decided(own, [title, other], Outcome("refused", fault=Fault.QUOTE), None, 3)
+    assert refused.verdict is decide(refused, limits).verdict is Verdict.UNKNOWN
+
+
+def test_a_promise_that_the_judge_finds_taught_is_taught() -> None:
+    promise = Evidence(
+        statement=Statement(id="c", text="Способен рассчитывать", kind=Kind.COMPETENCE, discipline=""), probability=0.5
+    )
+    own = finding(1, 0.1, 0.3)
+    asked = question(promise.statement.text, TEXTS[0], kinds=(Kind.COMPETENCE, Kind.SKILL))
+    texts = (promise.statement.text, TEXTS[0])
+    for grades, basis in (((2, 1), Basis.TAUGHT), ((2, 0), Basis.PROMISED), ((0, 1), Basis.TAUGHT)):
+        said = read_answer(answer(*grades, texts=texts), asked)
+        found = decided(own, [promise, own.candidates[0]], Outcome("accepted", said), None, 3)
+        assert (found.basis, found.promised) == (basis, grades[0] > 0)
 
 
 def test_a_measured_model_counts_with_what_its_verdicts_were_found_to_be_worth(tmp_path: Path) -> None:

@@ -107,11 +107,12 @@ def test_every_report_says_first_what_was_sent_where_and_gives_the_judge_s_reaso
     with serving(Scripted(part)) as script:
         found = judge(checked, settings=asking(own, script, tmp_path))
     sent = f"Judge {MODEL} {tmp_path} at {script.url}: 11 requirements"
-    console = Console(file=io.StringIO(), width=400)
-    terminal.draw([found], console)
-    text = console.file.getvalue()  # type: ignore[attr-defined]
-    assert text.startswith(sent) and text.count(sent) == 1 and text.count(REASON) == 11
-    assert "built in: " in text and "not measured" in text
+    for details in (False, True):
+        console = Console(file=io.StringIO(), width=400)
+        terminal.draw([found], console, details=details)
+        text = console.file.getvalue()  # type: ignore[attr-defined]
+        assert text.startswith(sent) and text.count(sent) == 1 and "not measured" in text
+        assert text.count(REASON) == text.count("built in: ") == (11 if details else 0)
     for name in ("markdown", "html"):
         page = str(render([found], name)).replace("\\_", "_")
         assert sent.split(" at ")[1] in page and page.count(REASON) == 11
@@ -182,7 +183,7 @@ def test_the_command(align: Run, tmp_path: Path) -> None:
         given = ("check", SYLLABUS, "-s", STANDARD, "--engine", "fast", *url)
         dry = align(*given, "--judge-dry-run")
         assert dry.returncode == 0 and "nothing was sent" in dry.stdout and not script.asked
-        found = align(*given, env={"ALIGN_JUDGE_KEY": "of-the-environment"})
+        found = align(*given, "--details", env={"ALIGN_JUDGE_KEY": "of-the-environment"})
         assert found.returncode == 0, found.stderr
         assert found.stdout.startswith("Judge ") and REASON in found.stdout and "12 of 12" in found.stderr
         assert "of-the-environment" not in found.stdout + found.stderr

@@ -211,6 +211,16 @@ def test_a_wrong_row_of_a_report_is_named(row: str, told: str, tmp_path: Path) -
         read_labels([tmp_path / "r.csv"])
 
 
+def test_a_row_that_a_judge_decided_tunes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    for status in ("", "refused", "unanswered"):
+        path.write_text(f"{HEAD},judge\n{ROW},{status}\n")
+        assert len(read_labels([path])[1]) == 1
+    path.write_text(f"{HEAD},judge\n{ROW},\n{ROW},accepted\n")
+    with pytest.raises(InputError, match="line 3.*judge"):
+        read_labels([path])
+
+
 def test_rows_without_a_verdict_are_left_out_and_old_reports_refused(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     path.write_text(f"{HEAD}\n{ROW}\n{ROW.replace('покрыто', '')}\n{ROW.replace('покрыто', 'unknown')}\n")
