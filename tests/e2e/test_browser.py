@@ -1,13 +1,6 @@
 """A methodologist's and an expert's day in a real browser, both widths, light and dark; axe on every page."""
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,146 +9,25 @@ pytest.importorskip("playwright")
 pytest.importorskip("sqlalchemy")
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from alignment.model import Alignment, to_json
-from alignment.review.store import Store
-from alignment.review.tables import Role
+from tests.e2e.browsing import (
+    NARROW,
+    NEEDED,
+    PICTURES,
+    WIDE,
+    Served,
+    checked,
+    log_in,
+    russian,
+    watched,
+)
 from tests.unit.test_description import alignment
 from tests.unit.test_report_files import EVIL, planted
-from tests.unit.test_review import PASSWORD, worded
+from tests.unit.test_review import worded
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium (Debian package chromium) is not installed")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
-# Where pictures of the pages go, for people who want to look: ALIGN_SHOTS=folder pytest tests/e2e/test_browser.py
-SHOTS = os.environ.get("ALIGN_SHOTS")
-# Where the pictures of the tutorials go (docs/pictures).
-PICTURES = os.environ.get("ALIGN_PICTURES")
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-class Served:
-    """The installed `align serve` on a database of its own."""
-
-    def __init__(self, folder: Path, cache: Path, *arguments: str) -> None:
-        self.database = f"sqlite:///{folder / 'review.db'}"
-        self.store = Store(self.database)
-        self.store.migrate()
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.folder, self.cache, self.arguments = folder, cache, arguments
-        # Which engine judges is nothing that a page depends on.
-        self.environment = {"ALIGN_UI_LANG": "ru", "ALIGN_ENGINE": "fast"}
-
-    def start(self) -> None:
-        command = [str(Path(sys.executable).with_name("align")), "serve", "--port", str(self.port)]
-        self.process = subprocess.Popen(
-            [*command, "--database", self.database, "--ui-lang", "ru", *self.arguments],
-            env={**os.environ, "HOME": str(self.folder), "ALIGN_CACHE_DIR": str(self.cache), **self.environment},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            cwd=self.folder,
-        )
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            assert self.process.poll() is None, self.process.stderr.read().decode()
-            time.sleep(0.1)
-        raise AssertionError("align serve did not start")
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as tool:
-        found = tool.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def local(tmp_path: Path, cache_dir: Path) -> Iterator[Served]:
-    made = Served(tmp_path, cache_dir)
-    made.start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def team(tmp_path: Path, cache_dir: Path) -> Iterator[Served]:
-    made = Served(tmp_path, cache_dir, "--accounts")
-    for login, name, role in (
-        ("egor", "Егор", Role.EXPERT),
-        ("olga", "Ольга", Role.EXPERT),
-        ("head", "Вера", Role.HEAD),
-    ):
-        made.store.add_user(login, name, role, PASSWORD)
-    made.start()
-    yield made
-    made.stop()
-
-
-# How long a check may take on a busy machine.
-WAIT = 400_000
-WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
-
-
-def checked(page: Page, name: str, *, fits: bool = True) -> None:
-    """No accessibility violations at both widths, light and dark, and nothing to scroll sideways to."""
-    for size in (WIDE, NARROW):
-        page.set_viewport_size(size)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            found = Axe().run(page)
-            assert found.violations_count == 0, found.generate_report()
-        page.emulate_media(color_scheme="light")
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= size["width"] or not fits, f"{name}: {wide} wide at {size['width']}"
-        if SHOTS:
-            page.screenshot(path=f"{SHOTS}/{name}-{size['width']}.png", full_page=True)
-    page.set_viewport_size(WIDE)
-
-
-def watched(context: BrowserContext, url: str) -> Page:
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    page.on("request", lambda request: _own(request.url, url))
-    page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-    return page
-
-
-def _own(asked: str, url: str) -> None:
-    assert asked.startswith((url, "data:")), asked
-
-
-def russian(page: Page, letter: str) -> None:
-    """A key of the Russian layout, which Playwright's keyboard does not have."""
-    page.evaluate(
-        "key => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}))",
-        letter,
-    )
-
-
-def log_in(browser: Browser, served: Served, login: str) -> Page:
-    page = watched(browser.new_context(locale="ru-RU"), served.url)
-    page.goto(served.url)
-    page.get_by_label("Логин").fill(login)
-    page.get_by_label("Пароль").fill(PASSWORD)
-    page.get_by_role("button", name="Войти").click()
-    expect(page).to_have_url(f"{served.url}/")
-    return page
+pytestmark = NEEDED
 
 
 def test_a_day_from_import_to_signed_export_by_keyboard_and_mouse(
@@ -298,82 +170,6 @@ def test_an_expert_takes_back_searches_and_accepts_many(local: Served, browser: 
     page.get_by_role("button", name="Принять 6 выводов").click()
     expect(page.get_by_text("Принято: 6")).to_be_visible()
     assert len(local.store.decided(number)) == 6
-
-
-def test_a_methodologist_gets_a_report_without_a_terminal(local: Served, browser: Browser, tmp_path: Path) -> None:
-    from tests.conftest import ROOT
-
-    sample = ROOT / "tests" / "data" / "programs" / "11.03.03"
-    folder = tmp_path / "ОП 11.03.03"
-    folder.mkdir()
-    for name in ("00 Учебный план.xlsx", "05 Схемотехническое проектирование средств защиты информации.md"):
-        shutil.copy(sample / name, folder)
-    (folder / "сломанная.pdf").write_bytes(b"no pdf")
-    page = watched(browser.new_context(locale="ru-RU", accept_downloads=True), local.url)
-    page.set_default_timeout(WAIT)
-    page.goto(local.url)
-    page.get_by_role("button", name="Далее").click()
-    expect(page.get_by_role("alert")).to_contain_text("Сначала выберите файлы")
-    page.locator("input[webkitdirectory]").set_input_files(folder)
-    expect(page.get_by_text("Файлов: 3")).to_be_visible()
-    checked(page, "13-picked")
-    page.get_by_role("button", name="Далее").click()
-    page.wait_for_url("**/runs/*")
-    address = page.url
-    # Chosen before the proposals are there; kept when they come, and when the page is loaded again.
-    page.get_by_label("Поиск по коду или названию").fill("эксплуатации радиоэлектр")
-    expect(page.locator(".options .option:visible")).to_have_count(1)
-    page.locator(".options .option:visible input").check()
-    expect(page.get_by_text("Подходят программе")).to_be_visible(timeout=WAIT)
-    expect(page.locator("input[value='06.005']")).to_have_count(1)
-    expect(page.locator("input[value='06.005']")).to_be_checked()
-    expect(page.get_by_text("сломанная.pdf")).to_be_visible()
-    checked(page, "14-choosing")
-    page.get_by_role("button", name="Сравнить").click()
-    local.stop()  # as a machine that is switched off while it works
-    local.start()
-    page.goto(address)
-    expect(page.locator("iframe")).to_be_visible(timeout=WAIT)
-    expect(page.frame_locator("iframe").get_by_text("06.005").first).to_be_visible()
-    page.frame_locator("iframe").locator("thead button").first.click()  # its own script runs
-    checked(page, "15-report")
-    for form, start in (("Word", b"PK"), ("Excel", b"PK"), ("json", b"{"), ("HTML", b"<!")):
-        with page.expect_download() as caught:
-            page.get_by_role("link", name=form).click()
-        assert Path(caught.value.path()).read_bytes().startswith(start)
-        assert "06.005" in caught.value.suggested_filename
-    # The same program with one more document, dropped this time: what has changed is said.
-    page.goto(local.url)
-    files = [sample / "01 Метрология стандартизация и сертификация.docx", *folder.glob("*.*")]
-    dropped(page, [path for path in files if path.suffix != ".pdf"])
-    page.get_by_role("button", name="Далее").click()
-    page.wait_for_url("**/runs/*")
-    page.locator("input[value='06.005']").check()
-    page.get_by_role("button", name="Сравнить").click()
-    expect(page.get_by_role("heading", name="По сравнению с прошлой проверкой")).to_be_visible(timeout=WAIT)
-    expect(page.get_by_text("Покрыто больше, чем раньше:").first).to_be_visible()
-    checked(page, "16-compared")
-    page.get_by_text("Удалить проверку").click()
-    page.get_by_role("button", name="Удалить").click()
-    expect(page.locator("#checks li")).to_have_count(1)
-
-
-def dropped(page: Page, files: list[Path]) -> None:
-    """Files let fall on the page, as the browser tells them."""
-    import base64
-
-    data = [{"name": path.name, "data": base64.b64encode(path.read_bytes()).decode()} for path in files]
-    moved = page.evaluate_handle(
-        """files => {
-            const moved = new DataTransfer();
-            for (const { name, data } of files) {
-                moved.items.add(new File([Uint8Array.from(atob(data), sign => sign.charCodeAt(0))], name));
-            }
-            return moved;
-        }""",
-        data,
-    )
-    page.locator("form[data-files]").dispatch_event("drop", {"dataTransfer": moved})
 
 
 def test_a_planted_script_does_not_run(local: Served, browser: Browser) -> None:

@@ -1,0 +1,91 @@
+"""A methodologist's path in a real browser: from a folder to a downloaded report."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright")
+pytest.importorskip("sqlalchemy")
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.browsing import NEEDED, WAIT, Served, checked, watched
+
+pytestmark = NEEDED
+
+
+def test_a_methodologist_gets_a_report_without_a_terminal(local: Served, browser: Browser, tmp_path: Path) -> None:
+    from tests.conftest import ROOT
+
+    sample = ROOT / "tests" / "data" / "programs" / "11.03.03"
+    folder = tmp_path / "ОП 11.03.03"
+    folder.mkdir()
+    for name in ("00 Учебный план.xlsx", "05 Схемотехническое проектирование средств защиты информации.md"):
+        shutil.copy(sample / name, folder)
+    (folder / "сломанная.pdf").write_bytes(b"no pdf")
+    page = watched(browser.new_context(locale="ru-RU", accept_downloads=True), local.url)
+    page.set_default_timeout(WAIT)
+    page.goto(local.url)
+    page.get_by_role("button", name="Далее").click()
+    expect(page.get_by_role("alert")).to_contain_text("Сначала выберите файлы")
+    page.locator("input[webkitdirectory]").set_input_files(folder)
+    expect(page.get_by_text("Файлов: 3")).to_be_visible()
+    checked(page, "13-picked")
+    page.get_by_role("button", name="Далее").click()
+    page.wait_for_url("**/runs/*")
+    address = page.url
+    # Chosen before the proposals are there; kept when they come, and when the page is loaded again.
+    page.get_by_label("Поиск по коду или названию").fill("эксплуатации радиоэлектр")
+    expect(page.locator(".options .option:visible")).to_have_count(1)
+    page.locator(".options .option:visible input").check()
+    expect(page.get_by_text("Подходят программе")).to_be_visible(timeout=WAIT)
+    expect(page.locator("input[value='06.005']")).to_have_count(1)
+    expect(page.locator("input[value='06.005']")).to_be_checked()
+    expect(page.get_by_text("сломанная.pdf")).to_be_visible()
+    checked(page, "14-choosing")
+    page.get_by_role("button", name="Сравнить").click()
+    local.stop()  # as a machine that is switched off while it works
+    local.start()
+    page.goto(address)
+    expect(page.locator("iframe")).to_be_visible(timeout=WAIT)
+    expect(page.frame_locator("iframe").get_by_text("06.005").first).to_be_visible()
+    page.frame_locator("iframe").locator("thead button").first.click()  # its own script runs
+    checked(page, "15-report")
+    for form, start in (("Word", b"PK"), ("Excel", b"PK"), ("json", b"{"), ("HTML", b"<!")):
+        with page.expect_download() as caught:
+            page.get_by_role("link", name=form).click()
+        assert Path(caught.value.path()).read_bytes().startswith(start)
+        assert "06.005" in caught.value.suggested_filename
+    # The same program with one more document, dropped this time: what has changed is said.
+    page.goto(local.url)
+    files = [sample / "01 Метрология стандартизация и сертификация.docx", *folder.glob("*.*")]
+    dropped(page, [path for path in files if path.suffix != ".pdf"])
+    page.get_by_role("button", name="Далее").click()
+    page.wait_for_url("**/runs/*")
+    page.locator("input[value='06.005']").check()
+    page.get_by_role("button", name="Сравнить").click()
+    expect(page.get_by_role("heading", name="По сравнению с прошлой проверкой")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("Покрыто больше, чем раньше:").first).to_be_visible()
+    checked(page, "16-compared")
+    page.get_by_text("Удалить проверку").click()
+    page.get_by_role("button", name="Удалить").click()
+    expect(page.locator("#checks li")).to_have_count(1)
+
+
+def dropped(page: Page, files: list[Path]) -> None:
+    """Files let fall on the page, as the browser tells them."""
+    import base64
+
+    data = [{"name": path.name, "data": base64.b64encode(path.read_bytes()).decode()} for path in files]
+    moved = page.evaluate_handle(
+        """files => {
+            const moved = new DataTransfer();
+            for (const { name, data } of files) {
+                moved.items.add(new File([Uint8Array.from(atob(data), sign => sign.charCodeAt(0))], name));
+            }
+            return moved;
+        }""",
+        data,
+    )
+    page.locator("form[data-files]").dispatch_event("drop", {"dataTransfer": moved})
