@@ -81,7 +81,7 @@ def checked(page: Page, name: str, *, fits: bool = True) -> None:
     for size in (WIDE, NARROW):
         page.set_viewport_size(size)
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             found = Axe().run(page)
             assert found.violations_count == 0, found.generate_report()
         page.emulate_media(color_scheme="light")
