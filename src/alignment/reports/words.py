@@ -190,7 +190,7 @@ def promise_lines(alignment: Alignment) -> list[str]:
 def below_headline(alignment: Alignment, found: Coverage) -> list[str]:
     """What explains the headline: the definition of coverage, what is missing, promised or taught, what a score is."""
     return [
-        definition(),
+        *([definition()] if found.enough else []),
         *how_to_give(found),
         *promise_lines(alignment),
         f"{_('Score')}: {score_line(alignment.thresholds)}",
