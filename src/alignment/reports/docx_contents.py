@@ -33,7 +33,7 @@ def contents(document: Any, place: Any) -> None:
         link.set(qn("w:anchor"), name)
         link.set(qn("w:history"), "1")
         run = line.add_run(heading.text)
-        run.bold = level == 1 or None
+        run.bold, run.font.size = level == 1 or None, Pt(11 if level < 3 else 9.5)
         link.append(run._r)
         line._p.append(link)
         line.add_run("\t")
@@ -69,5 +69,3 @@ def field(paragraph: Any, code: str, text: str = "") -> None:
             instruction.set(qn("xml:space"), "preserve")
             instruction.text = content
             run._r.append(instruction)
-
-

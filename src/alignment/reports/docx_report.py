@@ -149,7 +149,7 @@ def _standard(document: Any, alignment: Alignment) -> None:
             (_part(general, found), None, True),
             *((_part(function, found), None, False) for function in general.parts),
         ]
-    table(document, names, (1.8, 9.6, 2.1, 2.3, 2.4, 2.0, 2.4, 2.6), lines)
+    table(document, names, (1.8, 9.2, 2.1, 2.3, 2.4, 2.0, 2.9, 2.6), lines)
     _promised(document, alignment)
     _gaps(document, alignment)
     _declared(document, alignment)
@@ -251,9 +251,7 @@ def _promised(document: Any, alignment: Alignment) -> None:
     if not chosen:
         return
     document.add_heading(_("Promised, taught nowhere") + f" ({len(chosen)})", 2)
-    document.add_paragraph(
-        _("A competence or an indicator answers them, no outcome or topic of a discipline does.")
-    )
+    document.add_paragraph(_("A competence or an indicator answers them, no outcome or topic of a discipline does."))
     names = (_("Id"), _("Requirement"), _("Verdict"), _("Score"), _("What promises it"))
     lines = [((row.id, row.requirement, row.word, row.score, _evidence(row)), row.verdict, False) for row in chosen]
     table(document, names, (2.8, 9.6, 2.4, 1.4, 9.8), lines)

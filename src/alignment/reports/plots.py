@@ -57,7 +57,13 @@ def _heat(alignment: Alignment) -> dict[str, Any] | None:
 
     heat = html_report.heat(alignment)
     rows = [
-        {"discipline": title, "function": code, "count": count, "share": share, "dark": SHARES[fifth(share)][1] == SHARES[-1][1]}
+        {
+            "discipline": title,
+            "function": code,
+            "count": count,
+            "share": share,
+            "dark": SHARES[fifth(share)][1] == SHARES[-1][1],
+        }
         for title, line in heat["lines"]
         for code, count, share, _shade in line
         if count
