@@ -277,7 +277,9 @@ def test_report_pages_pass_axe_and_fetch_nothing(browser: Browser, tmp_path: Pat
             for width in (1280, 390):
                 page.set_viewport_size({"width": width, "height": 844})
                 checked(page, f"{name}-{width}")
-                wide = "found => [...found.querySelectorAll('html, .scroll')].filter(e => e.scrollWidth > e.clientWidth)"
+                wide = (
+                    "found => [...found.querySelectorAll('html, .scroll')].filter(e => e.scrollWidth > e.clientWidth)"
+                )
                 assert page.evaluate(f"({wide})(document).length") == 0
     page.locator("thead button").last.click()
 
