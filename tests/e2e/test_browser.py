@@ -187,7 +187,7 @@ def test_report_pages_pass_axe_and_fetch_nothing(browser: Browser, tmp_path: Pat
     from alignment.reports import batch, html_report, overlap
     from alignment.settings import Settings
     from tests.conftest import ROOT
-    from tests.unit.test_report_files import sample
+    from tests.unit.test_report_files import both
 
     settings = Settings(cache_dir=str(cache_dir))
     paths = [ROOT / "corpora" / "standards" / f"{code}.xml" for code in ("40.003", "40.007")]
@@ -208,7 +208,7 @@ def test_report_pages_pass_axe_and_fetch_nothing(browser: Browser, tmp_path: Pat
     try:
         i18n.activate("ru")
         pages = {
-            "8-report": html_report.render([sample()]),
+            "8-report": html_report.render([both()]),
             "9-overlap": overlap.as_html(overlap.Found(overlap=whole, areas=areas, standards=each)),
             "10-batch": batch.as_html(pairs),
         }
@@ -219,8 +219,15 @@ def test_report_pages_pass_axe_and_fetch_nothing(browser: Browser, tmp_path: Pat
         path.write_text(text, encoding="utf-8")
         page = watched(browser.new_context(locale="ru-RU"), f"file://{path}")
         page.goto(f"file://{path}")
-        # How wide a report is, is not this test's.
-        checked(page, name, fits=False)
+        checked(page, name)
+        if name == "8-report":
+            for width in (1280, 390):
+                page.set_viewport_size({"width": width, "height": 844})
+                checked(page, f"{name}-{width}")
+                wide = (
+                    "found => [...found.querySelectorAll('html, .scroll')].filter(e => e.scrollWidth > e.clientWidth)"
+                )
+                assert page.evaluate(f"({wide})(document).length") == 0
     page.locator("thead button").last.click()
 
 

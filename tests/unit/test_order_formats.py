@@ -92,7 +92,9 @@ def test_two_editions_are_kept_apart(shared: Path, settings: Settings) -> None:
 
 def test_an_outdated_edition_is_used_with_a_warning(settings: Settings) -> None:
     standard = find("06.001 (2013)", settings)
-    assert "out of force: replaced by 06.001@424н of 20.07.2022; --standard 06.001 takes" in standard.warnings[0].message
+    assert (
+        "out of force: replaced by 06.001@424н of 20.07.2022; --standard 06.001 takes" in standard.warnings[0].message
+    )
     assert standard.replaced_by == Edition(order="424н", date="20.07.2022", at_hand=True)
     assert find("06.001@679н", settings) == standard
     assert find("Программист (2013)", settings) == standard

@@ -10,12 +10,14 @@ import docx
 import msgspec
 import openpyxl
 import pytest
+from docx.oxml.ns import qn
 
 from alignment import i18n
-from alignment.analysis import homes, surplus, where_to_add
-from alignment.model import Alignment, Statement, Verdict
-from alignment.reports import render
-from alignment.reports.sunburst import SCALE, draw
+from alignment.analysis import coverage, homes, surplus, where_to_add
+from alignment.model import Alignment, Basis, Evidence, Location, Statement, Verdict
+from alignment.reports import html_report, render
+from alignment.reports.palette import SHARES, VERDICTS
+from alignment.reports.sunburst import draw
 from tests.conftest import ROOT, Run
 from tests.unit.test_description import DeclaredLink, alignment
 
@@ -99,12 +101,19 @@ def test_the_workbook() -> None:
     ]
     sheet = book["ОТФ A"]
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref.startswith("A1:J")
-    assert [cell.value for cell in sheet[2]][:5] == ["A/01.5", "skill", "x", "✓ covered", 0.9]
+    assert sheet.auto_filter.ref.startswith("A1:L")
+    assert [cell.value for cell in sheet[2]][1:6] == ["A/01.5", "skill", "x", "✓ covered", 0.9]
+    assert [cell.value for cell in sheet[1]][:7] == [
+        "Id", "Work function", "Kind", "Requirement", "Verdict", "Score", "Basis",
+    ]  # fmt: skip
+    first = sample().findings[0]
+    assert sheet["A2"].value == first.requirement.id
     assert sheet.conditional_formatting
-    assert [row[3].value for row in book["Gaps"].iter_rows(min_row=2)] == ["✗ gap", "✗ gap"]
+    assert [row[4].value for row in book["Gaps"].iter_rows(min_row=2)] == ["✗ gap", "✗ gap"]
     assert [cell.value for cell in book["Surplus"][2]][:2] == ["Схемотехника", "history of music"]
-    assert book["Declared links"]["A2"].value == "declared and supported"
+    links = book["Declared links"]
+    assert links["A2"].value == "declared and supported"
+    assert (links["F2"].number_format, links["G1"].value) == ("0%", "by its own")
     two = openpyxl.load_workbook(io.BytesIO(render([sample(), sample()], "xlsx")))
     assert len(set(two.sheetnames)) == 16
 
@@ -116,7 +125,13 @@ def test_the_word_document() -> None:
     assert ("Heading 3", "B/01.7 B/01.7") in heads
     assert ("Heading 1", "Signatures") in heads
     assert document.sections[0].page_width > document.sections[0].page_height
-    assert "TOC" in document.element.xml
+    links = document.element.body.findall(f".//{qn('w:hyperlink')}")
+    assert ["".join(run.text for run in link) for link in links] == [
+        text for style, text in heads if style != "Heading 0"
+    ]
+    marks = {mark.get(qn("w:name")) for mark in document.element.body.iter(qn("w:bookmarkStart"))}
+    assert {link.get(qn("w:anchor")) for link in links} == marks
+    assert all(f"PAGEREF {name} " in document.element.xml for name in marks)
     assert "w:tblHeader" in document.tables[0].rows[0]._tr.xml
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert "✗ gap" in cells
@@ -128,7 +143,7 @@ def test_the_page_is_whole_in_itself() -> None:
     assert not [tag for tag, attributes in page.tags if attributes.get("src") or tag in ("link", "iframe", "img")]
     assert not re.search(r"(?:https?:)?//(?!www\.w3\.org)\w", re.sub(r"<script>.*?</script>", "", text, flags=re.S))
     assert [attributes["lang"] for tag, attributes in page.tags if tag == "html"] == ["en"]
-    assert "<title>A/01.5 A/01.5: 100%</title>" in text
+    assert "<title>A/01.5 A/01.5: 100% (covered " in text
     assert all(attributes.get("scope") for tag, attributes in page.tags if tag == "th")
 
 
@@ -178,16 +193,81 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def test_text_in_the_rings_can_be_read() -> None:
-    """WCAG 2: a contrast of 4.5 : 1."""
-    for _, back, text in SCALE:
-        high, low = sorted((luminance(back), luminance(text)), reverse=True)
-        assert (high + 0.05) / (low + 0.05) >= 4.5, back
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_texts_on_colours_can_be_read() -> None:
+    """WCAG 2: a contrast of 4.5 : 1 for texts, 3 : 1 for the edges of charts."""
+    for colour in VERDICTS.values():
+        assert contrast(colour.back, colour.text) >= 7
+        assert contrast(colour.edge, "#FFFFFF") >= 3
+    assert all(contrast(back, text) >= 4.5 for back, text in SHARES)
+
+
+def test_one_colour_for_one_verdict_in_every_report() -> None:
+    found = both()
+    page = render([found], "html")
+    words = zipfile.ZipFile(io.BytesIO(render([found], "docx"))).read("word/document.xml").decode()
+    styles = zipfile.ZipFile(io.BytesIO(render([found], "xlsx"))).read("xl/styles.xml").decode()
+    rings = draw(coverage(found), "t")
+    for value, colour in VERDICTS.items():
+        assert f".{value.value} {{ background: {colour.back};" in page
+        assert f'fill="{colour.back}"' in rings
+        assert colour.back[1:] in styles
+        if value in (Verdict.PARTIAL, Verdict.GAP):
+            assert f'w:fill="{colour.back[1:]}"' in words
+
+
+def both() -> Alignment:
+    """The sample with a requirement that two statements of competences answer together, in part."""
+    found = sample()
+    first = found.findings[0]
+    other = msgspec.structs.replace(
+        first.evidence[0].statement, id="s9", text="second text", discipline="Practice", location=Location(file="b.pdf")
+    )
+    joint = msgspec.structs.replace(
+        first,
+        verdict=Verdict.PARTIAL,
+        probability=0.5,
+        together=True,
+        basis=Basis.PROMISED,
+        promised=True,
+        evidence=(first.evidence[0], Evidence(statement=other, probability=0.4)),
+    )
+    return msgspec.structs.replace(found, findings=(joint, *found.findings[1:]))
+
+
+def test_joint_evidence_is_shown_with_all_places_and_what_is_only_promised_is_listed() -> None:
+    found = both()
+    page = render([found], "html")
+    assert "second text" in page
+    assert "[b.pdf]" in page
+    assert "Promised, taught nowhere (1)" in page
+    assert 'data-basis="promised"' in page
+    assert "<option>promised</option>" in page
+    book = openpyxl.load_workbook(io.BytesIO(render([found], "xlsx")))
+    sheet = book["Promised, taught nowhere"]
+    assert sheet["G2"].value == "promised"
+    assert "Practice: second text" in sheet["J2"].value
+    assert sheet["K2"].value.endswith("+ b.pdf")
+    document = docx.Document(io.BytesIO(render([found], "docx")))
+    assert "Promised, taught nowhere (1)" in [paragraph.text for paragraph in document.paragraphs]
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert any(text.endswith("+ Practice: second text [b.pdf]") for text in cells)
+
+
+def test_a_printed_report_keeps_what_is_long_for_its_annex() -> None:
+    paper = html_report.render([sample()], paper=True)
+    body, annex = paper.split('class="annex"')
+    assert "history of music" not in body
+    assert "history of music" in annex
+    assert 'class="findings' not in body
+    assert "<script" not in paper
 
 
 def test_rings_of_one_function_are_drawn() -> None:
-    from alignment.analysis import coverage
-
     assert draw(coverage(sample()), "t").count("<path") == 5
 
 

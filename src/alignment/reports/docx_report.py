@@ -10,14 +10,16 @@ from typing import Any
 
 from alignment.analysis import Coverage, Part, coverage, declared, surplus
 from alignment.errors import OutputError
-from alignment.i18n import _, decimal, percent
+from alignment.i18n import _, percent
 from alignment.model import Alignment, Verdict
-from alignment.reports.rows import MARKS, facts, quality, report_date, rows
+from alignment.reports.docx_contents import contents, field
+from alignment.reports.palette import VERDICTS
+from alignment.reports.rows import MARKS, Row, facts, quality, report_date, rows
 from alignment.reports.words import (
+    below_headline,
     front_lines,
     given_by,
     headline,
-    how_to_give,
     known_line,
     left_out,
     program_name,
@@ -28,7 +30,6 @@ from alignment.reports.words import (
 )
 
 FONT = "Times New Roman"
-FILL = {Verdict.COVERED: "D9F0D3", Verdict.PARTIAL: "FFF2CC", Verdict.GAP: "F8D7DA", Verdict.UNKNOWN: "E3E5E8"}
 EPOCH = (1980, 1, 1, 0, 0, 0)
 # First and last year of a zip entry.
 ZIP_YEARS = (1980, 2107)
@@ -37,10 +38,11 @@ ZIP_YEARS = (1980, 2107)
 def render(alignments: Sequence[Alignment]) -> bytes:
     """The document as docx; several standards follow each other."""
     document = document_of(_("Coverage of a professional standard"))
-    _title(document, alignments)
+    place = _title(document, alignments)
     for alignment in alignments:
         _standard(document, alignment)
     _signatures(document)
+    contents(document, place)
     return saved(document)
 
 
@@ -105,36 +107,16 @@ def _same_bytes(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def _field(paragraph: Any, code: str, text: str = "") -> None:
-    """A field that Word computes (table of contents, page number)."""
-    from docx.oxml import OxmlElement
-
-    for kind, content in (("begin", ""), ("", code), ("separate", ""), ("text", text), ("end", "")):
-        run = paragraph.add_run()
-        if kind in ("begin", "separate", "end"):
-            mark = OxmlElement("w:fldChar")
-            mark.set(_qn("w:fldCharType"), kind)
-            if kind == "begin":
-                mark.set(_qn("w:dirty"), "true")
-            run._r.append(mark)
-        elif kind == "text":
-            run.text = content
-        else:
-            instruction = OxmlElement("w:instrText")
-            instruction.set(_qn("xml:space"), "preserve")
-            instruction.text = content
-            run._r.append(instruction)
-
-
 def _page_numbers(section: Any) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     paragraph = section.footer.paragraphs[0]
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _field(paragraph, "PAGE", "1")
+    field(paragraph, "PAGE", "1")
 
 
-def _title(document: Any, alignments: Sequence[Alignment]) -> None:
+def _title(document: Any, alignments: Sequence[Alignment]) -> Any:
+    """The first page; returns the paragraph before which the contents go."""
     document.add_heading(_("Coverage of a professional standard"), 0)
     for alignment in alignments[:1]:
         document.add_paragraph(f"{_('Program')}: {program_name(alignment.program)}")
@@ -142,11 +124,8 @@ def _title(document: Any, alignments: Sequence[Alignment]) -> None:
         document.add_paragraph(f"{_('Standard')}: {standard_name(alignment.standard)}")
     document.add_paragraph(f"{_('Date')}: {report_date().strftime('%d.%m.%Y')}")
     document.add_paragraph(_("The verdicts were computed and support an expert's judgement; they do not replace it."))
-    document.add_heading(_("Contents"), 1)
-    _field(
-        document.add_paragraph(), 'TOC \\o "1-3" \\h \\z \\u', _("Update this field in Word to see the contents (F9).")
-    )
-    document.add_page_break()
+    document.add_paragraph(_("Contents")).runs[0].bold = True
+    return document.add_paragraph()
 
 
 def _standard(document: Any, alignment: Alignment) -> None:
@@ -154,11 +133,12 @@ def _standard(document: Any, alignment: Alignment) -> None:
     total = found.total
     document.add_heading(standard_name(alignment.standard), 1)
     for line in front_lines(alignment):
-        document.add_paragraph(line)
+        document.add_paragraph(line).runs[0].bold = True
     document.add_heading(_("Summary"), 2)
-    counts = ", ".join(f"{MARKS[value]} {verdict(value)} {count}" for value, count in total.counts)
-    document.add_paragraph(f"{headline(found)} ({counts})")
-    for line in (known_line(found.sight), *how_to_give(found)):
+    document.add_paragraph(known_line(found.sight))
+    document.add_paragraph(headline(found)).runs[0].bold = True
+    document.add_paragraph(", ".join(f"{MARKS[value]} {verdict(value)} {count}" for value, count in total.counts))
+    for line in below_headline(alignment, found):
         document.add_paragraph(line)
     if found.sight.unread:
         document.add_paragraph(left_out(found.sight)).runs[0].bold = True
@@ -169,7 +149,8 @@ def _standard(document: Any, alignment: Alignment) -> None:
             (_part(general, found), None, True),
             *((_part(function, found), None, False) for function in general.parts),
         ]
-    table(document, names, (1.8, 9.6, 2.1, 2.3, 2.4, 2.0, 2.4, 2.6), lines)
+    table(document, names, (1.8, 9.2, 2.1, 2.3, 2.4, 2.0, 2.9, 2.6), lines)
+    _promised(document, alignment)
     _gaps(document, alignment)
     _declared(document, alignment)
     _surplus(document, alignment)
@@ -219,22 +200,22 @@ def table(
             if value is not None and text.startswith(MARKS[value]):
                 shade = OxmlElement("w:shd")
                 shade.set(_qn("w:val"), "clear")
-                shade.set(_qn("w:fill"), FILL[value])
+                shade.set(_qn("w:fill"), VERDICTS[value].back.lstrip("#"))
                 cell._tc.get_or_add_tcPr().append(shade)
 
 
 def _gaps(document: Any, alignment: Alignment) -> None:
     document.add_heading(_("Gaps and partial coverage"), 2)
     names = (
-        _("Kind"),
+        _("Id"),
         _("Requirement"),
         _("Verdict"),
-        "P",
+        _("Score"),
+        _("Basis"),
         _("Evidence or nearest miss"),
-        _("Place"),
         _("Where to add"),
     )
-    widths = (2, 7, 2.1, 1.1, 6.6, 3.4, 3.6)
+    widths = (2.6, 7.2, 2.3, 1.3, 2.3, 7.2, 3.2)
     chosen = [row for row in rows(alignment) if row.verdict is not Verdict.COVERED]
     for code in dict.fromkeys(row.function for row in chosen):
         own = [row for row in chosen if row.function == code]
@@ -242,12 +223,12 @@ def _gaps(document: Any, alignment: Alignment) -> None:
         lines = [
             (
                 (
-                    row.kind,
-                    row.requirement,
+                    row.id,
+                    f"{row.kind}: {row.requirement}",
                     row.word,
-                    decimal(row.probability),
-                    "\n".join(filter(None, (f"{row.discipline}: {row.statement}".removeprefix(": "), row.judge))),
-                    row.place,
+                    row.score,
+                    row.basis,
+                    _evidence(row),
                     row.advice,
                 ),
                 row.verdict,
@@ -256,6 +237,25 @@ def _gaps(document: Any, alignment: Alignment) -> None:
             for row in own
         ]
         table(document, names, widths, lines)
+
+
+def _evidence(row: Row) -> str:
+    """Each statement with its place."""
+    lines = [f"{item.line} [{item.place}]" if item.place else item.line for item in row.shown]
+    evidence = "\n+ ".join(lines) if lines else row.statement
+    return "\n".join(filter(None, (evidence, row.judge)))
+
+
+def _promised(document: Any, alignment: Alignment) -> None:
+    """What competences promise and no discipline teaches."""
+    chosen = [row for row in rows(alignment) if row.promise_only]
+    if not chosen:
+        return
+    document.add_heading(_("Promised, taught nowhere") + f" ({len(chosen)})", 2)
+    document.add_paragraph(_("A competence or an indicator answers them, no outcome or topic of a discipline does."))
+    names = (_("Id"), _("Requirement"), _("Verdict"), _("Score"), _("What promises it"))
+    lines = [((row.id, row.requirement, row.word, row.score, _evidence(row)), row.verdict, False) for row in chosen]
+    table(document, names, (2.8, 9.6, 2.4, 1.4, 9.8), lines)
 
 
 def _declared(document: Any, alignment: Alignment) -> None:
@@ -271,6 +271,7 @@ def _declared(document: Any, alignment: Alignment) -> None:
                 f"{row.function} {row.name}",
                 given_by(row),
                 percent(row.share),
+                "–" if row.own_share is None else percent(row.own_share),
             ),
             None,
             False,
@@ -279,11 +280,11 @@ def _declared(document: Any, alignment: Alignment) -> None:
     ]
     for link in found.unknown:
         what = link.function or link.general_function
-        lines.append(((_("not in the standard"), link.competence, what, str(link.location), ""), None, False))
+        lines.append(((_("not in the standard"), link.competence, what, str(link.location), "", ""), None, False))
     for item in found.ignored:
-        lines.append(((_("named by the FGOS only"), "", f"{item.code} {item.title}", "", ""), None, False))
-    names = (_("Declared"), _("Competence"), _("Work function"), _("Disciplines"), _("Found"))
-    table(document, names, (4, 2.6, 9, 8, 2), lines)
+        lines.append(((_("named by the FGOS only"), "", f"{item.code} {item.title}", "", "", ""), None, False))
+    names = (_("Declared"), _("Competence"), _("Work function"), _("Disciplines"), _("Found"), _("by its own"))
+    table(document, names, (4, 2.6, 8.2, 7.2, 2, 2), lines)
 
 
 def _surplus(document: Any, alignment: Alignment) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
@@ -10,15 +11,18 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from alignment.analysis import coverage, declared, surplus
+from alignment.analysis import Tally, coverage, declared, surplus
 from alignment.i18n import _, decimal, language, percent
-from alignment.model import Alignment
+from alignment.model import Alignment, Basis, Verdict
 from alignment.reports import sunburst
-from alignment.reports.rows import MARKS, facts, quality, report_date, rows
+from alignment.reports.palette import SHARES, VERDICTS, fifth
+from alignment.reports.rows import MARKS, Row, facts, quality, report_date, rows
+from alignment.reports.terminal_findings import MOST, doubtful, important
 from alignment.reports.words import (
+    basis,
+    below_headline,
     front_lines,
     headline,
-    how_to_give,
     known_line,
     left_out,
     program_name,
@@ -30,6 +34,8 @@ from alignment.reports.words import (
 
 # Disciplines of the heat map: those that give most evidence.
 SHOWN = 40
+# Entries of a list of a printed report before its annex.
+PAPER = 20
 
 
 def environment(package: str = "alignment.reports") -> jinja2.Environment:
@@ -45,8 +51,12 @@ def environment(package: str = "alignment.reports") -> jinja2.Environment:
     return found
 
 
-def render(alignments: Sequence[Alignment]) -> str:
-    """The page; several standards follow each other."""
+def render(alignments: Sequence[Alignment], *, paper: bool = False) -> str:
+    """The page; several standards follow each other.
+
+    With ``paper`` it is to be printed: short lists and a contents with pages
+    first, everything that is long in an annex, no script.
+    """
     return (
         environment()
         .get_template("report.html")
@@ -54,35 +64,80 @@ def render(alignments: Sequence[Alignment]) -> str:
             language=language(),
             title=program_name(alignments[0].program) if alignments else "",
             date=report_date().strftime("%d.%m.%Y"),
-            parts=[_part(number, alignment) for number, alignment in enumerate(alignments, 1)],
+            parts=[_part(number, alignment, paper=paper) for number, alignment in enumerate(alignments, 1)],
+            paper=paper,
+            most=PAPER if paper else sys.maxsize,
+            palette=VERDICTS,
+            shares=SHARES,
         )
     )
 
 
-def _part(number: int, alignment: Alignment) -> dict[str, Any]:
+def _part(number: int, alignment: Alignment, *, paper: bool) -> dict[str, Any]:
     found = coverage(alignment)
-    total = found.total
-    return {
+    lines = rows(alignment)
+    part: dict[str, Any] = {
         "id": f"s{number}",
         "standard": standard_name(alignment.standard),
-        "lines": [*front_lines(alignment), known_line(found.sight), headline(found), *how_to_give(found)],
+        "front": front_lines(alignment),
+        "known": known_line(found.sight),
+        "headline": headline(found),
+        "below": below_headline(alignment, found),
         "left_out": left_out(found.sight),
         "coverage": found,
         "share": partial(share_of, found=found),
-        "counts": [(value.value, MARKS[value], verdict(value), count) for value, count in total.counts],
+        "tally": _counts,
+        "counts": _counts(found.total),
+        "functions": [
+            line for general in found.parts for line in ((general, True), *((one, False) for one in general.parts))
+        ],
         "sunburst": Markup(sunburst.draw(found, standard_name(alignment.standard))),
-        "heat": heat(alignment),
-        "rows": rows(alignment),
+        "heat": heat(alignment, PAPER if paper else SHOWN),
+        "rows": lines,
+        "bases": [word for word in map(basis, Basis) if any(line.basis == word for line in lines) and word],
+        "promised": [(line, [line.id]) for line in lines if line.promise_only],
         "declared": declared(alignment),
         "status": status,
         "surplus": surplus(alignment),
         "quality": quality(alignment),
         "facts": list(facts(alignment, found)),
     }
+    return part | _first(alignment, lines) | {"contents": _contents(part)}
 
 
-def heat(alignment: Alignment) -> dict[str, Any]:
-    """Requirements that each discipline answers, by work function; and what share of the function that is."""
+def _counts(tally: Tally) -> list[tuple[str, str, str, int]]:
+    """Verdict, mark, word and count of each."""
+    return [(value.value, MARKS[value], verdict(value), count) for value, count in tally.counts]
+
+
+def _first(alignment: Alignment, lines: Sequence[Row]) -> dict[str, Any]:
+    """What to look at first, as on the first screen of the terminal: rows with the ids of all that read the same."""
+    by_id = {line.id: line for line in lines}
+    gaps = [(by_id[item.requirement.id], ids) for item, ids in important(alignment) if item.verdict is Verdict.GAP]
+    weak = [[item.requirement.id for item in own] for own in doubtful(alignment)]
+    return {
+        "important": gaps[:MOST],
+        "important_title": f"{_('The most important gaps')} ({min(MOST, len(gaps))} / {len(gaps)})",
+        "weakest": [(by_id[ids[0]], ids) for ids in weak[:MOST]],
+    }
+
+
+def _contents(part: dict[str, Any]) -> list[tuple[str, str]]:
+    """Anchors and titles of a printed report's sections."""
+    links = part["declared"]
+    found = [
+        ("functions", _("Coverage by work function"), True),
+        ("promised", _("Promised, taught nowhere"), part["promised"]),
+        ("heat", _("Disciplines and work functions"), part["heat"]["lines"]),
+        ("links", _("Declared links"), links.rows or links.unknown or links.ignored),
+        ("quality", _("Data quality"), True),
+        ("annex", _("Annex"), True),
+    ]
+    return [(name, title) for name, title, there in found if there]
+
+
+def heat(alignment: Alignment, most: int = SHOWN) -> dict[str, Any]:
+    """Requirements that each of the ``most`` disciplines answers, by work function, and what share of it that is."""
     functions = [function for general in alignment.standard.functions for function in general.functions]
     sizes = {function.code: len(function.requirements) for function in functions if function.requirements}
     counts: dict[str, Counter[str]] = {}
@@ -93,7 +148,7 @@ def heat(alignment: Alignment) -> dict[str, Any]:
             counts.setdefault(title, Counter())[finding.function] += 1
     order = sorted(counts, key=lambda title: (-sum(counts[title].values()), title))
     lines = []
-    for title in order[:SHOWN]:
+    for title in order[:most]:
         line = []
         for code, size in sizes.items():
             count = counts[title][code]
@@ -103,10 +158,10 @@ def heat(alignment: Alignment) -> dict[str, Any]:
     return {
         "functions": [(function.code, function.name) for function in functions if function.code in sizes],
         "lines": lines,
-        "left": max(0, len(order) - SHOWN),
+        "left": max(0, len(order) - most),
     }
 
 
 def _shade(share: float) -> str:
     """Class of a cell: five steps of one blue, the number stands in it as well."""
-    return f"h{min(5, int(share * 5) + 1)}" if share else "h0"
+    return f"h{fifth(share) + 1}" if share else "h0"

@@ -1,4 +1,4 @@
-"""PDF to hand in: the HTML report printed by WeasyPrint (extra ``[pdf]``)."""
+"""PDF to hand in: the HTML report, its long tables in an annex, printed by WeasyPrint (extra ``[pdf]``)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def render(alignments: Sequence[Alignment]) -> bytes:
                 "libpangoft2-1.0-0), or write html and print it from a browser."
             ),
         ) from error
-    page = html_report.render(alignments)
+    page = html_report.render(alignments, paper=True)
     identity = datetime.combine(report_date(), time()).isoformat().encode()
     document = weasyprint.HTML(string=page, url_fetcher=_nothing).write_pdf(
         pdf_identifier=identity, pdf_variant="pdf/ua-1"

@@ -11,6 +11,7 @@ from alignment.errors import MissingExtraError
 from alignment.i18n import _
 from alignment.model import Alignment
 from alignment.reports import html_report, sunburst
+from alignment.reports.palette import SHARES, fifth
 from alignment.reports.words import standard_name
 
 SCALE = 2
@@ -40,7 +41,7 @@ def files(alignments: Sequence[Alignment]) -> dict[str, bytes]:
     for alignment in alignments:
         name = re.sub(r"[^\w.-]+", "-", alignment.standard.code or alignment.standard.title)[:40].strip("-")
         rings = sunburst.draw(coverage(alignment), standard_name(alignment.standard))
-        size = f'<svg xmlns="http://www.w3.org/2000/svg" width="{sunburst.SIZE:g}" height="{sunburst.SIZE:g}"'
+        size = f'<svg xmlns="http://www.w3.org/2000/svg" width="{sunburst.SIZE:g}" height="{sunburst.HEIGHT:g}"'
         rings = rings.replace("<svg", size, 1).replace("<g", f"<style>{FONTS}</style><g", 1)
         made[f"coverage-{name}.svg"] = rings.encode()
         made[f"coverage-{name}.png"] = vl_convert.svg_to_png(rings, scale=SCALE)
@@ -56,7 +57,13 @@ def _heat(alignment: Alignment) -> dict[str, Any] | None:
 
     heat = html_report.heat(alignment)
     rows = [
-        {"discipline": title, "function": code, "count": count, "share": share}
+        {
+            "discipline": title,
+            "function": code,
+            "count": count,
+            "share": share,
+            "dark": SHARES[fifth(share)][1] == SHARES[-1][1],
+        }
         for title, line in heat["lines"]
         for code, count, share, _shade in line
         if count
@@ -69,10 +76,20 @@ def _heat(alignment: Alignment) -> dict[str, Any] | None:
         y=altair.Y("discipline:N", title=None, sort=order, axis=altair.Axis(labelLimit=360)),
     )
     cells = base.mark_rect().encode(
-        color=altair.Color("share:Q", title=_("Coverage"), scale=altair.Scale(scheme="blues", domain=[0, 1]))
+        color=altair.Color(
+            "share:Q",
+            title=_("Share of the function's requirements"),
+            scale=altair.Scale(
+                type="threshold",
+                domain=[number / len(SHARES) for number in range(1, len(SHARES))],
+                range=[back for back, _text in SHARES],
+            ),
+            legend=altair.Legend(format=".0%", orient="bottom", titleLimit=0),
+        )
     )
     words = base.mark_text().encode(
-        text="count:Q", color=altair.condition("datum.share > 0.5", altair.value("white"), altair.value("black"))
+        text="count:Q",
+        color=altair.condition("datum.dark", altair.value(SHARES[-1][1]), altair.value(SHARES[0][1])),
     )
     chart = (cells + words).properties(title=standard_name(alignment.standard), width=altair.Step(48))
     found: dict[str, Any] = chart.to_dict()

@@ -12,13 +12,42 @@ from alignment.analysis import Coverage, coverage, homes, where_to_add
 from alignment.i18n import _, threshold
 from alignment.model import Alignment, Finding, Thresholds, Verdict
 from alignment.reports.judge_words import judged
-from alignment.reports.words import basis, how_to_give, issues, kind, place, reason, score, unread_lines, verdict
+from alignment.reports.words import (
+    basis,
+    how_to_give,
+    issues,
+    kind,
+    place,
+    score,
+    shown_score,
+    unread_lines,
+    verdict,
+)
 
 MARKS = {Verdict.COVERED: "✓", Verdict.PARTIAL: "◐", Verdict.GAP: "✗", Verdict.UNKNOWN: "?"}
 
 
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A statement as reports show it; the text of a bare title says that it is one."""
+
+    discipline: str
+    text: str
+    place: str
+
+    @property
+    def line(self) -> str:
+        """Discipline and text."""
+        return f"{self.discipline}: {self.text}" if self.discipline else self.text
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One finding in words; ``score`` is ``probability`` as it is shown beside the thresholds."""
+    """One finding in words.
+
+    ``score`` is ``probability`` as it is shown beside the thresholds, ``number``
+    the same as a number (None where it is unknown). ``shown`` is the nearest
+    statement, or all that answer together; ``statement`` and ``place`` say them
+    in one text each.
+    """
 
     id: str
     function: str
@@ -30,7 +59,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     word: str
     probability: float
     score: str
+    number: float | None
     basis: str
+    shown: tuple[Shown, ...]
+    promise_only: bool
     discipline: str
     credits: float | None
     statement: str
@@ -54,11 +86,9 @@ def _row(
     by_function: dict[str, str],
     limits: Thresholds,
 ) -> Row:
-    best = finding.best
-    texts = [] if best is None else [reason(finding) if best.statement.title_only else best.statement.text]
-    if finding.together:
-        texts.append(f"{finding.evidence[1].statement.discipline}: {finding.evidence[1].statement.text}")
-    discipline = best.statement.discipline if best else ""
+    shown = _shown(finding)
+    discipline = shown[0].discipline if shown else ""
+    texts = [item.line if number else item.text for number, item in enumerate(shown)]
     return Row(
         id=finding.requirement.id,
         function=finding.function,
@@ -70,24 +100,44 @@ def _row(
         word=f"{MARKS[finding.verdict]} {verdict(finding.verdict)}",
         probability=finding.probability,
         score=score(finding, limits),
+        number=shown_score(finding, limits),
         basis=basis(finding.basis),
+        shown=shown,
+        promise_only=finding.promise_only,
         discipline=discipline,
         credits=credits.get(discipline),
-        statement=" + ".join(texts) if texts else _("nothing near"),
-        place=place(best.statement) if best else "",
+        statement="\n+ ".join(texts) if texts else _("nothing near"),
+        place="\n+ ".join(item.place for item in shown),
         advice=where_to_add(finding, by_function),
         judge=judged(finding),
+    )
+
+
+def _shown(finding: Finding) -> tuple[Shown, ...]:
+    """The nearest statement, or both that answer together."""
+    if finding.best is None:
+        return ()
+    own = finding.evidence[:2] if finding.together else (finding.best,)
+    return tuple(
+        Shown(
+            discipline=item.statement.discipline,
+            text=_("title only") if item.statement.title_only else item.statement.text,
+            place=place(item.statement),
+        )
+        for item in own
     )
 
 
 def heads(*, judge: bool = False) -> tuple[str, ...]:
     """Names of the columns of `cells`; with ``judge`` what the user's language model says is one of them."""
     return (
+        _("Id"),
         _("Work function"),
         _("Kind"),
         _("Requirement"),
         _("Verdict"),
         _("Score"),
+        _("Basis"),
         _("Discipline"),
         _("Credits"),
         _("Evidence or nearest miss"),
@@ -100,11 +150,13 @@ def heads(*, judge: bool = False) -> tuple[str, ...]:
 def cells(row: Row, *, judge: bool = False) -> tuple[str | float, ...]:
     """A row's cells under `heads`."""
     return (
+        row.id,
         row.function,
         row.kind,
         row.requirement,
         row.word,
-        row.probability,
+        row.score if row.number is None else row.number,
+        row.basis,
         row.discipline,
         "" if row.credits is None else row.credits,
         row.statement,

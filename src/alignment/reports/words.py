@@ -160,15 +160,21 @@ def how_to_give(found: Coverage) -> list[str]:
     return said if found.enough else [*said, _("Give them beside the study plan: docx, pdf, or a folder with them.")]
 
 
-def score(finding: Finding, limits: Thresholds) -> str:
-    """The expected score, never on the other side of a threshold than the verdict; a dash for what is unknown."""
+def shown_score(finding: Finding, limits: Thresholds) -> float | None:
+    """The expected score as it is shown, never on the other side of a threshold than the verdict; None if unknown."""
     if finding.verdict is Verdict.UNKNOWN:
-        return "–"
+        return None
     value, borders = finding.probability, (limits.covered, limits.partial)
     for step in (round(value, 2), math.floor(value * 100) / 100, math.ceil(value * 100) / 100):
         if all((step >= border) == (value >= border) for border in borders):
-            return decimal(step)
-    return decimal(value, 4)
+            return step
+    return round(value, 4)
+
+
+def score(finding: Finding, limits: Thresholds) -> str:
+    """`shown_score` in the language's digits; a dash for what is unknown."""
+    shown = shown_score(finding, limits)
+    return "–" if shown is None else decimal(shown, more=2)
 
 
 def score_line(limits: Thresholds) -> str:
@@ -185,6 +191,16 @@ def promise_lines(alignment: Alignment) -> list[str]:
     promised = sum(item.promise_only for item in alignment.findings)
     taught = sum(item.taught_only for item in alignment.findings)
     return [_("Promised, taught nowhere: {n}; taught, not promised: {m}").format(n=promised, m=taught)]
+
+
+def below_headline(alignment: Alignment, found: Coverage) -> list[str]:
+    """What explains the headline: the definition of coverage, what is missing, promised or taught, what a score is."""
+    return [
+        *([definition()] if found.enough else []),
+        *how_to_give(found),
+        *promise_lines(alignment),
+        f"{_('Score')}: {score_line(alignment.thresholds)}",
+    ]
 
 
 def left_out(sight: Sight) -> str:

@@ -13,12 +13,13 @@ import xlsxwriter
 from alignment.analysis import Coverage, Part, coverage, declared, surplus
 from alignment.i18n import _
 from alignment.model import Alignment, Verdict
+from alignment.reports.palette import VERDICTS
 from alignment.reports.rows import MARKS, Row, cells, facts, heads, quality, report_date, rows
 from alignment.reports.words import (
+    below_headline,
     front_lines,
     given_by,
     headline,
-    how_to_give,
     known_line,
     left_out,
     program_name,
@@ -28,14 +29,9 @@ from alignment.reports.words import (
 )
 
 JUDGE_WIDTH = 60
-WIDTHS = (11, 14, 60, 13, 13, 32, 8, 60, 34, 32)
-# Background and text of a verdict; contrast at least 7 : 1, and a mark beside the colour.
-COLOURS = {
-    Verdict.COVERED: ("#D9F0D3", "#1B4D1B"),
-    Verdict.PARTIAL: ("#FFF2CC", "#5C4400"),
-    Verdict.GAP: ("#F8D7DA", "#6B1018"),
-    Verdict.UNKNOWN: ("#E3E5E8", "#3F4650"),
-}
+WIDTHS = (15, 11, 14, 60, 13, 8, 13, 32, 8, 60, 34, 32)
+# Column of the verdict in the tables of findings.
+VERDICT = 4
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 LINE_POINTS = 13.5
 BAR = {
@@ -60,12 +56,15 @@ class _Book:
         self.text = book.add_format(base)
         self.bold = book.add_format({**base, "bold": True})
         self.head = book.add_format({**base, "bold": True, "bottom": 2, "bg_color": "#E7ECF3"})
+        self.strong = book.add_format({"bold": True, "font_size": 12})
+        self.note = book.add_format({"bold": True, "font_color": VERDICTS[Verdict.PARTIAL].text})
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.percent = book.add_format({**base, "num_format": "0%"})
         self.bold_percent = book.add_format({**base, "bold": True, "num_format": "0%"})
-        self.number = book.add_format({**base, "num_format": "0.00"})
+        self.number = book.add_format({**base, "num_format": "0.00##"})
         self.verdicts = {
-            value: book.add_format({"bg_color": back, "font_color": front}) for value, (back, front) in COLOURS.items()
+            value: book.add_format({"bg_color": colour.back, "font_color": colour.text})
+            for value, colour in VERDICTS.items()
         }
 
     def sheet(self, name: str) -> Any:
@@ -84,9 +83,15 @@ class _Book:
         return sheet
 
     def table(
-        self, sheet: Any, top: int, names: Sequence[str], widths: Sequence[int], lines: Iterable[Sequence[Any]]
+        self,
+        sheet: Any,
+        top: int,
+        names: Sequence[str],
+        widths: Sequence[int],
+        lines: Iterable[Sequence[Any]],
+        percents: Sequence[int] = (),
     ) -> int:
-        """A table with head, filter and frozen panes; returns its last row."""
+        """A table with head, filter and frozen panes; ``percents`` are columns of shares. Returns its last row."""
         sheet.set_row(top, 2 * LINE_POINTS)
         for column, (name, width) in enumerate(zip(names, widths, strict=True)):
             sheet.set_column(column, column, width)
@@ -99,6 +104,7 @@ class _Book:
                     sheet.write_string(last, column, value, self.text)
                 else:
                     style = self.number if isinstance(value, float) and value <= 1 else self.text
+                    style = self.percent if column in percents else style
                     sheet.write_number(last, column, value, style)
         sheet.autofilter(top, 0, max(last, top + 1), len(names) - 1)
         sheet.freeze_panes(top + 1, 0)
@@ -119,7 +125,10 @@ class _Book:
 
 def _height(line: Sequence[Any], widths: Sequence[int]) -> float:
     """Points that the longest cell needs: not every program fits heights when it opens a file."""
-    lines = max(-(-len(str(value)) * 11 // (10 * width)) for value, width in zip(line, widths, strict=True))
+    lines = max(
+        sum(max(1, -(-len(text) * 11 // (10 * width))) for text in str(value).split("\n"))
+        for value, width in zip(line, widths, strict=True)
+    )
     return LINE_POINTS * max(1, lines)
 
 
@@ -145,6 +154,9 @@ def _sheets(book: _Book, alignment: Alignment) -> None:
     lines = rows(alignment)
     _summary(book, alignment)
     _findings(book, _("Gaps"), [row for row in lines if row.verdict is not Verdict.COVERED])
+    promised = [row for row in lines if row.promise_only]
+    if promised:
+        _findings(book, _("Promised, taught nowhere"), promised)
     for general in alignment.standard.functions:
         _findings(book, f"{_('ОТФ')} {general.code}", [row for row in lines if row.general == general.code])
     _declared(book, alignment)
@@ -167,7 +179,13 @@ def _summary(book: _Book, alignment: Alignment) -> None:
     sheet.write_string(0, 0, program_name(alignment.program), book.title)
     sheet.write_string(1, 0, standard_name(alignment.standard), book.title)
     top = 2
-    for line in (*front_lines(alignment), headline(found), known_line(found.sight), *how_to_give(found)):
+    for line in front_lines(alignment):
+        sheet.write_string(top, 0, line, book.note)
+        top += 1
+    sheet.write_string(top, 0, known_line(found.sight))
+    sheet.write_string(top + 1, 0, headline(found), book.strong)
+    top += 2
+    for line in below_headline(alignment, found):
         sheet.write_string(top, 0, line)
         top += 1
     if found.sight.unread:
@@ -216,7 +234,7 @@ def _findings(book: _Book, name: str, lines: Sequence[Row]) -> None:
     judge = any(row.judge for row in lines)
     widths = (*WIDTHS, JUDGE_WIDTH) if judge else WIDTHS
     last = book.table(sheet, 0, heads(judge=judge), widths, [cells(row, judge=judge) for row in lines])
-    book.coloured(sheet, 1, last, 3)
+    book.coloured(sheet, 1, last, VERDICT)
 
 
 def _declared(book: _Book, alignment: Alignment) -> None:
@@ -231,7 +249,7 @@ def _declared(book: _Book, alignment: Alignment) -> None:
             row.name,
             given_by(row),
             row.share,
-            "" if row.own_share is None else row.own_share,
+            "–" if row.own_share is None else row.own_share,
         )
         for row in found.rows
     ]
@@ -257,4 +275,4 @@ def _declared(book: _Book, alignment: Alignment) -> None:
         _("Found"),
         _("by its own"),
     )
-    book.table(book.sheet(_("Declared links")), 0, names, (28, 14, 10, 60, 60, 10, 10), lines)
+    book.table(book.sheet(_("Declared links")), 0, names, (28, 14, 10, 60, 60, 10, 12), lines, percents=(5, 6))
