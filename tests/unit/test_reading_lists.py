@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from alignment.cli.app import app
-from alignment.errors import InputError, NotFoundError
+from alignment.errors import InputError, NotFoundError, SettingsError
 from alignment.settings import Settings
 from alignment.tuning.reading_figures import Read, agreement, compare, evaluate, total
 from alignment.tuning.reading_gold import NOTHING, GoldDocument, GoldStatement, fingerprint, fold, load
@@ -144,4 +144,4 @@ def test_the_command_prints_tables_and_json(tmp_path: Path, monkeypatch: pytest.
     assert (told["documents"][0]["recall"], told["documents"][0]["precision"]) == (1, 0.5)
     assert told["groups"][-1]["read"] == 2
     assert "m *" in CliRunner().invoke(app, call, catch_exceptions=False).output
-    assert isinstance(CliRunner().invoke(app, [*call, "--format", "xml"]).exception, InputError)
+    assert isinstance(CliRunner().invoke(app, [*call, "--format", "xml"]).exception, SettingsError)

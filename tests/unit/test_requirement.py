@@ -244,4 +244,4 @@ def test_damaged_sets_are_named_with_file_and_line(tmp_path, file: str, old: str
     with pytest.raises(InputError, match=message) as caught:
         read_sets(tmp_path, SETTINGS)
     assert caught.value.file.endswith(file)
-    assert caught.value.place.startswith("line ")
+    assert str(caught.value.place).startswith("line ")
