@@ -59,7 +59,7 @@ def test_undo_takes_decisions_back_one_by_one_and_forgets_nothing(store: Store) 
     assert ">видно</textarea>" in page  # what was typed is there again
     judge(store, number, 2, Verdict.PARTIAL)
     assert store.decided(number) == {2: "partial"}
-    assert queue.team(store, number).people[0][1] == 1
+    assert queue.team(store, number, user).people[0][1] == 1
 
 
 def test_undo_is_ones_own_and_ends_with_the_signature(store: Store) -> None:

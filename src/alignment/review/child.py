@@ -178,6 +178,12 @@ def _end_with(parent: int) -> None:
     signal.setitimer(signal.ITIMER_REAL, LOOK, LOOK)
 
 
+def _end_alone() -> None:
+    """Stop looking: an interpreter that ends has given up its handlers, and the timer would kill it."""
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
 def _result(files: list[Path], _arguments: list[str]) -> bytes:
     import msgspec
 
@@ -268,6 +274,8 @@ def main(arguments: list[str]) -> int:
     except Exception as error:  # a reader that a stranger's file broke is said as a limit, not as a traceback
         sys.stderr.write(type(error).__name__)
         return 3
+    finally:
+        _end_alone()
     # Nobody needs to know where the files lay for a moment.
     Path(answer).write_bytes(made if task == "page" else made.replace(f"{inside}{os.sep}".encode(), b""))
     return 0
