@@ -44,7 +44,7 @@ def test_a_real_sample_shows_what_each_verdict_rests_on(
     # The reader calls 2 of 75 requirements covered by the first program, 27 of 64 by the second.
     assert {finding.verdict for finding in alignment.findings} >= {Verdict.PARTIAL, Verdict.GAP}
     for finding in alignment.findings:
-        shown = finding.nearest if finding.verdict is Verdict.GAP else finding.evidence
+        shown = finding.nearest if finding.verdict in (Verdict.GAP, Verdict.UNKNOWN) else finding.evidence
         assert shown, finding.requirement.id
         assert not (finding.title_only and finding.verdict is Verdict.COVERED)
 

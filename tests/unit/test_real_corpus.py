@@ -152,7 +152,9 @@ def test_the_card_counts_right() -> None:
     first, second = by_requirement("grades"), by_requirement("second")
     marks = [(first[key][number], mark) for key, own in second.items() for number, mark in own.items()]
     order = {Verdict.GAP: 0, Verdict.PARTIAL: 1, Verdict.COVERED: 2}
-    together = {(r["set"], r["requirement"]) for r in rows("requirements") if r["reason"].lower().startswith("together")}
+    together = {
+        (r["set"], r["requirement"]) for r in rows("requirements") if r["reason"].lower().startswith("together")
+    }
 
     def of_first(key: tuple[str, str]) -> int:
         """The verdict by what both readers saw: candidates that were judged later may have lifted it."""

@@ -154,7 +154,11 @@ def _judged(folder: Path, line: int, row: Row, grades: Mapping[tuple[str, str], 
     try:
         kind, verdict = Kind(row["kind"]), Verdict(row["verdict"])
     except ValueError as error:
-        raise _wrong(_("kind or verdict is unknown."), path, line) from error
+        raise _wrong(
+            _("the kind '{kind}' or the verdict '{verdict}' is unknown.", kind=row["kind"], verdict=row["verdict"]),
+            path,
+            line,
+        ) from error
     own = grades.get((row["set"], row["requirement"]))
     if not own:
         raise _wrong(_("no grades for '{name}'.", name=row["requirement"]), path, line)
