@@ -120,7 +120,8 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def log_odds(self, features: Matrix, read: Matrix | None = None) -> NDArray[np.float64]:
         """Log-odds of "covers" and "covers at least in part", shape (pairs, 2).
 
-        ``read`` has the reranker's log-odds of the same pairs, shape (pairs, 2), NaN where it has not read a pair.
+        ``read`` has the reranker's log-odds of the same pairs, shape (pairs, 2), NaN where it has not read a pair; one
+        row stands for all pairs.
         """
         z = self.standardised(features)
         weights, bias = self._first
@@ -128,7 +129,9 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if read is None or self._second is None:
             return found
         weights, bias = self._second
-        return np.where(np.isnan(read), found, np.concatenate([z, read], axis=1) @ weights.T + bias)
+        return np.where(
+            np.isnan(read), found, np.concatenate([z, np.broadcast_to(read, (len(z), 2))], axis=1) @ weights.T + bias
+        )
 
     def chances(self, features: Matrix, read: Matrix | None = None) -> NDArray[np.float64]:
         """Probabilities of "covers" and of "covers at least in part" (never the smaller), shape (pairs, 2)."""
