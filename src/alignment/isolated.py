@@ -16,6 +16,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -41,6 +42,10 @@ PATIENCE = 20
 START = 120.0
 GRACE = 10.0
 Progress = Callable[[str, str, int, int], None]
+
+
+# A sleep until a moment fails where a library moves the clock (libfaketime); a wait for what never happens does not.
+_pause = threading.Event().wait
 
 
 class Call(msgspec.Struct, frozen=True, eq=False):
@@ -229,11 +234,11 @@ class _Process:
         self.call, self.alive = None, False
         limit = time.monotonic() + (0 if at_once else GRACE)
         while self.code() is None and time.monotonic() < limit:
-            time.sleep(0.002)
+            _pause(0.002)
         if self.code() is None:
             self._kill()
             while self.code() is None:
-                time.sleep(0.002)
+                _pause(0.002)
         _ends.discard(self.pipe)
         self.pipe.close()
         return self.code()
