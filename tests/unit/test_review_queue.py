@@ -1,6 +1,5 @@
 """Who judges what next, what an answer brings, uploads, pages of PDF files, and the first schema brought to the last."""
 
-import json
 import shutil
 import sqlite3
 import sys
@@ -222,7 +221,8 @@ def test_a_child_is_bounded(tmp_path: Path) -> None:
     with pytest.raises(LimitError, match="longer"):
         Child(seconds=0.01).run("result", {"r.json": b"{}"})
     if sys.platform == "linux":
-        huge = json.dumps({"program": "x" * 250_000_000}).encode()
+        # One character beyond the first plane makes every character of the text four bytes.
+        huge = ('{"program": {"title": "' + "x" * 90_000_000 + '😀"}}').encode()
         with pytest.raises(LimitError, match="memory"):
             Child(seconds=60, memory_mb=200).run("result", {"r.json": huge})
 

@@ -287,7 +287,7 @@ class Screen(io.StringIO):
 def test_progress_is_there_before_anything_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Screen()
     monkeypatch.setattr("sys.stderr", screen)
-    monkeypatch.setattr(common, "SHOW_AFTER", 0)
+    monkeypatch.setattr("alignment.cli.progress.SHOW_AFTER", 0)
     monkeypatch.setenv("TERM", "xterm")
     with common.Progress(quiet=False) as progress:
         progress._timer.join()
@@ -334,9 +334,8 @@ def test_every_command_has_the_common_options_it_can_have() -> None:
         ), name
         if has_output:
             assert "--quiet" in own, name
-            assert "--format" in own or name in ("align batch", "align schema", "align tune", "align review export"), (
-                name
-            )
+            of_suffix = ("align batch", "align draft", "align schema", "align tune", "align review export")
+            assert "--format" in own or name in of_suffix, name
 
 
 def test_help_is_one_uncut_line_a_command_in_groups(ground: Path, align: Run) -> None:

@@ -50,6 +50,7 @@ STAGES = {
     "judge": _("Asking the judge"),
     "link": _("Comparing standards"),
     "check": _("Checking"),
+    "suggest": _("Looking for standards"),
     "write": _("Writing the report"),
     "fit": _("Fitting"),
     "try": _("Trying"),
