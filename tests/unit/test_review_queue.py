@@ -223,7 +223,7 @@ def test_a_child_is_bounded(tmp_path: Path) -> None:
     if sys.platform == "linux":
         # One character beyond the first plane makes every character of the text four bytes.
         huge = ('{"program": {"title": "' + "x" * 90_000_000 + '😀"}}').encode()
-        with pytest.raises(LimitError, match="memory"):
+        with pytest.raises(AlignmentError, match="memory"):
             Child(seconds=60, memory_mb=200).run("result", {"r.json": huge})
 
 
