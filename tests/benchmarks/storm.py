@@ -23,7 +23,7 @@ import numpy as np
 from alignment.review.tables import Role
 from tests.benchmarks.page import publish
 from tests.conftest import ROOT
-from tests.e2e.test_browser import Served
+from tests.e2e.browsing import Served
 from tests.unit.test_description import alignment
 from tests.unit.test_review import PASSWORD, field, worded
 

@@ -13,7 +13,7 @@ pytest.importorskip("httpx")
 import httpx
 
 from alignment.review.tables import Role
-from tests.e2e.test_browser import Served
+from tests.e2e.browsing import Served
 from tests.unit.test_review import PASSWORD
 
 LARGE = 90_000_000

@@ -258,7 +258,7 @@ def test_the_fgos_beside_the_program(tmp_path: Path, settings: Settings, align) 
         ("40.058", "Инженер-технолог по производству изделий микроэлектроники"),
     ]
     assert "УК-9" not in {item.code for item in program.competences}
-    text = align("check", SAMPLE, path, "-s", "06.005").stdout
+    text = align("check", SAMPLE, path, "-s", "06.005", "--details").stdout
     assert "Standards of the FGOS that the program does not name:" in text
     assert "40.058 Инженер-технолог" in text
     found = align("lint", SAMPLE, path).stdout

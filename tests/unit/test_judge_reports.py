@@ -115,7 +115,8 @@ def test_every_report_says_first_what_was_sent_where_and_gives_the_judge_s_reaso
         assert text.count(REASON) == text.count("built in: ") == (11 if details else 0)
     for name in ("markdown", "html"):
         page = str(render([found], name)).replace("\\_", "_")
-        assert sent.split(" at ")[1] in page and page.count(REASON) == 11
+        # The page shows the most important gaps and the weakest verdicts once more.
+        assert sent.split(" at ")[1] in page and page.count(REASON) >= 11
     book = openpyxl.load_workbook(io.BytesIO(bytes(render([found], "xlsx"))))  # type: ignore[arg-type]
     sheets = [[str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value] for sheet in book]
     # The second sheet lists gaps and parts; those behind it, one a generalized function, list every finding once.

@@ -35,12 +35,16 @@ COLUMNS = ("function_code", "kind", "text")
 HINT = _("See docs/standards.md for the format.")
 
 
+class AliasError(yaml.YAMLError):
+    """The YAML has an alias."""
+
+
 class _SafeLineLoader(yaml.SafeLoader):
     """Safe YAML without aliases, which could expand without end."""
 
     def compose_node(self, parent: Any, index: int) -> Any:
         if self.check_event(yaml.AliasEvent):
-            raise InputError(_("YAML aliases (*name) are refused."), hint=HINT)
+            raise AliasError
         return super().compose_node(parent, index)
 
 
@@ -52,6 +56,8 @@ def read_yaml(path: Path, settings: Settings) -> list[Standard]:
     """
     try:
         return _standards(yaml.load(decode(read_bytes(path, settings), str(path)), Loader=_SafeLineLoader), path)
+    except AliasError as error:
+        raise InputError(_("YAML aliases (*name) are refused."), file=str(path), hint=HINT) from error
     except yaml.YAMLError as error:
         raise InputError(_("not readable as YAML: {error}.", error=why(error)), file=str(path), hint=HINT) from error
     except (RecursionError, ValueError) as error:  # ValueError: a date that no calendar has, a number of 5,000 digits
