@@ -76,7 +76,7 @@ def test_many_wrong_logins_at_once_are_not_all_tried(store: Store, caplog: pytes
     async def storm() -> list[int]:
         return await asyncio.gather(*(attempt(number) for number in range(150)))
 
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.WARNING, logger="alignment"):
         found = asyncio.run(storm())
     assert found.count(401) == len(tried) <= FREE_ACCOUNT
     assert found.count(429) == 150 - len(tried)
