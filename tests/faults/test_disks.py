@@ -144,9 +144,9 @@ def test_a_read_only_home(align: Run, tmp_path: Path, check: tuple[object, ...])
             assert "Traceback" not in result.stderr
         refused = align("review", "list", env={**env, "XDG_DATA_HOME": str(home / "data")})
         assert refused.returncode == 2
-        assert "Read-only" in refused.stderr
+        assert "read-only" in refused.stderr
         cleared = align("cache", "clear", env=env)
         assert cleared.returncode == 2
-        assert "Read-only" in cleared.stderr
+        assert "read-only" in cleared.stderr
         assert "Traceback" not in refused.stderr + cleared.stderr
     assert os.access(tmp_path / "home", os.W_OK)
