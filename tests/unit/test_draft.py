@@ -27,6 +27,7 @@ from alignment.model import (
     Standard,
     WorkFunction,
 )
+from alignment.programs import link_tables
 from alignment.programs.join import COMPETENCES, join
 from alignment.programs.part import Part
 from alignment.programs.readers import read_parts
@@ -280,3 +281,21 @@ def test_lint_names_a_function_that_the_standard_has_not() -> None:
     )
     (finding,) = unknown_functions(program, [STANDARD])
     assert finding.severity == "error" and "D/09.6" in finding.message and "ПК-2" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: &a [x]\nb: *a\n", "aliases"),
+        ("[" * 3000, "nested too deep|not readable"),
+        ("program: {code: 2020-99-99}\n", "not readable as YAML"),
+        (f"format: align-draft/1\nprogram: {{code: {'9' * 5000}}}\ncompetences: [{{code: ПК-1}}]\n", "not readable"),
+    ],
+)
+def test_a_damaged_yaml_is_named_with_its_file(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "links.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=message) as caught:
+        link_tables.read_yaml(path, Settings())
+    assert caught.value.file == str(path)
+    assert caught.value.hint

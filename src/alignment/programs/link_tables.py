@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 
 from alignment.documents import Document, Table
-from alignment.documents.limits import read_bytes
-from alignment.documents.textfile import decode
-from alignment.errors import InputError, why
+from alignment.documents.yaml_file import read_yaml_as
+from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.language.codes import FUNCTION, STANDARD, normal_code
 from alignment.model import Competence, DeclaredLink, Issue, Location, NamedStandard, Program
@@ -29,19 +27,6 @@ STANDARD_HEAD = "Код профессионального стандарта"
 FORMAT = "align-draft/1"
 HEADER = 6
 HINT = _("Write it again with align draft -o links.yaml and compare (docs/draft.md).")
-
-
-class _AliasError(yaml.YAMLError):
-    """The YAML has an alias."""
-
-
-class _Loader(yaml.SafeLoader):
-    """Safe YAML without aliases, which could expand without end."""
-
-    def compose_node(self, parent: Any, index: int) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise _AliasError
-        return super().compose_node(parent, index)
 
 
 def fits(document: Document) -> bool:
@@ -98,14 +83,10 @@ def read_yaml(path: Path, settings: Settings) -> Program:
     Raises:
         InputError: it is no YAML, not of this format, or a field is missing or wrong, with its place.
     """
-    try:
-        data = yaml.load(decode(read_bytes(path, settings), str(path)), Loader=_Loader)
-    except _AliasError as error:
-        raise InputError(_("aliases (*name) are refused."), file=str(path), hint=HINT) from error
-    except yaml.YAMLError as error:
-        raise InputError(
-            _("it is not readable as YAML ({reason}).", reason=why(error)), file=str(path), hint=HINT
-        ) from error
+    return read_yaml_as(path, settings, lambda data: _program(data, path), HINT)
+
+
+def _program(data: Any, path: Path) -> Program:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise InputError(
             _("this YAML is no program: the line “format: {format}” is missing.", format=FORMAT),

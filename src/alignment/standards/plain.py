@@ -5,12 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from alignment.documents import Table, read_document
-from alignment.documents.limits import read_bytes
-from alignment.documents.textfile import decode
-from alignment.errors import InputError, why
+from alignment.documents.yaml_file import read_yaml_as
+from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.language.codes import normal_code
 from alignment.model import (
@@ -35,34 +32,13 @@ COLUMNS = ("function_code", "kind", "text")
 HINT = _("See docs/standards.md for the format.")
 
 
-class AliasError(yaml.YAMLError):
-    """The YAML has an alias."""
-
-
-class _SafeLineLoader(yaml.SafeLoader):
-    """Safe YAML without aliases, which could expand without end."""
-
-    def compose_node(self, parent: Any, index: int) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise AliasError
-        return super().compose_node(parent, index)
-
-
 def read_yaml(path: Path, settings: Settings) -> list[Standard]:
     """One standard, or a list under ``standards``.
 
     Raises:
         InputError: not YAML, or a field is missing or of the wrong kind, with its path.
     """
-    try:
-        return _standards(yaml.load(decode(read_bytes(path, settings), str(path)), Loader=_SafeLineLoader), path)
-    except AliasError as error:
-        raise InputError(_("YAML aliases (*name) are refused."), file=str(path), hint=HINT) from error
-    except yaml.YAMLError as error:
-        raise InputError(_("not readable as YAML: {error}.", error=why(error)), file=str(path), hint=HINT) from error
-    except (RecursionError, ValueError) as error:  # ValueError: a date that no calendar has, a number of 5,000 digits
-        reason = _("it is nested too deep") if isinstance(error, RecursionError) else why(error)
-        raise InputError(_("not readable as YAML: {error}.", error=reason), file=str(path), hint=HINT) from error
+    return read_yaml_as(path, settings, lambda data: _standards(data, path), HINT)
 
 
 def _standards(data: Any, path: Path) -> list[Standard]:
