@@ -42,6 +42,8 @@ Progress = Callable[[str, int, int], None]
 SAME_WORDS = (0.95, 0.99)
 # A statement less likely than this to cover does not cover alone; one at least this likely to touch takes part.
 ALONE = 0.5
+# Taken off a value so that it stands behind every other: chances lie between 0 and 1.
+BEHIND = 1.0
 
 
 class Candidates(NamedTuple):
@@ -137,10 +139,12 @@ class Aligner:
         findings = []
         scored = zip(meeting.tree, meeting.left, self._all_scored(meeting), strict=True)
         for index, ((general, function, requirement), side, candidates) in enumerate(scored):
-            evidence = self._chosen(meeting, candidates, self.evidence, best_of)
+            chances = self.model.chances(candidates.features, candidates.read)
+            _keep(best_of, candidates.chosen, chances)
+            evidence = self._chosen(meeting, candidates, chances, self.evidence)
             best = evidence[0][1] if evidence else None
-            covers, touches = self._chances(meeting, side, candidates, best)
-            basis, promised = self._bases(meeting, candidates, best)
+            covers, touches = self._chances(meeting, side, candidates, chances, best)
+            basis, promised = self._bases(meeting, candidates, chances, best)
             finding = Finding(
                 requirement=requirement,
                 function=function.code,
@@ -164,41 +168,43 @@ class Aligner:
         return findings
 
     def _chances(
-        self, meeting: Meeting, requirement: Side, candidates: Candidates, best: Evidence | None
+        self, meeting: Meeting, requirement: Side, candidates: Candidates, chances: Scores, best: Evidence | None
     ) -> tuple[float, float]:
-        """Chances that the requirement is covered, and that it is at least in part."""
+        """Chances that the requirement is covered, and that it is at least in part; ``chances`` are the pairs'."""
         if best is None:
             return 0.0, 0.0
         if self.requirement_model is None:
             return best.covers, best.touches
-        found = self.requirement_model.chances(self.features_of(meeting, requirement, candidates))
+        found = self.requirement_model.chances(self.features_of(meeting, requirement, candidates, chances))
         if any(meeting.right[i].text == requirement.text for i in candidates.chosen):
             # Real programs hardly ever say a requirement in its own words: the models have not learned what that means.
             found = np.maximum(found, SAME_WORDS)
         return float(found[0]), float(found[1])
 
     def features_of(
-        self, meeting: Meeting, requirement: Side, candidates: Candidates, chances: Scores | None = None
+        self, meeting: Meeting, requirement: Side, candidates: Candidates, chances: Scores
     ) -> NDArray[np.float32]:
         """Features of the requirement as a whole (`alignment.matching.requirement`), shape (len(FEATURES),).
 
-        ``chances`` are those of the pairs, by default the model's.
+        ``chances`` are those of the pairs, shape (candidates, 2).
         """
-        chosen, features, read = candidates
+        chosen, features, _ = candidates
         return requirement_features(
             requirement.kind,
             len(meeting.known[requirement.text].lemmas),
             [meeting.right[i].text for i in chosen],
             [meeting.right[i].kind for i in chosen],
             features,
-            self.model.chances(features, read) if chances is None else chances,
+            chances,
         )
 
-    def _bases(self, meeting: Meeting, candidates: Candidates, best: Evidence | None) -> tuple[Basis, bool]:
+    def _bases(
+        self, meeting: Meeting, candidates: Candidates, chances: Scores, best: Evidence | None
+    ) -> tuple[Basis, bool]:
         """What the strongest evidence is worth (a promise that is taught is taught), and whether there is a promise."""
         if best is None:
             return Basis.NONE, False
-        near = self.model.probability(candidates.features, candidates.read) >= self.model.partial
+        near = chances.mean(axis=1) >= self.model.partial
         found = {meeting.statements[index].basis for index in candidates.chosen[near]}
         own = best.statement.basis
         kept = own is Basis.PROMISED and Basis.TAUGHT in found
@@ -253,8 +259,9 @@ class Aligner:
         Best is the highest probability or, where that is below the model's
         threshold of a partial match, the highest chance of covering.
         """
-        found = self.read if rerank else self.scored
-        return self._chosen(meeting, found(meeting, requirement, cosines), count)
+        candidates = (self.read if rerank else self.scored)(meeting, requirement, cosines)
+        chances = self.model.chances(candidates.features, candidates.read)
+        return self._chosen(meeting, candidates, chances, count)
 
     def read(self, meeting: Meeting, requirement: Side, cosines: Matrix) -> Candidates:
         """The candidates of one requirement, the best of them read by the reranker."""
@@ -265,25 +272,23 @@ class Aligner:
         self,
         meeting: Meeting,
         candidates: Candidates,
+        chances: Scores,
         count: int,
-        best_of: dict[int, float] | None = None,
     ) -> list[tuple[int, Evidence]]:
         """The best ``count`` of a requirement's candidates, see `candidates_of`."""
         statements = meeting.statements
         chosen, features, read = candidates
         if not len(chosen):
             return []
-        chances = self.model.chances(features, read)
         probabilities = chances.mean(axis=1)
         bases = np.asarray([statements[i].basis for i in chosen])
-        _keep(best_of, chosen, chances)
         # Where nothing touches the requirement the nearest miss is what would come nearest to covering it: bare titles
         # touch a little of everything. The model's own threshold decides: others can be set without matching anew.
         value = probabilities if probabilities.max() >= self.model.partial else chances[:, 0]
         near = probabilities >= self.model.partial
         if (near & (bases != Basis.TITLE)).any():
             # Where content speaks, titles do not speak before it.
-            value = value - (bases == Basis.TITLE)
+            value = np.where(bases == Basis.TITLE, value - BEHIND, value)
         kept = self.best_of(meeting, chosen, value, count)
         taught = np.flatnonzero(near & (bases == Basis.TAUGHT))
         if len(taught) and count > 1 and not np.isin(kept, taught).any():
