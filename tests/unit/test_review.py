@@ -14,7 +14,6 @@ pytest.importorskip("fastapi")
 from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, inspect, text
 
-from alignment import i18n
 from alignment.errors import InputError
 from alignment.model import Alignment, Verdict, to_json
 from alignment.review.agreement import alpha, decided, disputed, kappa_of, ratings
@@ -32,16 +31,7 @@ from tests.unit.test_report_files import EVIL, planted
 PASSWORD = "correct horse battery"
 
 
-@pytest.fixture(autouse=True)
-def english() -> None:
-    i18n.activate("en")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    found = Store(f"sqlite:///{tmp_path / 'review.db'}")
-    found.migrate()
-    return found
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def worded(found: Alignment) -> Alignment:

@@ -25,10 +25,10 @@ from alignment.review.plain import plain
 from alignment.review.store import Store
 from alignment.review.web import HEADERS, LOCAL_HOSTS, create_app
 from tests.unit.test_description import alignment
-from tests.unit.test_review import PASSWORD, english, field, people, post, store, worded
+from tests.unit.test_review import PASSWORD, field, people, post, worded
 from tests.unit.test_review_queue import files
 
-__all__ = ["english", "store"]  # fixtures
+pytestmark = pytest.mark.usefixtures("english")
 
 
 class Quick:

@@ -13,10 +13,10 @@ from alignment.review.logins import Logins
 from alignment.review.store import Store
 from alignment.review.tables import Role
 from alignment.review.throttle import FREE_ACCOUNT, FREE_ADDRESS, LONGEST, Throttle
-from tests.unit.test_review import PASSWORD, english, people, post, store
+from tests.unit.test_review import PASSWORD, people, post
 from tests.unit.test_review_gate import app_of, browser_of
 
-__all__ = ["english", "store"]  # fixtures
+pytestmark = pytest.mark.usefixtures("english")
 
 
 class Clock:

@@ -25,9 +25,9 @@ from alignment.review.store import Store
 from alignment.review.tables import Role
 from tests.conftest import Run
 from tests.unit.test_description import alignment
-from tests.unit.test_review import PASSWORD, client, english, people, post, store, worded
+from tests.unit.test_review import PASSWORD, client, people, post, worded
 
-__all__ = ["english", "store"]  # fixtures
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def test_nobody_else_sees_that_a_review_exists(store: Store) -> None:

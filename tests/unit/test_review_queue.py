@@ -28,9 +28,10 @@ from alignment.review.tables import Role
 from alignment.review.web import create_app
 from tests.conftest import ROOT
 from tests.unit.test_description import alignment
-from tests.unit.test_review import PASSWORD, client, english, field, people, post, store, worded
+from tests.unit.test_review import PASSWORD, client, field, people, post, worded
 
-__all__ = ["english", "store"]  # fixtures
+pytestmark = pytest.mark.usefixtures("english")
+
 SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"
 PDF = next(SAMPLE.glob("*.pdf"))
 

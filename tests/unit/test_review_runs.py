@@ -17,7 +17,6 @@ pytest.importorskip("fastapi")
 
 from fastapi.testclient import TestClient
 
-from alignment import i18n
 from alignment.errors import InputError, LimitError, NotFoundError, OutputError
 from alignment.model import Alignment, Verdict
 from alignment.review.child import Child
@@ -35,16 +34,7 @@ from tests.unit.test_review import PASSWORD, client, field, people, post, worded
 SYLLABUS = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
 
 
-@pytest.fixture(autouse=True)
-def english() -> None:
-    i18n.activate("en")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    found = Store(f"sqlite:///{tmp_path / 'review.db'}")
-    found.migrate()
-    return found
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture

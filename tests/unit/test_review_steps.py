@@ -2,7 +2,6 @@
 
 import io
 import re
-from pathlib import Path
 
 import docx
 import pytest
@@ -10,7 +9,6 @@ import pytest
 pytest.importorskip("sqlalchemy")
 pytest.importorskip("fastapi")
 
-from alignment import i18n
 from alignment.errors import InputError, NotFoundError
 from alignment.model import Verdict
 from alignment.review import queue, steps
@@ -20,17 +18,7 @@ from alignment.review.tables import Role
 from tests.unit.test_description import alignment
 from tests.unit.test_review import client, field, people, post, worded
 
-
-@pytest.fixture(autouse=True)
-def english() -> None:
-    i18n.activate("en")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    found = Store(f"sqlite:///{tmp_path / 'review.db'}")
-    found.migrate()
-    return found
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def judge(store: Store, number: int, position: int, verdict: Verdict = Verdict.GAP, **values: object) -> None:
