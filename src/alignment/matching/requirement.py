@@ -87,7 +87,7 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
         z = np.where(np.isnan(z), 0.0, z)
         both = [z @ np.asarray(side.weights) + side.bias for side in (self.covers, self.touches)]
         found = 1 / (1 + np.exp(-np.stack(both, axis=-1)))
-        most = np.where(_heard_only(features), 2 * self.covered - 1 - BELOW, 1.0)
+        most = np.where(_theory_only(features), 2 * self.covered - 1 - BELOW, 1.0)
         covers = np.minimum(np.minimum(found[..., 0], most), found[..., 1])
         return np.stack([covers, found[..., 1]], axis=-1)
 
@@ -134,7 +134,7 @@ def requirement_features(
     )
 
 
-def _heard_only(features: NDArray[np.floating]) -> NDArray[np.bool_]:
+def _theory_only(features: NDArray[np.floating]) -> NDArray[np.bool_]:
     """Where something to do is asked, and a lecture's topic answers it more surely than anything that is done.
 
     By the definition of a verdict a topic answers half of that at most: the
