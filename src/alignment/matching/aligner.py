@@ -15,6 +15,7 @@ from alignment.i18n import Text
 from alignment.language.analysis import VERSION as LANGUAGE_VERSION
 from alignment.matching.above import look_above, sides_above
 from alignment.matching.features import FEATURES, Matrix, Space, rows, untrained
+from alignment.matching.generic import statement_areas
 from alignment.matching.lexicon import Postings, own_weights
 from alignment.matching.meeting import Meeting
 from alignment.matching.requirement import RequirementModel, Scores, requirement_features
@@ -249,6 +250,7 @@ class Aligner:
             words=Words(self.encoder, known.values()),
             postings=Postings([known[side.text].lemmas for side in right]),
             weights=own_weights([known[side.text].lemmas for side in left], self.model.common),
+            areas=statement_areas(program, statements),
         )
 
     def candidates_of(
@@ -312,14 +314,12 @@ class Aligner:
         """The candidates of a requirement and their features; none is read yet."""
         if not meeting.statements:
             return Candidates(np.zeros(0, dtype=np.int64), np.zeros((0, len(FEATURES)), dtype=np.float32), unread(0))
+        admitted = meeting.admitted(requirement)
         by_words = meeting.postings.scores(meeting.known[requirement.text].lemmas)
         chosen = np.union1d(
-            *(
-                _top(np.where(meeting.repeated, -np.inf, scores), self.candidates)
-                for scores in (untrained(cosines), by_words)
-            )
+            *(_top(np.where(admitted, scores, -np.inf), self.candidates) for scores in (untrained(cosines), by_words))
         )
-        chosen = chosen[~meeting.repeated[chosen]]
+        chosen = chosen[admitted[chosen]]
         right = [meeting.right[i] for i in chosen]
         features = rows(requirement, right, cosines[:, chosen], meeting.known, meeting.words, meeting.weights)
         return Candidates(chosen, features, unread(len(chosen)))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from alignment.encoders import Encoder
 from alignment.language.analysis import Analysis
 from alignment.matching.features import Space
+from alignment.matching.generic import Areas, requirement_areas
 from alignment.matching.lexicon import Postings
 from alignment.matching.texts import Side
 from alignment.matching.words import Words
@@ -20,7 +21,10 @@ from alignment.model import GeneralizedFunction, Requirement, Standard, Statemen
 
 @dataclass(frozen=True, kw_only=True)
 class Meeting:
-    """``left`` and ``right`` are the texts of ``tree`` and ``statements`` with their context, in the same order."""
+    """``left`` and ``right`` are the texts of ``tree`` and ``statements`` with their context, in the same order.
+
+    ``areas`` are the statements' areas of generic competences.
+    """
 
     standard: Standard
     tree: Sequence[tuple[GeneralizedFunction, WorkFunction, Requirement]]
@@ -33,6 +37,15 @@ class Meeting:
     words: Words
     postings: Postings
     weights: Mapping[str, float]
+    areas: Areas
+
+    def admitted(self, requirement: Side) -> NDArray[np.bool_]:
+        """Which statements may be candidates of a requirement, shape (statements,).
+
+        Not one that says what one before it says in the same context, nor a
+        generic competence of another area (`alignment.matching.generic`).
+        """
+        return ~self.repeated & ((self.areas & requirement_areas(requirement.text)) > 0)
 
     @cached_property
     def repeated(self) -> NDArray[np.bool_]:

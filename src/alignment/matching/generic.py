@@ -1,0 +1,187 @@
+"""Generic competences (УК, ОК, some ОПК): they prove requirements of their own kind and no others.
+
+A generic competence ("works in a team", "finds and analyses information") is
+near in words to requirements of every standard. By the definition of a verdict
+(docs/guide.md) it cannot prove a specific one. Each area below names what its
+competences speak of, and more narrowly what a requirement of that kind asks
+for; the areas are those of the universal competences of ФГОС 3++ and of the
+general competences of ФГОС СПО. A generic statement is a candidate only of a
+requirement that shares an area with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+from alignment.canonical import canonical
+from alignment.model import Kind, Program, Statement
+
+Areas = NDArray[np.uint32]
+
+
+class Area(NamedTuple):
+    """What competences of an area speak of, and what a requirement of that kind asks for."""
+
+    competence: re.Pattern[str]
+    requirement: re.Pattern[str]
+
+
+def _area(competence: str, requirement: str) -> Area:
+    return Area(*(re.compile(pattern, re.IGNORECASE | re.VERBOSE) for pattern in (competence, requirement)))
+
+
+AREAS = {
+    "information": _area(
+        r"информаци | литератур | источник | \binformation\b | \bliterature\b",
+        r"""(?:поиск | сбор | анализ | отбор | систематизац | обобщ)\w* (?:\W+\w+){0,3}? \W+
+            (?:информаци | источник | литератур | публикац)
+        | (?:научн | справочн | технич)\w* [\s-]+ \w* \W* (?:информаци | литератур) | патентн\w+ \s+ поиск
+        | \b(?:search | collect | gather | review)\w* \W+ (?:\w+\W+){0,3} (?:information | literature | publication)""",
+    ),
+    "projects": _area(
+        r"проект(?!ир) | цел[ьияе] | задач | ресурс | ограничени | \bproject",
+        r"""(?:управлени | руководств | план(?!ар) | ресурс | риск | цел[ьияе]\w{0,2}\b | команд | жизненн\w+\sцикл)\w*
+            (?:\W+\w+){0,2}? \W+ проект(?!ир)
+        | постановк\w+ \s (?:цел | задач) | \bproject \s (?:management | plan | team | schedule)""",
+    ),
+    "team": _area(
+        r"команд | коллектив | подчин[её]нн | лидер | руковод | коллег | \bteam | \blead",
+        r"""команд(?:[аыеу] | о[йю] | ам | ами | ах)?\b (?! \W+ (?:операц | процес | ос\b | ассембл | язык | управл))
+        | коллектив(?:[ауеы] | о[мв] | ами | ах)?\b | подчин[её]нн
+        | (?:управлени | обучени | мотивац | подбор | работ)\w* \W+ (?:\w+\W+)? персонал
+        | сотрудник | исполнител | наставнич
+        | (?:распределени | делегировани)\w* \W+ (?:\w+\W+)? (?:задач | задани | обязанност | полномочи)
+        | \bteam | \bsupervis | \bsubordinat | \bstaff\b | \bmentor""",
+    ),
+    "communication": _area(
+        r"""коммуни | общени | общать | взаимодейств | иностранн | \bязык | переговор | диалог | дискусси | конфликт
+        | \bcommunicat | \blanguage""",
+        r"""(?<!онно-)\bкоммуникац\w+ (?! \W+ (?:оборудован | сет | систем | устройств))
+        | делов\w+ \s (?:общени | переписк | этикет) | переговор | иностранн\w+\sязык | английск | презентац
+        | конфликтн?\w*\sситуац | конфликтолог | публичн\w+\sвыступ | консультир
+        | (?:взаимодейств | согласован)\w+ (?:\W+\w+){0,4}? \W+ со?\s
+            (?:заинтересован | заказчик | руковод | коллег | потребител | клиент | подраздел | специалист | участник
+            | представител | смежн)
+        | \bcommunicat | \bnegotiat | \bpresent(?:ation | ing)? | \bforeign\slanguage | \bconfer\s""",
+    ),
+    "culture and ethics": _area(
+        r"культур | этик | этическ | мировоззрен | философ | истори | обществ | \bethic | \bcultur",
+        r"межкультур | этик(?!ет) | этическ | корпоративн\w+\sкультур | \bethic | \bcultur",
+    ),
+    "self-organisation": _area(
+        r"""самообразован | самоорганиз | саморазвит | личностн | собственн | квалификаци | \bвремен\w+
+        | профессионал\w+ \s (?:рост | развит) | \bself-""",
+        r"""самообразован | самоорганиз | саморазвит | тайм-менеджмент
+        | (?:собственн | \bсво)\w* \W+ (?:рабоч\w+\W+)? (?:времен | деятельност | квалификац)
+        | повышени\w+ \W+ (?:\w+\W+){0,2} квалификац | профессиональн\w+\sразвити
+        | \bself- | \bprofessional\sdevelopment""",
+    ),
+    "health": _area(
+        r"здоров | физическ | спорт | \bhealth",
+        r"здоров | физическ\w+ \s (?:подготов | культур) | \bhealth",
+    ),
+    "safety": _area(
+        r"""безопасн | чрезвычайн | охран | перв\w+\sпомощ | опасн | вредн | экологич | военн | защит
+        | \bsafe | \bhazard""",
+        r"""безопасност\w+ \s (?:труда | жизнедеят) | охран\w+ \s (?:труда | окружающ) | техник\w+\sбезопасн
+        | чрезвычайн | перв\w+\sпомощ | пожарн | санитарн | электробезопасн | экологическ
+        | средств\w* \W+ (?:\w+\W+){0,3} защиты\b
+        | (?:опасн | вредн)\w+ (?:\W+\w+){0,3}? \W+ фактор | \bsafety | \bhazard""",
+    ),
+    "economy": _area(
+        r"эконом | финанс | бюджет | предприниматель | \becono | \bfinanc",
+        r"эконом | финанс | бюджет | себестоимост | смет | затрат | \becono | \bfinanc | \bbudget | \bcosts?\b",
+    ),
+    "law": _area(
+        r"\bправ(?!ил)\w* | закон(?!омер) | коррупц | экстремизм | нормативн | \blaw | \blegal",
+        r"""правов | законодательств | коррупц | интеллектуальн\w+ \s (?:собственност | прав) | авторск\w+\sправ
+        | \blaws?\b | \blegal""",
+    ),
+    "office tools": _area(
+        r"информационн | цифров | компьютер | \bИКТ\b | \bdigital | \bcomputer",
+        r"""информационно [\s–-]+ коммуникац | офисн\w+ \s (?:программ | приложен | пакет)
+        | текстов\w+ \s (?:редактор | процессор) | электронн\w+ \s (?:почт | таблиц)
+        | \bspreadsheet | \bword\sprocess | \bemail""",
+    ),
+    "decisions": _area(
+        r"решени | ответственност | проблем | риск | \bdecision | \bresponsib",
+        r"(?:приняти\w+ | принимать) \s (?:\w+\s){0,2} решени | ответственност | \bdecision",
+    ),
+    "systems thinking": _area(
+        r"системн\w+ \s (?:подход | мышлени | анализ) | критическ | \bcritical | \bsystems?\sthinking",
+        r"""системн\w+ \s (?:подход | мышлени | анализ) | критическ\w+ \s (?:анализ | мышлени | оцен)
+        | \bcritical\sthinking | \bsystems?\sanalysis""",
+    ),
+}
+# Universal competences (УК), general ones of ФГОС 3 and of colleges (ОК), and their usual codes in English programs.
+CODE = re.compile(r"(?:УК|ОК|UC|GC)\b", re.IGNORECASE)
+# How generic competences open that stand without a code (ФГОС СПО 2013 to 2022, ФГОС ВО 3+ and 3++).
+OPENINGS = re.compile(
+    r"""^(?:способ(?:ен|на|ность)\s+)?(?:
+    понимать\s+сущность\s+и\s+социальную\s+значимость | организовывать\s+собственную\s+деятельность
+    | принимать\s+решения\s+в\s+стандартных\s+и\s+нестандартных | решать\s+проблемы,\s+оценивать\s+риски
+    | осуществлять\s+поиск(?:,\s+\w+\s+анализ|,\s+анализ|\s+и\s+использование)\b.*\s+информации
+    | использовать\s+информационно\s*[–-]\s*коммуникационные\s+технологии
+    | работать\s+в\s+(?:коллективе|команде) | брать\s+на\s+себя\s+ответственность | ставить\s+цели,\s+мотивировать
+    | самостоятельно\s+определять\s+задачи\s+профессионального | ориентироваться\s+в\s+условиях\s+частой\s+смены
+    | быть\s+готовым\s+к\s+смене\s+технологий | исполнять\s+воинскую\s+обязанность
+    | выбирать\s+способы\s+решения\s+задач\s+профессиональной\s+деятельности
+    | планировать\s+и\s+реализовывать\s+собственное
+    | эффективно\s+взаимодействовать\s+и\s+работать\s+в
+    | осуществлять\s+устную\s+и\s+письменную\s+коммуникацию
+    | проявлять\s+гражданско-патриотическую | содействовать\s+сохранению\s+окружающей\s+среды
+    | пользоваться\s+профессиональной\s+документацией
+    | определять\s+круг\s+задач\s+в\s+рамках | осуществлять\s+социальное\s+взаимодействие
+    | управлять\s+своим\s+временем | воспринимать\s+межкультурное | поддерживать\s+должный\s+уровень\s+физической
+    | создавать\s+и\s+поддерживать\s+в\s+повседневной | принимать\s+обоснованные\s+экономические
+    | к\s+самоорганизации\s+и\s+самообразованию | работать\s+в\s+коллективе,\s+толерантно
+    | (?:к\s+)?коммуникаци[ия]\s+в\s+устной | понимать\s+принципы\s+работы\s+современных\s+информационных
+    | решать\s+(?:стандартные\s+)?задачи\s+профессиональной\s+деятельности
+        \s+(?:на\s+основе\s+информационной|с\s+применением)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# The bit that every statement has that is no generic competence, and every requirement.
+SPECIFIC = np.uint32(1 << len(AREAS))
+# Similarity of two texts, in percent, from which a statement repeats a competence of the program.
+SAME = 90
+
+
+def statement_areas(program: Program, statements: Sequence[Statement]) -> Areas:
+    """The areas of each statement as bits, shape (statements,); a statement that is not generic has `SPECIFIC`."""
+    competences = [canonical(item.text) for item in program.competences if CODE.match(item.code) and item.text]
+    return np.asarray([_areas_of(item, competences) for item in statements], dtype=np.uint32)
+
+
+def requirement_areas(text: str) -> np.uint32:
+    """The areas of a requirement as bits, and `SPECIFIC`."""
+    return _bits(text, "requirement") | SPECIFIC
+
+
+def _areas_of(statement: Statement, competences: Sequence[str]) -> np.uint32:
+    """The bits of one statement; ``competences`` are the program's generic ones, in the form that is compared."""
+    if statement.kind is not Kind.COMPETENCE:
+        # What a discipline teaches under a generic code (rules of first aid, means of protection) is content.
+        return SPECIFIC
+    text = canonical(statement.text)
+    if OPENINGS.match(text) or _repeats(text, competences):
+        return _bits(text, "competence")
+    if CODE.match(statement.competence):
+        # Some universities put competences of their own field under a generic code: those name no generic area.
+        return _bits(text, "competence") or SPECIFIC
+    return SPECIFIC
+
+
+def _repeats(text: str, competences: Sequence[str]) -> bool:
+    return process.extractOne(text, competences, scorer=fuzz.ratio, score_cutoff=SAME) is not None
+
+
+def _bits(text: str, side: str) -> np.uint32:
+    found = (1 << place for place, area in enumerate(AREAS.values()) if getattr(area, side).search(text))
+    return np.uint32(sum(found))
