@@ -15,7 +15,7 @@ from alignment.matching.texts import Side
 from alignment.model import Kind
 
 # Candidates of one requirement that are reranked, the best by the features of the pairs.
-RERANKED = 8
+RERANKED = 5
 # Letters of a text and of its context that are read.
 TEXT, FUNCTION, DISCIPLINE = 300, 100, 90
 # What a text is, in the language of most: the network was trained with these words.
