@@ -48,7 +48,7 @@ coverage:
     pytest -n auto -m '' --cov --cov-report=
     coverage report --skip-covered --omit=
 
-# how many mutants of matching/ and tuning/ the unit tests notice (N mutants; docs/mutation.md)
+# how many mutants of matching/ and evaluation/ the unit tests notice (N mutants; docs/mutation.md)
 mutate mutants="300":
     python -m tests.mutation {{mutants}}
 
@@ -58,7 +58,7 @@ serve:
 
 # train the verdicts again from corpora/
 train:
-    python -m alignment.tuning.train real
+    python -m models.recipe verdict
 
 # golden files and the JSON Schema anew
 golden:

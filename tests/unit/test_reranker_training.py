@@ -12,13 +12,13 @@ pytest.importorskip("onnx_ir")
 import torch
 
 from alignment.encoders.cross_encoder import CrossEncoder
+from alignment.evaluation.heldout import heldout_key, read_heldout, write_heldout
+from alignment.evaluation.real import FOLDER, read_sets
 from alignment.settings import Settings
-from alignment.tuning.e5_net import token_ids, tokenizer
-from alignment.tuning.export_reranker import export
-from alignment.tuning.heldout import heldout_key, read_heldout, write_heldout
-from alignment.tuning.real import FOLDER, read_sets
-from alignment.tuning.reranker_net import RerankerNet, TokenRows, e5_image
-from alignment.tuning.train_reranker import FIELDS, Example, TrainingConfig, fit, fold_of, seen_by
+from models.recipe.e5_net import token_ids, tokenizer
+from models.recipe.export_reranker import export
+from models.recipe.reranker_net import RerankerNet, TokenRows, e5_image
+from models.recipe.train_reranker import FIELDS, Example, TrainingConfig, fit, fold_of, seen_by
 
 TOPICS = ["базы данных", "оптика лазеров", "теплообмен", "история россии", "сети связи", "бетон"]
 EXAMPLES = [

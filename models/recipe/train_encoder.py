@@ -1,4 +1,4 @@
-"""Train the encoder: ``python -m alignment.tuning.train encoder`` (extra ``[train]``).
+"""Train the encoder: ``python -m models.recipe encoder`` (extra ``[train]``).
 
 Start: the bundled multilingual encoder. Loss: InfoNCE (van den Oord et al.
 2018) over the batch and over the whole corpus of the source, whose vectors are
@@ -23,8 +23,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from alignment.tuning.encoder_net import EncoderNet, flat
-from alignment.tuning.links import Links, training_texts
+from alignment.evaluation.links import Links, training_texts
+from models.recipe.encoder_net import EncoderNet, flat
 
 Tokenize = Callable[[Sequence[str]], list[list[int]]]
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]

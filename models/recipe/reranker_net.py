@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from alignment.tuning.e5_net import Layer, Lower
-from alignment.tuning.teachers.e5 import package_file
-from alignment.tuning.teachers.e5_image import Image
+from models.recipe.e5_net import Layer, Lower
+from models.recipe.teachers.e5 import package_file
+from models.recipe.teachers.e5_image import Image
 
 BELOW = 6
 # Mean vectors are this long before the head, so that the head learns as fast as the layers.

@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 
 from alignment.errors import InputError
+from alignment.evaluation.label_table import Row, read_table
 from alignment.i18n import message as _
 from alignment.language import kind_of, strip_lead
 from alignment.matching.texts import Side
 from alignment.model import Kind
-from alignment.tuning.label_table import Row, read_table
 
 LABELS = ("covered", "partial", "none")
 # What people write for them; "gap" is the word of the reports.

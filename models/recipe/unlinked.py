@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from alignment.evaluation.gold import Pair
+from alignment.evaluation.links import half_of
 from alignment.matching.texts import contexts
-from alignment.tuning.gold import Pair
-from alignment.tuning.links import half_of
 
 # Sentences shorter than this are headings or scraps.
 SHORTEST = 15

@@ -1,4 +1,4 @@
-"""Calibrate links between tasks: ``python -m alignment.tuning.train overlap`` (needs ``../shared/data``).
+"""Calibrate links between tasks: ``python -m models.recipe overlap`` (needs ``../shared/data``).
 
 Two O*NET tasks of different occupations that share a detailed work activity
 (DWA) ask for the same work. Only tasks of the occupations that the encoder's
@@ -19,7 +19,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss
 
 from alignment.analysis.overlap.chance import AROUND, Chance
 from alignment.encoders import Encoder
-from alignment.tuning.links import half_of, held_out, tsv
+from alignment.evaluation.links import half_of, held_out, tsv
 
 
 class Tasks(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,8 @@ from hashlib import blake2b
 
 import msgspec
 
+from alignment.evaluation.real_figures import SetFigures, by_set, figures_of
+from alignment.evaluation.verdict_models import Held
 from alignment.judge import Judge, Outcome
 from alignment.judge.answer import verdict_of
 from alignment.judge.asking import Spent
@@ -18,8 +20,6 @@ from alignment.judge.question import Candidate, Question
 from alignment.judge.verdicts import least, unsureness
 from alignment.model import Verdict
 from alignment.settings import Settings
-from alignment.tuning.real_figures import SetFigures, by_set, figures_of
-from alignment.tuning.train_real import Held
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.5, 1.0)
 

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.errors import InputError, why
+from alignment.evaluation.links import Links
 from alignment.i18n import message as _
-from alignment.tuning.links import Links
 
 FILES = ("queries.tsv", "corpus_elements.tsv", "annotations.tsv")
 DEPTHS = (1, 5, 10)

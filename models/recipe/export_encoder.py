@@ -21,16 +21,16 @@ import torch
 
 from alignment.encoders import Cache, CachedEncoder
 from alignment.encoders.adapted import quantized
+from alignment.evaluation.gold import read_pairs
+from alignment.evaluation.links import Links, all_links, every_text, training_texts
+from alignment.evaluation.shipped import shipped_standards
 from alignment.settings import Settings
-from alignment.tuning.encoder_net import EncoderNet, Parameters, starting_weights, stored_weights
-from alignment.tuning.gold import read_pairs
-from alignment.tuning.links import Links, all_links, every_text, training_texts
-from alignment.tuning.shipped import shipped_standards
-from alignment.tuning.teachers.e5_tuned import TunedE5Encoder
-from alignment.tuning.teachers.lexical import Lexical, frequencies
-from alignment.tuning.teachers.use import UseEncoder
-from alignment.tuning.train_encoder import Encode, Plan, Teacher, Tokenize, Trainer, encode
-from alignment.tuning.unlinked import descriptions, judged_texts
+from models.recipe.encoder_net import EncoderNet, Parameters, starting_weights, stored_weights
+from models.recipe.teachers.e5_tuned import TunedE5Encoder
+from models.recipe.teachers.lexical import Lexical, frequencies
+from models.recipe.teachers.use import UseEncoder
+from models.recipe.train_encoder import Encode, Plan, Teacher, Tokenize, Trainer, encode
+from models.recipe.unlinked import descriptions, judged_texts
 
 # Shares of the teachers in their cosine: the best of five mixtures on the held-out links.
 TEACHERS = (0.7, 0.15, 0.15)
@@ -51,7 +51,7 @@ def run(
     """Train and write; prints the loss as it goes.
 
     Args:
-        data: the folder of the links, see `alignment.tuning.links`.
+        data: the folder of the links, see `alignment.evaluation.links`.
         made: the folder of what training has made for itself, which has the tuned E5.
         output: the file of the encoder.
         steps: fewer steps in each training, to try it out.

@@ -9,11 +9,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from alignment.encoders import Cache, Encoder
-from alignment.matching.features import Matrix, untrained
-from alignment.matching.reranking import Reranker
-from alignment.matching.verdict import VerdictModel
-from alignment.tuning.gold import LABELS, Pair, without_context
-from alignment.tuning.measure import (
+from alignment.evaluation.gold import LABELS, Pair, without_context
+from alignment.evaluation.measure import (
     Scores,
     all_features,
     features_of,
@@ -22,6 +19,9 @@ from alignment.tuning.measure import (
     retrieval,
     separation,
 )
+from alignment.matching.features import Matrix, untrained
+from alignment.matching.reranking import Reranker
+from alignment.matching.verdict import VerdictModel
 
 BINS = 10
 CREDIT = {"covered": 1.0, "partial": 0.5, "none": 0.0}

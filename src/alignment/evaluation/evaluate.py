@@ -10,14 +10,14 @@ import msgspec
 
 from alignment.engine import Engine
 from alignment.errors import InputError
+from alignment.evaluation import scorers
+from alignment.evaluation.gold import Pair, read_pairs
+from alignment.evaluation.judge import auc_keys, judge, ranks
+from alignment.evaluation.links import all_links
+from alignment.evaluation.retrieval import RetrievalSet, from_links, measure, read_folder
+from alignment.evaluation.shipped import shipped_standards
 from alignment.i18n import message as _
 from alignment.settings import Settings
-from alignment.tuning import scorers
-from alignment.tuning.gold import Pair, read_pairs
-from alignment.tuning.judge import auc_keys, judge, ranks
-from alignment.tuning.links import all_links
-from alignment.tuning.retrieval import RetrievalSet, from_links, measure, read_folder
-from alignment.tuning.shipped import shipped_standards
 
 Progress = Callable[[str, int, int], None]
 LIKE_TEXTS = 2_000_000

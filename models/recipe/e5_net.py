@@ -22,8 +22,8 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from torch import Tensor, nn
 from torch.nn import functional
 
-from alignment.tuning.teachers.e5_image import BLOCK, Image, packed
-from alignment.tuning.teachers.e5_tuned import PREFIX as PREFIX_OF_TENSORS
+from models.recipe.teachers.e5_image import BLOCK, Image, packed
+from models.recipe.teachers.e5_tuned import PREFIX as PREFIX_OF_TENSORS
 
 PREFIX = "query: "
 LONGEST = 512

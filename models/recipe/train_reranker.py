@@ -1,4 +1,4 @@
-"""Train the reranker on judged real pairs: ``python -m alignment.tuning.train reranker`` (extra ``[train]``).
+"""Train the reranker on judged real pairs: ``python -m models.recipe reranker`` (extra ``[train]``).
 
 Data: corpora/gold/real. Each fold leaves out the sets of some fields and every
 set of their programs; what its network says of them (models/reranker-heldout.npz)
@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from alignment.encoders.cross_encoder import Description
+from alignment.evaluation.heldout import FILE, heldout_key, write_heldout
+from alignment.evaluation.real import JudgedSet
+from alignment.evaluation.verdict_models import Judged
 from alignment.matching.verdict import VerdictModel
-from alignment.tuning.e5_net import token_ids, tokenizer
-from alignment.tuning.export_reranker import export
-from alignment.tuning.heldout import FILE, heldout_key, write_heldout
-from alignment.tuning.real import JudgedSet
-from alignment.tuning.reranker_net import Pair, RerankerNet, TokenRows, e5_image
-from alignment.tuning.train_real import Judged
+from models.recipe.e5_net import token_ids, tokenizer
+from models.recipe.export_reranker import export
+from models.recipe.reranker_net import Pair, RerankerNet, TokenRows, e5_image
 
 Progress = Callable[[str, int, int], None]
 # Fields whose programs share teachers and disciplines are left out together.

@@ -14,14 +14,14 @@ import msgspec
 import numpy as np
 
 from alignment.errors import NotFoundError
+from alignment.evaluation.heldout import FILE as HELDOUT
+from alignment.evaluation.heldout import read_heldout
+from alignment.evaluation.real import FOLDER, JudgedSet, read_sets
+from alignment.evaluation.real_figures import SetFigures, by_set, figures_of, spread_of
+from alignment.evaluation.verdict_models import CREDIT, Held, crossvalidated, measured, said_of
 from alignment.i18n import message as _
 from alignment.matching.aligner import Aligner
 from alignment.settings import Settings
-from alignment.tuning.heldout import FILE as HELDOUT
-from alignment.tuning.heldout import read_heldout
-from alignment.tuning.real import FOLDER, JudgedSet, read_sets
-from alignment.tuning.real_figures import SetFigures, by_set, figures_of, spread_of
-from alignment.tuning.train_real import CREDIT, Held, crossvalidated, measured, said_of
 
 Progress = Callable[[str, int, int], None]
 SHOWN = 200

@@ -1,4 +1,4 @@
-"""Train the upper half of multilingual E5 small: ``python -m alignment.tuning.train e5`` (extra ``[train]``).
+"""Train the upper half of multilingual E5 small: ``python -m models.recipe e5`` (extra ``[train]``).
 
 The same links, loss and split as the encoder's, whose teacher it is; the result is the
 tensors of the upper layers as they stand in the package's file.
@@ -15,11 +15,11 @@ import msgspec
 import numpy as np
 import torch
 
-from alignment.tuning.e5_net import Lower, Upper, write_layers
-from alignment.tuning.links import Links, every_text, training_texts
-from alignment.tuning.teachers.e5 import centre_of, package_file
-from alignment.tuning.teachers.e5_image import Image
-from alignment.tuning.train_encoder import SHARES, Source, loss_of, pace, set_rate
+from alignment.evaluation.links import Links, every_text, training_texts
+from models.recipe.e5_net import Lower, Upper, write_layers
+from models.recipe.teachers.e5 import centre_of, package_file
+from models.recipe.teachers.e5_image import Image
+from models.recipe.train_encoder import SHARES, Source, loss_of, pace, set_rate
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):

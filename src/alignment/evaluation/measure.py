@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from alignment.encoders import Cache, Encoder
+from alignment.evaluation.gold import Pair
 from alignment.matching.features import FEATURES, Matrix, Space, rows
 from alignment.matching.reranking import Reranker, reranked
 from alignment.matching.texts import Side, analyses
 from alignment.matching.verdict import VerdictModel
 from alignment.matching.words import Words
-from alignment.tuning.gold import Pair
 
 Scores = NDArray[np.float64]
 

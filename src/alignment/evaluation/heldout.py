@@ -38,8 +38,6 @@ def read_heldout(path: Path) -> tuple[str, Answers]:
     Raises:
         SettingsError: the file is missing or damaged.
     """
-    with stored_arrays(
-        path, "the reranker's answers", "Train it again: python -m alignment.tuning.train reranker."
-    ) as found:
+    with stored_arrays(path, "the reranker's answers", "Train it again: python -m models.recipe reranker.") as found:
         keys = [row.tobytes() for row in found["keys"]]
         return str(found["version"]), dict(zip(keys, found["scores"].astype(np.float32), strict=True))

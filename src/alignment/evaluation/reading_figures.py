@@ -13,9 +13,9 @@ import msgspec
 from rapidfuzz import fuzz, process
 
 from alignment.errors import InputError
+from alignment.evaluation.reading_gold import NOTHING, GoldDocument, GoldStatement, fold
 from alignment.programs.readers import read_parts
 from alignment.settings import Settings
-from alignment.tuning.reading_gold import NOTHING, GoldDocument, GoldStatement, fold
 
 NEAR = 90.0
 # Shares of a text's letters that may stay unexplained.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.encoders import Encoder
-from alignment.tuning.retrieval import Scorer
+from alignment.evaluation.retrieval import Scorer
 
 Block = Callable[[int, int], NDArray[np.float32]]
 BATCH = 1024

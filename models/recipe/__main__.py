@@ -1,4 +1,4 @@
-"""Make the files of models/ again: ``python -m alignment.tuning.train PART``.
+"""Make the files of models/ again: ``python -m models.recipe PART``.
 
 The parts: centre, e5 and encoder, in this order, each from what those before it
 made; overlap; reranker, then real (the verdicts of both engines). The first three
@@ -23,11 +23,11 @@ from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from alignment.encoders import Vectors
+    from alignment.evaluation.heldout import Answers
+    from alignment.evaluation.links import Links
+    from alignment.evaluation.verdict_models import Judged
     from alignment.matching.requirement import RequirementModel
     from alignment.matching.verdict import VerdictModel
-    from alignment.tuning.heldout import Answers
-    from alignment.tuning.links import Links
-    from alignment.tuning.train_real import Judged
 
 SHARED = Path("../shared/data")
 # What training makes for itself.
@@ -35,8 +35,8 @@ MADE = Path("build/models")
 
 
 def _links(data: Path, settings: Settings) -> list[Links]:
-    from alignment.tuning.links import all_links
-    from alignment.tuning.shipped import shipped_standards
+    from alignment.evaluation.links import all_links
+    from alignment.evaluation.shipped import shipped_standards
 
     return all_links(data, shipped_standards(settings))
 
@@ -49,7 +49,7 @@ def _output(options: argparse.Namespace, name: str) -> Path:
 
 
 def _encoder(options: argparse.Namespace, settings: Settings) -> None:
-    from alignment.tuning.export_encoder import run
+    from models.recipe.export_encoder import run
 
     output = options.output or settings.data_path("models") / "encoder.npz"
     with Cache(settings.cache_path()) as cache:
@@ -59,9 +59,9 @@ def _encoder(options: argparse.Namespace, settings: Settings) -> None:
 def _centre(options: argparse.Namespace, settings: Settings) -> None:
     import numpy as np
 
-    from alignment.tuning.gold import read_pairs
-    from alignment.tuning.shipped import shipped_standards
-    from alignment.tuning.teachers.e5 import CENTRE, raw_vectors
+    from alignment.evaluation.gold import read_pairs
+    from alignment.evaluation.shipped import shipped_standards
+    from models.recipe.teachers.e5 import CENTRE, raw_vectors
 
     texts = {item.text for found in shipped_standards(settings) for _, _, item in found.requirements()}
     for pair in read_pairs(settings.data_path("corpora") / "gold" / "pairs.tsv"):
@@ -72,15 +72,15 @@ def _centre(options: argparse.Namespace, settings: Settings) -> None:
 
 
 def _e5(options: argparse.Namespace, settings: Settings) -> None:
-    from alignment.tuning.teachers.e5_tuned import FILE
-    from alignment.tuning.train_e5 import run
+    from models.recipe.teachers.e5_tuned import FILE
+    from models.recipe.train_e5 import run
 
     run(_links(options.data, settings), options.made, _output(options, FILE), options.steps)
 
 
 def _overlap(options: argparse.Namespace, settings: Settings) -> None:
     from alignment.encoders import CachedEncoder, load_encoder
-    from alignment.tuning.train_overlap import train
+    from models.recipe.train_overlap import train
 
     models = settings.data_path("models")
     with Cache(settings.cache_path()) as cache:
@@ -99,10 +99,10 @@ def _tell(stage: str, done: int, total: int) -> None:
 def _judged(settings: Settings, heldout: Answers) -> Iterator[tuple[VerdictModel, list[Judged]]]:
     """The model of pairs as it is, and the judged requirements with their candidates."""
     from alignment.encoders import CachedEncoder, load_encoder
+    from alignment.evaluation.real import FOLDER, read_sets
+    from alignment.evaluation.verdict_models import averages_of, measured
     from alignment.matching import Aligner
     from alignment.matching.verdict import load_model
-    from alignment.tuning.real import FOLDER, read_sets
-    from alignment.tuning.train_real import averages_of, measured
 
     models = settings.data_path("models")
     sets = read_sets(settings.data_path("corpora") / FOLDER, settings)
@@ -121,7 +121,7 @@ def _rounded(vector: Vectors) -> list[float]:
 
 
 def _reranker(options: argparse.Namespace, settings: Settings) -> None:
-    from alignment.tuning.train_reranker import run
+    from models.recipe.train_reranker import run
 
     folder = options.output or settings.data_path("models")
     with _judged(settings, {}) as (base, items):
@@ -130,9 +130,9 @@ def _reranker(options: argparse.Namespace, settings: Settings) -> None:
 
 
 def _real(options: argparse.Namespace, settings: Settings) -> None:
+    from alignment.evaluation.heldout import FILE, read_heldout
+    from alignment.evaluation.verdict_models import train
     from alignment.matching import verdict
-    from alignment.tuning.heldout import FILE, read_heldout
-    from alignment.tuning.train_real import train
 
     models = settings.data_path("models")
     version, heldout = read_heldout(models / FILE)
@@ -160,7 +160,7 @@ def main() -> None:
     made.add_argument("--made", type=Path, default=MADE, help="where training keeps what it makes for itself")
     output = argparse.ArgumentParser(add_help=False)
     output.add_argument("--output", type=Path, default=None, help="another file")
-    centre = parts.add_parser("centre", parents=[made, output], help="mean vector of E5 (a minute; extra [train])")
+    centre = parts.add_parser("e5-centre", parents=[made, output], help="mean vector of E5 (a minute; extra [train])")
     centre.set_defaults(run=_centre)
     told = "upper half of E5, the encoder's teacher (an hour and a half; extra [train])"
     e5 = parts.add_parser("e5", parents=[data, steps, made, output], help=told)
@@ -176,7 +176,7 @@ def main() -> None:
     reranker = parts.add_parser("reranker", parents=[made], help=told)
     reranker.add_argument("--output", type=Path, default=None, help="another folder than models/")
     reranker.set_defaults(run=_reranker)
-    real = parts.add_parser("real", help="verdicts on judged real programs (ten minutes)")
+    real = parts.add_parser("verdict", help="verdicts on judged real programs (ten minutes)")
     real.add_argument("--output", type=Path, default=None, help="another folder than models/")
     real.set_defaults(run=_real)
     options = parser.parse_args()

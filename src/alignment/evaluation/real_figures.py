@@ -15,7 +15,7 @@ from sklearn.metrics import f1_score
 from alignment.analysis.coverage import Z90
 
 if TYPE_CHECKING:
-    from alignment.tuning.train_real import Held
+    from alignment.evaluation.verdict_models import Held
 
 Scores = NDArray[np.float64]
 BINS = 10
@@ -64,7 +64,7 @@ def by_set(held: Sequence[Held], spread: float) -> list[SetFigures]:
 
 
 def _credits(held: Sequence[Held]) -> tuple[Scores, Scores, Scores]:
-    from alignment.tuning.train_real import CREDIT
+    from alignment.evaluation.verdict_models import CREDIT
 
     judged = np.asarray([CREDIT[item.item.verdict] for item in held])
     said = np.asarray([CREDIT[item.verdict] for item in held])

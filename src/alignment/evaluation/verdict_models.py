@@ -1,4 +1,4 @@
-"""Train the verdicts on real programs: ``python -m alignment.tuning.train real``.
+"""Train the verdicts on real programs: ``python -m models.recipe verdict``.
 
 Data: corpora/gold/real, and what the reranker said of it in folds that had not
 seen program and standard (models/reranker-heldout.npz). First the model of
@@ -22,6 +22,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from alignment.encoders import Encoder
+from alignment.evaluation.heldout import Answers, heldout_key
+from alignment.evaluation.real import JudgedSet
 from alignment.matching.aligner import Aligner, Candidates, unread
 from alignment.matching.features import FEATURES, Averages, Matrix
 from alignment.matching.features import rows as pair_rows
@@ -32,8 +34,6 @@ from alignment.matching.reranking import RERANKED, Reranker, pair_of
 from alignment.matching.texts import Side
 from alignment.matching.verdict import Logit, Second, VerdictModel
 from alignment.model import Kind, Verdict
-from alignment.tuning.heldout import Answers, heldout_key
-from alignment.tuning.real import JudgedSet
 
 Scores = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
@@ -113,8 +113,8 @@ def measured(
 ) -> list[Judged]:
     """The judged requirements of all sets with the features of the candidates that a check would score.
 
-    ``heldout`` is what the reranker said of pairs that it had not learned from (`alignment.tuning.heldout`); without
-    it the aligner's own reranker, if there is one, reads the best candidates.
+    ``heldout`` is what the reranker said of pairs that it had not learned from
+    (`alignment.evaluation.heldout`); without it the aligner's own reranker, if there is one, reads the best candidates.
     """
     found: list[Judged] = []
     for number, where in enumerate(sets, 1):
@@ -312,7 +312,7 @@ def best_thresholds(credits: Scores, expected: Scores) -> tuple[float, float]:
     Kappa hardly tells a strict threshold from a loose one; a wrong "covered" costs its reader more than a wrong
     "partial".
     """
-    from alignment.tuning.real_figures import weighted_kappa
+    from alignment.evaluation.real_figures import weighted_kappa
 
     found = []
     for partial in np.arange(0.1, 0.55, STEP):
@@ -397,7 +397,7 @@ def train(items: Sequence[Judged], base: VerdictModel, reranker: str, progress: 
 
     ``reranker`` is the version of the reranker that the second stage is fitted with.
     """
-    from alignment.tuning.real_figures import figures_of, spread_of
+    from alignment.evaluation.real_figures import figures_of, spread_of
 
     pairs = fit_pairs(items, base, reranker)
     found = {}

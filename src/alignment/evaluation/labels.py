@@ -10,16 +10,16 @@ import msgspec
 from alignment.encoders import Cache
 from alignment.engine import Engine, check_name, load_engine
 from alignment.errors import InputError
+from alignment.evaluation import tune as tuning
+from alignment.evaluation.corrected import Correction, corrections, is_report
+from alignment.evaluation.gold import Pair, pairs_of
+from alignment.evaluation.label_table import read_table
+from alignment.evaluation.measure import judged_log_odds
+from alignment.evaluation.tune import Aim, Interval, Tuned
 from alignment.i18n import message as _
 from alignment.matching.profile import FORMAT, Profile
 from alignment.matching.requirement import RequirementModel
 from alignment.settings import Settings
-from alignment.tuning import tune as tuning
-from alignment.tuning.corrected import Correction, corrections, is_report
-from alignment.tuning.gold import Pair, pairs_of
-from alignment.tuning.label_table import read_table
-from alignment.tuning.measure import judged_log_odds
-from alignment.tuning.tune import Aim, Interval, Tuned
 
 Progress = Callable[[str, int, int], None]
 

@@ -67,6 +67,6 @@ def centre_of(folder: Path) -> Vectors:
     Raises:
         SettingsError: it has not been made; the message says how.
     """
-    hint = _("Make it: python -m alignment.tuning.train centre.")
+    hint = _("Make it: python -m models.recipe e5-centre.")
     with stored_arrays(folder / CENTRE, _("the mean vector of E5"), hint) as stored:
         return np.asarray(stored["centre"], dtype=np.float32)
