@@ -11,6 +11,7 @@ from alignment.encoders import Cache
 from alignment.matching.texts import analyses
 from alignment.model import Standard
 
+FILE = "common-lemmas.json"
 COMMON = 400
 
 

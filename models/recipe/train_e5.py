@@ -1,4 +1,4 @@
-"""Train the upper half of multilingual E5 small: ``python -m models.recipe e5`` (extra ``[train]``).
+"""Train the upper half of multilingual E5 small, in step e5 of the pipeline (extra ``[train]``).
 
 The same links, loss and split as the encoder's, whose teacher it is; the result is the
 tensors of the upper layers as they stand in the package's file.
@@ -6,7 +6,6 @@ tensors of the upper layers as they stand in the package's file.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,15 +16,14 @@ import torch
 
 from alignment.evaluation.links import Links, every_text, training_texts
 from models.recipe.e5_net import Lower, Upper, write_layers
-from models.recipe.teachers.e5 import centre_of, package_file
 from models.recipe.teachers.e5_image import Image
-from models.recipe.train_encoder import SHARES, Source, loss_of, pace, set_rate
+from models.recipe.train_encoder import SHARES, Source, contrastive_loss, schedule, set_learning_rate
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
+class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Settings of one training; the defaults made the shipped weights.
 
-    The learning rate falls to nothing over ``steps``; training ends at ``stop``, where the held-out links
+    The learning rate falls to nothing over ``steps``; training ends at ``stop``, where the anchors-out links
     were best: what follows loses a hundredth of MRR on all of them.
     """
 
@@ -39,13 +37,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     anchor: float = 0.3
     anchors: int = 24
     renew: int = 80
-    seed: int = 20261125
+    seed: int
 
 
 Report = Callable[[int, float, Upper], None]
 
 
-class Texts:
+class Encoded:
     """Token rows of the lower layers for every text of the sources, in memory (about 1 GB)."""
 
     def __init__(self, lower: Lower, sources: Sequence[Links]) -> None:
@@ -59,62 +57,51 @@ class Texts:
             return upper([self.rows[self.place[text]] for text in texts]).float()
 
 
-def train(image: Image, centre: np.ndarray, sources: Sequence[Links], plan: Plan, report: Report) -> Upper:
+def train(image: Image, centre: np.ndarray, sources: Sequence[Links], config: TrainingConfig, report: Report) -> Upper:
     """The trained upper layers; ``report`` gets the step, the mean loss since the last report, and the network."""
-    torch.manual_seed(plan.seed)
-    random = np.random.default_rng(plan.seed)
-    texts = Texts(Lower(image, plan.below), sources)
-    upper, start = Upper(image, plan.below, centre), Upper(image, plan.below, centre)
+    torch.manual_seed(config.seed)
+    random = np.random.default_rng(config.seed)
+    texts = Encoded(Lower(image, config.below), sources)
+    upper, start = Upper(image, config.below, centre), Upper(image, config.below, centre)
     used = [Source(links) for links in sources]
     shares = np.asarray([SHARES[source.links.name] for source in used])
     pool = training_texts(sources)
-    optimizer = torch.optim.AdamW(upper.parameters(), lr=plan.rate, weight_decay=0.0)
+    optimizer = torch.optim.AdamW(upper.parameters(), lr=config.rate, weight_decay=0.0)
     losses: list[float] = []
-    for step in range(plan.stop):
-        set_rate(optimizer, plan.rate * pace(step, plan.steps, plan.warmup))
+    for step in range(config.stop):
+        set_learning_rate(optimizer, config.rate * schedule(step, config.steps, config.warmup))
         source = used[int(random.choice(len(used), p=shares / shares.sum()))]
-        held = [pool[index] for index in random.choice(len(pool), plan.anchors, replace=False)]
+        anchors = [pool[index] for index in random.choice(len(pool), config.anchors, replace=False)]
         with torch.no_grad():
-            if source.age % plan.renew == 0:
+            if source.age % config.renew == 0:
                 source.corpus = texts.encode(upper, source.links.corpus)
-            before = texts.encode(start, held)
+            before = texts.encode(start, anchors)
         source.age += 1
-        chosen = random.choice(len(source.pairs), min(plan.batch, len(source.pairs)), replace=False)
-        queries, targets = ([source.pairs[i][side] for i in chosen] for side in (0, 1))
-        vectors = texts.encode(upper, [*queries, *targets, *held])
+        chosen = random.choice(len(source.pairs), min(config.batch, len(source.pairs)), replace=False)
+        batch = [source.pairs[i][side] for side in (0, 1) for i in chosen]
+        vectors = texts.encode(upper, [*batch, *anchors])
         split = len(chosen)
-        loss = loss_of(source, chosen.tolist(), vectors[:split], vectors[split : 2 * split], plan.temperature)
-        loss = loss + plan.anchor * (1 - (vectors[2 * split :] * before).sum(dim=1)).mean()
+        loss = contrastive_loss(
+            source, chosen.tolist(), vectors[:split], vectors[split : 2 * split], config.temperature
+        )
+        loss = loss + config.anchor * (1 - (vectors[2 * split :] * before).sum(dim=1)).mean()
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(upper.parameters(), 1.0)
         optimizer.step()
         losses.append(float(loss.detach()))
-        if (step + 1) % 100 == 0 or step + 1 == plan.stop:
+        if (step + 1) % 100 == 0 or step + 1 == config.stop:
             report(step + 1, float(np.mean(losses)), upper)
             losses.clear()
     return upper
 
 
-def write(upper: Upper, output: Path, plan: Plan) -> None:
-    """The tensors as bytes, a version, the plan."""
-    write_layers(output, upper.layers, plan=np.asarray(msgspec.json.encode(plan).decode()))
+def write(upper: Upper, output: Path, config: TrainingConfig) -> None:
+    """The tensors as bytes, a version, the config."""
+    write_layers(output, upper.layers, config=np.asarray(msgspec.json.encode(config).decode()))
 
 
-def run(sources: Sequence[Links], folder: Path, output: Path, steps: int | None) -> None:
-    """Train and write; prints the loss as it goes.
-
-    Raises:
-        SettingsError: ``folder`` has no mean vector of E5.
-    """
-    centre = centre_of(folder)
+def reporter(say: Callable[[str], None]) -> Report:
+    """Says step, loss and seconds."""
     began = time.monotonic()
-
-    def report(step: int, loss: float, _: Upper) -> None:
-        sys.stdout.write(f"step {step}: loss {loss:.3f}, {time.monotonic() - began:.0f} s\n")
-        sys.stdout.flush()
-
-    torch.set_num_threads(2)
-    plan = Plan() if steps is None else Plan(steps=steps, stop=steps)
-    write(train(Image(package_file()), centre, sources, plan, report), output, plan)
-    sys.stdout.write(f"written: {output} ({output.stat().st_size / 1e6:.1f} MB)\n")
+    return lambda step, loss, _: say(f"step {step}: loss {loss:.3f}, {time.monotonic() - began:.0f} s")

@@ -1,4 +1,4 @@
-"""Train the encoder: ``python -m models.recipe encoder`` (extra ``[train]``).
+"""Train the encoder, in steps encoder-first and encoder of the pipeline (extra ``[train]``).
 
 Start: the bundled multilingual encoder. Loss: InfoNCE (van den Oord et al.
 2018) over the batch and over the whole corpus of the source, whose vectors are
@@ -42,8 +42,14 @@ SHARES = {
 }
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """Settings of one training; the defaults made the shipped weights."""
+class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings of one training; the defaults made the shipped weights, the seed is the pipeline's.
+
+    ``anchor`` weighs how far texts may move from where the start has them, ``anchors`` is the number of such texts
+    in a batch; ``distillation`` weighs the teacher on the queries of a batch, ``anchor_distillation`` on the anchors;
+    ``unlinked`` is the share of steps with texts that nobody linked; ``renew`` says after how many steps of a source
+    the vectors of its corpus are computed anew.
+    """
 
     steps: int = 2600
     batch: int = 256
@@ -54,12 +60,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     token_dropout: float = 0.1
     anchor: float = 0.3
     anchors: int = 96
-    taught: float = 1.0
-    taught_anchors: float = 0.5
+    distillation: float = 1.0
+    anchor_distillation: float = 0.5
     teacher_temperature: float = 0.04
     unlinked: float = 0.25
     renew: int = 60
-    seed: int = 20261124
+    seed: int
+
+    def limited(self, limit: int | None) -> TrainingConfig:
+        """The same with no more than so many steps."""
+        return self if limit is None else msgspec.structs.replace(self, steps=min(limit, self.steps))
 
 
 class Teacher:
@@ -75,7 +85,7 @@ class Teacher:
         parts = [math.sqrt(share) * encode(texts) for share, encode in encoders]
         self.vectors = torch.from_numpy(np.concatenate(parts, axis=1, dtype=np.float32))
 
-    def of(self, texts: Sequence[str]) -> Tensor:
+    def vectors_of(self, texts: Sequence[str]) -> Tensor:
         """Vectors of known texts, shape (texts, width)."""
         return self.vectors[[self.place[text] for text in texts]]
 
@@ -99,7 +109,7 @@ class Unlinked:
 
     def __init__(self, texts: Sequence[str], teacher: Teacher) -> None:
         self.texts = list(texts)
-        self.taught = teacher.of(texts)
+        self.teacher_vectors = teacher.vectors_of(texts)
         self.vectors = torch.empty(0)
         self.age = 0
 
@@ -116,7 +126,9 @@ def encode(net: EncoderNet, tokenize: Tokenize, texts: Sequence[str], batch: int
     return result
 
 
-def loss_of(source: Source, chosen: Sequence[int], queries: Tensor, targets: Tensor, temperature: float) -> Tensor:
+def contrastive_loss(
+    source: Source, chosen: Sequence[int], queries: Tensor, targets: Tensor, temperature: float
+) -> Tensor:
     """InfoNCE both ways; queries also against the corpus."""
     pairs = [source.pairs[index] for index in chosen]
     columns = [source.column[target] for _, target, _ in pairs]
@@ -134,10 +146,14 @@ def loss_of(source: Source, chosen: Sequence[int], queries: Tensor, targets: Ten
     return ((forth + 0.5 * back) * weights).sum() / weights.sum()
 
 
-def told(own: Tensor, taught: Tensor, plan: Plan) -> Tensor:
-    """Kullback-Leibler divergence of our neighbours from the teacher's; both are cosines, shape (texts, corpus)."""
-    wanted = torch.softmax(taught / plan.teacher_temperature, dim=1)
-    return torch.nn.functional.kl_div(torch.log_softmax(own / plan.temperature, dim=1), wanted, reduction="batchmean")
+def distillation_loss(student_cosines: Tensor, teacher_cosines: Tensor, config: TrainingConfig) -> Tensor:
+    """Kullback-Leibler divergence of our neighbours from the teacher's (Hinton et al. 2015), a scalar.
+
+    Both sides are cosines of texts with a corpus, shape (texts, corpus).
+    """
+    teacher_probabilities = torch.softmax(teacher_cosines / config.teacher_temperature, dim=1)
+    log_probabilities = torch.log_softmax(student_cosines / config.temperature, dim=1)
+    return torch.nn.functional.kl_div(log_probabilities, teacher_probabilities, reduction="batchmean")
 
 
 class Trainer:
@@ -148,8 +164,9 @@ class Trainer:
         tokenize: texts → ids of pieces.
         sources: the links.
         teacher: knows all texts of the sources and ``unlinked``.
-        plan: the settings.
-        unlinked: texts of which only the teacher says what is near to what; they get `Plan.unlinked` of the steps.
+        config: the settings.
+        unlinked: texts of which only the teacher says what is near to what; they get
+            `TrainingConfig.unlinked` of the steps.
     """
 
     def __init__(
@@ -158,31 +175,31 @@ class Trainer:
         tokenize: Tokenize,
         sources: Sequence[Links],
         teacher: Teacher,
-        plan: Plan,
+        config: TrainingConfig,
         unlinked: Sequence[str] = (),
     ) -> None:
-        self.net, self.tokenize, self.teacher, self.plan = net, tokenize, teacher, plan
+        self.net, self.tokenize, self.teacher, self.config = net, tokenize, teacher, config
         self.start = copy.deepcopy(net).eval()
         self.sources = [Source(links) for links in sources]
-        self.corpora = [teacher.of(source.links.corpus) for source in self.sources]
+        self.corpora = [teacher.vectors_of(source.links.corpus) for source in self.sources]
         shares = np.asarray([SHARES[source.links.name] for source in self.sources])
         self.shares = shares / shares.sum()
         self.pool = training_texts(sources)
         self.unlinked = Unlinked(unlinked, teacher) if unlinked else None
-        self.random = np.random.default_rng(plan.seed)
+        self.random = np.random.default_rng(config.seed)
 
     def run(self, report: Callable[[int, float], None]) -> None:
         """All steps; ``report`` gets the step and the mean loss since the last report."""
-        plan = self.plan
-        torch.manual_seed(plan.seed)
-        dense = torch.optim.AdamW(self.net.weights.parameters(), lr=plan.dense_rate, weight_decay=0.0)
-        table = torch.optim.SparseAdam(list(self.net.table.parameters()), lr=plan.table_rate)
+        config = self.config
+        torch.manual_seed(config.seed)
+        dense = torch.optim.AdamW(self.net.weights.parameters(), lr=config.dense_rate, weight_decay=0.0)
+        table = torch.optim.SparseAdam(list(self.net.table.parameters()), lr=config.table_rate)
         losses: list[float] = []
-        for step in range(plan.steps):
-            share = pace(step, plan.steps, plan.warmup)
-            set_rate(dense, plan.dense_rate * share)
-            set_rate(table, plan.table_rate * share)
-            if self.unlinked and self.random.random() < plan.unlinked:
+        for step in range(config.steps):
+            share = schedule(step, config.steps, config.warmup)
+            set_learning_rate(dense, config.dense_rate * share)
+            set_learning_rate(table, config.table_rate * share)
+            if self.unlinked and self.random.random() < config.unlinked:
                 loss = self._from_unlinked(self.unlinked)
             else:
                 loss = self._from_links(int(self.random.choice(len(self.sources), p=self.shares)))
@@ -193,67 +210,75 @@ class Trainer:
             dense.step()
             table.step()
             losses.append(float(loss.detach()))
-            if (step + 1) % 100 == 0 or step + 1 == plan.steps:
+            if (step + 1) % 100 == 0 or step + 1 == config.steps:
                 report(step + 1, float(np.mean(losses)))
                 losses.clear()
 
     def _from_links(self, number: int) -> Tensor:
         """Loss of one batch of a source's pairs."""
-        plan, random, teacher = self.plan, self.random, self.teacher
+        config, random, teacher = self.config, self.random, self.teacher
         source, corpus = self.sources[number], self.corpora[number]
-        if source.age % plan.renew == 0:
+        if source.age % config.renew == 0:
             source.corpus = torch.from_numpy(encode(self.net, self.tokenize, source.links.corpus))
         source.age += 1
-        chosen = random.choice(len(source.pairs), min(plan.batch, len(source.pairs)), replace=False)
-        held = self._held()
+        chosen = random.choice(len(source.pairs), min(config.batch, len(source.pairs)), replace=False)
+        anchors = self._anchors()
         texts = [*(source.pairs[i][0] for i in chosen), *(source.pairs[i][1] for i in chosen)]
-        vectors = self._vectors(texts, held)
+        vectors = self._vectors(texts, anchors)
         split = len(chosen)
-        loss = loss_of(source, chosen.tolist(), vectors[:split], vectors[split : 2 * split], plan.temperature)
-        queries, others = vectors[:split], vectors[2 * split :]
-        loss = loss + plan.taught * told(queries @ source.corpus.T, teacher.of(texts[:split]) @ corpus.T, plan)
-        loss = loss + plan.taught_anchors * told(others @ source.corpus.T, teacher.of(held) @ corpus.T, plan)
-        return loss + plan.anchor * self._moved(held, others)
+        loss = contrastive_loss(
+            source, chosen.tolist(), vectors[:split], vectors[split : 2 * split], config.temperature
+        )
+        others = vectors[2 * split :]
+        for weight, student, of in (
+            (config.distillation, vectors[:split], texts[:split]),
+            (config.anchor_distillation, others, anchors),
+        ):
+            cosines = teacher.vectors_of(of) @ corpus.T
+            loss = loss + weight * distillation_loss(student @ source.corpus.T, cosines, config)
+        return loss + config.anchor * self._anchor_loss(anchors, others)
 
     def _from_unlinked(self, unlinked: Unlinked) -> Tensor:
         """Loss of one batch of texts that nobody linked, each among all the others."""
-        plan, random = self.plan, self.random
-        if unlinked.age % plan.renew == 0:
+        config, random = self.config, self.random
+        if unlinked.age % config.renew == 0:
             unlinked.vectors = torch.from_numpy(encode(self.net, self.tokenize, unlinked.texts))
         unlinked.age += 1
-        chosen = random.choice(len(unlinked.texts), min(plan.batch, len(unlinked.texts)), replace=False)
-        held = self._held()
-        vectors = self._vectors([unlinked.texts[index] for index in chosen], held)
+        chosen = random.choice(len(unlinked.texts), min(config.batch, len(unlinked.texts)), replace=False)
+        anchors = self._anchors()
+        vectors = self._vectors([unlinked.texts[index] for index in chosen], anchors)
         split = len(chosen)
-        own, taught = vectors[:split] @ unlinked.vectors.T, unlinked.taught[chosen] @ unlinked.taught.T
-        itself = torch.zeros(own.shape, dtype=torch.bool)
+        student = vectors[:split] @ unlinked.vectors.T
+        teacher = unlinked.teacher_vectors[chosen] @ unlinked.teacher_vectors.T
+        itself = torch.zeros(student.shape, dtype=torch.bool)
         itself[torch.arange(split), torch.from_numpy(chosen)] = True
-        loss = plan.taught * told(own.masked_fill(itself, -10), taught.masked_fill(itself, -10), plan)
-        return loss + plan.anchor * self._moved(held, vectors[split:])
+        student, teacher = (cosines.masked_fill(itself, -10) for cosines in (student, teacher))
+        loss = config.distillation * distillation_loss(student, teacher, config)
+        return loss + config.anchor * self._anchor_loss(anchors, vectors[split:])
 
-    def _held(self) -> list[str]:
+    def _anchors(self) -> list[str]:
         """Texts of all sources that are not to move much."""
-        chosen = self.random.choice(len(self.pool), self.plan.anchors, replace=False)
+        chosen = self.random.choice(len(self.pool), self.config.anchors, replace=False)
         return [self.pool[index] for index in chosen]
 
-    def _vectors(self, texts: Sequence[str], held: Sequence[str]) -> Tensor:
+    def _vectors(self, texts: Sequence[str], anchors: Sequence[str]) -> Tensor:
         """Vectors of texts with some pieces dropped, and of whole ones."""
-        ids = [_dropped(item, self.plan.token_dropout, self.random) for item in self.tokenize(texts)]
+        ids = [_dropped(item, self.config.token_dropout, self.random) for item in self.tokenize(texts)]
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            return self.net(flat(ids + self.tokenize(held))).float()
+            return self.net(flat(ids + self.tokenize(anchors))).float()
 
-    def _moved(self, held: Sequence[str], vectors: Tensor) -> Tensor:
+    def _anchor_loss(self, anchors: Sequence[str], vectors: Tensor) -> Tensor:
         """How far texts are from where the start had them."""
-        before = torch.from_numpy(encode(self.start, self.tokenize, held))
+        before = torch.from_numpy(encode(self.start, self.tokenize, anchors))
         return (1 - (vectors * before).sum(dim=1)).mean()
 
 
-def pace(step: int, steps: int, warmup: int = 1) -> float:
+def schedule(step: int, steps: int, warmup: int = 1) -> float:
     """Share of the learning rate: up over the warm-up, down to nothing by a cosine (Loshchilov and Hutter 2017)."""
     return min(1.0, (step + 1) / warmup) * 0.5 * (1 + math.cos(math.pi * step / steps))
 
 
-def set_rate(optimizer: Any, rate: float) -> None:
+def set_learning_rate(optimizer: Any, rate: float) -> None:
     """Set the learning rate of all parameters."""
     for group in optimizer.param_groups:
         group["lr"] = rate

@@ -1,4 +1,4 @@
-"""Calibrate links between tasks: ``python -m models.recipe overlap`` (needs ``../shared/data``).
+"""Calibrate links between tasks, in step overlap of the pipeline.
 
 Two O*NET tasks of different occupations that share a detailed work activity
 (DWA) ask for the same work. Only tasks of the occupations that the encoder's

@@ -1,4 +1,4 @@
-"""Train the reranker on judged real pairs: ``python -m models.recipe reranker`` (extra ``[train]``).
+"""Train the reranker on judged real pairs, in step reranker of the pipeline (extra ``[train]``).
 
 Data: corpora/gold/real. Each fold leaves out the sets of some fields and every
 set of their programs; what its network says of them (models/reranker-heldout.npz)
@@ -10,7 +10,9 @@ ships is trained on all sets. An interrupted run goes on after its last epoch.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -21,8 +23,8 @@ from torch.nn import functional
 
 from alignment.encoders.cross_encoder import Description
 from alignment.evaluation.heldout import FILE, heldout_key, write_heldout
+from alignment.evaluation.judged import Judged
 from alignment.evaluation.real import JudgedSet
-from alignment.evaluation.verdict_models import Judged
 from alignment.matching.verdict import VerdictModel
 from models.recipe.e5_net import token_ids, tokenizer
 from models.recipe.export_reranker import export
@@ -34,7 +36,6 @@ FIELDS = (
     frozenset({"software", "information systems", "project management", "economics", "design"}),
     frozenset({"electronics", "microelectronics"}),
 )
-SEED = 20261128
 
 
 class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,8 +45,10 @@ class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True):
     that at least touches. ``epochs`` is for the folds; the network of all sets
     has half as many pairs again and takes as many steps in ``epochs_of_all``.
     ``rate`` and ``epochs`` were looked at on the fold of electronics.
+    ``batches`` is the most batches of an epoch, None for all.
     """
 
+    seed: int
     epochs: int = 3
     epochs_of_all: int = 2
     rate: float = 1.5e-4
@@ -53,6 +56,7 @@ class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True):
     negatives: float = 1.5
     warm_up: int = 40
     decay: float = 0.01
+    batches: int | None = None
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +95,7 @@ def fit(
     progress: Progress | None = None,
 ) -> RerankerNet:
     """A network trained on graded pairs; ``checkpoint`` keeps what is there after each epoch."""
-    torch.manual_seed(SEED)
+    torch.manual_seed(config.seed)
     net = RerankerNet(e5_image())
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
     touching = [item for item in examples if item.grade > 0]
@@ -108,9 +112,9 @@ def fit(
         first = int(kept["epochs"])
         step = first * epoch_steps
     for epoch in range(first, config.epochs):
-        random = np.random.default_rng((SEED, epoch))
-        part = touching + [rest[i] for i in _drawn(len(rest), drawn, epoch)]
-        for batch in _batches(part, rows, config.batch, random):
+        random = np.random.default_rng((config.seed, epoch))
+        part = touching + [rest[i] for i in _drawn(len(rest), drawn, epoch, config.seed)]
+        for batch in islice(_batches(part, rows, config.batch, random), config.batches):
             net.train()
             for group in optimizer.param_groups:
                 group["lr"] = config.rate * min(1.0, (step + 1) / config.warm_up) * max(0.02, 1 - step / steps)
@@ -126,9 +130,9 @@ def fit(
     return net
 
 
-def _drawn(total: int, count: int, epoch: int) -> NDArray[np.int64]:
+def _drawn(total: int, count: int, epoch: int, seed: int) -> NDArray[np.int64]:
     """Places of ``count`` of ``total`` pairs for one epoch; each comes once before any comes twice."""
-    order = np.random.default_rng(SEED).permutation(total)
+    order = np.random.default_rng(seed).permutation(total)
     return order[(np.arange(count) + epoch * count) % max(total, 1)]
 
 
@@ -158,7 +162,7 @@ def run(
     base: VerdictModel,
     models: Path,
     work: Path,
-    config: TrainingConfig | None = None,
+    config: TrainingConfig,
     progress: Progress | None = None,
 ) -> Description:
     """Train a network for each fold and one on all sets; write its files and what the folds said into ``models``.
@@ -169,35 +173,49 @@ def run(
         models: folder of the results.
         work: folder of checkpoints and of what the lower layers made of each text.
         config: how to learn.
-        progress: told the stage, the steps done and their number.
+        progress: gets the stage, the steps done and their number.
     """
-    config = config or TrainingConfig()
     image = e5_image()
-    sets = list({item.where.name: item.where for item in items}.values())
-    asked = {item.where.name: [] for item in items}  # type: dict[str, list[Judged]]
-    for item in items:
-        asked[item.where.name].append(item)
-    wanted = {name: [pair for item in own for pair in _wanted(item, base)] for name, own in asked.items()}
-    texts = {text for item in items for pair in item.pairs for text in pair}
-    rows = TokenRows(image, sorted({text for own in wanted.values() for pair in own for text in pair}), work)
-    answers: dict[bytes, NDArray[np.float32]] = {}
-    for fold in range(len(FIELDS) + 1):
-        seen = [item for where in seen_by(fold, sets) for item in asked[where.name]]
-        net = fit(examples_of(seen), rows, config, work / f"fold-{fold}.pt", progress)
-        for where in sets:
-            if fold_of(where) == fold:
-                pairs = wanted[where.name]
-                answers |= {
-                    heldout_key(where.name, pair): score
-                    for pair, score in zip(pairs, net.scores(rows, pairs), strict=True)
-                }
+    rows = TokenRows(image, sorted({text for item in items for pair in _wanted(item, base) for text in pair}), work)
+    answers = answers_of_folds(items, base, rows, work, config, progress)
     of_all = msgspec.structs.replace(config, epochs=config.epochs_of_all)
     net = fit(examples_of(items), rows, of_all, work / "all.pt", progress)
+    texts = {text for item in items for pair in item.pairs for text in pair}
     used = {piece for ids in token_ids(image, tokenizer(image), sorted(texts)) for piece in ids}
+    sets = {item.where.name for item in items}
     trained_on = f"corpora/gold/real: {len(sets)} sets, {len(items)} requirements, {len(examples_of(items))} pairs"
     made = export(image, net, used, trained_on, models)
     write_heldout(models / FILE, made.version, answers)
+    for checkpoint in work.glob("*.pt"):  # else the next training would take itself for this one, interrupted
+        checkpoint.unlink()
     return made
+
+
+def answers_of_folds(
+    items: Sequence[Judged],
+    base: VerdictModel,
+    rows: TokenRows,
+    work: Path,
+    config: TrainingConfig,
+    progress: Progress | None = None,
+) -> dict[bytes, NDArray[np.float32]]:
+    """Log-odds of the pairs of each set, shape (2,), by a network that saw neither its field nor its program."""
+    sets = list({item.where.name: item.where for item in items}.values())
+    by_set: dict[str, list[Judged]] = defaultdict(list)
+    for item in items:
+        by_set[item.where.name].append(item)
+    answers: dict[bytes, NDArray[np.float32]] = {}
+    for fold in range(len(FIELDS) + 1):
+        left_out = [where for where in sets if fold_of(where) == fold]
+        seen = [item for where in seen_by(fold, sets) for item in by_set[where.name]]
+        if not left_out:
+            continue
+        net = fit(examples_of(seen), rows, config, work / f"fold-{fold}.pt", progress)
+        for where in left_out:
+            pairs = [pair for item in by_set[where.name] for pair in _wanted(item, base)]
+            for pair, score in zip(pairs, net.scores(rows, pairs), strict=True):
+                answers[heldout_key(where.name, pair)] = score
+    return answers
 
 
 def _wanted(item: Judged, base: VerdictModel) -> list[Pair]:

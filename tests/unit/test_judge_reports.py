@@ -16,9 +16,10 @@ from rich.console import Console
 from alignment import api
 from alignment.api.judging import explain_judged, judge, judge_estimate
 from alignment.encoders import Cache
+from alignment.evaluation.crossvalidation import Held
 from alignment.evaluation.judge_real import curve, measure
+from alignment.evaluation.judged import Judged
 from alignment.evaluation.real import JudgedRequirement, JudgedSet
-from alignment.evaluation.verdict_models import Held, Judged
 from alignment.judge import Judge
 from alignment.judge.measured import ORDER, counted, keep
 from alignment.model import (

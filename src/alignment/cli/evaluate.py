@@ -14,9 +14,9 @@ from alignment.i18n import _
 
 if TYPE_CHECKING:
     from alignment.encoders import Cache
+    from alignment.evaluation.crossvalidation import Held
     from alignment.evaluation.evaluate_real import RealFigures
     from alignment.evaluation.judge_real import CurvePoint, JudgeFigures
-    from alignment.evaluation.verdict_models import Held
     from alignment.settings import Settings
 
 HELP = _("Measure an engine and lexical baselines on labelled pairs and retrieval sets.")

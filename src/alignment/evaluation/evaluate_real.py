@@ -13,12 +13,14 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from alignment.analysis.coverage import CREDIT
 from alignment.errors import NotFoundError
+from alignment.evaluation.crossvalidation import Held, crossvalidated, said_of
 from alignment.evaluation.heldout import FILE as HELDOUT
 from alignment.evaluation.heldout import read_heldout
+from alignment.evaluation.judged import measured
 from alignment.evaluation.real import FOLDER, JudgedSet, read_sets
 from alignment.evaluation.real_figures import SetFigures, by_set, figures_of, spread_of
-from alignment.evaluation.verdict_models import CREDIT, Held, crossvalidated, measured, said_of
 from alignment.i18n import message as _
 from alignment.matching.aligner import Aligner
 from alignment.settings import Settings

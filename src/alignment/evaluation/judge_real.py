@@ -9,8 +9,8 @@ from hashlib import blake2b
 
 import msgspec
 
+from alignment.evaluation.crossvalidation import Held
 from alignment.evaluation.real_figures import SetFigures, by_set, figures_of
-from alignment.evaluation.verdict_models import Held
 from alignment.judge import Judge, Outcome
 from alignment.judge.answer import verdict_of
 from alignment.judge.asking import Spent

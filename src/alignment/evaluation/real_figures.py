@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
-from alignment.analysis.coverage import Z90
+from alignment.analysis.coverage import CREDIT, Z90
 
 if TYPE_CHECKING:
-    from alignment.evaluation.verdict_models import Held
+    from alignment.evaluation.crossvalidation import Held
 
 Scores = NDArray[np.float64]
 BINS = 10
@@ -64,8 +64,6 @@ def by_set(held: Sequence[Held], spread: float) -> list[SetFigures]:
 
 
 def _credits(held: Sequence[Held]) -> tuple[Scores, Scores, Scores]:
-    from alignment.evaluation.verdict_models import CREDIT
-
     judged = np.asarray([CREDIT[item.item.verdict] for item in held])
     said = np.asarray([CREDIT[item.verdict] for item in held])
     return judged, said, np.asarray([item.expected for item in held])

@@ -1,19 +1,15 @@
-"""Train the verdicts on real programs: ``python -m models.recipe verdict``.
+"""Fit the verdicts to judged requirements of real programs.
 
-Data: corpora/gold/real, and what the reranker said of it in folds that had not
-seen program and standard (models/reranker-heldout.npz). First the model of
-pairs (graded statements), then those of requirements, with and without the
-reranker, on chances of pairs from models which had not seen the program.
-`crossvalidated` tells what both are worth on programs and standards that
-neither has seen: each fold leaves out some standards, and all sets of the
-programs that were judged against them.
+First the model of pairs (graded statements), then that of requirements, on
+chances of pairs from models which had not seen the program.
+`alignment.evaluation.crossvalidation` measures what both are worth;
+models/recipe makes the shipped ones.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -21,171 +17,48 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from alignment.encoders import Encoder
-from alignment.evaluation.heldout import Answers, heldout_key
-from alignment.evaluation.real import JudgedSet
-from alignment.matching.aligner import Aligner, Candidates, unread
+from alignment.analysis.coverage import CREDIT
+from alignment.evaluation.judged import Judged, Scores
+from alignment.evaluation.real_figures import weighted_kappa
 from alignment.matching.features import FEATURES, Averages, Matrix
-from alignment.matching.features import rows as pair_rows
-from alignment.matching.meeting import Meeting
 from alignment.matching.requirement import FEATURES as OF_REQUIREMENTS
 from alignment.matching.requirement import RequirementModel
-from alignment.matching.reranking import RERANKED, Reranker, pair_of
-from alignment.matching.texts import Side
 from alignment.matching.verdict import Logit, Second, VerdictModel
-from alignment.model import Kind, Verdict
 
-Scores = NDArray[np.float64]
-Progress = Callable[[str, int, int], None]
 # scikit-learn's C of the regressions of pairs; 0.001 does no better on folds that leave out standards and programs.
 PAIRS = 0.02
 # scikit-learn's C of the two regressions of requirements.
 STRENGTH = 0.05
-FOLDS, INNER, CALIBRATION = 5, 4, 3
-NOT_READ = np.full(2, np.nan, dtype=np.float32)
-CREDIT = {Verdict.GAP: 0.0, Verdict.PARTIAL: 0.5, Verdict.COVERED: 1.0}
-CLASSES = (Verdict.GAP, Verdict.PARTIAL, Verdict.COVERED)
+INNER, CALIBRATION = 4, 3
 STEP = 0.025
 # Kappa that a stricter threshold of "covered" may cost.
 SLACK = 0.01
 
 
-class Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """One judged requirement as the models see it.
+def untrained_model(encoder: str, common: Mapping[str, float], averages: Averages) -> VerdictModel:
+    """What the features of pairs need, and no weights: the ``base`` that `fit_pairs` starts from.
 
-    ``features`` are those of its candidates, shape (candidates, pair features);
-    ``pairs`` their texts for the reranker and ``read`` its log-odds, shape
-    (candidates, 2), NaN where it has not read; ``grades`` has 0, 1, 2, and -1
-    for candidates that nobody graded; ``candidates`` their places in the
-    program; ``summary`` gives the features of the requirement for chances of
-    its candidates, ``best`` the places of those that a check would have
-    reranked, for their expected credit.
+    ``encoder`` is the name of the encoder, ``common`` the weights of lemmas that most work functions use.
     """
-
-    where: JudgedSet
-    index: int
-    features: Matrix
-    pairs: tuple[tuple[str, str], ...]
-    read: Matrix
-    grades: NDArray[np.int64]
-    candidates: NDArray[np.int64]
-    summary: Callable[[Scores], NDArray[np.float32]]
-    best: Callable[[Scores], list[int]]
-
-    def reranked(self, model: VerdictModel) -> Matrix:
-        """The reranker's log-odds of the candidates that a check with this model would have it read, NaN elsewhere."""
-        shown = unread(len(self.read))
-        if model.second is not None:
-            places = self.best(model.probability(self.features))
-            shown[places] = self.read[places]
-        return shown
-
-    @property
-    def verdict(self) -> Verdict:
-        """The reader's verdict."""
-        return self.where.requirements[self.index].verdict
-
-
-def averages_of(sets: Sequence[JudgedSet], encoder: Encoder) -> Averages:
-    """The mean vector of a statement and of a requirement; every program and every standard weighs the same."""
-    programs = {where.program.title: where.program for where in sets}.values()
-    standards = {where.standard.code: where.standard for where in sets}.values()
-    taught = [[_vector_text(item.text, item.discipline) for item in each.statements()] for each in programs]
-    asked = [
-        [_vector_text(item.text, f"{each.title}: {function.name}") for _, function, item in each.requirements()]
-        for each in standards
-    ]
-    statement, requirement = (
-        np.mean([encoder.encode(texts).mean(axis=0) for texts in side], axis=0) for side in (taught, asked)
+    blank = Logit(weights=[], bias=0.0)
+    return VerdictModel(
+        version="",
+        engine=encoder,
+        features=FEATURES,
+        centre=[],
+        scale=[],
+        covers=blank,
+        touches=blank,
+        covered=1.0,
+        partial=0.0,
+        common=dict(common),
+        average_statement=_rounded(averages.statement),
+        average_requirement=_rounded(averages.requirement),
     )
-    return Averages(statement, requirement)
 
 
-def _vector_text(text: str, context: str) -> str:
-    return Side.of(text=text, kind=Kind.TOPIC, context=context).plain.text
-
-
-def measured(
-    sets: Sequence[JudgedSet],
-    aligner: Aligner,
-    heldout: Answers | None = None,
-    progress: Progress | None = None,
-) -> list[Judged]:
-    """The judged requirements of all sets with the features of the candidates that a check would score.
-
-    ``heldout`` is what the reranker said of pairs that it had not learned from
-    (`alignment.evaluation.heldout`); without it the aligner's own reranker, if there is one, reads the best candidates.
-    """
-    found: list[Judged] = []
-    for number, where in enumerate(sets, 1):
-        items = _of_set(where, aligner, heldout or {})
-        if heldout is None and aligner.reranker is not None:
-            _read(items, aligner.reranker, aligner.model)
-        found += items
-        if progress:
-            progress("match", number, len(sets))
-    return found
-
-
-def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[Judged]:
-    meeting = aligner.meet(where.program, where.standard)
-    by_id = {item.id: (index, item.text) for index, (_, _, item) in enumerate(meeting.tree)}
-    by_text = {item.text: index for index, (_, _, item) in reversed(list(enumerate(meeting.tree)))}
-    place = {statement.id: index for index, statement in enumerate(meeting.statements)}
-    found = []
-    for number, judged in enumerate(where.requirements):
-        index, text = by_id.get(judged.requirement.id, (-1, ""))
-        if text != judged.requirement.text:  # another edition counts its requirements otherwise
-            index = by_text[judged.requirement.text]
-        side, cosines = meeting.left[index], meeting.space.cosines(index)
-        own = aligner.scored(meeting, side, cosines).chosen
-        graded = {place[statement]: grade for statement, grade in judged.grades.items()}
-        chosen = np.union1d(own, np.asarray(sorted(graded), dtype=np.int64))
-        right = [meeting.right[i] for i in chosen]
-        features = pair_rows(side, right, cosines[:, chosen], meeting.known, meeting.words, meeting.weights)
-        is_own = np.isin(chosen, own)
-        pairs = tuple(pair_of(side, other) for other in right)
-        keys = [heldout_key(where.name, pair) for pair in pairs]
-
-        summary, best = _views(aligner, meeting, side, Candidates(chosen, features, unread(len(chosen))), is_own)
-        found.append(
-            Judged(
-                where=where,
-                index=number,
-                features=features,
-                pairs=pairs,
-                read=np.stack([heldout.get(key, NOT_READ) for key in keys]),
-                grades=np.asarray([graded.get(int(i), -1) for i in chosen]),
-                candidates=chosen,
-                summary=summary,
-                best=best,
-            )
-        )
-    return found
-
-
-def _views(
-    aligner: Aligner, meeting: Meeting, side: Side, candidates: Candidates, is_own: NDArray[np.bool_]
-) -> tuple[Callable[[Scores], NDArray[np.float32]], Callable[[Scores], list[int]]]:
-    """`Judged.summary` and `Judged.best` of a requirement; ``is_own`` says which candidates a check would score."""
-    own = Candidates(candidates.chosen[is_own], candidates.features[is_own], candidates.read[is_own])
-    places = np.flatnonzero(is_own)
-
-    def summary(chances: Scores) -> NDArray[np.float32]:
-        return aligner.features_of(meeting, side, own, chances[is_own])
-
-    def best(value: Scores) -> list[int]:
-        return [int(places[place]) for place in aligner.best_of(meeting, own.chosen, value[is_own], RERANKED)]
-
-    return summary, best
-
-
-def _read(items: Sequence[Judged], reranker: Reranker, model: VerdictModel) -> None:
-    """Have the best candidates read."""
-    places = [(item, place) for item in items for place in item.best(model.probability(item.features))]
-    scores = reranker.scores([item.pairs[place] for item, place in places])
-    for (item, place), score in zip(places, scores, strict=True):
-        item.read[place] = score
+def _rounded(vector: Matrix) -> list[float]:
+    return [round(float(value), 5) for value in vector]
 
 
 def fit_pairs(items: Sequence[Judged], base: VerdictModel, reranker: str = "") -> VerdictModel:
@@ -312,8 +185,6 @@ def best_thresholds(credits: Scores, expected: Scores) -> tuple[float, float]:
     Kappa hardly tells a strict threshold from a loose one; a wrong "covered" costs its reader more than a wrong
     "partial".
     """
-    from alignment.evaluation.real_figures import weighted_kappa
-
     found = []
     for partial in np.arange(0.1, 0.55, STEP):
         for covered in np.arange(partial + STEP, 0.95, STEP):
@@ -322,89 +193,3 @@ def best_thresholds(credits: Scores, expected: Scores) -> tuple[float, float]:
     best = max(kappa for kappa, _, _ in found)
     _, partial, covered = max((item for item in found if item[0] >= best - SLACK), key=lambda item: (item[2], item[0]))
     return partial, covered
-
-
-class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """What was said of a judged requirement by models that had seen neither its program nor its standard."""
-
-    item: Judged
-    covers: float
-    touches: float
-    verdict: Verdict
-    pairs: Scores
-
-    @property
-    def expected(self) -> float:
-        """Expected credit."""
-        return (self.covers + self.touches) / 2
-
-
-def crossvalidated(
-    items: Sequence[Judged], base: VerdictModel, reranker: str = "", progress: Progress | None = None
-) -> list[Held]:
-    """What models say of each requirement that saw neither its program nor its standard, in the items' order.
-
-    ``reranker`` is the version of the reranker; without one the verdicts are those of the engine ``fast``.
-    """
-    fold = _standard_folds(items)
-    found: dict[int, Held] = {}
-    for number in range(FOLDS):
-        held = [place for place, item in enumerate(items) if fold[item.where.standard.code] == number]
-        programs = {items[place].where.program.title for place in held}
-        seen = [
-            item
-            for item in items
-            if fold[item.where.standard.code] != number and item.where.program.title not in programs
-        ]
-        model = fit_pairs(seen, base, reranker)
-        whole = fit_requirements(seen, unseen_chances(seen, base, reranker), model)
-        for place in held:
-            found[place] = said_of(items[place], model, whole)
-        if progress:
-            progress("folds", number + 1, FOLDS)
-    return [found[place] for place in range(len(items))]
-
-
-def said_of(item: Judged, model: VerdictModel, whole: RequirementModel) -> Held:
-    """What the models say of one judged requirement."""
-    pairs = model.chances(item.features, item.reranked(model))
-    covers, touches = (float(value) for value in whole.chances(item.summary(pairs)))
-    verdict = whole.thresholds.verdict((covers + touches) / 2)
-    return Held(item=item, covers=covers, touches=touches, verdict=verdict, pairs=pairs)
-
-
-def _standard_folds(items: Sequence[Judged]) -> dict[str, int]:
-    """The fold of each standard: the largest first, each to the fold with fewest requirements so far."""
-    sizes: dict[str, int] = defaultdict(int)
-    for item in items:
-        sizes[item.where.standard.code] += 1
-    load, found = [0] * FOLDS, {}
-    for code in sorted(sorted(sizes), key=lambda name: -sizes[name]):
-        found[code] = load.index(min(load))
-        load[found[code]] += sizes[code]
-    return found
-
-
-class Trained(msgspec.Struct, frozen=True, kw_only=True):
-    """The model of pairs, and those of requirements by engine."""
-
-    pairs: VerdictModel
-    requirements: dict[str, RequirementModel]
-
-
-def train(items: Sequence[Judged], base: VerdictModel, reranker: str, progress: Progress | None = None) -> Trained:
-    """All models on all requirements; the figures are those of `crossvalidated`.
-
-    ``reranker`` is the version of the reranker that the second stage is fitted with.
-    """
-    from alignment.evaluation.real_figures import figures_of, spread_of
-
-    pairs = fit_pairs(items, base, reranker)
-    found = {}
-    for engine, version in (("default", reranker), ("fast", "")):
-        held = crossvalidated(items, base, version, progress)
-        model = pairs if version else msgspec.structs.replace(pairs, second=None)
-        whole = fit_requirements(items, unseen_chances(items, base, version), model)
-        figures = {name: round(float(value), 4) for name, value in figures_of(held).items()}
-        found[engine] = msgspec.structs.replace(whole, engine=engine, spread=round(spread_of(held), 4), figures=figures)
-    return Trained(pairs=pairs, requirements=found)
