@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -111,33 +111,41 @@ def missing(step: Step, steps: Sequence[Step], root: Path) -> list[str]:
 def due(steps: Sequence[Step], root: Path, names: Sequence[str] = ()) -> dict[str, str]:
     """The steps that are to be run, in their order, each with its reason.
 
-    A step is due when an output is missing, or is older than what it was made
-    of, directly or by way of other steps. Without ``names`` a step whose
-    outputs only other steps read (those in `WORKING`) is due only where one of
-    these is: a clone has none of them, and all that ships.
+    A step is due when an output is missing or older than what it is made of,
+    directly or by way of other steps, or when a step before it is due. Without
+    ``names`` a step whose outputs only other steps read (those in `WORKING`)
+    is due only where one of these is: a clone has all that ships, and none of
+    them.
     """
     maker = {output: step for step in steps for output in step.outputs}
-
-    def newest(step: Step) -> int:
-        return max(
-            (max(_changed(root / name), newest(maker[name]) if name in maker else 0) for name in step.inputs), default=0
-        )
-
-    def reason(step: Step) -> str:
+    why: dict[str, str] = {}
+    spreading: set[str] = set()
+    for step in steps:
+        before = [maker[name].name for name in step.inputs if name in maker and maker[name].name in spreading]
         absent = [name for name in step.outputs if not (root / name).is_file()]
         if absent:
-            return f"{absent[0]} is missing"
-        oldest = min(_changed(root / name) for name in step.outputs)
-        return "something that it is made of is newer" if newest(step) > oldest else ""
-
-    why = {step.name: reason(step) for step in steps}
+            why[step.name] = f"{absent[0]} is missing"
+        elif _newest(step, maker, root) > min(_changed(root / name) for name in step.outputs):
+            why[step.name] = "something that it is made of is newer"
+        elif before:
+            why[step.name] = f"{before[0]} is due"
+        if before or (step.name in why and not (absent and step.intermediate)):
+            spreading.add(step.name)
     if names:
-        return {step.name: why[step.name] for step in chosen(steps, names) if why[step.name]}
+        return {step.name: why[step.name] for step in chosen(steps, names) if step.name in why}
     needed: set[str] = set()
     for step in reversed(steps):
-        if why[step.name] and (step.name in needed or not step.intermediate):
+        if step.name in why and (step.name in needed or not step.intermediate):
             needed |= {step.name, *(maker[name].name for name in step.inputs if name in maker)}
-    return {step.name: why[step.name] for step in steps if step.name in needed and why[step.name]}
+    return {step.name: why[step.name] for step in steps if step.name in needed and step.name in why}
+
+
+def _newest(step: Step, maker: Mapping[str, Step], root: Path) -> int:
+    """When the newest of all that a step is made of was changed, directly or by way of other steps."""
+    return max(
+        (max(_changed(root / name), _newest(maker[name], maker, root) if name in maker else 0) for name in step.inputs),
+        default=0,
+    )
 
 
 def _changed(path: Path) -> int:

@@ -28,7 +28,7 @@ def image() -> Image:
 
 @pytest.fixture(scope="module")
 def made(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as the parts centre and e5 of training leave it: the upper layers a little other than the package's."""
+    """A folder as steps e5-centre and e5 leave it: the upper layers a little other than the package's."""
     folder = tmp_path_factory.mktemp("made")
     random = np.random.default_rng(1)
     tensors = {}
