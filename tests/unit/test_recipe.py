@@ -44,6 +44,20 @@ def test_every_input_is_made_before_or_is_there() -> None:
         made |= set(item.outputs)
 
 
+def test_the_page_about_training_lists_the_steps_in_their_order() -> None:
+    def names(found: tuple[str, ...]) -> str:
+        return ", ".join(f"`{name}`" for name in found)
+
+    def time(hours: float) -> str:
+        return f"{hours:g} h" if hours >= 0.5 else f"{60 * hours:.0f} min"
+
+    rows = [
+        f"| {item.name} | {item.about}: {names(item.outputs)} | {names(item.inputs)} | {time(item.hours)} |\n"
+        for item in STEPS
+    ]
+    assert "".join(rows) in (ROOT / "docs" / "tuning.md").read_text(encoding="utf-8")
+
+
 def test_what_ships_is_what_the_pipeline_makes() -> None:
     made = {name for item in STEPS for name in item.outputs if name.startswith("models/")}
     there = {f"models/{path.name}" for path in (ROOT / "models").iterdir() if path.is_file() and path.suffix != ".md"}
