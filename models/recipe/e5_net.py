@@ -28,8 +28,8 @@ from models.recipe.teachers.e5_tuned import PREFIX as PREFIX_OF_TENSORS
 PREFIX = "query: "
 LONGEST = 512
 EPSILON = 1e-12
-# Texts of like length that are computed as one padded block.
-TOGETHER = 48
+# Texts of like length that are computed as one padded batch.
+BATCH = 48
 MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 NORMS = ("aln", "oln")
 
@@ -175,7 +175,7 @@ class Lower:
         self.layers = [Layer(image, number) for number in range(below)]
         self.embedding = Embedding(image)
 
-    def rows(self, texts: Sequence[str], batch: int = TOGETHER) -> list[NDArray[np.float16]]:
+    def rows(self, texts: Sequence[str], batch: int = BATCH) -> list[NDArray[np.float16]]:
         """Token rows of each text, (tokens, width)."""
         ids = token_ids(self.image, self.built, texts)
         order = np.argsort([len(item) for item in ids], kind="stable")
@@ -207,7 +207,7 @@ class Upper(nn.Module):
         matrices = [layer.matrices(rounded=True) for layer in self.layers]  # type: ignore[operator]
         order = np.argsort([len(item) for item in texts], kind="stable")
         found = []
-        for part in np.array_split(order, max(1, len(order) // TOGETHER)):
+        for part in np.array_split(order, max(1, len(order) // BATCH)):
             rows, mask = padded([texts[index] for index in part])
             for layer, own in zip(self.layers, matrices, strict=True):
                 rows = layer(rows, mask, own)

@@ -98,12 +98,12 @@ def fit(
     torch.manual_seed(config.seed)
     net = RerankerNet(e5_image())
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
-    touching = [item for item in examples if item.grade > 0]
-    rest = [item for item in examples if item.grade == 0]
-    drawn = min(len(rest), int(config.negatives * len(touching)))
-    # Each drawn pair of grade 0 stands for many: half of what that would weigh, on the scale of logarithms.
-    weight_of_rest = math.sqrt(len(rest) / max(drawn, 1))
-    epoch_steps = math.ceil((len(touching) + drawn) / config.batch)
+    positives = [item for item in examples if item.grade > 0]
+    hard_negatives = [item for item in examples if item.grade == 0]
+    drawn = min(len(hard_negatives), int(config.negatives * len(positives)))
+    # Each hard negative that is drawn stands for many: half of what that would weigh, on the scale of logarithms.
+    negative_weight = math.sqrt(len(hard_negatives) / max(drawn, 1))
+    epoch_steps = math.ceil((len(positives) + drawn) / config.batch)
     steps, step, first = config.epochs * epoch_steps, 0, 0
     if checkpoint.is_file():
         kept = torch.load(checkpoint, weights_only=True)
@@ -113,12 +113,12 @@ def fit(
         step = first * epoch_steps
     for epoch in range(first, config.epochs):
         random = np.random.default_rng((config.seed, epoch))
-        part = touching + [rest[i] for i in _drawn(len(rest), drawn, epoch, config.seed)]
+        part = positives + [hard_negatives[i] for i in _drawn(len(hard_negatives), drawn, epoch, config.seed)]
         for batch in islice(_batches(part, rows, config.batch, random), config.batches):
             net.train()
             for group in optimizer.param_groups:
                 group["lr"] = config.rate * min(1.0, (step + 1) / config.warm_up) * max(0.02, 1 - step / steps)
-            loss = _loss(net([(rows[item.pair[0]], rows[item.pair[1]]) for item in batch]), batch, weight_of_rest)
+            loss = _loss(net([(rows[item.pair[0]], rows[item.pair[1]]) for item in batch]), batch, negative_weight)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -148,11 +148,11 @@ def _batches(
     return [found[place] for place in random.permutation(len(found))]
 
 
-def _loss(scores: torch.Tensor, batch: Sequence[Example], weight_of_rest: float) -> torch.Tensor:
+def _loss(scores: torch.Tensor, batch: Sequence[Example], negative_weight: float) -> torch.Tensor:
     """Mean cross-entropy of both questions, grade 2 and grade 1 at least."""
     grades = torch.tensor([item.grade for item in batch])
     wanted = torch.stack([grades == 2, grades >= 1], dim=1).float()
-    weights = torch.where(grades == 0, weight_of_rest, 1.0)
+    weights = torch.where(grades == 0, negative_weight, 1.0)
     both = functional.binary_cross_entropy_with_logits(scores, wanted, reduction="none").mean(dim=1)
     return (both * weights).sum() / weights.sum()
 

@@ -49,7 +49,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def statement_side(text: str, discipline: str, kind: Kind | None = None) -> Side:
-    """A program's statement as the readers would give it: lead words off, kind told by them."""
+    """A program's statement as the readers would give it: without lead words, which give its kind."""
     bare, lead = strip_lead(text)
     return Side.of(text=bare if len(bare) > 5 else text, kind=kind or lead or kind_of(text), context=discipline)
 

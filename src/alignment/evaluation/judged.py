@@ -65,13 +65,13 @@ def averages_of(sets: Sequence[JudgedSet], encoder: Encoder) -> Averages:
     """The mean vector of a statement and of a requirement; every program and every standard weighs the same."""
     programs = {where.program.title: where.program for where in sets}.values()
     standards = {where.standard.code: where.standard for where in sets}.values()
-    taught = [[_vector_text(item.text, item.discipline) for item in each.statements()] for each in programs]
-    asked = [
+    statements = [[_vector_text(item.text, item.discipline) for item in each.statements()] for each in programs]
+    requirements = [
         [_vector_text(item.text, f"{each.title}: {function.name}") for _, function, item in each.requirements()]
         for each in standards
     ]
     statement, requirement = (
-        np.mean([encoder.encode(texts).mean(axis=0) for texts in side], axis=0) for side in (taught, asked)
+        np.mean([encoder.encode(texts).mean(axis=0) for texts in side], axis=0) for side in (statements, requirements)
     )
     return Averages(statement, requirement)
 

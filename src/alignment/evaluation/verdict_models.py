@@ -25,11 +25,12 @@ from alignment.matching.requirement import FEATURES as OF_REQUIREMENTS
 from alignment.matching.requirement import RequirementModel
 from alignment.matching.verdict import Logit, Second, VerdictModel
 
-# scikit-learn's C of the regressions of pairs; 0.001 does no better on folds that leave out standards and programs.
-PAIRS = 0.02
-# scikit-learn's C of the two regressions of requirements.
-STRENGTH = 0.05
-INNER, CALIBRATION = 4, 3
+# Inverse strength of regularization, scikit-learn's C, of the regressions of pairs (0.001 does no better on folds that
+# leave out standards and programs) and of requirements.
+PAIR_C, REQUIREMENT_C = 0.02, 0.05
+# Folds by program: for chances of pairs that the model of requirements learns from, and for the thresholds of pairs.
+UNSEEN_FOLDS, THRESHOLD_FOLDS = 4, 3
+# Step of the grid on which thresholds are looked for.
 STEP = 0.025
 # Kappa that a stricter threshold of "covered" may cost.
 SLACK = 0.01
@@ -88,9 +89,9 @@ def fit_pairs(items: Sequence[Judged], base: VerdictModel, reranker: str = "") -
     )
     z = model.standardised(features)
     credits = np.zeros(len(grades))
-    for seen, unseen in GroupKFold(CALIBRATION).split(z, grades, groups):
+    for seen, unseen in GroupKFold(THRESHOLD_FOLDS).split(z, grades, groups):
         credits[unseen] = np.mean([_fit(z[seen], grades[seen] >= grade)[1](z[unseen]) for grade in (2, 1)], axis=0)
-    covered, partial = _least(credits, grades == 2), _least(credits, grades >= 1)
+    covered, partial = _best_f1_threshold(credits, grades == 2), _best_f1_threshold(credits, grades >= 1)
     return msgspec.structs.replace(
         model,
         covers=_fit(z, grades == 2)[0],
@@ -103,7 +104,7 @@ def fit_pairs(items: Sequence[Judged], base: VerdictModel, reranker: str = "") -
 
 def _fit(z: Scores, labels: NDArray[np.bool_]) -> tuple[Logit, Callable[[Scores], Scores]]:
     """One regression of pairs, and its chances of other pairs."""
-    fitted = LogisticRegression(C=PAIRS, solver="newton-cholesky", max_iter=200).fit(z, labels)
+    fitted = LogisticRegression(C=PAIR_C, solver="newton-cholesky", max_iter=200).fit(z, labels)
     weights = [round(float(value), 5) for value in fitted.coef_[0]]
     return Logit(weights=weights, bias=round(float(fitted.intercept_[0]), 5)), lambda other: fitted.predict_proba(
         other
@@ -120,7 +121,7 @@ def _fit_second(z: Scores, read: Matrix, grades: NDArray[np.int64], reranker: st
     return Second(reranker=reranker, covers=covers, touches=touches)
 
 
-def _least(credits: Scores, labels: NDArray[np.bool_]) -> float:
+def _best_f1_threshold(credits: Scores, labels: NDArray[np.bool_]) -> float:
     """The threshold on the expected credit of a pair with the best F1, to 0.025."""
     steps = np.arange(STEP, 1, STEP)
     found = [2 * (labels & (credits >= step)).sum() / max(1, labels.sum() + (credits >= step).sum()) for step in steps]
@@ -137,9 +138,9 @@ def _version(*arrays: NDArray[np.generic]) -> str:
 def unseen_chances(items: Sequence[Judged], base: VerdictModel, reranker: str = "") -> list[Scores]:
     """Chances of each requirement's candidates by models that had not seen its program."""
     programs = sorted({item.where.program.title for item in items})
-    fold = {name: number % INNER for number, name in enumerate(programs)}
+    fold = {name: number % UNSEEN_FOLDS for number, name in enumerate(programs)}
     found: list[Scores] = [np.zeros((0, 2))] * len(items)
-    for number in range(INNER):
+    for number in range(UNSEEN_FOLDS):
         model = fit_pairs([item for item in items if fold[item.where.program.title] != number], base, reranker)
         for place, item in enumerate(items):
             if fold[item.where.program.title] == number:
@@ -155,7 +156,7 @@ def fit_requirements(items: Sequence[Judged], chances: Sequence[Scores], model: 
     credits = np.asarray([CREDIT[item.verdict] for item in items])
     sides = []
     for labels in (credits == 1, credits > 0):
-        fitted = LogisticRegression(C=STRENGTH, solver="newton-cholesky", max_iter=200).fit(z, labels)
+        fitted = LogisticRegression(C=REQUIREMENT_C, solver="newton-cholesky", max_iter=200).fit(z, labels)
         sides.append(
             Logit(
                 weights=[round(float(value), 5) for value in fitted.coef_[0]],
