@@ -18,9 +18,9 @@ test *arguments:
 test-all:
     pytest -n auto -m ''
 
-# times, memory and accuracy beside a peer (needs the extra [bench]; writes docs/benchmarks.md)
-bench:
-    python -m tests.benchmarks.run
+# times, memory and accuracy (writes docs/benchmarks.md); `just bench --peer PYTHON`: beside a peer in its own environment
+bench *arguments:
+    python -m tests.benchmarks.run {{arguments}}
 
 # figures of suggest, overlap, register, batch and load (docs/*.md)
 bench-all: bench
@@ -43,12 +43,12 @@ docs:
 pictures:
     ALIGN_PICTURES=docs/pictures pytest -q tests/e2e/test_browser.py -k real_program
 
-# branch coverage with the commands run in other processes (with the extra [train] too: --omit= counts what needs PyTorch)
+# branch coverage with the commands run in other processes
 coverage:
     pytest -n auto -m '' --cov --cov-report=
-    coverage report --skip-covered --omit=
+    coverage report --skip-covered
 
-# how many mutants of matching/ and tuning/ the unit tests notice (N mutants; docs/mutation.md)
+# how many mutants of matching/ and evaluation/ the unit tests notice (N mutants; docs/mutation.md)
 mutate mutants="300":
     python -m tests.mutation {{mutants}}
 
@@ -56,9 +56,9 @@ mutate mutants="300":
 serve:
     align serve
 
-# train the verdicts again from corpora/
-train:
-    python -m alignment.tuning.train real
+# make the files of models/ again that are due, or these: `just train --force verdict` (docs/tuning.md; extra [train])
+train *arguments:
+    python -m models.recipe {{arguments}}
 
 # golden files and the JSON Schema anew
 golden:

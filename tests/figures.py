@@ -29,9 +29,9 @@ Figures = dict[str, Any]
 def measure(folders: Sequence[Path]) -> Figures:
     """Both engines on the shipped sets by cross-validation, and on what never ships where it is at hand."""
     from alignment.api.common import aligner_of
+    from alignment.evaluation.evaluate_real import evaluate_real
+    from alignment.evaluation.real_figures import by_set, figures_of, spread_of
     from alignment.settings import load_settings
-    from alignment.tuning.evaluate_real import evaluate_real
-    from alignment.tuning.real_figures import by_set, figures_of, spread_of
 
     engines: Figures = {}
     corpus: Figures = {}
@@ -66,8 +66,8 @@ def college(engine: str) -> Figures:
 
     import alignment
     from alignment.analysis import coverage
+    from alignment.evaluation.real_figures import weighted_kappa
     from alignment.settings import load_settings
-    from alignment.tuning.real_figures import weighted_kappa
     from tests.conftest import SHARED
 
     judged = SHARED / "judged" / "college.tsv"

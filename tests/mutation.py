@@ -1,4 +1,4 @@
-"""Mutation tests of matching/ and tuning/: ``python -m tests.mutation [N]``; writes docs/mutation.md (N mutants, two at a time).
+"""Mutation tests of matching/ and evaluation/: ``python -m tests.mutation [N]``; writes docs/mutation.md (N mutants, two at a time).
 
 cosmic-ray changes one operator, number or keyword at a time in a copy of the
 repository and runs the unit tests of these two rooms; a mutant that they do not
@@ -32,15 +32,13 @@ SLOW = [
     "tests/unit/test_diff.py::test_the_two_editions_of_40_039",
     "tests/unit/test_diff.py::test_the_command",
 ]
-# These train networks with PyTorch: their tests run minutes. The command line of training has no logic.
-LEFT_OUT = ("train", "train_e5", "train_encoder", "e5_net", "encoder_net", "export_encoder")
 # A | in an annotation is never evaluated.
 ANNOTATIONS = "core/ReplaceBinaryOperator_BitOr_%"
 CONFIG = """
 [cosmic-ray]
-module-path = ["src/alignment/matching", "src/alignment/tuning"]
+module-path = ["src/alignment/matching", "src/alignment/evaluation"]
 timeout = 120.0
-excluded-modules = [{left_out}]
+excluded-modules = []
 test-command = "{python} -m pytest -q -x -p no:cacheprovider -p no:cov {tests} --deselect {slow}"
 
 [cosmic-ray.distributor]
@@ -61,10 +59,7 @@ class Mutant(NamedTuple):
 def prepared(place: Path, chosen: int, part: int) -> tuple[Path, int]:
     """A copy of the repository with a session that holds this part of the sample, and how many mutants there are."""
     subprocess.run(["git", "clone", "-q", str(ROOT), str(place)], check=True)
-    left_out = ", ".join(f'"src/alignment/tuning/{name}.py"' for name in LEFT_OUT)
-    config = CONFIG.format(
-        left_out=left_out, python=sys.executable, tests=" ".join(TESTS), slow=" --deselect ".join(SLOW)
-    )
+    config = CONFIG.format(python=sys.executable, tests=" ".join(TESTS), slow=" --deselect ".join(SLOW))
     (place / "mutation.toml").write_text(config, encoding="utf-8")
     session = place / "mutation.sqlite"
     subprocess.run(["cosmic-ray", "init", "mutation.toml", str(session)], cwd=place, check=True)
@@ -110,7 +105,7 @@ def page(found: list[Mutant], total: int) -> str:
         "# Mutation tests",
         "",
         f"Made by `python -m tests.mutation {len(found)}` on {date.today().isoformat()}: {len(found)} of {total} mutants of "
-        f"`matching/` and `tuning/` (without the files that train networks), drawn by a fixed seed. **{counts['KILLED']} of {judged} "
+        f"`matching/` and `evaluation/`, drawn by a fixed seed. **{counts['KILLED']} of {judged} "
         f"killed: {counts['KILLED'] / max(judged, 1):.0%}**; {counts['INCOMPETENT']} did not run at all.",
         "",
         "| file | mutants | killed |",

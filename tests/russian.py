@@ -37,9 +37,7 @@ FOREIGN = {
 SPEAKERS = {"_", "plural", "after", "why", "misfit", "reason", "str", "choices", "damaged", "usage_error"}
 WRITERS = {"note": "notes", "echo": "notes", "add_column": "headings", "warn": "issues"}
 # What no user sees: tools for training, migrations of the database, and the descriptions of the API for developers.
-DEVELOPERS = re.compile(
-    r"tuning/(train|export|teachers/|e5_net|encoder_net|reranker_net|heldout|judge|distil)|review/migrations/|^__init__"
-)
+DEVELOPERS = re.compile(r"evaluation/(heldout|judge)|review/migrations/|^__init__")
 # Lists of words, and what a language model is told, are not messages.
 LISTS = re.compile(r"^language/|frameworks/moodle|standards/esco|review/pages/machine|judge/(answer|guide|question)")
 WORDS = re.compile(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}")

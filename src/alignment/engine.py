@@ -147,7 +147,7 @@ def _reranker(models: Path, model: VerdictModel, cache: Cache, progress: Progres
                 value=fitted or "(none)", version=reranker.version
             ),
             file=str(models),
-            hint=_("Install the package again, or train: python -m alignment.tuning.train real."),
+            hint=_("Install the package again."),
         )
     return CachedCrossEncoder(reranker, cache, lambda done, total: told("pairs", done, total))
 

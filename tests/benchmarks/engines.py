@@ -9,11 +9,11 @@ import msgspec
 
 from alignment.encoders import Cache, Encoder
 from alignment.engine import ENGINES, load_engine
+from alignment.evaluation.evaluate import Result, evaluate, sets
+from alignment.evaluation.retrieval import measure
+from alignment.evaluation.scorers import engine_scorer
 from alignment.reports import evaluation
 from alignment.settings import Settings
-from alignment.tuning.evaluate import Result, evaluate, sets
-from alignment.tuning.retrieval import measure
-from alignment.tuning.scorers import engine_scorer
 from tests.benchmarks.minilm import MiniLm
 
 GRADED = {

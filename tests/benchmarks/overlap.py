@@ -21,10 +21,10 @@ from alignment.analysis.overlap.groups import communities
 from alignment.analysis.overlap.links import directions, nodes
 from alignment.analysis.register import of_standards
 from alignment.encoders import load_encoder
+from alignment.evaluation.links import tsv
 from alignment.model import GeneralizedFunction, Kind, Requirement, Standard, WorkFunction
 from alignment.settings import Settings
-from alignment.tuning.links import tsv
-from alignment.tuning.train_overlap import Tasks, held_out_tasks, pairs_of, same_of
+from models.recipe.train_overlap import Tasks, held_out_tasks, pairs_of, same_of
 from tests.benchmarks.minilm import MiniLm
 from tests.benchmarks.page import made, publish
 from tests.conftest import MODELS, ROOT, SHARED

@@ -24,6 +24,7 @@ from alignment.analysis.overlap.links import directions, nodes
 from alignment.analysis.register import build, open_index
 from alignment.analysis.suggest import first_look
 from alignment.encoders import Cache, CachedEncoder, load_encoder
+from alignment.evaluation.shipped import shipped_standards
 from alignment.model import (
     Discipline,
     GeneralizedFunction,
@@ -35,7 +36,6 @@ from alignment.model import (
     WorkFunction,
 )
 from alignment.settings import Settings
-from alignment.tuning.shipped import shipped_standards
 from tests.benchmarks.page import made, publish
 from tests.conftest import MODELS
 

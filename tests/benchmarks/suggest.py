@@ -20,12 +20,12 @@ from sklearn.metrics import roc_auc_score
 from alignment.analysis.register import of_standards
 from alignment.analysis.suggest import NAMED, centred_scores, first_look
 from alignment.encoders import Cache, CachedEncoder, load_encoder, unit
+from alignment.evaluation.shipped import shipped_standards
 from alignment.language.codes import fold
 from alignment.model import Program
 from alignment.programs import load
 from alignment.settings import Settings
 from alignment.standards import read_card
-from alignment.tuning.shipped import shipped_standards
 from tests.benchmarks import declared
 from tests.benchmarks.minilm import MiniLm
 from tests.benchmarks.page import made, publish

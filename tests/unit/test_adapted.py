@@ -67,7 +67,7 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
 def test_it_is_numpy_s_version_of_the_network_that_was_trained() -> None:
     torch = pytest.importorskip("torch", reason="the extra [train] is not installed")
     from alignment.encoders.adapted import _Net
-    from alignment.tuning.encoder_net import EncoderNet, flat
+    from models.recipe.encoder_net import EncoderNet, flat
 
     net = _Net(ENCODER.path)
     table = net._tokens(np.arange(len(net.codes)))

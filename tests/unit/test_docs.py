@@ -21,6 +21,22 @@ def test_the_reference_is_that_of_the_program() -> None:
     i18n.activate("en")
 
 
+def test_every_extra_that_is_named_exists() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    pages = [ROOT / "justfile", *(ROOT / ".ci").glob("*"), *ROOT.glob("*.md")]
+    pages += [path for folder in ("docs", "src", "models", "tests") for path in (ROOT / folder).rglob("*")]
+    named = re.compile(r"(?:profstandart-align|['\"]\.|\bextra `?)\[([a-z, ]+)\]")
+    unknown = {
+        f"{path.relative_to(ROOT)}: [{name}]"
+        for path in pages
+        if path.suffix in ("", ".md", ".py", ".txt", ".yaml") and path.is_file()
+        for found in named.findall(path.read_text(encoding="utf-8", errors="ignore"))
+        for name in found.replace(" ", "").split(",")
+        if name not in extras
+    }
+    assert not unknown
+
+
 def test_every_setting_is_explained() -> None:
     text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     names = {field.name for field in msgspec.structs.fields(Settings)} - set(DERIVED)

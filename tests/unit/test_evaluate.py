@@ -11,15 +11,15 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from alignment.encoders import Cache
 from alignment.engine import load_engine
 from alignment.errors import InputError
+from alignment.evaluation import scorers
+from alignment.evaluation.evaluate import evaluate
+from alignment.evaluation.gold import Pair
+from alignment.evaluation.judge import calibration_error, figures
+from alignment.evaluation.links import Links, held_out
+from alignment.evaluation.retrieval import RetrievalSet, from_links, measure, read_folder
 from alignment.matching.texts import Side
 from alignment.model import Kind
 from alignment.settings import Settings
-from alignment.tuning import scorers
-from alignment.tuning.evaluate import evaluate
-from alignment.tuning.gold import Pair
-from alignment.tuning.judge import calibration_error, figures
-from alignment.tuning.links import Links, held_out
-from alignment.tuning.retrieval import RetrievalSet, from_links, measure, read_folder
 
 
 def write(folder: Path, queries: str, corpus: str, annotations: str) -> Path:

@@ -18,6 +18,10 @@ from sklearn.metrics import precision_recall_fscore_support, precision_score, re
 from alignment import api
 from alignment.encoders import Cache, Vectors, load_encoder
 from alignment.errors import AmbiguousError, NotFoundError
+from alignment.evaluation import tune as tuning
+from alignment.evaluation.judge import classes, figures
+from alignment.evaluation.measure import retrieval, separation
+from alignment.evaluation.scorers import BATCH, engine_scorer, tfidf, token_set_ratio
 from alignment.language.analysis import Analysis
 from alignment.matching import Aligner
 from alignment.matching.explain import BETTER, explanation, find_requirement
@@ -28,10 +32,6 @@ from alignment.matching.texts import Side
 from alignment.matching.verdict import load_model, ordered
 from alignment.model import Kind, Thresholds, Verdict
 from alignment.settings import Settings
-from alignment.tuning import tune as tuning
-from alignment.tuning.judge import classes, figures
-from alignment.tuning.measure import retrieval, separation
-from alignment.tuning.scorers import BATCH, engine_scorer, tfidf, token_set_ratio
 from tests.conftest import MODELS, ROOT
 from tests.unit.test_matching import program, standard
 

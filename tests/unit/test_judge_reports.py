@@ -16,6 +16,10 @@ from rich.console import Console
 from alignment import api
 from alignment.api.judging import explain_judged, judge, judge_estimate
 from alignment.encoders import Cache
+from alignment.evaluation.crossvalidation import Held
+from alignment.evaluation.judge_real import curve, measure
+from alignment.evaluation.judged import Judged
+from alignment.evaluation.real import JudgedRequirement, JudgedSet
 from alignment.judge import Judge
 from alignment.judge.measured import ORDER, counted, keep
 from alignment.model import (
@@ -33,9 +37,6 @@ from alignment.model import (
 )
 from alignment.reports import explanation, render, terminal
 from alignment.settings import Settings
-from alignment.tuning.judge_real import curve, measure
-from alignment.tuning.real import JudgedRequirement, JudgedSet
-from alignment.tuning.train_real import Held, Judged
 from tests.conftest import ROOT, Run
 from tests.unit.scripted_judge import MODEL, Asked, Scripted, completion, data_of, graded, serving
 

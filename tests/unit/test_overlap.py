@@ -17,7 +17,7 @@ from alignment.analysis.overlap.groups import communities
 from alignment.errors import InputError, SettingsError
 from alignment.reports.overlap import FORMATS, Found, as_graphml, as_html, as_json, as_xlsx
 from alignment.settings import Settings
-from alignment.tuning.train_overlap import Tasks, pairs_of
+from models.recipe.train_overlap import Tasks, pairs_of
 from tests.conftest import ROOT, Run
 
 STANDARDS = ROOT / "corpora" / "standards"

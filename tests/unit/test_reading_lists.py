@@ -8,9 +8,9 @@ from typer.testing import CliRunner
 
 from alignment.cli.app import app
 from alignment.errors import InputError, NotFoundError, SettingsError
+from alignment.evaluation.reading_figures import Read, agreement, compare, evaluate, total
+from alignment.evaluation.reading_gold import NOTHING, GoldDocument, GoldStatement, fingerprint, fold, load
 from alignment.settings import Settings
-from alignment.tuning.reading_figures import Read, agreement, compare, evaluate, total
-from alignment.tuning.reading_gold import NOTHING, GoldDocument, GoldStatement, fingerprint, fold, load
 from tests.conftest import ROOT
 
 GOLD = ROOT / "corpora" / "gold" / "reading"

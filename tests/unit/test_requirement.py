@@ -17,13 +17,13 @@ from alignment.api.common import aligner_of
 from alignment.canonical import canonical
 from alignment.encoders import Cache, CachedEncoder, load_encoder
 from alignment.errors import InputError, SettingsError
+from alignment.evaluation.real import FOLDER, JudgedSet, read_sets
 from alignment.language.abbreviations import spelled_out
 from alignment.matching import Aligner
 from alignment.matching.requirement import FEATURES, load_requirement_model, requirement_features
 from alignment.matching.verdict import load_model
 from alignment.model import Discipline, Kind, Program, Standard, Statement, Verdict
 from alignment.settings import Settings
-from alignment.tuning.real import FOLDER, JudgedSet, read_sets
 from tests.conftest import MODELS
 
 SETTINGS = Settings()

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, inspect, text
 
 from alignment.errors import InputError
+from alignment.evaluation.gold import read_pairs
 from alignment.model import Alignment, Verdict, to_json
 from alignment.review.agreement import alpha, decided, disputed, kappa_of, ratings
 from alignment.review.estimate import value_of
@@ -23,7 +24,6 @@ from alignment.review.results import read_result
 from alignment.review.store import ConflictError, Store
 from alignment.review.tables import Base, Item, Judgement, Role
 from alignment.review.web import create_app
-from alignment.tuning.gold import read_pairs
 from tests.conftest import Run
 from tests.unit.test_description import alignment
 from tests.unit.test_report_files import EVIL, planted

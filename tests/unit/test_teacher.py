@@ -5,10 +5,10 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="extra [train] is not installed")
 
+from alignment.evaluation.links import Links  # noqa: E402
 from alignment.settings import load_settings  # noqa: E402
-from alignment.tuning.encoder_net import EncoderNet  # noqa: E402
-from alignment.tuning.links import Links  # noqa: E402
-from alignment.tuning.train_encoder import Plan, Teacher, Trainer, encode, told  # noqa: E402
+from models.recipe.encoder_net import EncoderNet  # noqa: E402
+from models.recipe.train_encoder import Teacher, Trainer, TrainingConfig, distillation_loss, encode  # noqa: E402
 
 LINKS = Links(name="onet", pairs=(("a", "x"), ("b", "y")), groups=("1", "2"), corpus=("x", "y", "z"))
 
@@ -25,29 +25,31 @@ def test_teachers_share_the_cosine() -> None:
         ["a", "b", "x", "y", "z"],
         [(0.75, lambda texts: unit(list(texts), 0)), (0.25, lambda texts: unit(list(texts), 1))],
     )
-    vectors = teacher.of(["a", "x", "z", "a"])
+    vectors = teacher.vectors_of(["a", "x", "z", "a"])
     assert vectors.shape == (4, 8)
     assert torch.allclose(vectors @ vectors.T, (vectors @ vectors.T).T)
     assert torch.allclose((vectors**2).sum(dim=1), torch.ones(4))
     assert torch.equal(vectors[0], vectors[3])
     with pytest.raises(KeyError):
-        teacher.of(["never seen"])
+        teacher.vectors_of(["never seen"])
 
 
 def test_who_has_the_teachers_neighbours_has_nothing_to_learn() -> None:
-    plan = Plan(temperature=0.05, teacher_temperature=0.05)
+    config = TrainingConfig(seed=1, temperature=0.05, teacher_temperature=0.05)
     taught = torch.tensor([[0.9, 0.1, 0.0], [0.2, 0.8, 0.3]])
-    assert float(told(taught, taught, plan)) == pytest.approx(0, abs=1e-6)
-    assert float(told(taught + 0.3, taught, plan)) == pytest.approx(0, abs=1e-5)  # only the order and gaps count
+    assert float(distillation_loss(taught, taught, config)) == pytest.approx(0, abs=1e-6)
+    assert float(distillation_loss(taught + 0.3, taught, config)) == pytest.approx(
+        0, abs=1e-5
+    )  # only the order and gaps count
     near, far = taught + torch.tensor([0.0, 0.05, 0.0]), taught.flip(1)
-    assert 0 < float(told(near, taught, plan)) < float(told(far, taught, plan))
+    assert 0 < float(distillation_loss(near, taught, config)) < float(distillation_loss(far, taught, config))
 
 
 def test_a_sharper_teacher_is_matched_by_wider_gaps() -> None:
-    plan = Plan(temperature=0.1, teacher_temperature=0.05)
+    config = TrainingConfig(seed=1, temperature=0.1, teacher_temperature=0.05)
     taught = torch.tensor([[0.5, 0.2, 0.1]])
-    assert float(told(2 * taught, taught, plan)) == pytest.approx(0, abs=1e-6)
-    assert float(told(taught, taught, plan)) > 0.02
+    assert float(distillation_loss(2 * taught, taught, config)) == pytest.approx(0, abs=1e-6)
+    assert float(distillation_loss(taught, taught, config)) > 0.02
 
 
 def test_texts_that_nobody_linked_come_to_stand_as_the_teacher_has_them() -> None:
@@ -56,21 +58,21 @@ def test_texts_that_nobody_linked_come_to_stand_as_the_teacher_has_them() -> Non
     tokens = {name: [1, 5 + index, 6 + index, 2] for index, name in enumerate(names)}
     net = EncoderNet(random.normal(size=(30, 512)).astype(np.float32), small_weights(random))
     teacher = Teacher(names, [(1.0, lambda texts: unit(list(texts), 0))])
-    plan = Plan(steps=30, batch=8, anchors=2, unlinked=0.9, warmup=1, renew=5)
+    config = TrainingConfig(seed=1, steps=30, batch=8, anchors=2, unlinked=0.9, warmup=1, renew=5)
     free = [*"abcdefgh"]
 
     def apart() -> float:
-        own, wanted = (encode(net, lookup, free), teacher.of(free).numpy())
+        own, wanted = (encode(net, lookup, free), teacher.vectors_of(free).numpy())
         itself = torch.eye(len(free), dtype=torch.bool)
         both = (torch.from_numpy(rows @ rows.T).masked_fill(itself, -10) for rows in (own, wanted))
-        return float(told(*both, plan))
+        return float(distillation_loss(*both, config))
 
     def lookup(texts: list[str]) -> list[list[int]]:
         return [tokens[text] for text in texts]
 
     before = apart()
     losses: list[float] = []
-    Trainer(net, lookup, [LINKS], teacher, plan, free).run(lambda step, loss: losses.append(loss))
+    Trainer(net, lookup, [LINKS], teacher, config, free).run(lambda step, loss: losses.append(loss))
     assert len(losses) == 1
     assert apart() < 0.5 * before
 

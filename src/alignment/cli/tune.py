@@ -65,9 +65,9 @@ def command(
     if not labels and not from_review:
         raise SettingsError(_("there are no labels."), hint=_("Give files with judged pairs, or --from-review NUMBER."))
     from alignment import api
+    from alignment.evaluation.tune import Aim
     from alignment.matching.profile import profile_path
     from alignment.reports import tuning_charts
-    from alignment.tuning.tune import Aim
 
     if chart:
         tuning_charts.check_charts()

@@ -63,7 +63,7 @@ class AdaptedEncoder:
 
 
 class _Net:
-    """The network with its weights; see `alignment.tuning.encoder_net` for the same in PyTorch."""
+    """The network with its weights; see `models.recipe.encoder_net` for the same in PyTorch."""
 
     def __init__(self, path: Path) -> None:
         import sentencepiece

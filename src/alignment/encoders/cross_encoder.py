@@ -36,7 +36,7 @@ PREFIX = "query: "
 LONGEST = 200
 # Pairs that are computed before the cache keeps them.
 BATCH = 512
-HINT = _("Install the package again, or train it: python -m alignment.tuning.train reranker.")
+HINT = _("Install the package again.")
 Pair = tuple[str, str]
 
 

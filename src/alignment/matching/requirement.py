@@ -185,7 +185,7 @@ def load_requirement_model(folder: Path, engine: str, verdict_model: str) -> Req
         SettingsError: the file is missing or damaged, or was fitted with another model of pairs.
     """
     path = folder / f"requirement-{engine}.json"
-    hint = _("Install the package again, or train both: python -m alignment.tuning.train real.")
+    hint = _("Install the package again.")
     try:
         model = msgspec.json.decode(path.read_bytes(), type=RequirementModel)
     except (OSError, msgspec.MsgspecError) as error:

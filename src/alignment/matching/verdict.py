@@ -1,6 +1,6 @@
 """Features → probability that the requirement is covered: logistic models from models/verdict.json.
 
-Training uses scikit-learn (`alignment.tuning.train_real`);
+Training uses scikit-learn (`alignment.evaluation.verdict_models`);
 applying the result needs only numpy, so a check does not load scikit-learn.
 """
 
@@ -182,12 +182,12 @@ def load_model(folder: Path) -> VerdictModel:
         raise SettingsError(
             _("the verdict model cannot be read: {error}.", error=why(error)),
             file=str(path),
-            hint=_("Install the package again or train it: python -m alignment.tuning.train real."),
+            hint=_("Install the package again."),
         ) from error
     if model.features != FEATURES:
         raise SettingsError(
             _("the verdict model was trained on other features."),
             file=str(path),
-            hint=_("Train it again: python -m alignment.tuning.train real."),
+            hint=_("Install the package again."),
         )
     return model

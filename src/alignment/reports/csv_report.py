@@ -11,7 +11,7 @@ from alignment.reports.words import place, program_name, standard_name
 
 # Column names are for programs and stay English in every interface language. Program and standard are named with their
 # titles: a bare code (11.03.03, 06.005) is a date or a number to a spreadsheet, which writes it back as such. From
-# `computed` on stands what `align tune` needs (`alignment.tuning.labels`).
+# `computed` on stands what `align tune` needs (`alignment.evaluation.labels`).
 COLUMNS = (
     "program",
     "standard",

@@ -12,7 +12,7 @@ from rich.table import Table
 from alignment.i18n import _
 
 if TYPE_CHECKING:
-    from alignment.tuning.evaluate import Result
+    from alignment.evaluation.evaluate import Result
 
 GRADED = {
     "auc_covered_none": "AUC c/n",

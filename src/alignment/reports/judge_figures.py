@@ -11,8 +11,8 @@ from rich.table import Table
 from alignment.i18n import _, plural
 
 if TYPE_CHECKING:
-    from alignment.tuning.judge_real import CurvePoint, JudgeFigures
-    from alignment.tuning.real_figures import SetFigures
+    from alignment.evaluation.judge_real import CurvePoint, JudgeFigures
+    from alignment.evaluation.real_figures import SetFigures
 
 
 def _two(value: float) -> str:

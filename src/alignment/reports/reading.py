@@ -11,14 +11,14 @@ from rich.table import Table
 from alignment.i18n import _
 
 if TYPE_CHECKING:
-    from alignment.tuning.reading_figures import Figures, ReadingResult
+    from alignment.evaluation.reading_figures import Figures, ReadingResult
 
 PERCENT = ("precision", "recall", "kind_accuracy", "strict_precision", "strict_recall")
 
 
 def groups(results: Sequence[ReadingResult]) -> list[tuple[str, Figures]]:
     """Sums: of each template, of the documents held out and of the others, of all."""
-    from alignment.tuning.reading_figures import total
+    from alignment.evaluation.reading_figures import total
 
     templates = dict.fromkeys(item.template for item in results)
     found = [(name, total(item for item in results if item.template == name)) for name in templates]

@@ -11,7 +11,7 @@ from rich.table import Table
 from alignment.i18n import _
 
 if TYPE_CHECKING:
-    from alignment.tuning.evaluate_real import Confusion, RealFigures
+    from alignment.evaluation.evaluate_real import Confusion, RealFigures
 
 
 def _share(value: float, digits: int = 2) -> str:

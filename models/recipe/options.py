@@ -1,0 +1,81 @@
+"""What a step of the pipeline is told: where the data are, the seed, whether it is only tried out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from alignment.errors import AlignmentError
+from alignment.settings import Settings, load_settings
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """Options of a step.
+
+    ``root`` is the folder with corpora/ and models/, ``seed`` that of the
+    pipeline, ``limit`` the most steps of one training, None for all.
+    """
+
+    root: Path
+    seed: int = 0
+    limit: int | None = None
+
+    @property
+    def models(self) -> Path:
+        """The folder of what ships."""
+        return self.root / "models"
+
+    @property
+    def corpora(self) -> Path:
+        """The folder of standards and gold sets."""
+        return self.root / "corpora"
+
+    @property
+    def recipe(self) -> Path:
+        """The folder of what the recipe keeps in the repository for itself."""
+        return self.models / "recipe"
+
+    @property
+    def made(self) -> Path:
+        """The folder of what training makes for itself and nobody else reads; it is there."""
+        folder = self.root / "build" / "models"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    @property
+    def shared(self) -> Path:
+        """The folder of the data that may not be shipped."""
+        return self.root.parent / "shared" / "data"
+
+    @property
+    def settings(self) -> Settings:
+        """Settings that read this root; of the user's own only the folder of the cache counts."""
+        return Settings(data_dir=str(self.root), cache_dir=load_settings().cache_dir)
+
+
+def say(text: str) -> None:
+    """Write a line at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def progress(stage: str, done: int, total: int) -> None:
+    """Write how far a stage is."""
+    say(f"{stage} {done} of {total}")
+
+
+def main(about: str | None, run: Callable[[Options], None], arguments: Sequence[str] | None = None) -> None:
+    """Parse the command line of a step and run it; an error that a person can mend ends it with one line."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--root", type=Path, default=Path(), help="folder with corpora/ and models/")
+    parser.add_argument("--seed", type=int, default=0, help="seed of all random choices, see pipeline.yaml")
+    parser.add_argument("--limit", type=int, default=None, help="at most so many training steps, to try it out")
+    given = parser.parse_args(arguments)
+    try:
+        run(Options(root=given.root.resolve(), seed=given.seed, limit=given.limit))
+    except AlignmentError as error:
+        sys.exit(str(error))

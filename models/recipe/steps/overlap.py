@@ -1,0 +1,29 @@
+"""Step overlap: the chance that two work functions ask for the same work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from alignment.encoders import Cache, CachedEncoder, load_encoder
+from models.recipe import options
+from models.recipe.train_overlap import train
+
+
+def run(given: options.Options) -> None:
+    """Fit and write; says the figures."""
+    with Cache(given.settings.cache_path()) as cache:
+        model = train(given.shared / "onet", CachedEncoder(load_encoder(given.models), cache))
+    output = given.models / "overlap.json"
+    output.write_bytes(msgspec.json.format(msgspec.json.encode({model.engine: model}), indent=1) + b"\n")
+    options.say(f"{model.figures}\nwritten: {output}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command of the step."""
+    options.main(__doc__, run, arguments)
+
+
+if __name__ == "__main__":
+    main()

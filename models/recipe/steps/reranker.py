@@ -1,0 +1,32 @@
+"""Step reranker: the cross-encoder, and what it says of pairs in folds that had not seen them (extra [train])."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from alignment.evaluation.verdict_models import fit_pairs
+from models.recipe import options
+from models.recipe.judged_data import judged_data
+from models.recipe.train_reranker import TrainingConfig
+from models.recipe.train_reranker import run as train
+
+
+def run(given: options.Options) -> None:
+    """Train a network for each fold and one on all sets, and write; goes on after the last epoch if interrupted."""
+    config = TrainingConfig(seed=given.seed)
+    if given.limit is not None:
+        config = msgspec.structs.replace(config, epochs=1, epochs_of_all=1, batches=given.limit)
+    with judged_data(given, {}) as (base, items):
+        made = train(items, fit_pairs(items, base), given.models, given.made / "reranker", config, options.progress)
+    options.say(f"written: {given.models}, version {made.version}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command of the step."""
+    options.main(__doc__, run, arguments)
+
+
+if __name__ == "__main__":
+    main()

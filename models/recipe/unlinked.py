@@ -1,0 +1,31 @@
+"""Texts that nobody linked, for the encoder to learn from its teacher what is near to what among them."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from alignment.evaluation.gold import Pair
+from alignment.evaluation.links import half_of
+from alignment.matching.texts import contexts
+
+# Sentences shorter than this are headings or scraps.
+SHORTEST = 15
+BREAK = re.compile(r"(?<=[.;!?])\s+|\n+")
+
+
+def descriptions(path: Path) -> list[str]:
+    """Sentences of the discipline descriptions (ITMO, MIT), sorted."""
+    found: set[str] = set()
+    with path.open(encoding="utf-8-sig", newline="") as source:
+        for row in csv.DictReader(source, delimiter=";"):
+            found.update(part.strip() for part in BREAK.split(row["description"] or ""))
+    return sorted(text for text in found if len(text) >= SHORTEST)
+
+
+def judged_texts(pairs: Sequence[Pair], part: int) -> list[str]:
+    """Texts and contexts of the judged pairs whose field is in one half, without their labels, sorted."""
+    sides = [side for pair in pairs if half_of(pair.group) == part for side in pair.sides]
+    return sorted({side.text for side in sides} | set(contexts(sides)))

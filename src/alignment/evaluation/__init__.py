@@ -1,0 +1,1 @@
+"""Gold sets, metrics, retrieval, verdicts on judged real programs, `tune`."""

@@ -1,0 +1,115 @@
+"""The report of ``align check --format csv`` after an expert corrected its verdicts: labels of requirements.
+
+The report carries the chances that the verdict came from, so a tuning starts
+from exactly what the check said: nothing is computed anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from alignment.errors import InputError
+from alignment.evaluation.gold import ALIASES, LABELS
+from alignment.evaluation.label_table import Row
+from alignment.i18n import message as _
+
+# Columns that only such a report has, and what an older one lacks.
+MARKS = ("function_name", "standard", "requirement", "verdict", "probability")
+NEEDED = ("program", "standard", "function", "requirement", "verdict", "computed", "covers", "touches", "model")
+# Rows that say nothing either way.
+WITHOUT_VERDICT = ("", "unknown", "неизвестно")
+# What a judge decided does not come from the model that is tuned.
+BY_JUDGE = ("accepted", "repaired")
+TRUE = ("true", "истина", "1")
+
+
+class Correction(msgspec.Struct, frozen=True, kw_only=True):
+    """A requirement with the verdict of an expert (``label``) and of the check (``computed``).
+
+    ``covers`` and ``touches`` are the chances that the check gave; ``title_only``
+    says that its evidence was a bare title, which never covers.
+    """
+
+    requirement: str
+    label: str
+    computed: str
+    covers: float
+    touches: float
+    title_only: bool
+    engine: str
+    model: str
+    place: tuple[str, ...] = ()
+
+
+def is_report(names: Sequence[str]) -> bool:
+    """Are these the columns of a report of align check?"""
+    return set(MARKS) <= set(names)
+
+
+def corrections(names: Sequence[str], rows: Sequence[tuple[int, Row]], path: Path) -> list[Correction]:
+    """The rows that have a verdict.
+
+    Raises:
+        InputError: a column is missing, a verdict is unknown, a chance is no number or is that of a judge (with its
+            line).
+    """
+    missing = [name for name in NEEDED if name not in names]
+    if missing:
+        raise InputError(
+            _(
+                "the columns {names} are missing: the report is of an earlier version, or they were deleted.",
+                names=", ".join(missing),
+            ),
+            file=str(path),
+            place=_("line {n}", n=1),
+            hint=_("Make the report again with align check --format csv and correct only the column verdict."),
+        )
+    return [_correction(row, path, line) for line, row in rows if row["verdict"].strip().lower() not in WITHOUT_VERDICT]
+
+
+def _correction(row: Row, path: Path, line: int) -> Correction:
+    label = ALIASES.get(row["verdict"].strip().lower(), "")
+    if not label:
+        raise InputError(
+            _("the verdict '{verdict}' is not one of {names}.", verdict=row["verdict"], names=", ".join(LABELS)),
+            file=str(path),
+            place=_("line {n}", n=line),
+            hint=_("Leave it empty where you cannot say."),
+        )
+    if row.get("judge", "") in BY_JUDGE:
+        raise InputError(
+            _("the verdict of the report is a judge's: it says nothing of the thresholds."),
+            file=str(path),
+            place=_("line {n}", n=line),
+            hint=_("Make the report again without --judge and correct it."),
+        )
+    covers, touches = (_chance(row[name], path, line, name) for name in ("covers", "touches"))
+    return Correction(
+        requirement=row["requirement"],
+        label=label,
+        computed=ALIASES.get(row["computed"].strip().lower(), ""),
+        covers=covers,
+        touches=touches,
+        title_only=row.get("title_only", "").strip().lower() in TRUE,
+        engine=row.get("engine", ""),
+        model=row["model"],
+        place=tuple(row.get(name, "") for name in ("program", "standard", "function", "id", "kind", "requirement")),
+    )
+
+
+def _chance(text: str, path: Path, line: int, name: str) -> float:
+    try:
+        value = float(text.strip().replace(",", "."))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise InputError(
+            _("'{text}' is no chance from 0 to 1.", text=text),
+            file=str(path),
+            place=_("line {n}, column {name}", n=line, name=name),
+            hint=_("Correct only the column verdict."),
+        )
+    return value

@@ -1,0 +1,115 @@
+"""All sets × an engine and baselines: what ``align evaluate`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from alignment.engine import Engine
+from alignment.errors import InputError
+from alignment.evaluation import scorers
+from alignment.evaluation.gold import Pair, read_pairs
+from alignment.evaluation.judge import auc_keys, judge, ranks
+from alignment.evaluation.links import all_links
+from alignment.evaluation.retrieval import RetrievalSet, from_links, measure, read_folder
+from alignment.evaluation.shipped import shipped_standards
+from alignment.i18n import message as _
+from alignment.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+LIKE_TEXTS = 2_000_000
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures of one engine or baseline on one set, and of the engine with less to go by."""
+
+    set: str
+    kind: str
+    engine: str
+    figures: Mapping[str, float]
+    variants: Mapping[str, Mapping[str, float]] = {}
+
+    def flat(self) -> dict[str, Any]:
+        """One level, for JSON: the figures beside the names."""
+        variants = {"variants": self.variants} if self.variants else {}
+        return {"set": self.set, "kind": self.kind, "engine": self.engine, **self.figures, **variants}
+
+
+def sets(
+    graded: Sequence[Path], retrieval: Sequence[Path], data: Path | None, settings: Settings
+) -> list[tuple[str, list[Pair] | RetrievalSet]]:
+    """The sets of the user and, in ``data``, the benchmark sets that are there.
+
+    Raises:
+        InputError: a set cannot be read.
+    """
+    found: list[tuple[str, list[Pair] | RetrievalSet]] = [(path.stem, read_pairs(path)) for path in graded]
+    found += [(path.name, read_folder(path)) for path in retrieval]
+    if data is None or not data.is_dir():
+        return found
+    if (data / "gold" / "graded_ru.tsv").is_file():
+        found.append(("graded_ru", read_pairs(data / "gold" / "graded_ru.tsv")))
+    if all((data / name).is_dir() for name in ("onet", "esco", "itmo")):
+        tasks = (from_links(links) for links in all_links(data, shipped_standards(settings)))
+        found += [(f"{task.name} (held out)", task) for task in tasks]
+    found += [(path.parent.name, read_folder(path.parent)) for path in sorted(data.glob("melo/*/queries.tsv"))]
+    return found
+
+
+def evaluate(
+    chosen: Sequence[tuple[str, list[Pair] | RetrievalSet]],
+    engine: Engine,
+    *,
+    limit: int | None = None,
+    baselines: bool = True,
+    progress: Progress | None = None,
+) -> list[Result]:
+    """Figures of the engine on each set, of its encoder on retrieval; baselines where they end in reasonable time."""
+    results: list[Result] = []
+    for name, found in chosen:
+        if isinstance(found, RetrievalSet):
+            results += _retrieval(name, found.limited(limit), engine, baselines, progress)
+        else:
+            results += _graded(name, found, engine, baselines)
+    return results
+
+
+def _retrieval(
+    name: str, task: RetrievalSet, engine: Engine, baselines: bool, progress: Progress | None
+) -> list[Result]:
+    encoder = engine.encoder.inner  # not from the cache: its speed is measured too
+    encoder.encode(["warm"])  # so that loading is not counted as encoding
+    report = (lambda done, total: progress("encode", done, total)) if progress else None
+    found = measure(task, scorers.engine_scorer(encoder, report))
+    results = [Result(set=name, kind="retrieval", engine=encoder.name, figures=found)]
+    if baselines:
+        results.append(
+            Result(set=name, kind="retrieval", engine=scorers.BASELINES[0], figures=measure(task, scorers.tfidf))
+        )
+        if len(task.queries) * len(task.corpus) <= LIKE_TEXTS:
+            found = measure(task, scorers.token_set_ratio)
+            results.append(Result(set=name, kind="retrieval", engine=scorers.BASELINES[1], figures=found))
+    return results
+
+
+def _graded(name: str, pairs: list[Pair], engine: Engine, baselines: bool) -> list[Result]:
+    if len({pair.label for pair in pairs}) < 2:
+        raise InputError(
+            _("all pairs have one label; there is nothing to tell apart."),
+            file=name,
+            hint=_("A set needs at least two of covered, partial, none."),
+        )
+    rows = judge(pairs, engine.encoder, engine.encoder.cache, engine.verdict_model, engine.reranker)
+    results = [Result(set=name, kind="graded", engine=engine.name, figures=rows.pop("model"), variants=rows)]
+    if baselines:
+        left, right = [pair.requirement.shown for pair in pairs], [pair.statement.shown for pair in pairs]
+        ids = [pair.requirement_id for pair in pairs]
+        first = [ids.index(requirement) for requirement in dict.fromkeys(ids)]
+        for baseline, scorer in zip(scorers.BASELINES, (scorers.tfidf, scorers.token_set_ratio), strict=True):
+            every = scorer(left, right)(0, len(left)).astype(float)
+            found = auc_keys(pairs, every.diagonal()) | ranks(pairs, every[first])
+            results.append(Result(set=name, kind="graded", engine=baseline, figures=found))
+    return results

@@ -1,0 +1,114 @@
+"""Labelled pairs: a requirement in its function, a statement in its discipline, a label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from alignment.errors import InputError
+from alignment.evaluation.label_table import Row, read_table
+from alignment.i18n import message as _
+from alignment.language import kind_of, strip_lead
+from alignment.matching.texts import Side
+from alignment.model import Kind
+
+LABELS = ("covered", "partial", "none")
+# What people write for them; "gap" is the word of the reports.
+ALIASES = {
+    **{label: label for label in LABELS},
+    "gap": "none",
+    "no": "none",
+    "покрыто": "covered",
+    "частично": "partial",
+    "нет": "none",
+    "пробел": "none",
+    "не покрыто": "none",
+}
+NEEDED = ("requirement_id", "requirement", "kind", "function", "statement", "discipline", "label")
+
+# May be blank: then the text stands for its context.
+CONTEXT = ("function", "discipline")
+
+
+class Pair(msgspec.Struct, frozen=True, kw_only=True):
+    """One judged pair; ``group`` is what must not be split between training and test."""
+
+    group: str
+    requirement_id: str
+    requirement: Side
+    statement: Side
+    label: str
+    language: str = "ru"
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """Requirement and statement."""
+        return self.requirement, self.statement
+
+
+def statement_side(text: str, discipline: str, kind: Kind | None = None) -> Side:
+    """A program's statement as the readers would give it: without lead words, which give its kind."""
+    bare, lead = strip_lead(text)
+    return Side.of(text=bare if len(bare) > 5 else text, kind=kind or lead or kind_of(text), context=discipline)
+
+
+def read_pairs(path: Path) -> list[Pair]:
+    """Judged pairs of a file: a table with the columns of `NEEDED` (``field``, if there, is the group).
+
+    Labels may be in Russian; how the table may be saved says `read_table`.
+
+    Raises:
+        InputError: the file cannot be read, a column is missing, or a kind or label is unknown (with its line).
+    """
+    return pairs_of(*read_table(path), path)
+
+
+def pairs_of(names: Sequence[str], rows: Sequence[tuple[int, Row]], path: Path) -> list[Pair]:
+    """The pairs of a table that was read, see `read_pairs`."""
+    missing = [name for name in NEEDED if name not in names]
+    if missing:
+        raise InputError(
+            _("the columns {names} are missing.", names=", ".join(missing)),
+            file=str(path),
+            place=_("line {n}", n=1),
+            hint=_(
+                "Judged pairs are a table with the columns {names}; "
+                "or give a report of align check --format csv with corrected verdicts.",
+                names=", ".join(NEEDED),
+            ),
+        )
+    return [_pair(row, path, number) for number, row in rows]
+
+
+def _pair(row: Row, path: Path, number: int) -> Pair:
+    place = _("line {n}", n=number)
+    empty = [name for name in NEEDED if name not in CONTEXT and not (row.get(name) or "").strip()]
+    if empty:
+        raise InputError(_("{names} is empty.", names=", ".join(empty)), file=str(path), place=place)
+    label = ALIASES.get(row["label"].strip().lower(), "")
+    if not label:
+        raise InputError(
+            _("the label '{label}' is not one of {names}.", label=row["label"], names=", ".join(LABELS)),
+            file=str(path),
+            place=place,
+        )
+    try:
+        kind = Kind(row["kind"].strip())
+    except ValueError as error:
+        raise InputError(_("the kind '{kind}' is unknown.", kind=row["kind"]), file=str(path), place=place) from error
+    return Pair(
+        group=row.get("field") or row["requirement_id"],
+        requirement_id=row["requirement_id"],
+        requirement=Side.of(text=row["requirement"], kind=kind, context=row["function"]),
+        statement=statement_side(row["statement"], row["discipline"]),
+        label=label,
+        language=row.get("language") or "ru",
+    )
+
+
+def without_context(pair: Pair) -> Pair:
+    """The pair as it would be if nobody had said what stands above either text."""
+    requirement, statement = (Side.of(text=side.shown, kind=side.kind, context="") for side in pair.sides)
+    return msgspec.structs.replace(pair, requirement=requirement, statement=statement)

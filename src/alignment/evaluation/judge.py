@@ -1,0 +1,106 @@
+"""Figures of a verdict model on judged pairs: separation, classes, calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import f1_score, precision_recall_fscore_support
+
+from alignment.encoders import Cache, Encoder
+from alignment.evaluation.gold import LABELS, Pair, without_context
+from alignment.evaluation.measure import (
+    Scores,
+    all_features,
+    features_of,
+    pair_features,
+    read_pairs,
+    retrieval,
+    separation,
+)
+from alignment.matching.features import Matrix, untrained
+from alignment.matching.reranking import Reranker
+from alignment.matching.verdict import VerdictModel
+
+BINS = 10
+CREDIT = {"covered": 1.0, "partial": 0.5, "none": 0.0}
+
+
+def classes(chances: Scores) -> Scores:
+    """Probabilities of covered, partial, none, shape (pairs, 3), from `VerdictModel.chances`."""
+    covers, touches = chances.T
+    return np.stack([covers, touches - covers, 1 - touches], axis=1)
+
+
+def calibration_error(probabilities: Scores, right: NDArray[np.int64]) -> float:
+    """Expected calibration error (Guo et al. 2017) of the likeliest class, 10 equal bins."""
+    confidence, hit = probabilities.max(axis=1), probabilities.argmax(axis=1) == right
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    return float(
+        sum(
+            abs(confidence[bins == number].mean() - hit[bins == number].mean()) * np.mean(bins == number)
+            for number in np.unique(bins)
+        )
+    )
+
+
+def figures(labels: Sequence[str], probabilities: Scores) -> dict[str, float]:
+    """Macro-F1, precision and recall per class, Brier score of the credit, ECE."""
+    right = np.asarray([LABELS.index(label) for label in labels])
+    guess = probabilities.argmax(axis=1)
+    precision, recall, _, _ = precision_recall_fscore_support(right, guess, labels=range(3), zero_division=0)
+    credit = probabilities @ np.asarray([CREDIT[label] for label in LABELS])
+    wanted = np.asarray([CREDIT[label] for label in labels])
+    result = {
+        "macro_f1": float(f1_score(right, guess, labels=range(3), average="macro", zero_division=0)),
+        "ece": calibration_error(probabilities, right),
+        "brier": float(np.mean((credit - wanted) ** 2)),
+    }
+    for index, label in enumerate(LABELS):
+        result[f"precision_{label}"] = float(precision[index])
+        result[f"recall_{label}"] = float(recall[index])
+    return result
+
+
+def auc_keys(pairs: Sequence[Pair], scores: Scores) -> dict[str, float]:
+    """The three areas under the ROC curve that both classes of are present."""
+    present = {pair.label for pair in pairs}
+    found = separation(pairs, scores, [label for label in LABELS if label in present])
+    return {f"auc_{name.replace('/', '_')}": value for name, value in found.items()}
+
+
+def judge(
+    pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictModel, reranker: Reranker | None = None
+) -> dict[str, dict[str, float]]:
+    """Rows of the table on one set: the model, the model without context, untrained cosines with and without it."""
+    table = all_features(pairs, encoder, cache, model)
+    features = pair_features(pairs, table)
+    labels = [pair.label for pair in pairs]
+    bare = [without_context(pair) for pair in pairs]
+    alone = features_of([pair.sides for pair in bare], encoder, cache, model)
+    result: dict[str, dict[str, float]] = {}
+    for name, shown, matrix in (("model", pairs, features), ("without context", bare, alone)):
+        chances = model.chances(matrix, read_pairs([pair.sides for pair in shown], reranker))
+        result[name] = auc_keys(pairs, chances.mean(axis=1)) | figures(labels, classes(chances))
+    result["model"] |= ranks(pairs, np.stack([model.probability(rows) for rows in table.values()]))
+    for name, score in (("cosine", _cosine), ("cosine with context", _with_context)):
+        every = np.stack([score(rows) for rows in table.values()])
+        result[name] = auc_keys(pairs, score(features)) | ranks(pairs, every)
+    return result
+
+
+def ranks(pairs: Sequence[Pair], scores: Scores) -> dict[str, float]:
+    """MRR and recall@1 of each requirement's covered statement among all statements; nothing where none is covered."""
+    if not any(pair.label == "covered" for pair in pairs):
+        return {}
+    found = retrieval(pairs, scores)
+    return {"mrr": found["MRR"], "recall_at_1": found["recall@1"]}
+
+
+def _cosine(features: Matrix) -> Scores:
+    return features[:, 0].astype(np.float64)
+
+
+def _with_context(features: Matrix) -> Scores:
+    return untrained(features[:, :3].T).astype(np.float64)

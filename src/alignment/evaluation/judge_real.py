@@ -1,0 +1,187 @@
+"""What a judge is worth on judged programs: a model's verdicts, and how far a perfect one would go at each share."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+
+import msgspec
+
+from alignment.evaluation.crossvalidation import Held
+from alignment.evaluation.real_figures import SetFigures, by_set, figures_of
+from alignment.judge import Judge, Outcome
+from alignment.judge.answer import verdict_of
+from alignment.judge.asking import Spent
+from alignment.judge.guide import PLAIN_CASES
+from alignment.judge.measured import CERTAIN, Worth, counted
+from alignment.judge.question import Candidate, Question
+from alignment.judge.verdicts import least, unsureness
+from alignment.model import Verdict
+from alignment.settings import Settings
+
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.5, 1.0)
+
+
+class CurvePoint(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures when the least sure ``share`` of each set is judged by the reader's own labels.
+
+    ``seen`` are those of a judge that gives the reader's grades of the
+    candidates that a check would show it, and so misses what is not among them.
+    """
+
+    share: float
+    asked: int
+    perfect: dict[str, float]
+    seen: dict[str, float]
+
+
+class JudgeFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """A model beside the built-in verdicts: on the requirements that it answered, and on all with its answers in."""
+
+    model: str
+    plain_right: int
+    problem: str
+    asked: int
+    status: dict[str, int]
+    seconds: float
+    spent: Spent
+    built_in: SetFigures | None = None
+    judge: SetFigures | None = None
+    with_judge: SetFigures | None = None
+    worth: Worth | None = None
+
+    @property
+    def plain_cases(self) -> int:
+        """Plain cases of the guide."""
+        return len(PLAIN_CASES)
+
+
+def curve(held: Sequence[Held], candidates: int, shares: Sequence[float] = SHARES) -> list[CurvePoint]:
+    """What a judge that errs as little as the reader would give at each share; ``candidates`` are shown to it."""
+    order = _least_sure_of_sets(held)
+    points = []
+    for share in shares:
+        places = [place for group in order for place in group[: least(share, len(group))]]
+        perfect, seen = list(held), list(held)
+        for place in places:
+            perfect[place] = _decided(held[place], held[place].item.verdict)
+            seen[place] = _decided(held[place], _seen_verdict(held[place], candidates))
+        points.append(CurvePoint(share=share, asked=len(places), perfect=figures_of(perfect), seen=figures_of(seen)))
+    return points
+
+
+def _least_sure_of_sets(held: Sequence[Held]) -> list[list[int]]:
+    groups: dict[str, list[int]] = defaultdict(list)
+    for place, item in enumerate(held):
+        groups[item.item.where.name].append(place)
+    return [
+        sorted(group, key=lambda place: -unsureness(held[place].verdict, held[place].covers, held[place].touches))
+        for group in groups.values()
+    ]
+
+
+def _decided(held: Held, verdict: Verdict) -> Held:
+    covers, touches = CERTAIN[verdict]
+    return msgspec.structs.replace(held, verdict=verdict, covers=covers, touches=touches)
+
+
+def _shown(held: Held, count: int) -> list[int]:
+    """Places of the candidates that a check would show the judge."""
+    return held.item.best(held.pairs.mean(axis=1))[:count] if len(held.pairs) else []
+
+
+def _seen_verdict(held: Held, count: int) -> Verdict:
+    """The guide's verdict from the reader's grades of the shown candidates; nobody graded: 0."""
+    grades = held.item.grades
+    shown = grades[_shown(held, count)]
+    jointly = held.item.verdict is Verdict.COVERED and not (grades == 2).any()
+    if (shown == 2).any() or (jointly and (shown == 1).sum() > 1):
+        return Verdict.COVERED
+    return Verdict.PARTIAL if (shown == 1).any() else Verdict.GAP
+
+
+def question_of(held: Held, count: int) -> Question:
+    """What the judge is asked of a judged requirement."""
+    judged = held.item.where.requirements[held.item.index]
+    statements = list(held.item.where.program.statements())
+    shown = [statements[int(held.item.candidates[place])] for place in _shown(held, count)]
+    return Question(
+        function=judged.function.name,
+        kind=judged.requirement.kind,
+        requirement=judged.requirement.text,
+        candidates=tuple(
+            Candidate(statement=item.id, kind=item.kind, discipline=item.discipline, text=item.text) for item in shown
+        ),
+    )
+
+
+def measure(
+    held: Sequence[Held], spread: float, judge: Judge, settings: Settings, say: Callable[[str], None]
+) -> JudgeFigures:
+    """Ask the judge about judged requirements and compare.
+
+    Of each set the least sure ``judge_share`` is asked about; where that is
+    more than ``judge_calls`` allows, a fixed sample of it. ``say`` is told how
+    the model did on the plain cases before the others are asked.
+    """
+    places = _sample(held, settings)
+    began = time.monotonic()
+    outcomes: dict[int, Outcome] = {}
+    fit = judge.fit()
+    say(judge.plain_line)
+    if fit:
+        questions = [question_of(held[place], settings.judge_candidates) for place in places]
+        outcomes = {places[number]: outcome for number, outcome in judge.answers(questions)}
+    seconds = time.monotonic() - began
+    said = {place: verdict_of(item.answer) for place, item in outcomes.items() if item.answer is not None}
+    status: dict[str, int] = defaultdict(int)
+    for outcome in outcomes.values():
+        status[outcome.status] += 1
+    found = JudgeFigures(
+        model=settings.judge_model,
+        plain_right=judge.plain_right,
+        problem=judge.problem,
+        asked=len(outcomes),
+        status=dict(status),
+        seconds=round(seconds, 1),
+        spent=judge.spent,
+    )
+    if not said:
+        return found
+    own = [held[place] for place in said]
+    pairs = [(verdict, held[place].item.verdict) for place, verdict in said.items()]
+    worth = counted(settings.judge_model, judge.guide.version, pairs)
+
+    def with_worth(place: int, verdict: Verdict) -> Held:
+        covers, touches = worth.chances(verdict)
+        return msgspec.structs.replace(held[place], verdict=verdict, covers=covers, touches=touches)
+
+    judged = {place: with_worth(place, verdict) for place, verdict in said.items()}
+    return msgspec.structs.replace(
+        found,
+        built_in=by_set(own, spread)[-1],
+        judge=by_set(list(judged.values()), spread)[-1],
+        with_judge=by_set([judged.get(place, item) for place, item in enumerate(held)], spread)[-1],
+        worth=worth,
+    )
+
+
+def _sample(held: Sequence[Held], settings: Settings) -> list[int]:
+    places = [
+        place
+        for group in _least_sure_of_sets(held)
+        for place in group[: least(settings.judge_share, len(group))]
+        if len(held[place].pairs)
+    ]
+    room = max(0, settings.judge_calls - len(PLAIN_CASES))
+    if len(places) <= room:
+        return places
+    return sorted(places, key=lambda place: _drawn(held[place]))[:room]
+
+
+def _drawn(held: Held) -> bytes:
+    """A place in the draw that is the same in every run."""
+    where = held.item.where
+    return blake2b(f"{where.name}\0{where.requirements[held.item.index].requirement.id}".encode()).digest()

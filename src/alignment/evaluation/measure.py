@@ -1,0 +1,117 @@
+"""What a matcher is worth on labelled pairs: separation and retrieval."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
+
+from alignment.encoders import Cache, Encoder
+from alignment.evaluation.gold import Pair
+from alignment.matching.features import FEATURES, Matrix, Space, rows
+from alignment.matching.reranking import Reranker, reranked
+from alignment.matching.texts import Side, analyses
+from alignment.matching.verdict import VerdictModel
+from alignment.matching.words import Words
+
+Scores = NDArray[np.float64]
+
+
+def separation(
+    pairs: Sequence[Pair], scores: Scores, present: Sequence[str] = ("covered", "partial", "none")
+) -> dict[str, float]:
+    """ROC AUC of covered/none, covered/partial and partial/none, as far as both labels are present."""
+    labels = np.asarray([pair.label for pair in pairs])
+    result = {}
+    for high, low in (("covered", "none"), ("covered", "partial"), ("partial", "none")):
+        if high not in present or low not in present:
+            continue
+        chosen = np.isin(labels, (high, low))
+        result[f"{high}/{low}"] = float(roc_auc_score(labels[chosen] == high, scores[chosen]))
+    return result
+
+
+def retrieval(pairs: Sequence[Pair], scores: NDArray[np.float64]) -> dict[str, float]:
+    """Recall@1 and mean reciprocal rank of the first covered statement.
+
+    ``scores`` has shape (requirements, statements): every requirement (in the
+    order of first appearance) against every pair's statement.
+    """
+    ids = list(dict.fromkeys(pair.requirement_id for pair in pairs))
+    ranks = []
+    for row, requirement in enumerate(ids):
+        right = [
+            column
+            for column, pair in enumerate(pairs)
+            if pair.requirement_id == requirement and pair.label == "covered"
+        ]
+        if not right:
+            continue
+        best = max(scores[row, column] for column in right)
+        wrong = [column for column in range(len(pairs)) if column not in right]
+        ranks.append(1 + sum(scores[row, column] >= best for column in wrong))
+    inverse = 1 / np.asarray(ranks, dtype=float)
+    return {"recall@1": float(np.mean(inverse == 1)), "MRR": float(np.mean(inverse))}
+
+
+def all_features(
+    pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictModel
+) -> dict[str, NDArray[np.float32]]:
+    """Features of each distinct requirement with every pair's statement.
+
+    Returns by requirement id a matrix of shape (pairs, features).
+    """
+    first = {pair.requirement_id: pair.requirement for pair in reversed(pairs)}
+    ids = list(dict.fromkeys(pair.requirement_id for pair in pairs))
+    left = [first[name] for name in ids]
+    right = [pair.statement for pair in pairs]
+    known = analyses((side.text for side in (*left, *right)), cache)
+    words = Words(encoder, known.values())
+    space = Space(encoder, left, right, model.averages)
+    return {
+        name: rows(left[index], right, space.cosines(index), known, words, model.common)
+        for index, name in enumerate(ids)
+    }
+
+
+def pair_features(pairs: Sequence[Pair], table: dict[str, NDArray[np.float32]]) -> Matrix:
+    """Features of the judged pairs themselves, shape (pairs, features)."""
+    return np.stack([table[pair.requirement_id][index] for index, pair in enumerate(pairs)])
+
+
+def features_of(pairs: Sequence[tuple[Side, Side]], encoder: Encoder, cache: Cache, model: VerdictModel) -> Matrix:
+    """Features of pairs (requirement, statement), shape (pairs, features)."""
+    rights: dict[Side, dict[int, Side]] = defaultdict(dict)
+    for place, (requirement, statement) in enumerate(pairs):
+        rights[requirement][place] = statement
+    left, right = list(rights), list(dict.fromkeys(statement for _, statement in pairs))
+    column = {statement: index for index, statement in enumerate(right)}
+    known = analyses((side.text for side in (*left, *right)), cache)
+    words = Words(encoder, known.values())
+    space = Space(encoder, left, right, model.averages)
+    result = np.zeros((len(pairs), len(FEATURES)), dtype=np.float32)
+    for index, requirement in enumerate(left):
+        places, statements = list(rights[requirement]), list(rights[requirement].values())
+        cosines = space.cosines(index)[:, [column[statement] for statement in statements]]
+        result[places] = rows(requirement, statements, cosines, known, words, model.common)
+    return result
+
+
+def judged_log_odds(
+    pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictModel, reranker: Reranker | None = None
+) -> Scores:
+    """Calibrated log-odds of the judged pairs themselves, shape (pairs, 2), after the reranker if there is one.
+
+    Pairs are computed in their requirement's own context, so that one
+    requirement text may stand in several functions.
+    """
+    sides = [pair.sides for pair in pairs]
+    return model.log_odds(features_of(sides, encoder, cache, model), read_pairs(sides, reranker))
+
+
+def read_pairs(sides: Sequence[tuple[Side, Side]], reranker: Reranker | None) -> Matrix | None:
+    """The reranker's log-odds of pairs, shape (pairs, 2); None without one."""
+    return None if reranker is None else reranked(reranker, [(left.plain, right.plain) for left, right in sides])

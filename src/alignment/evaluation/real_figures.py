@@ -1,0 +1,138 @@
+"""Figures of verdicts on real programs: agreement with a careful reader, coverage, calibration."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import f1_score
+
+from alignment.analysis.coverage import CREDIT, Z90
+
+if TYPE_CHECKING:
+    from alignment.evaluation.crossvalidation import Held
+
+Scores = NDArray[np.float64]
+BINS = 10
+
+
+class SetFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures of one set, or of all: shares and coverages from 0 to 1; NaN where nothing could be measured."""
+
+    name: str
+    requirements: int
+    kappa: float
+    covered_right: float
+    covered_found: float
+    macro_f1: float
+    judged: float
+    said: float
+    expected: float
+    low: float
+    high: float
+    brier: float
+    calibration_error: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the 90 % interval holds the judged coverage."""
+        return self.low <= self.judged <= self.high
+
+
+def weighted_kappa(one: Scores, two: Scores) -> float:
+    """Cohen's kappa of credits 0, 0.5 and 1 with quadratic weights (Cohen 1968); 0 where neither side varies."""
+    expected = float(np.mean((one[:, None] - two[None, :]) ** 2)) if len(one) < 3000 else _spread(one, two)
+    return 1 - float(np.mean((one - two) ** 2)) / expected if expected else 0.0
+
+
+def _spread(one: Scores, two: Scores) -> float:
+    """Mean squared difference of all pairs, without making them."""
+    return float(one.var() + two.var() + (one.mean() - two.mean()) ** 2)
+
+
+def by_set(held: Sequence[Held], spread: float) -> list[SetFigures]:
+    """Figures of each set, then of all requirements together."""
+    groups: dict[str, list[Held]] = defaultdict(list)
+    for item in held:
+        groups[item.item.where.name].append(item)
+    return [*(_figures(name, group, spread) for name, group in groups.items()), _figures("all", held, spread)]
+
+
+def _credits(held: Sequence[Held]) -> tuple[Scores, Scores, Scores]:
+    judged = np.asarray([CREDIT[item.item.verdict] for item in held])
+    said = np.asarray([CREDIT[item.verdict] for item in held])
+    return judged, said, np.asarray([item.expected for item in held])
+
+
+def _figures(name: str, held: Sequence[Held], spread: float) -> SetFigures:
+    judged, said, expected = _credits(held)
+    covers, touches = np.asarray([[item.covers, item.touches] for item in held]).T
+    right = int(((said == 1) & (judged == 1)).sum())
+    error = Z90 * math.sqrt(_chance(covers, touches) + spread**2)
+    return SetFigures(
+        name=name,
+        requirements=len(held),
+        kappa=weighted_kappa(judged, said),
+        covered_right=right / int((said == 1).sum()) if (said == 1).any() else math.nan,
+        covered_found=right / int((judged == 1).sum()) if (judged == 1).any() else math.nan,
+        macro_f1=float(f1_score(judged * 2, said * 2, average="macro", labels=[0, 1, 2], zero_division=0)),
+        judged=float(judged.mean()),
+        said=float(said.mean()),
+        expected=float(expected.mean()),
+        low=max(0.0, float(expected.mean()) - error),
+        high=min(1.0, float(expected.mean()) + error),
+        brier=float((((judged == 1) - covers) ** 2 + ((judged > 0) - touches) ** 2).mean() / 2),
+        calibration_error=(_ece(covers, judged == 1) + _ece(touches, judged > 0)) / 2,
+    )
+
+
+def _chance(covers: Scores, touches: Scores) -> float:
+    """Variance of a set's coverage if its requirements were right or wrong independently."""
+    square = covers + 0.25 * (touches - covers)
+    return float((square - ((covers + touches) / 2) ** 2).sum()) / len(covers) ** 2
+
+
+def _ece(chances: Scores, labels: NDArray[np.bool_]) -> float:
+    """Expected calibration error over ten bins of equal width (Naeini et al. 2015)."""
+    bins = np.minimum((chances * BINS).astype(int), BINS - 1)
+    return float(
+        sum(abs(chances[bins == b].mean() - labels[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins))
+    )
+
+
+def spread_of(held: Sequence[Held]) -> float:
+    """Standard deviation over sets of judged minus expected coverage beyond chance (method of moments)."""
+    groups: dict[str, list[Held]] = defaultdict(list)
+    for item in held:
+        groups[item.item.where.name].append(item)
+    beyond = []
+    for group in groups.values():
+        judged, _, expected = _credits(group)
+        covers, touches = np.asarray([[item.covers, item.touches] for item in group]).T
+        beyond.append(float(judged.mean() - expected.mean()) ** 2 - _chance(covers, touches))
+    return math.sqrt(max(0.0, float(np.mean(beyond))))
+
+
+def figures_of(held: Sequence[Held]) -> dict[str, float]:
+    """The figures that a model file keeps: means over sets, and shares over all requirements."""
+    parts = by_set(held, spread_of(held))
+    sets, whole = parts[:-1], parts[-1]
+    return {
+        "kappa_mean": float(np.mean([item.kappa for item in sets])),
+        "kappa_least": min(item.kappa for item in sets),
+        "kappa_all": whole.kappa,
+        "covered_right": whole.covered_right,
+        "covered_found": whole.covered_found,
+        "macro_f1": whole.macro_f1,
+        "coverage_off": float(np.mean([abs(item.said - item.judged) for item in sets])),
+        "expected_off": float(np.mean([abs(item.expected - item.judged) for item in sets])),
+        "interval_holds": float(np.mean([item.holds for item in sets])),
+        "interval_width": float(np.mean([item.high - item.low for item in sets])),
+        "brier": whole.brier,
+        "calibration_error": whole.calibration_error,
+    }

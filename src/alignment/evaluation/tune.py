@@ -1,0 +1,354 @@
+"""Refit calibration and thresholds to a user's labels: what ``align tune`` computes.
+
+The shipped log-odds get a new slope and offset each (Platt 1999), pulled
+towards 1 and 0 as by `PRIOR` labels that agree with the shipped model, so that
+30 labels move it a little and 3,000 as far as they want. Held-out figures come
+from folds by requirement: labels of one requirement never stand on both sides.
+
+Labels are of pairs (`alignment.evaluation.gold`), whose log-odds the model of pairs
+gives, or of requirements (`alignment.evaluation.corrected`), whose chances the
+corrected report carries; a profile recalibrates the model that they came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, TypeVar
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.stats import binomtest
+from sklearn.model_selection import GroupKFold
+
+from alignment.errors import InputError
+from alignment.evaluation.corrected import Correction
+from alignment.evaluation.gold import Pair
+from alignment.i18n import Message
+from alignment.i18n import message as _
+from alignment.matching.profile import Shift
+from alignment.model import Thresholds
+
+PRIOR = 20.0
+LEAST = 30
+FOLDS = 5
+ROUNDS = 1000
+SEED = 20261124
+# Chances in a report have four decimals: 0 and 1 are kept this far away before their log-odds are taken.
+LEAST_CHANCE = 5e-5
+LEVELS = {"covered": 2, "partial": 1, "none": 0}
+GRID = np.round(np.arange(0.02, 1.0, 0.01), 2)
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.int64]
+One = TypeVar("One", Pair, Correction)
+SAME = Shift(slope=1.0, offset=0.0)
+
+
+class Aim(msgspec.Struct, frozen=True, kw_only=True):
+    """What the thresholds are for: the best F1, or the lowest that keep a precision."""
+
+    kind: Literal["f1", "precision"] = "f1"
+    precision: float = 0.9
+
+    def __str__(self) -> str:
+        return "f1" if self.kind == "f1" else f"precision {self.precision}"
+
+
+class Fit(msgspec.Struct, frozen=True, kw_only=True):
+    """Two recalibrations and two thresholds."""
+
+    covers: Shift
+    touches: Shift
+    thresholds: Thresholds
+
+
+class Interval(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure and its 95 % bootstrap interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Curve(msgspec.Struct, frozen=True, kw_only=True):
+    """Precision and recall of "covered" and of "at least partial" at each threshold of `GRID`."""
+
+    thresholds: tuple[float, ...]
+    covered_precision: tuple[float, ...]
+    covered_recall: tuple[float, ...]
+    partial_precision: tuple[float, ...]
+    partial_recall: tuple[float, ...]
+
+
+class Tuned(msgspec.Struct, frozen=True, kw_only=True):
+    """The fit on all labels, and held-out figures before and after.
+
+    ``better`` and ``worse`` count labels that only the new, or only the old,
+    gets right; ``p_value`` is McNemar's exact test on them. ``changed`` counts
+    the verdicts of a report that were corrected, None where labels are of pairs.
+    """
+
+    aim: Aim
+    present: Thresholds
+    fit: Fit
+    counts: dict[str, int]
+    requirements: int
+    before: dict[str, Interval]
+    after: dict[str, Interval]
+    better: int
+    worse: int
+    p_value: float
+    curve: Curve
+    changed: int | None = None
+
+    @property
+    def improves(self) -> bool:
+        """Is the fit better on held-out requirements than what there is? Equal is not better.
+
+        For F1 it is macro-F1 that counts; for a precision the distance from the
+        wanted one, then the recall that is left.
+        """
+        if self.aim.kind == "f1":
+            return self.after["macro-F1"].value > self.before["macro-F1"].value
+        before, after = (
+            (max(0.0, self.aim.precision - figures["precision covered"].value), -figures["recall covered"].value)
+            for figures in (self.before, self.after)
+        )
+        return after < before
+
+
+def levels(labelled: Sequence[Pair | Correction]) -> Labels:
+    """2 covered, 1 partial, 0 none, shape (labels,)."""
+    return np.asarray([LEVELS[item.label] for item in labelled], dtype=np.int64)
+
+
+def _key(item: Pair | Correction) -> tuple[str, ...]:
+    """What may have one label only."""
+    if isinstance(item, Correction):
+        return item.place
+    return (item.requirement.text, item.requirement.context, item.statement.text, item.statement.context)
+
+
+def _named(item: Pair | Correction) -> str:
+    if isinstance(item, Correction):
+        return f"“{item.requirement}”"
+    return f"“{item.requirement.shown}” – “{item.statement.shown}”"
+
+
+def _requirement(item: Pair | Correction) -> str:
+    return item.requirement if isinstance(item, Correction) else item.requirement.text
+
+
+def distinct(labelled: Sequence[One], source: str) -> list[One]:
+    """The labels without repeats.
+
+    Raises:
+        InputError: one pair or requirement has two labels.
+    """
+    first: dict[tuple[str, ...], One] = {}
+    against: list[Message] = []
+    for item in labelled:
+        known = first.setdefault(_key(item), item)
+        if known.label != item.label:
+            against.append(_("{what}: {one} and {other}", what=_named(item), one=known.label, other=item.label))
+    if against:
+        raise InputError(
+            _("{n} have two different labels, the first: {against}.", n=len(against), against=against[0]),
+            file=source,
+            hint=_("Keep one label for each."),
+        )
+    return list(first.values())
+
+
+def check_enough(labelled: Sequence[Pair | Correction], source: str) -> None:
+    """Can anything be learned from these labels?
+
+    Raises:
+        InputError: there is one class only, or there are too few labels.
+    """
+    counts = {label: sum(item.label == label for item in labelled) for label in LEVELS}
+    told = ", ".join(f"{label} {count}" for label, count in counts.items())
+    if len(labelled) < LEAST:
+        raise InputError(
+            _("{n} labels are too few ({told}).", n=len(labelled), told=told),
+            file=source,
+            hint=_("At least {n} are needed.", n=LEAST),
+        )
+    if not counts["covered"] or counts["covered"] == len(labelled) or not counts["none"]:
+        raise InputError(
+            _("there is nothing to tell apart ({told}).", told=told),
+            file=source,
+            hint=_("Some must be covered and some none."),
+        )
+    if len({_requirement(item) for item in labelled}) < FOLDS:
+        raise InputError(
+            _("the labels are of fewer than {n} requirements.", n=FOLDS),
+            file=source,
+            hint=_("Label more requirements: figures are held out by requirement."),
+        )
+
+
+def tune(labelled: Sequence[Pair | Correction], log_odds: Floats, shipped: Thresholds, aim: Aim) -> Tuned:
+    """Fit on all labels, measure on held-out folds.
+
+    Of corrections "before" is what the check said; where none differs from it
+    there is nothing to learn, and the fit is that of the shipped model.
+
+    Args:
+        labelled: at least `FOLDS` requirements, see `check_enough`, or no correction that changes anything.
+        log_odds: of "covers" and "covers at least in part" by the shipped model, shape (labels, 2).
+        shipped: its thresholds.
+        aim: what the new thresholds are for.
+    """
+    wanted = levels(labelled)
+    groups = np.asarray([_requirement(item) for item in labelled])
+    most = np.asarray([1 if isinstance(item, Correction) and item.title_only else 2 for item in labelled])
+    old = np.minimum(_verdicts(_credit(log_odds), shipped), most)
+    changed = None
+    corrected = [item for item in labelled if isinstance(item, Correction)]
+    if corrected:
+        old = np.asarray([LEVELS.get(item.computed, 0) for item in corrected], dtype=np.int64)
+        changed = sum(item.label != item.computed for item in corrected)
+    new, held = old.copy(), _credit(log_odds)
+    final = Fit(covers=SAME, touches=SAME, thresholds=shipped)
+    if changed != 0:
+        final = fitted(log_odds, wanted, shipped, aim)
+        for seen, unseen in GroupKFold(FOLDS, shuffle=True, random_state=SEED).split(log_odds, wanted, groups):
+            fit = fitted(log_odds[seen], wanted[seen], shipped, aim)
+            held[unseen] = _credit(recalibrated(log_odds[unseen], fit))
+            new[unseen] = np.minimum(_verdicts(held[unseen], fit.thresholds), most[unseen])
+    better = int(np.sum((new == wanted) & (old != wanted)))
+    worse = int(np.sum((new != wanted) & (old == wanted)))
+    before, after = _intervals(wanted, groups, (old, new))
+    return Tuned(
+        aim=aim,
+        present=shipped,
+        fit=final,
+        counts={name: int(np.sum(wanted == level)) for name, level in LEVELS.items()},
+        requirements=len(set(groups)),
+        before=before,
+        after=after,
+        better=better,
+        worse=worse,
+        p_value=float(binomtest(better, better + worse).pvalue) if better + worse else 1.0,
+        curve=_curve(held, wanted),
+        changed=changed,
+    )
+
+
+def log_odds_of(corrections: Sequence[Correction]) -> Floats:
+    """Log-odds of the chances that the report carries, shape (corrections, 2)."""
+    chances = np.asarray([(item.covers, item.touches) for item in corrections])
+    kept = np.clip(chances, LEAST_CHANCE, 1 - LEAST_CHANCE)
+    return np.asarray(np.log(kept / (1 - kept)))
+
+
+def fitted(log_odds: Floats, wanted: Labels, shipped: Thresholds, aim: Aim) -> Fit:
+    """Recalibrations and thresholds on these labels."""
+    covers, touches = _shift(log_odds[:, 0], wanted == 2), _shift(log_odds[:, 1], wanted > 0)
+    rough = Fit(covers=covers, touches=touches, thresholds=shipped)
+    credit = _credit(recalibrated(log_odds, rough))
+    covered = _threshold(credit, wanted == 2, shipped.covered, aim)
+    partial = min(covered, _threshold(credit, wanted > 0, shipped.partial, aim))
+    return msgspec.structs.replace(rough, thresholds=Thresholds(covered=covered, partial=partial))
+
+
+def recalibrated(log_odds: Floats, fit: Fit) -> Floats:
+    """Shipped log-odds under a fit, shape (pairs, 2)."""
+    slopes = np.asarray([fit.covers.slope, fit.touches.slope])
+    return np.asarray(log_odds * slopes + np.asarray([fit.covers.offset, fit.touches.offset]))
+
+
+def _credit(log_odds: Floats) -> Floats:
+    """Expected credit; `ordered` does not change a mean."""
+    return np.asarray((1 / (1 + np.exp(-log_odds))).mean(axis=1))
+
+
+def _verdicts(credit: Floats, thresholds: Thresholds) -> Labels:
+    return np.where(credit >= thresholds.covered, 2, np.where(credit >= thresholds.partial, 1, 0))
+
+
+def _shift(log_odds: Floats, positive: NDArray[np.bool_]) -> Shift:
+    sign = np.where(positive, 1.0, -1.0)
+
+    def loss(parameters: Floats) -> float:
+        slope, offset = parameters
+        fit = float(np.logaddexp(0, -sign * (slope * log_odds + offset)).sum())
+        return fit + PRIOR / 2 * float((slope - 1) ** 2 + offset**2)
+
+    found = minimize(loss, np.asarray([1.0, 0.0]), method="L-BFGS-B", bounds=[(0.05, 20.0), (-10.0, 10.0)]).x
+    return Shift(slope=round(float(found[0]), 4), offset=round(float(found[1]), 4))
+
+
+def _threshold(credit: Floats, positive: NDArray[np.bool_], shipped: float, aim: Aim) -> float:
+    precision, recall = _precision_recall(credit, positive, GRID)
+    if aim.kind == "precision":
+        good = np.flatnonzero((precision >= aim.precision) & (recall > 0))
+        # Where no threshold is precise enough the strictest with any recall is nearest to the aim.
+        best = good[0] if len(good) else np.flatnonzero(recall > 0)[-1]
+        return float(GRID[best])
+    scores = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+    best = np.flatnonzero(scores >= scores.max() - 1e-9)
+    own = float(GRID[best[len(best) // 2]])
+    share = len(credit) / (len(credit) + PRIOR)
+    return round(share * own + (1 - share) * shipped, 2)
+
+
+def _precision_recall(credit: Floats, positive: NDArray[np.bool_], grid: Floats) -> tuple[Floats, Floats]:
+    chosen = credit[None, :] >= grid[:, None]
+    hits = (chosen & positive).sum(axis=1)
+    return hits / np.maximum(chosen.sum(axis=1), 1), hits / max(int(positive.sum()), 1)
+
+
+def _curve(credit: Floats, wanted: Labels) -> Curve:
+    rounded: Callable[[Floats], tuple[float, ...]] = lambda values: tuple(round(float(value), 4) for value in values)  # noqa: E731
+    covered, partial = (_precision_recall(credit, wanted >= level, GRID) for level in (2, 1))
+    return Curve(
+        thresholds=rounded(GRID),
+        covered_precision=rounded(covered[0]),
+        covered_recall=rounded(covered[1]),
+        partial_precision=rounded(partial[0]),
+        partial_recall=rounded(partial[1]),
+    )
+
+
+def _figures(wanted: Labels, found: Labels) -> dict[str, float]:
+    result: dict[str, float] = {"agreement": float(np.mean(wanted == found))}
+    scores = []
+    for name, level in LEVELS.items():
+        hits = float(np.sum((wanted == level) & (found == level)))
+        precision = hits / max(float(np.sum(found == level)), 1.0)
+        recall = hits / max(float(np.sum(wanted == level)), 1.0)
+        score = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+        result[f"precision {name}"], result[f"recall {name}"] = precision, recall
+        if np.any(wanted == level):
+            scores.append(score)
+    result["macro-F1"] = float(np.mean(scores))
+    return result
+
+
+def _intervals(
+    wanted: Labels, groups: NDArray[np.str_], found: tuple[Labels, Labels]
+) -> tuple[dict[str, Interval], dict[str, Interval]]:
+    """Figures of both with percentile bootstrap intervals; requirements are drawn, not rows."""
+    random = np.random.default_rng(SEED)
+    names = np.unique(groups)
+    members = {name: np.flatnonzero(groups == name) for name in names}
+    draws = [np.concatenate([members[name] for name in random.choice(names, len(names))]) for _ in range(ROUNDS)]
+    results = []
+    for verdicts in found:
+        whole = _figures(wanted, verdicts)
+        drawn = [_figures(wanted[draw], verdicts[draw]) for draw in draws]
+        results.append(
+            {
+                name: Interval(
+                    value=round(value, 4),
+                    low=round(float(np.quantile([item[name] for item in drawn], 0.025)), 4),
+                    high=round(float(np.quantile([item[name] for item in drawn], 0.975)), 4),
+                )
+                for name, value in whole.items()
+            }
+        )
+    return results[0], results[1]

@@ -1,0 +1,196 @@
+"""Fit the verdicts to judged requirements of real programs.
+
+First the model of pairs (graded statements), then that of requirements, on
+chances of pairs from models which had not seen the program.
+`alignment.evaluation.crossvalidation` measures what both are worth;
+models/recipe makes the shipped ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from alignment.analysis.coverage import CREDIT
+from alignment.evaluation.judged import Judged, Scores
+from alignment.evaluation.real_figures import weighted_kappa
+from alignment.matching.features import FEATURES, Averages, Matrix
+from alignment.matching.requirement import FEATURES as OF_REQUIREMENTS
+from alignment.matching.requirement import RequirementModel
+from alignment.matching.verdict import Logit, Second, VerdictModel
+
+# Inverse strength of regularization, scikit-learn's C, of the regressions of pairs (0.001 does no better on folds that
+# leave out standards and programs) and of requirements.
+PAIR_C, REQUIREMENT_C = 0.02, 0.05
+# Folds by program: for chances of pairs that the model of requirements learns from, and for the thresholds of pairs.
+UNSEEN_FOLDS, THRESHOLD_FOLDS = 4, 3
+# Step of the grid on which thresholds are looked for.
+STEP = 0.025
+# Kappa that a stricter threshold of "covered" may cost.
+SLACK = 0.01
+
+
+def untrained_model(encoder: str, common: Mapping[str, float], averages: Averages) -> VerdictModel:
+    """What the features of pairs need, and no weights: the ``base`` that `fit_pairs` starts from.
+
+    ``encoder`` is the name of the encoder, ``common`` the weights of lemmas that most work functions use.
+    """
+    blank = Logit(weights=[], bias=0.0)
+    return VerdictModel(
+        version="",
+        engine=encoder,
+        features=FEATURES,
+        centre=[],
+        scale=[],
+        covers=blank,
+        touches=blank,
+        covered=1.0,
+        partial=0.0,
+        common=dict(common),
+        average_statement=_rounded(averages.statement),
+        average_requirement=_rounded(averages.requirement),
+    )
+
+
+def _rounded(vector: Matrix) -> list[float]:
+    return [round(float(value), 5) for value in vector]
+
+
+def fit_pairs(items: Sequence[Judged], base: VerdictModel, reranker: str = "") -> VerdictModel:
+    """The model of pairs on graded candidates; ``base`` gives the weights of common lemmas.
+
+    Its second stage is fitted where the reranker has read any of them.
+    """
+    features = np.concatenate([item.features[item.grades >= 0] for item in items])
+    grades = np.concatenate([item.grades[item.grades >= 0] for item in items])
+    read = np.concatenate([item.read[item.grades >= 0] for item in items])
+    groups = np.concatenate([np.full(int((item.grades >= 0).sum()), item.where.program.title) for item in items])
+    centre, scale = features.mean(axis=0).astype(np.float64), np.maximum(features.std(axis=0), 1e-6).astype(np.float64)
+    blank = Logit(weights=[], bias=0.0)
+    model = VerdictModel(
+        version=_version(features, grades),
+        engine=base.engine,
+        features=FEATURES,
+        centre=[round(float(value), 6) for value in centre],
+        scale=[round(float(value), 6) for value in scale],
+        covers=blank,
+        touches=blank,
+        covered=1.0,
+        partial=0.0,
+        common=base.common,
+        average_statement=base.average_statement,
+        average_requirement=base.average_requirement,
+    )
+    z = model.standardised(features)
+    credits = np.zeros(len(grades))
+    for seen, unseen in GroupKFold(THRESHOLD_FOLDS).split(z, grades, groups):
+        credits[unseen] = np.mean([_fit(z[seen], grades[seen] >= grade)[1](z[unseen]) for grade in (2, 1)], axis=0)
+    covered, partial = _best_f1_threshold(credits, grades == 2), _best_f1_threshold(credits, grades >= 1)
+    return msgspec.structs.replace(
+        model,
+        covers=_fit(z, grades == 2)[0],
+        touches=_fit(z, grades >= 1)[0],
+        covered=max(covered, partial),
+        partial=partial,
+        second=_fit_second(z, read, grades, reranker),
+    )
+
+
+def _fit(z: Scores, labels: NDArray[np.bool_]) -> tuple[Logit, Callable[[Scores], Scores]]:
+    """One regression of pairs, and its chances of other pairs."""
+    fitted = LogisticRegression(C=PAIR_C, solver="newton-cholesky", max_iter=200).fit(z, labels)
+    weights = [round(float(value), 5) for value in fitted.coef_[0]]
+    return Logit(weights=weights, bias=round(float(fitted.intercept_[0]), 5)), lambda other: fitted.predict_proba(
+        other
+    )[:, 1]
+
+
+def _fit_second(z: Scores, read: Matrix, grades: NDArray[np.int64], reranker: str) -> Second | None:
+    """The regressions of pairs that the reranker has read."""
+    known = ~np.isnan(read).any(axis=1)
+    if not reranker or not known.any():
+        return None
+    inputs = np.concatenate([z[known], read[known]], axis=1)
+    covers, touches = (_fit(inputs, grades[known] >= grade)[0] for grade in (2, 1))
+    return Second(reranker=reranker, covers=covers, touches=touches)
+
+
+def _best_f1_threshold(credits: Scores, labels: NDArray[np.bool_]) -> float:
+    """The threshold on the expected credit of a pair with the best F1, to 0.025."""
+    steps = np.arange(STEP, 1, STEP)
+    found = [2 * (labels & (credits >= step)).sum() / max(1, labels.sum() + (credits >= step).sum()) for step in steps]
+    return round(float(steps[int(np.argmax(found))]), 3)
+
+
+def _version(*arrays: NDArray[np.generic]) -> str:
+    digest = hashlib.blake2b(digest_size=4)
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return f"real-1-{digest.hexdigest()}"
+
+
+def unseen_chances(items: Sequence[Judged], base: VerdictModel, reranker: str = "") -> list[Scores]:
+    """Chances of each requirement's candidates by models that had not seen its program."""
+    programs = sorted({item.where.program.title for item in items})
+    fold = {name: number % UNSEEN_FOLDS for number, name in enumerate(programs)}
+    found: list[Scores] = [np.zeros((0, 2))] * len(items)
+    for number in range(UNSEEN_FOLDS):
+        model = fit_pairs([item for item in items if fold[item.where.program.title] != number], base, reranker)
+        for place, item in enumerate(items):
+            if fold[item.where.program.title] == number:
+                found[place] = model.chances(item.features, item.reranked(model))
+    return found
+
+
+def fit_requirements(items: Sequence[Judged], chances: Sequence[Scores], model: VerdictModel) -> RequirementModel:
+    """The model of requirements on chances of pairs that had not been seen, with `best_thresholds`."""
+    features = np.stack([item.summary(chance) for item, chance in zip(items, chances, strict=True)])
+    centre, scale = features.mean(axis=0).astype(np.float64), np.maximum(features.std(axis=0), 1e-6).astype(np.float64)
+    z = np.clip((features - centre) / scale, -3, 3)
+    credits = np.asarray([CREDIT[item.verdict] for item in items])
+    sides = []
+    for labels in (credits == 1, credits > 0):
+        fitted = LogisticRegression(C=REQUIREMENT_C, solver="newton-cholesky", max_iter=200).fit(z, labels)
+        sides.append(
+            Logit(
+                weights=[round(float(value), 5) for value in fitted.coef_[0]],
+                bias=round(float(fitted.intercept_[0]), 5),
+            )
+        )
+    made = RequirementModel(
+        version=_version(features, credits),
+        engine=model.engine,
+        verdict_model=model.version,
+        features=OF_REQUIREMENTS,
+        centre=[round(float(value), 6) for value in centre],
+        scale=[round(float(value), 6) for value in scale],
+        covers=sides[0],
+        touches=sides[1],
+        covered=1.0,
+        partial=0.0,
+        spread=0.0,
+    )
+    partial, covered = best_thresholds(credits, made.chances(features).mean(axis=1))
+    return msgspec.structs.replace(made, covered=covered, partial=partial)
+
+
+def best_thresholds(credits: Scores, expected: Scores) -> tuple[float, float]:
+    """Thresholds (partial, covered) on the expected credit: the strictest "covered" within `SLACK` of the best kappa.
+
+    Kappa hardly tells a strict threshold from a loose one; a wrong "covered" costs its reader more than a wrong
+    "partial".
+    """
+    found = []
+    for partial in np.arange(0.1, 0.55, STEP):
+        for covered in np.arange(partial + STEP, 0.95, STEP):
+            said = np.where(expected >= covered, 1.0, np.where(expected >= partial, 0.5, 0.0))
+            found.append((weighted_kappa(credits, said), round(float(partial), 3), round(float(covered), 3)))
+    best = max(kappa for kappa, _, _ in found)
+    _, partial, covered = max((item for item in found if item[0] >= best - SLACK), key=lambda item: (item[2], item[0]))
+    return partial, covered

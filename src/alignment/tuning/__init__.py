@@ -1,1 +1,0 @@
-"""Gold sets, training, metrics, calibration, thresholds."""

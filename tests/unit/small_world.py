@@ -1,0 +1,101 @@
+"""A small world for the recipe of models/: data in the layout of ../shared/data, a root with corpora/ and models/."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+VERBS = ("assemble", "measure", "design", "repair", "teach", "paint", "cook", "weld", "plan", "inspect")
+THINGS = ("circuits", "bridges", "soups", "engines", "lessons", "walls", "cables", "gardens", "roofs", "pumps")
+
+
+def table(path: Path, head: tuple[str, ...], rows: list[tuple[str, ...]], delimiter: str = "\t") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as target:
+        csv.writer(target, delimiter=delimiter).writerows([head, *rows])
+
+
+# One set for each standard and program, of all three folds of the reranker.
+SETS = ("mobile", "info-06.003", "infocom", "comp19", "ktes-40.016", "nano", "optics", "physnano")
+OF_EACH_VERDICT = 2
+
+
+def shared_data(root: Path) -> None:
+    """100 tasks of 50 occupations, ten activities, crosswalks and disciplines."""
+    tasks = [(str(n), f"{50 - n % 50}", f"{VERBS[n // 10]} the {THINGS[n % 10]} of customers") for n in range(100)]
+    table(root / "onet" / "task_statements.tsv", ("Task ID", "O*NET-SOC Code", "Task"), tasks)
+    doings = [(f"d{n}", f"{VERBS[n]} things") for n in range(10)]
+    table(root / "onet" / "dwa_reference.tsv", ("DWA ID", "DWA Title"), doings)
+    links = [(occupation, task, f"d{int(task) // 10}") for task, occupation, _ in tasks]
+    table(root / "onet" / "tasks_to_dwas.tsv", ("O*NET-SOC Code", "Task ID", "DWA ID"), links)
+    names = [(str(n), f"worker {n}", f"does {VERBS[n % 10]} {THINGS[n % 7]}") for n in range(1, 51)]
+    table(root / "onet" / "occupation_data.tsv", ("O*NET-SOC Code", "Title", "Description"), names)
+    german = [
+        (
+            f"g{n}",
+            f"{thing} bauen",
+            f"http://esco/{n}",
+            f"{thing} herstellen",
+            ("skos:exactMatch", "skos:broadMatch")[n % 2],
+        )
+        for n, thing in enumerate(THINGS)
+    ]
+    heads = ("national_id", "national_label", "esco_uri", "esco_label", "relation")
+    table(root / "esco" / "de_ba_kompetenzen.tsv", heads, german)
+    belgian = [
+        (f"b{n}", f"construire {thing}", f"{thing} bouwen", f"http://esco/{n}", f"{thing} maken", "skos:closeMatch")
+        for n, thing in enumerate(THINGS)
+    ]
+    heads = ("national_id", "national_label_fr", "national_label_nl", "esco_uri", "esco_label", "relation")
+    table(root / "esco" / "be_vdab_competences.tsv", heads, belgian)
+    subjects = [
+        (f"Основы {thing} {n} / Basics of {thing} {n}", f"{thing}, {VERBS[n]}, практика")
+        for n, thing in enumerate(THINGS)
+    ]
+    table(root / "itmo" / "discipline_keywords.csv", ("SUBJECT", "KEYWORDS"), subjects, ";")
+    described = [(str(n), f"Изучаются основы {thing}. Цель: уметь {VERBS[n]}.") for n, thing in enumerate(THINGS)]
+    table(root / "itmo" / "discipline_descriptions.csv", ("id", "description"), described, ";")
+
+
+def repository(root: Path) -> None:
+    """corpora/ with one standard, some judged pairs, and six requirements of eight judged programs; models/ is empty."""
+    corpora = root / "corpora"
+    for folder in (corpora / "standards", corpora / "gold" / "real", root / "models"):
+        folder.mkdir(parents=True)
+    shutil.copy(ROOT / "corpora" / "standards" / "06.001-2013.xml", corpora / "standards")
+    pairs = (ROOT / "corpora" / "gold" / "pairs.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (corpora / "gold" / "pairs.tsv").write_text("".join([pairs[0], *pairs[1::100]]), encoding="utf-8")
+    source, target = ROOT / "corpora" / "gold" / "real", corpora / "gold" / "real"
+    requirements: list[dict[str, str]] = []
+    for name in SETS:
+        of_set = [row for row in _rows(source / "requirements.tsv") if row["set"] == name]
+        for verdict in ("covered", "partial", "gap"):
+            requirements += [row for row in of_set if row["verdict"] == verdict][:OF_EACH_VERDICT]
+    asked = {(row["set"], row["requirement"]) for row in requirements}
+    grades = [row for row in _rows(source / "grades.tsv") if (row["set"], row["requirement"]) in asked]
+    graded = {row["statement"] for row in grades}
+    sets = [row for row in _rows(source / "sets.tsv") if row["set"] in SETS]
+    used = {row["program"] for row in sets}
+    programs = [
+        row | {"statements": " ".join(number for number in row["statements"].split() if number in graded)}
+        for row in _rows(source / "programs.tsv")
+        if row["program"] in used
+    ]
+    statements = [row for row in _rows(source / "statements.tsv") if row["id"] in graded]
+    for name, rows in (
+        ("sets", sets),
+        ("programs", programs),
+        ("requirements", requirements),
+        ("grades", grades),
+        ("statements", statements),
+    ):
+        lines = ["\t".join(row.values()) for row in ({key: key for key in rows[0]}, *rows)]
+        (target / f"{name}.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
