@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from alignment.catalogue import entries, find
 from alignment.errors import AmbiguousError, InputError, NotFoundError
 from alignment.language.codes import function_codes, normal_code
 from alignment.model import GeneralizedFunction, Kind, Requirement, Standard, WorkFunction
 from alignment.settings import Settings
-from alignment.standards import entries, find, is_standard, read_file
+from alignment.standards import is_standard, read_file
 from alignment.standards.card_tree import MARKUP
 from alignment.standards.registry_xml import read, write
 

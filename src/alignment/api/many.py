@@ -18,9 +18,9 @@ from alignment.settings import Settings, load_settings
 if TYPE_CHECKING:
     from alignment.analysis.overlap import Exchange, Overlap
     from alignment.analysis.plan import Plan
-    from alignment.analysis.register import Built, Register
-    from alignment.analysis.register.register import Hit
     from alignment.analysis.suggest import Suggestion
+    from alignment.catalogue.index import Built, Register
+    from alignment.catalogue.index.register import Hit
     from alignment.encoders import Encoder
 
 
@@ -70,7 +70,7 @@ def _register(
     given: Sequence[Standard] | None = None,
 ) -> Register:
     """The standards to look at: an index, given ones, given files, or all at hand."""
-    from alignment.analysis.register import of_standards, open_index
+    from alignment.catalogue.index import of_standards, open_index
 
     if index is not None:
         return open_index(Path(index), encoder.name, encoder.version)
@@ -90,9 +90,9 @@ def search(
         NotFoundError: there is no index.
         DamagedIndexError: the index cannot be read, or is of another encoder.
     """
-    from alignment.analysis.register import open_index
-    from alignment.analysis.register import search as nearest
-    from alignment.analysis.register.register import hit_at
+    from alignment.catalogue.index import open_index
+    from alignment.catalogue.index import search as nearest
+    from alignment.catalogue.index.register import hit_at
 
     settings = settings or load_settings()
     encoder = encoder_of(settings)
@@ -110,7 +110,7 @@ def build_index(
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Built:
-    """Build or update the index of standards (`alignment.analysis.register.builder`).
+    """Build or update the index of standards (`alignment.catalogue.index.builder`).
 
     Args:
         paths: files, folders and zips of standards; none: all at hand.
@@ -125,7 +125,7 @@ def build_index(
         OutputError: the index cannot be written; the old one is as it was.
         DamagedIndexError: the old index cannot be read.
     """
-    from alignment.analysis.register import build
+    from alignment.catalogue.index import build
 
     settings = settings or load_settings()
     encoder = encoder_of(settings)
@@ -156,7 +156,7 @@ def overlap(
     """
     from alignment.analysis import overlap as work
     from alignment.analysis.overlap.links import directions, nodes
-    from alignment.analysis.register.inputs import read_all
+    from alignment.catalogue.inputs import read_all
 
     settings = settings or load_settings()
     models = settings.data_path("models")

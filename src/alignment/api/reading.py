@@ -51,7 +51,7 @@ def lint(
     Raises:
         As `load_program`.
     """
-    from alignment import standards
+    from alignment import catalogue
     from alignment.programs import loader
     from alignment.programs.join import join
     from alignment.programs.lint import lint as check_all
@@ -63,17 +63,17 @@ def lint(
             [Path(path) for path in paths], settings, program=program, store=cache, progress=progress
         )
     joined = loader.named(join(parts, files), [Path(path) for path in paths])
-    found = check_all(parts, joined, files, standards.editions(settings) if joined.standards else ())
+    found = check_all(parts, joined, files, catalogue.editions(settings) if joined.standards else ())
     return joined, [*unknown_functions(joined, _declared_standards(joined, settings)), *found]
 
 
 def _declared_standards(program: Program, settings: Settings) -> list[Standard]:
     """The standards at hand, in the edition in force, that the program's declared links name by code."""
-    from alignment import standards
+    from alignment import catalogue
 
-    known = {item.code for item in standards.editions(settings)} if program.declared else set()
+    known = {item.code for item in catalogue.editions(settings)} if program.declared else set()
     codes = dict.fromkeys(link.standard for link in program.declared if link.standard in known)
-    return [standards.find(code, settings) for code in codes]
+    return [catalogue.find(code, settings) for code in codes]
 
 
 def load_standard(name: str | PathLike[str], *, settings: Settings | None = None) -> Standard:
@@ -84,9 +84,9 @@ def load_standard(name: str | PathLike[str], *, settings: Settings | None = None
         AmbiguousError: several fit.
         InputError: the file cannot be read.
     """
-    from alignment import standards
+    from alignment import catalogue
 
-    return standards.find(str(name), settings or load_settings())
+    return catalogue.find(str(name), settings or load_settings())
 
 
 def read_standards(path: str | PathLike[str], *, settings: Settings | None = None) -> list[Standard]:
@@ -96,18 +96,18 @@ def read_standards(path: str | PathLike[str], *, settings: Settings | None = Non
         InputError: a file cannot be read.
         NotFoundError: there is no such path.
     """
-    from alignment.analysis.register.inputs import read_all
+    from alignment.catalogue.inputs import read_all
 
     return read_all([Path(path)], settings or load_settings())
 
 
 def all_standards(*, settings: Settings | None = None) -> list[Standard]:
     """The standards at hand, the newest edition of each."""
-    from alignment import standards
+    from alignment import catalogue
 
     settings = settings or load_settings()
-    codes = dict.fromkeys(item.code or item.title for item in standards.entries(settings) if item.readable)
-    return [standards.find(code, settings) for code in codes]
+    codes = dict.fromkeys(item.code or item.title for item in catalogue.entries(settings) if item.readable)
+    return [catalogue.find(code, settings) for code in codes]
 
 
 def load_qualification(
@@ -124,11 +124,11 @@ def load_qualification(
         InputError: the file is no card.
         NotFoundError: the standard is not at hand, or has none of the card's functions.
     """
-    from alignment import standards
+    from alignment import catalogue, standards
 
     settings = settings or load_settings()
     found = standards.read_card(Path(card), settings)
-    whole = standards.find(standard, settings) if standard else standards.for_qualification(found, settings)
+    whole = catalogue.find(standard, settings) if standard else catalogue.for_qualification(found, settings)
     standards.qualified(whole, found)  # raises now, before the program is read
     return found, whole
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alignment.analysis.overlap.chance import AROUND, Chance
 from alignment.analysis.overlap.links import Progress
-from alignment.analysis.register import Register
+from alignment.catalogue.index import Register
 from alignment.encoders import Vectors
 from alignment.model import Noun
 

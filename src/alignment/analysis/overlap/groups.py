@@ -9,7 +9,7 @@ import numpy as np
 
 from alignment.analysis.overlap.chance import Chance
 from alignment.analysis.overlap.links import Link, Node, Progress, links
-from alignment.analysis.register import Register
+from alignment.catalogue.index import Register
 from alignment.encoders import Vectors
 from alignment.model import Noun
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.analysis.overlap.chance import AROUND, Chance
-from alignment.analysis.register import Register
+from alignment.catalogue.index import Register
 from alignment.encoders import Encoder, Vectors, unit
 from alignment.model import Noun
 

@@ -18,10 +18,11 @@ import msgspec
 import numpy as np
 from filelock import FileLock, Timeout
 
-from alignment.analysis.register import approximate, store
-from alignment.analysis.register.encode import encoded
-from alignment.analysis.register.inputs import Given, given
-from alignment.analysis.register.register import Listed, Register, Rows, centroids_of, listing, rows_of
+from alignment.catalogue.editions import newer
+from alignment.catalogue.index import approximate, store
+from alignment.catalogue.index.encode import encoded
+from alignment.catalogue.index.register import Listed, Register, Rows, centroids_of, listing, rows_of
+from alignment.catalogue.inputs import Given, given
 from alignment.documents.limits import read_bytes
 from alignment.encoders import Encoder, Vectors
 from alignment.errors import InputError, OutputError, shown_as, why
@@ -29,7 +30,7 @@ from alignment.i18n import message as _
 from alignment.isolated import kept
 from alignment.model import Issue, Location, Standard
 from alignment.settings import Settings
-from alignment.standards.library import newer, read_file
+from alignment.standards.readers import read_file
 
 Progress = Callable[[str, int, int], None]
 # Texts encoded at a time, so that memory does not grow with the register.
