@@ -8,7 +8,7 @@ from alignment.documents import Document, Heading, Table
 from alignment.i18n import message as _
 from alignment.model import Issue, Location, Program, Skipped
 from alignment.programs.declarations import competences, declared_links, named_standards
-from alignment.programs.parts import clean
+from alignment.programs.statement_text import clean
 from alignment.programs.titles import WORK_PROGRAMME, front
 
 FRONT = re.compile(

@@ -10,7 +10,7 @@ from alignment.i18n import message as _
 from alignment.language.dates import find_date
 from alignment.model import Competence, Fgos
 from alignment.programs.declarations import competences, named_standards
-from alignment.programs.parts import clean, competence_code, is_content
+from alignment.programs.statement_text import clean, competence_code, is_content
 from alignment.programs.titles import WORK_PROGRAMME, front
 
 TITLE = re.compile(r"федеральн\w+\s+государственн\w+\s+образовательн\w+\s+стандарт", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alignment.frameworks import Framework, Node
 from alignment.language import bloom_level, kind_of, language_of
 from alignment.model import Competence, Discipline, Kind, Program, Statement
-from alignment.programs.parts import clean, is_content
+from alignment.programs.statement_text import clean, is_content
 
 
 def to_program(framework: Framework, source: str) -> Program:

@@ -18,7 +18,7 @@ from alignment.i18n import message as _
 from alignment.language.codes import FUNCTION, STANDARD, normal_code
 from alignment.model import Competence, DeclaredLink, Issue, Location, NamedStandard, Program
 from alignment.programs.declarations import competences, declared_links, named_standards
-from alignment.programs.parts import COMPETENCE, competence_code
+from alignment.programs.statement_text import COMPETENCE, competence_code
 from alignment.settings import Settings
 
 TITLE = "Таблицы связи ОПОП с профессиональными стандартами (align draft)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Protocol
@@ -20,14 +20,14 @@ from alignment.language import SUPPORTED, language_of
 from alignment.model import Program, SourceFile
 from alignment.programs.bounds import bounded
 from alignment.programs.bundle import BundleFile, opened
+from alignment.programs.file_part import Part, Unread
 from alignment.programs.join import join
-from alignment.programs.part import Part, Unread
 from alignment.programs.readers import read_parts
+from alignment.progress import Progress
 from alignment.settings import Settings
 
 VERSION = "programs/15"
 DECODER = msgspec.msgpack.Decoder(list[Part])
-Progress = Callable[[str, int, int], None]
 
 
 class Store(Protocol):

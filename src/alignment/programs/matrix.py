@@ -19,7 +19,7 @@ from alignment.language import language_of
 from alignment.model import Competence, Discipline, Issue, Kind, Location, Program, Statement
 from alignment.programs import matrix_grid
 from alignment.programs.codes_fixed import fixed
-from alignment.programs.parts import (
+from alignment.programs.statement_text import (
     COMPETENCE,
     clean,
     competence_code,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from alignment.documents import Cell, Document, Table
 from alignment.model import Discipline, Program
-from alignment.programs.parts import cell_number
+from alignment.programs.statement_text import cell_number
 
 NEEDED = ("SUBJECT", "SUBFIELDCODE", "SEMESTER", "CREDITS")
 LOADS = ("LECTURE", "PRACTICE", "LAB", "SRS")

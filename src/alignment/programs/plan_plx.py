@@ -18,7 +18,7 @@ from alignment.documents.limits import parse_xml, read_bytes
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.model import Competence, Discipline, Issue, Location, Program
-from alignment.programs.parts import cell_number, competence_code, competence_statement
+from alignment.programs.statement_text import cell_number, competence_code, competence_statement
 from alignment.settings import Settings
 
 # ТипОбъекта: disciplines, practices, state examination and the like; others are blocks and modules.

@@ -24,8 +24,8 @@ from alignment.programs import (
     several,
     workprogramme,
 )
+from alignment.programs.file_part import Part
 from alignment.programs.framework import to_program
-from alignment.programs.part import Part
 from alignment.programs.titles import not_a_program
 from alignment.settings import Settings
 

@@ -16,7 +16,7 @@ from alignment.documents.textfile import decode
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.model import Discipline, Issue, Location, Program, Statement
-from alignment.programs.parts import clean, statements
+from alignment.programs.statement_text import clean, statements
 from alignment.settings import Settings
 
 COURSE, PROGRAM = "Course", "EducationalOccupationalProgram"
