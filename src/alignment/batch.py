@@ -23,6 +23,7 @@ from alignment.cluster import Tls, cluster
 from alignment.errors import AlignmentError, InputError, NotFoundError, OutputError, why
 from alignment.i18n import _, activate, language
 from alignment.model import Noun, Program, Standard
+from alignment.progress import Progress
 from alignment.settings import Settings
 
 FORMAT = "1"
@@ -31,7 +32,6 @@ TOGETHER = 5
 # Tasks sent ahead for each worker, so that packed programs do not fill the memory.
 AHEAD = 3
 FOLDER = "pairs"
-Progress = Callable[[str, int, int], None]
 
 
 class Share(Noun, frozen=True, kw_only=True):

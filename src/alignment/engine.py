@@ -7,13 +7,13 @@ without the reranker and is meant for thousands of programs.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from alignment.encoders import Cache, CachedEncoder, Encoder, load_encoder
+from alignment.cache import Cache
+from alignment.encoders import CachedEncoder, Encoder, load_encoder
 from alignment.encoders.cross_encoder import CachedCrossEncoder, CrossEncoder
 from alignment.errors import NotFoundError, SettingsError, choices
 from alignment.i18n import Text, _
@@ -21,13 +21,13 @@ from alignment.matching.profile import fits, load_profile
 from alignment.matching.requirement import RequirementModel, load_requirement_model
 from alignment.matching.verdict import VerdictModel, load_model
 from alignment.model import Thresholds
+from alignment.progress import Progress, counting
 from alignment.settings import Settings
 
 DEFAULT, FAST = ENGINES = ("default", "fast")
 REMOVED = ("adapted", "use", "e5", "e5-tuned", "minilm", "thorough", "accurate")
 # Before a name or folder of a sentence-transformers model.
 REMOVED_PREFIX = "st:"
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,7 @@ def cached_encoder(settings: Settings, cache: Cache, progress: Progress | None =
     Raises:
         As `encoder_of`.
     """
-    told = progress or (lambda stage, done, total: None)
-    return CachedEncoder(encoder_of(settings), cache, lambda done, total: told("encode", done, total))
+    return CachedEncoder(encoder_of(settings), cache, counting(progress, "encode"))
 
 
 def load_engine(settings: Settings, cache: Cache, progress: Progress | None = None) -> Engine:
@@ -138,7 +137,6 @@ def _reranker(models: Path, model: VerdictModel, cache: Cache, progress: Progres
     Raises:
         SettingsError: its files are missing, damaged, or not those that the model was fitted with.
     """
-    told = progress or (lambda stage, done, total: None)
     reranker = CrossEncoder(models)
     fitted = model.second.reranker if model.second else ""
     if reranker.version != fitted:
@@ -149,7 +147,7 @@ def _reranker(models: Path, model: VerdictModel, cache: Cache, progress: Progres
             file=str(models),
             hint=_("Install the package again, or train: python -m alignment.tuning.train real."),
         )
-    return CachedCrossEncoder(reranker, cache, lambda done, total: told("pairs", done, total))
+    return CachedCrossEncoder(reranker, cache, counting(progress, "pairs"))
 
 
 def _thresholds(own: Thresholds, settings: Settings) -> Thresholds:

@@ -41,7 +41,7 @@ PATIENCE = 20
 # Seconds that a process may take to begin: a new interpreter imports the readers.
 START = 120.0
 GRACE = 10.0
-Progress = Callable[[str, str, int, int], None]
+FileProgress = Callable[[str, str, int, int], None]
 
 
 # A sleep until a moment fails where a library moves the clock (libfaketime); a wait for what never happens does not.
@@ -119,7 +119,7 @@ class Pool:
         progress: told stage, name, done and total of what the processes tell.
     """
 
-    def __init__(self, settings: Settings, *, most: int = 0, progress: Progress | None = None) -> None:
+    def __init__(self, settings: Settings, *, most: int = 0, progress: FileProgress | None = None) -> None:
         self._memory = settings.read_memory_mb
         self._most = most or os.cpu_count() or 1
         self._progress = progress
@@ -188,7 +188,7 @@ class _Process:
         with suppress(OSError):  # it has died: `take` will say so
             self.pipe.send_bytes(pickle.dumps((call.task, call.arguments, call.seconds, memory, around)))
 
-    def take(self, progress: Progress | None) -> Done | None:
+    def take(self, progress: FileProgress | None) -> Done | None:
         """What has come through the pipe: the end of the call, or None for a sign of life."""
         assert self.call
         try:

@@ -22,8 +22,9 @@ import numpy as np
 from alignment.analysis.overlap import load_chance, overlap
 from alignment.analysis.overlap.links import directions, nodes
 from alignment.analysis.suggest import first_look
+from alignment.cache import Cache
 from alignment.catalogue.index import build, open_index
-from alignment.encoders import Cache, CachedEncoder, load_encoder
+from alignment.encoders import CachedEncoder, load_encoder
 from alignment.model import (
     Discipline,
     GeneralizedFunction,

@@ -18,8 +18,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import roc_auc_score
 
 from alignment.analysis.suggest import NAMED, centred_scores, first_look
+from alignment.cache import Cache
 from alignment.catalogue.index import of_standards
-from alignment.encoders import Cache, CachedEncoder, load_encoder, unit
+from alignment.encoders import CachedEncoder, load_encoder, unit
 from alignment.language.codes import fold
 from alignment.model import Program
 from alignment.programs import load

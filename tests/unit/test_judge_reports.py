@@ -15,7 +15,7 @@ from rich.console import Console
 
 from alignment import api
 from alignment.api.judging import explain_judged, judge, judge_estimate
-from alignment.encoders import Cache
+from alignment.cache import Cache
 from alignment.judge import Judge
 from alignment.judge.measured import ORDER, counted, keep
 from alignment.model import (

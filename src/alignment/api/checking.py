@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from alignment.api.common import Progress, aligner_of, open_cache
+from alignment.api.common import aligner_of, open_cache
 from alignment.api.reading import load_program
 from alignment.engine import cached_encoder
 from alignment.errors import InputError, NotFoundError
 from alignment.i18n import message as _
 from alignment.matching.changes import Entry, Row
 from alignment.model import Alignment, Finding, Program, Qualification, Standard, Statement, Weighting
+from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:

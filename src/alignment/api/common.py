@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from alignment.encoders import Cache
+from alignment.cache import Cache
 from alignment.i18n import Text
 from alignment.i18n import message as _
+from alignment.progress import Progress
 from alignment.settings import Settings
 
 if TYPE_CHECKING:
     from alignment.matching import Aligner
-
-Progress = Callable[[str, int, int], None]
 
 
 @contextmanager

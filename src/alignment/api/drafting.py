@@ -7,11 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from alignment.api.checking import check
-from alignment.api.common import Progress, open_cache
+from alignment.api.common import open_cache
 from alignment.engine import cached_encoder
 from alignment.errors import AlignmentError, InputError
 from alignment.i18n import message as _
 from alignment.model import Program, Standard
+from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:

@@ -7,12 +7,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alignment.api.common import Progress, aligner_of, open_cache
+from alignment.api.common import aligner_of, open_cache
 from alignment.api.reading import all_standards, read_standards
 from alignment.engine import cached_encoder, encoder_of
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.model import Alignment, Program, Standard
+from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alignment.api.common import Progress, open_cache, pages
+from alignment.api.common import open_cache, pages
 from alignment.model import Program, Qualification, Standard
+from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import msgspec
 
+from alignment.cache import Cache
 from alignment.documents import json_file, read_document, reading_key, suffixes
 from alignment.documents.limits import read_bytes, refuse_odd
 from alignment.documents.pooled import read_one
-from alignment.encoders.cache import Cache
 from alignment.errors import InputError, LimitError
 from alignment.frameworks import case as case_file
 from alignment.i18n import message as _

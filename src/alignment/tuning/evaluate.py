@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 from alignment.engine import Engine
 from alignment.errors import InputError
 from alignment.i18n import message as _
+from alignment.progress import Progress
 from alignment.settings import Settings
 from alignment.tuning import scorers
 from alignment.tuning.gold import Pair, read_pairs
@@ -19,7 +20,6 @@ from alignment.tuning.links import all_links
 from alignment.tuning.retrieval import RetrievalSet, from_links, measure, read_folder
 from alignment.tuning.shipped import shipped_standards
 
-Progress = Callable[[str, int, int], None]
 LIKE_TEXTS = 2_000_000
 
 

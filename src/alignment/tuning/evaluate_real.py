@@ -7,7 +7,7 @@ scored by the shipped models as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,6 +16,7 @@ import numpy as np
 from alignment.errors import NotFoundError
 from alignment.i18n import message as _
 from alignment.matching.aligner import Aligner
+from alignment.progress import Progress
 from alignment.settings import Settings
 from alignment.tuning.heldout import FILE as HELDOUT
 from alignment.tuning.heldout import read_heldout
@@ -23,7 +24,6 @@ from alignment.tuning.real import FOLDER, JudgedSet, read_sets
 from alignment.tuning.real_figures import SetFigures, by_set, figures_of, spread_of
 from alignment.tuning.train_real import CREDIT, Held, crossvalidated, measured, said_of
 
-Progress = Callable[[str, int, int], None]
 SHOWN = 200
 
 

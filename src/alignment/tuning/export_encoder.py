@@ -19,7 +19,8 @@ import numpy as np
 import sentencepiece
 import torch
 
-from alignment.encoders import Cache, CachedEncoder
+from alignment.cache import Cache
+from alignment.encoders import CachedEncoder
 from alignment.encoders.adapted import quantized
 from alignment.settings import Settings
 from alignment.tuning.encoder_net import EncoderNet, Parameters, starting_weights, stored_weights

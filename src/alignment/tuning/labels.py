@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
-from alignment.encoders import Cache
+from alignment.cache import Cache
 from alignment.engine import Engine, check_name, load_engine
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.matching.profile import FORMAT, Profile
 from alignment.matching.requirement import RequirementModel
+from alignment.progress import Progress
 from alignment.settings import Settings
 from alignment.tuning import tune as tuning
 from alignment.tuning.corrected import Correction, corrections, is_report
@@ -20,8 +21,6 @@ from alignment.tuning.gold import Pair, pairs_of
 from alignment.tuning.label_table import read_table
 from alignment.tuning.measure import judged_log_odds
 from alignment.tuning.tune import Aim, Interval, Tuned
-
-Progress = Callable[[str, int, int], None]
 
 
 def read_labels(paths: Sequence[Path]) -> tuple[list[Pair], list[Correction]]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from alignment.encoders import Cache
+from alignment.cache import Cache
 from alignment.errors import AlignmentError
 from alignment.settings import Settings, load_settings
 

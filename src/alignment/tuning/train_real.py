@@ -32,11 +32,11 @@ from alignment.matching.reranking import RERANKED, Reranker, pair_of
 from alignment.matching.texts import Side
 from alignment.matching.verdict import Logit, Second, VerdictModel
 from alignment.model import Kind, Verdict
+from alignment.progress import Progress
 from alignment.tuning.heldout import Answers, heldout_key
 from alignment.tuning.real import JudgedSet
 
 Scores = NDArray[np.float64]
-Progress = Callable[[str, int, int], None]
 # scikit-learn's C of the regressions of pairs; 0.001 does no better on folds that leave out standards and programs.
 PAIRS = 0.02
 # scikit-learn's C of the two regressions of requirements.

@@ -10,7 +10,7 @@ ships is trained on all sets. An interrupted run goes on after its last epoch.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -21,6 +21,7 @@ from torch.nn import functional
 
 from alignment.encoders.cross_encoder import Description
 from alignment.matching.verdict import VerdictModel
+from alignment.progress import Progress
 from alignment.tuning.e5_net import token_ids, tokenizer
 from alignment.tuning.export_reranker import export
 from alignment.tuning.heldout import FILE, heldout_key, write_heldout
@@ -28,7 +29,6 @@ from alignment.tuning.real import JudgedSet
 from alignment.tuning.reranker_net import Pair, RerankerNet, TokenRows, e5_image
 from alignment.tuning.train_real import Judged
 
-Progress = Callable[[str, int, int], None]
 # Fields whose programs share teachers and disciplines are left out together.
 FIELDS = (
     frozenset({"software", "information systems", "project management", "economics", "design"}),

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,10 +29,10 @@ from alignment.errors import InputError, OutputError, shown_as, why
 from alignment.i18n import message as _
 from alignment.isolated import kept
 from alignment.model import Issue, Location, Standard
+from alignment.progress import Progress
 from alignment.settings import Settings
 from alignment.standards.readers import read_file
 
-Progress = Callable[[str, int, int], None]
 # Texts encoded at a time, so that memory does not grow with the register.
 PART = 20_000
 
