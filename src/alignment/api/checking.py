@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from alignment.api.common import aligner_of, open_cache
+from alignment.api.common import aligner_of
 from alignment.api.reading import load_program
+from alignment.cache import open_cache
 from alignment.engine import cached_encoder
 from alignment.errors import InputError, NotFoundError
 from alignment.i18n import message as _

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from alignment.api.checking import check
-from alignment.api.common import open_cache
+from alignment.cache import open_cache
 from alignment.engine import cached_encoder
 from alignment.errors import AlignmentError, InputError
 from alignment.i18n import message as _

@@ -7,8 +7,9 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alignment.api.common import aligner_of, open_cache
+from alignment.api.common import aligner_of
 from alignment.api.reading import all_standards, read_standards
+from alignment.cache import open_cache
 from alignment.engine import cached_encoder, encoder_of
 from alignment.errors import InputError
 from alignment.i18n import message as _

@@ -7,7 +7,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alignment.api.common import open_cache, pages
+from alignment.api.common import pages
+from alignment.cache import open_cache
 from alignment.model import Program, Qualification, Standard
 from alignment.progress import Progress
 from alignment.settings import Settings, load_settings

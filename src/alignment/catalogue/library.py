@@ -16,7 +16,7 @@ from alignment.language.codes import fold
 from alignment.model import NamedStandard, Qualification, Standard
 from alignment.settings import Settings
 from alignment.standards import card_tree
-from alignment.standards.readers import SUFFIXES, read_file, read_folder
+from alignment.standards.readers import READERS, read_file, read_folder
 
 SAME_TITLE = 85
 # Bytes at the head of a shipped file that hold its code, title and order.
@@ -32,7 +32,7 @@ def entries(settings: Settings) -> Iterator[Entry]:
         if not folder.is_dir():
             continue
         for path in sorted(folder.iterdir()):
-            if path.suffix.lower() in SUFFIXES and path.name != OUT_OF_FORCE:
+            if path.suffix.lower() in READERS.suffixes() and path.name != OUT_OF_FORCE:
                 yield from _entries_of(path, origin, settings)
 
 
@@ -113,7 +113,7 @@ def find(name: str, settings: Settings) -> Standard:
     if Path(folder).is_dir():
         return read_folder(Path(folder), inner, settings)
     path = Path(name)
-    if path.exists() or path.suffix.lower() in SUFFIXES or "/" in name:
+    if path.exists() or path.suffix.lower() in READERS.suffixes() or "/" in name:
         found = read_file(path, settings)
         if len(found) > 1:
             held = choices(f"{item.code} {item.title}" for item in found)

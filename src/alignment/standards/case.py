@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from alignment.documents import Format
 from alignment.errors import InputError
 from alignment.frameworks import Node, case
 from alignment.i18n import message as _
@@ -60,3 +61,6 @@ def _function(node: Node, code: str, leaves: list[Node] | None = None) -> WorkFu
     return WorkFunction(
         code=code, name=node.text, level=node.level, requirements=tuple(requirements), location=node.location
     )
+
+
+READER = Format(frozenset({".json"}), lambda file: read(file.path, file.settings), lambda file: case.fits(file.json))

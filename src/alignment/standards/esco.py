@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from alignment.documents import Format
 from alignment.model import GeneralizedFunction, Kind, Location, Requirement, Standard, WorkFunction
 from alignment.settings import Settings
 from alignment.standards.registry_card import LETTERS
@@ -70,3 +71,6 @@ def _general(letter: str, name: str, title: str, items: list[tuple[Kind, str]], 
         )
     function = WorkFunction(code=code, name=title, requirements=tuple(requirements))
     return GeneralizedFunction(code=letter, name=f"{title}: {name} skills and knowledge", functions=(function,))
+
+
+READER = Format(frozenset(), lambda file: [read(file.path, file.wanted, file.settings)], lambda file: fits(file.path))

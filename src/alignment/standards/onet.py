@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from alignment.documents import Format
 from alignment.model import GeneralizedFunction, Kind, Location, Requirement, Standard, WorkFunction
 from alignment.settings import Settings
 from alignment.standards.registry_card import LETTERS
@@ -108,3 +109,6 @@ def _function(code: str, name: str, kind: Kind, texts: list[str], level: str, fo
         for number, text in enumerate(texts, 1)
     )
     return WorkFunction(code=code, name=name, level=level, requirements=requirements)
+
+
+READER = Format(frozenset(), lambda file: [read(file.path, file.wanted, file.settings)], lambda file: fits(file.path))

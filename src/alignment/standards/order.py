@@ -10,7 +10,7 @@ import re
 
 from rapidfuzz import fuzz
 
-from alignment.documents import AnyBlock, Document, Table
+from alignment.documents import AnyBlock, Document, File, Format, Table
 from alignment.documents.pdf import join_lines
 from alignment.errors import InputError
 from alignment.i18n import message as _
@@ -330,3 +330,20 @@ def _between(text: str, start: str, end: str) -> str:
     rest = text[first.end() :]
     last = re.search(end, rest)
     return rest[: last.start()].strip() if last else rest[:300].split("\n")[0].strip()
+
+
+def _standards(file: File) -> list[Standard]:
+    if not is_order(file.document):
+        raise InputError(
+            _("this is not a professional standard (no generalized work functions in it)."),
+            file=str(file.path),
+            hint=_("Give the registry XML, the order as PDF, or a YAML/CSV file (docs/standards.md)."),
+        )
+    return [read(file.document)]
+
+
+READER = Format(
+    frozenset({".pdf", ".docx", ".doc", ".rtf", ".odt", ".html", ".htm"}),
+    _standards,
+    lambda file: is_order(file.document),
+)

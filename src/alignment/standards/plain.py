@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from alignment.documents import Table, read_document
+from alignment.documents import Format, Table, read_document
 from alignment.documents.yaml_file import read_yaml_as
 from alignment.errors import InputError
 from alignment.i18n import message as _
@@ -185,3 +185,11 @@ def read_csv(path: Path, settings: Settings) -> list[Standard]:
         for letter, (name, level) in general_names.items()
     )
     return [Standard(code=code, title=title, functions=generals, source=path.name)]
+
+
+YAML_READER = Format(frozenset({".yaml", ".yml"}), lambda file: read_yaml(file.path, file.settings))
+CSV_READER = Format(
+    frozenset({".csv"}),
+    lambda file: read_csv(file.path, file.settings),
+    lambda file: is_standard_csv(file.path, file.settings),
+)
