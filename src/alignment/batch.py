@@ -21,10 +21,11 @@ from alignment import api
 from alignment.analysis import coverage
 from alignment.cluster import Tls, cluster
 from alignment.errors import AlignmentError, InputError, NotFoundError, OutputError, why
-from alignment.i18n import _, activate, language
+from alignment.i18n import _, in_language, language
 from alignment.model import Noun, Program, Standard
 from alignment.progress import Progress
 from alignment.settings import Settings
+from alignment.whole import write_whole
 
 FORMAT = "1"
 # Standards that one task checks a program against: enough that reading it once pays, few enough to share work evenly.
@@ -122,7 +123,11 @@ def key_of(program: str, standard: bytes, settings: Settings, engine: str) -> st
 
 def work(task: Task) -> list[tuple[str, Pair]]:
     """Read a program and check it against some standards; runs on a worker."""
-    activate(task.language)
+    with in_language(task.language):  # a worker may have threads with other tasks
+        return _pairs(task)
+
+
+def _pairs(task: Task) -> list[tuple[str, Pair]]:
     program = task.program
     empty = Pair(program=Path(program.path).name, path=program.path, faculty=program.faculty)
     try:
@@ -216,12 +221,9 @@ class Results:
         Raises:
             OutputError: the disk is full or the folder cannot be written.
         """
-        temporary = self.folder / f".{key}.part"
         try:
-            temporary.write_bytes(msgspec.json.encode(pair))
-            temporary.replace(self.folder / f"{key}.json")
+            write_whole(self.folder / f"{key}.json", msgspec.json.encode(pair), sync=False)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             raise OutputError(
                 _("a result cannot be written ({reason}); those before it are kept.").format(reason=why(error)),
                 file=str(self.folder),

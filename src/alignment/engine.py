@@ -34,10 +34,12 @@ REMOVED_PREFIX = "st:"
 class Engine:
     """What a check needs: encoder, models, thresholds under the settings, and what the result should warn of.
 
-    ``requirement_model`` is None under a profile of pairs; ``reranker`` is None in ``fast``.
+    ``models`` is the folder from which all of them were read; ``requirement_model`` is None under a profile of pairs;
+    ``reranker`` is None in ``fast``.
     """
 
     name: str
+    models: Path
     encoder: CachedEncoder
     verdict_model: VerdictModel
     requirement_model: RequirementModel | None
@@ -122,6 +124,7 @@ def load_engine(settings: Settings, cache: Cache, progress: Progress | None = No
             model, requirement_model = profile.applied(model), None
     return Engine(
         name=settings.engine,
+        models=models,
         encoder=encoder,
         verdict_model=model,
         requirement_model=requirement_model,

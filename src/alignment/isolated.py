@@ -92,8 +92,9 @@ def kept() -> Iterator[None]:
         _keep -= 1
         if not _keep:
             for process in [process for process in _idle if process.forked]:
-                _idle.remove(process)
-                process.end()
+                with suppress(ValueError):  # another thread has just taken it
+                    _idle.remove(process)
+                    process.end()
 
 
 def call(task: Task, *arguments: Any, file: str, settings: Settings, seconds: int = 0) -> bytes:
@@ -279,10 +280,10 @@ def _too_much(call: Call, code: int | None) -> LimitError:
 
 def _start() -> _Process:
     """A process: one that is kept, a fork of this one, or a new interpreter."""
-    while _idle:
-        process = _idle.pop()
-        if process.code() is None:
-            return process
+    with suppress(IndexError):  # none is left, or another thread has just taken the last one
+        while (process := _idle.pop()).code() is not None:
+            pass
+        return process
     return _forked() if may_fork() else _new()
 
 

@@ -120,9 +120,9 @@ class Registry(Generic[Read]):
     @cached_property
     def _others(self) -> tuple[tuple[Reader[Read], str], ...]:
         """Readers of third parties, each with the name and version of its package."""
-        found = installed().select(group=self.group)
         return tuple(
-            (self._adapt(point), f"{point.dist.name} {point.dist.version}" if point.dist else "") for point in found
+            (self._adapt(point), f"{point.dist.name} {point.dist.version}" if point.dist else "")
+            for point in installed(self.group)
         )
 
     def suffixes(self) -> frozenset[str]:
@@ -142,10 +142,10 @@ class Registry(Generic[Read]):
         return ", ".join(version for reader, version in self._others if suffix in _types(reader))
 
 
-@lru_cache(maxsize=1)
-def installed() -> EntryPoints:
-    """The entry points of all installed packages; looking them up takes 10 ms, and they stay."""
-    return entry_points()
+@lru_cache
+def installed(group: str) -> EntryPoints:
+    """The entry points of a group in all installed packages; looking them up takes 10 ms, and they stay."""
+    return entry_points(group=group)
 
 
 def _types(reader: Reader[Any]) -> frozenset[str]:

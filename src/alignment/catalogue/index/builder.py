@@ -32,6 +32,7 @@ from alignment.model import Issue, Location, Standard
 from alignment.progress import Progress
 from alignment.settings import Settings
 from alignment.standards.readers import read_file
+from alignment.whole import write_whole
 
 # Texts encoded at a time, so that memory does not grow with the register.
 PART = 20_000
@@ -332,12 +333,7 @@ def _switch(folder: Path, name: str) -> None:
     meta = os.open(folder / name / store.META, os.O_RDONLY)
     os.fsync(meta)
     os.close(meta)
-    temporary = folder / f"{store.CURRENT}.{name}"
-    with temporary.open("w", encoding="utf-8") as target:
-        target.write(name)
-        target.flush()
-        os.fsync(target.fileno())
-    temporary.replace(folder / store.CURRENT)
+    write_whole(folder / store.CURRENT, name.encode())
 
 
 def _clean(folder: Path, name: str) -> None:
@@ -346,6 +342,6 @@ def _clean(folder: Path, name: str) -> None:
         if path.name.startswith("gen-") and path.name != name:
             with suppress(OSError):
                 shutil.rmtree(path)
-        elif path.name.startswith(f"{store.CURRENT}."):
+        elif path.name.startswith(f".{store.CURRENT}."):
             with suppress(OSError):
                 path.unlink()
