@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from os import PathLike
 
@@ -200,3 +200,8 @@ def misfit_at(error: BaseException) -> tuple[Text, str]:
     else:
         wrong = _("the data do not fit")
     return wrong, path.rpartition("in `")[2].strip("`")
+
+
+def choices(items: Iterable[str]) -> str:
+    """Choices to copy from: one on a line of its own each."""
+    return "".join(f"\n  {item}" for item in items)

@@ -55,7 +55,7 @@ def given(paths: Sequence[Path], settings: Settings) -> Iterator[list[Given]]:
 
 
 def _wanted(path: Path) -> bool:
-    return path.is_file() and path.suffix.lower() in READERS.suffixes() and path.name not in (OUT_OF_FORCE, "card.md")
+    return path.is_file() and path.suffix.lower() in READERS.suffixes() and path.name != OUT_OF_FORCE
 
 
 def read_all(paths: Sequence[Path], settings: Settings) -> list[Standard]:

@@ -20,8 +20,8 @@ from alignment.model import SourceFile
 from alignment.programs.readers import READERS
 from alignment.settings import Settings
 
-# Notes beside the samples and of editors, not of a program.
-IGNORED = ("card.md", "readme.md", "expected.csv", "thumbs.db", "desktop.ini")
+# Notes and files of systems that lie beside the documents of a program.
+IGNORED = ("readme.md", "thumbs.db", "desktop.ini")
 LOCKS = ("~$", ".~lock")
 MAX_FILES = 5000
 
