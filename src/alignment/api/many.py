@@ -18,7 +18,7 @@ from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from alignment.analysis.overlap import Exchange, Overlap
+    from alignment.analysis.overlap import SharedWork
     from alignment.analysis.plan import Plan
     from alignment.analysis.suggest import Suggestion
     from alignment.catalogue.index import Built, Register
@@ -141,7 +141,7 @@ def overlap(
     least: float = 0.3,
     settings: Settings | None = None,
     progress: Progress | None = None,
-) -> tuple[Overlap, Exchange, Exchange]:
+) -> SharedWork:
     """Work that several standards ask for, and the exchange between areas and between standards.
 
     Args:
@@ -174,7 +174,7 @@ def overlap(
         found = work.overlap(register, names, functions, chance, least=least, progress=progress)
         areas = work.exchange(register, functions, chance, by_area=True, progress=progress)
         each = work.exchange(register, functions, chance, by_area=False, progress=progress)
-    return found, areas, each
+    return work.SharedWork(overlap=found, areas=areas, standards=each)
 
 
 def plan(

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from alignment.api.common import pages
+from alignment.api.results import LintResult, QualificationResult
 from alignment.cache import open_cache
-from alignment.model import Program, Qualification, Standard
+from alignment.model import Program, Standard
 from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from alignment.programs.lint import LintFinding
 
 
 def load_program(
@@ -47,7 +44,7 @@ def lint(
     program: str | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
-) -> tuple[Program, list[LintFinding]]:
+) -> LintResult:
     """The program of the files, and where its documents disagree with each other (`alignment.programs.lint`).
 
     Raises:
@@ -66,7 +63,7 @@ def lint(
         )
     joined = loader.named(join(parts, files), [Path(path) for path in paths])
     found = check_all(parts, joined, files, catalogue.editions(settings) if joined.standards else ())
-    return joined, [*unknown_functions(joined, _declared_standards(joined, settings)), *found]
+    return LintResult(joined, [*unknown_functions(joined, _declared_standards(joined, settings)), *found])
 
 
 def _declared_standards(program: Program, settings: Settings) -> list[Standard]:
@@ -114,7 +111,7 @@ def all_standards(*, settings: Settings | None = None) -> list[Standard]:
 
 def load_qualification(
     card: str | PathLike[str], *, standard: str = "", settings: Settings | None = None
-) -> tuple[Qualification, Standard]:
+) -> QualificationResult:
     """A qualification's card, and the standard that it names.
 
     Args:
@@ -132,7 +129,7 @@ def load_qualification(
     found = standards.read_card(Path(card), settings)
     whole = catalogue.find(standard, settings) if standard else catalogue.for_qualification(found, settings)
     standards.qualified(whole, found)  # raises now, before the program is read
-    return found, whole
+    return QualificationResult(found, whole)
 
 
 def prepare(standards: Iterable[Standard], *, settings: Settings | None = None) -> None:
