@@ -17,6 +17,7 @@ ALLOWED = {
         "uvicorn",
         "argon2",
         "multipart",
+        "PIL",
     },
 }
 

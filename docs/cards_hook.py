@@ -16,8 +16,8 @@ CARDS = {
     "cards/gold.md": "corpora/gold/card.md",
     "cards/gold-real.md": "corpora/gold/real/card.md",
     "cards/standards.md": "corpora/standards/card.md",
-    "cards/sample-11.03.03.md": "corpora/programs/11.03.03-2018/card.md",
-    "cards/sample-09.03.03.md": "corpora/programs/09.03.03-2018/card.md",
+    "cards/sample-11.03.03.md": "corpora/programs/11.03.03-2018/README.md",
+    "cards/sample-09.03.03.md": "corpora/programs/09.03.03-2018/README.md",
 }
 
 

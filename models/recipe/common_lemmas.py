@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from alignment.encoders import Cache
+from alignment.cache import Cache
 from alignment.matching.texts import analyses
 from alignment.model import Standard
 

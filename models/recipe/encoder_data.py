@@ -10,7 +10,8 @@ import numpy as np
 import sentencepiece
 import torch
 
-from alignment.encoders import Cache, CachedEncoder
+from alignment.cache import Cache
+from alignment.encoders import CachedEncoder
 from alignment.evaluation.links import Links, all_links, every_text, training_texts
 from alignment.evaluation.shipped import shipped_standards
 from models.recipe.options import Options, say

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import msgspec
 
-from alignment.encoders import Cache, CachedEncoder, load_encoder
+from alignment.cache import Cache
+from alignment.encoders import CachedEncoder, load_encoder
 from alignment.evaluation.heldout import Answers
 from alignment.evaluation.judged import Judged, averages_of, measured
 from alignment.evaluation.real import FOLDER, read_sets

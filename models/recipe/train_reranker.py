@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -26,11 +26,11 @@ from alignment.evaluation.heldout import FILE, heldout_key, write_heldout
 from alignment.evaluation.judged import Judged
 from alignment.evaluation.real import JudgedSet
 from alignment.matching.verdict import VerdictModel
+from alignment.progress import Progress
 from models.recipe.e5_net import token_ids, tokenizer
 from models.recipe.export_reranker import export
 from models.recipe.reranker_net import Pair, RerankerNet, TokenRows, e5_image
 
-Progress = Callable[[str, int, int], None]
 # Fields whose programs share teachers and disciplines are left out together.
 FIELDS = (
     frozenset({"software", "information systems", "project management", "economics", "design"}),

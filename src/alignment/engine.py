@@ -7,13 +7,13 @@ without the reranker and is meant for thousands of programs.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from alignment.encoders import Cache, CachedEncoder, Encoder, load_encoder
+from alignment.cache import Cache
+from alignment.encoders import CachedEncoder, Encoder, load_encoder
 from alignment.encoders.cross_encoder import CachedCrossEncoder, CrossEncoder
 from alignment.errors import NotFoundError, SettingsError, choices
 from alignment.i18n import Text, _
@@ -21,23 +21,25 @@ from alignment.matching.profile import fits, load_profile
 from alignment.matching.requirement import RequirementModel, load_requirement_model
 from alignment.matching.verdict import VerdictModel, load_model
 from alignment.model import Thresholds
+from alignment.progress import Progress, counting
 from alignment.settings import Settings
 
 DEFAULT, FAST = ENGINES = ("default", "fast")
 REMOVED = ("adapted", "use", "e5", "e5-tuned", "minilm", "thorough", "accurate")
 # Before a name or folder of a sentence-transformers model.
 REMOVED_PREFIX = "st:"
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
 class Engine:
     """What a check needs: encoder, models, thresholds under the settings, and what the result should warn of.
 
-    ``requirement_model`` is None under a profile of pairs; ``reranker`` is None in ``fast``.
+    ``models`` is the folder from which all of them were read; ``requirement_model`` is None under a profile of pairs;
+    ``reranker`` is None in ``fast``.
     """
 
     name: str
+    models: Path
     encoder: CachedEncoder
     verdict_model: VerdictModel
     requirement_model: RequirementModel | None
@@ -90,8 +92,7 @@ def cached_encoder(settings: Settings, cache: Cache, progress: Progress | None =
     Raises:
         As `encoder_of`.
     """
-    told = progress or (lambda stage, done, total: None)
-    return CachedEncoder(encoder_of(settings), cache, lambda done, total: told("encode", done, total))
+    return CachedEncoder(encoder_of(settings), cache, counting(progress, "encode"))
 
 
 def load_engine(settings: Settings, cache: Cache, progress: Progress | None = None) -> Engine:
@@ -123,6 +124,7 @@ def load_engine(settings: Settings, cache: Cache, progress: Progress | None = No
             model, requirement_model = profile.applied(model), None
     return Engine(
         name=settings.engine,
+        models=models,
         encoder=encoder,
         verdict_model=model,
         requirement_model=requirement_model,
@@ -138,7 +140,6 @@ def _reranker(models: Path, model: VerdictModel, cache: Cache, progress: Progres
     Raises:
         SettingsError: its files are missing, damaged, or not those that the model was fitted with.
     """
-    told = progress or (lambda stage, done, total: None)
     reranker = CrossEncoder(models)
     fitted = model.second.reranker if model.second else ""
     if reranker.version != fitted:
@@ -149,7 +150,7 @@ def _reranker(models: Path, model: VerdictModel, cache: Cache, progress: Progres
             file=str(models),
             hint=_("Install the package again."),
         )
-    return CachedCrossEncoder(reranker, cache, lambda done, total: told("pairs", done, total))
+    return CachedCrossEncoder(reranker, cache, counting(progress, "pairs"))
 
 
 def _thresholds(own: Thresholds, settings: Settings) -> Thresholds:

@@ -184,6 +184,12 @@ TYPES = {
 
 def misfit(error: BaseException) -> Text:
     """Why data do not fit, after an error of msgspec: what is wrong, then the path of it."""
+    wrong, path = misfit_at(error)
+    return _("{wrong} (at {path})", wrong=wrong, path=path) if path else wrong
+
+
+def misfit_at(error: BaseException) -> tuple[Text, str]:
+    """The same apart: what is wrong, and the path of it ("$.functions[0].code") or an empty string."""
     text, _at, path = str(error).partition(" - at ")
     for pattern, said in MISFITS:
         found = pattern.search(text)
@@ -193,7 +199,7 @@ def misfit(error: BaseException) -> Text:
             break
     else:
         wrong = _("the data do not fit")
-    return _("{wrong} (at {path})", wrong=wrong, path=path.rpartition("in `")[2].strip("`")) if path else wrong
+    return wrong, path.rpartition("in `")[2].strip("`")
 
 
 def choices(items: Iterable[str]) -> str:

@@ -5,6 +5,8 @@ Two ways to mark a text, with one catalogue:
 - ``_`` is said at once: ``_("{n} files").format(n=3)`` is a plain string. Reports, pages and commands use it.
 - ``message`` (imported as ``_`` in the rooms that read and compute) is said when it is shown: errors and issues keep
   the source text with its values, so that what was found once and cached is shown in the language of each reader.
+
+The language is that of the program (`activate`), or of one thread or task of it (`in_language`).
 """
 
 from __future__ import annotations
@@ -12,6 +14,10 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +26,9 @@ import msgspec
 LANGUAGES = ("en", "ru")
 LOCALE = Path(__file__).parent / "locale"
 
-_current = gettext.NullTranslations()
-_language = "en"
+# What the program speaks where a thread or task has chosen nothing, and what such a one has chosen.
+_program = "en"
+_chosen: ContextVar[str] = ContextVar("language", default="")
 
 
 def choose(wanted: str = "") -> str:
@@ -38,25 +45,42 @@ def known(wanted: str) -> bool:
 
 
 def activate(language: str) -> None:
-    """Use the catalogue of ``language`` from now on; the source language is English."""
-    global _current, _language
-    _language = language
-    _current = gettext.translation("alignment", LOCALE, languages=[language], fallback=True)
+    """Use the catalogue of ``language`` in the whole program from now on; the source language is English.
+
+    It is for whoever owns the process, as the command ``align`` does; a library's user takes `in_language`.
+    """
+    global _program
+    _program = language
+
+
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Inside, texts are said in ``language``; other threads and tasks go on in theirs."""
+    before = _chosen.set(language)
+    try:
+        yield
+    finally:
+        _chosen.reset(before)
 
 
 def language() -> str:
     """The language in use."""
-    return _language
+    return _chosen.get() or _program
+
+
+@lru_cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("alignment", LOCALE, languages=[language], fallback=True)
 
 
 def _(message: str) -> str:
     """``message`` in the interface language."""
-    return _current.gettext(message) if message else ""
+    return _catalogue(language()).gettext(message) if message else ""
 
 
 def plural(one: str, many: str, number: int) -> str:
     """The form for ``number``, with ``{n}`` filled in."""
-    return _current.ngettext(one, many, number).format(n=number)
+    return _catalogue(language()).ngettext(one, many, number).format(n=number)
 
 
 class Message(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -80,7 +104,7 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     def __str__(self) -> str:
         source = _(self.source)
         if self.many:
-            source = _current.ngettext(self.source, self.many, int(self.values["n"]))  # type: ignore[arg-type]
+            source = _catalogue(language()).ngettext(self.source, self.many, int(self.values["n"]))  # type: ignore[arg-type]
         return _filled(source, {key: _shown(value) for key, value in self.values.items()})
 
 
@@ -127,17 +151,17 @@ def percent(share: float, places: int = 0) -> str:
     from babel.numbers import format_percent, parse_pattern
 
     if not places:
-        return format_percent(share, locale=_language)
+        return format_percent(share, locale=language())
     digits = "0." + "0" * places
-    pattern = parse_pattern(f"{digits}\N{NO-BREAK SPACE}%" if _language == "ru" else f"{digits}%")
-    return format_percent(share, format=pattern, locale=_language)
+    pattern = parse_pattern(f"{digits}\N{NO-BREAK SPACE}%" if language() == "ru" else f"{digits}%")
+    return format_percent(share, format=pattern, locale=language())
 
 
 def decimal(value: float, places: int = 2, more: int = 0) -> str:
     """A number with ``places`` decimals in the interface language, and up to ``more`` where it has them."""
     from babel.numbers import format_decimal
 
-    return format_decimal(value, format=f"0.{'0' * places}{'#' * more}", locale=_language)
+    return format_decimal(value, format=f"0.{'0' * places}{'#' * more}", locale=language())
 
 
 def threshold(value: float) -> str:

@@ -41,7 +41,7 @@ PATIENCE = 20
 # Seconds that a process may take to begin: a new interpreter imports the readers.
 START = 120.0
 GRACE = 10.0
-Progress = Callable[[str, str, int, int], None]
+FileProgress = Callable[[str, str, int, int], None]
 
 
 # A sleep until a moment fails where a library moves the clock (libfaketime); a wait for what never happens does not.
@@ -92,8 +92,9 @@ def kept() -> Iterator[None]:
         _keep -= 1
         if not _keep:
             for process in [process for process in _idle if process.forked]:
-                _idle.remove(process)
-                process.end()
+                with suppress(ValueError):  # another thread has just taken it
+                    _idle.remove(process)
+                    process.end()
 
 
 def call(task: Task, *arguments: Any, file: str, settings: Settings, seconds: int = 0) -> bytes:
@@ -119,7 +120,7 @@ class Pool:
         progress: told stage, name, done and total of what the processes tell.
     """
 
-    def __init__(self, settings: Settings, *, most: int = 0, progress: Progress | None = None) -> None:
+    def __init__(self, settings: Settings, *, most: int = 0, progress: FileProgress | None = None) -> None:
         self._memory = settings.read_memory_mb
         self._most = most or os.cpu_count() or 1
         self._progress = progress
@@ -188,7 +189,7 @@ class _Process:
         with suppress(OSError):  # it has died: `take` will say so
             self.pipe.send_bytes(pickle.dumps((call.task, call.arguments, call.seconds, memory, around)))
 
-    def take(self, progress: Progress | None) -> Done | None:
+    def take(self, progress: FileProgress | None) -> Done | None:
         """What has come through the pipe: the end of the call, or None for a sign of life."""
         assert self.call
         try:
@@ -279,10 +280,10 @@ def _too_much(call: Call, code: int | None) -> LimitError:
 
 def _start() -> _Process:
     """A process: one that is kept, a fork of this one, or a new interpreter."""
-    while _idle:
-        process = _idle.pop()
-        if process.code() is None:
-            return process
+    with suppress(IndexError):  # none is left, or another thread has just taken the last one
+        while (process := _idle.pop()).code() is not None:
+            pass
+        return process
     return _forked() if may_fork() else _new()
 
 

@@ -17,7 +17,7 @@ def sample(settings: Settings) -> list[str]:
     folder = ROOT / "tests" / "data" / "programs" / "11.03.03"
     alignment = check(load_program(folder, settings=settings), load_standard("06.005"), settings=settings)
     found = {finding.requirement.id: finding for finding in alignment.findings}
-    with (folder / "expected.csv").open(encoding="utf-8", newline="") as source:
+    with folder.with_name("11.03.03.expected.csv").open(encoding="utf-8", newline="") as source:
         rows = list(csv.DictReader(source))
     pairs = Counter((row["verdict"], found[row["id"]].verdict.value) for row in rows)
     names = ("covered", "partial", "gap")

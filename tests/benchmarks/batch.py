@@ -14,7 +14,8 @@ from pathlib import Path
 
 import msgspec
 
-from alignment import api, batch
+from alignment import api
+from alignment import batches as batch
 from alignment.model import Standard
 from alignment.settings import Settings
 from tests.benchmarks.page import made, publish

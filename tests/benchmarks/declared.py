@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import roc_auc_score
 
-from alignment.analysis.register import of_standards
 from alignment.analysis.suggest import fits_of
 from alignment.api.reading import all_standards
-from alignment.encoders import Cache, CachedEncoder, load_encoder
+from alignment.cache import Cache
+from alignment.catalogue.index import of_standards
+from alignment.encoders import CachedEncoder, load_encoder
 from alignment.language.codes import fold
 from alignment.model import Discipline, Kind, Program, Standard, Statement
 from alignment.settings import Settings

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from alignment.encoders import Cache, Encoder
+from alignment.cache import Cache
+from alignment.encoders import Encoder
 from alignment.engine import ENGINES, load_engine
 from alignment.evaluation.evaluate import Result, evaluate, sets
 from alignment.evaluation.retrieval import measure

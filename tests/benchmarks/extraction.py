@@ -14,12 +14,13 @@ from pathlib import Path
 
 import yaml
 
+from alignment.catalogue import find
 from alignment.language.codes import fold
 from alignment.model import Kind, Program, Standard
 from alignment.programs import description, load
-from alignment.programs.parts import clean
+from alignment.programs.statement_text import clean
 from alignment.settings import Settings
-from alignment.standards import find, read_card, read_file
+from alignment.standards import read_card, read_file
 from tests.benchmarks.page import made, publish
 from tests.conftest import ROOT, SHARED
 from tests.unit.makers import work_programme

@@ -19,7 +19,7 @@ from alignment import api
 from alignment.analysis.overlap import exchange, links, load_chance
 from alignment.analysis.overlap.groups import communities
 from alignment.analysis.overlap.links import directions, nodes
-from alignment.analysis.register import of_standards
+from alignment.catalogue.index import of_standards
 from alignment.encoders import load_encoder
 from alignment.evaluation.links import tsv
 from alignment.model import GeneralizedFunction, Kind, Requirement, Standard, WorkFunction

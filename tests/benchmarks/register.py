@@ -21,9 +21,10 @@ import numpy as np
 
 from alignment.analysis.overlap import load_chance, overlap
 from alignment.analysis.overlap.links import directions, nodes
-from alignment.analysis.register import build, open_index
 from alignment.analysis.suggest import first_look
-from alignment.encoders import Cache, CachedEncoder, load_encoder
+from alignment.cache import Cache
+from alignment.catalogue.index import build, open_index
+from alignment.encoders import CachedEncoder, load_encoder
 from alignment.evaluation.shipped import shipped_standards
 from alignment.model import (
     Discipline,
@@ -104,7 +105,7 @@ def one(size: int) -> dict[str, float]:
             (folder / f"{standard.code}.json").write_bytes(msgspec.json.encode(data))
         result: dict[str, float] = {}
         # The index is made of standards in memory: reading XML is measured elsewhere.
-        import alignment.analysis.register.builder as builder
+        import alignment.catalogue.index.builder as builder
 
         builder.read_file = lambda path, _settings: [
             msgspec.convert(json.loads(path.read_bytes()), Standard, strict=False)

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import roc_auc_score
 
-from alignment.analysis.register import of_standards
 from alignment.analysis.suggest import NAMED, centred_scores, first_look
-from alignment.encoders import Cache, CachedEncoder, load_encoder, unit
+from alignment.cache import Cache
+from alignment.catalogue.index import of_standards
+from alignment.encoders import CachedEncoder, load_encoder, unit
 from alignment.evaluation.shipped import shipped_standards
 from alignment.language.codes import fold
 from alignment.model import Program

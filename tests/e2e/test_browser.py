@@ -183,7 +183,7 @@ def test_a_planted_script_does_not_run(local: Served, browser: Browser) -> None:
 
 def test_report_pages_pass_axe_and_fetch_nothing(browser: Browser, tmp_path: Path, cache_dir: Path) -> None:
     from alignment import api, i18n
-    from alignment.batch import Pair
+    from alignment.batches import Pair
     from alignment.reports import batch, html_report, overlap
     from alignment.settings import Settings
     from tests.conftest import ROOT

@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from alignment.encoders import Cache
+from alignment.cache import Cache
 from alignment.judge import Judge
 from alignment.judge.guide import PLAIN_CASES
 from alignment.settings import Settings

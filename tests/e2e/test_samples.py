@@ -15,7 +15,7 @@ def test_the_written_sample_agrees_with_the_list_made_by_hand(settings: Settings
     folder = ROOT / "tests" / "data" / "programs" / "11.03.03"
     alignment = check(load_program(folder, settings=settings), load_standard("06.005"), settings=settings)
     found = {finding.requirement.id: finding for finding in alignment.findings}
-    with (folder / "expected.csv").open(encoding="utf-8", newline="") as source:
+    with folder.with_name("11.03.03.expected.csv").open(encoding="utf-8", newline="") as source:
         rows = list(csv.DictReader(source))
     assert len(rows) >= 120
     pairs = Counter((row["verdict"], found[row["id"]].verdict.value) for row in rows)

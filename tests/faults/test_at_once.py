@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("sqlalchemy")
 
-from alignment.encoders.cache import Cache, content_key
+from alignment.cache import Cache, content_key
 from alignment.model import Verdict
 from alignment.review.store import ConflictError, Store
 from tests.faults.ground import started

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alignment.encoders.cache import FILE, Cache, content_key
+from alignment.cache import FILE, Cache, content_key
 from tests.conftest import Run
 from tests.faults.ground import disk, fill, read_only
 

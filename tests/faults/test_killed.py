@@ -9,8 +9,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from alignment import i18n, reports
+from alignment.cache import FILE, Cache, content_key
 from alignment.cli.common import whole_file
-from alignment.encoders.cache import FILE, Cache, content_key
 from tests.faults.ground import killed
 from tests.unit.test_description import alignment
 from tests.unit.test_review import worded

@@ -16,7 +16,7 @@ from alignment.errors import AlignmentError
 from alignment.programs import load
 from alignment.review.results import read_result
 from alignment.settings import Settings
-from alignment.standards.library import read_file
+from alignment.standards.readers import read_file
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"

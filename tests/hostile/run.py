@@ -27,7 +27,7 @@ def read(kind: Kind, path: Path) -> tuple[int, str]:
     from alignment.review.results import read_result
     from alignment.settings import Settings
     from alignment.standards import read_card
-    from alignment.standards.library import read_file
+    from alignment.standards.readers import read_file
 
     settings = Settings(cache=False, ocr="off", read_seconds=SECONDS, read_memory_mb=MEMORY_MB)
     try:

@@ -19,7 +19,7 @@ from pathlib import Path
 from alignment.errors import AlignmentError
 from alignment.programs.readers import read_parts
 from alignment.settings import Settings
-from alignment.standards.library import _parsed
+from alignment.standards.readers import _parsed
 from tests.hostile.growing import write
 settings = Settings(cache=False, read_seconds=0)
 def read(path):

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from alignment.encoders import Cache
+from alignment.cache import Cache
 from alignment.judge import Judge, Outcome
 from alignment.judge.guide import PLAIN_CASES
 from alignment.judge.question import Candidate, Question

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.encoders import Cache, load_encoder
+from alignment.cache import Cache
+from alignment.encoders import load_encoder
 from alignment.language.abbreviations import meanings, spelled_out
 from alignment.matching import Aligner
 from alignment.matching.requirement import load_requirement_model

@@ -18,7 +18,8 @@ import pytest
 
 pytest.importorskip("distributed")
 
-from alignment import api, batch
+from alignment import api
+from alignment import batches as batch
 from alignment import cluster as clusters
 from alignment.errors import OutputError
 from alignment.reports.batch import as_html, as_xlsx, matrix_of
@@ -84,7 +85,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
     made.stop()
 
 
-def plain(done: batch.Done) -> list[dict[str, object]]:
+def plain(done: batch.BatchResult) -> list[dict[str, object]]:
     return [msgspec.to_builtins(pair) for pair in done.pairs]
 
 

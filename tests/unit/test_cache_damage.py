@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alignment.encoders import Cache, CachedEncoder, content_key
-from alignment.encoders.cache import FILE, sealed, unsealed
+from alignment.cache import FILE, Cache, content_key, sealed, unsealed
+from alignment.encoders import CachedEncoder
 from alignment.encoders.digest import digest_of
 from alignment.errors import SettingsError
 from tests.conftest import ROOT, Run

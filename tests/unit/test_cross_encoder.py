@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.encoders import Cache
+from alignment.cache import Cache
 from alignment.encoders.cross_encoder import DESCRIPTION, LOWER, CachedCrossEncoder, CrossEncoder
 from alignment.errors import SettingsError
 from alignment.matching.features import FEATURES

@@ -26,8 +26,8 @@ from alignment.model import (
     WorkFunction,
 )
 from alignment.programs import description, load
+from alignment.programs.file_part import Part
 from alignment.programs.join import COMPETENCES, join
-from alignment.programs.part import Part
 from alignment.settings import Settings
 from tests.conftest import ROOT
 

@@ -8,11 +8,11 @@ import pytest
 from msgspec import structs
 
 from alignment.api import diff
+from alignment.catalogue import find
 from alignment.encoders import load_encoder
 from alignment.matching.changes import Entry, changes
 from alignment.model import Kind, Standard, WorkFunction
 from alignment.settings import Settings
-from alignment.standards import find
 from alignment.standards.registry_xml import write
 from tests.conftest import MODELS, Run
 

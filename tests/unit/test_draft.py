@@ -28,8 +28,8 @@ from alignment.model import (
     WorkFunction,
 )
 from alignment.programs import link_tables
+from alignment.programs.file_part import Part
 from alignment.programs.join import COMPETENCES, join
-from alignment.programs.part import Part
 from alignment.programs.readers import read_parts
 from alignment.reports import draft_docx, draft_xlsx, draft_yaml
 from alignment.settings import Settings

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from alignment.encoders import Cache, CachedEncoder, content_key
-from alignment.encoders.cache import FILE, clear, size
+from alignment.cache import FILE, Cache, clear, content_key, size
+from alignment.encoders import CachedEncoder
 from alignment.encoders.interface import unit
 
 

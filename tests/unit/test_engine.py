@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from alignment import api, i18n
-from alignment.encoders import Cache
+from alignment.cache import Cache
 from alignment.engine import ENGINES, cached_encoder, check_name, encoder_of, load_engine
 from alignment.errors import NotFoundError, SettingsError
 from alignment.matching.profile import FORMAT, Profile, Shift

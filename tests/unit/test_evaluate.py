@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from alignment.encoders import Cache
+from alignment.cache import Cache
 from alignment.engine import load_engine
 from alignment.errors import InputError
 from alignment.evaluation import scorers

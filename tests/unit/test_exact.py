@@ -16,7 +16,8 @@ from scipy.stats import binomtest
 from sklearn.metrics import precision_recall_fscore_support, precision_score, recall_score, roc_auc_score
 
 from alignment import api
-from alignment.encoders import Cache, Vectors, load_encoder
+from alignment.cache import Cache
+from alignment.encoders import Vectors, load_encoder
 from alignment.errors import AmbiguousError, NotFoundError
 from alignment.evaluation import tune as tuning
 from alignment.evaluation.judge import classes, figures

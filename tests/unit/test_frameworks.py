@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alignment.catalogue import find
 from alignment.errors import AmbiguousError, InputError, NotFoundError
 from alignment.frameworks.tree import Node, grow
 from alignment.model import Kind
 from alignment.programs import load
 from alignment.settings import Settings
-from alignment.standards import find, is_standard
+from alignment.standards import is_standard
 
 CASE = {
     "CFDocument": {"identifier": "doc-1", "title": "Computing framework", "version": "2"},

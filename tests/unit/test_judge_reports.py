@@ -15,7 +15,7 @@ from rich.console import Console
 
 from alignment import api
 from alignment.api.judging import explain_judged, judge, judge_estimate
-from alignment.encoders import Cache
+from alignment.cache import Cache
 from alignment.evaluation.crossvalidation import Held
 from alignment.evaluation.judge_real import curve, measure
 from alignment.evaluation.judged import Judged

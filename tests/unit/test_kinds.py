@@ -11,7 +11,7 @@ from alignment.language import kind_of, split_statements, strip_lead
 from alignment.language.grammar import kind_by_head
 from alignment.model import Kind, Requirement
 from alignment.settings import Settings
-from alignment.standards.library import read_file
+from alignment.standards.readers import read_file
 
 # 21 functions of reg850 print skills under "knowledge" and the reverse: endings alone tell which.
 INFINITIVE = re.compile(r"[а-яё]+(?:ать|ять|ить|еть|ести|ться)\b", re.IGNORECASE)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from alignment.documents import Cell, Document, Heading, Paragraph, Table, read_document
 from alignment.documents.marks import with_plain_marks, without_mark
 from alignment.model import Location
-from alignment.programs.parts import statements
+from alignment.programs.statement_text import statements
 from alignment.settings import Settings
 
 MARKS = [

@@ -2,7 +2,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from alignment.encoders import Cache, load_encoder
+from alignment.cache import Cache
+from alignment.encoders import load_encoder
 from alignment.errors import SettingsError
 from alignment.matching import Aligner
 from alignment.matching.features import FEATURES, untrained

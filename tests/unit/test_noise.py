@@ -13,8 +13,8 @@ from alignment.errors import InputError
 from alignment.model import Issue, Kind, Location, Program
 from alignment.programs import load, workprogramme
 from alignment.programs.noise import is_activity, is_noise
-from alignment.programs.parts import competence_code, competence_codes, is_topic
 from alignment.programs.passport import majority, passport
+from alignment.programs.statement_text import competence_code, competence_codes, is_topic
 from alignment.settings import Settings
 
 LOOKS_WRONG = (
@@ -209,10 +209,10 @@ LONG = """
 import sys
 from alignment.documents import Document, Paragraph
 from alignment.model import Location
-from alignment.programs import noise, outline, parts, passport, workprogramme
+from alignment.programs import noise, outline, passport, statement_text, workprogramme
 unit = sys.argv[1]
 text = "a" + unit * (100_000 // len(unit)) + "!"
-noise.is_noise(text); noise.is_activity(text); parts.topic(text, Location()); parts.competence_codes(text)
+noise.is_noise(text); noise.is_activity(text); statement_text.topic(text, Location()); statement_text.competence_codes(text)
 passport.passport([text] * 3); outline.has_leaders(text); workprogramme.CREDITS.search(text)
 outline.Outline(Document(file="x", format="pdf", blocks=(Paragraph(text=text),)))
 """

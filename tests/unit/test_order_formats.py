@@ -9,11 +9,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from alignment.catalogue import editions, find
 from alignment.documents import office
 from alignment.errors import NotFoundError
 from alignment.model import Edition, Standard
 from alignment.settings import Settings
-from alignment.standards import editions, find, read_file
+from alignment.standards import read_file
 from tests.conftest import Run
 from tests.unit.render_order import as_docx, as_html
 

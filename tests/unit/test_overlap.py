@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from alignment import api
 from alignment.analysis.overlap import Chance, links
+from alignment.analysis.overlap import SharedWork as Found
 from alignment.analysis.overlap.chance import AROUND, load_chance
 from alignment.analysis.overlap.groups import communities
 from alignment.errors import InputError, SettingsError
-from alignment.reports.overlap import FORMATS, Found, as_graphml, as_html, as_json, as_xlsx
+from alignment.reports.overlap import FORMATS, as_graphml, as_html, as_json, as_xlsx
 from alignment.settings import Settings
 from models.recipe.train_overlap import Tasks, pairs_of
 from tests.conftest import ROOT, Run
@@ -29,8 +30,7 @@ CHANCE = Chance(engine="x", cosine=8.0, beyond=0.0, constant=-5.0)
 def found(cache_dir: Path) -> Found:
     settings = Settings(cache_dir=str(cache_dir))
     paths = [STANDARDS / f"{code}.xml" for code in ("40.003", "40.007", "40.016", "40.035", "06.005")]
-    whole, areas, each = api.overlap(*paths, settings=settings)
-    return Found(overlap=whole, areas=areas, standards=each)
+    return api.overlap(*paths, settings=settings)
 
 
 def test_neighbouring_standards_share_work_and_strangers_do_not(found: Found) -> None:

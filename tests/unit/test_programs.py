@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.encoders import Cache
+from alignment.cache import Cache
 from alignment.errors import AmbiguousError, InputError, NotFoundError
 from alignment.model import Kind, Program
 from alignment.programs import label, load
 from alignment.programs.join import COMPETENCES, fold_title
-from alignment.programs.parts import competence_code, competence_codes, topic
+from alignment.programs.statement_text import competence_code, competence_codes, topic
 from alignment.settings import Settings
 from tests.conftest import ROOT
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from alignment import reports
 from alignment.analysis import coverage
-from alignment.encoders import Cache, load_encoder
+from alignment.cache import Cache
+from alignment.encoders import load_encoder
 from alignment.matching import Aligner
 from alignment.matching.verdict import load_model
 from alignment.model import (

@@ -5,12 +5,13 @@ from pathlib import Path
 import docx
 import pytest
 
+from alignment.catalogue import find, for_qualification
 from alignment.documents import office
 from alignment.errors import InputError, MissingExtraError, NotFoundError
 from alignment.language.broken_words import join_broken
 from alignment.programs import fgos
 from alignment.settings import Settings
-from alignment.standards import find, for_qualification, qualified, read_card
+from alignment.standards import qualified, read_card
 from tests.conftest import ROOT
 
 SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"

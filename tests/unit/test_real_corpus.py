@@ -7,9 +7,9 @@ from functools import cache
 
 import pytest
 
+from alignment.catalogue import find
 from alignment.model import Kind, Verdict
 from alignment.settings import Settings
-from alignment.standards import find
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "corpora" / "gold" / "real"

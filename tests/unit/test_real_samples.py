@@ -11,7 +11,7 @@ import docx
 import openpyxl
 import pytest
 
-from alignment.encoders import Cache
+from alignment.cache import Cache
 from alignment.model import Discipline, Kind, Program
 from alignment.programs import load
 from alignment.settings import Settings

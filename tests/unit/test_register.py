@@ -19,14 +19,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from alignment.analysis.register import DamagedIndexError, build, info, of_standards, open_index, verify
-from alignment.analysis.register.approximate import FILE, search
-from alignment.analysis.register.register import Register, area_of, best_rows
-from alignment.analysis.register.store import CURRENT, META, VECTORS, generation
+from alignment.catalogue.index import DamagedIndexError, build, info, of_standards, open_index, verify
+from alignment.catalogue.index.approximate import FILE, search
+from alignment.catalogue.index.register import Register, area_of, best_rows
+from alignment.catalogue.index.store import CURRENT, META, VECTORS, generation
 from alignment.encoders import load_encoder
 from alignment.errors import InputError, NotFoundError, OutputError
 from alignment.settings import Settings
-from alignment.standards.library import read_file
+from alignment.standards.readers import read_file
 from tests.conftest import MODELS, ROOT, Run
 
 STANDARDS = ROOT / "corpora" / "standards"

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from alignment.catalogue import find
 from alignment.errors import InputError
 from alignment.model import Kind, Standard
 from alignment.settings import Settings
-from alignment.standards import find, is_standard, read_file
+from alignment.standards import is_standard, read_file
 from alignment.standards.registry_xml import write
 
 NAMESPACE = "urn:registry"

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 import alignment
 from alignment.analysis.coverage import coverage
 from alignment.api.common import aligner_of
+from alignment.cache import Cache
 from alignment.canonical import canonical
-from alignment.encoders import Cache, CachedEncoder, load_encoder
+from alignment.encoders import CachedEncoder, load_encoder
 from alignment.errors import InputError, SettingsError
 from alignment.evaluation.real import FOLDER, JudgedSet, read_sets
 from alignment.language.abbreviations import spelled_out

@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from alignment.catalogue import entries, find
 from alignment.errors import AmbiguousError, InputError, NotFoundError
-from alignment.language.codes import function_codes, normal_code
+from alignment.language.codes import normal_code
 from alignment.model import GeneralizedFunction, Kind, Requirement, Standard, WorkFunction
 from alignment.settings import Settings
-from alignment.standards import entries, find, is_standard, read_file
+from alignment.standards import is_standard, read_file
 from alignment.standards.card_tree import MARKUP
 from alignment.standards.registry_xml import read, write
 
@@ -18,10 +19,6 @@ from alignment.standards.registry_xml import read, write
 @pytest.mark.parametrize("text", ["А/01.6", "A/01.6", "А / 01.6", "A/1.6", "а/01.6"])
 def test_cyrillic_and_latin_codes_are_one(text: str) -> None:
     assert normal_code(text) == "A/01.6"
-
-
-def test_codes_in_a_line() -> None:
-    assert function_codes("ТФ А/01.6 и B/02.7, но не 26.11.3") == ["A/01.6", "B/02.7"]
 
 
 @pytest.mark.parametrize(("name", "functions", "requirements"), [("06.001", 16, 220), ("06.001 (2013)", 15, 154)])

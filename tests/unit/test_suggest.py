@@ -2,14 +2,14 @@ import json
 from pathlib import Path
 
 from alignment.analysis.general import is_general, specific
-from alignment.analysis.register import of_standards
 from alignment.analysis.suggest import fits_of, naming_of
 from alignment.api import suggest
+from alignment.catalogue import find
+from alignment.catalogue.index import of_standards
 from alignment.encoders import load_encoder
 from alignment.model import Code, Discipline, GeneralizedFunction, Program, Standard
 from alignment.programs import load
 from alignment.settings import Settings
-from alignment.standards import find
 from tests.conftest import MODELS, ROOT, Run
 
 SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from alignment.analysis.coverage import coverage, tally
-from alignment.encoders import Cache, load_encoder
+from alignment.cache import Cache
+from alignment.encoders import load_encoder
 from alignment.matching import Aligner
 from alignment.matching.verdict import load_model
 from alignment.model import Alignment, Finding, Kind, Program, Requirement, Standard, Thresholds, Verdict, Weighting

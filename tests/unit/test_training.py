@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from alignment.encoders import Cache, load_encoder
+from alignment.cache import Cache
+from alignment.encoders import load_encoder
 from alignment.evaluation.gold import read_pairs
 from alignment.evaluation.links import Links, all_links, half_of, held_out
 from alignment.model import GeneralizedFunction, Kind, Requirement, Standard, WorkFunction

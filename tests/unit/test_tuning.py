@@ -3,7 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alignment.encoders import Cache, CachedEncoder, load_encoder
+from alignment.cache import Cache
+from alignment.encoders import CachedEncoder, load_encoder
 from alignment.errors import InputError
 from alignment.evaluation.crossvalidation import said_of
 from alignment.evaluation.gold import read_pairs, without_context

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from alignment.encoders import Cache
+from alignment.cache import Cache
 from alignment.evaluation.shipped import shipped_standards
 from models.recipe import options
 from models.recipe.common_lemmas import FILE, common_lemmas

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alignment.encoders import Cache
+from alignment.cache import Cache
 from alignment.evaluation.gold import read_pairs
 from models.recipe import options
 from models.recipe.encoder_data import EncoderData, links_of, reporter

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from alignment.encoders import Cache, CachedEncoder, load_encoder
+from alignment.cache import Cache
+from alignment.encoders import CachedEncoder, load_encoder
 from models.recipe import options
 from models.recipe.train_overlap import train
 

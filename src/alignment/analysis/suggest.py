@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from alignment.analysis.coverage import coverage, expected_of
 from alignment.analysis.general import is_general, specific
-from alignment.analysis.register import Register
+from alignment.catalogue.index import Register
 from alignment.encoders import Encoder, Vectors, unit
 from alignment.model import Alignment, Finding, Noun, Program, Standard
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from alignment.api.checking import check, diff, explain, shifts, similar, tune
-from alignment.api.common import Progress, open_cache
 from alignment.api.drafting import draft
 from alignment.api.many import build_index, overlap, plan, search, suggest
 from alignment.api.reading import (
@@ -15,6 +14,8 @@ from alignment.api.reading import (
     prepare,
     read_standards,
 )
+from alignment.cache import open_cache
+from alignment.progress import Progress
 
 __all__ = [
     "Progress",

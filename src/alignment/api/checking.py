@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from alignment.api.common import Progress, aligner_of, open_cache
+from alignment.api.common import aligner_of
 from alignment.api.reading import load_program
+from alignment.api.results import TuneResult
+from alignment.cache import open_cache
 from alignment.engine import cached_encoder
 from alignment.errors import InputError, NotFoundError
 from alignment.i18n import message as _
 from alignment.matching.changes import Entry, Row
 from alignment.model import Alignment, Finding, Program, Qualification, Standard, Statement, Weighting
+from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from alignment.analysis.shifts import Shift
-    from alignment.evaluation.tune import Aim, Tuned
+    from alignment.evaluation.tune import Aim
     from alignment.matching.explain import Explanation
-    from alignment.matching.profile import Profile
 
 
 def check(
@@ -182,7 +184,7 @@ def tune(
     aim: Aim | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
-) -> tuple[Tuned, Profile]:
+) -> TuneResult:
     """Calibration and thresholds refitted to labels; the profile is returned, not saved.
 
     Labels are judged pairs, or reports of `check` as csv whose verdicts were
@@ -198,4 +200,4 @@ def tune(
 
     settings = settings or load_settings()
     with open_cache(settings) as cache:
-        return refit([Path(path) for path in labels], name, aim or Aim(), settings, cache, progress)
+        return TuneResult(*refit([Path(path) for path in labels], name, aim or Aim(), settings, cache, progress))

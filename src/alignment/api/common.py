@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from alignment.encoders import Cache
+from alignment.cache import open_cache
 from alignment.i18n import Text
 from alignment.i18n import message as _
+from alignment.progress import Progress
 from alignment.settings import Settings
 
 if TYPE_CHECKING:
     from alignment.matching import Aligner
-
-Progress = Callable[[str, int, int], None]
 
 
 @contextmanager
@@ -59,8 +58,3 @@ def _of_folder(settings: Settings) -> tuple[Text, ...]:
     if not settings.folder_file:
         return ()
     return (_("settings of the working folder were in force: {file}", file=settings.folder_file),)
-
-
-def open_cache(settings: Settings) -> Cache:
-    """The user's cache, or one in memory when it is switched off."""
-    return Cache(settings.cache_path() if settings.cache else None)

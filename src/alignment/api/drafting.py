@@ -7,11 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from alignment.api.checking import check
-from alignment.api.common import Progress, open_cache
+from alignment.cache import open_cache
 from alignment.engine import cached_encoder
 from alignment.errors import AlignmentError, InputError
 from alignment.i18n import message as _
 from alignment.model import Program, Standard
+from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -59,12 +60,12 @@ def draft(
 
 def _named_editions(program: Program, standards: Sequence[Standard], settings: Settings) -> dict[str, Standard]:
     """By code, the edition that the program names by its order, where it is another than the given and at hand."""
-    from alignment import standards as library
+    from alignment import catalogue
 
     found = {}
     given = {item.code: item.order for item in standards if item.code}
     for named in program.standards:
         if named.code in given and named.order and named.order != given[named.code]:
             with suppress(AlignmentError):  # not at hand: the drift is told from the edition in force alone
-                found[named.code] = library.find(f"{named.code}@{named.order}", settings)
+                found[named.code] = catalogue.find(f"{named.code}@{named.order}", settings)
     return found

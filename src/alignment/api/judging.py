@@ -8,7 +8,7 @@ from contextlib import closing
 
 import msgspec
 
-from alignment.api.common import Progress, aligner_of
+from alignment.api.common import aligner_of
 from alignment.i18n import language
 from alignment.judge import Estimate, Judge, Outcome, decided, least_sure, question_of
 from alignment.judge.guide import PLAIN_CASES
@@ -18,6 +18,7 @@ from alignment.judge.server import checked_url, needed
 from alignment.matching import Aligner
 from alignment.matching.explain import Explanation
 from alignment.model import Alignment, Evidence, Finding, JudgeRun, Program, Standard
+from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
 
 # A finding's place, and the candidates that the judge is asked to grade.

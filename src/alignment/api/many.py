@@ -7,20 +7,22 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alignment.api.common import Progress, aligner_of, open_cache
+from alignment.api.common import aligner_of
 from alignment.api.reading import all_standards, read_standards
+from alignment.cache import open_cache
 from alignment.engine import cached_encoder, encoder_of
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.model import Alignment, Program, Standard
+from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from alignment.analysis.overlap import Exchange, Overlap
+    from alignment.analysis.overlap import SharedWork
     from alignment.analysis.plan import Plan
-    from alignment.analysis.register import Built, Register
-    from alignment.analysis.register.register import Hit
     from alignment.analysis.suggest import Suggestion
+    from alignment.catalogue.index import Built, Register
+    from alignment.catalogue.index.register import Hit
     from alignment.encoders import Encoder
 
 
@@ -70,7 +72,7 @@ def _register(
     given: Sequence[Standard] | None = None,
 ) -> Register:
     """The standards to look at: an index, given ones, given files, or all at hand."""
-    from alignment.analysis.register import of_standards, open_index
+    from alignment.catalogue.index import of_standards, open_index
 
     if index is not None:
         return open_index(Path(index), encoder.name, encoder.version)
@@ -90,9 +92,9 @@ def search(
         NotFoundError: there is no index.
         DamagedIndexError: the index cannot be read, or is of another encoder.
     """
-    from alignment.analysis.register import open_index
-    from alignment.analysis.register import search as nearest
-    from alignment.analysis.register.register import hit_at
+    from alignment.catalogue.index import open_index
+    from alignment.catalogue.index import search as nearest
+    from alignment.catalogue.index.register import hit_at
 
     settings = settings or load_settings()
     encoder = encoder_of(settings)
@@ -110,7 +112,7 @@ def build_index(
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Built:
-    """Build or update the index of standards (`alignment.analysis.register.builder`).
+    """Build or update the index of standards (`alignment.catalogue.index.builder`).
 
     Args:
         paths: files, folders and zips of standards; none: all at hand.
@@ -125,7 +127,7 @@ def build_index(
         OutputError: the index cannot be written; the old one is as it was.
         DamagedIndexError: the old index cannot be read.
     """
-    from alignment.analysis.register import build
+    from alignment.catalogue.index import build
 
     settings = settings or load_settings()
     encoder = encoder_of(settings)
@@ -139,7 +141,7 @@ def overlap(
     least: float = 0.3,
     settings: Settings | None = None,
     progress: Progress | None = None,
-) -> tuple[Overlap, Exchange, Exchange]:
+) -> SharedWork:
     """Work that several standards ask for, and the exchange between areas and between standards.
 
     Args:
@@ -156,7 +158,7 @@ def overlap(
     """
     from alignment.analysis import overlap as work
     from alignment.analysis.overlap.links import directions, nodes
-    from alignment.analysis.register.inputs import read_all
+    from alignment.catalogue.inputs import read_all
 
     settings = settings or load_settings()
     models = settings.data_path("models")
@@ -172,7 +174,7 @@ def overlap(
         found = work.overlap(register, names, functions, chance, least=least, progress=progress)
         areas = work.exchange(register, functions, chance, by_area=True, progress=progress)
         each = work.exchange(register, functions, chance, by_area=False, progress=progress)
-    return found, areas, each
+    return work.SharedWork(overlap=found, areas=areas, standards=each)
 
 
 def plan(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from alignment.api.common import Progress, open_cache, pages
-from alignment.model import Program, Qualification, Standard
+from alignment.api.common import pages
+from alignment.api.results import LintResult, QualificationResult
+from alignment.cache import open_cache
+from alignment.model import Program, Standard
+from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from alignment.programs.lint import LintFinding
 
 
 def load_program(
@@ -45,13 +44,13 @@ def lint(
     program: str | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
-) -> tuple[Program, list[LintFinding]]:
+) -> LintResult:
     """The program of the files, and where its documents disagree with each other (`alignment.programs.lint`).
 
     Raises:
         As `load_program`.
     """
-    from alignment import standards
+    from alignment import catalogue
     from alignment.programs import loader
     from alignment.programs.join import join
     from alignment.programs.lint import lint as check_all
@@ -63,17 +62,17 @@ def lint(
             [Path(path) for path in paths], settings, program=program, store=cache, progress=progress
         )
     joined = loader.named(join(parts, files), [Path(path) for path in paths])
-    found = check_all(parts, joined, files, standards.editions(settings) if joined.standards else ())
-    return joined, [*unknown_functions(joined, _declared_standards(joined, settings)), *found]
+    found = check_all(parts, joined, files, catalogue.editions(settings) if joined.standards else ())
+    return LintResult(joined, [*unknown_functions(joined, _declared_standards(joined, settings)), *found])
 
 
 def _declared_standards(program: Program, settings: Settings) -> list[Standard]:
     """The standards at hand, in the edition in force, that the program's declared links name by code."""
-    from alignment import standards
+    from alignment import catalogue
 
-    known = {item.code for item in standards.editions(settings)} if program.declared else set()
+    known = {item.code for item in catalogue.editions(settings)} if program.declared else set()
     codes = dict.fromkeys(link.standard for link in program.declared if link.standard in known)
-    return [standards.find(code, settings) for code in codes]
+    return [catalogue.find(code, settings) for code in codes]
 
 
 def load_standard(name: str | PathLike[str], *, settings: Settings | None = None) -> Standard:
@@ -84,9 +83,9 @@ def load_standard(name: str | PathLike[str], *, settings: Settings | None = None
         AmbiguousError: several fit.
         InputError: the file cannot be read.
     """
-    from alignment import standards
+    from alignment import catalogue
 
-    return standards.find(str(name), settings or load_settings())
+    return catalogue.find(str(name), settings or load_settings())
 
 
 def read_standards(path: str | PathLike[str], *, settings: Settings | None = None) -> list[Standard]:
@@ -96,23 +95,23 @@ def read_standards(path: str | PathLike[str], *, settings: Settings | None = Non
         InputError: a file cannot be read.
         NotFoundError: there is no such path.
     """
-    from alignment.analysis.register.inputs import read_all
+    from alignment.catalogue.inputs import read_all
 
     return read_all([Path(path)], settings or load_settings())
 
 
 def all_standards(*, settings: Settings | None = None) -> list[Standard]:
     """The standards at hand, the newest edition of each."""
-    from alignment import standards
+    from alignment import catalogue
 
     settings = settings or load_settings()
-    codes = dict.fromkeys(item.code or item.title for item in standards.entries(settings) if item.readable)
-    return [standards.find(code, settings) for code in codes]
+    codes = dict.fromkeys(item.code or item.title for item in catalogue.entries(settings) if item.readable)
+    return [catalogue.find(code, settings) for code in codes]
 
 
 def load_qualification(
     card: str | PathLike[str], *, standard: str = "", settings: Settings | None = None
-) -> tuple[Qualification, Standard]:
+) -> QualificationResult:
     """A qualification's card, and the standard that it names.
 
     Args:
@@ -124,13 +123,13 @@ def load_qualification(
         InputError: the file is no card.
         NotFoundError: the standard is not at hand, or has none of the card's functions.
     """
-    from alignment import standards
+    from alignment import catalogue, standards
 
     settings = settings or load_settings()
     found = standards.read_card(Path(card), settings)
-    whole = standards.find(standard, settings) if standard else standards.for_qualification(found, settings)
+    whole = catalogue.find(standard, settings) if standard else catalogue.for_qualification(found, settings)
     standards.qualified(whole, found)  # raises now, before the program is read
-    return found, whole
+    return QualificationResult(found, whole)
 
 
 def prepare(standards: Iterable[Standard], *, settings: Settings | None = None) -> None:

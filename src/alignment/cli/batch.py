@@ -64,7 +64,8 @@ def command(
 ) -> int:
     """Check all pairs, write summary.xlsx and summary.html; returns 1 where a program could not be read."""
     settings = common.settings_for(engine=engine, profile=profile, ui_lang=ui_lang)
-    from alignment import api, batch, cluster
+    from alignment import api, cluster
+    from alignment import batches as batch
 
     tls = cluster.Tls(tls_ca, tls_cert, tls_key) if tls_ca or tls_cert or tls_key else None
     if scheduler and not (tls or no_tls or scheduler.startswith("tls://") or cluster.is_near(scheduler)):

@@ -19,8 +19,7 @@ def info(
 ) -> None:
     """Print place, items and size."""
     settings = common.settings_for(ui_lang=ui_lang)
-    from alignment.encoders import Cache
-    from alignment.encoders.cache import size
+    from alignment.cache import Cache, size
 
     json = common.as_json(report, output=output)
     folder, used = settings.cache_path(), size(settings.cache_path())
@@ -41,7 +40,7 @@ def info(
 def clear_command(quiet: common.Quiet = False, ui_lang: common.UiLang = "") -> None:
     """Delete the cache files."""
     settings = common.settings_for(ui_lang=ui_lang)
-    from alignment.encoders.cache import clear
+    from alignment.cache import clear
 
     folder = settings.cache_path()
     try:

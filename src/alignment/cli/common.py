@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from alignment import i18n
+from alignment import i18n, whole
 from alignment.cli.progress import STAGES as STAGES
 from alignment.cli.progress import Progress as Progress
 from alignment.cli.progress import safe_console
@@ -262,33 +261,15 @@ def whole_file(output: str, *, binary: bool = False) -> Iterator[Any]:
     Raises:
         OutputError: the disk is full or the place cannot be written.
     """
-    path = Path(output)
-    how: dict[str, Any] = {"mode": "wb"} if binary else {"mode": "w", "encoding": "utf-8", "newline": ""}
-    name = ""
     try:
-        if path.exists() and not path.is_file():
-            # A pipe or device (/dev/stdout) is written as it is; renaming a file over it would replace it.
-            with path.open(**how) as target:
-                yield target
-            return
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False, **how) as target:
-            name = target.name
+        with whole.whole_file(Path(output), binary=binary) as target:
             yield target
-            target.flush()
-            os.fsync(target.fileno())
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        Path(name).chmod(mode)
-        Path(name).replace(path)
     except OSError as error:
         raise OutputError(
             _("it cannot be written ({reason}).").format(reason=why(error)),
             file=output,
             hint=_("Choose another place."),
         ) from error
-    finally:
-        if name:
-            with suppress(FileNotFoundError):
-                Path(name).unlink()
 
 
 def deliver(made: str | bytes, output: str, *, quiet: bool) -> None:
@@ -304,12 +285,6 @@ def deliver(made: str | bytes, output: str, *, quiet: bool) -> None:
     with whole_file(output, binary=isinstance(made, bytes)) as target:
         target.write(made)
     note(_("written: {file}").format(file=output), quiet=quiet)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def note(text: str, *, quiet: bool) -> None:

@@ -75,7 +75,7 @@ def _cache(settings: Settings) -> str:
 
 
 def _engine(settings: Settings) -> str:
-    from alignment.encoders import Cache
+    from alignment.cache import Cache
     from alignment.engine import ENGINES, load_engine
 
     with Cache(None) as cache:

@@ -13,7 +13,7 @@ from alignment.errors import InputError, NotFoundError, OutputError, reason
 from alignment.i18n import _
 
 if TYPE_CHECKING:
-    from alignment.encoders import Cache
+    from alignment.cache import Cache
     from alignment.evaluation.crossvalidation import Held
     from alignment.evaluation.evaluate_real import RealFigures
     from alignment.evaluation.judge_real import CurvePoint, JudgeFigures

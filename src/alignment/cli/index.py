@@ -52,7 +52,7 @@ def command(
     """Build, or say what is there."""
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
     from alignment import api
-    from alignment.analysis import register
+    from alignment.catalogue import index as register
 
     folder = Path(index) if index else settings.index_path()
     if (info or verify or search) and paths:

@@ -52,8 +52,7 @@ def command(
         raise SettingsError(_("standards and an index were given."), hint=_("Give one of them."))
     common.check_writable(output)
     with common.Progress(quiet=quiet) as progress:
-        found = api.overlap(*(paths or ()), index=index or None, least=least, settings=settings, progress=progress)
-    result = reports.Found(overlap=found[0], areas=found[1], standards=found[2])
+        result = api.overlap(*(paths or ()), index=index or None, least=least, settings=settings, progress=progress)
     if report == "terminal" and not output:
         common.console().print(reports.draw(result))
         return

@@ -33,7 +33,8 @@ def command(
     common.check_writable(output)
     from pathlib import Path
 
-    from alignment.standards import Entry, entries, marked, read_file
+    from alignment.catalogue import Entry, entries, marked
+    from alignment.standards import read_file
 
     if paths:
         found = []

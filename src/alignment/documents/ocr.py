@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,6 +25,7 @@ from alignment.documents.limits import drawn_scale
 from alignment.errors import LimitError, MissingExtraError
 from alignment.i18n import message as _
 from alignment.isolated import more, tell
+from alignment.progress import Counting
 
 HINT = _(
     "Install pip install 'profstandart-align[ocr]' and Tesseract (Debian: apt install tesseract-ocr "
@@ -52,13 +53,12 @@ REDUCED = 3
 ANGLES = tuple(step / 5 for step in range(-8, 9))
 FINE = (-0.1, -0.05, 0.0, 0.05, 0.1)
 UPRIGHT_CONFIDENCE = 1.0
-Progress = Callable[[int, int], None]
 
-_progress: ContextVar[Progress | None] = ContextVar("ocr_progress", default=None)
+_progress: ContextVar[Counting | None] = ContextVar("ocr_progress", default=None)
 
 
 @contextmanager
-def told(progress: Progress | None) -> Iterator[None]:
+def told(progress: Counting | None) -> Iterator[None]:
     """Tell ``progress`` of each page recognised inside."""
     token = _progress.set(progress)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -18,12 +18,12 @@ from alignment.documents.pdf_words import Line
 from alignment.errors import InputError, LimitError
 from alignment.i18n import message as _
 from alignment.isolated import tell
+from alignment.progress import Progress
 from alignment.settings import Settings
 
 SCAN_CHARS_PER_PAGE = 20
 # Pages that one process reads at a time; a document of twice as many is read by several.
 RANGE = 16
-Progress = Callable[[str, int, int], None]
 
 
 class Page(msgspec.Struct):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alignment.encoders.cache import Cache, content_key
 from alignment.encoders.cached import CachedEncoder
 from alignment.encoders.interface import Encoder, Vectors, unit
 
-__all__ = ["Cache", "CachedEncoder", "Encoder", "Vectors", "content_key", "load_encoder", "unit"]
+__all__ = ["CachedEncoder", "Encoder", "Vectors", "load_encoder", "unit"]
 
 
 def load_encoder(models: Path) -> Encoder:

@@ -7,13 +7,13 @@ from typing import TypeVar
 
 import numpy as np
 
+from alignment.cache import Cache, content_key
 from alignment.canonical import canonical
-from alignment.encoders.cache import Cache, content_key
 from alignment.encoders.digest import digest_of
 from alignment.encoders.interface import Encoder, Vectors
+from alignment.progress import Counting
 
 BATCH = 256
-Progress = Callable[[int, int], None]
 Item = TypeVar("Item")
 
 
@@ -23,7 +23,7 @@ class CachedEncoder:
     ``digest`` is empty for an encoder that has no files: its version alone says what it is.
     """
 
-    def __init__(self, inner: Encoder, cache: Cache, progress: Progress | None = None) -> None:
+    def __init__(self, inner: Encoder, cache: Cache, progress: Counting | None = None) -> None:
         self.inner, self.cache, self.progress = inner, cache, progress
         self.name, self.version, self.dimension = inner.name, inner.version, inner.dimension
         self.digest = digest_of(getattr(inner, "files", ()), cache)
@@ -45,7 +45,7 @@ def through_cache(
     compute: Callable[[Sequence[Item]], Vectors],
     width: int,
     batch: int,
-    progress: Progress | None = None,
+    progress: Counting | None = None,
 ) -> Vectors:
     """Rows of ``items``, shape (len(items), width), float32: kept ones by their keys, others computed and then kept.
 

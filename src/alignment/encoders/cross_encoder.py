@@ -20,13 +20,14 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from alignment.encoders.cache import Cache, content_key
-from alignment.encoders.cached import Progress, through_cache
+from alignment.cache import Cache, content_key
+from alignment.encoders.cached import through_cache
 from alignment.encoders.digest import digest_of
 from alignment.encoders.interface import Vectors
 from alignment.encoders.stored import stored_arrays
 from alignment.errors import SettingsError, why
 from alignment.i18n import message as _
+from alignment.progress import Counting
 
 DESCRIPTION, TOKENIZER = "reranker.json", "reranker-tokenizer.npz"
 LOWER, UPPER = "reranker-lower.onnx", "reranker-upper.onnx"
@@ -122,7 +123,7 @@ class CrossEncoder:
 class CachedCrossEncoder:
     """A cross-encoder behind the cache: each pair is computed once per version and digest of the weights."""
 
-    def __init__(self, inner: CrossEncoder, cache: Cache, progress: Progress | None = None) -> None:
+    def __init__(self, inner: CrossEncoder, cache: Cache, progress: Counting | None = None) -> None:
         self.inner, self.cache, self.progress = inner, cache, progress
         self.version = inner.version
         self.digest = digest_of(getattr(inner, "files", ()), cache)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from alignment.encoders.cache import Cache, content_key
+from alignment.cache import Cache, content_key
 from alignment.errors import SettingsError, why
 from alignment.i18n import message as _
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,9 @@ from alignment.evaluation.links import all_links
 from alignment.evaluation.retrieval import RetrievalSet, from_links, measure, read_folder
 from alignment.evaluation.shipped import shipped_standards
 from alignment.i18n import message as _
+from alignment.progress import Progress
 from alignment.settings import Settings
 
-Progress = Callable[[str, int, int], None]
 LIKE_TEXTS = 2_000_000
 
 

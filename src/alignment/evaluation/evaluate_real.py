@@ -7,7 +7,7 @@ scored by the shipped models as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -23,9 +23,9 @@ from alignment.evaluation.real import FOLDER, JudgedSet, read_sets
 from alignment.evaluation.real_figures import SetFigures, by_set, figures_of, spread_of
 from alignment.i18n import message as _
 from alignment.matching.aligner import Aligner
+from alignment.progress import Progress
 from alignment.settings import Settings
 
-Progress = Callable[[str, int, int], None]
 SHOWN = 200
 
 

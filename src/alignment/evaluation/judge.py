@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
-from alignment.encoders import Cache, Encoder
+from alignment.cache import Cache
+from alignment.encoders import Encoder
 from alignment.evaluation.gold import LABELS, Pair, without_context
 from alignment.evaluation.measure import (
     Scores,

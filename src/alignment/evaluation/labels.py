@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
-from alignment.encoders import Cache
+from alignment.cache import Cache
 from alignment.engine import Engine, check_name, load_engine
 from alignment.errors import InputError
 from alignment.evaluation import tune as tuning
@@ -19,9 +19,8 @@ from alignment.evaluation.tune import Aim, Interval, Tuned
 from alignment.i18n import message as _
 from alignment.matching.profile import FORMAT, Profile
 from alignment.matching.requirement import RequirementModel
+from alignment.progress import Progress
 from alignment.settings import Settings
-
-Progress = Callable[[str, int, int], None]
 
 
 def read_labels(paths: Sequence[Path]) -> tuple[list[Pair], list[Correction]]:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from alignment.encoders import Cache, Encoder
+from alignment.cache import Cache
+from alignment.encoders import Encoder
 from alignment.evaluation.gold import Pair
 from alignment.matching.features import FEATURES, Matrix, Space, rows
 from alignment.matching.reranking import Reranker, reranked

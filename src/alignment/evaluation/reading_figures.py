@@ -7,7 +7,7 @@ Strict figures: one read text for one listed text, nearly letter by letter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from rapidfuzz import fuzz, process
@@ -15,6 +15,7 @@ from rapidfuzz import fuzz, process
 from alignment.errors import InputError
 from alignment.evaluation.reading_gold import NOTHING, GoldDocument, GoldStatement, fold
 from alignment.programs.readers import read_parts
+from alignment.progress import Progress
 from alignment.settings import Settings
 
 NEAR = 90.0
@@ -22,7 +23,6 @@ NEAR = 90.0
 EXTRA, LACKING = 0.15, 0.2
 SHORTEST = 3
 AIM = "aim"
-Progress = Callable[[str, int, int], None]
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from alignment.catalogue import find
 from alignment.errors import AlignmentError, InputError
 from alignment.i18n import Text
 from alignment.i18n import message as _
@@ -24,7 +25,6 @@ from alignment.model import (
     WorkFunction,
 )
 from alignment.settings import Settings
-from alignment.standards import find
 
 FOLDER = Path("gold") / "real"
 GRADES = (0, 1, 2)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from alignment.encoders import Cache, content_key
+from alignment.cache import Cache, content_key
 from alignment.i18n import _
 from alignment.judge.answer import Answer, Fault, WrongAnswer, read_answer, verdict_of
 from alignment.judge.guide import LEAST_RIGHT, PLAIN_CASES, Guide, PlainCase, load_guide
 from alignment.judge.question import AGAIN, Message, Question, tokens_of
 from alignment.judge.server import Server, ServerFault, side_by_side
+from alignment.progress import Progress
 from alignment.settings import Settings
 
-Progress = Callable[[str, int, int], None]
 Status = Literal["accepted", "repaired", "refused", "unanswered"]
 # A server that fails so many questions in turn, each with its retries, is gone.
 GONE_AFTER = 3

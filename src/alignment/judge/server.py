@@ -11,6 +11,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
+from contextvars import copy_context
 from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -324,7 +325,7 @@ def side_by_side(
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.close()
 
-    thread = Thread(target=run, name="judge", daemon=True)
+    thread = Thread(target=copy_context().run, args=(run,), name="judge", daemon=True)
     thread.start()
     try:
         while (found := done.get()) is not None:

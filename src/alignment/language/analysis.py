@@ -1,9 +1,8 @@
-"""What matching needs to know of a text: content lemmas, head verb and object, kept in a store."""
+"""What matching needs to know of a text: content lemmas, head verb and object."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 import msgspec
 
@@ -51,18 +50,6 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     lemmas: tuple[str, ...]
     head: str = ""
     objects: tuple[str, ...] = ()
-
-
-class Store(Protocol):
-    """Where analyses are kept between runs."""
-
-    def get(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """Known values."""
-        ...
-
-    def put(self, items: Iterable[tuple[bytes, bytes]]) -> None:
-        """Keep values."""
-        ...
 
 
 def analyse(texts: Sequence[str]) -> list[Analysis]:

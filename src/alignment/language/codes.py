@@ -15,11 +15,6 @@ def normal_code(code: str) -> str:
     return re.sub(r"^(\w)/(\d)\.", r"\1/0\2.", code)
 
 
-def function_codes(text: str) -> list[str]:
-    """All ТФ codes in a text, normalised, in order."""
-    return [normal_code(match[0]) for match in FUNCTION.finditer(text)]
-
-
 def fold(text: str) -> str:
     """Text for comparison: lower case, ё as е, no punctuation, no spaces, one alphabet's look-alikes."""
     return re.sub(r"[\W_]+", "", text.lower().replace("ё", "е")).translate(LOOKALIKES)

@@ -6,6 +6,7 @@ import multiprocessing
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,6 @@ def _serve(pipe: Connection) -> None:
 class Worker:
     """One batch of analyses in a forked process; without it (it died) the work is done here."""
 
-    _ahead: Worker | None = None
-
     def __init__(self) -> None:
         context = multiprocessing.get_context("fork")
         self._pipe, other = context.Pipe()
@@ -39,14 +38,15 @@ class Worker:
 
     @classmethod
     def start_ahead(cls) -> None:
-        """Begin to load the models now, where a fork is safe; the next `take` hands the worker out."""
-        if cls._ahead is None and can_fork():
-            cls._ahead = cls()
+        """Begin to load the models now, where a fork is safe; the next `take` of this thread hands the worker out."""
+        if _ahead.get() is None and can_fork():
+            _ahead.set(cls())
 
     @classmethod
     def take(cls) -> Worker | None:
         """The worker that was started ahead, or a new one, or None where a fork is not safe."""
-        worker, cls._ahead = cls._ahead, None
+        worker = _ahead.get()
+        _ahead.set(None)
         if worker is None and can_fork():
             worker = cls()
         return worker
@@ -66,3 +66,7 @@ class Worker:
         self._pipe.close()
         self._process.join()
         return found
+
+
+# The worker that was started ahead: it belongs to the thread or task that will need it.
+_ahead: ContextVar[Worker | None] = ContextVar("language_worker", default=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -10,7 +10,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.encoders import Cache, CachedEncoder, Encoder
+from alignment.cache import Cache
+from alignment.encoders import CachedEncoder, Encoder
 from alignment.i18n import Text
 from alignment.language.analysis import VERSION as LANGUAGE_VERSION
 from alignment.matching.above import look_above, sides_above
@@ -37,8 +38,8 @@ from alignment.model import (
     Verdict,
     decide,
 )
+from alignment.progress import Progress
 
-Progress = Callable[[str, int, int], None]
 # Chances of "covered" and "at least in part" where a statement says the same words as the requirement.
 SAME_WORDS = (0.95, 0.99)
 # A statement less likely than this to cover does not cover alone; one at least this likely to touch takes part.

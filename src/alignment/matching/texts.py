@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
+from alignment.cache import Cache, content_key
 from alignment.canonical import canonical
-from alignment.encoders import Cache, content_key
 from alignment.language.abbreviations import spelled_out
 from alignment.language.analysis import VERSION, Analysis, analyse
 from alignment.language.worker import Worker
 from alignment.model import Kind
+from alignment.progress import Counting
 
 BATCH = 512
 BESIDE_FROM = 100
-Progress = Callable[[int, int], None]
 
 
 def load_ahead(texts: Iterable[str], cache: Cache) -> None:
@@ -62,13 +62,13 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
         return self.written or self.text
 
 
-def analyses(texts: Iterable[str], cache: Cache, progress: Progress | None = None) -> dict[str, Analysis]:
+def analyses(texts: Iterable[str], cache: Cache, progress: Counting | None = None) -> dict[str, Analysis]:
     """Analysis of each distinct text; only those not in the cache load the language models."""
     return analyses_beside(texts, cache, progress)()
 
 
 def analyses_beside(
-    texts: Iterable[str], cache: Cache, progress: Progress | None = None
+    texts: Iterable[str], cache: Cache, progress: Counting | None = None
 ) -> Callable[[], dict[str, Analysis]]:
     """Start the analysis of many new texts in a second process; the call of the result waits for it.
 

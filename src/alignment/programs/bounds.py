@@ -10,7 +10,7 @@ import msgspec
 from alignment.i18n import Text
 from alignment.i18n import message as _
 from alignment.model import Discipline, Issue, Location, Statement
-from alignment.programs.part import Part
+from alignment.programs.file_part import Part
 
 # Of 250 real files the largest has 5,006 statements of at most 498 letters, in 570 disciplines.
 MAX_STATEMENTS = 10_000

@@ -11,20 +11,18 @@ from pathlib import Path
 
 import msgspec
 
-from alignment.documents import suffixes
 from alignment.documents.archive import unpack
 from alignment.documents.limits import is_regular
 from alignment.errors import InputError
 from alignment.i18n import Message, Text
 from alignment.i18n import message as _
 from alignment.model import SourceFile
+from alignment.programs.readers import READERS
 from alignment.settings import Settings
 
-# Notes beside the samples and of editors, not of a program.
-IGNORED = ("card.md", "readme.md", "expected.csv", "thumbs.db", "desktop.ini")
+# Notes and files of systems that lie beside the documents of a program.
+IGNORED = ("readme.md", "thumbs.db", "desktop.ini")
 LOCKS = ("~$", ".~lock")
-# Read by a reader of their own, not through `documents`.
-OWN = (".plx", ".json", ".jsonld", ".yaml", ".yml")
 MAX_FILES = 5000
 
 
@@ -48,7 +46,7 @@ class Bundle:
         """A file of a folder or archive, if its type is read at all."""
         if path.name.lower() in IGNORED or path.name.startswith((".", *LOCKS)):
             return
-        if path.suffix.lower() in suffixes() or path.suffix.lower() in OWN:
+        if path.suffix.lower() in READERS.suffixes():
             self.files.append(BundleFile(path=path, shown=shown, bundled=True))
         else:
             kind = path.suffix or _("without a suffix")

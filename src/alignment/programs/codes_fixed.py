@@ -10,7 +10,7 @@ from alignment.documents import AnyBlock, Document, Table
 from alignment.i18n import message as _
 from alignment.language.codes import LOOKALIKES
 from alignment.model import Issue, Location
-from alignment.programs.parts import COMPETENCE
+from alignment.programs.statement_text import COMPETENCE
 
 TOKEN = re.compile(r"(?<![\w-])[A-ZА-ЯЁ]{2,4}\s?[-–]\s?\d{1,2}(?:\.\d{1,2})*(?![\w])")
 # The other way round than the codes of standards: Latin look-alikes → Cyrillic.

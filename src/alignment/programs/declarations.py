@@ -9,7 +9,7 @@ from alignment.documents import AnyBlock, Document, Table
 from alignment.language.codes import FUNCTION, STANDARD, normal_code
 from alignment.language.dates import find_date
 from alignment.model import Competence, DeclaredLink, Location, NamedStandard
-from alignment.programs.parts import COMPETENCE, clean, competence_code, is_content
+from alignment.programs.statement_text import COMPETENCE, clean, competence_code, is_content
 
 LETTER = re.compile(r"(?:ОТФ\s*)?[«\"]?([A-ZА-Н])[»\"]?\.?(?:\s+[А-ЯЁ][а-яё].*)?", re.DOTALL)
 BASE = re.compile(r"(?:УК|ОПК|ПКС|ПКО|ПК|ОК|ДПК|СК|ПСК)-\d+")

@@ -8,7 +8,8 @@ from alignment.documents import Document, Heading, Table
 from alignment.i18n import message as _
 from alignment.model import Issue, Location, Program, Skipped
 from alignment.programs.declarations import competences, declared_links, named_standards
-from alignment.programs.parts import clean
+from alignment.programs.file_part import of_document
+from alignment.programs.statement_text import clean
 from alignment.programs.titles import WORK_PROGRAMME, front
 
 FRONT = re.compile(
@@ -124,3 +125,6 @@ def _prose(document: Document) -> list[Skipped]:
     if lines:
         result.append(Skipped(title=title or "(beginning)", reason="description", lines=lines, location=place))
     return result
+
+
+READER = of_document("program description", read, fits, enriches=True)

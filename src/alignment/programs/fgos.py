@@ -8,9 +8,10 @@ from alignment.documents import Document, Table
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.language.dates import find_date
-from alignment.model import Competence, Fgos
+from alignment.model import Competence, Fgos, Program
 from alignment.programs.declarations import competences, named_standards
-from alignment.programs.parts import clean, competence_code, is_content
+from alignment.programs.file_part import of_document
+from alignment.programs.statement_text import clean, competence_code, is_content
 from alignment.programs.titles import WORK_PROGRAMME, front
 
 TITLE = re.compile(r"федеральн\w+\s+государственн\w+\s+образовательн\w+\s+стандарт", re.IGNORECASE)
@@ -90,3 +91,11 @@ def _after(document: Document) -> list[Competence]:
             code = competence_code(match["code"])
             found.append(Competence(code=code, text=clean(match["text"]), location=block.location))
     return found
+
+
+def _program(document: Document) -> Program:
+    found = read(document)
+    return Program(title=found.title, code=found.code, fgos=found, sources=(found.source,))
+
+
+READER = of_document("FGOS", _program, fits, enriches=True)

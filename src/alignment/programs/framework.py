@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from alignment.frameworks import Framework, Node
+from alignment.documents import Format
+from alignment.frameworks import Framework, Node, case, moodle
 from alignment.language import bloom_level, kind_of, language_of
 from alignment.model import Competence, Discipline, Kind, Program, Statement
-from alignment.programs.parts import clean, is_content
+from alignment.programs.file_part import Part, of_document
+from alignment.programs.matrix import is_grid
+from alignment.programs.statement_text import clean, is_content
 
 
 def to_program(framework: Framework, source: str) -> Program:
@@ -49,3 +52,17 @@ def _discipline(top: Node) -> Discipline:
                 )
     codes = tuple(node.code for node in top.below() if node.code)
     return Discipline(title=title, competences=codes, statements=tuple(found), location=top.location)
+
+
+CASE_READER = Format(
+    frozenset({".json", ".jsonld"}),
+    lambda file: [
+        Part(program=to_program(case.framework(file.json, file.path), str(file.path)), kind="course catalogue")
+    ],
+    lambda file: case.fits(file.json),
+)
+MOODLE_READER = of_document(
+    "course catalogue",
+    lambda document: to_program(moodle.read(document), document.file),
+    lambda document: document.format == "csv" and is_grid(document) and moodle.fits(document),
+)

@@ -10,9 +10,9 @@ from rapidfuzz import fuzz, process
 
 from alignment.i18n import message as _
 from alignment.model import Competence, Discipline, Issue, Kind, Location, Program, SourceFile, Statement
-from alignment.programs.part import Part
-from alignment.programs.parts import competence_statement
+from alignment.programs.file_part import Part
 from alignment.programs.passport import majority
+from alignment.programs.statement_text import competence_statement
 
 SAME = 92.0
 # Titles of one code this much alike are one discipline.

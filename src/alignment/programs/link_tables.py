@@ -11,14 +11,15 @@ from typing import Any
 
 import msgspec
 
-from alignment.documents import Document, Table
+from alignment.documents import Document, Format, Table
 from alignment.documents.yaml_file import read_yaml_as
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.language.codes import FUNCTION, STANDARD, normal_code
 from alignment.model import Competence, DeclaredLink, Issue, Location, NamedStandard, Program
 from alignment.programs.declarations import competences, declared_links, named_standards
-from alignment.programs.parts import COMPETENCE, competence_code
+from alignment.programs.file_part import Part, of_document
+from alignment.programs.statement_text import COMPETENCE, competence_code
 from alignment.settings import Settings
 
 TITLE = "Таблицы связи ОПОП с профессиональными стандартами (align draft)"
@@ -168,3 +169,10 @@ def _competence(item: Any, path: Path, place: str, found: list[Competence], link
             location=where,
         )
     )
+
+
+READER = of_document("link tables", read, fits, enriches=True)
+YAML_READER = Format(
+    frozenset({".yaml", ".yml"}),
+    lambda file: [Part(program=read_yaml(file.path, file.settings), kind="link tables", enriches=True)],
+)

@@ -13,8 +13,8 @@ from alignment.i18n import _
 from alignment.model import Discipline, Kind, Location, NamedStandard, Noun, Program, SourceFile
 from alignment.programs.codes_fixed import MISSPELT
 from alignment.programs.declarations import base_code
+from alignment.programs.file_part import Part
 from alignment.programs.join import INDEX, fold_title, twin_of
-from alignment.programs.part import Part
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")

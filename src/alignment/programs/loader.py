@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
+from alignment.cache import Cache
 from alignment.documents import reading_key
 from alignment.documents.limits import is_regular
 from alignment.documents.pooled import read_pooled
@@ -20,26 +20,14 @@ from alignment.language import SUPPORTED, language_of
 from alignment.model import Program, SourceFile
 from alignment.programs.bounds import bounded
 from alignment.programs.bundle import BundleFile, opened
+from alignment.programs.file_part import Part, Unread
 from alignment.programs.join import join
-from alignment.programs.part import Part, Unread
-from alignment.programs.readers import read_parts
+from alignment.programs.readers import READERS, read_parts
+from alignment.progress import Progress
 from alignment.settings import Settings
 
 VERSION = "programs/15"
 DECODER = msgspec.msgpack.Decoder(list[Part])
-Progress = Callable[[str, int, int], None]
-
-
-class Store(Protocol):
-    """Where parsed files are kept between runs."""
-
-    def get(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """Known values."""
-        ...
-
-    def put(self, items: Iterable[tuple[bytes, bytes]]) -> None:
-        """Keep values."""
-        ...
 
 
 def packed(file: BundleFile, settings: Settings) -> bytes:
@@ -69,11 +57,11 @@ def _key(file: BundleFile, settings: Settings) -> bytes | None:
     except OSError:
         return None  # the reader will say what is wrong
     sections = str(sorted(settings.sections.items()))
-    return reading_key(data, file.path.suffix, VERSION, file.shown, sections, settings.ocr)
+    return reading_key(data, file.path.suffix, VERSION, file.shown, sections, settings.ocr, registry=READERS)
 
 
 def _read_all(
-    files: Sequence[BundleFile], settings: Settings, store: Store | None, progress: Progress | None
+    files: Sequence[BundleFile], settings: Settings, store: Cache | None, progress: Progress | None
 ) -> list[list[Part] | Unread]:
     """Parts of each file: from the store, or read anew by several processes when they are many."""
     keys = [_key(file, settings) if store else None for file in files]
@@ -110,7 +98,7 @@ def read(
     settings: Settings,
     *,
     program: str | None = None,
-    store: Store | None = None,
+    store: Cache | None = None,
     progress: Progress | None = None,
 ) -> tuple[list[Part], list[SourceFile]]:
     """The parts of a program as the files give them, before they are joined, and what was taken from each file.
@@ -158,7 +146,7 @@ def load(
     settings: Settings,
     *,
     program: str | None = None,
-    store: Store | None = None,
+    store: Cache | None = None,
     progress: Progress | None = None,
 ) -> Program:
     """The program that the files describe together; folders and zips are read file by file.

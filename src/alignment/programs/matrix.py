@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from alignment.documents import Cell, Document, Table
+from alignment.documents import Cell, Document, Format, Table
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.language import language_of
 from alignment.model import Competence, Discipline, Issue, Kind, Location, Program, Statement
 from alignment.programs import matrix_grid
 from alignment.programs.codes_fixed import fixed
-from alignment.programs.parts import (
+from alignment.programs.file_part import Part
+from alignment.programs.statement_text import (
     COMPETENCE,
     clean,
     competence_code,
@@ -328,3 +329,16 @@ def _row(row: Sequence[Cell], roles: dict[int, str], old: Discipline, codes: Seq
         competences=tuple(dict.fromkeys((*old.competences, *codes))),
         statements=(*old.statements, *said),
     )
+
+
+def is_grid(document: Document) -> bool:
+    """Whether a document is a workbook or csv: tables and nothing else."""
+    return document.format in ("workbook", "csv") and all(isinstance(block, Table) for block in document.blocks)
+
+
+def _part(document: Document) -> Part:
+    program, enriches = read(document)
+    return Part(program=program, kind="keywords" if enriches else "competence matrix", enriches=enriches)
+
+
+READER = Format(None, lambda file: [_part(file.document)], lambda file: is_grid(file.document))

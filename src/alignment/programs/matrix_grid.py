@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from alignment.documents import Cell, Table
 from alignment.model import Competence, Location
-from alignment.programs.parts import COMPETENCE, clean, competence_code, competence_codes, is_content, unquoted
+from alignment.programs.statement_text import COMPETENCE, clean, competence_code, competence_codes, is_content, unquoted
 
 Rows = Sequence[Sequence[Cell]]
 # A header ends before this row.

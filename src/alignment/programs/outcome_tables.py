@@ -12,7 +12,8 @@ from alignment.documents import Cell, Table
 from alignment.documents.pdf import join_lines
 from alignment.language import language_of, strip_lead
 from alignment.model import Competence, Kind, Statement
-from alignment.programs.parts import (
+from alignment.programs.sections import Section
+from alignment.programs.statement_text import (
     COMPETENCE,
     TAIL,
     clean,
@@ -23,7 +24,6 @@ from alignment.programs.parts import (
     statements,
     topic,
 )
-from alignment.programs.sections import Section
 
 COLUMNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.EXPERIENCE, re.compile(r"владе|навык|практический опыт|experience", re.IGNORECASE)),

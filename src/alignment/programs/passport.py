@@ -11,7 +11,7 @@ import msgspec
 from alignment.i18n import message as _
 from alignment.model import Issue, Location, Program
 from alignment.programs.outline import has_leaders
-from alignment.programs.parts import clean
+from alignment.programs.statement_text import clean
 
 CODE = r"(?P<code>\d{2}\.\d{2}\.\d{2})"
 # Words that begin another field of the title page and so end the one before.

@@ -9,7 +9,8 @@ from itertools import pairwise
 from alignment.documents import Cell, Document, Table
 from alignment.i18n import message as _
 from alignment.model import Competence, Discipline, Issue, Program
-from alignment.programs.parts import cell_number, competence_code, competence_codes, competence_statement
+from alignment.programs.file_part import of_document
+from alignment.programs.statement_text import cell_number, competence_code, competence_codes, competence_statement
 
 INDEX = re.compile(r"^(?:Б|М|С|ФТД|П|Ф)\d{0,2}(?:\.[А-ЯЁA-Z]{1,4}|\.\d{1,3})+$|^ФТД\.\d+$")
 CODE = re.compile(r"^(?:УК|ОПК|ПК|ОК|ПСК|ДПК|СК)-\d+(?:\.\d+)*$")
@@ -164,3 +165,6 @@ def _periods(rows: Sequence[tuple[Cell, ...]], pattern: str, label: str) -> list
 
 def _cell(row: tuple[Cell, ...], index: int) -> str:
     return row[index].text if 0 <= index < len(row) else ""
+
+
+READER = of_document("study plan", read, fits)

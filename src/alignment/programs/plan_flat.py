@@ -6,9 +6,10 @@ SUBJECT, SUBFIELDCODE, MAJOR_NAME, SEMESTER, CREDITS …
 
 from __future__ import annotations
 
-from alignment.documents import Cell, Document, Table
+from alignment.documents import Cell, Document, Format, Table
 from alignment.model import Discipline, Program
-from alignment.programs.parts import cell_number
+from alignment.programs.file_part import Part
+from alignment.programs.statement_text import cell_number
 
 NEEDED = ("SUBJECT", "SUBFIELDCODE", "SEMESTER", "CREDITS")
 LOADS = ("LECTURE", "PRACTICE", "LAB", "SRS")
@@ -78,3 +79,10 @@ def _discipline(title: str, rows: list[tuple[Cell, ...]], head: dict[str, int], 
         semesters=tuple(sorted(by_semester)),
         location=rows[0][head["SUBJECT"]].location,
     )
+
+
+READER = Format(
+    None,
+    lambda file: [Part(program=program, kind="study plan") for program in read(file.document)],
+    lambda file: fits(file.document),
+)

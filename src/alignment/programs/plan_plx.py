@@ -14,11 +14,13 @@ from pathlib import Path
 
 from lxml import etree
 
+from alignment.documents import Format
 from alignment.documents.limits import parse_xml, read_bytes
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.model import Competence, Discipline, Issue, Location, Program
-from alignment.programs.parts import cell_number, competence_code, competence_statement
+from alignment.programs.file_part import Part
+from alignment.programs.statement_text import cell_number, competence_code, competence_statement
 from alignment.settings import Settings
 
 # ТипОбъекта: disciplines, practices, state examination and the like; others are blocks and modules.
@@ -148,3 +150,6 @@ def _semesters(tables: Mapping[str, list[tuple[Row, Location]]]) -> dict[str, li
             if 0 < semester <= MOST_SEMESTERS:
                 found[row.get("КодОбъекта", "")].add(semester)
     return {number: [str(value) for value in sorted(values)] for number, values in found.items()}
+
+
+READER = Format(frozenset({".plx"}), lambda file: [Part(program=read(file.path, file.settings), kind="study plan")])

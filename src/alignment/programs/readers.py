@@ -3,31 +3,48 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from alignment.documents import Document, Table, json_file, read_document
+from alignment.documents import Document, File, Registry
 from alignment.errors import InputError
-from alignment.frameworks import case, moodle
 from alignment.i18n import message as _
-from alignment.model import Fgos, Program
 from alignment.programs import (
     description,
     fgos,
+    framework,
     link_tables,
     matrix,
     plan_export,
     plan_flat,
     plan_plx,
+    prose,
+    refusal,
     schema_org,
-    several,
-    workprogramme,
 )
-from alignment.programs.framework import to_program
-from alignment.programs.part import Part
-from alignment.programs.titles import not_a_program
+from alignment.programs.file_part import Part
 from alignment.settings import Settings
+
+# In the order in which they are asked: tables before running text, which takes whatever is left.
+READERS: Registry[list[Part]] = Registry(
+    "alignment.programs",
+    (
+        plan_plx.READER,
+        link_tables.YAML_READER,
+        framework.CASE_READER,
+        schema_org.READER,
+        schema_org.PAGE_READER,
+        link_tables.READER,
+        plan_flat.READER,
+        plan_export.READER,
+        framework.MOODLE_READER,
+        matrix.READER,
+        refusal.READER,
+        fgos.READER,
+        description.READER,
+        prose.READER,
+    ),
+)
 
 
 def read_parts(path: Path, settings: Settings) -> list[Part]:
@@ -36,19 +53,16 @@ def read_parts(path: Path, settings: Settings) -> list[Part]:
     Raises:
         InputError: it cannot be read, or is no document of a program.
     """
-    suffix = path.suffix.lower()
-    if suffix == ".plx":
-        return [Part(program=plan_plx.read(path, settings), kind="study plan")]
-    if suffix in (".yaml", ".yml"):
-        return [Part(program=link_tables.read_yaml(path, settings), kind="link tables", enriches=True)]
-    if suffix in (".json", ".jsonld"):
-        return [_json(path, json_file.read(path, settings))]
-    if suffix in (".html", ".htm"):
-        found = schema_org.in_page(path, settings)
-        if found:
-            return [Part(program=schema_org.program(found, path), kind="course catalogue")]
-    document = read_document(path, settings)
-    return [_marked(part, document) for part in parts_of(document, settings)]
+    file = File(path, settings)
+    reader = READERS.of(file)
+    if reader is None and file.suffix in schema_org.TYPES:
+        raise InputError(
+            _("this JSON is no program that is known here."),
+            file=str(path),
+            hint=_("A CASE package or schema.org Course / EducationalOccupationalProgram as JSON-LD is read."),
+        )
+    found = reader.read(file) if reader else prose.READER.read(file)  # of no type that is read: this says so
+    return [_marked(part, file.opened) for part in found] if file.opened else found
 
 
 def _marked(part: Part, document: Document) -> Part:
@@ -70,51 +84,3 @@ def _marked(part: Part, document: Document) -> Part:
     if document.warnings:
         program = msgspec.structs.replace(program, warnings=(*document.warnings, *program.warnings))
     return msgspec.structs.replace(part, program=program)
-
-
-def _json(path: Path, data: Any) -> Part:
-    if case.fits(data):
-        framework = case.framework(data, path)
-        return Part(program=to_program(framework, str(path)), kind="course catalogue")
-    if schema_org.fits(data):
-        return Part(program=schema_org.program([data], path), kind="course catalogue")
-    raise InputError(
-        _("this JSON is no program that is known here."),
-        file=str(path),
-        hint=_("A CASE package or schema.org Course / EducationalOccupationalProgram as JSON-LD is read."),
-    )
-
-
-def parts_of(document: Document, settings: Settings) -> list[Part]:
-    """Programs in one document."""
-    if link_tables.fits(document):
-        return [Part(program=link_tables.read(document), kind="link tables", enriches=True)]
-    if plan_flat.fits(document):
-        return [Part(program=program, kind="study plan") for program in plan_flat.read(document)]
-    if plan_export.fits(document):
-        return [Part(program=plan_export.read(document), kind="study plan")]
-    if document.format in ("workbook", "csv") and all(isinstance(block, Table) for block in document.blocks):
-        if document.format == "csv" and moodle.fits(document):
-            return [Part(program=to_program(moodle.read(document), document.file), kind="course catalogue")]
-        program, enriches = matrix.read(document)
-        return [Part(program=program, kind="keywords" if enriches else "competence matrix", enriches=enriches)]
-    what = not_a_program(document)
-    if what:
-        raise InputError(
-            _("this is not a program or work programme: it looks like {what}.", what=what),
-            file=document.file,
-            hint=_("Give the work programme (рабочая программа), the study plan or the syllabus."),
-        )
-    if fgos.fits(document):
-        return [Part(program=_of_fgos(fgos.read(document)), kind="FGOS", enriches=True)]
-    if description.fits(document):
-        return [Part(program=description.read(document), kind="program description", enriches=True)]
-    catalogue = several.read(document, settings.sections, workprogramme.read)
-    if catalogue is not None:
-        return [Part(program=catalogue, kind="course catalogue")]
-    program = workprogramme.read(document, settings.sections)
-    return [Part(program=program, kind="curriculum" if len(program.disciplines) > 1 else "work programme")]
-
-
-def _of_fgos(found: Fgos) -> Program:
-    return Program(title=found.title, code=found.code, fgos=found, sources=(found.source,))

@@ -10,13 +10,14 @@ import lxml.html
 import msgspec
 from lxml import etree
 
-from alignment.documents import json_file
+from alignment.documents import Format
 from alignment.documents.limits import read_bytes
 from alignment.documents.textfile import decode
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.model import Discipline, Issue, Location, Program, Statement
-from alignment.programs.parts import clean, statements
+from alignment.programs.file_part import Part
+from alignment.programs.statement_text import clean, statements
 from alignment.settings import Settings
 
 COURSE, PROGRAM = "Course", "EducationalOccupationalProgram"
@@ -64,15 +65,6 @@ def in_page(path: Path, settings: Settings) -> list[Any]:
             except (msgspec.DecodeError, RecursionError):
                 continue
     return [value for value in found if fits(value)]
-
-
-def read(path: Path, settings: Settings) -> Program:
-    """The program in a JSON-LD file.
-
-    Raises:
-        InputError: not JSON, or without courses.
-    """
-    return program([json_file.read(path, settings)], path)
 
 
 def program(values: list[Any], path: Path) -> Program:
@@ -151,3 +143,16 @@ def _discipline(node: dict[str, Any], title: str, place: Location) -> Discipline
         statements=tuple(_statements(node, title, place)),
         location=place,
     )
+
+
+TYPES = frozenset({".json", ".jsonld"})
+READER = Format(
+    TYPES,
+    lambda file: [Part(program=program([file.json], file.path), kind="course catalogue")],
+    lambda file: fits(file.json),
+)
+PAGE_READER = Format(
+    frozenset({".html", ".htm"}),
+    lambda file: [Part(program=program(in_page(file.path, file.settings), file.path), kind="course catalogue")],
+    lambda file: bool(in_page(file.path, file.settings)),
+)

@@ -18,8 +18,8 @@ from alignment.documents import AnyBlock, Document, Heading, Paragraph, Table
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.model import Competence, Discipline, Issue, Program, Skipped
-from alignment.programs.parts import COMPETENCE, clean, unquoted
 from alignment.programs.sections import NUMBER, Section, classify
+from alignment.programs.statement_text import COMPETENCE, clean, unquoted
 
 INDEX = r"(?:Б\d|ФТД|К\.М|ОП|ОПЦ|ОГСЭ|СГ|ЕН|ПМ|ООД|ОУД)(?:\.[А-ЯЁ]{1,3})?(?:\.\d{1,3})+"
 WORD = r"(?:учебн\w+\s+)?дисциплин[аыуе]"

@@ -8,8 +8,8 @@ from pathlib import Path
 from alignment.documents import Document, Heading, Table
 from alignment.i18n import Text
 from alignment.i18n import message as _
-from alignment.programs.parts import clean
 from alignment.programs.sections import Section, classify
+from alignment.programs.statement_text import clean
 
 QUOTED = re.compile(r"[«\"“](?P<name>[^»\"”]{4,120})[»\"”]")
 WORK_PROGRAMME = re.compile(r"рабоч\w+\s+(?:учебн\w+\s+)?программ\w*", re.IGNORECASE)

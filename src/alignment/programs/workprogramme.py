@@ -20,7 +20,9 @@ from alignment.model import Competence, Discipline, Kind, Location, Program, Ski
 from alignment.programs.codes_fixed import fixed
 from alignment.programs.outcome_tables import assessed_competences, read_table
 from alignment.programs.outline import Mark, Outline
-from alignment.programs.parts import (
+from alignment.programs.passport import FRONT_LINES, passport
+from alignment.programs.sections import CLOSED, NUMBER, PART, PLAIN, Section, classify
+from alignment.programs.statement_text import (
     COMPETENCE,
     clean,
     competence_code,
@@ -30,8 +32,6 @@ from alignment.programs.parts import (
     statements,
     topic,
 )
-from alignment.programs.passport import FRONT_LINES, passport
-from alignment.programs.sections import CLOSED, NUMBER, PART, PLAIN, Section, classify
 from alignment.programs.table_pages import whole
 from alignment.programs.titles import curriculum_title, discipline_index, document_title, front
 

@@ -12,21 +12,13 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from alignment.analysis.overlap import Exchange, Group, Overlap
+from alignment.analysis.overlap import Exchange
+from alignment.analysis.overlap import SharedWork as Found
 from alignment.i18n import _, decimal, percent
-from alignment.model import Noun
 from alignment.reports.sheets import Cell, Sheet, workbook
 
 SHOWN = 12
 SHOWN_CORE = 4
-
-
-class Found(Noun, frozen=True, kw_only=True):
-    """The whole result: links and groups, exchange between areas and between standards."""
-
-    overlap: Overlap
-    areas: Exchange
-    standards: Exchange
 
 
 def draw(found: Found) -> RenderableType:
@@ -186,13 +178,3 @@ FORMATS: dict[str, Callable[[Found], str | bytes]] = {
     "graphml": as_graphml,
 }
 BINARY = ("xlsx",)
-
-
-def group_title(found: Overlap, group: Group) -> str:
-    """What a group is called: the name of its function that is linked best."""
-    weight = dict.fromkeys(group.nodes, 0.0)
-    for link in found.links:
-        if link.one in weight and link.two in weight:
-            weight[link.one] += link.probability
-            weight[link.two] += link.probability
-    return found.nodes[max(weight, key=lambda item: (weight[item], -item))].name

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from alignment.analysis.overlap import Exchange, Overlap
+from alignment.analysis.overlap import Exchange, Group, Overlap
+from alignment.analysis.overlap import SharedWork as Found
 from alignment.i18n import _, language
 from alignment.reports.html_report import environment
-from alignment.reports.overlap import Found, group_title
 
 # Groups and cells that a page can show; the workbook has all.
 GROUPS, NAMES = 60, 60
@@ -88,3 +88,13 @@ def _picture(whole: Overlap, areas: list[str]) -> tuple[list[Dot], list[tuple[fl
         label = f"{own.standard} {own.code} {own.name} ({own.title})"
         dots.append(Dot(*at(node), COLOURS[area % len(COLOURS)], area + 1, label, number))
     return dots, [(*at(link.one), *at(link.two), link.probability) for link in kept]
+
+
+def group_title(found: Overlap, group: Group) -> str:
+    """What a group is called: the name of its function that is linked best."""
+    weight = dict.fromkeys(group.nodes, 0.0)
+    for link in found.links:
+        if link.one in weight and link.two in weight:
+            weight[link.one] += link.probability
+            weight[link.two] += link.probability
+    return found.nodes[max(weight, key=lambda item: (weight[item], -item))].name

@@ -7,10 +7,10 @@ import math
 import msgspec
 
 from alignment.analysis import Coverage, DeclaredRow, Sight, Tally, direction_named
+from alignment.catalogue import replaced_text
 from alignment.i18n import _, decimal, percent, plural, threshold
 from alignment.model import Alignment, Basis, Finding, Issue, Kind, Program, Standard, Statement, Thresholds, Verdict
 from alignment.reports.judge_words import judge_lines
-from alignment.standards import replaced_text
 
 
 def verdict(value: Verdict) -> str:

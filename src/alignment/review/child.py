@@ -212,10 +212,9 @@ def _suggest(files: list[Path], arguments: list[str]) -> bytes:
 
 def _overlap(files: list[Path], arguments: list[str]) -> bytes:
     from alignment import api
-    from alignment.reports.overlap import Found, as_json
+    from alignment.reports.overlap import as_json
 
-    found, areas, each = api.overlap(*files, least=float(arguments[0]))
-    return as_json(Found(overlap=found, areas=areas, standards=each)).encode()
+    return as_json(api.overlap(*files, least=float(arguments[0]))).encode()
 
 
 def _page(files: list[Path], arguments: list[str]) -> bytes:

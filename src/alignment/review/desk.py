@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Annotated, Any
 
 import jinja2
@@ -12,7 +13,7 @@ from fastapi import Depends, Form, Request
 from fastapi.responses import HTMLResponse
 
 from alignment import i18n
-from alignment.errors import AlignmentError
+from alignment.errors import AlignmentError, NotFoundError
 from alignment.i18n import _
 from alignment.model import DECIDED, Alignment, Statement, Verdict
 from alignment.review.busy import Jobs
@@ -23,6 +24,8 @@ from alignment.review.runs import Runs
 from alignment.review.store import Store
 from alignment.review.tables import User
 
+# Pages drawn a short while ago, about 100 KB each.
+DRAWN = 64
 Search = Callable[[Alignment, str], list[Statement]]
 
 
@@ -56,6 +59,17 @@ class Desk:
     logins: Logins
     runs: Runs
     runner: Runner
+
+    @cached_property
+    def drawn(self) -> Callable[[int, str, int], bytes]:
+        """Pages of PDFs as pictures, by review, file and page; the last ones are kept."""
+        return lru_cache(maxsize=DRAWN)(self._draw)
+
+    def _draw(self, number: int, name: str, sheet: int) -> bytes:
+        data = self.store.source(number, name)
+        if data is None:
+            raise NotFoundError(_("the file {name} was not kept with this review.").format(name=name))
+        return self.child.run("page", {name: data}, str(sheet))
 
     async def work(self, request: Request, task: str, read: Callable[[], dict[str, bytes]], *arguments: str) -> bytes:
         """The answer of a task of the child on files, when its turn in the queue has come; they are read then.

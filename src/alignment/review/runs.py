@@ -25,6 +25,7 @@ from alignment.i18n import _
 from alignment.model import Alignment
 from alignment.review.child import safe_name
 from alignment.settings import Settings
+from alignment.whole import write_whole
 
 # How long a check is kept before it is deleted with everything that was given for it.
 KEPT_DAYS = 90
@@ -304,9 +305,7 @@ def read(path: Path, kind: type[NounT]) -> NounT | None:
 
 def write(path: Path, data: bytes) -> None:
     """A file that is there whole or not at all."""
-    half = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    half.write_bytes(data)
-    half.replace(path)
+    write_whole(path, data, sync=False)
 
 
 def inputs(folder: Path) -> list[Path]:

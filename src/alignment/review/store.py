@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, lru_cache
 
 import msgspec
 import numpy as np
@@ -141,7 +141,17 @@ class Store(Members):
         Raises:
             NotFoundError: there is no such review.
         """
-        return _opened(self, number)
+        return self._opened(number)
+
+    @cached_property
+    def _opened(self) -> Callable[[int], Open]:
+        """Reviews that are kept unpacked, by their number; another store has its own."""
+        return lru_cache(maxsize=KEPT)(self._unpacked)
+
+    def _unpacked(self, number: int) -> Open:
+        with self.session() as session:
+            alignment = alignment_of(_found(session.get(Review, number), number))
+        return Open(alignment, Estimator(alignment))
 
     def source(self, number: int, name: str) -> bytes | None:
         """A kept PDF of the program."""
@@ -296,10 +306,3 @@ def _found(review: Review | None, number: int) -> Review:
             _("there is no review {number}.").format(number=number), hint=_("`align review list` names all.")
         )
     return review
-
-
-@lru_cache(maxsize=KEPT)
-def _opened(store: Store, number: int) -> Open:
-    with store.session() as session:
-        alignment = alignment_of(_found(session.get(Review, number), number))
-    return Open(alignment, Estimator(alignment))

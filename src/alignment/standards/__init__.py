@@ -2,30 +2,8 @@
 
 from __future__ import annotations
 
-from alignment.standards.editions import Entry, marked, replaced_text
-from alignment.standards.library import (
-    editions,
-    entries,
-    find,
-    for_qualification,
-    is_standard,
-    qualified,
-    read_file,
-)
-from alignment.standards.qualification import card_of
+from alignment.standards.qualification import card_of, qualified
 from alignment.standards.qualification import read as read_card
+from alignment.standards.readers import is_standard, read_file, read_folder
 
-__all__ = [
-    "Entry",
-    "card_of",
-    "editions",
-    "entries",
-    "find",
-    "for_qualification",
-    "is_standard",
-    "marked",
-    "qualified",
-    "read_card",
-    "read_file",
-    "replaced_text",
-]
+__all__ = ["card_of", "is_standard", "qualified", "read_card", "read_file", "read_folder"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from alignment.documents import Format
 from alignment.errors import InputError
 from alignment.frameworks import Node, case
 from alignment.i18n import message as _
 from alignment.language import kind_of
-from alignment.model import GeneralizedFunction, Kind, Requirement, Standard, WorkFunction
+from alignment.model import GeneralizedFunction, Kind, Standard, WorkFunction
 from alignment.settings import Settings
-from alignment.standards.registry_card import LETTERS
+from alignment.standards.numbered import Numbered
 
 KINDS = {Kind.EXPERIENCE: Kind.SKILL, Kind.COMPETENCE: Kind.SKILL, Kind.TOPIC: Kind.KNOWLEDGE}
 
@@ -49,14 +50,13 @@ def _general(node: Node, number: int) -> GeneralizedFunction:
 
 def _function(node: Node, code: str, leaves: list[Node] | None = None) -> WorkFunction:
     chosen = leaves if leaves is not None else [item for item in node.below() if item is not node]
-    counts: dict[Kind, int] = {}
-    requirements = []
+    numbered = Numbered(code)
     for item in chosen:
         found = kind_of(item.text, Kind.SKILL)
-        kind = KINDS.get(found, found)
-        counts[kind] = counts.get(kind, 0) + 1
-        identity = item.code or f"{code}-{LETTERS[kind]}{counts[kind]}"
-        requirements.append(Requirement(id=identity, text=item.text, kind=kind, location=item.location))
+        numbered.add(KINDS.get(found, found), item.text, item.location, own=item.code)
     return WorkFunction(
-        code=code, name=node.text, level=node.level, requirements=tuple(requirements), location=node.location
+        code=code, name=node.text, level=node.level, requirements=tuple(numbered.requirements), location=node.location
     )
+
+
+READER = Format(frozenset({".json"}), lambda file: read(file.path, file.settings), lambda file: case.fits(file.json))

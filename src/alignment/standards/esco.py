@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alignment.model import GeneralizedFunction, Kind, Location, Requirement, Standard, WorkFunction
+from alignment.documents import Format
+from alignment.model import GeneralizedFunction, Kind, Location, Standard, WorkFunction
 from alignment.settings import Settings
-from alignment.standards.registry_card import LETTERS
+from alignment.standards.numbered import Numbered
 from alignment.standards.tables import choose, find_table, rows
 
 FILES = (r"occupations(?:_\w+)?\.csv", r"skills(?:_\w+)?\.csv", r"occupationskillrelations(?:_\w+)?\.csv")
@@ -60,13 +61,11 @@ def read(folder: Path, wanted: str, settings: Settings) -> Standard:
 
 def _general(letter: str, name: str, title: str, items: list[tuple[Kind, str]], folder: Path) -> GeneralizedFunction:
     code = f"{letter}/01"
-    counts: dict[Kind, int] = {}
-    requirements = []
+    numbered = Numbered(code)
     for kind, text in items:
-        counts[kind] = counts.get(kind, 0) + 1
-        identity = f"{code}-{LETTERS[kind]}{counts[kind]}"
-        requirements.append(
-            Requirement(id=identity, text=text, kind=kind, location=Location(file=folder.name, section=name))
-        )
-    function = WorkFunction(code=code, name=title, requirements=tuple(requirements))
+        numbered.add(kind, text, Location(file=folder.name, section=name))
+    function = WorkFunction(code=code, name=title, requirements=tuple(numbered.requirements))
     return GeneralizedFunction(code=letter, name=f"{title}: {name} skills and knowledge", functions=(function,))
+
+
+READER = Format(frozenset(), lambda file: [read(file.path, file.wanted, file.settings)], lambda file: fits(file.path))

@@ -10,8 +10,8 @@ import msgspec
 
 from alignment.i18n import message as _
 from alignment.language import kind_of
-from alignment.model import Issue, Kind, Requirement, Standard, WorkFunction
-from alignment.standards.registry_card import LETTERS
+from alignment.model import Issue, Kind, Standard, WorkFunction
+from alignment.standards.numbered import LETTERS, Numbered
 
 OTHER = {Kind.SKILL: Kind.KNOWLEDGE, Kind.KNOWLEDGE: Kind.SKILL}
 # Of fewer texts a majority says nothing.
@@ -48,10 +48,9 @@ def _exchanged(standard: Standard) -> bool:
 
 def _exchange(function: WorkFunction) -> WorkFunction:
     named = [msgspec.structs.replace(item, kind=OTHER.get(item.kind, item.kind)) for item in function.requirements]
-    counts = dict.fromkeys(LETTERS, 0)
-    requirements: list[Requirement] = []
-    for item in sorted(named, key=lambda item: list(LETTERS).index(item.kind)):
-        counts[item.kind] += 1
-        identity = f"{function.code}-{LETTERS[item.kind]}{counts[item.kind]}"
-        requirements.append(msgspec.structs.replace(item, id=identity))
+    numbered = Numbered(function.code)
+    requirements = [
+        msgspec.structs.replace(item, id=numbered.next_id(item.kind))
+        for item in sorted(named, key=lambda item: list(LETTERS).index(item.kind))
+    ]
     return msgspec.structs.replace(function, requirements=tuple(requirements))

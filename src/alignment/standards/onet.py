@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alignment.model import GeneralizedFunction, Kind, Location, Requirement, Standard, WorkFunction
+from alignment.documents import Format
+from alignment.model import GeneralizedFunction, Kind, Location, Standard, WorkFunction
 from alignment.settings import Settings
-from alignment.standards.registry_card import LETTERS
+from alignment.standards.numbered import Numbered
 from alignment.standards.tables import choose, find_table, rows
 
 CODE = "O*NET-SOC Code"
@@ -102,9 +103,10 @@ def _elements(folder: Path, pattern: str, code: str, settings: Settings) -> list
 
 
 def _function(code: str, name: str, kind: Kind, texts: list[str], level: str, folder: Path) -> WorkFunction:
-    place = Location(file=folder.name)
-    requirements = tuple(
-        Requirement(id=f"{code}-{LETTERS[kind]}{number}", text=text, kind=kind, location=place)
-        for number, text in enumerate(texts, 1)
-    )
-    return WorkFunction(code=code, name=name, level=level, requirements=requirements)
+    numbered = Numbered(code)
+    for text in texts:
+        numbered.add(kind, text, Location(file=folder.name))
+    return WorkFunction(code=code, name=name, level=level, requirements=tuple(numbered.requirements))
+
+
+READER = Format(frozenset(), lambda file: [read(file.path, file.wanted, file.settings)], lambda file: fits(file.path))

@@ -10,7 +10,7 @@ import re
 
 from rapidfuzz import fuzz
 
-from alignment.documents import AnyBlock, Document, Table
+from alignment.documents import AnyBlock, Document, File, Format, Table
 from alignment.documents.pdf import join_lines
 from alignment.errors import InputError
 from alignment.i18n import message as _
@@ -22,12 +22,12 @@ from alignment.model import (
     Issue,
     Kind,
     Location,
-    Requirement,
     Standard,
     WorkFunction,
 )
 from alignment.model.base import KIND_WORDS
 from alignment.standards.labels import put_right
+from alignment.standards.numbered import Numbered
 from alignment.standards.order_blocks import (
     FUNCTION_HEAD,
     GENERAL_HEAD,
@@ -38,7 +38,6 @@ from alignment.standards.order_blocks import (
 )
 from alignment.standards.order_map import MapEntry, read_map
 from alignment.standards.order_rows import Draft, GeneralDraft, label_of, mend, read_general, read_rows
-from alignment.standards.registry_card import LETTERS
 
 ORDER = re.compile(
     r"от\s*[«\"]?\s*(\d{1,2})\s*[»\"]?\s*([а-я]+)\s+(20\d{2})\s*(?:г\.|года)\s*(?:№|N)\s*(\d+\s?н)", re.IGNORECASE
@@ -262,7 +261,7 @@ def _head_name(head: str) -> str:
 
 def _function(entry: MapEntry, draft: Draft | None, warnings: list[Issue], document: Document) -> WorkFunction:
     place = entry.location
-    requirements: list[Requirement] = []
+    numbered = Numbered(entry.code)
     if draft is None:
         message = _("ТФ {code} of the function map has no description in section III", code=entry.code)
         warnings.append(Issue(message=message, location=place))
@@ -281,11 +280,10 @@ def _function(entry: MapEntry, draft: Draft | None, warnings: list[Issue], docum
                     kind=KIND_WORDS[kind],
                 )
                 warnings.append(Issue(message=message, location=place))
-            for number, (text, location) in enumerate(items, 1):
-                identity = f"{entry.code}-{LETTERS[kind]}{number}"
-                requirements.append(Requirement(id=identity, text=text, kind=kind, location=location))
+            for text, location in items:
+                numbered.add(kind, text, location)
     return WorkFunction(
-        code=entry.code, name=entry.name, level=entry.level, requirements=tuple(requirements), location=place
+        code=entry.code, name=entry.name, level=entry.level, requirements=tuple(numbered.requirements), location=place
     )
 
 
@@ -330,3 +328,20 @@ def _between(text: str, start: str, end: str) -> str:
     rest = text[first.end() :]
     last = re.search(end, rest)
     return rest[: last.start()].strip() if last else rest[:300].split("\n")[0].strip()
+
+
+def _standards(file: File) -> list[Standard]:
+    if not is_order(file.document):
+        raise InputError(
+            _("this is not a professional standard (no generalized work functions in it)."),
+            file=str(file.path),
+            hint=_("Give the registry XML, the order as PDF, or a YAML/CSV file (docs/standards.md)."),
+        )
+    return [read(file.document)]
+
+
+READER = Format(
+    frozenset({".pdf", ".docx", ".doc", ".rtf", ".odt", ".html", ".htm"}),
+    _standards,
+    lambda file: is_order(file.document),
+)

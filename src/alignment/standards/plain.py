@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
-from alignment.documents import Table, read_document
+import msgspec
+
+from alignment.documents import Format, Table, read_document
 from alignment.documents.yaml_file import read_yaml_as
-from alignment.errors import InputError
+from alignment.errors import InputError, misfit_at
 from alignment.i18n import message as _
 from alignment.language.codes import normal_code
 from alignment.model import (
@@ -15,12 +18,11 @@ from alignment.model import (
     Issue,
     Kind,
     Location,
-    Requirement,
     Standard,
     WorkFunction,
 )
 from alignment.settings import Settings
-from alignment.standards.registry_card import LETTERS
+from alignment.standards.numbered import Numbered
 
 FIELDS = {"actions": Kind.ACTION, "skills": Kind.SKILL, "knowledge": Kind.KNOWLEDGE}
 KIND_NAMES = {
@@ -41,85 +43,109 @@ def read_yaml(path: Path, settings: Settings) -> list[Standard]:
     return read_yaml_as(path, settings, lambda data: _standards(data, path), HINT)
 
 
+class _Function(msgspec.Struct):
+    """A work function as it is written."""
+
+    code: str
+    name: str
+    level: str = ""
+    actions: list[str] = []
+    skills: list[str] = []
+    knowledge: list[str] = []
+
+
+class _General(msgspec.Struct):
+    """A generalized work function as it is written."""
+
+    code: str
+    name: str
+    functions: list[_Function]
+    level: str = ""
+    job_titles: list[str] = []
+
+
+class _Written(msgspec.Struct):
+    """A standard as it is written."""
+
+    code: str
+    title: str
+    functions: list[_General]
+    order: str = ""
+    date: str = ""
+    activity: str = ""
+    purpose: str = ""
+
+
 def _standards(data: Any, path: Path) -> list[Standard]:
     items = data.get("standards", [data]) if isinstance(data, dict) else None
     if not isinstance(items, list) or not items:
         raise InputError(_("a standard is a mapping with code, title and functions."), file=str(path), hint=HINT)
     return [
-        _standard(item, path, f"standards[{index}]" if "standards" in data else "") for index, item in enumerate(items)
+        _standard(item, path, f"standards[{number}]." if "standards" in data else "")
+        for number, item in enumerate(items, 1)
     ]
 
 
-def _need(data: Any, name: str, path: Path, place: str) -> Any:
-    if not isinstance(data, dict) or data.get(name) in (None, "", []):
-        raise InputError(_("'{name}' is missing.", name=name), file=str(path), place=place or _("top level"), hint=HINT)
-    return data[name]
-
-
-def _items(data: Any, name: str, path: Path, place: str, *, needed: bool = True) -> list[Any]:
-    value = _need(data, name, path, place) if needed else (data.get(name) or [])
-    if not isinstance(value, list):
-        raise InputError(
-            _("'{name}' must be a list.", name=name), file=str(path), place=place or _("top level"), hint=HINT
-        )
-    return value
+def _texts(data: Any) -> Any:
+    """The data with every number and date as a text; what is empty is left out, so that it counts as missing."""
+    if isinstance(data, dict):
+        return {str(key): _texts(value) for key, value in data.items() if value not in (None, "", [])}
+    if isinstance(data, list):
+        return [_texts(value) for value in data]
+    return str(data)
 
 
 def _standard(data: Any, path: Path, place: str) -> Standard:
+    try:
+        written = msgspec.convert(_texts(data), _Written)
+    except msgspec.ValidationError as error:
+        wrong, inner = misfit_at(error)
+        # People count from one.
+        inner = re.sub(r"\[(\d+)\]", lambda match: f"[{int(match[1]) + 1}]", inner.removeprefix("$").lstrip("."))
+        raise InputError(
+            _("{error}.", error=wrong), file=str(path), place=f"{place}{inner}".rstrip(".") or _("top level"), hint=HINT
+        ) from error
     warnings: list[Issue] = []
-    generals = []
-    code, title = (str(_need(data, name, path, place)) for name in ("code", "title"))
-    for number, general in enumerate(_items(data, "functions", path, place), 1):
-        here = f"{place}functions[{number}]"
-        letter = normal_code(str(_need(general, "code", path, here)))
-        functions = []
-        for index, function in enumerate(_items(general, "functions", path, here), 1):
-            spot = f"{here}.functions[{index}]"
-            functions.append(_function(function, path, spot, warnings))
-        generals.append(
-            GeneralizedFunction(
-                code=letter,
-                name=str(_need(general, "name", path, here)),
-                level=str(general.get("level", "")),
-                job_titles=tuple(map(str, _items(general, "job_titles", path, here, needed=False))),
-                functions=tuple(functions),
-            )
+    generals = tuple(
+        GeneralizedFunction(
+            code=normal_code(general.code),
+            name=general.name,
+            level=general.level,
+            job_titles=tuple(general.job_titles),
+            functions=tuple(
+                _function(function, path, f"{place}functions[{number}].functions[{index}]", warnings)
+                for index, function in enumerate(general.functions, 1)
+            ),
         )
+        for number, general in enumerate(written.functions, 1)
+    )
     return Standard(
-        code=code,
-        title=title,
-        order=str(data.get("order", "")),
-        date=str(data.get("date", "")),
-        activity=str(data.get("activity", "")),
-        purpose=str(data.get("purpose", "")),
-        functions=tuple(generals),
+        code=written.code,
+        title=written.title,
+        order=written.order,
+        date=written.date,
+        activity=written.activity,
+        purpose=written.purpose,
+        functions=generals,
         source=path.name,
         warnings=tuple(warnings),
     )
 
 
-def _function(data: Any, path: Path, place: str, warnings: list[Issue]) -> WorkFunction:
-    code = normal_code(str(_need(data, "code", path, place)))
-    requirements = []
+def _function(written: _Function, path: Path, place: str, warnings: list[Issue]) -> WorkFunction:
+    code = normal_code(written.code)
+    found = Numbered(code)
     for name, kind in FIELDS.items():
-        for number, text in enumerate(_items(data, name, path, place, needed=False), 1):
+        for number, text in enumerate(getattr(written, name), 1):
             location = Location(file=path.name, section=f"{place}.{name}[{number}]")
-            identity = f"{code}-{LETTERS[kind]}{number}"
-            requirements.append(
-                Requirement(id=identity, text=" ".join(str(text).split()), kind=kind, location=location)
-            )
-    if not requirements:
+            found.add(kind, " ".join(text.split()), location)
+    if not found.requirements:
         warnings.append(
             Issue(
                 message=_("ТФ {code} has no requirements", code=code), location=Location(file=path.name, section=place)
             )
         )
-    return WorkFunction(
-        code=code,
-        name=str(_need(data, "name", path, place)),
-        level=str(data.get("level", "")),
-        requirements=tuple(requirements),
-    )
+    return WorkFunction(code=code, name=written.name, level=written.level, requirements=tuple(found.requirements))
 
 
 def is_standard_csv(path: Path, settings: Settings) -> bool:
@@ -148,7 +174,7 @@ def read_csv(path: Path, settings: Settings) -> list[Standard]:
             hint=HINT,
         )
     general_names: dict[str, tuple[str, str]] = {}
-    functions: dict[str, tuple[str, list[Requirement]]] = {}
+    functions: dict[str, tuple[str, Numbered]] = {}
     code, title = path.stem, path.stem
     for number, row in enumerate(table.rows[1:], 2):
         value = {name: row[index].text.strip() if index < len(row) else "" for index, name in enumerate(header)}
@@ -164,24 +190,28 @@ def read_csv(path: Path, settings: Settings) -> list[Standard]:
             )
         code, title = value.get("code") or code, value.get("title") or title
         function = normal_code(value["function_code"])
-        _name, items = functions.setdefault(function, (value.get("function_name", ""), []))
+        _name, found = functions.setdefault(function, (value.get("function_name", ""), Numbered(function)))
         general_names.setdefault(function[:1], (value.get("general_name", ""), value.get("level", "")))
-        same = sum(item.kind is kind for item in items) + 1
-        location = Location(file=path.name, cell=f"R{number}")
-        items.append(
-            Requirement(id=f"{function}-{LETTERS[kind]}{same}", text=value["text"], kind=kind, location=location)
-        )
+        found.add(kind, value["text"], Location(file=path.name, cell=f"R{number}"))
     generals = tuple(
         GeneralizedFunction(
             code=letter,
             name=name,
             level=level,
             functions=tuple(
-                WorkFunction(code=function, name=title_of, level=level, requirements=tuple(items))
-                for function, (title_of, items) in functions.items()
+                WorkFunction(code=function, name=title_of, level=level, requirements=tuple(found.requirements))
+                for function, (title_of, found) in functions.items()
                 if function[:1] == letter
             ),
         )
         for letter, (name, level) in general_names.items()
     )
     return [Standard(code=code, title=title, functions=generals, source=path.name)]
+
+
+YAML_READER = Format(frozenset({".yaml", ".yml"}), lambda file: read_yaml(file.path, file.settings))
+CSV_READER = Format(
+    frozenset({".csv"}),
+    lambda file: read_csv(file.path, file.settings),
+    lambda file: is_standard_csv(file.path, file.settings),
+)

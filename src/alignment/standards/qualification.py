@@ -11,13 +11,13 @@ import msgspec
 from alignment.documents import Table, pdf_columns, read_document
 from alignment.documents.limits import refuse_odd, seconds_for
 from alignment.documents.pdf_columns import Line
-from alignment.errors import InputError
+from alignment.errors import InputError, NotFoundError
 from alignment.i18n import message as _
 from alignment.isolated import call, packed
 from alignment.language.broken_words import join_broken
 from alignment.language.codes import FUNCTION, normal_code
 from alignment.language.dates import find_date
-from alignment.model import Issue, Location, Qualification, QualifiedFunction
+from alignment.model import Issue, Location, Qualification, QualifiedFunction, Standard
 from alignment.settings import Settings
 
 COLUMNS = 11
@@ -180,3 +180,57 @@ def _qualification(texts: Sequence[str], functions: Sequence[QualifiedFunction],
         source=path.name,
         warnings=tuple(warnings),
     )
+
+
+def qualified(standard: Standard, card: Qualification) -> Standard:
+    """The standard with only the functions that a qualification needs.
+
+    Raises:
+        NotFoundError: it has none of them.
+    """
+    known = {function.code for general in standard.functions for function in general.functions}
+    codes, lost = _codes_of(card, known)
+    generals = []
+    for general in standard.functions:
+        kept = tuple(
+            function
+            for function in general.functions
+            if (function.code in codes if codes else (general.level or function.level)[:1] == card.level[:1])
+        )
+        if kept:
+            generals.append(msgspec.structs.replace(general, functions=kept))
+    if not generals:
+        raise NotFoundError(
+            _("the standard {code} has none of the functions of this card.", code=standard.code),
+            file=card.source,
+            hint=_("Check with --standard that this edition of the standard is the card's."),
+        )
+    if card.order and standard.order and card.order != standard.order:
+        message = _(
+            "the card is for order {order} of {date}, the standard at hand is {order2}",
+            order=card.order,
+            date=card.date,
+            order2=standard.order,
+        )
+        lost.append(Issue(message=message, location=Location(file=card.source)))
+    warnings = (*standard.warnings, *card.warnings, *lost)
+    return msgspec.structs.replace(standard, functions=tuple(generals), warnings=warnings)
+
+
+def _codes_of(card: Qualification, known: set[str]) -> tuple[set[str], list[Issue]]:
+    """The card's functions by the standard's codes; a wrong level ("C/01.5" for C/01.6) is put right and said."""
+    by_place = {code.partition(".")[0]: code for code in known}
+    place = Location(file=card.source)
+    codes: set[str] = set()
+    issues = []
+    for item in card.functions:
+        meant = item.code if item.code in known else by_place.get(item.code.partition(".")[0], "")
+        if not meant:
+            issues.append(
+                Issue(message=_("ТФ {code} of the card is not in the standard", code=item.code), location=place)
+            )
+        elif meant != item.code:
+            message = _("ТФ {code} of the card is {meant} in the standard", code=item.code, meant=meant)
+            issues.append(Issue(message=message, location=place))
+        codes.add(meant or item.code)
+    return codes, issues

@@ -21,12 +21,12 @@ from alignment.model import (
     GeneralizedFunction,
     Issue,
     Kind,
-    Requirement,
     Standard,
     WorkFunction,
 )
 from alignment.model.base import KIND_WORDS
 from alignment.standards.card_tree import BLOCK_TAG, Node, family, inside, items, walk
+from alignment.standards.numbered import Numbered
 
 STANDARD = family("professionalstandart", "professionalstandard")
 GENERAL = family("generalizedworkfunction")
@@ -49,7 +49,6 @@ EXPERIENCE = family(
 )
 NAMES = {"okz": "ОКЗ", "okved": "ОКВЭД", "okso": "ОКСО", "okpdtr": "ОКПДТР", "eks": "ЕКС", "etks": "ЕТКС"}
 UNITS = tuple(f"unit{system}" for system in NAMES)
-LETTERS = {Kind.ACTION: "a", Kind.SKILL: "s", Kind.KNOWLEDGE: "k"}
 NOTHING = ("", "-", "–", "—", "−")
 
 
@@ -227,7 +226,7 @@ def _function(node: Node, reading: Reading, seen: dict[str, int]) -> WorkFunctio
             section,
         )
         code += "'" * (seen[code] - 1)
-    requirements: list[Requirement] = []
+    numbered = Numbered(code)
     for kind, tags in KINDS:
         found = 0
         for leaf in (leaf for box in inside(node, tags, stop) for leaf in _leaves(box, tags, reading)):
@@ -235,8 +234,7 @@ def _function(node: Node, reading: Reading, seen: dict[str, int]) -> WorkFunctio
                 reading.warn(_("ТФ {code}: an empty <{name}>", code=code, name=leaf.name), leaf, section)
                 continue
             found += 1
-            identity = f"{code}-{LETTERS[kind]}{found}"
-            requirements.append(Requirement(id=identity, text=leaf.text, kind=kind, location=leaf.place(reading.file)))
+            numbered.add(kind, leaf.text, leaf.place(reading.file))
         if not found:
             reading.warn(
                 _("ТФ {code} has no requirements of kind {kind}", code=code or "?", kind=KIND_WORDS[kind]),
@@ -247,4 +245,4 @@ def _function(node: Node, reading: Reading, seen: dict[str, int]) -> WorkFunctio
         reading.warn(_("ТФ {value} has no name", value=code or "?"), node, section)
     place = msgspec.structs.replace(node.place(reading.file), section=section)
     level = _one(node, ("subqualification",), stop, reading)
-    return WorkFunction(code=code, name=name, level=level, requirements=tuple(requirements), location=place)
+    return WorkFunction(code=code, name=name, level=level, requirements=tuple(numbered.requirements), location=place)

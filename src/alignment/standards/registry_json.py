@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from alignment.documents import Format
 from alignment.documents.limits import read_bytes
 from alignment.documents.textfile import decode
 from alignment.errors import InputError
@@ -44,3 +45,8 @@ def read(path: Path, settings: Settings) -> list[Standard]:
             hint=_("A registry card has the names of the registry's XML as keys (docs/standards.md)."),
         )
     return [put_right(standard) for standard in found]
+
+
+READER = Format(
+    frozenset({".json"}), lambda file: read(file.path, file.settings), lambda file: fits(file.path, file.settings)
+)

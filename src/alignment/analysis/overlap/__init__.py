@@ -6,5 +6,18 @@ from alignment.analysis.overlap.chance import Chance, load_chance
 from alignment.analysis.overlap.exchange import Exchange, exchange
 from alignment.analysis.overlap.groups import Group, Overlap, overlap
 from alignment.analysis.overlap.links import Link, Node, links
+from alignment.analysis.overlap.shared import SharedWork
 
-__all__ = ["Chance", "Exchange", "Group", "Link", "Node", "Overlap", "exchange", "links", "load_chance", "overlap"]
+__all__ = [
+    "Chance",
+    "Exchange",
+    "Group",
+    "Link",
+    "Node",
+    "Overlap",
+    "SharedWork",
+    "exchange",
+    "links",
+    "load_chance",
+    "overlap",
+]

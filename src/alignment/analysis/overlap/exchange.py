@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.analysis.overlap.chance import AROUND, Chance
-from alignment.analysis.overlap.links import Progress
-from alignment.analysis.register import Register
+from alignment.catalogue.index import Register
 from alignment.encoders import Vectors
 from alignment.model import Noun
+from alignment.progress import Progress
 
 # Requirement by requirement up to so many; beyond, by work functions alone.
 MOST = 40_000

@@ -8,10 +8,11 @@ import msgspec
 import numpy as np
 
 from alignment.analysis.overlap.chance import Chance
-from alignment.analysis.overlap.links import Link, Node, Progress, links
-from alignment.analysis.register import Register
+from alignment.analysis.overlap.links import Link, Node, links
+from alignment.catalogue.index import Register
 from alignment.encoders import Vectors
 from alignment.model import Noun
+from alignment.progress import Progress
 
 LEAST = 0.5
 SEED = 20261125

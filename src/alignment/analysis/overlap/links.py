@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alignment.analysis.overlap.chance import AROUND, Chance
-from alignment.analysis.register import Register
+from alignment.catalogue.index import Register
 from alignment.encoders import Encoder, Vectors, unit
 from alignment.model import Noun
+from alignment.progress import Progress
 
 BLOCK = 1024
 # A link is kept where each of the two is among the nearest of the other: this many.
 NEAREST = 8
 # Share of the function's name in its direction; the rest is the mean of its requirements.
 NAME = 0.5
-Progress = Callable[[str, int, int], None]
 
 
 class Node(Noun, frozen=True, kw_only=True):

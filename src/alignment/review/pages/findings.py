@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from alignment.errors import NotFoundError
-from alignment.i18n import _
 from alignment.model import Alignment, Finding, GeneralizedFunction, Statement, Verdict, WorkFunction
 from alignment.review import queue, steps
 from alignment.review.agreement import VERDICTS, latest
 from alignment.review.busy import Lane
-from alignment.review.child import Child
 from alignment.review.desk import Checked, Desk, Person, Search, TheDesk, sentence
-from alignment.review.store import ConflictError, Store
+from alignment.review.store import ConflictError
 from alignment.review.tables import Role, User
 
 NEARBY = 2
@@ -26,8 +22,6 @@ MOST_VERSIONS = 1_000_000_000
 LONGEST = 1000
 # Encoding a whole program takes a core for seconds: one search at a time, in threads that are few.
 SEARCH = Lane(at_once=1, waiting=2, patience=10)
-# Pages drawn a short while ago, about 100 KB each.
-DRAWN = 64
 router = APIRouter(include_in_schema=False)
 
 
@@ -41,15 +35,7 @@ class Typed(NamedTuple):
 @router.get("/reviews/{number}/page/{name:path}/{sheet}.png")
 def page(desk: TheDesk, user: Person, number: int, name: str, sheet: int) -> Response:
     """One page of a PDF of the program as a picture."""
-    return Response(_drawn(desk.store, desk.child, number, name, sheet), media_type="image/png")
-
-
-@lru_cache(maxsize=DRAWN)
-def _drawn(store: Store, child: Child, number: int, name: str, sheet: int) -> bytes:
-    data = store.source(number, name)
-    if data is None:
-        raise NotFoundError(_("the file {name} was not kept with this review.").format(name=name))
-    return child.run("page", {name: data}, str(sheet))
+    return Response(desk.drawn(number, name, sheet), media_type="image/png")
 
 
 @router.get("/reviews/{number}/{position}")

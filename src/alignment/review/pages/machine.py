@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
-from alignment import standards
+from alignment import catalogue
 from alignment.review.child import library_name
 from alignment.review.desk import Person, TheDesk
 from alignment.review.pages.uploads import read, taken
@@ -61,7 +61,7 @@ class Raw(Response):
 @router.get("/standards")
 def known(desk: TheDesk, user: Caller) -> list[dict[str, str]]:
     """The standards that can be checked against: code, title, order and date."""
-    found = [item for item in standards.entries(load_settings()) if item.readable]
+    found = [item for item in catalogue.entries(load_settings()) if item.readable]
     return [{"code": item.code, "title": item.title, "order": item.order, "date": item.date} for item in found]
 
 

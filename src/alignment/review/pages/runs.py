@@ -11,7 +11,7 @@ import msgspec
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from alignment import reports, standards
+from alignment import catalogue, reports
 from alignment.errors import InputError, NotFoundError
 from alignment.i18n import _, language
 from alignment.review import comparison
@@ -253,7 +253,7 @@ def library() -> list[tuple[str, str]]:
 @lru_cache(maxsize=2)
 def _listed(_folder: str, _changed: int) -> list[tuple[str, str]]:
     """The library as it is until the user's folder changes: a thousand files are not read for every page."""
-    found = {item.code or item.title: item.title for item in standards.entries(load_settings()) if item.readable}
+    found = {item.code or item.title: item.title for item in catalogue.entries(load_settings()) if item.readable}
     return sorted(found.items())
 
 

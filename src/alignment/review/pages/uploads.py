@@ -11,7 +11,7 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from alignment import standards
+from alignment import catalogue
 from alignment.errors import AlignmentError, AmbiguousError, InputError, NotFoundError
 from alignment.i18n import _
 from alignment.model import Alignment
@@ -44,7 +44,7 @@ def _page(
     problem: AlignmentError | None = None,
 ) -> Response:
     """The form with what was typed before, and what is wrong with it."""
-    known = [(item.code or item.title, f"{item.code} {item.title}") for item in standards.entries(load_settings())]
+    known = [(item.code or item.title, f"{item.code} {item.title}") for item in catalogue.entries(load_settings())]
     return desk.show(
         request,
         "upload.html",

@@ -17,7 +17,13 @@ from alignment.workers import can_fork
 MANY = 3_000
 PIECE = 1_000
 Encode = Callable[[Sequence[str]], Vectors]
+# In a forked process, the encoder that it was forked with; never set in the process of the user.
 _inherited: Encoder | None = None
+
+
+def _begin(encoder: Encoder) -> None:
+    global _inherited
+    _inherited = encoder
 
 
 def _work(texts: list[str]) -> bytes:
@@ -28,12 +34,11 @@ def _work(texts: list[str]) -> bytes:
 @contextmanager
 def encoded(encoder: Encoder, expected: int) -> Iterator[Encode]:
     """A function that encodes; with many texts expected it works in one forked process per core."""
-    global _inherited
     if expected < MANY or not can_fork():
         yield lambda texts: encoder.encode(list(texts)) if texts else np.zeros((0, encoder.dimension), np.float32)
         return
-    _inherited = encoder
-    with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=get_context("fork")) as pool:
+    context = get_context("fork")
+    with ProcessPoolExecutor(os.cpu_count() or 1, context, initializer=_begin, initargs=(encoder,)) as pool:
 
         def encode(texts: Sequence[str]) -> Vectors:
             pieces = [list(texts[start : start + PIECE]) for start in range(0, len(texts), PIECE)]
@@ -41,4 +46,3 @@ def encoded(encoder: Encoder, expected: int) -> Iterator[Encode]:
             return np.concatenate([np.zeros(0, np.float32), *found]).reshape(-1, encoder.dimension)
 
         yield encode
-    _inherited = None

@@ -12,6 +12,7 @@ import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ from alignment import api
 from alignment.analysis import coverage
 from alignment.cluster import Tls, cluster
 from alignment.errors import AlignmentError, InputError, NotFoundError, OutputError, why
-from alignment.i18n import _, activate, language
+from alignment.i18n import _, in_language, language
 from alignment.model import Noun, Program, Standard
-from alignment.settings import Settings
+from alignment.progress import Progress
+from alignment.settings import Settings, load_settings
+from alignment.whole import write_whole
 
 FORMAT = "1"
 # Standards that one task checks a program against: enough that reading it once pays, few enough to share work evenly.
@@ -31,7 +34,6 @@ TOGETHER = 5
 # Tasks sent ahead for each worker, so that packed programs do not fill the memory.
 AHEAD = 3
 FOLDER = "pairs"
-Progress = Callable[[str, int, int], None]
 
 
 class Share(Noun, frozen=True, kw_only=True):
@@ -84,7 +86,7 @@ class Task(msgspec.Struct, frozen=True):
     language: str
 
 
-class Done(msgspec.Struct, frozen=True, kw_only=True):
+class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
     """All pairs, in the order of programs and standards; how many were there before, and programs that failed."""
 
     pairs: tuple[Pair, ...]
@@ -122,7 +124,11 @@ def key_of(program: str, standard: bytes, settings: Settings, engine: str) -> st
 
 def work(task: Task) -> list[tuple[str, Pair]]:
     """Read a program and check it against some standards; runs on a worker."""
-    activate(task.language)
+    with in_language(task.language):  # a worker may have threads with other tasks
+        return _pairs(task)
+
+
+def _pairs(task: Task) -> list[tuple[str, Pair]]:
     program = task.program
     empty = Pair(program=Path(program.path).name, path=program.path, faculty=program.faculty)
     try:
@@ -216,17 +222,53 @@ class Results:
         Raises:
             OutputError: the disk is full or the folder cannot be written.
         """
-        temporary = self.folder / f".{key}.part"
         try:
-            temporary.write_bytes(msgspec.json.encode(pair))
-            temporary.replace(self.folder / f"{key}.json")
+            write_whole(self.folder / f"{key}.json", msgspec.json.encode(pair), sync=False)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             raise OutputError(
                 _("a result cannot be written ({reason}); those before it are kept.").format(reason=why(error)),
                 file=str(self.folder),
                 hint=_("Make room and run the same command again."),
             ) from error
+
+
+def batch(
+    programs: Sequence[str | PathLike[str]],
+    standards: Sequence[Standard],
+    folder: str | PathLike[str],
+    *,
+    settings: Settings | None = None,
+    workers: int | None = None,
+    scheduler: str = "",
+    tls: Tls | None = None,
+    progress: Progress | None = None,
+) -> BatchResult:
+    """Many programs against many standards, on all cores or a cluster (`run`).
+
+    Args:
+        programs: one path each: a file, folder or zip.
+        standards: what to check against.
+        folder: where finished pairs are kept; a run that was cut off goes on from there.
+        settings: default: those of the environment and alignment.toml.
+        workers: how many local processes; default: one for each core.
+        scheduler: address of a cluster (tls://…); empty: local processes.
+        tls: the files with which it lets us in.
+        progress: told the stage, the pairs done and their number.
+
+    Raises:
+        MissingExtraError: the extra ``[dask]`` is not installed.
+        OutputError: the folder cannot be written, or the scheduler cannot be reached or was lost.
+    """
+    return run(
+        [Path(path) for path in programs],
+        standards,
+        Path(folder),
+        settings or load_settings(),
+        scheduler=scheduler,
+        tls=tls,
+        workers=workers,
+        progress=progress,
+    )
 
 
 def run(
@@ -240,7 +282,7 @@ def run(
     workers: int | None = None,
     progress: Progress | None = None,
     told: Callable[[str], None] | None = None,
-) -> Done:
+) -> BatchResult:
     """Check every program against every standard; finished pairs in ``folder`` are taken over.
 
     Args:
@@ -288,7 +330,7 @@ def run(
                     results.put(key, pair)
                 say("check", reused + len(fresh), len(order))
     pairs = [pair or fresh[key] for _path, key, pair in order]
-    return Done(pairs=tuple(pairs), reused=reused, failed=len({pair.path for pair in pairs if pair.error}))
+    return BatchResult(pairs=tuple(pairs), reused=reused, failed=len({pair.path for pair in pairs if pair.error}))
 
 
 def _engine(settings: Settings) -> str:

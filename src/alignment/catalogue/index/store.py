@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from alignment.analysis.register.register import Listed, Register, Rows
+from alignment.catalogue.index.register import Listed, Register, Rows
 from alignment.errors import AlignmentError, NotFoundError, why
 from alignment.i18n import Text
 from alignment.i18n import message as _

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import msgspec
 
+from alignment.catalogue.editions import OUT_OF_FORCE
 from alignment.documents.archive import unpack
 from alignment.errors import InputError, NotFoundError, shown_as
 from alignment.i18n import message as _
 from alignment.isolated import kept
 from alignment.model import Issue, Location, Standard
 from alignment.settings import Settings
-from alignment.standards.editions import OUT_OF_FORCE
-from alignment.standards.library import SUFFIXES, read_file
+from alignment.standards.readers import READERS, read_file
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ def given(paths: Sequence[Path], settings: Settings) -> Iterator[list[Given]]:
 
 
 def _wanted(path: Path) -> bool:
-    return path.is_file() and path.suffix.lower() in SUFFIXES and path.name not in (OUT_OF_FORCE, "card.md")
+    return path.is_file() and path.suffix.lower() in READERS.suffixes() and path.name != OUT_OF_FORCE
 
 
 def read_all(paths: Sequence[Path], settings: Settings) -> list[Standard]:

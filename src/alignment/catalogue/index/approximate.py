@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.analysis.register.register import BLOCK, Register, Rows, best_rows
+from alignment.catalogue.index.register import BLOCK, Register, Rows, best_rows
 from alignment.encoders import Vectors
 from alignment.errors import MissingExtraError
 from alignment.i18n import message as _

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,20 +18,22 @@ import msgspec
 import numpy as np
 from filelock import FileLock, Timeout
 
-from alignment.analysis.register import approximate, store
-from alignment.analysis.register.encode import encoded
-from alignment.analysis.register.inputs import Given, given
-from alignment.analysis.register.register import Listed, Register, Rows, centroids_of, listing, rows_of
+from alignment.catalogue.editions import newer
+from alignment.catalogue.index import approximate, store
+from alignment.catalogue.index.encode import encoded
+from alignment.catalogue.index.register import Listed, Register, Rows, centroids_of, listing, rows_of
+from alignment.catalogue.inputs import Given, given
 from alignment.documents.limits import read_bytes
 from alignment.encoders import Encoder, Vectors
 from alignment.errors import InputError, OutputError, shown_as, why
 from alignment.i18n import message as _
 from alignment.isolated import kept
 from alignment.model import Issue, Location, Standard
+from alignment.progress import Progress
 from alignment.settings import Settings
-from alignment.standards.library import newer, read_file
+from alignment.standards.readers import read_file
+from alignment.whole import write_whole
 
-Progress = Callable[[str, int, int], None]
 # Texts encoded at a time, so that memory does not grow with the register.
 PART = 20_000
 
@@ -331,12 +333,7 @@ def _switch(folder: Path, name: str) -> None:
     meta = os.open(folder / name / store.META, os.O_RDONLY)
     os.fsync(meta)
     os.close(meta)
-    temporary = folder / f"{store.CURRENT}.{name}"
-    with temporary.open("w", encoding="utf-8") as target:
-        target.write(name)
-        target.flush()
-        os.fsync(target.fileno())
-    temporary.replace(folder / store.CURRENT)
+    write_whole(folder / store.CURRENT, name.encode())
 
 
 def _clean(folder: Path, name: str) -> None:
@@ -345,6 +342,6 @@ def _clean(folder: Path, name: str) -> None:
         if path.name.startswith("gen-") and path.name != name:
             with suppress(OSError):
                 shutil.rmtree(path)
-        elif path.name.startswith(f"{store.CURRENT}."):
+        elif path.name.startswith(f".{store.CURRENT}."):
             with suppress(OSError):
                 path.unlink()

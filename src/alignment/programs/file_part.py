@@ -1,11 +1,13 @@
-"""What one file gives to a program."""
+"""What one file gives to a program, and readers that give it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
 
+from alignment.documents import Document, Format
 from alignment.i18n import Text
 from alignment.model import Program
 
@@ -34,3 +36,14 @@ class Unread(msgspec.Struct, frozen=True, kw_only=True):
     """A file of a bundle that gave nothing, and why."""
 
     message: Text
+
+
+def of_document(
+    kind: PartKind, read: Callable[[Document], Program], fits: Callable[[Document], bool], *, enriches: bool = False
+) -> Format[list[Part]]:
+    """A reader of documents that makes one program of each, whatever the type of its file."""
+    return Format(
+        None,
+        lambda file: [Part(program=read(file.document), kind=kind, enriches=enriches)],
+        lambda file: fits(file.document),
+    )

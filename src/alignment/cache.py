@@ -1,4 +1,4 @@
-"""A cache by content in one SQLite file: vectors and language analyses.
+"""A cache by content in one SQLite file; the rooms that keep something in it make their keys and values themselves.
 
 SQLite's journal makes it safe under concurrent runs and cut-off writes: a row
 is there whole or not at all. Each value stands behind a checksum of its key and
@@ -21,6 +21,7 @@ from types import TracebackType
 from alignment.errors import why
 from alignment.i18n import Text
 from alignment.i18n import message as _
+from alignment.settings import Settings
 
 # The number grows with the form of an entry: a file of another form is never read.
 FILE = "cache-2.sqlite"
@@ -211,6 +212,11 @@ class Cache:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def open_cache(settings: Settings) -> Cache:
+    """The user's cache, or one in memory when it is switched off."""
+    return Cache(settings.cache_path() if settings.cache else None)
 
 
 def size(folder: Path) -> int:

@@ -126,3 +126,9 @@ def _replacement(
     later = [entry for entry in listed if entry.code == code and entry.order and when(entry.date) > when(date)]
     last = max(later, key=lambda entry: when(entry.date), default=None)
     return (last.order, last.date) if last and date else ("", "")
+
+
+def newer(one: Standard, two: Standard) -> Standard | None:
+    """The later of two editions; None where their dates do not tell."""
+    first, second = when(one.date), when(two.date)
+    return None if first == second else (one if first > second else two)

@@ -1,0 +1,22 @@
+"""The index of standards: all that are given, with their vectors, in memory (`Register`) or in a folder on disk."""
+
+from __future__ import annotations
+
+from alignment.catalogue.index.approximate import search
+from alignment.catalogue.index.builder import Built, build
+from alignment.catalogue.index.register import Listed, Register, area_of, of_standards
+from alignment.catalogue.index.store import DamagedIndexError, info, open_index, verify
+
+__all__ = [
+    "Built",
+    "DamagedIndexError",
+    "Listed",
+    "Register",
+    "area_of",
+    "build",
+    "info",
+    "of_standards",
+    "open_index",
+    "search",
+    "verify",
+]

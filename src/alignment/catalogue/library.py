@@ -1,0 +1,173 @@
+"""Which standards there are, and finding one by code, path or part of its title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from alignment.catalogue.editions import OUT_OF_FORCE, Entry, dated, of_edition, shown, split_name, when
+from alignment.errors import AmbiguousError, InputError, NotFoundError, choices
+from alignment.i18n import Text, after
+from alignment.i18n import message as _
+from alignment.language.codes import fold
+from alignment.model import NamedStandard, Qualification, Standard
+from alignment.settings import Settings
+from alignment.standards import card_tree
+from alignment.standards.readers import READERS, read_file, read_folder
+
+SAME_TITLE = 85
+# Bytes at the head of a shipped file that hold its code, title and order.
+PASSPORT = 8000
+
+
+def entries(settings: Settings) -> Iterator[Entry]:
+    """Shipped standards, then those in the user's folder."""
+    for origin, folder in (
+        ("shipped", settings.data_path("corpora") / "standards"),
+        ("user", settings.standards_path()),
+    ):
+        if not folder.is_dir():
+            continue
+        for path in sorted(folder.iterdir()):
+            if path.suffix.lower() in READERS.suffixes() and path.name != OUT_OF_FORCE:
+                yield from _entries_of(path, origin, settings)
+
+
+def _entries_of(path: Path, origin: str, settings: Settings) -> Iterator[Entry]:
+    if origin == "shipped" and path.suffix == ".xml":
+        # Only the passport: listing must not parse megabytes.
+        with path.open("rb") as source:
+            head = source.read(PASSPORT).decode("utf-8", errors="ignore")
+        values = {
+            tag: match[1] if (match := re.search(f"<{tag}>([^<]*)</{tag}>", head)) else ""
+            for tag in ("CodeKindProfessionalActivity", "NameProfessionalStandart", "OrderNumber", "DateOfApproval")
+        }
+        code, title, number, date = (card_tree.clean(value) for value in values.values())
+        yield Entry(code=code, title=title, order=number, date=date, path=str(path), origin=origin)
+        return
+    try:
+        standards = read_file(path, settings)
+    except InputError as error:
+        yield Entry(code="", title=error.message, order="", date="", path=str(path), origin=origin, readable=False)
+        return
+    for standard in standards:
+        yield Entry(
+            code=standard.code,
+            title=standard.title,
+            order=standard.order,
+            date=standard.date,
+            path=str(path),
+            origin=origin,
+        )
+
+
+def editions(settings: Settings) -> list[NamedStandard]:
+    """All editions of all standards at hand, the newest of each code first."""
+    found = [
+        NamedStandard(code=entry.code, title=entry.title, order=entry.order, date=entry.date)
+        for entry in entries(settings)
+        if entry.readable and entry.code
+    ]
+    return sorted(found, key=lambda item: when(item.date), reverse=True)
+
+
+def for_qualification(card: Qualification, settings: Settings) -> Standard:
+    """The standard that a card names, by its order or its title.
+
+    Raises:
+        NotFoundError: it is not among the standards at hand.
+    """
+    listed = [entry for entry in entries(settings) if entry.readable]
+    hits = [entry for entry in listed if card.order and entry.order == card.order]
+    if not hits:
+        titles = [fold(entry.title) for entry in listed]
+        best = process.extractOne(fold(card.standard_title), titles, scorer=fuzz.ratio, score_cutoff=SAME_TITLE)
+        hits = [listed[best[2]]] if best else []
+    if not hits:
+        raise NotFoundError(
+            _(
+                "the standard of this card is not at hand: {standard_title} ({order} of {date}).",
+                standard_title=card.standard_title,
+                order=card.order,
+                date=card.date,
+            ),
+            file=card.source,
+            hint=_("Put its file into the folder of your standards, or name it with --standard."),
+        )
+    found = next(item for item in read_file(Path(hits[0].path), settings) if item.title == hits[0].title)
+    return dated(found, listed, settings)
+
+
+def find(name: str, settings: Settings) -> Standard:
+    """The standard with that code, path, or unambiguous part of a title.
+
+    Raises:
+        NotFoundError: none; the message suggests the nearest.
+        AmbiguousError: several.
+        InputError: a path that cannot be read.
+    """
+    folder, _sign, inner = name.partition("#")
+    if Path(folder).is_dir():
+        return read_folder(Path(folder), inner, settings)
+    path = Path(name)
+    if path.exists() or path.suffix.lower() in READERS.suffixes() or "/" in name:
+        found = read_file(path, settings)
+        if len(found) > 1:
+            held = choices(f"{item.code} {item.title}" for item in found)
+            raise AmbiguousError(
+                _("the file holds {n} standards.", n=len(found)),
+                file=name,
+                hint=_("Give a file with one standard. The file holds:{choices}", choices=held),
+            )
+        return dated(found[0], list(entries(settings)), settings)
+    listed = [entry for entry in entries(settings) if entry.readable]
+    wanted, order_number, year = split_name(name)
+    hits = [entry for entry in listed if entry.code == wanted] or [
+        entry for entry in listed if wanted.lower() in entry.title.lower()
+    ]
+    if hits and not any(of_edition(entry, order_number, year) for entry in hits):
+        raise NotFoundError(
+            _("there is no such edition of {code} {title}: {name}.", code=hits[0].code, title=hits[0].title, name=name),
+            hint=_(
+                "At hand:{choices}",
+                choices=choices(
+                    f"-s '{entry.code} {entry.date[-4:]}'  {shown(entry)} ({entry.date})" for entry in hits
+                ),
+            ),
+        )
+    hits = [entry for entry in hits if of_edition(entry, order_number, year)]
+    if len({entry.code for entry in hits}) == 1 and hits[0].code:
+        # Editions of one standard: the newest; of one edition the user's own file.
+        hits = [max(hits, key=lambda entry: (when(entry.date), entry.origin == "user"))]
+    if len(hits) > 1:
+        fitting = choices(f"-s {_argument(entry)}  {entry.title} ({entry.order})" for entry in hits)
+        raise AmbiguousError(
+            _("'{name}' fits {n} standards.", name=name, n=len(hits)),
+            hint=_("Choose one:{choices}", choices=fitting),
+        )
+    if hits:
+        key = (hits[0].code, hits[0].title, hits[0].order)
+        found = read_file(Path(hits[0].path), settings)
+        chosen = next(item for item in found if (item.code, item.title, item.order) == key)
+        return dated(chosen, listed, settings)
+    hint = after(_nearest(name, listed), "", _("`align standards` lists all."))
+    raise NotFoundError(_("there is no standard '{name}'.", name=name), hint=hint)
+
+
+def _argument(entry: Entry) -> str:
+    """An entry as it can be typed: its code where it has one, else its file in quotes."""
+    return entry.code or f"'{entry.path}'"
+
+
+def _nearest(name: str, listed: list[Entry]) -> Text:
+    """What a mistyped name may have meant, as a list to copy from; empty if nothing is near."""
+    # Codes and titles apart: a mistyped code is near to codes, not to long titles.
+    near = process.extract(name, [entry.code for entry in listed], scorer=fuzz.ratio, limit=3, score_cutoff=70)
+    near = near or process.extract(
+        name.lower(), [entry.title.lower() for entry in listed], scorer=fuzz.WRatio, limit=3, score_cutoff=60
+    )
+    lines = choices(dict.fromkeys(f"-s {_argument(listed[match[2]])}  {listed[match[2]].title}" for match in near))
+    return _("Did you mean:{choices}\n", choices=lines) if near else ""

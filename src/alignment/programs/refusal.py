@@ -1,0 +1,20 @@
+"""Documents that look like a work programme and are none: they are refused with what they are."""
+
+from __future__ import annotations
+
+from alignment.documents import File, Format
+from alignment.errors import InputError
+from alignment.i18n import message as _
+from alignment.programs.file_part import Part
+from alignment.programs.titles import not_a_program
+
+
+def _refuse(file: File) -> list[Part]:
+    raise InputError(
+        _("this is not a program or work programme: it looks like {what}.", what=not_a_program(file.document)),
+        file=file.document.file,
+        hint=_("Give the work programme (рабочая программа), the study plan or the syllabus."),
+    )
+
+
+READER = Format(None, _refuse, lambda file: bool(not_a_program(file.document)))

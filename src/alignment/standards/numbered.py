@@ -1,0 +1,26 @@
+"""The requirements of a work function with their ids: "A/01.6-s2" is the second skill of A/01.6."""
+
+from __future__ import annotations
+
+from alignment.model import Kind, Location, Requirement
+
+LETTERS = {Kind.ACTION: "a", Kind.SKILL: "s", Kind.KNOWLEDGE: "k"}
+
+
+class Numbered:
+    """Requirements in the order in which they are added; each kind is counted apart."""
+
+    def __init__(self, function: str) -> None:
+        self.function = function
+        self.requirements: list[Requirement] = []
+        self._counts = dict.fromkeys(LETTERS, 0)
+
+    def next_id(self, kind: Kind) -> str:
+        """The id of the next requirement of a kind."""
+        self._counts[kind] += 1
+        return f"{self.function}-{LETTERS[kind]}{self._counts[kind]}"
+
+    def add(self, kind: Kind, text: str, location: Location, *, own: str = "") -> None:
+        """One requirement more; one that has an id of its ``own`` keeps it, and is counted all the same."""
+        identity = self.next_id(kind)
+        self.requirements.append(Requirement(id=own or identity, text=text, kind=kind, location=location))

@@ -1,0 +1,150 @@
+"""A file or folder → its standards: which reader, by the file's type and by what stands in it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from alignment.cache import open_cache
+from alignment.documents import File, Registry, reading_key, suffixes
+from alignment.documents.limits import read_bytes, refuse_odd
+from alignment.documents.pooled import read_one
+from alignment.errors import InputError, LimitError
+from alignment.i18n import message as _
+from alignment.isolated import call, packed
+from alignment.model import Standard
+from alignment.settings import Settings
+from alignment.standards import case, esco, onet, order, plain, registry_json, registry_xml
+
+VERSION = "standards/8"
+# Past these bounds a file is no standard of people, nor a registry of all of them.
+MAX_STANDARDS, MAX_REQUIREMENTS, MAX_TEXT = 5_000, 500_000, 20_000
+DECODER = msgspec.msgpack.Decoder(list[Standard])
+YES = b"1"
+
+READERS: Registry[list[Standard]] = Registry(
+    "alignment.standards",
+    (
+        registry_xml.READER,
+        plain.YAML_READER,
+        plain.CSV_READER,
+        registry_json.READER,
+        case.READER,
+        order.READER,
+    ),
+)
+# What reads whole folders; `File.wanted` is the occupation. They are asked by what stands in the folder alone.
+FOLDERS = (esco.READER, onet.READER)
+
+
+class _Given(msgspec.Struct, frozen=True):
+    """A file for `read_one`."""
+
+    path: Path
+    shown: str
+
+
+def read_file(path: Path, settings: Settings) -> list[Standard]:
+    """All standards in a file of any known format, read in a process with limits unless we ship it.
+
+    An order takes seconds to read, so what was read of one is kept by its bytes.
+
+    Raises:
+        InputError: unreadable, or it holds no standard with functions.
+        LimitError: it takes too long or too much memory, or has more requirements than any standard.
+    """
+    refuse_odd(path)
+    if path.resolve().is_relative_to(settings.data_path("corpora").resolve()):
+        return _parsed(path, settings)
+    suffix = path.suffix.lower()
+    if any(reader is not order.READER for reader in READERS.taking(suffix)):
+        return DECODER.decode(read_one(_packed, _Given(path, str(path)), settings))
+    key = reading_key(read_bytes(path, settings), suffix, VERSION, str(path), settings.ocr)
+    with open_cache(settings) as cache:
+        if kept := cache.get([key]):
+            with suppress(msgspec.DecodeError):
+                return DECODER.decode(kept[key])
+        found = read_one(_packed, _Given(path, str(path)), settings)
+        cache.put([(key, found)])
+    return DECODER.decode(found)
+
+
+def _packed(file: _Given, settings: Settings) -> bytes:
+    return packed(_parsed(file.path, settings))
+
+
+def _parsed(path: Path, settings: Settings) -> list[Standard]:
+    """All standards in a file, read in this process.
+
+    Raises: as `read_file`, less what limits of processes refuse.
+    """
+    file = File(path, settings)
+    # Where none fits, the last one of this type says what is wrong.
+    reader = READERS.of(file) or next(iter(reversed(READERS.taking(file.suffix))), order.READER)
+    found = reader.read(file)
+    if not any(standard.functions for standard in found):
+        raise InputError(
+            _("the standard has no functions."),
+            file=str(path),
+            hint=_("Section III of the order is needed to compare."),
+        )
+    texts = [item.text for standard in found for _, _, item in standard.requirements()]
+    if len(texts) > MAX_REQUIREMENTS or len(found) > MAX_STANDARDS or max(map(len, texts), default=0) > MAX_TEXT:
+        raise LimitError(
+            _(
+                "{standards} standards with {n} requirements of up to {letters} letters; "
+                "the limits are {most_standards}, {most} and {most_letters}.",
+                standards=len(found),
+                n=len(texts),
+                letters=max(map(len, texts), default=0),
+                most_standards=MAX_STANDARDS,
+                most=MAX_REQUIREMENTS,
+                most_letters=MAX_TEXT,
+            ),
+            file=str(path),
+            hint=_("Split it."),
+        )
+    return found
+
+
+def is_standard(name: str, settings: Settings) -> bool:
+    """Whether a name or file is a standard rather than a program."""
+    folder = Path(name.partition("#")[0])
+    if folder.is_dir():
+        return any(reader.fits(File(folder, settings)) for reader in FOLDERS)
+    path = Path(name)
+    if not path.exists():
+        # "06.005" has a suffix too, of a kind that no reader of documents knows.
+        return path.suffix.lower() not in suffixes()
+    return read_one(_looks_so, _Given(path, str(path)), settings) == YES
+
+
+def _looks_so(file: _Given, settings: Settings) -> bytes:
+    return YES if READERS.of(File(file.path, settings)) else b""
+
+
+def read_folder(folder: Path, wanted: str, settings: Settings) -> Standard:
+    """The occupation of an ESCO bundle or an O*NET database that is wanted.
+
+    Raises:
+        InputError: the folder holds neither.
+    """
+    found = call(_packed_folder, folder, wanted, settings, file=str(folder), settings=settings)
+    return DECODER.decode(found)[0]
+
+
+def _packed_folder(folder: Path, wanted: str, settings: Settings) -> bytes:
+    file = File(folder, settings, wanted)
+    for reader in FOLDERS:
+        if reader.fits(file):
+            return packed(reader.read(file))
+    raise InputError(
+        _("this folder is neither an ESCO bundle nor an O*NET database."),
+        file=str(folder),
+        hint=_(
+            "Give a standard's file; or a folder with occupations, skills and relations of ESCO, "
+            "or with Occupation Data and Task Statements of O*NET, as FOLDER#OCCUPATION."
+        ),
+    )
