@@ -11,36 +11,14 @@ from alignment.language.kinds import strip_lead
 
 VERSION = "analysis/5"
 CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "VERB", "ADV", "NUM", "X"})
-EMPTY_EN = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "and",
-        "or",
-        "to",
-        "in",
-        "for",
-        "on",
-        "with",
-        "by",
-        "from",
-        "be",
-        "is",
-        "are",
-        "will",
-        "able",
-        "their",
-        "as",
-        "at",
-        "using",
-        "use",
-        "this",
-        "that",
-        "its",
-    ]
-)
+# Lemmas that say nothing of what a text asks for. Not spaCy's stop words: those leave out verbs of work as well
+# ("make", "show", "move", "keep", "call"), and the models of verdicts were fitted to lemmas without these alone.
+# fmt: off
+EMPTY_EN = frozenset((
+    "the", "a", "an", "of", "and", "or", "to", "in", "for", "on", "with", "by", "from", "be",
+    "is", "are", "will", "able", "their", "as", "at", "using", "use", "this", "that", "its",
+))
+# fmt: on
 
 
 class Analysis(msgspec.Struct, frozen=True, kw_only=True):
