@@ -70,7 +70,7 @@ AREAS = {
             | представител | смежн)
         | \bcommunicat | \bnegotiat | \bpresent(?:ation | ing)? | \bforeign\slanguage | \bconfer\s""",
     ),
-    "culture and ethics": _area(
+    "ethics": _area(
         r"культур | этик | этическ | мировоззрен | философ | истори | обществ | \bethic | \bcultur",
         r"межкультур | этик(?!ет) | этическ | корпоративн\w+\sкультур | \bethic | \bcultur",
     ),
@@ -103,7 +103,7 @@ AREAS = {
         r"""правов | законодательств | коррупц | интеллектуальн\w+ \s (?:собственност | прав) | авторск\w+\sправ
         | \blaws?\b | \blegal""",
     ),
-    "office tools": _area(
+    "office": _area(
         r"информационн | цифров | компьютер | \bИКТ\b | \bdigital | \bcomputer",
         r"""информационно [\s–-]+ коммуникац | офисн\w+ \s (?:программ | приложен | пакет)
         | текстов\w+ \s (?:редактор | процессор) | электронн\w+ \s (?:почт | таблиц)
@@ -113,7 +113,7 @@ AREAS = {
         r"решени | ответственност | проблем | риск | \bdecision | \bresponsib",
         r"(?:приняти\w+ | принимать) \s (?:\w+\s){0,2} решени | ответственност | \bdecision",
     ),
-    "systems thinking": _area(
+    "systems": _area(
         r"системн\w+ \s (?:подход | мышлени | анализ) | критическ | \bcritical | \bsystems?\sthinking",
         r"""системн\w+ \s (?:подход | мышлени | анализ) | критическ\w+ \s (?:анализ | мышлени | оцен)
         | \bcritical\sthinking | \bsystems?\sanalysis""",
