@@ -69,7 +69,9 @@ class Suggestion(Noun, frozen=True, kw_only=True):
 
     ``fit`` orders the list; ``expected`` is the expected coverage of a full
     check, between ``low`` and ``high`` with 90 % confidence; ``among`` counts
-    the standards that were looked at. ``named`` says how the standard names the
+    the standards that were looked at. ``known`` of the program's ``disciplines``
+    are known by more than their titles; where that is too few (``enough`` is
+    false) the expected coverage says nothing. ``named`` says how the standard names the
     program's direction of study (by its code, by a code of its group, by a like
     name), ``direction`` which it names; ``declared`` and ``fgos`` say who names
     the standard.
@@ -82,6 +84,9 @@ class Suggestion(Noun, frozen=True, kw_only=True):
     low: float
     high: float
     among: int = 0
+    known: int = 0
+    disciplines: int = 0
+    enough: bool = True
     named: Named = ""
     direction: str = ""
     declared: bool = False
@@ -231,6 +236,9 @@ def suggestion(alignment: Alignment, fit: float, naming: Naming, among: int) -> 
         title=alignment.standard.title,
         fit=round(fit, 4),
         among=among,
+        known=found.sight.known,
+        disciplines=found.sight.disciplines,
+        enough=found.enough,
         expected=found.total.expected,
         low=found.total.low,
         high=found.total.high,

@@ -89,7 +89,6 @@ def command(
         typer.Option("--judge-curve", help=_("With --real: what a judge as good as the reader would gain, by share.")),
     ] = False,
     report: common.Format = "",
-    as_json: common.Json = False,
     output: common.Output = "",
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
@@ -97,7 +96,7 @@ def command(
     """Run every set given, or the judged pairs that are shipped."""
     asked = judge_settings(judge, judge_model, judge_share, judge_anyway)
     settings = common.settings_for(engine=engine, ui_lang=ui_lang, **asked)
-    out = Out(json=common.as_json(report, asked=as_json, output=output), file=output, quiet=quiet)
+    out = Out(json=common.as_json(report, output=output), file=output, quiet=quiet)
     common.check_writable(output)
     checked(settings)
     if real or judged:

@@ -25,7 +25,6 @@ def command(
         str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
     ] = "",
     report: common.Format = "",
-    as_json: common.Json = False,
     output: common.Output = "",
     strict: common.Strict = False,
     quiet: common.Quiet = False,
@@ -33,7 +32,7 @@ def command(
 ) -> None:
     """Print the tree, or JSON."""
     settings = common.settings_for(strict=strict or None, ui_lang=ui_lang)
-    json = common.as_json(report, asked=as_json, output=output)
+    json = common.as_json(report, output=output)
     common.check_writable(output)
     from alignment import api, model, standards
 

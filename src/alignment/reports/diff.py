@@ -33,7 +33,9 @@ MARKS = {
 }
 # Texts of each kind that a program's row shows.
 SHOWN = 4
-COLUMNS = ("change", "old_group", "old_kind", "old_text", "new_group", "new_kind", "new_text", "likeness")
+COLUMNS = (
+    "change", "old_group", "old_id", "old_kind", "old_text", "new_group", "new_id", "new_kind", "new_text", "likeness"
+)  # fmt: skip
 
 
 def word(change: str) -> str:
@@ -102,7 +104,7 @@ def _shifts(shifts: Sequence[Shift]) -> Table:
 
 
 def _cell(entry: Entry | None) -> Text:
-    return Text.assemble((f"{entry.group} ", "italic"), entry.text) if entry else Text("")
+    return Text.assemble((f"{entry.id or entry.group} ", "italic"), entry.text) if entry else Text("")
 
 
 def render(rows: Sequence[Row], shifts: Sequence[Shift], name: str) -> str:
@@ -114,5 +116,5 @@ def render(rows: Sequence[Row], shifts: Sequence[Shift], name: str) -> str:
     return csv_text(COLUMNS, ((row.change, *_cells(row.old), *_cells(row.new), row.likeness) for row in rows))
 
 
-def _cells(entry: Entry | None) -> tuple[str, str, str]:
-    return (entry.group, entry.kind, entry.text) if entry else ("", "", "")
+def _cells(entry: Entry | None) -> tuple[str, str, str, str]:
+    return (entry.group, entry.id, entry.kind, entry.text) if entry else ("", "", "", "")
