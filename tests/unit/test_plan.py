@@ -92,7 +92,7 @@ def test_titles_alone_are_no_ground_for_a_plan(checked: Alignment, settings: Set
 
 
 def cost_of(chosen, near, hours) -> float:  # type: ignore[no-untyped-def]
-    own = sum(hours[row] * (1 + STRANGE * (1 - near[row, column])) for row, column in chosen)
+    own = sum(hours[row] * (1 + STRANGE * (near[row].max() - near[row, column])) for row, column in chosen)
     return own + OPENING * len({column for _, column in chosen})
 
 

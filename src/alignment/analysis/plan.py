@@ -30,8 +30,9 @@ HOURS = {Kind.ACTION: 6.0, Kind.SKILL: 4.0, Kind.KNOWLEDGE: 2.0}
 DEEPEN = 0.5
 # What opening one more work programme counts, in hours.
 OPENING = 8.0
-# How much dearer an hour is in a discipline that has nothing to do with the requirement.
-STRANGE = 2.0
+# How much dearer an hour is in another discipline than the nearest, by the difference of their cosines: twice as dear
+# at 0.05, so that work programmes are opened rather than hygiene taught where another change is made already.
+STRANGE = 20.0
 HOURS_PER_CREDIT = 36.0
 UNKNOWN_CREDITS = 3.0
 CANDIDATES = 6
@@ -259,7 +260,7 @@ def solve(
     count, places = len(pairs), len(capacity)
     rows, columns = np.asarray([row for row, _ in pairs]), np.asarray([column for _, column in pairs])
     each = np.arange(count)
-    cost = hours[rows] * (1 + STRANGE * (1 - near[rows, columns]))
+    cost = hours[rows] * (1 + STRANGE * (near.max(axis=1)[rows] - near[rows, columns]))
     once = coo_array((np.ones(count), (rows, each)), shape=(len(near), count + places))
     # Hours in a discipline fit its capacity, and none are there unless its work programme is opened.
     room = coo_array(

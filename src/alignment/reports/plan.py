@@ -38,7 +38,12 @@ def _head(found: Plan) -> str:
 
 
 def _lack(found: Plan) -> str:
-    return "" if found.reached else _("The target is out of reach with the room there is: this is the most that fits.")
+    if found.reached:
+        return ""
+    return _(
+        "The target is out of reach with the room there is: this is the most that fits. "
+        "More room: a greater --share, or --free-credits for a new discipline."
+    )
 
 
 def unknown_line(found: Plan) -> str:
