@@ -30,7 +30,7 @@ def command(
             help=_("A program or a folder of programs: which lose or gain by a new standard; may be repeated."),
         ),
     ] = None,
-    details: Annotated[bool, typer.Option("--details", "-d", help=_("List what is kept too."))] = False,
+    details: Annotated[bool, typer.Option("--details", "-d", help=_("All changes, and what is kept too."))] = False,
     output: common.Output = "",
     engine: common.Engine = "",
     quiet: common.Quiet = False,
