@@ -105,8 +105,10 @@ def plan(
     sight = coverage(alignment).sight
     if not coverage(alignment).enough:
         raise InputError(
-            _("the content of only {known} of {total} disciplines is known: too little to plan changes by.").format(
-                known=sight.known, total=sight.disciplines
+            _(
+                "the content of only {known} of {total} disciplines is known: too little to plan changes by.",
+                known=sight.known,
+                total=sight.disciplines,
             ),
             hint=_("Give the work programmes beside the study plan: docx, pdf, or a folder with them."),
         )
