@@ -83,7 +83,9 @@ def test_how_a_standard_names_a_direction() -> None:
 
 
 def test_titles_alone_give_no_percentage() -> None:
-    item = Suggestion(code="06.001", title="Программист", fit=1.2, expected=0.15, low=0.1, high=0.9, among=17)
+    item = Suggestion(
+        code="06.001", title="Программист", fit=1.2, expected=0.2, coverage=0.15, low=0.1, high=0.9, among=17
+    )
     few = structs.replace(item, known=13, disciplines=147, enough=False)
 
     def shown(found: Suggestion) -> str:
@@ -91,7 +93,7 @@ def test_titles_alone_give_no_percentage() -> None:
         screen.print(draw([found]))
         return " ".join(screen.export_text().split())
 
-    assert "expected coverage 15%" in shown(item)
+    assert "coverage 15%, between 10% and 90%" in shown(item)
     assert "%" not in shown(few)
     assert "The content of 13 of 147 disciplines is known" in shown(few)
 

@@ -67,8 +67,9 @@ class Reason(Noun, frozen=True, kw_only=True):
 class Suggestion(Noun, frozen=True, kw_only=True):
     """A standard with its rank's ground.
 
-    ``fit`` orders the list; ``expected`` is the expected coverage of a full
-    check, between ``low`` and ``high`` with 90 % confidence; ``among`` counts
+    ``fit`` orders the list; ``coverage`` is that of a full check, as `check`
+    says it, between ``low`` and ``high`` with 90 % confidence, ``expected`` the
+    mean of the expected scores; ``among`` counts
     the standards that were looked at. ``known`` of the program's ``disciplines``
     are known by more than their titles; where that is too few (``enough`` is
     false) the expected coverage says nothing. ``named`` says how the standard names the
@@ -83,6 +84,7 @@ class Suggestion(Noun, frozen=True, kw_only=True):
     expected: float
     low: float
     high: float
+    coverage: float = 0.0
     among: int = 0
     known: int = 0
     disciplines: int = 0
@@ -235,6 +237,7 @@ def suggestion(alignment: Alignment, fit: float, naming: Naming, among: int) -> 
         code=alignment.standard.code,
         title=alignment.standard.title,
         fit=round(fit, 4),
+        coverage=found.total.coverage,
         among=among,
         known=found.sight.known,
         disciplines=found.sight.disciplines,

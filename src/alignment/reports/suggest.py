@@ -35,9 +35,7 @@ def draw(ranked: Sequence[Suggestion]) -> RenderableType:
         lines.append(Text(_too_little(ranked[0]), style="yellow"))
     elif ranked:
         lines.append(
-            Text(
-                _("Expected coverage orders nothing: a standard of few general duties is easily covered."), style="dim"
-            )
+            Text(_("Coverage orders nothing: a standard of few general duties is easily covered."), style="dim")
         )
     return Group(table, *lines)
 
@@ -51,12 +49,12 @@ def _too_little(item: Suggestion) -> str:
 
 
 def _facts(item: Suggestion) -> str:
-    """Expected coverage with its interval, levels, and who names the standard."""
+    """Coverage with its interval, levels, and who names the standard."""
     facts = []
     if item.enough:
         facts.append(
-            _("expected coverage {share}, between {low} and {high}").format(
-                share=percent(item.expected), low=percent(item.low), high=percent(item.high)
+            _("coverage {share}, between {low} and {high}").format(
+                share=percent(item.coverage), low=percent(item.low), high=percent(item.high)
             )
         )
     if item.levels:
