@@ -38,12 +38,13 @@ def command(
 ) -> None:
     """Print the changes."""
     settings = common.settings_for(engine=engine, ui_lang=ui_lang)
-    from alignment import api, standards
-    from alignment.reports import diff as reports
+    with common.Progress(quiet=quiet):
+        from alignment import api, standards
+        from alignment.reports import diff as reports
 
-    report = common.chosen_format(report, reports.FORMATS, output=output)
-    common.check_writable(output)
-    kinds = [standards.is_standard(name, settings) for name in (old, new)]
+        report = common.chosen_format(report, reports.FORMATS, output=output)
+        common.check_writable(output)
+        kinds = [standards.is_standard(name, settings) for name in (old, new)]
     if kinds[0] != kinds[1]:
         raise SettingsError(_("one of the two is a standard and the other a program."), hint=_("Give two of a kind."))
     if programs and not kinds[0]:

@@ -107,11 +107,12 @@ def command(
     if reading or documents:
         _reading(documents or SHARED / "programs_pdf", settings, out)
         return
-    import msgspec
+    with common.Progress(quiet=quiet):
+        import msgspec
 
-    from alignment.api import open_cache
-    from alignment.engine import check_name, load_engine
-    from alignment.tuning.evaluate import evaluate, sets
+        from alignment.api import open_cache
+        from alignment.engine import check_name, load_engine
+        from alignment.tuning.evaluate import evaluate, sets
 
     check_name(settings.engine)
     alone = not graded and not retrieval and data is None
@@ -139,9 +140,10 @@ def command(
 
 def _real(folder: Path | None, count: int, settings: Settings, out: Out, *, curve: bool) -> None:
     """Print how far verdicts on real programs agree with a careful reader, the built-in ones and a judge's."""
-    from alignment.api.common import aligner_of
-    from alignment.reports.real import as_data, confusions_table, figures_table, summary_lines
-    from alignment.tuning.evaluate_real import confusions, evaluate_real
+    with common.Progress(quiet=out.quiet):  # the imports alone take seconds
+        from alignment.api.common import aligner_of
+        from alignment.reports.real import as_data, confusions_table, figures_table, summary_lines
+        from alignment.tuning.evaluate_real import confusions, evaluate_real
 
     with common.Progress(quiet=out.quiet) as progress, aligner_of(settings, progress) as aligner:
         found, held = evaluate_real(aligner, settings, folder, progress)
@@ -201,9 +203,10 @@ def _curve(held: list[Held], settings: Settings) -> list[CurvePoint]:
 
 def _reading(documents: Path, settings: Settings, out: Out) -> None:
     """Print how well the documents of the hand-made lists are read."""
-    from alignment.reports.reading import as_data, table
-    from alignment.tuning.reading_figures import evaluate
-    from alignment.tuning.reading_gold import load
+    with common.Progress(quiet=out.quiet):
+        from alignment.reports.reading import as_data, table
+        from alignment.tuning.reading_figures import evaluate
+        from alignment.tuning.reading_gold import load
 
     corpora = settings.data_path("corpora")
     with common.Progress(quiet=out.quiet) as progress:

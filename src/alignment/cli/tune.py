@@ -68,10 +68,11 @@ def command(
         raise SettingsError(_("'{maximize}' cannot be maximized.").format(maximize=maximize), hint=_("Known: f1."))
     if not labels and not from_review:
         raise SettingsError(_("there are no labels."), hint=_("Give files with judged pairs, or --from-review NUMBER."))
-    from alignment import api
-    from alignment.matching.profile import profile_path
-    from alignment.reports import tuning_charts
-    from alignment.tuning.tune import Aim
+    with common.Progress(quiet=quiet):
+        from alignment import api
+        from alignment.matching.profile import profile_path
+        from alignment.reports import tuning_charts
+        from alignment.tuning.tune import Aim
 
     if chart:
         tuning_charts.check_charts()
