@@ -60,6 +60,8 @@ def page() -> str:
                 "" if item.default in (None, "", False, ()) or callable(item.default) else f" Default: {item.default}."
             )
             rows.append(f"| {label} | {item.help or ''}{default} |".replace("\n", " "))
+            if "--format" in item.opts:
+                rows.append("| `--json` | The same as --format json. |")
         if rows:
             lines += ["| | |", "|---|---|", *rows, ""]
     lines += ["## Settings", "", "In alignment.toml, or as `ALIGN_NAME`; see [settings](settings.md).", ""]

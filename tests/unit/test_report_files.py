@@ -11,6 +11,7 @@ import msgspec
 import openpyxl
 import pytest
 from docx.oxml.ns import qn
+from PIL import Image
 
 from alignment import i18n
 from alignment.analysis import coverage, homes, surplus, where_to_add
@@ -220,6 +221,16 @@ def test_one_colour_for_one_verdict_in_every_report() -> None:
             assert f'w:fill="{colour.back[1:]}"' in words
 
 
+def test_the_pages_of_reviews_have_the_colours_of_the_reports() -> None:
+    """A style sheet cannot import the palette: the first block, for light screens, repeats it."""
+    sheet = (ROOT / "src/alignment/review/static/review.css").read_text()
+    light = sheet.partition("}")[0]
+    for value, colour in VERDICTS.items():
+        for name, wanted in ((value.value, colour.back), (f"on-{value.value}", colour.text)):
+            assert f"--{name}: {wanted.lower()};" in light
+        assert f"--{value.value}-fill: {colour.edge.lower()};" in light
+
+
 def both() -> Alignment:
     """The sample with a requirement that two statements of competences answer together, in part."""
     found = sample()
@@ -281,7 +292,13 @@ def test_files_from_the_command(align: Run, tmp_path: Path) -> None:
     assert openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames[0] == "Summary"
     made = sorted(path.name for path in (tmp_path / "plots").iterdir())
     assert made == ["coverage-06.001.png", "coverage-06.001.svg", "heatmap-06.001.png", "heatmap-06.001.svg"]
-    assert all((tmp_path / "plots" / name).read_bytes()[:4] == b"\x89PNG" for name in made if name.endswith("png"))
+    for name in made:
+        data = (tmp_path / "plots" / name).read_bytes()
+        if name.endswith("png"):
+            # On a dark page a picture without a ground would be dark on dark.
+            assert Image.open(io.BytesIO(data)).convert("RGBA").getpixel((0, 0)) == (255, 255, 255, 255)
+        else:
+            assert b'fill="white"' in data
     nameless = align("check", SYLLABUS, "-s", "06.005", "-f", "docx")
     assert nameless.returncode == 2
     assert "for example --output report.docx" in nameless.stderr

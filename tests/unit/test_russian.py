@@ -1,6 +1,7 @@
 """Nothing that a Russian user sees is English: the source is walked, and bad input is tried."""
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable
@@ -330,12 +331,26 @@ def test_every_command_has_the_common_options_it_can_have() -> None:
         assert "--ui-lang" in own, name
         has_output = "--output" in own
         assert (
-            has_output or name in ("align cache clear", "align serve", "align tune") or name.startswith("align review")
+            has_output
+            or name in ("align cache clear", "align serve", "align review import")
+            or name.split()[-1] in ("add", "disable", "enable", "password", "role", "logout")
         ), name
         if has_output:
             assert "--quiet" in own, name
-            of_suffix = ("align batch", "align draft", "align schema", "align tune", "align review export")
+            of_suffix = ("align batch", "align draft", "align schema", "align review export")
             assert "--format" in own or name in of_suffix, name
+
+
+def test_json_is_another_name_of_a_format(ground: Path, align: Run) -> None:
+    for command in (["standards"], ["cache", "info"]):
+        made = [align(*command, *options).stdout for options in (["--json"], ["--format", "json"], ["-f", "json"])]
+        assert json.loads(made[0]) == json.loads(made[1]) == json.loads(made[2])
+    assert "--json" in align("check", "--help").stdout
+    assert "--json" not in align("schema", "--help").stdout
+    wrong = align("schema", "--json")
+    assert wrong.returncode == 2
+    # What follows two dashes is a name.
+    assert align("show", "--", "--json").returncode == 2
 
 
 def test_help_is_one_uncut_line_a_command_in_groups(ground: Path, align: Run) -> None:

@@ -1,14 +1,19 @@
+import io
 import json
 from pathlib import Path
 
+from msgspec import structs
+from rich.console import Console
+
 from alignment.analysis.general import is_general, specific
-from alignment.analysis.suggest import fits_of, naming_of
+from alignment.analysis.suggest import Suggestion, fits_of, naming_of
 from alignment.api import suggest
 from alignment.catalogue import find
 from alignment.catalogue.index import of_standards
 from alignment.encoders import load_encoder
 from alignment.model import Code, Discipline, GeneralizedFunction, Program, Standard
 from alignment.programs import load
+from alignment.reports.suggest import draw
 from alignment.settings import Settings
 from tests.conftest import MODELS, ROOT, Run
 
@@ -75,6 +80,22 @@ def test_how_a_standard_names_a_direction() -> None:
     assert named("210300", "Радиотехника") == "name"
     assert named("270101", "Архитектура зданий") == ""
     assert named("270101", "") == ""
+
+
+def test_titles_alone_give_no_percentage() -> None:
+    item = Suggestion(
+        code="06.001", title="Программист", fit=1.2, expected=0.2, coverage=0.15, low=0.1, high=0.9, among=17
+    )
+    few = structs.replace(item, known=13, disciplines=147, enough=False)
+
+    def shown(found: Suggestion) -> str:
+        screen = Console(width=80, record=True, file=io.StringIO())
+        screen.print(draw([found]))
+        return " ".join(screen.export_text().split())
+
+    assert "coverage 15%, between 10% and 90%" in shown(item)
+    assert "%" not in shown(few)
+    assert "The content of 13 of 147 disciplines is known" in shown(few)
 
 
 def test_the_command(align: Run, corpora: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
+from alignment.analysis.general import real_disciplines
 from alignment.model import Alignment, Finding, Noun, Verdict, Weighting
 
 PARTIAL_CREDIT = 0.5
@@ -196,9 +197,10 @@ def coverage(alignment: Alignment) -> Coverage:
         for general in alignment.standard.functions
     )
     program = alignment.program
+    real = real_disciplines(program)
     sight = Sight(
-        disciplines=len(program.disciplines),
-        title_only=sum(discipline.title_only for discipline in program.disciplines),
+        disciplines=len(real),
+        title_only=sum(discipline.title_only for discipline in real),
         statements=sum(not statement.title_only for statement in program.statements()),
         skipped=len(program.skipped),
         files=len(program.files),

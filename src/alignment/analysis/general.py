@@ -13,7 +13,8 @@ import re
 
 import msgspec
 
-from alignment.model import Program
+from alignment.model import Discipline, Program
+from alignment.programs.join import COMPETENCES
 
 GENERAL = re.compile(
     r"""^(?:
@@ -36,6 +37,16 @@ GENERAL = re.compile(
 def is_general(title: str) -> bool:
     """Does every program have a discipline of this title?"""
     return bool(GENERAL.match(title.strip()))
+
+
+def is_promises(title: str) -> bool:
+    """Is it no discipline, but the place of the competences that a description promises?"""
+    return title.startswith(COMPETENCES)
+
+
+def real_disciplines(program: Program) -> tuple[Discipline, ...]:
+    """The disciplines without the place of the promised competences; all there is where nothing else is."""
+    return tuple(item for item in program.disciplines if not is_promises(item.title)) or program.disciplines
 
 
 def specific(program: Program) -> Program:

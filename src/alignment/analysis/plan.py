@@ -15,13 +15,14 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.analysis.coverage import PARTIAL_CREDIT, shares_of
+from alignment.analysis.coverage import PARTIAL_CREDIT, coverage, shares_of
+from alignment.analysis.general import is_promises
 from alignment.analysis.suggest import disciplines_of
 from alignment.encoders import Encoder
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.language.codes import fold
-from alignment.model import Alignment, Discipline, Finding, Kind, Noun, Verdict
+from alignment.model import Alignment, Discipline, Finding, Kind, Noun, Program, Standard, Verdict
 
 # Hours of a student's work that one more requirement takes: an assumption of this tool, a setting of the command.
 HOURS = {Kind.ACTION: 6.0, Kind.SKILL: 4.0, Kind.KNOWLEDGE: 2.0}
@@ -29,13 +30,15 @@ HOURS = {Kind.ACTION: 6.0, Kind.SKILL: 4.0, Kind.KNOWLEDGE: 2.0}
 DEEPEN = 0.5
 # What opening one more work programme counts, in hours.
 OPENING = 8.0
-# How much dearer an hour is in a discipline that has nothing to do with the requirement.
-STRANGE = 2.0
+# How much dearer an hour is in another discipline than the nearest, by the difference of their cosines: twice as dear
+# at 0.05, so that work programmes are opened rather than hygiene taught where another change is made already.
+STRANGE = 20.0
 HOURS_PER_CREDIT = 36.0
 UNKNOWN_CREDITS = 3.0
 CANDIDATES = 6
 SECONDS = 30.0
 NEW = ""
+OPEN = (Verdict.PARTIAL, Verdict.GAP)
 
 
 class Step(Noun, frozen=True, kw_only=True):
@@ -67,7 +70,8 @@ class Plan(Noun, frozen=True, kw_only=True):
 
     ``steps`` are in order of their gain, so the first of them are the best part
     of the plan for whoever cannot do all. ``share`` is that of a discipline's
-    hours which may be new.
+    hours which may be new. ``unknown`` requirements are told by titles alone:
+    nobody knows whether they are taught already, so no change is for them.
     """
 
     program: str
@@ -79,6 +83,7 @@ class Plan(Noun, frozen=True, kw_only=True):
     hours: float
     steps: tuple[Step, ...]
     share: float = 0.0
+    unknown: int = 0
 
 
 def plan(
@@ -94,18 +99,25 @@ def plan(
         free_credits: credits that are free for a new discipline.
 
     Raises:
-        InputError: the program has no disciplines to change.
+        InputError: the program has no disciplines to change, or too little is known of their content.
     """
+    program = _changeable(alignment.program)
+    sight = coverage(alignment).sight
+    if not coverage(alignment).enough:
+        raise InputError(
+            _(
+                "the content of only {known} of {total} disciplines is known: too little to plan changes by.",
+                known=sight.known,
+                total=sight.disciplines,
+            ),
+            hint=_("Give the work programmes beside the study plan: docx, pdf, or a folder with them."),
+        )
     weights = np.asarray([weight * part for weight, part in shares_of(alignment)])
     total = sum(weight for weight, _ in shares_of(alignment)) or 1.0
     # As `coverage`, but not rounded: a target of 100 % must be within reach.
     before = float(sum(weights[n] * (1 - _lack(item)) for n, item in enumerate(alignment.findings))) / total
-    open_ones = [number for number, item in enumerate(alignment.findings) if item.verdict is not Verdict.COVERED]
-    disciplines = [item for item in alignment.program.disciplines if item.title.strip()]
-    if not disciplines:
-        raise InputError(
-            _("the program has no disciplines to change."), hint=_("Give its study plan or work programmes.")
-        )
+    open_ones = [number for number, item in enumerate(alignment.findings) if item.verdict in OPEN]
+    disciplines = program.disciplines
     missing = (target - before) * total
     nothing = Plan(
         program=alignment.program.title,
@@ -117,12 +129,13 @@ def plan(
         hours=0.0,
         steps=(),
         share=share,
+        unknown=sum(item.verdict is Verdict.UNKNOWN for item in alignment.findings),
     )
     if nothing.reached or not open_ones:
         return nothing
     groups = _taught_once(alignment, open_ones)
     findings = [max((alignment.findings[n] for n in own), key=_hours) for own in groups]
-    near = _nearness(alignment, findings, encoder)
+    near = _nearness(alignment.standard, program, findings, encoder)
     gains = np.asarray([sum(weights[n] * _lack(alignment.findings[n]) for n in own) for own in groups])
     capacity = np.asarray([share * HOURS_PER_CREDIT * (item.credits or UNKNOWN_CREDITS) for item in disciplines])
     if free_credits > 0:
@@ -153,6 +166,20 @@ def plan(
         hours=float(sum(step.hours for step in steps)),
         steps=tuple(steps),
     )
+
+
+def _changeable(program: Program) -> Program:
+    """The program with what can be changed: disciplines with a title, none that is but a list of promises.
+
+    Raises:
+        InputError: there are none.
+    """
+    found = tuple(item for item in program.disciplines if item.title.strip() and not is_promises(item.title))
+    if not found:
+        raise InputError(
+            _("the program has no disciplines to change."), hint=_("Give its study plan or work programmes.")
+        )
+    return msgspec.structs.replace(program, disciplines=found)
 
 
 def _taught_once(alignment: Alignment, open_ones: Sequence[int]) -> list[list[int]]:
@@ -193,17 +220,14 @@ def _hours(finding: Finding) -> float:
     return own * DEEPEN if finding.verdict is Verdict.PARTIAL else own
 
 
-def _nearness(alignment: Alignment, findings: Sequence[Finding], encoder: Encoder) -> NDArray[np.float64]:
+def _nearness(
+    standard: Standard, program: Program, findings: Sequence[Finding], encoder: Encoder
+) -> NDArray[np.float64]:
     """Cosine of each open requirement (with its function) and each discipline; where evidence stands counts as 1."""
-    names = {item.code: item.name for general in alignment.standard.functions for item in general.functions}
+    names = {item.code: item.name for general in standard.functions for item in general.functions}
     texts = [f"{item.requirement.text}. {names.get(item.function, '')}" for item in findings]
-    program = alignment.program
-    titled = [number for number, item in enumerate(program.disciplines) if item.title.strip()]
-    right = disciplines_of(program, encoder)
-    if len(right) != len(titled):  # a discipline without a title has content only
-        right = right[titled]
-    near = np.clip(encoder.encode(texts) @ right.T, 0, 1).astype(np.float64)
-    place = {program.disciplines[number].title: column for column, number in enumerate(titled)}
+    near = np.clip(encoder.encode(texts) @ disciplines_of(program, encoder).T, 0, 1).astype(np.float64)
+    place = {item.title: column for column, item in enumerate(program.disciplines)}
     for row, item in enumerate(findings):
         if item.verdict is Verdict.PARTIAL and item.best and item.best.statement.discipline in place:
             near[row, place[item.best.statement.discipline]] = 1.0
@@ -238,7 +262,7 @@ def solve(
     count, places = len(pairs), len(capacity)
     rows, columns = np.asarray([row for row, _ in pairs]), np.asarray([column for _, column in pairs])
     each = np.arange(count)
-    cost = hours[rows] * (1 + STRANGE * (1 - near[rows, columns]))
+    cost = hours[rows] * (1 + STRANGE * (near.max(axis=1)[rows] - near[rows, columns]))
     once = coo_array((np.ones(count), (rows, each)), shape=(len(near), count + places))
     # Hours in a discipline fit its capacity, and none are there unless its work programme is opened.
     room = coo_array(

@@ -67,9 +67,12 @@ class Reason(Noun, frozen=True, kw_only=True):
 class Suggestion(Noun, frozen=True, kw_only=True):
     """A standard with its rank's ground.
 
-    ``fit`` orders the list; ``expected`` is the expected coverage of a full
-    check, between ``low`` and ``high`` with 90 % confidence; ``among`` counts
-    the standards that were looked at. ``named`` says how the standard names the
+    ``fit`` orders the list; ``coverage`` is that of a full check, as `check`
+    says it, between ``low`` and ``high`` with 90 % confidence, ``expected`` the
+    mean of the expected scores; ``among`` counts
+    the standards that were looked at. ``known`` of the program's ``disciplines``
+    are known by more than their titles; where that is too few (``enough`` is
+    false) the expected coverage says nothing. ``named`` says how the standard names the
     program's direction of study (by its code, by a code of its group, by a like
     name), ``direction`` which it names; ``declared`` and ``fgos`` say who names
     the standard.
@@ -81,7 +84,11 @@ class Suggestion(Noun, frozen=True, kw_only=True):
     expected: float
     low: float
     high: float
+    coverage: float = 0.0
     among: int = 0
+    known: int = 0
+    disciplines: int = 0
+    enough: bool = True
     named: Named = ""
     direction: str = ""
     declared: bool = False
@@ -230,7 +237,11 @@ def suggestion(alignment: Alignment, fit: float, naming: Naming, among: int) -> 
         code=alignment.standard.code,
         title=alignment.standard.title,
         fit=round(fit, 4),
+        coverage=found.total.coverage,
         among=among,
+        known=found.sight.known,
+        disciplines=found.sight.disciplines,
+        enough=found.enough,
         expected=found.total.expected,
         low=found.total.low,
         high=found.total.high,

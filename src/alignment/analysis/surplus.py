@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from alignment.analysis.general import is_promises
 from alignment.model import Alignment, Finding, Statement, Verdict
 
 
@@ -17,19 +18,29 @@ def surplus(alignment: Alignment) -> dict[str, list[Statement]]:
     return found
 
 
+# Least share of a function's requirements that a discipline answers to be the home of what is missing.
+HOME = 0.1
+
+
 def homes(alignment: Alignment) -> dict[str, str]:
-    """For each work function the discipline that gives most of its evidence: where more of it would belong."""
+    """For each work function the discipline that gives most of its evidence: where more of it would belong.
+
+    A discipline that answers less than `HOME` of the function is no home; then the function has none.
+    """
     return homes_of(alignment.findings)
 
 
 def homes_of(findings: Iterable[Finding]) -> dict[str, str]:
     """`homes` of findings alone."""
     counts: dict[str, Counter[str]] = {}
+    asked: Counter[str] = Counter()
     for finding in findings:
-        if finding.verdict.answered and finding.best:
+        asked[finding.function] += 1
+        if finding.verdict.answered and finding.best and not is_promises(finding.best.statement.discipline):
             counts.setdefault(finding.function, Counter())[finding.best.statement.discipline] += 1
     # Of equals the one that was met first.
-    return {function: counter.most_common(1)[0][0] for function, counter in counts.items()}
+    first = {function: counter.most_common(1)[0] for function, counter in counts.items()}
+    return {function: title for function, (title, count) in first.items() if count >= HOME * asked[function]}
 
 
 def where_to_add(finding: Finding, by_function: Mapping[str, str]) -> str:
@@ -37,13 +48,13 @@ def where_to_add(finding: Finding, by_function: Mapping[str, str]) -> str:
 
     A partial match is deepened where it stands; what is unknown is looked up in
     the discipline whose title speaks. A gap goes to the discipline of what the
-    level above found, else of the nearest miss, else of its function.
+    level above found, else of its function; its nearest miss may be far from it.
+    What is only promised stands in no discipline.
     """
     if finding.verdict is Verdict.COVERED:
         return ""
-    if finding.verdict in (Verdict.PARTIAL, Verdict.UNKNOWN) and finding.best:
-        return finding.best.statement.discipline
-    if finding.above:
-        return finding.above.evidence.statement.discipline
+    near = finding.best.statement.discipline if finding.best else ""
+    whole = finding.above.evidence.statement.discipline if finding.above else ""
     home = by_function.get(finding.function, "")
-    return home or (finding.best.statement.discipline if finding.best else "")
+    order = (near, home) if finding.verdict in (Verdict.PARTIAL, Verdict.UNKNOWN) else (whole, home)
+    return next((title for title in order if title and not is_promises(title)), "")

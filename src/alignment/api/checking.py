@@ -156,7 +156,7 @@ def _entries(noun: Standard | Program) -> tuple[list[Entry], dict[str, str]]:
     """Texts in their groups, and the groups' names by code."""
     if isinstance(noun, Standard):
         found = [
-            Entry(group=function.code, kind=item.kind.value, text=item.text)
+            Entry(group=function.code, kind=item.kind.value, text=item.text, id=item.id)
             for _, function, item in noun.requirements()
         ]
         return found, {f.code: f.name for general in noun.functions for f in general.functions}

@@ -41,7 +41,6 @@ Format = Annotated[
     str,
     typer.Option("--format", "-f", metavar="NAME", help=_("terminal or json; default: by the file, else terminal.")),
 ]
-Json = Annotated[bool, typer.Option("--json", help=_("The same as --format json."))]
 Output = Annotated[
     str, typer.Option("--output", "-o", metavar="FILE", help=_("Write to this file instead of the screen."))
 ]
@@ -82,9 +81,9 @@ def choose_language(wish: str) -> None:
     i18n.activate(i18n.choose(wish))
 
 
-def as_json(report: str, *, asked: bool = False, output: str = "", known: Sequence[str] = ("terminal", "json")) -> bool:
-    """Whether the result goes out as JSON: ``--format json``, its older name ``--json``, or a file ``.json``."""
-    return chosen_format("json" if asked and not report else report, known, output=output) == "json"
+def as_json(report: str, *, output: str = "") -> bool:
+    """Whether the result goes out as JSON: ``--format json``, or a file ``.json``."""
+    return chosen_format(report, ("terminal", "json"), output=output) == "json"
 
 
 def deliver_json(value: Any, output: str, *, quiet: bool) -> None:
@@ -93,6 +92,14 @@ def deliver_json(value: Any, output: str, *, quiet: bool) -> None:
 
     made = msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
     deliver(made, output, quiet=quiet)
+
+
+def listed(rows: Sequence[dict[str, Any]], report: str, output: str, *, quiet: bool) -> None:
+    """Records as JSON, or one a line with tabs between the values."""
+    if as_json(report, output=output):
+        deliver_json(rows, output, quiet=quiet)
+    else:
+        deliver("".join("\t".join(map(str, row.values())) + "\n" for row in rows), output, quiet=quiet)
 
 
 def draw(parts: Iterable[Any], output: str, *, quiet: bool, width: int = 0) -> None:

@@ -30,7 +30,7 @@ def command(
             help=_("A program or a folder of programs: which lose or gain by a new standard; may be repeated."),
         ),
     ] = None,
-    details: Annotated[bool, typer.Option("--details", "-d", help=_("List what is kept too."))] = False,
+    details: Annotated[bool, typer.Option("--details", "-d", help=_("All changes, and what is kept too."))] = False,
     output: common.Output = "",
     engine: common.Engine = "",
     quiet: common.Quiet = False,
@@ -38,12 +38,13 @@ def command(
 ) -> None:
     """Print the changes."""
     settings = common.settings_for(engine=engine, ui_lang=ui_lang)
-    from alignment import api, standards
-    from alignment.reports import diff as reports
+    with common.Progress(quiet=quiet):
+        from alignment import api, standards
+        from alignment.reports import diff as reports
 
-    report = common.chosen_format(report, reports.FORMATS, output=output)
-    common.check_writable(output)
-    kinds = [standards.is_standard(name, settings) for name in (old, new)]
+        report = common.chosen_format(report, reports.FORMATS, output=output)
+        common.check_writable(output)
+        kinds = [standards.is_standard(name, settings) for name in (old, new)]
     if kinds[0] != kinds[1]:
         raise SettingsError(_("one of the two is a standard and the other a program."), hint=_("Give two of a kind."))
     if programs and not kinds[0]:

@@ -89,7 +89,6 @@ def command(
         typer.Option("--judge-curve", help=_("With --real: what a judge as good as the reader would gain, by share.")),
     ] = False,
     report: common.Format = "",
-    as_json: common.Json = False,
     output: common.Output = "",
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
@@ -97,7 +96,7 @@ def command(
     """Run every set given, or the judged pairs that are shipped."""
     asked = judge_settings(judge, judge_model, judge_share, judge_anyway)
     settings = common.settings_for(engine=engine, ui_lang=ui_lang, **asked)
-    out = Out(json=common.as_json(report, asked=as_json, output=output), file=output, quiet=quiet)
+    out = Out(json=common.as_json(report, output=output), file=output, quiet=quiet)
     common.check_writable(output)
     checked(settings)
     if real or judged:
@@ -108,11 +107,12 @@ def command(
     if reading or documents:
         _reading(documents or SHARED / "programs_pdf", settings, out)
         return
-    import msgspec
+    with common.Progress(quiet=quiet):
+        import msgspec
 
-    from alignment.api import open_cache
-    from alignment.engine import check_name, load_engine
-    from alignment.evaluation.evaluate import evaluate, sets
+        from alignment.api import open_cache
+        from alignment.engine import check_name, load_engine
+        from alignment.evaluation.evaluate import evaluate, sets
 
     check_name(settings.engine)
     alone = not graded and not retrieval and data is None
@@ -140,9 +140,10 @@ def command(
 
 def _real(folder: Path | None, count: int, settings: Settings, out: Out, *, curve: bool) -> None:
     """Print how far verdicts on real programs agree with a careful reader, the built-in ones and a judge's."""
-    from alignment.api.common import aligner_of
-    from alignment.evaluation.evaluate_real import confusions, evaluate_real
-    from alignment.reports.real import as_data, confusions_table, figures_table, summary_lines
+    with common.Progress(quiet=out.quiet):  # the imports alone take seconds
+        from alignment.api.common import aligner_of
+        from alignment.evaluation.evaluate_real import confusions, evaluate_real
+        from alignment.reports.real import as_data, confusions_table, figures_table, summary_lines
 
     with common.Progress(quiet=out.quiet) as progress, aligner_of(settings, progress) as aligner:
         found, held = evaluate_real(aligner, settings, folder, progress)
@@ -202,9 +203,10 @@ def _curve(held: list[Held], settings: Settings) -> list[CurvePoint]:
 
 def _reading(documents: Path, settings: Settings, out: Out) -> None:
     """Print how well the documents of the hand-made lists are read."""
-    from alignment.evaluation.reading_figures import evaluate
-    from alignment.evaluation.reading_gold import load
-    from alignment.reports.reading import as_data, table
+    with common.Progress(quiet=out.quiet):
+        from alignment.evaluation.reading_figures import evaluate
+        from alignment.evaluation.reading_gold import load
+        from alignment.reports.reading import as_data, table
 
     corpora = settings.data_path("corpora")
     with common.Progress(quiet=out.quiet) as progress:

@@ -41,7 +41,6 @@ def command(
     judge_model: JudgeModel = "",
     judge_anyway: JudgeAnyway = False,
     report: common.Format = "",
-    as_json: common.Json = False,
     output: common.Output = "",
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
@@ -50,7 +49,7 @@ def command(
     settings = common.settings_for(
         engine=engine, profile=profile, ui_lang=ui_lang, **judge_settings(judge, judge_model, None, judge_anyway)
     )
-    json = common.as_json(report, asked=as_json, output=output)
+    json = common.as_json(report, output=output)
     common.check_writable(output)
     checked(settings)
     from alignment import api

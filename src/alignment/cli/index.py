@@ -51,6 +51,8 @@ def command(
 ) -> None:
     """Build, or say what is there."""
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
+    common.as_json(report, output=output)  # a wrong format is said before the work
+    common.check_writable(output)
     from alignment import api
     from alignment.catalogue import index as register
 
@@ -62,7 +64,8 @@ def command(
         _print(told, (f"{key}: {value}" for key, value in told.items()), report, output, quiet=quiet)
         return
     if search:
-        hits = api.search(search, index=folder, count=count, settings=settings)
+        with common.Progress(quiet=quiet):
+            hits = api.search(search, index=folder, count=count, settings=settings)
         lines = (f"{decimal(hit.cosine)}\t{hit.standard} {hit.function}\t{hit.text}" for hit in hits)
         _print(hits, lines, report, output, quiet=quiet)
         return
@@ -72,20 +75,19 @@ def command(
         )
     for issue in made.warnings:
         common.note(_("not taken: {issue}").format(issue=issue), quiet=quiet)
-    typer.echo(
-        _(
-            "{standards} standards ({kept} unchanged), {requirements} requirements, {encoded} of them new; "
-            "{size} MB, {seconds} s: {folder}"
-        ).format(
-            standards=made.standards,
-            kept=made.kept,
-            requirements=made.requirements,
-            encoded=made.encoded,
-            size=decimal(made.size / 1e6, 1),
-            seconds=decimal(made.seconds, 1),
-            folder=folder,
-        )
+    said = _(
+        "{standards} standards ({kept} unchanged), {requirements} requirements, {encoded} of them new; "
+        "{size} MB, {seconds} s: {folder}"
+    ).format(
+        standards=made.standards,
+        kept=made.kept,
+        requirements=made.requirements,
+        encoded=made.encoded,
+        size=decimal(made.size / 1e6, 1),
+        seconds=decimal(made.seconds, 1),
+        folder=folder,
     )
+    _print(made, [said], report, output, quiet=quiet)
 
 
 def _print(found: Any, lines: Iterable[str], report: str, output: str, *, quiet: bool) -> None:

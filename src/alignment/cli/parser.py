@@ -49,6 +49,22 @@ def value_name(item: Any) -> str:
     return written.replace(core, VALUES.get(core, core))
 
 
+# An older name of --format json, on every command that has a format.
+JSON = "--json"
+
+
+def has_format(command: Any) -> bool:
+    """Whether a command's result has a format to choose."""
+    return any("--format" in item.opts for item in command.params)
+
+
+def _without_json(arguments: list[str]) -> list[str]:
+    """The arguments with ``--format json`` where ``--json`` stands."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    named = [("--format", "json") if item == JSON else (item,) for item in arguments[:end]]
+    return [part for parts in named for part in parts] + arguments[end:]
+
+
 class Help:
     """Help in sections: usage, what it does, arguments, options, examples; each title in the user's language."""
 
@@ -67,7 +83,7 @@ class Help:
                 _("Arguments"),
                 [(value_name(item), item.help or "") for item in every if _is_argument(item)],
             ),
-            (_("Options"), [_option_row(item) for item in every if not _is_argument(item)]),
+            (_("Options"), [row for item in every if not _is_argument(item) for row in _option_rows(item)]),
         ):
             if rows:
                 with formatter.section(title):
@@ -85,7 +101,11 @@ class Help:
 
 
 class Command(Help, TyperCommand):
-    """A command; ``--ui-lang`` before it holds for it too."""
+    """A command; ``--ui-lang`` before it holds for it too, and ``--json`` is ``--format json``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse, ``--json`` as what it stands for."""
+        return super().parse_args(ctx, _without_json(args) if has_format(self) else args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run it with the language that stands before the command, where none stands after it."""
@@ -116,6 +136,12 @@ class Group(Help, TyperGroup):
 
 def _is_argument(item: Any) -> bool:
     return bool(item.param_type_name == "argument")
+
+
+def _option_rows(item: Any) -> list[tuple[str, str]]:
+    """An option, and under the format its older name."""
+    older = [(JSON, _("The same as --format json."))] if "--format" in item.opts else []
+    return [_option_row(item), *older]
 
 
 def _option_row(item: Any) -> tuple[str, str]:

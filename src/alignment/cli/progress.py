@@ -16,7 +16,7 @@ from alignment.shown import ACTING, escaped
 if TYPE_CHECKING:
     from rich.console import Console
 
-SHOW_AFTER = 1.0  # seconds
+SHOW_AFTER = 0.5  # seconds
 NAME = 40  # characters of a file's name beside the bar
 
 
@@ -59,9 +59,9 @@ STAGES = {
 
 
 class Progress:
-    """A bar on stderr for work over a second; silent when asked or when stderr is no terminal.
+    """A bar on stderr for work over half a second; silent when asked or when stderr is no terminal.
 
-    After a second it is there whether or not anything has been counted yet: a spinner and the time that passed.
+    After that it is there whether or not anything has been counted yet: a spinner and the time that passed.
     """
 
     def __init__(self, *, quiet: bool) -> None:

@@ -134,6 +134,7 @@ def list_reviews(
     """One line a review."""
     settings = common.settings_for(ui_lang=ui_lang)
     json = common.as_json(report, output=output)
+    common.check_writable(output)
     found = open_store(database, settings).reviews()
     if json:
         rows = [
@@ -177,6 +178,9 @@ def members(
     add: Annotated[list[str] | None, typer.Option("--add", metavar="LOGIN", help=_("May be repeated."))] = None,
     remove: Annotated[list[str] | None, typer.Option("--remove", metavar="LOGIN", help=_("May be repeated."))] = None,
     database: Database = "",
+    report: common.Format = "",
+    output: common.Output = "",
+    quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
 ) -> None:
     """Change the members, then list them."""
@@ -188,5 +192,5 @@ def members(
         store.join(number, add, by=LOCAL)
     if remove:
         store.leave(number, remove, by=LOCAL)
-    for person in store.members(number):
-        common.say(f"{person.login}\t{person.name}\t{person.role}")
+    found = [{"login": person.login, "name": person.name, "role": str(person.role)} for person in store.members(number)]
+    common.listed(found, report, output, quiet=quiet)

@@ -48,13 +48,27 @@ def add(
 
 
 @app.command(cls=Command, name="list", help=_("List the accounts: login, name, role, whether it is closed, sessions."))
-def list_users(database: Database = "", ui_lang: common.UiLang = "") -> None:
+def list_users(
+    database: Database = "",
+    report: common.Format = "",
+    output: common.Output = "",
+    quiet: common.Quiet = False,
+    ui_lang: common.UiLang = "",
+) -> None:
     """One line an account."""
     store = open_store(database, common.settings_for(ui_lang=ui_lang))
     logged_in = [person.login for person, _entry in store.sessions()]
-    for person in store.users():
-        state = _("closed") if person.disabled else _("active")
-        common.say(f"{person.login}\t{person.name}\t{person.role}\t{state}\t{logged_in.count(person.login)}")
+    found = [
+        {
+            "login": person.login,
+            "name": person.name,
+            "role": str(person.role),
+            "state": _("closed") if person.disabled else _("active"),
+            "sessions": logged_in.count(person.login),
+        }
+        for person in store.users()
+    ]
+    common.listed(found, report, output, quiet=quiet)
 
 
 @app.command(cls=Command, help=_("Close an account: nobody logs in with it, its sessions end, its decisions stay."))
@@ -92,12 +106,25 @@ def role(
 
 @app.command(cls=Command, help=_("Who is logged in, since when, last seen, from where; of one account or all."))
 def sessions(
-    login: Annotated[str, typer.Argument(metavar="[LOGIN]")] = "", database: Database = "", ui_lang: common.UiLang = ""
+    login: Annotated[str, typer.Argument(metavar="[LOGIN]")] = "",
+    database: Database = "",
+    report: common.Format = "",
+    output: common.Output = "",
+    quiet: common.Quiet = False,
+    ui_lang: common.UiLang = "",
 ) -> None:
     """One line a session."""
-    for person, entry in open_store(database, common.settings_for(ui_lang=ui_lang)).sessions(login):
-        began, seen = (moment.strftime("%Y-%m-%d %H:%M") for moment in (entry.created, entry.seen))
-        common.say(f"{person.login}\t{began}\t{seen}\t{entry.address}\t{entry.agent}")
+    found = [
+        {
+            "login": person.login,
+            "began": f"{entry.created:%Y-%m-%d %H:%M}",
+            "seen": f"{entry.seen:%Y-%m-%d %H:%M}",
+            "address": entry.address,
+            "agent": entry.agent,
+        }
+        for person, entry in open_store(database, common.settings_for(ui_lang=ui_lang)).sessions(login)
+    ]
+    common.listed(found, report, output, quiet=quiet)
 
 
 @app.command(cls=Command, help=_("Log an account out everywhere."))

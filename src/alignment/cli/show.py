@@ -25,7 +25,6 @@ def command(
         str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
     ] = "",
     report: common.Format = "",
-    as_json: common.Json = False,
     output: common.Output = "",
     strict: common.Strict = False,
     quiet: common.Quiet = False,
@@ -33,18 +32,18 @@ def command(
 ) -> None:
     """Print the tree, or JSON."""
     settings = common.settings_for(strict=strict or None, ui_lang=ui_lang)
-    json = common.as_json(report, asked=as_json, output=output)
+    json = common.as_json(report, output=output)
     common.check_writable(output)
-    from alignment import api, model, standards
+    with common.Progress(quiet=quiet) as progress:
+        from alignment import api, model, standards
 
-    noun: model.Program | model.Standard | model.Qualification
-    card = standards.card_of(files[0], settings) if len(files) == 1 else None
-    if card is not None:
-        noun = card
-    elif len(files) == 1 and standards.is_standard(files[0], settings):
-        noun = api.load_standard(files[0], settings=settings)
-    else:
-        with common.Progress(quiet=quiet) as progress:
+        noun: model.Program | model.Standard | model.Qualification
+        card = standards.card_of(files[0], settings) if len(files) == 1 else None
+        if card is not None:
+            noun = card
+        elif len(files) == 1 and standards.is_standard(files[0], settings):
+            noun = api.load_standard(files[0], settings=settings)
+        else:
             paths = [Path(name) for name in files]
             noun = api.load_program(*paths, program=program or None, settings=settings, progress=progress)
     if json:

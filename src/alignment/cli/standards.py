@@ -22,14 +22,13 @@ def command(
         list[str] | None, typer.Argument(metavar="[FILE]...", help=_("Files to list instead of the folders."))
     ] = None,
     report: common.Format = "",
-    as_json: common.Json = False,
     output: common.Output = "",
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
 ) -> None:
     """Print a table of standards."""
     settings = common.settings_for(ui_lang=ui_lang)
-    json = common.as_json(report, asked=as_json, output=output)
+    json = common.as_json(report, output=output)
     common.check_writable(output)
     from pathlib import Path
 

@@ -33,7 +33,6 @@ def command(
         int, typer.Option("--count", "-n", metavar="N", min=1, max=100, help=_("How many are checked in full."))
     ] = 8,
     report: common.Format = "",
-    as_json: common.Json = False,
     output: common.Output = "",
     engine: common.Engine = "",
     strict: common.Strict = False,
@@ -42,7 +41,7 @@ def command(
 ) -> None:
     """Print the ranking."""
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
-    json = common.as_json(report, asked=as_json, output=output)
+    json = common.as_json(report, output=output)
     common.check_writable(output)
     from alignment import api
     from alignment.reports import suggest as reports

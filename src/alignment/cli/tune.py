@@ -53,21 +53,26 @@ def command(
         bool, typer.Option("--yes", "-y", help=_("Save without asking, where nobody can be asked: in scripts and CI."))
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Show what would change, save nothing."))] = False,
+    report: common.Format = "",
+    output: common.Output = "",
     quiet: common.Quiet = False,
     ui_lang: common.UiLang = "",
 ) -> int:
     """Fit, print the comparison, ask, save; returns 1 where nothing is saved."""
     settings = common.settings_for(engine=engine, ui_lang=ui_lang)
+    json = common.as_json(report, output=output)
+    common.check_writable(output)
     if target_precision is not None and maximize:
         raise SettingsError(_("--target-precision and --maximize exclude each other."), hint=_("Give one of them."))
     if maximize not in ("", "f1"):
         raise SettingsError(_("'{maximize}' cannot be maximized.").format(maximize=maximize), hint=_("Known: f1."))
     if not labels and not from_review:
         raise SettingsError(_("there are no labels."), hint=_("Give files with judged pairs, or --from-review NUMBER."))
-    from alignment import api
-    from alignment.evaluation.tune import Aim
-    from alignment.matching.profile import profile_path
-    from alignment.reports import tuning_charts
+    with common.Progress(quiet=quiet):
+        from alignment import api
+        from alignment.evaluation.tune import Aim
+        from alignment.matching.profile import profile_path
+        from alignment.reports import tuning_charts
 
     if chart:
         tuning_charts.check_charts()
@@ -89,8 +94,10 @@ def command(
             _("the reports were made with the engine {made}, not {engine}.").format(made=profile.engine, engine=engine),
             hint=_("Leave --engine out."),
         )
-    for line in tuning_charts.lines(tuned):
-        common.console().print(line)
+    if json:
+        common.deliver_json({"improves": tuned.improves, "profile": profile, "tuned": tuned}, output, quiet=quiet)
+    else:
+        common.draw(tuning_charts.lines(tuned), output, quiet=quiet)
     for path in chart or []:
         _save_chart(path, tuned)
         common.note(_("written: {file}").format(file=path), quiet=quiet)

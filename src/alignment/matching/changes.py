@@ -27,11 +27,12 @@ SAME, PART, OTHER_KIND = 0.72, 0.62, 0.05
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One text with the group that it stands in (work function, discipline)."""
+    """One text with the group that it stands in (work function, discipline), and the id of a requirement."""
 
     group: str
     kind: str
     text: str
+    id: str = ""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):

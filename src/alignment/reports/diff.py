@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alignment.analysis.shifts import Shift
-from alignment.i18n import _, decimal, percent, plural
+from alignment.i18n import _, percent, plural
 from alignment.matching.changes import Change, Entry, Row
 from alignment.model import Kind
 from alignment.reports.csv_table import csv_text
@@ -33,7 +33,11 @@ MARKS = {
 }
 # Texts of each kind that a program's row shows.
 SHOWN = 4
-COLUMNS = ("change", "old_group", "old_kind", "old_text", "new_group", "new_kind", "new_text", "likeness")
+# Changes of each kind that are listed without --details.
+FEW = 5
+COLUMNS = (
+    "change", "old_group", "old_id", "old_kind", "old_text", "new_group", "new_id", "new_kind", "new_text", "likeness"
+)  # fmt: skip
 
 
 def word(change: str) -> str:
@@ -51,37 +55,68 @@ def word(change: str) -> str:
 
 
 def draw(rows: Sequence[Row], shifts: Sequence[Shift] = (), *, details: bool) -> RenderableType:
-    """Counts, then a table of each kind of change, then what it does to programs."""
+    """A list for each kind of change, what it does to programs, and the counts last.
+
+    Of each kind the first `FEW` are shown, all of them (and what is kept) with ``details``.
+    """
     counts = Counter(row.change for row in rows)
-    line = Text("   ".join(f"{MARKS[name]} {word(name)} {counts[name]}" for name in ORDER if counts[name]))
-    if set(counts) <= {"kept"}:
+    if set(counts) <= {"kept"} and not details:
         said = plural(
             "No differences: {n} text, the same in both.", "No differences: {n} texts, the same in both.", len(rows)
         )
-        line = Text(said, style="green")
-        if not details:
-            return Group(line, *([_shifts(shifts)] if shifts else []))
-    table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
-    table.add_column("", no_wrap=True)
-    table.add_column(_("Old"), ratio=1, overflow="fold")
-    table.add_column(_("New"), ratio=1, overflow="fold")
-    table.add_column("", justify="right", no_wrap=True)
+        return Group(Text(said, style="green"), *([_shifts(shifts)] if shifts else []))
+    parts: list[RenderableType] = []
+    hidden = 0
     for name in ORDER:
         chosen = [row for row in rows if row.change == name and (details or name != "kept")]
-        for row in chosen:
-            mark = Text(f"{MARKS[name]} {_change(row)}", style=STYLES.get(name, "yellow"))
-            table.add_row(mark, _cell(row.old), _cell(row.new), decimal(row.likeness) if row.likeness else "")
-        if chosen:
-            table.add_section()
-    return Group(line, table, *([_shifts(shifts)] if shifts else []))
+        if not chosen:
+            continue
+        shown = chosen if details else chosen[:FEW]
+        hidden += len(chosen) - len(shown)
+        parts += [Text(f"{MARKS[name]} {word(name)} ({len(shown)} / {len(chosen)})", style=_style(name)), _list(shown)]
+    if shifts:
+        parts.append(_shifts(shifts))
+    if hidden:
+        more = plural("{n} more: --details, or --output diff.csv", "{n} more: --details, or --output diff.csv", hidden)
+        parts.append(Text(more))
+    totals = "; ".join(f"{word(name)}: {counts[name]}" for name in ORDER if counts[name])
+    return Group(*parts, Text(totals, style="bold"))
 
 
-def _change(row: Row) -> str:
-    """The change in words; a text whose kind has changed shows both: skill → knowledge."""
-    if row.old is None or row.new is None or row.old.kind == row.new.kind:
-        return word(row.change)
-    kinds = " → ".join(kind(Kind(entry.kind)) for entry in (row.old, row.new))
-    return kinds if row.change == "relabelled" else f"{word(row.change)}\n{kinds}"
+def _style(change: str) -> str:
+    return f"bold {STYLES.get(change, 'yellow')}"
+
+
+def _list(rows: Sequence[Row]) -> Table:
+    """A line for each text, the older above the newer where both are told; then an empty one."""
+    table = Table.grid(padding=(0, 1), expand=True)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=1, overflow="fold")
+    for row in rows:
+        twofold = row.old is not None and row.new is not None and row.change != "kept"
+        for entry, side in ((row.old, _("was")), (row.new, _("is"))):
+            if entry is not None and (twofold or entry is (row.new or row.old)):
+                table.add_row(" ", entry.id, _said(entry, side if twofold else "", kinds=_kinds(row)))
+    table.add_row("", "", "")
+    return table
+
+
+def _said(entry: Entry, side: str, *, kinds: bool) -> Text:
+    """A text with its side (was, is), and what tells it apart: its kind where that changes, its place without an id."""
+    text = Text()
+    if side:
+        text.append(f"{side}: ", style="dim")
+    if kinds:
+        text.append(f"({kind(Kind(entry.kind))}) ", style="yellow")
+    if not entry.id and entry.group:
+        text.append(f"{entry.group}: ", style="italic")
+    return text.append(entry.text)
+
+
+def _kinds(row: Row) -> bool:
+    """Whether the kind of a text has changed: a skill that is knowledge now."""
+    return row.old is not None and row.new is not None and row.old.kind != row.new.kind
 
 
 def _shifts(shifts: Sequence[Shift]) -> Table:
@@ -101,10 +136,6 @@ def _shifts(shifts: Sequence[Shift]) -> Table:
     return table
 
 
-def _cell(entry: Entry | None) -> Text:
-    return Text.assemble((f"{entry.group} ", "italic"), entry.text) if entry else Text("")
-
-
 def render(rows: Sequence[Row], shifts: Sequence[Shift], name: str) -> str:
     """The changes as a whole file: json (with programs) or csv."""
     if name == "json":
@@ -114,5 +145,5 @@ def render(rows: Sequence[Row], shifts: Sequence[Shift], name: str) -> str:
     return csv_text(COLUMNS, ((row.change, *_cells(row.old), *_cells(row.new), row.likeness) for row in rows))
 
 
-def _cells(entry: Entry | None) -> tuple[str, str, str]:
-    return (entry.group, entry.kind, entry.text) if entry else ("", "", "")
+def _cells(entry: Entry | None) -> tuple[str, str, str, str]:
+    return (entry.group, entry.id, entry.kind, entry.text) if entry else ("", "", "", "")

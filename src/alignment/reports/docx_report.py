@@ -215,7 +215,7 @@ def _gaps(document: Any, alignment: Alignment) -> None:
         _("Evidence or nearest miss"),
         _("Where to add"),
     )
-    widths = (2.6, 7.2, 2.3, 1.3, 2.3, 7.2, 3.2)
+    widths = (2.6, 6.6, 2.4, 1.6, 2.7, 7.0, 3.2)
     chosen = [row for row in rows(alignment) if row.verdict is not Verdict.COVERED]
     for code in dict.fromkeys(row.function for row in chosen):
         own = [row for row in chosen if row.function == code]

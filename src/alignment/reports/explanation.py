@@ -90,7 +90,10 @@ def advice(explanation: Explanation) -> list[str]:
         )
         lines.append(said.format(code=decider.statement.competence or _("competence")))
     elif finding.verdict is Verdict.GAP:
-        said = _("Add it to the work programme of “{discipline}”.") if where else _("Add a discipline that teaches it.")
+        nowhere = _(
+            "No discipline is near: choose the one to add it to, or add a discipline; align plan proposes some."
+        )
+        said = _("Add it to the work programme of “{discipline}”.") if where else nowhere
         lines.append(said.format(discipline=where))
     else:
         said = _("If №{n} means the same thing, say more of it in the work programme of “{discipline}”.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -46,19 +45,15 @@ def draw(program: Program, findings: Sequence[LintFinding]) -> RenderableType:
     title = Text(program_name(program), style="bold")
     if not findings:
         return Group(title, Text(nothing_found(program), style="green" if compared(program) else "yellow"))
-    table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
-    table.add_column("", no_wrap=True)
-    table.add_column(_("Check"), no_wrap=True, style="dim")
-    table.add_column(_("Finding"), ratio=6, overflow="fold")
-    table.add_column(_("Place"), ratio=3, overflow="fold", style="dim")
+    table = Table.grid(padding=(0, 1), expand=True)
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=1, overflow="fold")
     for value in SEVERITIES:
         chosen = [item for item in findings if item.severity == value]
         for item in chosen:
             text = Text.assemble((f"{item.discipline}: ", "italic") if item.discipline else "", item.message)
-            mark = Text(f"{MARKS[value]} {severity(value)}", style=STYLES[value])
-            table.add_row(mark, item.check, text, str(item.location))
-        if chosen:
-            table.add_section()
+            text.append(f"\n{item.location}", style="dim")
+            table.add_row(Text(f"{MARKS[value]} {severity(value)}", style=STYLES[value]), text)
     return Group(title, table)
 
 

@@ -10,7 +10,7 @@ from alignment.model import Alignment, Finding, Thresholds, Verdict
 from alignment.reports.judge_words import judged
 from alignment.reports.words import (
     above,
-    basis,
+    basis_of,
     definition,
     front_lines,
     given_by,
@@ -171,7 +171,7 @@ def _finding(finding: Finding, limits: Thresholds) -> str:
             kind(finding.requirement.kind),
             escape(finding.requirement.text),
             escape(near),
-            basis(finding.basis),
+            basis_of(finding),
             escape(place(best.statement)) if best else "",
             score(finding, limits),
         )

@@ -1,4 +1,7 @@
-"""Colours of all reports and charts: one for each verdict, one scale for shares."""
+"""Colours of all reports and charts: one for each verdict, one scale for shares.
+
+The pages of reviews have the same ones for verdicts in review/static/review.css; a test compares them.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ VERDICTS = {
     Verdict.COVERED: Colour("#D9F0D3", "#1B4D1B", "#2E7D4F"),
     Verdict.PARTIAL: Colour("#FFF2CC", "#5C4400", "#B7860B"),
     Verdict.GAP: Colour("#F8D7DA", "#6B1018", "#B02A37"),
-    Verdict.UNKNOWN: Colour("#E3E5E8", "#3F4650", "#6A737D"),
+    Verdict.UNKNOWN: Colour("#E3E5E8", "#3F4650", "#7D8794"),
 }
 # Shares by fifths, from low to high: fill and text on it (contrast at least 4.5 : 1).
 SHARES = (

@@ -38,43 +38,59 @@ def _head(found: Plan) -> str:
 
 
 def _lack(found: Plan) -> str:
-    return "" if found.reached else _("The target is out of reach with the room there is: this is the most that fits.")
+    if found.reached:
+        return ""
+    return _(
+        "The target is out of reach with the room there is: this is the most that fits. "
+        "More room: a greater --share, or --free-credits for a new discipline."
+    )
+
+
+def unknown_line(found: Plan) -> str:
+    """How much the plan leaves alone because only titles speak for it; empty where it is nothing."""
+    if not found.unknown:
+        return ""
+    return plural(
+        "{n} requirement is told by titles alone: whether it is taught is not known, so the plan leaves it out.",
+        "{n} requirements are told by titles alone: whether they are taught is not known, so the plan leaves them out.",
+        found.unknown,
+    )
 
 
 def draw(found: Plan) -> RenderableType:
     """What the first changes bring, the changes in order of their gain, and where the hours come from."""
-    table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
     table.add_column("№", justify="right", no_wrap=True)
-    table.add_column(_("What to add"), ratio=5, overflow="fold")
-    table.add_column(_("Where"), ratio=3, overflow="fold")
+    table.add_column(_("What to add"), ratio=4, overflow="fold")
+    # Wide enough for «Инженерно-технические» on a terminal of 80 columns.
+    table.add_column(_("Where"), ratio=3, min_width=22, overflow="fold")
     table.add_column(_("Hours"), justify="right", no_wrap=True)
     table.add_column("+", justify="right", no_wrap=True)
     table.add_column(_("Coverage"), justify="right", no_wrap=True)
     for number, step in enumerate(found.steps[:SHOWN], 1):
         functions = plural("{n} function", "{n} functions", len(step.functions))
-        what = Text.assemble(
-            f"{step.requirement}\n", (f"{kind(step.kind)}; {functions}: {', '.join(step.functions)}", "dim")
-        )
+        ids = step.ids[0] + (f" +{len(step.ids) - 1}" if len(step.ids) > 1 else "")
+        what = Text.assemble(f"{step.requirement}\n", (f"{ids}; {kind(step.kind)}; {functions}", "dim"))
         terms = _("semester {list}").format(list=", ".join(step.semesters)) if step.semesters else ""
         where = Text.assemble((_place(step), "bold"), (f"\n{terms}" if terms else "", "dim"))
         table.add_row(str(number), what, where, decimal(step.hours, 0), percent(step.gain, 1), percent(step.after, 1))
-    lines: list[RenderableType] = [Text(f"{found.program} – {found.standard}", style="bold"), Text(_head(found))]
-    if not found.reached:
-        lines.append(Text(_lack(found), style="yellow"))
+    lines: list[RenderableType] = [Text(f"{found.program} – {found.standard}", style="bold")]
+    ends = [Text(_head(found), style="bold")]
+    ends += [Text(line, style="yellow") for line in (_lack(found), unknown_line(found)) if line]
     if not found.steps:
-        return Group(*lines)
-    lines += [Text(first_ones(found)), table]
+        return Group(*lines, *ends)
+    lines += [Text(_head(found)), Text(first_ones(found)), Text(""), table]
     if len(found.steps) > SHOWN:
-        more = _("{n} more, each of less gain: align plan … --format xlsx --output plan.xlsx")
-        lines.append(Text(more.format(n=len(found.steps) - SHOWN)))
-    return Group(*lines, Text(hours_basis(found), style="dim"))
+        more = _("{n} more, each of less gain; the whole plan as a table to edit: --output plan.xlsx")
+        lines.append(Text(f"\n{more.format(n=len(found.steps) - SHOWN)}"))
+    return Group(*lines, Text(f"\n{hours_basis(found)}", style="dim"), *ends)
 
 
 def first_ones(found: Plan) -> str:
     """What the first few changes bring: the smallest sets of those that gain most."""
     marks = [count for count in MILESTONES if count < len(found.steps)]
-    parts = [f"{count} – {percent(found.steps[count - 1].after, 1)}" for count in (*marks, len(found.steps))]
-    return _("The first changes bring most. Changes done and coverage: {list}").format(list="; ".join(parts))
+    parts = [f"{count} → {percent(found.steps[count - 1].after, 1)}" for count in (*marks, len(found.steps))]
+    return _("Largest gain first. Coverage after so many changes: {list}").format(list="; ".join(parts))
 
 
 def hours_basis(found: Plan) -> str:
@@ -144,7 +160,9 @@ def _rows(found: Plan) -> list[tuple[str | float | None, ...]]:
 
 def as_xlsx(found: Plan) -> bytes:
     """A table to go on with; the last column is for what people decide."""
-    lines = [f"{found.program} – {found.standard}", _head(found), _lack(found), hours_basis(found)]
+    lines = [
+        f"{found.program} – {found.standard}", _head(found), _lack(found), unknown_line(found), hours_basis(found)
+    ]  # fmt: skip
     notes = [line for line in lines if line]
     sheet = Sheet(
         name=_("Plan"),

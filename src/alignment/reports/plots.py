@@ -16,6 +16,8 @@ from alignment.reports.words import standard_name
 
 SCALE = 2
 FONTS = ".sunburst { font-family: 'DejaVu Sans', sans-serif; }"
+# A viewer with a dark page shows dark words on it where a picture has no ground of its own.
+GROUND = "white"
 
 
 def needed() -> None:
@@ -42,7 +44,8 @@ def files(alignments: Sequence[Alignment]) -> dict[str, bytes]:
         name = re.sub(r"[^\w.-]+", "-", alignment.standard.code or alignment.standard.title)[:40].strip("-")
         rings = sunburst.draw(coverage(alignment), standard_name(alignment.standard))
         size = f'<svg xmlns="http://www.w3.org/2000/svg" width="{sunburst.SIZE:g}" height="{sunburst.HEIGHT:g}"'
-        rings = rings.replace("<svg", size, 1).replace("<g", f"<style>{FONTS}</style><g", 1)
+        ground = f'<style>{FONTS}</style><rect width="100%" height="100%" fill="{GROUND}"/>'
+        rings = rings.replace("<svg", size, 1).replace("<g", f"{ground}<g", 1)
         made[f"coverage-{name}.svg"] = rings.encode()
         made[f"coverage-{name}.png"] = vl_convert.svg_to_png(rings, scale=SCALE)
         spec = _heat(alignment)
@@ -91,6 +94,8 @@ def _heat(alignment: Alignment) -> dict[str, Any] | None:
         text="count:Q",
         color=altair.condition("datum.dark", altair.value(SHARES[-1][1]), altair.value(SHARES[0][1])),
     )
-    chart = (cells + words).properties(title=standard_name(alignment.standard), width=altair.Step(48))
+    chart = (cells + words).properties(
+        title=standard_name(alignment.standard), width=altair.Step(48), background=GROUND
+    )
     found: dict[str, Any] = chart.to_dict()
     return found

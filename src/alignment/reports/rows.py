@@ -13,7 +13,7 @@ from alignment.i18n import _, threshold
 from alignment.model import Alignment, Finding, Thresholds, Verdict
 from alignment.reports.judge_words import judged
 from alignment.reports.words import (
-    basis,
+    basis_of,
     how_to_give,
     issues,
     kind,
@@ -101,7 +101,7 @@ def _row(
         probability=finding.probability,
         score=score(finding, limits),
         number=shown_score(finding, limits),
-        basis=basis(finding.basis),
+        basis=basis_of(finding),
         shown=shown,
         promise_only=finding.promise_only,
         discipline=discipline,

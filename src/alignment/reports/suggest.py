@@ -30,16 +30,33 @@ def draw(ranked: Sequence[Suggestion]) -> RenderableType:
     ground = _(
         "The number on the right orders the list: how near the disciplines and titles are, and the direction named."
     )
-    return Group(table, Text(f"{said}; {shown}. {ground}", style="dim"))
+    lines = [Text(f"\n{said}; {shown}. {ground}", style="dim")]
+    if ranked and not ranked[0].enough:
+        lines.append(Text(_too_little(ranked[0]), style="yellow"))
+    elif ranked:
+        lines.append(
+            Text(_("Coverage orders nothing: a standard of few general duties is easily covered."), style="dim")
+        )
+    return Group(table, *lines)
+
+
+def _too_little(item: Suggestion) -> str:
+    """That titles alone were compared, and how to give more."""
+    return _(
+        "The content of {known} of {total} disciplines is known: too little for a percentage, the order rests on "
+        "titles. Give the work programmes beside the study plan: docx, pdf, or a folder with them."
+    ).format(known=item.known, total=item.disciplines)
 
 
 def _facts(item: Suggestion) -> str:
-    """Expected coverage with its interval, levels, and who names the standard."""
-    facts = [
-        _("expected coverage {share}, between {low} and {high}").format(
-            share=percent(item.expected), low=percent(item.low), high=percent(item.high)
+    """Coverage with its interval, levels, and who names the standard."""
+    facts = []
+    if item.enough:
+        facts.append(
+            _("coverage {share}, between {low} and {high}").format(
+                share=percent(item.coverage), low=percent(item.low), high=percent(item.high)
+            )
         )
-    ]
     if item.levels:
         facts.append(_("levels {list}").format(list=", ".join(item.levels)))
     if item.declared:
@@ -48,7 +65,7 @@ def _facts(item: Suggestion) -> str:
         facts.append(_("named by the FGOS"))
     if item.named:
         facts.append(_("names the direction {direction}").format(direction=item.direction))
-    return "; ".join(facts)
+    return "; ".join(facts) or _("no document names it")
 
 
 def _best_reason(item: Suggestion) -> Text:

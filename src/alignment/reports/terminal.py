@@ -130,7 +130,9 @@ def _totals(alignment: Alignment, found: Coverage, console: Console) -> Iterable
         covered=threshold(alignment.thresholds.covered),
         partial=threshold(alignment.thresholds.partial),
     )
-    yield Group(*lines, Text(definition(), style="dim"), Text(said, style="dim"))
+    if found.enough:
+        lines.append(Text(definition(), style="dim"))
+    yield Group(*lines, Text(said, style="dim"))
 
 
 def _following(alignment: Alignment, command: Sequence[str]) -> Text:

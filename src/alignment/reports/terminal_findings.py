@@ -13,7 +13,7 @@ from alignment.analysis import above_degree, declared, degree_level
 from alignment.i18n import _
 from alignment.model import Alignment, Evidence, Finding, Kind, Verdict
 from alignment.reports.judge_words import judged
-from alignment.reports.words import above, basis, kind, place, reason, score
+from alignment.reports.words import above, basis_of, kind, place, reason, score
 
 STYLES = {Verdict.COVERED: "green", Verdict.PARTIAL: "yellow", Verdict.GAP: "red", Verdict.UNKNOWN: "bright_black"}
 # How many the first screen lists.
@@ -188,7 +188,7 @@ def table(alignment: Alignment, value: Verdict, edges: box.Box, *, wide: bool) -
             (Text("″", style="dim") if repeated else _best(item, wide=wide)) + _judged(item),
         ]
         if value.answered:
-            cells.append(basis(item.basis))
+            cells.append(basis_of(item))
         if value is not Verdict.UNKNOWN:
             cells.append(score(item, alignment.thresholds))
         made.add_row(*cells)

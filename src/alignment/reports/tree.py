@@ -6,7 +6,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from alignment.i18n import _, plural
-from alignment.model import Location, Program, Qualification, Standard
+from alignment.model import Location, Program, Qualification, Requirement, Standard
 from alignment.reports.words import file_kind, kind, nothing_in, program_name, standard_name
 
 
@@ -37,9 +37,14 @@ def standard_tree(standard: Standard) -> Tree:
         for function in general.functions:
             twig = branch.add(Text.assemble((f"{function.code} {function.name}", "bold"), _where(function.location)))
             for item in function.requirements:
-                twig.add(Text.assemble((f"{kind(item.kind)}: ", "dim"), item.text, _where(item.location)))
+                twig.add(_requirement(item))
     _warnings(tree, [str(issue) for issue in standard.warnings])
     return tree
+
+
+def _requirement(item: Requirement) -> Text:
+    """A requirement with the id that ``align explain`` takes."""
+    return Text.assemble((item.id, "bold"), (f" {kind(item.kind)}: ", "dim"), item.text, _where(item.location))
 
 
 def qualification_tree(card: Qualification) -> Tree:

@@ -33,6 +33,11 @@ def basis(value: Basis) -> str:
     }[value]
 
 
+def basis_of(finding: Finding) -> str:
+    """What a verdict rests on; a gap rests on nothing, whatever its nearest miss is: it is not promised."""
+    return "" if finding.verdict is Verdict.GAP else basis(finding.basis)
+
+
 def kind(value: Kind) -> str:
     """Kind of a requirement or statement."""
     return {

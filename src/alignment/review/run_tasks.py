@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from alignment import api, reports
+from alignment.analysis.general import real_disciplines
 from alignment.errors import AlignmentError, AmbiguousError, InputError
 from alignment.i18n import _, language
 from alignment.model import Alignment, Program, Standard
@@ -139,14 +140,15 @@ def _program(folder: Path, progress: Progress) -> Program:
 
 
 def _seen(program: Program, folder: Path) -> Seen:
-    known = [item for item in program.disciplines if not item.title_only]
+    real = real_disciplines(program)
+    known = [item for item in real if not item.title_only]
     return Seen(
         title=program.title,
         code=program.code,
         profile=program.profile,
         files=len(program.files),
-        disciplines=len(program.disciplines),
-        title_only=len(program.disciplines) - len(known),
+        disciplines=len(real),
+        title_only=len(real) - len(known),
         statements=sum(len(item.statements) for item in known),
         left=tuple(
             Left(file=_name(item.file, folder), reason=_name(str(item.error), folder)) for item in program.unread
