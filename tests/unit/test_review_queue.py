@@ -269,7 +269,7 @@ def test_the_first_schema_becomes_the_last_with_all_that_was_decided(tmp_path: P
         (1, "partial", False),
     ]
     assert {entry.comment for item in items for entry in item.judgements} == {"слово"}
-    assert (tmp_path / "old.db.before-0003").is_file()
+    assert (tmp_path / "old.db.before-0004").is_file()
     store.judge(items[2].id, store.local_user(), Verdict.GAP, version=1)
 
 

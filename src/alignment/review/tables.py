@@ -135,11 +135,16 @@ class Judgement(Base):
     """What one person decided on one finding at one moment.
 
     ``narrowed`` says by how much (as a share) it made the interval of the
-    coverage narrower.
+    coverage narrower. ``undoes`` is the judgement of the same person that this
+    entry takes back: neither counts, and what stood before stands again.
     """
 
     __tablename__ = "judgements"
-    __table_args__ = (Index("judgements_item", "item_id"), Index("judgements_user", "user_id", "item_id"))
+    __table_args__ = (
+        Index("judgements_item", "item_id"),
+        Index("judgements_user", "user_id", "item_id"),
+        Index("judgements_undoes", "undoes"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
@@ -149,6 +154,7 @@ class Judgement(Base):
     settles: Mapped[bool] = mapped_column(default=False)
     carried: Mapped[bool] = mapped_column(default=False)
     narrowed: Mapped[float | None] = mapped_column(default=None)
+    undoes: Mapped[int | None] = mapped_column(default=None)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     item: Mapped[Item] = relationship(back_populates="judgements")
     user: Mapped[User] = relationship()

@@ -110,9 +110,11 @@ def _page(
     hits = _found(desk.search, alignment, q) if q and desk.search else []
     # An expert sees what others decided only after a decision of their own: so that judgements are independent.
     blind = queue.hidden(item, user, found.locked is not None)
-    before = [entry for entry in item.judgements if entry.user_id == user.id]
-    if typed is None and before:
-        typed = Typed(comment=before[-1].comment, evidence=tuple(before[-1].evidence.split()))
+    mine = latest(item).get(user.id)
+    # What was taken back is offered again where nothing of the person's stands.
+    shown = mine or next((entry for entry in reversed(item.judgements) if entry.user_id == user.id), None)
+    if typed is None and shown:
+        typed = Typed(comment=shown.comment, evidence=tuple(shown.evidence.split()))
     kept = store.source_names(number)
     general, function = functions_of(alignment, own)
     return desk.show(
@@ -132,7 +134,7 @@ def _page(
         searchable=desk.search is not None,
         comment=typed.comment if typed else "",
         chosen=_chosen(own, typed),
-        mine=latest(item).get(user.id),
+        mine=mine,
         choices=[Verdict(value) for value in VERDICTS],
         progress=queue.progress(store, number, user),
         before=steps.judged_before(store, number, user, position),
@@ -141,6 +143,7 @@ def _page(
         gain=queue.gain(store, number, user),
         may_judge=user.role != Role.VIEWER and found.locked is None,
         head=user.role == Role.HEAD,
+        undone={entry.id: entry.verdict for entry in item.judgements},
         history=[entry for entry in item.judgements if not blind or entry.user_id == user.id],
         blind=blind,
         offer=queue.offer(store, item, user, blind),
