@@ -12,6 +12,7 @@ from alignment.reports.csv_table import csv_text
 from alignment.reports.docx_report import document_of, saved, table
 from alignment.reports.rows import MARKS
 from alignment.reports.words import definition, place, verdict
+from alignment.review.accounts import called
 from alignment.review.agreement import alpha, decided, disputed, latest
 from alignment.review.estimate import Estimator
 from alignment.review.plain import plain
@@ -92,7 +93,7 @@ def docx_of(review: Review) -> bytes:
     document.add_paragraph(f"{_('Program')}: {plain(review.program)}")
     document.add_paragraph(f"{_('Standard')}: {plain(review.standard)}")
     people = {entry.user_id: entry.user for item in review.items for entry in latest(item).values()}
-    document.add_paragraph(f"{_('Experts')}: {', '.join(plain(person.name) for person in people.values()) or '–'}")
+    document.add_paragraph(f"{_('Experts')}: {', '.join(plain(called(person)) for person in people.values()) or '–'}")
     counts = [sum(decided(item) == value.value for item in review.items) for value in DECIDED]
     summary = ", ".join(
         f"{MARKS[value]} {verdict(value)} {count}" for value, count in zip(DECIDED, counts, strict=True)
@@ -126,7 +127,7 @@ def docx_of(review: Review) -> bytes:
                     plain(item.requirement),
                     verdict(Verdict(item.verdict)),
                     word,
-                    "; ".join(f"{plain(entry.user.name)}: {verdict(Verdict(entry.verdict))}" for entry in said),
+                    "; ".join(f"{plain(called(entry.user))}: {verdict(Verdict(entry.verdict))}" for entry in said),
                     "\n".join(plain(_told(statements[key])) for key in _chosen(item) if key in statements),
                     "; ".join(plain(entry.comment) for entry in said if entry.comment),
                 ),
@@ -136,6 +137,6 @@ def docx_of(review: Review) -> bytes:
         )
     table(document, names, (1.9, 6.1, 2.2, 2.4, 3.2, 6.4, 3.8), lines)
     document.add_heading(_("Signatures"), 1)
-    signers = [((plain(person.name), "", ""), None, False) for person in people.values()]
+    signers = [((plain(called(person)), "", ""), None, False) for person in people.values()]
     table(document, (_("Name"), _("Signature"), _("Date")), (10, 8, 5), signers)
     return saved(document)

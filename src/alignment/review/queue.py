@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from alignment.errors import NotFoundError
 from alignment.i18n import _
 from alignment.model import Alignment
+from alignment.review.accounts import called
 from alignment.review.agreement import Rating, alpha_of, kappa_of, latest, ratings_of
 from alignment.review.store import Store, stands
 from alignment.review.tables import Item, Judgement, Offer, Review, Role, User
@@ -226,7 +227,7 @@ def team(store: Store, number: int, user: User) -> Team:
     with store.session() as session:
         seen = _shown(user, _locked(session, number))
         rows = _ratings(session, number, seen)
-        names: dict[int, str] = dict(session.execute(select(User.id, User.name)).tuples().all())
+        names = {person.id: called(person) for person in session.scalars(select(User))}
         gains = select(Judgement.user_id, func.count(func.distinct(Item.id)), func.avg(Judgement.narrowed))
         done = session.execute(
             gains.join(Item, Item.id == Judgement.item_id)
