@@ -223,6 +223,8 @@ def test_signing_is_offered_when_it_can_be_done_and_says_why_not(store: Store) -
     assert "signed by Петрова Анна Сергеевна" in page
     assert post(browser, f"/reviews/{number}/lock", page).status_code == 303
     document = docx.Document(io.BytesIO(browser.get(f"/reviews/{number}/export/protocol.docx").content))
+    assert any(line.text.startswith("Signed and locked: Петрова Анна Сергеевна, ") for line in document.paragraphs)
+    assert "Signed and locked · Петрова Анна Сергеевна" in browser.get(f"/reviews/{number}").text
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert any("Петрова Анна Сергеевна" in text for text in cells)
 
@@ -231,8 +233,11 @@ def test_the_protocol_holds_the_evidence_that_was_ticked(store: Store) -> None:
     found = worded(alignment(()))
     number, _ = store.add(found, "r", "local")
     statement = next(found.program.statements())
-    judge(store, number, 0, Verdict.COVERED, evidence=[statement.id])
+    judge(store, number, 0, Verdict.COVERED, evidence=[statement.id, statement.id])
+    assert queue.item(store, number, 0).judgements[0].evidence == statement.id
     browser = client(store)
+    ticked = re.search(rf'value="{statement.id}"( checked)?', browser.get(f"/reviews/{number}/0").text)
+    assert ticked is not None and ticked[1]  # though it is not among the candidates
     document = docx.Document(io.BytesIO(browser.get(f"/reviews/{number}/export/protocol.docx").content))
     rows = document.tables[0].rows
     place = [cell.text for cell in rows[0].cells].index("Evidence")
@@ -284,3 +289,28 @@ def test_systems_get_an_answer_of_their_own_kind(store: Store) -> None:
     answer = client(store).get("/check")
     assert answer.status_code == 405
     assert answer.json() == {"error": "this address does not take GET."}
+
+
+def test_who_only_looks_sees_what_was_decided_on_and_goes_from_finding_to_finding(store: Store) -> None:
+    found = worded(alignment(()))
+    number, _ = store.add(found, "r", "local")
+    team = people(store)
+    statement = next(found.program.statements())
+    judge(store, number, 1, Verdict.COVERED, evidence=[statement.id])
+    page = team["vera"].get(f"/reviews/{number}/1").text
+    assert re.search(rf'value="{statement.id}" checked disabled', page)
+    assert f'href="/reviews/{number}/0" data-key="p"' in page
+    assert f'href="/reviews/{number}/2" data-key="n"' in page
+    assert 'data-key="n"' not in team["vera"].get(f"/reviews/{number}/5").text
+    assert "1 of 6</b> judged by anybody" in team["vera"].get(f"/reviews/{number}").text
+
+
+def test_a_dispute_is_said_above_the_evidence_to_those_who_may_see_it(store: Store) -> None:
+    number, _ = store.add(worded(alignment(())), "r", "local")
+    team = people(store)
+    path = f"/reviews/{number}/0"
+    judge(store, number, 0, Verdict.GAP)
+    assert "disagree" not in team["egor"].get(path).text
+    post(team["egor"], path, team["egor"].get(path).text, choice="covered")
+    assert "The experts disagree: name not given – gap; Egor – covered" in team["egor"].get(path).text
+    assert "disagree" not in team["olga"].get(path).text

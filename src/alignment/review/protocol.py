@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 from typing import Any
 
 from alignment.i18n import _, percent
@@ -86,6 +87,15 @@ def _told(statement: Statement) -> str:
     return f"{text} ({where})" if where else text
 
 
+def _signed(review: Review) -> str:
+    """Who signed when, by the clock of this machine."""
+    if review.locked is None:
+        return _("Not signed: work in progress")
+    moment = review.locked if review.locked.tzinfo else review.locked.replace(tzinfo=UTC)
+    by = [plain(called(review.signer))] if review.signer else []
+    return f"{_('Signed and locked')}: {', '.join([*by, f'{moment.astimezone():%d.%m.%Y}'])}"
+
+
 def docx_of(review: Review) -> bytes:
     """The protocol: what was decided on each finding, by whom, on what evidence, and how far the experts agree."""
     document = document_of(_("Protocol of review"))
@@ -104,7 +114,7 @@ def docx_of(review: Review) -> bytes:
     agreement = alpha(review.items)
     if agreement is not None:
         document.add_paragraph(f"{_('Krippendorff’s alpha')}: {agreement:.2f}")
-    document.add_paragraph(_("Signed and locked") if review.locked else _("Not signed: work in progress"))
+    document.add_paragraph(_signed(review))
     names = (
         _("Work function"),
         _("Requirement"),

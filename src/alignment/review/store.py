@@ -198,7 +198,7 @@ class Store(Members):
             given = Judgement(
                 user_id=user.id,
                 verdict=verdict.value,
-                evidence="\n".join(key for key in evidence if key in known_statements),
+                evidence="\n".join(key for key in dict.fromkeys(evidence) if key in known_statements),
                 comment=plain(comment),
                 settles=settles,
             )

@@ -91,6 +91,7 @@ class Review(Base):
     lost: Mapped[str] = mapped_column(Words, default="")
     locked: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), default=None)
     locked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"), default=None)
+    signer: Mapped[User | None] = relationship(lazy="joined")
     items: Mapped[list[Item]] = relationship(back_populates="review", order_by="Item.position")
 
 

@@ -21,7 +21,7 @@ Review = Annotated[int, Query(ge=0, le=1_000_000_000)]
 @router.get("/login")
 def login_page(request: Request, desk: TheDesk) -> Response:
     """The form for login and password."""
-    return desk.show(request, "login.html", user=None, failed=False)
+    return desk.show(request, "login.html", user=None, failed=False, login="")
 
 
 @router.post("/login", dependencies=[Checked])
@@ -34,7 +34,7 @@ async def login(
     """Log in; the session that was there before ends."""
     found = await desk.logins.check(login, password, address_of(request))
     if found is None:
-        return desk.show(request, "login.html", 401, user=None, failed=True)
+        return desk.show(request, "login.html", 401, user=None, failed=True, login=login)
     await run_in_threadpool(_end, request, desk)
     agent = request.headers.get("user-agent", "")
     request.session["login"] = await run_in_threadpool(desk.store.open_session, found, address_of(request), agent)
