@@ -41,7 +41,7 @@ docs:
 
 # pictures of the tutorials anew, by the tests of the pages (needs Chromium)
 pictures:
-    ALIGN_PICTURES=docs/pictures pytest -q tests/e2e/test_browser.py -k real_program
+    ALIGN_PICTURES=docs/pictures pytest -q tests/e2e/test_browser.py tests/e2e/test_browser_runs.py -k 'real_program or methodologist'
 
 # branch coverage with the commands run in other processes
 coverage:

@@ -92,6 +92,13 @@ def checked(page: Page, name: str, *, fits: bool = True) -> None:
     page.set_viewport_size(WIDE)
 
 
+def pictured(page: Page, name: str) -> None:
+    """A picture of what is seen at once, for the tutorials."""
+    assert Axe().run(page).violations_count == 0
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png")
+
+
 def watched(context: BrowserContext, url: str) -> Page:
     page = context.new_page()
     page.set_default_timeout(20_000)

@@ -8,8 +8,7 @@ import pytest
 pytest.importorskip("playwright")
 pytest.importorskip("sqlalchemy")
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from alignment.model import Alignment, to_json
 from tests.e2e.browsing import (
@@ -20,6 +19,7 @@ from tests.e2e.browsing import (
     Served,
     checked,
     log_in,
+    pictured,
     russian,
     watched,
 )
@@ -40,8 +40,16 @@ def test_a_day_from_import_to_signed_export_by_keyboard_and_mouse(
     checked(page, "1-start")
     page.get_by_role("link", name="Добавить экспертизу").click()
     checked(page, "2-upload")
-    page.get_by_label("Файлы программы", exact=False).set_input_files(result)
+    page.get_by_role("button", name="Добавить").click()
+    expect(page.get_by_role("alert")).to_contain_text("Сначала выберите файлы")
+    (tmp_path / "видео.mp4").write_bytes(b"no program")
+    page.locator("input[name=files]").set_input_files(tmp_path / "видео.mp4")
     page.get_by_label("Название экспертизы").fill("Экспертиза 11.03.03")
+    page.get_by_role("button", name="Добавить").click()
+    expect(page.get_by_role("alert")).to_contain_text("видео.mp4: файлы такого вида не принимаются")
+    expect(page.locator("#upload-chosen")).to_have_text("видео.mp4")
+    checked(page, "2-upload-refused")
+    page.locator("input[name=files]").set_input_files(result)
     page.get_by_role("button", name="Добавить").click()
     expect(page.get_by_role("heading", name="Экспертиза 11.03.03")).to_be_visible()
     checked(page, "3-review")
@@ -82,6 +90,9 @@ def test_a_day_from_import_to_signed_export_by_keyboard_and_mouse(
     expect(page.get_by_role("button", name="покрыто")).to_have_count(0)
     page.goto(f"{local.url}/reviews/1/team")
     checked(page, "5-team")
+    page.goto(f"{local.url}/nowhere")
+    expect(page.get_by_role("alert")).to_have_text("Такой страницы нет.")
+    checked(page, "5-nowhere")
 
 
 def test_two_browsers_at_once_never_lose_a_word(team: Served, browser: Browser) -> None:
@@ -298,10 +309,3 @@ def terminal_picture(found: Alignment, path: Path) -> None:
     svg = shown.export_svg(title="align check corpora/programs/11.03.03-2018 --standard 06.005", unique_id="terminal")
     # Without the fonts that Rich would have the reader's browser fetch from elsewhere.
     path.write_text(re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL), encoding="utf-8")
-
-
-def pictured(page: Page, name: str) -> None:
-    """A picture of what is seen at once, for the tutorials."""
-    assert Axe().run(page).violations_count == 0
-    if PICTURES:
-        page.screenshot(path=f"{PICTURES}/{name}.png")

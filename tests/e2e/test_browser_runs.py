@@ -10,7 +10,7 @@ pytest.importorskip("sqlalchemy")
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browsing import NEEDED, WAIT, Served, checked, watched
+from tests.e2e.browsing import NEEDED, WAIT, Served, checked, pictured, watched
 
 pytestmark = NEEDED
 
@@ -32,6 +32,7 @@ def test_a_methodologist_gets_a_report_without_a_terminal(local: Served, browser
     page.locator("input[webkitdirectory]").set_input_files(folder)
     expect(page.get_by_text("Файлов: 3")).to_be_visible()
     checked(page, "13-picked")
+    pictured(page, "check-files")
     page.get_by_role("button", name="Далее").click()
     page.wait_for_url("**/runs/*")
     address = page.url
@@ -44,6 +45,7 @@ def test_a_methodologist_gets_a_report_without_a_terminal(local: Served, browser
     expect(page.locator("input[value='06.005']")).to_be_checked()
     expect(page.get_by_text("сломанная.pdf")).to_be_visible()
     checked(page, "14-choosing")
+    pictured(page, "check-standards")
     page.get_by_role("button", name="Сравнить").click()
     local.stop()  # as a machine that is switched off while it works
     local.start()
@@ -68,9 +70,33 @@ def test_a_methodologist_gets_a_report_without_a_terminal(local: Served, browser
     expect(page.get_by_role("heading", name="По сравнению с прошлой проверкой")).to_be_visible(timeout=WAIT)
     expect(page.get_by_text("Покрыто больше, чем раньше:").first).to_be_visible()
     checked(page, "16-compared")
+    page.evaluate("window.scrollTo(0, 0)")
+    pictured(page, "check-report")
     page.get_by_text("Удалить проверку").click()
     page.get_by_role("button", name="Удалить").click()
     expect(page.locator("#checks li")).to_have_count(1)
+
+
+def test_a_hundred_files_are_sent_in_portions_and_taken_back(local: Served, browser: Browser, tmp_path: Path) -> None:
+    folder = tmp_path / "ОП"
+    (folder / "Рабочие программы").mkdir(parents=True)
+    for number in range(100):
+        (folder / "Рабочие программы" / f"{number:03} Дисциплина.md").write_text(f"# Дисциплина {number}", "utf-8")
+    page = watched(browser.new_context(locale="ru-RU"), local.url)
+    page.goto(local.url)
+    page.locator("input[webkitdirectory]").set_input_files(folder)
+    expect(page.get_by_text("Файлов: 100")).to_be_visible()
+    expect(page.get_by_text("и ещё 94")).to_be_visible()
+    page.get_by_role("button", name="Убрать все").click()
+    expect(page.locator(".chosen").first).to_be_hidden()
+    page.locator("input[webkitdirectory]").set_input_files(folder)
+    page.get_by_role("button", name="Далее").click()
+    page.wait_for_url("**/runs/*")
+    kept = list((local.folder / "checks").glob("*/files/ОП/Рабочие программы/*.md"))
+    assert len(kept) == 100
+    page.get_by_text("Удалить проверку").click()
+    page.get_by_role("button", name="Удалить").click()
+    expect(page.get_by_text("Проверок пока нет")).to_be_visible()
 
 
 def dropped(page: Page, files: list[Path]) -> None:

@@ -273,7 +273,7 @@ def test_an_older_store_is_copied_before_it_is_changed(tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(text("create table something (id integer)"))
     upgrade(engine)
-    assert (tmp_path / "old.db.before-0003").is_file()
+    assert (tmp_path / "old.db.before-0004").is_file()
 
 
 def test_bad_results_are_named(tmp_path: Path) -> None:

@@ -109,9 +109,9 @@ def test_filters(store: Store) -> None:
     assert shown(function="A/02.5") == [2, 3]
     assert shown(verdict="gap") == [4, 5]
     assert shown(low=0.2, high=0.35) == [2, 3]
-    page = client(store).get(f"/reviews/{number}?general=A&low=20&high=35").text
+    page = client(store).get(f"/reviews/{number}?general=A&low=0.2&high=0.35").text
     assert "Found: 2" in page
-    assert client(store).get(f"/reviews/{number}?low=200").status_code == 422
+    assert client(store).get(f"/reviews/{number}?low=2").status_code == 422
 
 
 def test_earlier_decisions_on_similar_texts_are_offered_on_the_page(store: Store) -> None:
@@ -269,7 +269,7 @@ def test_the_first_schema_becomes_the_last_with_all_that_was_decided(tmp_path: P
         (1, "partial", False),
     ]
     assert {entry.comment for item in items for entry in item.judgements} == {"слово"}
-    assert (tmp_path / "old.db.before-0003").is_file()
+    assert (tmp_path / "old.db.before-0004").is_file()
     store.judge(items[2].id, store.local_user(), Verdict.GAP, version=1)
 
 

@@ -50,6 +50,76 @@ def test_undo_takes_decisions_back_one_by_one_and_forgets_nothing(store: Store) 
     assert queue.team(store, number, user).people[0][1] == 1
 
 
+def test_undo_brings_back_what_stood_before(store: Store) -> None:
+    number, _ = store.add(worded(alignment(())), "r", "local")
+    user = store.local_user()
+    judge(store, number, 0, Verdict.PARTIAL, comment="сначала")
+    judge(store, number, 1, Verdict.GAP)
+    judge(store, number, 0, Verdict.COVERED, comment="потом")
+    assert steps.undo(store, number, user) == 0
+    assert store.decided(number) == {0: "partial", 1: "gap"}
+    page = client(store).get(f"/reviews/{number}/0").text
+    assert ">сначала</textarea>" in page
+    assert re.search(r'value="partial"[^>]*aria-pressed="true"', page)
+    assert "took the decision back (covered)" in page
+    assert queue.progress(store, number, user).mine == 2
+    assert steps.judged_before(store, number, user, -1) == 1
+    assert [steps.undo(store, number, user) for _ in range(2)] == [1, 0]
+    assert store.decided(number) == {}
+    judge(store, number, 0, Verdict.GAP)
+    assert steps.undo(store, number, user) == 0
+    with pytest.raises(NotFoundError):
+        steps.undo(store, number, user)
+
+
+def test_undo_goes_back_to_what_was_carried_over(store: Store) -> None:
+    first, _ = store.add(worded(alignment(())), "r", "local")
+    judge(store, first, 0, Verdict.PARTIAL)
+    number, carried = store.add(worded(alignment(())), "r2", "local")
+    assert carried.kept == 1
+    judge(store, number, 0, Verdict.GAP)
+    assert steps.undo(store, number, store.local_user()) == 0
+    assert store.decided(number) == {0: "partial"}
+    with pytest.raises(NotFoundError):  # what was decided in another review is not taken back here
+        steps.undo(store, number, store.local_user())
+
+
+def test_undo_lets_a_settlement_stand_again_and_takes_one_back(store: Store) -> None:
+    number, _ = store.add(worded(alignment(())), "r", "local", double=1.0)
+    team = people(store)
+    path = f"/reviews/{number}/0"
+    for login, choice in (("egor", "gap"), ("olga", "covered")):
+        post(team[login], path, team[login].get(path).text, choice=choice)
+    judge(store, number, 0, Verdict.PARTIAL, settles=True)
+    assert store.decided(number) == {0: "partial"}
+    page = team["egor"].get(path).text
+    post(team["egor"], path, page, choice="partial")
+    assert store.decided(number) == {}
+    post(team["egor"], f"/reviews/{number}/undo", page)
+    assert store.decided(number) == {0: "partial"}
+    steps.undo(store, number, store.local_user())
+    assert store.decided(number) == {}
+    assert steps.unsettled(store, number).disputed == 1
+
+
+def test_a_settlement_that_was_taken_back_settles_nothing(store: Store) -> None:
+    number, _ = store.add(worded(alignment(())), "r", "local", double=1.0)
+    user = store.local_user()
+    judge(store, number, 0, Verdict.GAP, settles=True)
+    assert steps.unsettled(store, number).waiting == 5
+    steps.undo(store, number, user)
+    judge(store, number, 0, Verdict.GAP)
+    assert steps.unsettled(store, number).waiting == 6  # a second expert is needed again
+
+
+def test_one_starts_with_the_finding_worth_most(store: Store) -> None:
+    number, _ = store.add(worded(alignment(())), "r", "local")
+    user = store.local_user()
+    first = queue.listed(store, number, user, Filters(), 1)[0][0].position
+    assert queue.following(store, number, user, -1) == first
+    assert re.search(rf'href="/reviews/{number}/{first}">Start<', client(store).get(f"/reviews/{number}").text)
+
+
 def test_undo_is_ones_own_and_ends_with_the_signature(store: Store) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     team = people(store)
@@ -138,18 +208,23 @@ def test_signing_is_offered_when_it_can_be_done_and_says_why_not(store: Store) -
     number, _ = store.add(worded(alignment(())), "r", "local")
     browser = client(store)
     page = browser.get(f"/reviews/{number}").text
-    assert "6 are missing, 0 of them disputed" in page
+    assert "a decision that stands: 6 are missing.<" in page
     assert "/lock" not in page
     steps.accept(store, number, store.local_user(), tuple(range(6)), store.opened(number).alignment)
     page = browser.get(f"/reviews/{number}").text
     assert "when your name is known" in page
-    me = browser.get("/me").text
+    protocol = docx.Document(io.BytesIO(browser.get(f"/reviews/{number}/export/protocol.docx").content))
+    assert "Experts: name not given" in [line.text for line in protocol.paragraphs]
+    me = browser.get(f"/me?review={number}").text
     assert post(browser, "/me", me, name="  ").status_code == 400
-    assert post(browser, "/me", me, name=" Петрова  Анна Сергеевна ").status_code == 303
+    answer = post(browser, f"/me?review={number}", me, name=" Петрова  Анна Сергеевна ")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/reviews/{number}")
     page = browser.get(f"/reviews/{number}").text
     assert "signed by Петрова Анна Сергеевна" in page
     assert post(browser, f"/reviews/{number}/lock", page).status_code == 303
     document = docx.Document(io.BytesIO(browser.get(f"/reviews/{number}/export/protocol.docx").content))
+    assert any(line.text.startswith("Signed and locked: Петрова Анна Сергеевна, ") for line in document.paragraphs)
+    assert "Signed and locked · Петрова Анна Сергеевна" in browser.get(f"/reviews/{number}").text
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert any("Петрова Анна Сергеевна" in text for text in cells)
 
@@ -158,8 +233,11 @@ def test_the_protocol_holds_the_evidence_that_was_ticked(store: Store) -> None:
     found = worded(alignment(()))
     number, _ = store.add(found, "r", "local")
     statement = next(found.program.statements())
-    judge(store, number, 0, Verdict.COVERED, evidence=[statement.id])
+    judge(store, number, 0, Verdict.COVERED, evidence=[statement.id, statement.id])
+    assert queue.item(store, number, 0).judgements[0].evidence == statement.id
     browser = client(store)
+    ticked = re.search(rf'value="{statement.id}"( checked)?', browser.get(f"/reviews/{number}/0").text)
+    assert ticked is not None and ticked[1]  # though it is not among the candidates
     document = docx.Document(io.BytesIO(browser.get(f"/reviews/{number}/export/protocol.docx").content))
     rows = document.tables[0].rows
     place = [cell.text for cell in rows[0].cells].index("Evidence")
@@ -194,3 +272,45 @@ def test_a_refused_upload_keeps_what_was_typed(store: Store) -> None:
     assert re.search(r'value="06\.005" selected', answer.text)
     assert 'value="20"' in answer.text
     assert "virus.exe" in answer.text.split('role="alert"')[1]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/nowhere", 404), ("GET", "/reviews/1/undo", 404), ("GET", "/logout", 405)]
+)
+def test_an_address_that_is_none_is_answered_with_a_page(store: Store, method: str, path: str, status: int) -> None:
+    answer = client(store).request(method, path)
+    assert answer.status_code == status
+    assert '<html lang="en">' in answer.text
+    assert 'role="alert"' in answer.text
+    assert 'href="/#checks"' in answer.text  # the way on is there
+
+
+def test_systems_get_an_answer_of_their_own_kind(store: Store) -> None:
+    answer = client(store).get("/check")
+    assert answer.status_code == 405
+    assert answer.json() == {"error": "this address does not take GET."}
+
+
+def test_who_only_looks_sees_what_was_decided_on_and_goes_from_finding_to_finding(store: Store) -> None:
+    found = worded(alignment(()))
+    number, _ = store.add(found, "r", "local")
+    team = people(store)
+    statement = next(found.program.statements())
+    judge(store, number, 1, Verdict.COVERED, evidence=[statement.id])
+    page = team["vera"].get(f"/reviews/{number}/1").text
+    assert re.search(rf'value="{statement.id}" checked disabled', page)
+    assert f'href="/reviews/{number}/0" data-key="p"' in page
+    assert f'href="/reviews/{number}/2" data-key="n"' in page
+    assert 'data-key="n"' not in team["vera"].get(f"/reviews/{number}/5").text
+    assert "1 of 6</b> judged by anybody" in team["vera"].get(f"/reviews/{number}").text
+
+
+def test_a_dispute_is_said_above_the_evidence_to_those_who_may_see_it(store: Store) -> None:
+    number, _ = store.add(worded(alignment(())), "r", "local")
+    team = people(store)
+    path = f"/reviews/{number}/0"
+    judge(store, number, 0, Verdict.GAP)
+    assert "disagree" not in team["egor"].get(path).text
+    post(team["egor"], path, team["egor"].get(path).text, choice="covered")
+    assert "The experts disagree: name not given – gap; Egor – covered" in team["egor"].get(path).text
+    assert "disagree" not in team["olga"].get(path).text

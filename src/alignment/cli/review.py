@@ -143,7 +143,7 @@ def list_reviews(
         ]
         common.deliver_json(rows, output, quiet=quiet)
         return
-    states = {True: _("signed and closed"), False: _("open")}
+    states = {True: _("signed and locked"), False: _("open")}
     lines = [f"{item.id}\t{item.name}\t{done}/{total}\t{states[bool(item.locked)]}\n" for item, total, done in found]
     common.deliver("".join(lines), output, quiet=quiet)
 

@@ -117,7 +117,7 @@ def read(
             parts += chosen
             told += [_told(part, file.shown) for part in chosen]
     if not parts:
-        reasons = "; ".join(f"{item.file}: {item.reason}" for item in told[:5])
+        reasons = "; ".join(f"{item.file}: {item.reason}".rstrip(".") for item in [*told, *bundle.left_out][:5])
         raise InputError(
             _("none of the files could be used: {reasons}.", reasons=reasons)
             if reasons

@@ -128,6 +128,11 @@ class Accounts(Base):
             return list(session.scalars(select(Event).order_by(Event.id.desc()).limit(limit)))
 
 
+def called(user: User) -> str:
+    """What pages and protocols call a person: in local mode a name is given when there is something to sign."""
+    return _("name not given") if user.name == LOCAL else user.name
+
+
 def _hashed(password: str) -> str:
     """The argon2 hash.
 

@@ -14,17 +14,21 @@ VERDICTS = [verdict.value for verdict in DECIDED]
 WITHDRAWN = ""
 
 
+def standing(item: Item) -> list[Judgement]:
+    """The judgements on a finding in their order, without those that were taken back."""
+    undone = {judgement.undoes for judgement in item.judgements if judgement.undoes is not None}
+    return [entry for entry in item.judgements if entry.verdict != WITHDRAWN and entry.id not in undone]
+
+
 def latest(item: Item) -> dict[int, Judgement]:
-    """The last judgement of each person who has not taken it back."""
-    last = {judgement.user_id: judgement for judgement in item.judgements}
-    return {person: judgement for person, judgement in last.items() if judgement.verdict != WITHDRAWN}
+    """The last judgement of each person that stands."""
+    return {judgement.user_id: judgement for judgement in standing(item)}
 
 
 def settled(item: Item) -> Judgement | None:
     """The head's last settlement, if it is newer than all other judgements on the finding."""
-    last = item.judgements[-1] if item.judgements else None
-    # Taking back a settlement ends it too: the entry that takes it back settles nothing.
-    return last if last is not None and last.settles else None
+    found = standing(item)
+    return found[-1] if found and found[-1].settles else None
 
 
 def disputed(item: Item) -> bool:
@@ -50,16 +54,13 @@ def ratings_of(rows: Iterable[Rating]) -> dict[int, dict[int, str]]:
     found: dict[int, dict[int, str]] = {}
     for item, person, verdict in rows:
         found.setdefault(person, {})[item] = verdict
-    return {
-        person: {item: verdict for item, verdict in own.items() if verdict != WITHDRAWN}
-        for person, own in found.items()
-    }
+    return found
 
 
 def ratings(items: Sequence[Item]) -> dict[int, dict[int, str]]:
     """Verdicts by person and finding, settlements aside: they are made with the others in view."""
     return ratings_of(
-        (item.id, entry.user_id, entry.verdict) for item in items for entry in item.judgements if not entry.settles
+        (item.id, entry.user_id, entry.verdict) for item in items for entry in standing(item) if not entry.settles
     )
 
 

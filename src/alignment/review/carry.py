@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 
 from alignment.model import Verdict
 from alignment.reports.words import verdict
+from alignment.review.accounts import called
 from alignment.review.agreement import latest
 from alignment.review.tables import Item, Judgement, Offer, Review
 
@@ -79,4 +80,4 @@ def _offer(item: Item, text: str, judgements: Iterable[Judgement]) -> None:
 
 def _line(judgement: Judgement) -> str:
     word = verdict(Verdict(judgement.verdict))
-    return f"{judgement.user.name}: {word}" + (f" ({judgement.comment})" if judgement.comment else "")
+    return f"{called(judgement.user)}: {word}" + (f" ({judgement.comment})" if judgement.comment else "")

@@ -128,7 +128,7 @@ class Gate:
         if review and not await run_in_threadpool(desk_of(request).store.may_see, person, int(review[1])):
             raise NotFoundError(
                 _("there is no review {number}.").format(number=review[1]),
-                hint=_("Ask the head to let you take part in it."),
+                hint=None if desk_of(request).local else _("Ask the head to let you take part in it."),
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 from typing import Any
 
 from alignment.i18n import _, percent
@@ -12,6 +13,7 @@ from alignment.reports.csv_table import csv_text
 from alignment.reports.docx_report import document_of, saved, table
 from alignment.reports.rows import MARKS
 from alignment.reports.words import definition, place, verdict
+from alignment.review.accounts import called
 from alignment.review.agreement import alpha, decided, disputed, latest
 from alignment.review.estimate import Estimator
 from alignment.review.plain import plain
@@ -85,6 +87,15 @@ def _told(statement: Statement) -> str:
     return f"{text} ({where})" if where else text
 
 
+def _signed(review: Review) -> str:
+    """Who signed when, by the clock of this machine."""
+    if review.locked is None:
+        return _("Not signed: work in progress")
+    moment = review.locked if review.locked.tzinfo else review.locked.replace(tzinfo=UTC)
+    by = [plain(called(review.signer))] if review.signer else []
+    return f"{_('Signed and locked')}: {', '.join([*by, f'{moment.astimezone():%d.%m.%Y}'])}"
+
+
 def docx_of(review: Review) -> bytes:
     """The protocol: what was decided on each finding, by whom, on what evidence, and how far the experts agree."""
     document = document_of(_("Protocol of review"))
@@ -92,7 +103,7 @@ def docx_of(review: Review) -> bytes:
     document.add_paragraph(f"{_('Program')}: {plain(review.program)}")
     document.add_paragraph(f"{_('Standard')}: {plain(review.standard)}")
     people = {entry.user_id: entry.user for item in review.items for entry in latest(item).values()}
-    document.add_paragraph(f"{_('Experts')}: {', '.join(plain(person.name) for person in people.values()) or '–'}")
+    document.add_paragraph(f"{_('Experts')}: {', '.join(plain(called(person)) for person in people.values()) or '–'}")
     counts = [sum(decided(item) == value.value for item in review.items) for value in DECIDED]
     summary = ", ".join(
         f"{MARKS[value]} {verdict(value)} {count}" for value, count in zip(DECIDED, counts, strict=True)
@@ -103,7 +114,7 @@ def docx_of(review: Review) -> bytes:
     agreement = alpha(review.items)
     if agreement is not None:
         document.add_paragraph(f"{_('Krippendorff’s alpha')}: {agreement:.2f}")
-    document.add_paragraph(_("Signed and locked") if review.locked else _("Not signed: work in progress"))
+    document.add_paragraph(_signed(review))
     names = (
         _("Work function"),
         _("Requirement"),
@@ -126,7 +137,7 @@ def docx_of(review: Review) -> bytes:
                     plain(item.requirement),
                     verdict(Verdict(item.verdict)),
                     word,
-                    "; ".join(f"{plain(entry.user.name)}: {verdict(Verdict(entry.verdict))}" for entry in said),
+                    "; ".join(f"{plain(called(entry.user))}: {verdict(Verdict(entry.verdict))}" for entry in said),
                     "\n".join(plain(_told(statements[key])) for key in _chosen(item) if key in statements),
                     "; ".join(plain(entry.comment) for entry in said if entry.comment),
                 ),
@@ -136,6 +147,6 @@ def docx_of(review: Review) -> bytes:
         )
     table(document, names, (1.9, 6.1, 2.2, 2.4, 3.2, 6.4, 3.8), lines)
     document.add_heading(_("Signatures"), 1)
-    signers = [((plain(person.name), "", ""), None, False) for person in people.values()]
+    signers = [((plain(called(person)), "", ""), None, False) for person in people.values()]
     table(document, (_("Name"), _("Signature"), _("Date")), (10, 8, 5), signers)
     return saved(document)

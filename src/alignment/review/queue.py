@@ -12,8 +12,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 from alignment.errors import NotFoundError
 from alignment.i18n import _
 from alignment.model import Alignment
-from alignment.review.agreement import WITHDRAWN, Rating, alpha_of, kappa_of, latest, ratings_of
-from alignment.review.store import Store
+from alignment.review.accounts import called
+from alignment.review.agreement import Rating, alpha_of, kappa_of, latest, ratings_of
+from alignment.review.store import Store, stands
 from alignment.review.tables import Item, Judgement, Offer, Review, Role, User
 
 PAGE = 100
@@ -58,16 +59,8 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
 
 def _by(user: User) -> Exists:
     """Whether the person has judged a finding and not taken it back."""
-    own, any_own = aliased(Judgement), aliased(Judgement)
-    last = select(func.max(any_own.id)).where(any_own.item_id == Item.id, any_own.user_id == user.id).correlate(Item)
-    return exists().where(own.id == last.scalar_subquery(), own.verdict != WITHDRAWN)
-
-
-def _stands() -> ColumnElement[bool]:
-    """Whether a judgement is one that its author has not taken back."""
-    later = aliased(Judgement)
-    same = and_(later.item_id == Judgement.item_id, later.user_id == Judgement.user_id, later.id > Judgement.id)
-    return and_(Judgement.verdict != WITHDRAWN, ~exists().where(same, later.verdict == WITHDRAWN))
+    own = aliased(Judgement)
+    return exists().where(own.item_id == Item.id, own.user_id == user.id, stands(own))
 
 
 def _waits(user: User) -> ColumnElement[bool]:
@@ -100,15 +93,11 @@ def following(store: Store, number: int, user: User, after: int) -> int | None:
     """
     with store.session() as session:
         worth = session.scalar(select(Item.value).where(Item.review_id == number, Item.position == after))
-        below = (
-            or_(Item.value < worth, and_(Item.value == worth, Item.position > after)) if worth is not None else true()
-        )
-        return session.scalar(
-            select(Item.position)
-            .where(Item.review_id == number, Item.position != after, _waits(user))
-            .order_by(below.desc(), Item.value.desc(), Item.position)
-            .limit(1)
-        )
+        found = select(Item.position).where(Item.review_id == number, Item.position != after, _waits(user))
+        if worth is not None:
+            below = or_(Item.value < worth, and_(Item.value == worth, Item.position > after))
+            found = found.order_by(below.desc())
+        return session.scalar(found.order_by(Item.value.desc(), Item.position).limit(1))
 
 
 def texts_with(alignment: Alignment, text: str) -> frozenset[int]:
@@ -226,7 +215,8 @@ def gain(store: Store, number: int, user: User) -> float | None:
         return session.scalar(
             select(Judgement.narrowed)
             .join(Item, Item.id == Judgement.item_id)
-            .where(Item.review_id == number, Judgement.user_id == user.id, Judgement.narrowed.is_not(None), _stands())
+            .where(Item.review_id == number, Judgement.user_id == user.id)
+            .where(Judgement.narrowed.is_not(None), stands(Judgement))
             .order_by(Judgement.id.desc())
             .limit(1)
         )
@@ -237,11 +227,11 @@ def team(store: Store, number: int, user: User) -> Team:
     with store.session() as session:
         seen = _shown(user, _locked(session, number))
         rows = _ratings(session, number, seen)
-        names: dict[int, str] = dict(session.execute(select(User.id, User.name)).tuples().all())
+        names = {person.id: called(person) for person in session.scalars(select(User))}
         gains = select(Judgement.user_id, func.count(func.distinct(Item.id)), func.avg(Judgement.narrowed))
         done = session.execute(
             gains.join(Item, Item.id == Judgement.item_id)
-            .where(Item.review_id == number, _stands())
+            .where(Item.review_id == number, stands(Judgement))
             .group_by(Judgement.user_id)
         ).all()
         twice = select(func.count()).select_from(Item).where(Item.review_id == number, Item.judges > 1, seen)
@@ -259,7 +249,7 @@ def _ratings(session: Session, number: int, seen: ColumnElement[bool]) -> Sequen
     found = (
         select(Judgement.item_id, Judgement.user_id, Judgement.verdict)
         .join(Item, Item.id == Judgement.item_id)
-        .where(Item.review_id == number, ~Judgement.settles, seen)
+        .where(Item.review_id == number, ~Judgement.settles, seen, stands(Judgement))
         .order_by(Judgement.id)
     )
     return [(item_id, person, verdict) for item_id, person, verdict in session.execute(found)]

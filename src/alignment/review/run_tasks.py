@@ -22,6 +22,9 @@ PROPOSED = 6
 RANKED_BY = "fast"
 # Work functions that are named as a proposal's reason.
 REASONS = 2
+# Stages that are shown while standards are looked for, and from how many texts on.
+LONG = ("analyse", "encode")
+MANY = 100
 # Seconds between two notes on the progress of one stage.
 PAUSE = 0.3
 
@@ -61,8 +64,15 @@ def read_program(folder: Path) -> None:
         return  # the standards have been chosen meanwhile: nobody waits for proposals
     settings = msgspec.structs.replace(load_settings(), engine=RANKED_BY)
     progress("suggest", 0, 0)
-    # The bars of the single comparisons would run six times over.
-    found = api.suggest(program, count=PROPOSED, settings=settings)
+
+    def looking(stage: str, done: int, total: int) -> None:
+        """The long stages of the program's texts; the bars of the single comparisons would run six times over."""
+        if stage in LONG and total >= MANY:
+            progress(stage, done, total)
+        else:
+            progress("suggest", 0, 0)
+
+    found = api.suggest(program, count=PROPOSED, settings=settings, progress=looking)
     proposals = tuple(
         Proposal(
             code=item.code,
@@ -151,7 +161,7 @@ def _seen(program: Program, folder: Path) -> Seen:
         title_only=len(real) - len(known),
         statements=sum(len(item.statements) for item in known),
         left=tuple(
-            Left(file=_name(item.file, folder), reason=_name(str(item.error), folder)) for item in program.unread
+            Left(file=_name(item.file, folder), reason=_name(str(item.reason), folder)) for item in program.unread
         ),
     )
 
@@ -187,5 +197,6 @@ def work(task: str, folder: Path, *arguments: str) -> None:
         TASKS[task](folder, *arguments)
     except AlignmentError as error:
         error.file = _name(error.file, folder) if error.file else None
-        error.text = _name(error.message, folder)
+        text = _name(error.message, folder)
+        error.text = text if error.file else text[:1].upper() + text[1:]
         raise

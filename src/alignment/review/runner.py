@@ -13,7 +13,7 @@ from alignment.errors import AlignmentError, InputError, NotFoundError
 from alignment.i18n import _, plural
 from alignment.review.busy import BusyError
 from alignment.review.child import Child
-from alignment.review.runs import WORKING, Result, Run, Runs, read
+from alignment.review.runs import WORKING, Result, Run, Runs, Step, read, write
 
 # Checks that are worked on at a time, as many as the child process has places for them.
 AT_ONCE = 1
@@ -94,6 +94,7 @@ class Runner:
         if run.state not in WORKING:
             return
         folder = self._runs.path(number)
+        write(folder / "progress.json", msgspec.json.encode(Step(stage="start")))
         try:
             patience = 1 + len(self._runs.files(number)) // SHARE
             self._child.run("run", {}, run.state, str(folder), patience=patience)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 
 import msgspec
-from sqlalchemy import and_, exists, func, or_, select, update
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy import and_, func, select, update
+from sqlalchemy.orm import Session, selectinload
 
 from alignment.errors import InputError, NotFoundError
 from alignment.i18n import _
 from alignment.model import Alignment
 from alignment.review import queue
 from alignment.review.agreement import VERDICTS, WITHDRAWN, latest
-from alignment.review.store import Store, recount
+from alignment.review.store import Store, recount, stands, undecided
 from alignment.review.tables import Event, Item, Judgement, Review, Role, User
 
 
@@ -36,29 +36,25 @@ def judged_before(store: Store, number: int, user: User, position: int) -> int |
 
     From a finding that the person has not judged it is the one judged last of all.
     """
-    mine = select(Item.position, Judgement.verdict).join(Item, Item.id == Judgement.item_id)
-    mine = mine.where(Item.review_id == number, Judgement.user_id == user.id).order_by(Judgement.id)
-    last: dict[int, str] = {}
+    mine = select(Item.position).join(Judgement, Judgement.item_id == Item.id)
+    mine = mine.where(Item.review_id == number, Judgement.user_id == user.id, stands(Judgement))
     with store.session() as session:
-        for found, verdict in session.execute(mine).tuples():
-            last.pop(found, None)
-            last[found] = verdict
-    order = [found for found, verdict in reversed(last.items()) if verdict != WITHDRAWN]
+        found = session.scalars(mine.order_by(Judgement.id.desc())).all()
+    order = list(dict.fromkeys(found))
     later = order[order.index(position) + 1 :] if position in order else order
     return later[0] if later else None
 
 
 def undo(store: Store, number: int, user: User) -> int:
-    """Take the person's last decision in a review back; its finding waits again. Position of that finding.
+    """Take the person's last decision in a review back. Position of its finding.
 
-    What was decided stays in the history: taking back is one more entry.
+    What the person had decided on the finding before stands again, else it waits. What was decided stays in the
+    history: taking back is one more entry.
 
     Raises:
         InputError: the review is locked, or the person may not judge.
         NotFoundError: there is nothing to take back.
     """
-    later = aliased(Judgement)
-    followed = exists().where(later.item_id == Judgement.item_id, later.user_id == user.id, later.id > Judgement.id)
     _may(user)
     with store.writing() as session:
         _open(session, number)
@@ -68,9 +64,8 @@ def undo(store: Store, number: int, user: User) -> int:
             .where(
                 Item.review_id == number,
                 Judgement.user_id == user.id,
-                Judgement.verdict != WITHDRAWN,
                 ~Judgement.carried,
-                ~followed,
+                stands(Judgement),
             )
             .order_by(Judgement.id.desc())
             .limit(1)
@@ -81,7 +76,7 @@ def undo(store: Store, number: int, user: User) -> int:
         session.execute(update(Item).where(Item.id == last.item_id).values(version=Item.version + 1))
         found = session.get_one(Item, last.item_id, options=[selectinload(Item.judgements)], populate_existing=True)
         found.judgements.append(
-            Judgement(user_id=user.id, verdict=WITHDRAWN, evidence=last.evidence, comment=last.comment)
+            Judgement(user_id=user.id, verdict=WITHDRAWN, evidence=last.evidence, comment=last.comment, undoes=last.id)
         )
         recount(found)
         session.add(Event(user=user.login, action="undo", detail=str(found.id)))
@@ -131,11 +126,9 @@ def accept(store: Store, number: int, user: User, positions: tuple[int, ...], al
 
 def unsettled(store: Store, number: int) -> Unsettled:
     """What keeps a review from being signed (as `Store.lock` counts it)."""
-    settled = exists().where(Judgement.item_id == Item.id, Judgement.settles)
-    undecided = or_(Item.decided == "", and_(Item.judges < Item.needed, ~settled))
     with store.session() as session:
         waiting, disputed = session.execute(
-            select(func.count(), func.count().filter(Item.disputed)).where(Item.review_id == number, undecided)
+            select(func.count(), func.count().filter(Item.disputed)).where(Item.review_id == number, undecided())
         ).one()
     return Unsettled(waiting=waiting, disputed=disputed)
 

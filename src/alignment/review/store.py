@@ -8,13 +8,13 @@ from functools import cached_property, lru_cache
 
 import msgspec
 import numpy as np
-from sqlalchemy import Exists, and_, func, or_, select, update
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased, defer, selectinload
 
 from alignment.errors import AlignmentError, InputError, NotFoundError
 from alignment.i18n import _
 from alignment.model import DECIDED, Alignment, Verdict
-from alignment.review.agreement import decided, disputed, latest
+from alignment.review.agreement import WITHDRAWN, decided, disputed, latest
 from alignment.review.carry import Carried, carry
 from alignment.review.estimate import Estimator, values
 from alignment.review.members import Members, seen_by
@@ -208,7 +208,7 @@ class Store(Members):
             given = Judgement(
                 user_id=user.id,
                 verdict=verdict.value,
-                evidence="\n".join(key for key in evidence if key in known_statements),
+                evidence="\n".join(key for key in dict.fromkeys(evidence) if key in known_statements),
                 comment=plain(comment),
                 settles=settles,
             )
@@ -245,9 +245,8 @@ class Store(Members):
             closed = update(Review).where(Review.id == number).values(locked=now(), locked_by=user.id)
             if session.execute(closed).rowcount != 1:  # type: ignore[attr-defined]  # a CursorResult for UPDATE
                 _found(None, number)
-            undecided = or_(Item.decided == "", and_(Item.judges < Item.needed, ~_settled()))
             count = select(func.count(), func.count().filter(Item.disputed))
-            waiting, disputes = session.execute(count.where(Item.review_id == number, undecided)).one()
+            waiting, disputes = session.execute(count.where(Item.review_id == number, undecided())).one()
             if waiting:
                 raise InputError(
                     _("{n} findings have no settled decision ({disputes} of them are disputed).").format(
@@ -295,9 +294,19 @@ def _decided(session: Session, number: int) -> dict[int, str]:
     return dict(session.execute(found).tuples().all())
 
 
-def _settled() -> Exists:
-    """Whether a head has settled the finding: then nobody else needs to judge it."""
-    return select(Judgement.id).where(Judgement.item_id == Item.id, Judgement.settles).exists()
+def stands(entry: type[Judgement]) -> ColumnElement[bool]:
+    """Whether a judgement is one that its author has not taken back (`agreement.standing`, for the database)."""
+    later = aliased(Judgement)
+    return and_(entry.verdict != WITHDRAWN, ~exists().where(later.undoes == entry.id))
+
+
+def undecided() -> ColumnElement[bool]:
+    """Whether a finding keeps its review from being signed.
+
+    It has no decision, or too few have judged it and no head has settled it.
+    """
+    settled = exists().where(Judgement.item_id == Item.id, Judgement.settles, stands(Judgement))
+    return or_(Item.decided == "", and_(Item.judges < Item.needed, ~settled))
 
 
 def _found(review: Review | None, number: int) -> Review:

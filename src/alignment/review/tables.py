@@ -91,6 +91,7 @@ class Review(Base):
     lost: Mapped[str] = mapped_column(Words, default="")
     locked: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), default=None)
     locked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"), default=None)
+    signer: Mapped[User | None] = relationship(lazy="joined")
     items: Mapped[list[Item]] = relationship(back_populates="review", order_by="Item.position")
 
 
@@ -135,11 +136,16 @@ class Judgement(Base):
     """What one person decided on one finding at one moment.
 
     ``narrowed`` says by how much (as a share) it made the interval of the
-    coverage narrower.
+    coverage narrower. ``undoes`` is the judgement of the same person that this
+    entry takes back: neither counts, and what stood before stands again.
     """
 
     __tablename__ = "judgements"
-    __table_args__ = (Index("judgements_item", "item_id"), Index("judgements_user", "user_id", "item_id"))
+    __table_args__ = (
+        Index("judgements_item", "item_id"),
+        Index("judgements_user", "user_id", "item_id"),
+        Index("judgements_undoes", "undoes"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
@@ -149,6 +155,7 @@ class Judgement(Base):
     settles: Mapped[bool] = mapped_column(default=False)
     carried: Mapped[bool] = mapped_column(default=False)
     narrowed: Mapped[float | None] = mapped_column(default=None)
+    undoes: Mapped[int | None] = mapped_column(default=None)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     item: Mapped[Item] = relationship(back_populates="judgements")
     user: Mapped[User] = relationship()

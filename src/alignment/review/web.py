@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import SessionMiddleware
 
 from alignment.errors import AlignmentError, NotFoundError
@@ -17,6 +18,7 @@ from alignment.reports.html_report import environment
 from alignment.reports.judge_words import judged
 from alignment.reports.rows import MARKS
 from alignment.reports.words import kind, place, verdict
+from alignment.review.accounts import called
 from alignment.review.base import UnavailableError
 from alignment.review.body_limit import BodyLimit
 from alignment.review.busy import BusyError, Jobs
@@ -102,7 +104,9 @@ def create_app(
         version=version("profstandart-align"),
     )
     pages = environment("alignment.review")
-    pages.globals.update(MARKS=MARKS, verdict=verdict, kind=kind, place=place, judged=judged, plural=plural)
+    pages.globals.update(
+        MARKS=MARKS, called=called, verdict=verdict, kind=kind, place=place, judged=judged, plural=plural
+    )
     child = child or Child()
     checks = Runs(folder_for(store.engine.url, load_settings()))
     runner = Runner(checks, child)
@@ -134,6 +138,7 @@ def create_app(
         app.include_router(part.router)
     app.add_exception_handler(LoginNeeded, _to_login)
     app.add_exception_handler(AlignmentError, _refused)
+    app.add_exception_handler(HTTPException, _missing)
     app.add_exception_handler(RequestValidationError, _unfit)
     return app
 
@@ -152,7 +157,7 @@ def _refused(request: Request, error: Exception) -> Response:
         found: Response = machine.told(error, status)
     else:
         message = sentence(error) if isinstance(error, AlignmentError) else str(error)
-        found = desk_of(request).show(request, "error.html", status, user=None, message=message)
+        found = _told(request, status, message)
     if isinstance(error, BusyError):
         found.headers["Retry-After"] = str(error.seconds)
     return found
@@ -164,6 +169,18 @@ def _unfit(request: Request, error: Exception) -> Response:
     names = ", ".join(dict.fromkeys(str(item["loc"][-1]) for item in found))
     if request.url.path in MACHINE:
         return machine.told(ValueError(_("this value does not fit: {names}.").format(names=names)), 422)
-    return desk_of(request).show(
-        request, "error.html", 422, user=None, message=_("this value does not fit: {names}.").format(names=names)
-    )
+    return _told(request, 422, _("This value does not fit: {names}.").format(names=names))
+
+
+def _missing(request: Request, error: Exception) -> Response:
+    """An address that is none, or one that only a form calls: said on a page, with the way to the first one."""
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    if request.url.path in MACHINE:
+        return machine.told(ValueError(_("this address does not take {method}.").format(method=request.method)), status)
+    return _told(request, status, _("There is no such page."))
+
+
+def _told(request: Request, status: int, message: str) -> Response:
+    """What went wrong, on a page of whoever asked."""
+    person = getattr(request.state, "person", None)
+    return desk_of(request).show(request, "error.html", status, user=person, message=message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -13,7 +13,7 @@ from alignment.review.agreement import VERDICTS, latest
 from alignment.review.busy import Lane
 from alignment.review.desk import Checked, Desk, Person, Search, TheDesk, sentence
 from alignment.review.store import ConflictError
-from alignment.review.tables import Role, User
+from alignment.review.tables import Item, Role, User
 
 NEARBY = 2
 # More judgements on one finding than there will ever be, and what the column holds.
@@ -93,12 +93,18 @@ def _page(
     found, alignment = store.head(number), store.opened(number).alignment
     item = queue.item(store, number, position)
     own = alignment.findings[position]
-    hits = _found(desk.search, alignment, q) if q and desk.search else []
     # An expert sees what others decided only after a decision of their own: so that judgements are independent.
     blind = queue.hidden(item, user, found.locked is not None)
-    before = [entry for entry in item.judgements if entry.user_id == user.id]
-    if typed is None and before:
-        typed = Typed(comment=before[-1].comment, evidence=tuple(before[-1].evidence.split()))
+    may_judge = user.role != Role.VIEWER and found.locked is None
+    mine = latest(item).get(user.id)
+    # What was taken back is offered again where nothing of the person's stands.
+    shown = mine or next((entry for entry in reversed(item.judgements) if entry.user_id == user.id), None)
+    if typed is None and shown:
+        typed = Typed(comment=shown.comment, evidence=tuple(shown.evidence.split()))
+    chosen = _chosen(own, typed) if may_judge else _ticked(item, blind)
+    added = _added(alignment, own, chosen)
+    listed = {entry.statement.id for entry in own.candidates} | {statement.id for statement in added}
+    hits = _found(desk.search, alignment, q) if q and desk.search else []
     kept = store.source_names(number)
     general, function = functions_of(alignment, own)
     return desk.show(
@@ -112,25 +118,24 @@ def _page(
         general=general,
         function=function,
         evidence=[(entry, around(alignment, entry.statement)) for entry in own.candidates],
-        hits=[(statement, around(alignment, statement)) for statement in hits],
+        added=[(statement, around(alignment, statement)) for statement in added],
+        hits=[(statement, around(alignment, statement)) for statement in hits if statement.id not in listed],
         page_of=lambda statement: statement.location.file in kept and statement.location.page,
         q=q,
         searchable=desk.search is not None,
         comment=typed.comment if typed else "",
-        chosen=_chosen(own, typed),
-        mine=latest(item).get(user.id),
+        chosen=chosen,
+        mine=mine,
         choices=[Verdict(value) for value in VERDICTS],
-        progress=queue.progress(store, number, user),
-        before=steps.judged_before(store, number, user, position),
-        last=steps.judged_before(store, number, user, -1),
-        following=queue.following(store, number, user, position),
-        gain=queue.gain(store, number, user),
-        may_judge=user.role != Role.VIEWER and found.locked is None,
+        may_judge=may_judge,
+        dispute=[] if blind or not item.disputed else list(latest(item).values()),
         head=user.role == Role.HEAD,
+        undone={entry.id: entry.verdict for entry in item.judgements},
         history=[entry for entry in item.judgements if not blind or entry.user_id == user.id],
         blind=blind,
         offer=queue.offer(store, item, user, blind),
         problem=problem,
+        **_way(desk, user, number, position, may_judge),
     )
 
 
@@ -153,6 +158,34 @@ def _chosen(own: Finding, typed: Typed | None) -> set[str]:
     if typed is not None:
         return set(typed.evidence)
     return {own.best.statement.id} if own.best and own.verdict.answered else set()
+
+
+def _ticked(item: Item, blind: bool) -> set[str]:
+    """The evidence of the decisions that stand, for people who only look."""
+    return set() if blind else {key for entry in latest(item).values() for key in entry.evidence.split()}
+
+
+def _added(alignment: Alignment, own: Finding, chosen: set[str]) -> list[Statement]:
+    """Evidence that somebody found in the program beyond the candidates."""
+    more = chosen - {entry.statement.id for entry in own.candidates}
+    return [statement for statement in alignment.program.statements() if statement.id in more] if more else []
+
+
+def _way(desk: Desk, user: User, number: int, position: int, may_judge: bool) -> dict[str, Any]:
+    """Where one came from and goes to; people who only look go as the standard has the findings."""
+    store = desk.store
+    progress = queue.progress(store, number, user)
+    if not may_judge:
+        last = progress.total - 1
+        beside = {"before": position - 1 if position else None, "following": position + 1 if position < last else None}
+        return {"progress": progress, "last": None, "gain": None, **beside}
+    return {
+        "progress": progress,
+        "before": steps.judged_before(store, number, user, position),
+        "following": queue.following(store, number, user, position),
+        "last": steps.judged_before(store, number, user, -1),
+        "gain": queue.gain(store, number, user),
+    }
 
 
 def around(alignment: Alignment, statement: Statement) -> list[tuple[Statement, bool]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -15,12 +15,13 @@ from alignment.review.gate import address_of
 from alignment.review.tables import User
 
 router = APIRouter(include_in_schema=False)
+Review = Annotated[int, Query(ge=0, le=1_000_000_000)]
 
 
 @router.get("/login")
 def login_page(request: Request, desk: TheDesk) -> Response:
     """The form for login and password."""
-    return desk.show(request, "login.html", user=None, failed=False)
+    return desk.show(request, "login.html", user=None, failed=False, login="")
 
 
 @router.post("/login", dependencies=[Checked])
@@ -33,7 +34,7 @@ async def login(
     """Log in; the session that was there before ends."""
     found = await desk.logins.check(login, password, address_of(request))
     if found is None:
-        return desk.show(request, "login.html", 401, user=None, failed=True)
+        return desk.show(request, "login.html", 401, user=None, failed=True, login=login)
     await run_in_threadpool(_end, request, desk)
     agent = request.headers.get("user-agent", "")
     request.session["login"] = await run_in_threadpool(desk.store.open_session, found, address_of(request), agent)
@@ -48,21 +49,21 @@ def logout(request: Request, desk: TheDesk) -> Response:
 
 
 @router.get("/me")
-def me(request: Request, desk: TheDesk, user: Person) -> Response:
-    """The name of the one person of local mode."""
+def me(request: Request, desk: TheDesk, user: Person, review: Review = 0) -> Response:
+    """The name of the one person of local mode; ``review`` is where they came from."""
     _local(desk)
-    return desk.show(request, "me.html", user=user)
+    return desk.show(request, "me.html", user=user, review=review)
 
 
 @router.post("/me", dependencies=[Checked])
-def rename(desk: TheDesk, user: Person, name: Annotated[str, Form(max_length=200)]) -> Response:
+def rename(desk: TheDesk, user: Person, name: Annotated[str, Form(max_length=200)], review: Review = 0) -> Response:
     """Keep that name: it stands in protocols."""
     _local(desk)
     if not name.strip():
         raise InputError(_("the name is empty."), hint=_("Give surname, first name and patronymic."))
     with desk.store.writing() as session:
         session.get_one(User, user.id).name = " ".join(name.split())
-    return RedirectResponse("/", 303)
+    return RedirectResponse(f"/reviews/{review}" if review else "/", 303)
 
 
 def _local(desk: Desk) -> None:

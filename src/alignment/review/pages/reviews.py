@@ -33,8 +33,8 @@ class Asked(NamedTuple):
     function: str
     wanted: str
     state: str
-    low: int
-    high: int
+    low: float
+    high: float
     text: str
 
     def filters(self, alignment: Alignment) -> Filters:
@@ -44,8 +44,8 @@ class Asked(NamedTuple):
             function=self.function,
             verdict=self.wanted,
             state=self.state,
-            low=self.low / 100,
-            high=self.high / 100,
+            low=self.low,
+            high=self.high,
             positions=queue.texts_with(alignment, self.text) if self.text else None,
         )
 
@@ -55,8 +55,8 @@ def asked_of(
     function: str = "",
     wanted: str = "",
     state: str = "",
-    low: Annotated[int, Query(ge=0, le=100)] = 0,
-    high: Annotated[int, Query(ge=0, le=100)] = 100,
+    low: Annotated[float, Query(ge=0, le=1)] = 0,
+    high: Annotated[float, Query(ge=0, le=1)] = 1,
     text: Annotated[str, Query(max_length=200)] = "",
 ) -> Asked:
     """The filters of an address."""
@@ -121,6 +121,7 @@ def review(
         filters=filters,
         asked=asked,
         query=asked._asdict(),
+        filtered=asked != asked_of(),
         names=_names(opened.alignment),
         progress=queue.progress(store, number, user),
         before=opened.estimator({}),

@@ -228,6 +228,7 @@ def mark_of(run: Run, seen: Seen | None) -> str:
 def told(run: Run, step: Step) -> str:
     """What is being done, in a sentence."""
     stages = {
+        "start": _("Starting"),
         "read": _("Reading the files"),
         "pages": _("Reading pages"),
         "ocr": _("Recognising scanned pages"),

@@ -3,7 +3,7 @@
 // whatever one request may hold. What was picked stays picked when something goes wrong.
 const PORTION = 20;
 const BYTES = 30e6;
-const LISTED = 8;
+const LISTED = 6;
 
 async function walk(entry, before, found) {
   if (entry.isFile) {
@@ -35,18 +35,20 @@ for (const form of document.querySelectorAll("form[data-files]")) {
   const list = form.querySelector(".chosen");
   const problem = form.querySelector(".problem");
   const sending = form.querySelector(".sending");
+  const clear = form.querySelector(".clear");
   const button = form.querySelector("button[type=submit]");
   const csrf = form.querySelector("[name=csrf]").value;
   let files = [];
 
   const show = () => {
-    const size = files.reduce((sum, item) => sum + item.file.size, 0) / 1e6;
+    const bytes = files.reduce((sum, item) => sum + item.file.size, 0);
+    const [size, words] = bytes < 1e6 ? [Math.ceil(bytes / 1e3), form.dataset.small] : [bytes / 1e6, form.dataset.count];
     const shown = size.toLocaleString(document.documentElement.lang, { maximumFractionDigits: size < 10 ? 1 : 0 });
-    const said = form.dataset.count.replace("{n}", files.length).replace("{size}", shown);
+    const said = words.replace("{n}", files.length).replace("{size}", shown);
     const names = files.slice(0, LISTED).map(item => item.path);
     if (files.length > LISTED) names.push(form.dataset.more.replace("{n}", files.length - LISTED));
     list.replaceChildren(...[said, ...names].map(text => Object.assign(document.createElement("li"), { textContent: text })));
-    list.hidden = !files.length;
+    list.hidden = clear.hidden = !files.length;
     problem.hidden = true;
   };
   const add = more => {
@@ -55,6 +57,7 @@ for (const form of document.querySelectorAll("form[data-files]")) {
     files = [...known.values()].sort((one, other) => one.path.localeCompare(other.path, undefined, { numeric: true }));
     show();
   };
+  clear.addEventListener("click", () => { files = []; show(); });
   const fail = text => { problem.textContent = text; problem.hidden = false; sending.hidden = true; button.disabled = false; };
 
   for (const input of form.querySelectorAll("input[type=file]")) {
@@ -81,7 +84,9 @@ for (const form of document.querySelectorAll("form[data-files]")) {
     const answer = await fetch(address, { method: "POST", body });
     if (answer.ok) return answer;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    throw new Error(page.querySelector("[role=alert]")?.textContent || page.body.textContent.trim() || answer.statusText);
+    const said = page.querySelector("[role=alert]")?.textContent || page.body.textContent.trim() || answer.statusText;
+    // Whatever is too large for one request comes alone: it is named.
+    throw new Error(answer.status === 413 && some.length === 1 ? `${some[0].path}: ${said}` : said);
   };
   form.addEventListener("submit", async event => {
     event.preventDefault();
