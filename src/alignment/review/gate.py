@@ -90,6 +90,7 @@ class Gate:
             RefusedError: a page of another site sends a form here.
             UnknownError: a call without the right login and password.
             LoginNeeded: a form of somebody who is not logged in.
+            ThrottledError: from there came too many wrong passwords.
         """
         desk, path = desk_of(request), request.url.path
         origin = request.headers.get("origin")
@@ -103,6 +104,8 @@ class Gate:
             if found is None:
                 raise UnknownError(_("login and password are needed (HTTP Basic)."))
             return found
+        if path == "/login" and request.method == "POST":
+            desk.logins.refuse_shut(address_of(request))
         token = str(request.session.get("login", ""))
         found = await run_in_threadpool(desk.store.person_of, token) if token else None
         if found is None and request.method not in SAFE and path not in OPEN:
