@@ -25,6 +25,8 @@ from alignment.review.tables import Role, User
 
 # Reached without logging in.
 OPEN = ("/login", "/openapi.json")
+# Where a check of the browser is begun: there is a place for it, or its files are not taken.
+NEW_CHECK = "/runs"
 SAFE = ("GET", "HEAD", "OPTIONS")
 REVIEW = re.compile(r"/reviews/(\d+)(?:/|$)")
 # No id of a database has ten digits before there are a billion rows; a longer one overflows its column.
@@ -118,6 +120,7 @@ class Gate:
         Raises:
             NotFoundError: there is no such place, for this person at least.
             RefusedError: viewers give no files.
+            BusyError: the person has as many checks in work as they may.
         """
         path = request.url.path
         sent = request.scope.get("query_string", b"")
@@ -127,6 +130,8 @@ class Gate:
             return
         if _posts(request, self.closed) and person.role == Role.VIEWER:
             raise RefusedError(_("this account may look only."), hint=_("Ask the head of the review."))
+        if path == NEW_CHECK and request.method == "POST":
+            await run_in_threadpool(desk_of(request).runner.admit, person.login)
         review = REVIEW.match(path)
         if review and not await run_in_threadpool(desk_of(request).store.may_see, person, int(review[1])):
             raise NotFoundError(
