@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 import docx
 import openpyxl
 
+from alignment.model import GeneralizedFunction, Kind, Requirement, Standard, WorkFunction
+from alignment.programs.link_tables import FORMAT
 from tests.hostile.kinds import COURSE
 from tests.hostile.pdfs import pdf, stream
 from tests.hostile.plans import _STANDARD, _hours, _plx, _yaml
 from tests.hostile.texts import RUNS, _csv, _html
+from tests.unit.render_order import as_docx, as_html, pieces
+from tests.unit.test_qualifications import card
 
 KNOWN = "законы механики и методы измерений"
 # Letters of a line and lines of a page of a PDF.
@@ -55,8 +58,11 @@ def _book(path: Path, run: str) -> None:
 
 
 def _print(path: Path, run: str) -> None:
-    """A PDF whose letters have the codes of a table of its own."""
-    text = f"Рабочая программа дисциплины «Физика»\nРезультаты обучения\nЗнать:\n– {KNOWN};\n– " + run
+    _printed(path, f"Рабочая программа дисциплины «Физика»\nРезультаты обучения\nЗнать:\n– {KNOWN};\n– {run}")
+
+
+def _printed(path: Path, text: str) -> None:
+    """A PDF of text whose letters have the codes of a table of its own."""
     lines = [line[start : start + LINE] for line in text.split("\n") for start in range(0, max(len(line), 1), LINE)]
     letters = {letter: code for code, letter in enumerate(sorted(set(text)), 33)}
     pairs = "".join(f"<{code:02x}> <{ord(letter):04x}>\n" for letter, code in letters.items())
@@ -104,7 +110,7 @@ def _by_hand(path: Path, run: str) -> None:
 def _links(path: Path, run: str) -> None:
     kept = json.dumps(run, ensure_ascii=False)
     path.write_text(
-        f"competences:\n- code: ПК-1\n  text: {kept}\n  indicators:\n  - code: ПК-1.1\n    text: {kept}\n",
+        f"format: {FORMAT}\ncompetences:\n- code: ПК-1\n  text: {kept}\n  indicators:\n  - code: ПК-1.1\n    text: {kept}\n",
         encoding="utf-8",
     )
 
@@ -122,26 +128,34 @@ def _rows(path: Path, run: str) -> None:
     path.write_text(f'function_code;kind;text\nA/01.6;skill;"{quoted}"\n', encoding="utf-8")
 
 
-@lru_cache(maxsize=1)
-def _order_head() -> tuple[str, ...]:
-    return (
-        "УТВЕРЖДЕН приказом Министерства труда и социальной защиты Российской Федерации от 1 марта 2020 г. № 1н",
-        "ПРОФЕССИОНАЛЬНЫЙ СТАНДАРТ",
-        "Физик",
-        "III. Характеристика обобщенных трудовых функций",
-        "3.1. Обобщенная трудовая функция",
+def _standard(run: str) -> Standard:
+    """A standard of one work function with the run in a requirement of two kinds."""
+    items = tuple(
+        Requirement(id=kind.value, text=f"{KNOWN} {run if kind is not Kind.ACTION else ''}", kind=kind)
+        for kind in (Kind.ACTION, Kind.SKILL, Kind.KNOWLEDGE)
     )
+    function = WorkFunction(code="A/01.6", name="Измерение", level="6", requirements=items)
+    general = GeneralizedFunction(code="A", name="Измерения", level="6", functions=(function,))
+    named = {"order": "1н", "date": "01.03.2020", "activity": KNOWN, "purpose": KNOWN}
+    return Standard(code="01.001", title="Физик", functions=(general,), **named)
 
 
 def _order(path: Path, run: str) -> None:
-    document = docx.Document()
-    for text in (*_order_head(), run):
-        document.add_paragraph(text)
-    table = document.add_table(3, 2)
-    cells = ("Наименование", "Измерение", "Трудовые действия", run, "Необходимые умения", run)
-    for number, text in enumerate(cells):
-        table.cell(number // 2, number % 2).text = text
-    document.save(str(path))
+    as_docx(_standard(run), path)
+
+
+def _order_page(path: Path, run: str) -> None:
+    as_html(_standard(run), path)
+
+
+def _order_print(path: Path, run: str) -> None:
+    found = pieces(_standard(run))
+    rows = (line for item in found for line in ([item] if isinstance(item, str) else [" ".join(row) for row in item]))
+    _printed(path, "\n".join(rows))
+
+
+def _card(path: Path, run: str) -> None:
+    card(path, title=f"Физик (6 уровень квалификации) {run}", codes=("A/01.6", run))
 
 
 # What is read: its role, suffix and maker.
@@ -162,9 +176,9 @@ FORMATS: dict[str, tuple[str, str, Callable[[Path, str], None]]] = {
     "standard xml": ("standard", ".xml", _registry),
     "standard json": ("standard", ".json", _case),
     "order docx": ("standard", ".docx", _order),
-    "order pdf": ("standard", ".pdf", _print),
-    "order html": ("standard", ".html", _page),
-    "card docx": ("card", ".docx", _word),
+    "order pdf": ("standard", ".pdf", _order_print),
+    "order html": ("standard", ".html", _order_page),
+    "card": ("card", ".docx", _card),
 }
 
 
