@@ -6,15 +6,20 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import platform
+import random
 import re
 import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import httpx
@@ -31,6 +36,7 @@ EXPERTS, CHECKS, AT_ONCE = 30, 60, 150
 STORM_SECONDS = 20.0
 # The pages are measured for so long, or until all checks are done.
 QUEUE_SECONDS = 120.0
+QUIET_SECONDS = 15.0
 SYLLABUS = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
 
 
@@ -62,16 +68,54 @@ def entered(url: str, login: str) -> httpx.Client:
     raise AssertionError(answer.text)
 
 
-def reader(browser: httpx.Client, stop: threading.Event, times: list[float], codes: Counter[int], pause: float) -> None:
-    """A person who reads findings until told to stop."""
-    number = 0
-    while not stop.is_set():
-        number += 1
-        began = time.perf_counter()
-        answer = browser.get("/reviews/1" if number % 5 == 0 else f"/reviews/1/{number % 6}")
-        times.append(time.perf_counter() - began)
-        codes[answer.status_code] += 1
-        stop.wait(pause)
+class Readers:
+    """People who read findings, in a process of their own: threads that attack or wait must not slow their clocks."""
+
+    def __init__(self, url: str, logins: Sequence[str], pause: float) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._stop, began = context.Event(), context.Event()
+        self._ours, theirs = context.Pipe()
+        self._process = context.Process(target=_read, args=(url, logins, pause, began, self._stop, theirs))
+        self._process.start()
+        assert began.wait(300), "nobody could log in"
+
+    def row(self, name: str) -> str:
+        """Stop them; a row of the table."""
+        self._stop.set()
+        times, codes = self._ours.recv()
+        self._process.join()
+        return row(name, times, codes)
+
+
+def _read(url: str, logins: Sequence[str], pause: float, began: Event, stop: Event, pipe: Connection) -> None:
+    browsers = [entered(url, login) for login in logins]
+    times: list[float] = []
+    codes: Counter[str] = Counter()
+
+    def read(browser: httpx.Client, number: int) -> None:
+        # People do not all turn the page in the same instant.
+        chance = random.Random(number)
+        while not stop.wait(pause * (0.5 + chance.random())):
+            number += 1
+            start = time.perf_counter()
+            answer = browser.get("/reviews/1" if number % 5 == 0 else f"/reviews/1/{number % 6}")
+            times.append(time.perf_counter() - start)
+            codes[str(answer.status_code)] += 1
+
+    threads = [threading.Thread(target=read, args=(browser, number)) for number, browser in enumerate(browsers)]
+    for thread in threads:
+        thread.start()
+    began.set()
+    for thread in threads:
+        thread.join()
+    pipe.send((times, codes))
+
+
+def row(name: str, seconds: Sequence[float], codes: Counter[str]) -> str:
+    """Answers by their code; the median and 95 % of their time."""
+    half, most = np.percentile(np.asarray(seconds or [0.0]) * 1000, [50, 95])
+    counted = ", ".join(f"{code}: {count}" for code, count in sorted(codes.items()))
+    return f"| {name} | {len(seconds)}: {counted} | {half:.0f} | {most:.0f} |"
 
 
 def storm() -> list[str]:
@@ -80,11 +124,9 @@ def storm() -> list[str]:
         server = served(Path(name))
         try:
             before = memory(server.process.pid)
-            stop, pages, codes = threading.Event(), [], Counter()
-            browser = entered(server.url, "expert0")
-            own = threading.Thread(target=reader, args=(browser, stop, pages, codes, 0.1))
-            own.start()
-            answers, wrong = [], Counter()
+            people = Readers(server.url, ["expert0"], 0.1)
+            answers: list[float] = []
+            wrong: Counter[str] = Counter()
 
             def attempt(number: int) -> None:
                 with httpx.Client(base_url=server.url, timeout=120) as client:
@@ -92,27 +134,73 @@ def storm() -> list[str]:
                     while time.perf_counter() < end:
                         data = {"csrf": field(page, "csrf"), "login": f"expert{number % EXPERTS}", "password": "wrong"}
                         began = time.perf_counter()
-                        wrong[client.post("/login", data=data).status_code] += 1
+                        wrong[str(client.post("/login", data=data).status_code)] += 1
                         answers.append(time.perf_counter() - began)
 
             end = time.perf_counter() + STORM_SECONDS
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 list(pool.map(attempt, range(AT_ONCE)))
-            stop.set()
-            own.join()
+            pages = people.row("pages of a person who works meanwhile")
             peak = memory(server.process.pid)
         finally:
             server.stop()
-    half, most = np.percentile(np.asarray(answers) * 1000, [50, 95])
-    page_half, page_most = np.percentile(np.asarray(pages) * 1000, [50, 95])
     return [
-        f"| wrong logins, {AT_ONCE} at once for {STORM_SECONDS:.0f} s | {len(answers)}: "
-        f"{', '.join(f'{code}: {count}' for code, count in sorted(wrong.items()))} | {half:.0f} | {most:.0f} |",
-        f"| pages of a person who works meanwhile | {len(pages)}: "
-        f"{', '.join(f'{code}: {count}' for code, count in sorted(codes.items()))} | {page_half:.0f} | {page_most:.0f} |",
+        row(f"wrong logins, {AT_ONCE} at once for {STORM_SECONDS:.0f} s", answers, wrong),
+        pages,
         "",
         f"Memory of the server: {before} MB before, {peak} MB at most.",
     ]
+
+
+class Checks:
+    """Programs given to ``POST /check`` at once, each until it is answered with something else than 429."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.codes: Counter[str] = Counter()
+        self.lasted: list[float] = []
+        self.refused: list[float] = []
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._give, args=(number,)) for number in range(CHECKS)]
+        for thread in self._threads:
+            thread.start()
+
+    def wait(self, seconds: float) -> None:
+        """Until all are done, or for so long."""
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end and any(thread.is_alive() for thread in self._threads):
+            time.sleep(0.5)
+        self._stop.set()
+
+    def rows(self) -> list[str]:
+        """Rows of the table, when the server has ended."""
+        for thread in self._threads:
+            thread.join()
+        found = [row(f"{CHECKS} checks given at once", self.lasted, self.codes)]
+        if self.refused:
+            found.append(row("refusals of them", self.refused, Counter({"429": len(self.refused)})))
+        return found
+
+    def _give(self, number: int) -> None:
+        began = time.perf_counter()
+        with httpx.Client(base_url=self.url, timeout=3000) as client:
+            while not self._stop.is_set():
+                try:
+                    answer = client.post(
+                        "/check",
+                        auth=(f"expert{number % EXPERTS}", PASSWORD),
+                        files=[("files", (SYLLABUS.name, SYLLABUS.read_bytes()))],
+                        data={"standard": "40.034"},
+                    )
+                except httpx.TransportError:  # the server was stopped: it was still waiting
+                    break
+                if answer.status_code != 429:
+                    self.codes[str(answer.status_code)] += 1
+                    self.lasted.append(time.perf_counter() - began)
+                    return
+                self.refused.append(answer.elapsed.total_seconds())
+                self._stop.wait(int(answer.headers["retry-after"]))
+        self.codes["waiting when it ended"] += 1
 
 
 def full_queue() -> list[str]:
@@ -120,62 +208,22 @@ def full_queue() -> list[str]:
     with tempfile.TemporaryDirectory() as name:
         server = served(Path(name))
         try:
-            browsers = [entered(server.url, f"expert{each}") for each in range(EXPERTS)]
-            stop, pages, codes = threading.Event(), [], Counter()
-            readers = [threading.Thread(target=reader, args=(browser, stop, pages, codes, 1.0)) for browser in browsers]
-            checks: Counter[str] = Counter()
-            refused: list[float] = []
-            lasted: list[float] = []
-
-            def check(number: int) -> None:
-                began = time.perf_counter()
-                with httpx.Client(base_url=server.url, timeout=3000) as client:
-                    while not stop.is_set():
-                        try:
-                            answer = client.post(
-                                "/check",
-                                auth=(f"expert{number % EXPERTS}", PASSWORD),
-                                files=[("files", (SYLLABUS.name, SYLLABUS.read_bytes()))],
-                                data={"standard": "40.034"},
-                            )
-                        except httpx.TransportError:  # the server was stopped: it was still waiting
-                            break
-                        if answer.status_code != 429:
-                            checks[str(answer.status_code)] += 1
-                            lasted.append(time.perf_counter() - began)
-                            return
-                        refused.append(answer.elapsed.total_seconds())
-                        stop.wait(int(answer.headers["retry-after"]))
-                checks["waiting when it ended"] += 1
-
             # Calls log in once before, so that the queue of checks is measured and not that of passwords.
             for each in range(EXPERTS):
                 while httpx.get(f"{server.url}/standards", auth=(f"expert{each}", PASSWORD), timeout=60).is_error:
                     time.sleep(1)
-            threads = [threading.Thread(target=check, args=(number,)) for number in range(CHECKS)]
-            for thread in [*threads, *readers]:
-                thread.start()
-            end = time.perf_counter() + QUEUE_SECONDS
-            while time.perf_counter() < end and any(thread.is_alive() for thread in threads):
-                time.sleep(0.5)
+            logins = [f"expert{each}" for each in range(EXPERTS)]
+            people = Readers(server.url, logins, 1.0)
+            time.sleep(QUIET_SECONDS)
+            quiet = people.row(f"pages of {EXPERTS} experts with a second of thought, before")
+            people = Readers(server.url, logins, 1.0)
+            checks = Checks(server.url)
+            checks.wait(QUEUE_SECONDS)
+            pages = people.row("the same while the queue is full")
             peak = memory(server.process.pid)
-            stop.set()
-            for thread in readers:
-                thread.join()
         finally:
             server.stop()
-        for thread in threads:
-            thread.join()
-    half, most = np.percentile(np.asarray(pages) * 1000, [50, 95])
-    ends = np.percentile(np.asarray(lasted or [0.0]) * 1000, [50, 95])
-    return [
-        f"| pages of {EXPERTS} experts with a second of thought | {len(pages)}: "
-        f"{', '.join(f'{code}: {count}' for code, count in sorted(codes.items()))} | {half:.0f} | {most:.0f} |",
-        f"| {CHECKS} checks given at once | {', '.join(f'{code}: {count}' for code, count in sorted(checks.items()))}; "
-        f"429: {len(refused)} | {ends[0]:.0f} | {ends[1]:.0f} |",
-        "",
-        f"Memory of the server {peak} MB at most.",
-    ]
+    return [quiet, pages, *checks.rows(), "", f"Memory of the server {peak} MB at most."]
 
 
 def main() -> None:

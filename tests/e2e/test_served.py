@@ -13,6 +13,7 @@ pytest.importorskip("httpx")
 import httpx
 
 from alignment.review.tables import Role
+from tests.conftest import Run
 from tests.e2e.browsing import Served
 from tests.unit.test_review import PASSWORD
 
@@ -34,6 +35,18 @@ def team(tmp_path: Path, cache_dir: Path) -> Iterator[Served]:
     made.start()
     yield made
     made.stop()
+
+
+def test_one_server_for_a_store(local: Served, align: Run) -> None:
+    """Wrong passwords and waiting checks are counted in one process: a second one would double the bounds."""
+    for _time in range(2):
+        second = align("serve", "--port", "0", "--database", local.database)
+        assert (second.returncode, second.stdout) == (2, "")
+        assert "another align serve" in second.stderr
+    assert httpx.get(f"{local.url}/").status_code == 200
+    local.process.kill()
+    local.process.wait(20)
+    local.start()  # what was killed holds nothing
 
 
 def test_a_name_that_is_not_ours_is_not_answered(local: Served) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -157,3 +159,37 @@ def test_a_new_login_has_a_new_token_and_sessions_grow_old(store: Store, monkeyp
     monkeypatch.setattr(sessions, "now", lambda: later)
     assert egor.get("/").status_code == 303
     assert not store.sessions("egor")
+
+
+def test_from_an_address_that_waits_no_password_is_read(store: Store) -> None:
+    people(store)
+    throttle = Throttle(Clock())
+    app = app_of(store, logins=Logins(store, throttle))
+    asked = browser_of(app)
+    page = asked.get("/login").text
+    assert post(asked, "/login", page, login="egor", password=PASSWORD).status_code == 303
+    page = asked.get("/login").text
+    for number in range(FREE_ADDRESS + 1):
+        throttle.begin(f"login{number}", "testclient")
+    read = []
+
+    def body():  # type: ignore[no-untyped-def]
+        read.append(1)
+        yield b"login=egor&password=x"
+
+    refused = asked.post("/login", content=body())
+    assert (refused.status_code, int(refused.headers["retry-after"]) > 0, read) == (429, True, [])
+    # Whoever is logged in works on, and another address logs in.
+    assert asked.get("/").status_code == 200
+    assert throttle.shut("192.0.2.1") == 0
+
+
+def test_two_first_requests_at_once_make_one_person(store: Store) -> None:
+    together = threading.Barrier(8)
+
+    def first(_number: int) -> int:
+        together.wait(30)
+        return store.local_user().id
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(first, range(8)))) == 1

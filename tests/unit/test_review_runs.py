@@ -17,7 +17,7 @@ pytest.importorskip("fastapi")
 
 from fastapi.testclient import TestClient
 
-from alignment.errors import InputError, LimitError, NotFoundError, OutputError
+from alignment.errors import LimitError, NotFoundError, OutputError
 from alignment.model import Alignment, Verdict
 from alignment.review.child import Child
 from alignment.review.comparison import compare, compare_all
@@ -207,14 +207,25 @@ def test_old_checks_are_deleted_and_others_stay(runs: Runs) -> None:
             runs.get(bad)
 
 
-def test_nobody_fills_the_queue_alone(runs: Runs) -> None:
-    runner = Runner(runs, Child())
+def test_nobody_fills_the_queue_alone(store: Store) -> None:
+    browser = client(store)
+    csrf = field(browser.get("/").text, "csrf")
+    runs = Runs(Path(store.url.removeprefix("sqlite:///")).parent / "checks")
     for number in range(MOST):
         run = runs.add("local", str(number))
         runs.change(run.id, lambda old: msgspec.structs.replace(old, state="checking"))
-    with pytest.raises(InputError, match=f"{MOST} checks"):
-        runner.admit(runs.add("local"))
-    runner.admit(runs.add("other"))
+    runner = Runner(runs, Child())
+    runner.admit("local", run.id)  # itself counts for nothing
+    runner.admit("other")
+    waits = runs.add("local")
+    answers = [
+        browser.post(path, data={"csrf": csrf}, files=[("files", ("p.md", b"# x"))])
+        for path in ("/runs", f"/runs/{waits.id}/read")
+    ]
+    assert [(answer.status_code, int(answer.headers["retry-after"]) > 0) for answer in answers] == [(429, True)] * 2
+    assert f"{MOST} checks" in answers[0].text
+    assert len(runs.all()) == MOST + 1  # nothing was begun of the refused one
+    assert runs.get(waits.id).state == "uploading"
 
 
 def test_files_do_not_change_under_the_reader(store: Store) -> None:

@@ -16,6 +16,7 @@ from alignment.i18n import _
 
 if TYPE_CHECKING:
     from alignment.model import Alignment, Statement
+    from alignment.review.store import Store
     from alignment.settings import Settings
 
 HELP = _("Serve the review pages (extra [web]).")
@@ -54,10 +55,8 @@ def command(
     """Serve until interrupted."""
     settings = common.settings_for(ui_lang=ui_lang)
     store = open_store(database, settings)
-    import uvicorn
-
-    from alignment.review.child import Child
-    from alignment.review.web import LOCAL_HOSTS, create_app
+    from alignment.review.runs import folder_for, served_once
+    from alignment.review.web import LOCAL_HOSTS
 
     local = host in HERE and not accounts
     hosts = tuple(allowed_host or ())
@@ -74,11 +73,23 @@ def command(
                 "Add one with: align review user add LOGIN --role head. Without accounts only this machine is served."
             ),
         )
-    # A secret of one's own keeps people logged in over restarts and on several processes.
-    secret = os.environ.get("ALIGN_SECRET") or secrets.token_urlsafe(32)
+    # What is counted (wrong passwords, jobs) is counted in this process, so there is one for a store.
+    with served_once(folder_for(store.engine.url, settings)):
+        _serve(store, settings, host=host, port=port, local=local, https=https, hosts=hosts)
+
+
+def _serve(
+    store: Store, settings: Settings, *, host: str, port: int, local: bool, https: bool, hosts: tuple[str, ...]
+) -> None:
+    import uvicorn
+
+    from alignment.review.child import Child
+    from alignment.review.web import create_app
+
     app = create_app(
         store,
-        secret=secret,
+        # A secret of one's own keeps people logged in over restarts.
+        secret=os.environ.get("ALIGN_SECRET") or secrets.token_urlsafe(32),
         local=local,
         secure=https,
         search=searcher(settings),

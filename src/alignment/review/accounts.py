@@ -87,8 +87,12 @@ class Accounts(Base):
 
     def local_user(self) -> User:
         """The one person of local mode."""
+        only = select(User).where(User.login == LOCAL, User.password == "")
         with self.session() as session:
-            found = session.scalar(select(User).where(User.login == LOCAL, User.password == ""))
+            if (found := session.scalar(only)) is not None:
+                return found
+        with self.writing() as session:  # in turn: two first requests at once make one person
+            found = session.scalar(only)
             if found is None:
                 found = User(login=LOCAL, name=LOCAL, role=Role.HEAD.value)
                 session.add(found)

@@ -116,13 +116,23 @@ def person_of(request: Request) -> User:
     return found
 
 
-def checked(request: Request, csrf: Annotated[str, Form()] = "") -> None:
+# What pages depend on is asynchronous, since none of it waits: FastAPI gives other functions to a thread, and three
+# changes of thread for each page are what people wait for when many ask at once.
+async def _desk(request: Request) -> Desk:
+    return desk_of(request)
+
+
+async def _person(request: Request) -> User:
+    return person_of(request)
+
+
+async def checked(request: Request, csrf: Annotated[str, Form()] = "") -> None:
     """Refuse a form that was not made by a page of this session."""
     expected = str(request.session.get("token", ""))
     if not expected or not secrets.compare_digest(csrf.encode(), expected.encode()):
         raise AlignmentError(_("this form is too old or from another page."), hint=_("Open the page again."))
 
 
-TheDesk = Annotated[Desk, Depends(desk_of)]
-Person = Annotated[User, Depends(person_of)]
+TheDesk = Annotated[Desk, Depends(_desk)]
+Person = Annotated[User, Depends(_person)]
 Checked = Depends(checked)

@@ -25,6 +25,8 @@ from alignment.review.tables import Role, User
 
 # Reached without logging in.
 OPEN = ("/login", "/openapi.json")
+# Where a check of the browser is begun: there is a place for it, or its files are not taken.
+NEW_CHECK = "/runs"
 SAFE = ("GET", "HEAD", "OPTIONS")
 REVIEW = re.compile(r"/reviews/(\d+)(?:/|$)")
 # No id of a database has ten digits before there are a billion rows; a longer one overflows its column.
@@ -90,6 +92,7 @@ class Gate:
             RefusedError: a page of another site sends a form here.
             UnknownError: a call without the right login and password.
             LoginNeeded: a form of somebody who is not logged in.
+            ThrottledError: from there came too many wrong passwords.
         """
         desk, path = desk_of(request), request.url.path
         origin = request.headers.get("origin")
@@ -103,6 +106,8 @@ class Gate:
             if found is None:
                 raise UnknownError(_("login and password are needed (HTTP Basic)."))
             return found
+        if path == "/login" and request.method == "POST":
+            desk.logins.refuse_shut(address_of(request))
         token = str(request.session.get("login", ""))
         found = await run_in_threadpool(desk.store.person_of, token) if token else None
         if found is None and request.method not in SAFE and path not in OPEN:
@@ -115,6 +120,7 @@ class Gate:
         Raises:
             NotFoundError: there is no such place, for this person at least.
             RefusedError: viewers give no files.
+            BusyError: the person has as many checks in work as they may.
         """
         path = request.url.path
         sent = request.scope.get("query_string", b"")
@@ -124,6 +130,8 @@ class Gate:
             return
         if _posts(request, self.closed) and person.role == Role.VIEWER:
             raise RefusedError(_("this account may look only."), hint=_("Ask the head of the review."))
+        if path == NEW_CHECK and request.method == "POST":
+            await run_in_threadpool(desk_of(request).runner.admit, person.login)
         review = REVIEW.match(path)
         if review and not await run_in_threadpool(desk_of(request).store.may_see, person, int(review[1])):
             raise NotFoundError(

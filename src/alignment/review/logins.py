@@ -45,6 +45,15 @@ class Logins:
         self._key = secrets.token_bytes(32)
         self._right: OrderedDict[bytes, tuple[int, str, float]] = OrderedDict()
 
+    def refuse_shut(self, address: str) -> None:
+        """Refuse whoever sends passwords from an address that has to wait, before one is read.
+
+        Raises:
+            ThrottledError: too many from there were wrong.
+        """
+        if wait := self.throttle.shut(address):
+            raise ThrottledError(_("too many wrong passwords."), seconds=wait)
+
     async def check(self, login: str, password: str, address: str) -> User | None:
         """The person, if the password is theirs.
 

@@ -9,7 +9,7 @@ from threading import Lock, Thread
 
 import msgspec
 
-from alignment.errors import AlignmentError, InputError, NotFoundError
+from alignment.errors import AlignmentError, NotFoundError
 from alignment.i18n import _, plural
 from alignment.review.busy import BusyError
 from alignment.review.child import Child
@@ -19,6 +19,8 @@ from alignment.review.runs import WORKING, Result, Run, Runs, Step, read, write
 AT_ONCE = 1
 # Checks that one person may have waiting or in work.
 MOST = 5
+# Seconds after which a person who has as many may try again: about one check.
+AGAIN = 30
 # Seconds until a full house is tried again.
 PAUSE = 3.0
 # A folder of many files is given more time than one upload: one share for so many files.
@@ -50,20 +52,21 @@ class Runner:
         """Queue a check whose state says what is to be done."""
         self._put(run.id)
 
-    def admit(self, run: Run) -> None:
-        """Refuse a check of a person who has too many.
+    def admit(self, owner: str, number: str = "") -> None:
+        """Refuse a check of a person who has too many; ``number`` is the check itself, if it has one.
 
         Raises:
-            InputError: `MOST` others are waiting or in work.
+            BusyError: `MOST` others are waiting or in work.
         """
-        busy = [other for other in self._runs.all(run.owner) if other.state in WORKING and other.id != run.id]
+        busy = [run for run in self._runs.all(owner) if run.state in WORKING and run.id != number]
         if len(busy) >= MOST:
-            raise InputError(
+            raise BusyError(
                 plural(
                     "{n} check of yours is still being worked on.",
                     "{n} checks of yours are still being worked on.",
                     len(busy),
                 ),
+                seconds=AGAIN,
                 hint=_("Wait until one is done, or delete one."),
             )
 

@@ -11,16 +11,18 @@ import re
 import secrets
 import shutil
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from threading import Lock
 from typing import BinaryIO, Literal, TypeVar
 
 import msgspec
+from filelock import FileLock, Timeout
 from sqlalchemy import URL
 
-from alignment.errors import InputError, LimitError, NotFoundError, OutputError, reason
+from alignment.errors import InputError, LimitError, NotFoundError, OutputError, SettingsError, reason
 from alignment.i18n import _
 from alignment.model import Alignment
 from alignment.review.child import safe_name
@@ -332,6 +334,30 @@ def folder_for(url: URL, settings: Settings) -> Path:
     if url.get_backend_name() == "sqlite" and database and database != ":memory:":
         return Path(database).resolve().parent / "checks"
     return settings.review_path().parent / "checks"
+
+
+@contextmanager
+def served_once(folder: Path) -> Iterator[None]:
+    """Inside, this process alone serves the checks of the folder, and what it counts (logins, jobs) is all there is.
+
+    Raises:
+        SettingsError: another process serves them.
+    """
+    lock = FileLock(folder / ".serving")
+    # Where nothing can be written the pages are shown all the same; a check says what is wrong.
+    with suppress(OSError, NotImplementedError):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise SettingsError(
+                _("another align serve has these reviews open."),
+                hint=_("Use that one, stop it, or name another store with --database, in a folder of its own."),
+            ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _copy(source: BinaryIO, target: Path, room: int) -> None:

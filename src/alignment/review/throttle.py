@@ -80,6 +80,13 @@ class Throttle:
             found = (self._count(key, now).until - now for key, _free in self._keys(login, address))
             return max(0, math.ceil(max(found)))
 
+    def shut(self, address: str) -> int:
+        """Seconds until anybody's attempt from the address is taken."""
+        with self._lock:
+            now = self._clock()
+            found = self._counts.get(("address", near(address)))
+            return max(0, math.ceil(found.until - now)) if found else 0
+
     def penalty(self, login: str, address: str) -> int:
         """Seconds that the last attempt cost whoever tries next, whether they have passed by now or not."""
         with self._lock:

@@ -297,9 +297,9 @@ def _begin(desk: Desk, run: Run, **values: Any) -> None:
     """Change a check and queue it.
 
     Raises:
-        InputError: the person has too many in work; the check is left as it was.
+        BusyError: the person has too many in work; the check is left as it was.
     """
-    desk.runner.admit(run)
+    desk.runner.admit(run.owner, run.id)
     desk.runner.submit(desk.runs.change(run.id, lambda old: msgspec.structs.replace(old, **values)))
 
 
