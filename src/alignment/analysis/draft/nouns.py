@@ -100,8 +100,8 @@ class DraftCompetence(Noun, frozen=True, kw_only=True):
 class Drift(Noun, frozen=True, kw_only=True):
     """What the program declares (was), what the standard in force says (is), and what is proposed.
 
-    ``function`` is the declared function (empty where only the standard is
-    named), ``now`` the function in force, ``others`` the next ones by meaning;
+    ``function`` is the declared function or generalized function (empty where
+    only the standard is named), ``now`` that in force, ``others`` the next ones by meaning;
     ``likeness`` is the cosine of the competence's and the function's wording.
     """
 
