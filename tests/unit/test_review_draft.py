@@ -34,8 +34,12 @@ from alignment.model import (
     WorkFunction,
 )
 from alignment.programs.readers import read_parts
+from alignment.review import drafts
+from alignment.review.child import Child
+from alignment.review.run_tasks import work
 from alignment.review.runs import Run
 from alignment.review.store import Store
+from alignment.review.web import create_app
 from alignment.settings import Settings
 from tests.unit.test_review import field, people, post
 from tests.unit.test_review_runs import checker, finished
@@ -49,6 +53,7 @@ NAMES = {
     "C/01.7": "Управление проектом",
 }
 LEVELS = {"A": "Кодирование", "B": "Разработка требований", "C": "Управление"}
+PLACE = Location(file="Рабочая программа.docx", page=3)
 LINK = DeclaredLink(competence="ПК-1", standard="06.001", general_function="B", function="B/01.6")
 
 
@@ -66,8 +71,7 @@ def drafted() -> Alignment:
         )
         for code, name in NAMES.items()
     ]
-    place = Location(file="Рабочая программа.docx", page=3)
-    taught = Statement(id="s1", text="моделирует системы", kind=Kind.SKILL, discipline="Моделирование", location=place)
+    taught = Statement(id="s1", text="моделирует системы", kind=Kind.SKILL, discipline="Моделирование", location=PLACE)
     evidence = Evidence(statement=taught, probability=0.9, covers=0.9, touches=0.9)
     return Alignment(
         program=Program(
@@ -107,9 +111,20 @@ def drafted() -> Alignment:
     )
 
 
+class Here(Child):
+    """Does the work in this process: a model that is loaded once serves all tests."""
+
+    def run(self, task: str, files: object, *arguments: str, patience: int = 1) -> bytes:
+        assert task == "draft"
+        work(task, Path(arguments[0]), *arguments[1:])
+        return b""
+
+
 @pytest.fixture
-def browser(store: Store, cache_dir: Path) -> TestClient:
-    return checker(store, cache_dir)
+def browser(store: Store, cache_dir: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    monkeypatch.setenv("ALIGN_CACHE_DIR", str(cache_dir))
+    monkeypatch.setenv("ALIGN_ENGINE", "fast")
+    return TestClient(create_app(store, secret="s" * 32, local=True, child=Here()), follow_redirects=False)
 
 
 @pytest.fixture
@@ -133,7 +148,7 @@ def test_what_is_proposed_is_ticked_and_every_function_says_why(browser: TestCli
     assert "disciplines give evidence for 2 of 2 requirements" in reason_of(page, "B/02.6")
     assert "level 7 is above the degree" in reason_of(page, "C/01.7")
     assert "Способен проектировать программное обеспечение" in page
-    assert "«моделирует системы» (Рабочая программа.docx, page 3)" in page
+    assert f"«моделирует системы» ({PLACE})" in page
     assert "the wording differs" in page  # ПК-1 says it in its own words
     assert f'href="/runs/{run.id}/draft"' in browser.get(f"/runs/{run.id}").text
 
@@ -180,12 +195,11 @@ def test_what_is_not_there_is_said(browser: TestClient, run: Run) -> None:
     assert damaged.status_code == 400 and "Run the check again" in damaged.text
 
 
-def test_the_tables_are_their_owners_and_the_heads(store: Store, cache_dir: Path) -> None:
+def test_the_tables_are_their_owners_and_the_heads(browser: TestClient, store: Store) -> None:
     team = people(store)
     desk = team["egor"].app.state.desk  # type: ignore[attr-defined]
     number = finished(desk.runs, drafted(), "r", owner="vera").id
-    made = checker(store, cache_dir).app.state.desk.child  # type: ignore[attr-defined]
-    made.run("draft", {}, str(desk.runs.path(number)), "")
+    drafts.make(desk.runs.path(number), "")
     address = f"/runs/{number}/draft"
     own = team["vera"].get(address)
     assert own.status_code == 200 and "disabled" in own.text and "Make the tables anew" not in own.text
@@ -194,3 +208,11 @@ def test_the_tables_are_their_owners_and_the_heads(store: Store, cache_dir: Path
     assert post(team["egor"], address, team["egor"].get("/").text).status_code == 404
     page = team["head"].get(address).text
     assert post(team["head"], address, page, function="A/01.5 06.001").status_code == 303
+
+
+@pytest.mark.slow
+def test_the_child_process_makes_the_tables(store: Store, cache_dir: Path) -> None:
+    alone = checker(store, cache_dir)
+    run = finished(alone.app.state.desk.runs, drafted(), "r")  # type: ignore[attr-defined]
+    made = alone.get(f"/runs/{run.id}/draft/download/yaml")
+    assert yaml.safe_load(made.text)["format"] == "align-draft/1"
