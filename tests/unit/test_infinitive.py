@@ -81,13 +81,19 @@ def plain(wording: str) -> str:
     return wording.replace("ё", "е").replace("подготавливать", "готовить")
 
 
-@pytest.mark.slow
-def test_wordings_agree_with_those_written_without_seeing_them() -> None:
+def agreement() -> tuple[int, int]:
+    """How many blind wordings the program makes word for word, and how many it makes right."""
     rows = rows_of(BLIND)
     made = [plain(infinitive(row["name"])) for row in rows]
-    same = sum(one in map(plain, row["blind"].split(" | ")) for one, row in zip(made, rows, strict=True))
-    right = sum(
-        one in map(plain, [*row["blind"].split(" | "), row["also"]]) for one, row in zip(made, rows, strict=True)
-    )
-    print(f"blind: {same} of {len(rows)} the same, {right} right")
-    assert right >= 0.95 * len(rows)
+    blind = [[plain(one) for one in row["blind"].split(" | ")] for row in rows]
+    also = [plain(row["also"]) for row in rows]
+    same = sum(one in own for one, own in zip(made, blind, strict=True))
+    right = sum(one in own or one == other for one, own, other in zip(made, blind, also, strict=True))
+    return same, right
+
+
+@pytest.mark.slow
+def test_wordings_agree_with_those_written_without_seeing_them() -> None:
+    same, right = agreement()
+    print(f"blind: {same} of 150 the same, {right} right")
+    assert right >= 0.95 * len(rows_of(BLIND))

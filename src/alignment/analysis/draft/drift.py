@@ -16,6 +16,8 @@ from alignment.model import Competence, DeclaredLink, Program, Standard
 
 # From this cosine two wordings are one, and a function of another code is the same one.
 KEPT, MOVED = 0.95, 0.8
+# From this cosine a text repeats a requirement; beside a name as near the name goes first.
+QUOTED, BESIDE_NAME = 0.9, 0.95
 OTHERS = 3
 LEAD = re.compile(r"^(?:способ\w+|готов\w*)(?:\s+(?:и|или|к)\s+(?:готов\w*|способ\w*))?\s+(?:к\s+)?", re.IGNORECASE)
 GENERAL = re.compile(r"^(?:И?УК|И?ОПК|ОК|GPC|UC|OPC)")
@@ -26,30 +28,44 @@ def competence_text(name: str) -> str:
     return f"Способен {infinitive(name)}"
 
 
-def nearest_functions(texts: Sequence[str], names: Sequence[str], encoder: Encoder) -> list[list[tuple[int, float]]]:
-    """For each text the functions by likeness in meaning, best first, as (place, cosine); earlier ones first if alike.
-
-    A function is as near as the nearer of its name and its infinitive wording.
-    """
-    if not texts or not names:
-        return [[] for _ in texts]
-    left = encoder.encode([LEAD.sub("", text) for text in texts])
-    near = np.maximum(left @ encoder.encode(names).T, left @ encoder.encode([infinitive(name) for name in names]).T)
-    return [[(int(place), float(row[place])) for place in np.argsort(-row, kind="stable")] for row in near]
-
-
 class Named(NamedTuple):
-    """A function, or a generalized one: programs word competences from both."""
+    """A function with the texts of its requirements, or a generalized one: programs word competences from both."""
 
     code: str
     name: str
     general: bool
+    requirements: tuple[str, ...] = ()
 
 
 def named_functions(standard: Standard) -> list[Named]:
     """The functions of a standard, then its generalized functions."""
-    own = [Named(item.code, item.name, False) for general in standard.functions for item in general.functions]
+    own = [
+        Named(item.code, item.name, False, tuple(one.text for one in item.requirements))
+        for general in standard.functions
+        for item in general.functions
+    ]
     return own + [Named(item.code, item.name, True) for item in standard.functions]
+
+
+def nearest_functions(
+    texts: Sequence[str], functions: Sequence[Named], encoder: Encoder
+) -> list[list[tuple[int, float]]]:
+    """For each text the functions by likeness in meaning, best first, as (place, cosine); earlier ones first if alike.
+
+    A function is as near as the nearer of its name and its infinitive wording, or a requirement of it that the text
+    repeats (from `QUOTED`, and then a little less near than a name said word by word).
+    """
+    if not texts or not functions:
+        return [[] for _ in texts]
+    names = [item.name for item in functions]
+    left = encoder.encode([LEAD.sub("", text) for text in texts])
+    near = np.maximum(left @ encoder.encode(names).T, left @ encoder.encode([infinitive(name) for name in names]).T)
+    owners = [number for number, item in enumerate(functions) for _ in item.requirements]
+    if owners:
+        quoted = left @ encoder.encode([text for item in functions for text in item.requirements]).T
+        for number, row in enumerate(np.where(quoted >= QUOTED, quoted * BESIDE_NAME, -1.0)):
+            np.maximum.at(near[number], owners, row)
+    return [[(int(place), float(row[place])) for place in np.argsort(-row, kind="stable")] for row in near]
 
 
 def drift(program: Program, standard: Standard, encoder: Encoder, before: Standard | None = None) -> list[Drift]:
@@ -64,7 +80,7 @@ def drift(program: Program, standard: Standard, encoder: Encoder, before: Standa
     links = [item for item in _links(program, standard) if item.competence in texts]
     # A function by its old name where it is known, else the competence.
     meant = [old.get(_code(link), texts[link.competence].text) for link in links]
-    ranked = nearest_functions(meant, [item.name for item in functions], encoder)
+    ranked = nearest_functions(meant, functions, encoder)
     return [
         _line(link, texts[link.competence], standard, functions, [pair for pair in near if _alike(link, functions, pair)])
         for link, near in zip(links, ranked, strict=True)
