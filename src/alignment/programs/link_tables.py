@@ -206,7 +206,7 @@ def _competence(item: Any, path: Path, place: str, found: list[Competence], link
             hint=_("Write it as ПК-1."),
         )
     own = competence_code(code["code"])
-    where = Location(file=str(path), section=place)
+    where = Location(file=str(path), cell=place)
     found.append(Competence(code=own, text=str(item.get("text") or ""), location=where))
     for number, indicator in enumerate(item.get("indicators") or []):
         if not isinstance(indicator, dict) or not COMPETENCE.fullmatch(str(indicator.get("code") or "")):
