@@ -13,7 +13,7 @@ import pytest
 
 from alignment.analysis.draft import Draft, DraftCompetence, Indicator, Source, StandardLine
 from alignment.analysis.draft.choice import asked_functions, fit_of
-from alignment.analysis.draft.drift import drift
+from alignment.analysis.draft.drift import Named, drift, nearest_functions
 from alignment.analysis.draft.indicators import indicators
 from alignment.cli.draft import levels_of
 from alignment.errors import InputError, NotFoundError, SettingsError
@@ -148,6 +148,44 @@ def test_an_edited_workbook_is_read_as_declared_links(tmp_path: Path) -> None:
     assert program.standards[0].order == "424н"
 
 
+def with_basis(tmp_path: Path, *bases: str) -> Program:
+    """The workbook of a draft read back after people have written these into its column "Основание", a row each."""
+    book = openpyxl.load_workbook(io.BytesIO(draft_xlsx.render(DRAFT)))
+    sheet = book["ПК и индикаторы"]
+    (head,) = [cell for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("Основание")]
+    for number, basis in enumerate(bases):
+        row = head.row + 1 + number
+        sheet.cell(row, 3, f"ПК-{number + 1}. Способен проектировать программное обеспечение")
+        sheet.cell(row, head.column, basis)
+    path = tmp_path / "links.xlsx"
+    book.save(path)
+    return read(path)
+
+
+def test_only_the_basis_links(tmp_path: Path) -> None:
+    """The requirements of the function before the edit still stand in the last column."""
+    assert "D/03.6" not in str(links(with_basis(tmp_path, "06.001 А/02.3")))
+
+
+def test_a_basis_may_name_a_generalized_function_several_or_the_standard_alone(tmp_path: Path) -> None:
+    program = with_basis(tmp_path, "06.003 E", "06.001 D/03.6; 06.003 А", "06.001", "D/01.6")
+    found = [(item.competence, item.standard, item.general_function, item.function) for item in program.declared]
+    assert found == [
+        ("ПК-1", "06.003", "E", ""),
+        ("ПК-2", "06.001", "D", "D/03.6"),
+        ("ПК-2", "06.003", "A", ""),
+        ("ПК-3", "06.001", "", ""),
+        ("ПК-4", "06.001", "D", "D/01.6"),  # the tables name one standard only
+    ]
+    assert not program.warnings
+
+
+def test_a_basis_that_says_nothing_is_named_with_its_cell(tmp_path: Path) -> None:
+    (warning,) = with_basis(tmp_path, "06.001 D/03.6", "анализ опыта").warnings
+    assert "ПК-2" in warning.message
+    assert warning.location.sheet == "ПК и индикаторы" and warning.location.cell
+
+
 def test_an_edited_document_is_read_as_declared_links(tmp_path: Path) -> None:
     path = tmp_path / "links.docx"
     path.write_bytes(edited_docx(draft_docx.render(DRAFT), "ПК-1", "ПК-7"))
@@ -190,6 +228,13 @@ def test_a_wrong_line_of_yaml_is_named(tmp_path: Path, old: str, new: str, place
     with pytest.raises(InputError) as caught:
         read_parts(path, Settings(cache=False))
     assert str(path) in str(caught.value) and place in str(caught.value)
+
+
+def test_yaml_may_name_a_generalized_function(tmp_path: Path) -> None:
+    path = tmp_path / "links.yaml"
+    path.write_text(draft_yaml.render(DRAFT).replace("function: D/03.6", "function: Е"), encoding="utf-8")
+    (link,) = read(path).declared
+    assert (link.general_function, link.function) == ("E", "")
 
 
 def test_a_row_without_a_function_is_a_warning(tmp_path: Path) -> None:
@@ -244,6 +289,69 @@ def test_drift_of_declared_links() -> None:
     ]
     assert found["ПК-3"].now == "D/01.6" and found["ПК-4"].now == "C/01.5"
     assert found["ПК-2"].proposal == "Способен анализировать требования к программному обеспечению"
+
+
+def test_a_competence_worded_from_a_generalized_function_finds_it() -> None:
+    """Programs take whole generalized functions too ("Способен реализовывать программные средства" is 06.003 C)."""
+    standard = Standard(
+        code="06.003",
+        title="Архитектор",
+        functions=(
+            GeneralizedFunction(
+                code="C",
+                name="Реализация программных средств",
+                level="4",
+                functions=(function("C/01.4", "Анализ качества кода"),),
+            ),
+            GeneralizedFunction(
+                code="H",
+                name="Оценка возможности создания проекта",
+                level="6",
+                functions=(function("H/02.6", "Определение целей архитектуры программного средства"),),
+            ),
+        ),
+    )
+    program = Program(
+        title="",
+        competences=(
+            Competence(code="ПК-1", text="Способен реализовывать программные средства"),
+            Competence(code="ПК-2", text="Способен реализовывать программные средства"),
+            Competence(code="ПК-3", text="Способен определять цели архитектуры программного средства"),
+        ),
+        declared=(
+            DeclaredLink(competence="ПК-1", standard="06.003"),
+            DeclaredLink(competence="ПК-2", standard="06.003", general_function="C"),
+            DeclaredLink(competence="ПК-3", standard="06.003", general_function="C", function="C/01.4"),
+        ),
+    )
+    found = {item.competence: item for item in drift(program, standard, Letters())}
+    assert (found["ПК-1"].now, found["ПК-1"].change) == ("C", "unnamed")
+    assert found["ПК-1"].proposal == "Способен реализовывать программные средства"
+    assert (found["ПК-2"].now, found["ПК-2"].change) == ("C", "kept")
+    # The code stands for something else now: the function that is worded so is the one meant.
+    assert (found["ПК-3"].now, found["ПК-3"].change) == ("H/02.6", "renumbered")
+
+
+def test_an_indicator_that_repeats_a_requirement_finds_its_function() -> None:
+    action = Requirement(id="a", kind=Kind.ACTION, text="Проектирование структур данных")
+    functions = [
+        Named("D/01.6", "Анализ данных", general=False),
+        Named("D/03.6", "Создание программ", general=False, requirements=(action.text,)),
+    ]
+    (near,) = nearest_functions(["Проектирование структур данных"], functions, Letters())
+    assert near[0][0] == 1
+
+
+def test_what_one_indicator_has_said_the_next_does_not_say_again() -> None:
+    one = Requirement(id="k1", kind=Kind.KNOWLEDGE, text="Методы разработки")
+    two = Requirement(id="k2", kind=Kind.KNOWLEDGE, text="Языки описания схем")
+    told: set[str] = set()
+    (first,) = indicators("ПК-1", function("D/01.6", "Анализ", one), Letters(), told)
+    (second,) = indicators("ПК-2", function("D/02.6", "Синтез", one, two), Letters(), told)
+    (third,) = indicators("ПК-3", function("D/03.6", "Поиск", one), Letters(), told)
+    assert second.text == "Знает: языки описания схем"
+    assert [item.id for item in second.sources] == ["k1", "k2"]
+    assert third.text == first.text  # nothing else is left to say
 
 
 def test_indicators_name_every_requirement_once() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alignment.api.checking import check, diff, explain, shifts, similar, tune
-from alignment.api.drafting import draft
+from alignment.api.drafting import draft, draft_of
 from alignment.api.many import build_index, overlap, plan, search, suggest
 from alignment.api.reading import (
     all_standards,
@@ -24,6 +24,7 @@ __all__ = [
     "check",
     "diff",
     "draft",
+    "draft_of",
     "explain",
     "lint",
     "load_program",

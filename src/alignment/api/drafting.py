@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from alignment.cache import open_cache
 from alignment.engine import cached_encoder
 from alignment.errors import AlignmentError, InputError
 from alignment.i18n import message as _
-from alignment.model import Program, Standard
+from alignment.model import Alignment, Program, Standard
 from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
 
@@ -43,7 +43,6 @@ def draft(
         NotFoundError: a code of ``functions`` is in none of the standards.
         (and those of `check`)
     """
-    from alignment.analysis.draft import build
     from alignment.analysis.draft.choice import asked_functions
 
     if not standards:
@@ -51,11 +50,34 @@ def draft(
     settings = settings or load_settings()
     asked = asked_functions(functions, standards) if functions else None
     alignments = [check(program, standard, settings=settings, progress=progress) for standard in standards]
+    return draft_of(alignments, functions=asked, levels=levels, settings=settings, progress=progress)
+
+
+def draft_of(
+    alignments: Sequence[Alignment],
+    *,
+    functions: Collection[tuple[str, str]] | None = None,
+    levels: Sequence[int] = (),
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Draft:
+    """`draft` of checks that have been made: of one program with each standard.
+
+    Args:
+        alignments: at least one.
+        functions: those to take, as (code or title of the standard, code of the function); None: proposed ones.
+        levels: as in `draft`.
+        settings: as in `draft`.
+        progress: as in `draft`.
+    """
+    from alignment.analysis.draft import build
+
+    settings = settings or load_settings()
+    program, standards = alignments[0].program, [item.standard for item in alignments]
     with open_cache(settings) as cache:
         encoder = cached_encoder(settings, cache, progress)
-        return build(
-            alignments, encoder, levels=levels, asked=asked, editions=_named_editions(program, standards, settings)
-        )
+        editions = _named_editions(program, standards, settings)
+        return build(alignments, encoder, levels=levels, asked=functions, editions=editions)
 
 
 def _named_editions(program: Program, standards: Sequence[Standard], settings: Settings) -> dict[str, Standard]:

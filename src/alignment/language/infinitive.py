@@ -147,15 +147,23 @@ def noun_of(word: Word) -> str:
 
 def _is_noun(word: Word) -> bool:
     if word.speech in NOUNS:
-        return True
+        return not _never_noun(word.text.lower())
     first = analyzer().parse(word.text.lower())[0].tag
     return word.speech in ("ADJ", "VERB", "X") and first.POS == "NOUN"
 
 
 def _is_attribute(word: Word) -> bool:
+    if word.speech in NOUNS:
+        return _never_noun(word.text.lower())
     return word.speech in ("ADJ", "VERB", "DET", "NUM") and any(
         item.tag.POS in ("ADJF", "PRTF") for item in analyzer().parse(word.text.lower())
     )
+
+
+@lru_cache(maxsize=4096)
+def _never_noun(text: str) -> bool:
+    """Whether the dictionary knows a word as an adjective or participle only, whatever the tagger took it for."""
+    return all(item.tag.POS in ("ADJF", "PRTF") for item in analyzer().parse(text))
 
 
 def _heads(words: Sequence[Word]) -> list[Head]:
@@ -227,7 +235,8 @@ def _object(head: Word, words: Sequence[Word]) -> Word | None:
             break
     for child in head.children:
         inside = head.place < child.place < len(words)
-        if inside and child.relation == "nmod" and child.case == "Gen" and not _has_preposition(child):
+        depends = child.relation == "nmod" and child.case == "Gen" and not _has_preposition(child)
+        if inside and depends and not _is_attribute(child):  # "модернизация существующих и внедрение новых методов"
             return child
     return None
 
@@ -342,6 +351,8 @@ def _belongs(word: Word, seen: Sequence[Word], turned: Sequence[Word], words: Se
     if not can_be(word.text, "gent"):
         return False
     before = min([word.place, *(item.place for item in _genitives_before(word, words))]) - 1
+    if words[before].text.lower() in POSSESSIVES:  # "средства и его компонентов"
+        before -= 1
     opening = words[before].text
     if opening == "(" and words[before - 1] is turned[-1]:
         return True
@@ -374,7 +385,9 @@ def _belongs(word: Word, seen: Sequence[Word], turned: Sequence[Word], words: Se
 
 
 def _fits(word: Word, other: Word) -> bool:
-    """Whether a noun can stand in the case of another."""
+    """Whether a noun can stand in the case of another; an abbreviation stands in any."""
+    if _fixed(other):
+        return can_be(word.text, "gent")
     case = _case_in_text(other)
     return can_be(other.text, case) and can_be(word.text, case)
 
@@ -385,7 +398,8 @@ def _case_in_text(word: Word) -> str:
 
 def _is_participle_behind(word: Word, words: Sequence[Word]) -> bool:
     """Whether a participle or adjective opens a clause behind its noun: ", необходимых для …"."""
-    return _is_attribute(word) and words[word.place - 1].text == "," and can_be(word.text, "gent")
+    listed = _is_attribute(words[word.place - 2])  # "входного, межоперационного и выходного контроля"
+    return _is_attribute(word) and words[word.place - 1].text == "," and can_be(word.text, "gent") and not listed
 
 
 def _owner(word: Word, seen: Sequence[Word]) -> Word | None:
@@ -397,7 +411,10 @@ def _owner(word: Word, seen: Sequence[Word]) -> Word | None:
 
 def _of_action(word: Word) -> bool:
     first = next((item for item in analyzer().parse(word.text.lower()) if item.tag.POS == "NOUN"), None)
-    return first is not None and verbal_of(first.normal_form) is not None
+    if first is None:
+        return False
+    noun = str(first.normal_form)
+    return noun.endswith("ирование") or verbal_of(noun) is not None  # "корпусирование" has no verb in the dictionary
 
 
 def _turn(noun: Word, attributes: Sequence[Word], forms: dict[int, str], *, now: str, wanted: str) -> None:

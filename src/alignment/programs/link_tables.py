@@ -6,18 +6,20 @@ taught, so nothing of them becomes a statement of the program.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from alignment.documents import Document, Format, Table
+from alignment.documents import Cell, Document, Format, Table
 from alignment.documents.yaml_file import read_yaml_as
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.language.codes import FUNCTION, STANDARD, normal_code
 from alignment.model import Competence, DeclaredLink, Issue, Location, NamedStandard, Program
-from alignment.programs.declarations import competences, declared_links, named_standards
+from alignment.programs.declarations import competences, named_standards
 from alignment.programs.file_part import Part, of_document
 from alignment.programs.statement_text import COMPETENCE, competence_code
 from alignment.settings import Settings
@@ -25,6 +27,11 @@ from alignment.settings import Settings
 TITLE = "Таблицы связи ОПОП с профессиональными стандартами (align draft)"
 COMPETENCE_HEAD = "Код и наименование профессиональной компетенции"
 STANDARD_HEAD = "Код профессионального стандарта"
+BASIS_HEAD = "Основание"
+# What a basis names: a standard, a function, or a generalized function by its letter alone.
+BASIS = re.compile(
+    rf"(?P<standard>{STANDARD.pattern})|(?P<function>{FUNCTION.pattern})|(?<![\w/.])(?P<general>[A-ZА-Н])(?![\w/.])"
+)
 FORMAT = "align-draft/1"
 HEADER = 6
 HINT = _("Write it again with align draft -o links.yaml and compare (docs/draft.md).")
@@ -40,42 +47,103 @@ def fits(document: Document) -> bool:
 
 
 def read(document: Document) -> Program:
-    """The competences, declared links and standards of the tables, with a warning for each row without a function."""
-    links = [block for block in document.blocks if isinstance(block, Table) and _has(block, COMPETENCE_HEAD)]
-    named = [block for block in document.blocks if isinstance(block, Table) and _has(block, STANDARD_HEAD)]
-    own = msgspec.structs.replace(document, blocks=tuple(links))
-    found = competences(own)
-    declared = declared_links(own, [item.code for item in found])
+    """The competences, declared links and standards of the tables, with a warning for each basis that says nothing.
+
+    Raises:
+        InputError: no table has the columns of competences and their basis.
+    """
+    tables = [block for block in document.blocks if isinstance(block, Table)]
+    links = [(table, columns) for table in tables if (columns := _columns(table))]
     if not links:
         raise InputError(
-            _("no table has the column “{name}”.", name=COMPETENCE_HEAD),
+            _("no table has the columns “{name}” and “{other}”.", name=COMPETENCE_HEAD, other=BASIS_HEAD),
             file=document.file,
             hint=_("Keep the heads of the table."),
         )
+    named = named_standards([table for table in tables if _place(table, STANDARD_HEAD)])
+    found = competences(msgspec.structs.replace(document, blocks=tuple(table for table, _columns in links)))
+    only = named[0].code if len(named) == 1 else ""
+    declared: dict[tuple[str, str, str, str], DeclaredLink] = {}
+    warnings: dict[str, Issue] = {}
+    for table, columns in links:
+        for code, basis in _bases(table, columns):
+            own = list(_based(code, basis, only))
+            for link in own:
+                declared.setdefault((code, link.standard, link.general_function, link.function), link)
+            titled = re.search(r"[^\W\d_]{4}", basis.text) is not None  # a standard without a code, by its title
+            if not own or any(not link.standard and not titled for link in own):
+                warnings.setdefault(code, _unsaid(code, basis, known=bool(own)))
     return Program(
         title="",
         competences=tuple(found),
-        declared=tuple(declared),
-        standards=tuple(named_standards(named)),
+        declared=tuple(declared.values()),
+        standards=tuple(named),
         sources=(document.file,),
-        warnings=tuple(issue for table in links for issue in _without_function(table)),
+        warnings=tuple(warnings.values()),
     )
 
 
-def _has(table: Table, head: str) -> bool:
-    return any(head in " ".join(cell.text.split()) for row in table.rows[:HEADER] for cell in row)
+def _place(table: Table, head: str) -> tuple[int, int] | None:
+    """Row and column of a head."""
+    for number, row in enumerate(table.rows[:HEADER]):
+        for column, cell in enumerate(row):
+            if " ".join(cell.text.split()).startswith(head):
+                return number, column
+    return None
 
 
-def _without_function(table: Table) -> list[Issue]:
-    """Rows with a competence whose basis names no function that can be read."""
-    found = []
-    for row in table.rows:
-        texts = [cell.text for cell in row]
-        code = next((match["code"] for text in texts if (match := COMPETENCE.match(text.strip()))), "")
-        if code and not any(FUNCTION.search(text) or STANDARD.search(text) for text in texts):
-            message = _("{code} names no standard and no function: write them as 06.001 D/03.6", code=code)
-            found.append(Issue(message=message, location=row[0].location))
-    return found
+def _columns(table: Table) -> tuple[int, int, int] | None:
+    """The row of the heads, the column of competences and that of their basis."""
+    code, basis = _place(table, COMPETENCE_HEAD), _place(table, BASIS_HEAD)
+    return (code[0], code[1], basis[1]) if code and basis else None
+
+
+def _bases(table: Table, columns: tuple[int, int, int]) -> Iterator[tuple[str, Cell]]:
+    """Each row's competence, that of the row above where its cell is empty, with the cell of its basis."""
+    head, first, second = columns
+    code = ""
+    for row in table.rows[head + 1 :]:
+        if max(first, second) >= len(row):
+            continue
+        if match := COMPETENCE.match(row[first].text.strip()):
+            code = competence_code(match["code"])
+        if code and any(cell.text.strip() for cell in row):
+            basis = row[second]
+            placed = next((cell for cell in (basis, row[first], *row) if cell.text.strip()), basis)
+            yield code, msgspec.structs.replace(basis, location=placed.location)
+
+
+def _based(code: str, basis: Cell, only: str) -> Iterator[DeclaredLink]:
+    """The links that a basis names: "06.001 D/03.6; 06.003 E"; ``only`` is the standard where it names none."""
+    standard, alone = only, False  # alone: nothing of the standard has been named yet
+    for match in BASIS.finditer(basis.text):
+        if match["standard"]:
+            if alone:
+                yield DeclaredLink(competence=code, standard=standard, location=basis.location)
+            standard, alone = match["standard"], True
+            continue
+        function = normal_code(match["function"] or match["general"])
+        alone = False
+        yield DeclaredLink(
+            competence=code,
+            standard=standard,
+            general_function=function[:1],
+            function=function if "/" in function else "",
+            location=basis.location,
+        )
+    if alone:
+        yield DeclaredLink(competence=code, standard=standard, location=basis.location)
+
+
+def _unsaid(code: str, basis: Cell, *, known: bool) -> Issue:
+    """A warning of a basis that names no function, or (``known``) a function of no standard."""
+    if known:
+        message = _(
+            "{code}: “{text}” does not say of which standard: write it as 06.001 D/03.6", code=code, text=basis.text
+        )
+    else:
+        message = _("{code} names no standard and no function: write them as 06.001 D/03.6", code=code)
+    return Issue(message=message, location=basis.location)
 
 
 def read_yaml(path: Path, settings: Settings) -> Program:
@@ -139,7 +207,7 @@ def _competence(item: Any, path: Path, place: str, found: list[Competence], link
             hint=_("Write it as ПК-1."),
         )
     own = competence_code(code["code"])
-    where = Location(file=str(path), section=place)
+    where = Location(file=str(path), cell=place)
     found.append(Competence(code=own, text=str(item.get("text") or ""), location=where))
     for number, indicator in enumerate(item.get("indicators") or []):
         if not isinstance(indicator, dict) or not COMPETENCE.fullmatch(str(indicator.get("code") or "")):
@@ -152,12 +220,12 @@ def _competence(item: Any, path: Path, place: str, found: list[Competence], link
             Competence(code=competence_code(indicator["code"]), text=str(indicator.get("text") or ""), location=where)
         )
     function = str(item.get("function") or "")
-    if function and not FUNCTION.fullmatch(function.strip()):
+    if function and not re.fullmatch(rf"{FUNCTION.pattern}|[A-ZА-Н]", function.strip()):
         raise InputError(
             _("“{code}” is no code of a work function.", code=function),
             file=str(path),
             place=_("{place}.function", place=place),
-            hint=_("Write it as D/03.6."),
+            hint=_("Write it as D/03.6, a generalized function as D."),
         )
     code_of = normal_code(function) if function else ""
     links.append(
@@ -165,7 +233,7 @@ def _competence(item: Any, path: Path, place: str, found: list[Competence], link
             competence=own,
             standard=str(item.get("standard") or ""),
             general_function=code_of[:1],
-            function=code_of,
+            function=code_of if "/" in code_of else "",
             location=where,
         )
     )

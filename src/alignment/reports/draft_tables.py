@@ -17,7 +17,7 @@ from alignment.model import Verdict
 from alignment.programs.link_tables import COMPETENCE_HEAD, STANDARD_HEAD, TITLE
 from alignment.reports.words import verdict
 
-__all__ = ["TITLE", "Rows", "change", "fit", "reason", "tables"]
+__all__ = ["TITLE", "Rows", "change", "fit", "grounds", "reason", "tables"]
 
 
 class Rows(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,9 +54,13 @@ def fit(item: FunctionChoice) -> str:
 
 
 def reason(item: FunctionChoice) -> str:
-    """Why a function is proposed or not."""
-    parts = [_("named by the user")] if item.asked else []
-    parts.append(fit(item))
+    """Why a function is chosen or not."""
+    return "; ".join([*([_("named by the user")] if item.asked else []), grounds(item)])
+
+
+def grounds(item: FunctionChoice) -> str:
+    """What speaks for a function and against it, whoever chose it."""
+    parts = [fit(item)]
     parts.append(
         _("disciplines give evidence for {found} of {total} requirements").format(found=item.found, total=item.total)
     )

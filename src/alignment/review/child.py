@@ -60,6 +60,7 @@ class Child:
         self._lanes = {
             "page": (shown := Lane(at_once, WAITING, WAIT)),
             "report": shown,
+            "draft": shown,
             "run": Lane(1, WAITING, WAIT),
         }
 
@@ -67,7 +68,7 @@ class Child:
         """The answer of a task on some files.
 
         Args:
-            task: "result", "check", "suggest", "overlap", "page", "run" or "report".
+            task: "result", "check", "suggest", "overlap", "page", "run", "report" or "draft".
             files: contents by name; names are only used for their last part.
             arguments: what the task needs beside.
             patience: how many times the usual limit of seconds it may take.
@@ -248,6 +249,10 @@ def _report(_files: list[Path], arguments: list[str]) -> bytes:
     return _run([], ["report", *arguments])
 
 
+def _draft(_files: list[Path], arguments: list[str]) -> bytes:
+    return _run([], ["draft", *arguments])
+
+
 TASKS = {
     "result": _result,
     "check": _check,
@@ -256,6 +261,7 @@ TASKS = {
     "page": _page,
     "run": _run,
     "report": _report,
+    "draft": _draft,
 }
 
 

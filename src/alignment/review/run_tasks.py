@@ -14,6 +14,7 @@ from alignment.analysis.general import real_disciplines
 from alignment.errors import AlignmentError, AmbiguousError, InputError
 from alignment.i18n import _, language
 from alignment.model import Alignment, Program, Standard
+from alignment.review import drafts
 from alignment.review.runs import Left, Proposal, Result, Run, Seen, Step, inputs, read, restart, write
 from alignment.settings import load_settings
 
@@ -184,7 +185,12 @@ def _without(data: bytes, folder: Path) -> bytes:
     return data
 
 
-TASKS: dict[str, Callable[..., None]] = {"reading": read_program, "checking": check, "report": report}
+TASKS: dict[str, Callable[..., None]] = {
+    "reading": read_program,
+    "checking": check,
+    "report": report,
+    "draft": drafts.make,
+}
 
 
 def work(task: str, folder: Path, *arguments: str) -> None:

@@ -27,7 +27,7 @@ from alignment.review.desk import Desk, LoginNeeded, RefusedError, Search, Unkno
 from alignment.review.gate import Gate
 from alignment.review.harden import Harden
 from alignment.review.logins import Logins
-from alignment.review.pages import findings, machine, people, reviews, runs, uploads
+from alignment.review.pages import draft, findings, machine, people, reviews, runs, uploads
 from alignment.review.runner import Runner
 from alignment.review.runs import Runs, folder_for
 from alignment.review.store import ConflictError, Store
@@ -134,7 +134,7 @@ def create_app(
     app.add_middleware(BodyLimit, small=SMALL, large=upload_mb * 1_000_000, large_paths=FILES)
     app.add_middleware(Harden, headers=HEADERS, secure=secure)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for part in (machine, people, uploads, runs, reviews, findings):
+    for part in (machine, people, uploads, draft, runs, reviews, findings):
         app.include_router(part.router)
     app.add_exception_handler(LoginNeeded, _to_login)
     app.add_exception_handler(AlignmentError, _refused)

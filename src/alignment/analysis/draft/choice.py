@@ -88,7 +88,7 @@ def asked_functions(wanted: Collection[str], standards: Sequence[Standard]) -> s
 def choices(
     alignment: Alignment, levels: Sequence[int], asked: Collection[tuple[str, str]] | None
 ) -> list[FunctionChoice]:
-    """All functions of a standard with the evidence for them, those proposed marked.
+    """All functions of a standard with the evidence for them, those proposed marked and chosen.
 
     With ``asked`` those are chosen and no others.
     """
@@ -107,7 +107,7 @@ def choices(
             function=function.code,
             name=function.name,
             level=function.level or general.level,
-            chosen=asked is not None and (key, function.code) in asked,
+            chosen=False,
             asked=asked is not None and (key, function.code) in asked,
             fit=fit_of(general, function.level, levels),
             found=sum(of_disciplines(item) for item in by_function.get(function.code, ())),
@@ -118,7 +118,15 @@ def choices(
         for general in standard.functions
         for function in general.functions
     ]
-    return found if asked is not None else _proposed(found)
+    proposed = _proposed(found)
+    return [
+        msgspec.structs.replace(
+            item,
+            proposed=item.function in proposed,
+            chosen=item.function in proposed if asked is None else item.asked,
+        )
+        for item in found
+    ]
 
 
 def _declared(program: Program, standard: Standard) -> dict[str, tuple[str, ...]]:
@@ -130,13 +138,11 @@ def _declared(program: Program, standard: Standard) -> dict[str, tuple[str, ...]
     return {code: tuple(names) for code, names in ties.items()}
 
 
-def _proposed(found: list[FunctionChoice]) -> list[FunctionChoice]:
-    """The functions with those marked that fit the level and are declared or taught."""
+def _proposed(found: Sequence[FunctionChoice]) -> set[str]:
+    """Codes of the functions that fit the level and are declared or taught."""
     fitting = [item for item in found if item.fit in ("level", "education", "unknown") and item.total]
     ranked = sorted(fitting, key=lambda item: (item.fit != "level", -item.found / item.total))
     best = max((item.found / item.total for item in fitting), default=0.0)
     limit = max(LEAST, BESIDE_BEST * best)
     taken = [item for item in ranked if item.declared or item.found / item.total >= limit][:MOST]
-    taken = taken or ranked[:FALLBACK]
-    codes = {item.function for item in taken}
-    return [msgspec.structs.replace(item, chosen=item.function in codes) for item in found]
+    return {item.function for item in taken or ranked[:FALLBACK]}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,10 +12,12 @@ from alignment.analysis.draft.nouns import Change, Drift
 from alignment.encoders import Encoder
 from alignment.language.codes import fold
 from alignment.language.infinitive import infinitive
-from alignment.model import Competence, DeclaredLink, Program, Standard, WorkFunction
+from alignment.model import Competence, DeclaredLink, Program, Standard
 
 # From this cosine two wordings are one, and a function of another code is the same one.
 KEPT, MOVED = 0.95, 0.8
+# From this cosine a text repeats a requirement; beside a name as near the name goes first.
+QUOTED, BESIDE_NAME = 0.9, 0.95
 OTHERS = 3
 LEAD = re.compile(r"^(?:способ\w+|готов\w*)(?:\s+(?:и|или|к)\s+(?:готов\w*|способ\w*))?\s+(?:к\s+)?", re.IGNORECASE)
 GENERAL = re.compile(r"^(?:И?УК|И?ОПК|ОК|GPC|UC|OPC)")
@@ -25,18 +28,43 @@ def competence_text(name: str) -> str:
     return f"Способен {infinitive(name)}"
 
 
-def nearest_functions(
-    texts: Sequence[str], functions: Sequence[WorkFunction], encoder: Encoder
-) -> list[list[tuple[int, float]]]:
-    """For each text the functions by likeness in meaning, best first, as (place, cosine).
+class Named(NamedTuple):
+    """A function with the texts of its requirements, or a generalized one: programs word competences from both."""
 
-    A function is as near as the nearer of its name and its infinitive wording.
+    code: str
+    name: str
+    general: bool
+    requirements: tuple[str, ...] = ()
+
+
+def named_functions(standard: Standard) -> list[Named]:
+    """The functions of a standard, then its generalized functions."""
+    own = [
+        Named(item.code, item.name, False, tuple(one.text for one in item.requirements))
+        for general in standard.functions
+        for item in general.functions
+    ]
+    return own + [Named(item.code, item.name, True) for item in standard.functions]
+
+
+def nearest_functions(
+    texts: Sequence[str], functions: Sequence[Named], encoder: Encoder
+) -> list[list[tuple[int, float]]]:
+    """For each text the functions by likeness in meaning, best first, as (place, cosine); earlier ones first if alike.
+
+    A function is as near as the nearer of its name and its infinitive wording, or a requirement of it that the text
+    repeats (from `QUOTED`, and then a little less near than a name said word by word).
     """
     if not texts or not functions:
         return [[] for _ in texts]
     names = [item.name for item in functions]
     left = encoder.encode([LEAD.sub("", text) for text in texts])
     near = np.maximum(left @ encoder.encode(names).T, left @ encoder.encode([infinitive(name) for name in names]).T)
+    owners = [number for number, item in enumerate(functions) for _ in item.requirements]
+    if owners:
+        quoted = left @ encoder.encode([text for item in functions for text in item.requirements]).T
+        for number, row in enumerate(np.where(quoted >= QUOTED, quoted * BESIDE_NAME, -1.0)):
+            np.maximum.at(near[number], owners, row)
     return [[(int(place), float(row[place])) for place in np.argsort(-row, kind="stable")] for row in near]
 
 
@@ -46,35 +74,56 @@ def drift(program: Program, standard: Standard, encoder: Encoder, before: Standa
     ``before`` is the edition that the program names, where it is at hand: it
     tells what a function was called that the edition in force has not.
     """
-    functions = [item for general in standard.functions for item in general.functions]
-    by_code = {item.code: item for item in functions}
-    old = {item.code: item for general in before.functions for item in general.functions} if before else {}
+    functions = named_functions(standard)
+    old = {item.code: item.name for item in named_functions(before)} if before else {}
     texts = {item.code: item for item in program.competences}
     links = [item for item in _links(program, standard) if item.competence in texts]
-    ranked = nearest_functions([_meant(link, texts, old) for link in links], functions, encoder)
-    found = []
-    for link, near in zip(links, ranked, strict=True):
-        own = dict(near)
-        place = _place_in_force(link.function, functions, near)
-        change = _change(link, texts[link.competence], by_code, functions, place, own)
-        best = place if place is not None else (near[0][0] if near else None)
-        chosen = functions[best] if best is not None else None
-        found.append(
-            Drift(
-                competence=link.competence,
-                was=texts[link.competence].text,
-                standard=standard.code or standard.title,
-                function=link.function or link.general_function,
-                change=change,
-                now=chosen.code if chosen else "",
-                name=chosen.name if chosen else "",
-                proposal=competence_text(chosen.name) if chosen else "",
-                likeness=round(own.get(best, 0.0), 3) if best is not None else 0.0,
-                others=tuple(functions[number].code for number, _ in near if number != best)[: OTHERS - 1],
-                location=link.location,
-            )
+    # A function by its old name where it is known, else the competence.
+    meant = [old.get(_code(link), texts[link.competence].text) for link in links]
+    ranked = nearest_functions(meant, functions, encoder)
+    return [
+        _line(
+            link, texts[link.competence], standard, functions, [pair for pair in near if _alike(link, functions, pair)]
         )
-    return found
+        for link, near in zip(links, ranked, strict=True)
+    ]
+
+
+def _code(link: DeclaredLink) -> str:
+    """The function that a link names, else the generalized one; empty where it names the standard alone."""
+    return link.function or link.general_function
+
+
+def _alike(link: DeclaredLink, functions: Sequence[Named], pair: tuple[int, float]) -> bool:
+    """Whether a function is of the sort that the link names: a generalized one or not; either if it names none."""
+    return not _code(link) or functions[pair[0]].general == (not link.function)
+
+
+def _line(
+    link: DeclaredLink,
+    competence: Competence,
+    standard: Standard,
+    functions: Sequence[Named],
+    near: Sequence[tuple[int, float]],
+) -> Drift:
+    """The line of one link; ``near`` are the functions that it may mean, nearest first."""
+    place = _place_in_force(link, functions, near)
+    best = place if place is not None else (near[0][0] if near else None)
+    found = functions[best] if best is not None else None
+    likeness = dict(near).get(best, 0.0) if best is not None else 0.0
+    return Drift(
+        competence=link.competence,
+        was=competence.text,
+        standard=standard.code or standard.title,
+        function=_code(link),
+        change=_change(link, competence, functions, place, likeness),
+        now=found.code if found else "",
+        name=found.name if found else "",
+        proposal=competence_text(found.name) if found else "",
+        likeness=round(likeness, 3),
+        others=tuple(functions[number].code for number, _ in near if number != best)[: OTHERS - 1],
+        location=link.location,
+    )
 
 
 def _links(program: Program, standard: Standard) -> list[DeclaredLink]:
@@ -82,41 +131,40 @@ def _links(program: Program, standard: Standard) -> list[DeclaredLink]:
     found: dict[tuple[str, str], DeclaredLink] = {}
     for link in program.declared:
         if link.standard == standard.code and link.competence and not GENERAL.match(link.competence):
-            found.setdefault((link.competence, link.function or link.general_function), link)
+            found.setdefault((link.competence, _code(link)), link)
     return list(found.values())
 
 
-def _meant(link: DeclaredLink, texts: Mapping[str, Competence], old: Mapping[str, WorkFunction]) -> str:
-    """What to look for: the function by its old name where it is known, else the competence."""
-    return old[link.function].name if link.function in old else texts[link.competence].text
+def _place_in_force(link: DeclaredLink, functions: Sequence[Named], near: Sequence[tuple[int, float]]) -> int | None:
+    """Where the declared function stands now: by its code, by its meaning, by its code without the level.
 
-
-def _place_in_force(code: str, functions: Sequence[WorkFunction], near: Sequence[tuple[int, float]]) -> int | None:
-    """Where the declared function stands now: by its code, by its code without the level, by its meaning."""
+    A code that now stands for something else gives way to the function that is worded as the one meant.
+    """
+    code = _code(link)
+    if not code:
+        return None
+    own = dict(near)
     for number, item in enumerate(functions):
-        if code and item.code == code:
-            return number
-    if code and near and near[0][1] >= MOVED:
+        if item.code == code:
+            taken_over = own.get(number, 0.0) < MOVED and near[0][1] >= KEPT
+            return near[0][0] if taken_over else number
+    if near and near[0][1] >= MOVED:
         return near[0][0]
     for number, item in enumerate(functions):
-        if code and item.code.partition(".")[0] == code.partition(".")[0] and "/" in code:
+        if "/" in code and item.code.partition(".")[0] == code.partition(".")[0]:
             return number
     return None
 
 
 def _change(
-    link: DeclaredLink,
-    competence: Competence,
-    by_code: Mapping[str, WorkFunction],
-    functions: Sequence[WorkFunction],
-    place: int | None,
-    near: Mapping[int, float],
+    link: DeclaredLink, competence: Competence, functions: Sequence[Named], place: int | None, likeness: float
 ) -> Change:
-    if not link.function:
+    if not _code(link):
         return "unnamed"
-    if link.function not in by_code:
-        return "renumbered" if place is not None else "dropped"
-    name = by_code[link.function].name
+    if place is None:
+        return "dropped"
+    name = functions[place].name
+    if functions[place].code != _code(link):
+        return "renumbered"
     same = fold(LEAD.sub("", competence.text)) in (fold(name), fold(infinitive(name)))
-    likeness = near.get(place, 0.0) if place is not None else 0.0
     return "kept" if same or likeness >= KEPT else "reworded"

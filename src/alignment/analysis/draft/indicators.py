@@ -67,9 +67,13 @@ def _groups(vectors: NDArray[np.float32], count: int) -> list[list[int]]:
 
 
 def _worded(kind: Kind, items: Sequence[Requirement], vectors: NDArray[np.float32], told: set[str]) -> str:
-    """The lead and the items nearest to the middle of their group, each meaning once, new ones first."""
+    """The lead and the items nearest to the middle of their group, each meaning once.
+
+    What another indicator has said is not said again, unless nothing else is left to say.
+    """
     middle = vectors.mean(axis=0)
-    order = sorted(range(len(items)), key=lambda number: (fold(items[number].text) in told, -vectors[number] @ middle))
+    new = [number for number, item in enumerate(items) if fold(item.text) not in told]
+    order = sorted(new or range(len(items)), key=lambda number: -vectors[number] @ middle)
     taken: list[int] = []
     for number in order:
         if len(taken) < ITEMS and all(vectors[number] @ vectors[other] < SAME for other in taken):

@@ -24,6 +24,8 @@ class StandardLine(Noun, frozen=True, kw_only=True):
 class FunctionChoice(Noun, frozen=True, kw_only=True):
     """A work function, whether it is proposed, and why.
 
+    ``proposed`` is what the degree and the program speak for, ``chosen`` what is
+    taken: the same, unless the user names functions (``asked``).
     ``fit`` compares its level with the degree; ``found`` of ``total``
     requirements have evidence in disciplines; ``education`` is what the
     standard asks of the generalized function's holder; ``declared`` are the
@@ -39,6 +41,7 @@ class FunctionChoice(Noun, frozen=True, kw_only=True):
     level: str
     chosen: bool
     asked: bool = False
+    proposed: bool = False
     fit: Fit = "unknown"
     found: int = 0
     total: int = 0
@@ -97,8 +100,8 @@ class DraftCompetence(Noun, frozen=True, kw_only=True):
 class Drift(Noun, frozen=True, kw_only=True):
     """What the program declares (was), what the standard in force says (is), and what is proposed.
 
-    ``function`` is the declared function (empty where only the standard is
-    named), ``now`` the function in force, ``others`` the next ones by meaning;
+    ``function`` is the declared function or generalized function (empty where
+    only the standard is named), ``now`` that in force, ``others`` the next ones by meaning;
     ``likeness`` is the cosine of the competence's and the function's wording.
     """
 

@@ -1,0 +1,148 @@
+"""The link tables of a check: tick functions, see competences, indicators, drift and disciplines, take them away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from alignment.analysis.draft import Draft, Drift, FunctionChoice
+from alignment.errors import NotFoundError
+from alignment.i18n import _
+from alignment.reports.draft_tables import change, grounds, tables
+from alignment.review import drafts
+from alignment.review.desk import Checked, Desk, Person, TheDesk
+from alignment.review.pages.runs import may_check
+from alignment.review.report_page import media_type
+from alignment.review.runs import Run
+from alignment.review.tables import Role, User
+
+YAML = "application/yaml; charset=utf-8"
+router = APIRouter(prefix="/runs/{number}/draft", include_in_schema=False)
+Names = Annotated[list[str] | None, Form()]
+
+
+@router.get("")
+def page(request: Request, desk: TheDesk, user: Person, number: str) -> Response:
+    """The tables of the functions that are ticked."""
+    run = _done(desk, user, number)
+    draft = _made(desk, user, run)
+    return desk.show(
+        request,
+        "draft.html",
+        user=user,
+        run=run,
+        draft=draft,
+        standards=list(_by_standard(draft)),
+        own=drafts.kept_choice(desk.runs.path(run.id)) is not None,
+        may=may_check(user),
+        forms=drafts.FORMS,
+        matrix=next(item for item in tables(draft, chosen_only=True) if item.name == "Матрица"),
+        name_of=name_of,
+        grounds=grounds,
+        change=change,
+        untaught=untaught,
+        others=others,
+    )
+
+
+@router.post("", dependencies=[Checked])
+def choose(desk: TheDesk, user: Person, number: str, function: Names = None) -> Response:
+    """Keep the ticks and make the tables of them."""
+    _keep(desk, user, number, function or [])
+    return RedirectResponse(f"/runs/{number}/draft", 303)
+
+
+@router.post("/choice", dependencies=[Checked])
+def keep(desk: TheDesk, user: Person, number: str, function: Names = None) -> Response:
+    """Keep the ticks only: the page's script sends them with each change, so that none is lost."""
+    _keep(desk, user, number, function or [])
+    return Response(status_code=204)
+
+
+@router.post("/proposed", dependencies=[Checked])
+def proposed(desk: TheDesk, user: Person, number: str) -> Response:
+    """Go back to the functions that are proposed."""
+    drafts.forget_choice(desk.runs.path(_done(desk, user, number).id))
+    return RedirectResponse(f"/runs/{number}/draft", 303)
+
+
+@router.get("/download/{form}")
+def download(desk: TheDesk, user: Person, number: str, form: str) -> Response:
+    """The tables as a file."""
+    run = _done(desk, user, number)
+    if form not in drafts.FORMS:
+        raise NotFoundError(_("there is no export {name}.").format(name=form))
+    path = drafts.path_of(desk.runs.path(run.id), _made(desk, user, run), form)
+    if not path.is_file():
+        path = drafts.path_of(desk.runs.path(run.id), _made(desk, user, run, form), form)
+    name = quote(f"{run.title[:100]} – {_('link tables')}.{form}".replace("/", "-"), safe="")
+    headers = {"Content-Disposition": f"attachment; filename=\"links.{form}\"; filename*=UTF-8''{name}"}
+    return Response(path.read_bytes(), media_type=YAML if form == "yaml" else media_type(form), headers=headers)
+
+
+def name_of(item: FunctionChoice) -> str:
+    """How a form names a function."""
+    return f"{item.function} {item.standard}"
+
+
+def untaught(draft: Draft) -> int:
+    """How many requirements of the chosen functions no discipline teaches."""
+    return len({name for item in draft.competences for one in item.indicators for name in one.untaught})
+
+
+def others(item: Drift) -> str:
+    """The functions that a declared link may mean beside the one that is proposed."""
+    return ", ".join(item.others)
+
+
+def _by_standard(draft: Draft) -> Iterator[dict[str, Any]]:
+    """The standards with their generalized functions and these with their functions, in order."""
+    titles = {item.code or item.title: f"{item.code} {item.title}".strip() for item in draft.standards}
+    for key, items in groupby(draft.functions, lambda item: item.standard):
+        groups = groupby(items, lambda item: (item.general_function, item.general_name, item.general_level))
+        yield {
+            "title": titles.get(key, key),
+            "groups": [
+                {"code": code, "name": name, "level": level, "functions": list(own)}
+                for (code, name, level), own in groups
+            ],
+        }
+
+
+def _keep(desk: Desk, user: User, number: str, names: list[str]) -> None:
+    run = _done(desk, user, number)
+    draft = drafts.last_draft(desk.runs.path(run.id)) or _made(desk, user, run)
+    known = {name_of(item): (item.standard, item.function) for item in draft.functions}
+    drafts.keep_choice(desk.runs.path(run.id), {known[name] for name in names if name in known})
+
+
+def _made(desk: Desk, user: User, run: Run, form: str = "") -> Draft:
+    """The tables of the ticks, made in the child process if they have not been yet, with their file in one form."""
+    folder = desk.runs.path(run.id)
+    draft = None if form else drafts.kept_draft(folder)
+    if draft is None:
+        with desk.jobs.place(user.id):
+            desk.child.run("draft", {}, str(folder), form)
+        draft = drafts.last_draft(folder)
+    if draft is None:  # somebody has gone back to the proposed functions meanwhile
+        raise NotFoundError(_("the tables are being made anew."), hint=_("Open the page again."))
+    return draft
+
+
+def _done(desk: Desk, user: User, number: str) -> Run:
+    """A finished check that the person may see.
+
+    Raises:
+        NotFoundError: there is none, it is somebody else's, or it has no result yet.
+    """
+    run = desk.runs.get(number)
+    if run.owner != user.login and user.role != Role.HEAD:
+        raise NotFoundError(_("there is no such check; it may have been deleted."))
+    if run.state != "done":
+        raise NotFoundError(_("this check has no report yet."))
+    return run
