@@ -7,6 +7,7 @@ import io
 import json
 from pathlib import Path
 
+import docx
 import msgspec
 import numpy as np
 import openpyxl
@@ -31,7 +32,7 @@ from alignment.model import (
     from_json,
     to_json,
 )
-from alignment.reports import explanation, render, terminal
+from alignment.reports import explanation, judge_words, render, terminal
 from alignment.settings import Settings
 from alignment.tuning.judge_real import curve, measure
 from alignment.tuning.real import JudgedRequirement, JudgedSet
@@ -123,6 +124,9 @@ def test_every_report_says_first_what_was_sent_where_and_gives_the_judge_s_reaso
     told = [sum(REASON in cell for cell in cells) for cells in sheets]
     assert told[:2] == [0, 11] and sum(told[2:]) == 11
     assert any(cell.startswith(sent) for cell in sheets[0])
+    letter = docx.Document(io.BytesIO(bytes(render([found], "docx"))))  # type: ignore[arg-type]
+    title = [item.text for item in letter.paragraphs][: [item.text for item in letter.paragraphs].index("Contents")]
+    assert any(line.startswith(sent) for line in title)
     rows = list(csv.DictReader(io.StringIO(str(render([found], "csv")))))
     assert [row["judge_reason"] for row in rows if row["judge"] == "accepted"] == [REASON] * 11
     data = json.loads(render([found], "json"))
@@ -162,6 +166,18 @@ def test_what_was_measured_of_the_model_is_what_its_verdicts_count(
     assert {(item.covers, item.touches) for item in certain.findings if item.judged} == {(0, 1)}
 
 
+def test_a_model_whose_answers_cannot_be_used_leaves_the_built_in_verdicts_and_the_report_says_so(
+    checked: Alignment, own: Settings, tmp_path: Path
+) -> None:
+    with serving(Scripted(lambda asked: "чепуха")) as script:
+        found = judge(checked, settings=asking(own, script, tmp_path))
+    same = zip(found.findings, checked.findings, strict=True)
+    assert all((new.verdict, new.covers, new.evidence) == (old.verdict, old.covers, old.evidence) for new, old in same)
+    page = str(render([found], "markdown"))
+    assert "decided 0 findings" in page and "11 answers could not be used" in page
+    assert page.count("its answer was not of the form asked for; the built-in verdict stands") >= 11
+
+
 @pytest.mark.parametrize("kind", ["plain", "gone"])
 def test_a_model_that_fails_or_a_server_that_is_gone_leaves_the_check_as_it_was(
     checked: Alignment, own: Settings, tmp_path: Path, kind: str
@@ -177,6 +193,7 @@ def test_a_model_that_fails_or_a_server_that_is_gone_leaves_the_check_as_it_was(
     console = Console(file=io.StringIO(), width=300)
     terminal.draw([found], console)
     assert "The judge was not used" in console.file.getvalue()  # type: ignore[attr-defined]
+    assert found.judge.sent == 0 and "nothing of the program" in judge_words.judge_lines(found.judge)[0]
 
 
 def test_the_command(align: Run, tmp_path: Path) -> None:
