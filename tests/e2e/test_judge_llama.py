@@ -37,8 +37,8 @@ server = xllamacpp.Server(wanted)
 print(server.listening_address, flush=True)
 time.sleep(1_000_000)
 """
-# The guide's first two examples (no part of it), one that covers, one with a hidden instruction.
-FEW = (*PLAIN_CASES[:2], PLAIN_CASES[4], PLAIN_CASES[-1])
+# Of the plain cases one that is no part, one that covers, one with a hidden instruction: all twelve take minutes.
+FEW = (PLAIN_CASES[0], PLAIN_CASES[4], PLAIN_CASES[-1])
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
@@ -75,15 +75,16 @@ def test_a_real_server_answers_in_the_form_asked_for_and_its_small_model_is_foun
     own: Settings, tmp_path: Path
 ) -> None:
     judge = Judge(own, Cache(tmp_path), language="ru")
-    outcomes = [outcome for _, outcome in judge.answers([case.question for case in FEW])]
-    # The form is the server's doing (JSON Schema), the content the model's: none fails for its form.
-    assert {outcome.status for outcome in outcomes} <= {"accepted", "repaired", "refused"}
-    assert not {outcome.fault for outcome in outcomes} & {"json", "server", "timeout"}
+    ((_, outcome),) = judge.answers([FEW[1].question])
+    # The form is the server's doing (JSON Schema), the content the model's: it does not fail for its form.
+    assert outcome.status in ("accepted", "repaired", "refused")
+    assert outcome.fault not in ("json", "cut", "grades", "server", "timeout")
     assert judge.spent.tokens_out > 0 and judge.spent.answered_by == MODEL and not judge.problem
     assert not judge.fit() and "plain cases" in judge.problem
 
 
-def test_a_check_that_such_a_model_judges_anyway_loses_nothing(own: Settings) -> None:
+def test_a_check_that_such_a_model_judges_anyway_loses_nothing(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alignment.judge.asking.PLAIN_CASES", FEW[:1])
     program = api.load_program(ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md", settings=own)
     quick = msgspec.structs.replace(own, engine="fast")
     built_in = api.check(program, api.load_standard("06.001", settings=own), settings=quick)

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import docx
 import msgspec
@@ -37,8 +38,12 @@ from alignment.settings import Settings
 from alignment.tuning.judge_real import curve, measure
 from alignment.tuning.real import JudgedRequirement, JudgedSet
 from alignment.tuning.train_real import Held, Judged
+from tests import judge_curve
 from tests.conftest import ROOT, Run
 from tests.unit.scripted_judge import MODEL, Asked, Scripted, completion, data_of, graded, serving
+
+if TYPE_CHECKING:
+    from alignment.review.store import Store
 
 SYLLABUS = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
 STANDARD = "06.001"
@@ -148,6 +153,24 @@ def test_an_explanation_shows_the_grades_and_the_words_they_rest_on(
         console.print(item)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert REASON in text and "1: «" in text and script.url in text
+
+
+def test_an_expert_reads_the_judge_s_reason_beside_the_built_in_verdict(
+    checked: Alignment, own: Settings, tmp_path: Path, store: Store, english: None
+) -> None:
+    testclient = pytest.importorskip("fastapi.testclient")
+    from alignment.review.web import create_app
+
+    with serving(Scripted(part)) as script:
+        found = judge(checked, settings=asking(own, script, tmp_path))
+    few = [item for item in found.findings if item.judged][:2] + [item for item in found.findings if not item.judged][
+        :2
+    ]
+    number, _ = store.add(msgspec.structs.replace(found, findings=tuple(few)), "judged", "local")
+    browser = testclient.TestClient(create_app(store, secret="s" * 32, local=True))
+    pages = [browser.get(f"/reviews/{number}/{position}").text for position in range(4)]
+    assert sum(REASON in page and "built in: " in page for page in pages) == 2
+    assert sum(REASON in page for page in pages) == 2
 
 
 def test_what_was_measured_of_the_model_is_what_its_verdicts_count(
@@ -326,3 +349,14 @@ def test_the_curve_goes_from_the_built_in_verdicts_to_the_reader_s_own() -> None
     assert kappas[0] < kappas[1] < kappas[2] == 1 == points[2].seen["kappa_all"]
     # One candidate shown: the second requirement's other half is not seen, the third's only part neither.
     assert curve(held(), 1, (1.0,))[0].seen["kappa_all"] < 1
+
+
+def test_the_page_s_table_of_the_curve_has_a_row_for_each_share() -> None:
+    points = [msgspec.to_builtins(point) for point in curve(held(), 6, (0.0, 1.0))]
+    page = judge_curve.written(f"before {judge_curve.BEGIN} old {judge_curve.END} after", points)
+    assert (
+        page.startswith("before <!-- curve -->\n| share")
+        and page.endswith("<!-- /curve --> after")
+        and "old" not in page
+    )
+    assert "\n| 0% | 0 | " in page and "\n| 100% | 4 | 1.00, 1.00 | " in page
