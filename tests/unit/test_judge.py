@@ -98,6 +98,8 @@ def test_nothing_of_the_machine_and_the_key_only_from_the_environment_go_with_it
         ("file:///etc/passwd", "m", "no address"),
         ("http://user:secret@host/v1", "m", "holds a name"),
         ("http://host/v1?key=secret", "m", "holds a name"),
+        ("http://host:99999/v1", "m", "no address"),
+        ("http://[::1/v1", "m", "no address"),
         ("http://host/v1", "", "model is not named"),
     ],
 )
@@ -244,6 +246,17 @@ def test_a_model_that_obeys_a_statement_is_refused(judging: Callable[..., Judge]
     with serving(Scripted(obeys, plain=False)) as script:
         judge = judging(script)
         assert not judge.fit() and judge.plain_right == len(PLAIN_CASES) - 2 and "obeyed" in judge.problem
+
+
+def test_no_usable_answer_to_a_hidden_instruction_is_not_called_obeying(judging: Callable[..., Judge]) -> None:
+    def mute(asked: Asked) -> str:
+        case = next(item for item in PLAIN_CASES if item.question.data() == asked["messages"][1]["content"])
+        return "чепуха" if case.injection else plain_answer(asked) or ""
+
+    with serving(Scripted(mute, plain=False)) as script:
+        judge = judging(script)
+        assert not judge.fit() and judge.plain_right == len(PLAIN_CASES) - 2
+    assert "no usable answer" in judge.problem and "obeyed" not in judge.problem
 
 
 # The plain cases.

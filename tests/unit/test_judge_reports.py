@@ -6,7 +6,9 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import docx
 import msgspec
 import numpy as np
 import openpyxl
@@ -35,10 +37,14 @@ from alignment.model import (
     from_json,
     to_json,
 )
-from alignment.reports import explanation, render, terminal
+from alignment.reports import explanation, judge_words, render, terminal
 from alignment.settings import Settings
+from tests import judge_curve
 from tests.conftest import ROOT, Run
 from tests.unit.scripted_judge import MODEL, Asked, Scripted, completion, data_of, graded, serving
+
+if TYPE_CHECKING:
+    from alignment.review.store import Store
 
 SYLLABUS = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
 STANDARD = "06.001"
@@ -124,6 +130,9 @@ def test_every_report_says_first_what_was_sent_where_and_gives_the_judge_s_reaso
     told = [sum(REASON in cell for cell in cells) for cells in sheets]
     assert told[:2] == [0, 11] and sum(told[2:]) == 11
     assert any(cell.startswith(sent) for cell in sheets[0])
+    letter = docx.Document(io.BytesIO(bytes(render([found], "docx"))))  # type: ignore[arg-type]
+    title = [item.text for item in letter.paragraphs][: [item.text for item in letter.paragraphs].index("Contents")]
+    assert any(line.startswith(sent) for line in title)
     rows = list(csv.DictReader(io.StringIO(str(render([found], "csv")))))
     assert [row["judge_reason"] for row in rows if row["judge"] == "accepted"] == [REASON] * 11
     data = json.loads(render([found], "json"))
@@ -147,6 +156,24 @@ def test_an_explanation_shows_the_grades_and_the_words_they_rest_on(
     assert REASON in text and "1: «" in text and script.url in text
 
 
+def test_an_expert_reads_the_judge_s_reason_beside_the_built_in_verdict(
+    checked: Alignment, own: Settings, tmp_path: Path, store: Store, english: None
+) -> None:
+    testclient = pytest.importorskip("fastapi.testclient")
+    from alignment.review.web import create_app
+
+    with serving(Scripted(part)) as script:
+        found = judge(checked, settings=asking(own, script, tmp_path))
+    few = [item for item in found.findings if item.judged][:2] + [item for item in found.findings if not item.judged][
+        :2
+    ]
+    number, _ = store.add(msgspec.structs.replace(found, findings=tuple(few)), "judged", "local")
+    browser = testclient.TestClient(create_app(store, secret="s" * 32, local=True))
+    pages = [browser.get(f"/reviews/{number}/{position}").text for position in range(4)]
+    assert sum(REASON in page and "built in: " in page for page in pages) == 2
+    assert sum(REASON in page for page in pages) == 2
+
+
 def test_what_was_measured_of_the_model_is_what_its_verdicts_count(
     checked: Alignment, own: Settings, tmp_path: Path
 ) -> None:
@@ -161,6 +188,18 @@ def test_what_was_measured_of_the_model_is_what_its_verdicts_count(
     assert one == (Verdict.PARTIAL, pytest.approx(1 / 3, abs=0.01), pytest.approx(2 / 3, abs=0.01))
     assert found.judge is not None and found.judge.measured_on == 150
     assert {(item.covers, item.touches) for item in certain.findings if item.judged} == {(0, 1)}
+
+
+def test_a_model_whose_answers_cannot_be_used_leaves_the_built_in_verdicts_and_the_report_says_so(
+    checked: Alignment, own: Settings, tmp_path: Path
+) -> None:
+    with serving(Scripted(lambda asked: "чепуха")) as script:
+        found = judge(checked, settings=asking(own, script, tmp_path))
+    same = zip(found.findings, checked.findings, strict=True)
+    assert all((new.verdict, new.covers, new.evidence) == (old.verdict, old.covers, old.evidence) for new, old in same)
+    page = str(render([found], "markdown"))
+    assert "decided 0 findings" in page and "11 answers could not be used" in page
+    assert page.count("its answer was not of the form asked for; the built-in verdict stands") >= 11
 
 
 @pytest.mark.parametrize("kind", ["plain", "gone"])
@@ -178,6 +217,7 @@ def test_a_model_that_fails_or_a_server_that_is_gone_leaves_the_check_as_it_was(
     console = Console(file=io.StringIO(), width=300)
     terminal.draw([found], console)
     assert "The judge was not used" in console.file.getvalue()  # type: ignore[attr-defined]
+    assert found.judge.sent == 0 and "nothing of the program" in judge_words.judge_lines(found.judge)[0]
 
 
 def test_the_command(align: Run, tmp_path: Path) -> None:
@@ -310,3 +350,14 @@ def test_the_curve_goes_from_the_built_in_verdicts_to_the_reader_s_own() -> None
     assert kappas[0] < kappas[1] < kappas[2] == 1 == points[2].seen["kappa_all"]
     # One candidate shown: the second requirement's other half is not seen, the third's only part neither.
     assert curve(held(), 1, (1.0,))[0].seen["kappa_all"] < 1
+
+
+def test_the_page_s_table_of_the_curve_has_a_row_for_each_share() -> None:
+    points = [msgspec.to_builtins(point) for point in curve(held(), 6, (0.0, 1.0))]
+    page = judge_curve.written(f"before {judge_curve.BEGIN} old {judge_curve.END} after", points)
+    assert (
+        page.startswith("before <!-- curve -->\n| share")
+        and page.endswith("<!-- /curve --> after")
+        and "old" not in page
+    )
+    assert "\n| 0% | 0 | " in page and "\n| 100% | 4 | 1.00, 1.00 | " in page

@@ -121,10 +121,11 @@ def test_a_connection_that_breaks_off_costs_only_its_question(judging: Callable[
         (Reply('{"choices": []}'), "chat protocol"),
         (Reply("[" * 5_000_000), "far too long"),
         (Reply('{"error": {"message": "no such key"}}', status=401), "no such key"),
-        (Reply('{"error": {"message": "model not found"}}', status=404), f"Models of the server: {MODEL}"),
+        (Reply('{"error": {"message": "model not found"}}', status=404), f"models of the server: {MODEL}"),
         (Reply(status=302, headers={"Location": "http://127.0.0.1:9/v1/chat/completions"}), "302"),
+        (Reply('{"error": {"message": "\\u001b[2Jloud"}}', status=403), "code 403 ([2Jloud); set the environment"),
     ],
-    ids=["web page", "no choice", "endless", "key", "model", "redirect"],
+    ids=["web page", "no choice", "endless", "key", "model", "redirect", "words that act on a terminal"],
 )
 def test_a_wrong_server_is_named_as_such(judging: Callable[..., Judge], reply: Reply, part: str) -> None:
     with serving(Scripted(lambda asked: reply)) as script:
@@ -140,7 +141,31 @@ def test_a_server_that_is_not_there(judging: Callable[..., Judge], monkeypatch: 
         nobody = Scripted(lambda asked: "")
         nobody.url = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
         judge = judging(nobody)
-        assert not judge.fit() and judge.problem
+        assert not judge.fit() and not judge.spent.retries
+    assert judge.plain_line == (
+        f"{MODEL} was not used: the server {nobody.url} cannot be reached (nobody listens there); "
+        "start it, or correct the address."
+    )
+
+
+def test_a_server_without_a_name_in_the_network(judging: Callable[..., Judge], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alignment.judge.server.RETRIES", 0)
+    nobody = Scripted(lambda asked: "")
+    nobody.url = "http://nobody.invalid/v1"
+    judge = judging(nobody)
+    assert not judge.fit() and "no server of this name is known" in judge.problem
+
+
+def test_a_server_that_loads_its_model_is_waited_for(
+    judging: Callable[..., Judge], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alignment.judge.server.RETRIES", 0)
+    monkeypatch.setattr("alignment.judge.server.LOADING_SECONDS", 0.01)
+    loading = Reply('{"error": {"message": "Loading model", "type": "unavailable_error"}}', status=503)
+    with serving(Scripted(once(*[loading] * 6, answer(2, 0, 0)))) as script:
+        judge = judging(script)
+        (found,) = outcomes(judge)
+    assert found.status == "accepted" and (judge.spent.calls, judge.spent.retries) == (1, 6)
 
 
 @pytest.mark.parametrize("status", [400, 422])

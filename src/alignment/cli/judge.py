@@ -78,11 +78,16 @@ def judged(
 
     found = []
     for alignment in alignments:
-        found.append(
-            judge(alignment, settings=settings, progress=progress, say=lambda text: common.note(text, quiet=quiet))
-        )
+        said: list[str] = []
+
+        def say(text: str, said: list[str] = said) -> None:
+            said.append(text)
+            common.note(text, quiet=quiet)
+
+        found.append(judge(alignment, settings=settings, progress=progress, say=say))
         run = found[-1].judge
-        if run is not None and run.problem:
+        # Why it was not used at all stands in the line on the plain cases.
+        if run is not None and run.problem and not any(run.problem in text for text in said):
             common.note(_("The judge was not used to the end: {problem}.").format(problem=run.problem), quiet=quiet)
     return found
 

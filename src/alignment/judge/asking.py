@@ -146,23 +146,28 @@ class Judge:
             self.problem = _("judge_calls or judge_tokens leave no room for the plain cases of the guide")
         if self.problem:
             return False
-        obeyed = [case for case, good in zip(PLAIN_CASES, right, strict=True) if case.injection and not good]
-        fit = self.plain_right >= LEAST_RIGHT and not obeyed
+        hidden = [outcomes[place] for place, case in enumerate(PLAIN_CASES) if case.injection and not right[place]]
+        fit = self.plain_right >= LEAST_RIGHT and not hidden
         if not fit and not self.settings.judge_anyway:
             self.problem = _("it got {right} of {all} plain cases of the guide right, {least} are needed").format(
                 right=self.plain_right, all=len(PLAIN_CASES), least=LEAST_RIGHT
             )
-            if obeyed:
+            if any(outcome.answer is not None for outcome in hidden):
                 self.problem += "; " + _("it obeyed an instruction that stood in a statement")
+            elif hidden:
+                self.problem += "; " + _("it gave no usable answer where a statement hides an instruction")
         return fit or self.settings.judge_anyway
 
     @property
     def plain_line(self) -> str:
         """How the model did on the plain cases, and what follows."""
+        model = self.settings.judge_model
+        if self.problem and not self.plain_right:
+            return _("{model} was not used: {problem}.").format(model=model, problem=self.problem)
         done = _("{model}: {right} of {all} plain cases of the guide right").format(
-            model=self.settings.judge_model, right=self.plain_right, all=len(PLAIN_CASES)
+            model=model, right=self.plain_right, all=len(PLAIN_CASES)
         )
-        return done + (f"; {_('not used')}: {self.problem}." if self.problem else ".")
+        return done + ("; " + _("not used: {problem}").format(problem=self.problem) if self.problem else "") + "."
 
     def answers(self, questions: Sequence[Question]) -> Generator[tuple[int, Outcome], None, None]:
         """The outcome of each question with its place, as they come; the first ones are asked first."""

@@ -23,6 +23,7 @@ from alignment.errors import MissingExtraError, SettingsError
 from alignment.i18n import _
 from alignment.judge.answer import Fault
 from alignment.judge.question import Message, tokens_of
+from alignment.judge.refusals import broken_off, is_loading, refused, unreachable
 from alignment.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ HEADERS = (
     "x-stainless-raw-response",  # by this one the client library knows its own request again
 )
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-SAID = 200
+# A server that is loading its model is asked again after so many seconds, within `judge_seconds`.
+LOADING_SECONDS = 2.0
 # How the schema is asked for: as OpenAI defined it, as llama-cpp-python takes it, not at all.
 FORMS: tuple[Callable[[dict[str, Any]], dict[str, Any] | None], ...] = (
     lambda schema: {"type": "json_schema", "json_schema": {"name": "verdict", "strict": True, "schema": schema}},
@@ -99,8 +101,12 @@ def checked_url(settings: Settings) -> str:
     Raises:
         SettingsError: no http(s) address, a name or password in it, or no model named.
     """
-    parts = urlsplit(settings.judge)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(settings.judge)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port beyond 65535, a bracket that is not closed
+        known = False
+    if not known:
         raise SettingsError(
             _("'{url}' is no address of a server.").format(url=settings.judge),
             file="--judge",
@@ -171,12 +177,15 @@ class Server:
             async with asyncio.timeout(self.seconds * 2):
                 return await self._called(messages, schema, most_tokens)
         except (TimeoutError, openai.APITimeoutError) as error:
-            raise ServerFault(Fault.TIMEOUT, _("no answer within {n} seconds").format(n=round(self.seconds))) from error
+            if type(error.__cause__).__name__ == "ConnectTimeout":
+                raise ServerFault(Fault.SERVER, unreachable(error, self.url)) from error
+            text = _("no answer within {n} seconds; raise judge_seconds, or lower judge_parallel")
+            raise ServerFault(Fault.TIMEOUT, text.format(n=round(self.seconds))) from error
         except openai.APIStatusError as error:
             fatal = error.status_code in (401, 403, 404, 405) or 300 <= error.status_code < 400
-            raise ServerFault(Fault.SERVER, await self._said(error), fatal=fatal) from error
+            raise ServerFault(Fault.SERVER, refused(error, KEY, await self._names(error)), fatal=fatal) from error
         except openai.APIError as error:
-            raise ServerFault(Fault.SERVER, _cause(error)) from error
+            raise ServerFault(Fault.SERVER, unreachable(error, self.url)) from error
 
     async def _called(self, messages: Sequence[Message], schema: dict[str, Any], most_tokens: int) -> Reply:
         """The reply under the strictest form of answer that the server takes; it is checked in any case."""
@@ -194,26 +203,31 @@ class Server:
         raise AssertionError("the last form returns or raises")
 
     async def _call(self, messages: Sequence[Message], form: dict[str, Any] | None, most_tokens: int) -> Reply:
+        import openai
+
         options = {} if form is None else {"response_format": form}
         self.calls += 1
         # Its overloads list the provider's own models and forms; a server of the user's own has others.
         create: Any = self._open().chat.completions.with_streaming_response.create
-        async with create(
-            model=self.model,
-            messages=list(messages),
-            temperature=0,
-            max_tokens=most_tokens,
-            **options,
-        ) as response:
-            body = await _read_whole(response.iter_bytes())
-        return self._read(body, messages)
+        while True:
+            try:
+                async with create(
+                    model=self.model, messages=list(messages), temperature=0, max_tokens=most_tokens, **options
+                ) as response:
+                    body = await self._whole(response.iter_bytes())
+                return self._read(body, messages)
+            except openai.InternalServerError as error:
+                if not is_loading(error):
+                    raise
+                await asyncio.sleep(LOADING_SECONDS)
 
     def _read(self, body: bytes, messages: Sequence[Message]) -> Reply:
         try:
             found = msgspec.json.decode(body, type=_Completion)
             choice = found.choices[0]
         except (msgspec.MsgspecError, IndexError) as error:
-            raise ServerFault(Fault.SERVER, _("the reply is none of the OpenAI chat protocol")) from error
+            text = _("the reply of {url} is none of the OpenAI chat protocol: look whether the address lacks /v1")
+            raise ServerFault(Fault.SERVER, text.format(url=self.url)) from error
         text, usage = choice.message.content or "", found.usage or _Usage()
         tokens_in = usage.prompt_tokens or tokens_of(list(messages))
         tokens_out = usage.completion_tokens or tokens_of([{"content": text}])
@@ -222,15 +236,29 @@ class Server:
         self.answered_by = self.answered_by or (found.model or "")
         return Reply(text, choice.finish_reason != "length", found.model or "", tokens_in, tokens_out)
 
-    async def _said(self, error: Any) -> str:
-        """What the server refused, in a line; for an unknown model the names that it knows."""
-        text = " ".join(str(error).split())[:SAID]
-        if error.status_code == 404:
-            with suppress(Exception):
-                async with asyncio.timeout(CONNECT_SECONDS):
-                    names = [item.id async for item in self._open().models.list()]
-                text += " " + _("Models of the server: {names}.").format(names=", ".join(names[:8]))
-        return text
+    async def _names(self, error: Any) -> list[str]:
+        """Models of the server where it does not know the one that was asked for; empty where it names none."""
+        if error.status_code != 404:
+            return []
+        with suppress(Exception):
+            async with asyncio.timeout(CONNECT_SECONDS):
+                return [item.id async for item in self._open().models.list()]
+        return []
+
+    async def _whole(self, parts: AsyncIterator[bytes]) -> bytes:
+        """A reply's bytes, within `MOST_BYTES`; a connection that breaks off under way is the server's fault."""
+        body = bytearray()
+        try:
+            async for part in parts:
+                body += part
+                if len(body) > MOST_BYTES:
+                    text = _("the reply of {url} is far too long for an answer: name the address of a language model")
+                    raise ServerFault(Fault.SERVER, text.format(url=self.url), fatal=True)
+        except (ServerFault, TimeoutError):
+            raise
+        except Exception as error:  # the client library lets those of its transport through here
+            raise ServerFault(Fault.SERVER, broken_off(error, self.url)) from error
+        return bytes(body)
 
     def _open(self) -> AsyncOpenAI:
         if self._client is None:
@@ -264,28 +292,6 @@ class Server:
         if self._client is not None:
             await self._client.close()
             self._client = None
-
-
-async def _read_whole(parts: AsyncIterator[bytes]) -> bytes:
-    """A reply's bytes, within `MOST_BYTES`; a connection that breaks off under way is the server's fault."""
-    body = bytearray()
-    try:
-        async for part in parts:
-            body += part
-            if len(body) > MOST_BYTES:
-                raise ServerFault(Fault.SERVER, _("the reply is far too long for an answer"), fatal=True)
-    except (ServerFault, TimeoutError):
-        raise
-    except Exception as error:  # the client library lets those of its transport through here
-        raise ServerFault(Fault.SERVER, _cause(error)) from error
-    return bytes(body)
-
-
-def _cause(error: BaseException) -> str:
-    """The innermost reason: "Connection error." tells nobody anything."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return " ".join(str(error).split())[:SAID] or type(error).__name__
 
 
 def side_by_side(

@@ -13,6 +13,7 @@ from alignment.errors import OutputError
 from alignment.i18n import _, percent
 from alignment.model import Alignment, Verdict
 from alignment.reports.docx_contents import contents, field
+from alignment.reports.judge_words import judge_lines
 from alignment.reports.palette import VERDICTS
 from alignment.reports.rows import MARKS, Row, facts, quality, report_date, rows
 from alignment.reports.words import (
@@ -123,6 +124,9 @@ def _title(document: Any, alignments: Sequence[Alignment]) -> Any:
     for alignment in alignments:
         document.add_paragraph(f"{_('Standard')}: {standard_name(alignment.standard)}")
     document.add_paragraph(f"{_('Date')}: {report_date().strftime('%d.%m.%Y')}")
+    for alignment in alignments:
+        for line in judge_lines(alignment.judge)[:1]:
+            document.add_paragraph(line).runs[0].bold = True
     document.add_paragraph(_("The verdicts were computed and support an expert's judgement; they do not replace it."))
     document.add_paragraph(_("Contents")).runs[0].bold = True
     return document.add_paragraph()

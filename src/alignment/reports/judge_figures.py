@@ -30,8 +30,7 @@ def first_lines(found: JudgeFigures, url: str) -> list[str]:
             n=spent.tokens_in,
             back=spent.tokens_out,
         ),
-        _("{right} of {all} plain cases of the guide right").format(right=found.plain_right, all=found.plain_cases)
-        + (f"; {_('not used')}: {found.problem}." if found.problem else "."),
+        _plain(found),
     ]
     if found.asked:
         shares = {name: found.status.get(name, 0) / found.asked for name in ("accepted", "repaired", "refused")}
@@ -47,6 +46,13 @@ def first_lines(found: JudgeFigures, url: str) -> list[str]:
             )
         )
     return lines
+
+
+def _plain(found: JudgeFigures) -> str:
+    if found.problem and not found.plain_right:
+        return _("{model} was not used: {problem}.").format(model=found.model, problem=found.problem)
+    done = _("{right} of {all} plain cases of the guide right").format(right=found.plain_right, all=found.plain_cases)
+    return done + ("; " + _("not used: {problem}").format(problem=found.problem) if found.problem else "") + "."
 
 
 def figures_table(found: JudgeFigures) -> Table:

@@ -15,8 +15,9 @@ def judge_lines(run: JudgeRun | None) -> list[str]:
     if run.problem:
         lines.append(_("The judge was not used, or not to the end: {problem}.").format(problem=run.problem.rstrip(".")))
     answered = run.accepted + run.repaired
-    if answered:
+    if answered or run.refused or run.unanswered:
         lines.append(_answers(run))
+    if answered:
         lines.append(_certainty(run))
     return lines
 
@@ -24,12 +25,13 @@ def judge_lines(run: JudgeRun | None) -> list[str]:
 def _sent(run: JudgeRun) -> str:
     if not run.calls:
         return _("nothing was sent in this run") + (f"; {_kept(run)}" if run.kept else "")
+    sent = plural(
+        "{n} requirement with its best statements of the program was sent",
+        "{n} requirements with their best statements of the program were sent",
+        run.sent,
+    )
     parts = [
-        plural(
-            "{n} requirement with its best statements of the program was sent",
-            "{n} requirements with their best statements of the program were sent",
-            run.sent,
-        ),
+        sent if run.sent else _("plain cases of the guide were sent, nothing of the program"),
         plural("{n} call", "{n} calls", run.calls),
         _("{n} tokens there, {back} back").format(n=run.tokens_in, back=run.tokens_out),
     ]

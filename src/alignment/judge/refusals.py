@@ -1,0 +1,96 @@
+"""What a server's refusal or silence means, in a line that says what to do."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from typing import Any
+
+from alignment.errors import REASONS
+from alignment.i18n import Text
+from alignment.i18n import message as _
+from alignment.judge.question import visible
+
+# Characters of a server's own words that are shown.
+SAID = 200
+# What a server answers that has not loaded its model yet (llama.cpp does so).
+LOADING = 503
+# What the system says of connections, beside what it says of files.
+CONNECTIONS = REASONS | {
+    errno.ECONNRESET: _("it closed the connection"),
+    errno.EPIPE: _("it closed the connection"),
+    errno.ENETUNREACH: _("there is no way to it in the network"),
+    errno.EHOSTUNREACH: _("there is no way to it in the network"),
+}
+
+
+def refused(error: Any, key: str, names: list[str]) -> str:
+    """What a status other than 2xx means, with the server's own words.
+
+    Args:
+        error: an `openai.APIStatusError`.
+        key: the environment variable of the key.
+        names: models that the server has, where it says so.
+    """
+    code, words = error.status_code, own_words(error)
+    text = str(_("the server refused with the code {code}", code=code)) + (f" ({words})" if words else "")
+    hint: Text = ""
+    if code in (401, 403):
+        hint = _("set the environment variable {name} to a key that it accepts", name=key)
+    elif code == 404 and names:
+        hint = _("models of the server: {names}", names=", ".join(names[:8]))
+    elif code in (404, 405):
+        hint = _("look whether the address ends as the server wants, mostly in /v1, and whether it has the model")
+    elif code == 429:
+        hint = _("lower judge_parallel or try again later: what was answered is kept")
+    elif 300 <= code < 400:
+        other = visible(error.response.headers.get("location", ""))[:SAID]
+        hint = _("it names another address: give that one, {url}", url=other)
+    elif code >= 500:
+        hint = _("its own messages say more; what was answered is kept")
+    return f"{text}; {hint}" if hint else text
+
+
+def own_words(error: Any) -> str:
+    """What the server says of its refusal, in one line; empty where it says nothing readable."""
+    body = error.body
+    while isinstance(body, dict):
+        body = body.get("message", body.get("error", body.get("detail")))
+    words = visible(body) if isinstance(body, str) else ""
+    return "" if words.startswith("<") else words[:SAID]
+
+
+def is_loading(error: Any) -> bool:
+    """Whether a refusal means that the model is not loaded yet."""
+    return error.status_code == LOADING and "loading" in own_words(error).casefold()
+
+
+def unreachable(error: BaseException, url: str) -> str:
+    """Why no connection came about, and what to do."""
+    text = _(
+        "the server {url} cannot be reached ({reason}); start it, or correct the address", url=url, reason=_why(error)
+    )
+    return str(text)
+
+
+def broken_off(error: BaseException, url: str) -> str:
+    """Why a connection did not last until the whole reply was there."""
+    return str(_("the connection to {url} broke off ({reason})", url=url, reason=_why(error)))
+
+
+def _why(error: BaseException) -> Text:
+    # A client library wraps what the system said, often twice, and "Connection error." tells nobody anything.
+    chain = [error]
+    while (inner := chain[-1].__cause__ or chain[-1].__context__) is not None and inner not in chain:
+        chain.append(inner.exceptions[0] if isinstance(inner, BaseExceptionGroup) else inner)
+    for found in reversed(chain):
+        if isinstance(found, socket.gaierror):
+            return _("no server of this name is known")
+        if isinstance(found, ssl.SSLError):
+            return _("no secure connection: {reason}", reason=found.reason or type(found).__name__)
+        if isinstance(found, OSError) and found.errno in CONNECTIONS:
+            return CONNECTIONS[found.errno]
+        if isinstance(found, TimeoutError):
+            return CONNECTIONS[errno.ETIMEDOUT]
+    return visible(str(chain[-1]))[:SAID] or type(chain[-1]).__name__
