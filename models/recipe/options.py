@@ -17,7 +17,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """Options of a step.
 
     ``root`` is the folder with corpora/ and models/, ``seed`` that of the
-    pipeline, ``limit`` the most steps of one training, None for all.
+    pipeline where a step has one, ``limit`` the most steps of one training,
+    None for all.
     """
 
     root: Path
@@ -68,14 +69,20 @@ def progress(stage: str, done: int, total: int) -> None:
     say(f"{stage} {done} of {total}")
 
 
-def main(about: str | None, run: Callable[[Options], None], arguments: Sequence[str] | None = None) -> None:
-    """Parse the command line of a step and run it; an error that a person can mend ends it with one line."""
+def main(
+    about: str | None, run: Callable[[Options], None], arguments: Sequence[str] | None = None, *, seeded: bool = False
+) -> None:
+    """Parse the command line of a step and run it; an error that a person can mend ends it with one line.
+
+    A step that is ``seeded`` does not start without a seed: another one gives other weights.
+    """
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--root", type=Path, default=Path(), help="folder with corpora/ and models/")
-    parser.add_argument("--seed", type=int, default=0, help="seed of all random choices, see pipeline.yaml")
+    if seeded:
+        parser.add_argument("--seed", type=int, required=True, help="seed of all random choices, see pipeline.yaml")
     parser.add_argument("--limit", type=int, default=None, help="at most so many training steps, to try it out")
     given = parser.parse_args(arguments)
     try:
-        run(Options(root=given.root.resolve(), seed=given.seed, limit=given.limit))
+        run(Options(root=given.root.resolve(), seed=given.seed if seeded else 0, limit=given.limit))
     except AlignmentError as error:
         sys.exit(str(error))

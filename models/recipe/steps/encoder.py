@@ -41,7 +41,7 @@ def run(given: options.Options) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command of the step."""
-    options.main(__doc__, run, arguments)
+    options.main(__doc__, run, arguments, seeded=True)
 
 
 if __name__ == "__main__":
