@@ -10,7 +10,7 @@ import msgspec
 from rich import box
 from rich.table import Table
 
-from alignment.batch import Pair
+from alignment.batches import Pair
 from alignment.i18n import _, language, percent
 from alignment.reports.html_report import environment
 from alignment.reports.sheets import Cell, Sheet, workbook
