@@ -1,6 +1,8 @@
 """Two users of the library in one process feel nothing of each other: language, settings, cache, models, workers."""
 
+import ast
 import threading
+import tomllib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -131,3 +133,21 @@ def test_explicit_settings_reach_everything(tmp_path: Path, monkeypatch: pytest.
     for number in range(2):
         assert [path.name for path in (tmp_path / f"cache{number}").glob("*.sqlite")] == ["cache-2.sqlite"]
     assert not (tmp_path / "environment").exists()
+
+
+def test_no_room_below_the_api_loads_settings_of_the_environment() -> None:
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    (layers,) = (item["layers"] for item in contract if item["type"] == "layers")
+    below = [name for line in layers[layers.index("alignment.api") + 1 :] for name in line.split(" | ")]
+    assert "alignment.matching" in below
+    callers = set()
+    for name in below:
+        place = ROOT / "src" / name.replace(".", "/")
+        for path in place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")]:
+            names = {
+                node.id for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Name)
+            }
+            if "load_settings" in names:
+                callers.add(path.name)
+    # The command line of our own training is no part of the library.
+    assert callers <= {"train.py"}
