@@ -92,7 +92,7 @@ def test_the_workbook() -> None:
     book = openpyxl.load_workbook(io.BytesIO(render([sample()], "xlsx")))
     assert book.sheetnames == [
         "Summary",
-        "Gaps",
+        "Gaps and partial coverage",
         "ОТФ A",
         "ОТФ B",
         "Declared links",
@@ -110,7 +110,7 @@ def test_the_workbook() -> None:
     first = sample().findings[0]
     assert sheet["A2"].value == first.requirement.id
     assert sheet.conditional_formatting
-    assert [row[4].value for row in book["Gaps"].iter_rows(min_row=2)] == ["✗ gap", "✗ gap"]
+    assert [row[4].value for row in book["Gaps and partial coverage"].iter_rows(min_row=2)] == ["✗ gap", "✗ gap"]
     assert [cell.value for cell in book["Surplus"][2]][:2] == ["Схемотехника", "history of music"]
     links = book["Declared links"]
     assert links["A2"].value == "declared and supported"
@@ -259,7 +259,7 @@ def test_joint_evidence_is_shown_with_all_places_and_what_is_only_promised_is_li
     assert 'data-basis="promised"' in page
     assert "<option>promised</option>" in page
     book = openpyxl.load_workbook(io.BytesIO(render([found], "xlsx")))
-    sheet = book["Promised, taught nowhere"]
+    sheet = book["Promised only"]
     assert sheet["G2"].value == "promised"
     assert "Practice: second text" in sheet["J2"].value
     assert sheet["K2"].value.endswith("+ b.pdf")

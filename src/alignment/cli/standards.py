@@ -58,9 +58,10 @@ def command(
         return
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
     shown: list[Any] = []
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
     table.add_column(_("Code"), no_wrap=True)
     table.add_column(_("Title"), overflow="fold", ratio=1)
     table.add_column(_("Order"), no_wrap=True)
@@ -68,10 +69,11 @@ def command(
     origins = {"shipped": _("shipped"), "user": _("your folder")}
     for entry in found:
         order = " ".join(part for part in (entry.order, entry.date) if part)
+        title = Text(entry.title)
         if entry.replaced_by:
             new = " ".join(part for part in (f"{entry.code}@{entry.replaced_by}", entry.replaced_on) if part)
-            order += "\n" + _("out of force, now {order}").format(order=new)
-        table.add_row(entry.code or "–", entry.title, order, origins.get(entry.origin, entry.path))
+            title.append("\n" + _("out of force, now {order}").format(order=new), style="yellow")
+        table.add_row(entry.code or "–", title, order, origins.get(entry.origin, entry.path))
     shown.append(table)
     older = next((entry for entry in found if entry.replaced_by), None)
     if older and not paths:

@@ -112,10 +112,9 @@ def advice(explanation: Explanation) -> list[str]:
 def _candidates(explanation: Explanation) -> RenderableType:
     finding = explanation.finding
     table = Table(title=_("Candidates"), title_justify="left", box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
-    table.add_column("№", justify="right")
-    table.add_column(_("Discipline"), ratio=2, overflow="fold")
-    table.add_column(_("Statement"), ratio=4, overflow="fold")
-    table.add_column(_("Basis"), no_wrap=True)
+    table.add_column("№", justify="right", no_wrap=True)
+    # One column for the texts: three would be a syllable wide each on a terminal of 80 columns.
+    table.add_column(_("Discipline and statement"), ratio=4, overflow="fold")
     table.add_column(_("covers"), justify="right", no_wrap=True)
     table.add_column(_("in part"), justify="right", no_wrap=True)
     table.add_column(_("adds"), justify="right", no_wrap=True)
@@ -125,12 +124,13 @@ def _candidates(explanation: Explanation) -> RenderableType:
         table.add_column(_("Judge's grade"), ratio=2, overflow="fold")
     for number, item in enumerate(explanation.candidates, 1):
         statement = item.statement
-        words = _("title only") if statement.title_only else f"{statement.text} [{place(statement)}]"
+        words = Text.assemble((statement.discipline, "italic"), "" if statement.title_only else f": {statement.text}")
+        words.append("\n" + "; ".join(filter(None, (basis(statement.basis), place(statement)))), style="dim")
         chances = (percent(value) for value in (item.covers, item.touches))
         mark = "►" if number - 1 == explanation.decided else ""
         adds = decimal(explanation.losses[number - 1])
         graded = [grade(finding, statement.id)] if judge else []
-        table.add_row(f"{mark}{number}", statement.discipline, words, basis(statement.basis), *chances, adds, *graded)
+        table.add_row(f"{mark}{number}", words, *chances, adds, *graded)
     return table
 
 

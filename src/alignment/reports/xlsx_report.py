@@ -153,10 +153,10 @@ def render(alignments: Sequence[Alignment]) -> bytes:
 def _sheets(book: _Book, alignment: Alignment) -> None:
     lines = rows(alignment)
     _summary(book, alignment)
-    _findings(book, _("Gaps"), [row for row in lines if row.verdict is not Verdict.COVERED])
+    _findings(book, _("Gaps and partial coverage"), [row for row in lines if row.verdict is not Verdict.COVERED])
     promised = [row for row in lines if row.promise_only]
     if promised:
-        _findings(book, _("Promised, taught nowhere"), promised)
+        _findings(book, _("Promised only"), promised)
     for general in alignment.standard.functions:
         _findings(book, f"{_('ОТФ')} {general.code}", [row for row in lines if row.general == general.code])
     _declared(book, alignment)
