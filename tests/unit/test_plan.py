@@ -130,7 +130,7 @@ def test_the_tables_can_be_edited(checked: Alignment, settings: Settings, tmp_pa
 def test_the_command(align: Run, tmp_path: Path) -> None:
     made = align("plan", SAMPLE, "-s", "06.005", "--target", "30", "--engine", "fast", "--ui-lang", "ru")
     assert made.returncode == 0, made.stderr
-    assert re.search(r"Покрытие \d\d", made.stdout)
+    assert re.search(r"Покрытие \d+\s% → 3\d\s%", made.stdout)
     far = align(
         "plan",
         SAMPLE,
