@@ -68,7 +68,7 @@ def test_a_day_from_import_to_signed_export_by_keyboard_and_mouse(
     first = page.url
     page.keyboard.press("3")
     page.wait_for_url(lambda url: url != first)
-    expect(page.get_by_role("status")).to_contain_text("сузил")
+    expect(page.get_by_role("status")).to_contain_text("Решение сохранено.")
     for number in range(4):
         before = page.url
         russian(page, "ф") if number % 2 else page.keyboard.press("1")
