@@ -23,7 +23,7 @@ from alignment.review.child import Child
 from alignment.review.comparison import compare, compare_all
 from alignment.review.report_page import policy
 from alignment.review.runner import MOST, Runner
-from alignment.review.runs import KEPT_DAYS, WORKING, Result, Run, Runs, inputs, parts_of
+from alignment.review.runs import KEPT_DAYS, WORKING, Result, Run, Runs, Seen, inputs, parts_of
 from alignment.review.store import Store
 from alignment.review.tables import Role
 from alignment.review.web import create_app
@@ -226,6 +226,26 @@ def test_nobody_fills_the_queue_alone(store: Store) -> None:
     assert f"{MOST} checks" in answers[0].text
     assert len(runs.all()) == MOST + 1  # nothing was begun of the refused one
     assert runs.get(waits.id).state == "uploading"
+
+
+@pytest.mark.parametrize(("read", "state"), [(True, "choosing"), (False, "failed")])
+def test_a_program_that_was_read_is_not_lost_with_the_proposals(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch, read: bool, state: str
+) -> None:
+    run = runs.change(runs.add("local").id, lambda old: msgspec.structs.replace(old, state="reading"))
+    seen = Seen(title="П", code="11.03.03", profile="", files=1, disciplines=1, title_only=0, statements=1)
+
+    def too_long(*_arguments: object, **_values: object) -> bytes:
+        if read:
+            (runs.path(run.id) / "program.json").write_bytes(msgspec.json.encode(seen))
+        raise LimitError("it took too long.")
+
+    child = Child()
+    monkeypatch.setattr(child, "run", too_long)
+    Runner(runs, child)._one(run.id)
+    found = runs.get(run.id)
+    assert found.state == state
+    assert bool(found.error) is not read
 
 
 def test_files_do_not_change_under_the_reader(store: Store) -> None:

@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("sqlalchemy")
 pytest.importorskip("fastapi")
 
+from alignment.analysis.coverage import coverage
 from alignment.errors import InputError, NotFoundError
 from alignment.model import Verdict
 from alignment.review import queue, steps
@@ -314,3 +315,13 @@ def test_a_dispute_is_said_above_the_evidence_to_those_who_may_see_it(store: Sto
     post(team["egor"], path, team["egor"].get(path).text, choice="covered")
     assert "The experts disagree: name not given – gap; Egor – covered" in team["egor"].get(path).text
     assert "disagree" not in team["olga"].get(path).text
+
+
+def test_the_page_names_the_coverage_of_the_report(store: Store) -> None:
+    found = worded(alignment(()))
+    number, _ = store.add(found, "r", "local")
+    share = coverage(found).total.coverage
+    estimator = store.opened(number).estimator
+    assert estimator({}).share == pytest.approx(share, abs=1e-4)
+    assert estimator(dict.fromkeys(range(6), "partial")).share == pytest.approx(0.5)
+    assert f"as computed: {share:.0%}, between" in client(store).get(f"/reviews/{number}").text

@@ -13,8 +13,12 @@ from alignment.model import Alignment, Finding, Noun, Verdict
 
 
 class Estimated(Noun, frozen=True, kw_only=True):
-    """Expected coverage with its 90 % interval, 0 to 1; undecided unknown requirements may turn out either way."""
+    """Coverage, 0 to 1: as reports define it (``share``), as expected, and its 90 % interval.
 
+    Undecided unknown requirements may turn out either way.
+    """
+
+    share: float
     expected: float
     low: float
     high: float
@@ -32,6 +36,7 @@ class Estimator:
         self._weights = shares_of(alignment)
         self._total = float(np.sum([weight for weight, _ in self._weights])) or 1.0
         self._factor = np.asarray([weight * share for weight, share in self._weights])
+        self._credit = np.asarray([CREDIT[item.verdict] for item in alignment.findings])
         self._expected = np.asarray([expected_of(item) for item in alignment.findings])
         self._deviation = np.asarray([deviation_of(item) for item in alignment.findings])
         self._unknown = np.asarray([item.verdict is Verdict.UNKNOWN for item in alignment.findings], dtype=bool)
@@ -48,9 +53,10 @@ class Estimator:
 
     def __call__(self, decided: Mapping[int, str]) -> Estimated:
         """The estimate with these verdicts by position."""
-        expected, deviation = self._expected.copy(), self._deviation.copy()
+        credit, expected, deviation = self._credit.copy(), self._expected.copy(), self._deviation.copy()
         for position, verdict in decided.items():
-            expected[position], deviation[position] = CREDIT[Verdict(verdict)], 0.0
+            credit[position] = expected[position] = CREDIT[Verdict(verdict)]
+            deviation[position] = 0.0
         mean = float(self._factor @ expected) / self._total
         together = np.bincount(self._group, self._factor * deviation) if len(self._group) else np.zeros(1)
         error = (
@@ -59,7 +65,8 @@ class Estimator:
         open_to = np.where(np.isin(np.arange(len(expected)), list(decided)), False, self._unknown)
         low = mean - float(self._factor @ (expected * open_to)) / self._total
         high = low + float(self._factor @ open_to) / self._total
-        return Estimated(expected=mean, low=max(0.0, low - error), high=min(1.0, high + error))
+        share = float(self._factor @ credit) / self._total
+        return Estimated(share=share, expected=mean, low=max(0.0, low - error), high=min(1.0, high + error))
 
     def _left(self, decided: Mapping[int, str]) -> float:
         """Share of the weight that is undecided: with it goes what programs differ by."""

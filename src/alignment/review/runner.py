@@ -104,8 +104,10 @@ class Runner:
         except BusyError:
             raise
         except AlignmentError as error:
-            self._failed(number, str(error))
-            return
+            # A program that has been read can be compared, even if proposing standards took too long.
+            if run.state != "reading" or self._runs.seen(number) is None:
+                self._failed(number, str(error))
+                return
         done = self._runs.change(number, self._read if run.state == "reading" else self._checked)
         if done.state in WORKING:
             self._waiting.put(number)
