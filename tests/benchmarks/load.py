@@ -10,8 +10,8 @@ import os
 import platform
 import re
 import tempfile
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -22,6 +22,7 @@ import numpy as np
 from alignment.model import Alignment, Statement
 from alignment.review.tables import Role
 from tests.benchmarks.page import publish
+from tests.benchmarks.storm import entered
 from tests.e2e.browsing import Served
 from tests.unit.test_description import alignment
 from tests.unit.test_review import PASSWORD, field, worded
@@ -61,33 +62,32 @@ def large() -> Alignment:
     return msgspec.structs.replace(found, findings=tuple(findings), program=program)
 
 
-def work(url: str, login: str, thought: float, end: float, times: list[tuple[str, float]], wrong: list[str]) -> None:
-    """One expert until ``end``."""
-    random = np.random.default_rng(sum(map(ord, login)))
-    with httpx.Client(base_url=url, timeout=60) as browser:
+def work(
+    browser: httpx.Client, seed: int, thought: float, end: float, times: list[tuple[str, float]], wrong: list[str]
+) -> None:
+    """One expert, logged in, until ``end``."""
+    random = np.random.default_rng(seed)
 
-        def ask(name: str, method: str, path: str, **more: object) -> httpx.Response:
-            time.sleep(thought * (0.5 + random.random()))
-            began = time.perf_counter()
-            answer = browser.request(method, path, **more)  # type: ignore[arg-type]
-            times.append((name, time.perf_counter() - began))
-            if answer.status_code not in (200, 303, 409):
-                wrong.append(f"{path}: {answer.status_code}")
-            return answer
+    def ask(name: str, method: str, path: str, **more: object) -> httpx.Response:
+        time.sleep(thought * (0.5 + random.random()))
+        began = time.perf_counter()
+        answer = browser.request(method, path, **more)  # type: ignore[arg-type]
+        times.append((name, time.perf_counter() - began))
+        if answer.status_code not in (200, 303, 409):
+            wrong.append(f"{path}: {answer.status_code}")
+        return answer
 
-        page = browser.get("/login").text
-        browser.post("/login", data={"csrf": field(page, "csrf"), "login": login, "password": PASSWORD})
-        path, number = f"/reviews/1/{int(random.integers(FINDINGS))}", 0
-        while time.perf_counter() < end:
-            number += 1
-            if number % 10 == 0:
-                ask("list", "GET", "/reviews/1?state=open")
-            page = ask("finding", "GET", path).text
-            data = {"csrf": field(page, "csrf"), "version": field(page, "version"), "choice": "partial"}
-            answer = ask("judge", "POST", path, data=data)
-            path = answer.headers.get("location", "") if answer.status_code == 303 else ""
-            if not re.fullmatch(r"/reviews/1/\d+", path):
-                path = f"/reviews/1/{int(random.integers(FINDINGS))}"
+    path, number = f"/reviews/1/{int(random.integers(FINDINGS))}", 0
+    while time.perf_counter() < end:
+        number += 1
+        if number % 10 == 0:
+            ask("list", "GET", "/reviews/1?state=open")
+        page = ask("finding", "GET", path).text
+        data = {"csrf": field(page, "csrf"), "version": field(page, "version"), "choice": "partial"}
+        answer = ask("judge", "POST", path, data=data)
+        path = answer.headers.get("location", "") if answer.status_code == 303 else ""
+        if not re.fullmatch(r"/reviews/1/\d+", path):
+            path = f"/reviews/1/{int(random.integers(FINDINGS))}"
 
 
 def measured(thought: float) -> list[str]:
@@ -102,15 +102,15 @@ def measured(thought: float) -> list[str]:
         served.start()
         times: list[tuple[str, float]] = []
         wrong: list[str] = []
+        browsers = [entered(served.url, f"expert{number}") for number in range(EXPERTS)]
         end = time.perf_counter() + SECONDS
-        threads = [
-            threading.Thread(target=work, args=(served.url, f"expert{number}", thought, end, times, wrong))
-            for number in range(EXPERTS)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(EXPERTS) as pool:
+            done = [
+                pool.submit(work, browser, number, thought, end, times, wrong)
+                for number, browser in enumerate(browsers)
+            ]
+            for item in done:
+                item.result()
         served.stop()
     assert not wrong, wrong[:5]
     rows = []
