@@ -53,6 +53,9 @@ def test_a_phrase_without_a_noun_at_its_head_stays() -> None:
 def test_mastery_takes_the_genitive() -> None:
     assert declined("Оценка сложности задачи", "gent") == "оценки сложности задачи"
     assert declined("Техническое обслуживание узлов", "gent") == "технического обслуживания узлов"
+    assert declined("Выявление вариантов схем, включающее описание", "gent") == (
+        "выявления вариантов схем, включающего описание"
+    )
     assert declined("Теория и практика отладки", "accs") == "теорию и практику отладки"
 
 

@@ -103,7 +103,7 @@ def declined(name: str, case: str) -> str:
     words = tree(small(normal_name(name)))
     forms: dict[int, str] = {}
     for head in _heads(words):
-        _turn(head.word, head.attributes, forms, now="nomn", wanted=case)
+        _turn(head.word, _agreeing(head, words), forms, now="nomn", wanted=case)
     return _joined(words, forms)
 
 
@@ -281,13 +281,32 @@ def _say(group: Sequence[Head], words: Sequence[Word], forms: dict[int, str], li
             _turn_object(group, words, forms)
         return ""
     for head in group:
-        _turn(head.word, head.attributes, forms, now="nomn", wanted="accs")
+        _turn(head.word, _agreeing(head, words), forms, now="nomn", wanted="accs")
     verbal = group[0].verbal
     own = verbal.light if verbal else LIGHT
     first = group[0].opening
     if own != light:
         forms[first.place] = f"{own} {forms.get(first.place, first.text)}"
     return own
+
+
+def _agreeing(head: Head, words: Sequence[Word]) -> list[Word]:
+    """All that agrees with a head in the nominative: its attributes, and a participle that opens a clause behind it.
+
+    "Выявление вариантов, включающее описание": what can stand in the genitive too belongs to another noun.
+    """
+    number, gender = number_of(head.word.text, "nomn"), gender_of(head.word.text, "nomn")
+    found = list(head.attributes)
+    for word in words[head.word.place + 2 :]:
+        opens = word.speech in ("ADJ", "VERB") and _is_attribute(word) and words[word.place - 1].text == ","
+        if not opens or not can_be(word.text, "nomn") or can_be(word.text, "gent"):
+            continue
+        if any(
+            item.tag.case == "nomn" and item.tag.number == number and (number == "plur" or item.tag.gender == gender)
+            for item in analyzer().parse(word.text.lower())
+        ):
+            found.append(word)
+    return found
 
 
 def _turn_object(group: Sequence[Head], words: Sequence[Word], forms: dict[int, str]) -> None:

@@ -173,7 +173,12 @@ def _without(data: bytes, folder: Path) -> bytes:
     return data
 
 
-TASKS: dict[str, Callable[..., None]] = {"reading": read_program, "checking": check, "report": report, "draft": drafts.make}
+TASKS: dict[str, Callable[..., None]] = {
+    "reading": read_program,
+    "checking": check,
+    "report": report,
+    "draft": drafts.make,
+}
 
 
 def work(task: str, folder: Path, *arguments: str) -> None:

@@ -82,7 +82,9 @@ def drift(program: Program, standard: Standard, encoder: Encoder, before: Standa
     meant = [old.get(_code(link), texts[link.competence].text) for link in links]
     ranked = nearest_functions(meant, functions, encoder)
     return [
-        _line(link, texts[link.competence], standard, functions, [pair for pair in near if _alike(link, functions, pair)])
+        _line(
+            link, texts[link.competence], standard, functions, [pair for pair in near if _alike(link, functions, pair)]
+        )
         for link, near in zip(links, ranked, strict=True)
     ]
 
