@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from alignment.language.infinitive import declined, infinitive, verbal_nouns, verbal_of
+from alignment.language.infinitive import declined, infinitive
+from alignment.language.verbs import verbal_nouns, verbal_of
 
 BLIND = Path(__file__).parents[1] / "data" / "infinitives_blind.tsv"
 GOLD = Path(__file__).parents[2] / "corpora" / "gold" / "infinitives.tsv"
