@@ -28,7 +28,7 @@ from tests.conftest import ROOT
 
 ORIGINS = ROOT / "tests" / "data" / "itmo_origins.tsv"
 PAGES = (ROOT / "docs" / "draft.md", ROOT / "docs" / "draft-ru.md")
-FIGURES = re.compile(r"(<!-- figures: draft -->\n).*?(<!-- /figures -->)", re.DOTALL)
+FIGURES = re.compile(r"(<!-- draft figures -->\n).*?(<!-- /draft figures -->)", re.DOTALL)
 # The edition that the programs were written from, and the standard whose file gives it no code.
 OLD, UNCODED = "06.001@679н", {"Специалист по проектированию систем в корпусе": "29.006"}
 PROGRAM, STANDARDS = ROOT / "corpora" / "programs" / "09.03.03-2018", ("06.001", "06.003")

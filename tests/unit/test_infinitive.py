@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from alignment.language.infinitive import declined, infinitive, verbal_nouns, verbal_of
+from alignment.language.infinitive import declined, infinitive
+from alignment.language.verbs import verbal_nouns, verbal_of
 
 BLIND = Path(__file__).parents[1] / "data" / "infinitives_blind.tsv"
 GOLD = Path(__file__).parents[2] / "corpora" / "gold" / "infinitives.tsv"
@@ -53,6 +54,9 @@ def test_a_phrase_without_a_noun_at_its_head_stays() -> None:
 def test_mastery_takes_the_genitive() -> None:
     assert declined("Оценка сложности задачи", "gent") == "оценки сложности задачи"
     assert declined("Техническое обслуживание узлов", "gent") == "технического обслуживания узлов"
+    assert declined("Выявление вариантов схем, включающее описание", "gent") == (
+        "выявления вариантов схем, включающего описание"
+    )
     assert declined("Теория и практика отладки", "accs") == "теорию и практику отладки"
 
 

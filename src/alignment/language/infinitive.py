@@ -9,38 +9,21 @@ fits ("техническое обслуживание") goes with a verb of its
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 
 from alignment.language.inflect import can_be, gender_of, in_case, is_animate, number_of
 from alignment.language.slovnet_pipe import analyzer
 from alignment.language.syntax import Word, tree
+from alignment.language.verbs import LIGHT, Verbal, is_action, noun_of, verbal_of
 
-FILE = "verbs.tsv"
-LIGHT = "осуществлять"
 LATIN = str.maketrans("ABCEHKMOPTXaceopxy", "АВСЕНКМОРТХасеорху")
-# "Формирование" → "формировать": nouns that the list lacks, by their endings.
-ENDINGS = (("изация", "изировать"), ("ирование", "ировать"), ("овка", "овать"), ("ание", "ать"))
 NOUNS = ("NOUN", "PROPN")
 COORDINATORS = (",", "и", "или", "и/или", "а")
 POSSESSIVES = ("их", "его", "ее", "её")
 CASES = {"Nom": "nomn", "Gen": "gent", "Dat": "datv", "Acc": "accs", "Ins": "ablt", "Loc": "loct"}
-
-
-@dataclass(frozen=True, slots=True)
-class Verbal:
-    """The verb that a noun stands for, the case of its object, and the verb that goes with the noun itself.
-
-    ``case`` is accs, ablt, datv, or prep where a preposition follows ("работать с").
-    """
-
-    verb: str = ""
-    case: str = "accs"
-    light: str = LIGHT
 
 
 @dataclass(slots=True)
@@ -65,31 +48,6 @@ class Head:
         return own is not None and bool(own.verb) and not self.attributes and not several
 
 
-@cache
-def verbal_nouns() -> dict[str, Verbal]:
-    """The nouns of verbs.tsv."""
-    text = files("alignment.language").joinpath(FILE).read_text(encoding="utf-8")
-    return {
-        row["noun"]: Verbal(verb=row["verb"] or "", case=row["case"] or "accs", light=row["light"] or LIGHT)
-        for row in csv.DictReader(text.splitlines(), delimiter="\t")
-    }
-
-
-@lru_cache(maxsize=4096)
-def verbal_of(noun: str) -> Verbal | None:
-    """The verb for a noun in the nominative singular: of the list, else by its ending where the verb is known."""
-    noun = noun.lower().replace("ё", "е")
-    if noun in verbal_nouns():
-        return verbal_nouns()[noun]
-    for ending, verb_ending in ENDINGS:
-        verb = noun.removesuffix(ending) + verb_ending
-        if noun.endswith(ending) and analyzer().word_is_known(verb):
-            tag = analyzer().parse(verb)[0].tag
-            if tag.POS == "INFN" and "impf" in tag and "tran" in tag:
-                return Verbal(verb=verb)
-    return None
-
-
 def infinitive(name: str) -> str:
     """A function's name with an infinitive at its head: "Проверка и отладка кода" → "проверять и отлаживать код".
 
@@ -103,7 +61,7 @@ def declined(name: str, case: str) -> str:
     words = tree(small(normal_name(name)))
     forms: dict[int, str] = {}
     for head in _heads(words):
-        _turn(head.word, head.attributes, forms, now="nomn", wanted=case)
+        _turn(head.word, _agreeing(head, words), forms, now="nomn", wanted=case)
     return _joined(words, forms)
 
 
@@ -135,14 +93,6 @@ def _with_verbs(text: str) -> str:
         stop = groups[number + 1][0].opening.place if number + 1 < len(groups) else len(words)
         light = _say(group, words[:stop], forms, light)
     return _joined(words, forms)
-
-
-def noun_of(word: Word) -> str:
-    """The noun's dictionary form, read in the nominative."""
-    for item in analyzer().parse(word.text.lower()):
-        if item.tag.POS == "NOUN" and item.tag.case == "nomn":
-            return str(item.normal_form)
-    return word.text.lower()
 
 
 def _is_noun(word: Word) -> bool:
@@ -181,7 +131,7 @@ def _heads(words: Sequence[Word]) -> list[Head]:
                 return []
         elif not (words[before].text.lower() in COORDINATORS and _stands_first(word, found[-1].word, words)):
             continue
-        found.append(Head(word=word, attributes=attributes, verbal=verbal_of(noun_of(word))))
+        found.append(Head(word=word, attributes=attributes, verbal=verbal_of(noun_of(word.text))))
     for number, head in enumerate(found):
         stop = found[number + 1].opening.place if number + 1 < len(found) else len(words)
         head.object = _object(head.word, words[:stop])
@@ -213,10 +163,10 @@ def _stands_first(word: Word, head: Word, words: Sequence[Word]) -> bool:
     if any(item.text.lower().startswith("включа") for item in between):
         return False
     if can_be(word.text, "gent"):
-        return word.case == "Nom" and word.relation == "conj" and verbal_of(noun_of(word)) is not None
+        return word.case == "Nom" and word.relation == "conj" and verbal_of(noun_of(word.text)) is not None
     # "направленных на оптимизацию … и внедрение …" stands in the accusative.
     governed = any(item.speech == "ADP" and item.text.lower() in ("на", "в", "за", "под") for item in between)
-    of_action = verbal_of(noun_of(word)) is not None
+    of_action = verbal_of(noun_of(word.text)) is not None
     if governed:
         return word.case == "Nom" and of_action
     beside = word.case == "Nom" and word.place == head.place + 2
@@ -281,13 +231,32 @@ def _say(group: Sequence[Head], words: Sequence[Word], forms: dict[int, str], li
             _turn_object(group, words, forms)
         return ""
     for head in group:
-        _turn(head.word, head.attributes, forms, now="nomn", wanted="accs")
+        _turn(head.word, _agreeing(head, words), forms, now="nomn", wanted="accs")
     verbal = group[0].verbal
     own = verbal.light if verbal else LIGHT
     first = group[0].opening
     if own != light:
         forms[first.place] = f"{own} {forms.get(first.place, first.text)}"
     return own
+
+
+def _agreeing(head: Head, words: Sequence[Word]) -> list[Word]:
+    """All that agrees with a head in the nominative: its attributes, and a participle that opens a clause behind it.
+
+    "Выявление вариантов, включающее описание": what can stand in the genitive too belongs to another noun.
+    """
+    number, gender = number_of(head.word.text, "nomn"), gender_of(head.word.text, "nomn")
+    found = list(head.attributes)
+    for word in words[head.word.place + 2 :]:
+        opens = word.speech in ("ADJ", "VERB") and _is_attribute(word) and words[word.place - 1].text == ","
+        if not opens or not can_be(word.text, "nomn") or can_be(word.text, "gent"):
+            continue
+        if any(
+            item.tag.case == "nomn" and item.tag.number == number and (number == "plur" or item.tag.gender == gender)
+            for item in analyzer().parse(word.text.lower())
+        ):
+            found.append(word)
+    return found
 
 
 def _turn_object(group: Sequence[Head], words: Sequence[Word], forms: dict[int, str]) -> None:
@@ -363,7 +332,7 @@ def _belongs(word: Word, seen: Sequence[Word], turned: Sequence[Word], words: Se
     if word.text == turned[0].text:
         return True  # "топологии структур и топологии схем"
     listed = seen[-1] not in turned and words[before - 1] is seen[-1] and seen[-1].relation == "conj"
-    if listed and _of_action(seen[-1]) == _of_action(word):
+    if listed and is_action(seen[-1].text) == is_action(word.text):
         return False  # a list that goes on: "материалов, инструментов и оснастки"
     preposition = max((item.place for item in words[turned[-1].place : before] if item.speech == "ADP"), default=-1)
     inside = [item for item in seen if item.place > preposition and _fits(word, item)]
@@ -373,13 +342,13 @@ def _belongs(word: Word, seen: Sequence[Word], turned: Sequence[Word], words: Se
         word.head is not None
         and word.head in seen
         and word.head not in turned
-        and _of_action(word.head) == _of_action(word)
+        and is_action(word.head.text) == is_action(word.text)
     ):
         return False
     number = number_of(word.text, "gent")
-    alike = [item for item in seen if _of_action(item) == _of_action(word)]
+    alike = [item for item in seen if is_action(item.text) == is_action(word.text)]
     same = [item for item in alike if number_of(item.text, _case_in_text(item)) == number] or (
-        alike if _of_action(word) else []
+        alike if is_action(word.text) else []
     )
     return (same[-1] if same else word.head) in turned
 
@@ -407,14 +376,6 @@ def _owner(word: Word, seen: Sequence[Word]) -> Word | None:
     number = number_of(word.text, "gent")
     fit = [item for item in seen if _case_in_text(item) == "gent" and number_of(item.text, "gent") == number]
     return fit[-1] if fit else None
-
-
-def _of_action(word: Word) -> bool:
-    first = next((item for item in analyzer().parse(word.text.lower()) if item.tag.POS == "NOUN"), None)
-    if first is None:
-        return False
-    noun = str(first.normal_form)
-    return noun.endswith("ирование") or verbal_of(noun) is not None  # "корпусирование" has no verb in the dictionary
 
 
 def _turn(noun: Word, attributes: Sequence[Word], forms: dict[int, str], *, now: str, wanted: str) -> None:

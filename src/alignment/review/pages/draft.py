@@ -80,7 +80,8 @@ def download(desk: TheDesk, user: Person, number: str, form: str) -> Response:
     path = drafts.path_of(desk.runs.path(run.id), _made(desk, user, run), form)
     if not path.is_file():
         path = drafts.path_of(desk.runs.path(run.id), _made(desk, user, run, form), form)
-    name = quote(f"{run.title[:100]} – {_('link tables')}.{form}".replace("/", "-"), safe="")
+    title = _("{program} – link tables").format(program=run.title[:100])
+    name = quote(f"{title}.{form}".replace("/", "-"), safe="")
     headers = {"Content-Disposition": f"attachment; filename=\"links.{form}\"; filename*=UTF-8''{name}"}
     return Response(path.read_bytes(), media_type=YAML if form == "yaml" else media_type(form), headers=headers)
 
