@@ -1,4 +1,4 @@
-"""How good is a draft? ``python -m tests.benchmarks.draft``; writes the figures of docs/draft.md.
+"""How good is a draft? ``python -m tests.benchmarks.draft``; writes the figures of docs/draft.md (its Russian twin repeats them).
 
 Origin: competences and indicators of real programs (../shared/data/itmo_programs) that declare a shipped standard, each
 with the function that it was worded from (tests/data/itmo_origins.tsv), sought among all functions and generalized
@@ -27,7 +27,7 @@ from tests.benchmarks.page import made
 from tests.conftest import ROOT
 
 ORIGINS = ROOT / "tests" / "data" / "itmo_origins.tsv"
-PAGES = (ROOT / "docs" / "draft.md", ROOT / "docs" / "draft-ru.md")
+PAGE = ROOT / "docs" / "draft.md"
 FIGURES = re.compile(r"(<!-- draft figures -->\n).*?(<!-- /draft figures -->)", re.DOTALL)
 # The edition that the programs were written from, and the standard whose file gives it no code.
 OLD, UNCODED = "06.001@679н", {"Специалист по проектированию систем в корпусе": "29.006"}
@@ -132,6 +132,5 @@ def lines() -> list[str]:
 
 if __name__ == "__main__":
     text = "\n".join(lines())
-    for page in PAGES:
-        page.write_text(FIGURES.sub(lambda match: match[1] + text + "\n" + match[2], page.read_text(encoding="utf-8")))
+    PAGE.write_text(FIGURES.sub(lambda match: f"{match[1]}{text}\n{match[2]}", PAGE.read_text(encoding="utf-8")))
     sys.stdout.write(text + "\n")
