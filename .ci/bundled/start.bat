@@ -17,7 +17,7 @@ if errorlevel 1 (
   echo Python %wanted% is needed: install it, or set PYTHON to its path. 1>&2
   exit /b 2
 )
-"%ALIGN_ENVIRONMENT%\Scripts\python" -m pip install --quiet --disable-pip-version-check --no-index --find-links "%here%wheels" -r "%here%requirements.txt"
+"%ALIGN_ENVIRONMENT%\Scripts\python" -m pip --isolated install --quiet --disable-pip-version-check --no-index --find-links "%here%wheels" -r "%here%requirements.txt"
 if errorlevel 1 exit /b 2
 >"%ALIGN_ENVIRONMENT%\ready" echo %stamp%
 :run

@@ -16,7 +16,7 @@ if [ "$(cat "$environment/ready" 2>/dev/null || true)" != "$stamp" ]; then
   fi
   echo "Installing, about a minute. / Установка, около минуты." >&2
   "$python" -m venv --clear "$environment"
-  "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --find-links "$here/wheels" \
+  "$environment/bin/python" -m pip --isolated install --quiet --disable-pip-version-check --no-index --find-links "$here/wheels" \
     -r "$here/requirements.txt"
   echo "$stamp" > "$environment/ready"
 fi
