@@ -37,7 +37,8 @@ def command(
     common.check_writable(output)
     lines = [f"Python {sys.version.split()[0]}, {platform.platform()}"]
     packages = {name: _version(name) for name in PACKAGES}
-    lines += [f"  {name} {found or '– ' + _('not installed')}" for name, found in packages.items()]
+    absent = "– " + _("not installed")
+    lines += [f"  {name} {found or absent}" for name, found in packages.items()]
     parts: dict[str, dict[str, str | bool]] = {}
     with common.Progress(quiet=quiet) as progress:
         for number, (name, label, probe) in enumerate(PROBES):
