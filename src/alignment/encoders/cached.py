@@ -12,6 +12,7 @@ from alignment.encoders.cache import Cache, content_key
 from alignment.encoders.digest import digest_of
 from alignment.encoders.interface import Encoder, Vectors
 
+# Texts that are computed before the cache keeps them: what a run loses at most when it is stopped.
 BATCH = 256
 Progress = Callable[[int, int], None]
 Item = TypeVar("Item")
