@@ -25,6 +25,7 @@ from alignment.settings import Settings
 
 # The number grows with the form of an entry: a file of another form is never read.
 FILE = "cache-2.sqlite"
+# Keys of one query: SQLite allowed 999 variables before 3.32.
 CHUNK = 500
 # Bytes of the checksum before each value.
 CHECK = 8

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from alignment.analysis.general import real_disciplines
 from alignment.model import Alignment, Finding, Noun, Verdict, Weighting
 
+# By the definition of a verdict (docs/guide.md) a partial match is half of the requirement.
 PARTIAL_CREDIT = 0.5
 CREDIT = {Verdict.COVERED: 1.0, Verdict.PARTIAL: PARTIAL_CREDIT, Verdict.GAP: 0.0, Verdict.UNKNOWN: 0.0}
 # Least share of disciplines with content for a percentage. With half of its content hidden, a judged program's coverage

@@ -9,7 +9,7 @@ from typing import Literal
 from alignment.model import Alignment, DeclaredLink, Finding, Location, NamedStandard, Noun
 
 Status = Literal["supported", "elsewhere", "unsupported", "undeclared"]
-# A function counts as taught from this share of its requirements found at least in part.
+# A function counts as taught from this share of its requirements found at least in part: the half. Set by hand.
 SUPPORT = 0.5
 # … and as taught where it is declared from this share of them found in the disciplines that form the competence.
 OWN_SUPPORT = 0.25

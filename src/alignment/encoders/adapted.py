@@ -21,9 +21,11 @@ from alignment.i18n import message as _
 Floats = NDArray[np.float32]
 # (tokens in the window, of them to the left)
 ORDERS = ((2, 0), (3, 1), (5, 2))
+# Columns of each convolution; with the windows it is the network's architecture (models/encoder.card.md).
 WIDTH = 256
 # Zero rows between two texts: as far as the widest window reaches.
 GAP = 2
+# Of the layer normalisation that the network was trained with.
 EPSILON = 1e-12
 # Tokens of one batch: enough that weights are read from memory seldom, few enough that its arrays stay in the cache.
 BUDGET = 448

@@ -13,6 +13,7 @@ from alignment.encoders.digest import digest_of
 from alignment.encoders.interface import Encoder, Vectors
 from alignment.progress import Counting
 
+# Texts that are computed before the cache keeps them: what a run loses at most when it is stopped.
 BATCH = 256
 Item = TypeVar("Item")
 

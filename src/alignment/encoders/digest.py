@@ -10,6 +10,7 @@ from alignment.cache import Cache, content_key
 from alignment.errors import SettingsError, why
 from alignment.i18n import message as _
 
+# Bytes of a digest.
 SIZE = 16
 
 

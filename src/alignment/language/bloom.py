@@ -47,6 +47,7 @@ BEFORE = frozenset(
         "how",
     )
 )
+# Words that are looked at: the verb stands behind a few of `BEFORE`, or there is none.
 REACH = 5
 
 

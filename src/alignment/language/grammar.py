@@ -25,6 +25,7 @@ OPENING_REACH = 16
 ATTRIBUTES = frozenset({"ADJF", "PRTF", "NUMR", "NPRO"})
 SKIPPED = frozenset({"ADVB", "PRCL", "CONJ", "COMP", "INTJ", "PRED"})
 STUDENT = frozenset({"студент", "студенты", "выпускник", "выпускники", "бакалавр", "магистр", "специалист"})
+# A reading of pymorphy3 is sure from this probability on: more likely than all others together.
 SURE = 0.5
 # Passive verbs in -ся say what is done with the subject ("изучается"); these say what the student does.
 REFLEXIVE = frozenset({"ориентируется", "руководствуется", "пользуется", "участвует", "взаимодействует", "занимается"})

@@ -20,6 +20,7 @@ from spacy.tokens import Doc
 from alignment.errors import MissingExtraError
 from alignment.i18n import message as _
 
+# Texts that the networks take at a time.
 BATCH = 256
 POS_TO_PYMORPHY = {
     "NOUN": {"NOUN"},

@@ -26,6 +26,7 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 PRONOUN = re.compile(r"(?<!\w)(?:их|него|них|ними|ним|ней|неё|нее|его|её|ее|этого|этих|им|ими)(?!\w)", re.IGNORECASE)
+# What is shorter is no statement but what is left of a label or a number.
 MIN_CHARS = 6
 
 

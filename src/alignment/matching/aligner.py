@@ -40,9 +40,11 @@ from alignment.model import (
 )
 from alignment.progress import Progress
 
-# Chances of "covered" and "at least in part" where a statement says the same words as the requirement.
+# Chances of "covered" and "at least in part" where a statement says the same words as the requirement. Set by hand:
+# the judged programs have too few such pairs to fit them.
 SAME_WORDS = (0.95, 0.99)
 # A statement less likely than this to cover does not cover alone; one at least this likely to touch takes part.
+# More likely than not: no parameter that was tuned.
 ALONE = 0.5
 # Taken off a value so that it stands behind every other: chances lie between 0 and 1.
 BEHIND = 1.0

@@ -34,12 +34,15 @@ FIXED = {"requirement_function", "requirement_average", "function_mean", "statem
 BETTER = {name: 1.0 for name in FEATURES if name not in FIXED} | dict.fromkeys(
     ("knows_only", "does_more", "short", "cross_language", "title_only"), 0.0
 )
+# Steps from a feature's value to its target; the needed value is exact to a fortieth of the way.
 STEPS = 40
+# Changes that are proposed: more is no advice.
 SUGGESTIONS = 3
-# Chances of a candidate that says nothing; a candidate counts from this loss of score on.
+# Chances of a candidate that says nothing; a candidate counts from this loss of score on: half
+# a percent.
 SILENT = np.zeros(2)
 COUNTS = 0.005
-
+# Requirements that an ambiguous name lists: what fits a terminal.
 LISTED = 10
 
 

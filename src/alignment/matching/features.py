@@ -65,6 +65,8 @@ FEATURES = (
 )
 DOING = frozenset({Kind.ACTION, Kind.SKILL})
 KNOWING = frozenset({Kind.KNOWLEDGE, Kind.TOPIC, Kind.TITLE})
+# The feature "short" falls from 1 to 0 up to this many words. Set by hand in the first model and kept: the coefficients
+# are fitted to it.
 SHORT_WORDS = 6
 # Weights of the context in the untrained score that picks candidates: the figures of docs/benchmarks.md.
 CONTEXT = 0.5

@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+# Weight of a lemma that stands in every requirement of a standard: it still counts a little. Set by hand.
+MIN_WEIGHT = 0.03
+
 
 def overlap(one: Sequence[str], two: Iterable[str], weights: Mapping[str, float]) -> float:
     """Share of the weight of ``one``'s lemmas that ``two`` holds, 0 to 1.
@@ -30,7 +33,11 @@ def own_weights(requirements: Sequence[Sequence[str]], common: Mapping[str, floa
     """
     counts = Counter(lemma for lemmas in requirements for lemma in set(lemmas))
     total = max(len(requirements), 2)
-    own = {lemma: max(0.03, math.log(total / count) / math.log(total)) for lemma, count in counts.items() if count > 1}
+    own = {
+        lemma: max(MIN_WEIGHT, math.log(total / count) / math.log(total))
+        for lemma, count in counts.items()
+        if count > 1
+    }
     return {**common, **{lemma: min(weight, common.get(lemma, 1.0)) for lemma, weight in own.items()}}
 
 

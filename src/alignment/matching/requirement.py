@@ -28,6 +28,8 @@ from alignment.model import Kind, Thresholds
 Scores = NDArray[np.float64]
 # Kinds of statements that let the student do something; a lecture's topic does not.
 PRACTICE = frozenset({Kind.SKILL, Kind.EXPERIENCE, Kind.COMPETENCE, Kind.ACTION})
+# How many of the best chances are features by themselves, and how many are summed up. All coefficients are fitted
+# under these numbers.
 TOUCHES, COVERS, TOGETHER = 5, 4, 8
 FEATURES = (
     *(f"touches_{number}" for number in range(1, TOUCHES + 1)),
@@ -48,6 +50,7 @@ FEATURES = (
 )
 # Chances are kept this far from 0 and 1 before their log-odds are taken.
 LEAST = 1e-4
+# Standardised features are kept within so many deviations, so that one outlier decides no verdict: three, as usual.
 REACH = 3.0
 # Log-odds in the place of a kind of candidate that there is none of.
 NEVER = -100.0

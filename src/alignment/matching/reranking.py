@@ -14,9 +14,11 @@ from alignment.matching.features import Matrix
 from alignment.matching.texts import Side
 from alignment.model import Kind
 
-# Candidates of one requirement that are reranked, the best by the features of the pairs.
+# Candidates of one requirement that are reranked, the best by the features of the pairs. Every pair passes the network
+# by itself, so time grows with their number; on folds of
+# corpora/gold/real eight do no better than five.
 RERANKED = 5
-# Letters of a text and of its context that are read.
+# Letters of a text and of its context that are read: the lengths that the network was trained with.
 TEXT, FUNCTION, DISCIPLINE = 300, 100, 90
 # What a text is, in the language of most: the network was trained with these words.
 KINDS = {

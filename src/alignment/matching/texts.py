@@ -14,7 +14,9 @@ from alignment.language.worker import Worker
 from alignment.model import Kind
 from alignment.progress import Counting
 
+# Texts that are analysed before the cache keeps them.
 BATCH = 512
+# From this many new texts on a second process is worth its start, a few seconds. Set by hand.
 BESIDE_FROM = 100
 
 

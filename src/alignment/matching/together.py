@@ -26,9 +26,10 @@ from alignment.model import Evidence, Finding, Thresholds, Verdict, decide
 if TYPE_CHECKING:
     from alignment.matching.meeting import Meeting
 
-# Above this cosine two statements say the same.
+# Above this cosine two statements say the same. Set by hand.
 ALIKE = 0.8
-# What the joint text must gain, in cosine and in the share of the requirement's words.
+# What the joint text must gain, in cosine and in the share of the requirement's words. Set by
+# hand: only checks under a profile of pairs come here.
 MORE_MEANING, MORE_WORDS = 0.02, 0.1
 
 

@@ -20,6 +20,7 @@ from alignment.model import Contribution, Thresholds
 
 FILE = "verdict.json"
 # Standardised features are kept within so many deviations: what is further out is no better known.
+# Set by hand with the first gold set; all coefficients in models/verdict.json are fitted under it.
 REACH = 2.2
 # What the reranker says, as explanations name it.
 READ_FEATURES = ("read_covers", "read_touches")

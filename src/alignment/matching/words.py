@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from alignment.encoders import Encoder
 from alignment.language.analysis import Analysis
 
-# Below the first cosine two words are strangers, above the second they say the same.
+# Below the first cosine two words are strangers, above the second they say the same. Set anew with the
+# encoder whose common cosine is fixed (`alignment.encoders.adapted.COMMON`): both belong to its scale.
 STRANGE, SAME = 0.37, 0.825
 # Half way between: what is below is told as missing.
 COUNTERPART = (STRANGE + SAME) / 2
