@@ -38,8 +38,8 @@ def measure(folders: Sequence[Path]) -> Figures:
     for engine in ENGINES:
         settings = msgspec.structs.replace(load_settings(), engine=engine)
         with aligner_of(settings, None) as aligner:
-            found, held = evaluate_real(aligner, settings)
-            own: Figures = {"all": found.means}
+            result, held = evaluate_real(aligner, settings)
+            own: Figures = {"all": result.means}
             for name, wanted in (("russian", False), ("onet", True)):
                 part = [item for item in held if item.item.where.name.endswith("onet") is wanted]
                 own[name] = figures_of(part) | {"sets": len({item.item.where.name for item in part})}
@@ -81,9 +81,9 @@ def college(engine: str) -> Figures:
     program = alignment.load_program(*(SHARED / "programs_pdf" / f"{name}.pdf" for name in COLLEGE), settings=settings)
     standard = alignment.load_standard(SHARED / "profstandart" / "06.001-2013.xml", settings=settings)
     result = alignment.check(program, standard, settings=settings)
-    found = {item.requirement.id: item for item in result.findings}
+    results = {item.requirement.id: item for item in result.findings}
     own = np.asarray([wanted[key] for key in wanted])
-    said = np.asarray([credit[found[key].verdict.value] for key in wanted])
+    said = np.asarray([credit[results[key].verdict.value] for key in wanted])
     right = float(((said == 1) & (own == 1)).sum())
     total = coverage(result).total
     return {
@@ -95,7 +95,7 @@ def college(engine: str) -> Figures:
             "covered_found": right / int((own == 1).sum()),
             "judged": float(own.mean()),
             "said": float(said.mean()),
-            "expected": float(np.mean([found[key].probability for key in wanted])),
+            "expected": float(np.mean([results[key].probability for key in wanted])),
             "low": total.low,
             "high": total.high,
         }
@@ -120,7 +120,7 @@ def rows(data: Figures) -> list[tuple[str, str, str]]:
     def pair(part: str) -> Callable[[Figures], str]:
         return lambda own: f"{own[part]['kappa_mean']:.2f}, {own[part]['kappa_all']:.2f}"
 
-    found = [
+    result = [
         row("quadratic-weighted kappa with the reader: mean over sets, all requirements", pair("all")),
         row(f"the same of {engines[0]['russian']['sets']} sets of Russian standards", pair("russian")),
         row(f"the same of {engines[0]['onet']['sets']} sets of O*NET tasks in English", pair("onet")),
@@ -142,7 +142,7 @@ def rows(data: Figures) -> list[tuple[str, str, str]]:
         ),
     ]
     for name in engines[0]["unseen"]:
-        found.append(
+        result.append(
             row(
                 f"never seen: {UNSEEN.get(name, name)}: kappa; coverage judged, said, expected",
                 lambda own, name=name: (  # type: ignore[misc]
@@ -152,7 +152,7 @@ def rows(data: Figures) -> list[tuple[str, str, str]]:
                 ),
             )
         )
-    return found
+    return result
 
 
 UNSEEN = {

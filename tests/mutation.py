@@ -1,4 +1,5 @@
-"""Mutation tests of matching/ and evaluation/: ``python -m tests.mutation [N]``; writes docs/mutation.md (N mutants, two at a time).
+"""Mutation tests of matching/ and evaluation/: ``python -m tests.mutation [N]``; writes docs/mutation.md (N mutants,
+two at a time).
 
 cosmic-ray changes one operator, number or keyword at a time in a copy of the
 repository and runs the unit tests of these two rooms; a mutant that they do not
@@ -147,10 +148,10 @@ def main() -> None:
             running.append(subprocess.Popen(command, cwd=session.parent, env=own))
         for process in running:
             process.wait()
-        found = [item for session in sessions for item in outcomes(session)]
+        result = [item for session in sessions for item in outcomes(session)]
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    PAGE.write_text(page(found, total), encoding="utf-8")
+    PAGE.write_text(page(result, total), encoding="utf-8")
     sys.stdout.write(PAGE.read_text(encoding="utf-8"))
 
 

@@ -21,7 +21,7 @@ def commands() -> dict[str, Any]:
 
     from alignment.cli.app import app
 
-    found: dict[str, Any] = {}
+    result: dict[str, Any] = {}
 
     def walk(name: str, command: Any) -> None:
         inner = getattr(command, "commands", None)
@@ -29,10 +29,10 @@ def commands() -> dict[str, Any]:
             for key in inner:
                 walk(f"{name} {key}", inner[key])
         else:
-            found[name] = command
+            result[name] = command
 
     walk("align", get_command(app))
-    return found
+    return result
 
 
 def page() -> str:

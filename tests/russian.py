@@ -129,7 +129,10 @@ class Reader(ast.NodeVisitor):
 
 
 def loose(file: str, tree: ast.Module) -> Iterator[Place]:
-    """English sentences that nothing above knows: constants that are neither docstrings nor in the catalogue's calls."""
+    """English sentences that nothing above knows.
+
+    Constants that are neither docstrings nor in the catalogue's calls.
+    """
     hidden: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
@@ -172,7 +175,7 @@ def templates() -> Iterator[Place]:
 
 def places() -> list[Place]:
     """Every text of the source."""
-    found: list[Place] = []
+    result: list[Place] = []
     for path in sorted(SOURCE.rglob("*.py")):
         file = str(path.relative_to(SOURCE))
         if DEVELOPERS.search(file):
@@ -180,9 +183,9 @@ def places() -> list[Place]:
         tree = ast.parse(path.read_text("utf-8"))
         reader = Reader(file, tree)
         reader.visit(tree)
-        found += reader.found
-        found += [] if LISTS.search(file) else loose(file, tree)
-    return [*found, *templates()]
+        result += reader.found
+        result += [] if LISTS.search(file) else loose(file, tree)
+    return [*result, *templates()]
 
 
 def catalogue() -> Catalog:

@@ -346,7 +346,7 @@ def write_programme(source: Source, row: Row, path: Path) -> None:
 
 def card(source: Source) -> str:
     """The card of the sample: source, licence, what is verbatim, what is layout."""
-    told = [row for row in source.rows if row.topics]
+    given = [row for row in source.rows if row.topics]
     competences = len({outcome.competence for outcome in source.outcomes})
     return f"""# Card: program {source.code} "{source.profile}", {source.year}
 
@@ -360,8 +360,8 @@ topics and competences.
 - `Учебный план.xlsx`: {len(source.rows)} disciplines with their modules, credits and semesters.
 - `Описание ОПОП.docx`: {competences} competences, {len(source.outcomes)} indicators, and the professional standard
   that the program declares for each.
-- `Рабочие программы/`: {len(told)} work programmes with {sum(len(row.topics) for row in told)} topics; of the other
-  {len(source.rows) - len(told)} disciplines the data know no topics.
+- `Рабочие программы/`: {len(given)} work programmes with {sum(len(row.topics) for row in given)} topics; of the other
+  {len(source.rows) - len(given)} disciplines the data know no topics.
 
 **Verbatim:** direction, profile, year, modules, titles, credits, semesters, topics, competences, indicators, standards,
 with the slips of the source ("ПК- 7.", "ПК-8. 1", a title without a capital). Topics belong to disciplines by title, as

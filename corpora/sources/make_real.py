@@ -75,9 +75,9 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _function(identifier: str, told: str) -> tuple[str, str]:
+def _function(identifier: str, given: str) -> tuple[str, str]:
     """The function's code, unique within the set, and its name."""
-    return identifier.rpartition("-")[0], one_line(told.partition(" ")[2])
+    return identifier.rpartition("-")[0], one_line(given.partition(" ")[2])
 
 
 def read_shared(folder: Path, named: Named, source: str) -> Judged:
@@ -87,14 +87,14 @@ def read_shared(folder: Path, named: Named, source: str) -> Judged:
     by_id: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in rows:
         by_id[row["requirement_id"]].append(row)
-    found = Judged(named, "shared")
+    result = Judged(named, "shared")
     for identifier, own in by_id.items():
         first = own[0]
         candidates = tuple((r["discipline"], r["statement"], r["statement_kind"], int(r["grade"])) for r in own)
         code, name = _function(identifier, first["function"])
         texts = (one_line(first["requirement"]), first["verdict"], one_line(first["reason"]))
-        found.asked.append(Asked(identifier, first["kind"], code, name, "", *texts, candidates))
-    return found
+        result.asked.append(Asked(identifier, first["kind"], code, name, "", *texts, candidates))
+    return result
 
 
 def _lines(path: Path) -> dict[str, list[str]]:
@@ -105,7 +105,7 @@ def _lines(path: Path) -> dict[str, list[str]]:
 def _reading(items: Sequence[dict[str, object]], path: Path) -> dict[str, Asked]:
     """What one reader said of the items that he graded whole."""
     lines = _lines(path)
-    found = {}
+    result = {}
     for item in items:
         identifier, candidates = str(item["id"]), item["candidates"]
         assert isinstance(candidates, list)
@@ -115,12 +115,12 @@ def _reading(items: Sequence[dict[str, object]], path: Path) -> dict[str, Asked]
             continue
         graded = tuple((c["discipline"], c["text"], c["kind"], grades[k]) for k, c in enumerate(candidates, 1))
         code, name = _function(identifier, str(item["function"]))
-        told = str(item["standard"])
-        title = told if told.startswith("O*NET") else ""
+        given = str(item["standard"])
+        title = given if given.startswith("O*NET") else ""
         reason = one_line(row[3]) if len(row) > 3 else ""
         texts = (one_line(str(item["text"])), row[1], reason)
-        found[identifier] = Asked(identifier, str(item["kind"]), code, name, title, *texts, graded)
-    return found
+        result[identifier] = Asked(identifier, str(item["kind"]), code, name, title, *texts, graded)
+    return result
 
 
 def read_pooled(pools: Path, judged: Path, number: str, named: Named) -> Judged | None:
@@ -133,18 +133,18 @@ def read_pooled(pools: Path, judged: Path, number: str, named: Named) -> Judged 
     readers.sort(key=lambda letter: letter >= SECOND_FIRST)
     if not items or not readers:
         return None
-    found = Judged(named, readers[0])
-    found.asked = list(_reading(items, judged / f"{number}.{readers[0]}.txt").values())
-    found.left_out = len(items) - len(found.asked)
+    result = Judged(named, readers[0])
+    result.asked = list(_reading(items, judged / f"{number}.{readers[0]}.txt").values())
+    result.left_out = len(items) - len(result.asked)
     if len(readers) > 1:
-        found.second_reader = readers[1]
-        kept = {item.id for item in found.asked}
+        result.second_reader = readers[1]
+        kept = {item.id for item in result.asked}
         again = _reading(items, judged / f"{number}.{readers[1]}.txt")
-        found.second = {key: item for key, item in again.items() if key in kept}
-    return found
+        result.second = {key: item for key, item in again.items() if key in kept}
+    return result
 
 
-def settle(found: Judged) -> int:
+def settle(result: Judged) -> int:
     """Bring the requirements to the standard that ships: its title, and its ids and kinds where the source had others.
 
     Returns:
@@ -153,14 +153,14 @@ def settle(found: Judged) -> int:
     Raises:
         SystemExit: a requirement is not in the standard.
     """
-    if found.named.standard == "O*NET":
-        found.edition = ONET_EDITION
+    if result.named.standard == "O*NET":
+        result.edition = ONET_EDITION
         return 0
-    standard = find(_path(found.named.standard), Settings())
-    found.edition = ", ".join(filter(None, (standard.order, standard.date)))
+    standard = find(_path(result.named.standard), Settings())
+    result.edition = ", ".join(filter(None, (standard.order, standard.date)))
     known = {item.id: item for _, _, item in standard.requirements()}
     moved: dict[str, tuple[str, str]] = {}
-    for item in found.asked:
+    for item in result.asked:
         own = known.get(item.id)
         if own is None or one_line(own.text) != item.text or str(own.kind) != item.kind:
             moved[item.id] = _same(standard, item)
@@ -169,36 +169,36 @@ def settle(found: Judged) -> int:
         identifier, kind = moved.get(item.id, (item.id, item.kind))
         return replace(item, id=identifier, kind=kind, standard_title=standard.title)
 
-    found.asked = [put(item) for item in found.asked]
-    found.second = {item.id: item for item in map(put, found.second.values())}
-    if len({item.id for item in found.asked}) != len(found.asked):
-        sys.exit(f"{found.named.name}: a requirement stands twice")
+    result.asked = [put(item) for item in result.asked]
+    result.second = {item.id: item for item in map(put, result.second.values())}
+    if len({item.id for item in result.asked}) != len(result.asked):
+        sys.exit(f"{result.named.name}: a requirement stands twice")
     return len(moved)
 
 
-def add_later(found: Judged, folder: Path) -> tuple[int, int]:
+def add_later(result: Judged, folder: Path) -> tuple[int, int]:
     """Add candidates that were judged later: a grade above those before lifts the verdict, as the guide has it.
 
     Returns:
         grades that were added, and verdicts that they lifted.
     """
-    pool, told = folder / f"{found.named.name}.json", folder / f"{found.named.name}.txt"
-    if not (pool.is_file() and told.is_file()):
+    pool, given = folder / f"{result.named.name}.json", folder / f"{result.named.name}.txt"
+    if not (pool.is_file() and given.is_file()):
         return 0, 0
     shown = {item["requirement"]: item["candidates"] for item in json.loads(pool.read_text(encoding="utf-8"))}
-    rows = [line.split("\t") for line in told.read_text(encoding="utf-8").splitlines() if "\t" in line]
+    rows = [line.split("\t") for line in given.read_text(encoding="utf-8").splitlines() if "\t" in line]
     added = lifted = 0
-    kept = {item.id: place for place, item in enumerate(found.asked)}
+    kept = {item.id: place for place, item in enumerate(result.asked)}
     for identifier, marks in (row[:2] for row in rows):
         grades = {int(number): int(grade) for number, grade in GRADE.findall(marks)}
         if set(grades) != set(range(1, len(shown[identifier]) + 1)):
             continue
-        item = found.asked[kept[identifier]]
+        item = result.asked[kept[identifier]]
         more = tuple((c["discipline"], c["text"], c["kind"], grades[n]) for n, c in enumerate(shown[identifier], 1))
         verdict = max(item.verdict, VERDICTS[max(grades.values())], key=VERDICTS.index)
         lifted += verdict != item.verdict
         added += len(more)
-        found.asked[kept[identifier]] = replace(item, candidates=(*item.candidates, *more), verdict=verdict)
+        result.asked[kept[identifier]] = replace(item, candidates=(*item.candidates, *more), verdict=verdict)
     return added, lifted
 
 
@@ -229,14 +229,14 @@ def agreement(sets: Iterable[Judged]) -> list[Agreement]:
     rows: list[Agreement] = []
     verdicts: list[tuple[int, int]] = []
     grades: list[tuple[int, int]] = []
-    for found in sets:
-        if not found.second:
+    for result in sets:
+        if not result.second:
             continue
-        both = [(item, found.second[item.id]) for item in found.asked if item.id in found.second]
+        both = [(item, result.second[item.id]) for item in result.asked if item.id in result.second]
         own = [(VERDICTS.index(a.verdict), VERDICTS.index(b.verdict)) for a, b in both]
         marks = [(x[3], y[3]) for a, b in both for x, y in zip(a.candidates, b.candidates, strict=True)]
-        readers = f"{found.reader}, {found.second_reader}"
-        rows.append((found.named.name, readers, len(own), len(marks), kappa(own), kappa(marks)))
+        readers = f"{result.reader}, {result.second_reader}"
+        rows.append((result.named.name, readers, len(own), len(marks), kappa(own), kappa(marks)))
         verdicts += own
         grades += marks
     if rows:
@@ -250,11 +250,11 @@ def _table(path: Path, head: str, rows: Iterable[Sequence[object]]) -> None:
     path.write_text("\n".join((head.replace(" ", "\t"), *lines)) + "\n", encoding="utf-8", newline="\n")
 
 
-def graded(statements: Statements, found: Judged, item: Asked) -> list[tuple[int, int]]:
+def graded(statements: Statements, result: Judged, item: Asked) -> list[tuple[int, int]]:
     """Statement and grade of the candidates in the order of the pool; one that stands twice keeps the better grade."""
     marks: dict[int, int] = {}
     for discipline, text, _, grade in item.candidates:
-        number = statements.place(found.named.program, one_line(discipline), one_line(text))
+        number = statements.place(result.named.program, one_line(discipline), one_line(text))
         marks[number] = max(grade, marks.get(number, 0))
     return list(marks.items())
 
@@ -263,11 +263,11 @@ def write(
     sets: Sequence[Judged], source: Source, shared: Path, out: Path, moved: int, found_rows: list[Agreement]
 ) -> None:
     """All files of the corpus in the folder ``out``."""
-    statements = Statements(source, sorted({found.named.program for found in sets}))
-    for found in sets:
-        for item in found.asked:
+    statements = Statements(source, sorted({result.named.program for result in sets}))
+    for result in sets:
+        for item in result.asked:
             for discipline, text, _, _ in item.candidates:
-                statements.match(found.named.program, one_line(discipline), one_line(text))
+                statements.match(result.named.program, one_line(discipline), one_line(text))
     statements.number()
     marks = {(f.named.name, i.id): graded(statements, f, i) for f in sets for i in f.asked}
     again = {(f.named.name, k): graded(statements, f, i) for f in sets for k, i in sorted(f.second.items())}
@@ -301,8 +301,8 @@ def write(
     )
     _table(out / "programs.tsv", "program code direction name year statements", statements.programs())
     _table(out / "statements.tsv", "id discipline kind text", statements.rows())
-    for name, told in (("grades.tsv", marks), ("second.tsv", again)):
-        _table(out / name, "set requirement statement grade", ((*k, n, g) for k, own in told.items() for n, g in own))
+    for name, given in (("grades.tsv", marks), ("second.tsv", again)):
+        _table(out / name, "set requirement statement grade", ((*k, n, g) for k, own in given.items() for n, g in own))
     _table(
         out / "second_verdicts.tsv",
         "set requirement verdict",
@@ -324,9 +324,9 @@ def main(shared: Path, pools: Path, judged: Path, later: Path, out: Path) -> Non
             sets.append(pooled)
         else:
             tell(f"not judged yet: {number} {named.name}")
-    moved = sum(settle(found) for found in sets)
+    moved = sum(settle(result) for result in sets)
     found_rows = agreement(sets)  # of the first pools, which both readers saw
-    added = [add_later(found, later) for found in sets]
+    added = [add_later(result, later) for result in sets]
     tell(f"judged later: {sum(n for n, _ in added)} grades, {sum(n for _, n in added)} verdicts lifted")
     source = Source.read(shared / "data" / "itmo_programs")
     kept = [f.named.name for f in sets if source.kept(f.named.program, f.named.standard)]

@@ -81,14 +81,14 @@ class Source:
         if program == "UNION":
             return list(dict.fromkeys(key for part in UNION for key in self.statements(part)))
         row = self.programs[program]
-        found: dict[Key, None] = {}
+        result: dict[Key, None] = {}
         for title in self.disciplines[program]:
             name = " ".join(title.split())
             for topic in self.topics.get(title.lower(), ()):
                 if text := " ".join(topic.split()):
-                    found[name, "topic", text] = None
+                    result[name, "topic", text] = None
             if title.lower() not in self.topics:
-                found[name, "title", name] = None
+                result[name, "title", name] = None
         name = f"Компетенции программы {row['program']}"
         for item in self.competences:
             written = WRITTEN.match(item["program_as_written"])
@@ -96,8 +96,8 @@ class Source:
                 continue
             for raw in (item["competence"], item["indicator"]):
                 if text := " ".join(NUMBERING.sub("", raw).split()):
-                    found[name, "competence", text] = None
-        return list(found)
+                    result[name, "competence", text] = None
+        return list(result)
 
 
 class Statements:
@@ -191,6 +191,6 @@ class Statements:
 
     def report(self) -> str:
         """How the judged texts were found."""
-        told = f"judged texts: {self.exact} found exactly, {self.prefix} by prefix, "
-        told += f"{self.elsewhere} in another discipline, {self.added} added"
-        return "\n".join((told, *(f"  added: {text} | of: {whole}" for text, whole in self.split)))
+        given = f"judged texts: {self.exact} found exactly, {self.prefix} by prefix, "
+        given += f"{self.elsewhere} in another discipline, {self.added} added"
+        return "\n".join((given, *(f"  added: {text} | of: {whole}" for text, whole in self.split)))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from alignment.cache import Cache
-from alignment.matching.texts import analyses
+from alignment.matching.contextual_text import analyses
 from alignment.model import Standard
 
 FILE = "common-lemmas.json"

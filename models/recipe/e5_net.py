@@ -48,8 +48,8 @@ def token_ids(image: Image, built: Tokenizer, texts: Sequence[str]) -> list[list
     """Ids of texts with the prefix that the package writes before each."""
     normal = str.maketrans(image.vocabulary.normal)
     cleaned = [re.sub(" {2,}", " ", (PREFIX + text).translate(normal)) for text in texts]
-    found = built.encode_batch(cleaned, add_special_tokens=False)
-    return [[image.start, *item.ids[: LONGEST - 2], image.end] for item in found]
+    encodings = built.encode_batch(cleaned, add_special_tokens=False)
+    return [[image.start, *item.ids[: LONGEST - 2], image.end] for item in encodings]
 
 
 class Layer(nn.Module):
@@ -99,8 +99,8 @@ class Layer(nn.Module):
     def packed(self) -> dict[str, bytes]:
         """The layer's tensors as they stand in the package's file."""
         result = {}
-        for name, found in self.values.items():
-            array = np.ascontiguousarray(found.detach().cpu().numpy(), dtype=np.float32)
+        for name, value in self.values.items():
+            array = np.ascontiguousarray(value.detach().cpu().numpy(), dtype=np.float32)
             stem, _, kind = name.rpartition("_")
             matrix = kind == "w" and stem in MATRICES
             result[f"l{self.number}.{stem}.{kind}"] = packed(array.ravel()) if matrix else array.tobytes()
@@ -185,10 +185,10 @@ class Lower:
             for start in range(0, len(order), batch):
                 part = order[start : start + batch]
                 embedded = [self.embedding(torch.tensor(ids[index])).numpy() for index in part]
-                found, mask = padded(embedded)
-                for layer, own in zip(self.layers, matrices, strict=True):
-                    found = layer(found, mask, own)
-                half = found.half().numpy()
+                rows_found, mask = padded(embedded)
+                for layer, layer_matrices in zip(self.layers, matrices, strict=True):
+                    rows_found = layer(rows_found, mask, layer_matrices)
+                half = rows_found.half().numpy()
                 for row, index in enumerate(part):
                     result[index] = half[row, : len(ids[index])].copy()
         return result
@@ -206,11 +206,11 @@ class Upper(nn.Module):
         """Unit vectors, (texts, width); texts of like length go together."""
         matrices = [layer.matrices(rounded=True) for layer in self.layers]  # type: ignore[operator]
         order = np.argsort([len(item) for item in texts], kind="stable")
-        found = []
+        states = []
         for part in np.array_split(order, max(1, len(order) // BATCH)):
             rows, mask = padded([texts[index] for index in part])
-            for layer, own in zip(self.layers, matrices, strict=True):
-                rows = layer(rows, mask, own)
-            found.append(mean_of(rows, mask))
-        means = torch.cat(found)[torch.from_numpy(np.argsort(order))]
+            for layer, layer_matrices in zip(self.layers, matrices, strict=True):
+                rows = layer(rows, mask, layer_matrices)
+            states.append(mean_of(rows, mask))
+        means = torch.cat(states)[torch.from_numpy(np.argsort(order))]
         return functional.normalize(functional.normalize(means, dim=-1) - self.centre, dim=-1)

@@ -58,12 +58,12 @@ def links_of(given: Options) -> list[Links]:
 
 def reference(sources: Sequence[Links]) -> list[str]:
     """Texts whose mean vector is the centre: as many of each source's training texts."""
-    found: list[str] = []
+    result: list[str] = []
     for links in sources:
         texts = training_texts([links])
         chosen = np.random.default_rng(1).permutation(len(texts))[:USUAL]
-        found += [texts[index] for index in chosen]
-    return found
+        result += [texts[index] for index in chosen]
+    return result
 
 
 def tokenizer(pieces: bytes) -> Tokenize:

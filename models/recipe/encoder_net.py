@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from alignment.encoders.adapted import EPSILON, GAP, ORDERS, WIDTH, unpacked
+from alignment.encoders.adapted import CHANNELS, EPSILON, PADDING, WINDOWS, dequantize
 
 Weights = Mapping[str, NDArray[np.float32]]
 
@@ -37,17 +37,17 @@ class EncoderNet(nn.Module):
         """Unit vectors of a batch of texts."""
         weights, inside = self.weights, batch.inside[:, None]
         tokens = self.table(batch.ids)
-        names = [f"{{}}{size}" for size, _ in ORDERS]
+        names = [f"{{}}{size}" for size, _ in WINDOWS]
         projected = functional.layer_norm(
             tokens @ torch.cat([weights[name.format("proj")] for name in names], dim=1)
             + torch.cat([weights[name.format("proj_b")] for name in names]),
-            (len(ORDERS) * WIDTH,),
+            (len(WINDOWS) * CHANNELS,),
             torch.cat([weights[name.format("ln_g")] for name in names]),
             torch.cat([weights[name.format("ln_b")] for name in names]),
             eps=EPSILON,
         )
         parts = [tokens]
-        for (size, left), part in zip(ORDERS, (projected * inside).split(WIDTH, dim=1), strict=True):
+        for (size, left), part in zip(WINDOWS, (projected * inside).split(CHANNELS, dim=1), strict=True):
             for layer in ("1", "2"):
                 mixed = _windows(part, weights[f"w{layer}_{size}"], size, left) + weights[f"b{layer}_{size}"]
                 part = (torch.relu(mixed) + part) * inside
@@ -67,7 +67,7 @@ def _windows(rows: Tensor, weight: Tensor, size: int, left: int) -> Tensor:
     """Each row with its neighbours times ``weight``; the gaps between texts are zero rows."""
     length = len(rows)
     padded = functional.pad(rows, (0, 0, left, size - 1 - left))
-    pieces = weight.split(WIDTH)
+    pieces = weight.split(CHANNELS)
     return torch.stack([padded[shift : shift + length] @ piece for shift, piece in enumerate(pieces)]).sum(dim=0)
 
 
@@ -85,14 +85,14 @@ class Flat(NamedTuple):
 
 
 def flat(texts: Sequence[Sequence[int]]) -> Flat:
-    """Token ids of several texts, gaps of `GAP` between them."""
+    """Token ids of several texts, gaps of `PADDING` between them."""
     ids: list[int] = []
     owner: list[int] = []
     inside: list[float] = []
     for index, text in enumerate(texts):
-        ids += [*text, *[0] * GAP]
-        owner += [index] * (len(text) + GAP)
-        inside += [1.0] * len(text) + [0.0] * GAP
+        ids += [*text, *[0] * PADDING]
+        owner += [index] * (len(text) + PADDING)
+        inside += [1.0] * len(text) + [0.0] * PADDING
     return Flat(
         ids=torch.tensor(ids),
         owner=torch.tensor(owner),
@@ -112,7 +112,7 @@ def stored_weights(path: Path) -> Parameters:
     """Weights of an encoder of ours, see `alignment.encoders.adapted`."""
     with np.load(path, allow_pickle=False) as stored:
         low, step = stored["low"].astype(np.float32), stored["step"].astype(np.float32)
-        table = unpacked(stored["codes"], low, step)
+        table = dequantize(stored["codes"], low, step)
         dense = {
             name.removeprefix("dense/"): stored[name].astype(np.float32)
             for name in stored.files

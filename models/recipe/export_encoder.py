@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from alignment.encoders.adapted import quantized
+from alignment.encoders.adapted import quantize
 from models.recipe.encoder_data import tokenizer
 from models.recipe.encoder_net import EncoderNet, Parameters
 from models.recipe.train_encoder import TrainingConfig, encode
@@ -37,7 +37,7 @@ def weights_of(net: EncoderNet) -> Parameters:
 def write(net: EncoderNet, pieces: bytes, output: Path, config: TrainingConfig, reference: Sequence[str]) -> None:
     """The weights: token table in 4 bits, dense layers in float16, the SentencePiece model, centre and version."""
     centre = encode(net, tokenizer(pieces), reference).mean(axis=0)
-    codes, low, step = quantized(net.table.weight.detach().numpy())
+    codes, low, step = quantize(net.table.weight.detach().numpy())
     dense = {f"dense/{name}": value.detach().numpy().astype(np.float16) for name, value in net.weights.items()}
     digest = hashlib.blake2b(codes.tobytes(), digest_size=4)
     for name in sorted(dense):

@@ -22,7 +22,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from alignment.encoders.cross_encoder import DESCRIPTION, LONGEST, LOWER, TOKENIZER, UPPER, Description
+from alignment.encoders.cross_encoder import (
+    DESCRIPTION_FILE,
+    LOWER_FILE,
+    MAX_TOKENS,
+    TOKENIZER_FILE,
+    UPPER_FILE,
+    Description,
+)
 from models.recipe.e5_net import EPSILON, Layer
 from models.recipe.reranker_net import BELOW, RerankerNet
 from models.recipe.teachers.e5_image import Image
@@ -107,7 +114,7 @@ class _Lower(nn.Module):
         step = np.maximum(np.abs(words).max(axis=1, keepdims=True), 1e-9) / 127
         self.codes = nn.Parameter(torch.from_numpy(np.round(words / step).astype(np.int8)), requires_grad=False)
         self.step = nn.Parameter(torch.from_numpy(step.astype(np.float32)), requires_grad=False)
-        places = image.tensor("emb.pos").reshape(-1, image.width)[: LONGEST + 2]
+        places = image.tensor("emb.pos").reshape(-1, image.width)[: MAX_TOKENS + 2]
         places = places + image.tensor("emb.type")[: image.width]
         self.places = nn.Parameter(torch.from_numpy(places), requires_grad=False)
         self.weight, self.bias = (
@@ -138,16 +145,16 @@ class _Upper(nn.Module):
 def export(image: Image, net: RerankerNet, used: Iterable[int], trained_on: str, folder: Path) -> Description:
     """Write the files of the reranker into ``folder``; ``used`` are pieces of the vocabulary that texts use."""
     kept = cut_vocabulary(image, used)
-    np.savez_compressed(folder / TOKENIZER, model=np.frombuffer(cut_tokenizer(image, kept), dtype=np.uint8))
+    np.savez_compressed(folder / TOKENIZER_FILE, model=np.frombuffer(cut_tokenizer(image, kept), dtype=np.uint8))
     net.eval()
     rows = torch.zeros(5, image.width)
-    _quantized(_Lower(image, kept), {"ids": torch.zeros(1, 5, dtype=torch.int64)}, folder / LOWER, *OF_LOWER)
-    _quantized(_Upper(net), {"requirement": rows, "statement": rows[:4]}, folder / UPPER, *OF_UPPER)
+    _quantized(_Lower(image, kept), {"ids": torch.zeros(1, 5, dtype=torch.int64)}, folder / LOWER_FILE, *OF_LOWER)
+    _quantized(_Upper(net), {"requirement": rows, "statement": rows[:4]}, folder / UPPER_FILE, *OF_UPPER)
     digest = hashlib.blake2b(digest_size=4)
-    for name in (TOKENIZER, LOWER, UPPER):
+    for name in (TOKENIZER_FILE, LOWER_FILE, UPPER_FILE):
         digest.update((folder / name).read_bytes())
     made = Description(version=f"1-{digest.hexdigest()}", base="multilingual-e5-small", trained_on=trained_on)
-    (folder / DESCRIPTION).write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
+    (folder / DESCRIPTION_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
     return made
 
 

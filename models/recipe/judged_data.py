@@ -14,7 +14,7 @@ from alignment.evaluation.judged import Judged, averages_of, measured
 from alignment.evaluation.real import FOLDER, read_sets
 from alignment.evaluation.verdict_models import untrained_model
 from alignment.matching import Aligner
-from alignment.matching.verdict import VerdictModel
+from alignment.matching.verdict_model import VerdictModel
 from models.recipe.common_lemmas import FILE as COMMON
 from models.recipe.options import Options, progress
 

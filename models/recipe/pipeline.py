@@ -60,12 +60,12 @@ def load(path: Path = FILE) -> tuple[Step, ...]:
         steps = msgspec.yaml.decode(path.read_bytes(), type=_Pipeline).steps
     except (OSError, msgspec.MsgspecError) as error:
         raise PipelineError(f"{path}: {error}") from error
-    for what, found in (
+    for what, result in (
         ("two steps are called", [step.name for step in steps]),
         ("two steps make", [output for step in steps for output in step.outputs]),
     ):
-        for name in found:
-            if found.count(name) > 1:
+        for name in result:
+            if result.count(name) > 1:
                 raise PipelineError(f"{path}: {what} {name}")
     return ordered(steps, path)
 

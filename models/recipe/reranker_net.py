@@ -62,10 +62,10 @@ class TokenRows:
                 target.seek(int(ends[-1]) * image.width * 2 if len(ends) else 0)
                 target.truncate()
                 for start in range(0, len(missing), CHUNK):
-                    found = lower.rows(missing[start : start + CHUNK])
-                    target.write(b"".join(item.tobytes() for item in found))
+                    computed = lower.rows(missing[start : start + CHUNK])
+                    target.write(b"".join(item.tobytes() for item in computed))
                     before = int(ends[-1]) if len(ends) else 0
-                    ends = np.concatenate([ends, before + np.cumsum([len(item) for item in found])])
+                    ends = np.concatenate([ends, before + np.cumsum([len(item) for item in computed])])
             known += missing
             np.savez(index, texts=np.asarray(known), ends=ends)
         self._place = {text: number for number, text in enumerate(known)}
@@ -115,16 +115,16 @@ class RerankerNet(nn.Module):
 
     def scored(self, means: Tensor) -> Tensor:
         """Log-odds from the mean rows of both sides, shape (pairs, 2, width)."""
-        found: Tensor = self.head(LENGTH / 2**0.5 * functional.normalize(means, dim=-1).flatten(1))
-        return found
+        result: Tensor = self.head(LENGTH / 2**0.5 * functional.normalize(means, dim=-1).flatten(1))
+        return result
 
     def scores(self, rows: TokenRows, pairs: Sequence[Pair]) -> NDArray[np.float32]:
         """Log-odds of pairs of texts, shape (len(pairs), 2), without learning."""
         self.eval()
-        found = np.zeros((len(pairs), 2), dtype=np.float32)
+        result = np.zeros((len(pairs), 2), dtype=np.float32)
         order = sorted(range(len(pairs)), key=lambda place: rows.tokens(pairs[place]))
         with torch.no_grad():
             for start in range(0, len(order), BATCH):
                 part = order[start : start + BATCH]
-                found[part] = self([(rows[pairs[i][0]], rows[pairs[i][1]]) for i in part]).float().numpy()
-        return found
+                result[part] = self([(rows[pairs[i][0]], rows[pairs[i][1]]) for i in part]).float().numpy()
+        return result

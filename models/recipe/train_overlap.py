@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss
 
-from alignment.analysis.overlap.chance import AROUND, Chance
+from alignment.analysis.overlap.chance import NEIGHBOURS, Chance
 from alignment.encoders import Encoder
 from alignment.evaluation.links import half_of, held_out, tsv
 
@@ -34,15 +34,15 @@ def held_out_tasks(folder: Path, half: int | None = None) -> Tasks:
     """Tasks of the occupations that no training saw; with ``half`` (0 fits, 1 measures) those all of its DWAs."""
     occupation = {row["Task ID"]: row["O*NET-SOC Code"] for row in tsv(folder / "task_statements.tsv")}
     text = {row["Task ID"]: row["Task"] for row in tsv(folder / "task_statements.tsv")}
-    found: dict[str, set[str]] = defaultdict(set)
+    by_text: dict[str, set[str]] = defaultdict(set)
     for row in tsv(folder / "tasks_to_dwas.tsv"):
         if row["Task ID"] in occupation and held_out(occupation[row["Task ID"]]):
-            found[row["Task ID"]].add(row["DWA ID"])
-    kept = [task for task, own in found.items() if half is None or {half_of(item) for item in own} == {half}]
+            by_text[row["Task ID"]].add(row["DWA ID"])
+    kept = [task for task, own in by_text.items() if half is None or {half_of(item) for item in own} == {half}]
     return Tasks(
         texts=tuple(text[task] for task in kept),
         occupations=tuple(occupation[task] for task in kept),
-        activities=tuple(frozenset(found[task]) for task in kept),
+        activities=tuple(frozenset(by_text[task]) for task in kept),
     )
 
 
@@ -61,7 +61,7 @@ def pairs_of(tasks: Tasks, encoder: Encoder) -> Pairs:
     names = np.asarray(tasks.occupations)
     other = names[:, None] != names[None]
     near = np.where(other, cosines, 0.0)
-    density = np.sort(near, axis=1)[:, -AROUND:].clip(0).mean(axis=1)
+    density = np.sort(near, axis=1)[:, -NEIGHBOURS:].clip(0).mean(axis=1)
     one, two = np.triu_indices(len(names), 1)
     kept = other[one, two]
     one, two = one[kept], two[kept]

@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from alignment.encoders.cross_encoder import Description
-from alignment.evaluation.heldout import FILE, heldout_key, write_heldout
+from alignment.evaluation.heldout import HELD_OUT_FILE, heldout_key, write_heldout
 from alignment.evaluation.judged import Judged
 from alignment.evaluation.real import JudgedSet
-from alignment.matching.verdict import VerdictModel
+from alignment.matching.verdict_model import VerdictModel
 from alignment.progress import Progress
 from models.recipe.e5_net import token_ids, tokenizer
 from models.recipe.export_reranker import export
@@ -141,11 +141,11 @@ def _batches(
 ) -> Iterable[Sequence[Example]]:
     """Batches of pairs of like length, in random order."""
     mixed = [examples[place] for place in random.permutation(len(examples))]
-    found = []
+    result = []
     for start in range(0, len(mixed), 16 * size):
         part = sorted(mixed[start : start + 16 * size], key=lambda item: rows.tokens(item.pair))
-        found += [part[place : place + size] for place in range(0, len(part), size)]
-    return [found[place] for place in random.permutation(len(found))]
+        result += [part[place : place + size] for place in range(0, len(part), size)]
+    return [result[place] for place in random.permutation(len(result))]
 
 
 def _loss(scores: torch.Tensor, batch: Sequence[Example], negative_weight: float) -> torch.Tensor:
@@ -185,7 +185,7 @@ def run(
     sets = {item.where.name for item in items}
     trained_on = f"corpora/gold/real: {len(sets)} sets, {len(items)} requirements, {len(examples_of(items))} pairs"
     made = export(image, net, used, trained_on, models)
-    write_heldout(models / FILE, made.version, answers)
+    write_heldout(models / HELD_OUT_FILE, made.version, answers)
     for checkpoint in work.glob("*.pt"):  # else the next training would take itself for this one, interrupted
         checkpoint.unlink()
     return made

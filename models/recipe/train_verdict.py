@@ -14,8 +14,8 @@ from alignment.evaluation.crossvalidation import crossvalidated
 from alignment.evaluation.judged import Judged, Progress
 from alignment.evaluation.real_figures import figures_of, spread_of
 from alignment.evaluation.verdict_models import fit_pairs, fit_requirements, unseen_chances
-from alignment.matching.requirement import RequirementModel
-from alignment.matching.verdict import VerdictModel
+from alignment.matching.requirement_model import RequirementModel
+from alignment.matching.verdict_model import VerdictModel
 
 
 class Trained(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,11 +31,13 @@ def train(items: Sequence[Judged], base: VerdictModel, reranker: str, progress: 
     ``reranker`` is the version of the reranker that the second stage is fitted with.
     """
     pairs = fit_pairs(items, base, reranker)
-    found = {}
+    models = {}
     for engine, version in (("default", reranker), ("fast", "")):
         held = crossvalidated(items, base, version, progress)
         model = pairs if version else msgspec.structs.replace(pairs, second=None)
         whole = fit_requirements(items, unseen_chances(items, base, version), model)
         figures = {name: round(float(value), 4) for name, value in figures_of(held).items()}
-        found[engine] = msgspec.structs.replace(whole, engine=engine, spread=round(spread_of(held), 4), figures=figures)
-    return Trained(pairs=pairs, requirements=found)
+        models[engine] = msgspec.structs.replace(
+            whole, engine=engine, spread=round(spread_of(held), 4), figures=figures
+        )
+    return Trained(pairs=pairs, requirements=models)

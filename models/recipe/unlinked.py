@@ -9,7 +9,7 @@ from pathlib import Path
 
 from alignment.evaluation.gold import Pair
 from alignment.evaluation.links import half_of
-from alignment.matching.texts import contexts
+from alignment.matching.contextual_text import contexts
 
 # Sentences shorter than this are headings or scraps.
 SHORTEST = 15
@@ -18,11 +18,11 @@ BREAK = re.compile(r"(?<=[.;!?])\s+|\n+")
 
 def descriptions(path: Path) -> list[str]:
     """Sentences of the discipline descriptions (ITMO, MIT), sorted."""
-    found: set[str] = set()
+    texts: set[str] = set()
     with path.open(encoding="utf-8-sig", newline="") as source:
         for row in csv.DictReader(source, delimiter=";"):
-            found.update(part.strip() for part in BREAK.split(row["description"] or ""))
-    return sorted(text for text in found if len(text) >= SHORTEST)
+            texts.update(part.strip() for part in BREAK.split(row["description"] or ""))
+    return sorted(text for text in texts if len(text) >= SHORTEST)
 
 
 def judged_texts(pairs: Sequence[Pair], part: int) -> list[str]:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alignment.analysis import Coverage, coverage
+    from alignment.analysis.coverage_change import CoverageChange
     from alignment.analysis.draft import Draft
+    from alignment.analysis.improvement import ImprovementPlan
     from alignment.analysis.overlap import Exchange, Overlap, SharedWork
-    from alignment.analysis.plan import Plan
-    from alignment.analysis.shifts import Shift
     from alignment.analysis.suggest import Suggestion
     from alignment.api import (
         all_standards,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     )
     from alignment.api.results import LintResult, QualificationResult, TuneResult
     from alignment.batches import BatchResult, batch
-    from alignment.catalogue.index import Built, DamagedIndexError
+    from alignment.catalogue.index import BuildResult, DamagedIndexError
     from alignment.catalogue.index.register import Hit
     from alignment.errors import (
         AlignmentError,
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     )
     from alignment.evaluation.tune import Aim
     from alignment.i18n import in_language
-    from alignment.matching.changes import Row
+    from alignment.matching.changes import TextChange
     from alignment.matching.explain import Explanation
     from alignment.model import (
         Alignment,
@@ -86,8 +86,8 @@ _HOMES = {
     "alignment.analysis": ("Coverage", "coverage"),
     "alignment.analysis.draft": ("Draft",),
     "alignment.analysis.overlap": ("Exchange", "Overlap", "SharedWork"),
-    "alignment.analysis.plan": ("Plan",),
-    "alignment.analysis.shifts": ("Shift",),
+    "alignment.analysis.improvement": ("Plan",),
+    "alignment.analysis.coverage_change": ("Shift",),
     "alignment.analysis.suggest": ("Suggestion",),
     "alignment.api": (
         "all_standards",
@@ -158,9 +158,10 @@ __all__ = [
     "AlignmentError",
     "AmbiguousError",
     "BatchResult",
-    "Built",
+    "BuildResult",
     "Competence",
     "Coverage",
+    "CoverageChange",
     "DamagedIndexError",
     "Discipline",
     "Draft",
@@ -170,6 +171,7 @@ __all__ = [
     "Finding",
     "GeneralizedFunction",
     "Hit",
+    "ImprovementPlan",
     "InputError",
     "Kind",
     "LimitError",
@@ -179,20 +181,18 @@ __all__ = [
     "NotFoundError",
     "OutputError",
     "Overlap",
-    "Plan",
     "Program",
     "Progress",
     "Qualification",
     "QualificationResult",
     "Requirement",
-    "Row",
     "Settings",
     "SettingsError",
     "SharedWork",
-    "Shift",
     "Standard",
     "Statement",
     "Suggestion",
+    "TextChange",
     "Thresholds",
     "TuneResult",
     "Verdict",

@@ -116,8 +116,10 @@ def pack(path: Path) -> Packed:
 
 def key_of(program: str, standard: bytes, settings: Settings, engine: str) -> str:
     """Name of a pair's result: contents of both sides, engine, and the settings that change a verdict."""
-    told = (FORMAT, program, engine, settings.profile, settings.covered, settings.partial, settings.candidates)
-    digest = hashlib.blake2b(msgspec.json.encode([*told, settings.kind_weights, settings.by_credits]), digest_size=16)
+    key_parts = (FORMAT, program, engine, settings.profile, settings.covered, settings.partial, settings.candidates)
+    digest = hashlib.blake2b(
+        msgspec.json.encode([*key_parts, settings.kind_weights, settings.by_credits]), digest_size=16
+    )
     digest.update(hashlib.blake2b(standard, digest_size=16).digest())
     return digest.hexdigest()
 
@@ -139,14 +141,14 @@ def _pairs(task: Task) -> list[tuple[str, Pair]]:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(data)
             only = folder / next(iter(program.files)) if len(program.files) == 1 else folder
-            found = api.load_program(only, settings=task.settings)
+            results = api.load_program(only, settings=task.settings)
     except AlignmentError as error:
         return [(key, msgspec.structs.replace(empty, error=_short(error))) for key in task.standards]
     result = []
     for key, raw in task.standards.items():
         standard = _standard(raw)
         try:
-            result.append((key, _pair(found, standard, task.settings, empty)))
+            result.append((key, _pair(results, standard, task.settings, empty)))
         except AlignmentError as error:
             result.append((key, msgspec.structs.replace(empty, standard=standard.code, error=_short(error))))
     return result
@@ -168,7 +170,7 @@ def _name(program: Program) -> str:
 
 def _pair(program: Program, standard: Standard, settings: Settings, empty: Pair) -> Pair:
     alignment = api.check(program, standard, settings=settings)
-    found = coverage(alignment)
+    summary = coverage(alignment)
     named = {item.code for item in program.standards} | {link.standard for link in program.declared}
     return msgspec.structs.replace(
         empty,
@@ -176,14 +178,14 @@ def _pair(program: Program, standard: Standard, settings: Settings, empty: Pair)
         year=program.year,
         standard=standard.code or standard.title,
         standard_title=standard.title,
-        coverage=found.total.coverage,
-        expected=found.total.expected,
-        low=found.total.low,
-        high=found.total.high,
-        covered=found.total.covered,
-        partial=found.total.partial,
-        gap=found.total.gap,
-        unknown=found.total.unknown,
+        coverage=summary.total.coverage,
+        expected=summary.total.expected,
+        low=summary.total.low,
+        high=summary.total.high,
+        covered=summary.total.covered,
+        partial=summary.total.partial,
+        gap=summary.total.gap,
+        unknown=summary.total.unknown,
         declared=standard.code in named,
         functions=tuple(
             Share(
@@ -193,7 +195,7 @@ def _pair(program: Program, standard: Standard, settings: Settings, empty: Pair)
                 coverage=part.tally.coverage,
                 expected=part.tally.expected,
             )
-            for general in found.parts
+            for general in summary.parts
             for part in general.parts
         ),
     )
@@ -281,7 +283,7 @@ def run(
     tls: Tls | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
-    told: Callable[[str], None] | None = None,
+    report_line: Callable[[str], None] | None = None,
 ) -> BatchResult:
     """Check every program against every standard; finished pairs in ``folder`` are taken over.
 
@@ -294,7 +296,7 @@ def run(
         tls: the files with which it lets us in.
         workers: how many local processes; None: one per core.
         progress: told the stage, the pairs done and their number.
-        told: given lines for people: where the dashboard is.
+        report_line: given lines for people: where the dashboard is.
 
     Raises:
         MissingExtraError: the extra is not installed.
@@ -322,8 +324,8 @@ def run(
     fresh: dict[str, Pair] = {}
     if waiting:
         with cluster(scheduler, workers, tls) as client:
-            if told:
-                told(_("dashboard: {address}").format(address=client.dashboard_link))
+            if report_line:
+                report_line(_("dashboard: {address}").format(address=client.dashboard_link))
             for key, pair in _finished(client, _tasks(waiting, packed_standards, settings, engine)):
                 fresh[key] = pair
                 if not pair.error:

@@ -24,14 +24,14 @@ from alignment.i18n import message as _
 from alignment.settings import Settings
 
 # The number grows with the form of an entry: a file of another form is never read.
-FILE = "cache-2.sqlite"
+CACHE_FILE = "cache-2.sqlite"
 # Keys of one query: SQLite allowed 999 variables before 3.32.
 CHUNK = 500
 # Bytes of the checksum before each value.
-CHECK = 8
+CHECKSUM_BYTES = 8
 # Seconds that a run waits for another one that is writing.
-WAIT = 30.0
-DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT)
+LOCK_SECONDS = 30.0
+DAMAGE_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT)
 log = logging.getLogger(__name__)
 
 
@@ -49,24 +49,24 @@ def _damaged(error: sqlite3.Error) -> bool:
 
     Our statements never change: one that is wrong all of a sudden means that the table's definition is damaged.
     """
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE_CODES
 
 
-def sealed(key: bytes, value: bytes) -> bytes:
+def with_checksum(key: bytes, value: bytes) -> bytes:
     """An entry as it is stored: a checksum of key and value, then the value."""
     return _check(key, value) + value
 
 
-def unsealed(key: object, entry: object) -> bytes | None:
+def verified(key: object, entry: object) -> bytes | None:
     """The value of a stored entry; None where one byte of it, or of its key, is not what was written."""
     if not isinstance(key, bytes) or not isinstance(entry, bytes):
         return None
-    value = entry[CHECK:]
-    return value if entry[:CHECK] == _check(key, value) else None
+    value = entry[CHECKSUM_BYTES:]
+    return value if entry[:CHECKSUM_BYTES] == _check(key, value) else None
 
 
 def _check(key: bytes, value: bytes) -> bytes:
-    return hashlib.blake2b(value, digest_size=CHECK, key=key).digest()
+    return hashlib.blake2b(value, digest_size=CHECKSUM_BYTES, key=key).digest()
 
 
 class Cache:
@@ -76,7 +76,7 @@ class Cache:
     """
 
     def __init__(self, folder: Path | None) -> None:
-        self.path = folder / FILE if folder else None
+        self.path = folder / CACHE_FILE if folder else None
         self.warning = ""
         self.damaged = 0
         self._base = self._open()
@@ -113,9 +113,9 @@ class Cache:
 
     def _connect(self, path: Path) -> sqlite3.Connection:
         """Open the file; SQLite does not wait by itself while another run switches a new file to WAL."""
-        end = time.monotonic() + WAIT
+        end = time.monotonic() + LOCK_SECONDS
         while True:
-            base = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
+            base = sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)
             try:
                 return self._prepare(base)
             except sqlite3.OperationalError as error:
@@ -134,18 +134,18 @@ class Cache:
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """The stored values of those keys that are known; damage of the file found on the way empties the cache."""
-        found: dict[bytes, bytes] = {}
+        result: dict[bytes, bytes] = {}
         damaged: list[bytes] = []
         try:
             for start in range(0, len(keys), CHUNK):
                 part = keys[start : start + CHUNK]
                 marks = ",".join("?" * len(part))
                 for key, entry in self._base.execute(f"SELECT key, value FROM item WHERE key IN ({marks})", part):
-                    value = unsealed(key, entry)
+                    value = verified(key, entry)
                     if value is None:
                         damaged.append(key)
                     else:
-                        found[key] = value
+                        result[key] = value
             if damaged:
                 self._forget(damaged)
         except sqlite3.DatabaseError as error:
@@ -154,7 +154,7 @@ class Cache:
         except (MemoryError, OverflowError):  # a length that is damaged asks for more bytes than there are
             self._give_up(sqlite3.DatabaseError(), damaged=True)
             return {}
-        return found
+        return result
 
     def _forget(self, keys: Sequence[bytes]) -> None:
         """Delete entries whose checksum does not fit, so that the ones computed anew can take their place."""
@@ -182,7 +182,7 @@ class Cache:
         """
         try:
             self._base.execute("BEGIN IMMEDIATE")
-            entries = ((key, sealed(key, value)) for key, value in items)
+            entries = ((key, with_checksum(key, value)) for key, value in items)
             self._base.executemany("INSERT OR IGNORE INTO item VALUES (?, ?)", entries)
             self._base.execute("COMMIT")
         except sqlite3.DatabaseError as error:

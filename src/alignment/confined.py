@@ -49,7 +49,7 @@ def inside() -> bool:
     return _pipe is not None
 
 
-def tell(stage: str, name: str, done: int, total: int) -> bool:
+def report_progress(stage: str, name: str, done: int, total: int) -> bool:
     """In a reading process: tell the parent how far it is, and that it lives. Elsewhere False."""
     if _pipe is None:
         return False
@@ -105,20 +105,20 @@ def _answer(task: Task, arguments: tuple[Any, ...]) -> Answer:
         return Answer(error=type(error).__name__, used=time.process_time() - began)
 
 
-def packed(found: Any) -> bytes:
+def packed(value: Any) -> bytes:
     """Structs as bytes for the way between processes; names of files that are not UTF-8 become readable ones."""
     try:
-        return msgspec.msgpack.encode(found)
+        return msgspec.msgpack.encode(value)
     except UnicodeEncodeError:
-        return msgspec.msgpack.encode(_readable(msgspec.to_builtins(found)))
+        return msgspec.msgpack.encode(_is_encodable(msgspec.to_builtins(value)))
 
 
-def _readable(found: Any) -> Any:
-    if isinstance(found, str):
-        return found.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    if isinstance(found, dict):
-        return {_readable(key): _readable(value) for key, value in found.items()}
-    return [_readable(item) for item in found] if isinstance(found, list | tuple) else found
+def _is_encodable(element: Any) -> Any:
+    if isinstance(element, str):
+        return element.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if isinstance(element, dict):
+        return {_is_encodable(key): _is_encodable(value) for key, value in element.items()}
+    return [_is_encodable(item) for item in element] if isinstance(element, list | tuple) else element
 
 
 def _limit(seconds: int, memory: int) -> None:

@@ -17,9 +17,9 @@ from alignment.encoders import CachedEncoder, Encoder, load_encoder
 from alignment.encoders.cross_encoder import CachedCrossEncoder, CrossEncoder
 from alignment.errors import NotFoundError, SettingsError, choices
 from alignment.i18n import Text, _
-from alignment.matching.profile import fits, load_profile
-from alignment.matching.requirement import RequirementModel, load_requirement_model
-from alignment.matching.verdict import VerdictModel, load_model
+from alignment.matching.profile import load_profile, version_warning
+from alignment.matching.requirement_model import RequirementModel, load_requirement_model
+from alignment.matching.verdict_model import VerdictModel, load_model
 from alignment.model import Thresholds
 from alignment.progress import Progress, counting
 from alignment.settings import Settings
@@ -116,11 +116,11 @@ def load_engine(settings: Settings, cache: Cache, progress: Progress | None = No
     if settings.profile:
         profile = load_profile(settings.profile, settings.profiles_path())
         if profile.unit == "requirement":
-            warning = fits(profile, of_requirements.version, settings.engine, encoder.version)
+            warning = version_warning(profile, of_requirements.version, settings.engine, encoder.version)
             requirement_model = profile.applied_to_requirements(of_requirements)
         else:
             # Under a profile fitted to labelled pairs a requirement's verdict is that of its best pair.
-            warning = fits(profile, model.version, settings.engine, encoder.version)
+            warning = version_warning(profile, model.version, settings.engine, encoder.version)
             model, requirement_model = profile.applied(model), None
     return Engine(
         name=settings.engine,
@@ -153,26 +153,26 @@ def _reranker(models: Path, model: VerdictModel, cache: Cache, progress: Progres
     return CachedCrossEncoder(reranker, cache, counting(progress, "pairs"))
 
 
-def _thresholds(own: Thresholds, settings: Settings) -> Thresholds:
+def _thresholds(model_thresholds: Thresholds, settings: Settings) -> Thresholds:
     """The model's thresholds where the settings say nothing.
 
     Raises:
         SettingsError: "partial" would be above "covered", or one is not between 0 and 1 (a profile's, say).
     """
     given = {name: value for name in ("covered", "partial") if (value := getattr(settings, name)) is not None}
-    found = msgspec.structs.replace(own, **given)
-    if found.partial > found.covered:
+    result = msgspec.structs.replace(model_thresholds, **given)
+    if result.partial > result.covered:
         raise SettingsError(
             _("the threshold `partial` ({partial}) is above `covered` ({covered}).").format(
-                partial=found.partial, covered=found.covered
+                partial=result.partial, covered=result.covered
             ),
             hint=_("Lower one or raise the other."),
         )
-    if not 0 < found.partial <= found.covered < 1:
+    if not 0 < result.partial <= result.covered < 1:
         raise SettingsError(
             _("the thresholds {partial} and {covered} are not between 0 and 1.").format(
-                partial=found.partial, covered=found.covered
+                partial=result.partial, covered=result.covered
             ),
             hint=_("0 would call everything covered, 1 nothing."),
         )
-    return found
+    return result

@@ -143,8 +143,8 @@ def why(error: BaseException) -> Text:
         return misfit(error)
     if isinstance(error, sqlite3.Error):
         name = getattr(error, "sqlite_errorname", "")
-        found = next((said for start, said in STORES.items() if name.startswith(start)), None)
-        return found or _("fault {name}", name=name or type(error).__name__)
+        known_reason = next((said for start, said in STORES.items() if name.startswith(start)), None)
+        return known_reason or _("fault {name}", name=name or type(error).__name__)
     if isinstance(error, UnicodeError):
         return _("the letters are in another encoding than the file says")
     if isinstance(error, MemoryError):
@@ -192,9 +192,9 @@ def misfit_at(error: BaseException) -> tuple[Text, str]:
     """The same apart: what is wrong, and the path of it ("$.functions[0].code") or an empty string."""
     text, _at, path = str(error).partition(" - at ")
     for pattern, said in MISFITS:
-        found = pattern.search(text)
-        if found:
-            values = {key: TYPES.get(value, value) for key, value in found.groupdict().items() if value is not None}
+        match = pattern.search(text)
+        if match:
+            values = {key: TYPES.get(value, value) for key, value in match.groupdict().items() if value is not None}
             wrong: Text = Message(said.source, values)
             break
     else:

@@ -27,13 +27,13 @@ from typing import Any
 import msgspec
 
 from alignment import errors, i18n
-from alignment.confined import BEGUN, CLOSED, Answer, Task, inside, lifted, more, packed, serve, tell
+from alignment.confined import BEGUN, CLOSED, Answer, Task, inside, lifted, more, packed, report_progress, serve
 from alignment.errors import AlignmentError, InputError, LimitError
 from alignment.i18n import message as _
 from alignment.settings import Settings
 from alignment.workers import may_fork
 
-__all__ = ["Call", "Done", "Pool", "Task", "call", "inside", "kept", "lifted", "more", "packed", "tell"]
+__all__ = ["Call", "Done", "Pool", "Task", "call", "inside", "kept", "lifted", "more", "packed", "report_progress"]
 
 # Seconds of the clock in which a call must show a sign of life, for each second of processor time that it may use:
 # on a busy machine a process gets a small share of the processor.
@@ -153,9 +153,9 @@ class Pool:
             pause = max(min(process.deadline for process in busy) - time.monotonic(), 0.0)
             ready = set(wait([process.pipe for process in busy], pause))
             for process in busy:
-                found = process.take(self._progress) if process.pipe in ready else process.overdue()
-                if found:
-                    done.append(found)
+                outcome = process.take(self._progress) if process.pipe in ready else process.overdue()
+                if outcome:
+                    done.append(outcome)
                     if not process.alive:
                         self._all.remove(process)
         return done

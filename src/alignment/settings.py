@@ -21,7 +21,7 @@ from alignment.i18n import message as _
 from alignment.model import Kind
 
 APP = "profstandart-align"
-FILE = "alignment.toml"
+SETTINGS_FILE = "alignment.toml"
 # A threshold of 0 would call everything covered, one of 1 nothing.
 Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 # What the file of a working folder may set: how a check judges and what it reads, never where this user's files lie,
@@ -157,8 +157,8 @@ def _of_folder(path: Path) -> dict[str, Any]:
     Raises:
         SettingsError: it is no TOML, or sets what only the user may set.
     """
-    found = _from_file(path)
-    for key in found:
+    values = _from_file(path)
+    for key in values:
         if key in Settings.__struct_fields__ and key not in PROJECT:
             raise SettingsError(
                 _(
@@ -168,12 +168,12 @@ def _of_folder(path: Path) -> dict[str, Any]:
                 file=str(path),
                 hint=_("Put it into {file}, or set {name}.", file=user_file(), name="ALIGN_" + key.upper()),
             )
-    return found
+    return values
 
 
 def user_file() -> Path:
     """The user's own settings file."""
-    return Path(platformdirs.user_config_dir(APP)) / FILE
+    return Path(platformdirs.user_config_dir(APP)) / SETTINGS_FILE
 
 
 def load_settings(**options: Any) -> Settings:
@@ -185,11 +185,11 @@ def load_settings(**options: Any) -> Settings:
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
     folder_file = ""
-    own, folder = user_file(), Path(FILE)
-    if own.is_file():
-        values.update(_from_file(own))
-        sources.update(dict.fromkeys(values, str(own)))
-    if folder.is_file() and not (own.is_file() and folder.samefile(own)):
+    files, folder = user_file(), Path(SETTINGS_FILE)
+    if files.is_file():
+        values.update(_from_file(files))
+        sources.update(dict.fromkeys(values, str(files)))
+    if folder.is_file() and not (files.is_file() and folder.samefile(files)):
         given = _of_folder(folder)
         values.update(given)
         sources.update(dict.fromkeys(given, str(folder)))

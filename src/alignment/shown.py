@@ -27,7 +27,7 @@ _IN_JSON = re.compile(
 
 def escaped(text: str) -> str:
     """The text with such characters as ``\\\\u`` and four digits, which JSON reads as the same character again."""
-    return ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return ACTING.sub(lambda result: f"\\u{ord(result[0]):04x}", text)
 
 
 def line(text: str) -> str:
@@ -54,20 +54,20 @@ def mapped(noun: T, change: Callable[[str], str] = without) -> T:
     return changed
 
 
-def _mapped(found: Any, change: Callable[[str], str]) -> Any:
-    if isinstance(found, str):
+def _mapped(node: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(node, str):
         # Members of an enumeration are strings too.
-        return change(found) if type(found) is str else found
-    if isinstance(found, Mapping):
-        return {_mapped(key, change): _mapped(value, change) for key, value in found.items()}
-    if isinstance(found, list):
-        return [_mapped(item, change) for item in found]
-    if type(found) is tuple:
-        return tuple(_mapped(item, change) for item in found)
-    if isinstance(found, msgspec.Struct):
-        values = {name: getattr(found, name) for name in found.__struct_fields__}
-        return msgspec.structs.replace(found, **_mapped(values, change))
-    if dataclasses.is_dataclass(found) and not isinstance(found, type):
-        values = {item.name: getattr(found, item.name) for item in dataclasses.fields(found) if item.init}
-        return dataclasses.replace(found, **_mapped(values, change))
-    return found
+        return change(node) if type(node) is str else node
+    if isinstance(node, Mapping):
+        return {_mapped(key, change): _mapped(value, change) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_mapped(item, change) for item in node]
+    if type(node) is tuple:
+        return tuple(_mapped(item, change) for item in node)
+    if isinstance(node, msgspec.Struct):
+        values = {name: getattr(node, name) for name in node.__struct_fields__}
+        return msgspec.structs.replace(node, **_mapped(values, change))
+    if dataclasses.is_dataclass(node) and not isinstance(node, type):
+        values = {item.name: getattr(node, item.name) for item in dataclasses.fields(node) if item.init}
+        return dataclasses.replace(node, **_mapped(values, change))
+    return node

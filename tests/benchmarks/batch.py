@@ -29,15 +29,15 @@ def programs(folder: Path) -> list[Path]:
     """Copies of the sample, each without some of its work programmes."""
     chance = random.Random(5)
     files = sorted(path for path in SAMPLE.iterdir() if path.name[:2].isdigit())
-    found = []
+    result = []
     for number in range(PROGRAMS):
         place = folder / f"program {number:02d}"
         place.mkdir()
         for path in files:
             if path.name.startswith("00") or chance.random() < 0.7:
                 shutil.copy(path, place / path.name)
-        found.append(place)
-    return found
+        result.append(place)
+    return result
 
 
 def standards(settings: Settings) -> list[Standard]:

@@ -1,4 +1,5 @@
-"""Does the standard that a program declares come first? ``python -m tests.benchmarks.declared``; part of docs/suggest.md.
+"""Does the standard that a program declares come first? ``python -m tests.benchmarks.declared``; part of
+docs/suggest.md.
 
 Real bachelor programs (139 of ITMO University, ../shared/data/itmo_programs) name the standards that their competences
 come from. For those that name one at hand, all standards at hand are ranked by the program's disciplines and their
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import roc_auc_score
 
-from alignment.analysis.suggest import fits_of
+from alignment.analysis.suggest import fit_scores
 from alignment.api.reading import all_standards
 from alignment.cache import Cache
 from alignment.catalogue.index import of_standards
@@ -48,15 +49,15 @@ def programs() -> list[tuple[Program, set[str]]]:
     taught: dict[str, list[str]] = defaultdict(list)
     for row in _rows("disciplines"):
         taught[row["program_id"]].append(row["discipline"])
-    found = []
+    result = []
     for row in _rows("programs"):
         if not declared[row["program_id"]]:
             continue
         disciplines = [_discipline(title, topics[fold(title)]) for title in dict.fromkeys(taught[row["program_id"]])]
         title = f"{row['direction']} {row['program']}"
         program = Program(title=title, code=row["direction_code"], year=row["year"], disciplines=tuple(disciplines))
-        found.append((program, declared[row["program_id"]]))
-    return found
+        result.append((program, declared[row["program_id"]]))
+    return result
 
 
 def _discipline(title: str, topics: list[str]) -> Discipline:
@@ -105,16 +106,16 @@ def measured() -> tuple[int, int, dict[str, dict[str, float]]]:
     codes = [item.code or UNCODED.get(item.title, item.title) for item in among]
     own = [(program, declared) for program, declared in programs() if declared & set(codes)]
     wanted = [[code in declared for code in codes] for _, declared in own]
-    found = [program for program, _ in own]
+    result = [program for program, _ in own]
     with Cache(settings.cache_path()) as cache:
         encoder = CachedEncoder(load_encoder(MODELS), cache)
         register = of_standards(among, encoder)
         ways = {
-            "`align suggest`, first look": [fits_of(item, register, encoder) for item in found],
-            "title of the program and of the standard": titles(found, among, encoder),
-            "TF-IDF": words(found, among),
+            "`align suggest`, first look": [fit_scores(item, register, encoder) for item in result],
+            "title of the program and of the standard": titles(result, among, encoder),
+            "TF-IDF": words(result, among),
         }
-    return len(found), len(among), {name: ranked(wanted, scores) for name, scores in ways.items()}
+    return len(result), len(among), {name: ranked(wanted, scores) for name, scores in ways.items()}
 
 
 def lines() -> list[str]:

@@ -1,4 +1,5 @@
-"""How good is a draft? ``python -m tests.benchmarks.draft``; writes the figures of docs/draft.md (its Russian twin repeats them).
+"""How good is a draft? ``python -m tests.benchmarks.draft``; writes the figures of docs/draft.md (its Russian twin
+repeats them).
 
 Origin: competences and indicators of real programs (../shared/data/itmo_programs) that declare a shipped standard, each
 with the function that it was worded from (tests/data/itmo_origins.tsv), sought among all functions and generalized
@@ -51,8 +52,8 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def library(settings: Settings) -> dict[str, Standard]:
     """The shipped standards by code, 06.001 in the edition of the programs."""
-    found = {item.code or UNCODED.get(item.title, item.title): item for item in api.all_standards(settings=settings)}
-    return {**found, "06.001": standards.find(OLD, settings)}
+    result = {item.code or UNCODED.get(item.title, item.title): item for item in api.all_standards(settings=settings)}
+    return {**result, "06.001": standards.find(OLD, settings)}
 
 
 def recalls(settings: Settings) -> dict[str, Recall]:
@@ -110,7 +111,7 @@ def worded() -> tuple[int, int, int]:
 
 def lines() -> list[str]:
     """The figures of docs/draft.md."""
-    found = recalls(load_settings())
+    result = recalls(load_settings())
     clock, processor = minutes()
     total, same, right = worded()
     return [
@@ -121,7 +122,7 @@ def lines() -> list[str]:
         *(
             f"| {kind} | {own.texts} | {own.function[1]:.2f} | {own.function[3]:.2f} | {own.standard[1]:.2f} | "
             f"{own.standard[3]:.2f} |"
-            for kind, own in found.items()
+            for kind, own in result.items()
         ),
         "",
         f"- wording: {right} of {total} right ({right / total:.0%}), {same} word for word as written without seeing it",

@@ -43,17 +43,17 @@ def tables(data: Path, settings: Settings) -> tuple[list[str], list[str]]:
     peer = _peer()
     with Cache(settings.cache_path()) as cache:
         engines = [load_engine(msgspec.structs.replace(settings, engine=name), cache) for name in ENGINES]
-        for name, found in sets([], [], data, settings):
-            if isinstance(found, list):
+        for name, result in sets([], [], data, settings):
+            if isinstance(result, list):
                 for engine in engines:
-                    graded += evaluate([(name, found)], engine, baselines=engine is engines[-1])
+                    graded += evaluate([(name, result)], engine, baselines=engine is engines[-1])
                 continue
-            retrieval += evaluate([(name, found)], engines[-1])
+            retrieval += evaluate([(name, result)], engines[-1])
             if peer:
-                figures = measure(found, engine_scorer(peer))
+                figures = measure(result, engine_scorer(peer))
                 retrieval.append(Result(set=name, kind="retrieval", engine=peer.name, figures=figures))
     rows = [(item.engine, item.figures) for item in graded]
-    rows += [(f"{item.engine}, {name}", found) for item in graded for name, found in item.variants.items()]
+    rows += [(f"{item.engine}, {name}", result) for item in graded for name, result in item.variants.items()]
     one = list(_table(sorted(rows, key=lambda row: row[0]), GRADED, ("engine",)))
     two = list(
         _table(

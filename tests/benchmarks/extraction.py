@@ -51,11 +51,11 @@ def work_programmes(settings: Settings) -> list[tuple[str, float, float, int]]:
         path = next(SAMPLE.glob(f"{stem}.*"))
         columns = path.suffix != ".md" and (number % 2 == 1) == (path.suffix == ".docx")
         layout = f"work programme, {'table' if columns else 'lists'}, {path.suffix[1:]}"
-        wanted, found = groups.setdefault(layout, ([], []))
+        wanted, result = groups.setdefault(layout, ([], []))
         for texts in (item["know"], item["can"], item["master"]):
             wanted += [_bare(text) for text in texts]
-        found += _outcomes(load([path], settings))
-    return [(layout, *score(wanted, found)) for layout, (wanted, found) in sorted(groups.items())]
+        result += _outcomes(load([path], settings))
+    return [(layout, *score(wanted, result)) for layout, (wanted, result) in sorted(groups.items())]
 
 
 def _bare(text: str) -> str:
@@ -73,8 +73,8 @@ def descriptions(settings: Settings) -> list[tuple[str, float, float, int]]:
     rows = []
     for path in (SAMPLE / "14 Описание ОПОП.docx", ROOT / "tests" / "data" / "description.pdf"):
         program = description.read(read_document(path, settings))
-        found = [item.text for item in program.competences if item.code.count(".") == 0 and item.code != "ПК-7"]
-        rows.append((f"program description, competences, {path.suffix[1:]}", *score(wanted, found)))
+        result = [item.text for item in program.competences if item.code.count(".") == 0 and item.code != "ПК-7"]
+        rows.append((f"program description, competences, {path.suffix[1:]}", *score(wanted, result)))
     return rows
 
 
@@ -83,12 +83,12 @@ def orders(settings: Settings, folder: Path) -> list[tuple[str, float, float, in
     rows = []
     for name, render in (("docx", as_docx), ("html", as_html)):
         wanted: list[str] = []
-        found: list[str] = []
+        result: list[str] = []
         for code in ("06.005", "40.035", "06.001"):
             standard = find(code, settings)
             wanted += _requirements(standard)
-            found += _requirements(read_file(render(standard, folder / f"{code}.{name}"), settings)[0])
-        rows.append((f"order, {name}", *score(wanted, found)))
+            result += _requirements(read_file(render(standard, folder / f"{code}.{name}"), settings)[0])
+        rows.append((f"order, {name}", *score(wanted, result)))
     return rows
 
 
@@ -98,8 +98,8 @@ def _requirements(standard: Standard) -> list[str]:
 
 def cards(settings: Settings) -> tuple[int, int, int]:
     """Cards read, of them with functions, functions in all."""
-    found = [read_card(path, settings) for path in sorted((SHARED / "qualifications").iterdir())]
-    return len(found), sum(bool(item.functions) for item in found), sum(len(item.functions) for item in found)
+    result = [read_card(path, settings) for path in sorted((SHARED / "qualifications").iterdir())]
+    return len(result), sum(bool(item.functions) for item in result), sum(len(item.functions) for item in result)
 
 
 def speed(settings: Settings, folder: Path) -> float:

@@ -33,8 +33,8 @@ SECONDS = 40.0
 
 def large() -> Alignment:
     """A report of ten thousand findings over four thousand statements."""
-    found = worded(alignment(()))
-    (discipline,) = found.program.disciplines
+    result = worded(alignment(()))
+    (discipline,) = result.program.disciplines
     statements = tuple(
         Statement(id=f"s{number}", text=f"измерять параметры узла {number} прибором", kind="skill", discipline="Схемотехника")
         for number in range(STATEMENTS)
@@ -42,7 +42,7 @@ def large() -> Alignment:
     findings = []
     random = np.random.default_rng(1)
     for number in range(FINDINGS):
-        base = found.findings[number % 4]
+        base = result.findings[number % 4]
         evidence = msgspec.structs.replace(base.evidence[0], statement=statements[number % STATEMENTS])
         requirement = msgspec.structs.replace(base.requirement, id=f"r{number}", text=f"требование номер {number}")
         chance = float(random.random())
@@ -57,9 +57,9 @@ def large() -> Alignment:
             )
         )
     program = msgspec.structs.replace(
-        found.program, disciplines=(msgspec.structs.replace(discipline, statements=statements),)
+        result.program, disciplines=(msgspec.structs.replace(discipline, statements=statements),)
     )
-    return msgspec.structs.replace(found, findings=tuple(findings), program=program)
+    return msgspec.structs.replace(result, findings=tuple(findings), program=program)
 
 
 def work(

@@ -1,4 +1,5 @@
-"""Which library finds neighbours beyond a million rows: ``python -m tests.benchmarks.neighbours [ROWS]``; writes docs/neighbours.md.
+"""Which library finds neighbours beyond a million rows: ``python -m tests.benchmarks.neighbours [ROWS]``; writes
+docs/neighbours.md.
 
 faiss (faiss-cpu) is measured where it is installed; usearch comes with the extra [ann].
 """
@@ -43,10 +44,10 @@ def usearch(corpus: Any, queries: Any, path: Path) -> tuple[float, float, Any]:
     )
     index.add(np.arange(len(corpus)), corpus, threads=2)
     built = time.monotonic()
-    found = index.search(queries, AMONG, threads=2).keys
+    result = index.search(queries, AMONG, threads=2).keys
     answered = time.monotonic()
     index.save(str(path))
-    return built - began, answered - built, found
+    return built - began, answered - built, result
 
 
 def faiss(kind: str) -> Callable[[Any, Any, Path], tuple[float, float, Any]]:
@@ -70,10 +71,10 @@ def faiss(kind: str) -> Callable[[Any, Any, Path], tuple[float, float, Any]]:
             index.nprobe = 64
         index.add(corpus)
         built = time.monotonic()
-        _, found = index.search(queries, AMONG)
+        _, result = index.search(queries, AMONG)
         answered = time.monotonic()
         library.write_index(index, str(path))
-        return built - began, answered - built, found
+        return built - began, answered - built, result
 
     return run
 
@@ -105,10 +106,10 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "index"
             try:
-                built, answered, found = run(corpus, queries, path)
+                built, answered, result = run(corpus, queries, path)
             except ImportError:
                 continue
-            recall = np.mean([len(set(one) & set(two)) / NEAREST for one, two in zip(found, exact, strict=True)])
+            recall = np.mean([len(set(one) & set(two)) / NEAREST for one, two in zip(result, exact, strict=True)])
             size = path.stat().st_size / 1e6
             lines.append(f"| {name} | {built:.1f} | {QUERIES / answered:,.0f} | {recall:.3f} | {size:.0f} |")
     publish("neighbours", lines)

@@ -1,7 +1,8 @@
 """Does overlap find the same work? ``python -m tests.benchmarks.overlap``; writes docs/overlap-figures.md.
 
 Gold: O*NET tasks of different occupations that share a detailed work activity (DWA). Only tasks of the occupations
-that the encoder's training did not see, and only DWAs of the half on which links were not calibrated. Clusters: tasks with just one DWA.
+that the encoder's training did not see, and only DWAs of the half on which links were not calibrated. Clusters: tasks
+with just one DWA.
 Then the question of the project's origin, answered on the shipped standards and on O*NET: in which industries is the
 electronic engineer the same person?
 """
@@ -53,8 +54,8 @@ class Tfidf:
     def encode(self, texts: Sequence[str]) -> np.ndarray:  # type: ignore[type-arg]
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        found = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True).fit_transform(texts)
-        return found.toarray().astype(np.float32)
+        result = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True).fit_transform(texts)
+        return result.toarray().astype(np.float32)
 
 
 def bcubed(truth: Sequence[object], made: Sequence[object]) -> tuple[float, float, float]:
@@ -73,12 +74,12 @@ def figures(tasks: Tasks, engine) -> dict[str, float]:  # type: ignore[no-untype
     chance = load_chance(ROOT / "models", "adapted")
     vectors = engine.encode(list(tasks.texts))
     # Peers have no calibrated links: their least cosine is the one that gives as many links as the product has.
-    found = links(vectors, owner, chance)
+    result = links(vectors, owner, chance)
     if engine.name == "adapted":
-        figures.count = sum(link.probability >= LEAST for link in found)  # type: ignore[attr-defined]
-    kept = sorted(found, key=lambda link: -link.cosine)[: figures.count]  # type: ignore[attr-defined]
+        figures.count = sum(link.probability >= LEAST for link in result)  # type: ignore[attr-defined]
+    kept = sorted(result, key=lambda link: -link.cosine)[: figures.count]  # type: ignore[attr-defined]
     if engine.name == "adapted":
-        kept = [link for link in found if link.probability >= LEAST]
+        kept = [link for link in result if link.probability >= LEAST]
     same = same_of(tasks)
     right = sum(bool(same[link.one, link.two]) for link in kept)
     group = dict.fromkeys(range(len(owner)), -1)
@@ -104,7 +105,7 @@ def occupations() -> list[Standard]:
     """Occupations as standards: every task a work function of its own."""
     folder = SHARED / "onet"
     titles = {row["O*NET-SOC Code"]: row["Title"] for row in tsv(folder / "occupation_data.tsv")}
-    found = []
+    result = []
     for code in OCCUPATIONS:
         tasks = [row for row in tsv(folder / "task_statements.tsv") if row["O*NET-SOC Code"] == code]
         functions = tuple(
@@ -117,8 +118,8 @@ def occupations() -> list[Standard]:
         )
         general = GeneralizedFunction(code="A", name=titles.get(code, code), functions=functions)
         if tasks:
-            found.append(Standard(code=code, title=titles[code], functions=(general,)))
-    return found
+            result.append(Standard(code=code, title=titles[code], functions=(general,)))
+    return result
 
 
 def matrix(standards: Sequence[Standard], name: str) -> list[str]:
@@ -160,8 +161,8 @@ def main() -> None:
         "| engine | " + " | ".join(rows[0][1]) + " |",
         "|---|" + "---:|" * len(rows[0][1]),
     ]
-    for name, found in rows:
-        cells = [f"{value:.0f}" if key == "links" else f"{value:.3f}" for key, value in found.items()]
+    for name, result in rows:
+        cells = [f"{value:.0f}" if key == "links" else f"{value:.3f}" for key, value in result.items()]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     lines += ["", *matrix(api.all_standards(settings=settings), "The shipped standards")]
     lines += matrix(

@@ -2,7 +2,8 @@
 
 Each reader runs alone in a fresh process (the clock includes its start and
 imports); memory is the sum of the proportional set sizes of all its processes,
-sampled. On a busy machine look at the seconds of all cores together. Without arguments: the ten documents of ../shared/data/programs_pdf/sfu.
+sampled. On a busy machine look at the seconds of all cores together. Without arguments: the ten documents of
+../shared/data/programs_pdf/sfu.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ def ours(paths: list[Path], *, pooled: bool) -> int:
 
     files = [BundleFile(path=path, shown=path.name) for path in paths]
     settings = Settings(ocr="off")
-    found = read_pooled(_blocks, files, settings) if pooled else (_blocks(file, settings) for file in files)
-    return sum(map(int, found))  # type: ignore[arg-type]
+    result = read_pooled(_blocks, files, settings) if pooled else (_blocks(file, settings) for file in files)
+    return sum(map(int, result))  # type: ignore[arg-type]
 
 
 def _blocks(file: object, settings: object) -> bytes:

@@ -1,8 +1,10 @@
-"""Index, search, suggest and overlap at growing sizes: ``python -m tests.benchmarks.register``; writes docs/register.md.
+"""Index, search, suggest and overlap at growing sizes: ``python -m tests.benchmarks.register``; writes
+docs/register.md.
 
 Requirements are made by recombining real ones: the first half of one shipped requirement with the second half of
 another, in functions whose names are recombined alike, about 167 a standard. Each size runs in a process of its own.
-The peer, in the same run and up to 10,000 requirements, is sentence-transformers with MiniLM: `encode`, `semantic_search` and
+The peer, in the same run and up to 10,000 requirements, is sentence-transformers with MiniLM: `encode`,
+`semantic_search` and
 `paraphrase_mining`.
 """
 
@@ -21,7 +23,7 @@ import numpy as np
 
 from alignment.analysis.overlap import load_chance, overlap
 from alignment.analysis.overlap.links import directions, nodes
-from alignment.analysis.suggest import first_look
+from alignment.analysis.suggest import shortlist
 from alignment.cache import Cache
 from alignment.catalogue.index import build, open_index
 from alignment.encoders import CachedEncoder, load_encoder
@@ -56,10 +58,10 @@ def recombined(size: int, seed: int = 1) -> list[Standard]:
         one, two = pool[int(random.integers(len(pool)))], pool[int(random.integers(len(pool)))]
         return " ".join([*one[: (len(one) + 1) // 2], *two[len(two) // 2 :]])
 
-    found, left = [], size
+    result, left = [], size
     while left > 0:
         count = min(EACH, left)
-        code = f"{len(found) % 40 + 1:02d}.{len(found) // 40 + 100:03d}"
+        code = f"{len(result) % 40 + 1:02d}.{len(result) // 40 + 100:03d}"
         functions = []
         for number in range(0, count, PER_FUNCTION):
             own = tuple(
@@ -68,9 +70,9 @@ def recombined(size: int, seed: int = 1) -> list[Standard]:
             )
             functions.append(WorkFunction(code=f"A/{number:02d}.6", name=mixed(names), level="6", requirements=own))
         general = GeneralizedFunction(code="A", name=mixed(names), level="6", functions=tuple(functions))
-        found.append(Standard(code=code, title=mixed(names), date="01.01.2026", functions=(general,)))
+        result.append(Standard(code=code, title=mixed(names), date="01.01.2026", functions=(general,)))
         left -= count
-    return found
+    return result
 
 
 def program_of(standards: list[Standard]) -> Program:
@@ -124,18 +126,18 @@ def one(size: int) -> dict[str, float]:
         with Cache(Path(name) / "cache") as cache:
             cached = CachedEncoder(engine, cache)
             began = time.perf_counter()
-            first_look(program, register, cached, 8)
+            shortlist(program, register, cached, 8)
             result["suggest, first look with encoding, s"] = time.perf_counter() - began
             began = time.perf_counter()
-            first_look(program, register, cached, 8)
+            shortlist(program, register, cached, 8)
             result["suggest, first look again, s"] = time.perf_counter() - began
             result["memory after suggest, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
             began = time.perf_counter()
             names = nodes(register)
             chance = load_chance(settings.data_path("models"), "adapted")
-            found = overlap(register, names, directions(register, names, cached), chance, least=0.3)
+            results = overlap(register, names, directions(register, names, cached), chance, least=0.3)
             result["overlap, s"] = time.perf_counter() - began
-            result["groups"] = len(found.groups)
+            result["groups"] = len(results.groups)
         result["memory after overlap, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     return result
 

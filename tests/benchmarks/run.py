@@ -40,8 +40,8 @@ RETRIEVAL_NOTE = (
 
 def middle(costs: Iterable[Cost]) -> Cost:
     """Median of time and of memory."""
-    found = list(costs)
-    return Cost(median(item.seconds for item in found), median(item.megabytes for item in found))
+    result = list(costs)
+    return Cost(median(item.seconds for item in result), median(item.megabytes for item in result))
 
 
 def speed(name: str, program: list[str | Path], standard: str, peer: str, folder: Path) -> list[str]:

@@ -42,8 +42,8 @@ SYLLABUS = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
 
 def memory(process: int) -> int:
     """Megabytes that a process holds, and held at most."""
-    found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
-    return int(found[1]) // 1000 if found else 0
+    match = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+    return int(match[1]) // 1000 if match else 0
 
 
 def served(folder: Path, *arguments: str) -> Served:
@@ -176,10 +176,10 @@ class Checks:
         """Rows of the table, when the server has ended."""
         for thread in self._threads:
             thread.join()
-        found = [row(f"{CHECKS} checks given at once", self.lasted, self.codes)]
+        result = [row(f"{CHECKS} checks given at once", self.lasted, self.codes)]
         if self.refused:
-            found.append(row("refusals of them", self.refused, Counter({"429": len(self.refused)})))
-        return found
+            result.append(row("refusals of them", self.refused, Counter({"429": len(self.refused)})))
+        return result
 
     def _give(self, number: int) -> None:
         began = time.perf_counter()

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import roc_auc_score
 
-from alignment.analysis.suggest import NAMED, centred_scores, first_look
+from alignment.analysis.suggest import NAMING_WEIGHT, centred_scores, shortlist
 from alignment.cache import Cache
 from alignment.catalogue.index import of_standards
 from alignment.encoders import CachedEncoder, load_encoder, unit
@@ -121,17 +121,19 @@ def main() -> None:
     }
     for name, way in ways.items():
         try:
-            found = way()
+            result = way()
         except ImportError as error:  # the peer is not installed here
             lines.append(f"| {name} | {error} | | |")
             continue
-        lines.append(f"| {name} | {np.mean(found == 1):.3f} | {np.mean(found <= 5):.3f} | {np.mean(1 / found):.3f} |")
+        lines.append(
+            f"| {name} | {np.mean(result == 1):.3f} | {np.mean(result <= 5):.3f} | {np.mean(1 / result):.3f} |"
+        )
     halves_of = standards_by_halves()
-    found = ranks(*halves_of, load_encoder(MODELS).encode)
+    result = ranks(*halves_of, load_encoder(MODELS).encode)
     lines += [
         "",
-        f"The {len(found)} shipped standards, each described by half of its requirements (not reworded) and sought by the "
-        f"other half: recall@1 {np.mean(found == 1):.3f}, MRR {np.mean(1 / found):.3f}; TF-IDF "
+        f"The {len(result)} shipped standards, each described by half of its requirements (not reworded) and sought by the "
+        f"other half: recall@1 {np.mean(result == 1):.3f}, MRR {np.mean(1 / result):.3f}; TF-IDF "
         f"{np.mean(words(*halves_of) == 1):.3f}: too easy to tell engines apart.",
     ]
     standards = shipped_standards(Settings())
@@ -155,8 +157,8 @@ def main() -> None:
             "with thirteen illustrative work programmes": load([SAMPLE], settings),
         }
         for name, program in programs.items():
-            _order, scores, named = first_look(program, register, encoder, 8)
-            alone = scores - NAMED * np.asarray([named[number].weight for number in range(len(standards))])
+            _order, scores, named = shortlist(program, register, encoder, 8)
+            alone = scores - NAMING_WEIGHT * np.asarray([named[number].weight for number in range(len(standards))])
             lines.append(f"| {name} | {roc_auc_score(truth, alone):.2f} | {roc_auc_score(truth, scores):.2f} |")
     lines += ["", *declared.lines()]
     publish("suggest", lines)

@@ -16,7 +16,7 @@ pytest.importorskip("sqlalchemy")
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from alignment.review.store import Store
+from alignment.review.store import ReviewStore
 from tests.unit.test_review import PASSWORD
 
 CHROMIUM = shutil.which("chromium")
@@ -35,9 +35,9 @@ WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 
 
 def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    with socket.socket() as result:
+        result.bind(("127.0.0.1", 0))
+        return int(result.getsockname()[1])
 
 
 class Served:
@@ -45,7 +45,7 @@ class Served:
 
     def __init__(self, folder: Path, cache: Path, *arguments: str) -> None:
         self.database = f"sqlite:///{folder / 'review.db'}"
-        self.store = Store(self.database)
+        self.store = ReviewStore(self.database)
         self.store.migrate()
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -82,8 +82,8 @@ def checked(page: Page, name: str, *, fits: bool = True) -> None:
         page.set_viewport_size(size)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            found = Axe().run(page)
-            assert found.violations_count == 0, found.generate_report()
+            result = Axe().run(page)
+            assert result.violations_count == 0, result.generate_report()
         page.emulate_media(color_scheme="light")
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= size["width"] or not fits, f"{name}: {wide} wide at {size['width']}"

@@ -21,9 +21,9 @@ def browser() -> Iterator[Browser]:
     from tests.e2e.browsing import CHROMIUM, FLAGS
 
     with sync_playwright() as tool:
-        found = tool.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield found
-        found.close()
+        result = tool.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield result
+        result.close()
 
 
 @pytest.fixture

@@ -257,15 +257,15 @@ def test_a_real_program_is_reviewed_with_its_pages(
     settings = Settings(cache_dir=str(cache_dir))
     folder = ROOT / "tests" / "data" / "programs" / "11.03.03"
     program = api.load_program(folder, settings=settings)
-    found = api.check(program, api.load_standard("06.005", settings=settings), settings=settings)
-    number, _ = local.store.add(found, "11.03.03 – 06.005", "local", sources=read_sources(found, [folder]))
+    result = api.check(program, api.load_standard("06.005", settings=settings), settings=settings)
+    number, _ = local.store.add(result, "11.03.03 – 06.005", "local", sources=read_sources(result, [folder]))
     page = watched(browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 800}), local.url)
     page.goto(f"{local.url}/reviews/{number}")
-    expect(page.get_by_text(f"0 из {len(found.findings)}").first).to_be_visible()
+    expect(page.get_by_text(f"0 из {len(result.findings)}").first).to_be_visible()
     pictured(page, "review")
     from_pdf = next(
         position
-        for position, item in enumerate(found.findings)
+        for position, item in enumerate(result.findings)
         if item.best and item.best.statement.location.page and item.best.statement.location.file.endswith(".pdf")
     )
     page.goto(f"{local.url}/reviews/{number}/{from_pdf}")
@@ -278,10 +278,10 @@ def test_a_real_program_is_reviewed_with_its_pages(
     page.keyboard.press("2")
     page.wait_for_url(lambda url: not url.endswith(f"/{from_pdf}"))
     page.goto(f"{local.url}/reviews/{number}")
-    expect(page.get_by_text(f"1 из {len(found.findings)}").first).to_be_visible()
+    expect(page.get_by_text(f"1 из {len(result.findings)}").first).to_be_visible()
     try:
         i18n.activate("ru")
-        (tmp_path / "report.html").write_text(html_report.render([found]), encoding="utf-8")
+        (tmp_path / "report.html").write_text(html_report.render([result]), encoding="utf-8")
     finally:
         i18n.activate("en")
     report = watched(browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 1000}), "file://")

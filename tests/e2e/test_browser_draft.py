@@ -13,7 +13,7 @@ pytest.importorskip("sqlalchemy")
 from playwright.sync_api import Browser, Page, expect
 
 from alignment.i18n import activate
-from alignment.review.store import Store
+from alignment.review.store import ReviewStore
 from alignment.review.web import create_app
 from tests.e2e.browsing import NEEDED, checked, free_port, watched
 from tests.unit.test_review_draft import Here, drafted
@@ -31,10 +31,10 @@ def address(tmp_path: Path, cache_dir: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setenv("ALIGN_CACHE_DIR", str(cache_dir))
     monkeypatch.setenv("ALIGN_ENGINE", "fast")
-    store = Store(f"sqlite:///{tmp_path / 'review.db'}")
+    store = ReviewStore(f"sqlite:///{tmp_path / 'review.db'}")
     store.migrate()
     app = create_app(store, secret="s" * 32, local=True, child=Here())
-    run = finished(app.state.desk.runs, drafted(), "Программная инженерия")
+    run = finished(app.state.services.runs, drafted(), "Программная инженерия")
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)

@@ -80,8 +80,8 @@ def test_the_first_start_installs_later_ones_do_not_and_a_moved_or_newer_folder_
 def test_another_python_is_named_and_nothing_is_left_behind(tmp_path: Path) -> None:
     folder = packed(tmp_path / "folder", "1.0")
     (folder / "python.txt").write_text("3.99\n")
-    found = start(folder, "doctor")
-    assert found.returncode == 2 and "Нужен Python 3.99" in found.stderr and not (folder / "environment").exists()
+    result = start(folder, "doctor")
+    assert result.returncode == 2 and "Нужен Python 3.99" in result.stderr and not (folder / "environment").exists()
     missing = start(folder, "doctor", PYTHON="/nowhere/python")
     assert missing.returncode == 2 and "found: none" in missing.stderr
 

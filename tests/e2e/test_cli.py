@@ -83,11 +83,11 @@ def test_settings_file_is_read(align: Run, tmp_path: Path) -> None:
     (tmp_path / "alignment.toml").write_text("covered = 0.00001\npartial = 0.00001\n")
     for quiet in ([], ["--quiet"]):
         result = align("check", SYLLABUS, "-s", "06.001", "-f", "json", *quiet)
-        found = json.loads(result.stdout)
-        assert found["coverage"]["total"]["gap"] == 0
+        results = json.loads(result.stdout)
+        assert results["coverage"]["total"]["gap"] == 0
         # Whose folder it is decides nothing in silence: it is named at once, and in the report.
         assert "alignment.toml: covered, partial" in result.stderr.splitlines()[0]
-        assert any("alignment.toml" in issue["message"] for issue in found["warnings"])
+        assert any("alignment.toml" in issue["message"] for issue in results["warnings"])
     (tmp_path / "alignment.toml").unlink()
     assert "alignment.toml" not in align("check", SYLLABUS, "-s", "06.001", "-f", "json").stderr
 

@@ -89,9 +89,9 @@ def test_a_check_that_such_a_model_judges_anyway_loses_nothing(own: Settings, mo
     quick = msgspec.structs.replace(own, engine="fast")
     built_in = api.check(program, api.load_standard("06.001", settings=own), settings=quick)
     asking = msgspec.structs.replace(quick, judge_anyway=True, judge_candidates=2, judge_share=0.001)
-    found = judge(built_in, settings=asking)
-    assert found.judge is not None and found.judge.sent == 1 and not found.judge.problem
-    asked = [(new, old) for new, old in zip(found.findings, built_in.findings, strict=True) if new != old]
+    alignment = judge(built_in, settings=asking)
+    assert alignment.judge is not None and alignment.judge.sent == 1 and not alignment.judge.problem
+    asked = [(new, old) for new, old in zip(alignment.findings, built_in.findings, strict=True) if new != old]
     ((new, old),) = asked
     assert new.judged is not None and new.judged.builtin is old.verdict
     assert new.judged.verdict is not None or (new.verdict, new.probability) == (old.verdict, old.probability)

@@ -60,21 +60,21 @@ def answered(port: int, lines: list[str]) -> str:
     """What comes back when only the head of a request is sent, until the server closes the connection."""
     with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.sendall(("\r\n".join([*lines, "", ""])).encode())
-        found = b""
+        result = b""
         while part := line.recv(65536):
-            found += part
-    return found.decode()
+            result += part
+    return result.decode()
 
 
 @pytest.mark.parametrize("path", ["/check", "/upload", "/reviews/1/1"])
 def test_a_stranger_is_refused_before_the_body_is_sent(team: Served, path: str) -> None:
     size = LARGE if path != "/reviews/1/1" else 900_000
     head = ["Host: align.example.org", f"Content-Length: {size}", "Content-Type: multipart/form-data; boundary=x"]
-    found = answered(team.port, [f"POST {path} HTTP/1.1", *head]).lower()
-    assert found.startswith("http/1.1 401" if path == "/check" else "http/1.1 303")
+    result = answered(team.port, [f"POST {path} HTTP/1.1", *head]).lower()
+    assert result.startswith("http/1.1 401" if path == "/check" else "http/1.1 303")
     for name in ("content-security-policy", "strict-transport-security", "x-content-type-options", "connection: close"):
-        assert name in found
-    assert "server:" not in found
+        assert name in result
+    assert "server:" not in result
     huge = answered(team.port, [f"POST {path} HTTP/1.1", *head[:1], "Content-Length: 99999999999"]).lower()
     assert huge.startswith("http/1.1 413")
     assert "content-security-policy" in huge

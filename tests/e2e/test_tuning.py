@@ -97,9 +97,9 @@ def test_a_corrected_report_of_check_is_learned_from(align: Run, tmp_path: Path)
 def test_evaluate_a_graded_and_a_retrieval_set(align: Run, labels: Path, tmp_path: Path) -> None:
     graded = align("evaluate", "--graded", labels, "--engine", "fast", "--json")
     assert graded.returncode == 0, graded.stderr
-    found = json.loads(graded.stdout)
+    result = json.loads(graded.stdout)
     for key in ("auc_covered_none", "auc_covered_partial", "auc_partial_none", "macro_f1", "ece"):
-        assert 0 <= found[key] <= 1
+        assert 0 <= result[key] <= 1
     folder = tmp_path / "set"
     folder.mkdir()
     (folder / "queries.tsv").write_text("1\tdebugging of programs\n2\tуборка картофеля\n", encoding="utf-8")
@@ -138,17 +138,17 @@ def test_a_former_engine_is_refused_with_the_way_out_in_both_languages(align: Ru
         ("en", "The engine thorough was removed in 0.2; use default or fast."),
         ("ru", "Движок thorough удалён в версии 0.2; возьмите default или fast."),
     ):
-        told = align("check", "absent.pdf", "-s", "06.001", "--engine", "thorough", "--ui-lang", language)
-        assert told.returncode == 2
-        assert hint in told.stderr
+        given = align("check", "absent.pdf", "-s", "06.001", "--engine", "thorough", "--ui-lang", language)
+        assert given.returncode == 2
+        assert hint in given.stderr
     for name in ("index", "doctor"):
-        told = align(name, env={"ALIGN_ENGINE": "e5"})
-        assert told.returncode == 2
-        assert "The engine e5 was removed in 0.2" in told.stdout + told.stderr
+        given = align(name, env={"ALIGN_ENGINE": "e5"})
+        assert given.returncode == 2
+        assert "The engine e5 was removed in 0.2" in given.stdout + given.stderr
 
 
 def test_the_doctor_names_engine_and_encoder(align: Run) -> None:
-    told = align("doctor", env={"ALIGN_ENGINE": "fast"})
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert "fast adapted 2-" in told.stdout
-    assert "(default, fast)" in told.stdout
+    given = align("doctor", env={"ALIGN_ENGINE": "fast"})
+    assert given.returncode == 0, given.stdout + given.stderr
+    assert "fast adapted 2-" in given.stdout
+    assert "(default, fast)" in given.stdout

@@ -9,7 +9,7 @@ pytest.importorskip("sqlalchemy")
 
 from alignment.cache import Cache, content_key
 from alignment.model import Verdict
-from alignment.review.store import ConflictError, Store
+from alignment.review.store import ConflictError, ReviewStore
 from tests.faults.ground import started
 from tests.unit.test_description import alignment
 from tests.unit.test_review import worded
@@ -19,8 +19,11 @@ TIMES = 50
 
 
 def judge(url: str, name: str, item: int, said: Connection) -> None:
-    """Fifty decisions on one finding, each on what was seen last; a conflict is seen and tried again. Says that it is done."""
-    store = Store(url)
+    """Fifty decisions on one finding, each on what was seen last; a conflict is seen and tried again.
+
+    Says that it is done.
+    """
+    store = ReviewStore(url)
     user = store.local_user()
     version = 0
     for number in range(TIMES):
@@ -35,7 +38,7 @@ def judge(url: str, name: str, item: int, said: Connection) -> None:
 
 
 def two_on(url: str) -> None:
-    store = Store(url)
+    store = ReviewStore(url)
     store.migrate()
     store.local_user()
     number, _ = store.add(worded(alignment(())), "r", "local")
@@ -69,8 +72,8 @@ def fill(folder: str, name: str, said: Connection) -> None:
 
 
 def test_two_processes_fill_one_cache(tmp_path: Path) -> None:
-    told = [started(fill, str(tmp_path), name) for name in "abc"]
-    assert [ours.recv() for _, ours in told] == ["", "", ""]
+    given = [started(fill, str(tmp_path), name) for name in "abc"]
+    assert [ours.recv() for _, ours in given] == ["", "", ""]
     with Cache(tmp_path) as cache:
         keys = {content_key(name, f"{number}/{step}"): f"{name}{number}".encode() for name in "abc" for number in range(TIMES) for step in range(20)}  # fmt: skip
         assert cache.get(list(keys)) == keys

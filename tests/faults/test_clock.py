@@ -44,9 +44,9 @@ def test_any_date(when: str, report: str, clock: tuple[Path, dict[str, str]], al
         return
     assert result.returncode == 0, result.stderr
     if report == "json":
-        found = msgspec.json.decode(target.read_bytes())
+        results = msgspec.json.decode(target.read_bytes())
         expected = msgspec.json.decode(align("check", SYLLABUS, "-s", "06.001", "-f", "json").stdout)
-        assert found == expected
+        assert results == expected
     else:
         assert target.read_bytes()[:2] == b"PK"
 
@@ -66,12 +66,12 @@ def test_jumps_during_a_check(clock: tuple[Path, dict[str, str]], align: Run, tm
     thread.start()
     try:
         env["ALIGN_CACHE_DIR"] = str(tmp_path / "cold")
-        found = align("check", SYLLABUS, "-s", "06.005", "-f", "csv", env=env)
+        result = align("check", SYLLABUS, "-s", "06.005", "-f", "csv", env=env)
         index = align("index", "--index", tmp_path / "index", ROOT / "corpora" / "standards" / "06.001.xml", env=env)
     finally:
         over.set()
         thread.join()
-    assert (found.returncode, found.stdout) == (0, expected.stdout), found.stderr
+    assert (result.returncode, result.stdout) == (0, expected.stdout), result.stderr
     assert index.returncode == 0, index.stderr
     assert "-" not in index.stdout.partition(" s")[0].rpartition(" ")[2]  # no negative seconds
     assert align("suggest", SYLLABUS, "--index", tmp_path / "index").returncode == 0
@@ -82,7 +82,7 @@ def test_decisions_stand_in_the_order_they_were_made(tmp_path: Path, monkeypatch
     from alignment.model import Verdict
     from alignment.review import tables
     from alignment.review.agreement import latest
-    from alignment.review.store import Store
+    from alignment.review.store import ReviewStore
     from tests.unit.test_description import alignment
     from tests.unit.test_review import client, worded
 
@@ -94,7 +94,7 @@ def test_decisions_stand_in_the_order_they_were_made(tmp_path: Path, monkeypatch
             return datetime.now(tz or UTC) + cls.shift
 
     monkeypatch.setattr(tables, "datetime", Clock)
-    store = Store(f"sqlite:///{tmp_path / 'r.db'}")
+    store = ReviewStore(f"sqlite:///{tmp_path / 'r.db'}")
     store.migrate()
     number, _ = store.add(worded(alignment(())), "r", "local")
     user = store.local_user()
@@ -102,9 +102,9 @@ def test_decisions_stand_in_the_order_they_were_made(tmp_path: Path, monkeypatch
     for version, (verdict, days) in enumerate([(Verdict.GAP, 0), (Verdict.COVERED, -30), (Verdict.PARTIAL, -400)]):
         Clock.shift = timedelta(days=days)
         store.judge(item, user, verdict, version=version, comment=str(version))
-    found = store.review(number).items[0]
-    assert [entry.comment for entry in found.judgements] == ["0", "1", "2"]
-    assert latest(found)[user.id].comment == "2"
+    result = store.review(number).items[0]
+    assert [entry.comment for entry in result.judgements] == ["0", "1", "2"]
+    assert latest(result)[user.id].comment == "2"
     assert client(store).get(f"/reviews/{number}/0").status_code == 200
 
 
@@ -117,11 +117,11 @@ def test_a_session_of_the_future_or_of_long_ago_asks_for_the_password(
     days: int, status: int, place: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("fastapi")
-    from alignment.review.store import Store
+    from alignment.review.store import ReviewStore
     from alignment.review.tables import Role
     from tests.unit.test_review import PASSWORD, client, post
 
-    store = Store(f"sqlite:///{tmp_path / 'r.db'}")
+    store = ReviewStore(f"sqlite:///{tmp_path / 'r.db'}")
     store.migrate()
     store.add_user("olga", "Olga", Role.EXPERT, PASSWORD)
     browser = client(store, local=False)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alignment.cache import FILE, Cache, content_key
+from alignment.cache import CACHE_FILE, Cache, content_key
 from tests.conftest import Run
 from tests.faults.ground import disk, fill, read_only
 
@@ -53,7 +53,7 @@ def test_a_good_cache_is_not_put_aside_because_the_disk_is_full(tmp_path: Path) 
         fill(small)
         with Cache(small) as cache:
             cache.put([(content_key("k", str(number)), b"x" * 4000) for number in range(100)])
-        assert not (small / FILE).with_suffix(".damaged").exists()
+        assert not (small / CACHE_FILE).with_suffix(".damaged").exists()
         (small / "ballast").unlink()
         with Cache(small) as cache:
             assert cache.get([content_key("k", "a")]) == {content_key("k", "a"): b"value"}
@@ -64,20 +64,20 @@ def test_a_page_of_the_cache_that_is_rubbish(tmp_path: Path) -> None:
     keys = [content_key("k", str(number)) for number in range(2000)]
     with Cache(tmp_path / "whole") as cache:
         cache.put([(key, key * 20) for key in keys])
-    whole = (tmp_path / "whole" / FILE).read_bytes()
+    whole = (tmp_path / "whole" / CACHE_FILE).read_bytes()
     while_reading = 0
     for number, start in enumerate(range(0, len(whole), 4096 * 9)):
         data = bytearray(whole)
         data[start : start + 64] = b"\xff" * 64
         folder = tmp_path / str(number)
         folder.mkdir()
-        (folder / FILE).write_bytes(data)
+        (folder / CACHE_FILE).write_bytes(data)
         with Cache(folder) as cache:
             assert cache.get(keys) == {}
             while_reading += "not usable" in cache.warning
             cache.put([(keys[0], b"new")])
             assert cache.get(keys[:1]) == {keys[0]: b"new"}
-        assert (folder / FILE).with_suffix(".damaged").exists()
+        assert (folder / CACHE_FILE).with_suffix(".damaged").exists()
         with Cache(folder) as cache:
             assert cache.warning == ""
     assert while_reading > 10
@@ -102,12 +102,12 @@ def test_a_full_disk_loses_no_decision(tmp_path: Path) -> None:
     pytest.importorskip("sqlalchemy")
     from alignment.model import Verdict
     from alignment.review.base import UnavailableError
-    from alignment.review.store import Store
+    from alignment.review.store import ReviewStore
     from tests.unit.test_description import alignment
     from tests.unit.test_review import client, post, worded
 
     with disk(tmp_path / "small", 2) as small:
-        store = Store(f"sqlite:///{small / 'review.db'}")
+        store = ReviewStore(f"sqlite:///{small / 'review.db'}")
         store.migrate()
         number, _ = store.add(worded(alignment(())), "r", "local")
         item, user = store.review(number).items[0], store.local_user()

@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from alignment import i18n, reports
-from alignment.cache import FILE, Cache, content_key
+from alignment.cache import CACHE_FILE, Cache, content_key
 from alignment.cli.common import whole_file
 from tests.faults.ground import killed
 from tests.unit.test_description import alignment
@@ -45,10 +45,10 @@ def test_writes_of_the_cache(tmp_path: Path) -> None:
             assert len(rows) in (0, 10)
 
     killed(partial(put, str(tmp_path)), check)
-    base = sqlite3.connect(tmp_path / FILE)
+    base = sqlite3.connect(tmp_path / CACHE_FILE)
     assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert base.execute("SELECT count(*) FROM item").fetchone()[0] >= len(acknowledged) * 10
-    assert not (tmp_path / FILE).with_suffix(".damaged").exists()
+    assert not (tmp_path / CACHE_FILE).with_suffix(".damaged").exists()
 
 
 def made(language: str) -> bytes:

@@ -21,7 +21,10 @@ SECRET = "the secret of another user"
 
 @pytest.fixture
 def sandbox(tmp_path: Path, cache_dir: Path) -> list[str]:
-    """Words before a command: no network, an empty home; of the disk only the system, the package, and three folders."""
+    """Words before a command: no network, an empty home.
+
+    Of the disk only the system, the package, and three folders.
+    """
     if BWRAP is None:
         pytest.skip("needs bubblewrap")
     given, out = tmp_path / "given", tmp_path / "out"

@@ -1,4 +1,5 @@
-"""``python -m tests.fuzz.run SECONDS [TARGET...]`` (``just fuzz 60``): every target for so long, guided by coverage (atheris).
+"""``python -m tests.fuzz.run SECONDS [TARGET...]`` (``just fuzz 60``): every target for so long, guided by coverage
+(atheris).
 
 A fault is written to tests/fuzz/corpus/TARGET/; from then on the tests replay it.
 """

@@ -1,6 +1,7 @@
 """What is fuzzed: bytes → a reader. Anything but an `AlignmentError` is a fault.
 
-Formats that are zips get the bytes as the part inside that matters, so that mutations reach the reader and not only zlib.
+Formats that are zips get the bytes as the part inside that matters, so that mutations reach the reader and not only
+zlib.
 """
 
 from __future__ import annotations

@@ -149,8 +149,8 @@ def _order_page(path: Path, run: str) -> None:
 
 
 def _order_print(path: Path, run: str) -> None:
-    found = pieces(_standard(run))
-    rows = (line for item in found for line in ([item] if isinstance(item, str) else [" ".join(row) for row in item]))
+    result = pieces(_standard(run))
+    rows = (line for item in result for line in ([item] if isinstance(item, str) else [" ".join(row) for row in item]))
     _printed(path, "\n".join(rows))
 
 

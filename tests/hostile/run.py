@@ -32,9 +32,9 @@ def read(kind: Kind, path: Path) -> tuple[int, str]:
     settings = Settings(cache=False, ocr="off", read_seconds=SECONDS, read_memory_mb=MEMORY_MB)
     try:
         if kind.role == "program":
-            found = load([path], settings)
-            left = [item.error for item in found.unread]
-            return 0, " ".join([*left, *map(str, found.warnings)])
+            program = load([path], settings)
+            left = [item.error for item in program.unread]
+            return 0, " ".join([*left, *map(str, program.warnings)])
         if kind.role == "standard":
             read_file(path, settings)
         elif kind.role == "card":
@@ -101,11 +101,11 @@ def main(arguments: list[str]) -> int:
         for name, kind in KINDS.items():
             if groups and not name.startswith(groups):
                 continue
-            found = tried(kind, Path(folder))
-            results.append(found)
-            fault = wrong(kind, found)
+            result = tried(kind, Path(folder))
+            results.append(result)
+            fault = wrong(kind, result)
             if as_json:
-                sys.stdout.write(json.dumps({**found, "wrong": fault, "said": str(found["said"])[:500]}) + "\n")
+                sys.stdout.write(json.dumps({**result, "wrong": fault, "said": str(result["said"])[:500]}) + "\n")
             elif fault:
                 sys.stdout.write(f"{name}: {fault}\n")
             sys.stdout.flush()

@@ -1,4 +1,7 @@
-"""Hostile files, places and names through the installed command: exit code, one line, nothing for a terminal to obey."""
+"""Hostile files, places and names through the installed command.
+
+Exit code, one line, nothing for a terminal to obey.
+"""
 
 import os
 import re

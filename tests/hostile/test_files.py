@@ -36,7 +36,7 @@ def test_kinds_end_as_they_must(group: str) -> None:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stderr == ""
-    found = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(found) == sum(name.startswith(f"{group}:") for name in KINDS)
-    assert [(item["name"], item["wrong"]) for item in found if item["wrong"]] == []
-    assert [(item["name"], item["mb"]) for item in found if item["mb"] > PEAK_MB] == []
+    result = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(result) == sum(name.startswith(f"{group}:") for name in KINDS)
+    assert [(item["name"], item["wrong"]) for item in result if item["wrong"]] == []
+    assert [(item["name"], item["mb"]) for item in result if item["mb"] > PEAK_MB] == []

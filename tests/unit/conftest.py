@@ -10,7 +10,7 @@ import pytest
 from alignment import i18n
 
 if TYPE_CHECKING:
-    from alignment.review.store import Store
+    from alignment.review.store import ReviewStore
 
 
 @pytest.fixture
@@ -19,10 +19,10 @@ def english() -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> ReviewStore:
     """An empty store of reviews."""
-    from alignment.review.store import Store
+    from alignment.review.store import ReviewStore
 
-    found = Store(f"sqlite:///{tmp_path / 'review.db'}")
-    found.migrate()
-    return found
+    result = ReviewStore(f"sqlite:///{tmp_path / 'review.db'}")
+    result.migrate()
+    return result

@@ -24,7 +24,7 @@ def _order(standard: Standard) -> str:
 
 def pieces(standard: Standard) -> list[str | list[Row]]:
     """Paragraphs and tables (rows of cells) of the order."""
-    found: list[str | list[Row]] = [
+    result: list[str | list[Row]] = [
         "УТВЕРЖДЕН приказом Министерства труда и социальной защиты Российской Федерации",
         _order(standard),
         "ПРОФЕССИОНАЛЬНЫЙ СТАНДАРТ",
@@ -46,15 +46,15 @@ def pieces(standard: Standard) -> list[str | list[Row]]:
         "III. Характеристика обобщенных трудовых функций",
     ]
     for number, general in enumerate(standard.functions, 1):
-        found += [f"3.{number}. Обобщенная трудовая функция", _head(general.name, general.code, general.level)]
+        result += [f"3.{number}. Обобщенная трудовая функция", _head(general.name, general.code, general.level)]
         for place, function in enumerate(general.functions, 1):
-            found += [f"3.{number}.{place}. Трудовая функция", _head(function.name, function.code, function.level)]
-            found.append(_body(function))
-    found += [
+            result += [f"3.{number}.{place}. Трудовая функция", _head(function.name, function.code, function.level)]
+            result.append(_body(function))
+    result += [
         "IV. Сведения об организациях – разработчиках профессионального стандарта",
         "4.1. Ответственная организация",
     ]
-    return found
+    return result
 
 
 def _map(standard: Standard) -> list[Row]:

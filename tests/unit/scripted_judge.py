@@ -115,8 +115,8 @@ class Scripted:
             self.asked.append(asked)
             self.headers.append(headers)
         known = plain_answer(asked) if self.plain else None
-        found = known if known is not None else self.answer(asked)
-        return completion(found) if isinstance(found, str) else found
+        result = known if known is not None else self.answer(asked)
+        return completion(result) if isinstance(result, str) else result
 
 
 @contextmanager
@@ -205,5 +205,5 @@ def judges(settings: Settings, tmp_path: Path) -> Callable[..., Judge]:
 
 def outcomes(judge: Judge, *questions: Question) -> list[Outcome]:
     """What came of the questions, in their order."""
-    found = dict(judge.answers(questions or (question(),)))
-    return [found[place] for place in range(len(found))]
+    result = dict(judge.answers(questions or (question(),)))
+    return [result[place] for place in range(len(result))]

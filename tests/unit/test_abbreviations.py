@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from alignment.cache import Cache
 from alignment.encoders import load_encoder
-from alignment.language.abbreviations import meanings, spelled_out
+from alignment.language.abbreviations import expand_abbreviations, meanings
 from alignment.matching import Aligner
-from alignment.matching.requirement import load_requirement_model
-from alignment.matching.texts import Side
-from alignment.matching.verdict import load_model
+from alignment.matching.contextual_text import TextInContext
+from alignment.matching.requirement_model import load_requirement_model
+from alignment.matching.verdict_model import load_model
 from alignment.model import Finding, Kind, Verdict
 from alignment.settings import Settings
 from tests.conftest import MODELS
@@ -30,7 +30,7 @@ from tests.unit.test_matching import program, standard
     ],
 )
 def test_spelled_out(text: str, around: str, wanted: str) -> None:
-    assert spelled_out(text, around) == wanted
+    assert expand_abbreviations(text, around) == wanted
 
 
 @pytest.mark.parametrize(
@@ -46,16 +46,16 @@ def test_spelled_out(text: str, around: str, wanted: str) -> None:
     ],
 )
 def test_left_alone(text: str) -> None:
-    assert spelled_out(text) == text
+    assert expand_abbreviations(text) == text
 
 
 @given(st.text(alphabet="абвгдеАБВГД СИПО-,.()", max_size=60))
 def test_words_between_abbreviations_stay(text: str) -> None:
-    found = spelled_out(text)
+    result = expand_abbreviations(text)
     kept = re.findall(r"[а-я]{2,}", text)
     at = 0
     for word in kept:
-        at = found.index(word, at) + len(word)
+        at = result.index(word, at) + len(word)
 
 
 def test_the_table_is_sound() -> None:
@@ -67,7 +67,7 @@ def test_the_table_is_sound() -> None:
 
 
 def test_a_side_knows_the_abbreviations_of_its_context() -> None:
-    side = Side.of(text="надежность ИС", kind=Kind.KNOWLEDGE, context="САПР топологии")
+    side = TextInContext.of(text="надежность ИС", kind=Kind.KNOWLEDGE, context="САПР топологии")
     assert side.text == "надежность интегральная схема"
     assert side.context == "система автоматизированного проектирования топологии"
 

@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from alignment.encoders import unit
-from alignment.encoders.adapted import COMMON, AdaptedEncoder, quantized, settled
+from alignment.encoders.adapted import COMMON_COSINE, AdaptedEncoder, quantize, recentre
 from alignment.errors import SettingsError
 from tests.conftest import MODELS
 
@@ -47,7 +47,7 @@ def test_a_long_text_and_no_text() -> None:
 
 def test_four_bits_keep_the_direction_of_a_row() -> None:
     table = np.random.default_rng(1).normal(size=(50, 512)).astype(np.float32)
-    codes, low, step = quantized(table)
+    codes, low, step = quantize(table)
     assert codes.shape == (50, 256)
     whole = np.empty_like(table)
     whole[:, 0::2], whole[:, 1::2] = codes >> 4, codes & 15
@@ -75,14 +75,14 @@ def test_it_is_numpy_s_version_of_the_network_that_was_trained() -> None:
     texts = ["Проверка работоспособности узлов", "test boards", "x"]
     with torch.no_grad():
         vectors = same(flat(net.pieces.encode(texts, add_bos=True, add_eos=True))).numpy()
-    assert settled(vectors, net.centre) == pytest.approx(ENCODER.encode(texts), abs=1e-3)
+    assert recentre(vectors, net.centre) == pytest.approx(ENCODER.encode(texts), abs=1e-3)
 
 
 def test_what_all_texts_have_in_common_is_the_same_share_of_every_cosine() -> None:
     random = np.random.default_rng(3)
     for cone in (0.2, 1.0, 3.0):  # narrower and narrower
         rows = unit(random.normal(size=(400, 64)) + cone * np.sqrt(64) * np.eye(64)[0])
-        vectors = settled(rows, rows.mean(axis=0))
+        vectors = recentre(rows, rows.mean(axis=0))
         assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-4)
-        assert np.median(vectors[:200] @ vectors[200:].T) == pytest.approx(COMMON, abs=0.02)
-    assert settled(rows, np.zeros(64, dtype=np.float32)) == pytest.approx(rows)
+        assert np.median(vectors[:200] @ vectors[200:].T) == pytest.approx(COMMON_COSINE, abs=0.02)
+    assert recentre(rows, np.zeros(64, dtype=np.float32)) == pytest.approx(rows)

@@ -36,15 +36,15 @@ CODES = ("40.003", "40.034", "40.039", "06.001", "40.007", "29.002", "10.104")
 def programs(tmp_path: Path) -> list[Path]:
     """Three programs of two faculties, and one that cannot be read."""
     text = SYLLABUS.read_text(encoding="utf-8")
-    found = []
+    result = []
     for faculty, name in (("Радиотехника", "один"), ("Радиотехника", "два"), ("Экономика", "три")):
         path = tmp_path / faculty / f"{name}.md"
         path.parent.mkdir(exist_ok=True)
         path.write_text(text.replace("Embedded Systems Design", f"Embedded Systems {name}"), encoding="utf-8")
-        found.append(path)
+        result.append(path)
     bad = tmp_path / "Экономика" / "плохая.docx"
     bad.write_bytes(b"PK not a document")
-    return [*found, bad]
+    return [*result, bad]
 
 
 @pytest.fixture(scope="module")
@@ -193,11 +193,11 @@ def test_programs_of_one_title_are_rows_of_their_own() -> None:
         batch.Pair(program="09.03.01 Информатика", path=path, faculty=faculty, standard="06.001", coverage=share)
         for path, faculty, share in (("а/1", "ФИТ", 0.1), ("а/2", "ФИТ", 0.9), ("б/1", "ФЭ", 0.5))
     ]
-    found = matrix_of(pairs)
-    assert len(found.rows) == 3
-    assert [cell.coverage for cell in found.cells.values()] == [0.1, 0.9, 0.5]
-    assert found.rows[0] == "09.03.01 Информатика (ФИТ) – а/1"
-    assert found.rows[2] == "09.03.01 Информатика (ФЭ)"
+    result = matrix_of(pairs)
+    assert len(result.rows) == 3
+    assert [cell.coverage for cell in result.cells.values()] == [0.1, 0.9, 0.5]
+    assert result.rows[0] == "09.03.01 Информатика (ФИТ) – а/1"
+    assert result.rows[2] == "09.03.01 Информатика (ФЭ)"
     book = openpyxl.load_workbook(io.BytesIO(as_xlsx(pairs)))
     assert "а/2" in str([cell.value for row in book["Coverage"].iter_rows() for cell in row])
 
@@ -226,14 +226,14 @@ def listening(processes: set[int]) -> list[str]:
         for link in Path(f"/proc/{process}/fd").iterdir():
             with contextlib.suppress(OSError):
                 inodes.add(os.readlink(link).removeprefix("socket:[").removesuffix("]"))
-    found = []
+    result = []
     for name in ("tcp", "tcp6"):
         for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]:
             fields = line.split()
             if fields[3] == "0A" and fields[9] in inodes:
                 raw = bytes.fromhex(fields[1].partition(":")[0])
-                found.append(".".join(map(str, raw[::-1])) if name == "tcp" else fields[1])
-    return found
+                result.append(".".join(map(str, raw[::-1])) if name == "tcp" else fields[1])
+    return result
 
 
 def test_a_scheduler_elsewhere_needs_tls(align: Run, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alignment.cache import FILE, Cache, content_key, sealed, unsealed
+from alignment.cache import CACHE_FILE, Cache, content_key, verified, with_checksum
 from alignment.encoders import CachedEncoder
 from alignment.encoders.digest import digest_of
 from alignment.errors import SettingsError
@@ -30,23 +30,23 @@ def flipped(path: Path, count: int, seed: int) -> None:
 
 def test_every_flipped_bit_of_an_entry_is_seen() -> None:
     key, value = content_key("k", "text"), bytes(range(40))
-    entry = sealed(key, value)
-    assert unsealed(key, entry) == value
+    entry = with_checksum(key, value)
+    assert verified(key, entry) == value
     for position in range(len(entry) * 8):
         changed = bytearray(entry)
         changed[position // 8] ^= 1 << position % 8
-        assert unsealed(key, bytes(changed)) is None
-    assert unsealed(content_key("k", "other"), entry) is None
-    assert unsealed(key, entry[:5]) is None
+        assert verified(key, bytes(changed)) is None
+    assert verified(content_key("k", "other"), entry) is None
+    assert verified(key, entry[:5]) is None
     for odd in (None, 7, "text"):  # what SQLite gives for a column whose type byte is damaged
-        assert unsealed(key, odd) is None
+        assert verified(key, odd) is None
 
 
 def test_a_damaged_entry_is_said_and_computed_anew(tmp_path: Path) -> None:
     inner = Letters()
     with Cache(tmp_path) as cache:
         right = CachedEncoder(inner, cache).encode(["aab", "c"])
-    with sqlite3.connect(tmp_path / FILE) as base:
+    with sqlite3.connect(tmp_path / CACHE_FILE) as base:
         base.execute(
             "UPDATE item SET value = zeroblob(length(value)) WHERE key = ?", (content_key("vector/letters/1/", "c"),)
         )
@@ -72,13 +72,13 @@ def test_flipped_bytes_anywhere_give_no_wrong_value(tmp_path: Path, count: int) 
     for seed in range(12):
         folder = tmp_path / str(seed)
         folder.mkdir()
-        shutil.copy(tmp_path / "whole" / FILE, folder / FILE)
-        flipped(folder / FILE, count, seed)
+        shutil.copy(tmp_path / "whole" / CACHE_FILE, folder / CACHE_FILE)
+        flipped(folder / CACHE_FILE, count, seed)
         with Cache(folder) as cache:
-            found = cache.get(keys)
-            assert found.items() <= right.items()
-            lost += len(keys) - len(found)
-            cache.put([(key, right[key]) for key in keys if key not in found])
+            result = cache.get(keys)
+            assert result.items() <= right.items()
+            lost += len(keys) - len(result)
+            cache.put([(key, right[key]) for key in keys if key not in result])
             # A key that is out of order in the damaged tree may be missed again; it is never answered wrongly.
             assert cache.get(keys).items() <= right.items()
     assert lost > 0
@@ -120,15 +120,15 @@ def test_a_check_on_a_damaged_cache_says_so_and_changes_no_verdict(align: Run, t
     command = ("check", SYLLABUS, "-s", "40.034", "-f", "json", "--engine", "fast")
     expected = align(*command, env={"ALIGN_CACHE_DIR": str(folder)})
     assert expected.returncode == 0, expected.stderr
-    with sqlite3.connect(folder / FILE) as base:
+    with sqlite3.connect(folder / CACHE_FILE) as base:
         base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    whole = (folder / FILE).read_bytes()
+    whole = (folder / CACHE_FILE).read_bytes()
     said = 0
     for seed, count in enumerate((40, 40, 300)):
         for path in folder.iterdir():
             path.unlink()
-        (folder / FILE).write_bytes(whole)
-        flipped(folder / FILE, count, seed)
+        (folder / CACHE_FILE).write_bytes(whole)
+        flipped(folder / CACHE_FILE, count, seed)
         result = align(*command, env={"ALIGN_CACHE_DIR": str(folder)})
         assert result.returncode == 0, result.stderr
         assert "Traceback" not in result.stderr

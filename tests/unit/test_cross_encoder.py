@@ -10,21 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignment.cache import Cache
-from alignment.encoders.cross_encoder import DESCRIPTION, LOWER, CachedCrossEncoder, CrossEncoder
+from alignment.encoders.cross_encoder import DESCRIPTION_FILE, LOWER_FILE, CachedCrossEncoder, CrossEncoder
 from alignment.errors import SettingsError
+from alignment.matching.contextual_text import TextInContext
 from alignment.matching.features import FEATURES
-from alignment.matching.profile import Shift
-from alignment.matching.reranking import pair_of, reranked
-from alignment.matching.texts import Side
-from alignment.matching.verdict import Logit, Second, VerdictModel
+from alignment.matching.profile import Calibration
+from alignment.matching.reranking import rerank, reranker_input
+from alignment.matching.verdict_model import Logit, SecondStage, VerdictModel
 from alignment.model import Kind
 from tests.conftest import ROOT
 
 MODELS = ROOT / "models"
 
 
-def side(text: str, kind: Kind, context: str) -> Side:
-    return Side.of(text=text, kind=kind, context=context).plain
+def side(text: str, kind: Kind, context: str) -> TextInContext:
+    return TextInContext.of(text=text, kind=kind, context=context).normalized
 
 
 ASKED = side(
@@ -37,7 +37,7 @@ BAD = side("Русская революция 1917 года", Kind.TOPIC, "Ис�
 
 
 def test_a_topic_of_the_matter_is_above_one_of_another_field() -> None:
-    good, bad = reranked(CrossEncoder(MODELS), [(ASKED, GOOD), (ASKED, BAD)])
+    good, bad = rerank(CrossEncoder(MODELS), [(ASKED, GOOD), (ASKED, BAD)])
     assert (good > bad).all()
     assert good[1] > 0 > bad[1]
 
@@ -45,25 +45,25 @@ def test_a_topic_of_the_matter_is_above_one_of_another_field() -> None:
 def test_a_pair_has_one_answer_in_any_company() -> None:
     encoder = CrossEncoder(MODELS)
     pairs = [(ASKED, GOOD), (ASKED, BAD), (GOOD, ASKED)]
-    together = reranked(encoder, pairs)
-    alone = np.concatenate([reranked(encoder, [pair]) for pair in pairs])
+    together = rerank(encoder, pairs)
+    alone = np.concatenate([rerank(encoder, [pair]) for pair in pairs])
     np.testing.assert_array_equal(together, alone)
 
 
 def test_what_does_not_matter_in_a_text_changes_no_answer() -> None:
     loud = side(f"–  {'ПРОЕКТИРОВАНИЕ БАЗ ДАННЫХ: МЕТОДЫ,'}  «нормализация», CASE-средства.", Kind.TOPIC, "БАЗЫ ДАННЫХ")
-    assert pair_of(ASKED, loud) == pair_of(ASKED, GOOD)
+    assert reranker_input(ASKED, loud) == reranker_input(ASKED, GOOD)
 
 
 def test_what_stands_above_both_is_read_without_the_title_of_the_standard() -> None:
-    left, right = pair_of(ASKED, GOOD)
+    left, right = reranker_input(ASKED, GOOD)
     assert left == "знание: методы и средства проектирования баз данных ; проектирование программного обеспечения"
     assert right.startswith("тема: ")
     assert right.endswith(" ; базы данных")
 
 
 def test_a_text_without_context_stands_alone() -> None:
-    assert pair_of(side("Сети", Kind.TOPIC, ""), GOOD)[0] == "тема: сети"
+    assert reranker_input(side("Сети", Kind.TOPIC, ""), GOOD)[0] == "тема: сети"
 
 
 def test_the_cache_keeps_answers_of_a_version() -> None:
@@ -78,11 +78,11 @@ def test_the_cache_keeps_answers_of_a_version() -> None:
             return np.asarray([[len(left), len(right)] for left, right in pairs], dtype=np.float32)
 
     inner, cache = Counting(), Cache(None)
-    told: list[tuple[int, int]] = []
+    stated: list[tuple[int, int]] = []
     pairs = [("a", "bb"), ("ccc", "d"), ("a", "bb")]
-    found = CachedCrossEncoder(inner, cache, lambda done, total: told.append((done, total))).scores(pairs)  # type: ignore[arg-type]
-    assert found.tolist() == [[1, 2], [3, 1], [1, 2]]
-    assert told == [(2, 2)]
+    result = CachedCrossEncoder(inner, cache, lambda done, total: stated.append((done, total))).scores(pairs)  # type: ignore[arg-type]
+    assert result.tolist() == [[1, 2], [3, 1], [1, 2]]
+    assert stated == [(2, 2)]
     CachedCrossEncoder(inner, cache).scores(pairs)  # type: ignore[arg-type]
     assert len(inner.asked) == 2
     inner.version = "2"
@@ -99,8 +99,8 @@ def test_missing_weights_are_an_error_with_a_way_out(tmp_path: Path) -> None:
 def test_damaged_weights_are_an_error_with_a_way_out(tmp_path: Path) -> None:
     for path in MODELS.glob("reranker*"):
         shutil.copy(path, tmp_path)
-    (tmp_path / LOWER).write_bytes(b"nothing")
-    assert (tmp_path / DESCRIPTION).is_file()
+    (tmp_path / LOWER_FILE).write_bytes(b"nothing")
+    assert (tmp_path / DESCRIPTION_FILE).is_file()
     with pytest.raises(SettingsError, match="weights of the reranker cannot be read"):
         CrossEncoder(tmp_path).scores([("a", "b")])
 
@@ -110,7 +110,7 @@ def logit(seed: int, count: int) -> Logit:
     return Logit(weights=random.normal(size=count).tolist(), bias=float(random.normal()))
 
 
-def model(second: Second | None) -> VerdictModel:
+def model(second: SecondStage | None) -> VerdictModel:
     count = len(FEATURES)
     return VerdictModel(
         version="test",
@@ -129,38 +129,38 @@ def model(second: Second | None) -> VerdictModel:
     )
 
 
-SECOND = Second(reranker="r", covers=logit(3, len(FEATURES) + 2), touches=logit(4, len(FEATURES) + 2))
+SECOND = SecondStage(reranker="r", covers=logit(3, len(FEATURES) + 2), touches=logit(4, len(FEATURES) + 2))
 
 
 def test_a_pair_that_was_not_read_keeps_what_its_features_say() -> None:
     features = np.random.default_rng(1).normal(size=(2, len(FEATURES))).astype(np.float32)
     read = np.asarray([[1.0, 2.0], [np.nan, np.nan]], dtype=np.float32)
-    found, plain = model(SECOND).log_odds(features, read), model(None).log_odds(features)
-    np.testing.assert_allclose(found[1], plain[1])
+    result, plain = model(SECOND).log_odds(features, read), model(None).log_odds(features)
+    np.testing.assert_allclose(result[1], plain[1])
     row = [*model(None).standardised(features[0]), *read[0]]
     wanted = [np.dot(row, each.weights) + each.bias for each in (SECOND.covers, SECOND.touches)]
-    np.testing.assert_allclose(found[0], wanted)
+    np.testing.assert_allclose(result[0], wanted)
 
 
 def test_contributions_add_up_with_and_without_the_reranker() -> None:
     features = np.random.default_rng(2).normal(size=(1, len(FEATURES))).astype(np.float32)
     read = np.asarray([[0.7, -1.3]], dtype=np.float32)
-    for judge, told in ((model(SECOND), read), (model(None), None)):
-        added = sum(part.weight for part in judge.explain(features[0], told[0] if told is not None else None))
-        assert judge.constant(read=told is not None) + added == pytest.approx(
-            float(judge.log_odds(features, told).mean()), abs=0.005
+    for judge, stated in ((model(SECOND), read), (model(None), None)):
+        added = sum(part.weight for part in judge.explain(features[0], stated[0] if stated is not None else None))
+        assert judge.constant(reranked=stated is not None) + added == pytest.approx(
+            float(judge.log_odds(features, stated).mean()), abs=0.005
         )
 
 
 @given(st.tuples(*[st.floats(0.3, 3)] * 2), st.tuples(*[st.floats(-2, 2)] * 2))
 @settings(max_examples=25, deadline=None)
 def test_a_profile_shifts_what_comes_out_in_the_end(slopes: tuple[float, float], offsets: tuple[float, float]) -> None:
-    shifts = tuple(Shift(slope=slope, offset=offset) for slope, offset in zip(slopes, offsets, strict=True))
+    shifts = tuple(Calibration(slope=slope, offset=offset) for slope, offset in zip(slopes, offsets, strict=True))
     before = model(SECOND)
     covers, touches = shifts
-    second = Second(reranker="r", covers=covers.of(SECOND.covers), touches=touches.of(SECOND.touches))
+    second = SecondStage(reranker="r", covers=covers.apply(SECOND.covers), touches=touches.apply(SECOND.touches))
     after = msgspec.structs.replace(
-        before, covers=covers.of(before.covers), touches=touches.of(before.touches), second=second
+        before, covers=covers.apply(before.covers), touches=touches.apply(before.touches), second=second
     )
     features = np.random.default_rng(4).normal(size=(3, len(FEATURES))).astype(np.float32)
     read = np.asarray([[1, 2], [-1, 0.5], [np.nan, np.nan]], dtype=np.float32)

@@ -25,7 +25,7 @@ def normal(name: str) -> str:
 
 def imported() -> dict[str, set[str]]:
     """Top-level modules of others, each with the files that import it, anywhere in them."""
-    found: dict[str, set[str]] = {}
+    result: dict[str, set[str]] = {}
     for path in Path(ROOT / "src").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [item.name for item in node.names] if isinstance(node, ast.Import) else []
@@ -34,8 +34,8 @@ def imported() -> dict[str, set[str]]:
             for name in names:
                 top = name.partition(".")[0]
                 if top not in sys.stdlib_module_names and top != "alignment":
-                    found.setdefault(top, set()).add(path.name)
-    return found
+                    result.setdefault(top, set()).add(path.name)
+    return result
 
 
 def test_every_import_is_declared() -> None:

@@ -115,8 +115,8 @@ def alignment(links: tuple[DeclaredLink, ...], forms: tuple[str, ...] = ("ПК-1
         )
         for code in ("A/01.5", "A/02.5", "B/01.7")
     )
-    found = Statement(id="s1", text="t", kind=Kind.SKILL, discipline="Схемотехника")
-    evidence = Evidence(statement=found, probability=0.9, covers=0.9, touches=0.9)
+    result = Statement(id="s1", text="t", kind=Kind.SKILL, discipline="Схемотехника")
+    evidence = Evidence(statement=result, probability=0.9, covers=0.9, touches=0.9)
     findings = tuple(
         Finding(
             requirement=requirement,
@@ -137,7 +137,7 @@ def alignment(links: tuple[DeclaredLink, ...], forms: tuple[str, ...] = ("ПК-1
         program=Program(
             title="p",
             degree="бакалавр",
-            disciplines=(Discipline(title="Схемотехника", competences=forms, statements=(found,)),),
+            disciplines=(Discipline(title="Схемотехника", competences=forms, statements=(result,)),),
             declared=links,
             **more,
         ),
@@ -186,8 +186,8 @@ def test_nothing_declared_means_no_rows() -> None:
 
 def test_standards_of_the_fgos_that_the_program_ignores() -> None:
     fgos = Fgos(code="11.03.03", standards=(NamedStandard(code="06.005"), NamedStandard(code="29.002")))
-    found = declared(alignment((), standards=(NamedStandard(code="06.005"),), fgos=fgos))
-    assert [item.code for item in found.ignored] == ["29.002"]
+    links = declared(alignment((), standards=(NamedStandard(code="06.005"),), fgos=fgos))
+    assert [item.code for item in links.ignored] == ["29.002"]
 
 
 @pytest.mark.parametrize(
@@ -261,5 +261,5 @@ def test_the_fgos_beside_the_program(tmp_path: Path, settings: Settings, align) 
     text = align("check", SAMPLE, path, "-s", "06.005", "--details").stdout
     assert "Standards of the FGOS that the program does not name:" in text
     assert "40.058 Инженер-технолог" in text
-    found = align("lint", SAMPLE, path).stdout
-    assert "the FGOS asks for УК-9" in " ".join(found.split())
+    result = align("lint", SAMPLE, path).stdout
+    assert "the FGOS asks for УК-9" in " ".join(result.split())

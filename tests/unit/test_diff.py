@@ -10,15 +10,15 @@ from msgspec import structs
 from alignment.api import diff
 from alignment.catalogue import find
 from alignment.encoders import load_encoder
-from alignment.matching.changes import Entry, changes
+from alignment.matching.changes import VersionedText, changes
 from alignment.model import Kind, Standard, WorkFunction
 from alignment.settings import Settings
 from alignment.standards.registry_xml import write
 from tests.conftest import MODELS, Run
 
 
-def entry(text: str, group: str = "A", kind: str = "skill") -> Entry:
-    return Entry(group=group, kind=kind, text=text)
+def entry(text: str, group: str = "A", kind: str = "skill") -> VersionedText:
+    return VersionedText(group=group, kind=kind, text=text)
 
 
 OLD = [

@@ -30,8 +30,8 @@ def test_every_extra_that_is_named_exists() -> None:
         f"{path.relative_to(ROOT)}: [{name}]"
         for path in pages
         if path.suffix in ("", ".md", ".py", ".txt", ".yaml") and path.is_file()
-        for found in named.findall(path.read_text(encoding="utf-8", errors="ignore"))
-        for name in found.replace(" ", "").split(",")
+        for result in named.findall(path.read_text(encoding="utf-8", errors="ignore"))
+        for name in result.replace(" ", "").split(",")
         if name not in extras
     }
     assert not unknown
@@ -72,9 +72,9 @@ def test_the_charts_are_those_of_the_tables() -> None:
         kept = (charts.PICTURES / f"{draw.__name__}.svg").read_text(encoding="utf-8")
         assert rows == set(re.findall(r'aria-label="([^"]*)"', kept)), "run: python -m tests.benchmarks.charts"
     page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
-    found = re.search(r"^\| onet \(held out\) \| adapted \|[^|]*\| ([0-9.]+) \|", page, re.MULTILINE)
-    assert found
-    assert any(f"{found[1]}; engine: adapted" in row for row in re.findall(r'aria-label="([^"]*)"', charts.retrieval()))
+    match = re.search(r"^\| onet \(held out\) \| adapted \|[^|]*\| ([0-9.]+) \|", page, re.MULTILINE)
+    assert match
+    assert any(f"{match[1]}; engine: adapted" in row for row in re.findall(r'aria-label="([^"]*)"', charts.retrieval()))
 
 
 def test_the_reader_of_the_guide_is_found_and_reads(tmp_path: Path, align) -> None:

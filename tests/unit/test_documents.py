@@ -25,12 +25,12 @@ def test_docx_blocks_in_order_with_places(tmp_path: Path) -> None:
     document.add_paragraph("Пункт", style="List Bullet")
     path = tmp_path / "a.docx"
     document.save(str(path))
-    heading, paragraph, found, item = read_document(path, Settings()).blocks
+    heading, paragraph, result, item = read_document(path, Settings()).blocks
     assert isinstance(heading, Heading)
     assert heading.text == "Содержание дисциплины"
     assert isinstance(paragraph, Paragraph)
-    assert isinstance(found, Table)
-    assert [cell.text for cell in found.rows[0]] == ["а", "б"]
+    assert isinstance(result, Table)
+    assert [cell.text for cell in result.rows[0]] == ["а", "б"]
     assert isinstance(item, Paragraph)
     assert item.item
     assert all(block.location.file for block in (heading, paragraph, item))

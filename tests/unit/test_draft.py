@@ -41,11 +41,11 @@ class Letters:
     name, version, dimension = "letters", "1", 1024
 
     def encode(self, texts: list[str]) -> np.ndarray:
-        found = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        result = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
             for one, two in zip(text.lower(), text.lower()[1:], strict=False):
-                found[row, (ord(one) * 31 + ord(two)) % self.dimension] += 1
-        return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+                result[row, (ord(one) * 31 + ord(two)) % self.dimension] += 1
+        return result / np.maximum(np.linalg.norm(result, axis=1, keepdims=True), 1e-9)
 
 
 def function(code: str, name: str, *requirements: Requirement) -> WorkFunction:
@@ -169,8 +169,8 @@ def test_only_the_basis_links(tmp_path: Path) -> None:
 
 def test_a_basis_may_name_a_generalized_function_several_or_the_standard_alone(tmp_path: Path) -> None:
     program = with_basis(tmp_path, "06.003 E", "06.001 D/03.6; 06.003 А", "06.001", "D/01.6")
-    found = [(item.competence, item.standard, item.general_function, item.function) for item in program.declared]
-    assert found == [
+    result = [(item.competence, item.standard, item.general_function, item.function) for item in program.declared]
+    assert result == [
         ("ПК-1", "06.003", "E", ""),
         ("ПК-2", "06.001", "D", "D/03.6"),
         ("ПК-2", "06.003", "A", ""),
@@ -280,15 +280,15 @@ def test_drift_of_declared_links() -> None:
             DeclaredLink(competence="ПК-4", standard="06.001", general_function="C", function="C/01.4"),
         ),
     )
-    found = {item.competence: item for item in drift(program, STANDARD, Letters())}
-    assert [found[code].change for code in ("ПК-1", "ПК-2", "ПК-3", "ПК-4")] == [
+    result = {item.competence: item for item in drift(program, STANDARD, Letters())}
+    assert [result[code].change for code in ("ПК-1", "ПК-2", "ПК-3", "ПК-4")] == [
         "kept",
         "reworded",
         "unnamed",
         "renumbered",
     ]
-    assert found["ПК-3"].now == "D/01.6" and found["ПК-4"].now == "C/01.5"
-    assert found["ПК-2"].proposal == "Способен анализировать требования к программному обеспечению"
+    assert result["ПК-3"].now == "D/01.6" and result["ПК-4"].now == "C/01.5"
+    assert result["ПК-2"].proposal == "Способен анализировать требования к программному обеспечению"
 
 
 def test_a_competence_worded_from_a_generalized_function_finds_it() -> None:
@@ -324,12 +324,12 @@ def test_a_competence_worded_from_a_generalized_function_finds_it() -> None:
             DeclaredLink(competence="ПК-3", standard="06.003", general_function="C", function="C/01.4"),
         ),
     )
-    found = {item.competence: item for item in drift(program, standard, Letters())}
-    assert (found["ПК-1"].now, found["ПК-1"].change) == ("C", "unnamed")
-    assert found["ПК-1"].proposal == "Способен реализовывать программные средства"
-    assert (found["ПК-2"].now, found["ПК-2"].change) == ("C", "kept")
+    result = {item.competence: item for item in drift(program, standard, Letters())}
+    assert (result["ПК-1"].now, result["ПК-1"].change) == ("C", "unnamed")
+    assert result["ПК-1"].proposal == "Способен реализовывать программные средства"
+    assert (result["ПК-2"].now, result["ПК-2"].change) == ("C", "kept")
     # The code stands for something else now: the function that is worded so is the one meant.
-    assert (found["ПК-3"].now, found["ПК-3"].change) == ("H/02.6", "renumbered")
+    assert (result["ПК-3"].now, result["ПК-3"].change) == ("H/02.6", "renumbered")
 
 
 def test_an_indicator_that_repeats_a_requirement_finds_its_function() -> None:
@@ -345,10 +345,10 @@ def test_an_indicator_that_repeats_a_requirement_finds_its_function() -> None:
 def test_what_one_indicator_has_said_the_next_does_not_say_again() -> None:
     one = Requirement(id="k1", kind=Kind.KNOWLEDGE, text="Методы разработки")
     two = Requirement(id="k2", kind=Kind.KNOWLEDGE, text="Языки описания схем")
-    told: set[str] = set()
-    (first,) = indicators("ПК-1", function("D/01.6", "Анализ", one), Letters(), told)
-    (second,) = indicators("ПК-2", function("D/02.6", "Синтез", one, two), Letters(), told)
-    (third,) = indicators("ПК-3", function("D/03.6", "Поиск", one), Letters(), told)
+    given: set[str] = set()
+    (first,) = indicators("ПК-1", function("D/01.6", "Анализ", one), Letters(), given)
+    (second,) = indicators("ПК-2", function("D/02.6", "Синтез", one, two), Letters(), given)
+    (third,) = indicators("ПК-3", function("D/03.6", "Поиск", one), Letters(), given)
     assert second.text == "Знает: языки описания схем"
     assert [item.id for item in second.sources] == ["k1", "k2"]
     assert third.text == first.text  # nothing else is left to say
@@ -360,13 +360,13 @@ def test_indicators_name_every_requirement_once() -> None:
         Requirement(id="s", kind=Kind.SKILL, text="Применять методы анализа"),
         Requirement(id="a", kind=Kind.ACTION, text="Оценка сложности задач"),
     ]
-    found = indicators("ПК-1", function("D/01.6", "Анализ", *many, *others), Letters(), set())
-    assert 3 <= len(found) <= 5
-    assert sorted(source.id for item in found for source in item.sources) == sorted(
+    result = indicators("ПК-1", function("D/01.6", "Анализ", *many, *others), Letters(), set())
+    assert 3 <= len(result) <= 5
+    assert sorted(source.id for item in result for source in item.sources) == sorted(
         item.id for item in [*many, *others]
     )
     assert {"Владеет навыками: оценки сложности задач", "Умеет: применять методы анализа"} <= {
-        item.text for item in found
+        item.text for item in result
     }
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alignment.cache import FILE, Cache, clear, content_key, size
+from alignment.cache import CACHE_FILE, Cache, clear, content_key, size
 from alignment.encoders import CachedEncoder
 from alignment.encoders.interface import unit
 
@@ -38,11 +38,11 @@ def test_another_version_is_another_vector() -> None:
 
 
 def test_a_damaged_cache_is_put_aside(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_bytes(b"not a database" * 100)
+    (tmp_path / CACHE_FILE).write_bytes(b"not a database" * 100)
     with Cache(tmp_path) as cache:
         cache.put([(b"k", b"v")])
         assert cache.get([b"k"]) == {b"k": b"v"}
-    assert (tmp_path / FILE).with_suffix(".damaged").exists()
+    assert (tmp_path / CACHE_FILE).with_suffix(".damaged").exists()
 
 
 def test_a_folder_that_cannot_be_made_is_no_error(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_concurrent_writers_lose_nothing(tmp_path: Path) -> None:
 def test_a_cut_off_write_leaves_the_cache_whole(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
         cache.put([(b"k", b"v")])
-    base = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+    base = sqlite3.connect(tmp_path / CACHE_FILE, isolation_level=None)
     base.execute("BEGIN")
     base.execute("INSERT INTO item VALUES (x'00', x'00')")
     base.close()  # as a killed process: no COMMIT

@@ -9,7 +9,7 @@ from alignment import api, i18n
 from alignment.cache import Cache
 from alignment.engine import ENGINES, cached_encoder, check_name, encoder_of, load_engine
 from alignment.errors import NotFoundError, SettingsError
-from alignment.matching.profile import FORMAT, Profile, Shift
+from alignment.matching.profile import FORMAT, Calibration, Profile
 from alignment.settings import Settings
 from tests.conftest import ROOT
 
@@ -77,11 +77,11 @@ def test_thresholds_of_the_settings_win_and_must_be_possible(settings: Settings)
 
 
 def test_progress_tells_the_vectors_that_are_computed(settings: Settings) -> None:
-    told: list[tuple[str, int, int]] = []
+    given: list[tuple[str, int, int]] = []
     with Cache(None) as cache:
-        engine = load_engine(settings, cache, lambda *step: told.append(step))
+        engine = load_engine(settings, cache, lambda *step: given.append(step))
         engine.encoder.encode(["пайка", "монтаж"])
-    assert told[-1] == ("encode", 2, 2)
+    assert given[-1] == ("encode", 2, 2)
 
 
 def profile(folder: Path, engine: str) -> None:
@@ -95,8 +95,8 @@ def profile(folder: Path, engine: str) -> None:
         created="",
         aim="f1",
         labels={},
-        covers=Shift(slope=2.0, offset=-1.0),
-        touches=Shift(slope=1.0, offset=0.5),
+        covers=Calibration(slope=2.0, offset=-1.0),
+        touches=Calibration(slope=1.0, offset=0.5),
         covered=0.7,
         partial=0.3,
     )

@@ -17,7 +17,7 @@ from alignment.evaluation.gold import Pair
 from alignment.evaluation.judge import calibration_error, figures
 from alignment.evaluation.links import Links, held_out
 from alignment.evaluation.retrieval import RetrievalSet, from_links, measure, read_folder
-from alignment.matching.texts import Side
+from alignment.matching.contextual_text import TextInContext
 from alignment.model import Kind
 from alignment.settings import Settings
 
@@ -37,28 +37,31 @@ def test_melo_s_layout(tmp_path: Path) -> None:
         "C1\tсварщик\nC2\tплотник\nC3\tстоляр\n",
         "Q1\t0\tC2\t1\nQ1\t0\tC1\t0\nQ2\t0\tC1\t1\nQ2\t0\tC3\t1\nQ9\t0\tC1\t1\n",
     )
-    found = read_folder(folder)
-    assert found.queries == ("плотник", '"quoted')
-    assert found.corpus == ("столяр", "плотник", "сварщик")  # the greatest id first
-    assert found.right == ((1,), (2, 0))
-    assert measure(found, scorers.tfidf)["recall_at_1"] >= 0.5
-    assert len(found.limited(1).queries) == 1
+    result = read_folder(folder)
+    assert result.queries == ("плотник", '"quoted')
+    assert result.corpus == ("столяр", "плотник", "сварщик")  # the greatest id first
+    assert result.right == ((1,), (2, 0))
+    assert measure(result, scorers.tfidf)["recall_at_1"] >= 0.5
+    assert len(result.limited(1).queries) == 1
 
 
 def test_the_rank_is_that_of_the_first_right_element() -> None:
     task = RetrievalSet(name="t", queries=("a", "b"), corpus=("x", "y", "z"), right=((1, 2), (2,)))
     scores = np.asarray([[0.9, 0.5, 0.1], [0.3, 0.3, 0.3]], dtype=np.float32)
-    found = measure(task, lambda queries, corpus: lambda start, end: scores[start:end])
+    result = measure(task, lambda queries, corpus: lambda start, end: scores[start:end])
     # Second of three; among equals the earlier element of the corpus goes first, so third.
-    assert found["mrr"] == pytest.approx((1 / 2 + 1 / 3) / 2)
-    assert found["recall_at_1"] == 0
-    assert found["recall_at_5"] == 1
+    assert result["mrr"] == pytest.approx((1 / 2 + 1 / 3) / 2)
+    assert result["recall_at_1"] == 0
+    assert result["recall_at_5"] == 1
 
 
 # "recip_rank" of results/char_tf_idf/*/summary.tsv in Avature/melo-benchmark (Retyk et al. 2024).
 @pytest.mark.parametrize(("name", "published"), [("usa_q_en_c_en", 0.5800), ("deu_q_de_c_en", 0.1301)])
 def test_melo_is_scored_as_by_its_paper(shared: Path, name: str, published: float) -> None:
-    """Their lexical baseline comes out the same to four digits: with its ties, of which equal labels make a thousand."""
+    """Their lexical baseline comes out the same to four digits.
+
+    With its ties, of which equal labels make a thousand.
+    """
 
     def plain(texts: Sequence[str]) -> list[str]:
         return [unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode() for text in texts]
@@ -69,8 +72,8 @@ def test_melo_is_scored_as_by_its_paper(shared: Path, name: str, published: floa
         left = model.transform(plain(queries))
         return lambda start, end: (left[start:end] @ right.T).toarray()
 
-    found = measure(read_folder(shared / "melo" / name), baseline)
-    assert found["mrr"] == pytest.approx(published, abs=0.00006)
+    result = measure(read_folder(shared / "melo" / name), baseline)
+    assert result["mrr"] == pytest.approx(published, abs=0.00006)
 
 
 @pytest.mark.parametrize(
@@ -118,8 +121,8 @@ def test_one_label_cannot_be_told_apart_and_two_can(settings: Settings) -> None:
         return [
             Pair(
                 requirement_id=name,
-                requirement=Side(text=name, kind=Kind.SKILL, context=""),
-                statement=Side(text=f"{name}{number}", kind=Kind.SKILL, context=""),
+                requirement=TextInContext(text=name, kind=Kind.SKILL, context=""),
+                statement=TextInContext(text=f"{name}{number}", kind=Kind.SKILL, context=""),
                 group="g",
                 label=label,
             )
@@ -131,5 +134,5 @@ def test_one_label_cannot_be_told_apart_and_two_can(settings: Settings) -> None:
         engine = load_engine(settings, cache)
         with pytest.raises(InputError, match="one label"):
             evaluate([("set", one)], engine)
-        (found, *_) = evaluate([("set", two)], engine, baselines=False)
-    assert {key for key in found.figures if key.startswith("auc")} == {"auc_covered_none"}
+        (result, *_) = evaluate([("set", two)], engine, baselines=False)
+    assert {key for key in result.figures if key.startswith("auc")} == {"auc_covered_none"}

@@ -123,10 +123,10 @@ def drawn(found: Alignment, width: int, *, details: bool = False) -> list[str]:
 @pytest.mark.parametrize("width", [80, 120])
 def test_a_check_fits_two_screens_and_ends_with_totals_and_the_next_command(language: str, width: int) -> None:
     i18n.activate(language)
-    found = build(8, 2)
-    lines = drawn(found, width)
+    alignment = build(8, 2)
+    lines = drawn(alignment, width)
     assert len(lines) <= SCREENS
-    head = headline(coverage(found))
+    head = headline(coverage(alignment))
     assert lines[-5].strip() == head
     assert any(head in line for line in lines[:8])
     assert "align check plan.xlsx -s 06.005 --details" in lines[-2]
@@ -134,28 +134,28 @@ def test_a_check_fits_two_screens_and_ends_with_totals_and_the_next_command(lang
 
 
 def test_the_details_have_every_requirement_with_its_id() -> None:
-    found = build(8, 2)
-    whole = " ".join(drawn(found, 140, details=True))
-    assert all(f" {item.requirement.id} " in whole for item in found.findings)
+    alignment = build(8, 2)
+    whole = " ".join(drawn(alignment, 140, details=True))
+    assert all(f" {item.requirement.id} " in whole for item in alignment.findings)
 
 
 def test_a_plan_of_titles_alone_has_no_percentage_and_no_gap() -> None:
-    found = build(0, 10)
-    total = coverage(found)
+    alignment = build(0, 10)
+    total = coverage(alignment)
     assert (total.enough, total.total.gap, total.total.unknown) == (False, 0, total.total.total)
     assert (total.total.low, total.total.high) == (0.0, 1.0)
-    text = "\n".join(drawn(found, 100))
+    text = "\n".join(drawn(alignment, 100))
     assert "%" not in text.replace(" % ", "")
     assert "10" in how_to_give(total)[0]
     for name in sorted({"markdown", "html"} & set(format_names())):
-        assert "Too little is known" in str(render([found], name))
+        assert "Too little is known" in str(render([alignment], name))
 
 
 @pytest.mark.parametrize(("known", "titled", "enough"), [(5, 5, True), (4, 6, False), (13, 134, False), (7, 3, True)])
 def test_a_percentage_needs_half_of_the_disciplines(known: int, titled: int, enough: bool) -> None:
-    found = coverage(build(known, titled))
-    assert found.enough is enough
-    assert ("%" in headline(found)) is enough
+    summary = coverage(build(known, titled))
+    assert summary.enough is enough
+    assert ("%" in headline(summary)) is enough
 
 
 def test_data_quality_says_what_is_missing() -> None:
@@ -173,65 +173,65 @@ def test_the_interval_holds_coverage_whatever_is_unknown(chances: list[tuple[flo
         )
         for chance, title in chances
     ]
-    found = tally(findings, Weighting(), {})
-    assert found.low <= found.coverage <= found.high
-    assert sum(count for _value, count in found.counts) == found.total == len(chances)
-    share = found.unknown / found.total
-    assert found.high - found.low >= min(share, 1 - found.low) - 1e-4
+    result = tally(findings, Weighting(), {})
+    assert result.low <= result.coverage <= result.high
+    assert sum(count for _value, count in result.counts) == result.total == len(chances)
+    share = result.unknown / result.total
+    assert result.high - result.low >= min(share, 1 - result.low) - 1e-4
     known = [item for item in findings if item.verdict is not Verdict.UNKNOWN]
     if known:
-        assert found.coverage == pytest.approx(tally(known, Weighting(), {}).coverage * (1 - share), abs=1e-3)
+        assert result.coverage == pytest.approx(tally(known, Weighting(), {}).coverage * (1 - share), abs=1e-3)
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
 def test_a_score_never_contradicts_the_threshold_beside_it(value: float, one: float, two: float) -> None:
     limits = Thresholds(covered=round(max(one, two), 3), partial=round(min(one, two), 3))
-    found = decide(msgspec.structs.replace(build(1, 0, 1, 1).findings[0], probability=round(value, 4)), limits)
-    assert limits.verdict(float(score(found, limits))) is found.verdict
+    finding = decide(msgspec.structs.replace(build(1, 0, 1, 1).findings[0], probability=round(value, 4)), limits)
+    assert limits.verdict(float(score(finding, limits))) is finding.verdict
 
 
 def test_important_gaps_say_a_text_once_and_what_is_declared_first() -> None:
-    found = build(10, 0)
+    alignment = build(10, 0)
     twice = msgspec.structs.replace(
-        found.findings[5],
+        alignment.findings[5],
         requirement=msgspec.structs.replace(
-            found.findings[5].requirement, id="X", text=found.findings[3].requirement.text
+            alignment.findings[5].requirement, id="X", text=alignment.findings[3].requirement.text
         ),
     )
-    found = msgspec.structs.replace(found, findings=(*found.findings[:5], twice, *found.findings[6:]))
-    first, ids = important(found)[0]
-    assert (first, ids) == (found.findings[3], [found.findings[3].requirement.id, "X"])
+    alignment = msgspec.structs.replace(alignment, findings=(*alignment.findings[:5], twice, *alignment.findings[6:]))
+    first, ids = important(alignment)[0]
+    assert (first, ids) == (alignment.findings[3], [alignment.findings[3].requirement.id, "X"])
     link = DeclaredLink(competence="ПК-1", standard="06.005", function="A/02.5")
-    claimed = msgspec.structs.replace(found, program=msgspec.structs.replace(found.program, declared=(link,)))
+    claimed = msgspec.structs.replace(alignment, program=msgspec.structs.replace(alignment.program, declared=(link,)))
     assert important(claimed)[0][0].function == "A/02.5"
 
 
 def test_weakest_verdicts_come_first_and_equal_evidence_is_one_entry() -> None:
-    found = build(4, 0)
-    entries = doubtful(found)
+    alignment = build(4, 0)
+    entries = doubtful(alignment)
     least = {Verdict.COVERED: LIMITS.covered, Verdict.PARTIAL: LIMITS.partial}
     over = [own[0].probability - least[own[0].verdict] for own in entries]
     assert over == sorted(over)
     assert len(entries) == 8  # four statements, each behind partial and covered ones
     marked = list(
-        grouped([item for item in found.findings if item.verdict is Verdict.PARTIAL and item.function == "A/06.5"])
+        grouped([item for item in alignment.findings if item.verdict is Verdict.PARTIAL and item.function == "A/06.5"])
     )
     assert sum(not repeated for _item, repeated in marked) == 4
 
 
 def test_promised_and_taught_are_told_apart() -> None:
-    found = build(10, 0)
+    alignment = build(10, 0)
     promise = Statement(id="c1", text="Способен регулировать узлы", kind=Kind.COMPETENCE, competence="ПК-1")
     assert promise.basis is Basis.PROMISED
     findings = tuple(
         msgspec.structs.replace(item, basis=Basis.PROMISED, promised=True) if number % 4 == 0 else item
-        for number, item in enumerate(found.findings)
+        for number, item in enumerate(alignment.findings)
     )
     more = Discipline(title="Компетенции", statements=(promise,))
     mixed = msgspec.structs.replace(
-        found,
+        alignment,
         findings=findings,
-        program=msgspec.structs.replace(found.program, disciplines=(*found.program.disciplines, more)),
+        program=msgspec.structs.replace(alignment.program, disciplines=(*alignment.program.disciplines, more)),
     )
     promised = [item for item in findings if item.promise_only]
     taught = [item for item in findings if item.taught_only]
@@ -239,14 +239,16 @@ def test_promised_and_taught_are_told_apart() -> None:
     assert len(promised) + len(taught) == sum(item.verdict.answered for item in findings)
     line = f"Promised, taught nowhere: {len(promised)}; taught, not promised: {len(taught)}"
     assert line in drawn(mixed, 120)
-    assert not any("taught nowhere" in said for said in drawn(found, 120))
+    assert not any("taught nowhere" in said for said in drawn(alignment, 120))
 
 
 def test_declared_is_not_supported_by_what_other_disciplines_teach() -> None:
-    found = build(10, 0, functions=1, each=10)
-    sure = tuple(decide(msgspec.structs.replace(item, probability=0.9), LIMITS) for item in found.findings)
-    own = msgspec.structs.replace(found.program.disciplines[0], competences=("ПК-1",))
+    alignment = build(10, 0, functions=1, each=10)
+    sure = tuple(decide(msgspec.structs.replace(item, probability=0.9), LIMITS) for item in alignment.findings)
+    own = msgspec.structs.replace(alignment.program.disciplines[0], competences=("ПК-1",))
     link = DeclaredLink(competence="ПК-1", standard="06.005", function="A/00.5")
-    given = msgspec.structs.replace(found.program, disciplines=(own, *found.program.disciplines[1:]), declared=(link,))
-    (row,) = declared(msgspec.structs.replace(found, findings=sure, program=given)).rows
+    given = msgspec.structs.replace(
+        alignment.program, disciplines=(own, *alignment.program.disciplines[1:]), declared=(link,)
+    )
+    (row,) = declared(msgspec.structs.replace(alignment, findings=sure, program=given)).rows
     assert (row.status, row.share, row.own_share) == ("elsewhere", 1.0, 0.1)

@@ -1,4 +1,7 @@
-"""Every bad file that fuzzing found or people thought of: a refusal in words or a reading, soon and in little memory."""
+"""Every bad file that fuzzing found or people thought of.
+
+A refusal in words or a reading, soon and in little memory.
+"""
 
 import subprocess
 import sys

@@ -61,8 +61,8 @@ def test_mastery_takes_the_genitive() -> None:
 
 
 def test_nouns_that_the_list_lacks_go_by_their_ending() -> None:
-    found = verbal_of("лакировка")
-    assert "лакировка" not in verbal_nouns() and found is not None and found.verb == "лакировать"
+    result = verbal_of("лакировка")
+    assert "лакировка" not in verbal_nouns() and result is not None and result.verb == "лакировать"
     assert verbal_of("стол") is None
 
 

@@ -49,7 +49,7 @@ def refuse(name: str) -> bytes:
 
 def count(_name: str) -> bytes:
     for number in range(3):
-        isolated.tell("pages", "a", number, 3)
+        isolated.report_progress("pages", "a", number, 3)
     return os.fsencode(Path.cwd())
 
 
@@ -99,9 +99,9 @@ def test_what_ends_there_is_an_error_here(task: isolated.Task, error: type[Input
 @pytest.mark.usefixtures("started")
 def test_others_go_on_when_one_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    told: list[tuple[str, str, int, int]] = []
+    given: list[tuple[str, str, int, int]] = []
     calls = [Call(task, ("b",), str(number), 1) for number, task in enumerate((count, abort, greet, fault, count))]
-    with Pool(SETTINGS, progress=lambda *words: told.append(words)) as pool:
+    with Pool(SETTINGS, progress=lambda *words: given.append(words)) as pool:
         for call in calls:
             pool.submit(call)
         ended = {}
@@ -110,7 +110,7 @@ def test_others_go_on_when_one_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert list(pool.wait()) == []
     assert {file for file, done in ended.items() if done.error} == {"1", "3"}
     assert ended["0"].data == ended["4"].data == os.fsencode(tmp_path)
-    assert told.count(("pages", "a", 2, 3)) == 2
+    assert given.count(("pages", "a", 2, 3)) == 2
 
 
 def test_no_signs_of_life_are_awaited_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,8 @@ from alignment import api
 from alignment.api.judging import explain_judged, judge, judge_estimate
 from alignment.cache import Cache
 from alignment.evaluation.crossvalidation import Held
-from alignment.evaluation.judge_real import curve, measure
+from alignment.evaluation.judge_real import judge_curve as curve
+from alignment.evaluation.judge_real import measure
 from alignment.evaluation.judged import Judged
 from alignment.evaluation.real import JudgedRequirement, JudgedSet
 from alignment.judge import Judge
@@ -44,7 +45,7 @@ from tests.conftest import ROOT, Run
 from tests.unit.scripted_judge import MODEL, Asked, Scripted, completion, data_of, graded, serving
 
 if TYPE_CHECKING:
-    from alignment.review.store import Store
+    from alignment.review.store import ReviewStore
 
 SYLLABUS = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
 STANDARD = "06.001"
@@ -80,16 +81,16 @@ def test_the_judge_decides_the_share_that_is_least_sure_and_nothing_else(
 ) -> None:
     said: list[str] = []
     with serving(Scripted(part)) as script:
-        found = judge(checked, settings=asking(own, script, tmp_path), say=said.append)
+        alignment = judge(checked, settings=asking(own, script, tmp_path), say=said.append)
     count = len(script.of_program)
-    assert count == 11 and found.judge is not None and found.judge.sent == found.judge.accepted == count
-    decided = [item for item in found.findings if item.judged]
+    assert count == 11 and alignment.judge is not None and alignment.judge.sent == alignment.judge.accepted == count
+    decided = [item for item in alignment.findings if item.judged]
     assert len(decided) == count and {item.verdict for item in decided} == {Verdict.PARTIAL}
     assert all(len(item.evidence) == 1 and item.judged and item.judged.reason == REASON for item in decided)
-    same = [(a, b) for a, b in zip(found.findings, checked.findings, strict=True) if a.judged is None]
+    same = [(a, b) for a, b in zip(alignment.findings, checked.findings, strict=True) if a.judged is None]
     assert all(a == b for a, b in same) and len(same) == len(checked.findings) - count
     assert "12 of 12 plain cases" in said[0]
-    assert from_json(to_json(found), Alignment) == found
+    assert from_json(to_json(alignment), Alignment) == alignment
 
 
 def test_a_second_run_sends_nothing(checked: Alignment, own: Settings, tmp_path: Path) -> None:
@@ -104,38 +105,38 @@ def test_a_second_run_sends_nothing(checked: Alignment, own: Settings, tmp_path:
 
 def test_an_estimate_of_a_check_sends_nothing(checked: Alignment, own: Settings, tmp_path: Path) -> None:
     with serving(Scripted(part)) as script:
-        found = judge_estimate(checked, settings=asking(own, script, tmp_path))
-    assert not script.asked and (found.requirements, found.calls) == (11, 23)
+        result = judge_estimate(checked, settings=asking(own, script, tmp_path))
+    assert not script.asked and (result.requirements, result.calls) == (11, 23)
 
 
 def test_every_report_says_first_what_was_sent_where_and_gives_the_judge_s_reason(
     checked: Alignment, own: Settings, tmp_path: Path
 ) -> None:
     with serving(Scripted(part)) as script:
-        found = judge(checked, settings=asking(own, script, tmp_path))
+        alignment = judge(checked, settings=asking(own, script, tmp_path))
     sent = f"Judge {MODEL} {tmp_path} at {script.url}: 11 requirements"
     for details in (False, True):
         console = Console(file=io.StringIO(), width=400)
-        terminal.draw([found], console, details=details)
+        terminal.draw([alignment], console, details=details)
         text = console.file.getvalue()  # type: ignore[attr-defined]
         assert text.startswith(sent) and text.count(sent) == 1 and "not measured" in text
         assert text.count(REASON) == text.count("built in: ") == (11 if details else 0)
     for name in ("markdown", "html"):
-        page = str(render([found], name)).replace("\\_", "_")
+        page = str(render([alignment], name)).replace("\\_", "_")
         # The page shows the most important gaps and the weakest verdicts once more.
         assert sent.split(" at ")[1] in page and page.count(REASON) >= 11
-    book = openpyxl.load_workbook(io.BytesIO(bytes(render([found], "xlsx"))))  # type: ignore[arg-type]
+    book = openpyxl.load_workbook(io.BytesIO(bytes(render([alignment], "xlsx"))))  # type: ignore[arg-type]
     sheets = [[str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value] for sheet in book]
     # The second sheet lists gaps and parts; those behind it, one a generalized function, list every finding once.
-    told = [sum(REASON in cell for cell in cells) for cells in sheets]
-    assert told[:2] == [0, 11] and sum(told[2:]) == 11
+    given = [sum(REASON in cell for cell in cells) for cells in sheets]
+    assert given[:2] == [0, 11] and sum(given[2:]) == 11
     assert any(cell.startswith(sent) for cell in sheets[0])
-    letter = docx.Document(io.BytesIO(bytes(render([found], "docx"))))  # type: ignore[arg-type]
+    letter = docx.Document(io.BytesIO(bytes(render([alignment], "docx"))))  # type: ignore[arg-type]
     title = [item.text for item in letter.paragraphs][: [item.text for item in letter.paragraphs].index("Contents")]
     assert any(line.startswith(sent) for line in title)
-    rows = list(csv.DictReader(io.StringIO(str(render([found], "csv")))))
+    rows = list(csv.DictReader(io.StringIO(str(render([alignment], "csv")))))
     assert [row["judge_reason"] for row in rows if row["judge"] == "accepted"] == [REASON] * 11
-    data = json.loads(render([found], "json"))
+    data = json.loads(render([alignment], "json"))
     assert list(data)[:2] == ["schema_version", "judge"] and data["judge"]["url"] == script.url
     assert all(REASON not in str(render([checked], name)) for name in ("markdown", "html", "csv", "json"))
 
@@ -147,27 +148,27 @@ def test_an_explanation_shows_the_grades_and_the_words_they_rest_on(
     with serving(Scripted(part)) as script:
         settings = asking(own, script, tmp_path)
         plain = api.explain(checked.program, checked.standard, requirement, settings=settings)
-        found = explain_judged(plain, checked.program, checked.standard, settings, None)
+        result = explain_judged(plain, checked.program, checked.standard, settings, None)
     assert len(script.of_program) == 1
     console = Console(file=io.StringIO(), width=300)
-    for item in explanation.draw(found):
+    for item in explanation.draw(result):
         console.print(item)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert REASON in text and "1: «" in text and script.url in text
 
 
 def test_an_expert_reads_the_judge_s_reason_beside_the_built_in_verdict(
-    checked: Alignment, own: Settings, tmp_path: Path, store: Store, english: None
+    checked: Alignment, own: Settings, tmp_path: Path, store: ReviewStore, english: None
 ) -> None:
     testclient = pytest.importorskip("fastapi.testclient")
     from alignment.review.web import create_app
 
     with serving(Scripted(part)) as script:
-        found = judge(checked, settings=asking(own, script, tmp_path))
-    few = [item for item in found.findings if item.judged][:2] + [item for item in found.findings if not item.judged][
-        :2
-    ]
-    number, _ = store.add(msgspec.structs.replace(found, findings=tuple(few)), "judged", "local")
+        alignment = judge(checked, settings=asking(own, script, tmp_path))
+    few = [item for item in alignment.findings if item.judged][:2] + [
+        item for item in alignment.findings if not item.judged
+    ][:2]
+    number, _ = store.add(msgspec.structs.replace(alignment, findings=tuple(few)), "judged", "local")
     browser = testclient.TestClient(create_app(store, secret="s" * 32, local=True))
     pages = [browser.get(f"/reviews/{number}/{position}").text for position in range(4)]
     assert sum(REASON in page and "built in: " in page for page in pages) == 2
@@ -183,10 +184,10 @@ def test_what_was_measured_of_the_model_is_what_its_verdicts_count(
         assert certain.judge is not None
         pairs = [(Verdict.PARTIAL, value) for value in ORDER for _ in range(50)]
         keep(counted(settings.judge_model, certain.judge.guide, pairs), settings.profiles_path())
-        found = judge(checked, settings=settings)
-    (one,) = {(item.verdict, item.covers, item.touches) for item in found.findings if item.judged}
+        alignment = judge(checked, settings=settings)
+    (one,) = {(item.verdict, item.covers, item.touches) for item in alignment.findings if item.judged}
     assert one == (Verdict.PARTIAL, pytest.approx(1 / 3, abs=0.01), pytest.approx(2 / 3, abs=0.01))
-    assert found.judge is not None and found.judge.measured_on == 150
+    assert alignment.judge is not None and alignment.judge.measured_on == 150
     assert {(item.covers, item.touches) for item in certain.findings if item.judged} == {(0, 1)}
 
 
@@ -194,10 +195,10 @@ def test_a_model_whose_answers_cannot_be_used_leaves_the_built_in_verdicts_and_t
     checked: Alignment, own: Settings, tmp_path: Path
 ) -> None:
     with serving(Scripted(lambda asked: "чепуха")) as script:
-        found = judge(checked, settings=asking(own, script, tmp_path))
-    same = zip(found.findings, checked.findings, strict=True)
+        alignment = judge(checked, settings=asking(own, script, tmp_path))
+    same = zip(alignment.findings, checked.findings, strict=True)
     assert all((new.verdict, new.covers, new.evidence) == (old.verdict, old.covers, old.evidence) for new, old in same)
-    page = str(render([found], "markdown"))
+    page = str(render([alignment], "markdown"))
     assert "decided 0 findings" in page and "11 answers could not be used" in page
     assert page.count("its answer was not of the form asked for; the built-in verdict stands") >= 11
 
@@ -209,15 +210,15 @@ def test_a_model_that_fails_or_a_server_that_is_gone_leaves_the_check_as_it_was(
     with serving(Scripted(lambda asked: graded(asked, lambda *_: 2), plain=False)) as script:
         settings = asking(own, script, tmp_path)
         if kind == "plain":
-            found = judge(checked, settings=settings)
+            alignment = judge(checked, settings=settings)
             assert not [item for item in script.asked if item not in script.asked[:12]]
     if kind == "gone":
-        found = judge(checked, settings=settings)
-    assert found.findings == checked.findings and found.judge is not None and found.judge.problem
+        alignment = judge(checked, settings=settings)
+    assert alignment.findings == checked.findings and alignment.judge is not None and alignment.judge.problem
     console = Console(file=io.StringIO(), width=300)
-    terminal.draw([found], console)
+    terminal.draw([alignment], console)
     assert "The judge was not used" in console.file.getvalue()  # type: ignore[attr-defined]
-    assert found.judge.sent == 0 and "nothing of the program" in judge_words.judge_lines(found.judge)[0]
+    assert alignment.judge.sent == 0 and "nothing of the program" in judge_words.judge_lines(alignment.judge)[0]
 
 
 def test_the_command(align: Run, tmp_path: Path) -> None:
@@ -226,10 +227,10 @@ def test_the_command(align: Run, tmp_path: Path) -> None:
         given = ("check", SYLLABUS, "-s", STANDARD, "--engine", "fast", *url)
         dry = align(*given, "--judge-dry-run")
         assert dry.returncode == 0 and "nothing was sent" in dry.stdout and not script.asked
-        found = align(*given, "--details", env={"ALIGN_JUDGE_KEY": "of-the-environment"})
-        assert found.returncode == 0, found.stderr
-        assert found.stdout.startswith("Judge ") and REASON in found.stdout and "12 of 12" in found.stderr
-        assert "of-the-environment" not in found.stdout + found.stderr
+        result = align(*given, "--details", env={"ALIGN_JUDGE_KEY": "of-the-environment"})
+        assert result.returncode == 0, result.stderr
+        assert result.stdout.startswith("Judge ") and REASON in result.stdout and "12 of 12" in result.stderr
+        assert "of-the-environment" not in result.stdout + result.stderr
         assert all(item["Authorization"] == "Bearer of-the-environment" for item in script.headers)
         sent = len(script.asked)
         russian = align(*given, "-f", "markdown", "--ui-lang", "ru", "--quiet")
@@ -292,7 +293,7 @@ def held() -> list[Held]:
                 index=index,
                 features=none,
                 pairs=(("", ""),) * 6,
-                read=none,
+                reranker_log_odds=none,
                 grades=np.asarray(grades),
                 candidates=np.arange(6),
                 summary=lambda chances: np.zeros(1, dtype=np.float32),
@@ -321,10 +322,10 @@ def test_a_judge_that_answers_with_the_labels_agrees_with_them_through_the_whole
     said: list[str] = []
     with serving(Scripted(of_the_reader)) as script:
         settings = asking(own, script, tmp_path, judge_share=1.0)
-        found = measure(held(), 0.05, Judge(settings, Cache(None)), settings, said.append)
-    assert found.judge is not None and found.built_in is not None and found.with_judge is not None
-    assert found.judge.kappa == found.with_judge.kappa == 1 and found.built_in.kappa < 0.2
-    assert found.status == {"accepted": 4} and said and found.worth is not None and found.worth.total == 4
+        figures = measure(held(), 0.05, Judge(settings, Cache(None)), settings, said.append)
+    assert figures.judge is not None and figures.built_in is not None and figures.with_judge is not None
+    assert figures.judge.kappa == figures.with_judge.kappa == 1 and figures.built_in.kappa < 0.2
+    assert figures.status == {"accepted": 4} and said and figures.worth is not None and figures.worth.total == 4
 
 
 def test_a_share_and_the_bound_on_calls_limit_what_is_measured(own: Settings, tmp_path: Path) -> None:
@@ -339,8 +340,8 @@ def test_a_judge_that_fails_the_plain_cases_is_not_measured(own: Settings, tmp_p
     refusing = Scripted(lambda asked: completion("чепуха"), plain=False)
     with serving(refusing) as script:
         settings = asking(own, script, tmp_path, judge_share=1.0)
-        found = measure(held(), 0.05, Judge(settings, Cache(None)), settings, lambda _: None)
-    assert found.judge is None and found.asked == 0 and "0 of 12" in found.problem
+        figures = measure(held(), 0.05, Judge(settings, Cache(None)), settings, lambda _: None)
+    assert figures.judge is None and figures.asked == 0 and "0 of 12" in figures.problem
 
 
 def test_the_curve_goes_from_the_built_in_verdicts_to_the_reader_s_own() -> None:

@@ -44,8 +44,8 @@ def once(*replies: Reply | str) -> Callable[[Asked], Reply | str]:
 
 def test_a_wrong_answer_is_asked_once_more_and_told_what_was_wrong(judging: Callable[..., Judge]) -> None:
     with serving(Scripted(once(answer(2, 0, 0, quotes=("чего нет", "", "")), answer(2, 0, 0)))) as script:
-        (found,) = outcomes(judging(script))
-    assert found.status == "repaired"
+        (result,) = outcomes(judging(script))
+    assert result.status == "repaired"
     repair = script.asked[1]["messages"]
     assert [item["role"] for item in repair] == ["system", "user", "assistant", "user"]
     assert "quote of candidate 1" in repair[3]["content"]
@@ -64,16 +64,16 @@ def test_two_wrong_answers_leave_the_built_in_verdict(
 ) -> None:
     with serving(Scripted(lambda asked: reply)) as script:
         judge = judging(script)
-        (found,) = outcomes(judge)
-    assert (found.status, found.fault, len(script.asked)) == ("refused", fault, 2) and not judge.problem
+        (result,) = outcomes(judge)
+    assert (result.status, result.fault, len(script.asked)) == ("refused", fault, 2) and not judge.problem
 
 
 def test_a_busy_server_is_asked_again_after_the_time_it_names(judging: Callable[..., Judge]) -> None:
     busy = Reply("{}", status=429, headers={"Retry-After": "1"})
     with serving(Scripted(once(busy, Reply("oops", status=500), answer(2, 0, 0)))) as script:
         judge = judging(script)
-        (found,) = outcomes(judge)
-    assert found.status == "accepted" and (judge.spent.calls, judge.spent.retries) == (1, 2)
+        (result,) = outcomes(judge)
+    assert result.status == "accepted" and (judge.spent.calls, judge.spent.retries) == (1, 2)
 
 
 def test_a_server_that_goes_on_failing_is_left_alone_and_the_rest_keeps_its_verdict(
@@ -82,8 +82,8 @@ def test_a_server_that_goes_on_failing_is_left_alone_and_the_rest_keeps_its_verd
     refusing = Reply('{"error": {"message": "broken"}}', status=500, headers={"x-should-retry": "false"})
     with serving(Scripted(lambda asked: refusing)) as script:
         judge = judging(script)
-        found = outcomes(judge, *(question(requirement=f"требование {number}") for number in range(8)))
-    assert {item.status for item in found} == {"unanswered"} and {item.fault for item in found} == {Fault.SERVER}
+        result = outcomes(judge, *(question(requirement=f"требование {number}") for number in range(8)))
+    assert {item.status for item in result} == {"unanswered"} and {item.fault for item in result} == {Fault.SERVER}
     assert len(script.asked) == 3 and "broken" in judge.problem
 
 
@@ -101,16 +101,16 @@ def test_a_slow_server_is_given_up(
     monkeypatch.setattr("alignment.judge.server.RETRIES", 0)
     with serving(Scripted(lambda asked: reply)) as script:
         judge = judging(script, judge_seconds=1)
-        (found,) = outcomes(judge)
-    assert (found.status, found.fault) == ("unanswered", Fault.TIMEOUT)
+        (result,) = outcomes(judge)
+    assert (result.status, result.fault) == ("unanswered", Fault.TIMEOUT)
 
 
 def test_a_connection_that_breaks_off_costs_only_its_question(judging: Callable[..., Judge]) -> None:
     broken = Reply(completion(answer(2, 0, 0)).body, promised=100)
     with serving(Scripted(once(broken, answer(2, 0, 0)))) as script:
         judge = judging(script)
-        found = outcomes(judge, question(), question(requirement="другое"))
-    assert [(item.status, item.fault) for item in found] == [("unanswered", Fault.SERVER), ("accepted", None)]
+        result = outcomes(judge, question(), question(requirement="другое"))
+    assert [(item.status, item.fault) for item in result] == [("unanswered", Fault.SERVER), ("accepted", None)]
     assert not judge.problem
 
 
@@ -130,8 +130,8 @@ def test_a_connection_that_breaks_off_costs_only_its_question(judging: Callable[
 def test_a_wrong_server_is_named_as_such(judging: Callable[..., Judge], reply: Reply, part: str) -> None:
     with serving(Scripted(lambda asked: reply)) as script:
         judge = judging(script)
-        found = outcomes(judge, *(question(requirement=f"требование {number}") for number in range(4)))
-    assert {item.status for item in found} == {"unanswered"} and part in judge.problem
+        result = outcomes(judge, *(question(requirement=f"требование {number}") for number in range(4)))
+    assert {item.status for item in result} == {"unanswered"} and part in judge.problem
 
 
 def test_a_server_that_is_not_there(judging: Callable[..., Judge], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,8 +164,8 @@ def test_a_server_that_loads_its_model_is_waited_for(
     loading = Reply('{"error": {"message": "Loading model", "type": "unavailable_error"}}', status=503)
     with serving(Scripted(once(*[loading] * 6, answer(2, 0, 0)))) as script:
         judge = judging(script)
-        (found,) = outcomes(judge)
-    assert found.status == "accepted" and (judge.spent.calls, judge.spent.retries) == (1, 6)
+        (result,) = outcomes(judge)
+    assert result.status == "accepted" and (judge.spent.calls, judge.spent.retries) == (1, 6)
 
 
 @pytest.mark.parametrize("status", [400, 422])
@@ -180,8 +180,8 @@ def test_a_gateway_without_schemas_is_asked_as_it_can_be(
 
     with serving(Scripted(picky)) as script:
         judge = judging(script)
-        found = outcomes(judge, question(), question(requirement="другое"))
-    assert {item.status for item in found} == {"accepted"} and judge.spent.retries == 0
+        result = outcomes(judge, question(), question(requirement="другое"))
+    assert {item.status for item in result} == {"accepted"} and judge.spent.retries == 0
     assert len(script.asked) == {"json_object": 3, "": 4}[taken]
 
 
@@ -189,8 +189,8 @@ def test_a_question_that_a_server_refuses_in_any_form_costs_only_itself(judging:
     refusal = Reply('{"error": {"message": "the context is too long"}}', status=400)
     with serving(Scripted(lambda asked: refusal if "длинное" in str(asked) else answer(2, 0, 0))) as script:
         judge = judging(script)
-        found = outcomes(judge, question(requirement="длинное"), question(requirement="другое"))
-    assert [item.status for item in found] == ["unanswered", "accepted"] and not judge.problem
+        result = outcomes(judge, question(requirement="длинное"), question(requirement="другое"))
+    assert [item.status for item in result] == ["unanswered", "accepted"] and not judge.problem
     assert script.asked[-1]["response_format"]["type"] == "json_schema"
 
 
@@ -207,9 +207,9 @@ def test_the_model_that_the_server_says_answered_is_told(judging: Callable[..., 
 def test_the_bound_on_calls_leaves_the_rest_unasked(judging: Callable[..., Judge]) -> None:
     many = [question(requirement=f"требование {number}") for number in range(5)]
     with serving(Scripted(lambda asked: answer(2, 0, 0))) as script:
-        found = outcomes(judging(script, judge_calls=2), *many)
-    assert [item.status for item in found] == ["accepted"] * 2 + ["unanswered"] * 3
-    assert {item.fault for item in found[2:]} == {Fault.BOUND} and len(script.asked) == 2
+        result = outcomes(judging(script, judge_calls=2), *many)
+    assert [item.status for item in result] == ["accepted"] * 2 + ["unanswered"] * 3
+    assert {item.fault for item in result[2:]} == {Fault.BOUND} and len(script.asked) == 2
 
 
 def test_a_bound_below_the_plain_cases_is_named_as_the_reason(judging: Callable[..., Judge]) -> None:
@@ -223,9 +223,9 @@ def test_the_bound_on_tokens_counts_what_is_under_way(judging: Callable[..., Jud
     with serving(Scripted(lambda asked: completion(answer(2, 0, 0)))) as script:
         judge = judging(script, judge_parallel=8)
         one = tokens_of(many[0].messages(judge.guide.text, "ru")) + many[0].most_tokens
-        found = outcomes(judging(script, judge_parallel=8, judge_tokens=2 * one + 50), *many)
-    assert 0 < sum(item.status == "accepted" for item in found) < 8
-    assert {item.fault for item in found if item.status == "unanswered"} == {Fault.BOUND}
+        result = outcomes(judging(script, judge_parallel=8, judge_tokens=2 * one + 50), *many)
+    assert 0 < sum(item.status == "accepted" for item in result) < 8
+    assert {item.fault for item in result if item.status == "unanswered"} == {Fault.BOUND}
 
 
 def test_a_run_that_was_left_is_taken_up_where_it_was(judging: Callable[..., Judge]) -> None:
@@ -237,9 +237,9 @@ def test_a_run_that_was_left_is_taken_up_where_it_was(judging: Callable[..., Jud
         answers.close()
         before = len(script.asked)
         estimate = judging(script).estimate(many)
-        found = outcomes(judging(script), *many)
-    assert before < 6 and estimate.kept >= 3 and sum(item.kept for item in found) == estimate.kept
-    assert len(script.asked) <= 7 and {item.status for item in found} == {"accepted"}
+        result = outcomes(judging(script), *many)
+    assert before < 6 and estimate.kept >= 3 and sum(item.kept for item in result) == estimate.kept
+    assert len(script.asked) <= 7 and {item.status for item in result} == {"accepted"}
 
 
 @pytest.mark.parametrize("changed", ["text", "model", "guide", "language"])
@@ -260,11 +260,11 @@ def test_another_text_model_guide_or_language_is_asked_anew(judging: Callable[..
 def test_an_estimate_sends_nothing_and_is_no_less_than_what_the_bound_counts(judging: Callable[..., Judge]) -> None:
     many = [question(requirement=f"требование {number}") for number in range(3)]
     with serving(Scripted(lambda asked: answer(1, 0, 0))) as script:
-        found = judging(script).estimate(many)
+        result = judging(script).estimate(many)
         bounded = judging(script, judge_calls=5).estimate(many)
     assert not script.asked
-    assert (found.requirements, found.calls, found.beyond) == (3, 3 + len(PLAIN_CASES), 0)
-    assert (bounded.calls, bounded.beyond) == (5, 10) and found.tokens_in > bounded.tokens_in > 0
+    assert (result.requirements, result.calls, result.beyond) == (3, 3 + len(PLAIN_CASES), 0)
+    assert (bounded.calls, bounded.beyond) == (5, 10) and result.tokens_in > bounded.tokens_in > 0
 
 
 def test_it_works_inside_a_running_event_loop(judging: Callable[..., Judge]) -> None:

@@ -46,18 +46,18 @@ def of_sound_functions(path: Path, settings: Settings) -> list[Requirement]:
 
 
 def test_the_columns_of_standards_are_told_by_grammar(corpora: Path, settings: Settings) -> None:
-    found = [
+    result = [
         (item.kind, kind_of(item.text), item.text)
         for path in sorted((corpora / "standards").glob("*.xml"))
         for item in of_sound_functions(path, settings)
     ]
     for own, share in ((Kind.SKILL, 0.99), (Kind.KNOWLEDGE, 0.99)):
         # "Владеть методами …" among the skills of a standard is experience by its own word.
-        told = [kind for there, kind, text in found if there is own and not text.lower().startswith("владе")]
-        assert len(told) > 1000
-        assert sum(kind is own for kind in told) >= share * len(told)
+        given = [kind for there, kind, text in result if there is own and not text.lower().startswith("владе")]
+        assert len(given) > 1000
+        assert sum(kind is own for kind in given) >= share * len(given)
     # Labour actions are verbal nouns: no label, so they read as knowledge, and never as what one masters.
-    actions = [kind for there, kind, _ in found if there is Kind.ACTION]
+    actions = [kind for there, kind, _ in result if there is Kind.ACTION]
     assert actions.count(Kind.EXPERIENCE) == actions.count(Kind.COMPETENCE) == 0
 
 

@@ -71,11 +71,11 @@ def test_genitive_lists_belong_with_the_normal_form() -> None:
 
 def test_lemmas_take_context() -> None:
     # Without context pymorphy3 leaves "кода" as it is (the musical coda).
-    (found,) = analyse(["исходного кода программы"])
-    assert "код" in found.lemmas
+    (result,) = analyse(["исходного кода программы"])
+    assert "код" in result.lemmas
 
 
 def test_english_lemmas() -> None:
-    (found,) = analyse(["debugging methods of embedded systems"])
-    assert found.language == "en"
-    assert {"method", "system"} <= set(found.lemmas)
+    (result,) = analyse(["debugging methods of embedded systems"])
+    assert result.language == "en"
+    assert {"method", "system"} <= set(result.lemmas)

@@ -22,12 +22,12 @@ BLOCKS = re.findall(r"```python( title=[^\n]*)?\n(.*?)```", PAGE, re.DOTALL)
 def test_every_public_name_is_typed_and_documented() -> None:
     assert sorted(alignment.__all__) == alignment.__all__
     for name in alignment.__all__:
-        found = getattr(alignment, name)
+        result = getattr(alignment, name)
         if name == "Progress":
             continue
-        assert inspect.getdoc(found), name
-        if inspect.isfunction(found):
-            kinds = inspect.signature(found)
+        assert inspect.getdoc(result), name
+        if inspect.isfunction(result):
+            kinds = inspect.signature(result)
             assert kinds.return_annotation is not inspect.Signature.empty, name
             # A result of several parts is a class that names them.
             assert not str(kinds.return_annotation).startswith("tuple["), name

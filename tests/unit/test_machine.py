@@ -1,4 +1,7 @@
-"""POST /check, /suggest and /overlap: right answers, refusals in JSON, and what Schemathesis makes of the description."""
+"""POST /check, /suggest and /overlap.
+
+Right answers, refusals in JSON, and what Schemathesis makes of the description.
+"""
 
 import json
 from pathlib import Path
@@ -14,7 +17,7 @@ from hypothesis import HealthCheck, settings
 
 from alignment import i18n
 from alignment.review.child import Child
-from alignment.review.store import Store
+from alignment.review.store import ReviewStore
 from alignment.review.tables import Role
 from alignment.review.web import create_app
 from tests.conftest import ROOT
@@ -25,12 +28,12 @@ STANDARDS = ROOT / "corpora" / "standards"
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def store(tmp_path_factory: pytest.TempPathFactory) -> ReviewStore:
     i18n.activate("en")
-    found = Store(f"sqlite:///{tmp_path_factory.mktemp('machine') / 'm.db'}")
-    found.migrate()
-    found.add_user("robot", "Robot", Role.EXPERT, PASSWORD)
-    return found
+    result = ReviewStore(f"sqlite:///{tmp_path_factory.mktemp('machine') / 'm.db'}")
+    result.migrate()
+    result.add_user("robot", "Robot", Role.EXPERT, PASSWORD)
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def child(cache_dir: Path) -> Child:
 
 
 @pytest.fixture(scope="module")
-def browser(store: Store, child: Child) -> TestClient:
+def browser(store: ReviewStore, child: Child) -> TestClient:
     return TestClient(create_app(store, secret="s" * 32, local=True, child=child, upload_mb=5))
 
 
@@ -50,9 +53,9 @@ def given(path: Path) -> tuple[str, tuple[str, bytes]]:
 def test_a_program_is_checked(browser: TestClient) -> None:
     answer = browser.post("/check", files=[given(SYLLABUS)], data={"standard": ["40.034", "06.005"]})
     assert answer.status_code == 200, answer.text
-    found = answer.json()
-    assert [item["standard"]["code"] for item in found] == ["40.034", "06.005"]
-    assert found[0]["findings"]
+    result = answer.json()
+    assert [item["standard"]["code"] for item in result] == ["40.034", "06.005"]
+    assert result[0]["findings"]
     assert "/tmp" not in answer.text
     assert {"06.005", "40.034"} <= {item["code"] for item in browser.get("/standards").json()}
 
@@ -86,7 +89,7 @@ def test_refusals_are_json(browser: TestClient, values: dict[str, str], status: 
     assert "Traceback" not in answer.text
 
 
-def test_accounts_are_asked_for_and_other_sites_refused(store: Store, child: Child, browser: TestClient) -> None:
+def test_accounts_are_asked_for_and_other_sites_refused(store: ReviewStore, child: Child, browser: TestClient) -> None:
     closed = TestClient(create_app(store, secret="s" * 32, local=False, child=child))
     assert closed.get("/standards").status_code == 401
     assert "Basic" in closed.get("/standards").headers["www-authenticate"]
@@ -112,7 +115,7 @@ class Quick:
 
 
 @pytest.mark.parametrize(("local", "examples"), [(True, 40), (False, 8)])
-def test_schemathesis_finds_no_fault(store: Store, local: bool, examples: int) -> None:
+def test_schemathesis_finds_no_fault(store: ReviewStore, local: bool, examples: int) -> None:
     from hypothesis import given
     from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
@@ -120,10 +123,10 @@ def test_schemathesis_finds_no_fault(store: Store, local: bool, examples: int) -
     # A description cannot say which bytes are a program; and who has to log in is tested by hand below.
     aside = [ignored_auth, positive_data_acceptance]
     tried = 0
-    for found in schemathesis.openapi.from_asgi("/openapi.json", app).get_all_operations():
+    for result in schemathesis.openapi.from_asgi("/openapi.json", app).get_all_operations():
 
         @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
-        @given(case=found.ok().as_strategy())
+        @given(case=result.ok().as_strategy())
         def fuzz(case) -> None:  # type: ignore[no-untyped-def]
             nonlocal tried
             tried += 1

@@ -78,8 +78,8 @@ def test_the_items_of_a_cell(mark: str, items: list[list[str]]) -> None:
     texts = [" ".join(["анализ", *words]) for words in items]
     with_marks = plain(Table(rows=((Cell(text="\n".join(f"{mark} {text}" for text in texts)),),))).blocks[0]
     assert isinstance(with_marks, Table)
-    found = [item.text for item in statements(with_marks.rows[0][0].text, Location())]
-    assert found == [item.text for text in texts for item in statements(text, Location())]
+    result = [item.text for item in statements(with_marks.rows[0][0].text, Location())]
+    assert result == [item.text for text in texts for item in statements(text, Location())]
 
 
 @given(st.text(max_size=60) | st.text("•–-ov§*1аб \n", max_size=20))

@@ -6,10 +6,10 @@ from alignment.cache import Cache
 from alignment.encoders import load_encoder
 from alignment.errors import SettingsError
 from alignment.matching import Aligner
-from alignment.matching.features import FEATURES, untrained
-from alignment.matching.lexicon import Postings, overlap, own_weights
-from alignment.matching.texts import Side
-from alignment.matching.verdict import load_model
+from alignment.matching.contextual_text import TextInContext
+from alignment.matching.features import FEATURES, retrieval_scores
+from alignment.matching.lexical import InvertedIndex, lemma_weights, weighted_overlap
+from alignment.matching.verdict_model import load_model
 from alignment.model import (
     Basis,
     Discipline,
@@ -53,30 +53,30 @@ def aligner(settings: Settings) -> Aligner:
 
 
 def test_own_weights_tell_apart_what_a_standard_tells_apart() -> None:
-    weights = own_weights([["ремонт", "аппаратура"], ["консервация", "аппаратура"], ["настройка", "аппаратура"]], {})
+    weights = lemma_weights([["ремонт", "аппаратура"], ["консервация", "аппаратура"], ["настройка", "аппаратура"]], {})
     assert weights["аппаратура"] < 0.1
-    assert overlap(["консервация", "аппаратура"], ["ремонт", "аппаратура"], weights) < 0.1
-    assert overlap(["консервация", "аппаратура"], ["консервация"], weights) > 0.9
-    assert overlap([], ["a"], {}) == 0
+    assert weighted_overlap(["консервация", "аппаратура"], ["ремонт", "аппаратура"], weights) < 0.1
+    assert weighted_overlap(["консервация", "аппаратура"], ["консервация"], weights) > 0.9
+    assert weighted_overlap([], ["a"], {}) == 0
 
 
 def test_postings_rank_by_shared_rare_words() -> None:
-    scores = Postings([["отладка", "код"], ["код"], ["повар"]]).scores(["отладка", "код"])
+    scores = InvertedIndex([["отладка", "код"], ["код"], ["повар"]]).scores(["отладка", "код"])
     assert list(np.argsort(-scores)) == [0, 1, 2]
     # By hand: ln(1 + 3/1) + ln(1 + 3/2) over the root of two words times two, ln(1 + 3/2) over that of one times two.
     assert scores == pytest.approx([(np.log(4) + np.log(2.5)) / 2, np.log(2.5) / np.sqrt(2), 0], abs=1e-5)
 
 
 def test_untrained_score_adds_half_of_each_context() -> None:
-    assert untrained(np.array([[1.0], [0.5], [0.3], [9.0], [9.0]], dtype=np.float32))[0] == pytest.approx(1.4)
+    assert retrieval_scores(np.array([[1.0], [0.5], [0.3], [9.0], [9.0]], dtype=np.float32))[0] == pytest.approx(1.4)
 
 
 def test_a_text_with_nothing_above_it_stands_for_itself() -> None:
-    side = Side.of(text="Чтение КД", kind=Kind.ACTION, context=" ")
+    side = TextInContext.of(text="Чтение КД", kind=Kind.ACTION, context=" ")
     assert side.context == side.text == "Чтение конструкторская документация"
-    assert (side.above, side.written) == ("", "Чтение КД")
-    below = Side.of(text="Чтение КД", kind=Kind.ACTION, context="Черчение")
-    assert (below.context, below.above) == ("Черчение", "Черчение")
+    assert (side.parent, side.original) == ("", "Чтение КД")
+    below = TextInContext.of(text="Чтение КД", kind=Kind.ACTION, context="Черчение")
+    assert (below.context, below.parent) == ("Черчение", "Черчение")
 
 
 def test_verdicts_evidence_and_nearest_miss(aligner: Aligner) -> None:
@@ -103,7 +103,7 @@ def test_contributions_add_up_to_the_log_odds(aligner: Aligner) -> None:
     assert best is not None
     assert {part.feature for part in best.contributions} == set(FEATURES)
     values = np.array([[next(c.value for c in best.contributions if c.feature == name) for name in FEATURES]])
-    total = aligner.model.constant(read=False) + sum(part.weight for part in best.contributions)
+    total = aligner.model.constant(reranked=False) + sum(part.weight for part in best.contributions)
     assert total == pytest.approx(aligner.model.log_odds(values).mean(), abs=1e-2)
 
 
@@ -117,16 +117,16 @@ def test_a_program_of_titles_tells_nothing(aligner: Aligner) -> None:
 
 
 def test_content_that_answers_speaks_before_a_title_that_answers_better(aligner: Aligner) -> None:
-    found = aligner.align(
+    finding = aligner.align(
         program(
             ("Отладка программного кода", "Отладка программного кода", Kind.TITLE),
             ("Программирование", "отлаживать программный код", Kind.SKILL),
         ),
         standard(("Отладка программного кода", Kind.ACTION)),
     ).findings[0]
-    assert found.best is not None
-    assert (found.best.statement.kind, found.basis, found.promised) == (Kind.SKILL, Basis.TAUGHT, False)
-    assert found.verdict.answered
+    assert finding.best is not None
+    assert (finding.best.statement.kind, finding.basis, finding.promised) == (Kind.SKILL, Basis.TAUGHT, False)
+    assert finding.verdict.answered
 
 
 def test_a_promise_that_a_discipline_teaches_is_taught(aligner: Aligner) -> None:
@@ -189,12 +189,12 @@ def test_a_nearest_miss_is_what_would_come_nearest_to_covering(aligner: Aligner)
         ("Составлять график отпусков работников цеха", Kind.ACTION),
         ("Свойства бетонных смесей", Kind.KNOWLEDGE),
     )
-    meeting = aligner.meet(given, wanted)
+    comparison = aligner.prepare(given, wanted)
     touched = []
-    for index, side in enumerate(meeting.left):
-        found = [item for _, item in aligner.candidates_of(meeting, side, meeting.space.cosines(index), 10)]
-        touched.append(max(item.probability for item in found) >= aligner.model.partial)
-        values = [item.probability if touched[-1] else item.covers for item in found]
+    for index, side in enumerate(comparison.requirement_texts):
+        result = [item for _, item in aligner.rank_candidates(comparison, side, comparison.vectors.cosines(index), 10)]
+        touched.append(max(item.probability for item in result) >= aligner.model.partial)
+        values = [item.probability if touched[-1] else item.covers for item in result]
         assert values == sorted(values, reverse=True)
     assert touched[0]
     assert not all(touched)

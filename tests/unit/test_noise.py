@@ -116,11 +116,11 @@ def test_english_labels_and_rows_over_a_page() -> None:
         second,
     )
     program = workprogramme.read(Document(file="x.pdf", format="pdf", blocks=blocks))
-    found = {item.text: item.kind for item in program.statements()}
-    assert found["kinds of systems"] is Kind.KNOWLEDGE
-    assert found["to design a system"] is Kind.SKILL
-    assert found["design of real systems"] is Kind.EXPERIENCE
-    assert found["Designs systems for hard purposes"] is Kind.COMPETENCE
+    result = {item.text: item.kind for item in program.statements()}
+    assert result["kinds of systems"] is Kind.KNOWLEDGE
+    assert result["to design a system"] is Kind.SKILL
+    assert result["design of real systems"] is Kind.EXPERIENCE
+    assert result["Designs systems for hard purposes"] is Kind.COMPETENCE
 
 
 def test_the_passport_by_majority_names_who_differs() -> None:
@@ -130,8 +130,8 @@ def test_the_passport_by_majority_names_who_differs() -> None:
         "Направление подготовки 09.03.02 Информационные системы и технологии",
         "Год набора 2024",
     ]
-    told = passport([*lines, "Содержание", "1. Цели освоения дисциплины", "Профиль: не отсюда"])
-    assert (told.code, told.direction, told.year, told.profile) == (
+    given = passport([*lines, "Содержание", "1. Цели освоения дисциплины", "Профиль: не отсюда"])
+    assert (given.code, given.direction, given.year, given.profile) == (
         "09.03.02",
         "Информационные системы и технологии",
         "2024",

@@ -37,9 +37,9 @@ def test_lines_are_found_and_words_are_not() -> None:
     picture[100:500:3, 400] = 0  # dotted
     for left in range(100, 700, 24):  # words
         picture[300:312, left : left + 18] = 0
-    found = ruling_lines(picture)
-    across = [line for line in found if line[1] == line[3]]
-    down = [line for line in found if line[0] == line[2]]
+    result = ruling_lines(picture)
+    across = [line for line in result if line[1] == line[3]]
+    down = [line for line in result if line[0] == line[2]]
     assert len(across) == 1
     assert abs(across[0][1] - 101) <= 2
     assert sorted(round(line[0] / 10) for line in down) == [5, 40]
@@ -47,10 +47,10 @@ def test_lines_are_found_and_words_are_not() -> None:
 
 @needs_tesseract
 def test_a_scan_is_read_and_marked(scan: Path, settings: Settings) -> None:
-    told: list[tuple[int, int]] = []
-    with ocr.told(lambda done, total: told.append((done, total))):
+    given: list[tuple[int, int]] = []
+    with ocr.reporting_to(lambda done, total: given.append((done, total))):
         document = read_document(scan, settings)
-    assert told == [(1, 2), (2, 2)]
+    assert given == [(1, 2), (2, 2)]
     assert document.ocr_pages == (1, 2)
     assert any("read from pictures" in issue.message for issue in document.warnings)
     original = {word for word in read_document(SAMPLE, settings).text().lower().split() if len(word) > 5}

@@ -86,9 +86,9 @@ def test_two_editions_are_kept_apart(shared: Path, settings: Settings) -> None:
     older = (shared / "registry_pdf" / "40.039-b.pdf", shared / "registry_pdf" / "40.039.pdf")
     for path in older:
         shutil.copy(path, folder)
-    found = [item for item in editions(settings) if item.code == "40.039"]
-    assert len(found) == 3
-    assert find("40.039", settings).date == found[0].date
+    result = [item for item in editions(settings) if item.code == "40.039"]
+    assert len(result) == 3
+    assert find("40.039", settings).date == result[0].date
 
 
 def test_an_outdated_edition_is_used_with_a_warning(settings: Settings) -> None:

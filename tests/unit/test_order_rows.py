@@ -122,10 +122,10 @@ def test_titles_and_education_go_on_over_a_page() -> None:
 def test_labels_cut_in_a_real_order(shared: Path, settings: Settings) -> None:
     """In 29.002 two labels are cut between pages 28 and 29, 37 and 38."""
     (standard,) = read_file(shared / "registry_pdf" / "29.002.pdf", settings)
-    found = {item.id: item.text for _, _, item in standard.requirements()}
-    assert len(found) == 427
-    assert found["E/04.6-k1"] == "Методы статистического анализа"
-    assert found["F/06.7-s1"] == (
+    result = {item.id: item.text for _, _, item in standard.requirements()}
+    assert len(result) == 427
+    assert result["E/04.6-k1"] == "Методы статистического анализа"
+    assert result["F/06.7-s1"] == (
         "Оценивать технические и экономические риски при планировании работ по технической поддержке производства "
         "приборов квантовой электроники и фотоники на базе нанотехнологий"
     )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from alignment import api
 from alignment.analysis.overlap import Chance, links
 from alignment.analysis.overlap import SharedWork as Found
-from alignment.analysis.overlap.chance import AROUND, load_chance
+from alignment.analysis.overlap.chance import NEIGHBOURS, load_chance
 from alignment.analysis.overlap.groups import communities
 from alignment.errors import InputError, SettingsError
 from alignment.reports.overlap import FORMATS, as_graphml, as_html, as_json, as_xlsx
@@ -128,12 +128,12 @@ def test_the_density_around_two_tasks_is_their_mean() -> None:
         occupations=("one", "one", "two", "three"),
         activities=tuple(frozenset(own) for own in ({"x"}, {"y"}, {"x", "z"}, {"y"})),
     )
-    found = pairs_of(tasks, Fixed())
+    result = pairs_of(tasks, Fixed())
     vectors = Fixed().encode(list(tasks.texts))
     wanted = [(0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]  # not a with b: one occupation
-    assert found.cosines == pytest.approx([vectors[i] @ vectors[j] for i, j in wanted], abs=1e-6)
-    assert list(found.same) == [True, False, False, True, False]
+    assert result.cosines == pytest.approx([vectors[i] @ vectors[j] for i, j in wanted], abs=1e-6)
+    assert list(result.same) == [True, False, False, True, False]
     others = {0: (2, 3), 1: (2, 3), 2: (0, 1, 3), 3: (0, 1, 2)}
     dense = {i: sum(max(0.0, float(vectors[i] @ vectors[j])) for j in near) for i, near in others.items()}
-    share = {i: value / min(AROUND, 4) for i, value in dense.items()}  # the rest of the nearest are none
-    assert found.density == pytest.approx([(share[i] + share[j]) / 2 for i, j in wanted], abs=1e-6)
+    share = {i: value / min(NEIGHBOURS, 4) for i, value in dense.items()}  # the rest of the nearest are none
+    assert result.density == pytest.approx([(share[i] + share[j]) / 2 for i, j in wanted], abs=1e-6)

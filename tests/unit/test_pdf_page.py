@@ -117,7 +117,7 @@ def pages(path: Path, contents: list[str | None]) -> Path:
     data = path.read_bytes()
     for number, content in enumerate(contents):
         if content is None:
-            at = [found.start() for found in re.finditer(rb"/Type ?/Page\b(?!s)", data)][number]
+            at = [result.start() for result in re.finditer(rb"/Type ?/Page\b(?!s)", data)][number]
             data = data[:at] + data[at:].replace(b"/Page", b"/Rage", 1)
     path.write_bytes(data)
     return path
@@ -167,17 +167,17 @@ def _texts(file: BundleFile, settings: Settings) -> bytes:
 def test_ranges_of_pages_read_in_several_processes_give_the_same(tmp_path: Path) -> None:
     count = 2 * pdf_pages.RANGE + 3
     words = [text(LEFT, TOP, f"Topic {chr(65 + number % 26)} of part {number} of programs") for number in range(count)]
-    told: list[tuple[str, int, int]] = []
-    with pdf_pages.told(lambda name, done, total: told.append((name, done, total))):
+    given: list[tuple[str, int, int]] = []
+    with pdf_pages.reporting_to(lambda name, done, total: given.append((name, done, total))):
         long, short = pages(tmp_path / "a.pdf", [*words]), write(tmp_path / "b.pdf", words[0])
         files = [BundleFile(path=path, shown=path.name) for path in (long, short, long)]
-        found = list(read_pooled(_texts, files, Settings()))
-    assert found == [_texts(file, Settings()) for file in files]
-    assert isinstance(found[0], bytes)
-    assert len(found[0].splitlines()) == count
+        result = list(read_pooled(_texts, files, Settings()))
+    assert result == [_texts(file, Settings()) for file in files]
+    assert isinstance(result[0], bytes)
+    assert len(result[0].splitlines()) == count
     # A short document is read in one piece and tells nothing of its page.
-    assert told[-1][1:] == (2 * count, 2 * count)
-    assert {name for name, _, _ in told} == {"a.pdf"}
+    assert given[-1][1:] == (2 * count, 2 * count)
+    assert {name for name, _, _ in given} == {"a.pdf"}
 
 
 @pytest.mark.parametrize(

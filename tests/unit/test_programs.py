@@ -113,28 +113,28 @@ def test_a_list_of_codes() -> None:
 def test_topics_lose_their_labels_and_nothing_else() -> None:
     from alignment.model import Location
 
-    def found(text: str) -> list[str]:
+    def result(text: str) -> list[str]:
         return [item.text for item in topic(text, Location())]
 
-    assert found("Тема 1.2. Принципы отладки") == ["Принципы отладки"]
-    assert found("Принципы отладки программ") == ["Принципы отладки программ"]
-    assert found("ПР №3 Составление алгоритмов") == ["Составление алгоритмов"]
-    assert found("Лабораторная работа № 4. «Сборка усилителя»") == ["Сборка усилителя"]
-    assert found("ЛР №11-12 «Линейные массивы»") == ["Линейные массивы"]
-    assert found("ЛР № 18, 19, 20 «Операции с символьными переменными»") == ["Операции с символьными переменными"]
-    assert found("2) Виды памяти") == ["Виды памяти"]
-    assert found("1.3. 3D-печать деталей") == ["3D-печать деталей"]
-    assert found("1С: Предприятие") == ["1С: Предприятие"]
-    assert found("2024 год в статистике") == ["2024 год в статистике"]
-    assert found("1.1Основы схемотехники") == ["Основы схемотехники"]
-    assert found("3-й закон Ньютона") == ["3-й закон Ньютона"]
-    assert found("МДК 03.02 Инструментальные средства") == ["Инструментальные средства"]
-    assert found("Раздел ПМ 2. Разработка кода") == ["Разработка кода"]
-    assert found("Лабораторная работа №:16 “ Работа с текстом ”") == ["Работа с текстом"]
-    assert found("Лабораторная работа №:16 “ Информация о системе “") == ["Информация о системе"]
-    assert found("Лабораторная работа №1: Разработка технического задания ”") == ["Разработка технического задания"]
-    assert found("Оформить отчет") == []
-    assert found("Итого") == []
+    assert result("Тема 1.2. Принципы отладки") == ["Принципы отладки"]
+    assert result("Принципы отладки программ") == ["Принципы отладки программ"]
+    assert result("ПР №3 Составление алгоритмов") == ["Составление алгоритмов"]
+    assert result("Лабораторная работа № 4. «Сборка усилителя»") == ["Сборка усилителя"]
+    assert result("ЛР №11-12 «Линейные массивы»") == ["Линейные массивы"]
+    assert result("ЛР № 18, 19, 20 «Операции с символьными переменными»") == ["Операции с символьными переменными"]
+    assert result("2) Виды памяти") == ["Виды памяти"]
+    assert result("1.3. 3D-печать деталей") == ["3D-печать деталей"]
+    assert result("1С: Предприятие") == ["1С: Предприятие"]
+    assert result("2024 год в статистике") == ["2024 год в статистике"]
+    assert result("1.1Основы схемотехники") == ["Основы схемотехники"]
+    assert result("3-й закон Ньютона") == ["3-й закон Ньютона"]
+    assert result("МДК 03.02 Инструментальные средства") == ["Инструментальные средства"]
+    assert result("Раздел ПМ 2. Разработка кода") == ["Разработка кода"]
+    assert result("Лабораторная работа №:16 “ Работа с текстом ”") == ["Работа с текстом"]
+    assert result("Лабораторная работа №:16 “ Информация о системе “") == ["Информация о системе"]
+    assert result("Лабораторная работа №1: Разработка технического задания ”") == ["Разработка технического задания"]
+    assert result("Оформить отчет") == []
+    assert result("Итого") == []
 
 
 @given(st.text(max_size=80))
@@ -199,15 +199,15 @@ class TestShared:
             load([path], settings)
         with pytest.raises(NotFoundError, match="no program"):
             load([path], settings, program="99.99.99")
-        found = load([path], settings, program="11.03.03 14543")
-        assert label(found).startswith("11.03.03 14543")
-        assert len(found.disciplines) == 147
+        program = load([path], settings, program="11.03.03 14543")
+        assert label(program).startswith("11.03.03 14543")
+        assert len(program.disciplines) == 147
 
     def test_keywords_join_about_ten_disciplines(self, shared: Path, settings: Settings) -> None:
         folder = shared / "itmo"
         paths = [folder / "plans_bachelor_2018.xlsx", folder / "discipline_keywords.csv"]
-        found = load(paths, settings, program="11.03.03 14543")
-        assert sum(not item.title_only for item in found.disciplines) == 10
+        program = load(paths, settings, program="11.03.03 14543")
+        assert sum(not item.title_only for item in program.disciplines) == 10
 
     @pytest.mark.parametrize("name", ["09.03.03-2015", "10.03.01-2017"])
     def test_a_plan_as_xls_and_xlsx_is_one_program(self, name: str, shared: Path, settings: Settings) -> None:
@@ -234,7 +234,8 @@ class TestShared:
             assert "....." not in text
             assert not any("\uf000" <= char <= "\uf0ff" for char in text), text
         assert "основы web-дизайна и программирования" in texts(program)
-        # From pages on which the table has no header, other columns, backgrounds or an open end, and words with a tab under them.
+        # From pages on which the table has no header, other columns, backgrounds or an open end, and words with a tab
+        # under them.
         assert set(texts(program, Kind.TOPIC)) >= {
             "Символьный и строковый типы",
             "Объявление типов",

@@ -14,7 +14,7 @@ from alignment.analysis import coverage
 from alignment.cache import Cache
 from alignment.encoders import load_encoder
 from alignment.matching import Aligner
-from alignment.matching.verdict import load_model
+from alignment.matching.verdict_model import load_model
 from alignment.model import (
     Alignment,
     Discipline,

@@ -48,18 +48,18 @@ def card(path: Path, *, title: str = "Инженер-электроник (5 у�
 
 
 def test_a_card_narrows_the_standard_to_its_functions(tmp_path: Path, settings: Settings) -> None:
-    found = read_card(card(tmp_path / "c.docx", codes=("А/01.5", "В/02..5")), settings)
-    assert (found.order, found.date, found.level, found.term) == ("540н", "31.07.2019", "5", "3 года")
-    assert [item.code for item in found.functions] == ["A/01.5", "B/02.5"]
-    assert found.directions == ("Радиотехника", "Электроника")
-    assert len(found.education) == 2
-    standard = qualified(for_qualification(found, settings), found)
+    result = read_card(card(tmp_path / "c.docx", codes=("А/01.5", "В/02..5")), settings)
+    assert (result.order, result.date, result.level, result.term) == ("540н", "31.07.2019", "5", "3 года")
+    assert [item.code for item in result.functions] == ["A/01.5", "B/02.5"]
+    assert result.directions == ("Радиотехника", "Электроника")
+    assert len(result.education) == 2
+    standard = qualified(for_qualification(result, settings), result)
     assert [f.code for general in standard.functions for f in general.functions] == ["A/01.5", "B/02.5"]
 
 
 def test_a_function_that_the_standard_lacks_is_said(tmp_path: Path, settings: Settings) -> None:
-    found = read_card(card(tmp_path / "c.docx", codes=("А/01.5", "Z/09.5")), settings)
-    standard = qualified(find("06.005", settings), found)
+    result = read_card(card(tmp_path / "c.docx", codes=("А/01.5", "Z/09.5")), settings)
+    standard = qualified(find("06.005", settings), result)
     assert any("Z/09.5 of the card is not in the standard" in issue.message for issue in standard.warnings)
     with pytest.raises(NotFoundError, match="none of the functions"):
         qualified(find("06.001", settings), read_card(card(tmp_path / "d.docx", codes=("Z/09.5",)), settings))
@@ -107,13 +107,13 @@ def test_words_cut_by_narrow_columns(lines: list[str], text: str) -> None:
 @pytest.mark.shared
 def test_a_card_printed_to_pdf_by_another_program(shared: Path, settings: Settings) -> None:
     """Its heading is cut inside words, its cells have all their lines, its rows go on over the page."""
-    found = read_card(shared / "qualifications" / "40.006-q7-printed.pdf", settings)
-    assert found.title.endswith("процессов формирования наноразмерных полупроводниковых структур")
-    assert found.standard_title == (
+    result = read_card(shared / "qualifications" / "40.006-q7-printed.pdf", settings)
+    assert result.title.endswith("процессов формирования наноразмерных полупроводниковых структур")
+    assert result.standard_title == (
         "Инженер-технолог в области производства наноразмерных полупроводниковых приборов и интегральных схем"
     )
-    assert (found.order, found.date, found.level, found.term) == ("71н", "03.02.2014", "7", "3 года")
-    assert [(item.code, item.name) for item in found.functions] == [
+    assert (result.order, result.date, result.level, result.term) == ("71н", "03.02.2014", "7", "3 года")
+    assert [(item.code, item.name) for item in result.functions] == [
         (
             "A/01.7",
             "Контроль за соблюдением технологической дисциплины (технологических процессов) в цехах и правильной "
@@ -122,8 +122,8 @@ def test_a_card_printed_to_pdf_by_another_program(shared: Path, settings: Settin
         ("A/02.7", "Контроль параметров технологической операции."),
         ("B/04.7", "Экспериментальные работы и освоение новых технологических процессов."),
     ]
-    assert len(found.directions) == 4
-    assert len(found.education) == 2
+    assert len(result.directions) == 4
+    assert len(result.education) == 2
 
 
 @pytest.mark.shared
@@ -147,10 +147,10 @@ def test_a_real_fgos_as_old_doc(shared: Path, settings: Settings) -> None:
 
     document = read_document(shared / "plans_xls" / "fgos-01.03.02-2015.doc", settings)
     assert fgos.fits(document)
-    found = fgos.read(document)
-    assert (found.code, found.title) == ("01.03.02", "Прикладная математика и информатика")
-    assert (found.order, found.date) == ("228", "12.03.2015")
-    codes = [item.code for item in found.competences]
+    result = fgos.read(document)
+    assert (result.code, result.title) == ("01.03.02", "Прикладная математика и информатика")
+    assert (result.order, result.date) == ("228", "12.03.2015")
+    codes = [item.code for item in result.competences]
     assert [code for code in codes if code.startswith(("ОК", "ОПК"))] == [f"ОК-{n}" for n in range(1, 10)] + [
         f"ОПК-{n}" for n in range(1, 5)
     ]

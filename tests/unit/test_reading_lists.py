@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from alignment.cli.app import app
 from alignment.errors import InputError, NotFoundError, SettingsError
-from alignment.evaluation.reading_figures import Read, agreement, compare, evaluate, total
+from alignment.evaluation.reading_figures import ReadStatement, agreement, compare, evaluate, total
 from alignment.evaluation.reading_gold import NOTHING, GoldDocument, GoldStatement, fingerprint, fold, load
 from alignment.settings import Settings
 from tests.conftest import ROOT
@@ -20,8 +20,8 @@ def listed(*texts: str, kind: str = "topic", needed: bool = True) -> list[GoldSt
     return [GoldStatement(kind=kind, needed=needed, text=text) for text in texts]
 
 
-def read(*texts: str, kind: str = "topic") -> list[Read]:
-    return [Read(text=text, kind=kind) for text in texts]
+def read(*texts: str, kind: str = "topic") -> list[ReadStatement]:
+    return [ReadStatement(text=text, kind=kind) for text in texts]
 
 
 def test_the_same_texts_are_right_whatever_the_cut() -> None:
@@ -139,9 +139,9 @@ def test_the_command_prints_tables_and_json(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("ALIGN_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("ALIGN_CACHE_DIR", str(cache_dir))
     call = ["evaluate", "--reading", "--quiet", "--documents", str(tmp_path / "corpora" / "gold")]
-    told = json.loads(CliRunner().invoke(app, [*call, "--format", "json"], catch_exceptions=False).output)
-    assert told["documents"][0]["document"] == "m"
-    assert (told["documents"][0]["recall"], told["documents"][0]["precision"]) == (1, 0.5)
-    assert told["groups"][-1]["read"] == 2
+    given = json.loads(CliRunner().invoke(app, [*call, "--format", "json"], catch_exceptions=False).output)
+    assert given["documents"][0]["document"] == "m"
+    assert (given["documents"][0]["recall"], given["documents"][0]["precision"]) == (1, 0.5)
+    assert given["groups"][-1]["read"] == 2
     assert "m *" in CliRunner().invoke(app, call, catch_exceptions=False).output
     assert isinstance(CliRunner().invoke(app, [*call, "--format", "xml"]).exception, SettingsError)

@@ -34,11 +34,11 @@ def programs() -> dict[str, set[str]]:
 
 
 def by_requirement(name: str) -> dict[tuple[str, str], dict[str, int]]:
-    found: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    result: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for row in rows(name):
-        assert row["statement"] not in found[row["set"], row["requirement"]], row
-        found[row["set"], row["requirement"]][row["statement"]] = int(row["grade"])
-    return found
+        assert row["statement"] not in result[row["set"], row["requirement"]], row
+        result[row["set"], row["requirement"]][row["statement"]] = int(row["grade"])
+    return result
 
 
 def test_every_table_has_whole_lines() -> None:
@@ -60,8 +60,8 @@ def test_it_is_as_large_as_it_says_and_not_larger_than_it_may_be() -> None:
 
 
 def test_none_of_the_kept_pairs_is_in_it() -> None:
-    told = {row["program"]: (row["code"], row["name"]) for row in rows("programs")}
-    assert not {(*told[row["program"]], row["standard"]) for row in rows("sets")} & KEPT
+    given = {row["program"]: (row["code"], row["name"]) for row in rows("programs")}
+    assert not {(*given[row["program"]], row["standard"]) for row in rows("sets")} & KEPT
     assert "college" not in {row["set"] for row in rows("sets")}
 
 
@@ -141,14 +141,14 @@ def _kappa(pairs: list[tuple[int, int]]) -> float:
 def test_the_card_counts_right() -> None:
     card = (FOLDER / "card.md").read_text(encoding="utf-8")
     grades = Counter(row["grade"] for row in rows("grades"))
-    for told in (
+    for given in (
         f"{len(rows('sets'))} sets",
         f"{len(rows('requirements')):,} requirements",
         f"{grades.total():,} graded",
         f"| grades | {', '.join(f'{mark} {grades[mark]:,}' for mark in '012')} |",
         f"all {len(rows('statements')):,} statements",
     ):
-        assert told in " ".join(card.split()), told
+        assert given in " ".join(card.split()), given
     first, second = by_requirement("grades"), by_requirement("second")
     marks = [(first[key][number], mark) for key, own in second.items() for number, mark in own.items()]
     order = {Verdict.GAP: 0, Verdict.PARTIAL: 1, Verdict.COVERED: 2}
@@ -163,9 +163,9 @@ def test_the_card_counts_right() -> None:
     both = [
         (of_first((row["set"], row["requirement"])), order[Verdict(row["verdict"])]) for row in rows("second_verdicts")
     ]
-    found = re.search(r"^\| all \|  \| (\d+) \| ([\d.]+) \| ([\d,]+) \| ([\d.]+) \|$", card, re.MULTILINE)
-    assert found
-    assert found.groups() == (str(len(both)), f"{_kappa(both):.2f}", f"{len(marks):,}", f"{_kappa(marks):.2f}")
+    match = re.search(r"^\| all \|  \| (\d+) \| ([\d.]+) \| ([\d,]+) \| ([\d.]+) \|$", card, re.MULTILINE)
+    assert match
+    assert match.groups() == (str(len(both)), f"{_kappa(both):.2f}", f"{len(marks):,}", f"{_kappa(marks):.2f}")
 
 
 def test_the_guide_of_the_site_is_the_guide_of_the_corpus() -> None:

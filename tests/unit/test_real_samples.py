@@ -85,22 +85,22 @@ def test_the_plan_is_read_whole(program: Program, folder: Path) -> None:
     rows = [row for row in sheet.iter_rows(min_row=3, values_only=True) if row[0] and row[1]]
     assert len(rows) >= 98
     # Without a code stand only the competences that the description promises.
-    found = {item.code: item for item in program.disciplines if item.code}
-    assert len(found) == len(rows) == len(program.disciplines) - 1
+    result = {item.code: item for item in program.disciplines if item.code}
+    assert len(result) == len(rows) == len(program.disciplines) - 1
     for index, title, credits, *semesters in rows:
         taught = tuple(str(number) for number, mark in enumerate(semesters, 1) if mark)
         assert taught
-        item = found[str(index)]
+        item = result[str(index)]
         assert (item.title, item.credits or 0, item.semesters) == (title, credits, taught)
 
 
 def test_every_topic_of_the_work_programmes_is_read_as_it_is(program: Program, folder: Path) -> None:
-    found: dict[str, Discipline] = {item.title: item for item in program.disciplines}
+    result: dict[str, Discipline] = {item.title: item for item in program.disciplines}
     wanted, lost = 0, []
     for path in sorted((folder / "Рабочие программы").iterdir()):
         document = docx.Document(str(path))
         title = document.paragraphs[0].text.partition("«")[2].removesuffix("»")
-        texts = {item.text for item in found[title].statements if item.kind is Kind.TOPIC}
+        texts = {item.text for item in result[title].statements if item.kind is Kind.TOPIC}
         topics = [row.cells[1].text for row in document.tables[0].rows[1:]]
         assert topics
         wanted += len(topics)

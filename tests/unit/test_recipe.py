@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from alignment.encoders import load_encoder
-from alignment.matching.requirement import load_requirement_model
-from alignment.matching.verdict import FILE, load_model
+from alignment.matching.requirement_model import load_requirement_model
+from alignment.matching.verdict_model import MODEL_FILE, load_model
 from models.recipe import __main__ as recipe
 from models.recipe.pipeline import PipelineError, Step, due, load
 from tests.conftest import ROOT
@@ -202,12 +202,12 @@ def test_what_has_been_made_is_not_made_again_but_what_comes_after_a_change_is(
     monkeypatch.setenv("ALIGN_CACHE_DIR", str(made.parent / "cache"))
     recipe.main(["--root", str(made)])
     assert capsys.readouterr().out.count("up to date") == len(STEPS)
-    written = (made / "models" / FILE).read_bytes()
+    written = (made / "models" / MODEL_FILE).read_bytes()
     (made / "models" / "reranker-heldout.npz").touch()
     assert list(due(STEPS, made)) == ["verdict"]
     recipe.main(["--root", str(made), "verdict"])
     assert due(STEPS, made) == {}
-    assert (made / "models" / FILE).read_bytes() == written  # the same data give the same model
+    assert (made / "models" / MODEL_FILE).read_bytes() == written  # the same data give the same model
 
 
 @pytest.mark.slow
@@ -226,8 +226,8 @@ def test_the_package_does_not_hold_the_recipe(tmp_path: Path) -> None:
     """The wheel has every model and its card, and nothing of what made them."""
     from hatchling.builders.wheel import WheelBuilder
 
-    found = {item.distribution_path for item in WheelBuilder(str(ROOT)).recurse_included_files()}
-    shipped = {path.removeprefix("alignment/_data/models/") for path in found if "_data/models/" in path}
+    result = {item.distribution_path for item in WheelBuilder(str(ROOT)).recurse_included_files()}
+    shipped = {path.removeprefix("alignment/_data/models/") for path in result if "_data/models/" in path}
     assert shipped == {path.name for path in (ROOT / "models").iterdir() if path.is_file()}
-    assert "alignment/__init__.py" in found
-    assert any(path.startswith("alignment/_data/corpora/gold/") for path in found)
+    assert "alignment/__init__.py" in result
+    assert any(path.startswith("alignment/_data/corpora/gold/") for path in result)

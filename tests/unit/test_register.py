@@ -20,7 +20,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from alignment.catalogue.index import DamagedIndexError, build, info, of_standards, open_index, verify
-from alignment.catalogue.index.approximate import FILE, search
+from alignment.catalogue.index.approximate import GRAPH_FILE, search
 from alignment.catalogue.index.register import Register, area_of, best_rows
 from alignment.catalogue.index.store import CURRENT, META, VECTORS, generation
 from alignment.encoders import load_encoder
@@ -63,19 +63,19 @@ def test_an_index_says_what_the_standards_say(folder: Path, tmp_path: Path, sett
     engine = Fake()
     made = build([folder], tmp_path / "index", engine, settings)
     assert (made.standards, made.kept, made.encoded) == (3, 0, made.requirements)
-    found = open_index(tmp_path / "index", "fake", "1")
+    result = open_index(tmp_path / "index", "fake", "1")
     whole = of_standards([item for name in SMALL for item in read_file(folder / name, settings)], Fake())
-    assert [item.code for item in found.listed] == ["06.001", "40.003", "40.034"]
+    assert [item.code for item in result.listed] == ["06.001", "40.003", "40.034"]
     order = [
         next(n for n, item in enumerate(whole.listed) if item.code == code) for code in ("06.001", "40.003", "40.034")
     ]
     for number, other in enumerate(order):
-        assert found.standard(number).functions == whole.standard(other).functions
-        one, two = found.listed[number], whole.listed[other]
-        rows = np.asarray(found.vectors[one.first : one.first + one.count], dtype=np.float32)
+        assert result.standard(number).functions == whole.standard(other).functions
+        one, two = result.listed[number], whole.listed[other]
+        rows = np.asarray(result.vectors[one.first : one.first + one.count], dtype=np.float32)
         assert np.allclose(rows, whole.vectors[two.first : two.first + two.count], atol=1e-3)
-        assert np.allclose(found.centroids[number], whole.centroids[other], atol=1e-3)
-    assert verify(tmp_path / "index")["requirements"] == str(len(found))
+        assert np.allclose(result.centroids[number], whole.centroids[other], atol=1e-3)
+    assert verify(tmp_path / "index")["requirements"] == str(len(result))
 
 
 def test_only_what_changed_is_encoded(folder: Path, tmp_path: Path, settings: Settings) -> None:
@@ -267,11 +267,11 @@ def test_the_approximate_index_finds_what_the_exact_one_finds(tmp_path: Path, se
     engine = load_encoder(MODELS)
     paths = [STANDARDS / f"{code}.xml" for code in ("40.003", "40.007", "40.039", "06.001")]
     build(paths, tmp_path / "index", engine, settings, graph=True)
-    found = open_index(tmp_path / "index", engine.name, engine.version)
-    assert (found.folder / FILE).is_file()
-    queries = np.asarray(found.vectors[::40], dtype=np.float32)
-    exact, scores = best_rows(found, queries, 5)
-    near, others = search(found, queries, 5)
+    result = open_index(tmp_path / "index", engine.name, engine.version)
+    assert (result.folder / GRAPH_FILE).is_file()
+    queries = np.asarray(result.vectors[::40], dtype=np.float32)
+    exact, scores = best_rows(result, queries, 5)
+    near, others = search(result, queries, 5)
     # Standards repeat requirements word for word: any of those that are as near as the fifth will do.
     assert exact.shape == near.shape
     assert np.mean(others >= scores[:, -1:] - 1e-3) > 0.95
@@ -295,9 +295,9 @@ def test_the_command(folder: Path, tmp_path: Path, align: Run) -> None:
     assert any(line.split("\t")[1].startswith("06.001 A/04") for line in hits.splitlines()[:2])
     assert align("index", folder, "--search", "x", "--index", index).returncode == 2
     program = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
-    found = align("suggest", program, "--index", index, "--json")
-    assert found.returncode == 0, found.stderr
-    ranked = json.loads(found.stdout)
+    result = align("suggest", program, "--index", index, "--json")
+    assert result.returncode == 0, result.stderr
+    ranked = json.loads(result.stdout)
     assert len(ranked) == 3
     assert [item["fit"] for item in ranked] == sorted((item["fit"] for item in ranked), reverse=True)
     other = align("suggest", program, "--index", tmp_path / "none")
@@ -312,8 +312,8 @@ def test_the_command(folder: Path, tmp_path: Path, align: Run) -> None:
 def test_rows_of_the_real_engine_are_made_on_all_cores(tmp_path: Path, settings: Settings) -> None:
     engine = load_encoder(MODELS)
     build([STANDARDS / "40.039.xml", STANDARDS / "40.003.xml"], tmp_path / "index", engine, settings)
-    found = open_index(tmp_path / "index", engine.name, engine.version)
-    text = next(found.standard(0).requirements())[2].text
-    places, scores = best_rows(found, engine.encode([text]), 1)
+    result = open_index(tmp_path / "index", engine.name, engine.version)
+    text = next(result.standard(0).requirements())[2].text
+    places, scores = best_rows(result, engine.encode([text]), 1)
     assert scores[0, 0] > 0.99
-    assert places[0, 0] in range(found.listed[0].first, found.listed[0].first + found.listed[0].count)
+    assert places[0, 0] in range(result.listed[0].first, result.listed[0].first + result.listed[0].count)

@@ -80,7 +80,10 @@ def said(standard: Standard) -> str:
 
 
 def relaid(node: etree._Element, choose: Callable[[str, list[str]], str], namespace: str) -> etree._Element:
-    """The same card in another layout: each list named in the plural, in the singular, in a box more, cut in two, or none."""
+    """The same card in another layout.
+
+    Each list named in the plural, in the singular, in a box more, cut in two, or none.
+    """
     made = etree.Element(f"{{{namespace}}}{node.tag}" if namespace else str(node.tag))
     made.text = node.text
     for child in node:
@@ -194,32 +197,32 @@ def test_exchanged_skills_and_knowledge_are_put_right_and_said(tmp_path: Path, s
 def test_an_unexpected_shape_is_read_and_said(
     change: dict[str, Any], texts: list[str], words: str, tmp_path: Path, settings: Settings
 ) -> None:
-    (found,) = read_file(as_json(tmp_path, card({**plain(), **change})), settings)
-    assert [item.text for _, _, item in found.requirements() if item.kind is Kind.ACTION] == texts
-    assert words in said(found)
-    assert bool(words) == bool(found.warnings)
-    assert all(issue.location.paragraph for issue in found.warnings)
+    (result,) = read_file(as_json(tmp_path, card({**plain(), **change})), settings)
+    assert [item.text for _, _, item in result.requirements() if item.kind is Kind.ACTION] == texts
+    assert words in said(result)
+    assert bool(words) == bool(result.warnings)
+    assert all(issue.location.paragraph for issue in result.warnings)
 
 
 def test_a_key_that_stands_twice_is_kept_twice(tmp_path: Path, settings: Settings) -> None:
     path = as_json(tmp_path, card(plain()))
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace('"LaborActions":', '"LaborActions": {"LaborAction": "Чистка"}, "LaborActions":', 1))
-    (found,) = read_file(path, settings)
-    assert [item.text for _, _, item in found.requirements() if item.kind is Kind.ACTION] == ["Чистка", *ACTIONS]
+    (result,) = read_file(path, settings)
+    assert [item.text for _, _, item in result.requirements() if item.kind is Kind.ACTION] == ["Чистка", *ACTIONS]
 
 
 def test_what_stands_outside_the_functions_is_said(tmp_path: Path, settings: Settings) -> None:
     value = card(plain(), FourthSection={"LaborActions": {"LaborAction": ["Потерянное", "Ещё"]}})
-    (found,) = read_file(as_json(tmp_path, value), settings)
-    assert "2 texts such as <LaborAction> stand outside the work functions and are not read" in said(found)
+    (result,) = read_file(as_json(tmp_path, value), settings)
+    assert "2 texts such as <LaborAction> stand outside the work functions and are not read" in said(result)
 
 
 def test_two_functions_of_one_code_stay_two(tmp_path: Path, settings: Settings) -> None:
-    (found,) = read_file(as_json(tmp_path, card(plain(), plain())), settings)
-    assert [function.code for function in found.functions[0].functions] == ["A/01.3", "A/01.3'"]
-    assert len({item.id for _, _, item in found.requirements()}) == 16
-    assert "ТФ A/01.3 stands 2 times" in said(found)
+    (result,) = read_file(as_json(tmp_path, card(plain(), plain())), settings)
+    assert [function.code for function in result.functions[0].functions] == ["A/01.3", "A/01.3'"]
+    assert len({item.id for _, _, item in result.requirements()}) == 16
+    assert "ТФ A/01.3 stands 2 times" in said(result)
 
 
 def test_markup_in_a_text_is_the_text(tmp_path: Path, settings: Settings) -> None:
@@ -230,10 +233,10 @@ def test_markup_in_a_text_is_the_text(tmp_path: Path, settings: Settings) -> Non
     )
     path = tmp_path / "s.xml"
     path.write_text(data, encoding="utf-8")
-    (found,) = read_file(path, settings)
-    texts = [item.text for _, _, item in found.requirements() if item.kind is Kind.ACTION]
+    (result,) = read_file(path, settings)
+    texts = [item.text for _, _, item in result.requirements() if item.kind is Kind.ACTION]
     assert texts == ["Осмотр узла и вала", "Замена узла", "Замена вала"]
-    assert "<LaborAction> holds <p> where a text is expected" in said(found)
+    assert "<LaborAction> holds <p> where a text is expected" in said(result)
 
 
 @pytest.mark.parametrize(

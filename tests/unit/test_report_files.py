@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from PIL import Image
 
 from alignment import i18n
-from alignment.analysis import coverage, homes, surplus, where_to_add
+from alignment.analysis import coverage, discipline_to_extend, main_disciplines, surplus
 from alignment.model import Alignment, Basis, Evidence, Location, Statement, Verdict
 from alignment.reports import html_report, render
 from alignment.reports.palette import SHARES, VERDICTS
@@ -34,19 +34,19 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def sample() -> Alignment:
     links = (DeclaredLink(competence="ПК-1", standard="06.005", general_function="A", function="A/01.5"),)
-    found = alignment(links)
-    extra = Statement(id="s2", text="history of music", kind=found.program.disciplines[0].statements[0].kind)
-    discipline = found.program.disciplines[0]
+    result = alignment(links)
+    extra = Statement(id="s2", text="history of music", kind=result.program.disciplines[0].statements[0].kind)
+    discipline = result.program.disciplines[0]
     more = msgspec.structs.replace(
         discipline, statements=(*discipline.statements, msgspec.structs.replace(extra, discipline=discipline.title))
     )
-    program = msgspec.structs.replace(found.program, disciplines=(more,))
-    return msgspec.structs.replace(found, program=program, reach={"s1": 0.9, "s2": 0.1})
+    program = msgspec.structs.replace(result.program, disciplines=(more,))
+    return msgspec.structs.replace(result, program=program, reach={"s1": 0.9, "s2": 0.1})
 
 
 def planted(text: str) -> Alignment:
     """The sample with a text in every place that comes from documents."""
-    found = sample()
+    result = sample()
 
     def put(noun: object) -> object:
         if isinstance(noun, msgspec.Struct):
@@ -62,7 +62,7 @@ def planted(text: str) -> Alignment:
             return tuple(put(item) for item in noun)
         return noun
 
-    return put(found)
+    return put(result)
 
 
 class Page(HTMLParser):
@@ -78,14 +78,14 @@ class Page(HTMLParser):
 
 
 def test_surplus_and_where_to_add() -> None:
-    found = sample()
-    assert {title: [item.text for item in items] for title, items in surplus(found).items()} == {
+    result = sample()
+    assert {title: [item.text for item in items] for title, items in surplus(result).items()} == {
         "Схемотехника": ["history of music"]
     }
-    gap = next(item for item in found.findings if item.verdict is Verdict.GAP)
-    assert homes(found) == {"A/01.5": "Схемотехника", "A/02.5": "Схемотехника"}
-    assert where_to_add(gap, {"B/01.7": "Схемотехника"}) == "Схемотехника"
-    assert where_to_add(found.findings[0], homes(found)) == ""
+    gap = next(item for item in result.findings if item.verdict is Verdict.GAP)
+    assert main_disciplines(result) == {"A/01.5": "Схемотехника", "A/02.5": "Схемотехника"}
+    assert discipline_to_extend(gap, {"B/01.7": "Схемотехника"}) == "Схемотехника"
+    assert discipline_to_extend(result.findings[0], main_disciplines(result)) == ""
 
 
 def test_the_workbook() -> None:
@@ -208,11 +208,11 @@ def test_texts_on_colours_can_be_read() -> None:
 
 
 def test_one_colour_for_one_verdict_in_every_report() -> None:
-    found = both()
-    page = render([found], "html")
-    words = zipfile.ZipFile(io.BytesIO(render([found], "docx"))).read("word/document.xml").decode()
-    styles = zipfile.ZipFile(io.BytesIO(render([found], "xlsx"))).read("xl/styles.xml").decode()
-    rings = draw(coverage(found), "t")
+    result = both()
+    page = render([result], "html")
+    words = zipfile.ZipFile(io.BytesIO(render([result], "docx"))).read("word/document.xml").decode()
+    styles = zipfile.ZipFile(io.BytesIO(render([result], "xlsx"))).read("xl/styles.xml").decode()
+    rings = draw(coverage(result), "t")
     for value, colour in VERDICTS.items():
         assert f".{value.value} {{ background: {colour.back};" in page
         assert f'fill="{colour.back}"' in rings
@@ -233,8 +233,8 @@ def test_the_pages_of_reviews_have_the_colours_of_the_reports() -> None:
 
 def both() -> Alignment:
     """The sample with a requirement that two statements of competences answer together, in part."""
-    found = sample()
-    first = found.findings[0]
+    result = sample()
+    first = result.findings[0]
     other = msgspec.structs.replace(
         first.evidence[0].statement, id="s9", text="second text", discipline="Practice", location=Location(file="b.pdf")
     )
@@ -247,23 +247,23 @@ def both() -> Alignment:
         promised=True,
         evidence=(first.evidence[0], Evidence(statement=other, probability=0.4)),
     )
-    return msgspec.structs.replace(found, findings=(joint, *found.findings[1:]))
+    return msgspec.structs.replace(result, findings=(joint, *result.findings[1:]))
 
 
 def test_joint_evidence_is_shown_with_all_places_and_what_is_only_promised_is_listed() -> None:
-    found = both()
-    page = render([found], "html")
+    result = both()
+    page = render([result], "html")
     assert "second text" in page
     assert "[b.pdf]" in page
     assert "Promised, taught nowhere (1)" in page
     assert 'data-basis="promised"' in page
     assert "<option>promised</option>" in page
-    book = openpyxl.load_workbook(io.BytesIO(render([found], "xlsx")))
+    book = openpyxl.load_workbook(io.BytesIO(render([result], "xlsx")))
     sheet = book["Promised only"]
     assert sheet["G2"].value == "promised"
     assert "Practice: second text" in sheet["J2"].value
     assert sheet["K2"].value.endswith("+ b.pdf")
-    document = docx.Document(io.BytesIO(render([found], "docx")))
+    document = docx.Document(io.BytesIO(render([result], "docx")))
     assert "Promised, taught nowhere (1)" in [paragraph.text for paragraph in document.paragraphs]
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert any(text.endswith("+ Practice: second text [b.pdf]") for text in cells)

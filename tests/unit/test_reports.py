@@ -170,10 +170,10 @@ def test_the_published_schema_is_the_one_in_use() -> None:
 
 
 def test_what_is_unknown_is_not_counted_as_covered() -> None:
-    found = coverage(build())
-    assert found.total.coverage == pytest.approx(1 / 3, abs=1e-4)
-    assert found.parts[0].parts[1].tally.total == 0
-    assert (found.sight.disciplines, found.sight.title_only, found.sight.statements) == (2, 1, 1)
+    summary = coverage(build())
+    assert summary.total.coverage == pytest.approx(1 / 3, abs=1e-4)
+    assert summary.parts[0].parts[1].tally.total == 0
+    assert (summary.sight.disciplines, summary.sight.title_only, summary.sight.statements) == (2, 1, 1)
 
 
 @pytest.mark.parametrize("value", ["=1+1", "+cmd", "@x", "\tx"])

@@ -1,4 +1,7 @@
-"""The reranker's recipe: folds that share nothing, training that can be taken up again, an export that says the same."""
+"""The reranker's recipe.
+
+Folds that share nothing, training that can be taken up again, an export that says the same.
+"""
 
 from pathlib import Path
 
@@ -112,7 +115,7 @@ def test_answers_of_folds_are_kept_by_set_and_pair(tmp_path: Path) -> None:
         heldout_key(name, pair): np.asarray([number, -1.5], dtype=np.float32) for number, name in enumerate("xy")
     }
     write_heldout(tmp_path / "kept.npz", "7", answers)
-    version, found = read_heldout(tmp_path / "kept.npz")
+    version, result = read_heldout(tmp_path / "kept.npz")
     assert version == "7"
-    assert found[heldout_key("y", pair)].tolist() == [1.0, -1.5]
-    assert heldout_key("z", pair) not in found
+    assert result[heldout_key("y", pair)].tolist() == [1.0, -1.5]
+    assert heldout_key("z", pair) not in result

@@ -21,7 +21,7 @@ from alignment.review.agreement import alpha, decided, disputed, kappa_of, ratin
 from alignment.review.estimate import value_of
 from alignment.review.migrate import upgrade
 from alignment.review.results import read_result
-from alignment.review.store import ConflictError, Store
+from alignment.review.store import ConflictError, ReviewStore
 from alignment.review.tables import Base, Item, Judgement, Role
 from alignment.review.web import create_app
 from tests.conftest import Run
@@ -45,7 +45,7 @@ def worded(found: Alignment) -> Alignment:
     return msgspec.structs.replace(found, findings=findings)
 
 
-def client(store: Store, *, local: bool = True) -> TestClient:
+def client(store: ReviewStore, *, local: bool = True) -> TestClient:
     return TestClient(create_app(store, secret="s" * 32, local=local), follow_redirects=False)
 
 
@@ -60,7 +60,7 @@ def post(browser: TestClient, path: str, page: str, **values: str) -> object:
     return browser.post(path, data=data)
 
 
-def test_the_way_of_an_expert_from_import_to_signature(store: Store, tmp_path: Path) -> None:
+def test_the_way_of_an_expert_from_import_to_signature(store: ReviewStore, tmp_path: Path) -> None:
     number, _ = store.add(worded(alignment(())), "11.03.03 – 06.005", "local")
     browser = client(store)
     assert "11.03.03 – 06.005" in browser.get("/").text
@@ -92,7 +92,7 @@ def test_the_way_of_an_expert_from_import_to_signature(store: Store, tmp_path: P
     assert browser.get(f"/reviews/{number}/export/protocol.docx").content[:2] == b"PK"
 
 
-def test_nothing_is_overwritten_and_nothing_is_lost(store: Store) -> None:
+def test_nothing_is_overwritten_and_nothing_is_lost(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     one, two = client(store), client(store)
     path = f"/reviews/{number}/0"
@@ -107,21 +107,21 @@ def test_nothing_is_overwritten_and_nothing_is_lost(store: Store) -> None:
     assert "второе" in history
 
 
-def people(store: Store) -> dict[str, TestClient]:
-    found = {}
+def people(store: ReviewStore) -> dict[str, TestClient]:
+    result = {}
     for login, role in (("vera", Role.VIEWER), ("egor", Role.EXPERT), ("olga", Role.EXPERT), ("head", Role.HEAD)):
         store.add_user(login, login.capitalize(), role, PASSWORD)
         browser = client(store, local=False)
         assert browser.get("/").headers["location"] == "/login"
         answer = post(browser, "/login", browser.get("/login").text, login=login, password=PASSWORD)
         assert answer.status_code == 303
-        found[login] = browser
+        result[login] = browser
     for review, _total, _done in store.reviews():
-        store.join(review.id, found)
-    return found
+        store.join(review.id, result)
+    return result
 
 
-def test_experts_disagree_and_the_head_settles(store: Store) -> None:
+def test_experts_disagree_and_the_head_settles(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     team = people(store)
     for position in range(6):
@@ -152,7 +152,7 @@ def test_experts_disagree_and_the_head_settles(store: Store) -> None:
     assert late.status_code == 400
 
 
-def test_roles_tokens_and_headers(store: Store) -> None:
+def test_roles_tokens_and_headers(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     team = people(store)
     path = f"/reviews/{number}/0"
@@ -174,12 +174,12 @@ def test_roles_tokens_and_headers(store: Store) -> None:
     assert all(PASSWORD not in (user or "") for user in _passwords(store))
 
 
-def _passwords(store: Store) -> list[str]:
+def _passwords(store: ReviewStore) -> list[str]:
     with store.engine.connect() as connection:
         return [row[0] for row in connection.execute(text("select password from users"))]
 
 
-def test_planted_script_stays_text(store: Store) -> None:
+def test_planted_script_stays_text(store: ReviewStore) -> None:
     number, _ = store.add(planted(EVIL), EVIL, "local")
     browser = client(store)
     path = f"/reviews/{number}/0"
@@ -189,20 +189,20 @@ def test_planted_script_stays_text(store: Store) -> None:
         assert "<img" not in page.text
 
 
-def test_decisions_survive_a_new_check(store: Store) -> None:
-    found = worded(alignment(()))
-    number, _ = store.add(found, "r", "local")
+def test_decisions_survive_a_new_check(store: ReviewStore) -> None:
+    result = worded(alignment(()))
+    number, _ = store.add(result, "r", "local")
     browser = client(store)
     for position in (0, 1, 2):
         path = f"/reviews/{number}/{position}"
         post(browser, path, browser.get(path).text, choice="partial", comment=f"к {position}")
     texts = ["измерять параметры узла номер 0", "измерять параметры узлов номер 1", "играть на рояле"]
-    findings = list(found.findings)
+    findings = list(result.findings)
     for position, words in enumerate(texts):
         requirement = msgspec.structs.replace(findings[position].requirement, text=words)
         findings[position] = msgspec.structs.replace(findings[position], requirement=requirement)
     findings = [*findings[:3]]
-    again, carried = store.add(msgspec.structs.replace(found, findings=tuple(findings)), "r2", "local")
+    again, carried = store.add(msgspec.structs.replace(result, findings=tuple(findings)), "r2", "local")
     assert carried.kept == 1
     assert [old for _, old in carried.similar] == ["измерять параметры узла номер 1", "измерять параметры узла номер 2"]
     item = store.review(again).items[0]
@@ -210,10 +210,10 @@ def test_decisions_survive_a_new_check(store: Store) -> None:
 
 
 def test_the_least_sure_come_first() -> None:
-    found = alignment(())
-    limits = found.thresholds
-    at = [msgspec.structs.replace(found.findings[0], probability=value) for value in (limits.covered, 0.75, 0.99)]
-    values = [value_of(item, found) for item in at]
+    result = alignment(())
+    limits = result.thresholds
+    at = [msgspec.structs.replace(result.findings[0], probability=value) for value in (limits.covered, 0.75, 0.99)]
+    values = [value_of(item, result) for item in at]
     assert values[0] == 1.0
     assert values[0] > values[1] > values[2]
 
@@ -283,7 +283,7 @@ def test_bad_results_are_named(tmp_path: Path) -> None:
         read_result(path)
 
 
-def test_a_conflict_is_an_error_of_its_own(store: Store) -> None:
+def test_a_conflict_is_an_error_of_its_own(store: ReviewStore) -> None:
     store.add(worded(alignment(())), "r", "local")
     user = store.local_user()
     store.judge(1, user, Verdict.GAP, version=0)
@@ -318,11 +318,11 @@ def test_tune_learns_from_a_review(tmp_path: Path, align: Run, settings) -> None
     from tests.conftest import ROOT
 
     program = load_program(ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md", settings=settings)
-    found = check(program, load_standard("06.005", settings=settings), settings=settings)
+    results = check(program, load_standard("06.005", settings=settings), settings=settings)
     url = f"sqlite:///{tmp_path / 't.db'}"
-    store = Store(url)
+    store = ReviewStore(url)
     store.migrate()
-    number, _ = store.add(found, "r", "local")
+    number, _ = store.add(results, "r", "local")
     user = store.local_user()
     ranked = sorted(store.review(number).items, key=lambda item: -item.probability)
     for choice, chosen in (

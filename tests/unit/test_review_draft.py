@@ -38,7 +38,7 @@ from alignment.review import drafts
 from alignment.review.child import Child
 from alignment.review.run_tasks import work
 from alignment.review.runs import Run
-from alignment.review.store import Store
+from alignment.review.store import ReviewStore
 from alignment.review.web import create_app
 from alignment.settings import Settings
 from tests.unit.test_review import field, people, post
@@ -121,7 +121,7 @@ class Here(Child):
 
 
 @pytest.fixture
-def browser(store: Store, cache_dir: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+def browser(store: ReviewStore, cache_dir: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     monkeypatch.setenv("ALIGN_CACHE_DIR", str(cache_dir))
     monkeypatch.setenv("ALIGN_ENGINE", "fast")
     return TestClient(create_app(store, secret="s" * 32, local=True, child=Here()), follow_redirects=False)
@@ -129,7 +129,7 @@ def browser(store: Store, cache_dir: Path, monkeypatch: pytest.MonkeyPatch) -> T
 
 @pytest.fixture
 def run(browser: TestClient) -> Run:
-    return finished(browser.app.state.desk.runs, drafted(), "Моя программа")  # type: ignore[attr-defined]
+    return finished(browser.app.state.services.runs, drafted(), "Моя программа")  # type: ignore[attr-defined]
 
 
 def ticked(page: str) -> list[str]:
@@ -187,19 +187,19 @@ def test_what_is_not_there_is_said(browser: TestClient, run: Run) -> None:
     address = f"/runs/{run.id}/draft"
     assert browser.get(f"{address}/download/exe").status_code == 404
     assert browser.get("/runs/0123456789abcdef/draft").status_code == 404
-    desk = browser.app.state.desk  # type: ignore[attr-defined]
-    assert browser.get(f"/runs/{desk.runs.add('local').id}/draft").status_code == 404  # nothing checked yet
+    services = browser.app.state.services  # type: ignore[attr-defined]
+    assert browser.get(f"/runs/{services.runs.add('local').id}/draft").status_code == 404  # nothing checked yet
     assert browser.post(f"{address}/choice", data={"function": "A/01.5 06.001"}).status_code == 400  # no token
-    (desk.runs.path(run.id) / "result.json").write_text(json.dumps([{"program": 1}]))
+    (services.runs.path(run.id) / "result.json").write_text(json.dumps([{"program": 1}]))
     damaged = browser.get(address)
     assert damaged.status_code == 400 and "Run the check again" in damaged.text
 
 
-def test_the_tables_are_their_owners_and_the_heads(browser: TestClient, store: Store) -> None:
+def test_the_tables_are_their_owners_and_the_heads(browser: TestClient, store: ReviewStore) -> None:
     team = people(store)
-    desk = team["egor"].app.state.desk  # type: ignore[attr-defined]
-    number = finished(desk.runs, drafted(), "r", owner="vera").id
-    drafts.make(desk.runs.path(number), "")
+    services = team["egor"].app.state.services  # type: ignore[attr-defined]
+    number = finished(services.runs, drafted(), "r", owner="vera").id
+    drafts.make(services.runs.path(number), "")
     address = f"/runs/{number}/draft"
     own = team["vera"].get(address)
     assert own.status_code == 200 and "disabled" in own.text and "Make the tables anew" not in own.text
@@ -211,8 +211,8 @@ def test_the_tables_are_their_owners_and_the_heads(browser: TestClient, store: S
 
 
 @pytest.mark.slow
-def test_the_child_process_makes_the_tables(store: Store, cache_dir: Path) -> None:
+def test_the_child_process_makes_the_tables(store: ReviewStore, cache_dir: Path) -> None:
     alone = checker(store, cache_dir)
-    run = finished(alone.app.state.desk.runs, drafted(), "r")  # type: ignore[attr-defined]
+    run = finished(alone.app.state.services.runs, drafted(), "r")  # type: ignore[attr-defined]
     made = alone.get(f"/runs/{run.id}/draft/download/yaml")
     assert yaml.safe_load(made.text)["format"] == "align-draft/1"

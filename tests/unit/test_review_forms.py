@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from alignment import i18n
 from alignment.review.pages import findings, people, reviews, uploads
-from alignment.review.store import Store
+from alignment.review.store import ReviewStore
 from alignment.review.tables import Role
 from tests.unit.test_description import alignment
 from tests.unit.test_review import PASSWORD, field, worded
@@ -27,13 +27,13 @@ EXAMPLES = 25
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def store(tmp_path_factory: pytest.TempPathFactory) -> ReviewStore:
     i18n.activate("en")
-    found = Store(f"sqlite:///{tmp_path_factory.mktemp('forms') / 'f.db'}")
-    found.migrate()
-    found.add(worded(alignment(())), "r", "local")
-    found.add_user("egor", "Егор", Role.EXPERT, PASSWORD)
-    return found
+    result = ReviewStore(f"sqlite:///{tmp_path_factory.mktemp('forms') / 'f.db'}")
+    result.migrate()
+    result.add(worded(alignment(())), "r", "local")
+    result.add_user("egor", "Егор", Role.EXPERT, PASSWORD)
+    return result
 
 
 def described(app: FastAPI) -> dict[str, object]:
@@ -52,15 +52,15 @@ def described(app: FastAPI) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("token", [True, False])
-def test_no_form_and_no_page_breaks(store: Store, token: bool) -> None:
+def test_no_form_and_no_page_breaks(store: ReviewStore, token: bool) -> None:
     app = app_of(store, local=True, child=Quick())
     schema = schemathesis.openapi.from_dict(described(app))
     schema.app = app
     browser = TestClient(app, follow_redirects=False)
     csrf = field(browser.get("/upload").text, "csrf")
     seen: Counter[str] = Counter()
-    for found in schema.get_all_operations():
-        operation = found.ok()
+    for result in schema.get_all_operations():
+        operation = result.ok()
 
         @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy(), number=st.sampled_from([None, 1, 0, 10**9 - 1, 10**22]))
@@ -122,7 +122,7 @@ def quoted(value: object) -> str:
     cookie=st.text(st.characters(codec="ascii", exclude_characters=";\r\n\0"), max_size=60),
     login=st.binary(max_size=60),
 )
-def test_a_stranger_gets_nowhere(store: Store, path: str, cookie: str, login: bytes) -> None:
+def test_a_stranger_gets_nowhere(store: ReviewStore, path: str, cookie: str, login: bytes) -> None:
     browser = TestClient(app_of(store), follow_redirects=False)
     headers = [(b"cookie", b"align_review=" + cookie.encode()), (b"authorization", b"Basic " + login.hex().encode())]
     answer = browser.get(path, headers=headers)

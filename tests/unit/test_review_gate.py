@@ -22,7 +22,7 @@ from alignment.review import queue
 from alignment.review.busy import BusyError, Jobs, Lane
 from alignment.review.child import distinct, library_name
 from alignment.review.plain import plain
-from alignment.review.store import Store
+from alignment.review.store import ReviewStore
 from alignment.review.web import HEADERS, LOCAL_HOSTS, create_app
 from tests.unit.test_description import alignment
 from tests.unit.test_review import PASSWORD, field, people, post, worded
@@ -46,7 +46,7 @@ class Quick:
         return to_json(worded(alignment(()))).join((b"[", b"]")) if task in ("check", "result") else b"{}"
 
 
-def app_of(store: Store, *, local: bool = False, child: Quick | None = None, **more: object):  # type: ignore[no-untyped-def]
+def app_of(store: ReviewStore, *, local: bool = False, child: Quick | None = None, **more: object):  # type: ignore[no-untyped-def]
     return create_app(store, secret="s" * 32, local=local, child=child or Quick(), **more)  # type: ignore[arg-type]
 
 
@@ -68,7 +68,7 @@ def browser_of(app: object, base: str = "http://testserver") -> TestClient:
         ("", 421),
     ],
 )
-def test_only_own_names_are_answered(store: Store, host: str, status: int) -> None:
+def test_only_own_names_are_answered(store: ReviewStore, host: str, status: int) -> None:
     app = app_of(store, local=True, hosts=(*LOCAL_HOSTS, "align.example.org"))
     answer = browser_of(app).get("/", headers={"host": host})
     assert answer.status_code == status
@@ -76,7 +76,7 @@ def test_only_own_names_are_answered(store: Store, host: str, status: int) -> No
 
 
 def test_every_answer_has_the_headers_and_a_fault_tells_nothing(
-    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    store: ReviewStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     people(store)
     app = app_of(store, secure=True, hosts=("align.example.org",), upload_mb=1)
@@ -112,7 +112,7 @@ def test_every_answer_has_the_headers_and_a_fault_tells_nothing(
     assert "strict-transport-security" not in browser_of(app_of(store)).get("/login").headers
 
 
-def test_a_stranger_sends_no_bytes(store: Store) -> None:
+def test_a_stranger_sends_no_bytes(store: ReviewStore) -> None:
     """The body is never asked for: who may not do something is told so before."""
     team = people(store)
     app = app_of(store)
@@ -157,7 +157,7 @@ def test_a_stranger_sends_no_bytes(store: Store) -> None:
     assert not sent
 
 
-def test_a_viewer_runs_nothing(store: Store) -> None:
+def test_a_viewer_runs_nothing(store: ReviewStore) -> None:
     people(store)
     browser = browser_of(app_of(store))
     for path in ("/check", "/suggest", "/overlap"):
@@ -169,7 +169,7 @@ def test_a_viewer_runs_nothing(store: Store) -> None:
     assert answer.status_code == 200
 
 
-def test_the_queue_is_bounded_for_one_and_for_all_and_says_so_at_once(store: Store) -> None:
+def test_the_queue_is_bounded_for_one_and_for_all_and_says_so_at_once(store: ReviewStore) -> None:
     people(store)
     child = Quick(held=True)
     app = app_of(store, child=child, jobs=Jobs(at_once=1, waiting=4, per_user=2))
@@ -184,11 +184,11 @@ def test_the_queue_is_bounded_for_one_and_for_all_and_says_so_at_once(store: Sto
         for login in ("egor", "olga", "head"):
             assert browser.get("/standards", auth=(login, PASSWORD)).status_code == 200
         running = [pool.submit(check, login) for login in ("egor", "egor")]
-        wait_for(lambda: app.state.desk.jobs._of.total() == 2)
+        wait_for(lambda: app.state.services.jobs._of.total() == 2)
         status, seconds = check("egor")  # a third of the same person
         assert (status, int(seconds) > 0) == (429, True)
         running += [pool.submit(check, login) for login in ("olga", "olga", "head")]
-        wait_for(lambda: app.state.desk.jobs._of.total() == 5)
+        wait_for(lambda: app.state.services.jobs._of.total() == 5)
         assert check("head")[0] == 429  # all places are taken
         assert browser.get("/login").status_code == 200  # and pages are there
         child.free.set()
@@ -258,7 +258,7 @@ def test_a_lane_refuses_beyond_its_bounds() -> None:
     "name",
     ["../../etc/passwd", "/etc/passwd", "C:\\x", "in", ".", "", "a\0b", "40.003.xml#x", "file:x", "pyproject.toml"],
 )
-def test_a_standard_is_named_never_a_path(store: Store, name: str, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_standard_is_named_never_a_path(store: ReviewStore, name: str, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.chdir(tmp_path)
     for made in ("in", "pyproject.toml"):
         (tmp_path / made).write_text("SECRETDOC")
@@ -283,7 +283,7 @@ def test_the_child_itself_takes_no_path_for_a_standard(tmp_path: Path) -> None:
         Child(seconds=60).run("check", {"p.md": "# Курс\n\nУметь:\n\n- паять платы\n".encode()}, str(secret))
 
 
-def test_two_files_of_one_name_are_both_kept(store: Store) -> None:
+def test_two_files_of_one_name_are_both_kept(store: ReviewStore) -> None:
     assert distinct(["a.pdf", "A.pdf", "a.pdf", "b", "b"]) == ["a.pdf", "A (2).pdf", "a (3).pdf", "b", "b (2)"]
     child = Quick()
     browser = browser_of(app_of(store, local=True, child=child))
@@ -292,7 +292,7 @@ def test_two_files_of_one_name_are_both_kept(store: Store) -> None:
     assert child.ran[0][1] == ["курс.md", "курс (2).md"]
 
 
-def test_odd_addresses_are_not_found_and_a_percent_is_no_wildcard(store: Store) -> None:
+def test_odd_addresses_are_not_found_and_a_percent_is_no_wildcard(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     browser = browser_of(app_of(store, local=True))
     for path in (
@@ -312,7 +312,7 @@ def test_odd_addresses_are_not_found_and_a_percent_is_no_wildcard(store: Store) 
     assert post(browser, f"/reviews/{number}/0", page, choice="gap", version="9" * 23).status_code == 422
 
 
-def test_control_characters_break_no_document(store: Store) -> None:
+def test_control_characters_break_no_document(store: ReviewStore) -> None:
     odd = "до\x00\x01\x1b[31m\u202e\ufffe\ud800после\r\nвторая"
     assert plain(odd) == "до[31mпосле\nвторая"
     number, _ = store.add(worded(alignment(())), "имя\x07", "local")
@@ -328,14 +328,14 @@ def test_control_characters_break_no_document(store: Store) -> None:
     assert "допосле" in text
 
 
-def test_evidence_that_the_program_does_not_have_is_not_kept(store: Store) -> None:
+def test_evidence_that_the_program_does_not_have_is_not_kept(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
-    found = store.review(number).items[0]
-    store.judge(found.id, store.local_user(), Verdict.GAP, version=0, evidence=("s1", "../../x", "s9 s8"))
+    result = store.review(number).items[0]
+    store.judge(result.id, store.local_user(), Verdict.GAP, version=0, evidence=("s1", "../../x", "s9 s8"))
     assert store.review(number).items[0].judgements[0].evidence == "s1"
 
 
-def test_numbers_of_a_result_are_believed_only_if_a_check_gives_such(store: Store, tmp_path: Path) -> None:
+def test_numbers_of_a_result_are_believed_only_if_a_check_gives_such(store: ReviewStore, tmp_path: Path) -> None:
     from alignment.errors import InputError, LimitError
     from alignment.review import results
 

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("sqlalchemy")
 
 from alignment.model import Verdict
-from alignment.review.store import Store
+from alignment.review.store import ReviewStore
 from tests.faults.ground import ROUNDS, killed
 from tests.unit.test_description import alignment
 from tests.unit.test_review import worded
@@ -19,7 +19,7 @@ from tests.unit.test_review_postgresql import Cluster
 
 def kept_whatever_happens(url: str) -> None:
     """A process judges, is killed at a random moment, and all that it said is there."""
-    store = Store(url)
+    store = ReviewStore(url)
     store.migrate()
     store.local_user()
     one = worded(alignment(()))
@@ -36,7 +36,7 @@ def kept_whatever_happens(url: str) -> None:
 
 def judge(url: str, items: list[int], number: int, said: Connection) -> None:
     """Judge one finding over and over and say each decision after it is kept."""
-    store = Store(url)
+    store = ReviewStore(url)
     user = store.local_user()
     version = 0
     while True:
@@ -61,7 +61,7 @@ def test_the_server_itself_is_killed() -> None:
     """The database's own processes die at once, with what they had in memory; after a restart every word is there."""
     pytest.importorskip("psycopg")
     with Cluster() as cluster:
-        store = Store(cluster.url)
+        store = ReviewStore(cluster.url)
         store.migrate()
         review, _ = store.add(worded(alignment(())), "r", "local")
         item, user = store.review(review).items[0].id, store.local_user()

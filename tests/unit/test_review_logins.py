@@ -12,7 +12,7 @@ pytest.importorskip("fastapi")
 
 from alignment.review.busy import BusyError
 from alignment.review.logins import Logins
-from alignment.review.store import Store
+from alignment.review.store import ReviewStore
 from alignment.review.tables import Role
 from alignment.review.throttle import FREE_ACCOUNT, FREE_ADDRESS, LONGEST, Throttle
 from tests.unit.test_review import PASSWORD, people, post
@@ -61,7 +61,7 @@ def test_an_address_that_tries_many_accounts_waits_and_forgets_after_an_hour() -
     assert throttle.begin("another", "2001:db8::1") == 0
 
 
-def test_many_wrong_logins_at_once_are_not_all_tried(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+def test_many_wrong_logins_at_once_are_not_all_tried(store: ReviewStore, caplog: pytest.LogCaptureFixture) -> None:
     store.add_user("egor", "Егор", Role.EXPERT, PASSWORD)
     tried = []
     original = store.login
@@ -79,14 +79,14 @@ def test_many_wrong_logins_at_once_are_not_all_tried(store: Store, caplog: pytes
         return await asyncio.gather(*(attempt(number) for number in range(150)))
 
     with caplog.at_level(logging.WARNING, logger="alignment"):
-        found = asyncio.run(storm())
-    assert found.count(401) == len(tried) <= FREE_ACCOUNT
-    assert found.count(429) == 150 - len(tried)
+        result = asyncio.run(storm())
+    assert result.count(401) == len(tried) <= FREE_ACCOUNT
+    assert result.count(429) == 150 - len(tried)
     assert "login locked" in [event.action for event in store.events()]
     assert "too many wrong passwords for 'egor'" in caplog.text
 
 
-def test_a_locked_account_is_told_how_long_on_page_and_call(store: Store) -> None:
+def test_a_locked_account_is_told_how_long_on_page_and_call(store: ReviewStore) -> None:
     store.add_user("egor", "Егор", Role.EXPERT, PASSWORD)
     browser = browser_of(app_of(store, logins=Logins(store, Throttle(Clock()))))
     page = browser.get("/login").text
@@ -100,7 +100,7 @@ def test_a_locked_account_is_told_how_long_on_page_and_call(store: Store) -> Non
     assert int(call.headers["retry-after"]) >= 1
 
 
-def test_a_right_password_of_a_call_is_hashed_once_and_a_new_one_counts_at_once(store: Store) -> None:
+def test_a_right_password_of_a_call_is_hashed_once_and_a_new_one_counts_at_once(store: ReviewStore) -> None:
     store.add_user("robot", "Robot", Role.EXPERT, PASSWORD)
     tried = []
     original = store.login
@@ -115,7 +115,7 @@ def test_a_right_password_of_a_call_is_hashed_once_and_a_new_one_counts_at_once(
     assert browser.get("/standards", auth=("robot", PASSWORD + "!")).status_code == 401
 
 
-def test_logout_a_new_password_and_a_closed_account_end_the_session_on_the_server(store: Store) -> None:
+def test_logout_a_new_password_and_a_closed_account_end_the_session_on_the_server(store: ReviewStore) -> None:
     egor = people(store)["egor"]
     copied = egor.cookies.get("align_review")
     thief = browser_of(app_of(store))
@@ -143,7 +143,7 @@ def test_logout_a_new_password_and_a_closed_account_end_the_session_on_the_serve
     assert enter(PASSWORD + "!") == 303
 
 
-def test_a_new_login_has_a_new_token_and_sessions_grow_old(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_login_has_a_new_token_and_sessions_grow_old(store: ReviewStore, monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import timedelta
 
     from alignment.review import sessions
@@ -161,7 +161,7 @@ def test_a_new_login_has_a_new_token_and_sessions_grow_old(store: Store, monkeyp
     assert not store.sessions("egor")
 
 
-def test_from_an_address_that_waits_no_password_is_read(store: Store) -> None:
+def test_from_an_address_that_waits_no_password_is_read(store: ReviewStore) -> None:
     people(store)
     throttle = Throttle(Clock())
     app = app_of(store, logins=Logins(store, throttle))
@@ -184,7 +184,7 @@ def test_from_an_address_that_waits_no_password_is_read(store: Store) -> None:
     assert throttle.shut("192.0.2.1") == 0
 
 
-def test_two_first_requests_at_once_make_one_person(store: Store) -> None:
+def test_two_first_requests_at_once_make_one_person(store: ReviewStore) -> None:
     together = threading.Barrier(8)
 
     def first(_number: int) -> int:

@@ -21,7 +21,7 @@ from alignment.model import Verdict, to_json
 from alignment.review import queue
 from alignment.review.migrate import config
 from alignment.review.queue import Filters
-from alignment.review.store import Store
+from alignment.review.store import ReviewStore
 from alignment.review.tables import Role
 from tests.conftest import Run
 from tests.unit.test_description import alignment
@@ -30,7 +30,7 @@ from tests.unit.test_review import PASSWORD, client, people, post, worded
 pytestmark = pytest.mark.usefixtures("english")
 
 
-def test_nobody_else_sees_that_a_review_exists(store: Store) -> None:
+def test_nobody_else_sees_that_a_review_exists(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "тайный отзыв", "local")
     item = store.review(number).items[0].id
     team = people(store)
@@ -55,7 +55,7 @@ def test_nobody_else_sees_that_a_review_exists(store: Store) -> None:
     assert team["head"].get(f"/reviews/{number}").status_code == 200  # who adds and signs reviews sees all
 
 
-def test_the_head_says_who_takes_part(store: Store) -> None:
+def test_the_head_says_who_takes_part(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     team = people(store)
     store.leave(number, ["egor", "olga", "vera", "head"])
@@ -71,7 +71,7 @@ def test_the_head_says_who_takes_part(store: Store) -> None:
     assert team["egor"].get(f"/reviews/{number}").status_code == 404
 
 
-def test_who_took_part_takes_part_in_the_review_after_a_change(store: Store) -> None:
+def test_who_took_part_takes_part_in_the_review_after_a_change(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     people(store)
     store.leave(number, ["vera"])
@@ -81,17 +81,17 @@ def test_who_took_part_takes_part_in_the_review_after_a_change(store: Store) -> 
 
 def texts(browser, number: int) -> str:  # type: ignore[no-untyped-def]
     """All that a person can get out of a review, page by page."""
-    found = [
+    result = [
         browser.get(f"/reviews/{number}{rest}").text for rest in ("", "?state=disputed", "?state=offered", "/team")
     ]
-    found += [browser.get(f"/reviews/{number}/{position}").text for position in range(6)]
-    found.append(browser.get(f"/reviews/{number}/export/labels.csv").text)
+    result += [browser.get(f"/reviews/{number}/{position}").text for position in range(6)]
+    result.append(browser.get(f"/reviews/{number}/export/labels.csv").text)
     protocol = browser.get(f"/reviews/{number}/export/protocol.docx").content
-    found.append(zipfile.ZipFile(io.BytesIO(protocol)).read("word/document.xml").decode())
-    return re.sub(r'name="csrf" value="[^"]*"', "", "\n".join(found))
+    result.append(zipfile.ZipFile(io.BytesIO(protocol)).read("word/document.xml").decode())
+    return re.sub(r'name="csrf" value="[^"]*"', "", "\n".join(result))
 
 
-def test_blind_means_blind_on_every_way_out(store: Store) -> None:
+def test_blind_means_blind_on_every_way_out(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     team = people(store)
     untouched = texts(team["egor"], number)
@@ -127,18 +127,18 @@ def test_blind_means_blind_on_every_way_out(store: Store) -> None:
     assert texts(team["head"], number).count("слово olga") >= 3
 
 
-def test_an_earlier_decision_of_another_on_a_similar_text_is_not_shown(store: Store) -> None:
-    found = worded(alignment(()))
-    number, _ = store.add(found, "r", "local")
+def test_an_earlier_decision_of_another_on_a_similar_text_is_not_shown(store: ReviewStore) -> None:
+    result = worded(alignment(()))
+    number, _ = store.add(result, "r", "local")
     people(store)
     for login, choice, word in (("olga", Verdict.GAP, "мнение Ольги"), ("egor", Verdict.COVERED, "мнение Егора")):
         item = queue.item(store, number, 1)
         store.judge(item.id, store.login(login, PASSWORD), choice, version=item.version, comment=word)
-    first = found.findings[1]
+    first = result.findings[1]
     changed = msgspec.structs.replace(
         first, requirement=msgspec.structs.replace(first.requirement, text="измерять параметры узлов номер 1")
     )
-    again, carried = store.add(msgspec.structs.replace(found, findings=(changed,)), "r2", "local")
+    again, carried = store.add(msgspec.structs.replace(result, findings=(changed,)), "r2", "local")
     assert len(carried.similar) == 1
     egor, head = (store.login(login, PASSWORD) for login in ("egor", "head"))
     item = queue.item(store, again, 0)
@@ -159,19 +159,19 @@ def test_a_result_opens_no_file_that_it_names(tmp_path: Path, align: Run) -> Non
 
     secret = tmp_path / "secret.pdf"
     secret.write_bytes(b"%PDF SECRETDOC")
-    found = worded(alignment(()))
-    (discipline,) = found.program.disciplines
+    results = worded(alignment(()))
+    (discipline,) = results.program.disciplines
     statement = msgspec.structs.replace(discipline.statements[0], location=Location(file="secret.pdf", page=1))
     program = msgspec.structs.replace(
-        found.program,
+        results.program,
         sources=(str(secret), f"{secret}#x"),
         disciplines=(msgspec.structs.replace(discipline, statements=(statement,)),),
     )
     result = tmp_path / "r.json"
-    result.write_bytes(to_json(msgspec.structs.replace(found, program=program)))
+    result.write_bytes(to_json(msgspec.structs.replace(results, program=program)))
     url = f"sqlite:///{tmp_path / 's.db'}"
     assert align("review", "import", result, "--database", url).returncode == 0
-    assert Store(url).source_names(1) == frozenset()
+    assert ReviewStore(url).source_names(1) == frozenset()
     assert b"SECRETDOC" not in (tmp_path / "s.db").read_bytes()
 
 
@@ -185,7 +185,7 @@ def test_accounts_by_command(tmp_path: Path, align: Run) -> None:
     assert made.returncode == 0, made.stderr
     assert user("add", "egor").returncode == 2
     assert "no role" in user("add", "olga", "--role", "boss").stderr
-    store = Store(url)
+    store = ReviewStore(url)
     token = store.open_session(store.login("egor", PASSWORD), "192.0.2.1", "browser\x1b[31m")
     assert user("list").stdout == "egor\tЕгор\texpert\tactive\t1\n"
     assert "192.0.2.1\tbrowser[31m" in user("sessions", "egor").stdout
@@ -222,7 +222,7 @@ def test_in_an_older_store_everybody_goes_on_to_see_what_they_saw(tmp_path: Path
             "INSERT INTO reviews (id, name, program, standard, created, data, lost) VALUES (1, 'r', 'p', 's', ?, ?, '')",
             ("2026-11-01 10:00:00.000000", data),
         )
-    store = Store(f"sqlite:///{path}")
+    store = ReviewStore(f"sqlite:///{path}")
     store.migrate()
     assert [user.login for user in store.members(1)] == ["egor", "olga"]
     assert [user.disabled for user in store.users()] == [None, None]

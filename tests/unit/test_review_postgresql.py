@@ -21,15 +21,15 @@ pytest.importorskip("fastapi")
 from alignment.model import Verdict
 from alignment.review import queue
 from alignment.review.queue import Filters
-from alignment.review.store import ConflictError, Store
+from alignment.review.store import ConflictError, ReviewStore
 from alignment.review.tables import Role
 from tests.unit.test_description import alignment
 from tests.unit.test_review import client, post, worded
 
 
 def _bin() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return found[-1].parent if found else None
+    result = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return result[-1].parent if result else None
 
 
 class Cluster:
@@ -88,7 +88,7 @@ def url() -> Iterator[str]:
 
 
 def test_the_store_on_postgresql(url: str) -> None:
-    store = Store(url)
+    store = ReviewStore(url)
     store.migrate()
     store.migrate()
     number, _ = store.add(worded(alignment(())), "экспертиза", "local")
@@ -103,7 +103,7 @@ def test_the_store_on_postgresql(url: str) -> None:
 
 
 def test_of_many_at_once_one_wins_each_round(url: str) -> None:
-    store = Store(url)
+    store = ReviewStore(url)
     store.migrate()
     number, _ = store.add(worded(alignment(())), "r", "local")
     user = store.local_user()
@@ -124,7 +124,7 @@ def test_of_many_at_once_one_wins_each_round(url: str) -> None:
 
 def test_people_sessions_and_odd_text_on_postgresql(url: str) -> None:
     """PostgreSQL refuses a NUL in a text; nobody's request may end in that."""
-    store = Store(url)
+    store = ReviewStore(url)
     store.migrate()
     number, _ = store.add(worded(alignment(())), "имя\x00", "local")
     store.add_user("egor", "Егор\x00", Role.EXPERT, "correct horse battery")
@@ -151,4 +151,4 @@ def test_people_sessions_and_odd_text_on_postgresql(url: str) -> None:
 
 def test_a_database_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be opened"):
-        Store(f"postgresql+psycopg://align@/postgres?host={tmp_path}").migrate()
+        ReviewStore(f"postgresql+psycopg://align@/postgres?host={tmp_path}").migrate()

@@ -23,7 +23,7 @@ from alignment.review.child import Child, safe_name
 from alignment.review.estimate import Estimator, values
 from alignment.review.migrate import config
 from alignment.review.queue import Filters
-from alignment.review.store import Store, needed_of
+from alignment.review.store import ReviewStore, needed_of
 from alignment.review.tables import Role
 from alignment.review.web import create_app
 from tests.conftest import ROOT
@@ -36,7 +36,7 @@ SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"
 PDF = next(SAMPLE.glob("*.pdf"))
 
 
-def test_a_share_needs_two_and_the_rest_one(store: Store) -> None:
+def test_a_share_needs_two_and_the_rest_one(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local", double=0.5)
     team = people(store)
     two = [item.position for item in store.review(number).items if item.needed == 2]
@@ -71,12 +71,12 @@ def test_the_share_is_what_was_asked(count: int, share: float) -> None:
 
 
 def test_every_answer_narrows_the_estimate_to_the_decided_coverage() -> None:
-    found = worded(alignment(()))
+    result = worded(alignment(()))
     findings = tuple(
         msgspec.structs.replace(item, covers=0.5, touches=0.7, probability=0.6, evidence=item.evidence)
-        for item in found.findings
+        for item in result.findings
     )
-    estimator = Estimator(msgspec.structs.replace(found, findings=findings))
+    estimator = Estimator(msgspec.structs.replace(result, findings=findings))
     decided: dict[int, str] = {}
     width = estimator(decided).width
     assert width > 0
@@ -89,17 +89,17 @@ def test_every_answer_narrows_the_estimate_to_the_decided_coverage() -> None:
 
 
 def test_a_small_work_function_goes_first() -> None:
-    found = alignment(())
-    alone = [item for item in found.findings if item.function != "B/01.7"] + [found.findings[-1]]
+    result = alignment(())
+    alone = [item for item in result.findings if item.function != "B/01.7"] + [result.findings[-1]]
     same = [msgspec.structs.replace(item, probability=0.6) for item in alone]
-    worth = values(msgspec.structs.replace(found, findings=tuple(same)))
+    worth = values(msgspec.structs.replace(result, findings=tuple(same)))
     assert worth[-1] > max(worth[:-1])
 
 
-def test_filters(store: Store) -> None:
-    found = worded(alignment(()))
-    findings = [msgspec.structs.replace(item, probability=n / 10) for n, item in enumerate(found.findings)]
-    number, _ = store.add(msgspec.structs.replace(found, findings=tuple(findings)), "r", "local")
+def test_filters(store: ReviewStore) -> None:
+    result = worded(alignment(()))
+    findings = [msgspec.structs.replace(item, probability=n / 10) for n, item in enumerate(result.findings)]
+    number, _ = store.add(msgspec.structs.replace(result, findings=tuple(findings)), "r", "local")
     user = store.local_user()
 
     def shown(**values: object) -> list[int]:
@@ -114,30 +114,30 @@ def test_filters(store: Store) -> None:
     assert client(store).get(f"/reviews/{number}?low=2").status_code == 422
 
 
-def test_earlier_decisions_on_similar_texts_are_offered_on_the_page(store: Store) -> None:
-    found = worded(alignment(()))
-    number, _ = store.add(found, "r", "local")
+def test_earlier_decisions_on_similar_texts_are_offered_on_the_page(store: ReviewStore) -> None:
+    result = worded(alignment(()))
+    number, _ = store.add(result, "r", "local")
     user = store.local_user()
     for position in (0, 1):
         store.judge(
             queue.item(store, number, position).id, user, Verdict.PARTIAL, version=0, comment=f"потому что {position}"
         )
-    findings = list(found.findings[1:])
+    findings = list(result.findings[1:])
     text = "измерять параметры узлов номер 1"
     findings[0] = msgspec.structs.replace(
         findings[0], requirement=msgspec.structs.replace(findings[0].requirement, text=text)
     )
     findings = [findings[0]]
-    again, _ = store.add(msgspec.structs.replace(found, findings=tuple(findings)), "r2", "local")
+    again, _ = store.add(msgspec.structs.replace(result, findings=tuple(findings)), "r2", "local")
     browser = client(store)
     assert "потому что" in browser.get(f"/reviews/{again}/0").text
     other = msgspec.structs.replace(
         findings[0], requirement=msgspec.structs.replace(findings[0].requirement, text="играть на рояле")
     )
-    last, carried = store.add(msgspec.structs.replace(found, findings=(other,)), "r3", "local")
+    last, carried = store.add(msgspec.structs.replace(result, findings=(other,)), "r3", "local")
     assert carried.lost == ()  # nothing had been decided in the review before it
     store.judge(queue.item(store, last, 0).id, user, Verdict.GAP, version=0)
-    final, _ = store.add(msgspec.structs.replace(found, findings=()), "r4", "local")
+    final, _ = store.add(msgspec.structs.replace(result, findings=()), "r4", "local")
     assert "играть на рояле" in browser.get(f"/reviews/{final}/team").text
 
 
@@ -145,7 +145,7 @@ def files(*names: tuple[str, bytes]) -> list[tuple[str, tuple[str, bytes]]]:
     return [("files", item) for item in names]
 
 
-def test_an_upload_becomes_a_review(store: Store) -> None:
+def test_an_upload_becomes_a_review(store: ReviewStore) -> None:
     browser = client(store)
     csrf = field(browser.get("/upload").text, "csrf")
     result = to_json(worded(alignment(())))
@@ -155,7 +155,7 @@ def test_an_upload_becomes_a_review(store: Store) -> None:
     assert len(store.review(1).items) == 6
 
 
-def test_a_program_is_checked_in_a_child_and_its_pages_are_shown(store: Store, cache_dir: Path) -> None:
+def test_a_program_is_checked_in_a_child_and_its_pages_are_shown(store: ReviewStore, cache_dir: Path) -> None:
     app_child = Child(environment={"ALIGN_CACHE_DIR": str(cache_dir)})
     from fastapi.testclient import TestClient
 
@@ -186,7 +186,7 @@ def test_a_program_is_checked_in_a_child_and_its_pages_are_shown(store: Store, c
         (("../../etc/passwd", b"x"), "not taken"),
     ],
 )
-def test_bad_uploads_are_refused_in_words(store: Store, given: tuple[str, bytes], words: str) -> None:
+def test_bad_uploads_are_refused_in_words(store: ReviewStore, given: tuple[str, bytes], words: str) -> None:
     browser = client(store)
     csrf = field(browser.get("/upload").text, "csrf")
     answer = browser.post("/upload", data={"csrf": csrf}, files=files(given))
@@ -196,7 +196,7 @@ def test_bad_uploads_are_refused_in_words(store: Store, given: tuple[str, bytes]
     assert not store.reviews()
 
 
-def test_only_a_head_uploads_and_nothing_too_large_comes_in(store: Store) -> None:
+def test_only_a_head_uploads_and_nothing_too_large_comes_in(store: ReviewStore) -> None:
     from fastapi.testclient import TestClient
 
     team = people(store)
@@ -240,14 +240,14 @@ def test_a_name_from_outside_stays_in_its_folder(name: str) -> None:
 def test_the_first_schema_becomes_the_last_with_all_that_was_decided(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     command.upgrade(config(create_engine(f"sqlite:///{path}")), "0001")
-    found = worded(alignment(()))
+    result = worded(alignment(()))
     import zlib
 
     with sqlite3.connect(path) as base:
         base.execute("INSERT INTO users VALUES (1, 'egor', 'Егор', 'expert', ''), (2, 'olga', 'Ольга', 'expert', '')")
         base.execute(
             "INSERT INTO reviews (id, name, program, standard, created, data) VALUES (1, 'r', 'p', 's', ?, ?)",
-            ("2026-11-01 10:00:00.000000", zlib.compress(msgspec.json.encode(found))),
+            ("2026-11-01 10:00:00.000000", zlib.compress(msgspec.json.encode(result))),
         )
         for position in range(3):
             base.execute(
@@ -260,7 +260,7 @@ def test_the_first_schema_becomes_the_last_with_all_that_was_decided(tmp_path: P
                 "VALUES (?, ?, ?, '', 'слово', ?, 0, '2026-11-01 10:00:00.000000')",
                 (item, user, verdict, settles),
             )
-    store = Store(f"sqlite:///{path}")
+    store = ReviewStore(f"sqlite:///{path}")
     store.migrate()
     items = store.review(1).items
     assert [(item.judges, item.decided, item.disputed) for item in items] == [
@@ -277,25 +277,25 @@ def test_page_images_come_from_the_folder_that_is_named(tmp_path: Path, align) -
     folder = tmp_path / "программа"
     folder.mkdir()
     shutil.copy(PDF, folder / "дисциплина.pdf")
-    found = worded(alignment(()))
+    results = worded(alignment(()))
     place = Location(file="дисциплина.pdf", page=1)
-    (discipline,) = found.program.disciplines
+    (discipline,) = results.program.disciplines
     statement = msgspec.structs.replace(discipline.statements[0], location=place)
     program = msgspec.structs.replace(
-        found.program, disciplines=(msgspec.structs.replace(discipline, statements=(statement,)),)
+        results.program, disciplines=(msgspec.structs.replace(discipline, statements=(statement,)),)
     )
     result = tmp_path / "r.json"
-    result.write_bytes(to_json(msgspec.structs.replace(found, program=program)))
+    result.write_bytes(to_json(msgspec.structs.replace(results, program=program)))
     url = f"sqlite:///{tmp_path / 's.db'}"
     done = align("review", "import", result, "--database", url, "--sources", folder, "--double", "20")
     assert done.returncode == 0, done.stderr
-    assert Store(url).source_names(1) == {"дисциплина.pdf"}
+    assert ReviewStore(url).source_names(1) == {"дисциплина.pdf"}
     missing = align("review", "import", result, "--database", url, "--sources", tmp_path / "none")
     assert missing.returncode == 2
     assert "does not exist" in missing.stderr
 
 
-def test_viewers_cannot_judge_and_a_bad_role_is_named(store: Store) -> None:
+def test_viewers_cannot_judge_and_a_bad_role_is_named(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     team = people(store)
     page = team["olga"].get(f"/reviews/{number}/0").text

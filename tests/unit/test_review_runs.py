@@ -20,11 +20,11 @@ from fastapi.testclient import TestClient
 from alignment.errors import LimitError, NotFoundError, OutputError
 from alignment.model import Alignment, Verdict
 from alignment.review.child import Child
-from alignment.review.comparison import compare, compare_all
 from alignment.review.report_page import policy
+from alignment.review.run_changes import compare, compare_all
 from alignment.review.runner import MOST, Runner
-from alignment.review.runs import KEPT_DAYS, WORKING, Result, Run, Runs, Seen, inputs, parts_of
-from alignment.review.store import Store
+from alignment.review.runs import KEPT_DAYS, WORKING, ReadSummary, Result, Run, Runs, inputs, parts_of
+from alignment.review.store import ReviewStore
 from alignment.review.tables import Role
 from alignment.review.web import create_app
 from tests.conftest import ROOT
@@ -42,7 +42,7 @@ def runs(tmp_path: Path) -> Runs:
     return Runs(tmp_path / "checks")
 
 
-def checker(store: Store, cache_dir: Path, **environment: str) -> TestClient:
+def checker(store: ReviewStore, cache_dir: Path, **environment: str) -> TestClient:
     child = Child(environment={"ALIGN_CACHE_DIR": str(cache_dir), "ALIGN_ENGINE": "fast", **environment})
     return TestClient(create_app(store, secret="s" * 32, local=True, child=child), follow_redirects=False)
 
@@ -75,7 +75,7 @@ def finished(runs: Runs, found: Alignment, name: str, *, owner: str = "local", d
     )
 
 
-def test_from_files_to_a_report_in_every_format(store: Store, cache_dir: Path) -> None:
+def test_from_files_to_a_report_in_every_format(store: ReviewStore, cache_dir: Path) -> None:
     browser = checker(store, cache_dir)
     broken = ("сломанная.pdf", b"no pdf")
     address = start(browser, (SYLLABUS.name, SYLLABUS.read_bytes()), broken, ("фото.jpg", b"x"), name="Моя программа")
@@ -104,7 +104,7 @@ def test_from_files_to_a_report_in_every_format(store: Store, cache_dir: Path) -
     assert browser.get(address).status_code == 404
 
 
-def test_a_bad_standard_is_named_and_what_was_chosen_stays(store: Store, cache_dir: Path) -> None:
+def test_a_bad_standard_is_named_and_what_was_chosen_stays(store: ReviewStore, cache_dir: Path) -> None:
     browser = checker(store, cache_dir)
     address = start(browser, (SYLLABUS.name, SYLLABUS.read_bytes()))
     page = until(browser, address, "choosing")
@@ -127,7 +127,7 @@ def test_a_bad_standard_is_named_and_what_was_chosen_stays(store: Store, cache_d
     assert re.search(r'value="06\.005" checked', page)
 
 
-def test_a_program_that_cannot_be_read_waits_for_better_files(store: Store, cache_dir: Path) -> None:
+def test_a_program_that_cannot_be_read_waits_for_better_files(store: ReviewStore, cache_dir: Path) -> None:
     browser = checker(store, cache_dir)
     address = start(browser, ("план.pdf", b"no pdf"))
     page = until(browser, address, "failed")
@@ -140,7 +140,7 @@ def test_a_program_that_cannot_be_read_waits_for_better_files(store: Store, cach
     assert "план.pdf" in until(browser, address, "choosing")
 
 
-def test_what_was_in_work_goes_on_after_a_restart(store: Store, cache_dir: Path) -> None:
+def test_what_was_in_work_goes_on_after_a_restart(store: ReviewStore, cache_dir: Path) -> None:
     runs = Runs(Path(store.url.removeprefix("sqlite:///")).parent / "checks")
     run = runs.add("local", "прерванная")
     runs.keep(run.id, SYLLABUS.name, io.BytesIO(SYLLABUS.read_bytes()))
@@ -207,7 +207,7 @@ def test_old_checks_are_deleted_and_others_stay(runs: Runs) -> None:
             runs.get(bad)
 
 
-def test_nobody_fills_the_queue_alone(store: Store) -> None:
+def test_nobody_fills_the_queue_alone(store: ReviewStore) -> None:
     browser = client(store)
     csrf = field(browser.get("/").text, "csrf")
     runs = Runs(Path(store.url.removeprefix("sqlite:///")).parent / "checks")
@@ -233,7 +233,7 @@ def test_a_program_that_was_read_is_not_lost_with_the_proposals(
     runs: Runs, monkeypatch: pytest.MonkeyPatch, read: bool, state: str
 ) -> None:
     run = runs.change(runs.add("local").id, lambda old: msgspec.structs.replace(old, state="reading"))
-    seen = Seen(title="П", code="11.03.03", profile="", files=1, disciplines=1, title_only=0, statements=1)
+    seen = ReadSummary(title="П", code="11.03.03", profile="", files=1, disciplines=1, title_only=0, statements=1)
 
     def too_long(*_arguments: object, **_values: object) -> bytes:
         if read:
@@ -243,12 +243,12 @@ def test_a_program_that_was_read_is_not_lost_with_the_proposals(
     child = Child()
     monkeypatch.setattr(child, "run", too_long)
     Runner(runs, child)._one(run.id)
-    found = runs.get(run.id)
-    assert found.state == state
-    assert bool(found.error) is not read
+    result = runs.get(run.id)
+    assert result.state == state
+    assert bool(result.error) is not read
 
 
-def test_files_do_not_change_under_the_reader(store: Store) -> None:
+def test_files_do_not_change_under_the_reader(store: ReviewStore) -> None:
     browser = client(store)
     runs = Runs(Path(store.url.removeprefix("sqlite:///")).parent / "checks")
     run = finished(runs, worded(alignment(())), "готовая")
@@ -281,32 +281,32 @@ def test_what_became_covered_and_what_was_lost() -> None:
     findings[5] = msgspec.structs.replace(findings[5], verdict=Verdict.COVERED)
     text = msgspec.structs.replace(findings[4].requirement, text="новое требование")
     findings[4] = msgspec.structs.replace(findings[4], requirement=text)
-    found = compare(before, msgspec.structs.replace(before, findings=tuple(findings)))
-    assert [(change.requirement, change.after) for change in found.gained] == [
+    result = compare(before, msgspec.structs.replace(before, findings=tuple(findings)))
+    assert [(change.requirement, change.after) for change in result.gained] == [
         (before.findings[5].requirement.text, Verdict.COVERED)
     ]
-    assert [(change.before, change.after) for change in found.lost] == [(Verdict.COVERED, Verdict.PARTIAL)]
-    assert (found.same, found.new, found.gone) == (3, 1, 1)
+    assert [(change.before, change.after) for change in result.lost] == [(Verdict.COVERED, Verdict.PARTIAL)]
+    assert (result.same, result.new, result.gone) == (3, 1, 1)
     assert compare(before, before).same == 6
     other = msgspec.structs.replace(before, standard=msgspec.structs.replace(before.standard, code="40.001"))
     assert compare_all([other], [before]) == []
 
 
-def test_the_last_check_of_the_same_program_is_compared_with(store: Store) -> None:
+def test_the_last_check_of_the_same_program_is_compared_with(store: ReviewStore) -> None:
     runs = Runs(Path(store.url.removeprefix("sqlite:///")).parent / "checks")
-    found = worded(alignment(()))
-    finished(runs, found, "Моя  программа", days=2)
-    finished(runs, found, "Чужая программа", days=1)
-    better = [msgspec.structs.replace(item, verdict=Verdict.COVERED) for item in found.findings]
-    last = finished(runs, msgspec.structs.replace(found, findings=tuple(better)), "моя программа")
+    result = worded(alignment(()))
+    finished(runs, result, "Моя  программа", days=2)
+    finished(runs, result, "Чужая программа", days=1)
+    better = [msgspec.structs.replace(item, verdict=Verdict.COVERED) for item in result.findings]
+    last = finished(runs, msgspec.structs.replace(result, findings=tuple(better)), "моя программа")
     page = client(store).get(f"/runs/{last.id}").text
     assert page.count("<option") == 1
-    gained = sum(item.verdict is not Verdict.COVERED for item in found.findings)
+    gained = sum(item.verdict is not Verdict.COVERED for item in result.findings)
     assert f"More is covered than before: <b>{gained}</b>" in page
     assert "Less is covered than before: <b>0</b>" in page
 
 
-def test_a_check_is_its_owners_and_the_heads(store: Store) -> None:
+def test_a_check_is_its_owners_and_the_heads(store: ReviewStore) -> None:
     runs = Runs(Path(store.url.removeprefix("sqlite:///")).parent / "checks")
     run = finished(runs, worded(alignment(())), "программа Егора", owner="egor")
     team = people(store)

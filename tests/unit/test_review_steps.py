@@ -14,7 +14,7 @@ from alignment.errors import InputError, NotFoundError
 from alignment.model import Verdict
 from alignment.review import queue, steps
 from alignment.review.queue import Filters
-from alignment.review.store import Store
+from alignment.review.store import ReviewStore
 from alignment.review.tables import Role
 from tests.unit.test_description import alignment
 from tests.unit.test_review import client, field, people, post, worded
@@ -22,12 +22,12 @@ from tests.unit.test_review import client, field, people, post, worded
 pytestmark = pytest.mark.usefixtures("english")
 
 
-def judge(store: Store, number: int, position: int, verdict: Verdict = Verdict.GAP, **values: object) -> None:
+def judge(store: ReviewStore, number: int, position: int, verdict: Verdict = Verdict.GAP, **values: object) -> None:
     item = queue.item(store, number, position)
     store.judge(item.id, store.local_user(), verdict, version=item.version, **values)
 
 
-def test_undo_takes_decisions_back_one_by_one_and_forgets_nothing(store: Store) -> None:
+def test_undo_takes_decisions_back_one_by_one_and_forgets_nothing(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     user = store.local_user()
     with pytest.raises(NotFoundError):
@@ -51,7 +51,7 @@ def test_undo_takes_decisions_back_one_by_one_and_forgets_nothing(store: Store) 
     assert queue.team(store, number, user).people[0][1] == 1
 
 
-def test_undo_brings_back_what_stood_before(store: Store) -> None:
+def test_undo_brings_back_what_stood_before(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     user = store.local_user()
     judge(store, number, 0, Verdict.PARTIAL, comment="сначала")
@@ -73,7 +73,7 @@ def test_undo_brings_back_what_stood_before(store: Store) -> None:
         steps.undo(store, number, user)
 
 
-def test_undo_goes_back_to_what_was_carried_over(store: Store) -> None:
+def test_undo_goes_back_to_what_was_carried_over(store: ReviewStore) -> None:
     first, _ = store.add(worded(alignment(())), "r", "local")
     judge(store, first, 0, Verdict.PARTIAL)
     number, carried = store.add(worded(alignment(())), "r2", "local")
@@ -85,7 +85,7 @@ def test_undo_goes_back_to_what_was_carried_over(store: Store) -> None:
         steps.undo(store, number, store.local_user())
 
 
-def test_undo_lets_a_settlement_stand_again_and_takes_one_back(store: Store) -> None:
+def test_undo_lets_a_settlement_stand_again_and_takes_one_back(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local", double=1.0)
     team = people(store)
     path = f"/reviews/{number}/0"
@@ -103,7 +103,7 @@ def test_undo_lets_a_settlement_stand_again_and_takes_one_back(store: Store) -> 
     assert steps.unsettled(store, number).disputed == 1
 
 
-def test_a_settlement_that_was_taken_back_settles_nothing(store: Store) -> None:
+def test_a_settlement_that_was_taken_back_settles_nothing(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local", double=1.0)
     user = store.local_user()
     judge(store, number, 0, Verdict.GAP, settles=True)
@@ -113,7 +113,7 @@ def test_a_settlement_that_was_taken_back_settles_nothing(store: Store) -> None:
     assert steps.unsettled(store, number).waiting == 6  # a second expert is needed again
 
 
-def test_one_starts_with_the_finding_worth_most(store: Store) -> None:
+def test_one_starts_with_the_finding_worth_most(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     user = store.local_user()
     first = queue.listed(store, number, user, Filters(), 1)[0][0].position
@@ -121,7 +121,7 @@ def test_one_starts_with_the_finding_worth_most(store: Store) -> None:
     assert re.search(rf'href="/reviews/{number}/{first}">Start<', client(store).get(f"/reviews/{number}").text)
 
 
-def test_undo_is_ones_own_and_ends_with_the_signature(store: Store) -> None:
+def test_undo_is_ones_own_and_ends_with_the_signature(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     team = people(store)
     for position in range(6):
@@ -136,7 +136,7 @@ def test_undo_is_ones_own_and_ends_with_the_signature(store: Store) -> None:
     assert len(store.decided(number)) == 6
 
 
-def test_back_goes_the_way_one_came(store: Store) -> None:
+def test_back_goes_the_way_one_came(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     user = store.local_user()
     for position in (3, 0, 5):
@@ -150,7 +150,7 @@ def test_back_goes_the_way_one_came(store: Store) -> None:
     assert "3 of 6" in page
 
 
-def test_next_passes_over_and_comes_back(store: Store) -> None:
+def test_next_passes_over_and_comes_back(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     user = store.local_user()
     order = [queue.following(store, number, user, -1)]
@@ -160,7 +160,7 @@ def test_next_passes_over_and_comes_back(store: Store) -> None:
     assert order[6] == order[0]
 
 
-def test_the_list_is_searched_by_text(store: Store) -> None:
+def test_the_list_is_searched_by_text(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     opened = store.opened(number).alignment
     assert queue.texts_with(opened, "УЗЛА номер 3") == {3}
@@ -170,7 +170,7 @@ def test_the_list_is_searched_by_text(store: Store) -> None:
     assert 'value="номер 3"' in page
 
 
-def test_what_a_filter_shows_is_accepted_after_a_look(store: Store) -> None:
+def test_what_a_filter_shows_is_accepted_after_a_look(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     user = store.local_user()
     judge(store, number, 0, Verdict.GAP, comment="мой")
@@ -194,7 +194,7 @@ def test_what_a_filter_shows_is_accepted_after_a_look(store: Store) -> None:
     assert post(browser, f"/reviews/{number}/accept", page, positions="1;2").status_code == 400
 
 
-def test_a_viewer_accepts_nothing(store: Store) -> None:
+def test_a_viewer_accepts_nothing(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     team = people(store)
     page = team["vera"].get(f"/reviews/{number}").text
@@ -205,7 +205,7 @@ def test_a_viewer_accepts_nothing(store: Store) -> None:
     assert store.login("vera", "correct horse battery").role == Role.VIEWER
 
 
-def test_signing_is_offered_when_it_can_be_done_and_says_why_not(store: Store) -> None:
+def test_signing_is_offered_when_it_can_be_done_and_says_why_not(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     browser = client(store)
     page = browser.get(f"/reviews/{number}").text
@@ -230,10 +230,10 @@ def test_signing_is_offered_when_it_can_be_done_and_says_why_not(store: Store) -
     assert any("Петрова Анна Сергеевна" in text for text in cells)
 
 
-def test_the_protocol_holds_the_evidence_that_was_ticked(store: Store) -> None:
-    found = worded(alignment(()))
-    number, _ = store.add(found, "r", "local")
-    statement = next(found.program.statements())
+def test_the_protocol_holds_the_evidence_that_was_ticked(store: ReviewStore) -> None:
+    result = worded(alignment(()))
+    number, _ = store.add(result, "r", "local")
+    statement = next(result.program.statements())
     judge(store, number, 0, Verdict.COVERED, evidence=[statement.id, statement.id])
     assert queue.item(store, number, 0).judgements[0].evidence == statement.id
     browser = client(store)
@@ -247,7 +247,7 @@ def test_the_protocol_holds_the_evidence_that_was_ticked(store: Store) -> None:
     assert rows[2].cells[place].text == ""
 
 
-def test_a_conflict_keeps_what_was_typed(store: Store) -> None:
+def test_a_conflict_keeps_what_was_typed(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     browser = client(store)
     path = f"/reviews/{number}/0"
@@ -260,7 +260,7 @@ def test_a_conflict_keeps_what_was_typed(store: Store) -> None:
     assert post(browser, path, late.text, choice="covered", comment="моё слово").status_code == 303
 
 
-def test_a_refused_upload_keeps_what_was_typed(store: Store) -> None:
+def test_a_refused_upload_keeps_what_was_typed(store: ReviewStore) -> None:
     browser = client(store)
     csrf = field(browser.get("/upload").text, "csrf")
     answer = browser.post(
@@ -278,7 +278,9 @@ def test_a_refused_upload_keeps_what_was_typed(store: Store) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status"), [("GET", "/nowhere", 404), ("GET", "/reviews/1/undo", 404), ("GET", "/logout", 405)]
 )
-def test_an_address_that_is_none_is_answered_with_a_page(store: Store, method: str, path: str, status: int) -> None:
+def test_an_address_that_is_none_is_answered_with_a_page(
+    store: ReviewStore, method: str, path: str, status: int
+) -> None:
     answer = client(store).request(method, path)
     assert answer.status_code == status
     assert '<html lang="en">' in answer.text
@@ -286,17 +288,17 @@ def test_an_address_that_is_none_is_answered_with_a_page(store: Store, method: s
     assert 'href="/#checks"' in answer.text  # the way on is there
 
 
-def test_systems_get_an_answer_of_their_own_kind(store: Store) -> None:
+def test_systems_get_an_answer_of_their_own_kind(store: ReviewStore) -> None:
     answer = client(store).get("/check")
     assert answer.status_code == 405
     assert answer.json() == {"error": "this address does not take GET."}
 
 
-def test_who_only_looks_sees_what_was_decided_on_and_goes_from_finding_to_finding(store: Store) -> None:
-    found = worded(alignment(()))
-    number, _ = store.add(found, "r", "local")
+def test_who_only_looks_sees_what_was_decided_on_and_goes_from_finding_to_finding(store: ReviewStore) -> None:
+    result = worded(alignment(()))
+    number, _ = store.add(result, "r", "local")
     team = people(store)
-    statement = next(found.program.statements())
+    statement = next(result.program.statements())
     judge(store, number, 1, Verdict.COVERED, evidence=[statement.id])
     page = team["vera"].get(f"/reviews/{number}/1").text
     assert re.search(rf'value="{statement.id}" checked disabled', page)
@@ -306,7 +308,7 @@ def test_who_only_looks_sees_what_was_decided_on_and_goes_from_finding_to_findin
     assert "1 of 6</b> judged by anybody" in team["vera"].get(f"/reviews/{number}").text
 
 
-def test_a_dispute_is_said_above_the_evidence_to_those_who_may_see_it(store: Store) -> None:
+def test_a_dispute_is_said_above_the_evidence_to_those_who_may_see_it(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     team = people(store)
     path = f"/reviews/{number}/0"
@@ -317,10 +319,10 @@ def test_a_dispute_is_said_above_the_evidence_to_those_who_may_see_it(store: Sto
     assert "disagree" not in team["olga"].get(path).text
 
 
-def test_the_page_names_the_coverage_of_the_report(store: Store) -> None:
-    found = worded(alignment(()))
-    number, _ = store.add(found, "r", "local")
-    share = coverage(found).total.coverage
+def test_the_page_names_the_coverage_of_the_report(store: ReviewStore) -> None:
+    result = worded(alignment(()))
+    number, _ = store.add(result, "r", "local")
+    share = coverage(result).total.coverage
     estimator = store.opened(number).estimator
     assert estimator({}).share == pytest.approx(share, abs=1e-4)
     assert estimator(dict.fromkeys(range(6), "partial")).share == pytest.approx(0.5)

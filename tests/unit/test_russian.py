@@ -36,9 +36,9 @@ def back_to_english() -> object:
 
 
 def test_every_text_goes_through_the_catalogue() -> None:
-    found = russian.places()
-    assert len(found) > 500
-    assert not [f"{item.file}:{item.line}: {item.text}" for item in found if not item.said]
+    result = russian.places()
+    assert len(result) > 500
+    assert not [f"{item.file}:{item.line}: {item.text}" for item in result if not item.said]
 
 
 def test_every_text_of_the_catalogue_is_russian_and_keeps_its_fields() -> None:
@@ -66,9 +66,9 @@ def test_the_walk_sees_what_is_not_said(code: str, right: bool) -> None:
     tree = ast.parse(code)
     reader = russian.Reader("a.py", tree)
     reader.visit(tree)
-    found = [*reader.found, *russian.loose("a.py", tree)]
-    assert found
-    assert all(item.said for item in found) is right
+    result = [*reader.found, *russian.loose("a.py", tree)]
+    assert result
+    assert all(item.said for item in result) is right
 
 
 # What is typed, by what is wrong with it.
@@ -247,9 +247,9 @@ def test_why_other_libraries_failed() -> None:
     assert str(reason(OSError(28, "No space left on device"))) == "на диске нет места"
     assert str(why(OSError(9999, "x"))) == "системная ошибка 9999"
     assert str(why(ValueError("English words"))) == "ошибка ValueError"
-    with pytest.raises(msgspec.ValidationError) as found:
+    with pytest.raises(msgspec.ValidationError) as result:
         msgspec.convert({"message": 3}, Issue)
-    assert str(misfit(found.value)).startswith("нужно")
+    assert str(misfit(result.value)).startswith("нужно")
     with pytest.raises(msgspec.DecodeError) as broken:
         msgspec.json.decode(b'{"a": ')
     assert str(misfit(broken.value)) == "данные обрываются"

@@ -52,9 +52,9 @@ def test_the_file_of_the_working_folder_is_named_and_the_users_own_is_not(
     (tmp_path / "alignment.toml").write_text('cache_dir = "mine"\ncovered = 0.9\n')
     assert (load_settings().cache_dir, load_settings().covered, load_settings().folder_file) == ("mine", 0.9, "")
     Path("alignment.toml").write_text("covered = 0.01\npartial = 0.001\n")
-    found = load_settings()
-    assert (found.cache_dir, found.covered) == ("mine", 0.01)
-    assert found.folder_file == f"{folder / 'alignment.toml'}: covered, partial"
+    result = load_settings()
+    assert (result.cache_dir, result.covered) == ("mine", 0.01)
+    assert result.folder_file == f"{folder / 'alignment.toml'}: covered, partial"
     # Whoever works in the folder of the user's own file has one file, not two.
     monkeypatch.chdir(tmp_path)
     assert (load_settings().cache_dir, load_settings().folder_file) == ("mine", "")

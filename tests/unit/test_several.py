@@ -219,6 +219,6 @@ def test_as_many_disciplines_as_outer_headings(titles: list[str], quoted: bool) 
             Heading(text="Содержание", level=3),
             Paragraph(text=f"Тема {title}"),
         ]
-    found = split_disciplines(Document(file="a.md", format="markdown", blocks=tuple(blocks)))
-    assert [item.title for item in found] == (titles if len(titles) > 1 else [])
-    assert all(f"знать {item.title}" in item.text() for item in found)
+    result = split_disciplines(Document(file="a.md", format="markdown", blocks=tuple(blocks)))
+    assert [item.title for item in result] == (titles if len(titles) > 1 else [])
+    assert all(f"знать {item.title}" in item.text() for item in result)

@@ -101,9 +101,9 @@ def test_a_check_by_a_card_with_declared_links_and_an_fgos(
         wanted = sum(function.code in inside for _, function, _ in standard.requirements())
         assert len(rows) == wanted + 1
     elif report == "json":
-        found = json.loads(result.output)
-        assert {item["function"] for item in found["findings"]} == inside
-        assert found["qualification"]["title"].startswith("Инженер-электроник")
+        results = json.loads(result.output)
+        assert {item["function"] for item in results["findings"]} == inside
+        assert results["qualification"]["title"].startswith("Инженер-электроник")
     else:
         assert "40.058" in result.output  # a standard of the FGOS that the program does not name
         assert "Инженер-электроник (5 уровень квалификации)" in result.output
@@ -167,8 +167,8 @@ def test_a_table_of_an_engine_and_baselines(run: Run, tmp_path: Path) -> None:
     assert shown.exit_code == 0
     for name in ("default", "adapted", "TF-IDF", "token_set_ratio"):
         assert name in shown.output
-    found = json.loads(run("evaluate", "--retrieval", folder, "--engine", "fast", "--limit", "1", "--json").output)
-    assert found["mrr"] == 1.0
+    result = json.loads(run("evaluate", "--retrieval", folder, "--engine", "fast", "--limit", "1", "--json").output)
+    assert result["mrr"] == 1.0
 
 
 def test_the_cache_is_shown_and_cleared(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +183,7 @@ def test_the_cache_is_shown_and_cleared(run: Run, tmp_path: Path, monkeypatch: p
 
 def test_statements_nearest_to_a_text(settings: Settings) -> None:
     program = api.load_program(SYLLABUS, settings=settings)
-    found = api.similar(program, "power supply of a device", settings=settings, count=3)
-    assert any("power" in item.text for item in found)
-    assert all(item.kind in Kind for item in found)
+    result = api.similar(program, "power supply of a device", settings=settings, count=3)
+    assert any("power" in item.text for item in result)
+    assert all(item.kind in Kind for item in result)
     assert api.similar(program, "  ", settings=settings) == []

@@ -34,9 +34,9 @@ def test_the_two_editions_of_06_001(name: str, functions: int, requirements: int
 
 
 def test_every_shipped_standard_reads_without_loss(settings: Settings) -> None:
-    found = list(entries(settings))
-    assert len(found) >= 18
-    for entry in found:
+    result = list(entries(settings))
+    assert len(result) >= 18
+    for entry in result:
         for standard in read_file(Path(entry.path), settings):
             requirements = [item for _, _, item in standard.requirements()]
             assert requirements

@@ -6,7 +6,7 @@ from msgspec import structs
 from rich.console import Console
 
 from alignment.analysis.general import is_general, specific
-from alignment.analysis.suggest import Suggestion, fits_of, naming_of
+from alignment.analysis.suggest import Suggestion, direction_naming, fit_scores
 from alignment.api import suggest
 from alignment.catalogue import find
 from alignment.catalogue.index import of_standards
@@ -37,7 +37,7 @@ def test_the_standard_that_the_sample_was_written_for_comes_first(settings: Sett
 def test_concrete_is_far_from_electronics(settings: Settings) -> None:
     standards = [find(code, settings) for code in ("06.005", "16.095", "40.035")]
     engine = load_encoder(MODELS)
-    scores = fits_of(load([SAMPLE], settings), of_standards(standards, engine), engine)
+    scores = fit_scores(load([SAMPLE], settings), of_standards(standards, engine), engine)
     assert scores.argmin() == 1
 
 
@@ -64,7 +64,7 @@ def test_what_every_program_teaches_is_general_and_a_field_of_study_is_not() -> 
 def test_an_empty_program_fits_nothing(settings: Settings) -> None:
     engine = load_encoder(MODELS)
     register = of_standards([find("06.005", settings)], engine)
-    assert fits_of(Program(title="x"), register, engine).tolist() == [0.0]
+    assert fit_scores(Program(title="x"), register, engine).tolist() == [0.0]
 
 
 def test_how_a_standard_names_a_direction() -> None:
@@ -73,7 +73,7 @@ def test_how_a_standard_names_a_direction() -> None:
     def named(code: str, name: str, title: str = "Радиотехника", own: str = "11.03.01") -> str:
         general = GeneralizedFunction(code="A", name="a", codes=(Code(system="ОКСО", code=code, name=name),))
         standard = Standard(code="1", title="t", functions=(general,))
-        return naming_of(Program(title=title, code=own), standard, engine).how
+        return direction_naming(Program(title=title, code=own), standard, engine).how
 
     assert named("2.11.03.01", "") == "code"
     assert named("2.11.04.01", "") == "group"

@@ -14,10 +14,10 @@ LINKS = Links(name="onet", pairs=(("a", "x"), ("b", "y")), groups=("1", "2"), co
 
 
 def unit(texts: list[str], shift: int) -> np.ndarray:
-    found = np.zeros((len(texts), 4), dtype=np.float32)
+    result = np.zeros((len(texts), 4), dtype=np.float32)
     for row, text in enumerate(texts):
-        found[row, (ord(text) + shift) % 4] = 1
-    return found
+        result[row, (ord(text) + shift) % 4] = 1
+    return result
 
 
 def test_teachers_share_the_cosine() -> None:

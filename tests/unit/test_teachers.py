@@ -13,7 +13,7 @@ from alignment.encoders import unit
 from alignment.errors import MissingExtraError, SettingsError
 from models.recipe.teachers.e5 import CENTRE, centre_of, package_file, raw_vectors
 from models.recipe.teachers.e5_image import BLOCK, Image, packed, unpacked
-from models.recipe.teachers.e5_tuned import FILE, PREFIX, TunedE5Encoder
+from models.recipe.teachers.e5_tuned import PREFIX, WEIGHTS_FILE, TunedE5Encoder
 from models.recipe.teachers.use import UseEncoder
 
 TEXTS = ["Измерять параметры радиоэлектронной аппаратуры", "measure parameters of electronic equipment", "варить суп"]
@@ -37,7 +37,7 @@ def made(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
             values = image.tensor(name)
             moved = values + random.normal(scale=0.1 * values.std(), size=len(values)).astype(np.float32)
             tensors[PREFIX + name] = np.frombuffer(packed(moved), dtype=np.uint8)
-    np.savez(folder / FILE, version=np.asarray("1-moved"), **tensors)
+    np.savez(folder / WEIGHTS_FILE, version=np.asarray("1-moved"), **tensors)
     np.savez(folder / CENTRE, centre=0.9 * raw_vectors(TEXTS).mean(axis=0))
     return folder
 
@@ -72,7 +72,7 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
 def test_what_has_not_been_made_is_named_with_its_command(made: Path, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"e5-tuned\.npz.*recipe e5\."):
         TunedE5Encoder(tmp_path)
-    (tmp_path / FILE).write_bytes((made / FILE).read_bytes())
+    (tmp_path / WEIGHTS_FILE).write_bytes((made / WEIGHTS_FILE).read_bytes())
     with pytest.raises(SettingsError, match=r"e5-centre\.npz.*recipe e5-centre\."):
         TunedE5Encoder(tmp_path)
 
@@ -118,12 +118,12 @@ def test_training_and_running_are_one_network(made: Path, image: Image) -> None:
     pytest.importorskip("tokenizers")
     from models.recipe.e5_net import Lower, Upper
 
-    with np.load(made / FILE, allow_pickle=False) as stored:
+    with np.load(made / WEIGHTS_FILE, allow_pickle=False) as stored:
         tensors = {
             name.removeprefix(PREFIX): stored[name].tobytes() for name in stored.files if name.startswith(PREFIX)
         }
     tuned = Image(package_file())
     tuned.data = image.replaced(tensors)
     with torch.no_grad():
-        found = Upper(tuned, BELOW, centre_of(made))(Lower(tuned, BELOW).rows(TEXTS)).numpy()
-    assert np.min((found * TunedE5Encoder(made).encode(TEXTS)).sum(axis=1)) > 0.99
+        result = Upper(tuned, BELOW, centre_of(made))(Lower(tuned, BELOW).rows(TEXTS)).numpy()
+    assert np.min((result * TunedE5Encoder(made).encode(TEXTS)).sum(axis=1)) > 0.99

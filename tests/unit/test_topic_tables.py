@@ -2,18 +2,18 @@
 
 from alignment.documents import Cell, Table
 from alignment.model import Location
-from alignment.programs.outcome_tables import Found, read_table
+from alignment.programs.outcome_tables import TableContents, read_table
 from alignment.programs.sections import Section
 
 HEAD = ("№", "Наименование разделов и тем", "Часы", "Домашнее задание")
 
 
-def read(*rows: tuple[str, ...], before: tuple[int, list[int]] = (0, [])) -> Found:
+def read(*rows: tuple[str, ...], before: tuple[int, list[int]] = (0, [])) -> TableContents:
     table = Table(rows=tuple(tuple(Cell(text=text, location=Location()) for text in row) for row in rows))
     return read_table(table, Section.CONTENT, "Содержание", "Дисциплина", before)
 
 
-def texts(found: Found) -> list[str]:
+def texts(found: TableContents) -> list[str]:
     return [item.text for item in found.statements]
 
 
@@ -32,51 +32,51 @@ def test_a_table_goes_on_in_the_columns_of_its_header() -> None:
 
 def test_a_system_is_no_topic_of_a_header() -> None:
     """«Операционная система» holds the letters of «тема»."""
-    found = read(
+    contents = read(
         ("2", "Циклы и ветвления", "2", "Многопользовательская операционная система"),
         ("3", "Подпрограммы и модули", "2", "Многопользовательская операционная система"),
         before=(4, [1]),
     )
-    assert texts(found) == ["Циклы и ветвления", "Подпрограммы и модули"]
+    assert texts(contents) == ["Циклы и ветвления", "Подпрограммы и модули"]
 
 
 def test_a_row_that_names_a_topic_is_no_header() -> None:
-    found = read(
+    contents = read(
         ("Тема 1.4 Учет расчетов", "", "", ""),
         ("17.", "Учет денежных средств", "1", "Лекция по учебнику"),
         before=(4, [1]),
     )
-    assert texts(found) == ["Учет расчетов", "Учет денежных средств"]
+    assert texts(contents) == ["Учет расчетов", "Учет денежных средств"]
 
 
 def test_a_header_over_a_number_and_a_text() -> None:
-    found = read(
+    contents = read(
         ("Наименование разделов и тем", "Содержание учебного материала", "", "Объем часов"),
         ("Тема 1.1 Ассемблеры", "Содержание", "", "4"),
         ("", "1.", "Сегменты и способы адресации", "2"),
         ("", "1. Отладка программ на ассемблере", "", "2"),
     )
-    assert texts(found) == ["Ассемблеры", "Сегменты и способы адресации", "Отладка программ на ассемблере"]
+    assert texts(contents) == ["Ассемблеры", "Сегменты и способы адресации", "Отладка программ на ассемблере"]
 
 
 def test_a_second_header_within_a_table() -> None:
-    found = read(
+    contents = read(
         ("Наименование разделов", "Содержание обучения", "Объем", "Уровень"),
         ("МДК 03.01. Технология разработки", "", "", ""),
         ("Наименование разделов", "Часы", "Содержание учебного материала", "Уровень"),
         ("Тема 1.1 Процессы разработки", "2", "Жизненный цикл программ", "1"),
     )
-    assert texts(found) == ["Технология разработки", "Процессы разработки", "Жизненный цикл программ"]
+    assert texts(contents) == ["Технология разработки", "Процессы разработки", "Жизненный цикл программ"]
 
 
 def test_columns_that_shift_from_row_to_row() -> None:
-    found = read(
+    contents = read(
         ("", "11", "", "Лабораторная работа №11: “\nМетоды шифрования.”", "2"),
         ("Документирование", "1.", "Единая система программной документации", "", "2"),
         ("", "2.", "Стандарты качества программного обеспечения", "", "2"),
         before=(4, [1]),
     )
-    assert texts(found) == [
+    assert texts(contents) == [
         "Методы шифрования",
         "Единая система программной документации",
         "Стандарты качества программного обеспечения",
@@ -84,14 +84,14 @@ def test_columns_that_shift_from_row_to_row() -> None:
 
 
 def test_lines_of_a_cell_that_belong_together() -> None:
-    found = read(
+    contents = read(
         HEAD,
         ("1", "Лабораторная работа №1: “\nОбоснованный выбор среды и языка\nпрограммирования ”", "2", ""),
         ("2", "Лабораторная работа №14: “ Подбор селекторов в\nCSS”", "2", ""),
         ("3", "Администрирование системы 1С:\nПредприятия", "2", ""),
         ("4", "Обработка данных\nСдвиг и округление", "2", ""),
     )
-    assert texts(found) == [
+    assert texts(contents) == [
         "Обоснованный выбор среды и языка программирования",
         "Подбор селекторов в CSS",
         "Администрирование системы 1С: Предприятия",

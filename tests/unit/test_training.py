@@ -25,17 +25,17 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_source_is_read_and_split_by_group(data: Path) -> None:
-    found = {links.name: links for links in all_links(data, [])}
-    assert len(found) == 9
-    assert len(found["onet"].pairs) == 100
-    assert set(found["esco de"].weights) == {1.0, 0.5}
-    for links in found.values():
+    result = {links.name: links for links in all_links(data, [])}
+    assert len(result) == 9
+    assert len(result["onet"].pairs) == 100
+    assert set(result["esco de"].weights) == {1.0, 0.5}
+    for links in result.values():
         groups = {group for group in links.groups if held_out(group)}
         assert len(links.training()) == sum(group not in groups for group in links.groups)
         seen = {query for query, _, _ in links.training()}
         if links.name not in ("onet titles", "standards ru"):
             assert not seen & set(links.test())
-    assert all(query in dict.fromkeys(q for q, _ in found["esco de"].pairs) for query in found["esco de"].test())
+    assert all(query in dict.fromkeys(q for q, _ in result["esco de"].pairs) for query in result["esco de"].test())
 
 
 def test_links_between_tasks_are_calibrated(data: Path) -> None:
@@ -65,8 +65,8 @@ def test_what_most_functions_say_tells_little() -> None:
     )
     general = GeneralizedFunction(code="A", name="g", functions=functions)
     with Cache(None) as cache:
-        found = common_lemmas([Standard(code="1", title="t", functions=(general,))], cache)
-    assert found == {"проверка": 0.0, "плата": pytest.approx(math.log(4 / 3) / math.log(4), abs=0.0005)}
+        result = common_lemmas([Standard(code="1", title="t", functions=(general,))], cache)
+    assert result == {"проверка": 0.0, "плата": pytest.approx(math.log(4 / 3) / math.log(4), abs=0.0005)}
 
 
 def test_a_text_is_in_the_half_of_its_field_and_sentences_are_cut(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ from alignment.evaluation.corrected import Correction
 from alignment.evaluation.gold import Pair
 from alignment.evaluation.labels import read_labels
 from alignment.evaluation.tune import Aim, check_enough, distinct, fitted, levels, log_odds_of, tune
-from alignment.matching.profile import FORMAT, Profile, Shift, fits, load_profile, profile_path
-from alignment.matching.requirement import load_requirement_model
-from alignment.matching.texts import Side
-from alignment.matching.verdict import load_model
+from alignment.matching.contextual_text import TextInContext
+from alignment.matching.profile import FORMAT, Calibration, Profile, load_profile, profile_path, version_warning
+from alignment.matching.requirement_model import load_requirement_model
+from alignment.matching.verdict_model import load_model
 from alignment.model import Kind, Thresholds
 from alignment.settings import Settings
 
@@ -32,8 +32,8 @@ def labelled(count: int, *, shift: float = 0.0, seed: int = 0) -> tuple[list[Pai
                 Pair(
                     group=f"g{number}",
                     requirement_id=f"r{number}",
-                    requirement=Side(text=f"requirement {number}", kind=Kind.SKILL, context="f"),
-                    statement=Side(text=f"{label} {number}", kind=Kind.SKILL, context="d"),
+                    requirement=TextInContext(text=f"requirement {number}", kind=Kind.SKILL, context="f"),
+                    statement=TextInContext(text=f"{label} {number}", kind=Kind.SKILL, context="d"),
                     label=label,
                 )
             )
@@ -101,8 +101,8 @@ def test_labels_that_cannot_be_used_are_refused_with_counts() -> None:
     with pytest.raises(InputError, match="nothing to tell apart"):
         check_enough([pair for pair in labelled(40)[0] if pair.label == "covered"], "f")
     own = [pair for pair in labelled(40)[0] if pair.label != "none"]
-    told = ", ".join(f"{label} {sum(pair.label == label for pair in own)}" for label in ("covered", "partial", "none"))
-    with pytest.raises(InputError, match=re.escape(f"nothing to tell apart ({told})")):
+    given = ", ".join(f"{label} {sum(pair.label == label for pair in own)}" for label in ("covered", "partial", "none"))
+    with pytest.raises(InputError, match=re.escape(f"nothing to tell apart ({given})")):
         check_enough(own, "f")
 
 
@@ -119,11 +119,11 @@ def test_a_fit_that_is_no_better_says_so() -> None:
 
 def corrected(changed: int = 0) -> list[Correction]:
     """Sixty corrections whose chances give the computed verdict; the first ``changed`` gaps were corrected."""
-    found = []
+    result = []
     for number in range(60):
         covers, touches, computed = ((0.9, 0.95, "covered"), (0.3, 0.7, "partial"), (0.01, 0.1, "none"))[number % 3]
         label = "covered" if computed == "none" and number < 3 * changed else computed
-        found.append(
+        result.append(
             Correction(
                 requirement=f"r{number}",
                 label=label,
@@ -136,14 +136,14 @@ def corrected(changed: int = 0) -> list[Correction]:
                 place=(str(number),),
             )
         )
-    return found
+    return result
 
 
 def test_an_uncorrected_report_agrees_with_the_check_and_teaches_nothing() -> None:
     own = corrected()
     tuned = tune(own, log_odds_of(own), SHIPPED, Aim())
     assert (tuned.changed, tuned.before["agreement"].value, tuned.after["agreement"].value) == (0, 1.0, 1.0)
-    assert (tuned.fit.thresholds, tuned.fit.covers) == (SHIPPED, Shift(slope=1.0, offset=0.0))
+    assert (tuned.fit.thresholds, tuned.fit.covers) == (SHIPPED, Calibration(slope=1.0, offset=0.0))
     assert not tuned.improves
 
 
@@ -186,7 +186,7 @@ def test_a_corrected_report_is_read_however_it_was_saved(tmp_path: Path) -> None
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
     every = [read_labels([tmp_path / name])[1] for name in (*files, "r.xlsx")]
-    assert all(found == every[0] for found in every)
+    assert all(result == every[0] for result in every)
     ((only,),) = [every[0]]
     assert (only.label, only.computed, only.covers, only.touches, only.engine) == (
         "covered",
@@ -250,8 +250,8 @@ def profile(**changes: object) -> Profile:
         "created": "",
         "aim": "f1",
         "labels": {},
-        "covers": Shift(slope=2.0, offset=-1.0),
-        "touches": Shift(slope=1.0, offset=0.5),
+        "covers": Calibration(slope=2.0, offset=-1.0),
+        "touches": Calibration(slope=1.0, offset=0.5),
         "covered": 0.7,
         "partial": 0.3,
     }
@@ -273,7 +273,7 @@ def test_a_profile_recalibrates_the_model_of_requirements(settings: Settings) ->
     model = load_requirement_model(models, "fast", load_model(models).version)
     features = np.random.default_rng(0).normal(size=(5, len(model.features)))
     applied = profile(
-        covers=Shift(slope=1.0, offset=0.0), touches=Shift(slope=1.0, offset=2.0)
+        covers=Calibration(slope=1.0, offset=0.0), touches=Calibration(slope=1.0, offset=2.0)
     ).applied_to_requirements(model)
     before, after = (item.chances(features)[:, 1] for item in (model, applied))
     assert np.log(after / (1 - after)) == pytest.approx(np.log(before / (1 - before)) + 2)
@@ -284,9 +284,9 @@ def test_a_profile_of_another_engine_or_version() -> None:
     with pytest.raises(
         SettingsError, match="made for the engine adapted, not default. Tune again: align tune --engine default"
     ):
-        fits(profile(engine="adapted"), "4", "default", "1")
-    assert "other weights" in str(fits(profile(verdict="0"), "4", "default", "1"))
-    assert fits(profile(), "4", "default", "1") == ""
+        version_warning(profile(engine="adapted"), "4", "default", "1")
+    assert "other weights" in str(version_warning(profile(verdict="0"), "4", "default", "1"))
+    assert version_warning(profile(), "4", "default", "1") == ""
 
 
 def test_profiles_are_found_by_name_or_path(tmp_path: Path) -> None:

@@ -35,9 +35,9 @@ def test_each_thread_speaks_its_own_language(english: None) -> None:
         def run(barrier: threading.Barrier) -> tuple[str, str, str]:
             with in_language(language):
                 barrier.wait()  # both have chosen
-                found = (i18n.language(), _("the folder has no files."), i18n.percent(0.5, 1))
+                result = (i18n.language(), _("the folder has no files."), i18n.percent(0.5, 1))
                 barrier.wait()  # neither has left
-                return found
+                return result
 
         return run
 
@@ -71,7 +71,7 @@ def test_a_worker_that_one_thread_has_prepared_is_not_taken_by_another(monkeypat
     monkeypatch.setattr(worker, "can_fork", lambda: allowed[0])
 
     def prepares(barrier: threading.Barrier) -> object:
-        Idle.start_ahead()
+        Idle.preload()
         barrier.wait()  # the other may take now
         barrier.wait()
         allowed[0] = False
@@ -80,9 +80,9 @@ def test_a_worker_that_one_thread_has_prepared_is_not_taken_by_another(monkeypat
     def takes(barrier: threading.Barrier) -> object:
         barrier.wait()
         allowed[0] = False
-        found = Idle.take()
+        result = Idle.take()
         barrier.wait()
-        return found
+        return result
 
     own, others = at_once(prepares, takes)
     assert isinstance(own, Idle)
@@ -128,8 +128,8 @@ def test_explicit_settings_reach_everything(tmp_path: Path, monkeypatch: pytest.
 
         return run
 
-    found = at_once(*map(uses, users))
-    assert [alignment.thresholds.covered for alignment in found] == list(covered)
+    result = at_once(*map(uses, users))
+    assert [alignment.thresholds.covered for alignment in result] == list(covered)
     for number in range(2):
         assert [path.name for path in (tmp_path / f"cache{number}").glob("*.sqlite")] == ["cache-2.sqlite"]
     assert not (tmp_path / "environment").exists()

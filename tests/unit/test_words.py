@@ -5,7 +5,7 @@ import pytest
 
 from alignment.encoders import load_encoder
 from alignment.language.analysis import Analysis
-from alignment.matching.words import Words
+from alignment.matching.word_vectors import WordVectors
 from tests.conftest import MODELS
 
 OWN = Analysis(language="ru", lemmas=("настраивать", "сетевой", "оборудование"), objects=("оборудование",))
@@ -16,11 +16,11 @@ EMPTY = Analysis(language="ru", lemmas=())
 
 
 @pytest.fixture(scope="module")
-def words() -> Words:
-    return Words(load_encoder(MODELS), [OWN, NEAR, SAME, FAR, EMPTY])
+def words() -> WordVectors:
+    return WordVectors(load_encoder(MODELS), [OWN, NEAR, SAME, FAR, EMPTY])
 
 
-def test_counterparts_are_ordered_by_meaning(words: Words) -> None:
+def test_counterparts_are_ordered_by_meaning(words: WordVectors) -> None:
     own, near, same, far, empty = words.counterparts(OWN, [OWN, NEAR, SAME, FAR, EMPTY], {})
     assert own == pytest.approx([1, 1, 1], abs=1e-5)
     assert own[0] >= same[0] > near[0] > far[0]
@@ -29,20 +29,20 @@ def test_counterparts_are_ordered_by_meaning(words: Words) -> None:
     assert np.all(words.counterparts(EMPTY, [OWN, FAR], {}) == 0)
 
 
-def test_each_row_is_its_own(words: Words) -> None:
+def test_each_row_is_its_own(words: WordVectors) -> None:
     together = words.counterparts(OWN, [FAR, EMPTY, SAME], {"сетевой": 0.2})
     for index, other in enumerate([FAR, EMPTY, SAME]):
         assert together[index] == pytest.approx(words.counterparts(OWN, [other], {"сетевой": 0.2})[0], abs=1e-6)
 
 
-def test_a_word_that_weighs_nothing_is_not_missed(words: Words) -> None:
+def test_a_word_that_weighs_nothing_is_not_missed(words: WordVectors) -> None:
     part = Analysis(language="ru", lemmas=("оборудование",))
     all_alike = words.counterparts(OWN, [part], {})[0, 0]
     light = words.counterparts(OWN, [part], {"настраивать": 0.01, "сетевой": 0.01})[0, 0]
     assert light > 0.95 > all_alike
 
 
-def test_missing_words_are_those_that_nothing_in_the_other_means(words: Words) -> None:
+def test_missing_words_are_those_that_nothing_in_the_other_means(words: WordVectors) -> None:
     assert words.missing(OWN, OWN) == ()
     assert words.missing(OWN, SAME) == ()
     assert words.missing(OWN, FAR) == OWN.lemmas

@@ -10,7 +10,7 @@ from models.recipe import options
 from models.recipe.encoder_data import links_of
 from models.recipe.teachers.e5 import centre_of, package_file
 from models.recipe.teachers.e5_image import Image
-from models.recipe.teachers.e5_tuned import FILE
+from models.recipe.teachers.e5_tuned import WEIGHTS_FILE
 from models.recipe.train_e5 import TrainingConfig, reporter, train, write
 
 
@@ -22,8 +22,8 @@ def run(given: options.Options) -> None:
     if given.limit is not None:
         config = TrainingConfig(seed=given.seed, steps=given.limit, stop=given.limit)
     upper = train(Image(package_file()), centre, links_of(given), config, reporter(options.say))
-    write(upper, given.made / FILE, config)
-    options.say(f"written: {given.made / FILE}")
+    write(upper, given.made / WEIGHTS_FILE, config)
+    options.say(f"written: {given.made / WEIGHTS_FILE}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from alignment.evaluation.heldout import FILE, read_heldout
-from alignment.matching import verdict
-from alignment.matching.requirement import RequirementModel
-from alignment.matching.verdict import VerdictModel
+from alignment.evaluation.heldout import HELD_OUT_FILE, read_heldout
+from alignment.matching import verdict_model
+from alignment.matching.requirement_model import RequirementModel
+from alignment.matching.verdict_model import VerdictModel
 from models.recipe import options
 from models.recipe.judged_data import judged_data
 from models.recipe.train_verdict import train
@@ -17,10 +17,10 @@ from models.recipe.train_verdict import train
 
 def run(given: options.Options) -> None:
     """Fit, cross-validate and write; says thresholds and figures."""
-    version, heldout = read_heldout(given.models / FILE)
+    version, heldout = read_heldout(given.models / HELD_OUT_FILE)
     with judged_data(given, heldout) as (base, items):
         trained = train(items, base, version, options.progress)
-    files: dict[str, VerdictModel | RequirementModel] = {verdict.FILE: trained.pairs}
+    files: dict[str, VerdictModel | RequirementModel] = {verdict_model.MODEL_FILE: trained.pairs}
     files |= {f"requirement-{engine}.json": model for engine, model in trained.requirements.items()}
     for name, made in files.items():
         (given.models / name).write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")

@@ -63,9 +63,9 @@ class Image:
             ) from error
 
     def _next(self, form: str) -> tuple[int, ...]:
-        found = struct.unpack_from("<" + form, self.data, self._at)
+        result = struct.unpack_from("<" + form, self.data, self._at)
         self._at += struct.calcsize("<" + form)
-        return found
+        return result
 
     def _header(self) -> None:
         self._next("I")

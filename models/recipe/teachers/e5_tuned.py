@@ -15,7 +15,7 @@ from alignment.encoders.stored import stored_arrays
 from models.recipe.teachers.e5 import DIMENSION, centre_of, package_file, package_version
 from models.recipe.teachers.e5_image import Image
 
-FILE = "e5-tuned.npz"
+WEIGHTS_FILE = "e5-tuned.npz"
 # Before the names of tensors in the file.
 PREFIX = "tensor/"
 HINT = "Make it: python -m models.recipe e5."
@@ -38,7 +38,7 @@ class TunedE5Encoder:
     def __init__(self, folder: Path) -> None:
         package = package_version()
         self._folder = folder
-        with stored_arrays(folder / FILE, "the tuned weights of E5", HINT) as stored:
+        with stored_arrays(folder / WEIGHTS_FILE, "the tuned weights of E5", HINT) as stored:
             self.version = f"{package}+{stored['version']}"
         self._centre = centre_of(folder)
         self._model: Any = None
@@ -55,7 +55,7 @@ class TunedE5Encoder:
         """The package's file with our tensors, made once for each version of both."""
         path = self._folder / f"e5-{self.version}.bin"
         if not path.is_file():
-            with stored_arrays(self._folder / FILE, "the tuned weights of E5", HINT) as stored:
+            with stored_arrays(self._folder / WEIGHTS_FILE, "the tuned weights of E5", HINT) as stored:
                 tensors = {
                     name.removeprefix(PREFIX): stored[name].tobytes()
                     for name in stored.files

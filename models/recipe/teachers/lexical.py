@@ -44,10 +44,10 @@ def counted(texts: Sequence[str]) -> Any:
     """How often each place occurs in each text, sparse, shape (len(texts), PLACES)."""
     from sklearn.feature_extraction.text import HashingVectorizer
 
-    found = HashingVectorizer(
+    vectorizer = HashingVectorizer(
         analyzer="char_wb", ngram_range=NGRAMS, n_features=PLACES, alternate_sign=False, norm=None, dtype=np.float32
     )
-    return found.transform(texts).tocsr()
+    return vectorizer.transform(texts).tocsr()
 
 
 def frequencies(texts: Sequence[str]) -> NDArray[np.float32]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from alignment.analysis.coverage import Coverage, Part, Sight, Tally, coverage
 from alignment.analysis.declared import Declared, DeclaredRow, declared
 from alignment.analysis.levels import above_degree, degree_level
-from alignment.analysis.qualified import direction_named
-from alignment.analysis.surplus import homes, homes_of, surplus, where_to_add
+from alignment.analysis.qualification import direction_named
+from alignment.analysis.unasked import discipline_to_extend, main_disciplines, main_disciplines_of, surplus
 
 __all__ = [
     "Coverage",
@@ -20,8 +20,8 @@ __all__ = [
     "declared",
     "degree_level",
     "direction_named",
-    "homes",
-    "homes_of",
+    "discipline_to_extend",
+    "main_disciplines",
+    "main_disciplines_of",
     "surplus",
-    "where_to_add",
 ]

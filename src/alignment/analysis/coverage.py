@@ -99,20 +99,20 @@ def tally(findings: Iterable[Finding], weighting: Weighting, load: Mapping[str, 
 
     ``spread`` is the standard deviation of coverage from program to program (`Alignment.spread`).
     """
-    found = list(findings)
-    verdicts = [finding.verdict for finding in found]
+    listed = list(findings)
+    verdicts = [finding.verdict for finding in listed]
     covered, partial, gap, unknown = (verdicts.count(value) for value in Verdict)
-    weights = [weighting.kinds.get(finding.requirement.kind, 1.0) for finding in found]
-    shares = [_share(finding, weighting, load) for finding in found]
+    weights = [weighting.kinds.get(finding.requirement.kind, 1.0) for finding in listed]
+    shares = [_share(finding, weighting, load) for finding in listed]
     total = sum(weights)
     if not total:
         return Tally(covered=covered, partial=partial, gap=gap, unknown=unknown, coverage=0.0)
-    coverage = sum(w * s * CREDIT[f.verdict] for w, s, f in zip(weights, shares, found, strict=True)) / total
-    expected = sum(w * s * expected_of(f) for w, s, f in zip(weights, shares, found, strict=True)) / total
+    coverage = sum(w * s * CREDIT[f.verdict] for w, s, f in zip(weights, shares, listed, strict=True)) / total
+    expected = sum(w * s * expected_of(f) for w, s, f in zip(weights, shares, listed, strict=True)) / total
     # One statement behind many findings is one chance to be wrong, not many: deviations add up within it.
     together: dict[str, float] = {}
     known = open_to = 0.0
-    for number, (weight, share, finding) in enumerate(zip(weights, shares, found, strict=True)):
+    for number, (weight, share, finding) in enumerate(zip(weights, shares, listed, strict=True)):
         if finding.verdict is Verdict.UNKNOWN:
             open_to += weight * share / total
             continue

@@ -10,9 +10,9 @@ from alignment.model import Alignment, DeclaredLink, Finding, Location, NamedSta
 
 Status = Literal["supported", "elsewhere", "unsupported", "undeclared"]
 # A function counts as taught from this share of its requirements found at least in part: the half. Set by hand.
-SUPPORT = 0.5
+SUPPORT_SHARE = 0.5
 # … and as taught where it is declared from this share of them found in the disciplines that form the competence.
-OWN_SUPPORT = 0.25
+COMPETENCE_SUPPORT_SHARE = 0.25
 
 
 class DeclaredRow(Noun, frozen=True, kw_only=True):
@@ -82,10 +82,10 @@ def declared(alignment: Alignment) -> Declared:
         if not codes:
             unknown.append(link)
         rows += [_row(link, code, functions[code][1], by_function.get(code, []), alignment) for code in codes]
-    told = {row.function for row in rows}
+    declared_functions = {row.function for row in rows}
     for code, (_, name) in functions.items():
         share, disciplines = _support(by_function.get(code, []), None)
-        if code not in told and share >= SUPPORT:
+        if code not in declared_functions and share >= SUPPORT_SHARE:
             row = DeclaredRow(status="undeclared", function=code, name=name, share=share, disciplines=disciplines)
             rows.append(row)
     order = {code: number for number, code in enumerate(functions)}
@@ -107,12 +107,12 @@ def _row(link: DeclaredLink, code: str, name: str, findings: list[Finding], alig
         forming = {
             discipline.title
             for discipline in alignment.program.disciplines
-            if any(_forms(own, link.competence) for own in discipline.competences)
+            if any(_is_formed_by(competence_share, link.competence) for competence_share in discipline.competences)
         }
     share, disciplines = _support(findings, None)
-    own_share, own = _support(findings, forming) if forming is not None else (None, ())
-    status: Status = "supported" if share >= SUPPORT else "unsupported"
-    if status == "supported" and own_share is not None and own_share < OWN_SUPPORT:
+    own_share, competence_share = _support(findings, forming) if forming is not None else (None, ())
+    status: Status = "supported" if share >= SUPPORT_SHARE else "unsupported"
+    if status == "supported" and own_share is not None and own_share < COMPETENCE_SUPPORT_SHARE:
         status = "elsewhere" if own_share else "unsupported"
     return DeclaredRow(
         status=status,
@@ -121,19 +121,19 @@ def _row(link: DeclaredLink, code: str, name: str, findings: list[Finding], alig
         competence=link.competence,
         share=share,
         own_share=own_share,
-        disciplines=own or disciplines,
+        disciplines=competence_share or disciplines,
         unformed=forming is not None and not forming,
         location=link.location,
     )
 
 
-def _forms(own: str, competence: str) -> bool:
+def _is_formed_by(indicator: str, competence: str) -> bool:
     """Whether a discipline's code is the competence or an indicator of it: ПК-1.2 and ИД-1ПК-1 belong to ПК-1."""
-    return bool(re.search(rf"(?<![А-Я]){re.escape(competence)}(?!\d)", own))
+    return bool(re.search(rf"(?<![А-Я]){re.escape(competence)}(?!\d)", indicator))
 
 
 def _support(findings: Iterable[Finding], forming: set[str] | None) -> tuple[float, tuple[str, ...]]:
-    total, found = 0, 0
+    total, counts = 0, 0
     disciplines: dict[str, None] = {}
     for finding in findings:
         total += 1
@@ -144,6 +144,6 @@ def _support(findings: Iterable[Finding], forming: set[str] | None) -> tuple[flo
             for item in finding.evidence
             if forming is None or item.statement.discipline in forming
         ]
-        found += bool(given)
+        counts += bool(given)
         disciplines |= dict.fromkeys(given[:1])
-    return round(found / total, 4) if total else 0.0, tuple(disciplines)
+    return round(counts / total, 4) if total else 0.0, tuple(disciplines)

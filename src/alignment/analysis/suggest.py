@@ -31,17 +31,17 @@ from alignment.catalogue.index import Register
 from alignment.encoders import Encoder, Vectors, unit
 from alignment.model import Alignment, Finding, Noun, Program, Standard
 
-SHOWN = 3
+MAX_REASONS = 3
 # Disciplines whose nearness to a standard counts in the first part, and the weight of the titles' cosine: chosen of 5
 # or 10, and 0 to 2, on 35 programs that declare a standard at hand (docs/suggest.md).
 NEAREST = 10
-TITLE = 1.5
+TITLE_WEIGHT = 1.5
 # Standards that the second part looks at.
-LOOKED_AT = 200
+SHORTLIST = 200
 # How much a direction that the standard names outright adds: about two ranks on the samples.
-NAMED = 0.2
+NAMING_WEIGHT = 0.2
 # Cosine of two names of directions from which on they may be one direction.
-ALIKE = 0.6
+SIMILAR_NAME_COSINE = 0.6
 # Codes of directions of one group differ by the degree: 11.03.03, 11.04.03.
 DIRECTION = re.compile(r"(\d{2})\.(\d{2})\.(\d{2})$")
 
@@ -97,7 +97,7 @@ class Suggestion(Noun, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...] = ()
 
 
-class Naming(Noun, frozen=True, kw_only=True):
+class DirectionNaming(Noun, frozen=True, kw_only=True):
     """How a standard names a direction of study; ``weight`` from 0 to 1."""
 
     how: Named = ""
@@ -107,8 +107,10 @@ class Naming(Noun, frozen=True, kw_only=True):
 
 def disciplines_of(program: Program, encoder: Encoder) -> Vectors:
     """One direction per discipline: its title and the mean of its statements, shape (disciplines, dimension)."""
-    content = [[item.text for item in found.statements if not item.title_only] for found in program.disciplines]
-    titles = [found.title for found in program.disciplines]
+    content = [
+        [item.text for item in discipline.statements if not item.title_only] for discipline in program.disciplines
+    ]
+    titles = [discipline.title for discipline in program.disciplines]
     vectors = encoder.encode([*titles, *(text for texts in content for text in texts)])
     rows, at = [], len(titles)
     for number, texts in enumerate(content):
@@ -121,13 +123,13 @@ def disciplines_of(program: Program, encoder: Encoder) -> Vectors:
     return unit(np.asarray(rows, dtype=np.float32).reshape(len(rows), encoder.dimension))
 
 
-def fits_of(program: Program, register: Register, encoder: Encoder) -> NDArray[np.float64]:
+def fit_scores(program: Program, register: Register, encoder: Encoder) -> NDArray[np.float64]:
     """The fit of all standards without what they name, shape (standards,); higher is nearer."""
     right = disciplines_of(specific(program), encoder)
     if not len(right) or not len(register.listed):
         return np.zeros(len(register.listed))
     near = centred_scores(right, register.centroids, NEAREST) + _by_function(right, register)
-    return near + TITLE * _titles(program, register, encoder)
+    return near + TITLE_WEIGHT * _titles(program, register, encoder)
 
 
 def _titles(program: Program, register: Register, encoder: Encoder) -> NDArray[np.float64]:
@@ -149,77 +151,77 @@ def centred_scores(right: Vectors, centroids: Vectors, nearest: int) -> NDArray[
 
 def _by_function(right: Vectors, register: Register) -> NDArray[np.float64]:
     """For the standards that come first: mean over functions of the nearest discipline less the mean of all."""
-    found = np.zeros(len(register.listed))
+    scores = np.zeros(len(register.listed))
     if len(right) < NEAREST:
-        return found  # a single text has no disciplines to tell apart
-    first = np.argsort(-centred_scores(right, register.centroids, NEAREST), kind="stable")[:LOOKED_AT]
+        return scores  # a single text has no disciplines to tell apart
+    first = np.argsort(-centred_scores(right, register.centroids, NEAREST), kind="stable")[:SHORTLIST]
     for number in first:
         line = register.listed[number]
         counts = register.counts[line.first_function : line.first_function + line.functions]
-        own = counts > 0
-        if not own.any():
+        has_rows = counts > 0
+        if not has_rows.any():
             continue
         rows = np.asarray(register.vectors[line.first : line.first + line.count], dtype=np.float32)
-        starts = np.cumsum([0, *counts[own][:-1]])
+        starts = np.cumsum([0, *counts[has_rows][:-1]])
         near = unit(np.add.reduceat(rows, starts, axis=0)) @ right.T
-        found[number] = float((near.max(axis=1) - near.mean(axis=1)).mean())
-    return found
+        scores[number] = float((near.max(axis=1) - near.mean(axis=1)).mean())
+    return scores
 
 
-def naming_of(program: Program, standard: Standard, encoder: Encoder) -> Naming:
+def direction_naming(program: Program, standard: Standard, encoder: Encoder) -> DirectionNaming:
     """Whether the standard's own list of directions of study (ОКСО) has the program's."""
     known = {item.code: item.name for general in standard.functions for item in general.codes if item.system == "ОКСО"}
     mine = DIRECTION.search(program.code)
-    found = Naming()
+    naming = DirectionNaming()
     for code, name in known.items():
         match = DIRECTION.search(code)
         if mine and match and match[0] == mine[0]:
-            return Naming(how="code", direction=f"{code} {name}".strip(), weight=1.0)
+            return DirectionNaming(how="code", direction=f"{code} {name}".strip(), weight=1.0)
         if mine and match and (match[1], match[3]) == (mine[1], mine[3]):
-            found = Naming(how="group", direction=f"{code} {name}".strip(), weight=0.8)
+            naming = DirectionNaming(how="group", direction=f"{code} {name}".strip(), weight=0.8)
     names = [(code, name) for code, name in known.items() if name.strip()]
-    if found.how or not names or not program.title.strip():
-        return found
+    if naming.how or not names or not program.title.strip():
+        return naming
     vectors = encoder.encode([program.title, *(name for _, name in names)])
     cosines = vectors[1:] @ vectors[0]
     best = int(cosines.argmax())
-    if cosines[best] < ALIKE:
-        return found
-    weight = float((cosines[best] - ALIKE) / (1 - ALIKE))
-    return Naming(how="name", direction=" ".join(names[best]), weight=round(0.7 * weight, 4))
+    if cosines[best] < SIMILAR_NAME_COSINE:
+        return naming
+    weight = float((cosines[best] - SIMILAR_NAME_COSINE) / (1 - SIMILAR_NAME_COSINE))
+    return DirectionNaming(how="name", direction=" ".join(names[best]), weight=round(0.7 * weight, 4))
 
 
-def first_look(
+def shortlist(
     program: Program, register: Register, encoder: Encoder, count: int
-) -> tuple[list[int], NDArray[np.float64], dict[int, Naming]]:
+) -> tuple[list[int], NDArray[np.float64], dict[int, DirectionNaming]]:
     """The ``count`` standards to check in full, the fits of all, and how those looked at name the direction."""
-    scores = fits_of(program, register, encoder)
-    near = np.argsort(-scores, kind="stable")[:LOOKED_AT]
-    named = {int(number): naming_of(program, register.standard(int(number)), encoder) for number in near}
-    order = sorted(named, key=lambda number: -(scores[number] + NAMED * named[number].weight))
+    scores = fit_scores(program, register, encoder)
+    near = np.argsort(-scores, kind="stable")[:SHORTLIST]
+    named = {int(number): direction_naming(program, register.standard(int(number)), encoder) for number in near}
+    order = sorted(named, key=lambda number: -(scores[number] + NAMING_WEIGHT * named[number].weight))
     for number, naming in named.items():
-        scores[number] += NAMED * naming.weight
+        scores[number] += NAMING_WEIGHT * naming.weight
     return order[:count], scores, named
 
 
-def suggestion(alignment: Alignment, fit: float, naming: Naming, among: int) -> Suggestion:
+def suggestion(alignment: Alignment, fit: float, naming: DirectionNaming, among: int) -> Suggestion:
     """What a full check says of one standard of ``among``."""
-    found = coverage(alignment)
+    summary = coverage(alignment)
     by_function: dict[str, list[Finding]] = {}
     for finding in alignment.findings:
         if finding.best and not finding.title_only and not is_general(finding.best.statement.discipline):
             by_function.setdefault(finding.function, []).append(finding)
     # What every program teaches (means of protection at work) speaks for no function.
-    speaking = {code: sum(expected_of(item) for item in own) for code, own in by_function.items()}
+    speaking = {code: sum(expected_of(item) for item in findings) for code, findings in by_function.items()}
     parts = sorted(
-        (part for general in found.parts for part in general.parts if part.tally.total and part.code in speaking),
+        (part for general in summary.parts for part in general.parts if part.tally.total and part.code in speaking),
         key=lambda part: -speaking[part.code] / part.tally.total,
     )
     program = alignment.program
     declared = {item.code for item in program.standards} | {link.standard for link in program.declared}
     fgos = {item.code for item in program.fgos.standards} if program.fgos else set()
     reasons = []
-    for part in parts[:SHOWN]:
+    for part in parts[:MAX_REASONS]:
         top = max(by_function[part.code], key=lambda item: item.probability)
         best = top.best
         reasons.append(
@@ -237,19 +239,19 @@ def suggestion(alignment: Alignment, fit: float, naming: Naming, among: int) -> 
         code=alignment.standard.code,
         title=alignment.standard.title,
         fit=round(fit, 4),
-        coverage=found.total.coverage,
+        coverage=summary.total.coverage,
         among=among,
-        known=found.sight.known,
-        disciplines=found.sight.disciplines,
-        enough=found.enough,
-        expected=found.total.expected,
-        low=found.total.low,
-        high=found.total.high,
+        known=summary.sight.known,
+        disciplines=summary.sight.disciplines,
+        enough=summary.enough,
+        expected=summary.total.expected,
+        low=summary.total.low,
+        high=summary.total.high,
         named=naming.how,
         direction=naming.direction,
         declared=alignment.standard.code in declared,
         fgos=alignment.standard.code in fgos,
-        levels=_levels([part.level for part in parts[:SHOWN]]),
+        levels=_levels([part.level for part in parts[:MAX_REASONS]]),
         reasons=tuple(reasons),
     )
 

@@ -16,13 +16,13 @@ from alignment.cache import open_cache
 from alignment.engine import cached_encoder
 from alignment.errors import InputError, NotFoundError
 from alignment.i18n import message as _
-from alignment.matching.changes import Entry, Row
+from alignment.matching.changes import TextChange, VersionedText
 from alignment.model import Alignment, Finding, Program, Qualification, Standard, Statement, Weighting
 from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from alignment.analysis.shifts import Shift
+    from alignment.analysis.coverage_change import CoverageChange
     from alignment.evaluation.tune import Aim
     from alignment.matching.explain import Explanation
 
@@ -47,17 +47,19 @@ def check(
     settings = settings or load_settings()
     weighting = Weighting(kinds=settings.kind_weights, credits=settings.by_credits)
     with aligner_of(settings, progress) as aligner:
-        found = msgspec.structs.replace(aligner.align(program, standard), engine=settings.engine, weighting=weighting)
+        alignment = msgspec.structs.replace(
+            aligner.align(program, standard), engine=settings.engine, weighting=weighting
+        )
     if qualification is None:
-        return found
+        return alignment
     from alignment import standards
 
     needed = standards.qualified(standard, qualification)
     codes = {function.code for general in needed.functions for function in general.functions}
     return msgspec.structs.replace(
-        found,
+        alignment,
         standard=needed,
-        findings=tuple(finding for finding in found.findings if finding.function in codes),
+        findings=tuple(finding for finding in alignment.findings if finding.function in codes),
         qualification=qualification,
     )
 
@@ -80,17 +82,17 @@ def explain(
         AmbiguousError: several fit.
         (and those of `check`)
     """
-    from alignment.analysis import homes_of, where_to_add
+    from alignment.analysis import discipline_to_extend, main_disciplines_of
     from alignment.matching.explain import explanation
 
     def where(finding: Finding, findings: Sequence[Finding]) -> str:
-        return where_to_add(finding, homes_of(findings))
+        return discipline_to_extend(finding, main_disciplines_of(findings))
 
     with aligner_of(settings or load_settings(), progress) as aligner:
         return explanation(aligner, program, standard, requirement, candidates, where)
 
 
-def diff(old: Standard | Program, new: Standard | Program, *, settings: Settings | None = None) -> list[Row]:
+def diff(old: Standard | Program, new: Standard | Program, *, settings: Settings | None = None) -> list[TextChange]:
     """What changed between two versions of a standard or of a program, by meaning (`alignment.matching.changes`)."""
     from alignment.matching.changes import changes
 
@@ -99,8 +101,8 @@ def diff(old: Standard | Program, new: Standard | Program, *, settings: Settings
     after, others = _entries(new)
     with open_cache(settings) as cache:
         encoder = cached_encoder(settings, cache)
-        names = [Entry(group=code, kind="", text=name) for code, name in groups.items()]
-        against = [Entry(group=code, kind="", text=name) for code, name in others.items()]
+        names = [VersionedText(group=code, kind="", text=name) for code, name in groups.items()]
+        against = [VersionedText(group=code, kind="", text=name) for code, name in others.items()]
         followed = changes(names, against, encoder, {})
         renamed = {row.old.group: row.new.group for row in followed if row.old and row.new and row.change != "split"}
         return changes(before, after, encoder, renamed)
@@ -113,7 +115,7 @@ def shifts(
     *,
     settings: Settings | None = None,
     progress: Progress | None = None,
-) -> list[Shift]:
+) -> list[CoverageChange]:
     """What a new version of a standard does to programs, those that lose most first.
 
     Args:
@@ -126,42 +128,42 @@ def shifts(
     Raises:
         NotFoundError: there is no such path.
     """
-    from alignment.analysis.shifts import Shift, shift
+    from alignment.analysis.coverage_change import CoverageChange, coverage_change
 
     settings = settings or load_settings()
-    found = []
+    changes = []
     for path in _programs([Path(item) for item in paths]):
         try:
             program = load_program(path, settings=settings, progress=progress)
             sides = [check(program, side, settings=settings, progress=progress) for side in (old, new)]
-            found.append(shift(sides[0], sides[1], str(path)))
+            changes.append(coverage_change(sides[0], sides[1], str(path)))
         except InputError as error:  # one bad program stops no other
-            found.append(Shift(program=path.name, path=str(path), error=error.message))
-    return sorted(found, key=lambda item: item.after - item.before)
+            changes.append(CoverageChange(program=path.name, path=str(path), error=error.message))
+    return sorted(changes, key=lambda item: item.after - item.before)
 
 
 def _programs(paths: Sequence[Path]) -> list[Path]:
     """Programs behind paths: a folder that holds folders or zips only holds programs, any other path is one."""
-    found = []
+    result = []
     for path in paths:
         if not path.exists():
             raise NotFoundError(_("it does not exist."), file=str(path))
         inner = sorted(item for item in path.iterdir() if not item.name.startswith(".")) if path.is_dir() else []
         many = bool(inner) and all(item.is_dir() or item.suffix.lower() == ".zip" for item in inner)
-        found += inner if many else [path]
-    return found
+        result += inner if many else [path]
+    return result
 
 
-def _entries(noun: Standard | Program) -> tuple[list[Entry], dict[str, str]]:
+def _entries(noun: Standard | Program) -> tuple[list[VersionedText], dict[str, str]]:
     """Texts in their groups, and the groups' names by code."""
     if isinstance(noun, Standard):
-        found = [
-            Entry(group=function.code, kind=item.kind.value, text=item.text, id=item.id)
+        texts = [
+            VersionedText(group=function.code, kind=item.kind.value, text=item.text, id=item.id)
             for _, function, item in noun.requirements()
         ]
-        return found, {f.code: f.name for general in noun.functions for f in general.functions}
-    found = [Entry(group=item.discipline, kind=item.kind.value, text=item.text) for item in noun.statements()]
-    return found, {item.title: item.title for item in noun.disciplines}
+        return texts, {f.code: f.name for general in noun.functions for f in general.functions}
+    texts = [VersionedText(group=item.discipline, kind=item.kind.value, text=item.text) for item in noun.statements()]
+    return texts, {item.title: item.title for item in noun.disciplines}
 
 
 def similar(program: Program, text: str, *, count: int = 12, settings: Settings | None = None) -> list[Statement]:

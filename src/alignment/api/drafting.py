@@ -84,10 +84,10 @@ def _named_editions(program: Program, standards: Sequence[Standard], settings: S
     """By code, the edition that the program names by its order, where it is another than the given and at hand."""
     from alignment import catalogue
 
-    found = {}
+    editions = {}
     given = {item.code: item.order for item in standards if item.code}
     for named in program.standards:
         if named.code in given and named.order and named.order != given[named.code]:
             with suppress(AlignmentError):  # not at hand: the drift is told from the edition in force alone
-                found[named.code] = catalogue.find(f"{named.code}@{named.order}", settings)
-    return found
+                editions[named.code] = catalogue.find(f"{named.code}@{named.order}", settings)
+    return editions

@@ -94,25 +94,25 @@ def judge_estimate(alignment: Alignment, *, settings: Settings | None = None) ->
 
 def asked_of(alignment: Alignment, aligner: Aligner, settings: Settings) -> tuple[Chosen, list[Question]]:
     """The findings that the judge is asked about, least sure first, and the questions."""
-    meeting = aligner.meet(alignment.program, alignment.standard)
-    place_of = {(function.code, item.id): place for place, (_, function, item) in enumerate(meeting.tree)}
+    comparison = aligner.prepare(alignment.program, alignment.standard)
+    place_of = {(function.code, item.id): place for place, (_, function, item) in enumerate(comparison.requirements)}
     chosen: Chosen = []
     questions = []
     for number in least_sure(alignment.findings, settings.judge_share):
         finding = alignment.findings[number]
         place = place_of[finding.function, finding.requirement.id]
-        side, cosines = meeting.left[place], meeting.space.cosines(place)
-        found = aligner.candidates_of(meeting, side, cosines, settings.judge_candidates)
-        candidates = _with_own(finding, [item for _, item in found])[: settings.judge_candidates]
+        side, cosines = comparison.requirement_texts[place], comparison.vectors.cosines(place)
+        ranked = aligner.rank_candidates(comparison, side, cosines, settings.judge_candidates)
+        candidates = _with_own(finding, [item for _, item in ranked])[: settings.judge_candidates]
         chosen.append((number, candidates))
-        questions.append(question_of(finding, meeting.tree[place][1], candidates))
+        questions.append(question_of(finding, comparison.requirements[place][1], candidates))
     return chosen, questions
 
 
 def _with_own(finding: Finding, candidates: list[Evidence]) -> list[Evidence]:
     """The candidates, those that the built-in verdict rests on first."""
-    own = {item.statement.id for item in finding.candidates}
-    return [*finding.candidates, *(item for item in candidates if item.statement.id not in own)]
+    own_ids = {item.statement.id for item in finding.candidates}
+    return [*finding.candidates, *(item for item in candidates if item.statement.id not in own_ids)]
 
 
 def run_of(asking: Judge, settings: Settings, outcomes: Iterable[Outcome], worth: Worth | None) -> JudgeRun:
@@ -159,5 +159,5 @@ def explain_judged(
         engine=settings.engine,
     )
     whole = msgspec.structs.replace(settings, judge_share=1.0)
-    found = judge(one, settings=whole, progress=progress)
-    return msgspec.structs.replace(explanation, finding=found.findings[0], judge=found.judge)
+    alignment = judge(one, settings=whole, progress=progress)
+    return msgspec.structs.replace(explanation, finding=alignment.findings[0], judge=alignment.judge)

@@ -18,10 +18,10 @@ from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from alignment.analysis.improvement import ImprovementPlan
     from alignment.analysis.overlap import SharedWork
-    from alignment.analysis.plan import Plan
     from alignment.analysis.suggest import Suggestion
-    from alignment.catalogue.index import Built, Register
+    from alignment.catalogue.index import BuildResult, Register
     from alignment.catalogue.index.register import Hit
     from alignment.encoders import Encoder
 
@@ -50,18 +50,18 @@ def suggest(
         NotFoundError: there is no index in ``index``.
         DamagedIndexError: the index cannot be read, or is of another encoder.
     """
-    from alignment.analysis.suggest import first_look, suggestion
+    from alignment.analysis.suggest import shortlist, suggestion
 
     settings = settings or load_settings()
     with aligner_of(settings, progress) as aligner:
         register = _register(settings, among, index, aligner.encoder)
-        order, scores, named = first_look(program, register, aligner.encoder, count)
+        order, scores, named = shortlist(program, register, aligner.encoder, count)
         total = len(register.listed)
-        found = [
+        suggestions = [
             suggestion(aligner.align(program, register.standard(number)), float(scores[number]), named[number], total)
             for number in order
         ]
-    return sorted(found, key=lambda item: -item.fit)
+    return sorted(suggestions, key=lambda item: -item.fit)
 
 
 def _register(
@@ -111,7 +111,7 @@ def build_index(
     graph: bool = False,
     settings: Settings | None = None,
     progress: Progress | None = None,
-) -> Built:
+) -> BuildResult:
     """Build or update the index of standards (`alignment.catalogue.index.builder`).
 
     Args:
@@ -171,10 +171,10 @@ def overlap(
         chance = work.load_chance(models, encoder.name)
         names = nodes(register)
         functions = directions(register, names, encoder)
-        found = work.overlap(register, names, functions, chance, least=least, progress=progress)
+        result = work.overlap(register, names, functions, chance, least=least, progress=progress)
         areas = work.exchange(register, functions, chance, by_area=True, progress=progress)
         each = work.exchange(register, functions, chance, by_area=False, progress=progress)
-    return work.SharedWork(overlap=found, areas=areas, standards=each)
+    return work.SharedWork(overlap=result, areas=areas, standards=each)
 
 
 def plan(
@@ -185,13 +185,13 @@ def plan(
     free_credits: float = 0.0,
     settings: Settings | None = None,
     progress: Progress | None = None,
-) -> Plan:
-    """The smallest set of changes that brings the coverage to ``target``, 0 to 1 (`alignment.analysis.plan`).
+) -> ImprovementPlan:
+    """The smallest set of changes that brings the coverage to ``target``, 0 to 1 (`alignment.analysis.improvement`).
 
     Raises:
         InputError: the program has no disciplines to change.
     """
-    from alignment.analysis.plan import plan as made
+    from alignment.analysis.improvement import improvement_plan as made
 
     settings = settings or load_settings()
     with open_cache(settings) as cache:

@@ -62,8 +62,8 @@ def lint(
             [Path(path) for path in paths], settings, program=program, store=cache, progress=progress
         )
     joined = loader.named(join(parts, files), [Path(path) for path in paths])
-    found = check_all(parts, joined, files, catalogue.editions(settings) if joined.standards else ())
-    return LintResult(joined, [*unknown_functions(joined, _declared_standards(joined, settings)), *found])
+    remarks = check_all(parts, joined, files, catalogue.editions(settings) if joined.standards else ())
+    return LintResult(joined, [*unknown_functions(joined, _declared_standards(joined, settings)), *remarks])
 
 
 def _declared_standards(program: Program, settings: Settings) -> list[Standard]:
@@ -126,10 +126,10 @@ def load_qualification(
     from alignment import catalogue, standards
 
     settings = settings or load_settings()
-    found = standards.read_card(Path(card), settings)
-    whole = catalogue.find(standard, settings) if standard else catalogue.for_qualification(found, settings)
-    standards.qualified(whole, found)  # raises now, before the program is read
-    return QualificationResult(found, whole)
+    qualification = standards.read_card(Path(card), settings)
+    whole = catalogue.find(standard, settings) if standard else catalogue.for_qualification(qualification, settings)
+    standards.qualified(whole, qualification)  # raises now, before the program is read
+    return QualificationResult(qualification, whole)
 
 
 def prepare(standards: Iterable[Standard], *, settings: Settings | None = None) -> None:
@@ -137,8 +137,8 @@ def prepare(standards: Iterable[Standard], *, settings: Settings | None = None) 
 
     Optional: a check after it is the same, only sooner.
     """
-    from alignment.matching.texts import load_ahead
+    from alignment.matching.contextual_text import preload_language_models
 
     settings = settings or load_settings()
     with open_cache(settings) as cache:
-        load_ahead((item.text for standard in standards for _, _, item in standard.requirements()), cache)
+        preload_language_models((item.text for standard in standards for _, _, item in standard.requirements()), cache)

@@ -83,9 +83,9 @@ def dated(standard: Standard, listed: Sequence[Entry], settings: Settings) -> St
     if not order:
         return standard
     at_hand = any((entry.code, entry.order) == (standard.code, order) for entry in listed)
-    found = msgspec.structs.replace(standard, replaced_by=Edition(order=order, date=date, at_hand=at_hand))
-    issue = Issue(message=_replaced(found), location=Location(file=standard.source))
-    return msgspec.structs.replace(found, warnings=(issue, *standard.warnings))
+    edition = msgspec.structs.replace(standard, replaced_by=Edition(order=order, date=date, at_hand=at_hand))
+    issue = Issue(message=_replaced(edition), location=Location(file=standard.source))
+    return msgspec.structs.replace(edition, warnings=(issue, *standard.warnings))
 
 
 def replaced_text(standard: Standard) -> str:

@@ -22,7 +22,7 @@ from alignment.standards.readers import READERS, read_file
 log = logging.getLogger(__name__)
 
 
-class Given(msgspec.Struct, frozen=True):
+class InputFile(msgspec.Struct, frozen=True):
     """A file to read; ``shown`` is how users know it."""
 
     path: Path
@@ -30,28 +30,31 @@ class Given(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def given(paths: Sequence[Path], settings: Settings) -> Iterator[list[Given]]:
+def input_files(paths: Sequence[Path], settings: Settings) -> Iterator[list[InputFile]]:
     """The files behind the paths; what a zip held is there until the end of the context.
 
     Raises:
         NotFoundError: a path does not exist.
     """
-    own = settings.standards_path()
-    wanted = list(paths) or [settings.data_path("corpora") / "standards", *([own] if own.is_dir() else [])]
+    own_folder = settings.standards_path()
+    wanted = list(paths) or [
+        settings.data_path("corpora") / "standards",
+        *([own_folder] if own_folder.is_dir() else []),
+    ]
     with ExitStack() as stack:
-        found: list[Given] = []
+        result: list[InputFile] = []
         for path in wanted:
             if not path.exists():
                 raise NotFoundError(_("it does not exist."), file=str(path))
             if path.is_dir():
-                found += [Given(item, str(item)) for item in sorted(path.rglob("*")) if _wanted(item)]
+                result += [InputFile(item, str(item)) for item in sorted(path.rglob("*")) if _wanted(item)]
             elif path.suffix.lower() == ".zip":
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="align-index-")))
                 files, _refused = unpack(path, folder, settings)
-                found += [Given(item, f"{path}/{name}") for item, name in files if _wanted(item)]
+                result += [InputFile(item, f"{path}/{name}") for item, name in files if _wanted(item)]
             else:
-                found.append(Given(path, str(path)))
-        yield found
+                result.append(InputFile(path, str(path)))
+        yield result
 
 
 def _wanted(path: Path) -> bool:
@@ -65,16 +68,16 @@ def read_all(paths: Sequence[Path], settings: Settings) -> list[Standard]:
         InputError: with ``strict``: a file cannot be read.
         NotFoundError: a path does not exist.
     """
-    found: list[Standard] = []
-    with given(paths, settings) as files, kept():
+    result: list[Standard] = []
+    with input_files(paths, settings) as files, kept():
         for item in files:
             try:
                 with shown_as(item.path, item.shown):
-                    found += read_file(item.path, settings)
+                    result += read_file(item.path, settings)
             except InputError as error:
                 if settings.strict or len(files) == 1:
                     raise
                 log.warning(
                     _("not taken: {issue}", issue=Issue(message=error.text, location=Location(file=item.shown)))
                 )
-    return found
+    return result

@@ -66,12 +66,12 @@ def _entries_of(path: Path, origin: str, settings: Settings) -> Iterator[Entry]:
 
 def editions(settings: Settings) -> list[NamedStandard]:
     """All editions of all standards at hand, the newest of each code first."""
-    found = [
+    result = [
         NamedStandard(code=entry.code, title=entry.title, order=entry.order, date=entry.date)
         for entry in entries(settings)
         if entry.readable and entry.code
     ]
-    return sorted(found, key=lambda item: when(item.date), reverse=True)
+    return sorted(result, key=lambda item: when(item.date), reverse=True)
 
 
 def for_qualification(card: Qualification, settings: Settings) -> Standard:
@@ -97,8 +97,8 @@ def for_qualification(card: Qualification, settings: Settings) -> Standard:
             file=card.source,
             hint=_("Put its file into the folder of your standards, or name it with --standard."),
         )
-    found = next(item for item in read_file(Path(hits[0].path), settings) if item.title == hits[0].title)
-    return dated(found, listed, settings)
+    standard = next(item for item in read_file(Path(hits[0].path), settings) if item.title == hits[0].title)
+    return dated(standard, listed, settings)
 
 
 def find(name: str, settings: Settings) -> Standard:
@@ -114,15 +114,15 @@ def find(name: str, settings: Settings) -> Standard:
         return read_folder(Path(folder), inner, settings)
     path = Path(name)
     if path.exists() or path.suffix.lower() in READERS.suffixes() or "/" in name:
-        found = read_file(path, settings)
-        if len(found) > 1:
-            held = choices(f"{item.code} {item.title}" for item in found)
+        standards = read_file(path, settings)
+        if len(standards) > 1:
+            held = choices(f"{item.code} {item.title}" for item in standards)
             raise AmbiguousError(
-                _("the file holds {n} standards.", n=len(found)),
+                _("the file holds {n} standards.", n=len(standards)),
                 file=name,
                 hint=_("Give a file with one standard. The file holds:{choices}", choices=held),
             )
-        return dated(found[0], list(entries(settings)), settings)
+        return dated(standards[0], list(entries(settings)), settings)
     listed = [entry for entry in entries(settings) if entry.readable]
     wanted, order_number, year = split_name(name)
     hits = [entry for entry in listed if entry.code == wanted] or [
@@ -150,8 +150,8 @@ def find(name: str, settings: Settings) -> Standard:
         )
     if hits:
         key = (hits[0].code, hits[0].title, hits[0].order)
-        found = read_file(Path(hits[0].path), settings)
-        chosen = next(item for item in found if (item.code, item.title, item.order) == key)
+        standards = read_file(Path(hits[0].path), settings)
+        chosen = next(item for item in standards if (item.code, item.title, item.order) == key)
         return dated(chosen, listed, settings)
     hint = after(_nearest(name, listed), "", _("`align standards` lists all."))
     raise NotFoundError(_("there is no standard '{name}'.", name=name), hint=hint)

@@ -103,7 +103,7 @@ def command(
             tls=tls,
             workers=workers,
             progress=progress,
-            told=lambda line: common.note(line, quiet=quiet),
+            report_line=lambda line: common.note(line, quiet=quiet),
         )
     for name, made in (("summary.xlsx", reports.as_xlsx(done.pairs)), ("summary.html", reports.as_html(done.pairs))):
         common.deliver(made, str(folder / name), quiet=quiet)

@@ -145,13 +145,13 @@ def command(
         wanted: list[tuple[Standard, Qualification | None]]
         wanted = [(api.load_standard(name, settings=settings), None) for name in standard or () if not qualification]
         for path in qualification or ():
-            own = standard[0] if standard else ""
-            card, whole = api.load_qualification(path, standard=own, settings=settings)
+            first_standard = standard[0] if standard else ""
+            card, whole = api.load_qualification(path, standard=first_standard, settings=settings)
             wanted.append((whole, card))
         api.prepare((item for item, _card in wanted), settings=settings)
-        found = api.load_program(*program_files, program=program or None, settings=settings, progress=progress)
+        loaded = api.load_program(*program_files, program=program or None, settings=settings, progress=progress)
         alignments = [
-            api.check(found, item, qualification=card, settings=settings, progress=progress) for item, card in wanted
+            api.check(loaded, item, qualification=card, settings=settings, progress=progress) for item, card in wanted
         ]
         if judge_dry_run:
             estimated(alignments, settings)

@@ -124,7 +124,7 @@ def pairs(values: list[str] | None, option: str) -> dict[str, str]:
     Raises:
         SettingsError: one has no "=".
     """
-    found = {}
+    items = {}
     for value in values or []:
         name, sign, number = value.partition("=")
         if not sign:
@@ -133,8 +133,8 @@ def pairs(values: list[str] | None, option: str) -> dict[str, str]:
                 file=_("option {option}").format(option=option),
                 hint=_("For example action=2."),
             )
-        found[name.strip()] = number.strip()
-    return found
+        items[name.strip()] = number.strip()
+    return items
 
 
 def console(file: Any = None) -> Console:

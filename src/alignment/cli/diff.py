@@ -53,15 +53,15 @@ def command(
     with common.Progress(quiet=quiet) as progress:
         if kinds[0]:
             sides = [api.load_standard(name, settings=settings) for name in (old, new)]
-            found = api.diff(sides[0], sides[1], settings=settings)
+            program = api.diff(sides[0], sides[1], settings=settings)
             shifts = api.shifts(programs or (), sides[0], sides[1], settings=settings, progress=progress)
         else:
             both = [api.load_program(Path(name), settings=settings, progress=progress) for name in (old, new)]
-            found = api.diff(both[0], both[1], settings=settings)
+            program = api.diff(both[0], both[1], settings=settings)
     for item in shifts:
         if item.error:
             common.note(f"{item.path}: {item.error}", quiet=quiet)
     if report == "terminal" and not output:
-        common.console().print(reports.draw(found, shifts, details=details))
+        common.console().print(reports.draw(program, shifts, details=details))
         return
-    common.deliver(reports.render(found, shifts, "csv" if report == "terminal" else report), output, quiet=quiet)
+    common.deliver(reports.render(program, shifts, "csv" if report == "terminal" else report), output, quiet=quiet)

@@ -38,7 +38,7 @@ def command(
     lines = [f"Python {sys.version.split()[0]}, {platform.platform()}"]
     packages = {name: _version(name) for name in PACKAGES}
     absent = "– " + _("not installed")
-    lines += [f"  {name} {found or absent}" for name, found in packages.items()]
+    lines += [f"  {name} {program or absent}" for name, program in packages.items()]
     parts: dict[str, dict[str, str | bool]] = {}
     with common.Progress(quiet=quiet) as progress:
         for number, (name, label, probe) in enumerate(PROBES):
@@ -91,8 +91,8 @@ def _engine(settings: Settings) -> str:
 def _languages(settings: Settings) -> str:
     from alignment.language.analysis import analyse
 
-    found = analyse(["методов отладки кода", "debugging methods"])
-    return "; ".join(f"{item.language}: {' '.join(item.lemmas)}" for item in found)
+    analyses = analyse(["методов отладки кода", "debugging methods"])
+    return "; ".join(f"{item.language}: {' '.join(item.lemmas)}" for item in analyses)
 
 
 PROBES = (

@@ -61,9 +61,9 @@ def command(
     common.check_writable(output)
     with common.Progress(quiet=quiet) as progress:
         standards = [api.load_standard(name, settings=settings) for name in standard]
-        found = api.load_program(*files, program=program or None, settings=settings, progress=progress)
+        loaded = api.load_program(*files, program=program or None, settings=settings, progress=progress)
         made = api.draft(
-            found,
+            loaded,
             standards,
             functions=[item for item in re.split(r"[,;\s]+", functions) if item],
             levels=levels,
@@ -94,7 +94,7 @@ def levels_of(text: str) -> tuple[int, ...]:
     Raises:
         SettingsError: it is none of these.
     """
-    found: set[int] = set()
+    levels: set[int] = set()
     for part in text.replace(" ", "").split(",") if text.strip() else []:
         match = re.fullmatch(r"([1-9])(?:[-–]([1-9]))?", part)
         if not match:
@@ -102,5 +102,5 @@ def levels_of(text: str) -> tuple[int, ...]:
                 _("'{text}' is no qualification level.").format(text=text),
                 hint=_("Levels are 1 to 9: 6, 5,6 or 5-6."),
             )
-        found |= set(range(int(match[1]), int(match[2] or match[1]) + 1))
-    return tuple(sorted(found))
+        levels |= set(range(int(match[1]), int(match[2] or match[1]) + 1))
+    return tuple(sorted(levels))

@@ -146,17 +146,17 @@ def _real(folder: Path | None, count: int, settings: Settings, out: Out, *, curv
         from alignment.reports.real import as_data, confusions_table, figures_table, summary_lines
 
     with common.Progress(quiet=out.quiet) as progress, aligner_of(settings, progress) as aligner:
-        found, held = evaluate_real(aligner, settings, folder, progress)
-        figures = _judge(held, found, settings, aligner.cache, progress, out) if settings.judge else None
+        real_figures, held = evaluate_real(aligner, settings, folder, progress)
+        figures = _judge(held, real_figures, settings, aligner.cache, progress, out) if settings.judge else None
         points = _curve(held, settings) if curve else []
     worst = confusions(held, count)
     if out.json:
-        data = as_data(found, worst)
+        data = as_data(real_figures, worst)
         if figures or points:
             data |= {"judge": figures, "judge_curve": points}
         common.deliver_json(data, out.file, quiet=out.quiet)
         return
-    parts = [figures_table(found), *summary_lines(found), *([confusions_table(worst)] if worst else [])]
+    parts = [figures_table(real_figures), *summary_lines(real_figures), *([confusions_table(worst)] if worst else [])]
     if figures or points:
         parts = _with_judge(parts, figures, points, settings)
     common.draw(parts, out.file, quiet=out.quiet, width=WIDE)
@@ -174,7 +174,7 @@ def _with_judge(
 
 
 def _judge(
-    held: list[Held], found: RealFigures, settings: Settings, cache: Cache, progress: common.Progress, out: Out
+    held: list[Held], real_figures: RealFigures, settings: Settings, cache: Cache, progress: common.Progress, out: Out
 ) -> JudgeFigures:
     """Measure the judge; what it was found to be worth is kept for later checks."""
     from alignment.evaluation.judge_real import measure
@@ -183,7 +183,7 @@ def _judge(
     from alignment.judge.measured import keep
 
     asking = Judge(settings, cache, language=language(), progress=progress)
-    figures = measure(held, found.spread, asking, settings, lambda text: common.note(text, quiet=out.quiet))
+    figures = measure(held, real_figures.spread, asking, settings, lambda text: common.note(text, quiet=out.quiet))
     if figures.worth:
         try:
             path = keep(figures.worth, settings.profiles_path())
@@ -196,9 +196,9 @@ def _judge(
 
 
 def _curve(held: list[Held], settings: Settings) -> list[CurvePoint]:
-    from alignment.evaluation.judge_real import curve
+    from alignment.evaluation.judge_real import judge_curve
 
-    return curve(held, settings.judge_candidates)
+    return judge_curve(held, settings.judge_candidates)
 
 
 def _reading(documents: Path, settings: Settings, out: Out) -> None:

@@ -60,8 +60,8 @@ def command(
     if (info or verify or search) and paths:
         raise SettingsError(_("with --info, --verify and --search no standards are given."), hint=_("Leave them out."))
     if info or verify:
-        told = register.verify(folder) if verify else register.info(folder)
-        _print(told, (f"{key}: {value}" for key, value in told.items()), report, output, quiet=quiet)
+        about = register.verify(folder) if verify else register.info(folder)
+        _print(about, (f"{key}: {value}" for key, value in about.items()), report, output, quiet=quiet)
         return
     if search:
         with common.Progress(quiet=quiet):
@@ -90,9 +90,9 @@ def command(
     _print(made, [said], report, output, quiet=quiet)
 
 
-def _print(found: Any, lines: Iterable[str], report: str, output: str, *, quiet: bool) -> None:
+def _print(result: Any, lines: Iterable[str], report: str, output: str, *, quiet: bool) -> None:
     """What was found, as JSON or as lines."""
     if common.as_json(report, output=output):
-        common.deliver_json(found, output, quiet=quiet)
+        common.deliver_json(result, output, quiet=quiet)
     else:
         common.deliver("".join(f"{line}\n" for line in lines), output, quiet=quiet)

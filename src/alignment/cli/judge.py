@@ -76,7 +76,7 @@ def judged(
         return alignments
     from alignment.api.judging import judge
 
-    found = []
+    result = []
     for alignment in alignments:
         said: list[str] = []
 
@@ -84,12 +84,12 @@ def judged(
             said.append(text)
             common.note(text, quiet=quiet)
 
-        found.append(judge(alignment, settings=settings, progress=progress, say=say))
-        run = found[-1].judge
+        result.append(judge(alignment, settings=settings, progress=progress, say=say))
+        run = result[-1].judge
         # Why it was not used at all stands in the line on the plain cases.
         if run is not None and run.problem and not any(run.problem in text for text in said):
             common.note(_("The judge was not used to the end: {problem}.").format(problem=run.problem), quiet=quiet)
-    return found
+    return result
 
 
 def estimated(alignments: Sequence[Alignment], settings: Settings) -> None:
@@ -97,25 +97,29 @@ def estimated(alignments: Sequence[Alignment], settings: Settings) -> None:
     from alignment.api.judging import judge_estimate
 
     for alignment in alignments:
-        found = judge_estimate(alignment, settings=settings)
+        estimates = judge_estimate(alignment, settings=settings)
         typer.echo(
             _("Judge {model} at {url}: nothing was sent. A run would ask {calls} and keep {kept}.").format(
-                model=found.model,
-                url=found.url,
-                calls=plural("about {n} requirement", "about {n} requirements", found.requirements - found.kept),
-                kept=plural("{n} answer of an earlier run", "{n} answers of earlier runs", found.kept),
+                model=estimates.model,
+                url=estimates.url,
+                calls=plural(
+                    "about {n} requirement", "about {n} requirements", estimates.requirements - estimates.kept
+                ),
+                kept=plural("{n} answer of an earlier run", "{n} answers of earlier runs", estimates.kept),
             )
         )
         typer.echo(
             _("{calls}, plain cases of the guide among them; about {tokens} tokens there, at most {back} back.").format(
-                calls=plural("{n} call", "{n} calls", found.calls), tokens=found.tokens_in, back=found.tokens_out
+                calls=plural("{n} call", "{n} calls", estimates.calls),
+                tokens=estimates.tokens_in,
+                back=estimates.tokens_out,
             )
         )
-        if found.beyond:
+        if estimates.beyond:
             typer.echo(
                 plural(
                     "{n} more is beyond the bound judge_calls or judge_tokens.",
                     "{n} more are beyond the bound judge_calls or judge_tokens.",
-                    found.beyond,
+                    estimates.beyond,
                 )
             )

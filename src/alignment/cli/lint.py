@@ -66,13 +66,13 @@ def command(
         common.check_writable(name)
     write_table = outcome_table.writer(table) if table else None
     with common.Progress(quiet=quiet) as progress:
-        found, findings = api.lint(*files, program=program or None, settings=settings, progress=progress)
+        loaded, findings = api.lint(*files, program=program or None, settings=settings, progress=progress)
     if write_table:
-        common.deliver(write_table(found), table, quiet=quiet)
+        common.deliver(write_table(loaded), table, quiet=quiet)
     if report == "terminal" and not output:
-        common.console().print(reports.draw(found, findings))
+        common.console().print(reports.draw(loaded, findings))
     else:
-        text = reports.render(found, findings, report if report != "terminal" else "markdown")
+        text = reports.render(loaded, findings, report if report != "terminal" else "markdown")
         common.deliver(text, output, quiet=quiet)
     common.note(plural("{n} finding", "{n} findings", len(findings)), quiet=quiet)
     grave = SEVERITIES[: limits.index(fail_on) + 1] if fail_on != "never" else ()

@@ -194,16 +194,16 @@ def _said(error: Any, context: Any) -> str:
         return _("the option {name} needs a value.").format(name=error.option_name)
     if name:
         return _bad_value(error, name)
-    found = NO_COMMAND.search(str(error.message))
-    if found:
+    match = NO_COMMAND.search(str(error.message))
+    if match:
         known = list(getattr(context.command, "commands", ()))
-        near = get_close_matches(found["name"], known) or known
-        return _("there is no command '{name}'.").format(name=found["name"]) + _choices(
+        near = get_close_matches(match["name"], known) or known
+        return _("there is no command '{name}'.").format(name=match["name"]) + _choices(
             f"{context.command_path} {item}" for item in near
         )
-    found = EXTRA.search(str(error.message))
-    if found:
-        return _("too many arguments: {names}.").format(names=found["names"] or found["more"])
+    match = EXTRA.search(str(error.message))
+    if match:
+        return _("too many arguments: {names}.").format(names=match["names"] or match["more"])
     if "Missing command" in str(error.message):
         return _("a command is missing.")
     return str(error.message)

@@ -64,8 +64,8 @@ def command(
     common.check_writable(output)
     with common.Progress(quiet=quiet) as progress:
         wanted = api.load_standard(standard, settings=settings)
-        found = api.load_program(*files, program=program or None, settings=settings, progress=progress)
-        alignment = api.check(found, wanted, settings=settings, progress=progress)
+        loaded = api.load_program(*files, program=program or None, settings=settings, progress=progress)
+        alignment = api.check(loaded, wanted, settings=settings, progress=progress)
         made = api.plan(
             alignment, target / 100, share=share / 100, free_credits=free_credits, settings=settings, progress=progress
         )

@@ -13,7 +13,7 @@ from alignment.errors import InputError, MissingExtraError, SettingsError, why
 from alignment.i18n import _, plural
 
 if TYPE_CHECKING:
-    from alignment.review.store import Store
+    from alignment.review.store import ReviewStore
     from alignment.settings import Settings
 
 HELP = _("Put results into the review store, take decisions out, add accounts.")
@@ -29,7 +29,7 @@ Database = Annotated[
 ]
 
 
-def open_store(database: str, settings: Settings) -> Store:
+def open_store(database: str, settings: Settings) -> ReviewStore:
     """The review store, brought to this version's schema.
 
     Raises:
@@ -39,7 +39,7 @@ def open_store(database: str, settings: Settings) -> Store:
     try:
         from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-        from alignment.review.store import Store
+        from alignment.review.store import ReviewStore
     except ImportError as error:
         raise MissingExtraError(
             _("reviews need an extra."), hint=_("Install it: pip install 'profstandart-align[web]'.")
@@ -49,7 +49,7 @@ def open_store(database: str, settings: Settings) -> Store:
         common.made_folder(str(path.parent))
         database = f"sqlite:///{path}"
     try:
-        store = Store(database)
+        store = ReviewStore(database)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise SettingsError(
             _("the review store cannot be opened: {error}.").format(error=why(error)),
@@ -135,16 +135,16 @@ def list_reviews(
     settings = common.settings_for(ui_lang=ui_lang)
     json = common.as_json(report, output=output)
     common.check_writable(output)
-    found = open_store(database, settings).reviews()
+    reviews = open_store(database, settings).reviews()
     if json:
         rows = [
             {"number": item.id, "name": item.name, "decided": done, "findings": total, "signed": bool(item.locked)}
-            for item, total, done in found
+            for item, total, done in reviews
         ]
         common.deliver_json(rows, output, quiet=quiet)
         return
     states = {True: _("signed and locked"), False: _("open")}
-    lines = [f"{item.id}\t{item.name}\t{done}/{total}\t{states[bool(item.locked)]}\n" for item, total, done in found]
+    lines = [f"{item.id}\t{item.name}\t{done}/{total}\t{states[bool(item.locked)]}\n" for item, total, done in reviews]
     common.deliver("".join(lines), output, quiet=quiet)
 
 
@@ -192,5 +192,7 @@ def members(
         store.join(number, add, by=LOCAL)
     if remove:
         store.leave(number, remove, by=LOCAL)
-    found = [{"login": person.login, "name": person.name, "role": str(person.role)} for person in store.members(number)]
-    common.listed(found, report, output, quiet=quiet)
+    result = [
+        {"login": person.login, "name": person.name, "role": str(person.role)} for person in store.members(number)
+    ]
+    common.listed(result, report, output, quiet=quiet)

@@ -58,7 +58,7 @@ def list_users(
     """One line an account."""
     store = open_store(database, common.settings_for(ui_lang=ui_lang))
     logged_in = [person.login for person, _entry in store.sessions()]
-    found = [
+    result = [
         {
             "login": person.login,
             "name": person.name,
@@ -68,7 +68,7 @@ def list_users(
         }
         for person in store.users()
     ]
-    common.listed(found, report, output, quiet=quiet)
+    common.listed(result, report, output, quiet=quiet)
 
 
 @app.command(cls=Command, help=_("Close an account: nobody logs in with it, its sessions end, its decisions stay."))
@@ -114,7 +114,7 @@ def sessions(
     ui_lang: common.UiLang = "",
 ) -> None:
     """One line a session."""
-    found = [
+    result = [
         {
             "login": person.login,
             "began": f"{entry.created:%Y-%m-%d %H:%M}",
@@ -124,7 +124,7 @@ def sessions(
         }
         for person, entry in open_store(database, common.settings_for(ui_lang=ui_lang)).sessions(login)
     ]
-    common.listed(found, report, output, quiet=quiet)
+    common.listed(result, report, output, quiet=quiet)
 
 
 @app.command(cls=Command, help=_("Log an account out everywhere."))

@@ -16,7 +16,7 @@ from alignment.i18n import _
 
 if TYPE_CHECKING:
     from alignment.model import Alignment, Statement
-    from alignment.review.store import Store
+    from alignment.review.store import ReviewStore
     from alignment.settings import Settings
 
 HELP = _("Serve the review pages (extra [web]).")
@@ -79,7 +79,7 @@ def command(
 
 
 def _serve(
-    store: Store, settings: Settings, *, host: str, port: int, local: bool, https: bool, hosts: tuple[str, ...]
+    store: ReviewStore, settings: Settings, *, host: str, port: int, local: bool, https: bool, hosts: tuple[str, ...]
 ) -> None:
     import uvicorn
 

@@ -36,7 +36,7 @@ def command(
     from alignment.standards import read_file
 
     if paths:
-        found = []
+        program = []
         for path in paths:
             try:
                 given = read_file(Path(path), settings)
@@ -46,15 +46,15 @@ def command(
                     raise
                 common.note(_("not taken: {issue}").format(issue=error), quiet=quiet)
                 continue
-            found += [
+            program += [
                 Entry(code=item.code, title=item.title, order=item.order, date=item.date, path=path, origin="path")
                 for item in given
             ]
-        found = marked([*found, *entries(settings)], settings)[: len(found)]
+        program = marked([*program, *entries(settings)], settings)[: len(program)]
     else:
-        found = marked(list(entries(settings)), settings)
+        program = marked(list(entries(settings)), settings)
     if json:
-        common.deliver_json(found, output, quiet=quiet)
+        common.deliver_json(program, output, quiet=quiet)
         return
     from rich import box
     from rich.table import Table
@@ -67,7 +67,7 @@ def command(
     table.add_column(_("Order"), no_wrap=True)
     table.add_column(_("Where"), overflow="fold")
     origins = {"shipped": _("shipped"), "user": _("your folder")}
-    for entry in found:
+    for entry in program:
         order = " ".join(part for part in (entry.order, entry.date) if part)
         title = Text(entry.title)
         if entry.replaced_by:
@@ -75,7 +75,7 @@ def command(
             title.append("\n" + _("out of force, now {order}").format(order=new), style="yellow")
         table.add_row(entry.code or "–", title, order, origins.get(entry.origin, entry.path))
     shown.append(table)
-    older = next((entry for entry in found if entry.replaced_by), None)
+    older = next((entry for entry in program if entry.replaced_by), None)
     if older and not paths:
         name = f"{older.code} ({older.date[-4:]})"
         shown.append(

@@ -47,8 +47,10 @@ def command(
     from alignment.reports import suggest as reports
 
     with common.Progress(quiet=quiet) as progress:
-        found = api.load_program(*files, program=program or None, settings=settings, progress=progress)
-        ranked = api.suggest(found, among=among, index=index or None, count=count, settings=settings, progress=progress)
+        loaded = api.load_program(*files, program=program or None, settings=settings, progress=progress)
+        ranked = api.suggest(
+            loaded, among=among, index=index or None, count=count, settings=settings, progress=progress
+        )
     if json:
         common.deliver_json(ranked, output, quiet=quiet)
         return

@@ -134,12 +134,12 @@ def _of_reviews(numbers: list[int], database: str, folder: Path, settings: Setti
     store = open_store(database, settings)
     from alignment.review.protocol import report_of
 
-    found = []
+    corrections = []
     for number in numbers:
         path = folder / f"review-{number}.csv"
         path.write_text(report_of(store.review(number)), encoding="utf-8")
-        found.append(path)
-    return found
+        corrections.append(path)
+    return corrections
 
 
 def _save_chart(path: Path, tuned: object) -> None:

@@ -68,8 +68,8 @@ def unpack(path: Path, folder: Path, settings: Settings) -> tuple[list[tuple[Pat
         LimitError: too many entries, or it unpacks to more than ``max_unpacked_mb``, or takes too long.
     """
     refuse_odd(path)
-    found = call(_unpacked, path, folder, settings, file=str(path), settings=settings)
-    unpacked = msgspec.msgpack.decode(found, type=Unpacked)
+    contents = call(_unpacked, path, folder, settings, file=str(path), settings=settings)
+    unpacked = msgspec.msgpack.decode(contents, type=Unpacked)
     return [(Path(file), name) for file, name in unpacked.files], unpacked.refused
 
 

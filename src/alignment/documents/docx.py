@@ -141,8 +141,8 @@ def _text(cell: Any) -> str:
     lines = [part.text.strip() for part in cell.paragraphs if part.text.strip()]
     for inner in cell.tables:
         for part in inner._tbl.iterchildren(f"{W}tr"):
-            for found in part.iterchildren(f"{W}tc"):
-                if found.vMerge != CONTINUE:
-                    text = "\n".join(item.text for item in found.p_lst).strip()
+            for cell_part in part.iterchildren(f"{W}tc"):
+                if cell_part.vMerge != CONTINUE:
+                    text = "\n".join(item.text for item in cell_part.p_lst).strip()
                     lines += [text] if text else []
     return "\n".join(lines)

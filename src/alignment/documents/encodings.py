@@ -6,7 +6,7 @@ import codecs
 
 HEAD = 4096
 # Share of characters whose upper byte is that of Latin or Cyrillic, or whose three upper bytes of four are zero.
-SHARE = 0.9
+MIN_LETTER_SHARE = 0.9
 # Of mac-cyrillic: capitals; small letters but "я"; "я", where windows-1251 has "Я".
 CAPITALS, SMALL, LAST = range(0x80, 0xA0), range(0xE0, 0xFF), 0xDF
 # "я" of windows-1251, a currency sign in mac-cyrillic.
@@ -35,7 +35,7 @@ def _wide(head: bytes) -> str:
         if len(head) < 8 or not upper or not any(lower):
             continue
         # Cyrillic has 4 as its upper byte and spaces 0: no text of 8-bit encodings has so many of either.
-        if (upper.count(0) + upper.count(4)) / len(upper) >= SHARE and upper.count(0):
+        if (upper.count(0) + upper.count(4)) / len(upper) >= MIN_LETTER_SHARE and upper.count(0):
             return f"UTF-16 {order}"
     return ""
 

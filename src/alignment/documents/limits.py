@@ -182,12 +182,12 @@ def active_content(path: Path) -> tuple[Issue, ...]:
             for name in names
             if name.endswith(("settings.xml.rels", "workbook.xml.rels")) or "externalLinks/_rels" in name
         )
-    found = []
+    kinds = []
     if any(name.endswith("vbaProject.bin") for name in names):
-        found.append(_("the file has macros; they are not run"))
+        kinds.append(_("the file has macros; they are not run"))
     if outside:
-        found.append(_("the file refers to other files; they are not opened"))
-    return tuple(Issue(message=message, location=Location(file=path.name)) for message in found)
+        kinds.append(_("the file refers to other files; they are not opened"))
+    return tuple(Issue(message=message, location=Location(file=path.name)) for message in kinds)
 
 
 def parse_xml(data: bytes, name: str) -> etree._Element:

@@ -50,8 +50,8 @@ INLINE = re.compile(rf"(?<=[\s;,.:])[‣●▪▫■□◆◇❖❑❒➢➣➤�
 
 def without_mark(text: str) -> str:
     """The text without the list marks before it; a text of marks alone stays."""
-    found = LINE.match(text)
-    return found["text"] if found else text
+    match = LINE.match(text)
+    return match["text"] if match else text
 
 
 def with_plain_marks(document: Document) -> Document:
@@ -82,11 +82,11 @@ def _plain_cell(cell: Cell) -> Cell:
 
 
 def _common(line: str) -> str:
-    found = LINE.match(line)
-    if not found:
+    match = LINE.match(line)
+    if not match:
         return line
-    dash = all(char in "-–—" or char.isspace() for char in found["mark"])
-    return line if dash else f"{BULLET} {found['text']}"
+    dash = all(char in "-–—" or char.isspace() for char in match["mark"])
+    return line if dash else f"{BULLET} {match['text']}"
 
 
 def _inline(text: str) -> str:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from alignment.documents.limits import drawn_scale
 from alignment.errors import LimitError, MissingExtraError
 from alignment.i18n import message as _
-from alignment.isolated import more, tell
+from alignment.isolated import more, report_progress
 from alignment.progress import Counting
 
 HINT = _(
@@ -58,7 +58,7 @@ _progress: ContextVar[Counting | None] = ContextVar("ocr_progress", default=None
 
 
 @contextmanager
-def told(progress: Counting | None) -> Iterator[None]:
+def reporting_to(progress: Counting | None) -> Iterator[None]:
     """Tell ``progress`` of each page recognised inside."""
     token = _progress.set(progress)
     try:
@@ -70,7 +70,7 @@ def told(progress: Counting | None) -> Iterator[None]:
 def report(done: int, total: int) -> None:
     """Tell whoever listens that so many pages are recognised."""
     progress = _progress.get()
-    if not tell("ocr", "", done, total) and progress:
+    if not report_progress("ocr", "", done, total) and progress:
         progress(done, total)
 
 
@@ -179,13 +179,13 @@ def _upright(image: Any) -> Any:
     import pytesseract
 
     try:
-        found = pytesseract.image_to_osd(
+        orientation = pytesseract.image_to_osd(
             image, config=f"--dpi {DPI}", output_type=pytesseract.Output.DICT, timeout=TIMEOUT
         )
     except RuntimeError:  # pytesseract's own are of this kind too
         return image  # too little text to tell
-    if found["rotate"] and float(found["orientation_conf"]) >= UPRIGHT_CONFIDENCE:
-        return image.rotate(-int(found["rotate"]), expand=True, fillcolor=255)
+    if orientation["rotate"] and float(orientation["orientation_conf"]) >= UPRIGHT_CONFIDENCE:
+        return image.rotate(-int(orientation["rotate"]), expand=True, fillcolor=255)
     return image
 
 

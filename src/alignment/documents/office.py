@@ -25,7 +25,7 @@ PROGRAMS = ("soffice", "libreoffice")
 
 def program() -> str | None:
     """Path of LibreOffice, if there is one."""
-    return next((found for name in PROGRAMS if (found := shutil.which(name))), None)
+    return next((path for name in PROGRAMS if (path := shutil.which(name))), None)
 
 
 def read(path: Path, settings: Settings) -> Document:
@@ -80,13 +80,13 @@ def read(path: Path, settings: Settings) -> Document:
         if not result.is_file():
             raise InputError(_("LibreOffice cannot convert it."), file=str(path), hint=_("Save it as docx."))
         with shown_as(result, str(path)):
-            found = docx.read(result, settings)
+            document = docx.read(result, settings)
     return msgspec.structs.replace(
-        found,
+        document,
         file=str(path),
-        blocks=tuple(_renamed(block, path.name) for block in found.blocks),
+        blocks=tuple(_renamed(block, path.name) for block in document.blocks),
         warnings=tuple(
-            msgspec.structs.replace(issue, location=_place(issue.location, path.name)) for issue in found.warnings
+            msgspec.structs.replace(issue, location=_place(issue.location, path.name)) for issue in document.warnings
         ),
     )
 

@@ -20,7 +20,7 @@ from alignment.documents.limits import read_bytes
 from alignment.documents.pdf_join import join_lines
 from alignment.documents.pdf_mend import mended
 from alignment.documents.pdf_pages import Page
-from alignment.documents.pdf_tables import Found
+from alignment.documents.pdf_tables import PlacedTable
 from alignment.documents.pdf_words import Line
 from alignment.documents.textfile import BULLET, HEADING
 from alignment.errors import InputError, shown_as
@@ -50,10 +50,10 @@ def read(path: Path, settings: Settings) -> Document:
     pictures = [index for index, page in enumerate(pages) if page.picture]
     if pictures and settings.ocr != "off" and ocr.ready():
         return _recognised(path, settings, pictures)
-    found = _document(pages, path)
+    document = _document(pages, path)
     if not pictures:
-        return found
-    if not found.blocks:
+        return document
+    if not document.blocks:
         raise InputError(
             _("the PDF has no text layer ({n} pages without text): it looks like a scan.", n=len(pictures)),
             file=str(path),
@@ -61,7 +61,7 @@ def read(path: Path, settings: Settings) -> Document:
         )
     message = _("{pictures} not read: pictures without text. {hint}", pictures=_listed(pictures), hint=ocr.HINT)
     issue = Issue(message=message, location=Location(file=path.name, page=pictures[0] + 1))
-    return msgspec.structs.replace(found, warnings=(*found.warnings, issue))
+    return msgspec.structs.replace(document, warnings=(*document.warnings, issue))
 
 
 def _recognised(path: Path, settings: Settings, pictures: Sequence[int]) -> Document:
@@ -70,13 +70,13 @@ def _recognised(path: Path, settings: Settings, pictures: Sequence[int]) -> Docu
         target = Path(folder) / "recognised.pdf"
         ocr.recognised(path, pictures, target)
         with shown_as(target, str(path)):
-            found = _document(pdf_pages.read(target, settings, path.name), path)
+            document = _document(pdf_pages.read(target, settings, path.name), path)
     message = _(
         "{pictures} read from pictures (OCR): check doubtful words against the original", pictures=_listed(pictures)
     )
     issue = Issue(message=message, location=Location(file=path.name))
     pages = tuple(index + 1 for index in pictures)
-    return msgspec.structs.replace(found, ocr_pages=pages, warnings=(*found.warnings, issue))
+    return msgspec.structs.replace(document, ocr_pages=pages, warnings=(*document.warnings, issue))
 
 
 def _listed(pages: Sequence[int]) -> Message:
@@ -107,7 +107,7 @@ def _document(pages: Sequence[Page], path: Path) -> Document:
     return Document(file=str(path), format="pdf", blocks=tuple(blocks), warnings=warnings)
 
 
-def _blocks(lines: list[Line], tables: list[Found], file: str, page: int) -> list[AnyBlock]:
+def _blocks(lines: list[Line], tables: list[PlacedTable], file: str, page: int) -> list[AnyBlock]:
     """Blocks of a page from top to bottom, lines joined into paragraphs."""
     things: list[tuple[float, AnyBlock]] = []
     run: list[Line] = []

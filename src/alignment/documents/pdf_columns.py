@@ -36,7 +36,7 @@ def read(path: Path, settings: Settings) -> list[list[Line]]:
     columns: list[list[Line]] = []
     edges: list[float] = []
     for number, page in enumerate(pdf_pages.raw_pages(path, settings), 1):
-        words = pdf_words.found(page.letters).words
+        words = pdf_words.find_words(page.letters).words
         if any(FOOTER in word.text for word in words):
             words = [word for word in words if word.bottom < page.height - FOOTER_HEIGHT]
         if not edges:

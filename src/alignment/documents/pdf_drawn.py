@@ -110,8 +110,8 @@ def _drawn(path: int, outer: Matrix, things: list[Drawn]) -> None:
 
 def _is_white(path: int) -> bool:
     colours = [c_uint(0) for _ in range(4)]
-    told = functions()["FPDFPageObj_GetFillColor"](path, *map(byref, colours))
-    return bool(told) and tuple(colour.value for colour in colours[:3]) == WHITE
+    has_colour = functions()["FPDFPageObj_GetFillColor"](path, *map(byref, colours))
+    return bool(has_colour) and tuple(colour.value for colour in colours[:3]) == WHITE
 
 
 def _add(

@@ -154,8 +154,8 @@ def _cells(upright: list[Edge], level: list[Edge]) -> list[Box]:
     for x, y in sorted(through):
         below[x].append(y)
         beside[y].append(x)
-    found = (_cell(point, through, below[point[0]], beside[point[1]], upright) for point in sorted(through))
-    return [cell for cell in found if cell]
+    cells = (_cell(point, through, below[point[0]], beside[point[1]], upright) for point in sorted(through))
+    return [cell for cell in cells if cell]
 
 
 def _cell(
@@ -199,5 +199,5 @@ def _tables(cells: list[Box]) -> list[Grid]:
     together: dict[int, list[Box]] = defaultdict(list)
     for index, cell in enumerate(cells):
         together[head(index)].append(cell)
-    tables = [Grid(cells=found) for found in together.values() if len(found) > 1]
+    tables = [Grid(cells=members) for members in together.values() if len(members) > 1]
     return sorted(tables, key=lambda table: min((cell[1], cell[0]) for cell in table.cells))

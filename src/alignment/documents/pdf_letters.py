@@ -138,8 +138,8 @@ def _run(text: int, place: int, owner: int, shown: Matrix, fonts: dict[int, tupl
     matrix, size = RawMatrix(), c_float(0)
     library["FPDFText_GetMatrix"](text, place, ctypes.addressof(matrix))
     library["FPDFTextObj_GetFontSize"](owner, ctypes.addressof(size))
-    own = (matrix.a, matrix.b, matrix.c, matrix.d, 0.0, 0.0)
-    a, b, c, d, _, _ = times(own, (*shown[:4], 0.0, 0.0))
+    letter_matrix = (matrix.a, matrix.b, matrix.c, matrix.d, 0.0, 0.0)
+    a, b, c, d, _, _ = times(letter_matrix, (*shown[:4], 0.0, 0.0))
     high = abs(size.value) * (c * c + d * d) ** 0.5
     font = library["FPDFTextObj_GetFont"](owner) or 0
     if font not in fonts:

@@ -31,11 +31,11 @@ def mended(text: str) -> str:
     return SPACED.sub(_spaced, text)
 
 
-def _spaced(found: re.Match[str]) -> str:
-    left, right = found[1], found[2]
+def _spaced(match: re.Match[str]) -> str:
+    left, right = match[1], match[2]
     if len(left) > 1 and left[1:].isupper():
-        return found[0]  # an abbreviation: "МИС с"
-    return left if _cut(left, right) else found[0]
+        return match[0]  # an abbreviation: "МИС с"
+    return left if _cut(left, right) else match[0]
 
 
 def _cut(left: str, right: str) -> bool:
@@ -45,9 +45,9 @@ def _cut(left: str, right: str) -> bool:
     return not is_word(left) and is_word(left + right)
 
 
-def _hyphened(found: re.Match[str]) -> str:
-    left, _hyphen, right = found.groups()
-    return left + right if _divided(left, right) else found[0]
+def _hyphened(match: re.Match[str]) -> str:
+    left, _hyphen, right = match.groups()
+    return left + right if _divided(left, right) else match[0]
 
 
 def _divided(left: str, right: str) -> bool:
@@ -59,11 +59,11 @@ def _linked(left: str, right: str) -> bool:
     return left.endswith(LINKING) and len(right) >= LEAST_LINKED
 
 
-def _over_lines(found: re.Match[str]) -> str:
-    left, hyphen, right, rest = found.groups()
+def _over_lines(match: re.Match[str]) -> str:
+    left, hyphen, right, rest = match.groups()
     if hyphen:
         # At a line's end a hyphen between two words divides one, unless it links them (научно-технический).
         whole = _divided(left, right) or (is_word(left + right) and not _linked(left, right)) or solid(left)
     else:
         whole = _cut(left, right)
-    return f"{left}{right}{rest}\n" if whole else found[0]
+    return f"{left}{right}{rest}\n" if whole else match[0]

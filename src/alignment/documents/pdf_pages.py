@@ -13,11 +13,11 @@ import msgspec
 from alignment.documents import pdf_tables
 from alignment.documents.pdf_clean import cleaned
 from alignment.documents.pdf_raw import RawPage, raw_page
-from alignment.documents.pdf_tables import Found
+from alignment.documents.pdf_tables import PlacedTable
 from alignment.documents.pdf_words import Line
 from alignment.errors import InputError, LimitError
 from alignment.i18n import message as _
-from alignment.isolated import tell
+from alignment.isolated import report_progress
 from alignment.progress import Progress
 from alignment.settings import Settings
 
@@ -30,7 +30,7 @@ class Page(msgspec.Struct):
     """Lines outside tables and the tables of a page; whether it is a picture without text, or could not be read."""
 
     lines: list[Line] = []
-    tables: list[Found] = []
+    tables: list[PlacedTable] = []
     picture: bool = False
     failed: bool = False
 
@@ -42,7 +42,7 @@ _given: dict[str, list[Page]] = {}
 
 
 @contextmanager
-def told(progress: Progress | None) -> Iterator[None]:
+def reporting_to(progress: Progress | None) -> Iterator[None]:
     """Tell ``progress`` of pages read inside: the file's name, how many are read, of how many."""
     token = _progress.set(progress)
     try:
@@ -54,7 +54,7 @@ def told(progress: Progress | None) -> Iterator[None]:
 def report(name: str, done: int, total: int) -> None:
     """Tell whoever listens that so many pages are read, the last ones of the file ``name``."""
     progress = _progress.get()
-    if not tell("pages", name, done, total) and progress:
+    if not report_progress("pages", name, done, total) and progress:
         progress(name, done, total)
 
 

@@ -18,22 +18,22 @@ from alignment.documents.pdf_raw import RawPage
 from alignment.documents.pdf_words import Line, Word
 
 Rows = list[list[str | None]]
-Found = tuple[Box, Rows]
+PlacedTable = tuple[Box, Rows]
 LABEL_GAP = 16.0
 
 
-def extract(page: RawPage) -> tuple[list[Line], list[Found]]:
+def extract(page: RawPage) -> tuple[list[Line], list[PlacedTable]]:
     """Lines outside tables, and tables (box, rows), both from top to bottom."""
     tables = grids(page.drawn)
     cells = [cell for table in tables for cell in table.cells]
     outside = len(cells)
-    words = pdf_words.found(page.letters, _areas(page.letters, cells))
+    words = pdf_words.find_words(page.letters, _areas(page.letters, cells))
     inside: dict[int, list[Word]] = defaultdict(list)
     for word in words.words:
         inside[word.area].append(word)
     texts = {cell: pdf_words.text_of(inside[number]) for number, cell in enumerate(cells)}
     loose = inside[outside]
-    found: list[Found] = []
+    result: list[PlacedTable] = []
     taken: set[int] = set()
     for table in tables:
         rows = table.rows()
@@ -42,9 +42,9 @@ def extract(page: RawPage) -> tuple[list[Line], list[Found]]:
         if beside:
             filled = _with_labels(table, rows, filled, beside)
             taken.update(word.start for word in beside)
-        found.append((table.box, filled))
+        result.append((table.box, filled))
     rest = [word for word in loose if word.start not in taken]
-    return pdf_words.lines_of(rest, page.letters, words.order, (page.width, page.height)), found
+    return pdf_words.lines_of(rest, page.letters, words.order, (page.width, page.height)), result
 
 
 def _areas(letters: Letters, cells: list[Box]) -> NDArray[np.intp]:

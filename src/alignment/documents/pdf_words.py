@@ -54,7 +54,7 @@ class Words(msgspec.Struct):
     order: NDArray[np.intp]
 
 
-def found(letters: Letters, areas: NDArray[np.intp] | None = None) -> Words:
+def find_words(letters: Letters, areas: NDArray[np.intp] | None = None) -> Words:
     """The words of each area (numbers from 0; letters of area -1 are left out).
 
     Turned text is read in its own direction, after the upright text of its area.
@@ -82,12 +82,12 @@ def found(letters: Letters, areas: NDArray[np.intp] | None = None) -> Words:
 
 def _true_ends(letters: Letters, order: NDArray[np.intp], ends: NDArray[np.float64]) -> NDArray[np.float64]:
     """Where each letter ends; an accent ends where its letter does, whatever its own width."""
-    found = ends[order]
+    ends_found = ends[order]
     marks = np.array(["\u0300" <= text <= "\u036f" for text in letters.text], dtype=np.bool_)
     for place in np.flatnonzero(marks[order]).tolist():
         if place:
-            found[place] = max(found[place], found[place - 1])
-    return found
+            ends_found[place] = max(ends_found[place], ends_found[place - 1])
+    return ends_found
 
 
 def _stop_and_letter(letters: Letters, before: NDArray[np.intp], after: NDArray[np.intp]) -> NDArray[np.bool_]:

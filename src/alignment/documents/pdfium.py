@@ -53,11 +53,11 @@ def functions() -> dict[str, Any]:
     """PDFium's functions with plain prototypes: pypdfium2's own convert every pointer, four times as slow."""
     import pypdfium2.raw as raw
 
-    found = {}
+    result = {}
     for name, prototype in _PROTOTYPES.items():
         address = ctypes.cast(getattr(raw, name), c_void_p).value or 0
-        found[name] = ctypes.PYFUNCTYPE(*prototype)(address)
-    return found
+        result[name] = ctypes.PYFUNCTYPE(*prototype)(address)
+    return result
 
 
 def times(first: Matrix, second: Matrix) -> Matrix:
@@ -69,7 +69,7 @@ def times(first: Matrix, second: Matrix) -> Matrix:
 
 def matrix_of(thing: int) -> Matrix:
     """The matrix of a thing on a page."""
-    found = RawMatrix()
-    if not functions()["FPDFPageObj_GetMatrix"](thing, ctypes.addressof(found)):
+    matrix = RawMatrix()
+    if not functions()["FPDFPageObj_GetMatrix"](thing, ctypes.addressof(matrix)):
         return UNIT
-    return found.a, found.b, found.c, found.d, found.e, found.f
+    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f

@@ -39,7 +39,7 @@ class File(Protocol):
 
 
 Reader = Callable[[Any, Settings], bytes]
-Found = bytes | AlignmentError
+ReadResult = bytes | AlignmentError
 
 
 @dataclass
@@ -51,45 +51,45 @@ class _Long:
     used: float = 0.0
 
 
-def read_one(read: Reader, file: File, settings: Settings) -> bytes:
-    """What ``read`` gives for a file, in a process with limits.
+def read_one(reader: Reader, file: File, settings: Settings) -> bytes:
+    """What ``reader`` gives for a file, in a process with limits.
 
     Raises:
         AlignmentError: what is wrong with the file, limits included.
     """
-    with closing(read_pooled(read, [file], settings)) as found:
-        result = next(found)
+    with closing(read_pooled(reader, [file], settings)) as reading:
+        result = next(reading)
     if isinstance(result, AlignmentError):
         raise result
     return result
 
 
-def read_pooled(read: Reader, files: Sequence[File], settings: Settings) -> Generator[Found, None, None]:
-    """What ``read``, a function of a module, gives for each file in their order, or what is wrong with it."""
+def read_pooled(reader: Reader, files: Sequence[File], settings: Settings) -> Generator[ReadResult, None, None]:
+    """What ``reader``, a function of a module, gives for each file in their order, or what is wrong with it."""
     if inside() or not settings.read_seconds:
         for file in files:
             try:
-                yield read(file, settings)
+                yield reader(file, settings)
             except AlignmentError as error:
                 yield error
         return
     if sum(file.path.suffix.lower() in HEAVY for file in files) >= MANY:
         is_word("слово")
-    with Pool(settings, progress=_told) as pool:
-        yield from _Reading(pool, read, files, settings).found()
+    with Pool(settings, progress=_report_long) as pool:
+        yield from _Reading(pool, reader, files, settings).found()
 
 
 class _Reading:
     """Files on their way through a pool."""
 
-    def __init__(self, pool: Pool, read: Reader, files: Sequence[File], settings: Settings) -> None:
-        self.pool, self.read, self.files, self.settings = pool, read, files, settings
+    def __init__(self, pool: Pool, reader: Reader, files: Sequence[File], settings: Settings) -> None:
+        self.pool, self.read, self.files, self.settings = pool, reader, files, settings
         self.long: dict[int, _Long] = {}
         self.owners: dict[Call, tuple[int, int]] = {}  # of each call its file, and its range or -1
-        self.results: dict[int, Found] = {}
+        self.results: dict[int, ReadResult] = {}
         self.pages = self.pages_done = 0
 
-    def found(self) -> Iterator[Found]:
+    def found(self) -> Iterator[ReadResult]:
         for number, file in enumerate(self.files):
             try:
                 refuse_odd(file.path)
@@ -157,21 +157,21 @@ def _all_too_long(call: Call) -> LimitError:
     )
 
 
-def _told(stage: str, _name: str, done: int, total: int) -> None:
+def _report_long(stage: str, _name: str, done: int, total: int) -> None:
     if stage == "ocr":
         ocr.report(done, total)
 
 
-def _begin(read: Reader, file: File, settings: Settings) -> bytes:
+def _begin(reader: Reader, file: File, settings: Settings) -> bytes:
     """In a reading process: the whole of a file, or of a long PDF the ranges in which to read it."""
     if file.path.suffix.lower() == ".pdf" and settings.ocr != "always":
         ranges = pdf_pages.ranges(file.path, settings)
         if len(ranges) > 1:
             return RANGES + msgspec.msgpack.encode(ranges)
-    return WHOLE + read(file, settings)
+    return WHOLE + reader(file, settings)
 
 
-def _finish(read: Reader, file: File, settings: Settings, pages: list[bytes]) -> bytes:
+def _finish(reader: Reader, file: File, settings: Settings, pages: list[bytes]) -> bytes:
     """In a reading process: the whole of a PDF whose pages are read."""
     pdf_pages.given(file.path, pages)
-    return WHOLE + read(file, settings)
+    return WHOLE + reader(file, settings)

@@ -58,8 +58,8 @@ class File:
     @property
     def opened(self) -> Document | None:
         """The document, if a reader has asked for it."""
-        found: Document | None = self.__dict__.get("document")
-        return found
+        document: Document | None = self.__dict__.get("document")
+        return document
 
 
 class Reader(Protocol[Read_co]):
@@ -156,8 +156,8 @@ def _own(module: str, *suffixes: str, function: str = "read") -> Format[Document
     """A reader in this folder, imported on use: those of pdf and docx are slow to load."""
 
     def read(file: File) -> Document:
-        found: Document = getattr(import_module(f"alignment.documents.{module}"), function)(file.path, file.settings)
-        return found
+        document: Document = getattr(import_module(f"alignment.documents.{module}"), function)(file.path, file.settings)
+        return document
 
     return Format(frozenset(suffixes), read)
 
@@ -166,8 +166,8 @@ def _other(point: EntryPoint) -> Format[Document]:
     """A third party's: the entry point is named by the suffix (".epub"), a function (Path, Settings) → Document."""
 
     def read(file: File) -> Document:
-        found: Document = point.load()(file.path, file.settings)
-        return found
+        document: Document = point.load()(file.path, file.settings)
+        return document
 
     return Format(frozenset({point.name.lower()}), read)
 
@@ -195,7 +195,7 @@ def suffixes() -> frozenset[str]:
 
 def reading_key(data: bytes, suffix: str, *facts: str, registry: Registry[Any] | None = None) -> bytes:
     """Key of what was read of a file: its bytes, ``facts``, and third parties' readers of its type if there are any."""
-    known = [found for one in (READERS, registry) if one is not None and (found := one.versions(suffix.lower()))]
+    known = [result for one in (READERS, registry) if one is not None and (result := one.versions(suffix.lower()))]
     head = "".join(f"{fact}\0" for fact in (*facts, ", ".join(known)))
     return hashlib.blake2b(head.encode(errors="surrogateescape") + data, digest_size=16).digest()
 
@@ -222,9 +222,9 @@ def read_document(path: Path, settings: Settings) -> Document:
         )
     status = path.stat()
     key = (str(path), status.st_mtime_ns, status.st_size, msgspec.json.encode(settings))
-    found = _last.get(key)
-    if found is None:
-        found = with_plain_marks(reader.read(file))
+    document = _last.get(key)
+    if document is None:
+        document = with_plain_marks(reader.read(file))
         _last.clear()
-        _last[key] = found
-    return found
+        _last[key] = document
+    return document

@@ -41,11 +41,11 @@ def _corner(data: bytes) -> tuple[int, int, int, int]:
     low = right = 0
     top = left = 1 << 30
     columns: dict[bytes, int] = {}
-    for found in PLACE.finditer(data):
-        if found[0].endswith(b"/>"):
+    for match in PLACE.finditer(data):
+        if match[0].endswith(b"/>"):
             continue
-        row = int(found[2])
-        column = columns.get(found[1]) or columns.setdefault(found[1], _number(found[1]))
+        row = int(match[2])
+        column = columns.get(match[1]) or columns.setdefault(match[1], _number(match[1]))
         low, right, left, top = max(low, row), max(right, column), min(left, column), min(top, row)
     return (low, right, left, top) if low else (0, 0, 1, 1)
 
@@ -101,11 +101,11 @@ def _table_sectors(data: bytes, size: int) -> list[int]:
 
 
 def _numbers(data: bytes, sectors: Iterator[int] | list[int], size: int) -> array[int]:
-    found = array("I")
+    result = array("I")
     for sector in sectors:
         part = data[(sector + 1) * size : (sector + 2) * size]
-        found.frombytes(part[: len(part) // 4 * 4])
-    return found
+        result.frombytes(part[: len(part) // 4 * 4])
+    return result
 
 
 def _chain(table: array[int], sector: int) -> Iterator[int]:

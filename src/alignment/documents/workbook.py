@@ -112,15 +112,15 @@ def _values(book: calamine.CalamineWorkbook, path: Path) -> list[tuple[str, tupl
     Raises:
         LimitError: there are more cells than `refuse_cells` allows.
     """
-    found: list[tuple[str, tuple[int, int], list[list[CellValue]]]] = []
+    result: list[tuple[str, tuple[int, int], list[list[CellValue]]]] = []
     cells = 0
     for name in book.sheet_names:
         sheet = book.get_sheet_by_name(name)
         top, left = sheet.start or (0, 0)
         cells += sheet.height * sheet.width
         refuse_cells(cells, str(path), name)
-        found.append((name, (top, left), sheet.to_python()))
-    return found
+        result.append((name, (top, left), sheet.to_python()))
+    return result
 
 
 def _has_formulas(path: Path) -> bool:

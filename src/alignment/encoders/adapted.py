@@ -20,18 +20,18 @@ from alignment.i18n import message as _
 
 Floats = NDArray[np.float32]
 # (tokens in the window, of them to the left)
-ORDERS = ((2, 0), (3, 1), (5, 2))
+WINDOWS = ((2, 0), (3, 1), (5, 2))
 # Columns of each convolution; with the windows it is the network's architecture (models/encoder.card.md).
-WIDTH = 256
+CHANNELS = 256
 # Zero rows between two texts: as far as the widest window reaches.
-GAP = 2
+PADDING = 2
 # Of the layer normalisation that the network was trained with.
 EPSILON = 1e-12
 # Tokens of one batch: enough that weights are read from memory seldom, few enough that its arrays stay in the cache.
-BUDGET = 448
+BATCH_TOKENS = 448
 # The cosine of two texts that have nothing to do with each other, as in the encoder that training starts from.
-COMMON = 0.3
-FILE = "encoder.npz"
+COMMON_COSINE = 0.3
+WEIGHTS_FILE = "encoder.npz"
 
 
 class AdaptedEncoder:
@@ -45,7 +45,7 @@ class AdaptedEncoder:
     dimension = 512
 
     def __init__(self, models: Path) -> None:
-        self.path = models / FILE
+        self.path = models / WEIGHTS_FILE
         self.files = (self.path,)
         with stored_arrays(self.path, _("the encoder's weights")) as stored:
             self.version = str(stored["version"])
@@ -61,7 +61,7 @@ class AdaptedEncoder:
             self._limit = ThreadpoolController().limit
         # Half of the cores: the language models work beside, and two spinning pools on one core cost seconds.
         with self._limit(limits=max(1, (os.cpu_count() or 1) // 2), user_api="blas"):
-            return settled(unit(self._net.encode(texts)), self._net.centre)
+            return recentre(unit(self._net.encode(texts)), self._net.centre)
 
 
 class _Net:
@@ -82,7 +82,7 @@ class _Net:
                 if name.startswith("dense/")
             }
         self.weights = weights
-        sizes = [size for size, _ in ORDERS]
+        sizes = [size for size, _ in WINDOWS]
         self.project = np.concatenate([weights[f"proj{size}"] for size in sizes], axis=1)
         self.shift, self.gain, self.offset = (
             np.concatenate([weights[f"{name}{size}"] for size in sizes]) for name in ("proj_b", "ln_g", "ln_b")
@@ -100,42 +100,42 @@ class _Net:
         group: list[int] = []
         tokens = 0
         for index, item in enumerate(ids):
-            if group and tokens + len(item) > BUDGET:
+            if group and tokens + len(item) > BATCH_TOKENS:
                 result[group] = self._batch([ids[i] for i in group])
                 group, tokens = [], 0
             group.append(index)
-            tokens += len(item) + GAP
+            tokens += len(item) + PADDING
         if group:
             result[group] = self._batch([ids[i] for i in group])
         return result
 
     def _tokens(self, ids: NDArray[np.int64]) -> Floats:
-        return unpacked(self.codes[ids], self.low[ids], self.step[ids])
+        return dequantize(self.codes[ids], self.low[ids], self.step[ids])
 
     def _batch(self, texts: Sequence[Sequence[int]]) -> Floats:
         weights = self.weights
         lengths = np.asarray([len(item) for item in texts])
-        ends = np.cumsum(lengths + GAP)
-        starts = ends - lengths - GAP
+        ends = np.cumsum(lengths + PADDING)
+        starts = ends - lengths - PADDING
         ids = np.zeros(ends[-1], dtype=np.int64)
         inside = np.zeros((ends[-1], 1), dtype=np.float32)
         for start, item in zip(starts, texts, strict=True):
             ids[start : start + len(item)] = item
             inside[start : start + len(item)] = 1
         tokens = self._tokens(ids)
-        projected = _norm(tokens @ self.project + self.shift, self.gain, self.offset) * inside
+        projected = _layer_norm(tokens @ self.project + self.shift, self.gain, self.offset) * inside
         parts = [tokens]
-        for number, (size, left) in enumerate(ORDERS):
-            part = projected[:, number * WIDTH : (number + 1) * WIDTH]
+        for number, (size, left) in enumerate(WINDOWS):
+            part = projected[:, number * CHANNELS : (number + 1) * CHANNELS]
             for layer in (1, 2):
-                mixed = _windows(part @ self.windows[layer, size], size, left)
+                mixed = _convolve(part @ self.windows[layer, size], size, left)
                 mixed += weights[f"b{layer}_{size}"]
                 np.maximum(mixed, 0, out=mixed)
                 mixed += part
                 mixed *= inside
                 part = mixed
             parts.append(part)
-        features = _norm(np.concatenate(parts, axis=1), weights["ln_g"], weights["ln_b"]) * inside
+        features = _layer_norm(np.concatenate(parts, axis=1), weights["ln_g"], weights["ln_b"]) * inside
         sizes = lengths[:, None].astype(np.float32)
         mean = np.add.reduceat(features, starts, axis=0) @ weights["cnn_W"] + sizes * weights["cnn_b"]
         mean /= np.sqrt(sizes)
@@ -145,11 +145,11 @@ class _Net:
         return np.asarray(np.tanh(hidden @ weights["p3"] + second @ weights["d3"]), dtype=np.float32)
 
 
-def _windows(products: Floats, size: int, left: int) -> Floats:
+def _convolve(products: Floats, size: int, left: int) -> Floats:
     """Sum over the window: column block k of ``products`` belongs to the row k - left further on."""
-    result = np.zeros((len(products), WIDTH), dtype=np.float32)
+    result = np.zeros((len(products), CHANNELS), dtype=np.float32)
     for place in range(size):
-        block = products[:, place * WIDTH : (place + 1) * WIDTH]
+        block = products[:, place * CHANNELS : (place + 1) * CHANNELS]
         ahead = place - left
         if ahead > 0:
             result[:-ahead] += block[ahead:]
@@ -160,7 +160,7 @@ def _windows(products: Floats, size: int, left: int) -> Floats:
     return result
 
 
-def _norm(rows: Floats, gain: Floats, offset: Floats) -> Floats:
+def _layer_norm(rows: Floats, gain: Floats, offset: Floats) -> Floats:
     rows = rows - rows.mean(axis=1, keepdims=True)
     scale = np.einsum("ij,ij->i", rows, rows) / rows.shape[1]
     rows *= (1 / np.sqrt(scale + EPSILON))[:, None]
@@ -169,13 +169,13 @@ def _norm(rows: Floats, gain: Floats, offset: Floats) -> Floats:
     return rows
 
 
-def settled(vectors: Floats, centre: Floats) -> Floats:
-    """Unit vectors whose common part is the share `COMMON` of every cosine, whatever training made of it.
+def recentre(vectors: Floats, centre: Floats) -> Floats:
+    """Unit vectors whose common part is the share `COMMON_COSINE` of every cosine, whatever training made of it.
 
     Encoders put all texts into a narrow cone (Ethayarajh 2019), and how narrow
     differs from training to training; ``centre``, the mean of the vectors of
     many texts, is its axis. Two texts that have nothing to do with each other
-    have a cosine of about `COMMON` afterwards.
+    have a cosine of about `COMMON_COSINE` afterwards.
     """
     length = float(np.linalg.norm(centre))
     if not length:
@@ -183,10 +183,10 @@ def settled(vectors: Floats, centre: Floats) -> Floats:
     axis = centre / length
     rest = vectors - centre
     rest -= (rest @ axis)[:, None] * axis
-    return np.asarray(np.sqrt(1 - COMMON) * unit(rest) + np.sqrt(COMMON) * axis, dtype=np.float32)
+    return np.asarray(np.sqrt(1 - COMMON_COSINE) * unit(rest) + np.sqrt(COMMON_COSINE) * axis, dtype=np.float32)
 
 
-def quantized(table: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float16], NDArray[np.float16]]:
+def quantize(table: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float16], NDArray[np.float16]]:
     """The token table in 4 bits: codes (rows, columns / 2), lowest value and step of each row.
 
     Of several ranges a bit inside the row's extremes the one with the least
@@ -206,7 +206,7 @@ def quantized(table: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float16], ND
     return packed, lows.astype(np.float16), steps.astype(np.float16)
 
 
-def unpacked(packed: NDArray[np.uint8], low: Floats, step: Floats) -> Floats:
+def dequantize(packed: NDArray[np.uint8], low: Floats, step: Floats) -> Floats:
     """Rows of the token table: two 4-bit codes to a byte, a lowest value and a step per row."""
     rows = np.empty((len(packed), 2 * packed.shape[1]), dtype=np.float32)
     rows[:, 0::2] = packed >> 4

@@ -29,12 +29,12 @@ from alignment.errors import SettingsError, why
 from alignment.i18n import message as _
 from alignment.progress import Counting
 
-DESCRIPTION, TOKENIZER = "reranker.json", "reranker-tokenizer.npz"
-LOWER, UPPER = "reranker-lower.onnx", "reranker-upper.onnx"
+DESCRIPTION_FILE, TOKENIZER_FILE = "reranker.json", "reranker-tokenizer.npz"
+LOWER_FILE, UPPER_FILE = "reranker-lower.onnx", "reranker-upper.onnx"
 # E5 was trained with this before both sides of a comparison that is symmetric.
 PREFIX = "query: "
 # Tokens of one text that are read; the longest requirement of the shipped standards has 100.
-LONGEST = 200
+MAX_TOKENS = 200
 # Pairs that are computed before the cache keeps them.
 BATCH = 512
 HINT = _("Install the package again.")
@@ -63,12 +63,14 @@ class CrossEncoder:
 
     def __init__(self, models: Path) -> None:
         self._models = models
-        self.files = tuple(models / name for name in (TOKENIZER, LOWER, UPPER))
+        self.files = tuple(models / name for name in (TOKENIZER_FILE, LOWER_FILE, UPPER_FILE))
         try:
-            self.description = msgspec.json.decode((models / DESCRIPTION).read_bytes(), type=Description)
+            self.description = msgspec.json.decode((models / DESCRIPTION_FILE).read_bytes(), type=Description)
         except (OSError, msgspec.MsgspecError) as error:
             raise SettingsError(
-                _("the reranker cannot be read: {error}.", error=why(error)), file=str(models / DESCRIPTION), hint=HINT
+                _("the reranker cannot be read: {error}.", error=why(error)),
+                file=str(models / DESCRIPTION_FILE),
+                hint=HINT,
             ) from error
         self.version = self.description.version
         self._loaded: tuple[Any, Any, Any] | None = None
@@ -101,11 +103,11 @@ class CrossEncoder:
             # Threads work on different pairs, not within one.
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             try:
-                with stored_arrays(self._models / TOKENIZER, _("the reranker's vocabulary"), HINT) as stored:
+                with stored_arrays(self._models / TOKENIZER_FILE, _("the reranker's vocabulary"), HINT) as stored:
                     tokenizer = SentencePieceProcessor(model_proto=stored["model"].tobytes())
                 sessions = [
                     onnxruntime.InferenceSession(self._models / name, options, providers=["CPUExecutionProvider"])
-                    for name in (LOWER, UPPER)
+                    for name in (LOWER_FILE, UPPER_FILE)
                 ]
             except SettingsError:
                 raise
@@ -113,7 +115,7 @@ class CrossEncoder:
             except Exception as error:
                 raise SettingsError(
                     _("the weights of the reranker cannot be read: {error}.", error=why(error)),
-                    file=str(self._models / LOWER),
+                    file=str(self._models / LOWER_FILE),
                     hint=HINT,
                 ) from error
             self._loaded = (tokenizer, *sessions)
@@ -137,11 +139,11 @@ class CachedCrossEncoder:
 def tokens_of(tokenizer: Any, text: str) -> list[int]:
     """Ids of a text with E5's prefix, between the marks of beginning and end."""
     ids = tokenizer.encode(unicodedata.normalize("NFKC", PREFIX + text))
-    return [tokenizer.bos_id(), *ids[: LONGEST - 2], tokenizer.eos_id()]
+    return [tokenizer.bos_id(), *ids[: MAX_TOKENS - 2], tokenizer.eos_id()]
 
 
 def _threads() -> int:
     """Cores that this process may use; where libraries are told to use fewer, so few."""
-    told = os.environ.get("OMP_NUM_THREADS", "")
+    configured = os.environ.get("OMP_NUM_THREADS", "")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores, int(told)) if told.isdigit() and int(told) else cores
+    return min(cores, int(configured)) if configured.isdigit() and int(configured) else cores

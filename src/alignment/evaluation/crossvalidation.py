@@ -13,8 +13,8 @@ import msgspec
 
 from alignment.evaluation.judged import Judged, Progress, Scores
 from alignment.evaluation.verdict_models import fit_pairs, fit_requirements, unseen_chances
-from alignment.matching.requirement import RequirementModel
-from alignment.matching.verdict import VerdictModel
+from alignment.matching.requirement_model import RequirementModel
+from alignment.matching.verdict_model import VerdictModel
 from alignment.model import Verdict
 
 FOLDS = 5
@@ -43,7 +43,7 @@ def crossvalidated(
     ``reranker`` is the version of the reranker; without one the verdicts are those of the engine ``fast``.
     """
     fold = _standard_folds(items)
-    found: dict[int, Held] = {}
+    held_out: dict[int, Held] = {}
     for number in range(FOLDS):
         held = [place for place, item in enumerate(items) if fold[item.where.standard.code] == number]
         programs = {items[place].where.program.title for place in held}
@@ -55,10 +55,10 @@ def crossvalidated(
         model = fit_pairs(seen, base, reranker)
         whole = fit_requirements(seen, unseen_chances(seen, base, reranker), model)
         for place in held:
-            found[place] = said_of(items[place], model, whole)
+            held_out[place] = said_of(items[place], model, whole)
         if progress:
             progress("folds", number + 1, FOLDS)
-    return [found[place] for place in range(len(items))]
+    return [held_out[place] for place in range(len(items))]
 
 
 def said_of(item: Judged, model: VerdictModel, whole: RequirementModel) -> Held:
@@ -74,8 +74,8 @@ def _standard_folds(items: Sequence[Judged]) -> dict[str, int]:
     sizes: dict[str, int] = defaultdict(int)
     for item in items:
         sizes[item.where.standard.code] += 1
-    load, found = [0] * FOLDS, {}
+    load, folds = [0] * FOLDS, {}
     for code in sorted(sorted(sizes), key=lambda name: -sizes[name]):
-        found[code] = load.index(min(load))
-        load[found[code]] += sizes[code]
-    return found
+        folds[code] = load.index(min(load))
+        load[folds[code]] += sizes[code]
+    return folds

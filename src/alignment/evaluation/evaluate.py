@@ -46,17 +46,17 @@ def sets(
     Raises:
         InputError: a set cannot be read.
     """
-    found: list[tuple[str, list[Pair] | RetrievalSet]] = [(path.stem, read_pairs(path)) for path in graded]
-    found += [(path.name, read_folder(path)) for path in retrieval]
+    result: list[tuple[str, list[Pair] | RetrievalSet]] = [(path.stem, read_pairs(path)) for path in graded]
+    result += [(path.name, read_folder(path)) for path in retrieval]
     if data is None or not data.is_dir():
-        return found
+        return result
     if (data / "gold" / "graded_ru.tsv").is_file():
-        found.append(("graded_ru", read_pairs(data / "gold" / "graded_ru.tsv")))
+        result.append(("graded_ru", read_pairs(data / "gold" / "graded_ru.tsv")))
     if all((data / name).is_dir() for name in ("onet", "esco", "itmo")):
         tasks = (from_links(links) for links in all_links(data, shipped_standards(settings)))
-        found += [(f"{task.name} (held out)", task) for task in tasks]
-    found += [(path.parent.name, read_folder(path.parent)) for path in sorted(data.glob("melo/*/queries.tsv"))]
-    return found
+        result += [(f"{task.name} (held out)", task) for task in tasks]
+    result += [(path.parent.name, read_folder(path.parent)) for path in sorted(data.glob("melo/*/queries.tsv"))]
+    return result
 
 
 def evaluate(
@@ -69,11 +69,11 @@ def evaluate(
 ) -> list[Result]:
     """Figures of the engine on each set, of its encoder on retrieval; baselines where they end in reasonable time."""
     results: list[Result] = []
-    for name, found in chosen:
-        if isinstance(found, RetrievalSet):
-            results += _retrieval(name, found.limited(limit), engine, baselines, progress)
+    for name, content in chosen:
+        if isinstance(content, RetrievalSet):
+            results += _retrieval(name, content.limited(limit), engine, baselines, progress)
         else:
-            results += _graded(name, found, engine, baselines)
+            results += _graded(name, content, engine, baselines)
     return results
 
 
@@ -83,15 +83,15 @@ def _retrieval(
     encoder = engine.encoder.inner  # not from the cache: its speed is measured too
     encoder.encode(["warm"])  # so that loading is not counted as encoding
     report = (lambda done, total: progress("encode", done, total)) if progress else None
-    found = measure(task, scorers.engine_scorer(encoder, report))
-    results = [Result(set=name, kind="retrieval", engine=encoder.name, figures=found)]
+    figures = measure(task, scorers.engine_scorer(encoder, report))
+    results = [Result(set=name, kind="retrieval", engine=encoder.name, figures=figures)]
     if baselines:
         results.append(
             Result(set=name, kind="retrieval", engine=scorers.BASELINES[0], figures=measure(task, scorers.tfidf))
         )
         if len(task.queries) * len(task.corpus) <= LIKE_TEXTS:
-            found = measure(task, scorers.token_set_ratio)
-            results.append(Result(set=name, kind="retrieval", engine=scorers.BASELINES[1], figures=found))
+            figures = measure(task, scorers.token_set_ratio)
+            results.append(Result(set=name, kind="retrieval", engine=scorers.BASELINES[1], figures=figures))
     return results
 
 
@@ -105,11 +105,11 @@ def _graded(name: str, pairs: list[Pair], engine: Engine, baselines: bool) -> li
     rows = judge(pairs, engine.encoder, engine.encoder.cache, engine.verdict_model, engine.reranker)
     results = [Result(set=name, kind="graded", engine=engine.name, figures=rows.pop("model"), variants=rows)]
     if baselines:
-        left, right = [pair.requirement.shown for pair in pairs], [pair.statement.shown for pair in pairs]
+        left, right = [pair.requirement.as_written for pair in pairs], [pair.statement.as_written for pair in pairs]
         ids = [pair.requirement_id for pair in pairs]
         first = [ids.index(requirement) for requirement in dict.fromkeys(ids)]
         for baseline, scorer in zip(scorers.BASELINES, (scorers.tfidf, scorers.token_set_ratio), strict=True):
             every = scorer(left, right)(0, len(left)).astype(float)
-            found = auc_keys(pairs, every.diagonal()) | ranks(pairs, every[first])
-            results.append(Result(set=name, kind="graded", engine=baseline, figures=found))
+            figures = auc_keys(pairs, every.diagonal()) | ranks(pairs, every[first])
+            results.append(Result(set=name, kind="graded", engine=baseline, figures=figures))
     return results

@@ -16,7 +16,7 @@ import numpy as np
 from alignment.analysis.coverage import CREDIT
 from alignment.errors import NotFoundError
 from alignment.evaluation.crossvalidation import Held, crossvalidated, said_of
-from alignment.evaluation.heldout import FILE as HELDOUT
+from alignment.evaluation.heldout import HELD_OUT_FILE as HELDOUT
 from alignment.evaluation.heldout import read_heldout
 from alignment.evaluation.judged import measured
 from alignment.evaluation.real import FOLDER, JudgedSet, read_sets

@@ -11,7 +11,7 @@ from alignment.errors import InputError
 from alignment.evaluation.label_table import Row, read_table
 from alignment.i18n import message as _
 from alignment.language import kind_of, strip_lead
-from alignment.matching.texts import Side
+from alignment.matching.contextual_text import TextInContext
 from alignment.model import Kind
 
 LABELS = ("covered", "partial", "none")
@@ -37,21 +37,23 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
 
     group: str
     requirement_id: str
-    requirement: Side
-    statement: Side
+    requirement: TextInContext
+    statement: TextInContext
     label: str
     language: str = "ru"
 
     @property
-    def sides(self) -> tuple[Side, Side]:
+    def sides(self) -> tuple[TextInContext, TextInContext]:
         """Requirement and statement."""
         return self.requirement, self.statement
 
 
-def statement_side(text: str, discipline: str, kind: Kind | None = None) -> Side:
+def statement_side(text: str, discipline: str, kind: Kind | None = None) -> TextInContext:
     """A program's statement as the readers would give it: without lead words, which give its kind."""
     bare, lead = strip_lead(text)
-    return Side.of(text=bare if len(bare) > 5 else text, kind=kind or lead or kind_of(text), context=discipline)
+    return TextInContext.of(
+        text=bare if len(bare) > 5 else text, kind=kind or lead or kind_of(text), context=discipline
+    )
 
 
 def read_pairs(path: Path) -> list[Pair]:
@@ -101,7 +103,7 @@ def _pair(row: Row, path: Path, number: int) -> Pair:
     return Pair(
         group=row.get("field") or row["requirement_id"],
         requirement_id=row["requirement_id"],
-        requirement=Side.of(text=row["requirement"], kind=kind, context=row["function"]),
+        requirement=TextInContext.of(text=row["requirement"], kind=kind, context=row["function"]),
         statement=statement_side(row["statement"], row["discipline"]),
         label=label,
         language=row.get("language") or "ru",
@@ -110,5 +112,5 @@ def _pair(row: Row, path: Path, number: int) -> Pair:
 
 def without_context(pair: Pair) -> Pair:
     """The pair as it would be if nobody had said what stands above either text."""
-    requirement, statement = (Side.of(text=side.shown, kind=side.kind, context="") for side in pair.sides)
+    requirement, statement = (TextInContext.of(text=side.as_written, kind=side.kind, context="") for side in pair.sides)
     return msgspec.structs.replace(pair, requirement=requirement, statement=statement)

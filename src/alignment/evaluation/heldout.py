@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from alignment.encoders.stored import stored_arrays
 
-FILE = "reranker-heldout.npz"
+HELD_OUT_FILE = "reranker-heldout.npz"
 KEY_BYTES = 8
 Answers = Mapping[bytes, NDArray[np.float32]]
 
@@ -38,6 +38,6 @@ def read_heldout(path: Path) -> tuple[str, Answers]:
     Raises:
         SettingsError: the file is missing or damaged.
     """
-    with stored_arrays(path, "the reranker's answers", "Train it again: python -m models.recipe reranker.") as found:
-        keys = [row.tobytes() for row in found["keys"]]
-        return str(found["version"]), dict(zip(keys, found["scores"].astype(np.float32), strict=True))
+    with stored_arrays(path, "the reranker's answers", "Train it again: python -m models.recipe reranker.") as stored:
+        keys = [row.tobytes() for row in stored["keys"]]
+        return str(stored["version"]), dict(zip(keys, stored["scores"].astype(np.float32), strict=True))

@@ -20,9 +20,9 @@ from alignment.evaluation.measure import (
     retrieval,
     separation,
 )
-from alignment.matching.features import Matrix, untrained
+from alignment.matching.features import Matrix, retrieval_scores
 from alignment.matching.reranking import Reranker
-from alignment.matching.verdict import VerdictModel
+from alignment.matching.verdict_model import VerdictModel
 
 BINS = 10
 CREDIT = {"covered": 1.0, "partial": 0.5, "none": 0.0}
@@ -67,8 +67,8 @@ def figures(labels: Sequence[str], probabilities: Scores) -> dict[str, float]:
 def auc_keys(pairs: Sequence[Pair], scores: Scores) -> dict[str, float]:
     """The three areas under the ROC curve that both classes of are present."""
     present = {pair.label for pair in pairs}
-    found = separation(pairs, scores, [label for label in LABELS if label in present])
-    return {f"auc_{name.replace('/', '_')}": value for name, value in found.items()}
+    separations = separation(pairs, scores, [label for label in LABELS if label in present])
+    return {f"auc_{name.replace('/', '_')}": value for name, value in separations.items()}
 
 
 def judge(
@@ -95,8 +95,8 @@ def ranks(pairs: Sequence[Pair], scores: Scores) -> dict[str, float]:
     """MRR and recall@1 of each requirement's covered statement among all statements; nothing where none is covered."""
     if not any(pair.label == "covered" for pair in pairs):
         return {}
-    found = retrieval(pairs, scores)
-    return {"mrr": found["MRR"], "recall_at_1": found["recall@1"]}
+    figures = retrieval(pairs, scores)
+    return {"mrr": figures["MRR"], "recall_at_1": figures["recall@1"]}
 
 
 def _cosine(features: Matrix) -> Scores:
@@ -104,4 +104,4 @@ def _cosine(features: Matrix) -> Scores:
 
 
 def _with_context(features: Matrix) -> Scores:
-    return untrained(features[:, :3].T).astype(np.float64)
+    return retrieval_scores(features[:, :3].T).astype(np.float64)

@@ -58,7 +58,7 @@ class JudgeFigures(msgspec.Struct, frozen=True, kw_only=True):
         return len(PLAIN_CASES)
 
 
-def curve(held: Sequence[Held], candidates: int, shares: Sequence[float] = SHARES) -> list[CurvePoint]:
+def judge_curve(held: Sequence[Held], candidates: int, shares: Sequence[float] = SHARES) -> list[CurvePoint]:
     """What a judge that errs as little as the reader would give at each share; ``candidates`` are shown to it."""
     order = _least_sure_of_sets(held)
     points = []
@@ -139,7 +139,7 @@ def measure(
     status: dict[str, int] = defaultdict(int)
     for outcome in outcomes.values():
         status[outcome.status] += 1
-    found = JudgeFigures(
+    figures = JudgeFigures(
         model=settings.judge_model,
         plain_right=judge.plain_right,
         problem=judge.problem,
@@ -149,8 +149,8 @@ def measure(
         spent=judge.spent,
     )
     if not said:
-        return found
-    own = [held[place] for place in said]
+        return figures
+    asked = [held[place] for place in said]
     pairs = [(verdict, held[place].item.verdict) for place, verdict in said.items()]
     worth = counted(settings.judge_model, judge.guide.version, pairs)
 
@@ -160,8 +160,8 @@ def measure(
 
     judged = {place: with_worth(place, verdict) for place, verdict in said.items()}
     return msgspec.structs.replace(
-        found,
-        built_in=by_set(own, spread)[-1],
+        figures,
+        built_in=by_set(asked, spread)[-1],
         judge=by_set(list(judged.values()), spread)[-1],
         with_judge=by_set([judged.get(place, item) for place, item in enumerate(held)], spread)[-1],
         worth=worth,

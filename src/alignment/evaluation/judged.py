@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from alignment.encoders import Encoder
 from alignment.evaluation.heldout import Answers, heldout_key
 from alignment.evaluation.real import JudgedSet
-from alignment.matching.aligner import Aligner, Candidates, unread
+from alignment.matching.aligner import Aligner, Candidates, not_reranked
+from alignment.matching.comparison import Comparison
+from alignment.matching.contextual_text import TextInContext
 from alignment.matching.features import Averages, Matrix
-from alignment.matching.features import rows as pair_rows
-from alignment.matching.meeting import Meeting
-from alignment.matching.reranking import RERANKED, Reranker, pair_of
-from alignment.matching.texts import Side
-from alignment.matching.verdict import VerdictModel
+from alignment.matching.features import compute_features as pair_rows
+from alignment.matching.reranking import RERANK_COUNT, Reranker, reranker_input
+from alignment.matching.verdict_model import VerdictModel
 from alignment.model import Kind, Verdict
 
 Scores = NDArray[np.float64]
@@ -29,7 +29,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """One judged requirement as the models see it.
 
     ``features`` are those of its candidates, shape (candidates, pair features);
-    ``pairs`` their texts for the reranker and ``read`` its log-odds, shape
+    ``pairs`` their texts for the reranker and ``reranker_log_odds`` its log-odds, shape
     (candidates, 2), NaN where it has not read; ``grades`` has 0, 1, 2, and -1
     for candidates that nobody graded; ``candidates`` their places in the
     program; ``summary`` gives the features of the requirement for chances of
@@ -41,7 +41,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     index: int
     features: Matrix
     pairs: tuple[tuple[str, str], ...]
-    read: Matrix
+    reranker_log_odds: Matrix
     grades: NDArray[np.int64]
     candidates: NDArray[np.int64]
     summary: Callable[[Scores], NDArray[np.float32]]
@@ -49,10 +49,10 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
     def reranked(self, model: VerdictModel) -> Matrix:
         """The reranker's log-odds of the candidates that a check with this model would have it read, NaN elsewhere."""
-        shown = unread(len(self.read))
+        shown = not_reranked(len(self.reranker_log_odds))
         if model.second is not None:
             places = self.best(model.probability(self.features))
-            shown[places] = self.read[places]
+            shown[places] = self.reranker_log_odds[places]
         return shown
 
     @property
@@ -77,7 +77,7 @@ def averages_of(sets: Sequence[JudgedSet], encoder: Encoder) -> Averages:
 
 
 def _vector_text(text: str, context: str) -> str:
-    return Side.of(text=text, kind=Kind.TOPIC, context=context).plain.text
+    return TextInContext.of(text=text, kind=Kind.TOPIC, context=context).normalized.text
 
 
 def measured(
@@ -91,66 +91,75 @@ def measured(
     ``heldout`` is what the reranker said of pairs that it had not learned from
     (`alignment.evaluation.heldout`); without it the aligner's own reranker, if there is one, reads the best candidates.
     """
-    found: list[Judged] = []
+    result: list[Judged] = []
     for number, where in enumerate(sets, 1):
         items = _of_set(where, aligner, heldout or {})
         if heldout is None and aligner.reranker is not None:
             _read(items, aligner.reranker, aligner.model)
-        found += items
+        result += items
         if progress:
             progress("match", number, len(sets))
-    return found
+    return result
 
 
 def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[Judged]:
-    meeting = aligner.meet(where.program, where.standard)
-    by_id = {item.id: (index, item.text) for index, (_, _, item) in enumerate(meeting.tree)}
-    by_text = {item.text: index for index, (_, _, item) in reversed(list(enumerate(meeting.tree)))}
-    place = {statement.id: index for index, statement in enumerate(meeting.statements)}
-    found = []
+    comparison = aligner.prepare(where.program, where.standard)
+    by_id = {item.id: (index, item.text) for index, (_, _, item) in enumerate(comparison.requirements)}
+    by_text = {item.text: index for index, (_, _, item) in reversed(list(enumerate(comparison.requirements)))}
+    place = {statement.id: index for index, statement in enumerate(comparison.statements)}
+    result = []
     for number, judged in enumerate(where.requirements):
         index, text = by_id.get(judged.requirement.id, (-1, ""))
         if text != judged.requirement.text:  # another edition counts its requirements otherwise
             index = by_text[judged.requirement.text]
-        side, cosines = meeting.left[index], meeting.space.cosines(index)
-        own = aligner.scored(meeting, side, cosines).chosen
+        side, cosines = comparison.requirement_texts[index], comparison.vectors.cosines(index)
+        rows = aligner.score_candidates(comparison, side, cosines).statement_rows
         graded = {place[statement]: grade for statement, grade in judged.grades.items()}
-        chosen = np.union1d(own, np.asarray(sorted(graded), dtype=np.int64))
-        right = [meeting.right[i] for i in chosen]
-        features = pair_rows(side, right, cosines[:, chosen], meeting.known, meeting.words, meeting.weights)
-        is_own = np.isin(chosen, own)
-        pairs = tuple(pair_of(side, other) for other in right)
+        chosen = np.union1d(rows, np.asarray(sorted(graded), dtype=np.int64))
+        right = [comparison.statement_texts[i] for i in chosen]
+        features = pair_rows(
+            side, right, cosines[:, chosen], comparison.analyses, comparison.word_vectors, comparison.lemma_weights
+        )
+        is_own = np.isin(chosen, rows)
+        pairs = tuple(reranker_input(side, other) for other in right)
         keys = [heldout_key(where.name, pair) for pair in pairs]
 
-        summary, best = _views(aligner, meeting, side, Candidates(chosen, features, unread(len(chosen))), is_own)
-        found.append(
+        summary, best = _views(
+            aligner, comparison, side, Candidates(chosen, features, not_reranked(len(chosen))), is_own
+        )
+        result.append(
             Judged(
                 where=where,
                 index=number,
                 features=features,
                 pairs=pairs,
-                read=np.stack([heldout.get(key, NOT_READ) for key in keys]),
+                reranker_log_odds=np.stack([heldout.get(key, NOT_READ) for key in keys]),
                 grades=np.asarray([graded.get(int(i), -1) for i in chosen]),
                 candidates=chosen,
                 summary=summary,
                 best=best,
             )
         )
-    return found
+    return result
 
 
 def _views(
-    aligner: Aligner, meeting: Meeting, side: Side, candidates: Candidates, is_own: NDArray[np.bool_]
+    aligner: Aligner, comparison: Comparison, side: TextInContext, candidates: Candidates, is_own: NDArray[np.bool_]
 ) -> tuple[Callable[[Scores], NDArray[np.float32]], Callable[[Scores], list[int]]]:
     """`Judged.summary` and `Judged.best` of a requirement; ``is_own`` says which candidates a check would score."""
-    own = Candidates(candidates.chosen[is_own], candidates.features[is_own], candidates.read[is_own])
+    own_candidates = Candidates(
+        candidates.statement_rows[is_own], candidates.features[is_own], candidates.reranker_log_odds[is_own]
+    )
     places = np.flatnonzero(is_own)
 
     def summary(chances: Scores) -> NDArray[np.float32]:
-        return aligner.features_of(meeting, side, own, chances[is_own])
+        return aligner.features_of(comparison, side, own_candidates, chances[is_own])
 
     def best(value: Scores) -> list[int]:
-        return [int(places[place]) for place in aligner.best_of(meeting, own.chosen, value[is_own], RERANKED)]
+        return [
+            int(places[place])
+            for place in aligner.distinct_best(comparison, own_candidates.statement_rows, value[is_own], RERANK_COUNT)
+        ]
 
     return summary, best
 
@@ -160,4 +169,4 @@ def _read(items: Sequence[Judged], reranker: Reranker, model: VerdictModel) -> N
     places = [(item, place) for item in items for place in item.best(model.probability(item.features))]
     scores = reranker.scores([item.pairs[place] for item, place in places])
     for (item, place), score in zip(places, scores, strict=True):
-        item.read[place] = score
+        item.reranker_log_odds[place] = score

@@ -18,7 +18,7 @@ from alignment.evaluation.measure import judged_log_odds
 from alignment.evaluation.tune import Aim, Interval, Tuned
 from alignment.i18n import message as _
 from alignment.matching.profile import FORMAT, Profile
-from alignment.matching.requirement import RequirementModel
+from alignment.matching.requirement_model import RequirementModel
 from alignment.progress import Progress
 from alignment.settings import Settings
 

@@ -46,11 +46,11 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     def test(self) -> dict[str, set[str]]:
         """Held-out queries with all their right targets."""
         measured = self.measured or (True,) * len(self.pairs)
-        found: dict[str, set[str]] = defaultdict(set)
+        answers: dict[str, set[str]] = defaultdict(set)
         for (query, target), group, counts in zip(self.pairs, self.groups, measured, strict=True):
             if held_out(group) and counts:
-                found[query].add(target)
-        return dict(found)
+                answers[query].add(target)
+        return dict(answers)
 
 
 def every_text(sources: Iterable[Links]) -> list[str]:
@@ -92,12 +92,12 @@ def _links(
     weights: Sequence[float] = (),
     measured: Sequence[bool] = (),
 ) -> Links:
-    found = [(query.strip(), target.strip(), group) for query, target, group in rows]
+    pairs = [(query.strip(), target.strip(), group) for query, target, group in rows]
     return Links(
         name=name,
-        pairs=tuple((query, target) for query, target, _ in found),
-        groups=tuple(group for _, _, group in found),
-        corpus=tuple(dict.fromkeys([*(item.strip() for item in corpus), *(target for _, target, _ in found)])),
+        pairs=tuple((query, target) for query, target, _ in pairs),
+        groups=tuple(group for _, _, group in pairs),
+        corpus=tuple(dict.fromkeys([*(item.strip() for item in corpus), *(target for _, target, _ in pairs)])),
         weights=tuple(weights),
         measured=tuple(measured),
     )
@@ -155,11 +155,11 @@ def esco(folder: Path) -> list[Links]:
     return [*result, national, _links("esco de-nl", ((labels[uri], nl, uri) for uri, nl in both.items()))]
 
 
-def standards(found: Sequence[Standard]) -> Links:
+def standards(sources: Sequence[Standard]) -> Links:
     """Requirement → the work function it belongs to, among all work functions; split by standard."""
     rows = [
         (item.text, function.name, standard.code or standard.title)
-        for standard in found
+        for standard in sources
         for _, function, item in standard.requirements()
     ]
     return _links("standards ru", rows)
@@ -178,11 +178,11 @@ def disciplines(path: Path) -> Links:
     return _links("disciplines ru-en", rows)
 
 
-def all_links(shared: Path, found: Sequence[Standard]) -> list[Links]:
+def all_links(shared: Path, sources: Sequence[Standard]) -> list[Links]:
     """Every source at hand, in a fixed order."""
     return [
         *onet(shared / "onet"),
         *esco(shared / "esco"),
-        standards(found),
+        standards(sources),
         disciplines(shared / "itmo" / "discipline_keywords.csv"),
     ]

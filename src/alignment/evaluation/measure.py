@@ -12,11 +12,11 @@ from sklearn.metrics import roc_auc_score
 from alignment.cache import Cache
 from alignment.encoders import Encoder
 from alignment.evaluation.gold import Pair
-from alignment.matching.features import FEATURES, Matrix, Space, rows
-from alignment.matching.reranking import Reranker, reranked
-from alignment.matching.texts import Side, analyses
-from alignment.matching.verdict import VerdictModel
-from alignment.matching.words import Words
+from alignment.matching.contextual_text import TextInContext, analyses
+from alignment.matching.features import FEATURES, Matrix, VectorSpace, compute_features
+from alignment.matching.reranking import Reranker, rerank
+from alignment.matching.verdict_model import VerdictModel
+from alignment.matching.word_vectors import WordVectors
 
 Scores = NDArray[np.float64]
 
@@ -70,10 +70,10 @@ def all_features(
     left = [first[name] for name in ids]
     right = [pair.statement for pair in pairs]
     known = analyses((side.text for side in (*left, *right)), cache)
-    words = Words(encoder, known.values())
-    space = Space(encoder, left, right, model.averages)
+    words = WordVectors(encoder, known.values())
+    space = VectorSpace(encoder, left, right, model.averages)
     return {
-        name: rows(left[index], right, space.cosines(index), known, words, model.common)
+        name: compute_features(left[index], right, space.cosines(index), known, words, model.common)
         for index, name in enumerate(ids)
     }
 
@@ -83,21 +83,23 @@ def pair_features(pairs: Sequence[Pair], table: dict[str, NDArray[np.float32]]) 
     return np.stack([table[pair.requirement_id][index] for index, pair in enumerate(pairs)])
 
 
-def features_of(pairs: Sequence[tuple[Side, Side]], encoder: Encoder, cache: Cache, model: VerdictModel) -> Matrix:
+def features_of(
+    pairs: Sequence[tuple[TextInContext, TextInContext]], encoder: Encoder, cache: Cache, model: VerdictModel
+) -> Matrix:
     """Features of pairs (requirement, statement), shape (pairs, features)."""
-    rights: dict[Side, dict[int, Side]] = defaultdict(dict)
+    rights: dict[TextInContext, dict[int, TextInContext]] = defaultdict(dict)
     for place, (requirement, statement) in enumerate(pairs):
         rights[requirement][place] = statement
     left, right = list(rights), list(dict.fromkeys(statement for _, statement in pairs))
     column = {statement: index for index, statement in enumerate(right)}
     known = analyses((side.text for side in (*left, *right)), cache)
-    words = Words(encoder, known.values())
-    space = Space(encoder, left, right, model.averages)
+    words = WordVectors(encoder, known.values())
+    space = VectorSpace(encoder, left, right, model.averages)
     result = np.zeros((len(pairs), len(FEATURES)), dtype=np.float32)
     for index, requirement in enumerate(left):
         places, statements = list(rights[requirement]), list(rights[requirement].values())
         cosines = space.cosines(index)[:, [column[statement] for statement in statements]]
-        result[places] = rows(requirement, statements, cosines, known, words, model.common)
+        result[places] = compute_features(requirement, statements, cosines, known, words, model.common)
     return result
 
 
@@ -113,6 +115,8 @@ def judged_log_odds(
     return model.log_odds(features_of(sides, encoder, cache, model), read_pairs(sides, reranker))
 
 
-def read_pairs(sides: Sequence[tuple[Side, Side]], reranker: Reranker | None) -> Matrix | None:
+def read_pairs(sides: Sequence[tuple[TextInContext, TextInContext]], reranker: Reranker | None) -> Matrix | None:
     """The reranker's log-odds of pairs, shape (pairs, 2); None without one."""
-    return None if reranker is None else reranked(reranker, [(left.plain, right.plain) for left, right in sides])
+    return (
+        None if reranker is None else rerank(reranker, [(left.normalized, right.normalized) for left, right in sides])
+    )

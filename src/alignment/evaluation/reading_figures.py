@@ -75,7 +75,7 @@ class ReadingResult(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
-class Read(msgspec.Struct, frozen=True, kw_only=True):
+class ReadStatement(msgspec.Struct, frozen=True, kw_only=True):
     """A text that the program's reader gave, with its kind."""
 
     text: str
@@ -88,13 +88,13 @@ def evaluate(
     """Figures of each document, read anew."""
     results = []
     for done, document in enumerate(documents, 1):
-        read, error = _read(document, settings)
+        statements, error = _read(document, settings)
         results.append(
             ReadingResult(
                 document=document.name,
                 template=document.template,
                 held_out=document.held_out,
-                figures=compare(read, document.statements),
+                figures=compare(statements, document.statements),
                 agreement=agreement(*list(document.readers.values())[:2]) if len(document.readers) > 1 else None,
                 error=error,
             )
@@ -104,14 +104,16 @@ def evaluate(
     return results
 
 
-def _read(document: GoldDocument, settings: Settings) -> tuple[list[Read], str]:
+def _read(document: GoldDocument, settings: Settings) -> tuple[list[ReadStatement], str]:
     """What is read; a document that is refused gives nothing, which is right for what is no program."""
     try:
         parts = read_parts(document.path, settings)
     except InputError as error:
         return [], "" if document.template == NOTHING else error.message
-    found = [Read(text=item.text, kind=item.kind.value) for part in parts for item in part.program.statements()]
-    return found, ""
+    statements = [
+        ReadStatement(text=item.text, kind=item.kind.value) for part in parts for item in part.program.statements()
+    ]
+    return statements, ""
 
 
 def total(results: Iterable[ReadingResult]) -> Figures:
@@ -120,11 +122,11 @@ def total(results: Iterable[ReadingResult]) -> Figures:
     return Figures(**{name: sum(item[name] for item in counts) for name in Figures.__struct_fields__})
 
 
-def compare(read: Sequence[Read], listed: Sequence[GoldStatement]) -> Figures:
+def compare(statements: Sequence[ReadStatement], listed: Sequence[GoldStatement]) -> Figures:
     """Figures of the texts read against those listed."""
-    texts = list(dict.fromkeys(fold(item.text) for item in read))
+    texts = list(dict.fromkeys(fold(item.text) for item in statements))
     kind_of: dict[str, set[str]] = {}
-    for one in read:
+    for one in statements:
         kind_of.setdefault(fold(one.text), set()).add(one.kind)
     gold = [(fold(item.text), item) for item in listed]
     needed = [text for text, item in gold if item.needed]
@@ -152,8 +154,8 @@ def compare(read: Sequence[Read], listed: Sequence[GoldStatement]) -> Figures:
 
 def agreement(one: Sequence[GoldStatement], two: Sequence[GoldStatement]) -> float:
     """F1 of two readers of a document: how much of what each must have stands in the other's list."""
-    lists = [[fold(item.text) for item in found] for found in (one, two)]
-    needed = [[fold(item.text) for item in found if item.needed] for found in (one, two)]
+    lists = [[fold(item.text) for item in texts] for texts in (one, two)]
+    needed = [[fold(item.text) for item in texts if item.needed] for texts in (one, two)]
     shares = [
         sum(_found(text, other) for text in mine) / len(mine) if mine else 1.0
         for mine, other in ((needed[0], lists[1]), (needed[1], lists[0]))
@@ -168,11 +170,11 @@ def _explained(text: str, gold: Sequence[str]) -> bool:
     return len(_without(text, gold)) <= EXTRA * len(text)
 
 
-def _found(text: str, read: Sequence[str]) -> bool:
+def _found(text: str, texts: Sequence[str]) -> bool:
     """Whether a listed text stands in a read one, is nearly one, or was read in pieces."""
-    if any(text in other for other in read) or _twin(text, read):
+    if any(text in other for other in texts) or _twin(text, texts):
         return True
-    return len(_without(text, read)) <= LACKING * len(text)
+    return len(_without(text, texts)) <= LACKING * len(text)
 
 
 def _without(text: str, parts: Sequence[str]) -> str:
@@ -189,12 +191,12 @@ def _twin(text: str, others: Sequence[str]) -> str:
     return str(best[0]) if best else ""
 
 
-def _pairs(read: Sequence[str], gold: Sequence[str]) -> dict[str, str]:
+def _pairs(texts: Sequence[str], gold: Sequence[str]) -> dict[str, str]:
     """One listed text for each read text that has one, the most alike first; each is used once."""
     scored = sorted(
         (
             (score, text, other)
-            for text in read
+            for text in texts
             for other in dict.fromkeys(gold)
             if (score := 100.0 if text == other else fuzz.ratio(text, other, score_cutoff=NEAR)) >= NEAR
         ),

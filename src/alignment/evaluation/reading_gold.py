@@ -115,7 +115,7 @@ def _document(row: Mapping[str, str], path: Path, rows: list[dict[str, str]]) ->
         template=row["template"],
         path=path,
         held_out=row["held_out"] == "1",
-        readers={reader: tuple(found) for reader, found in readers.items()},
+        readers={reader: tuple(reader_row) for reader, reader_row in readers.items()},
     )
 
 
@@ -128,12 +128,12 @@ class _Texts:
 
     def at(self, places: str) -> str:
         """The text at ``places``: "page:from-to", several of them parted by blanks."""
-        found = []
+        texts = []
         for place in places.split():
             page, _, span = place.partition(":")
             start, _, end = span.partition("-")
-            found.append(self._page(int(page))[int(start) : int(end)])
-        return " ".join(" ".join(found).split())
+            texts.append(self._page(int(page))[int(start) : int(end)])
+        return " ".join(" ".join(texts).split())
 
     def _page(self, number: int) -> str:
         if number not in self.pages:

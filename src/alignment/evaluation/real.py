@@ -81,7 +81,7 @@ def read_sets(folder: Path, settings: Settings) -> list[JudgedSet]:
     asked: dict[str, list[tuple[int, Row]]] = defaultdict(list)
     for line, row in _rows(folder / "requirements.tsv"):
         asked[row["set"]].append((line, row))
-    found = []
+    result = []
     for line, row in _rows(folder / "sets.tsv"):
         if row["program"] not in programs:
             raise InputError(
@@ -96,7 +96,7 @@ def read_sets(folder: Path, settings: Settings) -> list[JudgedSet]:
                 place=_("line {n}", n=line),
             )
         judged = [_judged(folder, number, item, grades) for number, item in asked[row["set"]]]
-        found.append(
+        result.append(
             JudgedSet(
                 name=row["set"],
                 program=programs[row["program"]],
@@ -106,12 +106,12 @@ def read_sets(folder: Path, settings: Settings) -> list[JudgedSet]:
                 requirements=tuple(judged),
             )
         )
-    return found
+    return result
 
 
 def _programs(folder: Path) -> dict[str, Program]:
     statements = {row["id"]: row for _, row in _rows(folder / "statements.tsv")}
-    found = {}
+    programs = {}
     for line, row in _rows(folder / "programs.tsv"):
         by_discipline: dict[str, list[Statement]] = defaultdict(list)
         for number in row["statements"].split():
@@ -125,7 +125,7 @@ def _programs(folder: Path) -> dict[str, Program]:
             by_discipline[item["discipline"]].append(
                 Statement(id=number, text=item["text"], kind=Kind(item["kind"]), discipline=item["discipline"])
             )
-        found[row["program"]] = Program(
+        programs[row["program"]] = Program(
             title=row["name"],
             code=row["code"],
             year=row["year"],
@@ -133,20 +133,20 @@ def _programs(folder: Path) -> dict[str, Program]:
                 Discipline(title=title, statements=tuple(items)) for title, items in by_discipline.items()
             ),
         )
-    return found
+    return programs
 
 
 def _grades(folder: Path, programs: Mapping[str, Program]) -> dict[tuple[str, str], dict[str, int]]:
     known = {item.id for program in programs.values() for item in program.statements()}
-    found: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    grades: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     path = folder / "grades.tsv"
     for line, row in _rows(path):
         if row["grade"] not in map(str, GRADES):
             raise _wrong(_("the grade '{grade}' is not 0, 1 or 2.", grade=row["grade"]), path, line)
         if row["statement"] not in known:
             raise _wrong(_("unknown statement '{number}'.", number=row["statement"]), path, line)
-        found[row["set"], row["requirement"]][row["statement"]] = int(row["grade"])
-    return found
+        grades[row["set"], row["requirement"]][row["statement"]] = int(row["grade"])
+    return grades
 
 
 def _judged(folder: Path, line: int, row: Row, grades: Mapping[tuple[str, str], dict[str, int]]) -> JudgedRequirement:
@@ -159,13 +159,13 @@ def _judged(folder: Path, line: int, row: Row, grades: Mapping[tuple[str, str], 
             path,
             line,
         ) from error
-    own = grades.get((row["set"], row["requirement"]))
-    if not own:
+    set_grades = grades.get((row["set"], row["requirement"]))
+    if not set_grades:
         raise _wrong(_("no grades for '{name}'.", name=row["requirement"]), path, line)
     asked = Requirement(id=row["requirement"], text=row["text"], kind=kind)
     function = WorkFunction(code=row["function_code"], name=row["function"], level="", requirements=(asked,))
     return JudgedRequirement(
-        requirement=asked, function=function, verdict=verdict, grades=own, reason=row.get("reason", "")
+        requirement=asked, function=function, verdict=verdict, grades=set_grades, reason=row.get("reason", "")
     )
 
 

@@ -110,12 +110,12 @@ def read_folder(folder: Path) -> RetrievalSet:
 def from_links(links: Links) -> RetrievalSet:
     """The held-out part of a source of links."""
     place = {text: index for index, text in enumerate(links.corpus)}
-    found = links.test()
+    answers = links.test()
     return RetrievalSet(
         name=links.name,
-        queries=tuple(found),
+        queries=tuple(answers),
         corpus=links.corpus,
-        right=tuple(tuple(place[text] for text in sorted(texts)) for texts in found.values()),
+        right=tuple(tuple(place[text] for text in sorted(texts)) for texts in answers.values()),
     )
 
 
@@ -138,10 +138,10 @@ def measure(task: RetrievalSet, scorer: Scorer) -> Mapping[str, float]:
             best = row[list(right)].max()
             first = min(index for index in right if row[index] == best)
             ranks.append(1 + int((row > best).sum()) + int((row[:first] == best).sum()))
-    found = np.asarray(ranks)
+    rank_array = np.asarray(ranks)
     seconds = encoded - began
-    result = {"mrr": float(np.mean(np.where(found <= LAST, 1 / found, 0.0)))}
-    result |= {f"recall_at_{depth}": float(np.mean(found <= depth)) for depth in DEPTHS}
+    result = {"mrr": float(np.mean(np.where(rank_array <= LAST, 1 / rank_array, 0.0)))}
+    result |= {f"recall_at_{depth}": float(np.mean(rank_array <= depth)) for depth in DEPTHS}
     texts = len(task.queries) + len(task.corpus)
     return result | {
         "queries": float(len(task.queries)),

@@ -27,7 +27,7 @@ from alignment.evaluation.corrected import Correction
 from alignment.evaluation.gold import Pair
 from alignment.i18n import Message
 from alignment.i18n import message as _
-from alignment.matching.profile import Shift
+from alignment.matching.profile import Calibration
 from alignment.model import Thresholds
 
 PRIOR = 20.0
@@ -43,7 +43,7 @@ GRID = np.round(np.arange(0.02, 1.0, 0.01), 2)
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 One = TypeVar("One", Pair, Correction)
-SAME = Shift(slope=1.0, offset=0.0)
+SAME = Calibration(slope=1.0, offset=0.0)
 
 
 class Aim(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,8 +59,8 @@ class Aim(msgspec.Struct, frozen=True, kw_only=True):
 class Fit(msgspec.Struct, frozen=True, kw_only=True):
     """Two recalibrations and two thresholds."""
 
-    covers: Shift
-    touches: Shift
+    covers: Calibration
+    touches: Calibration
     thresholds: Thresholds
 
 
@@ -134,7 +134,7 @@ def _key(item: Pair | Correction) -> tuple[str, ...]:
 def _named(item: Pair | Correction) -> str:
     if isinstance(item, Correction):
         return f"“{item.requirement}”"
-    return f"“{item.requirement.shown}” – “{item.statement.shown}”"
+    return f"“{item.requirement.as_written}” – “{item.statement.as_written}”"
 
 
 def _requirement(item: Pair | Correction) -> str:
@@ -169,16 +169,16 @@ def check_enough(labelled: Sequence[Pair | Correction], source: str) -> None:
         InputError: there is one class only, or there are too few labels.
     """
     counts = {label: sum(item.label == label for item in labelled) for label in LEVELS}
-    told = ", ".join(f"{label} {count}" for label, count in counts.items())
+    label_counts = ", ".join(f"{label} {count}" for label, count in counts.items())
     if len(labelled) < LEAST:
         raise InputError(
-            _("{n} labels are too few ({told}).", n=len(labelled), told=told),
+            _("{n} labels are too few ({told}).", n=len(labelled), told=label_counts),
             file=source,
             hint=_("At least {n} are needed.", n=LEAST),
         )
     if not counts["covered"] or counts["covered"] == len(labelled) or not counts["none"]:
         raise InputError(
-            _("there is nothing to tell apart ({told}).", told=told),
+            _("there is nothing to tell apart ({told}).", told=label_counts),
             file=source,
             hint=_("Some must be covered and some none."),
         )
@@ -270,7 +270,7 @@ def _verdicts(credit: Floats, thresholds: Thresholds) -> Labels:
     return np.where(credit >= thresholds.covered, 2, np.where(credit >= thresholds.partial, 1, 0))
 
 
-def _shift(log_odds: Floats, positive: NDArray[np.bool_]) -> Shift:
+def _shift(log_odds: Floats, positive: NDArray[np.bool_]) -> Calibration:
     sign = np.where(positive, 1.0, -1.0)
 
     def loss(parameters: Floats) -> float:
@@ -278,8 +278,8 @@ def _shift(log_odds: Floats, positive: NDArray[np.bool_]) -> Shift:
         fit = float(np.logaddexp(0, -sign * (slope * log_odds + offset)).sum())
         return fit + PRIOR / 2 * float((slope - 1) ** 2 + offset**2)
 
-    found = minimize(loss, np.asarray([1.0, 0.0]), method="L-BFGS-B", bounds=[(0.05, 20.0), (-10.0, 10.0)]).x
-    return Shift(slope=round(float(found[0]), 4), offset=round(float(found[1]), 4))
+    solution = minimize(loss, np.asarray([1.0, 0.0]), method="L-BFGS-B", bounds=[(0.05, 20.0), (-10.0, 10.0)]).x
+    return Calibration(slope=round(float(solution[0]), 4), offset=round(float(solution[1]), 4))
 
 
 def _threshold(credit: Floats, positive: NDArray[np.bool_], shipped: float, aim: Aim) -> float:
@@ -291,9 +291,9 @@ def _threshold(credit: Floats, positive: NDArray[np.bool_], shipped: float, aim:
         return float(GRID[best])
     scores = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
     best = np.flatnonzero(scores >= scores.max() - 1e-9)
-    own = float(GRID[best[len(best) // 2]])
+    threshold = float(GRID[best[len(best) // 2]])
     share = len(credit) / (len(credit) + PRIOR)
-    return round(share * own + (1 - share) * shipped, 2)
+    return round(share * threshold + (1 - share) * shipped, 2)
 
 
 def _precision_recall(credit: Floats, positive: NDArray[np.bool_], grid: Floats) -> tuple[Floats, Floats]:
@@ -314,12 +314,12 @@ def _curve(credit: Floats, wanted: Labels) -> Curve:
     )
 
 
-def _figures(wanted: Labels, found: Labels) -> dict[str, float]:
-    result: dict[str, float] = {"agreement": float(np.mean(wanted == found))}
+def _figures(wanted: Labels, predicted: Labels) -> dict[str, float]:
+    result: dict[str, float] = {"agreement": float(np.mean(wanted == predicted))}
     scores = []
     for name, level in LEVELS.items():
-        hits = float(np.sum((wanted == level) & (found == level)))
-        precision = hits / max(float(np.sum(found == level)), 1.0)
+        hits = float(np.sum((wanted == level) & (predicted == level)))
+        precision = hits / max(float(np.sum(predicted == level)), 1.0)
         recall = hits / max(float(np.sum(wanted == level)), 1.0)
         score = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
         result[f"precision {name}"], result[f"recall {name}"] = precision, recall
@@ -330,7 +330,7 @@ def _figures(wanted: Labels, found: Labels) -> dict[str, float]:
 
 
 def _intervals(
-    wanted: Labels, groups: NDArray[np.str_], found: tuple[Labels, Labels]
+    wanted: Labels, groups: NDArray[np.str_], predicted: tuple[Labels, Labels]
 ) -> tuple[dict[str, Interval], dict[str, Interval]]:
     """Figures of both with percentile bootstrap intervals; requirements are drawn, not rows."""
     random = np.random.default_rng(SEED)
@@ -338,7 +338,7 @@ def _intervals(
     members = {name: np.flatnonzero(groups == name) for name in names}
     draws = [np.concatenate([members[name] for name in random.choice(names, len(names))]) for _ in range(ROUNDS)]
     results = []
-    for verdicts in found:
+    for verdicts in predicted:
         whole = _figures(wanted, verdicts)
         drawn = [_figures(wanted[draw], verdicts[draw]) for draw in draws]
         results.append(

@@ -21,9 +21,9 @@ from alignment.analysis.coverage import CREDIT
 from alignment.evaluation.judged import Judged, Scores
 from alignment.evaluation.real_figures import weighted_kappa
 from alignment.matching.features import FEATURES, Averages, Matrix
-from alignment.matching.requirement import FEATURES as OF_REQUIREMENTS
-from alignment.matching.requirement import RequirementModel
-from alignment.matching.verdict import Logit, Second, VerdictModel
+from alignment.matching.requirement_model import FEATURES as OF_REQUIREMENTS
+from alignment.matching.requirement_model import RequirementModel
+from alignment.matching.verdict_model import Logit, SecondStage, VerdictModel
 
 # Inverse strength of regularization, scikit-learn's C, of the regressions of pairs (0.001 does no better on folds that
 # leave out standards and programs) and of requirements.
@@ -69,7 +69,7 @@ def fit_pairs(items: Sequence[Judged], base: VerdictModel, reranker: str = "") -
     """
     features = np.concatenate([item.features[item.grades >= 0] for item in items])
     grades = np.concatenate([item.grades[item.grades >= 0] for item in items])
-    read = np.concatenate([item.read[item.grades >= 0] for item in items])
+    reranker_log_odds = np.concatenate([item.reranker_log_odds[item.grades >= 0] for item in items])
     groups = np.concatenate([np.full(int((item.grades >= 0).sum()), item.where.program.title) for item in items])
     centre, scale = features.mean(axis=0).astype(np.float64), np.maximum(features.std(axis=0), 1e-6).astype(np.float64)
     blank = Logit(weights=[], bias=0.0)
@@ -98,7 +98,7 @@ def fit_pairs(items: Sequence[Judged], base: VerdictModel, reranker: str = "") -
         touches=_fit(z, grades >= 1)[0],
         covered=max(covered, partial),
         partial=partial,
-        second=_fit_second(z, read, grades, reranker),
+        second=_fit_second(z, reranker_log_odds, grades, reranker),
     )
 
 
@@ -111,21 +111,21 @@ def _fit(z: Scores, labels: NDArray[np.bool_]) -> tuple[Logit, Callable[[Scores]
     )[:, 1]
 
 
-def _fit_second(z: Scores, read: Matrix, grades: NDArray[np.int64], reranker: str) -> Second | None:
+def _fit_second(z: Scores, reranker_log_odds: Matrix, grades: NDArray[np.int64], reranker: str) -> SecondStage | None:
     """The regressions of pairs that the reranker has read."""
-    known = ~np.isnan(read).any(axis=1)
+    known = ~np.isnan(reranker_log_odds).any(axis=1)
     if not reranker or not known.any():
         return None
-    inputs = np.concatenate([z[known], read[known]], axis=1)
+    inputs = np.concatenate([z[known], reranker_log_odds[known]], axis=1)
     covers, touches = (_fit(inputs, grades[known] >= grade)[0] for grade in (2, 1))
-    return Second(reranker=reranker, covers=covers, touches=touches)
+    return SecondStage(reranker=reranker, covers=covers, touches=touches)
 
 
 def _best_f1_threshold(credits: Scores, labels: NDArray[np.bool_]) -> float:
     """The threshold on the expected credit of a pair with the best F1, to 0.025."""
     steps = np.arange(STEP, 1, STEP)
-    found = [2 * (labels & (credits >= step)).sum() / max(1, labels.sum() + (credits >= step).sum()) for step in steps]
-    return round(float(steps[int(np.argmax(found))]), 3)
+    result = [2 * (labels & (credits >= step)).sum() / max(1, labels.sum() + (credits >= step).sum()) for step in steps]
+    return round(float(steps[int(np.argmax(result))]), 3)
 
 
 def _version(*arrays: NDArray[np.generic]) -> str:
@@ -139,13 +139,13 @@ def unseen_chances(items: Sequence[Judged], base: VerdictModel, reranker: str = 
     """Chances of each requirement's candidates by models that had not seen its program."""
     programs = sorted({item.where.program.title for item in items})
     fold = {name: number % UNSEEN_FOLDS for number, name in enumerate(programs)}
-    found: list[Scores] = [np.zeros((0, 2))] * len(items)
+    chances: list[Scores] = [np.zeros((0, 2))] * len(items)
     for number in range(UNSEEN_FOLDS):
         model = fit_pairs([item for item in items if fold[item.where.program.title] != number], base, reranker)
         for place, item in enumerate(items):
             if fold[item.where.program.title] == number:
-                found[place] = model.chances(item.features, item.reranked(model))
-    return found
+                chances[place] = model.chances(item.features, item.reranked(model))
+    return chances
 
 
 def fit_requirements(items: Sequence[Judged], chances: Sequence[Scores], model: VerdictModel) -> RequirementModel:
@@ -186,11 +186,11 @@ def best_thresholds(credits: Scores, expected: Scores) -> tuple[float, float]:
     Kappa hardly tells a strict threshold from a loose one; a wrong "covered" costs its reader more than a wrong
     "partial".
     """
-    found = []
+    scored = []
     for partial in np.arange(0.1, 0.55, STEP):
         for covered in np.arange(partial + STEP, 0.95, STEP):
             said = np.where(expected >= covered, 1.0, np.where(expected >= partial, 0.5, 0.0))
-            found.append((weighted_kappa(credits, said), round(float(partial), 3), round(float(covered), 3)))
-    best = max(kappa for kappa, _, _ in found)
-    _, partial, covered = max((item for item in found if item[0] >= best - SLACK), key=lambda item: (item[2], item[0]))
+            scored.append((weighted_kappa(credits, said), round(float(partial), 3), round(float(covered), 3)))
+    best = max(kappa for kappa, _, _ in scored)
+    _, partial, covered = max((item for item in scored if item[0] >= best - SLACK), key=lambda item: (item[2], item[0]))
     return partial, covered

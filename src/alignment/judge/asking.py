@@ -171,10 +171,10 @@ class Judge:
 
     def answers(self, questions: Sequence[Question]) -> Generator[tuple[int, Outcome], None, None]:
         """The outcome of each question with its place, as they come; the first ones are asked first."""
-        return self._asked(questions, told=True)
+        return self._asked(questions, fitted=True)
 
     def _asked(
-        self, questions: Sequence[Question], *, told: bool = False
+        self, questions: Sequence[Question], *, fitted: bool = False
     ) -> Generator[tuple[int, Outcome], None, None]:
         known = self._known(questions)
         yield from known.items()
@@ -189,22 +189,22 @@ class Judge:
                 value = msgspec.msgpack.encode(_Kept(outcome.status, text))
                 self.cache.put([(self._key(waiting[index]), value)])
             done += 1
-            if told:
+            if fitted:
                 self.progress("judge", done, len(questions))
             yield places[index], outcome
 
     def _known(self, questions: Sequence[Question]) -> dict[int, Outcome]:
         keys = [self._key(question) for question in questions]
         stored = self.cache.get(keys)
-        found = {}
+        outcomes = {}
         for place, (key, question) in enumerate(zip(keys, questions, strict=True)):
             if key in stored:
                 try:
                     kept = msgspec.msgpack.decode(stored[key], type=_Kept)
-                    found[place] = Outcome(kept.status, read_answer(kept.text, question), kept=True)
+                    outcomes[place] = Outcome(kept.status, read_answer(kept.text, question), kept=True)
                 except (msgspec.MsgspecError, WrongAnswer):
                     continue
-        return found
+        return outcomes
 
     def _key(self, question: Question) -> bytes:
         space = f"judge {self.guide.version} {self.settings.judge_model} {self.language}"

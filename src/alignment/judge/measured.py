@@ -69,7 +69,7 @@ def keep(worth: Worth, folder: Path) -> Path:
 def kept(folder: Path, model: str, guide: str) -> Worth | None:
     """What was measured of a model by a guide; None where nothing, too little, or the file is damaged."""
     try:
-        found = msgspec.json.decode(_path(folder, model, guide).read_bytes(), type=Worth)
+        worth = msgspec.json.decode(_path(folder, model, guide).read_bytes(), type=Worth)
     except (OSError, msgspec.MsgspecError):
         return None
-    return found if found.total >= LEAST and (found.model, found.guide) == (model, guide) else None
+    return worth if worth.total >= LEAST and (worth.model, worth.guide) == (model, guide) else None

@@ -84,13 +84,13 @@ def _why(error: BaseException) -> Text:
     chain = [error]
     while (inner := chain[-1].__cause__ or chain[-1].__context__) is not None and inner not in chain:
         chain.append(inner.exceptions[0] if isinstance(inner, BaseExceptionGroup) else inner)
-    for found in reversed(chain):
-        if isinstance(found, socket.gaierror):
+    for result in reversed(chain):
+        if isinstance(result, socket.gaierror):
             return _("no server of this name is known")
-        if isinstance(found, ssl.SSLError):
-            return _("no secure connection: {reason}", reason=found.reason or type(found).__name__)
-        if isinstance(found, OSError) and found.errno in CONNECTIONS:
-            return CONNECTIONS[found.errno]
-        if isinstance(found, TimeoutError):
+        if isinstance(result, ssl.SSLError):
+            return _("no secure connection: {reason}", reason=result.reason or type(result).__name__)
+        if isinstance(result, OSError) and result.errno in CONNECTIONS:
+            return CONNECTIONS[result.errno]
+        if isinstance(result, TimeoutError):
             return CONNECTIONS[errno.ETIMEDOUT]
     return visible(str(chain[-1]))[:SAID] or type(chain[-1]).__name__

@@ -193,13 +193,13 @@ class Server:
 
         for form in range(self._form, len(FORMS)):
             try:
-                found = await self._call(messages, FORMS[form](schema), most_tokens)
+                reply = await self._call(messages, FORMS[form](schema), most_tokens)
             except (openai.BadRequestError, openai.UnprocessableEntityError):
                 if form == len(FORMS) - 1:
                     raise
             else:
                 self._form = max(self._form, form)
-                return found
+                return reply
         raise AssertionError("the last form returns or raises")
 
     async def _call(self, messages: Sequence[Message], form: dict[str, Any] | None, most_tokens: int) -> Reply:
@@ -223,18 +223,18 @@ class Server:
 
     def _read(self, body: bytes, messages: Sequence[Message]) -> Reply:
         try:
-            found = msgspec.json.decode(body, type=_Completion)
-            choice = found.choices[0]
+            completion = msgspec.json.decode(body, type=_Completion)
+            choice = completion.choices[0]
         except (msgspec.MsgspecError, IndexError) as error:
             text = _("the reply of {url} is none of the OpenAI chat protocol: look whether the address lacks /v1")
             raise ServerFault(Fault.SERVER, text.format(url=self.url)) from error
-        text, usage = choice.message.content or "", found.usage or _Usage()
+        text, usage = choice.message.content or "", completion.usage or _Usage()
         tokens_in = usage.prompt_tokens or tokens_of(list(messages))
         tokens_out = usage.completion_tokens or tokens_of([{"content": text}])
         self.tokens_in += tokens_in
         self.tokens_out += tokens_out
-        self.answered_by = self.answered_by or (found.model or "")
-        return Reply(text, choice.finish_reason != "length", found.model or "", tokens_in, tokens_out)
+        self.answered_by = self.answered_by or (completion.model or "")
+        return Reply(text, choice.finish_reason != "length", completion.model or "", tokens_in, tokens_out)
 
     async def _names(self, error: Any) -> list[str]:
         """Models of the server where it does not know the one that was asked for; empty where it names none."""
@@ -334,10 +334,10 @@ def side_by_side(
     thread = Thread(target=copy_context().run, args=(run,), name="judge", daemon=True)
     thread.start()
     try:
-        while (found := done.get()) is not None:
-            if isinstance(found, BaseException):
-                raise found.exceptions[0] if isinstance(found, BaseExceptionGroup) else found
-            yield found
+        while (outcome := done.get()) is not None:
+            if isinstance(outcome, BaseException):
+                raise outcome.exceptions[0] if isinstance(outcome, BaseExceptionGroup) else outcome
+            yield outcome
     finally:
         if thread.is_alive():
             with suppress(RuntimeError):  # the loop may have closed in between

@@ -118,8 +118,8 @@ def _bases(finding: Finding, first: Evidence, graded: Sequence[tuple[Evidence, G
 
     Where no promise was shown to the judge, the built-in finding knows whether there is one.
     """
-    own = first.statement.basis
-    answering = {item.statement.basis for item, grade in graded if grade.grade} | {own}
+    best_basis = first.statement.basis
+    answering = {item.statement.basis for item, grade in graded if grade.grade} | {best_basis}
     shown = any(item.statement.basis is Basis.PROMISED for item, _ in graded)
-    basis = Basis.TAUGHT if own is Basis.PROMISED and Basis.TAUGHT in answering else own
+    basis = Basis.TAUGHT if best_basis is Basis.PROMISED and Basis.TAUGHT in answering else best_basis
     return basis, Basis.PROMISED in answering if shown else finding.promised

@@ -11,13 +11,13 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-FILE = "abbreviations.tsv"
+ABBREVIATIONS_FILE = "abbreviations.tsv"
 # An abbreviation alone, or before a hyphen and a Russian word ("СВЧ-усилитель").
 ABBREVIATION = re.compile(r"(?<![\w-])(?P<short>[А-ЯЁ][А-ЯЁа-яё]{1,6})(?:(?P<hyphen>-)(?=[а-яё])|(?!\w))")
 # No abbreviation is as long: the text is set in capitals.
 CAPITALS = re.compile(r"[А-ЯЁ]{8}")
 # Words with the same beginning are taken for forms of one word.
-STEM = 5
+STEM_LETTERS = 5
 
 
 class Meaning(NamedTuple):
@@ -30,14 +30,14 @@ class Meaning(NamedTuple):
 @cache
 def meanings() -> dict[str, list[Meaning]]:
     """Every abbreviation of abbreviations.tsv: the short form, the whole, beginnings of words that are its clues."""
-    found: dict[str, list[Meaning]] = {}
-    for line in files("alignment.language").joinpath(FILE).read_text(encoding="utf-8").splitlines():
+    result: dict[str, list[Meaning]] = {}
+    for line in files("alignment.language").joinpath(ABBREVIATIONS_FILE).read_text(encoding="utf-8").splitlines():
         short, whole, *clues = line.split("\t")
-        found.setdefault(short, []).append(Meaning(whole, tuple(clues[0].split(",")) if clues else ()))
-    return found
+        result.setdefault(short, []).append(Meaning(whole, tuple(clues[0].split(",")) if clues else ()))
+    return result
 
 
-def spelled_out(text: str, surroundings: str = "") -> str:
+def expand_abbreviations(text: str, surroundings: str = "") -> str:
     """The text with its abbreviations as words; ``surroundings`` helps where one has several meanings.
 
     A text in capitals stays, and so does an abbreviation whose words the text
@@ -68,4 +68,4 @@ def _meaning(short: str, around: str) -> str:
 
 
 def _has(text: str, whole: str) -> bool:
-    return all(word[:STEM] in text for word in whole.lower().split() if len(word) >= STEM - 1)
+    return all(word[:STEM_LETTERS] in text for word in whole.lower().split() if len(word) >= STEM_LETTERS - 1)

@@ -24,9 +24,9 @@ NUMBERS = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.((?:19|20)\d{2})(?!\d)")
 
 def find_date(text: str) -> str:
     """The last date of a text as DD.MM.YYYY, or an empty string."""
-    found = [(match.start(), match[1], MONTHS.index(match[2].lower()) + 1, match[3]) for match in NAMED.finditer(text)]
-    found += [(match.start(), match[1], int(match[2]), match[3]) for match in NUMBERS.finditer(text)]
-    if not found:
+    dates = [(match.start(), match[1], MONTHS.index(match[2].lower()) + 1, match[3]) for match in NAMED.finditer(text)]
+    dates += [(match.start(), match[1], int(match[2]), match[3]) for match in NUMBERS.finditer(text)]
+    if not dates:
         return ""
-    _, day, month, year = max(found)
+    _, day, month, year = max(dates)
     return f"{int(day):02d}.{month:02d}.{year}"

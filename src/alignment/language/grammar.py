@@ -19,14 +19,14 @@ WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[,;:.()]")
 RUSSIAN = re.compile(r"(?:[^\W\d_]+-)*[а-яё]+", re.IGNORECASE)
 FOREIGN_PART = re.compile(r"(?:[a-z]+-)+(?=[а-яё])", re.IGNORECASE)
 # The head of a noun phrase stands behind its adjectives; a longer row of them is no head.
-REACH = 7
+MAX_WORDS_AHEAD = 7
 # How far the verb may stand behind an opening ("С учётом требований заказчика … разрабатывает").
-OPENING_REACH = 16
+MAX_OPENING_WORDS = 16
 ATTRIBUTES = frozenset({"ADJF", "PRTF", "NUMR", "NPRO"})
 SKIPPED = frozenset({"ADVB", "PRCL", "CONJ", "COMP", "INTJ", "PRED"})
 STUDENT = frozenset({"студент", "студенты", "выпускник", "выпускники", "бакалавр", "магистр", "специалист"})
 # A reading of pymorphy3 is sure from this probability on: more likely than all others together.
-SURE = 0.5
+MIN_CONFIDENCE = 0.5
 # Passive verbs in -ся say what is done with the subject ("изучается"); these say what the student does.
 REFLEXIVE = frozenset({"ориентируется", "руководствуется", "пользуется", "участвует", "взаимодействует", "занимается"})
 # "Целью освоения дисциплины является …": the instrumental noun is the predicate, not a means.
@@ -73,7 +73,7 @@ def kind_by_head(text: str) -> Kind | None:
     words = [FOREIGN_PART.sub("", word) for word in WORD.findall(text[:400])]
     if not words:
         return None
-    if any(RUSSIAN.fullmatch(word) for word in words[:REACH]):
+    if any(RUSSIAN.fullmatch(word) for word in words[:MAX_WORDS_AHEAD]):
         return _russian(words, text)
     return _english([word.lower() for word in words])
 
@@ -96,7 +96,7 @@ def _of(word: str, speech: str) -> Iterator[Reading]:
     return (item for item in readings(word) if item.speech == speech)
 
 
-def _acts(word: str) -> bool:
+def _is_verb_form(word: str) -> bool:
     """Whether a finite verb says what a student does now: "применяет", "осуществляют", not "изучается"."""
     verb = word.lower()
     if verb.endswith(("ся", "сь")) and verb not in REFLEXIVE:
@@ -106,7 +106,7 @@ def _acts(word: str) -> bool:
 
 
 def _russian(words: Sequence[str], text: str) -> Kind | None:
-    for place, word in enumerate(words[:REACH]):
+    for place, word in enumerate(words[:MAX_WORDS_AHEAD]):
         if not word[0].isalpha():
             if place:
                 return None
@@ -118,7 +118,7 @@ def _russian(words: Sequence[str], text: str) -> Kind | None:
         if speech == "INFN":
             return Kind.SKILL
         if speech == "VERB":
-            return Kind.COMPETENCE if _acts(word) else None
+            return Kind.COMPETENCE if _is_verb_form(word) else None
         if speech in ("PREP", "GRND"):
             return _behind_opening(words[place + 1 :])
         if speech == "NOUN" and word.lower() in STUDENT:
@@ -135,20 +135,20 @@ def _russian(words: Sequence[str], text: str) -> Kind | None:
 def _of_noun(words: Sequence[str], text: str) -> Kind | None:
     """Experience where the head noun stands in the instrumental and its attributes can agree with it."""
     noun = words[-1]
-    found = list(_of(noun, "NOUN"))
-    instrumental = sum(item.weight for item in found if item.case == "ablt") / (
-        sum(item.weight for item in found) or 1.0
+    parses = list(_of(noun, "NOUN"))
+    instrumental = sum(item.weight for item in parses if item.case == "ablt") / (
+        sum(item.weight for item in parses) or 1.0
     )
     attributes = [word for word in words[:-1] if word[0].isalpha() and _speech(word) in ATTRIBUTES]
     agree = all(any(item.case == "ablt" for item in readings(word)) for word in attributes)
-    if instrumental <= SURE or not agree or PREDICATE.search(text):
+    if instrumental <= MIN_CONFIDENCE or not agree or PREDICATE.search(text):
         return None
     return Kind.EXPERIENCE
 
 
 def _behind_opening(words: Sequence[str]) -> Kind | None:
     """The verb behind "с использованием …" or "используя …", if one follows soon."""
-    for word in words[:OPENING_REACH]:
+    for word in words[:MAX_OPENING_WORDS]:
         if word in ".;:":
             return None
         if not RUSSIAN.fullmatch(word):
@@ -157,7 +157,7 @@ def _behind_opening(words: Sequence[str]) -> Kind | None:
         if speech == "INFN":
             return Kind.SKILL
         if speech == "VERB":
-            return Kind.COMPETENCE if _acts(word) else None
+            return Kind.COMPETENCE if _is_verb_form(word) else None
     return None
 
 

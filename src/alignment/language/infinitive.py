@@ -118,40 +118,40 @@ def _never_noun(text: str) -> bool:
 
 def _heads(words: Sequence[Word]) -> list[Head]:
     """The first noun and those coordinated with it in the nominative, in order."""
-    found: list[Head] = []
+    heads: list[Head] = []
     for word in words:
         if not _is_noun(word) or not can_be(word.text, "nomn"):
-            if not found and (word.speech in ("ADP", "VERB") and not _is_attribute(word)):
+            if not heads and (word.speech in ("ADP", "VERB") and not _is_attribute(word)):
                 return []
             continue
         attributes = _attributes_before(word, words)
         before = min([word.place, *(item.place for item in attributes)]) - 1
-        if not found:
+        if not heads:
             if before >= 0:
                 return []
-        elif not (words[before].text.lower() in COORDINATORS and _stands_first(word, found[-1].word, words)):
+        elif not (words[before].text.lower() in COORDINATORS and _stands_first(word, heads[-1].word, words)):
             continue
-        found.append(Head(word=word, attributes=attributes, verbal=verbal_of(noun_of(word.text))))
-    for number, head in enumerate(found):
-        stop = found[number + 1].opening.place if number + 1 < len(found) else len(words)
+        heads.append(Head(word=word, attributes=attributes, verbal=verbal_of(noun_of(word.text))))
+    for number, head in enumerate(heads):
+        stop = heads[number + 1].opening.place if number + 1 < len(heads) else len(words)
         head.object = _object(head.word, words[:stop])
-    return found
+    return heads
 
 
 def _attributes_before(word: Word, words: Sequence[Word]) -> list[Word]:
     """The adjectives that stand before a noun, coordinated ones too: "технические и управленческие ревизии"."""
-    found: list[Word] = []
+    attributes: list[Word] = []
     place = word.place - 1
     while place >= 0:
         here = words[place]
         if (_is_attribute(here) and can_be(here.text, "nomn")) or here.text.lower() in POSSESSIVES:
-            found.append(here)
-        elif not (found and place and here.text in (",", "и", "или")) or not (
+            attributes.append(here)
+        elif not (attributes and place and here.text in (",", "и", "или")) or not (
             _is_attribute(words[place - 1]) and can_be(words[place - 1].text, "nomn")
         ):
             break
         place -= 1
-    return found[::-1]
+    return attributes[::-1]
 
 
 def _stands_first(word: Word, head: Word, words: Sequence[Word]) -> bool:
@@ -233,11 +233,11 @@ def _say(group: Sequence[Head], words: Sequence[Word], forms: dict[int, str], li
     for head in group:
         _turn(head.word, _agreeing(head, words), forms, now="nomn", wanted="accs")
     verbal = group[0].verbal
-    own = verbal.light if verbal else LIGHT
+    is_light = verbal.light if verbal else LIGHT
     first = group[0].opening
-    if own != light:
-        forms[first.place] = f"{own} {forms.get(first.place, first.text)}"
-    return own
+    if is_light != light:
+        forms[first.place] = f"{is_light} {forms.get(first.place, first.text)}"
+    return is_light
 
 
 def _agreeing(head: Head, words: Sequence[Word]) -> list[Word]:
@@ -246,7 +246,7 @@ def _agreeing(head: Head, words: Sequence[Word]) -> list[Word]:
     "Выявление вариантов, включающее описание": what can stand in the genitive too belongs to another noun.
     """
     number, gender = number_of(head.word.text, "nomn"), gender_of(head.word.text, "nomn")
-    found = list(head.attributes)
+    result = list(head.attributes)
     for word in words[head.word.place + 2 :]:
         opens = word.speech in ("ADJ", "VERB") and _is_attribute(word) and words[word.place - 1].text == ","
         if not opens or not can_be(word.text, "nomn") or can_be(word.text, "gent"):
@@ -255,8 +255,8 @@ def _agreeing(head: Head, words: Sequence[Word]) -> list[Word]:
             item.tag.case == "nomn" and item.tag.number == number and (number == "plur" or item.tag.gender == gender)
             for item in analyzer().parse(word.text.lower())
         ):
-            found.append(word)
-    return found
+            result.append(word)
+    return result
 
 
 def _turn_object(group: Sequence[Head], words: Sequence[Word], forms: dict[int, str]) -> None:
@@ -297,17 +297,17 @@ def _stands_alone(word: Word, words: Sequence[Word]) -> bool:
 
 def _genitives_before(word: Word, words: Sequence[Word]) -> list[Word]:
     """Adjectives in the genitive right before a noun, coordinated ones too."""
-    found: list[Word] = []
+    result: list[Word] = []
     number = number_of(word.text, "gent")
     place = word.place - 1
     while place >= 0:
         here = words[place]
         if _is_attribute(here) and number_of(here.text, "gent") == number:
-            found.append(here)
-        elif not (here.text in (",", "и", "или") and found and number_of(words[place - 1].text, "gent") == number):
+            result.append(here)
+        elif not (here.text in (",", "и", "или") and result and number_of(words[place - 1].text, "gent") == number):
             break
         place -= 1
-    return found
+    return result
 
 
 def _belongs(word: Word, seen: Sequence[Word], turned: Sequence[Word], words: Sequence[Word]) -> bool:

@@ -37,9 +37,9 @@ def in_case(
         plural = (number or parse.tag.number) == "plur"
         if parse.tag.POS in ("ADJF", "PRTF") and wanted == "accs" and (plural or parse.tag.gender == "masc"):
             grammemes.add("anim" if animate else "inan")
-        found = parse.inflect(grammemes)
-        if found is not None:
-            return _written(word, found.word)
+        inflected = parse.inflect(grammemes)
+        if inflected is not None:
+            return _written(word, inflected.word)
     how = {"now": now, "wanted": wanted, "number": number, "gender": gender, "speech": speech, "animate": animate}
     return _by_last_part(word, how)
 
@@ -57,14 +57,14 @@ def can_be(word: str, case: str) -> bool:
 
 def number_of(word: str, case: str) -> str:
     """The number of a noun or adjective in a case, "sing" or "plur"; empty where it has no such reading."""
-    found = _parses(word, case, "", "")
-    return str(found[0].tag.number or "") if found else ""
+    parses = _parses(word, case, "", "")
+    return str(parses[0].tag.number or "") if parses else ""
 
 
 def gender_of(word: str, case: str) -> str:
     """The gender of a noun, "masc", "femn" or "neut"; empty where it has no reading in the case."""
-    found = _parses(word, case, "", "NOUN")
-    return str(found[0].tag.gender or "") if found else ""
+    parses = _parses(word, case, "", "NOUN")
+    return str(parses[0].tag.gender or "") if parses else ""
 
 
 def _fixed(word: str) -> bool:
@@ -74,18 +74,18 @@ def _fixed(word: str) -> bool:
 
 def _parses(word: str, case: str, number: str, speech: str) -> list[Any]:
     """The nominal readings of a form in a case, the likeliest first, those of surnames and places last."""
-    read = analyzer().parse(word.lower())
-    found = [item for item in read if item.tag.POS in NOMINAL and item.tag.case == case]
-    first = next((item for item in read if item.tag.POS == "NOUN"), None)
+    all_parses = analyzer().parse(word.lower())
+    parses = [item for item in all_parses if item.tag.POS in NOMINAL and item.tag.case == case]
+    first = next((item for item in all_parses if item.tag.POS == "NOUN"), None)
     if first is not None and first.tag.animacy == "inan":  # "практика" is no form of "практик"
-        found = [item for item in found if item.tag.POS != "NOUN" or item.tag.animacy != "anim"]
+        parses = [item for item in parses if item.tag.POS != "NOUN" or item.tag.animacy != "anim"]
     if number:
-        found = [item for item in found if item.tag.number in (number, None)]
+        parses = [item for item in parses if item.tag.number in (number, None)]
     if speech:
         wanted = ("ADJF", "PRTF") if speech == "ADJF" else (speech,)
-        found = [item for item in found if item.tag.POS in wanted]
+        parses = [item for item in parses if item.tag.POS in wanted]
     named = {"Name", "Surn", "Geox", "Abbr", "Fixd"}
-    return sorted(found, key=lambda item: (any(mark in item.tag for mark in named), _rarely_thing(item)))
+    return sorted(parses, key=lambda item: (any(mark in item.tag for mark in named), _rarely_thing(item)))
 
 
 def _rarely_thing(parse: Any) -> bool:

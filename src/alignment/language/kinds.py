@@ -93,7 +93,7 @@ def kind_of(text: str, default: Kind = Kind.KNOWLEDGE) -> Kind:
     _, kind = strip_lead(text)
     if kind:
         return kind
-    found = kind_by_head(text)
-    if found is Kind.EXPERIENCE and default is Kind.TOPIC:
+    by_head = kind_by_head(text)
+    if by_head is Kind.EXPERIENCE and default is Kind.TOPIC:
         return default
-    return found or default
+    return by_head or default

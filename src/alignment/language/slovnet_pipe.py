@@ -80,8 +80,8 @@ def lemma(word: str, pos: str, case: str, number: str) -> str:
         agreed = (4 if tag.POS in wanted else 0) + (tag.case == CASES.get(case)) + (tag.number == NUMBERS.get(number))
         return agreed, parse.score
 
-    found = str(max(parses, key=fit).normal_form) if parses else word.lower()
-    return found.replace("ё", "е")
+    normal_form = str(max(parses, key=fit).normal_form) if parses else word.lower()
+    return normal_form.replace("ё", "е")
 
 
 @Language.factory("slovnet")

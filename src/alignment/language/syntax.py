@@ -43,13 +43,13 @@ class Word:
 
 def tree(text: str) -> list[Word]:
     """The words of a phrase in order; the root is the one without a head."""
-    found = list(TOKEN.finditer(text))
-    if not found:
+    tokens = list(TOKEN.finditer(text))
+    if not tokens:
         return []
-    ends = [*(match.start() for match in found[1:]), len(text)]
+    ends = [*(match.start() for match in tokens[1:]), len(text)]
     words = [
         Word(place=number, text=match[0], space=text[match.end() : end])
-        for number, (match, end) in enumerate(zip(found, ends, strict=True))
+        for number, (match, end) in enumerate(zip(tokens, ends, strict=True))
     ]
     morph, syntax = slovnet_pipe.models()
     plain = [word.text for word in words]

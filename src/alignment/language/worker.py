@@ -37,7 +37,7 @@ class Worker:
         self._texts: Sequence[str] = ()
 
     @classmethod
-    def start_ahead(cls) -> None:
+    def preload(cls) -> None:
         """Begin to load the models now, where a fork is safe; the next `take` of this thread hands the worker out."""
         if _ahead.get() is None and can_fork():
             _ahead.set(cls())
@@ -60,12 +60,12 @@ class Worker:
     def result(self) -> list[Analysis]:
         """Wait for the analyses of the batch."""
         try:
-            found: list[Analysis] = self._pipe.recv()
+            result: list[Analysis] = self._pipe.recv()
         except (EOFError, OSError):
-            found = analyse(self._texts)
+            result = analyse(self._texts)
         self._pipe.close()
         self._process.join()
-        return found
+        return result
 
 
 # The worker that was started ahead: it belongs to the thread or task that will need it.

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from alignment.matching.aligner import Aligner
-from alignment.matching.verdict import VerdictModel
+from alignment.matching.verdict_model import VerdictModel
 
 __all__ = ["Aligner", "VerdictModel"]

@@ -14,17 +14,17 @@ from alignment.cache import Cache
 from alignment.encoders import CachedEncoder, Encoder
 from alignment.i18n import Text
 from alignment.language.analysis import VERSION as LANGUAGE_VERSION
-from alignment.matching.above import look_above, sides_above
-from alignment.matching.features import FEATURES, Matrix, Space, rows, untrained
+from alignment.matching.comparison import Comparison
+from alignment.matching.contextual_text import TextInContext, start_analyses
+from alignment.matching.features import FEATURES, Matrix, VectorSpace, compute_features, retrieval_scores
 from alignment.matching.generic import statement_areas
-from alignment.matching.lexicon import Postings, own_weights
-from alignment.matching.meeting import Meeting
-from alignment.matching.requirement import RequirementModel, Scores, requirement_features
-from alignment.matching.reranking import RERANKED, Reranker, reranked
-from alignment.matching.texts import Side, analyses_beside
-from alignment.matching.together import read_together
-from alignment.matching.verdict import VerdictModel
-from alignment.matching.words import Words
+from alignment.matching.joint_evidence import add_joint_evidence
+from alignment.matching.lexical import InvertedIndex, lemma_weights
+from alignment.matching.parent_match import add_parent_matches, function_names
+from alignment.matching.requirement_model import RequirementModel, Scores, requirement_features
+from alignment.matching.reranking import RERANK_COUNT, Reranker, rerank
+from alignment.matching.verdict_model import VerdictModel
+from alignment.matching.word_vectors import WordVectors
 from alignment.model import (
     Alignment,
     Basis,
@@ -45,22 +45,22 @@ from alignment.progress import Progress
 SAME_WORDS = (0.95, 0.99)
 # A statement less likely than this to cover does not cover alone; one at least this likely to touch takes part.
 # More likely than not: no parameter that was tuned.
-ALONE = 0.5
+COVERS_ALONE = 0.5
 # Taken off a value so that it stands behind every other: chances lie between 0 and 1.
-BEHIND = 1.0
+RANK_PENALTY = 1.0
 
 
 class Candidates(NamedTuple):
     """Statements that a requirement is compared with.
 
-    ``chosen`` are their places in the program, ``features`` those of the pairs,
-    ``read`` the reranker's log-odds, shape (candidates, 2), NaN for pairs that
+    ``statement_rows`` are their places in the program, ``features`` those of the pairs,
+    ``reranker_log_odds`` the reranker's log-odds, shape (candidates, 2), NaN for pairs that
     it has not read.
     """
 
-    chosen: NDArray[np.int64]
+    statement_rows: NDArray[np.int64]
     features: Matrix
-    read: Matrix
+    reranker_log_odds: Matrix
 
 
 class Aligner:
@@ -110,15 +110,15 @@ class Aligner:
     def align(self, program: Program, standard: Standard) -> Alignment:
         """Findings for every requirement of the standard, in its order."""
         best: dict[int, float] = {}
-        meeting = self.meet(program, standard)
-        findings = tuple(self.findings(meeting, best))
+        comparison = self.prepare(program, standard)
+        findings = tuple(self.findings(comparison, best))
         return Alignment(
             program=program,
             standard=standard,
             findings=findings,
             reach={
                 statement.id: round(best.get(index, 0.0), 4)
-                for index, statement in enumerate(meeting.statements)
+                for index, statement in enumerate(comparison.statements)
                 if not statement.title_only
             },
             thresholds=self.thresholds,
@@ -134,21 +134,21 @@ class Aligner:
             spread=self.requirement_model.spread if self.requirement_model else 0.0,
         )
 
-    def findings(self, meeting: Meeting, best_of: dict[int, float] | None = None) -> list[Finding]:
+    def findings(self, comparison: Comparison, best_of: dict[int, float] | None = None) -> list[Finding]:
         """Findings for every requirement of the meeting, in the standard's order.
 
         ``best_of``, if given, gets the best probability of each statement (by
         index) over all requirements that it was a candidate for.
         """
         findings = []
-        scored = zip(meeting.tree, meeting.left, self._all_scored(meeting), strict=True)
+        scored = zip(comparison.requirements, comparison.requirement_texts, self._score_all(comparison), strict=True)
         for index, ((general, function, requirement), side, candidates) in enumerate(scored):
-            chances = self.model.chances(candidates.features, candidates.read)
-            _keep(best_of, candidates.chosen, chances)
-            evidence = self._chosen(meeting, candidates, chances, self.evidence)
+            chances = self.model.chances(candidates.features, candidates.reranker_log_odds)
+            _raise_best(best_of, candidates.statement_rows, chances)
+            evidence = self._top_evidence(comparison, candidates, chances, self.evidence)
             best = evidence[0][1] if evidence else None
-            covers, touches = self._chances(meeting, side, candidates, chances, best)
-            basis, promised = self._bases(meeting, candidates, chances, best)
+            covers, touches = self._chances(comparison, side, candidates, chances, best)
+            basis, promised = self._basis_of(comparison, candidates, chances, best)
             finding = Finding(
                 requirement=requirement,
                 function=function.code,
@@ -162,182 +162,202 @@ class Aligner:
                 basis=basis,
                 promised=promised,
             )
-            findings.append(self._joint(decide(finding, self.thresholds)))
+            findings.append(self._mark_joint(decide(finding, self.thresholds)))
             if index % 32 == 0:
-                self.progress("match", index + 1, len(meeting.tree))
+                self.progress("match", index + 1, len(comparison.requirements))
         if self.requirement_model is None:
-            findings = read_together(findings, meeting, self.model, self.thresholds, self.reranker)
-        findings = look_above(findings, meeting, self)
-        self.progress("match", len(meeting.tree), len(meeting.tree))
+            findings = add_joint_evidence(findings, comparison, self.model, self.thresholds, self.reranker)
+        findings = add_parent_matches(findings, comparison, self)
+        self.progress("match", len(comparison.requirements), len(comparison.requirements))
         return findings
 
     def _chances(
-        self, meeting: Meeting, requirement: Side, candidates: Candidates, chances: Scores, best: Evidence | None
+        self,
+        comparison: Comparison,
+        requirement: TextInContext,
+        candidates: Candidates,
+        chances: Scores,
+        best: Evidence | None,
     ) -> tuple[float, float]:
         """Chances that the requirement is covered, and that it is at least in part; ``chances`` are the pairs'."""
         if best is None:
             return 0.0, 0.0
         if self.requirement_model is None:
             return best.covers, best.touches
-        found = self.requirement_model.chances(self.features_of(meeting, requirement, candidates, chances))
-        if any(meeting.right[i].text == requirement.text for i in candidates.chosen):
+        model_chances = self.requirement_model.chances(self.features_of(comparison, requirement, candidates, chances))
+        if any(comparison.statement_texts[i].text == requirement.text for i in candidates.statement_rows):
             # Real programs hardly ever say a requirement in its own words: the models have not learned what that means.
-            found = np.maximum(found, SAME_WORDS)
-        return float(found[0]), float(found[1])
+            model_chances = np.maximum(model_chances, SAME_WORDS)
+        return float(model_chances[0]), float(model_chances[1])
 
     def features_of(
-        self, meeting: Meeting, requirement: Side, candidates: Candidates, chances: Scores
+        self, comparison: Comparison, requirement: TextInContext, candidates: Candidates, chances: Scores
     ) -> NDArray[np.float32]:
-        """Features of the requirement as a whole (`alignment.matching.requirement`), shape (len(FEATURES),).
+        """Features of the requirement as a whole (`alignment.matching.requirement_model`), shape (len(FEATURES),).
 
         ``chances`` are those of the pairs, shape (candidates, 2).
         """
-        chosen, features, _ = candidates
+        rows, features, _ = candidates
         return requirement_features(
             requirement.kind,
-            len(meeting.known[requirement.text].lemmas),
-            [meeting.right[i].text for i in chosen],
-            [meeting.right[i].kind for i in chosen],
+            len(comparison.analyses[requirement.text].lemmas),
+            [comparison.statement_texts[i].text for i in rows],
+            [comparison.statement_texts[i].kind for i in rows],
             features,
             chances,
         )
 
-    def _bases(
-        self, meeting: Meeting, candidates: Candidates, chances: Scores, best: Evidence | None
+    def _basis_of(
+        self, comparison: Comparison, candidates: Candidates, chances: Scores, best: Evidence | None
     ) -> tuple[Basis, bool]:
         """What the strongest evidence is worth (a promise that is taught is taught), and whether there is a promise."""
         if best is None:
             return Basis.NONE, False
         near = chances.mean(axis=1) >= self.model.partial
-        found = {meeting.statements[index].basis for index in candidates.chosen[near]}
-        own = best.statement.basis
-        kept = own is Basis.PROMISED and Basis.TAUGHT in found
-        return Basis.TAUGHT if kept else own, Basis.PROMISED in found | {own}
+        bases = {comparison.statements[index].basis for index in candidates.statement_rows[near]}
+        best_basis = best.statement.basis
+        kept = best_basis is Basis.PROMISED and Basis.TAUGHT in bases
+        return Basis.TAUGHT if kept else best_basis, Basis.PROMISED in bases | {best_basis}
 
-    def _joint(self, finding: Finding) -> Finding:
+    def _mark_joint(self, finding: Finding) -> Finding:
         """The finding, marked where it is covered and no statement alone is likely to cover it."""
         joint = (
             self.requirement_model is not None
             and finding.verdict is Verdict.COVERED
             and len(finding.evidence) > 1
-            and max(item.covers for item in finding.evidence) < ALONE <= finding.evidence[1].touches
+            and max(item.covers for item in finding.evidence) < COVERS_ALONE <= finding.evidence[1].touches
         )
         return msgspec.structs.replace(finding, together=True) if joint else finding
 
-    def meet(self, program: Program, standard: Standard) -> Meeting:
+    def prepare(self, program: Program, standard: Standard) -> Comparison:
         """Vectors and analyses of both sides."""
         statements = list(program.statements())
-        tree = list(standard.requirements())
-        left = [
-            Side.of(text=requirement.text, kind=requirement.kind, context=f"{standard.title}: {function.name}").plain
-            for _, function, requirement in tree
+        requirements = list(standard.requirements())
+        requirement_texts = [
+            TextInContext.of(
+                text=requirement.text, kind=requirement.kind, context=f"{standard.title}: {function.name}"
+            ).normalized
+            for _, function, requirement in requirements
         ]
-        right = [Side.of(text=item.text, kind=item.kind, context=item.discipline).plain for item in statements]
-        above = sides_above(standard).values()
-        waiting = analyses_beside(
-            (side.text for side in (*left, *right, *above)),
+        statement_texts = [
+            TextInContext.of(text=item.text, kind=item.kind, context=item.discipline).normalized for item in statements
+        ]
+        functions = function_names(standard).values()
+        wait_for_analyses = start_analyses(
+            (side.text for side in (*requirement_texts, *statement_texts, *functions)),
             self.cache,
             lambda done, total: self.progress("analyse", done, total),
         )
-        space = Space(self.encoder, left, right, self.model.averages)
-        known = waiting()
-        return Meeting(
+        vectors = VectorSpace(self.encoder, requirement_texts, statement_texts, self.model.averages)
+        analyses = wait_for_analyses()
+        return Comparison(
             standard=standard,
-            tree=tree,
-            left=left,
-            right=right,
+            requirements=requirements,
+            requirement_texts=requirement_texts,
+            statement_texts=statement_texts,
             statements=statements,
             encoder=self.encoder,
-            space=space,
-            known=known,
-            words=Words(self.encoder, known.values()),
-            postings=Postings([known[side.text].lemmas for side in right]),
-            weights=own_weights([known[side.text].lemmas for side in left], self.model.common),
+            vectors=vectors,
+            analyses=analyses,
+            word_vectors=WordVectors(self.encoder, analyses.values()),
+            inverted_index=InvertedIndex([analyses[side.text].lemmas for side in statement_texts]),
+            lemma_weights=lemma_weights([analyses[side.text].lemmas for side in requirement_texts], self.model.common),
             areas=statement_areas(program, statements),
         )
 
-    def candidates_of(
-        self, meeting: Meeting, requirement: Side, cosines: Matrix, count: int, *, rerank: bool = True
+    def rank_candidates(
+        self, comparison: Comparison, requirement: TextInContext, cosines: Matrix, count: int, *, rerank: bool = True
     ) -> list[tuple[int, Evidence]]:
         """The best ``count`` statements with their index, best first; no discipline twice with one text.
 
         Best is the highest probability or, where that is below the model's
         threshold of a partial match, the highest chance of covering.
         """
-        candidates = (self.read if rerank else self.scored)(meeting, requirement, cosines)
-        chances = self.model.chances(candidates.features, candidates.read)
-        return self._chosen(meeting, candidates, chances, count)
+        candidates = (self.rerank_candidates if rerank else self.score_candidates)(comparison, requirement, cosines)
+        chances = self.model.chances(candidates.features, candidates.reranker_log_odds)
+        return self._top_evidence(comparison, candidates, chances, count)
 
-    def read(self, meeting: Meeting, requirement: Side, cosines: Matrix) -> Candidates:
+    def rerank_candidates(self, comparison: Comparison, requirement: TextInContext, cosines: Matrix) -> Candidates:
         """The candidates of one requirement, the best of them read by the reranker."""
-        (found,) = self._reranked(meeting, [requirement], [self.scored(meeting, requirement, cosines)])
-        return found
+        (candidates,) = self._rerank(
+            comparison, [requirement], [self.score_candidates(comparison, requirement, cosines)]
+        )
+        return candidates
 
-    def _chosen(
+    def _top_evidence(
         self,
-        meeting: Meeting,
+        comparison: Comparison,
         candidates: Candidates,
         chances: Scores,
         count: int,
     ) -> list[tuple[int, Evidence]]:
-        """The best ``count`` of a requirement's candidates, see `candidates_of`."""
-        statements = meeting.statements
-        chosen, features, read = candidates
-        if not len(chosen):
+        """The best ``count`` of a requirement's candidates, see `rank_candidates`."""
+        statements = comparison.statements
+        rows, features, reranker_log_odds = candidates
+        if not len(rows):
             return []
         probabilities = chances.mean(axis=1)
-        bases = np.asarray([statements[i].basis for i in chosen])
+        bases = np.asarray([statements[i].basis for i in rows])
         # Where nothing touches the requirement the nearest miss is what would come nearest to covering it: bare titles
         # touch a little of everything. The model's own threshold decides: others can be set without matching anew.
         value = probabilities if probabilities.max() >= self.model.partial else chances[:, 0]
         near = probabilities >= self.model.partial
         if (near & (bases != Basis.TITLE)).any():
             # Where content speaks, titles do not speak before it.
-            value = np.where(bases == Basis.TITLE, value - BEHIND, value)
-        kept = self.best_of(meeting, chosen, value, count)
+            value = np.where(bases == Basis.TITLE, value - RANK_PENALTY, value)
+        kept = self.distinct_best(comparison, rows, value, count)
         taught = np.flatnonzero(near & (bases == Basis.TAUGHT))
         if len(taught) and count > 1 and not np.isin(kept, taught).any():
             # What teaches a promise is shown beside it, however many disciplines repeat the promise.
             kept[-1] = int(taught[value[taught].argmax()])
         return [
             (
-                int(chosen[i]),
+                int(rows[i]),
                 Evidence(
-                    statement=statements[int(chosen[i])],
+                    statement=statements[int(rows[i])],
                     probability=round(float(probabilities[i]), 4),
                     covers=round(float(chances[i, 0]), 4),
                     touches=round(float(chances[i, 1]), 4),
-                    contributions=self.model.explain(features[i], read[i]),
+                    contributions=self.model.explain(features[i], reranker_log_odds[i]),
                 ),
             )
             for i in kept
         ]
 
-    def scored(self, meeting: Meeting, requirement: Side, cosines: Matrix) -> Candidates:
+    def score_candidates(self, comparison: Comparison, requirement: TextInContext, cosines: Matrix) -> Candidates:
         """The candidates of a requirement and their features; none is read yet."""
-        if not meeting.statements:
-            return Candidates(np.zeros(0, dtype=np.int64), np.zeros((0, len(FEATURES)), dtype=np.float32), unread(0))
-        admitted = meeting.admitted(requirement)
-        by_words = meeting.postings.scores(meeting.known[requirement.text].lemmas)
-        chosen = np.union1d(
-            *(_top(np.where(admitted, scores, -np.inf), self.candidates) for scores in (untrained(cosines), by_words))
+        if not comparison.statements:
+            return Candidates(
+                np.zeros(0, dtype=np.int64), np.zeros((0, len(FEATURES)), dtype=np.float32), not_reranked(0)
+            )
+        admitted = comparison.admitted(requirement)
+        by_words = comparison.inverted_index.scores(comparison.analyses[requirement.text].lemmas)
+        rows = np.union1d(
+            *(
+                _top_rows(np.where(admitted, scores, -np.inf), self.candidates)
+                for scores in (retrieval_scores(cosines), by_words)
+            )
         )
-        chosen = chosen[admitted[chosen]]
-        right = [meeting.right[i] for i in chosen]
-        features = rows(requirement, right, cosines[:, chosen], meeting.known, meeting.words, meeting.weights)
-        return Candidates(chosen, features, unread(len(chosen)))
+        rows = rows[admitted[rows]]
+        texts = [comparison.statement_texts[i] for i in rows]
+        features = compute_features(
+            requirement, texts, cosines[:, rows], comparison.analyses, comparison.word_vectors, comparison.lemma_weights
+        )
+        return Candidates(rows, features, not_reranked(len(rows)))
 
-    def best_of(self, meeting: Meeting, chosen: NDArray[np.int64], value: NDArray[np.float64], count: int) -> list[int]:
-        """Places in ``chosen`` of the best ``count``, best first; no discipline twice with one text."""
+    def distinct_best(
+        self, comparison: Comparison, rows: NDArray[np.int64], value: NDArray[np.float64], count: int
+    ) -> list[int]:
+        """Places in ``rows`` of the best ``count``, best first; no discipline twice with one text."""
         # Titles say little: at equal probability real content goes first; then the program's order.
         order = sorted(
-            range(len(chosen)),
-            key=lambda i: (-value[i], meeting.statements[int(chosen[i])].kind is Kind.TITLE, chosen[i]),
+            range(len(rows)),
+            key=lambda i: (-value[i], comparison.statements[int(rows[i])].kind is Kind.TITLE, rows[i]),
         )
         kept: list[int] = []
         seen: set[tuple[str, str]] = set()
         for i in order:
-            statement = meeting.statements[int(chosen[i])]
+            statement = comparison.statements[int(rows[i])]
             if (statement.text, statement.discipline) not in seen:
                 seen.add((statement.text, statement.discipline))
                 kept.append(i)
@@ -345,42 +365,48 @@ class Aligner:
                 break
         return kept
 
-    def _all_scored(self, meeting: Meeting) -> Iterable[Candidates]:
+    def _score_all(self, comparison: Comparison) -> Iterable[Candidates]:
         """The candidates of all requirements in turn; the reranker reads the best of all at once first."""
-        every = (self.scored(meeting, side, meeting.space.cosines(index)) for index, side in enumerate(meeting.left))
-        return every if self.reranker is None else self._reranked(meeting, meeting.left, list(every))
+        every = (
+            self.score_candidates(comparison, side, comparison.vectors.cosines(index))
+            for index, side in enumerate(comparison.requirement_texts)
+        )
+        return every if self.reranker is None else self._rerank(comparison, comparison.requirement_texts, list(every))
 
-    def _reranked(
-        self, meeting: Meeting, requirements: Sequence[Side], found: Sequence[Candidates]
+    def _rerank(
+        self, comparison: Comparison, requirements: Sequence[TextInContext], candidates: Sequence[Candidates]
     ) -> Sequence[Candidates]:
         """The candidates with what the reranker says of the best of each requirement."""
         if self.reranker is None:
-            return found
-        best = [self.best_of(meeting, item.chosen, self.model.probability(item.features), RERANKED) for item in found]
+            return candidates
+        best = [
+            self.distinct_best(comparison, item.statement_rows, self.model.probability(item.features), RERANK_COUNT)
+            for item in candidates
+        ]
         pairs = [
-            (side, meeting.right[item.chosen[place]])
-            for side, item, places in zip(requirements, found, best, strict=True)
+            (side, comparison.statement_texts[item.statement_rows[place]])
+            for side, item, places in zip(requirements, candidates, best, strict=True)
             for place in places
         ]
-        scores, start = reranked(self.reranker, pairs), 0
-        for item, places in zip(found, best, strict=True):
-            item.read[places] = scores[start : start + len(places)]
+        scores, start = rerank(self.reranker, pairs), 0
+        for item, places in zip(candidates, best, strict=True):
+            item.reranker_log_odds[places] = scores[start : start + len(places)]
             start += len(places)
-        return found
+        return candidates
 
 
-def unread(count: int) -> Matrix:
+def not_reranked(count: int) -> Matrix:
     """Log-odds of pairs that no reranker has read, shape (count, 2)."""
     return np.full((count, 2), np.nan, dtype=np.float32)
 
 
-def _keep(best_of: dict[int, float] | None, chosen: NDArray[np.int64], chances: NDArray[np.float64]) -> None:
+def _raise_best(best_of: dict[int, float] | None, rows: NDArray[np.int64], chances: NDArray[np.float64]) -> None:
     """Raise the best probability of each statement, if somebody wants it."""
     if best_of is not None:
-        for i, probability in zip(chosen, chances.mean(axis=1), strict=True):
+        for i, probability in zip(rows, chances.mean(axis=1), strict=True):
             best_of[int(i)] = max(best_of.get(int(i), 0.0), float(probability))
 
 
-def _top(scores: NDArray[np.floating], count: int) -> NDArray[np.int64]:
+def _top_rows(scores: NDArray[np.floating], count: int) -> NDArray[np.int64]:
     count = min(count, len(scores))
     return np.argpartition(-scores, count - 1)[:count].astype(np.int64)

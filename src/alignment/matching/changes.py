@@ -23,12 +23,12 @@ from alignment.language.codes import fold
 
 Change = Literal["kept", "reworded", "relabelled", "moved", "split", "merged", "added", "dropped"]
 # Likeness is the mean of the cosine and of rapidfuzz's ratio of sorted words; chosen on the two editions of 40.039.
-SAME, PART, OTHER_KIND = 0.72, 0.62, 0.05
+SAME_TEXT, SHARED_TEXT, KIND_PENALTY = 0.72, 0.62, 0.05
 # What a text's own group adds to its likeness: it decides between equal texts. Set by hand.
 SAME_GROUP = 0.05
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class VersionedText(msgspec.Struct, frozen=True, kw_only=True):
     """One text with the group that it stands in (work function, discipline), and the id of a requirement."""
 
     group: str
@@ -37,50 +37,54 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     id: str = ""
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class TextChange(msgspec.Struct, frozen=True, kw_only=True):
     """One change; ``old`` or ``new`` is None where the text is added or dropped."""
 
     change: Change
-    old: Entry | None = None
-    new: Entry | None = None
+    old: VersionedText | None = None
+    new: VersionedText | None = None
     likeness: float = 0.0
 
 
-def likenesses(old: Sequence[Entry], new: Sequence[Entry], encoder: Encoder) -> NDArray[np.float64]:
+def likenesses(old: Sequence[VersionedText], new: Sequence[VersionedText], encoder: Encoder) -> NDArray[np.float64]:
     """Likeness of each old with each new text, 0 to 1, shape (old, new)."""
     vectors = encoder.encode([item.text for item in (*old, *new)])
     cosines = vectors[: len(old)] @ vectors[len(old) :].T
     words = process.cdist(
         [item.text.lower() for item in old], [item.text.lower() for item in new], scorer=fuzz.token_sort_ratio
     )
-    found = (np.clip(cosines, 0, 1) + words / 100) / 2
+    likeness = (np.clip(cosines, 0, 1) + words / 100) / 2
     kinds = np.asarray([[one.kind == two.kind for two in new] for one in old])
-    return np.asarray(np.where(kinds, found, found - OTHER_KIND), dtype=np.float64)
+    return np.asarray(np.where(kinds, likeness, likeness - KIND_PENALTY), dtype=np.float64)
 
 
-def changes(old: Sequence[Entry], new: Sequence[Entry], encoder: Encoder, renamed: dict[str, str]) -> list[Row]:
+def changes(
+    old: Sequence[VersionedText], new: Sequence[VersionedText], encoder: Encoder, renamed: dict[str, str]
+) -> list[TextChange]:
     """All changes in the order of the new version, then what was dropped.
 
     ``renamed`` has, for groups of the old version, the group of the new one
     that continues it; a text in another group has moved.
     """
     if not old or not new:
-        return [Row(change="added", new=item) for item in new] + [Row(change="dropped", old=item) for item in old]
+        return [TextChange(change="added", new=item) for item in new] + [
+            TextChange(change="dropped", old=item) for item in old
+        ]
     like = likenesses(old, new, encoder)
-    paired = _paired(old, new, like, renamed)
+    paired = _assign(old, new, like, renamed)
     partner = {column: row for row, column in paired.items()}
-    rows: list[Row] = []
+    rows: list[TextChange] = []
     for column, item in enumerate(new):
         row = partner.get(column)
         if row is not None:
-            rows.append(_of_pair(old[row], item, float(like[row, column]), renamed))
+            rows.append(_change(old[row], item, float(like[row, column]), renamed))
             continue
         near = int(like[:, column].argmax())
         value = float(like[near, column])
         rows.append(
-            Row(change="split", old=old[near], new=item, likeness=round(value, 3))
-            if value >= PART and near in paired
-            else Row(change="added", new=item)
+            TextChange(change="split", old=old[near], new=item, likeness=round(value, 3))
+            if value >= SHARED_TEXT and near in paired
+            else TextChange(change="added", new=item)
         )
     for row, item in enumerate(old):
         if row in paired:
@@ -88,26 +92,26 @@ def changes(old: Sequence[Entry], new: Sequence[Entry], encoder: Encoder, rename
         near = int(like[row].argmax())
         value = float(like[row, near])
         rows.append(
-            Row(change="merged", old=item, new=new[near], likeness=round(value, 3))
-            if value >= PART and near in partner
-            else Row(change="dropped", old=item)
+            TextChange(change="merged", old=item, new=new[near], likeness=round(value, 3))
+            if value >= SHARED_TEXT and near in partner
+            else TextChange(change="dropped", old=item)
         )
     return rows
 
 
-def _paired(
-    old: Sequence[Entry], new: Sequence[Entry], like: NDArray[np.float64], renamed: dict[str, str]
+def _assign(
+    old: Sequence[VersionedText], new: Sequence[VersionedText], like: NDArray[np.float64], renamed: dict[str, str]
 ) -> dict[int, int]:
     """Old index → new index of texts that are versions of each other."""
     from scipy.optimize import linear_sum_assignment
 
     # The same text twice (in two functions) goes with its own group.
-    home = np.asarray([[renamed.get(one.group, one.group) == two.group for two in new] for one in old])
-    rows, columns = linear_sum_assignment(like + SAME_GROUP * home, maximize=True)
-    return {int(row): int(column) for row, column in zip(rows, columns, strict=True) if like[row, column] >= SAME}
+    same_group = np.asarray([[renamed.get(one.group, one.group) == two.group for two in new] for one in old])
+    rows, columns = linear_sum_assignment(like + SAME_GROUP * same_group, maximize=True)
+    return {int(row): int(column) for row, column in zip(rows, columns, strict=True) if like[row, column] >= SAME_TEXT}
 
 
-def _of_pair(old: Entry, new: Entry, value: float, renamed: dict[str, str]) -> Row:
+def _change(old: VersionedText, new: VersionedText, value: float, renamed: dict[str, str]) -> TextChange:
     same = fold(old.text) == fold(new.text)
     moved = renamed.get(old.group, old.group) != new.group
     change: Change = "kept" if same else "reworded"
@@ -115,4 +119,4 @@ def _of_pair(old: Entry, new: Entry, value: float, renamed: dict[str, str]) -> R
         change = "relabelled"
     if moved:
         change = "moved"
-    return Row(change=change, old=old, new=new, likeness=round(value, 3))
+    return TextChange(change=change, old=old, new=new, likeness=round(value, 3))

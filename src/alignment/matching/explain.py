@@ -11,10 +11,10 @@ from rapidfuzz import fuzz, process, utils
 from alignment.errors import AmbiguousError, NotFoundError, choices
 from alignment.i18n import message as _
 from alignment.matching.aligner import Aligner
+from alignment.matching.comparison import Comparison
 from alignment.matching.features import FEATURES
-from alignment.matching.meeting import Meeting
-from alignment.matching.requirement import Scores
-from alignment.matching.verdict import READ_FEATURES
+from alignment.matching.requirement_model import Scores
+from alignment.matching.verdict_model import RERANKER_FEATURES
 from alignment.model import (
     Evidence,
     Finding,
@@ -29,9 +29,9 @@ from alignment.model import (
 )
 
 # What the standard alone decides, or what says how general the statement is: no advice to a program.
-FIXED = {"requirement_function", "requirement_average", "function_mean", "statement_average"}
+NOT_ACTIONABLE = {"requirement_function", "requirement_average", "function_mean", "statement_average"}
 # Features that a change of the program could move, and the way that helps.
-BETTER = {name: 1.0 for name in FEATURES if name not in FIXED} | dict.fromkeys(
+TARGETS = {name: 1.0 for name in FEATURES if name not in NOT_ACTIONABLE} | dict.fromkeys(
     ("knows_only", "does_more", "short", "cross_language", "title_only"), 0.0
 )
 # Steps from a feature's value to its target; the needed value is exact to a fortieth of the way.
@@ -40,10 +40,10 @@ STEPS = 40
 SUGGESTIONS = 3
 # Chances of a candidate that says nothing; a candidate counts from this loss of score on: half
 # a percent.
-SILENT = np.zeros(2)
-COUNTS = 0.005
+NO_CHANCES = np.zeros(2)
+MIN_LOSS = 0.005
 # Requirements that an ambiguous name lists: what fits a terminal.
-LISTED = 10
+MAX_LISTED = 10
 
 
 class Change(Noun, frozen=True, kw_only=True):
@@ -105,7 +105,7 @@ def find_requirement(standard: Standard, wanted: str) -> Requirement:
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        listing = choices(f"-r {item.id}  {item.text}" for item in fitting[:LISTED])
+        listing = choices(f"-r {item.id}  {item.text}" for item in fitting[:MAX_LISTED])
         raise AmbiguousError(
             _("“{wanted}” fits {n} requirements.", wanted=wanted, n=len(fitting)),
             hint=_("Choose one by its id:{choices}", choices=listing),
@@ -130,54 +130,61 @@ def explanation(
 ) -> Explanation:
     """Take one finding of this program and standard apart; ``where`` names the discipline that should give more."""
     requirement = find_requirement(standard, wanted)
-    meeting = aligner.meet(program, standard)
-    index = next(i for i, (_, _, item) in enumerate(meeting.tree) if item.id == requirement.id)
-    findings = aligner.findings(meeting)
+    comparison = aligner.prepare(program, standard)
+    index = next(i for i, (_, _, item) in enumerate(comparison.requirements) if item.id == requirement.id)
+    findings = aligner.findings(comparison)
     finding = findings[index]
-    found = aligner.candidates_of(meeting, meeting.left[index], meeting.space.cosines(index), candidates)
-    evidence = tuple(item for _, item in found)
-    whole = _whole(aligner, meeting, index)
-    losses = [round(max(0.0, finding.probability - whole(place, SILENT)), 4) for place, _ in found]
-    decided = 0 if finding.together or max(losses, default=0.0) < COUNTS else losses.index(max(losses))
+    candidates_found = aligner.rank_candidates(
+        comparison, comparison.requirement_texts[index], comparison.vectors.cosines(index), candidates
+    )
+    evidence = tuple(item for _, item in candidates_found)
+    whole = _counterfactual_score(aligner, comparison, index)
+    losses = [round(max(0.0, finding.probability - whole(place, NO_CHANCES)), 4) for place, _ in candidates_found]
+    decided = 0 if finding.together or max(losses, default=0.0) < MIN_LOSS else losses.index(max(losses))
     changes: tuple[Change, ...] = ()
-    if found:
-        changes = _changes(aligner, finding, evidence[decided], lambda chances: whole(found[decided][0], chances))
+    if candidates_found:
+        changes = _changes(
+            aligner, finding, evidence[decided], lambda chances: whole(candidates_found[decided][0], chances)
+        )
     return Explanation(
         finding=finding,
-        function_name=meeting.tree[index][1].name,
+        function_name=comparison.requirements[index][1].name,
         candidates=evidence,
         thresholds=aligner.thresholds,
-        constant=round(aligner.model.constant(read=_was_read(evidence[decided])), 4) if evidence else 0.0,
+        constant=round(aligner.model.constant(reranked=_was_reranked(evidence[decided])), 4) if evidence else 0.0,
         changes=changes,
-        missing=_missing(meeting, index, found[decided][0]) if found else (),
+        missing=_missing(comparison, index, candidates_found[decided][0]) if candidates_found else (),
         losses=tuple(losses),
         decided=decided,
         where=where(finding, findings),
     )
 
 
-def _was_read(evidence: Evidence) -> bool:
+def _was_reranked(evidence: Evidence) -> bool:
     """Whether the reranker has read this candidate."""
-    return any(part.feature in READ_FEATURES for part in evidence.contributions)
+    return any(part.feature in RERANKER_FEATURES for part in evidence.contributions)
 
 
-def _missing(meeting: Meeting, index: int, best: int) -> tuple[str, ...]:
-    own, other = (meeting.known[side.text] for side in (meeting.left[index], meeting.right[best]))
-    return meeting.words.missing(own, other)
+def _missing(comparison: Comparison, index: int, best: int) -> tuple[str, ...]:
+    requirement, statement = (
+        comparison.analyses[side.text]
+        for side in (comparison.requirement_texts[index], comparison.statement_texts[best])
+    )
+    return comparison.word_vectors.missing(requirement, statement)
 
 
-def _whole(aligner: Aligner, meeting: Meeting, index: int) -> Callable[[int, Scores], float]:
+def _counterfactual_score(aligner: Aligner, comparison: Comparison, index: int) -> Callable[[int, Scores], float]:
     """What the requirement's score becomes if one candidate, by its place in the program, had other chances (2,)."""
-    side = meeting.left[index]
-    candidates = aligner.read(meeting, side, meeting.space.cosines(index))
-    own = aligner.model.chances(candidates.features, candidates.read)
+    side = comparison.requirement_texts[index]
+    candidates = aligner.rerank_candidates(comparison, side, comparison.vectors.cosines(index))
+    pair_chances = aligner.model.chances(candidates.features, candidates.reranker_log_odds)
     model = aligner.requirement_model
 
     def credit(place: int, chances: Scores) -> float:
-        changed = np.where((candidates.chosen == place)[:, None], chances, own)
+        changed = np.where((candidates.statement_rows == place)[:, None], chances, pair_chances)
         if model is None:
             return float(changed.mean(axis=1).max())
-        return float(model.chances(aligner.features_of(meeting, side, candidates, changed)).mean())
+        return float(model.chances(aligner.features_of(comparison, side, candidates, changed)).mean())
 
     return credit
 
@@ -188,19 +195,19 @@ def _changes(
     """The smallest single moves of the best candidate that lift the requirement to a better verdict."""
     value = {part.feature: part.value for part in best.contributions}
     row = np.asarray([value[name] for name in FEATURES], dtype=np.float32)
-    told = [value[name] for name in READ_FEATURES if name in value]
-    read = np.asarray([told], dtype=np.float32) if told else None
+    reranker_values = [value[name] for name in RERANKER_FEATURES if name in value]
+    reranker_log_odds = np.asarray([reranker_values], dtype=np.float32) if reranker_values else None
     now = aligner.thresholds.verdict(finding.probability)
     changes: list[tuple[float, Change]] = []
     for place, name in enumerate(FEATURES):
-        target = BETTER.get(name, float(row[place]))
+        target = TARGETS.get(name, float(row[place]))
         if abs(target - row[place]) < 1e-3:
             continue
         path = np.repeat(row[None], STEPS, axis=0)
         path[:, place] = np.linspace(row[place], target, STEPS + 1)[1:]
         if name == "title_only":
             path = path[-1:]
-        chances = [credit(each) for each in aligner.model.chances(path, read)]
+        chances = [credit(each) for each in aligner.model.chances(path, reranker_log_odds)]
         title = best.statement.title_only and name != "title_only"
         for step, chance in enumerate(chances):
             probe = decide(_probe(finding, float(chance), title_only=title), aligner.thresholds)

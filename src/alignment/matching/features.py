@@ -16,9 +16,9 @@ from rapidfuzz import fuzz
 
 from alignment.encoders import Encoder, Vectors
 from alignment.language.analysis import Analysis
-from alignment.matching.lexicon import overlap
-from alignment.matching.texts import Side, contexts
-from alignment.matching.words import Words
+from alignment.matching.contextual_text import TextInContext, contexts
+from alignment.matching.lexical import weighted_overlap
+from alignment.matching.word_vectors import WordVectors
 from alignment.model import Kind
 
 # The rows of `cosines_of`.
@@ -35,7 +35,7 @@ COSINES = (
     "requirement_average",
     "statement_average",
 )
-# The columns of `rows`.
+# The columns of `compute_features`.
 FEATURES = (
     "meaning",
     "function_discipline",
@@ -63,15 +63,15 @@ FEATURES = (
     "requirement_average",
     "statement_average",
 )
-DOING = frozenset({Kind.ACTION, Kind.SKILL})
-KNOWING = frozenset({Kind.KNOWLEDGE, Kind.TOPIC, Kind.TITLE})
+PRACTICAL_KINDS = frozenset({Kind.ACTION, Kind.SKILL})
+THEORY_KINDS = frozenset({Kind.KNOWLEDGE, Kind.TOPIC, Kind.TITLE})
 # The feature "short" falls from 1 to 0 up to this many words. Set by hand in the first model and kept: the coefficients
 # are fitted to it.
 SHORT_WORDS = 6
 # Weights of the context in the untrained score that picks candidates: the figures of docs/benchmarks.md.
-CONTEXT = 0.5
+CONTEXT_WEIGHT = 0.5
 # Neighbours that the average counts for; 0, 5 and 10 do no better on programs and standards never seen.
-PRIOR = 2
+AVERAGE_COUNT = 2
 
 Matrix = NDArray[np.float32]
 
@@ -89,31 +89,35 @@ class Averages(NamedTuple):
     requirement: Vectors
 
 
-class Space:
+class VectorSpace:
     """Vectors of all texts and contexts of the two sides, and the cosines between them."""
 
     def __init__(
-        self, encoder: Encoder, requirements: Sequence[Side], statements: Sequence[Side], averages: Averages
+        self,
+        encoder: Encoder,
+        requirements: Sequence[TextInContext],
+        statements: Sequence[TextInContext],
+        averages: Averages,
     ) -> None:
         texts = [side.text for side in (*requirements, *statements)]
-        above = contexts([*requirements, *statements])
-        vectors = encoder.encode([*texts, *above])
+        contexts_found = contexts([*requirements, *statements])
+        vectors = encoder.encode([*texts, *contexts_found])
         split = len(requirements)
-        row = {context: len(texts) + index for index, context in enumerate(above)}
+        row = {context: len(texts) + index for index, context in enumerate(contexts_found)}
         self.averages = averages
         self.requirements: Vectors = vectors[:split]
         self.statements: Vectors = vectors[split : len(texts)]
         self.functions: Vectors = vectors[[row[side.context] for side in requirements]]
         self.disciplines: Vectors = vectors[[row[side.context] for side in statements]]
         self.function_means = _means(self.requirements, [side.context for side in requirements])
-        self.discipline_means = _others(self.statements, statements, averages.statement)
+        self.discipline_means = _leave_one_out_means(self.statements, statements, averages.statement)
 
     def cosines(self, index: int) -> Matrix:
         """`cosines_of` requirement ``index`` with all statements, shape (len(COSINES), statements)."""
         return cosines_of(self.requirements[index], self.functions[index], self.function_means[index], self)
 
 
-def cosines_of(requirement: Vectors, function: Vectors, peers: Vectors, space: Space) -> Matrix:
+def cosines_of(requirement: Vectors, function: Vectors, peers: Vectors, space: VectorSpace) -> Matrix:
     """Cosines of one requirement in its function with all statements of a space, shape (len(COSINES), statements).
 
     ``peers`` is the mean vector of the function's requirements.
@@ -122,7 +126,7 @@ def cosines_of(requirement: Vectors, function: Vectors, peers: Vectors, space: S
     return _cosines(requirement, function, peers, beside, space.averages)
 
 
-def cosines_beside(space: Space, index: int, statement: Vectors, discipline: int) -> Matrix:
+def cosines_with(space: VectorSpace, index: int, statement: Vectors, discipline: int) -> Matrix:
     """Cosines of requirement ``index`` with a new statement in the context of that of ``discipline``.
 
     The shape is (len(COSINES), 1).
@@ -151,23 +155,23 @@ def _cosines(
     of the statement with all that the function asks.
     """
     statements, disciplines, means = beside
-    meaning, aside = statements @ requirement, statements @ function
-    own = float(requirement @ function)
-    rest = np.sqrt(np.maximum(1 - aside**2, 1e-6)) * np.sqrt(max(1 - own**2, 1e-6))
-    found = {
+    meaning, function_cosines = statements @ requirement, statements @ function
+    typical = float(requirement @ function)
+    rest = np.sqrt(np.maximum(1 - function_cosines**2, 1e-6)) * np.sqrt(max(1 - typical**2, 1e-6))
+    cosines = {
         "meaning": meaning,
         "function_discipline": disciplines @ function,
         "requirement_discipline": disciplines @ requirement,
-        "function_statement": aside,
-        "beyond_function": (meaning - own * aside) / rest,
-        "requirement_function": np.full_like(meaning, own),
+        "function_statement": function_cosines,
+        "beyond_function": (meaning - typical * function_cosines) / rest,
+        "requirement_function": np.full_like(meaning, typical),
         "statement_discipline": np.einsum("ij,ij->i", statements, disciplines),
         "discipline_mean": means @ requirement,
         "function_mean": statements @ peers,
         "requirement_average": np.full_like(meaning, float(requirement @ averages.statement)),
         "statement_average": statements @ averages.requirement,
     }
-    return np.stack([found[name] for name in COSINES])
+    return np.stack([cosines[name] for name in COSINES])
 
 
 def _sums(vectors: Vectors, names: Sequence[str]) -> tuple[Vectors, Vectors]:
@@ -184,65 +188,73 @@ def _means(vectors: Vectors, names: Sequence[str]) -> Vectors:
     return np.asarray(sums / np.maximum(counts, 1))
 
 
-def _others(vectors: Vectors, sides: Sequence[Side], average: Vectors) -> Vectors:
+def _leave_one_out_means(vectors: Vectors, sides: Sequence[TextInContext], average: Vectors) -> Vectors:
     """For each text the mean of the other texts in its context, shape of ``vectors``.
 
-    What is said twice counts once. The average counts as `PRIOR` more texts:
+    What is said twice counts once. The average counts as `AVERAGE_COUNT` more texts:
     one that stands alone says nothing of its neighbours.
     """
     first: dict[tuple[str, str], int] = {}
     place = [first.setdefault((side.context, side.text), len(first)) for side in sides]
     kept = vectors[list(dict(zip(place, range(len(place)), strict=True)).values())] if place else vectors
     sums, counts = _sums(kept, [context for context, _ in first])
-    return np.asarray(((sums - kept + PRIOR * average) / (counts - 1 + PRIOR))[place], dtype=np.float32)
+    return np.asarray(((sums - kept + AVERAGE_COUNT * average) / (counts - 1 + AVERAGE_COUNT))[place], dtype=np.float32)
 
 
-def untrained(cosines: Matrix) -> Matrix:
+def retrieval_scores(cosines: Matrix) -> Matrix:
     """cos(r, s) + 0.5 cos(function, discipline) + 0.5 cos(r, discipline), shape (statements,)."""
-    return np.asarray(cosines[0] + CONTEXT * cosines[1] + CONTEXT * cosines[2], dtype=np.float32)
+    return np.asarray(cosines[0] + CONTEXT_WEIGHT * cosines[1] + CONTEXT_WEIGHT * cosines[2], dtype=np.float32)
 
 
-def rows(
-    requirement: Side,
-    statements: Sequence[Side],
+def compute_features(
+    requirement: TextInContext,
+    statements: Sequence[TextInContext],
     cosines: Matrix,
-    known: Mapping[str, Analysis],
-    words: Words,
+    analyses: Mapping[str, Analysis],
+    words: WordVectors,
     weights: Mapping[str, float],
 ) -> Matrix:
     """Features of one requirement with several statements, shape (statements, len(FEATURES)).
 
     ``cosines`` has shape (len(COSINES), statements); ``weights`` are those of the
-    standard's lemmas (`alignment.matching.lexicon.own_weights`).
+    standard's lemmas (`alignment.matching.lexical.lemma_weights`).
     """
-    own = known[requirement.text]
-    bag = " ".join(own.lemmas)
-    found = {name: cosines[row] for row, name in enumerate(COSINES)}
-    found["context"] = np.maximum(found["function_discipline"], found["requirement_discipline"])
+    analysis = analyses[requirement.text]
+    lemmas = " ".join(analysis.lemmas)
+    columns = {name: cosines[row] for row, name in enumerate(COSINES)}
+    columns["context"] = np.maximum(columns["function_discipline"], columns["requirement_discipline"])
     names = ("words_found", "words_beyond", "object_found")
-    counterparts = words.counterparts(own, [known[statement.text] for statement in statements], weights)
-    found |= dict(zip(names, counterparts.T, strict=True))
-    told = [_lexical(requirement, statement, own, known[statement.text], bag, weights) for statement in statements]
+    counterparts = words.counterparts(analysis, [analyses[statement.text] for statement in statements], weights)
+    columns |= dict(zip(names, counterparts.T, strict=True))
+    lexical = [
+        _lexical(requirement, statement, analysis, analyses[statement.text], lemmas, weights)
+        for statement in statements
+    ]
     for name in FEATURES:
-        if name not in found:
-            found[name] = np.asarray([one[name] for one in told], dtype=np.float32)
-    return np.stack([found[name] for name in FEATURES], axis=1).astype(np.float32)
+        if name not in columns:
+            columns[name] = np.asarray([one[name] for one in lexical], dtype=np.float32)
+    return np.stack([columns[name] for name in FEATURES], axis=1).astype(np.float32)
 
 
 def _lexical(
-    requirement: Side, statement: Side, own: Analysis, other: Analysis, bag: str, weights: Mapping[str, float]
+    requirement: TextInContext,
+    statement: TextInContext,
+    analysis: Analysis,
+    other_analysis: Analysis,
+    bag: str,
+    weights: Mapping[str, float],
 ) -> dict[str, float]:
     """The features of one pair that come from words and kinds; ``bag`` has the requirement's lemmas."""
-    same = own.language == other.language
+    same = analysis.language == other_analysis.language
     return {
-        "requirement_words": overlap(own.lemmas, other.lemmas, weights) if same else 0.0,
-        "statement_words": overlap(other.lemmas, own.lemmas, weights) if same else 0.0,
-        "fuzzy": fuzz.token_set_ratio(bag, " ".join(other.lemmas)) / 100 if same else 0.0,
-        "object": float(same and bool(set(own.objects) & set(other.lemmas))),
-        "length": min(1.0, len(other.lemmas) / max(1, len(own.lemmas))),
-        "knows_only": float(requirement.kind in DOING and statement.kind in KNOWING),
-        "does_more": float(requirement.kind is Kind.KNOWLEDGE and statement.kind not in KNOWING),
-        "short": max(0.0, 1 - len(other.lemmas) / SHORT_WORDS),
+        "requirement_words": weighted_overlap(analysis.lemmas, other_analysis.lemmas, weights) if same else 0.0,
+        "statement_words": weighted_overlap(other_analysis.lemmas, analysis.lemmas, weights) if same else 0.0,
+        "fuzzy": fuzz.token_set_ratio(bag, " ".join(other_analysis.lemmas)) / 100 if same else 0.0,
+        "object": float(same and bool(set(analysis.objects) & set(other_analysis.lemmas))),
+        "length": min(1.0, len(other_analysis.lemmas) / max(1, len(analysis.lemmas))),
+        "knows_only": float(requirement.kind in PRACTICAL_KINDS and statement.kind in THEORY_KINDS),
+        "does_more": float(requirement.kind is Kind.KNOWLEDGE and statement.kind not in THEORY_KINDS),
+        "short": max(0.0, 1 - len(other_analysis.lemmas) / SHORT_WORDS),
         "cross_language": float(not same),
         "title_only": float(statement.kind is Kind.TITLE),
     }

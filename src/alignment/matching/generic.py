@@ -183,5 +183,5 @@ def _repeats(text: str, competences: Sequence[str]) -> bool:
 
 
 def _bits(text: str, side: str) -> np.uint32:
-    found = (1 << place for place, area in enumerate(AREAS.values()) if getattr(area, side).search(text))
-    return np.uint32(sum(found))
+    result = (1 << place for place, area in enumerate(AREAS.values()) if getattr(area, side).search(text))
+    return np.uint32(sum(result))

@@ -11,21 +11,21 @@ import msgspec
 from alignment.errors import NotFoundError, SettingsError, choices, why
 from alignment.i18n import Text
 from alignment.i18n import message as _
-from alignment.matching.requirement import RequirementModel
-from alignment.matching.verdict import Logit, VerdictModel
+from alignment.matching.requirement_model import RequirementModel
+from alignment.matching.verdict_model import Logit, VerdictModel
 
 # Since 2 the shipped model has a second stage and no products of features.
 FORMAT = 2
 NAME = re.compile(r"[\w.-]{1,80}", re.UNICODE)
 
 
-class Shift(msgspec.Struct, frozen=True, kw_only=True):
+class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     """New log-odds = ``slope`` × shipped log-odds + ``offset``."""
 
     slope: float
     offset: float
 
-    def of(self, logit: Logit) -> Logit:
+    def apply(self, logit: Logit) -> Logit:
         """The regression recalibrated."""
         return logit.recalibrated(self.slope, self.offset)
 
@@ -48,8 +48,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     created: str
     aim: str
     labels: dict[str, int]
-    covers: Shift
-    touches: Shift
+    covers: Calibration
+    touches: Calibration
     covered: float
     partial: float
     figures: dict[str, dict[str, list[float]]] = {}
@@ -60,8 +60,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(
             model,
             version=f"{model.version}+{self.name}.{self.revision}",
-            covers=self.covers.of(model.covers),
-            touches=self.touches.of(model.touches),
+            covers=self.covers.apply(model.covers),
+            touches=self.touches.apply(model.touches),
             covered=self.covered,
             partial=self.partial,
         )
@@ -71,13 +71,13 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(
             model,
             version=f"{model.version}+{self.name}.{self.revision}",
-            covers=self.covers.of(model.covers),
-            touches=self.touches.of(model.touches),
+            covers=self.covers.apply(model.covers),
+            touches=self.touches.apply(model.touches),
             second=model.second
             and msgspec.structs.replace(
                 model.second,
-                covers=self.covers.of(model.second.covers),
-                touches=self.touches.of(model.second.touches),
+                covers=self.covers.apply(model.second.covers),
+                touches=self.touches.apply(model.second.touches),
             ),
             covered=self.covered,
             partial=self.partial,
@@ -131,7 +131,7 @@ def load_profile(name: str, folder: Path) -> Profile:
     return profile
 
 
-def fits(profile: Profile, version: str, engine: str, engine_version: str) -> Text:
+def version_warning(profile: Profile, version: str, engine: str, engine_version: str) -> Text:
     """A warning when the profile was fitted to other weights than those of the model of this ``version``, else "".
 
     Raises:

@@ -10,16 +10,16 @@ from typing import Protocol
 
 import numpy as np
 
+from alignment.matching.contextual_text import TextInContext
 from alignment.matching.features import Matrix
-from alignment.matching.texts import Side
 from alignment.model import Kind
 
 # Candidates of one requirement that are reranked, the best by the features of the pairs. Every pair passes the network
 # by itself, so time grows with their number; on folds of
 # corpora/gold/real eight do no better than five.
-RERANKED = 5
+RERANK_COUNT = 5
 # Letters of a text and of its context that are read: the lengths that the network was trained with.
-TEXT, FUNCTION, DISCIPLINE = 300, 100, 90
+MAX_TEXT, MAX_FUNCTION, MAX_DISCIPLINE = 300, 100, 90
 # What a text is, in the language of most: the network was trained with these words.
 KINDS = {
     Kind.ACTION: "трудовое действие",
@@ -30,7 +30,7 @@ KINDS = {
     Kind.TOPIC: "тема",
     Kind.TITLE: "название",
 }
-BESIDE = " ; "
+CONTEXT_SEPARATOR = " ; "
 
 
 class Reranker(Protocol):
@@ -43,22 +43,22 @@ class Reranker(Protocol):
         ...
 
 
-def pair_of(requirement: Side, statement: Side) -> tuple[str, str]:
+def reranker_input(requirement: TextInContext, statement: TextInContext) -> tuple[str, str]:
     """Both texts as the cross-encoder was trained to read them: kind, text, and what stands above it.
 
     Above a requirement that is the name of its work function, without the title of the standard.
     """
-    function = requirement.above.partition(": ")[2] or requirement.above
-    return _one(requirement, function, FUNCTION), _one(statement, statement.above, DISCIPLINE)
+    function = requirement.parent.partition(": ")[2] or requirement.parent
+    return _text_input(requirement, function, MAX_FUNCTION), _text_input(statement, statement.parent, MAX_DISCIPLINE)
 
 
-def _one(side: Side, above: str, most: int) -> str:
-    text, context = (" ".join(part[:length].split()) for part, length in ((side.text, TEXT), (above, most)))
-    return f"{KINDS[side.kind]}: {text}{BESIDE}{context}".rstrip(BESIDE)
+def _text_input(side: TextInContext, above: str, most: int) -> str:
+    text, context = (" ".join(part[:length].split()) for part, length in ((side.text, MAX_TEXT), (above, most)))
+    return f"{KINDS[side.kind]}: {text}{CONTEXT_SEPARATOR}{context}".rstrip(CONTEXT_SEPARATOR)
 
 
-def reranked(reranker: Reranker, pairs: Sequence[tuple[Side, Side]]) -> Matrix:
+def rerank(reranker: Reranker, pairs: Sequence[tuple[TextInContext, TextInContext]]) -> Matrix:
     """The cross-encoder's log-odds of (requirement, statement), shape (pairs, 2)."""
     if not pairs:
         return np.zeros((0, 2), dtype=np.float32)
-    return reranker.scores([pair_of(left, right) for left, right in pairs])
+    return reranker.scores([reranker_input(left, right) for left, right in pairs])

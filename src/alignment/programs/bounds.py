@@ -75,9 +75,9 @@ def _first(disciplines: tuple[Discipline, ...]) -> tuple[Discipline, ...]:
     left = MAX_STATEMENTS
     kept = []
     for discipline in disciplines:
-        own = discipline.statements[:left]
-        left -= len(own)
-        kept.append(msgspec.structs.replace(discipline, statements=own))
+        first_statements = discipline.statements[:left]
+        left -= len(first_statements)
+        kept.append(msgspec.structs.replace(discipline, statements=first_statements))
     return tuple(kept)
 
 

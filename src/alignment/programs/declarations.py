@@ -21,25 +21,25 @@ LEAD = re.compile(r"^(?:профессиональн\w+ стандарт\w*|ПС
 
 def base_code(code: str, known: Iterable[str]) -> str:
     """The competence that an indicator's code belongs to, where the document knows it: ПК-1.2 → ПК-1."""
-    found = BASE.search(code)
-    return found[0] if found and (found[0] in set(known) or code.startswith("И")) else code
+    match = BASE.search(code)
+    return match[0] if match and (match[0] in set(known) or code.startswith("И")) else code
 
 
 def competences(document: Document) -> list[Competence]:
     """Competences and indicators with their texts: "code. text" in lines, or code and text in neighbouring cells."""
-    found: dict[str, Competence] = {}
+    by_code: dict[str, Competence] = {}
     for block in document.blocks:
         if isinstance(block, Table):
             for row in block.rows:
                 for index, cell in enumerate(row):
                     after = next((other.text for other in row[index + 1 :] if other.text.strip()), "")
-                    _lines(cell.text, after, cell.location, found)
+                    _lines(cell.text, after, cell.location, by_code)
         else:
-            _lines(block.text, "", block.location, found)
-    return list(found.values())
+            _lines(block.text, "", block.location, by_code)
+    return list(by_code.values())
 
 
-def _lines(text: str, after: str, place: Location, found: dict[str, Competence]) -> None:
+def _lines(text: str, after: str, place: Location, by_code: dict[str, Competence]) -> None:
     pieces: list[tuple[str, str]] = []
     for line in text.split("\n"):
         match = COMPETENCE.match(line.strip())
@@ -51,13 +51,13 @@ def _lines(text: str, after: str, place: Location, found: dict[str, Competence])
         body = clean(rest)
         if not is_content(body) and len(pieces) == 1 and not COMPETENCE.match(after.strip()):
             body = clean(after)
-        if is_content(body) and len(body.split()) > 2 and (code not in found or not found[code].text):
-            found[code] = Competence(code=code, text=body, location=place)
+        if is_content(body) and len(body.split()) > 2 and (code not in by_code or not by_code[code].text):
+            by_code[code] = Competence(code=code, text=body, location=place)
 
 
 def named_standards(blocks: Sequence[AnyBlock]) -> list[NamedStandard]:
     """Professional standards named by their codes NN.NNN in lines and rows, each once."""
-    found: dict[str, NamedStandard] = {}
+    by_key: dict[str, NamedStandard] = {}
     for block in blocks:
         lines = (
             [(" ".join(cell.text for cell in row if cell.text), row[0].location) for row in block.rows if row]
@@ -69,9 +69,9 @@ def named_standards(blocks: Sequence[AnyBlock]) -> list[NamedStandard]:
             for number, match in enumerate(matches):
                 stop = matches[number + 1].start() if number + 1 < len(matches) else len(text)
                 item = _named(match[1], text[match.end() : stop], place)
-                if item.code not in found or (not found[item.code].title and item.title):
-                    found[item.code] = item
-    return list(found.values())
+                if item.code not in by_key or (not by_key[item.code].title and item.title):
+                    by_key[item.code] = item
+    return list(by_key.values())
 
 
 def _named(code: str, text: str, place: Location) -> NamedStandard:
@@ -96,15 +96,15 @@ def declared_links(document: Document, known: Iterable[str]) -> list[DeclaredLin
     A cell that stands for several rows counts for each of them.
     """
     codes = set(known)
-    found: dict[tuple[str, str, str, str], DeclaredLink] = {}
+    links: dict[tuple[str, str, str, str], DeclaredLink] = {}
     for block in document.blocks:
         if isinstance(block, Table):
             for link in _table_links(block, codes):
                 key = (link.competence, link.standard, link.general_function, link.function)
-                found.setdefault(key, link)
+                links.setdefault(key, link)
     # "ПК-1 answers 06.005" says no more where its functions are named too.
-    precise = {(item.competence, item.standard) for item in found.values() if item.general_function}
-    return [item for item in found.values() if item.general_function or (item.competence, item.standard) not in precise]
+    precise = {(item.competence, item.standard) for item in links.values() if item.general_function}
+    return [item for item in links.values() if item.general_function or (item.competence, item.standard) not in precise]
 
 
 def _table_links(table: Table, known: set[str]) -> list[DeclaredLink]:
@@ -112,7 +112,7 @@ def _table_links(table: Table, known: set[str]) -> list[DeclaredLink]:
     if not (FUNCTION.search(text) or STANDARD.search(text)):
         return []
     result = []
-    own: list[str] = []
+    named_standard: list[str] = []
     standard, letter = "", ""
     for row in table.rows:
         cells = [cell.text.strip() for cell in row]
@@ -120,7 +120,7 @@ def _table_links(table: Table, known: set[str]) -> list[DeclaredLink]:
         mentioned = [competence_code(match["code"]) for match in COMPETENCE.finditer(line)]
         named = list(dict.fromkeys(base_code(code, known | set(mentioned)) for code in mentioned))
         if named:
-            own = named
+            named_standard = named
         codes = list(dict.fromkeys(match[1] for match in STANDARD.finditer(line)))
         if codes:
             standard, letter = codes[0], ""
@@ -129,7 +129,7 @@ def _table_links(table: Table, known: set[str]) -> list[DeclaredLink]:
         if letters:
             letter = letters[0]
         place = next((cell.location for cell in row if cell.text), table.location)
-        for competence in own or [""]:
+        for competence in named_standard or [""]:
             if functions:
                 result += [
                     DeclaredLink(

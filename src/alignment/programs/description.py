@@ -64,8 +64,8 @@ def read(document: Document) -> Program:
     head = text[:FRONT_CHARS]
     named, direction = NAMED.search(head), DIRECTION.search(head)
     profile, degree, level, year = PROFILE.search(head), DEGREE.search(head), LEVEL.search(head), YEAR.search(head)
-    found = competences(document)
-    links = declared_links(document, [item.code for item in found])
+    competences_found = competences(document)
+    links = declared_links(document, [item.code for item in competences_found])
     standards = named_standards(document.blocks)
     warnings = []
     if not standards and not links:
@@ -79,7 +79,7 @@ def read(document: Document) -> Program:
         degree=clean(degree[1]) if degree else (level[1].lower() if level else ""),
         year=year[1] if year else "",
         activities=tuple(_activities(document)),
-        competences=tuple(found),
+        competences=tuple(competences_found),
         declared=tuple(links),
         standards=tuple(standards),
         skipped=tuple(_prose(document)),
@@ -90,7 +90,7 @@ def read(document: Document) -> Program:
 
 def _activities(document: Document) -> list[str]:
     """Types of professional tasks named in or just below a line that announces them."""
-    found: list[str] = []
+    activities: list[str] = []
     left = 0
     for block in document.blocks:
         if isinstance(block, Table):
@@ -102,13 +102,13 @@ def _activities(document: Document) -> list[str]:
         if left:
             text = block.text[announced.end() :] if announced else block.text
             if len(text) < 300:
-                found += [
+                activities += [
                     match[1].lower() for match in ACTIVITY.finditer(text) if not NOT_ACTIVITY.match(match[1].lower())
                 ]
             if not announced and (isinstance(block, Heading) or block.text.rstrip().endswith(".")):
                 left = 1
             left -= 1
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(activities))
 
 
 def _prose(document: Document) -> list[Skipped]:

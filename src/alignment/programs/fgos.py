@@ -50,8 +50,8 @@ def read(document: Document) -> Fgos:
     Raises:
         InputError: it has no competences.
     """
-    found = {item.code: item for item in [*_after(document), *competences(document)]}
-    if not found:
+    by_code = {item.code: item for item in [*_after(document), *competences(document)]}
+    if not by_code:
         raise InputError(
             _("no competences (УК, ОПК) were found in this FGOS."),
             file=document.file,
@@ -75,27 +75,27 @@ def read(document: Document) -> Fgos:
         title=clean(named[2]).capitalize() if named else "",
         order=order[2] if order else "",
         date=find_date(order[1]) if order else "",
-        competences=tuple(found.values()),
+        competences=tuple(by_code.values()),
         standards=tuple(named_standards(document.blocks[appendix:])),
         source=document.file,
     )
 
 
 def _after(document: Document) -> list[Competence]:
-    found = []
+    result = []
     for block in document.blocks:
         if isinstance(block, Table):
             continue
         match = AFTER.match(block.text.strip())
         if match and is_content(match["text"]):
             code = competence_code(match["code"])
-            found.append(Competence(code=code, text=clean(match["text"]), location=block.location))
-    return found
+            result.append(Competence(code=code, text=clean(match["text"]), location=block.location))
+    return result
 
 
 def _program(document: Document) -> Program:
-    found = read(document)
-    return Program(title=found.title, code=found.code, fgos=found, sources=(found.source,))
+    result = read(document)
+    return Program(title=result.title, code=result.code, fgos=result, sources=(result.source,))
 
 
 READER = of_document("FGOS", _program, fits, enriches=True)

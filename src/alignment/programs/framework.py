@@ -30,7 +30,7 @@ def to_program(framework: Framework, source: str) -> Program:
 
 def _discipline(top: Node) -> Discipline:
     title = clean(top.text)
-    found: list[Statement] = []
+    statements: list[Statement] = []
     for node in top.below():
         texts = [node.text] if node is not top or not node.children else []
         if node.note and node.note != node.text and len(node.note.split()) > 2:
@@ -38,7 +38,7 @@ def _discipline(top: Node) -> Discipline:
         for text in texts:
             body = clean(text)
             if is_content(body):
-                found.append(
+                statements.append(
                     Statement(
                         id="",
                         text=body,
@@ -51,7 +51,7 @@ def _discipline(top: Node) -> Discipline:
                     )
                 )
     codes = tuple(node.code for node in top.below() if node.code)
-    return Discipline(title=title, competences=codes, statements=tuple(found), location=top.location)
+    return Discipline(title=title, competences=codes, statements=tuple(statements), location=top.location)
 
 
 CASE_READER = Format(

@@ -110,7 +110,7 @@ def _natural(competence: Competence) -> tuple[str, list[int]]:
 
 
 def _of_competences(
-    found: Sequence[Competence], described: Sequence[Program], warnings: list[Issue], *, alone: bool
+    read_competences: Sequence[Competence], described: Sequence[Program], warnings: list[Issue], *, alone: bool
 ) -> Discipline:
     """The competences that the description promises, as statements; ``alone``: no discipline is known.
 
@@ -128,13 +128,13 @@ def _of_competences(
         title = f"{COMPETENCES} {name}".strip()
     return Discipline(
         title=title,
-        competences=tuple(item.code for item in found),
-        statements=tuple(competence_statement(item, title) for item in found),
+        competences=tuple(item.code for item in read_competences),
+        statements=tuple(competence_statement(item, title) for item in read_competences),
         location=place,
     )
 
 
-def twin_of(discipline: Discipline, table: dict[str, Discipline]) -> str:
+def find_same(discipline: Discipline, table: dict[str, Discipline]) -> str:
     """Key of the same discipline in ``table`` (folded titles), or an empty string."""
     key = _match(discipline, table, table, [])
     return key if key in table else ""

@@ -61,21 +61,21 @@ def read(document: Document) -> Program:
             hint=_("Keep the heads of the table."),
         )
     named = named_standards([table for table in tables if _place(table, STANDARD_HEAD)])
-    found = competences(msgspec.structs.replace(document, blocks=tuple(table for table, _columns in links)))
+    listed = competences(msgspec.structs.replace(document, blocks=tuple(table for table, _columns in links)))
     only = named[0].code if len(named) == 1 else ""
     declared: dict[tuple[str, str, str, str], DeclaredLink] = {}
     warnings: dict[str, Issue] = {}
     for table, columns in links:
         for code, basis in _bases(table, columns):
-            own = list(_based(code, basis, only))
-            for link in own:
+            program_document = list(_based(code, basis, only))
+            for link in program_document:
                 declared.setdefault((code, link.standard, link.general_function, link.function), link)
             titled = re.search(r"[^\W\d_]{4}", basis.text) is not None  # a standard without a code, by its title
-            if not own or any(not link.standard and not titled for link in own):
-                warnings.setdefault(code, _unsaid(code, basis, known=bool(own)))
+            if not program_document or any(not link.standard and not titled for link in program_document):
+                warnings.setdefault(code, _unsaid(code, basis, known=bool(program_document)))
     return Program(
         title="",
-        competences=tuple(found),
+        competences=tuple(listed),
         declared=tuple(declared.values()),
         standards=tuple(named),
         sources=(document.file,),
@@ -165,17 +165,17 @@ def _program(data: Any, path: Path) -> Program:
     items = data.get("competences")
     if not isinstance(items, list) or not items:
         raise InputError(_("no list under “competences”."), file=str(path), hint=HINT)
-    found: list[Competence] = []
+    result: list[Competence] = []
     links: list[DeclaredLink] = []
     for number, item in enumerate(items):
-        _competence(item, path, f"competences[{number}]", found, links)
+        _competence(item, path, f"competences[{number}]", result, links)
     named = [item for item in data.get("standards") or [] if isinstance(item, dict)]
-    told = data.get("program")
-    program: dict[str, Any] = told if isinstance(told, dict) else {}
+    named_program = data.get("program")
+    program: dict[str, Any] = named_program if isinstance(named_program, dict) else {}
     return Program(
         title="",
         code=str(program.get("code") or ""),
-        competences=tuple(found),
+        competences=tuple(result),
         declared=tuple(links),
         standards=tuple(
             NamedStandard(
@@ -192,7 +192,7 @@ def _program(data: Any, path: Path) -> Program:
     )
 
 
-def _competence(item: Any, path: Path, place: str, found: list[Competence], links: list[DeclaredLink]) -> None:
+def _competence(item: Any, path: Path, place: str, result: list[Competence], links: list[DeclaredLink]) -> None:
     """A competence of the file with its indicators and its link."""
     if not isinstance(item, dict):
         raise InputError(
@@ -206,9 +206,9 @@ def _competence(item: Any, path: Path, place: str, found: list[Competence], link
             place=_("{place}.code", place=place),
             hint=_("Write it as ПК-1."),
         )
-    own = competence_code(code["code"])
+    code_found = competence_code(code["code"])
     where = Location(file=str(path), cell=place)
-    found.append(Competence(code=own, text=str(item.get("text") or ""), location=where))
+    result.append(Competence(code=code_found, text=str(item.get("text") or ""), location=where))
     for number, indicator in enumerate(item.get("indicators") or []):
         if not isinstance(indicator, dict) or not COMPETENCE.fullmatch(str(indicator.get("code") or "")):
             raise InputError(
@@ -216,7 +216,7 @@ def _competence(item: Any, path: Path, place: str, found: list[Competence], link
                 file=str(path),
                 place=_("{place}.indicators[{number}]", place=place, number=number),
             )
-        found.append(
+        result.append(
             Competence(code=competence_code(indicator["code"]), text=str(indicator.get("text") or ""), location=where)
         )
     function = str(item.get("function") or "")
@@ -230,7 +230,7 @@ def _competence(item: Any, path: Path, place: str, found: list[Competence], link
     code_of = normal_code(function) if function else ""
     links.append(
         DeclaredLink(
-            competence=own,
+            competence=code_found,
             standard=str(item.get("standard") or ""),
             general_function=code_of[:1],
             function=code_of if "/" in code_of else "",

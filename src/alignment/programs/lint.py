@@ -14,7 +14,7 @@ from alignment.model import Discipline, Kind, Location, NamedStandard, Noun, Pro
 from alignment.programs.codes_fixed import MISSPELT
 from alignment.programs.declarations import base_code
 from alignment.programs.file_part import Part
-from alignment.programs.join import INDEX, fold_title, twin_of
+from alignment.programs.join import INDEX, find_same, fold_title
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -35,7 +35,7 @@ class LintFinding(Noun, frozen=True, kw_only=True):
     location: Location = Location()
 
 
-class Checked:
+class LintContext:
     """The documents of a program as the checks need them."""
 
     def __init__(self, parts: Sequence[Part], program: Program, files: Sequence[SourceFile]) -> None:
@@ -48,16 +48,16 @@ class Checked:
         ]
         self.plans = [part.program for part in parts if part.kind in ("study plan", "competence matrix")]
         self.table: dict[str, Discipline] = {}
-        for plan in self.plans:
-            for discipline in plan.disciplines:
+        for study_plan in self.plans:
+            for discipline in study_plan.disciplines:
                 self.table.setdefault(fold_title(discipline.title), discipline)
         listed = [part.program for part in parts if part.kind in ("study plan", "program description")]
-        self.listed = {item.code: item for plan in listed for item in plan.competences}
+        self.listed = {item.code: item for study_plan in listed for item in study_plan.competences}
         self.issues = [issue for part in parts for issue in part.program.warnings]
 
     def planned(self, discipline: Discipline) -> Discipline | None:
         """The discipline in the study plan or matrix."""
-        key = twin_of(discipline, self.table)
+        key = find_same(discipline, self.table)
         return self.table[key] if key else None
 
     def base(self, codes: Iterable[str]) -> set[str]:
@@ -65,22 +65,22 @@ class Checked:
         return {base_code(code, self.listed) for code in codes}
 
 
-Check = Callable[[Checked], Iterator[LintFinding]]
+Check = Callable[[LintContext], Iterator[LintFinding]]
 
 
-def matrix(found: Checked) -> Iterator[LintFinding]:
+def matrix(context: LintContext) -> Iterator[LintFinding]:
     """A work programme and the competence matrix give a discipline different competences."""
-    for work in found.works:
-        plan = found.planned(work)
-        if plan is None or not plan.competences or not work.competences:
+    for work in context.works:
+        planned = context.planned(work)
+        if planned is None or not planned.competences or not work.competences:
             continue
-        own, given = found.base(work.competences), found.base(plan.competences)
-        extra, absent = own - given, given - own
+        work_codes, given = context.base(work.competences), context.base(planned.competences)
+        extra, absent = work_codes - given, given - work_codes
         # Indicators are compared where both sides name some for the competence.
-        for code in own & given:
+        for code in work_codes & given:
             ours, theirs = (
-                {item for item in codes if item != code and base_code(item, found.listed) == code}
-                for codes in (work.competences, plan.competences)
+                {item for item in codes if item != code and base_code(item, context.listed) == code}
+                for codes in (work.competences, planned.competences)
             )
             if ours and theirs:
                 extra |= ours - theirs
@@ -93,52 +93,52 @@ def matrix(found: Checked) -> Iterator[LintFinding]:
             yield _finding("matrix", "error", message.format(code=code), work)
 
 
-def unformed(found: Checked) -> Iterator[LintFinding]:
+def unformed(context: LintContext) -> Iterator[LintFinding]:
     """Competences that no discipline forms."""
-    formed = found.base(code for item in found.program.disciplines for code in item.competences)
+    formed = context.base(code for item in context.program.disciplines for code in item.competences)
     if not formed:
         return
-    for code, competence in found.listed.items():
-        if base_code(code, found.listed) == code and code not in formed:
+    for code, competence in context.listed.items():
+        if base_code(code, context.listed) == code and code not in formed:
             message = _("no discipline forms the competence {code}").format(code=code)
             yield _at("unformed", "error", message, competence.location)
 
 
-def unknown_code(found: Checked) -> Iterator[LintFinding]:
+def unknown_code(context: LintContext) -> Iterator[LintFinding]:
     """Codes that the program's list does not have, and codes typed with letters of another alphabet."""
-    if found.listed:
-        known = found.base(found.listed)
-        for work in found.works:
-            for code in sorted(found.base(work.competences) - known):
+    if context.listed:
+        known = context.base(context.listed)
+        for work in context.works:
+            for code in sorted(context.base(work.competences) - known):
                 near = process.extractOne(code, sorted(known), scorer=fuzz.ratio, score_cutoff=NEAR_CODE)
                 hint = " " + _("Did you mean {code}?").format(code=near[0]) if near else ""
                 message = _("the program has no competence {code}.").format(code=code)
                 yield _finding("unknown-code", "error", message + hint, work)
-    for issue in found.issues:
+    for issue in context.issues:
         if issue.template and issue.template.source == MISSPELT:
             code = str(issue.template.values["code"])
             message = _("the code {code} is written with Latin letters").format(code=code)
             yield _at("misspelt-code", "warning", message, issue.location)
 
 
-def load(found: Checked) -> Iterator[LintFinding]:
+def load(context: LintContext) -> Iterator[LintFinding]:
     """Hours and credits that differ between plan and work programme."""
-    for work in found.works:
-        plan = found.planned(work)
-        if plan is None:
+    for work in context.works:
+        planned = context.planned(work)
+        if planned is None:
             continue
-        for check, own, given, message in (
-            ("credits", work.credits, plan.credits, _("{own} credits in the work programme, {given} in the plan")),
-            ("hours", work.hours, plan.hours, _("{own} hours in the work programme, {given} in the plan")),
+        for check, work_value, given, message in (
+            ("credits", work.credits, planned.credits, _("{own} credits in the work programme, {given} in the plan")),
+            ("hours", work.hours, planned.hours, _("{own} hours in the work programme, {given} in the plan")),
         ):
-            if own is not None and given is not None and abs(own - given) > 1e-6:
-                yield _finding(check, "error", message.format(own=f"{own:g}", given=f"{given:g}"), work)
+            if work_value is not None and given is not None and abs(work_value - given) > 1e-6:
+                yield _finding(check, "error", message.format(own=f"{work_value:g}", given=f"{given:g}"), work)
 
 
-def outcomes(found: Checked) -> Iterator[LintFinding]:
+def outcomes(context: LintContext) -> Iterator[LintFinding]:
     """знать, уметь or владеть missing in a work programme, or for one of its competences or indicators."""
     names = {Kind.KNOWLEDGE: _("know"), Kind.SKILL: _("be able"), Kind.EXPERIENCE: _("master")}
-    for work in found.works:
+    for work in context.works:
         if not work.competences and not any(item.kind in OUTCOMES for item in work.statements):
             continue
         present = {item.kind for item in work.statements}
@@ -156,10 +156,10 @@ def outcomes(found: Checked) -> Iterator[LintFinding]:
                     yield _finding("outcomes", "warning", message, work)
 
 
-def names(found: Checked) -> Iterator[LintFinding]:
+def names(context: LintContext) -> Iterator[LintFinding]:
     """One discipline under two names, one code for two disciplines, programmes without a place in the plan."""
     by_code: dict[str, dict[str, Discipline]] = defaultdict(dict)
-    for item in [*found.table.values(), *found.works]:
+    for item in [*context.table.values(), *context.works]:
         if INDEX.fullmatch(item.code):
             by_code[item.code].setdefault(fold_title(item.title), item)
     for code, items in by_code.items():
@@ -169,32 +169,32 @@ def names(found: Checked) -> Iterator[LintFinding]:
                 code=code, one=first.title, two=other.title
             )
             yield _finding("two-names", "error", message, other)
-    for work in found.works if found.table else ():
+    for work in context.works if context.table else ():
         key = fold_title(work.title)
-        twin = twin_of(work, found.table)
-        if twin and twin != key and not (work.code and work.code == found.table[twin].code):
+        twin = find_same(work, context.table)
+        if twin and twin != key and not (work.code and work.code == context.table[twin].code):
             message = _("called “{one}” here and “{two}” in the plan").format(
-                one=work.title, two=found.table[twin].title
+                one=work.title, two=context.table[twin].title
             )
             yield _finding("two-names", "warning", message, work)
         elif not twin:
-            near = process.extractOne(key, list(found.table), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR_TITLE)
-            hint = " " + _("Did you mean “{title}”?").format(title=found.table[near[0]].title) if near else ""
+            near = process.extractOne(key, list(context.table), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR_TITLE)
+            hint = " " + _("Did you mean “{title}”?").format(title=context.table[near[0]].title) if near else ""
             yield _finding("not-in-plan", "warning", _("the plan has no such discipline.") + hint, work)
-    if found.table and len(found.works) > 1:
-        written = {twin_of(work, found.table) for work in found.works}
-        absent = [item.title for key, item in found.table.items() if key not in written]
+    if context.table and len(context.works) > 1:
+        written = {find_same(work, context.table) for work in context.works}
+        absent = [item.title for key, item in context.table.items() if key not in written]
         if absent:
             message = _("no work programme for {n} of {total} disciplines of the plan: {list}").format(
-                n=len(absent), total=len(found.table), list="; ".join(absent[:5]) + (" …" if len(absent) > 5 else "")
+                n=len(absent), total=len(context.table), list="; ".join(absent[:5]) + (" …" if len(absent) > 5 else "")
             )
-            yield _at("no-programme", "note", message, Location(file=found.plans[0].sources[0]))
+            yield _at("no-programme", "note", message, Location(file=context.plans[0].sources[0]))
 
 
-def copied(found: Checked) -> Iterator[LintFinding]:
+def copied(context: LintContext) -> Iterator[LintFinding]:
     """Statements copied word for word between disciplines."""
     where: dict[str, dict[str, tuple[Discipline, Location, str]]] = defaultdict(dict)
-    for work in found.works:
+    for work in context.works:
         for item in work.statements:
             if item.kind in (*OUTCOMES, Kind.TOPIC) and len(item.text.split()) >= COPIED_WORDS:
                 key = re.sub(r"\W+", " ", item.text.lower())
@@ -208,17 +208,17 @@ def copied(found: Checked) -> Iterator[LintFinding]:
             yield LintFinding(check="copied", severity="note", message=message, discipline=work.title, location=place)
 
 
-def asked(found: Checked) -> Iterator[LintFinding]:
+def asked(context: LintContext) -> Iterator[LintFinding]:
     """What the FGOS asks and the program does not have."""
-    fgos = found.program.fgos
+    fgos = context.program.fgos
     if fgos is None:
         return
-    own = set(found.listed) | {code for item in found.program.disciplines for code in item.competences}
-    for competence in fgos.competences if own else ():
-        if competence.code not in own and re.match(r"(?:УК|ОПК|ОК)-", competence.code):
+    listed_codes = set(context.listed) | {code for item in context.program.disciplines for code in item.competences}
+    for competence in fgos.competences if listed_codes else ():
+        if competence.code not in listed_codes and re.match(r"(?:УК|ОПК|ОК)-", competence.code):
             message = _("the FGOS asks for {code}, the program does not have it").format(code=competence.code)
             yield _at("fgos", "error", message, competence.location)
-    named = {item.code for item in found.program.standards}
+    named = {item.code for item in context.program.standards}
     for standard in fgos.standards:
         if standard.code not in named:
             message = _("the FGOS names the standard {code} {title}, the program does not").format(
@@ -227,9 +227,9 @@ def asked(found: Checked) -> Iterator[LintFinding]:
             yield _at("fgos", "note", message, standard.location)
 
 
-def unread(found: Checked) -> Iterator[LintFinding]:
+def unread(context: LintContext) -> Iterator[LintFinding]:
     """Files that could not be used."""
-    for item in found.files:
+    for item in context.files:
         if item.error:
             yield _at("unread", "warning", str(item.reason), Location(file=item.file))
 
@@ -252,8 +252,8 @@ def lint(
     parts: Sequence[Part], program: Program, files: Sequence[SourceFile], known: Sequence[NamedStandard] = ()
 ) -> list[LintFinding]:
     """All findings, errors first; ``known`` are the editions of standards at hand, newest first."""
-    found = Checked(parts, program, files)
-    result = [finding for check in CHECKS for finding in check(found)]
+    context = LintContext(parts, program, files)
+    result = [finding for check in CHECKS for finding in check(context)]
     result += out_of_force(program.standards, known)
     return sorted(result, key=lambda item: SEVERITIES.index(item.severity))
 

@@ -74,14 +74,14 @@ def _read_all(
     todo = [index for index in range(len(files)) if index not in known]
 
     with closing(read_pooled(packed, [files[index] for index in todo], settings)) as read_anew:
-        for done, (index, found) in enumerate(zip(todo, read_anew, strict=True), 1):
+        for done, (index, parts_read) in enumerate(zip(todo, read_anew, strict=True), 1):
             key = keys[index]
-            if isinstance(found, AlignmentError):
-                known[index] = _unread(found, files[index], settings)
+            if isinstance(parts_read, AlignmentError):
+                known[index] = _unread(parts_read, files[index], settings)
             else:
-                known[index] = DECODER.decode(found)
+                known[index] = DECODER.decode(parts_read)
                 if store and key:
-                    store.put([(key, found)])
+                    store.put([(key, parts_read)])
             if progress:
                 progress(f"read: {Path(files[index].shown).name}", done, len(todo))
     return [known[index] for index in range(len(files))]
@@ -106,28 +106,28 @@ def read(
     Raises: as `load`.
     """
     with opened(paths, settings) as bundle:
-        found = _read_all(bundle.files, settings, store, progress)
+        by_file = _read_all(bundle.files, settings, store, progress)
         parts: list[Part] = []
-        told: list[SourceFile] = []
-        for file, of_file in zip(bundle.files, found, strict=True):
+        sources: list[SourceFile] = []
+        for file, of_file in zip(bundle.files, by_file, strict=True):
             if isinstance(of_file, Unread):
-                told.append(SourceFile(file=file.shown, error=of_file.message))
+                sources.append(SourceFile(file=file.shown, error=of_file.message))
                 continue
             chosen = of_file if len(of_file) == 1 else [_choose(of_file, program, file.shown)]
             parts += chosen
-            told += [_told(part, file.shown) for part in chosen]
+            sources += [_source_file(part, file.shown) for part in chosen]
     if not parts:
-        reasons = "; ".join(f"{item.file}: {item.reason}".rstrip(".") for item in [*told, *bundle.left_out][:5])
+        reasons = "; ".join(f"{item.file}: {item.reason}".rstrip(".") for item in [*sources, *bundle.left_out][:5])
         raise InputError(
             _("none of the files could be used: {reasons}.", reasons=reasons)
             if reasons
             else _("no files of a program were given."),
             hint=_("Give at least one study plan, work programme or syllabus."),
         )
-    return parts, [*told, *bundle.left_out]
+    return parts, [*sources, *bundle.left_out]
 
 
-def _told(part: Part, shown: str) -> SourceFile:
+def _source_file(part: Part, shown: str) -> SourceFile:
     program = part.program
     fgos = program.fgos
     return SourceFile(
@@ -181,8 +181,8 @@ def named(program: Program, paths: Sequence[Path]) -> Program:
 
 def label(program: Program) -> str:
     """How a program of a workbook is named in lists."""
-    plan = program.sources[0].rpartition("#")[2] if "#" in program.sources[0] else ""
-    return " ".join(part for part in (program.code, plan, program.year, program.title) if part)
+    plan_name = program.sources[0].rpartition("#")[2] if "#" in program.sources[0] else ""
+    return " ".join(part for part in (program.code, plan_name, program.year, program.title) if part)
 
 
 def _choose(parts: list[Part], wanted: str | None, path: str) -> Part:

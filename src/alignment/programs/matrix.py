@@ -67,7 +67,7 @@ NAMED = 3
 
 
 @dataclass
-class Found:
+class MatrixContents:
     """What the sheets have given so far."""
 
     disciplines: dict[str, Discipline] = field(default_factory=dict)
@@ -86,19 +86,19 @@ def read(document: Document) -> tuple[Program, bool]:
         InputError: no sheet names disciplines or competences.
     """
     document, misspelt = fixed(document)
-    found = Found(warnings=list(misspelt))
+    contents = MatrixContents(warnings=list(misspelt))
     texts: list[Table] = []
     for block in document.blocks:
-        if isinstance(block, Table) and len(block.rows) > 1 and not (_grid(block, found) or _list(block, found)):
+        if isinstance(block, Table) and len(block.rows) > 1 and not (_grid(block, contents) or _list(block, contents)):
             texts.append(block)
     for table in texts:
-        told = matrix_grid.dictionary(table)
-        for code, competence in told.items():
-            found.competences.setdefault(code, competence)
-        if not told:
+        dictionary = matrix_grid.dictionary(table)
+        for code, competence in dictionary.items():
+            contents.competences.setdefault(code, competence)
+        if not dictionary:
             message = _("neither disciplines nor competences were recognised here: the sheet is left out")
-            found.warnings.append(Issue(message=message, location=table.location))
-    if not found.disciplines and not found.competences:
+            contents.warnings.append(Issue(message=message, location=table.location))
+    if not contents.disciplines and not contents.competences:
         raise InputError(
             _("no column names the disciplines."),
             file=document.file,
@@ -108,17 +108,17 @@ def read(document: Document) -> tuple[Program, bool]:
                 "'Компетенция', 'Знать', 'Уметь', 'Владеть'; docs/programs.md shows one."
             ),
         )
-    disciplines = tuple(_finished(item, found) for item in found.disciplines.values())
-    if not found.enrich:
-        _say_what_is_missing(disciplines, found, Location(file=document.file))
+    disciplines = tuple(_finished(item, contents) for item in contents.disciplines.values())
+    if not contents.enrich:
+        _say_what_is_missing(disciplines, contents, Location(file=document.file))
     program = Program(
         title=document.title or document.file,
         disciplines=disciplines,
-        competences=tuple(found.competences.values()),
+        competences=tuple(contents.competences.values()),
         sources=(document.file,),
-        warnings=tuple(found.warnings),
+        warnings=tuple(contents.warnings),
     )
-    return program, found.enrich
+    return program, contents.enrich
 
 
 def parent(code: str) -> str:
@@ -129,26 +129,28 @@ def parent(code: str) -> str:
     return code.rpartition(".")[0]
 
 
-def _finished(item: Discipline, found: Found) -> Discipline:
+def _finished(item: Discipline, contents: MatrixContents) -> Discipline:
     """The discipline with its indicators' competences, and with their texts if nothing else is known of it."""
-    known = {*found.codes, *found.competences}
+    known = {*contents.codes, *contents.competences}
     codes: dict[str, None] = {}
     for code in item.competences:
         if (above := parent(code)) in known:
             codes[above] = None
         codes[code] = None
-    own = item.statements
-    if not own and item.title in found.crossed:
-        own = tuple(competence_statement(found.competences[c], item.title) for c in codes if c in found.competences)
-    return msgspec.structs.replace(item, competences=tuple(codes), statements=own)
+    competence_statements = item.statements
+    if not competence_statements and item.title in contents.crossed:
+        competence_statements = tuple(
+            competence_statement(contents.competences[c], item.title) for c in codes if c in contents.competences
+        )
+    return msgspec.structs.replace(item, competences=tuple(codes), statements=competence_statements)
 
 
-def _say_what_is_missing(disciplines: Sequence[Discipline], found: Found, place: Location) -> None:
+def _say_what_is_missing(disciplines: Sequence[Discipline], contents: MatrixContents, place: Location) -> None:
     """Warnings for a matrix without competences, disciplines that form none, and competences without texts."""
     bare = [item for item in disciplines if not item.competences and not item.statements]
     if disciplines and len(bare) == len(disciplines):
         message = _("the titles of {n} disciplines were found, and no competences or outcomes", n=len(disciplines))
-        found.warnings.append(Issue(message=message, location=place))
+        contents.warnings.append(Issue(message=message, location=place))
         return
     if bare:
         message = _(
@@ -157,17 +159,17 @@ def _say_what_is_missing(disciplines: Sequence[Discipline], found: Found, place:
             total=len(disciplines),
             bare=_names(bare),
         )
-        found.warnings.append(Issue(message=message, location=bare[0].location))
+        contents.warnings.append(Issue(message=message, location=bare[0].location))
     formed = dict.fromkeys(code for item in disciplines for code in item.competences)
-    unknown = [code for code in formed if code not in found.competences]
-    if found.crossed and len(unknown) == len(formed):
+    unknown = [code for code in formed if code not in contents.competences]
+    if contents.crossed and len(unknown) == len(formed):
         message = _(
             "the texts of the {n} competences and indicators are unknown: the matrix gives their codes", n=len(formed)
         )
-        found.warnings.append(Issue(message=message, location=place))
+        contents.warnings.append(Issue(message=message, location=place))
     if not disciplines:
-        message = _("{n} competences were found, and no disciplines that form them", n=len(found.competences))
-        found.warnings.append(Issue(message=message, location=place))
+        message = _("{n} competences were found, and no disciplines that form them", n=len(contents.competences))
+        contents.warnings.append(Issue(message=message, location=place))
 
 
 def _names(items: Sequence[Discipline]) -> str:
@@ -175,30 +177,30 @@ def _names(items: Sequence[Discipline]) -> str:
     return f"{names} …" if len(items) > NAMED else names
 
 
-def _grid(table: Table, found: Found) -> bool:
+def _grid(table: Table, contents: MatrixContents) -> bool:
     """Take a grid of marks; False where the table is none."""
     grid = matrix_grid.read(table)
     if grid is None:
         return False
     for item in grid.disciplines:
-        old = found.disciplines.get(item.title, Discipline(title=item.title, location=item.location))
-        found.crossed[item.title] = None
-        found.disciplines[item.title] = msgspec.structs.replace(
+        old = contents.disciplines.get(item.title, Discipline(title=item.title, location=item.location))
+        contents.crossed[item.title] = None
+        contents.disciplines[item.title] = msgspec.structs.replace(
             old, code=old.code or item.code, competences=tuple(dict.fromkeys((*old.competences, *item.codes)))
         )
     for code, competence in grid.competences.items():
-        found.competences.setdefault(code, competence)
-    found.codes |= grid.codes
+        contents.competences.setdefault(code, competence)
+    contents.codes |= grid.codes
     return True
 
 
-def _list(table: Table, found: Found) -> bool:
+def _list(table: Table, contents: MatrixContents) -> bool:
     """Take a list with a header; False where no column names disciplines."""
     at, roles = _header(table)
     if at < 0:
         return False
-    found.enrich = found.enrich or "keywords" in roles.values()
-    _rows(table.rows[at:], roles, found)
+    contents.enrich = contents.enrich or "keywords" in roles.values()
+    _rows(table.rows[at:], roles, contents)
     return True
 
 
@@ -254,7 +256,7 @@ def _titles(cell: Cell, by_competence: bool) -> list[str]:
     return [title for part in parts if (title := unquoted(clean(re.sub(r"^\s*\d{1,2}[.)]\s+", "", part))))]
 
 
-def _rows(rows: Sequence[Sequence[Cell]], roles: dict[int, str], found: Found) -> None:
+def _rows(rows: Sequence[Sequence[Cell]], roles: dict[int, str], contents: MatrixContents) -> None:
     at = next(index for index, role in roles.items() if role == "discipline")
     # A competence before its disciplines: the row is the competence's.
     first = min((index for index, role in roles.items() if role == "competence"), default=at)
@@ -267,15 +269,15 @@ def _rows(rows: Sequence[Sequence[Cell]], roles: dict[int, str], found: Found) -
         last = titles
         if not titles:
             continue
-        own = _codes(row, roles, found)
-        codes = own or (codes if by_competence else [])
+        row_codes = _codes(row, roles, contents)
+        codes = row_codes or (codes if by_competence else [])
         for title in titles:
-            old = found.disciplines.get(title, Discipline(title=title, location=cell.location))
-            found.disciplines[title] = _row(row, roles, old, codes)
+            old = contents.disciplines.get(title, Discipline(title=title, location=cell.location))
+            contents.disciplines[title] = _row(row, roles, old, codes)
 
 
-def _codes(row: Sequence[Cell], roles: dict[int, str], found: Found) -> list[str]:
-    """Competences and indicators that a row names; their texts go to ``found``."""
+def _codes(row: Sequence[Cell], roles: dict[int, str], contents: MatrixContents) -> list[str]:
+    """Competences and indicators that a row names; their texts go to ``contents``."""
     codes: list[str] = []
     for index, role in roles.items():
         text = row[index].text if index < len(row) else ""
@@ -286,13 +288,13 @@ def _codes(row: Sequence[Cell], roles: dict[int, str], found: Found) -> list[str
         elif role == "competence" or (role == "outcome" and COMPETENCE.match(text)):
             codes += competence_codes(text)
             for line in text.split("\n"):
-                told = matrix_grid.code_and_text(line)
-                if told and is_content(told[1]):
-                    competence = Competence(code=told[0], text=told[1], location=row[index].location)
-                    found.competences.setdefault(told[0], competence)
+                code_text = matrix_grid.code_and_text(line)
+                if code_text and is_content(code_text[1]):
+                    competence = Competence(code=code_text[0], text=code_text[1], location=row[index].location)
+                    contents.competences.setdefault(code_text[0], competence)
         elif role == "wording" and codes and is_content(clean(text)):
             competence = Competence(code=codes[-1], text=clean(text), location=row[index].location)
-            found.competences.setdefault(codes[-1], competence)
+            contents.competences.setdefault(codes[-1], competence)
     return codes
 
 
@@ -302,10 +304,10 @@ def _row(row: Sequence[Cell], roles: dict[int, str], old: Discipline, codes: Seq
     for index, role in roles.items():
         text = row[index].text if index < len(row) else ""
         if text and role in TEXTS:
-            told = matrix_grid.code_and_text(text) if role == "outcome" else None
-            body = COMPETENCE.sub("", text, count=1) if told else text
-            read = statements(body, row[index].location, kind=TEXTS[role], discipline=old.title)
-            said += of_competence(read, told[0] if told else "")
+            code_text = matrix_grid.code_and_text(text) if role == "outcome" else None
+            body = COMPETENCE.sub("", text, count=1) if code_text else text
+            row_statements = statements(body, row[index].location, kind=TEXTS[role], discipline=old.title)
+            said += of_competence(row_statements, code_text[0] if code_text else "")
         elif text and role == "keywords":
             said += [
                 Statement(

@@ -89,19 +89,19 @@ def read(table: Table) -> Grid | None:
 
 def dictionary(table: Table) -> dict[str, Competence]:
     """Competences and indicators with their texts, one a row: "УК-1 | Способен …", "УК-1. Способен …"."""
-    found: dict[str, Competence] = {}
+    competences: dict[str, Competence] = {}
     for row in table.rows:
         filled = [cell for cell in row if cell.text.strip()]
         for place, cell in enumerate(filled):
-            told = code_and_text(cell.text)
-            if not told:
+            code_text = code_and_text(cell.text)
+            if not code_text:
                 continue
-            code, text = told
+            code, text = code_text
             if not text and place + 1 < len(filled) and not COMPETENCE.match(filled[place + 1].text):
                 text = clean(filled[place + 1].text)
             if is_content(text):
-                found.setdefault(code, Competence(code=code, text=text, location=cell.location))
-    return found
+                competences.setdefault(code, Competence(code=code, text=text, location=cell.location))
+    return competences
 
 
 def code_and_text(text: str) -> tuple[str, str] | None:
@@ -123,8 +123,8 @@ def formed(text: str) -> bool:
 
 def row_code(cell: Cell) -> str:
     """The code at the head of a cell, or an empty string."""
-    told = code_and_text(cell.text)
-    return told[0] if told else ""
+    code_text = code_and_text(cell.text)
+    return code_text[0] if code_text else ""
 
 
 def _turned(rows: Rows) -> list[list[Cell]]:
@@ -140,21 +140,21 @@ def _axis(rows: Rows) -> Axis | None:
     axis = Axis()
     first = head[0]
     over: dict[int, str] = {}
-    told: dict[int, str] = {}
+    best: dict[int, str] = {}
     for number in range(first, min(first + 5, len(rows))):
         row = rows[number]
         if axis.codes and any(_is_title(cell.text) for cell in row[: min(axis.codes)]):
             break  # a discipline: its cells name indicators themselves
-        found = _row_codes(row, over, axis)
-        if found:
-            told = found
-            for column, code in told.items():
+        row_codes = _row_codes(row, over, axis)
+        if row_codes:
+            best = row_codes
+            for column, code in best.items():
                 parent = over.get(column, "")
                 before = axis.codes.get(column, ()) or ((parent,) if parent else ())
                 axis.codes[column] = tuple(dict.fromkeys((*before, code)))
-            over = _spread(row, told, over)
+            over = _spread(row, best, over)
         elif _is_wording(row, axis):
-            _worded(row, told, axis)  # what the codes before it say
+            _worded(row, best, axis)  # what the codes before it say
         else:
             break
         axis.end = number + 1
@@ -184,17 +184,17 @@ def _names_codes(row: Sequence[Cell], below: Rows) -> bool:
     for line in below[2:]:
         for column in columns:
             text = line[column].text.strip() if column < len(line) else ""
-            told = code_and_text(text)
+            code_text = code_and_text(text)
             # An indicator of the column's own competence is a mark; any other code begins a list.
-            other = told is not None and (bool(told[1]) or not told[0].startswith(row_code(row[column])))
+            other = code_text is not None and (bool(code_text[1]) or not code_text[0].startswith(row_code(row[column])))
             marks += bool(text) and len(text) <= MAX_MARK and not other
             long += len(text) > MAX_MARK or other
     return marks >= long
 
 
-def _worded(line: Sequence[Cell], told: dict[int, str], axis: Axis) -> None:
-    """Texts of the codes ``told`` from the line that holds them."""
-    for column, code in told.items():
+def _worded(line: Sequence[Cell], codes: dict[int, str], axis: Axis) -> None:
+    """Texts of the codes ``codes`` from the line that holds them."""
+    for column, code in codes.items():
         text = clean(line[column].text) if column < len(line) else ""
         if is_content(text) and not COMPETENCE.match(text):
             axis.competences.setdefault(code, Competence(code=code, text=text, location=line[column].location))
@@ -202,41 +202,41 @@ def _worded(line: Sequence[Cell], told: dict[int, str], axis: Axis) -> None:
 
 def _row_codes(row: Sequence[Cell], over: dict[int, str], axis: Axis) -> dict[int, str]:
     """Codes of a header row by column; an indicator that says its number only is joined to the competence above."""
-    found: dict[int, str] = {}
+    result: dict[int, str] = {}
     for column, cell in enumerate(row):
         line = " ".join(cell.text.split())
-        told = code_and_text(line)
-        code, text = told if told else ("", "")
+        code_text = code_and_text(line)
+        code, text = code_text if code_text else ("", "")
         parent = over.get(column, "")
-        if not told and parent:
-            own = RELATIVE.match(line)
+        if not code_text and parent:
+            relative = RELATIVE.match(line)
             number = NUMBERED.match(line)
-            if own:
-                code = competence_code(f"{own['own']} {parent}")
-                text = clean(line[own.end() :])
+            if relative:
+                code = competence_code(f"{relative['own']} {parent}")
+                text = clean(line[relative.end() :])
             elif number and number["own"].split(".")[0] == re.sub(r"\D*(\d+).*", r"\1", parent):
                 letters = re.sub(r"[-–]?\d.*", "", parent)
                 code = competence_code(f"{letters}-{number['own']}")
                 text = clean(line[number.end() :])
         if code:
-            found[column] = code
+            result[column] = code
             if is_content(text):
                 axis.competences.setdefault(code, Competence(code=code, text=text, location=cell.location))
-    return found
+    return result
 
 
-def _spread(row: Sequence[Cell], told: dict[int, str], over: dict[int, str]) -> dict[int, str]:
+def _spread(row: Sequence[Cell], codes: dict[int, str], over: dict[int, str]) -> dict[int, str]:
     """The competence over each column: a merged cell's code holds to the next filled cell."""
-    found: dict[int, str] = {}
+    spread: dict[int, str] = {}
     current = ""
     for column, cell in enumerate(row):
-        if column in told:
-            current = told[column]
+        if column in codes:
+            current = codes[column]
         elif cell.text.strip():
             current = ""
         if current:
-            found[column] = current
-    return {**over, **found}
+            spread[column] = current
+    return {**over, **spread}
 
 
 def _levels(rows: Rows, axis: Axis) -> int:
@@ -279,10 +279,10 @@ def _crossed(rows: Rows, axis: Axis) -> Grid:
         return grid
     for row in rows[axis.end :]:
         cell = row[title_at] if title_at < len(row) else Cell()
-        codes = list(_met(row, axis))
-        found = _formed(cell, [item.text for item in row[: min(axis.codes)]], codes)
-        if found:
-            grid.disciplines.append(found)
+        codes = list(_crossed_codes(row, axis))
+        formed_codes = _formed(cell, [item.text for item in row[: min(axis.codes)]], codes)
+        if formed_codes:
+            grid.disciplines.append(formed_codes)
     return grid
 
 
@@ -295,10 +295,10 @@ def _crossed_turned(rows: Rows, axis: Axis) -> Grid:
     if title_at is None:
         return grid
     for row in lines:
-        met = list(_met(row, axis))
-        found = _formed(row[title_at], [item.text for item in row[:first]], met)
-        if found:
-            grid.disciplines.append(found)
+        met = list(_crossed_codes(row, axis))
+        formed_codes = _formed(row[title_at], [item.text for item in row[:first]], met)
+        if formed_codes:
+            grid.disciplines.append(formed_codes)
     return grid
 
 
@@ -306,7 +306,7 @@ def _all(axis: Axis) -> Iterator[str]:
     return (code for codes in axis.codes.values() for code in codes)
 
 
-def _met(row: Sequence[Cell], axis: Axis) -> Iterator[str]:
+def _crossed_codes(row: Sequence[Cell], axis: Axis) -> Iterator[str]:
     """Codes that a row's marks name; a cell may name them itself ("УК-1.1, УК-1.2")."""
     for column, codes in sorted(axis.codes.items()):
         text = row[column].text if column < len(row) else ""

@@ -59,7 +59,7 @@ TOPIC_HEAD = re.compile(r"наименование раздел|содержан
 
 
 @dataclass
-class Found:
+class TableContents:
     """What a table gave."""
 
     statements: list[Statement] = field(default_factory=list)
@@ -71,21 +71,21 @@ class Found:
 
 def read_table(
     table: Table, section: Section, heading: str, discipline: str, before: tuple[int, list[int]] = (0, [])
-) -> Found:
+) -> TableContents:
     """Statements, competences and codes in a table of a work programme.
 
     ``before`` is the width of the table before and which of its columns held
     topics: a table that goes on over a page has no header of its own.
     """
-    found = Found()
+    contents = TableContents()
     if not table.rows:
-        return found
+        return contents
     head = [" ".join(cell.text.split()) for cell in table.rows[0]]
     if len(table.rows) > 1 and any(cell.merged for cell in table.rows[0]):
         head = [f"{a} {' '.join(b.text.split())}" for a, b in zip(head, table.rows[1], strict=False)]
     topics = section is Section.CONTENT and any(TOPIC_HEAD.search(text) for text in head)
     if not topics and any(ASSESSED.search(text) for text in head):
-        return found
+        return contents
     kinds = {
         index: kind
         for index, text in enumerate(head)
@@ -94,13 +94,13 @@ def read_table(
     }
     outcome = {index for index, text in enumerate(head) if OUTCOME.search(text) and index not in kinds}
     if len(kinds) >= 2 or (kinds and outcome) or (section is Section.OUTCOMES and (outcome or kinds)):
-        _outcome_rows(table, kinds, outcome, heading, discipline, found)
-        found.outcomes = True
+        _outcome_rows(table, kinds, outcome, heading, discipline, contents)
+        contents.outcomes = True
     elif section is Section.OUTCOMES or _is_competence_list(table):
-        _competence_rows(table, heading, discipline, found)
+        _competence_rows(table, heading, discipline, contents)
     elif section is Section.CONTENT:
-        _topic_rows(table, head, heading, discipline, found, before)
-    return found
+        _topic_rows(table, head, heading, discipline, contents, before)
+    return contents
 
 
 class Labels:
@@ -111,12 +111,12 @@ class Labels:
 
     def parts(self, text: str) -> list[tuple[Kind | None, str]]:
         """The text cut at its labels, each part with the kind that its label names."""
-        found = list(LINE_LABEL.finditer(text))
-        ends = [*(match.start() for match in found[1:]), len(text)]
-        before = text[: found[0].start()] if found else text
+        matches = list(LINE_LABEL.finditer(text))
+        ends = [*(match.start() for match in matches[1:]), len(text)]
+        before = text[: matches[0].start()] if matches else text
         # What stands above the first label goes on with the label of the row before.
         parts = [(self.used[-1] if self.used else None, before)] if before.strip() else []
-        for match, end in zip(found, ends, strict=False):
+        for match, end in zip(matches, ends, strict=False):
             kind = LABELLED[match.lastgroup or "know"]
             if kind is Kind.SKILL and kind in self.used and match["can"].lower().startswith("skill"):
                 kind = Kind.EXPERIENCE
@@ -125,16 +125,16 @@ class Labels:
         return parts
 
 
-def assessed_competences(table: Table, known: Iterable[str], heading: str, discipline: str) -> Found:
+def assessed_competences(table: Table, known: Iterable[str], heading: str, discipline: str) -> TableContents:
     """Competences named in a table of how they are assessed, those that the document names nowhere before."""
-    found = Found()
+    contents = TableContents()
     if not table.rows or not COMPETENCES.search(table.rows[0][0].text):
-        return found
-    _competence_rows(msgspec.structs.replace(table, rows=table.rows[1:]), heading, discipline, found)
-    new = [item for item in found.competences if item.code not in set(known)]
+        return contents
+    _competence_rows(msgspec.structs.replace(table, rows=table.rows[1:]), heading, discipline, contents)
+    new = [item for item in contents.competences if item.code not in set(known)]
     texts = {item.text for item in new}
-    return Found(
-        statements=[item for item in found.statements if item.kind is Kind.COMPETENCE and item.text in texts],
+    return TableContents(
+        statements=[item for item in contents.statements if item.kind is Kind.COMPETENCE and item.text in texts],
         competences=new,
         codes=[item.code for item in new],
     )
@@ -146,13 +146,13 @@ def _is_competence_list(table: Table) -> bool:
 
 
 def _outcome_rows(
-    table: Table, kinds: dict[int, Kind], outcome: set[int], heading: str, discipline: str, found: Found
+    table: Table, kinds: dict[int, Kind], outcome: set[int], heading: str, discipline: str, contents: TableContents
 ) -> None:
-    own = ""
+    own_code = ""
     labels = Labels()
     coded = {index for index, cell in enumerate(table.rows[0]) if COMPETENCES.search(cell.text)} - set(kinds)
     for row in table.rows[1:]:
-        own = _own_code(row, kinds) or own
+        own_code = _own_code(row, kinds) or own_code
         if any(cell.text.strip() and not cell.merged for cell in row[: min(outcome, default=0)]):
             labels = Labels()
         for index, cell in enumerate(row):
@@ -160,10 +160,10 @@ def _outcome_rows(
             if not text or COLUMNS[2][1].fullmatch(clean(text)):
                 continue
             if index in coded and CODED.match(text):
-                _competence_cell(cell, found, heading, discipline)
+                _competence_cell(cell, contents, heading, discipline)
             elif index in outcome and not kinds and _own_name(row, index):
-                _code_cell(row, index - 1, found, heading, discipline)
-                found.statements += [
+                _code_cell(row, index - 1, contents, heading, discipline)
+                contents.statements += [
                     Statement(
                         id="",
                         text=item.text,
@@ -172,30 +172,30 @@ def _outcome_rows(
                         section=heading,
                         location=cell.location,
                     )
-                    for item in found.competences[-1:]
+                    for item in contents.competences[-1:]
                 ]
             elif index in kinds or index in outcome:
                 body = COMPETENCE.sub("", text) if index in outcome else text
                 chunks = labels.parts(_lines(body)) if index not in kinds else [(kinds[index], _lines(body))]
                 for kind, chunk in chunks:
-                    read = statements(chunk, cell.location, kind=kind, section=heading, discipline=discipline)
-                    found.statements += of_competence(read, own)
-                found.codes += competence_codes(text)
+                    row_statements = statements(chunk, cell.location, kind=kind, section=heading, discipline=discipline)
+                    contents.statements += of_competence(row_statements, own_code)
+                contents.codes += competence_codes(text)
             else:
-                _code_cell(row, index, found, heading, discipline)
+                _code_cell(row, index, contents, heading, discipline)
 
 
-def _competence_cell(cell: Cell, found: Found, heading: str, discipline: str) -> None:
+def _competence_cell(cell: Cell, contents: TableContents, heading: str, discipline: str) -> None:
     """The competences or indicators of a cell, each with its code before it."""
     text = _lines(cell.text).replace("\n", " ")
     codes = list(CODED.finditer(text))
     for match, end in zip(codes, [*(item.start() for item in codes[1:]), len(text)], strict=True):
         code, body = competence_code(match["code"]), clean(OTHER_CODE.sub("", text[match.end() : end]))
-        found.codes.append(code)
+        contents.codes.append(code)
         if not is_content(body):
             continue
-        found.competences.append(Competence(code=code, text=body, location=cell.location))
-        found.statements += of_competence(
+        contents.competences.append(Competence(code=code, text=body, location=cell.location))
+        contents.statements += of_competence(
             [
                 Statement(
                     id="",
@@ -252,29 +252,29 @@ def _continues(before: str, line: str, *, full: bool) -> bool:
     return not line[:1].isupper() or (full and line[:1].isascii())
 
 
-def _code_cell(row: tuple[Cell, ...], index: int, found: Found, heading: str, discipline: str) -> None:
+def _code_cell(row: tuple[Cell, ...], index: int, contents: TableContents, heading: str, discipline: str) -> None:
     text = " ".join(row[index].text.split())
     match = COMPETENCE.match(text)
     if not match:
         return
     code = competence_code(match["code"])
     lines = [COMPETENCE.match(line.strip()) for line in row[index].text.split("\n")]
-    found.codes += dict.fromkeys([code, *(competence_code(line["code"]) for line in lines if line)])
+    contents.codes += dict.fromkeys([code, *(competence_code(line["code"]) for line in lines if line)])
     body = clean(text[match.end() :])
     if not body and index + 1 < len(row):
         body = clean(row[index + 1].text)
     if is_content(body):
-        found.competences.append(Competence(code=code, text=body, location=row[index].location))
+        contents.competences.append(Competence(code=code, text=body, location=row[index].location))
 
 
-def _competence_rows(table: Table, heading: str, discipline: str, found: Found) -> None:
+def _competence_rows(table: Table, heading: str, discipline: str, contents: TableContents) -> None:
     for row in table.rows:
         if not row:
             continue
-        before = len(found.competences)
-        _code_cell(row, 0, found, heading, discipline)
-        for competence in found.competences[before:]:
-            found.statements.append(
+        before = len(contents.competences)
+        _code_cell(row, 0, contents, heading, discipline)
+        for competence in contents.competences[before:]:
+            contents.statements.append(
                 Statement(
                     id="",
                     text=competence.text,
@@ -288,24 +288,24 @@ def _competence_rows(table: Table, heading: str, discipline: str, found: Found) 
         kind = next((kind for kind, pattern in COLUMNS if pattern.match(label)), None)
         if kind and len(row) > 1 and len(label) < 40:
             for cell in row[1:]:
-                found.statements += statements(
+                contents.statements += statements(
                     _lines(cell.text), cell.location, kind=kind, section=heading, discipline=discipline
                 )
-    found.outcomes = bool(found.competences or found.statements)
+    contents.outcomes = bool(contents.competences or contents.statements)
 
 
 def _topic_rows(
-    table: Table, head: list[str], heading: str, discipline: str, found: Found, before: tuple[int, list[int]]
+    table: Table, head: list[str], heading: str, discipline: str, contents: TableContents, before: tuple[int, list[int]]
 ) -> None:
     heads = [index for index, text in enumerate(head) if TOPIC_HEAD.search(text) and not TOPIC_NAME.match(text)]
     columns = named = _under(heads, head)
     width = max(len(row) for row in table.rows)
     loose = False
     if not columns:
-        told = [{index for index, cell in enumerate(row) if _tells(cell)} for row in table.rows]
-        columns = _kept_columns(told, before, width)
+        telling = [{index for index, cell in enumerate(row) if _tells(cell)} for row in table.rows]
+        columns = _kept_columns(telling, before, width)
         loose = not columns or width != before[0]
-        columns = columns or _likely_columns(table, told, width)
+        columns = columns or _likely_columns(table, telling, width)
     for number, row in enumerate(table.rows[1:] if named else table.rows):
         again = [index for index, cell in enumerate(row) if TOPIC_HEAD.search(cell.text)]
         if len(again) > 1 and HEAD_AGAIN.match(row[again[0]].text):
@@ -314,32 +314,32 @@ def _topic_rows(
         filled = [cell for cell in row if cell.text.strip()]
         if loose and len(filled) > 1:
             # The page may have cut the table into columns that shift from row to row.
-            filled = [row[index] for index in told[number]] if len(told[number]) == 1 else filled
+            filled = [row[index] for index in telling[number]] if len(telling[number]) == 1 else filled
         cells = filled if len(filled) == 1 else [row[index] for index in columns if index < len(row)]
         for cell in cells:
-            found.statements += topic(
+            contents.statements += topic(
                 _lines(cell.text), cell.location, section=heading, discipline=discipline, listed=bool(named)
             )
-    found.columns = columns if named or found.statements else []
+    contents.columns = columns if named or contents.statements else []
 
 
 def _under(named: list[int], head: list[str]) -> list[int]:
     """The columns under the header's cells ``named``, which go on over empty ones: often a number and a text."""
-    found: list[int] = []
+    result: list[int] = []
     for index, text in enumerate(head):
-        if index in named or (index - 1 in found and not text.strip()):
-            found.append(index)
-    return found
+        if index in named or (index - 1 in result and not text.strip()):
+            result.append(index)
+    return result
 
 
-def _kept_columns(told: list[set[int]], before: tuple[int, list[int]], width: int) -> list[int]:
+def _kept_columns(filled: list[set[int]], before: tuple[int, list[int]], width: int) -> list[int]:
     """The columns that held topics before the page ended, unless the page cut the table into other ones.
 
-    ``told`` has for each row the columns that tell a topic.
+    ``filled`` has for each row the columns that tell a topic.
     """
     kept = [index for index in before[1] if index < width]
-    most = max(sum(index in row for row in told) for index in range(width))
-    here = sum(not row.isdisjoint(kept) for row in told)
+    most = max(sum(index in row for row in filled) for index in range(width))
+    here = sum(not row.isdisjoint(kept) for row in filled)
     return kept if here and here * (3 if width == before[0] else 2) >= most else []
 
 
@@ -347,9 +347,9 @@ def _tells(cell: Cell) -> bool:
     return bool(topic(_lines(cell.text), cell.location))
 
 
-def _likely_columns(table: Table, told: list[set[int]], width: int) -> list[int]:
+def _likely_columns(table: Table, filled: list[set[int]], width: int) -> list[int]:
     """Without a header: the column with most text in rows of several cells, and those that name a section or topic."""
-    rows = list(zip(table.rows, told, strict=True))
+    rows = list(zip(table.rows, filled, strict=True))
     several = [(row, tells) for row, tells in rows if sum(bool(cell.text.strip()) for cell in row) > 1] or rows
     letters = [sum(len(row[index].text) for row, tells in several if index in tells) for index in range(width)]
     most = letters.index(max(letters))

@@ -91,8 +91,8 @@ class Outline:
             return Mark(depth=len(parts), text=bare) if fits and (looks or _starts_capital(bare)) else None
         if self.roman or not looks:
             return None
-        told = self._is_listed(bare) or _is_capital(bare) or classify(bare) is not None
-        if told and self.top <= parts[0] <= self.top + LOST:
+        is_heading = self._is_listed(bare) or _is_capital(bare) or classify(bare) is not None
+        if is_heading and self.top <= parts[0] <= self.top + LOST:
             self.top = parts[0]
             return Mark(depth=1, text=bare)
         return None
@@ -107,13 +107,13 @@ class Outline:
 
 def _without_leaders(lines: list[str]) -> set[str]:
     """Lines of a table of contents without leaders: a number, a title and a page, and the title again further down."""
-    found = set()
+    result = set()
     folded = [fold(line) for line in lines]
     for index, line in enumerate(lines):
         entry = fold(line) if PAGE.search(line) and (ARABIC.match(line) or ROMAN.match(line)) else ""
         if len(entry) > 8 and any(other.startswith(entry) for other in folded[index + 1 :]):
-            found.add(line)
-    return found
+            result.add(line)
+    return result
 
 
 def _value(number: str) -> int:

@@ -89,15 +89,15 @@ def passport(lines: Sequence[str]) -> Passport:
     short = [" ".join(line.split())[:LONGEST] for line in lines[:FRONT_LINES]]
     page = _title_page(short)
     text = "\n".join(page)
-    found = DIRECTION.search(text) or LOOSE.search(text) or DIRECTION.search("\n".join(short))
+    direction_match = DIRECTION.search(text) or LOOSE.search(text) or DIRECTION.search("\n".join(short))
     profile = PROFILE.search(text)
     entry = ENTRY.search(text)
     years = [match["year"] for line in page if len(line) < 60 for match in [YEAR.search(line)] if match]
     form = FORM.search(text)
     word = (form["form"] or form["of"]).lower().replace("ой", "ая") if form else ""
     return Passport(
-        code=found["code"] if found else "",
-        direction=_tidy(found["name"]) if found and found["name"] else "",
+        code=direction_match["code"] if direction_match else "",
+        direction=_tidy(direction_match["name"]) if direction_match and direction_match["name"] else "",
         profile=_tidy(profile["name"]) if profile else "",
         degree=next((name for name, pattern in DEGREES if pattern.search(text)), ""),
         year=entry["year"] if entry else (years[0] if years else ""),

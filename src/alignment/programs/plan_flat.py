@@ -45,7 +45,7 @@ def read(document: Document) -> list[Program]:
         if title:
             programs.setdefault((value(row, "EP_ID"), value(row, "SUBFIELDCODE")), {}).setdefault(title, []).append(row)
     result = []
-    for (plan, code), disciplines in programs.items():
+    for (study_plan, code), disciplines in programs.items():
         first = next(iter(disciplines.values()))[0]
         result.append(
             Program(
@@ -58,7 +58,7 @@ def read(document: Document) -> list[Program]:
                     _discipline(title, rows, head, value(rows[0], "SUBJECT_CODE"))
                     for title, rows in disciplines.items()
                 ),
-                sources=(f"{document.file}#{plan}" if plan else document.file,),
+                sources=(f"{document.file}#{study_plan}" if study_plan else document.file,),
             )
         )
     return result

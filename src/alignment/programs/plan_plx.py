@@ -69,33 +69,33 @@ def read(path: Path, settings: Settings) -> Program:
 
 def _front(tables: Mapping[str, list[tuple[Row, Location]]]) -> tuple[str, str, str, str, str]:
     programs = [row for row, _place in tables["ООП"]]
-    plan = tables["Планы"][0][0] if tables["Планы"] else {}
+    plan_row = tables["Планы"][0][0] if tables["Планы"] else {}
     # The profile is a program whose parent is the direction.
     profile = next((row for row in programs if row.get("КодРодительскогоООП")), None)
     direction = next((row for row in programs if not row.get("КодРодительскогоООП")), {})
-    degree = plan.get("Квалификация", "") or direction.get("Квалификация", "")
+    degree = plan_row.get("Квалификация", "") or direction.get("Квалификация", "")
     if degree.isdigit():
         levels = {row.get("Код", ""): row.get("Наименование", "") for row, _place in tables["УровеньОбразования"]}
-        own = {row.get("Код", ""): row.get("Наименование", "") for row, _place in tables["Квалификации"]}
-        degree = own.get(degree) or levels.get(direction.get("УровеньОбразования", ""), "")
+        qualifications = {row.get("Код", ""): row.get("Наименование", "") for row, _place in tables["Квалификации"]}
+        degree = qualifications.get(degree) or levels.get(direction.get("УровеньОбразования", ""), "")
     return (
         direction.get("Название", "").strip(),
         direction.get("Шифр", "").strip(),
         (profile or {}).get("Название", "").strip(),
         degree.strip(),
-        plan.get("ГодНачалаПодготовки", "").strip(),
+        plan_row.get("ГодНачалаПодготовки", "").strip(),
     )
 
 
 def _competences(tables: Mapping[str, list[tuple[Row, Location]]]) -> dict[str, Competence]:
     """Competences and indicators by the number that the rows use for them."""
-    found = {}
+    result = {}
     for row, place in tables["ПланыКомпетенции"]:
         code = competence_code(row.get("ШифрКомпетенции", ""))
         if code:
             text = " ".join(row.get("Наименование", "").split())
-            found[row.get("Код", code)] = Competence(code=code, text=text, location=place)
-    return found
+            result[row.get("Код", code)] = Competence(code=code, text=text, location=place)
+    return result
 
 
 def _disciplines(
@@ -115,7 +115,7 @@ def _disciplines(
         title, number = " ".join(row.get("Дисциплина", "").split()), row.get("Код", "")
         if not title or row.get("ТипОбъекта", "2") not in TAUGHT or OPTIONAL_DUMMY.match(title):
             continue
-        own = sorted(formed[number], key=lambda item: item.code)
+        competences_formed = sorted(formed[number], key=lambda item: item.code)
         result.append(
             Discipline(
                 title=title,
@@ -123,8 +123,8 @@ def _disciplines(
                 credits=cell_number(row.get("ТрудоемкостьКредитов", "")) or cell_number(row.get("ЗЕТфакт", "")) or None,
                 hours=cell_number(row.get("ЧасовПоПлану", "")) or None,
                 semesters=tuple(semesters.get(number, ())),
-                competences=tuple(item.code for item in own),
-                statements=tuple(competence_statement(item, title) for item in own if item.text),
+                competences=tuple(item.code for item in competences_formed),
+                statements=tuple(competence_statement(item, title) for item in competences_formed if item.text),
                 location=place,
             )
         )
@@ -140,16 +140,16 @@ def _disciplines(
 
 
 def _semesters(tables: Mapping[str, list[tuple[Row, Location]]]) -> dict[str, list[str]]:
-    plan = tables["Планы"][0][0] if tables["Планы"] else {}
-    a_year = int(cell_number(plan.get("СеместровНаКурсе", "")) or 2)
-    found: dict[str, set[int]] = defaultdict(set)
+    plan_row = tables["Планы"][0][0] if tables["Планы"] else {}
+    a_year = int(cell_number(plan_row.get("СеместровНаКурсе", "")) or 2)
+    semesters: dict[str, set[int]] = defaultdict(set)
     for row, _place in tables["ПланыНовыеЧасы"]:
         year, half = cell_number(row.get("Курс", "")), cell_number(row.get("Семестр", ""))
         if year and half and cell_number(row.get("Количество", "")):
             semester = int((year - 1) * a_year + half)
             if 0 < semester <= MOST_SEMESTERS:
-                found[row.get("КодОбъекта", "")].add(semester)
-    return {number: [str(value) for value in sorted(values)] for number, values in found.items()}
+                semesters[row.get("КодОбъекта", "")].add(semester)
+    return {number: [str(value) for value in sorted(values)] for number, values in semesters.items()}
 
 
 READER = Format(frozenset({".plx"}), lambda file: [Part(program=read(file.path, file.settings), kind="study plan")])

@@ -61,8 +61,8 @@ def read_parts(path: Path, settings: Settings) -> list[Part]:
             file=str(path),
             hint=_("A CASE package or schema.org Course / EducationalOccupationalProgram as JSON-LD is read."),
         )
-    found = reader.read(file) if reader else prose.READER.read(file)  # of no type that is read: this says so
-    return [_marked(part, file.opened) for part in found] if file.opened else found
+    pages = reader.read(file) if reader else prose.READER.read(file)  # of no type that is read: this says so
+    return [_marked(part, file.opened) for part in pages] if file.opened else pages
 
 
 def _marked(part: Part, document: Document) -> Part:

@@ -57,14 +57,14 @@ def in_page(path: Path, settings: Settings) -> list[Any]:
         root = lxml.html.document_fromstring(text.encode())
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return []
-    found = []
+    programs = []
     for script in root.iter("script"):
         if (script.get("type") or "").strip().lower() == "application/ld+json" and script.text:
             try:
-                found.append(msgspec.json.decode(script.text))
+                programs.append(msgspec.json.decode(script.text))
             except (msgspec.DecodeError, RecursionError):
                 continue
-    return [value for value in found if fits(value)]
+    return [value for value in programs if fits(value)]
 
 
 def program(values: list[Any], path: Path) -> Program:
@@ -84,9 +84,9 @@ def program(values: list[Any], path: Path) -> Program:
             if set(node) - {"@type", "@id"}:
                 warnings.append(Issue(message=_("a course has no name and is left out"), location=place))
             continue
-        own = _discipline(node, title, place)
-        if title not in disciplines or len(own.statements) > len(disciplines[title].statements):
-            disciplines[title] = own
+        discipline = _discipline(node, title, place)
+        if title not in disciplines or len(discipline.statements) > len(disciplines[title].statements):
+            disciplines[title] = discipline
     if not disciplines:
         raise InputError(
             _("no course with a name was found."), file=str(path), hint=_("A Course needs name and teaches.")
@@ -108,15 +108,15 @@ def program(values: list[Any], path: Path) -> Program:
 def _text(value: Any) -> str:
     """A text, or the name of the object that stands for it."""
     if isinstance(value, dict):
-        found = value.get("name") or value.get("targetName") or value.get("@value") or value.get("description")
-        return _text(found) if not isinstance(found, dict) else ""
+        value_found = value.get("name") or value.get("targetName") or value.get("@value") or value.get("description")
+        return _text(value_found) if not isinstance(value_found, dict) else ""
     if isinstance(value, list):
         return next((text for item in value if (text := _text(item))), "")
     return " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
 
 
 def _statements(node: dict[str, Any], title: str, place: Location) -> list[Statement]:
-    found: list[Statement] = []
+    result: list[Statement] = []
     for name in TAUGHT:
         value = node.get(name)
         for item in value if isinstance(value, list) else [value]:
@@ -124,8 +124,8 @@ def _statements(node: dict[str, Any], title: str, place: Location) -> list[State
                 continue
             text = _text(item)
             if text:
-                found += statements(clean(text), place, section=name, discipline=title)
-    return found
+                result += statements(clean(text), place, section=name, discipline=title)
+    return result
 
 
 def _discipline(node: dict[str, Any], title: str, place: Location) -> Discipline:

@@ -93,16 +93,16 @@ def read(
     warnings: list[Issue] = []
     for piece in pieces:
         try:
-            found = reader(_document(document, piece), overrules)
+            program = reader(_document(document, piece), overrules)
         except InputError:
             message = _("nothing but the title was found of '{title}'", title=piece.title)
             warnings.append(Issue(message=message, location=piece.head.location))
-            found = Program(title=piece.title)
-        disciplines.append(_discipline(piece, found))
-        for competence in found.competences:
+            program = Program(title=piece.title)
+        disciplines.append(_discipline(piece, program))
+        for competence in program.competences:
             competences.setdefault(competence.code, competence)
-        skipped += found.skipped
-        warnings += found.warnings
+        skipped += program.skipped
+        warnings += program.warnings
     return Program(
         title=_title(document, pieces[0]),
         disciplines=tuple(disciplines),
@@ -113,19 +113,19 @@ def read(
     )
 
 
-def _discipline(piece: Piece, found: Program) -> Discipline:
+def _discipline(piece: Piece, program: Program) -> Discipline:
     """What was read of one piece, under the title that its heading gives."""
-    first = found.disciplines[0] if found.disciplines else Discipline(title=piece.title)
+    first = program.disciplines[0] if program.disciplines else Discipline(title=piece.title)
     return Discipline(
         title=piece.title,
         code=piece.code or first.code,
         credits=first.credits,
         hours=first.hours,
         semesters=first.semesters,
-        competences=tuple(dict.fromkeys(code for item in found.disciplines for code in item.competences)),
+        competences=tuple(dict.fromkeys(code for item in program.disciplines for code in item.competences)),
         statements=tuple(
             msgspec.structs.replace(statement, discipline=piece.title)
-            for item in found.disciplines
+            for item in program.disciplines
             for statement in item.statements
         ),
         location=piece.head.location,
@@ -171,13 +171,13 @@ def _by_names(blocks: Sequence[AnyBlock]) -> list[Piece]:
     pieces: list[Piece] = []
     level = 0
     for block in blocks:
-        told = named(block)
-        if told and not (pieces and pieces[-1].title.lower() == told[1].lower()):
-            pieces.append(Piece(title=told[1], code=told[0], head=block))  # type: ignore[arg-type]  # no table is named
+        title = named(block)
+        if title and not (pieces and pieces[-1].title.lower() == title[1].lower()):
+            pieces.append(Piece(title=title[1], code=title[0], head=block))  # type: ignore[arg-type]  # no table is named
             level = block.level if isinstance(block, Heading) else 9
-        elif pieces and not told and not _closes(block, level):
+        elif pieces and not title and not _closes(block, level):
             pieces[-1].blocks.append(block)
-        elif pieces and not told:
+        elif pieces and not title:
             level = 0  # what follows a higher heading belongs to no discipline until one is named
     pieces = [piece for piece in pieces if piece.blocks]
     taught = [piece for piece in pieces if _teaches(piece)]
@@ -193,13 +193,13 @@ def _closes(block: AnyBlock, level: int) -> bool:
 
 def _merged(pieces: Sequence[Piece]) -> list[Piece]:
     """One piece for each title: an annotation and a programme of one discipline are one."""
-    found: dict[str, Piece] = {}
+    by_title: dict[str, Piece] = {}
     for piece in pieces:
-        old = found.setdefault(piece.title.lower(), piece)
+        old = by_title.setdefault(piece.title.lower(), piece)
         if old is not piece:
             old.blocks += piece.blocks
             old.code = old.code or piece.code
-    return list(found.values())
+    return list(by_title.values())
 
 
 def _teaches(piece: Piece) -> bool:
@@ -207,8 +207,8 @@ def _teaches(piece: Piece) -> bool:
     for block in piece.blocks:
         lines = [cell.text for row in block.rows for cell in row] if isinstance(block, Table) else [block.text]
         for line in lines:
-            told = classify(line) if len(line) < MAX_INNER and not isinstance(block, Table) else None
-            if (told and told[0] is not Section.SKIP) or LABEL.match(line) or COMPETENCE.match(line):
+            section = classify(line) if len(line) < MAX_INNER and not isinstance(block, Table) else None
+            if (section and section[0] is not Section.SKIP) or LABEL.match(line) or COMPETENCE.match(line):
                 return True
     return False
 
@@ -269,8 +269,8 @@ def _recurring(pieces: Sequence[Piece]) -> set[str]:
 
 
 def _opens_outcomes(text: str) -> bool:
-    told = classify(text)
-    return bool(told and told[0] is Section.OUTCOMES) or text in ("аннотация", "annotation", "course description")
+    section = classify(text)
+    return bool(section and section[0] is Section.OUTCOMES) or text in ("аннотация", "annotation", "course description")
 
 
 def _inner(piece: Piece) -> Iterator[str]:

@@ -67,17 +67,17 @@ def competence_code(text: str) -> str:
 
 def competence_codes(text: str) -> list[str]:
     """All competence codes in a text; "ОК-5, 7" names two."""
-    found: list[str] = []
+    result: list[str] = []
     last = ""
     for part in re.split(r"[,;\n]+", text):
         match = COMPETENCE.search(part)
         if match:
             code = competence_code(match["code"])
             last = re.sub(r"\d.*$", "", code)
-            found.append(code)
+            result.append(code)
         elif last and re.fullmatch(r"\s*\d{1,2}\s*", part):
-            found.append(f"{last}{part.strip()}")
-    return found
+            result.append(f"{last}{part.strip()}")
+    return result
 
 
 def clean(text: str) -> str:
@@ -130,9 +130,9 @@ def cell_number(text: str) -> float:
     return number if abs(number) <= MOST else 0.0  # neither inf nor nan is
 
 
-def of_competence(found: list[Statement], code: str) -> list[Statement]:
+def of_competence(statements: list[Statement], code: str) -> list[Statement]:
     """The statements as those of the competence under which they stand."""
-    return [msgspec.structs.replace(item, competence=code) for item in found] if code else found
+    return [msgspec.structs.replace(item, competence=code) for item in statements] if code else statements
 
 
 def competence_statement(competence: Competence, discipline: str) -> Statement:
@@ -160,13 +160,13 @@ def is_topic(text: str, *, listed: bool = False) -> bool:
 
 def sentences(text: str) -> list[str]:
     """The parts of a topic that end with a full stop; one after an abbreviation ends nothing."""
-    found: list[str] = []
+    result: list[str] = []
     for part in SENTENCE.split(text):
-        if found and (ABBREVIATED.search(found[-1]) or TAIL.fullmatch(clean(part))):
-            found[-1] = f"{found[-1]}. {part}"
+        if result and (ABBREVIATED.search(result[-1]) or TAIL.fullmatch(clean(part))):
+            result[-1] = f"{result[-1]}. {part}"
         else:
-            found.append(part)
-    return found
+            result.append(part)
+    return result
 
 
 def topic(

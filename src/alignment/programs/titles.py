@@ -100,15 +100,15 @@ def _below_heading(lines: list[str]) -> str:
     start = next((index for index, line in enumerate(lines[:25]) if TITLE_HEAD.match(" ".join(line.split()))), None)
     if start is None:
         return ""
-    found: list[str] = []
+    lines_below: list[str] = []
     for line in lines[start + 1 : start + 1 + TITLE_LINES]:
         text = line.strip()
         if TITLE_END.match(text) or classify(text) is not None:
             break
-        found.append(text)
-        if QUOTED.search(" ".join(found)):
+        lines_below.append(text)
+        if QUOTED.search(" ".join(lines_below)):
             break
-    name = " ".join(found)
+    name = " ".join(lines_below)
     quoted = QUOTED.fullmatch(name)
     return quoted["name"] if quoted else name if 3 < len(name) < 160 else ""
 

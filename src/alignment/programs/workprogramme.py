@@ -70,7 +70,7 @@ UNNUMBERED = 0.5
 
 
 @dataclass
-class Open:
+class OpenSection:
     """A section that is open: how deep its heading stands, what it is for, and what kind of outcomes it lists now."""
 
     depth: float
@@ -89,7 +89,7 @@ class Open:
 
 
 @dataclass
-class Draft:
+class DisciplineDraft:
     """A discipline being read."""
 
     title: str
@@ -106,19 +106,19 @@ class Reader:
         self.overrules = overrules
         self.outline = Outline(document)
         # The sections around the current line, from the outermost in; the first stands for the document itself.
-        self.open: list[Open] = [Open(depth=0, section=Section.SKIP, reason="title page")]
+        self.open: list[OpenSection] = [OpenSection(depth=0, section=Section.SKIP, reason="title page")]
         self.skipped: list[Skipped] = []
         self.competences: dict[str, Competence] = {}
         self.columns: tuple[int, list[int]] = (0, [])
         self.curriculum = curriculum_title(document)
         title = document_title(document)
-        self.drafts: list[Draft] = []
+        self.drafts: list[DisciplineDraft] = []
         if not self.curriculum:
             first = document.blocks[0].location if document.blocks else Location()
-            self.drafts.append(Draft(title=title, location=first))
+            self.drafts.append(DisciplineDraft(title=title, location=first))
 
     @property
-    def state(self) -> Open:
+    def state(self) -> OpenSection:
         """The innermost open section."""
         return self.open[-1]
 
@@ -179,7 +179,7 @@ class Reader:
         if depth is None:
             depth = next(item.depth for item in reversed(self.open) if item.depth == int(item.depth)) + UNNUMBERED
         self._close(max(depth, UNNUMBERED))
-        self.open.append(Open(depth=depth, section=section, reason=reason, heading=heading, place=place))
+        self.open.append(OpenSection(depth=depth, section=section, reason=reason, heading=heading, place=place))
 
     def _line(self, block: Heading | Paragraph) -> None:
         text = block.text
@@ -200,18 +200,18 @@ class Reader:
         text = block.text
         if self.curriculum and isinstance(block, Heading) and self._discipline(text, block):
             return True
-        found = classify(mark.text, self.overrules)
+        classified = classify(mark.text, self.overrules)
         around = self._around(mark.depth)
-        if found and found[1] in ("settings", "table of contents"):
-            self._enter(mark.depth, *found, clean(text), block.location)
+        if classified and classified[1] in ("settings", "table of contents"):
+            self._enter(mark.depth, *classified, clean(text), block.location)
             return True
         if around.closed and not (mark.depth is None and around.depth != int(around.depth) and PLAIN.match(mark.text)):
             if mark.depth is not None and mark.depth < self.state.depth:
                 self._close(mark.depth)
             self.state.lines += 1
             return True
-        if found:
-            return self._known(found, mark, block)
+        if classified:
+            return self._known(classified, mark, block)
         if LABEL.search(text) or COMPETENCE.match(text):
             return False
         if mark.depth is None or self.outline.styled:
@@ -223,9 +223,9 @@ class Reader:
         self._enter(mark.depth, section, reason, clean(text), block.location)
         return True
 
-    def _known(self, found: tuple[Section, str], mark: Mark, block: Heading | Paragraph) -> bool:
+    def _known(self, classified: tuple[Section, str], mark: Mark, block: Heading | Paragraph) -> bool:
         """Handle a heading whose words tell what its section is for."""
-        section, reason = found
+        section, reason = classified
         if section is Section.CONTENT and PART.match(mark.text) and self.state.section is Section.CONTENT:
             return False
         depth = mark.depth
@@ -234,7 +234,7 @@ class Reader:
         self._enter(depth, section, reason, clean(block.text), block.location)
         return True
 
-    def _around(self, depth: float | None) -> Open:
+    def _around(self, depth: float | None) -> OpenSection:
         """The section under which a heading of that depth stands."""
         if depth is None:
             return self.state
@@ -248,7 +248,7 @@ class Reader:
         known = classify(text, self.overrules) or LABEL.search(text) or COMPETENCE.match(text)
         if named or (not known and block.level > 1):
             title = clean(named["name"] if named else NUMBER.sub("", text))
-            self.drafts.append(Draft(title=title, location=block.location))
+            self.drafts.append(DisciplineDraft(title=title, location=block.location))
             self._close(block.level)
             self._enter(block.level, Section.OUTCOMES, "outcomes", title, block.location)
             return True
@@ -285,10 +285,12 @@ class Reader:
             # Prose around the outcomes ("Целью освоения … является …") says nothing that can be checked.
             state.lines += 1
             return
-        found = statements(text, block.location, kind=state.kind, section=state.heading, discipline=draft.title)
-        draft.statements += of_competence(found, state.competence)
+        new_statements = statements(
+            text, block.location, kind=state.kind, section=state.heading, discipline=draft.title
+        )
+        draft.statements += of_competence(new_statements, state.competence)
 
-    def _competence(self, code: str, text: str, place: Location, draft: Draft) -> None:
+    def _competence(self, code: str, text: str, place: Location, draft: DisciplineDraft) -> None:
         body = clean(text)
         draft.competences.append(code)
         self.state.competence = code
@@ -310,19 +312,19 @@ class Reader:
         if not self.drafts:
             return
         draft = self.drafts[-1]
-        found = read_table(table, self.state.section, self.state.heading, draft.title, self.columns)
-        if found.columns:
-            self.columns = (max(len(row) for row in table.rows), found.columns)
+        contents = read_table(table, self.state.section, self.state.heading, draft.title, self.columns)
+        if contents.columns:
+            self.columns = (max(len(row) for row in table.rows), contents.columns)
         if self.state.closed or (
-            self.state.section is Section.SKIP and (self.state.reason == "scope" or not found.outcomes)
+            self.state.section is Section.SKIP and (self.state.reason == "scope" or not contents.outcomes)
         ):
             self.state.lines += len(table.rows)
             if self.state.reason != "assessment":
                 return
-            found = assessed_competences(table, self.competences, self.state.heading, draft.title)
-        draft.statements += found.statements
-        draft.competences += found.codes
-        for competence in found.competences:
+            contents = assessed_competences(table, self.competences, self.state.heading, draft.title)
+        draft.statements += contents.statements
+        draft.competences += contents.codes
+        for competence in contents.competences:
             self.competences.setdefault(competence.code, competence)
 
 

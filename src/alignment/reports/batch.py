@@ -46,29 +46,29 @@ def row_names(pairs: Sequence[Pair]) -> dict[str, str]:
 
 def draw(pairs: Sequence[Pair]) -> Table:
     """The heat map in the terminal."""
-    found = matrix_of(pairs)
+    matrix = matrix_of(pairs)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(_("Program"), overflow="fold", max_width=60)
-    for name in found.columns[:14]:
+    for name in matrix.columns[:14]:
         table.add_column(name[:10], justify="right", no_wrap=True)
-    for row in found.rows:
-        cells = [found.cells.get((row, column)) for column in found.columns[:14]]
+    for row in matrix.rows:
+        cells = [matrix.cells.get((row, column)) for column in matrix.columns[:14]]
         table.add_row(row, *(percent(cell.coverage) if cell else "" for cell in cells))
     return table
 
 
 def as_xlsx(pairs: Sequence[Pair]) -> bytes:
     """Heat map, every pair, work functions, faculties, years, failures."""
-    found = matrix_of(pairs)
+    matrix = matrix_of(pairs)
     good = [pair for pair in pairs if not pair.error]
     return workbook(
         [
-            _heat(found),
+            _heat(matrix),
             _pairs(good),
             _functions(good),
-            _means(_("Faculties"), _("Faculty"), good, lambda pair: pair.faculty, found.columns),
+            _means(_("Faculties"), _("Faculty"), good, lambda pair: pair.faculty, matrix.columns),
             _means(
-                _("Years"), _("Faculty, year"), good, lambda pair: f"{pair.faculty} {pair.year}".strip(), found.columns
+                _("Years"), _("Faculty, year"), good, lambda pair: f"{pair.faculty} {pair.year}".strip(), matrix.columns
             ),
             Sheet(
                 name=_("Not checked"),
@@ -80,25 +80,25 @@ def as_xlsx(pairs: Sequence[Pair]) -> bytes:
     )
 
 
-def _heat(found: Matrix) -> Sheet:
-    count = len(found.columns)
+def _heat(matrix: Matrix) -> Sheet:
+    count = len(matrix.columns)
     return Sheet(
         name=_("Coverage"),
-        heads=(_("Program"), *found.columns),
+        heads=(_("Program"), *matrix.columns),
         rows=[
             (
                 row,
                 *(
-                    found.cells[row, column].coverage if (row, column) in found.cells else None
-                    for column in found.columns
+                    matrix.cells[row, column].coverage if (row, column) in matrix.cells else None
+                    for column in matrix.columns
                 ),
             )
-            for row in found.rows
+            for row in matrix.rows
         ],
         widths=(60, *[9] * count),
         percents=tuple(range(1, count + 1)),
         heat=(1, count),
-        notes=[f"{name}: {title}" for name, title in found.titles.items() if name != title],
+        notes=[f"{name}: {title}" for name, title in matrix.titles.items() if name != title],
     )
 
 
@@ -156,8 +156,8 @@ def _means(name: str, head: str, pairs: Sequence[Pair], of: Callable[[Pair], str
         groups[of(pair)][pair.standard].append(pair.coverage)
         programs[of(pair)].add(pair.path)
     rows: list[tuple[Cell, ...]] = [
-        (group, len(programs[group]), *(fmean(own[column]) if own.get(column) else None for column in columns))
-        for group, own in sorted(groups.items())
+        (group, len(programs[group]), *(fmean(members[column]) if members.get(column) else None for column in columns))
+        for group, members in sorted(groups.items())
     ]
     last = len(columns) + 1
     return Sheet(
@@ -172,14 +172,14 @@ def _means(name: str, head: str, pairs: Sequence[Pair], of: Callable[[Pair], str
 
 def as_html(pairs: Sequence[Pair]) -> str:
     """One self-contained page."""
-    found = matrix_of(pairs)
+    matrix = matrix_of(pairs)
     return (
         environment()
         .get_template("batch.html")
         .render(
             language=language(),
             title=_("Programs and standards"),
-            matrix=found,
+            matrix=matrix,
             failures=sorted({(pair.path, pair.error) for pair in pairs if pair.error}),
             step=lambda value: sum(value >= limit for limit in STEPS),
         )

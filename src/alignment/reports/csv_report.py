@@ -51,9 +51,9 @@ def render(alignments: Sequence[Alignment]) -> str:
     return table(row for alignment in alignments for row in rows(alignment))
 
 
-def table(found: Iterator[Row]) -> str:
+def table(rows_found: Iterator[Row]) -> str:
     """Rows by the names of `COLUMNS` as a whole file."""
-    return csv_text(COLUMNS, ([row[name] for name in COLUMNS] for row in found))
+    return csv_text(COLUMNS, ([row[name] for name in COLUMNS] for row in rows_found))
 
 
 def rows(alignment: Alignment) -> Iterator[Row]:

@@ -26,8 +26,8 @@ def _short(titles: Sequence[str]) -> str:
 
 def draw(alignment: Alignment, edges: box.Box, *, wide: bool) -> Iterable[RenderableType]:
     """The section, if the program declares or ignores anything."""
-    found = declared(alignment)
-    if found.rows or found.unknown:
+    links = declared(alignment)
+    if links.rows or links.unknown:
         table = Table(box=edges, expand=True, pad_edge=False)
         table.add_column("", no_wrap=True)
         table.add_column(_("Competence"), no_wrap=True)
@@ -37,20 +37,20 @@ def draw(alignment: Alignment, edges: box.Box, *, wide: bool) -> Iterable[Render
         table.add_column(_("Found"), justify="right", no_wrap=True)
         table.add_column(_("by its own"), justify="right", no_wrap=True)
         for value in ("supported", "elsewhere", "unsupported", "undeclared"):
-            rows = [row for row in found.rows if row.status == value]
+            rows = [row for row in links.rows if row.status == value]
             if rows:
                 table.add_row("", "", Text(f"{status(value)} ({len(rows)})", style=f"bold {STYLES[value]}"))
             for row in rows:
                 given = _("no discipline forms it") if row.unformed else _short(row.disciplines)
                 cells = [MARKS[value], row.competence, f"{row.function} {row.name}"]
-                own = percent(row.own_share) if row.own_share is not None else "–"
-                table.add_row(*cells, *([given] if wide else []), percent(row.share), own)
+                own_share = percent(row.own_share) if row.own_share is not None else "–"
+                table.add_row(*cells, *([given] if wide else []), percent(row.share), own_share)
             if rows:
                 table.add_section()
-        for link in found.unknown:
+        for link in links.unknown:
             what = f"{link.function or link.general_function} " + _("not in the standard")
             table.add_row("!", link.competence, what)
         yield Group(Text(_("Declared links: what the program says it answers, and what it teaches"), "bold"), table)
-    if found.ignored:
-        names = "\n".join(f"- {item.code} {item.title}" for item in found.ignored)
+    if links.ignored:
+        names = "\n".join(f"- {item.code} {item.title}" for item in links.ignored)
         yield Text.assemble((_("Standards of the FGOS that the program does not name:"), "bold"), "\n", names, "\n")

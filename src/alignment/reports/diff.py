@@ -11,9 +11,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from alignment.analysis.shifts import Shift
+from alignment.analysis.coverage_change import CoverageChange
 from alignment.i18n import _, percent, plural
-from alignment.matching.changes import Change, Entry, Row
+from alignment.matching.changes import Change, TextChange, VersionedText
 from alignment.model import Kind
 from alignment.reports.csv_table import csv_text
 from alignment.reports.words import kind
@@ -54,7 +54,7 @@ def word(change: str) -> str:
     }[change]
 
 
-def draw(rows: Sequence[Row], shifts: Sequence[Shift] = (), *, details: bool) -> RenderableType:
+def draw(rows: Sequence[TextChange], shifts: Sequence[CoverageChange] = (), *, details: bool) -> RenderableType:
     """A list for each kind of change, what it does to programs, and the counts last.
 
     Of each kind the first `FEW` are shown, all of them (and what is kept) with ``details``.
@@ -87,7 +87,7 @@ def _style(change: str) -> str:
     return f"bold {STYLES.get(change, 'yellow')}"
 
 
-def _list(rows: Sequence[Row]) -> Table:
+def _list(rows: Sequence[TextChange]) -> Table:
     """A line for each text, the older above the newer where both are told; then an empty one."""
     table = Table.grid(padding=(0, 1), expand=True)
     table.add_column(no_wrap=True)
@@ -102,7 +102,7 @@ def _list(rows: Sequence[Row]) -> Table:
     return table
 
 
-def _said(entry: Entry, side: str, *, kinds: bool) -> Text:
+def _said(entry: VersionedText, side: str, *, kinds: bool) -> Text:
     """A text with its side (was, is), and what tells it apart: its kind where that changes, its place without an id."""
     text = Text()
     if side:
@@ -114,12 +114,12 @@ def _said(entry: Entry, side: str, *, kinds: bool) -> Text:
     return text.append(entry.text)
 
 
-def _kinds(row: Row) -> bool:
+def _kinds(row: TextChange) -> bool:
     """Whether the kind of a text has changed: a skill that is knowledge now."""
     return row.old is not None and row.new is not None and row.old.kind != row.new.kind
 
 
-def _shifts(shifts: Sequence[Shift]) -> Table:
+def _shifts(shifts: Sequence[CoverageChange]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
     table.add_column(_("Program"), ratio=3, overflow="fold")
     table.add_column(_("Old"), justify="right", no_wrap=True)
@@ -136,7 +136,7 @@ def _shifts(shifts: Sequence[Shift]) -> Table:
     return table
 
 
-def render(rows: Sequence[Row], shifts: Sequence[Shift], name: str) -> str:
+def render(rows: Sequence[TextChange], shifts: Sequence[CoverageChange], name: str) -> str:
     """The changes as a whole file: json (with programs) or csv."""
     if name == "json":
         counts = Counter(row.change for row in rows)
@@ -145,5 +145,5 @@ def render(rows: Sequence[Row], shifts: Sequence[Shift], name: str) -> str:
     return csv_text(COLUMNS, ((row.change, *_cells(row.old), *_cells(row.new), row.likeness) for row in rows))
 
 
-def _cells(entry: Entry | None) -> tuple[str, str, str, str]:
+def _cells(entry: VersionedText | None) -> tuple[str, str, str, str]:
     return (entry.group, entry.id, entry.kind, entry.text) if entry else ("", "", "", "")

@@ -133,25 +133,25 @@ def _title(document: Any, alignments: Sequence[Alignment]) -> Any:
 
 
 def _standard(document: Any, alignment: Alignment) -> None:
-    found = coverage(alignment)
-    total = found.total
+    has_gaps = coverage(alignment)
+    total = has_gaps.total
     document.add_heading(standard_name(alignment.standard), 1)
     for line in front_lines(alignment):
         document.add_paragraph(line).runs[0].bold = True
     document.add_heading(_("Summary"), 2)
-    document.add_paragraph(known_line(found.sight))
-    document.add_paragraph(headline(found)).runs[0].bold = True
+    document.add_paragraph(known_line(has_gaps.sight))
+    document.add_paragraph(headline(has_gaps)).runs[0].bold = True
     document.add_paragraph(", ".join(f"{MARKS[value]} {verdict(value)} {count}" for value, count in total.counts))
-    for line in below_headline(alignment, found):
+    for line in below_headline(alignment, has_gaps):
         document.add_paragraph(line)
-    if found.sight.unread:
-        document.add_paragraph(left_out(found.sight)).runs[0].bold = True
+    if has_gaps.sight.unread:
+        document.add_paragraph(left_out(has_gaps.sight)).runs[0].bold = True
     names = (_("Code"), _("Work function"), _("Level"), *(verdict(value) for value in Verdict), _("Coverage"))
     lines = []
-    for general in found.parts:
+    for general in has_gaps.parts:
         lines += [
-            (_part(general, found), None, True),
-            *((_part(function, found), None, False) for function in general.parts),
+            (_part(general, has_gaps), None, True),
+            *((_part(function, has_gaps), None, False) for function in general.parts),
         ]
     table(document, names, (1.8, 9.2, 2.1, 2.3, 2.4, 2.0, 2.9, 2.6), lines)
     _promised(document, alignment)
@@ -165,12 +165,12 @@ def _standard(document: Any, alignment: Alignment) -> None:
     if not issues:
         document.add_paragraph(_("Nothing was lost."))
     document.add_heading(_("Settings and versions"), 2)
-    table(document, (_("Name"), _("Value")), (9, 16), [(line, None, False) for line in facts(alignment, found)])
+    table(document, (_("Name"), _("Value")), (9, 16), [(line, None, False) for line in facts(alignment, has_gaps)])
 
 
-def _part(part: Part, found: Coverage) -> tuple[str, ...]:
+def _part(part: Part, summary: Coverage) -> tuple[str, ...]:
     tally = part.tally
-    share = share_of(tally, found)
+    share = share_of(tally, summary)
     return part.code, part.name, part.level, *(str(count) for _value, count in tally.counts), share
 
 
@@ -184,13 +184,13 @@ def table(
     from docx.oxml import OxmlElement
     from docx.shared import Cm, Pt
 
-    found = list(lines)
-    grid = document.add_table(rows=1 + len(found), cols=len(names))
+    result = list(lines)
+    grid = document.add_table(rows=1 + len(result), cols=len(names))
     grid.style = "Table Grid"
     grid.autofit = False
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = Cm(width)
-    for row, (texts, value, bold) in zip(grid.rows, [(names, None, True), *found], strict=True):
+    for row, (texts, value, bold) in zip(grid.rows, [(names, None, True), *result], strict=True):
         properties = row._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:cantSplit"))
         if texts is names:
@@ -222,8 +222,8 @@ def _gaps(document: Any, alignment: Alignment) -> None:
     widths = (2.6, 6.6, 2.4, 1.6, 2.7, 7.0, 3.2)
     chosen = [row for row in rows(alignment) if row.verdict is not Verdict.COVERED]
     for code in dict.fromkeys(row.function for row in chosen):
-        own = [row for row in chosen if row.function == code]
-        document.add_heading(f"{code} {own[0].function_name}", 3)
+        function_rows = [row for row in chosen if row.function == code]
+        document.add_heading(f"{code} {function_rows[0].function_name}", 3)
         lines = [
             (
                 (
@@ -238,7 +238,7 @@ def _gaps(document: Any, alignment: Alignment) -> None:
                 row.verdict,
                 False,
             )
-            for row in own
+            for row in function_rows
         ]
         table(document, names, widths, lines)
 
@@ -263,8 +263,8 @@ def _promised(document: Any, alignment: Alignment) -> None:
 
 
 def _declared(document: Any, alignment: Alignment) -> None:
-    found = declared(alignment)
-    if not (found.rows or found.unknown or found.ignored):
+    links = declared(alignment)
+    if not (links.rows or links.unknown or links.ignored):
         return
     document.add_heading(_("Declared links"), 2)
     lines: list[tuple[Sequence[str], Verdict | None, bool]] = [
@@ -280,25 +280,25 @@ def _declared(document: Any, alignment: Alignment) -> None:
             None,
             False,
         )
-        for row in found.rows
+        for row in links.rows
     ]
-    for link in found.unknown:
+    for link in links.unknown:
         what = link.function or link.general_function
         lines.append(((_("not in the standard"), link.competence, what, str(link.location), "", ""), None, False))
-    for item in found.ignored:
+    for item in links.ignored:
         lines.append(((_("named by the FGOS only"), "", f"{item.code} {item.title}", "", "", ""), None, False))
     names = (_("Declared"), _("Competence"), _("Work function"), _("Disciplines"), _("Found"), _("by its own"))
     table(document, names, (4, 2.6, 8.2, 7.2, 2, 2), lines)
 
 
 def _surplus(document: Any, alignment: Alignment) -> None:
-    found = surplus(alignment)
+    by_discipline = surplus(alignment)
     document.add_heading(_("What the program teaches beyond the standard"), 2)
-    for discipline, statements in found.items():
+    for discipline, statements in by_discipline.items():
         paragraph = document.add_paragraph()
         paragraph.add_run(f"{discipline}: ").bold = True
         paragraph.add_run("; ".join(item.text for item in statements) + ".")
-    if not found:
+    if not by_discipline:
         document.add_paragraph(_("Nothing: each statement answers a requirement at least in part."))
 
 

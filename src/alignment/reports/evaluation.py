@@ -59,5 +59,5 @@ def _variant(name: str) -> str:
 
 
 def _cells(figures: Mapping[str, float], columns: Mapping[str, str]) -> list[str]:
-    found = [(key, figures.get(key)) for key in columns]
-    return ["" if value is None else f"{value:.0f}" if key in WHOLE else f"{value:.3f}" for key, value in found]
+    values = [(key, figures.get(key)) for key in columns]
+    return ["" if value is None else f"{value:.0f}" if key in WHOLE else f"{value:.3f}" for key, value in values]

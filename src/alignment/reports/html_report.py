@@ -40,15 +40,15 @@ PAPER = 20
 
 def environment(package: str = "alignment.reports") -> jinja2.Environment:
     """Templates of a package; every text from a document is escaped."""
-    found = jinja2.Environment(
+    result = jinja2.Environment(
         loader=jinja2.PackageLoader(package),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    found.globals.update(_=_, percent=percent, decimal=decimal)
-    return found
+    result.globals.update(_=_, percent=percent, decimal=decimal)
+    return result
 
 
 def render(alignments: Sequence[Alignment], *, paper: bool = False) -> str:
@@ -74,24 +74,24 @@ def render(alignments: Sequence[Alignment], *, paper: bool = False) -> str:
 
 
 def _part(number: int, alignment: Alignment, *, paper: bool) -> dict[str, Any]:
-    found = coverage(alignment)
+    summary = coverage(alignment)
     lines = rows(alignment)
     part: dict[str, Any] = {
         "id": f"s{number}",
         "standard": standard_name(alignment.standard),
         "front": front_lines(alignment),
-        "known": known_line(found.sight),
-        "headline": headline(found),
-        "below": below_headline(alignment, found),
-        "left_out": left_out(found.sight),
-        "coverage": found,
-        "share": partial(share_of, found=found),
+        "known": known_line(summary.sight),
+        "headline": headline(summary),
+        "below": below_headline(alignment, summary),
+        "left_out": left_out(summary.sight),
+        "coverage": summary,
+        "share": partial(share_of, summary=summary),
         "tally": _counts,
-        "counts": _counts(found.total),
+        "counts": _counts(summary.total),
         "functions": [
-            line for general in found.parts for line in ((general, True), *((one, False) for one in general.parts))
+            line for general in summary.parts for line in ((general, True), *((one, False) for one in general.parts))
         ],
-        "sunburst": Markup(sunburst.draw(found, standard_name(alignment.standard))),
+        "sunburst": Markup(sunburst.draw(summary, standard_name(alignment.standard))),
         "heat": heat(alignment, PAPER if paper else SHOWN),
         "rows": lines,
         "bases": [word for word in map(basis, Basis) if any(line.basis == word for line in lines) and word],
@@ -100,7 +100,7 @@ def _part(number: int, alignment: Alignment, *, paper: bool) -> dict[str, Any]:
         "status": status,
         "surplus": surplus(alignment),
         "quality": quality(alignment),
-        "facts": list(facts(alignment, found)),
+        "facts": list(facts(alignment, summary)),
     }
     return part | _first(alignment, lines) | {"contents": _contents(part)}
 
@@ -114,7 +114,7 @@ def _first(alignment: Alignment, lines: Sequence[Row]) -> dict[str, Any]:
     """What to look at first, as on the first screen of the terminal: rows with the ids of all that read the same."""
     by_id = {line.id: line for line in lines}
     gaps = [(by_id[item.requirement.id], ids) for item, ids in important(alignment) if item.verdict is Verdict.GAP]
-    weak = [[item.requirement.id for item in own] for own in doubtful(alignment)]
+    weak = [[item.requirement.id for item in finding] for finding in doubtful(alignment)]
     return {
         "important": gaps[:MOST],
         "important_title": f"{_('The most important gaps')} ({min(MOST, len(gaps))} / {len(gaps)})",
@@ -125,7 +125,7 @@ def _first(alignment: Alignment, lines: Sequence[Row]) -> dict[str, Any]:
 def _contents(part: dict[str, Any]) -> list[tuple[str, str]]:
     """Anchors and titles of a printed report's sections."""
     links = part["declared"]
-    found = [
+    sections = [
         ("functions", _("Coverage by work function"), True),
         ("promised", _("Promised, taught nowhere"), part["promised"]),
         ("heat", _("Disciplines and work functions"), part["heat"]["lines"]),
@@ -133,7 +133,7 @@ def _contents(part: dict[str, Any]) -> list[tuple[str, str]]:
         ("quality", _("Data quality"), True),
         ("annex", _("Annex"), True),
     ]
-    return [(name, title) for name, title, there in found if there]
+    return [(name, title) for name, title, there in sections if there]
 
 
 def heat(alignment: Alignment, most: int = SHOWN) -> dict[str, Any]:

@@ -33,9 +33,9 @@ def render(alignments: Sequence[Alignment]) -> str:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of one report."""
-    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(AlignmentReport)))
+    result: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(AlignmentReport)))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"profstandart-align report {SCHEMA_VERSION}",
-        **found,
+        **result,
     }

@@ -19,43 +19,45 @@ def _two(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.2f}"
 
 
-def first_lines(found: JudgeFigures, url: str) -> list[str]:
+def first_lines(figures: JudgeFigures, url: str) -> list[str]:
     """What was sent where, what came back, how long it took."""
-    spent = found.spent
+    spent = figures.spent
     lines = [
         _("Judge {model} at {url}: {calls}; {n} tokens there, {back} back").format(
-            model=found.model,
+            model=figures.model,
             url=url,
             calls=plural("{n} call", "{n} calls", spent.calls),
             n=spent.tokens_in,
             back=spent.tokens_out,
         ),
-        _plain(found),
+        _plain(figures),
     ]
-    if found.asked:
-        shares = {name: found.status.get(name, 0) / found.asked for name in ("accepted", "repaired", "refused")}
+    if figures.asked:
+        shares = {name: figures.status.get(name, 0) / figures.asked for name in ("accepted", "repaired", "refused")}
         lines.append(
             _(
                 "{n} requirements asked about, {seconds} s and {tokens} tokens each; answers accepted {accepted}, "
                 "repaired {repaired}, refused {refused}"
             ).format(
-                n=found.asked,
-                seconds=f"{found.seconds / found.asked:.1f}",
-                tokens=round((spent.tokens_in + spent.tokens_out) / found.asked),
+                n=figures.asked,
+                seconds=f"{figures.seconds / figures.asked:.1f}",
+                tokens=round((spent.tokens_in + spent.tokens_out) / figures.asked),
                 **{name: f"{share:.0%}" for name, share in shares.items()},
             )
         )
     return lines
 
 
-def _plain(found: JudgeFigures) -> str:
-    if found.problem and not found.plain_right:
-        return _("{model} was not used: {problem}.").format(model=found.model, problem=found.problem)
-    done = _("{right} of {all} plain cases of the guide right").format(right=found.plain_right, all=found.plain_cases)
-    return done + ("; " + _("not used: {problem}").format(problem=found.problem) if found.problem else "") + "."
+def _plain(figures: JudgeFigures) -> str:
+    if figures.problem and not figures.plain_right:
+        return _("{model} was not used: {problem}.").format(model=figures.model, problem=figures.problem)
+    done = _("{right} of {all} plain cases of the guide right").format(
+        right=figures.plain_right, all=figures.plain_cases
+    )
+    return done + ("; " + _("not used: {problem}").format(problem=figures.problem) if figures.problem else "") + "."
 
 
-def figures_table(found: JudgeFigures) -> Table:
+def figures_table(measured: JudgeFigures) -> Table:
     """The built-in verdicts and the judge's on what it answered, and both together on all."""
     table = Table(title=_("The judge beside the built-in verdicts"), title_justify="left")
     table.add_column("")
@@ -63,9 +65,9 @@ def figures_table(found: JudgeFigures) -> Table:
     for name in names:
         table.add_column(name, justify="right")
     rows: list[tuple[str, SetFigures | None]] = [
-        (_("built in, where the judge answered"), found.built_in),
-        (_("the judge"), found.judge),
-        (_("all, with the judge's answers"), found.with_judge),
+        (_("built in, where the judge answered"), measured.built_in),
+        (_("the judge"), measured.judge),
+        (_("all, with the judge's answers"), measured.with_judge),
     ]
     for name, item in rows:
         if item is not None:

@@ -39,10 +39,10 @@ def render(alignments: Sequence[Alignment]) -> str:
 
 
 def _lines(alignment: Alignment) -> Iterable[str]:
-    found = coverage(alignment)
+    summary = coverage(alignment)
     yield f"# {escape(program_name(alignment.program))} — {escape(standard_name(alignment.standard))}"
     yield ""
-    yield from _totals(alignment, found)
+    yield from _totals(alignment, summary)
     yield ""
     yield "## " + _("Coverage by work function")
     yield ""
@@ -58,12 +58,12 @@ def _lines(alignment: Alignment) -> Iterable[str]:
     )
     yield from _head(heads, right=3)
     degree = degree_level(alignment.program)
-    for general in found.parts:
+    for general in summary.parts:
         level = f"{general.level} ↑" if above_degree(general.level, degree) else general.level
-        yield _row((f"**{general.code}**", f"**{escape(general.name)}**", level, *_tally(general.tally, found)))
+        yield _row((f"**{general.code}**", f"**{escape(general.name)}**", level, *_tally(general.tally, summary)))
         for function in general.parts:
-            yield _row((function.code, escape(function.name), function.level, *_tally(function.tally, found)))
-    if any(above_degree(general.level, degree) for general in found.parts):
+            yield _row((function.code, escape(function.name), function.level, *_tally(function.tally, summary)))
+    if any(above_degree(general.level, degree) for general in summary.parts):
         yield ""
         yield _("↑ above qualification level {n}, which this degree gives").format(n=degree)
     yield from _declared(alignment)
@@ -100,8 +100,8 @@ def _lines(alignment: Alignment) -> Iterable[str]:
 
 def _declared(alignment: Alignment) -> Iterable[str]:
     """Declared links: supported or not, and what is taught without being declared."""
-    found = declared(alignment)
-    if found.rows or found.unknown:
+    links = declared(alignment)
+    if links.rows or links.unknown:
         yield ""
         yield "## " + _("Declared links")
         yield ""
@@ -115,30 +115,30 @@ def _declared(alignment: Alignment) -> Iterable[str]:
             _("by its own"),
         )
         yield from _head(heads, right=5)
-        for row in found.rows:
+        for row in links.rows:
             given = escape(given_by(row, ", "))
             cells = (status(row.status), row.competence, row.function, escape(row.name), given)
-            own = percent(row.own_share) if row.own_share is not None else ""
-            yield _row((*cells, percent(row.share), own))
-        for link in found.unknown:
+            own_share = percent(row.own_share) if row.own_share is not None else ""
+            yield _row((*cells, percent(row.share), own_share))
+        for link in links.unknown:
             what = link.function or link.general_function
             yield _row((_("not in the standard"), link.competence, what, "", escape(str(link.location)), "", ""))
-    if found.ignored:
+    if links.ignored:
         yield ""
         yield _("Standards of the FGOS that the program does not name:")
         yield ""
-        yield from (f"- {item.code} {escape(item.title)}" for item in found.ignored)
+        yield from (f"- {item.code} {escape(item.title)}" for item in links.ignored)
 
 
-def _totals(alignment: Alignment, found: Coverage) -> Iterable[str]:
-    total, sight = found.total, found.sight
+def _totals(alignment: Alignment, summary: Coverage) -> Iterable[str]:
+    total, sight = summary.total, summary.sight
     yield from (f"- {escape(line)}" for line in front_lines(alignment))
     yield f"- {known_line(sight)}"
-    yield f"- **{headline(found)}**"
+    yield f"- **{headline(summary)}**"
     for value, count in total.counts:
         yield f"- {verdict(value)}: {count} / {total.total}"
     yield f"- {definition()}"
-    yield from (f"- {line}" for line in (*how_to_give(found), *promise_lines(alignment)))
+    yield from (f"- {line}" for line in (*how_to_give(summary), *promise_lines(alignment)))
     if sight.unread:
         yield f"- **{left_out(sight)}**"
         yield from (f"  - {escape(line)}" for line in unread_lines(alignment.program))
@@ -149,8 +149,8 @@ def _totals(alignment: Alignment, found: Coverage) -> Iterable[str]:
     )
 
 
-def _tally(tally: Tally, found: Coverage) -> tuple[str, ...]:
-    return *(str(count) for _value, count in tally.counts), share_of(tally, found)
+def _tally(tally: Tally, summary: Coverage) -> tuple[str, ...]:
+    return *(str(count) for _value, count in tally.counts), share_of(tally, summary)
 
 
 def _finding(finding: Finding, limits: Thresholds) -> str:

@@ -21,9 +21,9 @@ SHOWN = 12
 SHOWN_CORE = 4
 
 
-def draw(found: Found) -> RenderableType:
+def draw(report: Found) -> RenderableType:
     """Counts, the largest groups with their shared core, the exchange matrix."""
-    whole = found.overlap
+    whole = report.overlap
     said = _("{functions} work functions, {links} links, {groups} groups over several standards")
     head = Text(said.format(functions=len(whole.nodes), links=len(whole.links), groups=len(whole.groups)))
     table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
@@ -38,8 +38,8 @@ def draw(found: Found) -> RenderableType:
         core = Text("\n").join(Text(f"{item.standards}× {item.texts[0]}") for item in group.core[:SHOWN_CORE])
         table.add_row(names, decimal(group.probability), core)
         table.add_section()
-    return Lines(head, table, _matrix(found.areas, _("Areas: the row has this share of what the column asks")),
-                 _matrix(found.standards, _("Standards: the row has this share of what the column asks")))  # fmt: skip
+    return Lines(head, table, _matrix(report.areas, _("Areas: the row has this share of what the column asks")),
+                 _matrix(report.standards, _("Standards: the row has this share of what the column asks")))  # fmt: skip
 
 
 def _matrix(exchange: Exchange, title: str) -> Table:
@@ -61,14 +61,14 @@ def _shade(value: float) -> str:
     return "bold" if value >= 0.3 else ("" if value >= 0.1 else "dim")
 
 
-def as_json(found: Found) -> str:
+def as_json(report: Found) -> str:
     """Everything."""
-    return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
 
 
-def as_xlsx(found: Found) -> bytes:
+def as_xlsx(report: Found) -> bytes:
     """Sheets: groups, shared core, remainder, links, the two matrices."""
-    whole = found.overlap
+    whole = report.overlap
     functions, core, rest = [], [], []
     for number, group in enumerate(whole.groups, 1):
         for item in group.nodes:
@@ -113,8 +113,8 @@ def as_xlsx(found: Found) -> bytes:
                 widths=(10, 9, 55, 10, 9, 55, 7, 7),
                 percents=(6,),
             ),
-            _exchange_sheet(_("Areas"), found.areas),
-            _exchange_sheet(_("Standards"), found.standards),
+            _exchange_sheet(_("Areas"), report.areas),
+            _exchange_sheet(_("Standards"), report.standards),
         ]
     )
 
@@ -125,7 +125,7 @@ def _two(texts: tuple[str, ...]) -> tuple[str, str]:
 
 def _exchange_sheet(name: str, exchange: Exchange) -> Sheet:
     rows: list[tuple[Cell, ...]] = [
-        (own, title, *cells) for own, title, cells in zip(exchange.names, exchange.titles, exchange.cells, strict=True)
+        (row, title, *cells) for row, title, cells in zip(exchange.names, exchange.titles, exchange.cells, strict=True)
     ]
     last = len(exchange.names) + 1
     return Sheet(
@@ -139,11 +139,11 @@ def _exchange_sheet(name: str, exchange: Exchange) -> Sheet:
     )
 
 
-def as_graphml(found: Found) -> bytes:
+def as_graphml(report: Found) -> bytes:
     """The graph of links for other programs (Gephi, yEd, igraph)."""
     import networkx
 
-    whole = found.overlap
+    whole = report.overlap
     graph = networkx.Graph()
     group_of = {item: number for number, group in enumerate(whole.groups, 1) for item in group.nodes}
     for number, node in enumerate(whole.nodes):
@@ -164,11 +164,11 @@ def as_graphml(found: Found) -> bytes:
     return out.getvalue()
 
 
-def as_html(found: Found) -> str:
+def as_html(report: Found) -> str:
     """A page with the graph and heat maps (`alignment.reports.overlap_page`)."""
     from alignment.reports.overlap_page import render as page
 
-    return page(found)
+    return page(report)
 
 
 FORMATS: dict[str, Callable[[Found], str | bytes]] = {

@@ -28,9 +28,9 @@ class Dot(msgspec.Struct, frozen=True):
     group: int
 
 
-def render(found: Found) -> str:
+def render(report: Found) -> str:
     """The page."""
-    whole = found.overlap
+    whole = report.overlap
     groups = whole.groups[:GROUPS]
     areas = list(dict.fromkeys(whole.nodes[item].area for group in groups for item in group.nodes))
     dots, lines = _picture(whole, areas)
@@ -47,8 +47,8 @@ def render(found: Found) -> str:
             lines=lines,
             size=(WIDTH, HEIGHT),
             matrices=[
-                (_("Areas of professional activity"), _cut(found.areas)),
-                (_("Standards"), _cut(found.standards)),
+                (_("Areas of professional activity"), _cut(report.areas)),
+                (_("Standards"), _cut(report.standards)),
             ],
             step=lambda value: sum(value >= limit for limit in (0.05, 0.1, 0.2, 0.35, 0.5)),
         )
@@ -83,18 +83,18 @@ def _picture(whole: Overlap, areas: list[str]) -> tuple[list[Dot], list[tuple[fl
 
     dots = []
     for node, number in sorted(group_of.items()):
-        own = whole.nodes[node]
-        area = areas.index(own.area)
-        label = f"{own.standard} {own.code} {own.name} ({own.title})"
+        node_found = whole.nodes[node]
+        area = areas.index(node_found.area)
+        label = f"{node_found.standard} {node_found.code} {node_found.name} ({node_found.title})"
         dots.append(Dot(*at(node), COLOURS[area % len(COLOURS)], area + 1, label, number))
     return dots, [(*at(link.one), *at(link.two), link.probability) for link in kept]
 
 
-def group_title(found: Overlap, group: Group) -> str:
+def group_title(overlap: Overlap, group: Group) -> str:
     """What a group is called: the name of its function that is linked best."""
     weight = dict.fromkeys(group.nodes, 0.0)
-    for link in found.links:
+    for link in overlap.links:
         if link.one in weight and link.two in weight:
             weight[link.one] += link.probability
             weight[link.two] += link.probability
-    return found.nodes[max(weight, key=lambda item: (weight[item], -item))].name
+    return overlap.nodes[max(weight, key=lambda item: (weight[item], -item))].name

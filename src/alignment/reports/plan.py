@@ -10,7 +10,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from alignment.analysis.plan import DEEPEN, HOURS, NEW, UNKNOWN_CREDITS, Plan, Step
+from alignment.analysis.improvement import (
+    DEEPEN_SHARE,
+    HOURS,
+    NEW_DISCIPLINE,
+    UNKNOWN_CREDITS,
+    Improvement,
+    ImprovementPlan,
+)
 from alignment.i18n import _, decimal, percent, plural
 from alignment.model import Kind, Verdict
 from alignment.reports.csv_table import csv_text
@@ -22,23 +29,23 @@ SHOWN = 25
 MILESTONES = (5, 10, 20, 50, 100)
 
 
-def _place(step: Step) -> str:
-    return step.discipline if step.discipline != NEW else _("a new discipline")
+def _place(step: Improvement) -> str:
+    return step.discipline if step.discipline != NEW_DISCIPLINE else _("a new discipline")
 
 
-def _head(found: Plan) -> str:
+def _head(plan: ImprovementPlan) -> str:
     said = _("Coverage {before} → {after} (wanted {target}): {count} changes, {hours} hours")
     return said.format(
-        before=percent(found.before),
-        after=percent(found.after),
-        target=percent(found.target),
-        count=len(found.steps),
-        hours=decimal(found.hours, 0),
+        before=percent(plan.before),
+        after=percent(plan.after),
+        target=percent(plan.target),
+        count=len(plan.steps),
+        hours=decimal(plan.hours, 0),
     )
 
 
-def _lack(found: Plan) -> str:
-    if found.reached:
+def _lack(plan: ImprovementPlan) -> str:
+    if plan.reached:
         return ""
     return _(
         "The target is out of reach with the room there is: this is the most that fits. "
@@ -46,18 +53,18 @@ def _lack(found: Plan) -> str:
     )
 
 
-def unknown_line(found: Plan) -> str:
+def unknown_line(plan: ImprovementPlan) -> str:
     """How much the plan leaves alone because only titles speak for it; empty where it is nothing."""
-    if not found.unknown:
+    if not plan.unknown:
         return ""
     return plural(
         "{n} requirement is told by titles alone: whether it is taught is not known, so the plan leaves it out.",
         "{n} requirements are told by titles alone: whether they are taught is not known, so the plan leaves them out.",
-        found.unknown,
+        plan.unknown,
     )
 
 
-def draw(found: Plan) -> RenderableType:
+def draw(plan: ImprovementPlan) -> RenderableType:
     """What the first changes bring, the changes in order of their gain, and where the hours come from."""
     table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
     table.add_column("№", justify="right", no_wrap=True)
@@ -67,33 +74,33 @@ def draw(found: Plan) -> RenderableType:
     table.add_column(_("Hours"), justify="right", no_wrap=True)
     table.add_column("+", justify="right", no_wrap=True)
     table.add_column(_("Coverage"), justify="right", no_wrap=True)
-    for number, step in enumerate(found.steps[:SHOWN], 1):
+    for number, step in enumerate(plan.steps[:SHOWN], 1):
         functions = plural("{n} function", "{n} functions", len(step.functions))
         ids = step.ids[0] + (f" +{len(step.ids) - 1}" if len(step.ids) > 1 else "")
         what = Text.assemble(f"{step.requirement}\n", (f"{ids}; {kind(step.kind)}; {functions}", "dim"))
         terms = _("semester {list}").format(list=", ".join(step.semesters)) if step.semesters else ""
         where = Text.assemble((_place(step), "bold"), (f"\n{terms}" if terms else "", "dim"))
         table.add_row(str(number), what, where, decimal(step.hours, 0), percent(step.gain, 1), percent(step.after, 1))
-    lines: list[RenderableType] = [Text(f"{found.program} – {found.standard}", style="bold")]
-    ends = [Text(_head(found), style="bold")]
-    ends += [Text(line, style="yellow") for line in (_lack(found), unknown_line(found)) if line]
-    if not found.steps:
+    lines: list[RenderableType] = [Text(f"{plan.program} – {plan.standard}", style="bold")]
+    ends = [Text(_head(plan), style="bold")]
+    ends += [Text(line, style="yellow") for line in (_lack(plan), unknown_line(plan)) if line]
+    if not plan.steps:
         return Group(*lines, *ends)
-    lines += [Text(_head(found)), Text(first_ones(found)), Text(""), table]
-    if len(found.steps) > SHOWN:
+    lines += [Text(_head(plan)), Text(first_ones(plan)), Text(""), table]
+    if len(plan.steps) > SHOWN:
         more = _("{n} more, each of less gain; the whole plan as a table to edit: --output plan.xlsx")
-        lines.append(Text(f"\n{more.format(n=len(found.steps) - SHOWN)}"))
-    return Group(*lines, Text(f"\n{hours_basis(found)}", style="dim"), *ends)
+        lines.append(Text(f"\n{more.format(n=len(plan.steps) - SHOWN)}"))
+    return Group(*lines, Text(f"\n{hours_basis(plan)}", style="dim"), *ends)
 
 
-def first_ones(found: Plan) -> str:
+def first_ones(plan: ImprovementPlan) -> str:
     """What the first few changes bring: the smallest sets of those that gain most."""
-    marks = [count for count in MILESTONES if count < len(found.steps)]
-    parts = [f"{count} → {percent(found.steps[count - 1].after, 1)}" for count in (*marks, len(found.steps))]
+    marks = [count for count in MILESTONES if count < len(plan.steps)]
+    parts = [f"{count} → {percent(plan.steps[count - 1].after, 1)}" for count in (*marks, len(plan.steps))]
     return _("Largest gain first. Coverage after so many changes: {list}").format(list="; ".join(parts))
 
 
-def hours_basis(found: Plan) -> str:
+def hours_basis(plan: ImprovementPlan) -> str:
     """Where the hours come from."""
     return _(
         "Hours are an assumption of this tool, not a norm: {action} for a labour action, {skill} for a skill, "
@@ -103,16 +110,16 @@ def hours_basis(found: Plan) -> str:
         action=decimal(HOURS[Kind.ACTION], 0),
         skill=decimal(HOURS[Kind.SKILL], 0),
         knowledge=decimal(HOURS[Kind.KNOWLEDGE], 0),
-        share=percent(found.share),
+        share=percent(plan.share),
         credits=decimal(UNKNOWN_CREDITS, 0),
     )
 
 
-def _basis(step: Step) -> str:
+def _basis(step: Improvement) -> str:
     """How the hours of one change are made up."""
     if step.verdict is Verdict.PARTIAL:
         return _("{kind}: {hours} × ½, taught in part").format(
-            kind=kind(step.kind), hours=decimal(step.hours / DEEPEN, 0)
+            kind=kind(step.kind), hours=decimal(step.hours / DEEPEN_SHARE, 0)
         )
     return _("{kind}: {hours}, new").format(kind=kind(step.kind), hours=decimal(step.hours, 0))
 
@@ -136,7 +143,7 @@ def _heads() -> tuple[str, ...]:
     )
 
 
-def _rows(found: Plan) -> list[tuple[str | float | None, ...]]:
+def _rows(plan: ImprovementPlan) -> list[tuple[str | float | None, ...]]:
     return [
         (
             step.requirement,
@@ -154,20 +161,20 @@ def _rows(found: Plan) -> list[tuple[str | float | None, ...]]:
             ", ".join(step.ids),
             "",
         )
-        for step in found.steps
+        for step in plan.steps
     ]
 
 
-def as_xlsx(found: Plan) -> bytes:
+def as_xlsx(plan: ImprovementPlan) -> bytes:
     """A table to go on with; the last column is for what people decide."""
     lines = [
-        f"{found.program} – {found.standard}", _head(found), _lack(found), unknown_line(found), hours_basis(found)
+        f"{plan.program} – {plan.standard}", _head(plan), _lack(plan), unknown_line(plan), hours_basis(plan)
     ]  # fmt: skip
     notes = [line for line in lines if line]
     sheet = Sheet(
         name=_("Plan"),
         heads=_heads(),
-        rows=_rows(found),
+        rows=_rows(plan),
         widths=(70, 18, 16, 12, 40, 11, 9, 8, 26, 9, 12, 10, 24, 30),
         percents=(9, 10),
         notes=notes,
@@ -175,15 +182,15 @@ def as_xlsx(found: Plan) -> bytes:
     return workbook([sheet])
 
 
-def as_csv(found: Plan) -> str:
+def as_csv(plan: ImprovementPlan) -> str:
     """The same table."""
-    return csv_text(_heads(), _rows(found))
+    return csv_text(_heads(), _rows(plan))
 
 
-def as_json(found: Plan) -> str:
+def as_json(plan: ImprovementPlan) -> str:
     """Everything."""
-    return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(plan), indent=2).decode() + "\n"
 
 
-FORMATS: dict[str, Callable[[Plan], str | bytes]] = {"json": as_json, "csv": as_csv, "xlsx": as_xlsx}
+FORMATS: dict[str, Callable[[ImprovementPlan], str | bytes]] = {"json": as_json, "csv": as_csv, "xlsx": as_xlsx}
 BINARY = ("xlsx",)

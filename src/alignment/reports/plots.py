@@ -97,5 +97,5 @@ def _heat(alignment: Alignment) -> dict[str, Any] | None:
     chart = (cells + words).properties(
         title=standard_name(alignment.standard), width=altair.Step(48), background=GROUND
     )
-    found: dict[str, Any] = chart.to_dict()
-    return found
+    specification: dict[str, Any] = chart.to_dict()
+    return specification

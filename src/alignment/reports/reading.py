@@ -21,12 +21,12 @@ def groups(results: Sequence[ReadingResult]) -> list[tuple[str, Figures]]:
     from alignment.evaluation.reading_figures import total
 
     templates = dict.fromkeys(item.template for item in results)
-    found = [(name, total(item for item in results if item.template == name)) for name in templates]
+    totals = [(name, total(item for item in results if item.template == name)) for name in templates]
     held = [item for item in results if item.held_out]
     if held:
-        found.append((_("held out while the rules were written"), total(held)))
-        found.append((_("the others"), total(item for item in results if not item.held_out)))
-    return [*found, (_("all"), total(results))]
+        totals.append((_("held out while the rules were written"), total(held)))
+        totals.append((_("the others"), total(item for item in results if not item.held_out)))
+    return [*totals, (_("all"), total(results))]
 
 
 def table(results: Sequence[ReadingResult]) -> Table:

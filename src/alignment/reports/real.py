@@ -18,9 +18,9 @@ def _share(value: float, digits: int = 2) -> str:
     return "–" if math.isnan(value) else f"{value:.{digits}f}"
 
 
-def figures_table(found: RealFigures) -> Table:
+def figures_table(figures: RealFigures) -> Table:
     """A row for each set and one for all."""
-    table = Table(title=found.title, title_justify="left")
+    table = Table(title=figures.title, title_justify="left")
     table.add_column(_("Set"), no_wrap=True)
     for name in (
         _("Req."),
@@ -36,7 +36,7 @@ def figures_table(found: RealFigures) -> Table:
         _("ECE"),
     ):
         table.add_column(name, justify="right")
-    for item in found.sets:
+    for item in figures.sets:
         interval = f"{item.low:.2f}–{item.high:.2f}" + ("" if item.holds else " ✗")
         table.add_row(
             item.name,
@@ -46,14 +46,14 @@ def figures_table(found: RealFigures) -> Table:
             interval,
             _share(item.brier, 3),
             _share(item.calibration_error, 3),
-            end_section=item is found.sets[-2],
+            end_section=item is figures.sets[-2],
         )
     return table
 
 
-def summary_lines(found: RealFigures) -> list[str]:
+def summary_lines(figures: RealFigures) -> list[str]:
     """Means over sets, in words."""
-    means = found.means
+    means = figures.means
     return [
         _("Mean kappa {mean}, least {least}.").format(
             mean=_share(means["kappa_mean"]), least=_share(means["kappa_least"])
@@ -64,12 +64,12 @@ def summary_lines(found: RealFigures) -> list[str]:
     ]
 
 
-def confusions_table(found: Sequence[Confusion]) -> Table:
+def confusions_table(confusions: Sequence[Confusion]) -> Table:
     """The findings that are furthest from the reader's verdict, with what they rest on."""
     table = Table(title=_("The worst findings"), title_justify="left")
     for name in (_("Set"), _("Said"), _("Judged"), _("P"), _("Requirement"), _("Evidence"), _("Reader's reason")):
         table.add_column(name, overflow="fold")
-    for item in found:
+    for item in confusions:
         table.add_row(
             item.set,
             item.said,
@@ -82,15 +82,15 @@ def confusions_table(found: Sequence[Confusion]) -> Table:
     return table
 
 
-def as_data(found: RealFigures, confusions: Sequence[Confusion]) -> dict[str, Any]:
+def as_data(figures: RealFigures, confusions: Sequence[Confusion]) -> dict[str, Any]:
     """Everything as JSON values; NaN becomes null."""
     import msgspec
 
-    rows = [{**msgspec.structs.asdict(item), "holds": item.holds} for item in found.sets]
+    rows = [{**msgspec.structs.asdict(item), "holds": item.holds} for item in figures.sets]
     clean = [{key: None if isinstance(v, float) and math.isnan(v) else v for key, v in row.items()} for row in rows]
     return {
-        "title": found.title,
+        "title": figures.title,
         "sets": clean,
-        "means": found.means,
+        "means": figures.means,
         "confusions": [msgspec.structs.asdict(item) for item in confusions],
     }

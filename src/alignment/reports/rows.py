@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
-from alignment.analysis import Coverage, coverage, homes, where_to_add
+from alignment.analysis import Coverage, coverage, discipline_to_extend, main_disciplines
 from alignment.i18n import _, threshold
 from alignment.model import Alignment, Finding, Thresholds, Verdict
 from alignment.reports.judge_words import judged
@@ -27,7 +27,7 @@ from alignment.reports.words import (
 MARKS = {Verdict.COVERED: "✓", Verdict.PARTIAL: "◐", Verdict.GAP: "✗", Verdict.UNKNOWN: "?"}
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
+class ShownEvidence(msgspec.Struct, frozen=True, kw_only=True):
     """A statement as reports show it; the text of a bare title says that it is one."""
 
     discipline: str
@@ -61,7 +61,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     score: str
     number: float | None
     basis: str
-    shown: tuple[Shown, ...]
+    shown: tuple[ShownEvidence, ...]
     promise_only: bool
     discipline: str
     credits: float | None
@@ -75,7 +75,7 @@ def rows(alignment: Alignment) -> list[Row]:
     """All findings, in the standard's order."""
     names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
     credits = {item.title: item.credits for item in alignment.program.disciplines}
-    by_function = homes(alignment)
+    by_function = main_disciplines(alignment)
     return [_row(finding, names, credits, by_function, alignment.thresholds) for finding in alignment.findings]
 
 
@@ -108,23 +108,23 @@ def _row(
         credits=credits.get(discipline),
         statement="\n+ ".join(texts) if texts else _("nothing near"),
         place="\n+ ".join(item.place for item in shown),
-        advice=where_to_add(finding, by_function),
+        advice=discipline_to_extend(finding, by_function),
         judge=judged(finding),
     )
 
 
-def _shown(finding: Finding) -> tuple[Shown, ...]:
+def _shown(finding: Finding) -> tuple[ShownEvidence, ...]:
     """The nearest statement, or both that answer together."""
     if finding.best is None:
         return ()
-    own = finding.evidence[:2] if finding.together else (finding.best,)
+    shown_evidence = finding.evidence[:2] if finding.together else (finding.best,)
     return tuple(
-        Shown(
+        ShownEvidence(
             discipline=item.statement.discipline,
             text=_("title only") if item.statement.title_only else item.statement.text,
             place=place(item.statement),
         )
-        for item in own
+        for item in shown_evidence
     )
 
 
@@ -172,9 +172,9 @@ def report_date() -> date:
     return datetime.fromtimestamp(int(fixed), UTC).date() if fixed.isdigit() else date.today()
 
 
-def facts(alignment: Alignment, found: Coverage | None = None) -> Iterator[tuple[str, str]]:
+def facts(alignment: Alignment, summary: Coverage | None = None) -> Iterator[tuple[str, str]]:
     """Settings and versions that made the result."""
-    sight = (found or coverage(alignment)).sight
+    sight = (summary or coverage(alignment)).sight
     yield _("Date"), report_date().strftime("%d.%m.%Y")
     order = " ".join(part for part in (alignment.standard.order, alignment.standard.date) if part)
     yield _("Order"), order

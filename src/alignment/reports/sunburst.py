@@ -20,24 +20,24 @@ NARROW = 0.17
 GAP = 0.006
 
 
-def draw(found: Coverage, title: str) -> str:
+def draw(summary: Coverage, title: str) -> str:
     """The SVG with its legend; each piece has its code, its share and a title for screen readers."""
-    whole = sum(part.tally.total for part in found.parts) or 1
+    whole = sum(part.tally.total for part in summary.parts) or 1
     pieces: list[str] = []
     angle = 0.0
-    for general in found.parts:
+    for general in summary.parts:
         width = 2 * math.pi * general.tally.total / whole
         if general.tally.total:
-            pieces.append(_piece(general, angle, angle + width, RINGS[0], found))
+            pieces.append(_piece(general, angle, angle + width, RINGS[0], summary))
         inner = angle
         for function in general.parts:
             span = 2 * math.pi * function.tally.total / whole
             if function.tally.total:
-                pieces.append(_piece(function, inner, inner + span, RINGS[1], found))
+                pieces.append(_piece(function, inner, inner + span, RINGS[1], summary))
             inner += span
         angle += width
     half = SIZE / 2
-    share = share_of(found.total, found)
+    share = share_of(summary.total, summary)
     return (
         f'<svg viewBox="0 0 {SIZE:g} {HEIGHT:g}" role="img" aria-label="{escape(title)}" class="sunburst">'
         f'<g transform="translate({half:g} {half:g})">{"".join(pieces)}'
@@ -59,7 +59,7 @@ def _legend() -> str:
     return "".join(parts)
 
 
-def _piece(part: Part, start: float, end: float, ring: tuple[float, float], found: Coverage) -> str:
+def _piece(part: Part, start: float, end: float, ring: tuple[float, float], summary: Coverage) -> str:
     """A function: as many parts of its arc as it has verdicts, each as long as its requirements are many."""
     start, end = start + GAP, max(start + 2 * GAP, end - GAP)
     # A whole turn has no beginning: it is cut a little short.
@@ -71,7 +71,7 @@ def _piece(part: Part, start: float, end: float, ring: tuple[float, float], foun
             colour = VERDICTS[value]
             paths.append(f'<path d="{_arc(angle, after, ring)}" fill="{colour.back}" stroke="{colour.edge}"/>')
             angle = after
-    share = share_of(part.tally, found)
+    share = share_of(part.tally, summary)
     counts = ", ".join(f"{verdict(value)} {count}" for value, count in part.tally.counts if count)
     text = ""
     if end - start > NARROW:

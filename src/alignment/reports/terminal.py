@@ -61,14 +61,14 @@ def draw(
 
 def _short(alignment: Alignment, console: Console) -> Iterable[RenderableType]:
     """What was compared, functions, the most important gaps, the weakest verdicts, totals."""
-    found = coverage(alignment)
+    summary = coverage(alignment)
     yield from _sent(alignment)
-    yield _front(alignment, found, console, short=True)
-    yield _functions(found, console, degree_level(alignment.program), short=True)
+    yield _front(alignment, summary, console, short=True)
+    yield _functions(summary, console, degree_level(alignment.program), short=True)
     yield from terminal_findings.gaps(alignment, _box(console, box.SIMPLE_HEAD))
     yield from terminal_findings.weakest(alignment, _box(console, box.SIMPLE_HEAD))
     yield Text("")
-    yield from _totals(alignment, found, console)
+    yield from _totals(alignment, summary, console)
 
 
 def _sent(alignment: Alignment) -> Iterable[RenderableType]:
@@ -77,12 +77,12 @@ def _sent(alignment: Alignment) -> Iterable[RenderableType]:
 
 
 def _whole(alignment: Alignment, console: Console) -> Iterable[RenderableType]:
-    found = coverage(alignment)
+    summary = coverage(alignment)
     yield from _sent(alignment)
     degree = degree_level(alignment.program)
-    yield _front(alignment, found, console, short=False)
-    yield _functions(found, console, degree, short=False)
-    if any(above_degree(part.level, degree) for part in found.parts):
+    yield _front(alignment, summary, console, short=False)
+    yield _functions(summary, console, degree, short=False)
+    if any(above_degree(part.level, degree) for part in summary.parts):
         yield Text(_("↑ above qualification level {n}, which this degree gives").format(n=degree) + "\n", style="dim")
     wide = console.width >= NARROW
     yield from declared_table.draw(alignment, _box(console, box.SIMPLE_HEAD), wide=wide)
@@ -92,11 +92,11 @@ def _whole(alignment: Alignment, console: Console) -> Iterable[RenderableType]:
     found_issues = issues(alignment)
     if found_issues:
         yield _issues(found_issues)
-    yield from _totals(alignment, found, console)
+    yield from _totals(alignment, summary, console)
 
 
-def _front(alignment: Alignment, found: Coverage, console: Console, *, short: bool) -> RenderableType:
-    total, sight = found.total, found.sight
+def _front(alignment: Alignment, summary: Coverage, console: Console, *, short: bool) -> RenderableType:
+    total, sight = summary.total, summary.sight
     names = Table.grid(padding=(0, 2))
     names.add_row(Text(_("Program"), style="dim"), program_name(alignment.program))
     names.add_row(Text(_("Standard"), style="dim"), standard_name(alignment.standard))
@@ -104,12 +104,12 @@ def _front(alignment: Alignment, found: Coverage, console: Console, *, short: bo
         names,
         *(Text(line, style="yellow") for line in front_lines(alignment)[bool(alignment.judge) :]),
         Text(known_line(sight)),
-        Text(headline(found), style="bold"),
+        Text(headline(summary), style="bold"),
     ]
-    if found.enough:
+    if summary.enough:
         lines.append(_bar(total, min(60, console.width - 6), console))
     else:
-        lines += [Text(line) for line in how_to_give(found)]
+        lines += [Text(line) for line in how_to_give(summary)]
     if sight.unread:
         lines.append(Text(left_out(sight), style="bold red"))
         lines += [
@@ -119,18 +119,18 @@ def _front(alignment: Alignment, found: Coverage, console: Console, *, short: bo
     return Panel(Group(*lines), box=_box(console, box.ROUNDED), padding=(0, 1))
 
 
-def _totals(alignment: Alignment, found: Coverage, console: Console) -> Iterable[RenderableType]:
+def _totals(alignment: Alignment, summary: Coverage, console: Console) -> Iterable[RenderableType]:
     """Counts and coverage once more: they end what is printed, where the eye is."""
     lines = [Text(line) for line in promise_lines(alignment)]
-    if found.enough:
-        lines += [Text(line) for line in how_to_give(found)]
-    lines += [_legend(found.total, console), Text(headline(found), style="bold")]
+    if summary.enough:
+        lines += [Text(line) for line in how_to_give(summary)]
+    lines += [_legend(summary.total, console), Text(headline(summary), style="bold")]
     said = _("Engine {engine}; score from 0 to 1: covered from {covered}, partial from {partial}").format(
         engine=alignment.engine,
         covered=threshold(alignment.thresholds.covered),
         partial=threshold(alignment.thresholds.partial),
     )
-    if found.enough:
+    if summary.enough:
         lines.append(Text(definition(), style="dim"))
     yield Group(*lines, Text(said, style="dim"))
 
@@ -189,7 +189,7 @@ def _cells(tally: Tally, width: int) -> list[int]:
     return cells
 
 
-def _functions(found: Coverage, console: Console, degree: int | None, *, short: bool) -> RenderableType:
+def _functions(summary: Coverage, console: Console, degree: int | None, *, short: bool) -> RenderableType:
     wide = console.width >= NARROW
     table = Table(
         title=None if short else _("Coverage by work function"),
@@ -200,7 +200,7 @@ def _functions(found: Coverage, console: Console, degree: int | None, *, short: 
         pad_edge=False,
         show_edge=not short,
     )
-    rows = sum(1 + len(general.parts) for general in found.parts)
+    rows = sum(1 + len(general.parts) for general in summary.parts)
     table.add_column(_("Code"), no_wrap=True, min_width=6)
     table.add_column(_("Work function"), ratio=1, overflow="ellipsis" if short else "fold", no_wrap=short)
     if wide:
@@ -211,17 +211,17 @@ def _functions(found: Coverage, console: Console, degree: int | None, *, short: 
     if wide:
         for value in Verdict:
             table.add_column(verdict(value), justify="right", no_wrap=True)
-    for number, general in enumerate(found.parts):
+    for number, general in enumerate(summary.parts):
         if number and not short:
             table.add_section()
-        table.add_row(*_part(general, found, bar, console, degree, wide=wide), style="bold")
+        table.add_row(*_part(general, summary, bar, console, degree, wide=wide), style="bold")
         for function in general.parts if not short or rows <= MAX_FUNCTIONS else ():
-            table.add_row(*_part(function, found, bar, console, None, wide=wide))
+            table.add_row(*_part(function, summary, bar, console, None, wide=wide))
     return table
 
 
 def _part(
-    part: Part, found: Coverage, bar: int, console: Console, degree: int | None, *, wide: bool
+    part: Part, summary: Coverage, bar: int, console: Console, degree: int | None, *, wide: bool
 ) -> list[RenderableType]:
     above_it = above_degree(part.level, degree)
     cells: list[RenderableType] = [part.code, part.name]
@@ -230,7 +230,7 @@ def _part(
     elif above_it:
         cells[1] = f"{part.name} ↑"
     if part.tally.total:
-        cells += [_bar(part.tally, bar, console), share_of(part.tally, found)]
+        cells += [_bar(part.tally, bar, console), share_of(part.tally, summary)]
     else:
         cells += [Text(_("no requirements"), style="dim"), "–"]
     if wide:
@@ -238,11 +238,13 @@ def _part(
     return cells
 
 
-def _issues(found: Sequence[Issue]) -> RenderableType:
+def _issues(result: Sequence[Issue]) -> RenderableType:
     text = Text(_("Data quality: what was lost or disagrees") + "\n", style="bold")
-    for issue in found[:MAX_ISSUES]:
+    for issue in result[:MAX_ISSUES]:
         text.append(f"- {issue}\n", style="not bold")
-    if len(found) > MAX_ISSUES:
-        more = plural("… and {n} more, see --format json", "… and {n} more, see --format json", len(found) - MAX_ISSUES)
+    if len(result) > MAX_ISSUES:
+        more = plural(
+            "… and {n} more, see --format json", "… and {n} more, see --format json", len(result) - MAX_ISSUES
+        )
         text.append(more, style="not bold dim")
     return text

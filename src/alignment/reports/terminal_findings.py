@@ -37,37 +37,37 @@ def important(alignment: Alignment) -> list[tuple[Finding, list[str]]]:
         if not item.verdict.answered:
             together.setdefault(item.requirement.text.casefold(), []).append(item)
 
-    def rank(own: list[Finding]) -> tuple[bool, bool, bool, int, int, float]:
-        first = own[0]
+    def rank(group: list[Finding]) -> tuple[bool, bool, bool, int, int, float]:
+        first = group[0]
         asked = ORDER.index(first.requirement.kind) if first.requirement.kind in ORDER else len(ORDER)
         return (
-            all(item.verdict is Verdict.UNKNOWN for item in own),
-            not any(item.function in claimed for item in own),
-            all(item.general_function in high for item in own),
-            -len(own),
+            all(item.verdict is Verdict.UNKNOWN for item in group),
+            not any(item.function in claimed for item in group),
+            all(item.general_function in high for item in group),
+            -len(group),
             asked,
             first.probability,
         )
 
-    return [(own[0], [item.requirement.id for item in own]) for own in sorted(together.values(), key=rank)]
+    return [(group[0], [item.requirement.id for item in group]) for group in sorted(together.values(), key=rank)]
 
 
 def worst(alignment: Alignment) -> Finding | None:
     """The most important gap, if there is one."""
-    found = important(alignment)
-    return found[0][0] if found else None
+    groups = important(alignment)
+    return groups[0][0] if groups else None
 
 
 def doubtful(alignment: Alignment) -> list[list[Finding]]:
     """Answered requirements, those nearest to a lower verdict first; those with the same evidence are one entry."""
     limits = alignment.thresholds
     least = {Verdict.COVERED: limits.covered, Verdict.PARTIAL: limits.partial}
-    found = sorted(
+    by_doubt = sorted(
         (item for item in alignment.findings if item.verdict.answered),
         key=lambda item: item.probability - least[item.verdict],
     )
     together: dict[tuple[str, Verdict], list[Finding]] = {}
-    for item in found:
+    for item in by_doubt:
         together.setdefault((item.best.statement.id if item.best else item.requirement.id, item.verdict), []).append(
             item
         )
@@ -96,16 +96,16 @@ def _ids(ids: Sequence[str]) -> str:
 
 def gaps(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
     """The most important gaps, a line each."""
-    found = important(alignment)
-    if not found:
+    groups = important(alignment)
+    if not groups:
         return
-    known = found[0][0].verdict is Verdict.GAP
+    known = groups[0][0].verdict is Verdict.GAP
     # What is unknown is listed only where nothing is a known gap.
-    found = [(item, ids) for item, ids in found if (item.verdict is Verdict.GAP) == known]
+    groups = [(item, ids) for item, ids in groups if (item.verdict is Verdict.GAP) == known]
     title = _("The most important gaps") if known else _("Unknown: only titles speak")
     heads = ((_("Id"), None), (_("Requirement"), 5), (_("Nearest miss") if known else _("Discipline"), 3))
-    table = _list(f"{title} ({min(MOST, len(found))} / {len(found)})", edges, heads)
-    for item, ids in found[:MOST]:
+    table = _list(f"{title} ({min(MOST, len(groups))} / {len(groups)})", edges, heads)
+    for item, ids in groups[:MOST]:
         near = item.best.statement.discipline if item.best else reason(item)
         table.add_row(_ids(ids), item.requirement.text, Text(near, style="dim"))
     yield table
@@ -113,16 +113,16 @@ def gaps(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
 
 def weakest(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
     """The verdicts most worth a look, a line each."""
-    found = doubtful(alignment)
-    if not found:
+    by_doubt = doubtful(alignment)
+    if not by_doubt:
         return
     heads = ((_("Id"), None), (_("Requirement"), 4), (_("Evidence"), 4), (_("Score"), None))
     title = _("The weakest verdicts: look at these first")
-    table = _list(f"{title} ({min(MOST, len(found))} / {len(found)})", edges, heads)
-    for own in found[:MOST]:
-        item = own[0]
+    table = _list(f"{title} ({min(MOST, len(by_doubt))} / {len(by_doubt)})", edges, heads)
+    for finding in by_doubt[:MOST]:
+        item = finding[0]
         table.add_row(
-            Text(_ids([each.requirement.id for each in own]), style=STYLES[item.verdict]),
+            Text(_ids([each.requirement.id for each in finding]), style=STYLES[item.verdict]),
             item.requirement.text,
             _short(item),
             score(item, alignment.thresholds),
@@ -139,19 +139,19 @@ def _short(finding: Finding) -> Text:
 
 def promised(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
     """What competences promise and no discipline teaches."""
-    found = [item for item in alignment.findings if item.promise_only]
-    if not found:
+    findings = [item for item in alignment.findings if item.promise_only]
+    if not findings:
         return
     table = Table(box=edges, expand=True, pad_edge=False)
     table.add_column(_("Id"), no_wrap=True)
     table.add_column(_("Requirement"), ratio=5, overflow="fold")
     table.add_column(_("Competence"), ratio=6, overflow="fold")
-    for item in found:
+    for item in findings:
         best = item.best
         code = f"{best.statement.competence} " if best and best.statement.competence else ""
         table.add_row(item.requirement.id, item.requirement.text, f"{code}{best.statement.text if best else ''}")
     title = _("Promised, taught nowhere ({n}): a competence answers, no outcome or topic of a discipline does")
-    yield Group(Text(title.format(n=len(found)), style="bold"), table)
+    yield Group(Text(title.format(n=len(findings)), style="bold"), table)
 
 
 def table(alignment: Alignment, value: Verdict, edges: box.Box, *, wide: bool) -> Iterable[RenderableType]:
@@ -201,8 +201,8 @@ def grouped(findings: Sequence[Finding]) -> Iterable[tuple[Finding, bool]]:
     for item in findings:
         functions.setdefault(item.function, {}).setdefault(_evidence_of(item), []).append(item)
     for groups in functions.values():
-        for own in groups.values():
-            yield from ((item, bool(number)) for number, item in enumerate(own))
+        for group in groups.values():
+            yield from ((item, bool(number)) for number, item in enumerate(group))
 
 
 def _evidence_of(finding: Finding) -> tuple[str, ...]:

@@ -121,19 +121,19 @@ def interval(total: Tally) -> str:
     return _("between {low} and {high} with 90 % confidence").format(low=percent(total.low), high=percent(total.high))
 
 
-def headline(found: Coverage) -> str:
+def headline(summary: Coverage) -> str:
     """Coverage with its interval, or that too little is known for a percentage."""
-    if not found.enough:
+    if not summary.enough:
         return _("Too little is known of the program for a percentage.")
-    share = percent(found.total.coverage)
-    if found.total.unknown:
-        return _("Coverage of what is known: {share}, {interval}").format(share=share, interval=interval(found.total))
-    return _("Coverage: {share}, {interval}").format(share=share, interval=interval(found.total))
+    share = percent(summary.total.coverage)
+    if summary.total.unknown:
+        return _("Coverage of what is known: {share}, {interval}").format(share=share, interval=interval(summary.total))
+    return _("Coverage: {share}, {interval}").format(share=share, interval=interval(summary.total))
 
 
-def share_of(tally: Tally, found: Coverage | None = None) -> str:
+def share_of(tally: Tally, summary: Coverage | None = None) -> str:
     """Coverage of a part in percent; a dash where there is none, or too little is known."""
-    shown = tally.total > tally.unknown and (found is None or found.enough)
+    shown = tally.total > tally.unknown and (summary is None or summary.enough)
     return percent(tally.coverage) if shown else "–"
 
 
@@ -151,18 +151,18 @@ def known_line(sight: Sight) -> str:
     )
 
 
-def how_to_give(found: Coverage) -> list[str]:
+def how_to_give(summary: Coverage) -> list[str]:
     """What is missing and how to give it, where titles speak alone for some requirement; else nothing."""
-    if not found.total.unknown and found.enough:
+    if not summary.total.unknown and summary.enough:
         return []
     lines = []
-    if found.total.unknown:
-        unknown = plural("Unknown: {n} requirement", "Unknown: {n} requirements", found.total.unknown)
+    if summary.total.unknown:
+        unknown = plural("Unknown: {n} requirement", "Unknown: {n} requirements", summary.total.unknown)
         lines.append(_("{unknown}, told by titles alone").format(unknown=unknown))
-    if found.sight.title_only:
-        lines.append(_("work programmes missing: {n}").format(n=found.sight.title_only))
+    if summary.sight.title_only:
+        lines.append(_("work programmes missing: {n}").format(n=summary.sight.title_only))
     said = [f"{'; '.join(lines)}."]
-    return said if found.enough else [*said, _("Give them beside the study plan: docx, pdf, or a folder with them.")]
+    return said if summary.enough else [*said, _("Give them beside the study plan: docx, pdf, or a folder with them.")]
 
 
 def shown_score(finding: Finding, limits: Thresholds) -> float | None:
@@ -198,11 +198,11 @@ def promise_lines(alignment: Alignment) -> list[str]:
     return [_("Promised, taught nowhere: {n}; taught, not promised: {m}").format(n=promised, m=taught)]
 
 
-def below_headline(alignment: Alignment, found: Coverage) -> list[str]:
+def below_headline(alignment: Alignment, summary: Coverage) -> list[str]:
     """What explains the headline: the definition of coverage, what is missing, promised or taught, what a score is."""
     return [
-        *([definition()] if found.enough else []),
-        *how_to_give(found),
+        *([definition()] if summary.enough else []),
+        *how_to_give(summary),
         *promise_lines(alignment),
         f"{_('Score')}: {score_line(alignment.thresholds)}",
     ]
@@ -217,10 +217,10 @@ def left_out(sight: Sight) -> str:
 
 def issues(alignment: Alignment) -> tuple[Issue, ...]:
     """What was lost or disagrees: in the check itself, the standard, the program."""
-    found = (*alignment.warnings, *alignment.standard.warnings, *alignment.program.warnings)
+    warnings = (*alignment.warnings, *alignment.standard.warnings, *alignment.program.warnings)
     # The front page says it already.
     said = replaced_text(alignment.standard)
-    return tuple(issue for issue in found if not said or str(issue.text) != said)
+    return tuple(issue for issue in warnings if not said or str(issue.text) != said)
 
 
 def given_by(row: DeclaredRow, separator: str = "; ") -> str:

@@ -174,7 +174,7 @@ def _sheets(book: _Book, alignment: Alignment) -> None:
 
 
 def _summary(book: _Book, alignment: Alignment) -> None:
-    found = coverage(alignment)
+    summary = coverage(alignment)
     sheet = book.sheet(_("Summary"))
     sheet.write_string(0, 0, program_name(alignment.program), book.title)
     sheet.write_string(1, 0, standard_name(alignment.standard), book.title)
@@ -182,14 +182,14 @@ def _summary(book: _Book, alignment: Alignment) -> None:
     for line in front_lines(alignment):
         sheet.write_string(top, 0, line, book.note)
         top += 1
-    sheet.write_string(top, 0, known_line(found.sight))
-    sheet.write_string(top + 1, 0, headline(found), book.strong)
+    sheet.write_string(top, 0, known_line(summary.sight))
+    sheet.write_string(top + 1, 0, headline(summary), book.strong)
     top += 2
-    for line in below_headline(alignment, found):
+    for line in below_headline(alignment, summary):
         sheet.write_string(top, 0, line)
         top += 1
-    if found.sight.unread:
-        sheet.write_string(top, 0, left_out(found.sight), book.bold)
+    if summary.sight.unread:
+        sheet.write_string(top, 0, left_out(summary.sight), book.bold)
         top += 1
     top += 1
     names = (
@@ -204,19 +204,19 @@ def _summary(book: _Book, alignment: Alignment) -> None:
         sheet.set_column(column, column, width)
         sheet.write_string(top, column, name, book.head)
     first = top + 1
-    whole = Part(code="", name=_("The whole standard"), level="", tally=found.total)
+    whole = Part(code="", name=_("The whole standard"), level="", tally=summary.total)
     row = top
-    for general in (whole, *found.parts):
+    for general in (whole, *summary.parts):
         row += 1
-        _part(book, sheet, row, general, found, bold=True)
+        _part(book, sheet, row, general, summary, bold=True)
         for function in general.parts:
             row += 1
-            _part(book, sheet, row, function, found, bold=False)
+            _part(book, sheet, row, function, summary, bold=False)
     sheet.conditional_format(first, 8, row, 8, BAR)
     sheet.freeze_panes(first, 0)
 
 
-def _part(book: _Book, sheet: Any, line: int, part: Part, found: Coverage, *, bold: bool) -> None:
+def _part(book: _Book, sheet: Any, line: int, part: Part, summary: Coverage, *, bold: bool) -> None:
     style, share = (book.bold, book.bold_percent) if bold else (book.text, book.percent)
     sheet.set_row(line, _height((part.name,), SUMMARY_WIDTHS[1:2]))
     sheet.write_string(line, 0, part.code, style)
@@ -224,7 +224,7 @@ def _part(book: _Book, sheet: Any, line: int, part: Part, found: Coverage, *, bo
     sheet.write_string(line, 2, part.level, style)
     for column, count in enumerate((count for _value, count in part.tally.counts), 3):
         sheet.write_number(line, column, count, style)
-    if part.tally.total > part.tally.unknown and found.enough:
+    if part.tally.total > part.tally.unknown and summary.enough:
         sheet.write_number(line, 7, part.tally.coverage, share)
         sheet.write_number(line, 8, part.tally.coverage, share)
 
@@ -238,8 +238,8 @@ def _findings(book: _Book, name: str, lines: Sequence[Row]) -> None:
 
 
 def _declared(book: _Book, alignment: Alignment) -> None:
-    found = declared(alignment)
-    if not (found.rows or found.unknown or found.ignored):
+    links = declared(alignment)
+    if not (links.rows or links.unknown or links.ignored):
         return
     lines: list[tuple[Any, ...]] = [
         (
@@ -251,7 +251,7 @@ def _declared(book: _Book, alignment: Alignment) -> None:
             row.share,
             "–" if row.own_share is None else row.own_share,
         )
-        for row in found.rows
+        for row in links.rows
     ]
     lines += [
         (
@@ -263,9 +263,9 @@ def _declared(book: _Book, alignment: Alignment) -> None:
             "",
             "",
         )
-        for link in found.unknown
+        for link in links.unknown
     ]
-    lines += [(_("named by the FGOS only"), "", item.code, item.title, "", "", "") for item in found.ignored]
+    lines += [(_("named by the FGOS only"), "", item.code, item.title, "", "", "") for item in links.ignored]
     names = (
         _("Declared"),
         _("Competence"),

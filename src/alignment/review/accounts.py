@@ -47,9 +47,9 @@ class Accounts(Base):
         """
         hashed = _hashed(password)
         with self.writing() as session:
-            found = _account(session, login)
-            found.password = hashed
-            session.execute(delete(LoginSession).where(LoginSession.user_id == found.id))
+            user = _account(session, login)
+            user.password = hashed
+            session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
             session.add(Event(user=login, action="password reset"))
 
     def set_role(self, login: str, role: Role) -> None:
@@ -69,9 +69,9 @@ class Accounts(Base):
             NotFoundError: there is no such account.
         """
         with self.writing() as session:
-            found = _account(session, login)
-            found.disabled = now() if disabled else None
-            session.execute(delete(LoginSession).where(LoginSession.user_id == found.id))
+            user = _account(session, login)
+            user.disabled = now() if disabled else None
+            session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
             session.add(Event(user=login, action="disabled" if disabled else "enabled"))
 
     def users(self) -> list[User]:
@@ -89,15 +89,15 @@ class Accounts(Base):
         """The one person of local mode."""
         only = select(User).where(User.login == LOCAL, User.password == "")
         with self.session() as session:
-            if (found := session.scalar(only)) is not None:
-                return found
+            if (user := session.scalar(only)) is not None:
+                return user
         with self.writing() as session:  # in turn: two first requests at once make one person
-            found = session.scalar(only)
-            if found is None:
-                found = User(login=LOCAL, name=LOCAL, role=Role.HEAD.value)
-                session.add(found)
+            user = session.scalar(only)
+            if user is None:
+                user = User(login=LOCAL, name=LOCAL, role=Role.HEAD.value)
+                session.add(user)
                 session.flush()
-            return found
+            return user
 
     def user(self, number: int) -> User | None:
         """The person of that number."""
@@ -111,15 +111,15 @@ class Accounts(Base):
 
         nobody = _nobody()
         with self.session() as session:
-            found = session.scalar(select(User).where(User.login == plain(login), User.disabled.is_(None)))
+            user = session.scalar(select(User).where(User.login == plain(login), User.disabled.is_(None)))
             # An unknown login takes as long as a wrong password.
-            stored = found.password if found and found.password else nobody
+            stored = user.password if user and user.password else nobody
         try:
-            right = PasswordHasher().verify(stored, password) and found is not None and bool(found.password)
+            right = PasswordHasher().verify(stored, password) and user is not None and bool(user.password)
         except (Argon2Error, InvalidHashError):
             right = False
         self.log(plain(login, 80), "login" if right else "login refused")
-        return found if right else None
+        return user if right else None
 
     def log(self, user: str, action: str, detail: str = "") -> None:
         """A line of the audit log."""
@@ -153,12 +153,12 @@ def _hashed(password: str) -> str:
 
 
 def _account(session: Session, login: str) -> User:
-    found = session.scalar(select(User).where(User.login == login, User.password != ""))
-    if found is None:
+    user = session.scalar(select(User).where(User.login == login, User.password != ""))
+    if user is None:
         raise NotFoundError(
             _("there is no account {login}.").format(login=login), hint=_("`align review user list` names all.")
         )
-    return found
+    return user
 
 
 @lru_cache(maxsize=1)

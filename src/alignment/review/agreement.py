@@ -27,8 +27,8 @@ def latest(item: Item) -> dict[int, Judgement]:
 
 def settled(item: Item) -> Judgement | None:
     """The head's last settlement, if it is newer than all other judgements on the finding."""
-    found = standing(item)
-    return found[-1] if found and found[-1].settles else None
+    result = standing(item)
+    return result[-1] if result and result[-1].settles else None
 
 
 def disputed(item: Item) -> bool:
@@ -51,10 +51,10 @@ Rating = tuple[int, int, str]
 
 def ratings_of(rows: Iterable[Rating]) -> dict[int, dict[int, str]]:
     """Verdicts by person and finding; of several by one person on one finding the last."""
-    found: dict[int, dict[int, str]] = {}
+    ratings: dict[int, dict[int, str]] = {}
     for item, person, verdict in rows:
-        found.setdefault(person, {})[item] = verdict
-    return found
+        ratings.setdefault(person, {})[item] = verdict
+    return ratings
 
 
 def ratings(items: Sequence[Item]) -> dict[int, dict[int, str]]:
@@ -64,29 +64,29 @@ def ratings(items: Sequence[Item]) -> dict[int, dict[int, str]]:
     )
 
 
-def kappa_of(found: Mapping[int, Mapping[int, str]]) -> dict[tuple[int, int], float]:
+def kappa_of(ratings: Mapping[int, Mapping[int, str]]) -> dict[tuple[int, int], float]:
     """Cohen's kappa (1960) of each two people over the findings that both judged."""
     from sklearn.metrics import cohen_kappa_score
 
     result = {}
-    for one, two in combinations(sorted(found), 2):
-        both = sorted(set(found[one]) & set(found[two]))
+    for one, two in combinations(sorted(ratings), 2):
+        both = sorted(set(ratings[one]) & set(ratings[two]))
         if len(both) > 1:
-            left, right = [found[one][key] for key in both], [found[two][key] for key in both]
+            left, right = [ratings[one][key] for key in both], [ratings[two][key] for key in both]
             # Where both said one and the same word throughout, agreement is whole and kappa undefined.
             whole = left == right
             result[one, two] = 1.0 if whole else float(cohen_kappa_score(left, right, labels=VERDICTS))
     return result
 
 
-def alpha_of(found: Mapping[int, Mapping[int, str]]) -> float | None:
+def alpha_of(ratings: Mapping[int, Mapping[int, str]]) -> float | None:
     """Krippendorff's alpha (2011) for nominal data, from the coincidences of values within findings.
 
     None where no finding has two judgements.
     """
     by_item: dict[int, list[str]] = {}
-    for own in found.values():
-        for item, verdict in own.items():
+    for verdicts in ratings.values():
+        for item, verdict in verdicts.items():
             by_item.setdefault(item, []).append(verdict)
     units = [unit for unit in by_item.values() if len(unit) > 1]
     if not units:

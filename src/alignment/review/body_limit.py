@@ -49,12 +49,12 @@ class BodyLimit:
                 raise TooLargeError
             return message
 
-        async def told(message: Message) -> None:
+        async def given(message: Message) -> None:
             # Whatever the application makes of a body that was cut off, the answer is the one below.
             if count <= most:
                 await send(message)
 
         with suppress(TooLargeError):
-            await self.app(scope, counted, told)
+            await self.app(scope, counted, given)
         if count > most:
             await refused(scope, receive, send)

@@ -115,11 +115,11 @@ class Jobs:
             BusyError: whoever asked was ``gone`` before the turn came; the work was not begun.
         """
         job = self._pool.submit(self._timed, work)
-        found = asyncio.wrap_future(job)
+        future = asyncio.wrap_future(job)
         while True:
-            done, _waiting = await asyncio.wait({found}, timeout=LOOK)
+            done, _waiting = await asyncio.wait({future}, timeout=LOOK)
             if done:
-                return found.result()
+                return future.result()
             if gone is not None and await gone() and job.cancel():
                 raise BusyError(_("nobody waited for this any more."), seconds=1)
 

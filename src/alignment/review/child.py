@@ -124,15 +124,15 @@ def safe_name(name: str, number: int) -> str:
 
 def distinct(names: Iterable[str]) -> list[str]:
     """The names, a number added where one stands before already (whatever its case: so do some disks)."""
-    found: dict[str, str] = {}
+    taken: dict[str, str] = {}
     for name in names:
         stem, dot, suffix = name.rpartition(".") if "." in name.strip(".") else (name, "", "")
-        own, number = name, 1
-        while own.casefold() in found:
+        unique, number = name, 1
+        while unique.casefold() in taken:
             number += 1
-            own = f"{stem} ({number}){dot}{suffix}"
-        found[own.casefold()] = own
-    return list(found.values())
+            unique = f"{stem} ({number}){dot}{suffix}"
+        taken[unique.casefold()] = unique
+    return list(taken.values())
 
 
 def library_name(text: str) -> str:
@@ -199,8 +199,8 @@ def _check(files: list[Path], arguments: list[str]) -> bytes:
     from alignment import api
 
     program = api.load_program(*files)
-    found = [api.check(program, api.load_standard(library_name(name))) for name in arguments]
-    return msgspec.json.encode(found)
+    alignments = [api.check(program, api.load_standard(library_name(name))) for name in arguments]
+    return msgspec.json.encode(alignments)
 
 
 def _suggest(files: list[Path], arguments: list[str]) -> bytes:

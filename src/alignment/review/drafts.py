@@ -42,8 +42,8 @@ def forget_choice(folder: Path) -> None:
 
 def kept_choice(folder: Path) -> frozenset[Pair] | None:
     """The ticks of a check; None while nobody has ticked."""
-    found = read(folder / "draft" / "choice.json", list[Pair])
-    return None if found is None else frozenset(found)
+    result = read(folder / "draft" / "choice.json", list[Pair])
+    return None if result is None else frozenset(result)
 
 
 def last_draft(folder: Path) -> Draft | None:
@@ -86,12 +86,12 @@ def path_of(folder: Path, draft: Draft, form: str) -> Path:
 
 
 def _result(folder: Path) -> list[Alignment]:
-    found = read(folder / "result.json", list[Alignment])
-    if not found:
+    result = read(folder / "result.json", list[Alignment])
+    if not result:
         raise InputError(
             _("the result of this check cannot be read."), hint=_("Run the check again with the same files.")
         )
-    return found
+    return result
 
 
 def _rendered(draft: Draft, form: str) -> bytes:

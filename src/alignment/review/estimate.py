@@ -12,7 +12,7 @@ from alignment.analysis.coverage import CREDIT, Z90, deviation_of, expected_of, 
 from alignment.model import Alignment, Finding, Noun, Verdict
 
 
-class Estimated(Noun, frozen=True, kw_only=True):
+class CoverageEstimate(Noun, frozen=True, kw_only=True):
     """Coverage, 0 to 1: as reports define it (``share``), as expected, and its 90 % interval.
 
     Undecided unknown requirements may turn out either way.
@@ -51,7 +51,7 @@ class Estimator:
             dtype=np.int64,
         )
 
-    def __call__(self, decided: Mapping[int, str]) -> Estimated:
+    def __call__(self, decided: Mapping[int, str]) -> CoverageEstimate:
         """The estimate with these verdicts by position."""
         credit, expected, deviation = self._credit.copy(), self._expected.copy(), self._deviation.copy()
         for position, verdict in decided.items():
@@ -66,7 +66,7 @@ class Estimator:
         low = mean - float(self._factor @ (expected * open_to)) / self._total
         high = low + float(self._factor @ open_to) / self._total
         share = float(self._factor @ credit) / self._total
-        return Estimated(share=share, expected=mean, low=max(0.0, low - error), high=min(1.0, high + error))
+        return CoverageEstimate(share=share, expected=mean, low=max(0.0, low - error), high=min(1.0, high + error))
 
     def _left(self, decided: Mapping[int, str]) -> float:
         """Share of the weight that is undecided: with it goes what programs differ by."""

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from alignment.errors import AlignmentError, NotFoundError
 from alignment.i18n import _
-from alignment.review.desk import LoginNeeded, RefusedError, UnknownError, desk_of
+from alignment.review.services import LoginNeeded, RefusedError, UnknownError, services_of
 from alignment.review.tables import Role, User
 
 # Reached without logging in.
@@ -34,7 +34,7 @@ LONG = re.compile(r"\d{10}")
 Refuse = Callable[[Request, Exception], Response]
 
 
-class Gate:
+class AccessGate:
     """ASGI middleware; stands inside the session of the cookie.
 
     Args:
@@ -79,7 +79,7 @@ class Gate:
                 scope.setdefault("state", {})["person"] = person
                 await self._allowed(request, person)
                 if person is not None and _posts(request, self.heavy):
-                    places.enter_context(desk_of(request).jobs.place(person.id))
+                    places.enter_context(services_of(request).jobs.place(person.id))
             except (AlignmentError, LoginNeeded) as error:
                 await _closing(self.refuse(request, error))(scope, receive, send)
                 return
@@ -94,25 +94,25 @@ class Gate:
             LoginNeeded: a form of somebody who is not logged in.
             ThrottledError: from there came too many wrong passwords.
         """
-        desk, path = desk_of(request), request.url.path
+        services, path = services_of(request), request.url.path
         origin = request.headers.get("origin")
         if request.method not in SAFE and origin and urlsplit(origin).netloc != request.headers.get("host", ""):
             raise RefusedError(_("calls from pages of other sites are not taken."))
-        if desk.local:
-            return await run_in_threadpool(desk.store.local_user)
+        if services.local:
+            return await run_in_threadpool(services.store.local_user)
         if path in self.calls:
             login, password = basic_of(request)
-            found = await desk.logins.check_call(login, password, address_of(request)) if login else None
-            if found is None:
+            person = await services.logins.check_call(login, password, address_of(request)) if login else None
+            if person is None:
                 raise UnknownError(_("login and password are needed (HTTP Basic)."))
-            return found
+            return person
         if path == "/login" and request.method == "POST":
-            desk.logins.refuse_shut(address_of(request))
+            services.logins.refuse_shut(address_of(request))
         token = str(request.session.get("login", ""))
-        found = await run_in_threadpool(desk.store.person_of, token) if token else None
-        if found is None and request.method not in SAFE and path not in OPEN:
+        person = await run_in_threadpool(services.store.person_of, token) if token else None
+        if person is None and request.method not in SAFE and path not in OPEN:
             raise LoginNeeded
-        return found
+        return person
 
     async def _allowed(self, request: Request, person: User | None) -> None:
         """Whether the person may go there.
@@ -131,12 +131,12 @@ class Gate:
         if _posts(request, self.closed) and person.role == Role.VIEWER:
             raise RefusedError(_("this account may look only."), hint=_("Ask the head of the review."))
         if path == NEW_CHECK and request.method == "POST":
-            await run_in_threadpool(desk_of(request).runner.admit, person.login)
+            await run_in_threadpool(services_of(request).runner.admit, person.login)
         review = REVIEW.match(path)
-        if review and not await run_in_threadpool(desk_of(request).store.may_see, person, int(review[1])):
+        if review and not await run_in_threadpool(services_of(request).store.may_see, person, int(review[1])):
             raise NotFoundError(
                 _("there is no review {number}.").format(number=review[1]),
-                hint=None if desk_of(request).local else _("Ask the head to let you take part in it."),
+                hint=None if services_of(request).local else _("Ask the head to let you take part in it."),
             )
 
 

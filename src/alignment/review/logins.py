@@ -71,10 +71,10 @@ class Logins:
         self._waiting[place] += 1
         try:
             loop = asyncio.get_running_loop()
-            found = await loop.run_in_executor(self._pool, self.store.login, login, password)
-            if found is not None:
+            user = await loop.run_in_executor(self._pool, self.store.login, login, password)
+            if user is not None:
                 self.throttle.right(login, address)
-                return found
+                return user
             await loop.run_in_executor(self._pool, self._locked, login, address)
             return None
         finally:
@@ -101,9 +101,9 @@ class Logins:
             if known is not None and known.password == stored and known.disabled is None:
                 return known
         self._right.pop(key, None)
-        found = await self.check(login, password, address)
-        if found is not None:
-            self._right[key] = (found.id, found.password, time.monotonic() + REMEMBERED)
+        person = await self.check(login, password, address)
+        if person is not None:
+            self._right[key] = (person.id, person.password, time.monotonic() + REMEMBERED)
             while len(self._right) > KEPT:
                 self._right.popitem(last=False)
-        return found
+        return person

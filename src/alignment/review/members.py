@@ -43,15 +43,15 @@ class Members(Sessions):
         wanted = list(dict.fromkeys(logins))
         with self.writing() as session:
             _review(session, number)
-            found = {user.login: user for user in session.scalars(select(User).where(User.login.in_(wanted)))}
-            if missing := [login for login in wanted if login not in found]:
+            users = {user.login: user for user in session.scalars(select(User).where(User.login.in_(wanted)))}
+            if missing := [login for login in wanted if login not in users]:
                 raise NotFoundError(
                     _("there is no account {login}.").format(login=", ".join(missing)),
                     hint=_("`align review user list` names all."),
                 )
             there = set(session.scalars(select(Member.user_id).where(Member.review_id == number)))
             session.add_all(
-                Member(review_id=number, user_id=user.id) for user in found.values() if user.id not in there
+                Member(review_id=number, user_id=user.id) for user in users.values() if user.id not in there
             )
             session.add(Event(user=by, action="members", detail=f"{number}: + {', '.join(wanted)}"))
 

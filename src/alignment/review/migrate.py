@@ -16,10 +16,10 @@ HERE = Path(__file__).parent / "migrations"
 
 def config(engine: Engine) -> Config:
     """Alembic's configuration for this engine."""
-    found = Config()
-    found.set_main_option("script_location", str(HERE))
-    found.attributes["engine"] = engine
-    return found
+    configuration = Config()
+    configuration.set_main_option("script_location", str(HERE))
+    configuration.attributes["engine"] = engine
+    return configuration
 
 
 def upgrade(engine: Engine) -> None:

@@ -52,9 +52,9 @@ def _pairs(review: Review) -> Iterator[tuple[str, ...]]:
 
 def report_of(review: Review) -> str:
     """The report of the check with the settled decisions as its verdicts: what a tuning learns from."""
-    found = {item.position: label for item in review.items if (label := decided(item))}
+    decisions = {item.position: label for item in review.items if (label := decided(item))}
     rows = enumerate(csv_report.rows(alignment_of(review)))
-    return csv_report.table({**row, "verdict": found[number]} for number, row in rows if number in found)
+    return csv_report.table({**row, "verdict": decisions[number]} for number, row in rows if number in decisions)
 
 
 def _chosen(item: Any) -> list[str]:
@@ -66,8 +66,8 @@ def _coverage_lines(counts: Sequence[int], total: int, alignment: Alignment, rev
     judged = sum(counts)
     if judged == total and total:
         return [f"{definition()}: {percent((counts[0] + counts[1] / 2) / total)}"]
-    found = {item.position: value for item in review.items if (value := decided(item))}
-    estimate = Estimator(alignment)(found)
+    decisions = {item.position: value for item in review.items if (value := decided(item))}
+    estimate = Estimator(alignment)(decisions)
     lines = [_("Decided: {n} of {total}; undecided: {left}").format(n=judged, total=total, left=total - judged)]
     if judged:
         share = percent((counts[0] + counts[1] / 2) / judged)
@@ -80,7 +80,7 @@ def _coverage_lines(counts: Sequence[int], total: int, alignment: Alignment, rev
     return lines
 
 
-def _told(statement: Statement) -> str:
+def _evidence_line(statement: Statement) -> str:
     """A piece of evidence that an expert ticked, with its place."""
     text = statement.discipline if statement.title_only else f"{statement.discipline}: {statement.text}"
     where = place(statement)
@@ -127,8 +127,12 @@ def docx_of(review: Review) -> bytes:
     statements = {statement.id: statement for statement in alignment_of(review).program.statements()}
     lines = []
     for item in review.items:
-        own = decided(item)
-        word = f"{MARKS[Verdict(own)]} {verdict(Verdict(own))}" if own else (_("disputed") if disputed(item) else "–")
+        decision = decided(item)
+        word = (
+            f"{MARKS[Verdict(decision)]} {verdict(Verdict(decision))}"
+            if decision
+            else (_("disputed") if disputed(item) else "–")
+        )
         said = latest(item).values()
         lines.append(
             (
@@ -138,10 +142,10 @@ def docx_of(review: Review) -> bytes:
                     verdict(Verdict(item.verdict)),
                     word,
                     "; ".join(f"{plain(called(entry.user))}: {verdict(Verdict(entry.verdict))}" for entry in said),
-                    "\n".join(plain(_told(statements[key])) for key in _chosen(item) if key in statements),
+                    "\n".join(plain(_evidence_line(statements[key])) for key in _chosen(item) if key in statements),
                     "; ".join(plain(entry.comment) for entry in said if entry.comment),
                 ),
-                Verdict(own) if own else None,
+                Verdict(decision) if decision else None,
                 False,
             )
         )

@@ -14,7 +14,7 @@ from alignment.i18n import _
 from alignment.model import Alignment
 from alignment.review.accounts import called
 from alignment.review.agreement import Rating, alpha_of, kappa_of, latest, ratings_of
-from alignment.review.store import Store, stands
+from alignment.review.store import ReviewStore, stands
 from alignment.review.tables import Item, Judgement, Offer, Review, Role, User
 
 PAGE = 100
@@ -37,7 +37,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     positions: frozenset[int] | None = None
 
 
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
+class ReviewProgress(msgspec.Struct, frozen=True, kw_only=True):
     """Findings in all, judged by anybody, by the person, waiting for the person, disputed, decided."""
 
     total: int
@@ -59,8 +59,8 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
 
 def _by(user: User) -> Exists:
     """Whether the person has judged a finding and not taken it back."""
-    own = aliased(Judgement)
-    return exists().where(own.item_id == Item.id, own.user_id == user.id, stands(own))
+    own_judgement = aliased(Judgement)
+    return exists().where(own_judgement.item_id == Item.id, own_judgement.user_id == user.id, stands(own_judgement))
 
 
 def _waits(user: User) -> ColumnElement[bool]:
@@ -69,49 +69,49 @@ def _waits(user: User) -> ColumnElement[bool]:
     return and_(~_by(user), ~enough)
 
 
-def item(store: Store, number: int, position: int) -> Item:
+def item(store: ReviewStore, number: int, position: int) -> Item:
     """One finding with its judgements.
 
     Raises:
         NotFoundError: there is none.
     """
     with store.session() as session:
-        found = session.scalar(
+        row = session.scalar(
             select(Item)
             .where(Item.review_id == number, Item.position == position)
             .options(selectinload(Item.judgements).selectinload(Judgement.user))
         )
-    if found is None:
+    if row is None:
         raise NotFoundError(_("there is no finding {number}.").format(number=position))
-    return found
+    return row
 
 
-def following(store: Store, number: int, user: User, after: int) -> int | None:
+def following(store: ReviewStore, number: int, user: User, after: int) -> int | None:
     """Position of the finding that comes after ``after`` among those that wait for the person, by worth.
 
     From the last one it goes on with those that were passed over.
     """
     with store.session() as session:
         worth = session.scalar(select(Item.value).where(Item.review_id == number, Item.position == after))
-        found = select(Item.position).where(Item.review_id == number, Item.position != after, _waits(user))
+        result = select(Item.position).where(Item.review_id == number, Item.position != after, _waits(user))
         if worth is not None:
             below = or_(Item.value < worth, and_(Item.value == worth, Item.position > after))
-            found = found.order_by(below.desc())
-        return session.scalar(found.order_by(Item.value.desc(), Item.position).limit(1))
+            result = result.order_by(below.desc())
+        return session.scalar(result.order_by(Item.value.desc(), Item.position).limit(1))
 
 
 def texts_with(alignment: Alignment, text: str) -> frozenset[int]:
     """Positions of the findings that have all words of a text, in the requirement, its function or its evidence."""
     words = text.casefold().split()
     names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
-    found = set()
+    ids = set()
     for position, finding in enumerate(alignment.findings):
         best = finding.best.statement if finding.best else None
         parts = [finding.function, names.get(finding.function, ""), finding.requirement.text]
         whole = " ".join([*parts, best.discipline, best.text] if best else parts).casefold()
         if all(word in whole for word in words):
-            found.add(position)
-    return frozenset(found)
+            ids.add(position)
+    return frozenset(ids)
 
 
 def _shown(user: User, locked: bool) -> ColumnElement[bool]:
@@ -138,8 +138,8 @@ def _wanted(number: int, user: User, filters: Filters, *, locked: bool) -> list[
     if filters.state == "disputed":
         wanted += [Item.disputed.is_(True), _shown(user, locked)]
     if filters.state == "offered":
-        own = exists().where(Offer.item_id == Item.id, Offer.user_id == user.id)
-        wanted.append(and_(Item.offer != "", or_(_shown(user, locked), own)))
+        own_offer = exists().where(Offer.item_id == Item.id, Offer.user_id == user.id)
+        wanted.append(and_(Item.offer != "", or_(_shown(user, locked), own_offer)))
     if filters.low > 0 or filters.high < 1:
         wanted.append(Item.probability.between(filters.low, filters.high))
     if filters.positions is not None:
@@ -147,12 +147,12 @@ def _wanted(number: int, user: User, filters: Filters, *, locked: bool) -> list[
     return wanted
 
 
-def listed(store: Store, number: int, user: User, filters: Filters, page: int) -> tuple[list[Item], int]:
+def listed(store: ReviewStore, number: int, user: User, filters: Filters, page: int) -> tuple[list[Item], int]:
     """One page of findings, those that wait for the person first, by worth; and how many fit in all."""
     with store.session() as session:
         wanted = _wanted(number, user, filters, locked=_locked(session, number))
         count = session.scalar(select(func.count()).select_from(Item).where(*wanted)) or 0
-        found = session.scalars(
+        rows = session.scalars(
             select(Item)
             .where(*wanted)
             .options(selectinload(Item.judgements))
@@ -160,10 +160,10 @@ def listed(store: Store, number: int, user: User, filters: Filters, page: int) -
             .offset(PAGE * max(0, page - 1))
             .limit(PAGE)
         )
-        return list(found), count
+        return list(rows), count
 
 
-def progress(store: Store, number: int, user: User) -> Progress:
+def progress(store: ReviewStore, number: int, user: User) -> ReviewProgress:
     """How far a review is; of what others decided only what the person may see."""
     with store.session() as session:
         seen = _shown(user, _locked(session, number))
@@ -176,18 +176,18 @@ def progress(store: Store, number: int, user: User) -> Progress:
             func.count().filter(and_(Item.decided != "", seen)),
         ).where(Item.review_id == number)
         total, judged, mine, waiting, disputed, decided = session.execute(counts).one()
-    return Progress(total=total, judged=judged, mine=mine, waiting=waiting, disputed=disputed, decided=decided)
+    return ReviewProgress(total=total, judged=judged, mine=mine, waiting=waiting, disputed=disputed, decided=decided)
 
 
-def decided(store: Store, number: int, user: User) -> dict[int, str]:
+def decided(store: ReviewStore, number: int, user: User) -> dict[int, str]:
     """The verdicts that stand, by position; those that the person may see."""
     with store.session() as session:
         seen = _shown(user, _locked(session, number))
-        found = select(Item.position, Item.decided).where(Item.review_id == number, Item.decided != "", seen)
-        return dict(session.execute(found).tuples().all())
+        statement = select(Item.position, Item.decided).where(Item.review_id == number, Item.decided != "", seen)
+        return dict(session.execute(statement).tuples().all())
 
 
-def for_person(store: Store, number: int, user: User) -> Review:
+def for_person(store: ReviewStore, number: int, user: User) -> Review:
     """A review with its findings and judgements, without those of others that the person may not see yet.
 
     What leaves a review (csv, protocol) is made of this.
@@ -195,21 +195,21 @@ def for_person(store: Store, number: int, user: User) -> Review:
     Raises:
         NotFoundError: there is none of that number.
     """
-    found = store.review(number)
-    for entry in found.items:
-        if hidden(entry, user, found.locked is not None):
+    result = store.review(number)
+    for entry in result.items:
+        if hidden(entry, user, result.locked is not None):
             set_committed_value(entry, "judgements", [])
-    return found
+    return result
 
 
-def functions(store: Store, number: int) -> list[str]:
+def functions(store: ReviewStore, number: int) -> list[str]:
     """Codes of the work functions of a review, in its order."""
     with store.session() as session:
-        found = select(Item.function).where(Item.review_id == number).group_by(Item.function)
-        return list(session.scalars(found.order_by(func.min(Item.position))))
+        statement = select(Item.function).where(Item.review_id == number).group_by(Item.function)
+        return list(session.scalars(statement.order_by(func.min(Item.position))))
 
 
-def gain(store: Store, number: int, user: User) -> float | None:
+def gain(store: ReviewStore, number: int, user: User) -> float | None:
     """By how much the person's last answer made the interval of coverage narrower, as a share."""
     with store.session() as session:
         return session.scalar(
@@ -222,7 +222,7 @@ def gain(store: Store, number: int, user: User) -> float | None:
         )
 
 
-def team(store: Store, number: int, user: User) -> Team:
+def team(store: ReviewStore, number: int, user: User) -> Team:
     """Who judged how much, and how far they agree on what the person may see."""
     with store.session() as session:
         seen = _shown(user, _locked(session, number))
@@ -236,34 +236,34 @@ def team(store: Store, number: int, user: User) -> Team:
         ).all()
         twice = select(func.count()).select_from(Item).where(Item.review_id == number, Item.judges > 1, seen)
         double = session.scalar(twice)
-    found = ratings_of(rows)
+    ratings = ratings_of(rows)
     return Team(
         people=tuple((names[person], count, float(mean or 0.0)) for person, count, mean in done),
-        kappa=tuple((names[one], names[two], value) for (one, two), value in kappa_of(found).items()),
-        alpha=alpha_of(found),
+        kappa=tuple((names[one], names[two], value) for (one, two), value in kappa_of(ratings).items()),
+        alpha=alpha_of(ratings),
         double=double or 0,
     )
 
 
 def _ratings(session: Session, number: int, seen: ColumnElement[bool]) -> Sequence[Rating]:
-    found = (
+    statement = (
         select(Judgement.item_id, Judgement.user_id, Judgement.verdict)
         .join(Item, Item.id == Judgement.item_id)
         .where(Item.review_id == number, ~Judgement.settles, seen, stands(Judgement))
         .order_by(Judgement.id)
     )
-    return [(item_id, person, verdict) for item_id, person, verdict in session.execute(found)]
+    return [(item_id, person, verdict) for item_id, person, verdict in session.execute(statement)]
 
 
-def offer(store: Store, found: Item, user: User, blind: bool) -> str:
+def offer(store: ReviewStore, item: Item, user: User, blind: bool) -> str:
     """The earlier decision on a similar text; while others' decisions are hidden, the person's own."""
-    if not blind or not found.offer:
-        return found.offer
+    if not blind or not item.offer:
+        return item.offer
     with store.session() as session:
-        own = session.get(Offer, (found.id, user.id))
-    return own.text if own else ""
+        own_offer = session.get(Offer, (item.id, user.id))
+    return own_offer.text if own_offer else ""
 
 
-def hidden(found: Item, user: User, locked: bool) -> bool:
+def hidden(item: Item, user: User, locked: bool) -> bool:
     """Whether others' decisions stay hidden from an expert who has not judged yet."""
-    return user.role == Role.EXPERT and user.id not in latest(found) and not locked
+    return user.role == Role.EXPERT and user.id not in latest(item) and not locked

@@ -29,8 +29,8 @@ def read_result(path: Path, settings: Settings | None = None) -> list[Alignment]
     """
     settings = settings or load_settings()
     refuse_odd(path)
-    found = call(_packed, path, settings, file=str(path), settings=settings)
-    return msgspec.msgpack.decode(found, type=list[Alignment])
+    data = call(_packed, path, settings, file=str(path), settings=settings)
+    return msgspec.msgpack.decode(data, type=list[Alignment])
 
 
 def _packed(path: Path, settings: Settings) -> bytes:
@@ -38,27 +38,27 @@ def _packed(path: Path, settings: Settings) -> bytes:
     data = read_bytes(path, settings)
     try:
         if data.lstrip()[:1] == b"[":
-            found = msgspec.json.decode(data, type=list[Alignment])
+            alignments = msgspec.json.decode(data, type=list[Alignment])
         else:
-            found = [msgspec.json.decode(data, type=Alignment)]
+            alignments = [msgspec.json.decode(data, type=Alignment)]
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise InputError(
             _("this is not a result of align check: {error}.").format(error=why(error)),
             file=name,
             hint=_("Make it with: align check PROGRAM -s STANDARD --format json --output result.json."),
         ) from error
-    count = sum(len(alignment.findings) for alignment in found)
-    if count > MAX_FINDINGS or len(found) > MAX_RESULTS:
+    count = sum(len(alignment.findings) for alignment in alignments)
+    if count > MAX_FINDINGS or len(alignments) > MAX_RESULTS:
         raise LimitError(
             _("{results} results with {n} findings; the limits are {most_results} and {most}.").format(
-                results=len(found), n=count, most_results=MAX_RESULTS, most=MAX_FINDINGS
+                results=len(alignments), n=count, most_results=MAX_RESULTS, most=MAX_FINDINGS
             ),
             file=name,
             hint=_("Import fewer at a time."),
         )
-    for alignment in found:
+    for alignment in alignments:
         _check(alignment, name)
-    return packed(found)
+    return packed(alignments)
 
 
 def _check(alignment: Alignment, name: str) -> None:

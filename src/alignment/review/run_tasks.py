@@ -15,7 +15,7 @@ from alignment.errors import AlignmentError, AmbiguousError, InputError
 from alignment.i18n import _, language
 from alignment.model import Alignment, Program, Standard
 from alignment.review import drafts
-from alignment.review.runs import Left, Proposal, Result, Run, Seen, Step, inputs, read, restart, write
+from alignment.review.runs import LeftOutFile, Proposal, ReadSummary, Result, Run, Step, inputs, read, restart, write
 from alignment.settings import load_settings
 
 # Standards that are proposed. They are only to be chosen from, so that the fast engine ranks them.
@@ -73,7 +73,7 @@ def read_program(folder: Path) -> None:
         else:
             progress("suggest", 0, 0)
 
-    found = api.suggest(program, count=PROPOSED, settings=settings, progress=looking)
+    suggestions = api.suggest(program, count=PROPOSED, settings=settings, progress=looking)
     proposals = tuple(
         Proposal(
             code=item.code,
@@ -81,7 +81,7 @@ def read_program(folder: Path) -> None:
             declared=item.declared,
             reasons=tuple(f"{reason.function} {reason.name}" for reason in item.reasons[:REASONS]),
         )
-        for item in sorted(found, key=lambda item: not item.declared)
+        for item in sorted(suggestions, key=lambda item: not item.declared)
     )
     write(folder / "program.json", msgspec.json.encode(msgspec.structs.replace(seen, proposals=proposals)))
 
@@ -107,18 +107,18 @@ def check(folder: Path) -> None:
         )
     api.prepare(wanted)
     program = _program(folder, progress)
-    found = []
+    alignments = []
     for standard in wanted:
         progress.standard = " ".join(part for part in (standard.code, standard.title) if part)
-        found.append(api.check(program, standard, progress=progress))
-    write(folder / "result.json", _without(msgspec.json.encode(found), folder))
-    write(folder / "results.json", msgspec.json.encode([result_of(item) for item in found]))
+        alignments.append(api.check(program, standard, progress=progress))
+    write(folder / "result.json", _without(msgspec.json.encode(alignments), folder))
+    write(folder / "results.json", msgspec.json.encode([result_of(item) for item in alignments]))
 
 
 def report(folder: Path, form: str) -> None:
     """Draw the result in one format, in the language of this process."""
-    found = msgspec.json.decode((folder / "result.json").read_bytes(), type=list[Alignment])
-    made = reports.render(found, form)
+    alignments = msgspec.json.decode((folder / "result.json").read_bytes(), type=list[Alignment])
+    made = reports.render(alignments, form)
     write(folder / "reports" / f"{language()}.{form}", made if isinstance(made, bytes) else made.encode())
 
 
@@ -132,10 +132,10 @@ def result_of(alignment: Alignment) -> Result:
 
 
 def _run(folder: Path) -> Run:
-    found = read(folder / "run.json", Run)
-    if found is None:
+    result = read(folder / "run.json", Run)
+    if result is None:
         raise InputError(_("the check has been deleted."))
-    return found
+    return result
 
 
 def _program(folder: Path, progress: Progress) -> Program:
@@ -150,10 +150,10 @@ def _program(folder: Path, progress: Progress) -> Program:
         raise
 
 
-def _seen(program: Program, folder: Path) -> Seen:
+def _seen(program: Program, folder: Path) -> ReadSummary:
     real = real_disciplines(program)
     known = [item for item in real if not item.title_only]
-    return Seen(
+    return ReadSummary(
         title=program.title,
         code=program.code,
         profile=program.profile,
@@ -162,15 +162,16 @@ def _seen(program: Program, folder: Path) -> Seen:
         title_only=len(real) - len(known),
         statements=sum(len(item.statements) for item in known),
         left=tuple(
-            Left(file=_name(item.file, folder), reason=_name(str(item.reason), folder)) for item in program.unread
+            LeftOutFile(file=_name(item.file, folder), reason=_name(str(item.reason), folder))
+            for item in program.unread
         ),
     )
 
 
 def _prefixes(folder: Path) -> list[str]:
     """Where the files lie on this machine: nothing of it is for people to see; longest first."""
-    found = [*inputs(folder), folder / "files", folder / "standards"]
-    return sorted({f"{path}{os.sep}" for path in found}, key=len, reverse=True)
+    paths = [*inputs(folder), folder / "files", folder / "standards"]
+    return sorted({f"{path}{os.sep}" for path in paths}, key=len, reverse=True)
 
 
 def _name(text: str, folder: Path) -> str:

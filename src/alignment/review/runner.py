@@ -121,8 +121,8 @@ class Runner:
         )
 
     def _checked(self, run: Run) -> Run:
-        found = read(self._runs.path(run.id) / "results.json", list[Result]) or []
-        return msgspec.structs.replace(run, state="done", results=tuple(found), error="")
+        earlier = read(self._runs.path(run.id) / "results.json", list[Result]) or []
+        return msgspec.structs.replace(run, state="done", results=tuple(earlier), error="")
 
     def _failed(self, number: str, message: str) -> None:
         """What was chosen stays, so that only what is wrong needs to be mended."""

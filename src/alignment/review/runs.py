@@ -1,7 +1,8 @@
 """Checks that people start in the browser, kept as folders: what was given, how far it is, what came out.
 
 A folder holds ``run.json`` (this module's `Run`), ``files/`` and ``standards/`` as they were given, ``progress.json``
-while it is worked on, then ``program.json`` (`Seen`), ``result.json`` (the report of ``align check``) and ``reports/``.
+while it is worked on, then ``program.json`` (`ReadSummary`), ``result.json`` (the report of ``align check``) and
+``reports/``.
 The folders are the list: nothing else knows of a check, so that nothing can disagree with them.
 """
 
@@ -49,7 +50,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
 
 
-class Left(msgspec.Struct, frozen=True, kw_only=True):
+class LeftOutFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file that was not read, and why."""
 
     file: str
@@ -65,7 +66,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...]
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True):
+class ReadSummary(msgspec.Struct, frozen=True, kw_only=True):
     """What was read of a program; ``proposals`` is None until they are known."""
 
     title: str
@@ -75,7 +76,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     disciplines: int
     title_only: int
     statements: int
-    left: tuple[Left, ...] = ()
+    left: tuple[LeftOutFile, ...] = ()
     proposals: tuple[Proposal, ...] | None = None
 
 
@@ -139,10 +140,10 @@ class Runs:
         Raises:
             NotFoundError: there is none of that number.
         """
-        found = self.folder / number
-        if not IDENTIFIER.fullmatch(number) or not (found / "run.json").is_file():
+        path = self.folder / number
+        if not IDENTIFIER.fullmatch(number) or not (path / "run.json").is_file():
             raise NotFoundError(_("there is no such check; it may have been deleted."))
-        return found
+        return path
 
     def get(self, number: str) -> Run:
         """One check.
@@ -154,13 +155,13 @@ class Runs:
 
     def all(self, owner: str | None = None) -> list[Run]:
         """The checks of one person or of all, the newest first; a folder that cannot be read is passed over."""
-        found = []
+        runs = []
         for path in self.folder.glob("*/run.json"):
             try:
-                found.append(msgspec.json.decode(path.read_bytes(), type=Run))
+                runs.append(msgspec.json.decode(path.read_bytes(), type=Run))
             except (OSError, msgspec.MsgspecError):
                 continue
-        return sorted((run for run in found if owner in (None, run.owner)), key=lambda run: run.created, reverse=True)
+        return sorted((run for run in runs if owner in (None, run.owner)), key=lambda run: run.created, reverse=True)
 
     def add(self, owner: str, name: str = "") -> Run:
         """A new check without files."""
@@ -232,9 +233,9 @@ class Runs:
         """What is being done just now."""
         return read(self.path(number) / "progress.json", Step) or Step()
 
-    def seen(self, number: str) -> Seen | None:
+    def seen(self, number: str) -> ReadSummary | None:
         """What was read of the program, if it has been."""
-        return read(self.path(number) / "program.json", Seen)
+        return read(self.path(number) / "program.json", ReadSummary)
 
     def result(self, number: str) -> list[Alignment]:
         """What came out; empty before.

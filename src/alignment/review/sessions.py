@@ -41,15 +41,15 @@ class Sessions(Accounts):
             ).one_or_none()
         if row is None:
             return None
-        found, user = row
+        session_row, user = row
         moment = now()
-        seen = _aware(found.seen)
-        if moment - seen > IDLE or moment - _aware(found.created) > WHOLE:
+        seen = _aware(session_row.seen)
+        if moment - seen > IDLE or moment - _aware(session_row.created) > WHOLE:
             self.end_session(token)
             return None
         if moment - seen > NOTED:
             with self.writing() as session:
-                session.execute(update(LoginSession).where(LoginSession.id == found.id).values(seen=moment))
+                session.execute(update(LoginSession).where(LoginSession.id == session_row.id).values(seen=moment))
         return user
 
     def end_session(self, token: str) -> None:
@@ -61,13 +61,13 @@ class Sessions(Accounts):
         """Sessions that go on, of one account or all, the newest first."""
         wanted = [User.login == login] if login else []
         with self.session() as session:
-            found = session.execute(
+            pairs = session.execute(
                 select(User, LoginSession)
                 .join(LoginSession, LoginSession.user_id == User.id)
                 .where(*wanted)
                 .order_by(LoginSession.seen.desc())
             )
-            rows = [(user, entry) for user, entry in found]
+            rows = [(user, entry) for user, entry in pairs]
         moment = now()
         return [
             (user, entry)
@@ -78,8 +78,8 @@ class Sessions(Accounts):
     def end_sessions(self, login: str) -> int:
         """Log an account out everywhere; returns how many sessions ended."""
         with self.writing() as session:
-            own = select(User.id).where(User.login == login).scalar_subquery()
-            ended = session.execute(delete(LoginSession).where(LoginSession.user_id == own))
+            own_ids = select(User.id).where(User.login == login).scalar_subquery()
+            ended = session.execute(delete(LoginSession).where(LoginSession.user_id == own_ids))
             session.add(Event(user=login, action="sessions ended"))
             return int(ended.rowcount)  # type: ignore[attr-defined]  # a CursorResult for DELETE
 

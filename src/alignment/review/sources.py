@@ -23,16 +23,16 @@ def read_sources(alignment: Alignment, given: Sequence[Path]) -> dict[str, bytes
     """
     named = {item.location.file for item in alignment.program.statements() if item.location.page is not None}
     settings = load_settings()
-    found: dict[str, bytes] = {}
+    result: dict[str, bytes] = {}
     for path in given:
         if not path.exists():
             raise InputError(_("it does not exist."), file=str(path))
         files = sorted(path.rglob("*.pdf")) if path.is_dir() else [path]
         try:
-            found.update({item.name: read_bytes(item, settings) for item in files if _wanted(item, named)})
+            result.update({item.name: read_bytes(item, settings) for item in files if _wanted(item, named)})
         except OSError as error:
             raise InputError(_("it cannot be read ({reason}).", reason=why(error)), file=str(path)) from error
-    return found
+    return result
 
 
 def _wanted(path: Path, named: set[str]) -> bool:

@@ -13,7 +13,7 @@ from alignment.i18n import _
 from alignment.model import Alignment
 from alignment.review import queue
 from alignment.review.agreement import VERDICTS, WITHDRAWN, latest
-from alignment.review.store import Store, recount, stands, undecided
+from alignment.review.store import ReviewStore, recount, stands, undecided
 from alignment.review.tables import Event, Item, Judgement, Review, Role, User
 
 
@@ -31,7 +31,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     verdicts: dict[str, int]
 
 
-def judged_before(store: Store, number: int, user: User, position: int) -> int | None:
+def judged_before(store: ReviewStore, number: int, user: User, position: int) -> int | None:
     """Position of the finding that the person judged last before the one at ``position``; None where there is none.
 
     From a finding that the person has not judged it is the one judged last of all.
@@ -39,13 +39,13 @@ def judged_before(store: Store, number: int, user: User, position: int) -> int |
     mine = select(Item.position).join(Judgement, Judgement.item_id == Item.id)
     mine = mine.where(Item.review_id == number, Judgement.user_id == user.id, stands(Judgement))
     with store.session() as session:
-        found = session.scalars(mine.order_by(Judgement.id.desc())).all()
-    order = list(dict.fromkeys(found))
+        entry = session.scalars(mine.order_by(Judgement.id.desc())).all()
+    order = list(dict.fromkeys(entry))
     later = order[order.index(position) + 1 :] if position in order else order
     return later[0] if later else None
 
 
-def undo(store: Store, number: int, user: User) -> int:
+def undo(store: ReviewStore, number: int, user: User) -> int:
     """Take the person's last decision in a review back. Position of its finding.
 
     What the person had decided on the finding before stands again, else it waits. What was decided stays in the
@@ -72,31 +72,31 @@ def undo(store: Store, number: int, user: User) -> int:
         )
         if last is None:
             raise NotFoundError(_("there is no decision of yours to take back."))
-        # The row of the finding is held from here on, as in `Store.judge`.
+        # The row of the finding is held from here on, as in `ReviewStore.judge`.
         session.execute(update(Item).where(Item.id == last.item_id).values(version=Item.version + 1))
-        found = session.get_one(Item, last.item_id, options=[selectinload(Item.judgements)], populate_existing=True)
-        found.judgements.append(
+        item = session.get_one(Item, last.item_id, options=[selectinload(Item.judgements)], populate_existing=True)
+        item.judgements.append(
             Judgement(user_id=user.id, verdict=WITHDRAWN, evidence=last.evidence, comment=last.comment, undoes=last.id)
         )
-        recount(found)
-        session.add(Event(user=user.login, action="undo", detail=str(found.id)))
-        return found.position
+        recount(item)
+        session.add(Event(user=user.login, action="undo", detail=str(item.id)))
+        return item.position
 
 
-def acceptable(store: Store, number: int, user: User, filters: queue.Filters) -> Batch:
+def acceptable(store: ReviewStore, number: int, user: User, filters: queue.Filters) -> Batch:
     """What a list under filters shows that waits for the person and whose computed verdict is one that can stand."""
-    found: list[Item] = []
+    matching: list[Item] = []
     page, total = 1, 1
     while (page - 1) * queue.PAGE < total:
         items, total = queue.listed(store, number, user, filters, page)
-        found += [item for item in items if _waits(item, user) and item.verdict in VERDICTS]
+        matching += [item for item in items if _waits(item, user) and item.verdict in VERDICTS]
         page += 1
     return Batch(
-        positions=tuple(item.position for item in found), verdicts=dict(Counter(item.verdict for item in found))
+        positions=tuple(item.position for item in matching), verdicts=dict(Counter(item.verdict for item in matching))
     )
 
 
-def accept(store: Store, number: int, user: User, positions: tuple[int, ...], alignment: Alignment) -> int:
+def accept(store: ReviewStore, number: int, user: User, positions: tuple[int, ...], alignment: Alignment) -> int:
     """Accept the computed verdicts of several findings in one transaction, with the best evidence of each.
 
     Findings that somebody judged meanwhile and that wait no longer are passed over. How many were accepted.
@@ -109,11 +109,11 @@ def accept(store: Store, number: int, user: User, positions: tuple[int, ...], al
         _open(session, number)
         wanted = and_(Item.review_id == number, Item.position.in_(positions))
         session.execute(update(Item).where(wanted).values(version=Item.version + 1))
-        found = session.scalars(select(Item).where(wanted).options(selectinload(Item.judgements))).all()
-        done = [item for item in found if _waits(item, user) and item.verdict in VERDICTS]
+        items = session.scalars(select(Item).where(wanted).options(selectinload(Item.judgements))).all()
+        done = [item for item in items if _waits(item, user) and item.verdict in VERDICTS]
         for item in done:
-            own = alignment.findings[item.position]
-            best = own.best.statement.id if own.best and own.verdict.answered else ""
+            finding = alignment.findings[item.position]
+            best = finding.best.statement.id if finding.best and finding.verdict.answered else ""
             item.judgements.append(
                 Judgement(
                     user_id=user.id, verdict=item.verdict, evidence=best, comment=_("accepted together with others")
@@ -124,8 +124,8 @@ def accept(store: Store, number: int, user: User, positions: tuple[int, ...], al
         return len(done)
 
 
-def unsettled(store: Store, number: int) -> Unsettled:
-    """What keeps a review from being signed (as `Store.lock` counts it)."""
+def unsettled(store: ReviewStore, number: int) -> Unsettled:
+    """What keeps a review from being signed (as `ReviewStore.lock` counts it)."""
     with store.session() as session:
         waiting, disputed = session.execute(
             select(func.count(), func.count().filter(Item.disputed)).where(Item.review_id == number, undecided())

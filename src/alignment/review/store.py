@@ -29,14 +29,14 @@ class ConflictError(AlignmentError):
     """Somebody else has judged the finding since it was shown."""
 
 
-class Open(msgspec.Struct, frozen=True):
+class OpenedReview(msgspec.Struct, frozen=True):
     """A report under review, unpacked, and the estimator of its coverage."""
 
     alignment: Alignment
     estimator: Estimator
 
 
-class Store(Members):
+class ReviewStore(Members):
     """Reviews, findings and judgements."""
 
     def add(
@@ -109,8 +109,8 @@ class Store(Members):
             counts = select(Item.review_id, func.count(), func.count().filter(Item.judges > 0)).group_by(Item.review_id)
             numbers = {review: (total, done) for review, total, done in session.execute(counts)}
             wanted = [seen_by(user)] if user else []
-            found = session.scalars(select(Review).where(*wanted).options(defer(Review.data)).order_by(Review.id))
-            return [(item, *numbers.get(item.id, (0, 0))) for item in found]
+            rows = session.scalars(select(Review).where(*wanted).options(defer(Review.data)).order_by(Review.id))
+            return [(item, *numbers.get(item.id, (0, 0))) for item in rows]
 
     def head(self, number: int) -> Review:
         """A review without its findings and report.
@@ -128,14 +128,14 @@ class Store(Members):
             NotFoundError: there is none of that number.
         """
         with self.session() as session:
-            found = session.scalar(
+            review = session.scalar(
                 select(Review)
                 .where(Review.id == number)
                 .options(selectinload(Review.items).selectinload(Item.judgements).selectinload(Judgement.user))
             )
-            return _found(found, number)
+            return _found(review, number)
 
-    def opened(self, number: int) -> Open:
+    def opened(self, number: int) -> OpenedReview:
         """The report of a review, unpacked once.
 
         Raises:
@@ -144,14 +144,14 @@ class Store(Members):
         return self._opened(number)
 
     @cached_property
-    def _opened(self) -> Callable[[int], Open]:
+    def _opened(self) -> Callable[[int], OpenedReview]:
         """Reviews that are kept unpacked, by their number; another store has its own."""
         return lru_cache(maxsize=KEPT)(self._unpacked)
 
-    def _unpacked(self, number: int) -> Open:
+    def _unpacked(self, number: int) -> OpenedReview:
         with self.session() as session:
             alignment = alignment_of(_found(session.get(Review, number), number))
-        return Open(alignment, Estimator(alignment))
+        return OpenedReview(alignment, Estimator(alignment))
 
     def source(self, number: int, name: str) -> bytes | None:
         """A kept PDF of the program."""
@@ -212,20 +212,20 @@ class Store(Members):
                 comment=plain(comment),
                 settles=settles,
             )
-            found = session.get_one(Item, item, options=[selectinload(Item.judgements)])
-            found.judgements.append(given)
-            recount(found)
+            row = session.get_one(Item, item, options=[selectinload(Item.judgements)])
+            row.judgements.append(given)
+            recount(row)
             before = estimator(known).width
-            known.pop(found.position, None)
-            given.narrowed = before - estimator(known | _one(found)).width
+            known.pop(row.position, None)
+            given.narrowed = before - estimator(known | _one(row)).width
             session.add(Event(user=user.login, action="judge", detail=f"{item}: {verdict.value}"))
 
     def _review_of(self, item: int) -> int:
         with self.session() as session:
-            found = session.scalar(select(Item.review_id).where(Item.id == item))
-            if found is None:
+            number = session.scalar(select(Item.review_id).where(Item.id == item))
+            if number is None:
                 raise NotFoundError(_("there is no finding {number}.").format(number=item))
-            return int(found)
+            return int(number)
 
     def decided(self, number: int) -> dict[int, str]:
         """The verdicts that stand, by position."""
@@ -272,10 +272,10 @@ def alignment_of(review: Review) -> Alignment:
 
 def _people(session: Session, before: Review | None, login: str) -> set[int]:
     """Who takes part in a new review: those of the one before it, and who adds it."""
-    found = set(session.scalars(select(User.id).where(User.login == login)))
+    people = set(session.scalars(select(User.id).where(User.login == login)))
     if before is not None:
-        found |= set(session.scalars(select(Member.user_id).where(Member.review_id == before.id)))
-    return found
+        people |= set(session.scalars(select(Member.user_id).where(Member.review_id == before.id)))
+    return people
 
 
 def recount(item: Item) -> None:
@@ -290,8 +290,8 @@ def _one(item: Item) -> dict[int, str]:
 
 
 def _decided(session: Session, number: int) -> dict[int, str]:
-    found = select(Item.position, Item.decided).where(Item.review_id == number, Item.decided != "")
-    return dict(session.execute(found).tuples().all())
+    statement = select(Item.position, Item.decided).where(Item.review_id == number, Item.decided != "")
+    return dict(session.execute(statement).tuples().all())
 
 
 def stands(entry: type[Judgement]) -> ColumnElement[bool]:

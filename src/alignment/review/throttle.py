@@ -77,15 +77,15 @@ class Throttle:
         """Seconds until the next attempt is taken."""
         with self._lock:
             now = self._clock()
-            found = (self._count(key, now).until - now for key, _free in self._keys(login, address))
-            return max(0, math.ceil(max(found)))
+            waits = (self._count(key, now).until - now for key, _free in self._keys(login, address))
+            return max(0, math.ceil(max(waits)))
 
     def shut(self, address: str) -> int:
         """Seconds until anybody's attempt from the address is taken."""
         with self._lock:
             now = self._clock()
-            found = self._counts.get(("address", near(address)))
-            return max(0, math.ceil(found.until - now)) if found else 0
+            result = self._counts.get(("address", near(address)))
+            return max(0, math.ceil(result.until - now)) if result else 0
 
     def penalty(self, login: str, address: str) -> int:
         """Seconds that the last attempt cost whoever tries next, whether they have passed by now or not."""
@@ -96,16 +96,16 @@ class Throttle:
 
     def _keys(self, login: str, address: str) -> tuple[tuple[Hashable, int], tuple[Hashable, int]]:
         name, place = login.casefold(), near(address)
-        own = (name, place) in self._known
-        return (("account", name, place if own else ""), FREE_ACCOUNT), (("address", place), FREE_ADDRESS)
+        is_known = (name, place) in self._known
+        return (("account", name, place if is_known else ""), FREE_ACCOUNT), (("address", place), FREE_ADDRESS)
 
     def _count(self, key: Hashable, now: float) -> _Count:
-        found = self._counts.get(key)
-        if found is None or now - max(found.last, found.until) > MEMORY:
-            found = self._counts[key] = _Count(last=now)
+        count = self._counts.get(key)
+        if count is None or now - max(count.last, count.until) > MEMORY:
+            count = self._counts[key] = _Count(last=now)
         self._counts.move_to_end(key)
         _bound(self._counts)
-        return found
+        return count
 
 
 def _bound(entries: OrderedDict[Hashable, _Count] | OrderedDict[tuple[str, str], None]) -> None:
@@ -116,7 +116,11 @@ def _bound(entries: OrderedDict[Hashable, _Count] | OrderedDict[tuple[str, str],
 def near(address: str) -> str:
     """The address, of IPv6 the network of 64 bits that one customer has."""
     try:
-        found = ipaddress.ip_address(address)
+        address_found = ipaddress.ip_address(address)
     except ValueError:
         return address
-    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+    return (
+        str(ipaddress.ip_network((address_found, 64), strict=False))
+        if address_found.version == 6
+        else str(address_found)
+    )

@@ -23,14 +23,14 @@ from alignment.review.base import UnavailableError
 from alignment.review.body_limit import BodyLimit
 from alignment.review.busy import BusyError, Jobs
 from alignment.review.child import Child
-from alignment.review.desk import Desk, LoginNeeded, RefusedError, Search, UnknownError, desk_of, sentence
-from alignment.review.gate import Gate
-from alignment.review.harden import Harden
+from alignment.review.gate import AccessGate
 from alignment.review.logins import Logins
 from alignment.review.pages import draft, findings, machine, people, reviews, runs, uploads
 from alignment.review.runner import Runner
 from alignment.review.runs import Runs, folder_for
-from alignment.review.store import ConflictError, Store
+from alignment.review.security_headers import SecurityHeaders
+from alignment.review.services import LoginNeeded, RefusedError, Search, Services, UnknownError, sentence, services_of
+from alignment.review.store import ConflictError, ReviewStore
 from alignment.settings import load_settings
 
 HERE = Path(__file__).parent
@@ -52,7 +52,7 @@ HEADERS = {
 # Bytes of a request that carries no files.
 SMALL = 1_000_000
 MACHINE = ("/check", "/suggest", "/overlap", "/standards")
-# Beginnings of paths where files may be given: their work goes through the queue (`Desk.work`).
+# Beginnings of paths where files may be given: their work goes through the queue (`Services.work`).
 LARGE = ("/upload", "/check", "/suggest", "/overlap")
 # Beginnings of paths whose requests may carry files. A check of the browser only takes them in: it waits in the queue
 # of its own (`Runner`), which has a bound for each person too.
@@ -70,7 +70,7 @@ STATUS: tuple[tuple[type[AlignmentError], int], ...] = (
 
 
 def create_app(
-    store: Store,
+    store: ReviewStore,
     *,
     secret: str,
     local: bool,
@@ -110,7 +110,7 @@ def create_app(
     child = child or Child()
     checks = Runs(folder_for(store.engine.url, load_settings()))
     runner = Runner(checks, child)
-    app.state.desk = Desk(
+    app.state.services = Services(
         store=store,
         pages=pages,
         local=local,
@@ -123,7 +123,7 @@ def create_app(
     )
     runner.resume()
     # What is added last stands outermost.
-    app.add_middleware(Gate, refuse=_answer, hosts=hosts, calls=MACHINE, heavy=LARGE, closed=FILES)
+    app.add_middleware(AccessGate, refuse=_answer, hosts=hosts, calls=MACHINE, heavy=LARGE, closed=FILES)
     app.add_middleware(
         SessionMiddleware,
         secret_key=secret,
@@ -132,7 +132,7 @@ def create_app(
         session_cookie="__Host-align_review" if secure else "align_review",
     )
     app.add_middleware(BodyLimit, small=SMALL, large=upload_mb * 1_000_000, large_paths=FILES)
-    app.add_middleware(Harden, headers=HEADERS, secure=secure)
+    app.add_middleware(SecurityHeaders, headers=HEADERS, secure=secure)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for part in (machine, people, uploads, draft, runs, reviews, findings):
         app.include_router(part.router)
@@ -154,21 +154,21 @@ def _to_login(request: Request, error: Exception) -> Response:
 def _refused(request: Request, error: Exception) -> Response:
     status = next((code for kind, code in STATUS if isinstance(error, kind)), 400)
     if request.url.path in MACHINE:
-        found: Response = machine.told(error, status)
+        headers: Response = machine.error_response(error, status)
     else:
         message = sentence(error) if isinstance(error, AlignmentError) else str(error)
-        found = _told(request, status, message)
+        headers = _told(request, status, message)
     if isinstance(error, BusyError):
-        found.headers["Retry-After"] = str(error.seconds)
-    return found
+        headers.headers["Retry-After"] = str(error.seconds)
+    return headers
 
 
 def _unfit(request: Request, error: Exception) -> Response:
     """A value of an address or form that does not fit: said on a page, not as JSON."""
-    found = error.errors() if isinstance(error, RequestValidationError) else []
-    names = ", ".join(dict.fromkeys(str(item["loc"][-1]) for item in found))
+    problems = error.errors() if isinstance(error, RequestValidationError) else []
+    names = ", ".join(dict.fromkeys(str(item["loc"][-1]) for item in problems))
     if request.url.path in MACHINE:
-        return machine.told(ValueError(_("this value does not fit: {names}.").format(names=names)), 422)
+        return machine.error_response(ValueError(_("this value does not fit: {names}.").format(names=names)), 422)
     return _told(request, 422, _("This value does not fit: {names}.").format(names=names))
 
 
@@ -176,11 +176,13 @@ def _missing(request: Request, error: Exception) -> Response:
     """An address that is none, or one that only a form calls: said on a page, with the way to the first one."""
     status = error.status_code if isinstance(error, HTTPException) else 404
     if request.url.path in MACHINE:
-        return machine.told(ValueError(_("this address does not take {method}.").format(method=request.method)), status)
+        return machine.error_response(
+            ValueError(_("this address does not take {method}.").format(method=request.method)), status
+        )
     return _told(request, status, _("There is no such page."))
 
 
 def _told(request: Request, status: int, message: str) -> Response:
     """What went wrong, on a page of whoever asked."""
     person = getattr(request.state, "person", None)
-    return desk_of(request).show(request, "error.html", status, user=person, message=message)
+    return services_of(request).show(request, "error.html", status, user=person, message=message)

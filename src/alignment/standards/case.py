@@ -52,8 +52,8 @@ def _function(node: Node, code: str, leaves: list[Node] | None = None) -> WorkFu
     chosen = leaves if leaves is not None else [item for item in node.below() if item is not node]
     numbered = Numbered(code)
     for item in chosen:
-        found = kind_of(item.text, Kind.SKILL)
-        numbered.add(KINDS.get(found, found), item.text, item.location, own=item.code)
+        by_wording = kind_of(item.text, Kind.SKILL)
+        numbered.add(KINDS.get(by_wording, by_wording), item.text, item.location, own=item.code)
     return WorkFunction(
         code=code, name=node.text, level=node.level, requirements=tuple(numbered.requirements), location=node.location
     )

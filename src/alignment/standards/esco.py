@@ -46,14 +46,14 @@ def read(folder: Path, wanted: str, settings: Settings) -> Standard:
                 needed.setdefault(row["relationType"], []).append(
                     (Kind.KNOWLEDGE if kind == "knowledge" else Kind.SKILL, label)
                 )
-    own = occupations[uri]
-    title = own["preferredLabel"]
+    occupation = occupations[uri]
+    title = occupation["preferredLabel"]
     generals = tuple(_general(letter, name, title, needed[name], folder) for letter, name in GROUPS if needed.get(name))
     return Standard(
-        code=own.get("code", "") or uri.rpartition("/")[2],
+        code=occupation.get("code", "") or uri.rpartition("/")[2],
         title=title,
         order="ESCO",
-        purpose=" ".join(own.get("description", "").split()),
+        purpose=" ".join(occupation.get("description", "").split()),
         functions=generals,
         source=folder.name,
     )

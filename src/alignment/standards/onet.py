@@ -43,8 +43,10 @@ def read(folder: Path, wanted: str, settings: Settings) -> Standard:
     known = {row[CODE]: row for row in rows(occupations, settings, (CODE, "Title"))}
     code = choose({key: row["Title"] for key, row in known.items()}, wanted, folder)
     level = _level(folder, code, settings)
-    own = {row["Task ID"]: row["Task"] for row in rows(tasks, settings, (CODE, "Task ID", "Task")) if row[CODE] == code}
-    groups = _by_activity(folder, own, settings)
+    own_tasks = {
+        row["Task ID"]: row["Task"] for row in rows(tasks, settings, (CODE, "Task ID", "Task")) if row[CODE] == code
+    }
+    groups = _by_activity(folder, own_tasks, settings)
     functions = tuple(
         _function(f"A/{number:02d}", name, Kind.ACTION, texts, level, folder)
         for number, (name, texts) in enumerate(groups.items(), 1)

@@ -76,7 +76,7 @@ def read(document: Document) -> Standard:
         warnings.append(
             Issue(message=_("the code of the standard (NN.NNN) was not found in section I"), location=place)
         )
-    found = Standard(
+    standard = Standard(
         code=code,
         title=title,
         order=order[4].replace(" ", "") if order else "",
@@ -89,7 +89,7 @@ def read(document: Document) -> Standard:
         source=document.file,
         warnings=(*document.warnings, *warnings),
     )
-    return put_right(found)
+    return put_right(standard)
 
 
 def _text(block: AnyBlock) -> str:
@@ -149,9 +149,9 @@ def _characteristics(
         if pending is not None:
             # The name may stand above and below the line with the code.
             header = f"{header} {text}"
-            found = FUNCTION.search(header)
+            match = FUNCTION.search(header)
             # Where the row with the code is empty, the heading's number tells.
-            code = normal_code(found[0]) if found else numbered.get(number_of, "") if _describes(block) else ""
+            code = normal_code(match[0]) if match else numbered.get(number_of, "") if _describes(block) else ""
             if code:
                 key = code
                 while key in drafts:
@@ -243,8 +243,8 @@ def _resolve(entries: list[MapEntry], drafts: dict[str, Draft], warnings: list[I
 def _general_of(letter: str, number: int, generals: dict[int, GeneralDraft]) -> GeneralDraft:
     """Section III's description of an ОТФ, by the code in its header, else by its number."""
     for general in generals.values():
-        found = re.search(r"Код\s+([A-ZА-Я])(?![\w/])", general.head)
-        if found and normal_code(found[1]) == letter:
+        match = re.search(r"Код\s+([A-ZА-Я])(?![\w/])", general.head)
+        if match and normal_code(match[1]) == letter:
             return general
     return generals.get(number, GeneralDraft())
 

@@ -13,7 +13,8 @@ from alignment.model import Issue, Location
 
 LETTER = re.compile(r"^[A-ZА-Я]$")
 LEVEL = re.compile(r"^\d(?:[.,]\d)?$")
-# Where the lines of the first cells are not drawn, letter, name and level stand in one: "D Разработка эскизного 7 проекта".
+# Where the lines of the first cells are not drawn, letter, name and level stand in one: "D Разработка эскизного 7
+# проекта".
 GLUED = re.compile(r"^(?P<letter>[A-ZА-Я])\s+(?P<name>[А-ЯЁ][а-яё].+)$", re.DOTALL)
 GLUED_LEVEL = re.compile(r"(?<!\S)([1-9])(?!\S)")
 HEAD = re.compile(r"^(?:код|наименование|уровень|обобщ|трудовые\s+функ|\(?подуровень|квалификац)", re.IGNORECASE)

@@ -204,9 +204,9 @@ def read_general(table: Table, general: GeneralDraft) -> None:
                 "требования к образ": general.education,
                 "требования к опыту": general.experience,
             }
-            for start, found in lists.items():
+            for start, lines in lists.items():
                 if general.label.startswith(start):
-                    _extend(found, _sentences(values))
+                    _extend(lines, _sentences(values))
         elif len(row) == 3:
             system = SYSTEMS.match(row[0].text.strip())
             general.system = system[1] if system else (general.system if not row[0].text.strip() else "")
@@ -215,11 +215,11 @@ def read_general(table: Table, general: GeneralDraft) -> None:
                 general.codes.append(Code(system=general.system, code=" ".join(row[1].text.split()), name=name))
 
 
-def _extend(found: list[str], more: list[str]) -> None:
+def _extend(lines: list[str], more: list[str]) -> None:
     """Add texts; the first may be the rest of the last that is there."""
-    if found and more and (more[0][:1].islower() or CONTINUES.search(found[-1])):
-        found[-1] = join_lines([found[-1], more.pop(0)])
-    found += more
+    if lines and more and (more[0][:1].islower() or CONTINUES.search(lines[-1])):
+        lines[-1] = join_lines([lines[-1], more.pop(0)])
+    lines += more
 
 
 def _sentences(lines: list[str]) -> list[str]:

@@ -134,18 +134,18 @@ def _standard(data: Any, path: Path, place: str) -> Standard:
 
 def _function(written: _Function, path: Path, place: str, warnings: list[Issue]) -> WorkFunction:
     code = normal_code(written.code)
-    found = Numbered(code)
+    result = Numbered(code)
     for name, kind in FIELDS.items():
         for number, text in enumerate(getattr(written, name), 1):
             location = Location(file=path.name, section=f"{place}.{name}[{number}]")
-            found.add(kind, " ".join(text.split()), location)
-    if not found.requirements:
+            result.add(kind, " ".join(text.split()), location)
+    if not result.requirements:
         warnings.append(
             Issue(
                 message=_("ТФ {code} has no requirements", code=code), location=Location(file=path.name, section=place)
             )
         )
-    return WorkFunction(code=code, name=written.name, level=written.level, requirements=tuple(found.requirements))
+    return WorkFunction(code=code, name=written.name, level=written.level, requirements=tuple(result.requirements))
 
 
 def is_standard_csv(path: Path, settings: Settings) -> bool:
@@ -190,17 +190,17 @@ def read_csv(path: Path, settings: Settings) -> list[Standard]:
             )
         code, title = value.get("code") or code, value.get("title") or title
         function = normal_code(value["function_code"])
-        _name, found = functions.setdefault(function, (value.get("function_name", ""), Numbered(function)))
+        _name, result = functions.setdefault(function, (value.get("function_name", ""), Numbered(function)))
         general_names.setdefault(function[:1], (value.get("general_name", ""), value.get("level", "")))
-        found.add(kind, value["text"], Location(file=path.name, cell=f"R{number}"))
+        result.add(kind, value["text"], Location(file=path.name, cell=f"R{number}"))
     generals = tuple(
         GeneralizedFunction(
             code=letter,
             name=name,
             level=level,
             functions=tuple(
-                WorkFunction(code=function, name=title_of, level=level, requirements=tuple(found.requirements))
-                for function, (title_of, found) in functions.items()
+                WorkFunction(code=function, name=title_of, level=level, requirements=tuple(result.requirements))
+                for function, (title_of, result) in functions.items()
                 if function[:1] == letter
             ),
         )

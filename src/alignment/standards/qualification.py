@@ -109,23 +109,23 @@ def _wide(table: Table) -> bool:
 
 def _functions_of(rows: Sequence[Sequence[str]]) -> list[QualifiedFunction]:
     """Functions of a table's rows; a row without a code goes on with the function of the page before."""
-    found: list[tuple[str, list[str], list[str]]] = []
+    functions: list[tuple[str, list[str], list[str]]] = []
     for row in rows:
         if code := _code(row[4]):
-            found.append((code, [], []))
-        if found:
-            found[-1][1].extend(row[5].split("\n"))
-            found[-1][2].extend(row[6].split("\n"))
+            functions.append((code, [], []))
+        if functions:
+            functions[-1][1].extend(row[5].split("\n"))
+            functions[-1][2].extend(row[6].split("\n"))
     return [
         QualifiedFunction(code=code, name=_tidy(join_broken(name)), note=_tidy(join_broken(note)))
-        for code, name, note in found
+        for code, name, note in functions
     ]
 
 
 def _code(text: str) -> str:
     """A ТФ code, with the misprints that cards have ("А/04..5")."""
-    found = FUNCTION.search(re.sub(r"\.{2,}", ".", text))
-    return normal_code(found[0]) if found else ""
+    match = FUNCTION.search(re.sub(r"\.{2,}", ".", text))
+    return normal_code(match[0]) if match else ""
 
 
 def _tidy(text: str) -> str:

@@ -66,9 +66,9 @@ def read_file(path: Path, settings: Settings) -> list[Standard]:
         if kept := cache.get([key]):
             with suppress(msgspec.DecodeError):
                 return DECODER.decode(kept[key])
-        found = read_one(_packed, _Given(path, str(path)), settings)
-        cache.put([(key, found)])
-    return DECODER.decode(found)
+        data = read_one(_packed, _Given(path, str(path)), settings)
+        cache.put([(key, data)])
+    return DECODER.decode(data)
 
 
 def _packed(file: _Given, settings: Settings) -> bytes:
@@ -83,20 +83,20 @@ def _parsed(path: Path, settings: Settings) -> list[Standard]:
     file = File(path, settings)
     # Where none fits, the last one of this type says what is wrong.
     reader = READERS.of(file) or next(iter(reversed(READERS.taking(file.suffix))), order.READER)
-    found = reader.read(file)
-    if not any(standard.functions for standard in found):
+    standards = reader.read(file)
+    if not any(standard.functions for standard in standards):
         raise InputError(
             _("the standard has no functions."),
             file=str(path),
             hint=_("Section III of the order is needed to compare."),
         )
-    texts = [item.text for standard in found for _, _, item in standard.requirements()]
-    if len(texts) > MAX_REQUIREMENTS or len(found) > MAX_STANDARDS or max(map(len, texts), default=0) > MAX_TEXT:
+    texts = [item.text for standard in standards for _, _, item in standard.requirements()]
+    if len(texts) > MAX_REQUIREMENTS or len(standards) > MAX_STANDARDS or max(map(len, texts), default=0) > MAX_TEXT:
         raise LimitError(
             _(
                 "{standards} standards with {n} requirements of up to {letters} letters; "
                 "the limits are {most_standards}, {most} and {most_letters}.",
-                standards=len(found),
+                standards=len(standards),
                 n=len(texts),
                 letters=max(map(len, texts), default=0),
                 most_standards=MAX_STANDARDS,
@@ -106,7 +106,7 @@ def _parsed(path: Path, settings: Settings) -> list[Standard]:
             file=str(path),
             hint=_("Split it."),
         )
-    return found
+    return standards
 
 
 def is_standard(name: str, settings: Settings) -> bool:
@@ -131,8 +131,8 @@ def read_folder(folder: Path, wanted: str, settings: Settings) -> Standard:
     Raises:
         InputError: the folder holds neither.
     """
-    found = call(_packed_folder, folder, wanted, settings, file=str(folder), settings=settings)
-    return DECODER.decode(found)[0]
+    result = call(_packed_folder, folder, wanted, settings, file=str(folder), settings=settings)
+    return DECODER.decode(result)[0]
 
 
 def _packed_folder(folder: Path, wanted: str, settings: Settings) -> bytes:

@@ -109,25 +109,25 @@ def _apart(node: Node, tags: Sequence[str]) -> Iterator[Node]:
 
 
 def _texts(node: Node, tags: Sequence[str], stop: Sequence[str], reading: Reading) -> tuple[str, ...]:
-    found = [leaf.text for box in inside(node, tags, stop) for leaf in _leaves(box, tags, reading)]
-    return tuple(text for text in found if text not in NOTHING)
+    texts = [leaf.text for box in inside(node, tags, stop) for leaf in _leaves(box, tags, reading)]
+    return tuple(text for text in texts if text not in NOTHING)
 
 
 def _one(node: Node, tags: Sequence[str], stop: Sequence[str], reading: Reading) -> str:
     """The text of a field; where it stands again with another text, the first, with a warning."""
     boxes = list(inside(node, tags, stop))
-    found = list(dict.fromkeys(leaf.text for box in boxes for leaf in _leaves(box, tags, reading) if leaf.text))
-    if len(found) > 1:
+    texts = list(dict.fromkeys(leaf.text for box in boxes for leaf in _leaves(box, tags, reading) if leaf.text))
+    if len(texts) > 1:
         reading.warn(
             _(
                 "<{name}> stands {n} times; the first is used: {found}",
                 name=boxes[0].name,
-                n=len(found),
-                found=found[0][:80],
+                n=len(texts),
+                found=texts[0][:80],
             ),
             boxes[0],
         )
-    return found[0] if found else ""
+    return texts[0] if texts else ""
 
 
 def _codes(node: Node, reading: Reading) -> tuple[Code, ...]:
@@ -228,14 +228,14 @@ def _function(node: Node, reading: Reading, seen: dict[str, int]) -> WorkFunctio
         code += "'" * (seen[code] - 1)
     numbered = Numbered(code)
     for kind, tags in KINDS:
-        found = 0
+        count = 0
         for leaf in (leaf for box in inside(node, tags, stop) for leaf in _leaves(box, tags, reading)):
             if leaf.text in NOTHING:
                 reading.warn(_("ТФ {code}: an empty <{name}>", code=code, name=leaf.name), leaf, section)
                 continue
-            found += 1
+            count += 1
             numbered.add(kind, leaf.text, leaf.place(reading.file))
-        if not found:
+        if not count:
             reading.warn(
                 _("ТФ {code} has no requirements of kind {kind}", code=code or "?", kind=KIND_WORDS[kind]),
                 node,

@@ -37,14 +37,14 @@ def read(path: Path, settings: Settings) -> list[Standard]:
     Raises:
         InputError: not JSON (with line and column), or no card.
     """
-    found = standards_of(from_json(path, settings), path.name)
-    if not found:
+    standards = standards_of(from_json(path, settings), path.name)
+    if not standards:
         raise InputError(
             _('the JSON holds no "ProfessionalStandart".'),
             file=str(path),
             hint=_("A registry card has the names of the registry's XML as keys (docs/standards.md)."),
         )
-    return [put_right(standard) for standard in found]
+    return [put_right(standard) for standard in standards]
 
 
 READER = Format(

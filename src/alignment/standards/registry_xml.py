@@ -22,14 +22,14 @@ def read(path: Path, settings: Settings) -> list[Standard]:
     Raises:
         InputError: not well-formed, declares entities, or holds no standard.
     """
-    found = standards_of(from_xml(path, settings), path.name)
-    if not found:
+    standards = standards_of(from_xml(path, settings), path.name)
+    if not standards:
         raise InputError(
             _("the XML holds no <ProfessionalStandart>."),
             file=str(path),
             hint=_("Export the standard from the registry as XML, or write it by hand (docs/standards.md)."),
         )
-    return [put_right(standard) for standard in found]
+    return [put_right(standard) for standard in standards]
 
 
 def write(standard: Standard) -> bytes:

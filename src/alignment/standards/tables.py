@@ -52,7 +52,7 @@ def rows(path: Path, settings: Settings, needed: tuple[str, ...]) -> Iterator[di
         yield {name: value or "" for name, value in row.items() if name and not isinstance(value, list)}
 
 
-def choose(found: dict[str, str], wanted: str, source: Path) -> str:
+def choose(titles: dict[str, str], wanted: str, source: Path) -> str:
     """The key whose key or label is wanted, exactly or as an unambiguous part.
 
     Raises:
@@ -61,19 +61,21 @@ def choose(found: dict[str, str], wanted: str, source: Path) -> str:
     """
     hint = _("Name one after the folder: {origin}#NAME, its code or its title.", origin=source)
     if not wanted:
-        raise AmbiguousError(_("the folder holds {n} occupations.", n=len(found)), file=str(source), hint=hint)
+        raise AmbiguousError(_("the folder holds {n} occupations.", n=len(titles)), file=str(source), hint=hint)
     low = wanted.lower()
-    exact = [key for key, label in found.items() if low in (key.lower(), label.lower(), key.rpartition("/")[2].lower())]
-    hits = exact or [key for key, label in found.items() if low in label.lower()]
+    exact = [
+        key for key, label in titles.items() if low in (key.lower(), label.lower(), key.rpartition("/")[2].lower())
+    ]
+    hits = exact or [key for key, label in titles.items() if low in label.lower()]
     if len(hits) == 1 or len(exact) == 1:
         return hits[0]
     if not hits:
         raise NotFoundError(
-            _("there is no '{wanted}' among {n} occupations.", wanted=wanted, n=len(found)),
+            _("there is no '{wanted}' among {n} occupations.", wanted=wanted, n=len(titles)),
             file=str(source),
             hint=hint,
         )
-    listing = "; ".join(found[key] for key in hits[:LISTED])
+    listing = "; ".join(titles[key] for key in hits[:LISTED])
     raise AmbiguousError(
         _("'{wanted}' fits {n} occupations: {listing}.", wanted=wanted, n=len(hits), listing=listing),
         file=str(source),

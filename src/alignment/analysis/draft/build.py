@@ -45,9 +45,9 @@ def build(
         for line in drift(program, alignment.standard, encoder, (editions or {}).get(alignment.standard.code))
     ]
     numbers = _numbers(program, functions)
-    told: set[str] = set()
+    used: set[str] = set()
     competences = [
-        item for alignment in alignments for item in _competences(alignment, functions, numbers, encoder, told)
+        item for alignment in alignments for item in _competences(alignment, functions, numbers, encoder, used)
     ]
     return Draft(
         program=program.title,
@@ -93,7 +93,7 @@ def _competences(
     functions: Sequence[FunctionChoice],
     numbers: Iterator[str],
     encoder: Encoder,
-    told: set[str],
+    used: set[str],
 ) -> Iterator[DraftCompetence]:
     """A competence for each chosen function of a standard, under the program's own code where it declares one."""
     standard = alignment.standard
@@ -106,7 +106,7 @@ def _competences(
                 continue
             declared = [code for code in chosen[function.code].declared if OWN.match(code)]
             code = declared[0] if len(declared) == 1 else next(numbers)
-            own = indicators(code, function, encoder, told)
+            items = indicators(code, function, encoder, used)
             yield DraftCompetence(
                 code=code,
                 text=competence_text(function.name),
@@ -116,5 +116,5 @@ def _competences(
                 function=function.code,
                 name=function.name,
                 level=function.level or general.level,
-                indicators=tuple(with_teaching(item, findings, by_function) for item in own),
+                indicators=tuple(with_teaching(item, findings, by_function) for item in items),
             )

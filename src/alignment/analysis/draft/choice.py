@@ -39,13 +39,17 @@ def fit_of(general: GeneralizedFunction, level: str, levels: Sequence[int]) -> F
     digit = re.match(r"\d", level or general.level)
     if digit is None or not levels:
         return "unknown"
-    own = int(digit[0])
-    if own in levels:
+    education_level = int(digit[0])
+    if education_level in levels:
         return "level"
-    if own > max(levels):
+    if education_level > max(levels):
         return "above"
     pattern = EDUCATION.get(max(levels))
-    named = pattern is not None and own == max(levels) - 1 and any(pattern.search(line) for line in general.education)
+    named = (
+        pattern is not None
+        and education_level == max(levels) - 1
+        and any(pattern.search(line) for line in general.education)
+    )
     return "education" if named else "below"
 
 
@@ -62,7 +66,7 @@ def asked_functions(wanted: Collection[str], standards: Sequence[Standard]) -> s
     Raises:
         NotFoundError: no standard of the draft has the code; the message lists those there are.
     """
-    found: set[tuple[str, str]] = set()
+    result: set[tuple[str, str]] = set()
     for name in wanted:
         prefix, colon, rest = name.rpartition(":")
         code = normal_code(rest if colon else name)
@@ -81,8 +85,8 @@ def asked_functions(wanted: Collection[str], standards: Sequence[Standard]) -> s
                 file="--functions",
                 hint=_("Known generalized functions: {known}; a work function is named as D/03.6.", known=known),
             )
-        found |= hits
-    return found
+        result |= hits
+    return result
 
 
 def choices(
@@ -98,7 +102,7 @@ def choices(
     by_function: dict[str, list[Finding]] = {}
     for finding in alignment.findings:
         by_function.setdefault(finding.function, []).append(finding)
-    found = [
+    result = [
         FunctionChoice(
             standard=key,
             general_function=general.code,
@@ -118,14 +122,14 @@ def choices(
         for general in standard.functions
         for function in general.functions
     ]
-    proposed = _proposed(found)
+    proposed = _proposed(result)
     return [
         msgspec.structs.replace(
             item,
             proposed=item.function in proposed,
             chosen=item.function in proposed if asked is None else item.asked,
         )
-        for item in found
+        for item in result
     ]
 
 
@@ -138,9 +142,9 @@ def _declared(program: Program, standard: Standard) -> dict[str, tuple[str, ...]
     return {code: tuple(names) for code, names in ties.items()}
 
 
-def _proposed(found: Sequence[FunctionChoice]) -> set[str]:
+def _proposed(choices: Sequence[FunctionChoice]) -> set[str]:
     """Codes of the functions that fit the level and are declared or taught."""
-    fitting = [item for item in found if item.fit in ("level", "education", "unknown") and item.total]
+    fitting = [item for item in choices if item.fit in ("level", "education", "unknown") and item.total]
     ranked = sorted(fitting, key=lambda item: (item.fit != "level", -item.found / item.total))
     best = max((item.found / item.total for item in fitting), default=0.0)
     limit = max(LEAST, BESIDE_BEST * best)

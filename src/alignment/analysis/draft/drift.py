@@ -109,7 +109,7 @@ def _line(
     """The line of one link; ``near`` are the functions that it may mean, nearest first."""
     place = _place_in_force(link, functions, near)
     best = place if place is not None else (near[0][0] if near else None)
-    found = functions[best] if best is not None else None
+    result = functions[best] if best is not None else None
     likeness = dict(near).get(best, 0.0) if best is not None else 0.0
     return Drift(
         competence=link.competence,
@@ -117,9 +117,9 @@ def _line(
         standard=standard.code or standard.title,
         function=_code(link),
         change=_change(link, competence, functions, place, likeness),
-        now=found.code if found else "",
-        name=found.name if found else "",
-        proposal=competence_text(found.name) if found else "",
+        now=result.code if result else "",
+        name=result.name if result else "",
+        proposal=competence_text(result.name) if result else "",
         likeness=round(likeness, 3),
         others=tuple(functions[number].code for number, _ in near if number != best)[: OTHERS - 1],
         location=link.location,
@@ -128,11 +128,11 @@ def _line(
 
 def _links(program: Program, standard: Standard) -> list[DeclaredLink]:
     """The program's links of professional competences to the standard, each once."""
-    found: dict[tuple[str, str], DeclaredLink] = {}
+    links: dict[tuple[str, str], DeclaredLink] = {}
     for link in program.declared:
         if link.standard == standard.code and link.competence and not GENERAL.match(link.competence):
-            found.setdefault((link.competence, _code(link)), link)
-    return list(found.values())
+            links.setdefault((link.competence, _code(link)), link)
+    return list(links.values())
 
 
 def _place_in_force(link: DeclaredLink, functions: Sequence[Named], near: Sequence[tuple[int, float]]) -> int | None:

@@ -23,14 +23,14 @@ MOST, LONG = 5, 6
 ITEMS = 3
 
 
-def indicators(code: str, function: WorkFunction, encoder: Encoder, told: set[str]) -> list[Indicator]:
+def indicators(code: str, function: WorkFunction, encoder: Encoder, used: set[str]) -> list[Indicator]:
     """Three to five indicators of a function's competence, fewer where the standard has fewer kinds of requirements.
 
     Args:
         code: of the competence ("ПК-1").
         function: with its requirements.
         encoder: for likeness in meaning.
-        told: folded texts that indicators before these have said; what is said here is added.
+        used: folded texts that indicators before these have said; what is said here is added.
     """
     by_kind = {kind: [item for item in function.requirements if item.kind is kind] for kind in LEADS}
     by_kind = {kind: items for kind, items in by_kind.items() if items}
@@ -38,20 +38,20 @@ def indicators(code: str, function: WorkFunction, encoder: Encoder, told: set[st
     for kind in sorted(by_kind, key=lambda kind: -len(by_kind[kind])):
         if sum(parts.values()) < MOST and len(by_kind[kind]) > LONG:
             parts[kind] = 2
-    found: list[Indicator] = []
+    result: list[Indicator] = []
     for kind, items in by_kind.items():
         vectors = encoder.encode([item.text for item in items])
         for group in _groups(vectors, parts[kind]):
-            own = [items[number] for number in group]
-            found.append(
+            members = [items[number] for number in group]
+            result.append(
                 Indicator(
-                    code=f"{code}.{len(found) + 1}",
-                    text=_worded(kind, own, vectors[group], told),
+                    code=f"{code}.{len(result) + 1}",
+                    text=_worded(kind, members, vectors[group], used),
                     kind=kind,
-                    sources=tuple(Source(id=item.id, kind=item.kind, text=item.text) for item in own),
+                    sources=tuple(Source(id=item.id, kind=item.kind, text=item.text) for item in members),
                 )
             )
-    return found
+    return result
 
 
 def _groups(vectors: NDArray[np.float32], count: int) -> list[list[int]]:
@@ -66,19 +66,19 @@ def _groups(vectors: NDArray[np.float32], count: int) -> list[list[int]]:
     return sorted([first, second]) if second else [first]
 
 
-def _worded(kind: Kind, items: Sequence[Requirement], vectors: NDArray[np.float32], told: set[str]) -> str:
+def _worded(kind: Kind, items: Sequence[Requirement], vectors: NDArray[np.float32], used: set[str]) -> str:
     """The lead and the items nearest to the middle of their group, each meaning once.
 
     What another indicator has said is not said again, unless nothing else is left to say.
     """
     middle = vectors.mean(axis=0)
-    new = [number for number, item in enumerate(items) if fold(item.text) not in told]
+    new = [number for number, item in enumerate(items) if fold(item.text) not in used]
     order = sorted(new or range(len(items)), key=lambda number: -vectors[number] @ middle)
     taken: list[int] = []
     for number in order:
         if len(taken) < ITEMS and all(vectors[number] @ vectors[other] < SAME for other in taken):
             taken.append(number)
-    told |= {fold(items[number].text) for number in taken}
+    used |= {fold(items[number].text) for number in taken}
     return f"{LEADS[kind]}: {'; '.join(item_text(items[number].text, kind) for number in sorted(taken))}"
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from alignment.analysis.draft.choice import of_disciplines
 from alignment.analysis.draft.nouns import Indicator, Teaching
-from alignment.analysis.surplus import homes, where_to_add
+from alignment.analysis.unasked import discipline_to_extend, main_disciplines
 from alignment.model import Alignment, Finding, Verdict
 from alignment.programs.join import COMPETENCES
 
@@ -16,10 +16,10 @@ TAUGHT, COULD = 6, 3
 
 
 def with_teaching(indicator: Indicator, findings: Mapping[str, Finding], by_function: Mapping[str, str]) -> Indicator:
-    """The indicator with its disciplines; ``findings`` by requirement, ``by_function`` from `homes`."""
-    own = [findings[source.id] for source in indicator.sources if source.id in findings]
+    """The indicator with its disciplines; ``findings`` by requirement, ``by_function`` from `main_disciplines`."""
+    own_findings = [findings[source.id] for source in indicator.sources if source.id in findings]
     taught: dict[str, Teaching] = {}
-    for finding in sorted(own, key=lambda item: -item.probability):
+    for finding in sorted(own_findings, key=lambda item: -item.probability):
         if finding.verdict is Verdict.GAP:
             continue
         for item in finding.evidence:
@@ -32,8 +32,8 @@ def with_teaching(indicator: Indicator, findings: Mapping[str, Finding], by_func
                     location=item.statement.location,
                 )
                 break
-    missing = [finding for finding in own if not of_disciplines(finding)]
-    could = dict.fromkeys(where_to_add(finding, by_function) for finding in missing)
+    missing = [finding for finding in own_findings if not of_disciplines(finding)]
+    could = dict.fromkeys(discipline_to_extend(finding, by_function) for finding in missing)
     named = [name for name in could if name and name not in taught and not name.startswith(COMPETENCES)]
     return msgspec.structs.replace(
         indicator,
@@ -45,4 +45,4 @@ def with_teaching(indicator: Indicator, findings: Mapping[str, Finding], by_func
 
 def places(alignment: Alignment) -> tuple[dict[str, Finding], dict[str, str]]:
     """Findings by the id of their requirement, and the home discipline of each function."""
-    return {finding.requirement.id: finding for finding in alignment.findings}, homes(alignment)
+    return {finding.requirement.id: finding for finding in alignment.findings}, main_disciplines(alignment)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from alignment.errors import SettingsError, why
 from alignment.i18n import message as _
 
-FILE = "overlap.json"
+CHANCE_FILE = "overlap.json"
 # Neighbours over which the density around a text is taken.
-AROUND = 10
+NEIGHBOURS = 10
 
 
 class Chance(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ def load_chance(models: Path, encoder: str) -> Chance:
     Raises:
         SettingsError: the file is missing or damaged, or has none.
     """
-    path = models / FILE
+    path = models / CHANCE_FILE
     try:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, Chance])[encoder]
     except (OSError, KeyError, msgspec.MsgspecError) as error:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.analysis.overlap.chance import AROUND, Chance
+from alignment.analysis.overlap.chance import NEIGHBOURS, Chance
 from alignment.catalogue.index import Register
 from alignment.encoders import Vectors
 from alignment.model import Noun
@@ -62,8 +62,8 @@ def exchange(
     best = _best(rows, owner, len(names), chance, progress)
     cells = np.zeros((len(names), len(names)))
     for column in range(len(names)):
-        own = owner == column
-        cells[:, column] = best[own].mean(axis=0) if own.any() else 0.0
+        in_column = owner == column
+        cells[:, column] = best[in_column].mean(axis=0) if in_column.any() else 0.0
     np.fill_diagonal(cells, 1.0)
     titles = [_title(name, [item.title for item in listed], labels) for name in names]
     return Exchange(
@@ -75,8 +75,8 @@ def exchange(
 
 
 def _title(name: str, titles: Sequence[str], labels: Sequence[str]) -> str:
-    own = [title for title, label in zip(titles, labels, strict=True) if label == name]
-    return own[0] if len(own) == 1 else f"{own[0]} (+{len(own) - 1})"
+    same_name = [title for title, label in zip(titles, labels, strict=True) if label == name]
+    return same_name[0] if len(same_name) == 1 else f"{same_name[0]} (+{len(same_name) - 1})"
 
 
 def _best(
@@ -92,7 +92,7 @@ def _best(
         nearest[start : start + BLOCK] = np.maximum.reduceat(block, starts, axis=1)
         own = owner[start : start + BLOCK, None] == owner[order][None]
         block[own] = 0.0
-        most = min(AROUND, block.shape[1])
+        most = min(NEIGHBOURS, block.shape[1])
         density[start : start + BLOCK] = np.partition(block, -most, axis=1)[:, -most:].clip(0).mean(axis=1)
         if progress:
             progress("link", min(start + BLOCK, len(rows)), len(rows))

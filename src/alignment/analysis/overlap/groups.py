@@ -71,36 +71,36 @@ def overlap(
         least: least probability of a link.
         progress: told the stage, the steps done and their number.
     """
-    found = links(vectors, register.belongs, chance, least=least, progress=progress)
-    groups = [_group(members, found, names) for members in communities(len(names), found)]
+    edges = links(vectors, register.belongs, chance, least=least, progress=progress)
+    groups = [_group(members, edges, names) for members in communities(len(names), edges)]
     groups = [group for group in groups if len(group.standards) > 1]
     groups.sort(key=lambda group: (-len(group.areas), -len(group.standards), -group.probability, group.nodes))
     detailed = [_detailed(group, register, chance) for group in groups[:DETAILED]]
     return Overlap(
         nodes=tuple(names),
-        links=tuple(found),
+        links=tuple(edges),
         groups=(*detailed, *groups[DETAILED:]),
         least=least,
         engine=register.engine,
     )
 
 
-def communities(count: int, found: Sequence[Link]) -> list[list[int]]:
+def communities(count: int, edges: Sequence[Link]) -> list[list[int]]:
     """Communities of the graph of links (Louvain, Blondel et al. 2008; networkx), by first node."""
     import networkx
 
     graph = networkx.Graph()
-    graph.add_nodes_from(sorted({node for link in found for node in (link.one, link.two)}))
-    graph.add_weighted_edges_from((link.one, link.two, link.probability) for link in found)
-    if not any(link.probability > 0 for link in found):
+    graph.add_nodes_from(sorted({node for link in edges for node in (link.one, link.two)}))
+    graph.add_weighted_edges_from((link.one, link.two, link.probability) for link in edges)
+    if not any(link.probability > 0 for link in edges):
         return [[node] for node in sorted(graph)]
     made = networkx.community.louvain_communities(graph, seed=SEED)
     return sorted(sorted(members) for members in made)
 
 
-def _group(members: Sequence[int], found: Sequence[Link], names: Sequence[Node]) -> Group:
+def _group(members: Sequence[int], edges: Sequence[Link], names: Sequence[Node]) -> Group:
     inside = set(members)
-    chances = [link.probability for link in found if link.one in inside and link.two in inside]
+    chances = [link.probability for link in edges if link.one in inside and link.two in inside]
     return Group(
         nodes=tuple(members),
         standards=tuple(dict.fromkeys(names[item].standard for item in members)),
@@ -119,10 +119,10 @@ def _detailed(group: Group, register: Register, chance: Chance) -> Group:
         number = int(register.belongs[node])
         first = int(ends[node] - register.counts[node])
         functions = [function for general in register.standard(number).functions for function in general.functions]
-        own = functions[node - register.listed[number].first_function].requirements
-        rows += range(first, first + len(own))
-        texts += [item.text for item in own]
-        whose += [number] * len(own)
+        requirements = functions[node - register.listed[number].first_function].requirements
+        rows += range(first, first + len(requirements))
+        texts += [item.text for item in requirements]
+        whose += [number] * len(requirements)
     if len(set(whose)) < 2:
         return group
     owner = np.asarray(whose)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.analysis.overlap.chance import AROUND, Chance
+from alignment.analysis.overlap.chance import NEIGHBOURS, Chance
 from alignment.catalogue.index import Register
 from alignment.encoders import Encoder, Vectors, unit
 from alignment.model import Noun
@@ -17,7 +17,7 @@ BLOCK = 1024
 # A link is kept where each of the two is among the nearest of the other: this many.
 NEAREST = 8
 # Share of the function's name in its direction; the rest is the mean of its requirements.
-NAME = 0.5
+NAME_WEIGHT = 0.5
 
 
 class Node(Noun, frozen=True, kw_only=True):
@@ -43,10 +43,10 @@ class Link(Noun, frozen=True, kw_only=True):
 
 def nodes(register: Register) -> list[Node]:
     """Every work function of the register, in the order of its rows."""
-    found = []
+    result = []
     for (number, code, name, level), count in zip(register.names(), register.counts, strict=True):
         line = register.listed[number]
-        found.append(
+        result.append(
             Node(
                 standard=line.code or line.title,
                 title=line.title,
@@ -57,21 +57,23 @@ def nodes(register: Register) -> list[Node]:
                 requirements=int(count),
             )
         )
-    return found
+    return result
 
 
 def directions(register: Register, names: Sequence[Node], encoder: Encoder) -> Vectors:
     """One direction per work function: its name and the mean of its requirements, shape (functions, dimension)."""
-    told = encoder.encode([item.name for item in names])
+    name_vectors = encoder.encode([item.name for item in names])
     ends = np.cumsum(register.counts)
-    found = np.empty_like(told)
+    vector = np.empty_like(name_vectors)
     for row, (end, count) in enumerate(zip(ends, register.counts, strict=True)):
         if count:
-            own = np.asarray(register.vectors[end - count : end], dtype=np.float32).mean(axis=0)
-            found[row] = NAME * told[row] + (1 - NAME) * own / max(float(np.linalg.norm(own)), 1e-9)
+            mean = np.asarray(register.vectors[end - count : end], dtype=np.float32).mean(axis=0)
+            vector[row] = NAME_WEIGHT * name_vectors[row] + (1 - NAME_WEIGHT) * mean / max(
+                float(np.linalg.norm(mean)), 1e-9
+            )
         else:
-            found[row] = told[row]
-    return unit(found)
+            vector[row] = name_vectors[row]
+    return unit(vector)
 
 
 def links(
@@ -94,7 +96,7 @@ def links(
         progress: told the stage, the steps done and their number.
     """
     count = len(vectors)
-    most = min(max(nearest, AROUND), count - 1) if count > 1 else 0
+    most = min(max(nearest, NEIGHBOURS), count - 1) if count > 1 else 0
     if not most:
         return []
     near = np.zeros((count, most), dtype=np.int64)
@@ -109,7 +111,7 @@ def links(
         cosines[start : start + BLOCK] = np.take_along_axis(scores, order, axis=1)
         if progress:
             progress("link", min(start + BLOCK, count), count)
-    density = cosines[:, :AROUND].clip(0).mean(axis=1)
+    density = cosines[:, :NEIGHBOURS].clip(0).mean(axis=1)
     one = np.repeat(np.arange(count), min(nearest, most))
     two = near[:, :nearest].ravel()
     value = cosines[:, :nearest].ravel()

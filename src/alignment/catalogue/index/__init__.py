@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from alignment.catalogue.index.approximate import search
-from alignment.catalogue.index.builder import Built, build
-from alignment.catalogue.index.register import Listed, Register, area_of, of_standards
+from alignment.catalogue.index.builder import BuildResult, build
+from alignment.catalogue.index.register import IndexEntry, Register, area_of, of_standards
 from alignment.catalogue.index.store import DamagedIndexError, info, open_index, verify
 
 __all__ = [
-    "Built",
+    "BuildResult",
     "DamagedIndexError",
-    "Listed",
+    "IndexEntry",
     "Register",
     "area_of",
     "build",

@@ -18,7 +18,7 @@ from alignment.encoders import Vectors
 from alignment.errors import MissingExtraError
 from alignment.i18n import message as _
 
-FILE = "approximate.usearch"
+GRAPH_FILE = "approximate.usearch"
 EXACT = 1_000_000
 LINKS, BUILD, SEARCH = 16, 64, 128
 # Candidates for each wanted row; their exact scores decide.
@@ -46,22 +46,23 @@ def write(folder: Path, rows: Rows) -> None:
     for start in range(0, len(rows), BLOCK):
         block = np.asarray(rows[start : start + BLOCK], dtype=np.float32)
         graph.add(np.arange(start, start + len(block)), block)
-    graph.save(str(folder / FILE))
+    graph.save(str(folder / GRAPH_FILE))
 
 
 def search(register: Register, queries: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The requirements nearest to each query, shapes (queries, count), best first; exact where there is no graph."""
-    path = register.folder / FILE if register.folder else None
+    path = register.folder / GRAPH_FILE if register.folder else None
     if path is None or not path.is_file():
         return best_rows(register, queries, count)
     graph = _index(register.vectors.shape[1])
     graph.view(str(path))
-    found = graph.search(queries, count * MORE)
-    places = np.asarray(found.keys, dtype=np.int64).reshape(len(queries), -1)
+    hits = graph.search(queries, count * MORE)
+    places = np.asarray(hits.keys, dtype=np.int64).reshape(len(queries), -1)
     scores = np.empty(places.shape, dtype=np.float32)
-    for row, own in enumerate(places):
+    for row, query_hits in enumerate(places):
         scores[row] = (
-            np.asarray(register.vectors[np.sort(own)], dtype=np.float32)[np.argsort(np.argsort(own))] @ queries[row]
+            np.asarray(register.vectors[np.sort(query_hits)], dtype=np.float32)[np.argsort(np.argsort(query_hits))]
+            @ queries[row]
         )
     order = np.argsort(-scores, axis=1, kind="stable")[:, :count]
     return np.take_along_axis(places, order, axis=1), np.take_along_axis(scores, order, axis=1)

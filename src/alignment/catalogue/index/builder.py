@@ -21,8 +21,8 @@ from filelock import FileLock, Timeout
 from alignment.catalogue.editions import newer
 from alignment.catalogue.index import approximate, store
 from alignment.catalogue.index.encode import encoded
-from alignment.catalogue.index.register import Listed, Register, Rows, centroids_of, listing, rows_of
-from alignment.catalogue.inputs import Given, given
+from alignment.catalogue.index.register import IndexEntry, Register, Rows, centroids_of, listing, rows_of
+from alignment.catalogue.inputs import InputFile, input_files
 from alignment.documents.limits import read_bytes
 from alignment.encoders import Encoder, Vectors
 from alignment.errors import InputError, OutputError, shown_as, why
@@ -38,7 +38,7 @@ from alignment.whole import write_whole
 PART = 20_000
 
 
-class Built(msgspec.Struct, frozen=True, kw_only=True):
+class BuildResult(msgspec.Struct, frozen=True, kw_only=True):
     """What a build did: standards in the index, of them unchanged, requirements encoded, what was left out."""
 
     standards: int
@@ -50,7 +50,7 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[Issue, ...] = ()
 
 
-class _Old:
+class _PreviousIndex:
     """What can be taken from the generation in use: standards and rows by digest of the file."""
 
     def __init__(self, folder: Path, encoder: Encoder, fresh: bool) -> None:
@@ -58,8 +58,8 @@ class _Old:
         self.register: Register | None = None
         if fresh or store.generation(folder) is None:
             return
-        told = store.info(folder)
-        if (told.get("format"), told.get("engine"), told.get("version")) != (
+        info = store.info(folder)
+        if (info.get("format"), info.get("engine"), info.get("version")) != (
             store.FORMAT,
             encoder.name,
             encoder.version,
@@ -98,7 +98,7 @@ def build(
     fresh: bool = False,
     graph: bool = False,
     progress: Progress | None = None,
-) -> Built:
+) -> BuildResult:
     """Build or update the index in ``folder``.
 
     Args:
@@ -116,22 +116,22 @@ def build(
         DamagedIndexError: the old index cannot be read (and ``fresh`` is not set).
         MissingExtraError: an approximate index is needed, and its library is not installed.
     """
-    told = progress or (lambda stage, done, total: None)
+    report = progress or (lambda stage, done, total: None)
     began = time.monotonic()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "build.lock", timeout=0):
-            old = _Old(folder, encoder, fresh)
-            with given(paths, settings) as files, kept():
-                entries, warnings = _entries(files, old, settings, told)
+            old = _PreviousIndex(folder, encoder, fresh)
+            with input_files(paths, settings) as files, kept():
+                entries, warnings = _entries(files, old, settings, report)
             name = f"gen-{secrets.token_hex(6)}"
             new = folder / name
             new.mkdir()
             try:
-                fresh_rows = _write(new, entries, old, encoder, told)
+                fresh_rows = _write(new, entries, old, encoder, report)
                 register = store.open_generation(folder, new)
                 if graph or len(register) > approximate.EXACT:
-                    told("link", 0, 1)
+                    report("link", 0, 1)
                     approximate.write(new, register.vectors)
                 _switch(folder, name)
             except BaseException:
@@ -149,7 +149,7 @@ def build(
             file=str(folder),
             hint=_("Make room, or choose another place with --index."),
         ) from error
-    return Built(
+    return BuildResult(
         standards=len(entries),
         kept=sum(entry.old is not None for entry in entries),
         requirements=len(register),
@@ -160,11 +160,13 @@ def build(
     )
 
 
-def _entries(files: Sequence[Given], old: _Old, settings: Settings, told: Progress) -> tuple[list[_Entry], list[Issue]]:
-    found: list[_Entry] = []
+def _entries(
+    files: Sequence[InputFile], old: _PreviousIndex, settings: Settings, report: Progress
+) -> tuple[list[_Entry], list[Issue]]:
+    entries: list[_Entry] = []
     warnings: list[Issue] = []
     for number, item in enumerate(files, 1):
-        told("read", number, len(files))
+        report("read", number, len(files))
         try:
             with shown_as(item.path, item.shown):
                 digest = hashlib.blake2b(read_bytes(item.path, settings), digest_size=16).hexdigest()
@@ -174,22 +176,22 @@ def _entries(files: Sequence[Given], old: _Old, settings: Settings, told: Progre
         numbers = old.files.get(digest)
         if numbers is not None and old.register is not None:
             known = [_Entry(standard=old.register.standard(n), file=item.shown, digest=digest, old=n) for n in numbers]
-            found += known
+            entries += known
             continue
         try:
             with shown_as(item.path, item.shown):
-                read = read_file(item.path, settings)
+                standards = read_file(item.path, settings)
         except InputError as error:
             _passed_over(error, item, settings, warnings)
             continue
-        found += [_Entry(standard=standard, file=item.shown, digest=digest) for standard in read]
-    kept, double = _one_of_each(found)
+        entries += [_Entry(standard=standard, file=item.shown, digest=digest) for standard in standards]
+    kept, double = _deduplicate(entries)
     if not kept:
         raise InputError(_("no standard could be read."), hint=_("Give files, folders or zips with standards."))
     return kept, [*warnings, *double]
 
 
-def _passed_over(error: InputError, item: Given, settings: Settings, warnings: list[Issue]) -> None:
+def _passed_over(error: InputError, item: InputFile, settings: Settings, warnings: list[Issue]) -> None:
     if settings.strict:
         raise error
     warnings.append(Issue(message=error.text, location=Location(file=item.shown)))
@@ -201,7 +203,7 @@ def _content(standard: Standard) -> str:
     return hashlib.blake2b("\n".join(texts).encode(), digest_size=16).hexdigest()
 
 
-def _one_of_each(found: Sequence[_Entry]) -> tuple[list[_Entry], list[Issue]]:
+def _deduplicate(entries: Sequence[_Entry]) -> tuple[list[_Entry], list[Issue]]:
     """One entry per code: the newest edition; the same twice counts once.
 
     Raises:
@@ -209,7 +211,7 @@ def _one_of_each(found: Sequence[_Entry]) -> tuple[list[_Entry], list[Issue]]:
     """
     by_code: dict[str, _Entry] = {}
     warnings = []
-    for entry in found:
+    for entry in entries:
         key = entry.standard.code or entry.standard.title
         other = by_code.get(key)
         if other is None:
@@ -238,11 +240,11 @@ def _one_of_each(found: Sequence[_Entry]) -> tuple[list[_Entry], list[Issue]]:
     return list(by_code.values()), warnings
 
 
-def _write(new: Path, entries: Sequence[_Entry], old: _Old, encoder: Encoder, told: Progress) -> int:
+def _write(new: Path, entries: Sequence[_Entry], old: _PreviousIndex, encoder: Encoder, report: Progress) -> int:
     """The files of a generation; returns how many requirements were encoded."""
     rows = [rows_of(entry.standard) for entry in entries]
     todo = sum(len(own) + len(above) for entry, (own, above, _) in zip(entries, rows, strict=True) if entry.old is None)
-    listed: list[Listed] = []
+    listed: list[IndexEntry] = []
     fresh = done = first = first_function = 0
     with (
         (new / store.VECTORS).open("wb") as vectors,
@@ -258,16 +260,16 @@ def _write(new: Path, entries: Sequence[_Entry], old: _Old, encoder: Encoder, to
             for i in part:
                 own, above, counts = rows[i]
                 was = entries[i].old
-                found: Rows
+                previous_rows: Rows
                 if was is None:
-                    found = _taken(made, len(own), encoder.dimension)
-                    functions.write(_taken(made, len(above), encoder.dimension).tobytes())
+                    previous_rows = _take(made, len(own), encoder.dimension)
+                    functions.write(_take(made, len(above), encoder.dimension).tobytes())
                     fresh += len(own)
                 else:
-                    found, kept = old.rows(was)
+                    previous_rows, kept = old.rows(was)
                     functions.write(kept.tobytes())
-                vectors.write(found.tobytes())
-                centroids.write(centroids_of([found], encoder.dimension).astype("<f2").tobytes())
+                vectors.write(previous_rows.tobytes())
+                centroids.write(centroids_of([previous_rows], encoder.dimension).astype("<f2").tobytes())
                 standard = entries[i].standard
                 listed.append(listing(standard, first, len(own), first_function, len(above), entries[i].file))
                 first, first_function = first + len(own), first_function + len(above)
@@ -277,7 +279,7 @@ def _write(new: Path, entries: Sequence[_Entry], old: _Old, encoder: Encoder, to
                 base.execute("INSERT INTO standard VALUES (?, ?, ?, ?, ?)", row)
             done += len(texts)
             if todo:
-                told("encode", done, todo)
+                report("encode", done, todo)
         _files(base, entries)
         for stream in (vectors, functions, centroids):
             stream.flush()
@@ -300,9 +302,9 @@ def _facts(new: Path, encoder: Encoder) -> dict[str, object]:
     return facts | {f"digest {name}": store.digest_of(new / name) for name in store.ARRAYS}
 
 
-def _taken(vectors: Iterator[Vectors], count: int, width: int) -> Rows:
-    found = [next(vectors) for _ in range(count)]
-    return np.asarray(found, dtype="<f2").reshape(count, width)
+def _take(vectors: Iterator[Vectors], count: int, width: int) -> Rows:
+    rows = [next(vectors) for _ in range(count)]
+    return np.asarray(rows, dtype="<f2").reshape(count, width)
 
 
 def _parts(entries: Sequence[_Entry], rows: Sequence[tuple[list[str], list[str], list[int]]]) -> Iterator[list[int]]:

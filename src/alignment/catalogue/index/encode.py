@@ -42,7 +42,7 @@ def encoded(encoder: Encoder, expected: int) -> Iterator[Encode]:
 
         def encode(texts: Sequence[str]) -> Vectors:
             pieces = [list(texts[start : start + PIECE]) for start in range(0, len(texts), PIECE)]
-            found = [np.frombuffer(raw, dtype=np.float32) for raw in pool.map(_work, pieces)]
-            return np.concatenate([np.zeros(0, np.float32), *found]).reshape(-1, encoder.dimension)
+            parts = [np.frombuffer(raw, dtype=np.float32) for raw in pool.map(_work, pieces)]
+            return np.concatenate([np.zeros(0, np.float32), *parts]).reshape(-1, encoder.dimension)
 
         yield encode

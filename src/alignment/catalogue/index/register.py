@@ -18,7 +18,7 @@ BLOCK = 16_384
 Rows = NDArray[np.float16] | NDArray[np.float32]
 
 
-class Listed(msgspec.Struct, frozen=True, kw_only=True):
+class IndexEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One standard of the register with the rows that are its own."""
 
     code: str
@@ -97,7 +97,7 @@ class Register:
 
     def __init__(
         self,
-        listed: Sequence[Listed],
+        listed: Sequence[IndexEntry],
         vectors: Rows,
         functions: Rows,
         centroids: Vectors,
@@ -128,11 +128,11 @@ class Register:
 
     def names(self) -> list[tuple[int, str, str, str]]:
         """(standard, code, name, level) of every work function, in the order of the rows."""
-        found = []
+        result = []
         for number in range(len(self.listed)):
             for general in self.standard(number).functions:
-                found += [(number, item.code, item.name, item.level or general.level) for item in general.functions]
-        return found
+                result += [(number, item.code, item.name, item.level or general.level) for item in general.functions]
+        return result
 
 
 def of_standards(standards: Sequence[Standard], encoder: Encoder) -> Register:
@@ -142,9 +142,9 @@ def of_standards(standards: Sequence[Standard], encoder: Encoder) -> Register:
     counts: list[int] = []
     listed = []
     for standard in standards:
-        own, contexts, sizes = rows_of(standard)
-        listed.append(listing(standard, len(texts), len(own), len(above), len(contexts)))
-        texts, above, counts = texts + own, above + contexts, counts + sizes
+        rows, contexts, sizes = rows_of(standard)
+        listed.append(listing(standard, len(texts), len(rows), len(above), len(contexts)))
+        texts, above, counts = texts + rows, above + contexts, counts + sizes
     vectors = encoder.encode([*texts, *above])
     split = len(texts)
     return Register(
@@ -164,9 +164,11 @@ def centroids_of(groups: Sequence[Rows], width: int) -> Vectors:
     return unit(np.asarray(means, dtype=np.float32).reshape(len(groups), width))
 
 
-def listing(standard: Standard, first: int, count: int, first_function: int, functions: int, file: str = "") -> Listed:
+def listing(
+    standard: Standard, first: int, count: int, first_function: int, functions: int, file: str = ""
+) -> IndexEntry:
     """The line of a standard whose rows begin at ``first`` and ``first_function``."""
-    return Listed(
+    return IndexEntry(
         code=standard.code,
         title=standard.title,
         order=standard.order,
@@ -185,11 +187,11 @@ def best_rows(register: Register, queries: Vectors, count: int) -> tuple[NDArray
     places = np.zeros((len(queries), 0), dtype=np.int64)
     scores = np.zeros((len(queries), 0), dtype=np.float32)
     for start, block in register.blocks(register.vectors):
-        found = queries @ block.T
-        most = min(count, found.shape[1])
-        near = np.argpartition(-found, most - 1, axis=1)[:, :most]
+        cosines = queries @ block.T
+        most = min(count, cosines.shape[1])
+        near = np.argpartition(-cosines, most - 1, axis=1)[:, :most]
         places = np.concatenate([places, near + start], axis=1)
-        scores = np.concatenate([scores, np.take_along_axis(found, near, axis=1)], axis=1)
+        scores = np.concatenate([scores, np.take_along_axis(cosines, near, axis=1)], axis=1)
         order = np.argsort(-scores, axis=1, kind="stable")[:, :count]
         places, scores = np.take_along_axis(places, order, axis=1), np.take_along_axis(scores, order, axis=1)
     return places, scores

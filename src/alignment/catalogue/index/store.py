@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from alignment.catalogue.index.register import Listed, Register, Rows
+from alignment.catalogue.index.register import IndexEntry, Register, Rows
 from alignment.errors import AlignmentError, NotFoundError, why
 from alignment.i18n import Text
 from alignment.i18n import message as _
@@ -41,10 +41,10 @@ class DamagedIndexError(AlignmentError):
     """The index cannot be used as it is."""
 
 
-def damaged(folder: Path, found: Text) -> DamagedIndexError:
+def damaged(folder: Path, message: Text) -> DamagedIndexError:
     """The error for an index that cannot be used."""
     return DamagedIndexError(
-        _("the index is damaged: {found}.", found=found),
+        _("the index is damaged: {found}.", found=message),
         file=str(folder),
         hint=_("Build it again: align index --fresh."),
     )
@@ -91,19 +91,19 @@ def open_index(folder: Path, engine: str, version: str) -> Register:
         NotFoundError: there is no index.
         DamagedIndexError: it cannot be read, or was made by another encoder, version or format.
     """
-    told = info(folder)
+    about = info(folder)
     place = generation(folder)
     assert place is not None
-    if told.get("format") != FORMAT:
+    if about.get("format") != FORMAT:
         raise damaged(
-            folder, _("it has format {format}, this version reads {ours}", format=told.get("format"), ours=FORMAT)
+            folder, _("it has format {format}, this version reads {ours}", format=about.get("format"), ours=FORMAT)
         )
-    if (told.get("engine"), told.get("version")) != (engine, version):
+    if (about.get("engine"), about.get("version")) != (engine, version):
         raise DamagedIndexError(
             _(
                 "the index was made by the encoder {told} {told2}, not {engine} {version}.",
-                told=told.get("engine"),
-                told2=told.get("version"),
+                told=about.get("engine"),
+                told2=about.get("version"),
                 engine=engine,
                 version=version,
             ),
@@ -119,17 +119,17 @@ def open_generation(folder: Path, place: Path) -> Register:
     Raises:
         DamagedIndexError: it cannot be read.
     """
-    told = _info(folder, place)
+    info = _info(folder, place)
     try:
         with closing(connect(place / META)) as base:
             rows = base.execute("SELECT listed, counts FROM standard ORDER BY number").fetchall()
-        listed = [msgspec.msgpack.decode(row[0], type=Listed) for row in rows]
+        listed = [msgspec.msgpack.decode(row[0], type=IndexEntry) for row in rows]
         counts = np.concatenate([np.zeros(0, np.int64), *(np.frombuffer(row[1], "<i4") for row in rows)])
     except (sqlite3.Error, msgspec.MsgspecError, ValueError) as error:
         raise damaged(folder, why(error)) from error
-    width = int(told["dimension"])
-    vectors = _mapped(folder, place / VECTORS, int(told["requirements"]), width)
-    functions = _mapped(folder, place / FUNCTIONS, int(told["functions"]), width)
+    width = int(info["dimension"])
+    vectors = _mapped(folder, place / VECTORS, int(info["requirements"]), width)
+    functions = _mapped(folder, place / FUNCTIONS, int(info["functions"]), width)
     centroids = np.asarray(_mapped(folder, place / CENTROIDS, len(listed), width), dtype=np.float32)
     if counts.sum() != len(vectors) or len(counts) != len(functions):
         raise damaged(folder, _("its parts do not fit together"))
@@ -139,7 +139,7 @@ def open_generation(folder: Path, place: Path) -> Register:
         return standard_at(folder, place, number)
 
     return Register(
-        listed, vectors, functions, centroids, counts.astype(np.int64), load, engine=told["engine"], folder=place
+        listed, vectors, functions, centroids, counts.astype(np.int64), load, engine=info["engine"], folder=place
     )
 
 
@@ -159,22 +159,22 @@ def verify(folder: Path) -> dict[str, str]:
     Raises:
         DamagedIndexError: something differs.
     """
-    told = info(folder)
+    about = info(folder)
     place = generation(folder)
     assert place is not None
     for name in ARRAYS:
         try:
-            same = digest_of(place / name) == told.get(f"digest {name}")
+            same = digest_of(place / name) == about.get(f"digest {name}")
         except OSError as error:
             raise damaged(folder, _("{name} cannot be read ({reason})", name=name, reason=why(error))) from error
         if not same:
             raise damaged(folder, _("{name} differs from what was written", name=name))
     with closing(connect(place / META)) as base:
-        for number in range(int(told["standards"])):
+        for number in range(int(about["standards"])):
             standard_at(folder, place, number)
         if base.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
             raise damaged(folder, _("{name} differs from what was written", name=META))
-    return told
+    return about
 
 
 def digest_of(path: Path) -> str:

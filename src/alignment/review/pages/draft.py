@@ -15,10 +15,10 @@ from alignment.errors import NotFoundError
 from alignment.i18n import _
 from alignment.reports.draft_tables import change, grounds, tables
 from alignment.review import drafts
-from alignment.review.desk import Checked, Desk, Person, TheDesk
 from alignment.review.pages.runs import may_check
 from alignment.review.report_page import media_type
 from alignment.review.runs import Run
+from alignment.review.services import Checked, Person, Services, TheServices
 from alignment.review.tables import Role, User
 
 YAML = "application/yaml; charset=utf-8"
@@ -27,18 +27,18 @@ Names = Annotated[list[str] | None, Form()]
 
 
 @router.get("")
-def page(request: Request, desk: TheDesk, user: Person, number: str) -> Response:
+def page(request: Request, services: TheServices, user: Person, number: str) -> Response:
     """The tables of the functions that are ticked."""
-    run = _done(desk, user, number)
-    draft = _made(desk, user, run)
-    return desk.show(
+    run = _done(services, user, number)
+    draft = _made(services, user, run)
+    return services.show(
         request,
         "draft.html",
         user=user,
         run=run,
         draft=draft,
         standards=list(_by_standard(draft)),
-        own=drafts.kept_choice(desk.runs.path(run.id)) is not None,
+        own=drafts.kept_choice(services.runs.path(run.id)) is not None,
         may=may_check(user),
         forms=drafts.FORMS,
         matrix=next(item for item in tables(draft, chosen_only=True) if item.name == "Матрица"),
@@ -51,35 +51,35 @@ def page(request: Request, desk: TheDesk, user: Person, number: str) -> Response
 
 
 @router.post("", dependencies=[Checked])
-def choose(desk: TheDesk, user: Person, number: str, function: Names = None) -> Response:
+def choose(services: TheServices, user: Person, number: str, function: Names = None) -> Response:
     """Keep the ticks and make the tables of them."""
-    _keep(desk, user, number, function or [])
+    _keep(services, user, number, function or [])
     return RedirectResponse(f"/runs/{number}/draft", 303)
 
 
 @router.post("/choice", dependencies=[Checked])
-def keep(desk: TheDesk, user: Person, number: str, function: Names = None) -> Response:
+def keep(services: TheServices, user: Person, number: str, function: Names = None) -> Response:
     """Keep the ticks only: the page's script sends them with each change, so that none is lost."""
-    _keep(desk, user, number, function or [])
+    _keep(services, user, number, function or [])
     return Response(status_code=204)
 
 
 @router.post("/proposed", dependencies=[Checked])
-def proposed(desk: TheDesk, user: Person, number: str) -> Response:
+def proposed(services: TheServices, user: Person, number: str) -> Response:
     """Go back to the functions that are proposed."""
-    drafts.forget_choice(desk.runs.path(_done(desk, user, number).id))
+    drafts.forget_choice(services.runs.path(_done(services, user, number).id))
     return RedirectResponse(f"/runs/{number}/draft", 303)
 
 
 @router.get("/download/{form}")
-def download(desk: TheDesk, user: Person, number: str, form: str) -> Response:
+def download(services: TheServices, user: Person, number: str, form: str) -> Response:
     """The tables as a file."""
-    run = _done(desk, user, number)
+    run = _done(services, user, number)
     if form not in drafts.FORMS:
         raise NotFoundError(_("there is no export {name}.").format(name=form))
-    path = drafts.path_of(desk.runs.path(run.id), _made(desk, user, run), form)
+    path = drafts.path_of(services.runs.path(run.id), _made(services, user, run), form)
     if not path.is_file():
-        path = drafts.path_of(desk.runs.path(run.id), _made(desk, user, run, form), form)
+        path = drafts.path_of(services.runs.path(run.id), _made(services, user, run, form), form)
     title = _("{program} – link tables").format(program=run.title[:100])
     name = quote(f"{title}.{form}".replace("/", "-"), safe="")
     headers = {"Content-Disposition": f"attachment; filename=\"links.{form}\"; filename*=UTF-8''{name}"}
@@ -115,33 +115,33 @@ def _by_standard(draft: Draft) -> Iterator[dict[str, Any]]:
         }
 
 
-def _keep(desk: Desk, user: User, number: str, names: list[str]) -> None:
-    run = _done(desk, user, number)
-    draft = drafts.last_draft(desk.runs.path(run.id)) or _made(desk, user, run)
+def _keep(services: Services, user: User, number: str, names: list[str]) -> None:
+    run = _done(services, user, number)
+    draft = drafts.last_draft(services.runs.path(run.id)) or _made(services, user, run)
     known = {name_of(item): (item.standard, item.function) for item in draft.functions}
-    drafts.keep_choice(desk.runs.path(run.id), {known[name] for name in names if name in known})
+    drafts.keep_choice(services.runs.path(run.id), {known[name] for name in names if name in known})
 
 
-def _made(desk: Desk, user: User, run: Run, form: str = "") -> Draft:
+def _made(services: Services, user: User, run: Run, form: str = "") -> Draft:
     """The tables of the ticks, made in the child process if they have not been yet, with their file in one form."""
-    folder = desk.runs.path(run.id)
+    folder = services.runs.path(run.id)
     draft = None if form else drafts.kept_draft(folder)
     if draft is None:
-        with desk.jobs.place(user.id):
-            desk.child.run("draft", {}, str(folder), form)
+        with services.jobs.place(user.id):
+            services.child.run("draft", {}, str(folder), form)
         draft = drafts.last_draft(folder)
     if draft is None:  # somebody has gone back to the proposed functions meanwhile
         raise NotFoundError(_("the tables are being made anew."), hint=_("Open the page again."))
     return draft
 
 
-def _done(desk: Desk, user: User, number: str) -> Run:
+def _done(services: Services, user: User, number: str) -> Run:
     """A finished check that the person may see.
 
     Raises:
         NotFoundError: there is none, it is somebody else's, or it has no result yet.
     """
-    run = desk.runs.get(number)
+    run = services.runs.get(number)
     if run.owner != user.login and user.role != Role.HEAD:
         raise NotFoundError(_("there is no such check; it may have been deleted."))
     if run.state != "done":

@@ -11,7 +11,7 @@ from alignment.model import Alignment, Finding, GeneralizedFunction, Statement, 
 from alignment.review import queue, steps
 from alignment.review.agreement import VERDICTS, latest
 from alignment.review.busy import Lane
-from alignment.review.desk import Checked, Desk, Person, Search, TheDesk, sentence
+from alignment.review.services import Checked, Person, Search, Services, TheServices, sentence
 from alignment.review.store import ConflictError
 from alignment.review.tables import Item, Role, User
 
@@ -33,27 +33,27 @@ class Typed(NamedTuple):
 
 
 @router.get("/reviews/{number}/page/{name:path}/{sheet}.png")
-def page(desk: TheDesk, user: Person, number: int, name: str, sheet: int) -> Response:
+def page(services: TheServices, user: Person, number: int, name: str, sheet: int) -> Response:
     """One page of a PDF of the program as a picture."""
-    return Response(desk.drawn(number, name, sheet), media_type="image/png")
+    return Response(services.drawn(number, name, sheet), media_type="image/png")
 
 
 @router.get("/reviews/{number}/{position}")
-def finding(request: Request, desk: TheDesk, user: Person, number: int, position: int, q: str = "") -> Response:
+def finding(request: Request, services: TheServices, user: Person, number: int, position: int, q: str = "") -> Response:
     """One finding with its evidence in place, and the form to judge it."""
-    return _page(request, desk, user, number, position, q=q)
+    return _page(request, services, user, number, position, q=q)
 
 
 @router.post("/reviews/{number}/undo", dependencies=[Checked])
-def undo(desk: TheDesk, user: Person, number: int) -> Response:
+def undo(services: TheServices, user: Person, number: int) -> Response:
     """Take the last decision back and show its finding."""
-    return RedirectResponse(f"/reviews/{number}/{steps.undo(desk.store, number, user)}", 303)
+    return RedirectResponse(f"/reviews/{number}/{steps.undo(services.store, number, user)}", 303)
 
 
 @router.post("/reviews/{number}/{position}", dependencies=[Checked])
 def judge(
     request: Request,
-    desk: TheDesk,
+    services: TheServices,
     user: Person,
     number: int,
     position: int,
@@ -64,21 +64,21 @@ def judge(
     settles: Annotated[bool, Form()] = False,
 ) -> Response:
     """Keep a judgement and go on to the finding whose answer is worth most of those that follow."""
-    item = queue.item(desk.store, number, position)
+    item = queue.item(services.store, number, position)
     typed = Typed(comment=comment, evidence=tuple(evidence or ()))
     try:
-        desk.store.judge(
+        services.store.judge(
             item.id, user, choice, evidence=typed.evidence, comment=comment.strip(), version=version, settles=settles
         )
     except ConflictError as error:
-        return _page(request, desk, user, number, position, typed=typed, problem=sentence(error), status=409)
-    following = queue.following(desk.store, number, user, position)
+        return _page(request, services, user, number, position, typed=typed, problem=sentence(error), status=409)
+    following = queue.following(services.store, number, user, position)
     return RedirectResponse(f"/reviews/{number}" + ("" if following is None else f"/{following}"), 303)
 
 
 def _page(
     request: Request,
-    desk: Desk,
+    services: Services,
     user: User,
     number: int,
     position: int,
@@ -89,40 +89,40 @@ def _page(
     status: int = 200,
 ) -> Response:
     """A finding; ``typed`` is what was typed when something went wrong."""
-    store = desk.store
-    found, alignment = store.head(number), store.opened(number).alignment
+    store = services.store
+    head, alignment = store.head(number), store.opened(number).alignment
     item = queue.item(store, number, position)
-    own = alignment.findings[position]
+    finding = alignment.findings[position]
     # An expert sees what others decided only after a decision of their own: so that judgements are independent.
-    blind = queue.hidden(item, user, found.locked is not None)
-    may_judge = user.role != Role.VIEWER and found.locked is None
+    blind = queue.hidden(item, user, head.locked is not None)
+    may_judge = user.role != Role.VIEWER and head.locked is None
     mine = latest(item).get(user.id)
     # What was taken back is offered again where nothing of the person's stands.
     shown = mine or next((entry for entry in reversed(item.judgements) if entry.user_id == user.id), None)
     if typed is None and shown:
         typed = Typed(comment=shown.comment, evidence=tuple(shown.evidence.split()))
-    chosen = _chosen(own, typed) if may_judge else _ticked(item, blind)
-    added = _added(alignment, own, chosen)
-    listed = {entry.statement.id for entry in own.candidates} | {statement.id for statement in added}
-    hits = _found(desk.search, alignment, q) if q and desk.search else []
+    chosen = _chosen(finding, typed) if may_judge else _ticked(item, blind)
+    added = _added(alignment, finding, chosen)
+    listed = {entry.statement.id for entry in finding.candidates} | {statement.id for statement in added}
+    hits = _found(services.search, alignment, q) if q and services.search else []
     kept = store.source_names(number)
-    general, function = functions_of(alignment, own)
-    return desk.show(
+    general, function = functions_of(alignment, finding)
+    return services.show(
         request,
         "finding.html",
         status,
         user=user,
-        review=found,
+        review=head,
         item=item,
-        finding=own,
+        finding=finding,
         general=general,
         function=function,
-        evidence=[(entry, around(alignment, entry.statement)) for entry in own.candidates],
+        evidence=[(entry, around(alignment, entry.statement)) for entry in finding.candidates],
         added=[(statement, around(alignment, statement)) for statement in added],
         hits=[(statement, around(alignment, statement)) for statement in hits if statement.id not in listed],
         page_of=lambda statement: statement.location.file in kept and statement.location.page,
         q=q,
-        searchable=desk.search is not None,
+        searchable=services.search is not None,
         comment=typed.comment if typed else "",
         chosen=chosen,
         mine=mine,
@@ -135,15 +135,15 @@ def _page(
         blind=blind,
         offer=queue.offer(store, item, user, blind),
         problem=problem,
-        **_way(desk, user, number, position, may_judge),
+        **_way(services, user, number, position, may_judge),
     )
 
 
-def functions_of(alignment: Alignment, own: Finding) -> tuple[GeneralizedFunction | None, WorkFunction | None]:
+def functions_of(alignment: Alignment, finding: Finding) -> tuple[GeneralizedFunction | None, WorkFunction | None]:
     """The generalized function and the work function of a finding."""
     for general in alignment.standard.functions:
         for function in general.functions:
-            if function.code == own.function:
+            if function.code == finding.function:
                 return general, function
     return None, None
 
@@ -153,11 +153,11 @@ def _found(search: Search, alignment: Alignment, text: str) -> list[Statement]:
         return search(alignment, text[:LONGEST])
 
 
-def _chosen(own: Finding, typed: Typed | None) -> set[str]:
+def _chosen(finding: Finding, typed: Typed | None) -> set[str]:
     """Which evidence is ticked: what the person chose before, else the best of what is no gap."""
     if typed is not None:
         return set(typed.evidence)
-    return {own.best.statement.id} if own.best and own.verdict.answered else set()
+    return {finding.best.statement.id} if finding.best and finding.verdict.answered else set()
 
 
 def _ticked(item: Item, blind: bool) -> set[str]:
@@ -171,9 +171,9 @@ def _added(alignment: Alignment, own: Finding, chosen: set[str]) -> list[Stateme
     return [statement for statement in alignment.program.statements() if statement.id in more] if more else []
 
 
-def _way(desk: Desk, user: User, number: int, position: int, may_judge: bool) -> dict[str, Any]:
+def _way(services: Services, user: User, number: int, position: int, may_judge: bool) -> dict[str, Any]:
     """Where one came from and goes to; people who only look go as the standard has the findings."""
-    store = desk.store
+    store = services.store
     progress = queue.progress(store, number, user)
     if not may_judge:
         last = progress.total - 1

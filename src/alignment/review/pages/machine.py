@@ -15,8 +15,8 @@ from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
 from alignment import catalogue
 from alignment.review.child import library_name
-from alignment.review.desk import Person, TheDesk
 from alignment.review.pages.uploads import read, taken
+from alignment.review.services import Person, TheServices
 from alignment.review.tables import User
 from alignment.settings import load_settings
 
@@ -59,16 +59,16 @@ class Raw(Response):
 
 
 @router.get("/standards")
-def known(desk: TheDesk, user: Caller) -> list[dict[str, str]]:
+def known(services: TheServices, user: Caller) -> list[dict[str, str]]:
     """The standards that can be checked against: code, title, order and date."""
-    found = [item for item in catalogue.entries(load_settings()) if item.readable]
-    return [{"code": item.code, "title": item.title, "order": item.order, "date": item.date} for item in found]
+    entries = [item for item in catalogue.entries(load_settings()) if item.readable]
+    return [{"code": item.code, "title": item.title, "order": item.order, "date": item.date} for item in entries]
 
 
 @router.post("/check", response_class=Raw, responses=answer("array", "One alignment per standard."))
 async def check(
     request: Request,
-    desk: TheDesk,
+    services: TheServices,
     user: Caller,
     files: Files,
     standard: Annotated[list[str], Form(description="Codes or titles of standards.", min_length=1, max_length=MOST)],
@@ -76,26 +76,26 @@ async def check(
     """A program against standards: the JSON report of `align check`, one alignment per standard."""
     names = [library_name(item) for item in standard]
     taken(files)
-    return Raw(await desk.work(request, "check", lambda: read(files), *names))
+    return Raw(await services.work(request, "check", lambda: read(files), *names))
 
 
 @router.post("/suggest", response_class=Raw, responses=answer("array", "Standards, the best first."))
 async def suggest(
     request: Request,
-    desk: TheDesk,
+    services: TheServices,
     user: Caller,
     files: Files,
     count: Annotated[int, Form(ge=1, le=MOST, description="How many standards are checked in full.")] = 8,
 ) -> Response:
     """The standards that fit a program best: what `align suggest --json` prints."""
     taken(files)
-    return Raw(await desk.work(request, "suggest", lambda: read(files), str(count)))
+    return Raw(await services.work(request, "suggest", lambda: read(files), str(count)))
 
 
 @router.post("/overlap", response_class=Raw, responses=answer("object", "Links, groups, exchange."))
 async def overlap(
     request: Request,
-    desk: TheDesk,
+    services: TheServices,
     user: Caller,
     files: Annotated[list[UploadFile] | None, File(description="Files of standards; none: all at hand.")] = None,
     least: Annotated[float, Form(ge=0, le=1, description="Least probability of a link.")] = 0.3,
@@ -104,10 +104,10 @@ async def overlap(
     given = files or []
     if given:
         taken(given, STANDARDS)
-    return Raw(await desk.work(request, "overlap", lambda: read(given, STANDARDS) if given else {}, str(least)))
+    return Raw(await services.work(request, "overlap", lambda: read(given, STANDARDS) if given else {}, str(least)))
 
 
-def told(error: Exception, status: int) -> JSONResponse:
+def error_response(error: Exception, status: int) -> JSONResponse:
     """An error as JSON."""
     headers = {"WWW-Authenticate": 'Basic realm="align", charset="UTF-8"'} if status == 401 else None
     return JSONResponse({"error": str(error)}, status, headers=headers)

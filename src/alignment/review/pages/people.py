@@ -10,8 +10,8 @@ from starlette.concurrency import run_in_threadpool
 
 from alignment.errors import InputError
 from alignment.i18n import _
-from alignment.review.desk import Checked, Desk, Person, RefusedError, TheDesk
 from alignment.review.gate import address_of
+from alignment.review.services import Checked, Person, RefusedError, Services, TheServices
 from alignment.review.tables import User
 
 router = APIRouter(include_in_schema=False)
@@ -19,60 +19,62 @@ Review = Annotated[int, Query(ge=0, le=1_000_000_000)]
 
 
 @router.get("/login")
-def login_page(request: Request, desk: TheDesk) -> Response:
+def login_page(request: Request, services: TheServices) -> Response:
     """The form for login and password."""
-    return desk.show(request, "login.html", user=None, failed=False, login="")
+    return services.show(request, "login.html", user=None, failed=False, login="")
 
 
 @router.post("/login", dependencies=[Checked])
 async def login(
     request: Request,
-    desk: TheDesk,
+    services: TheServices,
     login: Annotated[str, Form(max_length=200)],
     password: Annotated[str, Form(max_length=1000)],
 ) -> Response:
     """Log in; the session that was there before ends."""
-    found = await desk.logins.check(login, password, address_of(request))
-    if found is None:
-        return desk.show(request, "login.html", 401, user=None, failed=True, login=login)
-    await run_in_threadpool(_end, request, desk)
+    user = await services.logins.check(login, password, address_of(request))
+    if user is None:
+        return services.show(request, "login.html", 401, user=None, failed=True, login=login)
+    await run_in_threadpool(_end, request, services)
     agent = request.headers.get("user-agent", "")
-    request.session["login"] = await run_in_threadpool(desk.store.open_session, found, address_of(request), agent)
+    request.session["login"] = await run_in_threadpool(services.store.open_session, user, address_of(request), agent)
     return RedirectResponse("/", 303)
 
 
 @router.post("/logout", dependencies=[Checked])
-def logout(request: Request, desk: TheDesk) -> Response:
+def logout(request: Request, services: TheServices) -> Response:
     """End the session, on the server and in the browser."""
-    _end(request, desk)
+    _end(request, services)
     return RedirectResponse("/login", 303)
 
 
 @router.get("/me")
-def me(request: Request, desk: TheDesk, user: Person, review: Review = 0) -> Response:
+def me(request: Request, services: TheServices, user: Person, review: Review = 0) -> Response:
     """The name of the one person of local mode; ``review`` is where they came from."""
-    _local(desk)
-    return desk.show(request, "me.html", user=user, review=review)
+    _local(services)
+    return services.show(request, "me.html", user=user, review=review)
 
 
 @router.post("/me", dependencies=[Checked])
-def rename(desk: TheDesk, user: Person, name: Annotated[str, Form(max_length=200)], review: Review = 0) -> Response:
+def rename(
+    services: TheServices, user: Person, name: Annotated[str, Form(max_length=200)], review: Review = 0
+) -> Response:
     """Keep that name: it stands in protocols."""
-    _local(desk)
+    _local(services)
     if not name.strip():
         raise InputError(_("the name is empty."), hint=_("Give surname, first name and patronymic."))
-    with desk.store.writing() as session:
+    with services.store.writing() as session:
         session.get_one(User, user.id).name = " ".join(name.split())
     return RedirectResponse(f"/reviews/{review}" if review else "/", 303)
 
 
-def _local(desk: Desk) -> None:
+def _local(services: Services) -> None:
     """With accounts the name is that of the account."""
-    if not desk.local:
+    if not services.local:
         raise RefusedError(_("the name is that of your account."), hint=_("Ask whoever looks after the server."))
 
 
-def _end(request: Request, desk: Desk) -> None:
+def _end(request: Request, services: Services) -> None:
     if token := str(request.session.get("login", "")):
-        desk.store.end_session(token)
+        services.store.end_session(token)
     request.session.clear()

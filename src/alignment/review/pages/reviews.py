@@ -14,12 +14,12 @@ from alignment.model import Alignment, Verdict
 from alignment.review import queue, steps
 from alignment.review.accounts import LOCAL
 from alignment.review.agreement import latest
-from alignment.review.desk import Checked, Person, RefusedError, TheDesk
 from alignment.review.pages import runs
 from alignment.review.pages.uploads import KINDS
 from alignment.review.protocol import csv_of, docx_of
 from alignment.review.queue import Filters
 from alignment.review.runs import KEPT_DAYS
+from alignment.review.services import Checked, Person, RefusedError, TheServices
 from alignment.review.tables import Item, Role
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -67,16 +67,16 @@ TheAsked = Annotated[Asked, Depends(asked_of)]
 
 
 @router.get("/")
-def start(request: Request, desk: TheDesk, user: Person) -> Response:
+def start(request: Request, services: TheServices, user: Person) -> Response:
     """The way in: a program to be checked, earlier checks, reviews."""
-    return desk.show(
+    return services.show(
         request,
         "start.html",
         user=user,
-        reviews=desk.store.reviews(user),
+        reviews=services.store.reviews(user),
         may_upload=user.role == Role.HEAD,
         may_check=runs.may_check(user),
-        runs=runs.visible(desk, user),
+        runs=runs.visible(services, user),
         days=KEPT_DAYS,
         kinds=",".join(kind for kind in KINDS if kind != ".json"),
     )
@@ -85,7 +85,7 @@ def start(request: Request, desk: TheDesk, user: Person) -> Response:
 @router.get("/reviews/{number}")
 def review(
     request: Request,
-    desk: TheDesk,
+    services: TheServices,
     user: Person,
     number: int,
     asked: TheAsked,
@@ -93,25 +93,25 @@ def review(
     accepted: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
     """Findings of a review, those whose answer is worth most first."""
-    store = desk.store
-    found, opened = store.head(number), store.opened(number)
+    store = services.store
+    head, opened = store.head(number), store.opened(number)
     filters = asked.filters(opened.alignment)
     items, count = queue.listed(store, number, user, filters, page)
     codes = queue.functions(store, number)
-    locked = found.locked is not None
+    locked = head.locked is not None
 
     def mine(item: Item) -> Verdict | None:
-        own = latest(item).get(user.id)
-        return Verdict(own.verdict) if own else None
+        judgement = latest(item).get(user.id)
+        return Verdict(judgement.verdict) if judgement else None
 
     def seen(item: Item) -> bool:
         return not queue.hidden(item, user, locked)
 
-    return desk.show(
+    return services.show(
         request,
         "review.html",
         user=user,
-        review=found,
+        review=head,
         items=items,
         count=count,
         page=page,
@@ -133,48 +133,52 @@ def review(
         following=queue.following(store, number, user, -1),
         may_judge=user.role != Role.VIEWER and not locked,
         unsettled=steps.unsettled(store, number),
-        unnamed=desk.local and user.name == LOCAL,
+        unnamed=services.local and user.name == LOCAL,
         accepted=accepted,
     )
 
 
 @router.get("/reviews/{number}/accept")
-def acceptable(request: Request, desk: TheDesk, user: Person, number: int, asked: TheAsked) -> Response:
+def acceptable(request: Request, services: TheServices, user: Person, number: int, asked: TheAsked) -> Response:
     """How many findings a filter shows whose computed verdict would be accepted, before anything is done."""
-    found = desk.store.head(number)
-    batch = steps.acceptable(desk.store, number, user, asked.filters(desk.store.opened(number).alignment))
-    return desk.show(request, "accept.html", user=user, review=found, batch=batch, asked=asked, query=asked._asdict())
+    head = services.store.head(number)
+    batch = steps.acceptable(services.store, number, user, asked.filters(services.store.opened(number).alignment))
+    return services.show(
+        request, "accept.html", user=user, review=head, batch=batch, asked=asked, query=asked._asdict()
+    )
 
 
 @router.post("/reviews/{number}/accept", dependencies=[Checked])
-def accept(desk: TheDesk, user: Person, number: int, positions: Annotated[str, Form(max_length=200_000)]) -> Response:
+def accept(
+    services: TheServices, user: Person, number: int, positions: Annotated[str, Form(max_length=200_000)]
+) -> Response:
     """Accept the computed verdicts of the findings that were shown."""
     if not re.fullmatch(r"\d{1,6}(,\d{1,6})*", positions):
         raise InputError(_("there is nothing to accept."), hint=_("Choose other filters."))
-    known = desk.store.opened(number).alignment
+    known = services.store.opened(number).alignment
     wanted = tuple(int(part) for part in positions.split(","))
-    done = steps.accept(desk.store, number, user, wanted, known)
+    done = steps.accept(services.store, number, user, wanted, known)
     return RedirectResponse(f"/reviews/{number}?accepted={done}", 303)
 
 
 @router.get("/reviews/{number}/team")
-def team(request: Request, desk: TheDesk, user: Person, number: int) -> Response:
+def team(request: Request, services: TheServices, user: Person, number: int) -> Response:
     """Progress of each expert, agreement, earlier decisions whose ground is gone."""
-    found = desk.store.head(number)
-    return desk.show(
+    head = services.store.head(number)
+    return services.show(
         request,
         "team.html",
         user=user,
-        review=found,
-        team=queue.team(desk.store, number, user),
-        members=desk.store.members(number),
+        review=head,
+        team=queue.team(services.store, number, user),
+        members=services.store.members(number),
         head=user.role == Role.HEAD,
     )
 
 
 @router.post("/reviews/{number}/members", dependencies=[Checked])
 def members(
-    desk: TheDesk,
+    services: TheServices,
     user: Person,
     number: int,
     login: Annotated[str, Form(max_length=200)],
@@ -183,29 +187,29 @@ def members(
     """Let somebody take part in a review, or no more."""
     if user.role != Role.HEAD:
         raise RefusedError(_("only a head says who takes part."), hint=_("Ask the head of the review."))
-    change = desk.store.leave if leave else desk.store.join
+    change = services.store.leave if leave else services.store.join
     change(number, [login.strip()], by=user.login)
     return RedirectResponse(f"/reviews/{number}/team", 303)
 
 
 @router.get("/reviews/{number}/export/{name}")
-def export(desk: TheDesk, user: Person, number: int, name: str) -> Response:
+def export(services: TheServices, user: Person, number: int, name: str) -> Response:
     """Decisions as labels, or the protocol."""
-    found = queue.for_person(desk.store, number, user)
+    review = queue.for_person(services.store, number, user)
     made = {"labels.csv": (csv_of, "text/csv; charset=utf-8"), "protocol.docx": (docx_of, DOCX)}.get(name)
     if made is None:
         raise NotFoundError(_("there is no export {name}.").format(name=name))
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    desk.store.log(user.login, "export", f"{number}: {name}")
-    return Response(made[0](found), media_type=made[1], headers=headers)
+    services.store.log(user.login, "export", f"{number}: {name}")
+    return Response(made[0](review), media_type=made[1], headers=headers)
 
 
 @router.post("/reviews/{number}/lock", dependencies=[Checked])
-def lock(desk: TheDesk, user: Person, number: int) -> Response:
+def lock(services: TheServices, user: Person, number: int) -> Response:
     """Sign a review: nothing in it changes any more."""
-    if desk.local and user.name == LOCAL:
+    if services.local and user.name == LOCAL:
         raise InputError(_("your name is not known, and it stands in the protocol."), hint=_("Give your name first."))
-    desk.store.lock(number, user)
+    services.store.lock(number, user)
     return RedirectResponse(f"/reviews/{number}", 303)
 
 

@@ -14,10 +14,10 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from alignment import catalogue, reports
 from alignment.errors import InputError, NotFoundError
 from alignment.i18n import _, language
-from alignment.review import comparison
-from alignment.review.desk import Checked, Desk, Person, RefusedError, TheDesk
+from alignment.review import run_changes
 from alignment.review.report_page import media_type, policy
-from alignment.review.runs import KEPT_DAYS, WORKING, Run, Seen, State, Step, restart
+from alignment.review.runs import KEPT_DAYS, WORKING, ReadSummary, Run, State, Step, restart
+from alignment.review.services import Checked, Person, RefusedError, Services, TheServices
 from alignment.review.sources import title_of
 from alignment.review.tables import Role, User
 from alignment.settings import load_settings
@@ -35,14 +35,14 @@ def may_check(user: User) -> bool:
     return user.role != Role.VIEWER
 
 
-def visible(desk: Desk, user: User) -> list[Run]:
+def visible(services: Services, user: User) -> list[Run]:
     """The checks that somebody may see: a head everybody's, the others their own."""
-    return desk.runs.all(None if user.role == Role.HEAD else user.login)
+    return services.runs.all(None if user.role == Role.HEAD else user.login)
 
 
 @router.post("", dependencies=[Checked])
 def add(
-    desk: TheDesk,
+    services: TheServices,
     user: Person,
     name: Annotated[str, Form(max_length=200)] = "",
     files: Uploads = None,
@@ -52,26 +52,28 @@ def add(
     """A new check; with ``more`` its files come in further requests."""
     if not may_check(user):
         raise RefusedError(_("this account may not check programs."), hint=_("Ask the head of the review."))
-    desk.runs.purge()
-    run = desk.runs.add(user.login, name)
-    _keep(desk, run, files, paths)
+    services.runs.purge()
+    run = services.runs.add(user.login, name)
+    _keep(services, run, files, paths)
     if not more:
-        return read(desk, user, run.id)
+        return read(services, user, run.id)
     return _to(run)
 
 
 @router.post("/{number}/files", dependencies=[Checked])
-def more_files(desk: TheDesk, user: Person, number: str, files: Uploads = None, paths: Names = None) -> Response:
+def more_files(
+    services: TheServices, user: Person, number: str, files: Uploads = None, paths: Names = None
+) -> Response:
     """More files of a program; one of the same name replaces the earlier one."""
-    run = _own(desk, user, number)
+    run = _own(services, user, number)
     _still(run, *WORKING, "done")
-    _keep(desk, run, files, paths)
+    _keep(services, run, files, paths)
     return Response(status_code=204)
 
 
 @router.post("/{number}/read", dependencies=[Checked])
 def read(
-    desk: TheDesk,
+    services: TheServices,
     user: Person,
     number: str,
     choice: Annotated[str, Form(max_length=300)] = "",
@@ -79,34 +81,34 @@ def read(
     paths: Names = None,
 ) -> Response:
     """All files are there: read them, and propose standards."""
-    run = _own(desk, user, number)
+    run = _own(services, user, number)
     _still(run, *WORKING, "done")
-    _keep(desk, run, files, paths)
-    if not desk.runs.files(number):
+    _keep(services, run, files, paths)
+    if not services.runs.files(number):
         raise InputError(_("no file was given, or it is empty."), hint=_("Choose a file."))
-    restart(desk.runs.path(number))
+    restart(services.runs.path(number))
     # Until the documents have been read the program is called after the folder or file it came in.
-    first = PurePosixPath(desk.runs.files(number)[0]).parts
+    first = PurePosixPath(services.runs.files(number)[0]).parts
     program = first[0] if len(first) > 1 else PurePosixPath(first[0]).stem
-    _begin(desk, run, state="reading", program=program, choice=choice, choices=(), error="", wanted=False)
+    _begin(services, run, state="reading", program=program, choice=choice, choices=(), error="", wanted=False)
     return _to(run)
 
 
 @router.get("/{number}")
-def page(request: Request, desk: TheDesk, user: Person, number: str, other: str = "") -> Response:
+def page(request: Request, services: TheServices, user: Person, number: str, other: str = "") -> Response:
     """A check at the point where it is."""
-    run = _own(desk, user, number)
+    run = _own(services, user, number)
     known = {"done": _done, "choosing": _choosing, "reading": _choosing}.get(run.state)
-    values: dict[str, Any] = known(desk, run, other) if known else {}
-    seen = desk.runs.seen(number)
-    return desk.show(
+    values: dict[str, Any] = known(services, run, other) if known else {}
+    seen = services.runs.seen(number)
+    return services.show(
         request,
         "run.html",
         user=user,
         run=run,
         seen=seen,
-        files=desk.runs.files(number),
-        step=told(run, desk.runs.step(number)),
+        files=services.runs.files(number),
+        step=step_text(run, services.runs.step(number)),
         mark=mark_of(run, seen),
         days=KEPT_DAYS,
         may_review=user.role == Role.HEAD,
@@ -115,28 +117,32 @@ def page(request: Request, desk: TheDesk, user: Person, number: str, other: str 
 
 
 @router.get("/{number}/state")
-def state(desk: TheDesk, user: Person, number: str) -> JSONResponse:
+def state(services: TheServices, user: Person, number: str) -> JSONResponse:
     """How far a check is, for the page to show while it waits."""
-    run = _own(desk, user, number)
-    step = desk.runs.step(number)
-    seen = desk.runs.seen(number)
-    return JSONResponse({"state": mark_of(run, seen), "text": told(run, step), "done": step.done, "total": step.total})
+    run = _own(services, user, number)
+    step = services.runs.step(number)
+    seen = services.runs.seen(number)
+    return JSONResponse(
+        {"state": mark_of(run, seen), "text": step_text(run, step), "done": step.done, "total": step.total}
+    )
 
 
 @router.post("/{number}/check", dependencies=[Checked])
 def check(
-    desk: TheDesk,
+    services: TheServices,
     user: Person,
     number: str,
     standard: Names = None,
-    own: Uploads = None,
+    own_files: Uploads = None,
 ) -> Response:
     """Compare with the chosen standards, as soon as the program has been read."""
-    run = _own(desk, user, number)
+    run = _own(services, user, number)
     _still(run, "checking", "done")
     known = {code for code, _title in library()}
     chosen = tuple(dict.fromkeys(code for code in standard or () if code in known))
-    given = [desk.runs.keep_standard(number, item.filename or "", item.file) for item in own or () if item.filename]
+    given = [
+        services.runs.keep_standard(number, item.filename or "", item.file) for item in own_files or () if item.filename
+    ]
     names = tuple(dict.fromkeys((*run.own, *given)))
     problem = ""
     if not chosen and not names:
@@ -145,43 +151,43 @@ def check(
         problem = _("At most {n} standards can be checked at a time.").format(n=MOST_STANDARDS)
     if problem or run.state == "reading":
         # Still being read: the comparison follows by itself (`Runner`), unless the reading has ended just now.
-        run = desk.runs.change(
+        run = services.runs.change(
             number,
             lambda old: msgspec.structs.replace(
                 old, standards=chosen, own=names, wanted=not problem and old.state == "reading", error=problem
             ),
         )
     if not problem and run.state != "reading":
-        _begin(desk, run, state="checking", standards=chosen, own=names, error="")
+        _begin(services, run, state="checking", standards=chosen, own=names, error="")
     return _to(run)
 
 
 @router.post("/{number}/own", dependencies=[Checked])
-def without_own(desk: TheDesk, user: Person, number: str, name: Annotated[str, Form()]) -> Response:
+def without_own(services: TheServices, user: Person, number: str, name: Annotated[str, Form()]) -> Response:
     """Take back a standard's file that was given."""
-    run = _own(desk, user, number)
+    run = _own(services, user, number)
     _still(run, "checking", "done")
-    desk.runs.change(
+    services.runs.change(
         number, lambda old: msgspec.structs.replace(old, own=tuple(item for item in old.own if item != name), error="")
     )
     return _to(run)
 
 
 @router.get("/{number}/report")
-def report(desk: TheDesk, user: Person, number: str) -> Response:
+def report(services: TheServices, user: Person, number: str) -> Response:
     """The report as a page, shut off from ours: its own script alone may run in it."""
-    run = _own(desk, user, number)
+    run = _own(services, user, number)
     headers = {"Content-Security-Policy": policy(), "X-Frame-Options": "SAMEORIGIN"}
-    return Response(_drawn(desk, user, run, "html"), media_type=media_type("html"), headers=headers)
+    return Response(_drawn(services, user, run, "html"), media_type=media_type("html"), headers=headers)
 
 
 @router.get("/{number}/download/{form}")
-def download(desk: TheDesk, user: Person, number: str, form: str) -> Response:
+def download(services: TheServices, user: Person, number: str, form: str) -> Response:
     """The report as a file."""
-    run = _own(desk, user, number)
+    run = _own(services, user, number)
     if form not in forms():
         raise NotFoundError(_("there is no export {name}.").format(name=form))
-    made = _drawn(desk, user, run, form)
+    made = _drawn(services, user, run, form)
     standard = ", ".join(item.standard for item in run.results)
     ending = "md" if form == "markdown" else form
     name = f"{run.title} – {standard}"[:120].replace("/", "-").replace('"', "") + f".{ending}"
@@ -190,42 +196,42 @@ def download(desk: TheDesk, user: Person, number: str, form: str) -> Response:
 
 
 @router.post("/{number}/again", dependencies=[Checked])
-def again(desk: TheDesk, user: Person, number: str) -> Response:
+def again(services: TheServices, user: Person, number: str) -> Response:
     """The same files with other standards: a new check, so that the old one can be compared."""
-    made = desk.runs.copy(_own(desk, user, number))
-    _begin(desk, made, state="reading")
+    made = services.runs.copy(_own(services, user, number))
+    _begin(services, made, state="reading")
     return _to(made)
 
 
 @router.post("/{number}/review", dependencies=[Checked])
-async def to_review(desk: TheDesk, user: Person, number: str) -> Response:
+async def to_review(services: TheServices, user: Person, number: str) -> Response:
     """Hand the result to experts: a review for each standard."""
     if user.role != Role.HEAD:
         raise RefusedError(_("only a head may add reviews."), hint=_("Ask the head of the review."))
 
     def added() -> list[int]:
-        run = _own(desk, user, number)
-        return [desk.store.add(item, title_of(item), user.login)[0] for item in desk.runs.result(run.id)]
+        run = _own(services, user, number)
+        return [services.store.add(item, title_of(item), user.login)[0] for item in services.runs.result(run.id)]
 
-    with desk.jobs.place(user.id):
-        made = await desk.jobs.run(added)
+    with services.jobs.place(user.id):
+        made = await services.jobs.run(added)
     return RedirectResponse(f"/reviews/{made[0]}" if len(made) == 1 else "/", 303)
 
 
 @router.post("/{number}/delete", dependencies=[Checked])
-def delete(desk: TheDesk, user: Person, number: str) -> Response:
+def delete(services: TheServices, user: Person, number: str) -> Response:
     """Delete a check with its files."""
-    desk.runs.delete(_own(desk, user, number).id)
-    desk.store.log(user.login, "delete check", number)
+    services.runs.delete(_own(services, user, number).id)
+    services.store.log(user.login, "delete check", number)
     return RedirectResponse("/", 303)
 
 
-def mark_of(run: Run, seen: Seen | None) -> str:
+def mark_of(run: Run, seen: ReadSummary | None) -> str:
     """What the page shows besides the bar changes with this word only."""
     return f"{run.state} {0 if seen is None else 1 + (seen.proposals is not None)}"
 
 
-def told(run: Run, step: Step) -> str:
+def step_text(run: Run, step: Step) -> str:
     """What is being done, in a sentence."""
     stages = {
         "start": _("Starting"),
@@ -254,8 +260,8 @@ def library() -> list[tuple[str, str]]:
 @lru_cache(maxsize=2)
 def _listed(_folder: str, _changed: int) -> list[tuple[str, str]]:
     """The library as it is until the user's folder changes: a thousand files are not read for every page."""
-    found = {item.code or item.title: item.title for item in catalogue.entries(load_settings()) if item.readable}
-    return sorted(found.items())
+    titles = {item.code or item.title: item.title for item in catalogue.entries(load_settings()) if item.readable}
+    return sorted(titles.items())
 
 
 def forms() -> list[str]:
@@ -266,7 +272,7 @@ def forms() -> list[str]:
     return sorted(known, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
 
 
-def _choosing(_desk: Desk, run: Run, _other: str) -> dict[str, Any]:
+def _choosing(_desk: Services, run: Run, _other: str) -> dict[str, Any]:
     seen = _desk.runs.seen(run.id)
     known = library()
     codes = {code for code, _title in known}
@@ -275,49 +281,49 @@ def _choosing(_desk: Desk, run: Run, _other: str) -> dict[str, Any]:
     return {"proposals": proposals, "library": [item for item in known if item[0] not in first]}
 
 
-def _done(desk: Desk, run: Run, other: str) -> dict[str, Any]:
-    earlier = desk.runs.earlier(run)
+def _done(services: Services, run: Run, other: str) -> dict[str, Any]:
+    earlier = services.runs.earlier(run)
     before = next((item for item in earlier if item.id == other), earlier[0] if earlier else None)
-    compared = comparison.compare_all(desk.runs.result(before.id), desk.runs.result(run.id)) if before else []
+    compared = run_changes.compare_all(services.runs.result(before.id), services.runs.result(run.id)) if before else []
     return {"earlier": earlier, "before": before, "compared": compared, "forms": forms()}
 
 
-def _drawn(desk: Desk, user: User, run: Run, form: str) -> bytes:
+def _drawn(services: Services, user: User, run: Run, form: str) -> bytes:
     """The report in one format, made once in each language."""
     if run.state != "done":
         raise NotFoundError(_("this check has no report yet."))
-    path = desk.runs.path(run.id) / "reports" / f"{language()}.{form}"
+    path = services.runs.path(run.id) / "reports" / f"{language()}.{form}"
     if not path.is_file():
-        with desk.jobs.place(user.id):
-            desk.child.run("report", {}, str(desk.runs.path(run.id)), form)
+        with services.jobs.place(user.id):
+            services.child.run("report", {}, str(services.runs.path(run.id)), form)
     return path.read_bytes()
 
 
-def _begin(desk: Desk, run: Run, **values: Any) -> None:
+def _begin(services: Services, run: Run, **values: Any) -> None:
     """Change a check and queue it.
 
     Raises:
         BusyError: the person has too many in work; the check is left as it was.
     """
-    desk.runner.admit(run.owner, run.id)
-    desk.runner.submit(desk.runs.change(run.id, lambda old: msgspec.structs.replace(old, **values)))
+    services.runner.admit(run.owner, run.id)
+    services.runner.submit(services.runs.change(run.id, lambda old: msgspec.structs.replace(old, **values)))
 
 
-def _keep(desk: Desk, run: Run, files: list[UploadFile] | None, paths: list[str] | None) -> None:
+def _keep(services: Services, run: Run, files: list[UploadFile] | None, paths: list[str] | None) -> None:
     """Put files into the folder; ``paths`` has their names with folders, in the same order."""
     given = [item for item in files or () if item.filename]
     names = paths if paths and len(paths) == len(given) else [item.filename or "" for item in given]
     for item, shown in zip(given, names, strict=True):
-        desk.runs.keep(run.id, shown or item.filename or "", item.file)
+        services.runs.keep(run.id, shown or item.filename or "", item.file)
 
 
-def _own(desk: Desk, user: User, number: str) -> Run:
+def _own(services: Services, user: User, number: str) -> Run:
     """A check that the person may see.
 
     Raises:
         NotFoundError: there is none, or it is somebody else's.
     """
-    run = desk.runs.get(number)
+    run = services.runs.get(number)
     if run.owner != user.login and user.role != Role.HEAD:
         raise NotFoundError(_("there is no such check; it may have been deleted."))
     return run

@@ -16,7 +16,7 @@ from alignment.errors import AlignmentError, AmbiguousError, InputError, NotFoun
 from alignment.i18n import _
 from alignment.model import Alignment
 from alignment.review.child import distinct, library_name, safe_name
-from alignment.review.desk import Checked, Desk, Person, RefusedError, TheDesk, sentence
+from alignment.review.services import Checked, Person, RefusedError, Services, TheServices, sentence
 from alignment.review.sources import title_of
 from alignment.review.tables import Role, User
 from alignment.settings import load_settings
@@ -27,15 +27,15 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/upload")
-def upload_page(request: Request, desk: TheDesk, user: Person) -> Response:
+def upload_page(request: Request, services: TheServices, user: Person) -> Response:
     """The form for a result or a program."""
     _may(user)
-    return _page(request, desk, user)
+    return _page(request, services, user)
 
 
 def _page(
     request: Request,
-    desk: Desk,
+    services: Services,
     user: User,
     *,
     standard: str = "",
@@ -45,7 +45,7 @@ def _page(
 ) -> Response:
     """The form with what was typed before, and what is wrong with it."""
     known = [(item.code or item.title, f"{item.code} {item.title}") for item in catalogue.entries(load_settings())]
-    return desk.show(
+    return services.show(
         request,
         "upload.html",
         200 if problem is None else 400,
@@ -60,7 +60,7 @@ def _page(
 @router.post("/upload", dependencies=[Checked])
 async def upload(
     request: Request,
-    desk: TheDesk,
+    services: TheServices,
     user: Person,
     files: Annotated[list[UploadFile], File()],
     standard: Annotated[str, Form(max_length=300)] = "",
@@ -70,38 +70,40 @@ async def upload(
     """Read what was given and make reviews of it."""
     _may(user)
     try:
-        numbers = await _made(request, desk, user, files, standard, name, double)
+        numbers = await _made(request, services, user, files, standard, name, double)
     except (InputError, NotFoundError, AmbiguousError) as error:
         return await run_in_threadpool(
-            partial(_page, request, desk, user, standard=standard, name=name, double=double, problem=error)
+            partial(_page, request, services, user, standard=standard, name=name, double=double, problem=error)
         )
     return RedirectResponse(f"/reviews/{numbers[0]}" if len(numbers) == 1 else "/", 303)
 
 
 async def _made(
-    request: Request, desk: Desk, user: User, files: list[UploadFile], standard: str, name: str, double: str
+    request: Request, services: Services, user: User, files: list[UploadFile], standard: str, name: str, double: str
 ) -> list[int]:
     """Numbers of the new reviews."""
     names = taken(files)
     if all(key.lower().endswith(".json") for key in names):
-        made = await desk.work(request, "result", lambda: read(files))
+        made = await services.work(request, "result", lambda: read(files))
     elif not standard:
         raise InputError(_("no standard was chosen."), hint=_("Choose one, or give a result of align check (json)."))
     else:
-        made = await desk.work(request, "check", lambda: read(files), library_name(standard))
+        made = await services.work(request, "check", lambda: read(files), library_name(standard))
     share = int(double) / 100 if double.isascii() and double.isdigit() and int(double) <= 100 else None
-    found = msgspec.json.decode(made, type=list[Alignment])
+    alignments = msgspec.json.decode(made, type=list[Alignment])
     pdfs = {key: item for key, item in zip(names, files, strict=True) if key.lower().endswith(".pdf")}
-    return await desk.jobs.run(lambda: [_kept(desk, user, alignment, name, share, pdfs) for alignment in found])
+    return await services.jobs.run(
+        lambda: [_kept(services, user, alignment, name, share, pdfs) for alignment in alignments]
+    )
 
 
 def _kept(
-    desk: Desk, user: User, alignment: Alignment, name: str, double: float | None, pdfs: dict[str, UploadFile]
+    services: Services, user: User, alignment: Alignment, name: str, double: float | None, pdfs: dict[str, UploadFile]
 ) -> int:
     title = name.strip() or title_of(alignment)
     named = {statement.location.file for statement in alignment.program.statements()}
     sources = {key: _bytes(item) for key, item in pdfs.items() if key in named}
-    return desk.store.add(alignment, title, user.login, double=double, sources=sources)[0]
+    return services.store.add(alignment, title, user.login, double=double, sources=sources)[0]
 
 
 def taken(files: list[UploadFile], kinds: tuple[str, ...] = KINDS) -> list[str]:

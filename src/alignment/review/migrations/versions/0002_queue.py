@@ -34,11 +34,11 @@ def upgrade() -> None:
 def _fill() -> None:
     base = op.get_bind()
     rows = base.execute(sa.text("SELECT item_id, user_id, verdict, settles FROM judgements ORDER BY item_id, id"))
-    found: dict[int, list[tuple[int, str, bool]]] = {}
+    result: dict[int, list[tuple[int, str, bool]]] = {}
     for item, user, verdict, settles in rows:
-        found.setdefault(item, []).append((user, verdict, bool(settles)))
+        result.setdefault(item, []).append((user, verdict, bool(settles)))
     change = sa.text("UPDATE items SET judges = :judges, decided = :decided, disputed = :disputed WHERE id = :item")
-    for item, given in found.items():
+    for item, given in result.items():
         verdicts = set({user: verdict for user, verdict, _ in given}.values())
         settled = given[-1][1] if given[-1][2] else ""
         alone = verdicts.pop() if len(verdicts) == 1 else ""

@@ -11,27 +11,27 @@ from alignment.model import Alignment, Finding, Statement, Verdict
 
 def surplus(alignment: Alignment) -> dict[str, list[Statement]]:
     """Statements that answer no requirement even in part, by discipline, in the program's order."""
-    found: dict[str, list[Statement]] = {}
+    result: dict[str, list[Statement]] = {}
     for statement in alignment.program.statements():
         if not statement.title_only and alignment.reach.get(statement.id, 0.0) < alignment.thresholds.partial:
-            found.setdefault(statement.discipline, []).append(statement)
-    return found
+            result.setdefault(statement.discipline, []).append(statement)
+    return result
 
 
 # Least share of a function's requirements that a discipline answers to be the home of what is missing.
 HOME = 0.1
 
 
-def homes(alignment: Alignment) -> dict[str, str]:
+def main_disciplines(alignment: Alignment) -> dict[str, str]:
     """For each work function the discipline that gives most of its evidence: where more of it would belong.
 
     A discipline that answers less than `HOME` of the function is no home; then the function has none.
     """
-    return homes_of(alignment.findings)
+    return main_disciplines_of(alignment.findings)
 
 
-def homes_of(findings: Iterable[Finding]) -> dict[str, str]:
-    """`homes` of findings alone."""
+def main_disciplines_of(findings: Iterable[Finding]) -> dict[str, str]:
+    """`main_disciplines` of findings alone."""
     counts: dict[str, Counter[str]] = {}
     asked: Counter[str] = Counter()
     for finding in findings:
@@ -43,7 +43,7 @@ def homes_of(findings: Iterable[Finding]) -> dict[str, str]:
     return {function: title for function, (title, count) in first.items() if count >= HOME * asked[function]}
 
 
-def where_to_add(finding: Finding, by_function: Mapping[str, str]) -> str:
+def discipline_to_extend(finding: Finding, by_function: Mapping[str, str]) -> str:
     """The discipline to which what is missing should be added; an empty string where nothing is missing or near.
 
     A partial match is deepened where it stands; what is unknown is looked up in

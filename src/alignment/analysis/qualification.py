@@ -11,5 +11,5 @@ def direction_named(alignment: Alignment) -> bool | None:
     card = alignment.qualification
     if card is None or not card.directions or not alignment.program.title:
         return None
-    own = fold(alignment.program.title)
-    return any(fold(name) == own for name in card.directions)
+    title = fold(alignment.program.title)
+    return any(fold(name) == title for name in card.directions)

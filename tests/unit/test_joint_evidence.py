@@ -9,7 +9,7 @@ from alignment.analysis.coverage import coverage, tally
 from alignment.cache import Cache
 from alignment.encoders import load_encoder
 from alignment.matching import Aligner
-from alignment.matching.verdict import load_model
+from alignment.matching.verdict_model import load_model
 from alignment.model import Alignment, Finding, Kind, Program, Requirement, Standard, Thresholds, Verdict, Weighting
 from alignment.settings import Settings
 from tests.conftest import MODELS
@@ -60,15 +60,15 @@ def test_the_same_weak_statement_in_many_disciplines_adds_up_to_nothing(make: Ma
 
 def test_a_gap_says_what_meets_its_function(make: Make) -> None:
     wanted = standard(("Оформлять заявление на отпуск по форме Т-6", Kind.SKILL))
-    found = (
+    finding = (
         make()
         .align(program(("Отладка программ", "проверять и отлаживать программный код", Kind.SKILL)), wanted)
         .findings[0]
     )
-    assert found.verdict is Verdict.GAP
-    assert found.above is not None
-    assert found.above.evidence.statement.text == "проверять и отлаживать программный код"
-    assert found.above.code in ("A", "A/01.4")
+    assert finding.verdict is Verdict.GAP
+    assert finding.above is not None
+    assert finding.above.evidence.statement.text == "проверять и отлаживать программный код"
+    assert finding.above.code in ("A", "A/01.4")
 
 
 def test_each_gap_is_looked_at_from_its_own_function(make: Make) -> None:
@@ -94,15 +94,15 @@ def test_each_gap_is_looked_at_from_its_own_function(make: Make) -> None:
         ("Отладка программ", "проверять и отлаживать программный код", Kind.SKILL),
         ("Монтаж", "выполнять пайку печатных плат", Kind.SKILL),
     )
-    found = make().align(given, of(*functions)).findings
+    result = make().align(given, of(*functions)).findings
     alone = [make().align(given, of(function)).findings[0] for function in functions]
-    assert [item.verdict for item in found] == [Verdict.GAP] * 3
-    assert [item.above and item.above.code for item in found] == [item.above and item.above.code for item in alone]
-    assert [item.above and item.above.evidence.statement.discipline for item in found[:2]] == [
+    assert [item.verdict for item in result] == [Verdict.GAP] * 3
+    assert [item.above and item.above.code for item in result] == [item.above and item.above.code for item in alone]
+    assert [item.above and item.above.evidence.statement.discipline for item in result[:2]] == [
         "Отладка программ",
         "Монтаж",
     ]
-    assert found[0].above.evidence.probability == alone[0].above.evidence.probability
+    assert result[0].above.evidence.probability == alone[0].above.evidence.probability
 
 
 def finding(verdict: Verdict, covers: float, touches: float, kind: Kind = Kind.SKILL) -> Finding:
@@ -127,11 +127,11 @@ def test_the_interval_is_narrow_where_the_model_is_sure_and_wide_where_not() -> 
 
 
 def test_weights_by_kind() -> None:
-    found = [finding(Verdict.COVERED, 1, 1, Kind.ACTION), finding(Verdict.GAP, 0, 0, Kind.KNOWLEDGE)]
-    assert tally(found, Weighting(), {}).coverage == 0.5
-    assert tally(found, Weighting(kinds={Kind.ACTION: 3.0}), {}).coverage == 0.75
-    assert tally(found, Weighting(kinds={Kind.KNOWLEDGE: 0.0}), {}).coverage == 1.0
-    assert tally(found, Weighting(kinds={Kind.ACTION: 0.0, Kind.KNOWLEDGE: 0.0}), {}).coverage == 0.0
+    result = [finding(Verdict.COVERED, 1, 1, Kind.ACTION), finding(Verdict.GAP, 0, 0, Kind.KNOWLEDGE)]
+    assert tally(result, Weighting(), {}).coverage == 0.5
+    assert tally(result, Weighting(kinds={Kind.ACTION: 3.0}), {}).coverage == 0.75
+    assert tally(result, Weighting(kinds={Kind.KNOWLEDGE: 0.0}), {}).coverage == 1.0
+    assert tally(result, Weighting(kinds={Kind.ACTION: 0.0, Kind.KNOWLEDGE: 0.0}), {}).coverage == 0.0
 
 
 def test_weights_by_credits(make: Make) -> None:

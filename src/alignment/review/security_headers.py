@@ -15,7 +15,7 @@ HSTS = "max-age=31536000; includeSubDomains"
 log = logging.getLogger(__name__)
 
 
-class Harden:
+class SecurityHeaders:
     """ASGI middleware.
 
     Args:
@@ -39,9 +39,9 @@ class Harden:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                found = MutableHeaders(scope=message)
+                headers = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
-                    found.setdefault(name, value)
+                    headers.setdefault(name, value)
             await send(message)
 
         try:

@@ -1,4 +1,7 @@
-"""The smallest set of changes: it reaches the target, fits the room, and is no dearer than what a plain search finds."""
+"""The smallest set of changes.
+
+It reaches the target, fits the room, and is no dearer than what a plain search finds.
+"""
 
 import io
 import itertools
@@ -17,7 +20,7 @@ from rich.console import Console
 
 from alignment import api
 from alignment.analysis import coverage
-from alignment.analysis.plan import OPENING, STRANGE, solve
+from alignment.analysis.improvement import DISTANCE_COST, NEW_TOPIC_HOURS, solve
 from alignment.errors import InputError
 from alignment.model import Alignment, Kind, Verdict
 from alignment.reports.plan import as_csv, as_json, as_xlsx, draw
@@ -92,8 +95,8 @@ def test_titles_alone_are_no_ground_for_a_plan(checked: Alignment, settings: Set
 
 
 def cost_of(chosen, near, hours) -> float:  # type: ignore[no-untyped-def]
-    own = sum(hours[row] * (1 + STRANGE * (near[row].max() - near[row, column])) for row, column in chosen)
-    return own + OPENING * len({column for _, column in chosen})
+    own = sum(hours[row] * (1 + DISTANCE_COST * (near[row].max() - near[row, column])) for row, column in chosen)
+    return own + NEW_TOPIC_HOURS * len({column for _, column in chosen})
 
 
 @hypothesis_settings(max_examples=40, deadline=None)
@@ -111,10 +114,10 @@ def test_no_other_choice_is_cheaper(seed: int) -> None:
         loads = [sum(hours[row] for row, place in chosen if place == column) for column in range(2)]
         if sum(gains[row] for row, _ in chosen) >= missing and all(np.asarray(loads) <= capacity + 1e-9):
             best = min(best, cost_of(chosen, near, hours)) if best is not None else cost_of(chosen, near, hours)
-    found = solve(pairs, near, hours, gains, capacity, missing)
-    assert (found is None) == (best is None)
-    if found is not None:
-        assert cost_of(found, near, hours) <= best * 1.006 + 1e-6
+    result = solve(pairs, near, hours, gains, capacity, missing)
+    assert (result is None) == (best is None)
+    if result is not None:
+        assert cost_of(result, near, hours) <= best * 1.006 + 1e-6
 
 
 def test_the_tables_can_be_edited(checked: Alignment, settings: Settings, tmp_path: Path) -> None:

@@ -13,19 +13,19 @@ from numpy.typing import NDArray
 MIN_WEIGHT = 0.03
 
 
-def overlap(one: Sequence[str], two: Iterable[str], weights: Mapping[str, float]) -> float:
-    """Share of the weight of ``one``'s lemmas that ``two`` holds, 0 to 1.
+def weighted_overlap(first: Sequence[str], second: Iterable[str], weights: Mapping[str, float]) -> float:
+    """Share of the weight of ``first``'s lemmas that ``second`` holds, 0 to 1.
 
     A lemma without a weight in ``weights`` is rare and counts 1.
     """
-    lemmas = set(one)
+    lemmas = set(first)
     total = sum(weights.get(lemma, 1.0) for lemma in lemmas)
     if not total:
         return 0.0
-    return sum(weights.get(lemma, 1.0) for lemma in lemmas & set(two)) / total
+    return sum(weights.get(lemma, 1.0) for lemma in lemmas & set(second)) / total
 
 
-def own_weights(requirements: Sequence[Sequence[str]], common: Mapping[str, float]) -> dict[str, float]:
+def lemma_weights(requirements: Sequence[Sequence[str]], common: Mapping[str, float]) -> dict[str, float]:
     """Weights of a standard's lemmas: idf among its own requirements, at most that of ``common``.
 
     "радиоэлектронный" stands in most requirements of 06.005 and tells nothing
@@ -33,24 +33,24 @@ def own_weights(requirements: Sequence[Sequence[str]], common: Mapping[str, floa
     """
     counts = Counter(lemma for lemmas in requirements for lemma in set(lemmas))
     total = max(len(requirements), 2)
-    own = {
+    idf = {
         lemma: max(MIN_WEIGHT, math.log(total / count) / math.log(total))
         for lemma, count in counts.items()
         if count > 1
     }
-    return {**common, **{lemma: min(weight, common.get(lemma, 1.0)) for lemma, weight in own.items()}}
+    return {**common, **{lemma: min(weight, common.get(lemma, 1.0)) for lemma, weight in idf.items()}}
 
 
-class Postings:
+class InvertedIndex:
     """Inverted index of the statements' lemmas, for lexical retrieval."""
 
     def __init__(self, documents: Sequence[Sequence[str]]) -> None:
         self.size = len(documents)
-        places: dict[str, list[int]] = {}
+        postings: dict[str, list[int]] = {}
         for index, lemmas in enumerate(documents):
             for lemma in set(lemmas):
-                places.setdefault(lemma, []).append(index)
-        self.places = {lemma: np.asarray(found, dtype=np.int64) for lemma, found in places.items()}
+                postings.setdefault(lemma, []).append(index)
+        self.postings = {lemma: np.asarray(rows, dtype=np.int64) for lemma, rows in postings.items()}
         self.lengths = np.asarray([max(1, len(set(lemmas))) for lemmas in documents], dtype=np.float32)
 
     def scores(self, query: Iterable[str]) -> NDArray[np.float32]:
@@ -58,7 +58,7 @@ class Postings:
         scores = np.zeros(self.size, dtype=np.float32)
         lemmas = set(query)
         for lemma in lemmas:
-            found = self.places.get(lemma)
-            if found is not None:
-                scores[found] += np.float32(np.log(1 + self.size / len(found)))
+            rows = self.postings.get(lemma)
+            if rows is not None:
+                scores[rows] += np.float32(np.log(1 + self.size / len(rows)))
         return np.asarray(scores / np.sqrt(self.lengths * max(1, len(lemmas))), dtype=np.float32)

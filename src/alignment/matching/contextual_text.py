@@ -8,7 +8,7 @@ import msgspec
 
 from alignment.cache import Cache, content_key
 from alignment.canonical import canonical
-from alignment.language.abbreviations import spelled_out
+from alignment.language.abbreviations import expand_abbreviations
 from alignment.language.analysis import VERSION, Analysis, analyse
 from alignment.language.worker import Worker
 from alignment.model import Kind
@@ -17,59 +17,64 @@ from alignment.progress import Counting
 # Texts that are analysed before the cache keeps them.
 BATCH = 512
 # From this many new texts on a second process is worth its start, a few seconds. Set by hand.
-BESIDE_FROM = 100
+PARALLEL_FROM = 100
 
 
-def load_ahead(texts: Iterable[str], cache: Cache) -> None:
+def preload_language_models(texts: Iterable[str], cache: Cache) -> None:
     """Start loading the language models in a second process if many texts are not in the cache yet."""
     keys = [content_key(VERSION, text) for text in dict.fromkeys(texts)]
-    if len(keys) - len(cache.get(keys)) >= BESIDE_FROM:
-        Worker.start_ahead()
+    if len(keys) - len(cache.get(keys)) >= PARALLEL_FROM:
+        Worker.preload()
 
 
-class Side(msgspec.Struct, frozen=True, kw_only=True):
+class TextInContext(msgspec.Struct, frozen=True, kw_only=True):
     """One text of a pair.
 
     ``context`` is what stands above it: the standard's title and the work
     function for a requirement, the discipline's title for a statement. Where
     nothing does, the text itself is the best guess of what it belongs to.
-    `Side.of` makes one of texts as people write them; ``written`` keeps the
+    `TextInContext.of` makes one of texts as people write them; ``original`` keeps the
     text as it was.
     """
 
     text: str
     kind: Kind
     context: str
-    written: str = ""
+    original: str = ""
 
     @classmethod
-    def of(cls, *, text: str, kind: Kind, context: str) -> Side:
+    def of(cls, *, text: str, kind: Kind, context: str) -> TextInContext:
         """The side with the abbreviations of both spelled out."""
-        full = spelled_out(text, context)
-        return cls(text=full, kind=kind, context=spelled_out(context, text) if context.strip() else full, written=text)
+        full = expand_abbreviations(text, context)
+        return cls(
+            text=full,
+            kind=kind,
+            context=expand_abbreviations(context, text) if context.strip() else full,
+            original=text,
+        )
 
     @property
-    def plain(self) -> Side:
+    def normalized(self) -> TextInContext:
         """The side in the form that a check compares (`alignment.canonical`)."""
         return msgspec.structs.replace(self, text=canonical(self.text), context=canonical(self.context))
 
     @property
-    def above(self) -> str:
+    def parent(self) -> str:
         """The context, or nothing where the text had to stand for it."""
         return "" if self.context == self.text else self.context
 
     @property
-    def shown(self) -> str:
+    def as_written(self) -> str:
         """The text as somebody wrote it, for messages and for methods that know no abbreviations."""
-        return self.written or self.text
+        return self.original or self.text
 
 
 def analyses(texts: Iterable[str], cache: Cache, progress: Counting | None = None) -> dict[str, Analysis]:
     """Analysis of each distinct text; only those not in the cache load the language models."""
-    return analyses_beside(texts, cache, progress)()
+    return start_analyses(texts, cache, progress)()
 
 
-def analyses_beside(
+def start_analyses(
     texts: Iterable[str], cache: Cache, progress: Counting | None = None
 ) -> Callable[[], dict[str, Analysis]]:
     """Start the analysis of many new texts in a second process; the call of the result waits for it.
@@ -81,28 +86,28 @@ def analyses_beside(
     unique = list(dict.fromkeys(texts))
     keys = {text: content_key(VERSION, text) for text in unique}
     stored = cache.get(list(keys.values()))
-    known: dict[str, Analysis] = {}
+    analyses: dict[str, Analysis] = {}
     for text in unique:
         value = stored.get(keys[text])
         if value is not None:
             try:
-                known[text] = msgspec.msgpack.decode(value, type=Analysis)
+                analyses[text] = msgspec.msgpack.decode(value, type=Analysis)
             except msgspec.DecodeError:
                 continue
-    todo = [text for text in unique if text not in known]
+    todo = [text for text in unique if text not in analyses]
 
     def keep(part: Sequence[str], fresh: Sequence[Analysis]) -> None:
         items = dict(zip(part, fresh, strict=True))
         cache.put([(keys[text], msgspec.msgpack.encode(item)) for text, item in items.items()])
-        known.update(items)
+        analyses.update(items)
 
-    worker = Worker.take() if len(todo) >= BESIDE_FROM else None
+    worker = Worker.take() if len(todo) >= PARALLEL_FROM else None
     if worker is not None:
         worker.submit(todo)
 
         def wait() -> dict[str, Analysis]:
             keep(todo, worker.result())
-            return known
+            return analyses
 
         return wait
 
@@ -112,11 +117,11 @@ def analyses_beside(
             keep(part, analyse(part))
             if progress:
                 progress(min(start + BATCH, len(todo)), len(todo))
-        return known
+        return analyses
 
     return work
 
 
-def contexts(sides: Sequence[Side]) -> list[str]:
+def contexts(sides: Sequence[TextInContext]) -> list[str]:
     """The distinct contexts, in order."""
     return list(dict.fromkeys(side.context for side in sides))

@@ -22,18 +22,18 @@ from alignment.errors import SettingsError, why
 from alignment.i18n import message as _
 from alignment.matching.features import FEATURES as PAIR_FEATURES
 from alignment.matching.features import Matrix
-from alignment.matching.verdict import Logit
+from alignment.matching.verdict_model import Logit
 from alignment.model import Kind, Thresholds
 
 Scores = NDArray[np.float64]
 # Kinds of statements that let the student do something; a lecture's topic does not.
-PRACTICE = frozenset({Kind.SKILL, Kind.EXPERIENCE, Kind.COMPETENCE, Kind.ACTION})
+PRACTICAL_KINDS = frozenset({Kind.SKILL, Kind.EXPERIENCE, Kind.COMPETENCE, Kind.ACTION})
 # How many of the best chances are features by themselves, and how many are summed up. All coefficients are fitted
 # under these numbers.
-TOUCHES, COVERS, TOGETHER = 5, 4, 8
+TOP_TOUCHES, TOP_COVERS, TOP_CANDIDATES = 5, 4, 8
 FEATURES = (
-    *(f"touches_{number}" for number in range(1, TOUCHES + 1)),
-    *(f"covers_{number}" for number in range(1, COVERS + 1)),
+    *(f"touches_{number}" for number in range(1, TOP_TOUCHES + 1)),
+    *(f"covers_{number}" for number in range(1, TOP_COVERS + 1)),
     "any_touches",
     "any_covers",
     "sum_touches",
@@ -49,13 +49,13 @@ FEATURES = (
     "length",
 )
 # Chances are kept this far from 0 and 1 before their log-odds are taken.
-LEAST = 1e-4
+MIN_CHANCE = 1e-4
 # Standardised features are kept within so many deviations, so that one outlier decides no verdict: three, as usual.
-REACH = 3.0
+MAX_DEVIATIONS = 3.0
 # Log-odds in the place of a kind of candidate that there is none of.
-NEVER = -100.0
+NO_CANDIDATE_LOG_ODDS = -100.0
 # How far a chance "covered" that must not decide stays below what would.
-BELOW = 0.01
+THEORY_MARGIN = 0.01
 
 
 class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,13 +86,13 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
 
     def chances(self, features: Matrix) -> Scores:
         """Chances of "covered" and of "at least in part" (never the smaller), shape (requirements, 2)."""
-        z = np.clip((features - np.asarray(self.centre)) / np.asarray(self.scale), -REACH, REACH)
+        z = np.clip((features - np.asarray(self.centre)) / np.asarray(self.scale), -MAX_DEVIATIONS, MAX_DEVIATIONS)
         z = np.where(np.isnan(z), 0.0, z)
         both = [z @ np.asarray(side.weights) + side.bias for side in (self.covers, self.touches)]
-        found = 1 / (1 + np.exp(-np.stack(both, axis=-1)))
-        most = np.where(_theory_only(features), 2 * self.covered - 1 - BELOW, 1.0)
-        covers = np.minimum(np.minimum(found[..., 0], most), found[..., 1])
-        return np.stack([covers, found[..., 1]], axis=-1)
+        chance = 1 / (1 + np.exp(-np.stack(both, axis=-1)))
+        ceiling = np.where(_theory_only(features), 2 * self.covered - 1 - THEORY_MARGIN, 1.0)
+        covers = np.minimum(np.minimum(chance[..., 0], ceiling), chance[..., 1])
+        return np.stack([covers, chance[..., 1]], axis=-1)
 
 
 def requirement_features(
@@ -113,18 +113,18 @@ def requirement_features(
     """
     kept = _distinct(texts, chances)
     covers, touches = chances[kept, 0], chances[kept, 1]
-    practice = np.asarray([kinds[index] in PRACTICE for index in kept], dtype=bool)
-    few = len(kept) < TOGETHER
-    most_touches, most_covers = _highest(touches, TOGETHER), _highest(covers, TOGETHER)
+    practice = np.asarray([kinds[index] in PRACTICAL_KINDS for index in kept], dtype=bool)
+    is_small = len(kept) < TOP_CANDIDATES
+    most_touches, most_covers = _highest(touches, TOP_CANDIDATES), _highest(covers, TOP_CANDIDATES)
     return np.asarray(
         [
-            *_missing(_log_odds(most_touches[:TOUCHES]), len(kept)),
-            *_missing(_log_odds(most_covers[:COVERS]), len(kept)),
+            *_missing(_log_odds(most_touches[:TOP_TOUCHES]), len(kept)),
+            *_missing(_log_odds(most_covers[:TOP_COVERS]), len(kept)),
             _log_odds(float(1 - np.prod(1 - most_touches))),
             _log_odds(float(1 - np.prod(1 - most_covers))),
             most_touches.sum(),
             *(
-                np.nan if few and not where.any() else _log_odds(_best(values, where))
+                np.nan if is_small and not where.any() else _log_odds(_best(values, where))
                 for values in (touches, covers)
                 for where in (practice, ~practice)
             ),
@@ -146,7 +146,9 @@ def _theory_only(features: NDArray[np.floating]) -> NDArray[np.bool_]:
     column = {
         name: features[..., FEATURES.index(name)] for name in ("action", "skill", "practice_covers", "theory_covers")
     }
-    theory, practice = (np.nan_to_num(column[name], nan=NEVER) for name in ("theory_covers", "practice_covers"))
+    theory, practice = (
+        np.nan_to_num(column[name], nan=NO_CANDIDATE_LOG_ODDS) for name in ("theory_covers", "practice_covers")
+    )
     return np.asarray((column["action"] + column["skill"] > 0) & (theory > practice))
 
 
@@ -163,8 +165,8 @@ def _distinct(texts: Sequence[str], chances: Scores) -> list[int]:
 
 
 def _highest(values: Scores, count: int) -> Scores:
-    found = np.sort(values)[::-1][:count]
-    return np.concatenate([found, np.zeros(count - len(found))])
+    highest = np.sort(values)[::-1][:count]
+    return np.concatenate([highest, np.zeros(count - len(highest))])
 
 
 def _missing(values: Scores, count: int) -> Scores:
@@ -177,7 +179,7 @@ def _best(values: Scores, where: NDArray[np.bool_]) -> float:
 
 
 def _log_odds(chance: Scores | float) -> Scores:
-    kept = np.clip(chance, LEAST, 1 - LEAST)
+    kept = np.clip(chance, MIN_CHANCE, 1 - MIN_CHANCE)
     return np.asarray(np.log(kept / (1 - kept)))
 
 

@@ -21,7 +21,7 @@ from alignment.review.child import Child
 from alignment.review.logins import Logins
 from alignment.review.runner import Runner
 from alignment.review.runs import Runs
-from alignment.review.store import Store
+from alignment.review.store import ReviewStore
 from alignment.review.tables import User
 
 # Pages drawn a short while ago, about 100 KB each.
@@ -42,7 +42,7 @@ class UnknownError(AlignmentError):
 
 
 @dataclass(frozen=True)
-class Desk:
+class Services:
     """What the pages work with.
 
     The store, the templates, whether there is just one person, search by
@@ -50,7 +50,7 @@ class Desk:
     checks of the browser and who works on them.
     """
 
-    store: Store
+    store: ReviewStore
     pages: jinja2.Environment
     local: bool
     search: Search | None
@@ -71,7 +71,9 @@ class Desk:
             raise NotFoundError(_("the file {name} was not kept with this review.").format(name=name))
         return self.child.run("page", {name: data}, str(sheet))
 
-    async def work(self, request: Request, task: str, read: Callable[[], dict[str, bytes]], *arguments: str) -> bytes:
+    async def work(
+        self, request: Request, task: str, read_files: Callable[[], dict[str, bytes]], *arguments: str
+    ) -> bytes:
         """The answer of a task of the child on files, when its turn in the queue has come; they are read then.
 
         The gate has taken the person's place in the queue (`alignment.review.gate`).
@@ -79,7 +81,7 @@ class Desk:
         Raises:
             AlignmentError: what the task says of its input.
         """
-        return await self.jobs.run(lambda: self.child.run(task, read(), *arguments), request.is_disconnected)
+        return await self.jobs.run(lambda: self.child.run(task, read_files(), *arguments), request.is_disconnected)
 
     def show(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page."""
@@ -102,24 +104,24 @@ def sentence(error: AlignmentError) -> str:
     return text if error.file else text[:1].upper() + text[1:]
 
 
-def desk_of(request: Request) -> Desk:
+def services_of(request: Request) -> Services:
     """The desk of the application."""
-    found: Desk = request.app.state.desk
-    return found
+    desk_found: Services = request.app.state.services
+    return desk_found
 
 
 def person_of(request: Request) -> User:
     """Who is logged in, as the gate found out; in local mode the one person there is."""
-    found: User | None = getattr(request.state, "person", None)
-    if found is None:
+    person: User | None = getattr(request.state, "person", None)
+    if person is None:
         raise LoginNeeded
-    return found
+    return person
 
 
 # What pages depend on is asynchronous, since none of it waits: FastAPI gives other functions to a thread, and three
 # changes of thread for each page are what people wait for when many ask at once.
-async def _desk(request: Request) -> Desk:
-    return desk_of(request)
+async def _desk(request: Request) -> Services:
+    return services_of(request)
 
 
 async def _person(request: Request) -> User:
@@ -133,6 +135,6 @@ async def checked(request: Request, csrf: Annotated[str, Form()] = "") -> None:
         raise AlignmentError(_("this form is too old or from another page."), hint=_("Open the page again."))
 
 
-TheDesk = Annotated[Desk, Depends(_desk)]
+TheServices = Annotated[Services, Depends(_desk)]
 Person = Annotated[User, Depends(_person)]
 Checked = Depends(checked)

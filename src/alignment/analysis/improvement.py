@@ -27,27 +27,27 @@ from alignment.model import Alignment, Discipline, Finding, Kind, Noun, Program,
 # Hours of a student's work that one more requirement takes: an assumption of this tool, a setting of the command.
 HOURS = {Kind.ACTION: 6.0, Kind.SKILL: 4.0, Kind.KNOWLEDGE: 2.0}
 # A finding that is covered in part is deepened, not taught anew.
-DEEPEN = 0.5
+DEEPEN_SHARE = 0.5
 # What opening one more work programme counts, in hours.
-OPENING = 8.0
+NEW_TOPIC_HOURS = 8.0
 # How much dearer an hour is in another discipline than the nearest, by the difference of their cosines: twice as dear
 # at 0.05, so that work programmes are opened rather than hygiene taught where another change is made already.
-STRANGE = 20.0
+DISTANCE_COST = 20.0
 HOURS_PER_CREDIT = 36.0
 UNKNOWN_CREDITS = 3.0
 CANDIDATES = 6
 SECONDS = 30.0
-NEW = ""
+NEW_DISCIPLINE = ""
 OPEN = (Verdict.PARTIAL, Verdict.GAP)
 
 
-class Step(Noun, frozen=True, kw_only=True):
+class Improvement(Noun, frozen=True, kw_only=True):
     """One change: teach a requirement in a discipline (an empty one is a new discipline).
 
     ``ids`` are the requirements that it closes: one text may stand in several
     work functions. ``nearness`` is the cosine of text and discipline, ``gain``
     what it adds to the coverage, ``hours`` what it takes (`HOURS`, times
-    `DEEPEN` where the requirement is covered in part), ``after`` the coverage
+    `DEEPEN_SHARE` where the requirement is covered in part), ``after`` the coverage
     once this step and all before it are done.
     """
 
@@ -65,7 +65,7 @@ class Step(Noun, frozen=True, kw_only=True):
     after: float = 0.0
 
 
-class Plan(Noun, frozen=True, kw_only=True):
+class ImprovementPlan(Noun, frozen=True, kw_only=True):
     """Changes that bring the coverage from ``before`` to ``after``; ``reached`` says whether that is the target.
 
     ``steps`` are in order of their gain, so the first of them are the best part
@@ -81,14 +81,14 @@ class Plan(Noun, frozen=True, kw_only=True):
     after: float
     reached: bool
     hours: float
-    steps: tuple[Step, ...]
+    steps: tuple[Improvement, ...]
     share: float = 0.0
     unknown: int = 0
 
 
-def plan(
+def improvement_plan(
     alignment: Alignment, encoder: Encoder, target: float, *, share: float = 0.1, free_credits: float = 0.0
-) -> Plan:
+) -> ImprovementPlan:
     """The cheapest changes.
 
     Args:
@@ -119,7 +119,7 @@ def plan(
     open_ones = [number for number, item in enumerate(alignment.findings) if item.verdict in OPEN]
     disciplines = program.disciplines
     missing = (target - before) * total
-    nothing = Plan(
+    nothing = ImprovementPlan(
         program=alignment.program.title,
         standard=f"{alignment.standard.code} {alignment.standard.title}".strip(),
         target=target,
@@ -134,9 +134,9 @@ def plan(
     if nothing.reached or not open_ones:
         return nothing
     groups = _taught_once(alignment, open_ones)
-    findings = [max((alignment.findings[n] for n in own), key=_hours) for own in groups]
+    findings = [max((alignment.findings[n] for n in discipline), key=_hours) for discipline in groups]
     near = _nearness(alignment.standard, program, findings, encoder)
-    gains = np.asarray([sum(weights[n] * _lack(alignment.findings[n]) for n in own) for own in groups])
+    gains = np.asarray([sum(weights[n] * _lack(alignment.findings[n]) for n in discipline) for discipline in groups])
     capacity = np.asarray([share * HOURS_PER_CREDIT * (item.credits or UNKNOWN_CREDITS) for item in disciplines])
     if free_credits > 0:
         near = np.concatenate([near, np.full((len(findings), 1), near.mean())], axis=1)
@@ -149,10 +149,12 @@ def plan(
         chosen = solve(pairs, near, hours, gains, capacity, None) or []
     steps = []
     for row, column in chosen:
-        own = disciplines[column] if column < len(disciplines) else Discipline(title=NEW, credits=free_credits)
+        discipline = (
+            disciplines[column] if column < len(disciplines) else Discipline(title=NEW_DISCIPLINE, credits=free_credits)
+        )
         closed = [alignment.findings[number] for number in groups[row]]
         gain, nearness = float(gains[row]) / total, float(near[row, column])
-        steps.append(_step(findings[row], closed, own, hours=float(hours[row]), gain=gain, nearness=nearness))
+        steps.append(_step(findings[row], closed, discipline, hours=float(hours[row]), gain=gain, nearness=nearness))
     after = before + sum(float(gains[row]) for row, _ in chosen) / total
     steps.sort(key=lambda step: (-step.gain, step.hours, -step.nearness, step.discipline, step.ids))
     sums = itertools.accumulate((step.gain for step in steps), initial=before)
@@ -174,12 +176,12 @@ def _changeable(program: Program) -> Program:
     Raises:
         InputError: there are none.
     """
-    found = tuple(item for item in program.disciplines if item.title.strip() and not is_promises(item.title))
-    if not found:
+    result = tuple(item for item in program.disciplines if item.title.strip() and not is_promises(item.title))
+    if not result:
         raise InputError(
             _("the program has no disciplines to change."), hint=_("Give its study plan or work programmes.")
         )
-    return msgspec.structs.replace(program, disciplines=found)
+    return msgspec.structs.replace(program, disciplines=result)
 
 
 def _taught_once(alignment: Alignment, open_ones: Sequence[int]) -> list[list[int]]:
@@ -191,17 +193,17 @@ def _taught_once(alignment: Alignment, open_ones: Sequence[int]) -> list[list[in
 
 
 def _step(
-    finding: Finding, closed: Sequence[Finding], own: Discipline, *, hours: float, gain: float, nearness: float
-) -> Step:
-    return Step(
+    finding: Finding, closed: Sequence[Finding], discipline: Discipline, *, hours: float, gain: float, nearness: float
+) -> Improvement:
+    return Improvement(
         requirement=finding.requirement.text,
         ids=tuple(item.requirement.id for item in closed),
         kind=finding.requirement.kind,
         functions=tuple(dict.fromkeys(item.function for item in closed)),
         verdict=finding.verdict,
-        discipline=own.title,
-        semesters=own.semesters,
-        credits=own.credits,
+        discipline=discipline.title,
+        semesters=discipline.semesters,
+        credits=discipline.credits,
         hours=hours,
         gain=round(gain, 5),
         nearness=round(nearness, 3),
@@ -216,8 +218,8 @@ def _lack(finding: Finding) -> float:
 
 
 def _hours(finding: Finding) -> float:
-    own = HOURS.get(finding.requirement.kind, HOURS[Kind.SKILL])
-    return own * DEEPEN if finding.verdict is Verdict.PARTIAL else own
+    hours = HOURS.get(finding.requirement.kind, HOURS[Kind.SKILL])
+    return hours * DEEPEN_SHARE if finding.verdict is Verdict.PARTIAL else hours
 
 
 def _nearness(
@@ -237,11 +239,11 @@ def _nearness(
 def _pairs(near: NDArray[np.float64], new: bool) -> list[tuple[int, int]]:
     """Pairs that the optimisation may choose: each requirement with its nearest disciplines and the new one."""
     most = min(CANDIDATES, near.shape[1])
-    found = []
+    result = []
     for row in range(len(near)):
         columns = set(np.argsort(-near[row], kind="stable")[:most].tolist())
-        found += [(row, column) for column in sorted(columns | ({near.shape[1] - 1} if new else set()))]
-    return found
+        result += [(row, column) for column in sorted(columns | ({near.shape[1] - 1} if new else set()))]
+    return result
 
 
 def solve(
@@ -262,7 +264,7 @@ def solve(
     count, places = len(pairs), len(capacity)
     rows, columns = np.asarray([row for row, _ in pairs]), np.asarray([column for _, column in pairs])
     each = np.arange(count)
-    cost = hours[rows] * (1 + STRANGE * (near.max(axis=1)[rows] - near[rows, columns]))
+    cost = hours[rows] * (1 + DISTANCE_COST * (near.max(axis=1)[rows] - near[rows, columns]))
     once = coo_array((np.ones(count), (rows, each)), shape=(len(near), count + places))
     # Hours in a discipline fit its capacity, and none are there unless its work programme is opened.
     room = coo_array(
@@ -274,17 +276,17 @@ def solve(
     )
     limits = [LinearConstraint(once.tocsr(), ub=1), LinearConstraint(room.tocsr(), ub=0)]
     if missing is None:
-        goal = np.concatenate([-gains[rows] + 1e-6 * cost, np.full(places, 1e-6 * OPENING)])
+        goal = np.concatenate([-gains[rows] + 1e-6 * cost, np.full(places, 1e-6 * NEW_TOPIC_HOURS)])
     else:
-        goal = np.concatenate([cost, np.full(places, OPENING)])
+        goal = np.concatenate([cost, np.full(places, NEW_TOPIC_HOURS)])
         limits.append(LinearConstraint(np.concatenate([gains[rows], np.zeros(places)])[None], lb=missing - 1e-9))
-    found = milp(
+    solution = milp(
         goal,
         constraints=limits,
         bounds=Bounds(0, 1),
         integrality=np.ones(count + places),
         options={"time_limit": SECONDS, "mip_rel_gap": 0.005},
     )
-    if found.x is None:
+    if solution.x is None:
         return None
-    return [pairs[number] for number in range(count) if found.x[number] > 0.5]
+    return [pairs[number] for number in range(count) if solution.x[number] > 0.5]

@@ -6,7 +6,7 @@ from alignment.analysis.coverage import coverage
 from alignment.model import Alignment, Noun
 
 
-class Shift(Noun, frozen=True, kw_only=True):
+class CoverageChange(Noun, frozen=True, kw_only=True):
     """Coverage of both versions by one program; ``error`` instead where it cannot be read.
 
     ``lost`` and ``gained`` are requirements of the old version that were not a
@@ -22,11 +22,11 @@ class Shift(Noun, frozen=True, kw_only=True):
     error: str = ""
 
 
-def shift(before: Alignment, after: Alignment, path: str) -> Shift:
+def coverage_change(before: Alignment, after: Alignment, path: str) -> CoverageChange:
     """What changes for the program of both alignments."""
     old, new = _answered(before), _answered(after)
     program = before.program
-    return Shift(
+    return CoverageChange(
         program=" ".join(part for part in (program.code, program.title) if part),
         path=path,
         before=coverage(before).total.coverage,

@@ -12,7 +12,7 @@ from alignment.model import Alignment, Finding, Verdict
 RANK = {"covered": 2, "partial": 1}
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
+class VerdictChange(msgspec.Struct, frozen=True, kw_only=True):
     """A requirement whose verdict changed, with what speaks for it now or did before."""
 
     function: str
@@ -27,12 +27,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         return rank(self.after) > rank(self.before)
 
 
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+class RunChanges(msgspec.Struct, frozen=True, kw_only=True):
     """``gained`` and ``lost`` against the earlier check; requirements that only one edition has are counted apart."""
 
     standard: str
-    gained: tuple[Change, ...]
-    lost: tuple[Change, ...]
+    gained: tuple[VerdictChange, ...]
+    lost: tuple[VerdictChange, ...]
     same: int
     new: int
     gone: int
@@ -43,12 +43,12 @@ def rank(verdict: Verdict) -> int:
     return RANK.get(verdict.value, 0)
 
 
-def compare(before: Alignment, after: Alignment) -> Comparison:
+def compare(before: Alignment, after: Alignment) -> RunChanges:
     """Requirements of the same function and text side by side."""
     old = {(item.function, item.requirement.text): item for item in before.findings}
     new = {(item.function, item.requirement.text): item for item in after.findings}
     changes = [
-        Change(
+        VerdictChange(
             function=key[0],
             requirement=key[1],
             before=old[key].verdict,
@@ -59,7 +59,7 @@ def compare(before: Alignment, after: Alignment) -> Comparison:
         if key in old and rank(item.verdict) != rank(old[key].verdict)
     ]
     both = len(old.keys() & new.keys())
-    return Comparison(
+    return RunChanges(
         standard=" ".join(part for part in (after.standard.code, after.standard.title) if part),
         gained=tuple(change for change in changes if change.better),
         lost=tuple(change for change in changes if not change.better),
@@ -69,7 +69,7 @@ def compare(before: Alignment, after: Alignment) -> Comparison:
     )
 
 
-def compare_all(before: Sequence[Alignment], after: Sequence[Alignment]) -> list[Comparison]:
+def compare_all(before: Sequence[Alignment], after: Sequence[Alignment]) -> list[RunChanges]:
     """Each standard that both checks have."""
     known = {item.standard.code or item.standard.title: item for item in before}
     keys = [(item.standard.code or item.standard.title, item) for item in after]

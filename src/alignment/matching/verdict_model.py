@@ -18,12 +18,12 @@ from alignment.i18n import message as _
 from alignment.matching.features import FEATURES, Averages, Matrix
 from alignment.model import Contribution, Thresholds
 
-FILE = "verdict.json"
+MODEL_FILE = "verdict.json"
 # Standardised features are kept within so many deviations: what is further out is no better known.
 # Set by hand with the first gold set; all coefficients in models/verdict.json are fitted under it.
-REACH = 2.2
+MAX_DEVIATIONS = 2.2
 # What the reranker says, as explanations name it.
-READ_FEATURES = ("read_covers", "read_touches")
+RERANKER_FEATURES = ("read_covers", "read_touches")
 
 
 class Logit(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,11 +37,11 @@ class Logit(msgspec.Struct, frozen=True, kw_only=True):
         return Logit(weights=[weight * slope for weight in self.weights], bias=self.bias * slope + offset)
 
 
-class Second(msgspec.Struct, frozen=True, kw_only=True):
+class SecondStage(msgspec.Struct, frozen=True, kw_only=True):
     """The two regressions for pairs that the reranker has read (`alignment.matching.reranking`).
 
     Their features are `FEATURES`, standardised as in the first stage, and then
-    `READ_FEATURES` as they are. ``reranker`` is the version of the weights that
+    `RERANKER_FEATURES` as they are. ``reranker`` is the version of the weights that
     they were fitted with.
     """
 
@@ -50,7 +50,7 @@ class Second(msgspec.Struct, frozen=True, kw_only=True):
     touches: Logit
 
 
-def ordered(chances: NDArray[np.float64]) -> NDArray[np.float64]:
+def order_chances(chances: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probabilities of "covers" and of "covers at least in part", where the first is larger both their mean.
 
     The two regressions know nothing of each other; pooling what violates the order is what isotonic regression does
@@ -84,7 +84,7 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     common: dict[str, float]
     average_statement: list[float]
     average_requirement: list[float]
-    second: Second | None = None
+    second: SecondStage | None = None
 
     @property
     def thresholds(self) -> Thresholds:
@@ -101,62 +101,67 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def _first(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        return _arrays((self.covers, self.touches))
+        return _coefficients((self.covers, self.touches))
 
     @cached_property
     def _second(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-        return None if self.second is None else _arrays((self.second.covers, self.second.touches))
+        return None if self.second is None else _coefficients((self.second.covers, self.second.touches))
 
-    def constant(self, *, read: bool) -> float:
+    def constant(self, *, reranked: bool) -> float:
         """Mean log-odds of a pair whose features are all at the training set's mean, and the reranker's log-odds 0.
 
-        ``read`` says whether the reranker has read the pair.
+        ``reranked`` says whether the reranker has read the pair.
         """
-        return float((self._second if read and self._second else self._first)[1].mean())
+        return float((self._second if reranked and self._second else self._first)[1].mean())
 
     def standardised(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(x - mean) / deviation, kept within `REACH`."""
-        return np.asarray(np.clip((features - np.asarray(self.centre)) / np.asarray(self.scale), -REACH, REACH))
+        """(x - mean) / deviation, kept within `MAX_DEVIATIONS`."""
+        return np.asarray(
+            np.clip((features - np.asarray(self.centre)) / np.asarray(self.scale), -MAX_DEVIATIONS, MAX_DEVIATIONS)
+        )
 
-    def log_odds(self, features: Matrix, read: Matrix | None = None) -> NDArray[np.float64]:
+    def log_odds(self, features: Matrix, reranker_log_odds: Matrix | None = None) -> NDArray[np.float64]:
         """Log-odds of "covers" and "covers at least in part", shape (pairs, 2).
 
-        ``read`` has the reranker's log-odds of the same pairs, shape (pairs, 2), NaN where it has not read a pair; one
+        ``reranker_log_odds`` has the reranker's log-odds of the same pairs, shape (pairs, 2), NaN where it has not
+        read a pair; one
         row stands for all pairs.
         """
         z = self.standardised(features)
         weights, bias = self._first
-        found = np.asarray(z @ weights.T + bias)
-        if read is None or self._second is None:
-            return found
+        first_stage = np.asarray(z @ weights.T + bias)
+        if reranker_log_odds is None or self._second is None:
+            return first_stage
         weights, bias = self._second
         return np.where(
-            np.isnan(read), found, np.concatenate([z, np.broadcast_to(read, (len(z), 2))], axis=1) @ weights.T + bias
+            np.isnan(reranker_log_odds),
+            first_stage,
+            np.concatenate([z, np.broadcast_to(reranker_log_odds, (len(z), 2))], axis=1) @ weights.T + bias,
         )
 
-    def chances(self, features: Matrix, read: Matrix | None = None) -> NDArray[np.float64]:
+    def chances(self, features: Matrix, reranker_log_odds: Matrix | None = None) -> NDArray[np.float64]:
         """Probabilities of "covers" and of "covers at least in part" (never the smaller), shape (pairs, 2)."""
-        return ordered(1 / (1 + np.exp(-self.log_odds(features, read))))
+        return order_chances(1 / (1 + np.exp(-self.log_odds(features, reranker_log_odds))))
 
-    def probability(self, features: Matrix, read: Matrix | None = None) -> NDArray[np.float64]:
+    def probability(self, features: Matrix, reranker_log_odds: Matrix | None = None) -> NDArray[np.float64]:
         """Expected credit of each pair, 0 to 1, shape (pairs,)."""
-        return np.asarray(self.chances(features, read).mean(axis=1))
+        return np.asarray(self.chances(features, reranker_log_odds).mean(axis=1))
 
     def explain(
-        self, features: NDArray[np.float32], read: NDArray[np.float32] | None = None
+        self, features: NDArray[np.float32], reranker_log_odds: NDArray[np.float32] | None = None
     ) -> tuple[Contribution, ...]:
         """What each feature of one pair adds to the mean of the two log-odds, largest first.
 
         These are the Shapley values of a linear model against the training
         set's mean pair: all of them and `constant` add up to
         ``log_odds(...).mean()``. What the reranker says stands under the names
-        of `READ_FEATURES`.
+        of `RERANKER_FEATURES`.
         """
         names: tuple[str, ...] = FEATURES
         values, z, weights = features, self.standardised(features), self._first[0]
-        if read is not None and self._second is not None and not np.isnan(read).any():
-            values, z = np.concatenate([features, read]), np.concatenate([z, read])
-            names, weights = (*FEATURES, *READ_FEATURES), self._second[0]
+        if reranker_log_odds is not None and self._second is not None and not np.isnan(reranker_log_odds).any():
+            values, z = np.concatenate([features, reranker_log_odds]), np.concatenate([z, reranker_log_odds])
+            names, weights = (*FEATURES, *RERANKER_FEATURES), self._second[0]
         added = (weights * z).mean(axis=0)
         parts = [
             Contribution(feature=name, value=round(float(value), 4), weight=round(float(weight), 4))
@@ -165,7 +170,7 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(sorted(parts, key=lambda part: -abs(part.weight)))
 
 
-def _arrays(both: tuple[Logit, Logit]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _coefficients(both: tuple[Logit, Logit]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weights, shape (2, features), and biases, shape (2,)."""
     return np.asarray([logit.weights for logit in both]), np.asarray([logit.bias for logit in both])
 
@@ -176,7 +181,7 @@ def load_model(folder: Path) -> VerdictModel:
     Raises:
         SettingsError: the file is missing or does not fit this version.
     """
-    path = folder / FILE
+    path = folder / MODEL_FILE
     try:
         model = msgspec.json.decode(path.read_bytes(), type=VerdictModel)
     except (OSError, msgspec.MsgspecError) as error:

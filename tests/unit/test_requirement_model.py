@@ -19,10 +19,10 @@ from alignment.canonical import canonical
 from alignment.encoders import CachedEncoder, load_encoder
 from alignment.errors import InputError, SettingsError
 from alignment.evaluation.real import FOLDER, JudgedSet, read_sets
-from alignment.language.abbreviations import spelled_out
+from alignment.language.abbreviations import expand_abbreviations
 from alignment.matching import Aligner
-from alignment.matching.requirement import FEATURES, load_requirement_model, requirement_features
-from alignment.matching.verdict import load_model
+from alignment.matching.requirement_model import FEATURES, load_requirement_model, requirement_features
+from alignment.matching.verdict_model import load_model
 from alignment.model import Discipline, Kind, Program, Standard, Statement, Verdict
 from alignment.settings import Settings
 from tests.conftest import MODELS
@@ -70,7 +70,7 @@ def without_abbreviations(program: Program, count: int) -> Program:
     """The first disciplines without statements that hold an abbreviation: in capitals "ПО" may be a preposition."""
     disciplines = (
         msgspec.structs.replace(
-            item, statements=tuple(s for s in item.statements if spelled_out(s.text, item.title) == s.text)
+            item, statements=tuple(s for s in item.statements if expand_abbreviations(s.text, item.title) == s.text)
         )
         for item in program.disciplines[:count]
     )
@@ -167,15 +167,15 @@ def features(kinds: list[Kind], chances: list[tuple[float, float]], texts: list[
 
 
 def test_practice_and_theory_are_told_apart() -> None:
-    found = features([Kind.TOPIC, Kind.SKILL], [(0.4, 0.9), (0.2, 0.5)])
-    assert found["theory_touches"] > found["practice_touches"]
-    assert found["skill"] == 1.0
-    assert found["action"] == found["knowledge"] == 0.0
+    result = features([Kind.TOPIC, Kind.SKILL], [(0.4, 0.9), (0.2, 0.5)])
+    assert result["theory_touches"] > result["practice_touches"]
+    assert result["skill"] == 1.0
+    assert result["action"] == result["knowledge"] == 0.0
 
 
 def test_what_a_small_program_cannot_have_speaks_neither_for_nor_against() -> None:
-    found = features([Kind.TOPIC], [(0.4, 0.9)])
-    missing = {name for name, value in found.items() if np.isnan(value)}
+    result = features([Kind.TOPIC], [(0.4, 0.9)])
+    missing = {name for name, value in result.items() if np.isnan(value)}
     assert missing == {
         *(f"touches_{number}" for number in range(2, 6)),
         *(f"covers_{number}" for number in range(2, 5)),
@@ -185,7 +185,7 @@ def test_what_a_small_program_cannot_have_speaks_neither_for_nor_against() -> No
     models = SETTINGS.data_path("models")
     whole = load_requirement_model(models, "fast", load_model(models).version)
     assert whole is not None
-    covers, touches = whole.chances(np.asarray(list(found.values()), dtype=np.float32))
+    covers, touches = whole.chances(np.asarray(list(result.values()), dtype=np.float32))
     assert 0 < covers <= touches < 1
 
 
@@ -223,8 +223,8 @@ def test_the_model_of_requirements_belongs_to_that_of_pairs() -> None:
 def test_plain_cases_of_a_real_program(sets: dict[str, JudgedSet]) -> None:
     """Of what the reader calls a gap in the sample's program little is called covered, and the reverse."""
     judged = sets["mobile"]
-    found = alignment.check(judged.program, judged.standard, settings=Settings(cache=False))
-    said = {item.requirement.id: item.verdict for item in found.findings}
+    result = alignment.check(judged.program, judged.standard, settings=Settings(cache=False))
+    said = {item.requirement.id: item.verdict for item in result.findings}
     pairs = [(item.verdict, said[item.requirement.id]) for item in judged.requirements]
     assert pairs.count((Verdict.GAP, Verdict.COVERED)) <= 2
     assert pairs.count((Verdict.COVERED, Verdict.GAP)) <= 3

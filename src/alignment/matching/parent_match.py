@@ -7,76 +7,76 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
+from alignment.matching.contextual_text import TextInContext
 from alignment.matching.features import Matrix, cosines_of
-from alignment.matching.texts import Side
 from alignment.model import Above, Evidence, Finding, Kind, Standard, Thresholds, Verdict
 
 if TYPE_CHECKING:
-    from alignment.matching.meeting import Meeting
+    from alignment.matching.comparison import Comparison
 
 Level = Literal["function", "general_function"]
 
 
-class Scorer(Protocol):
+class CandidateRanker(Protocol):
     """What is needed of the `Aligner`."""
 
     thresholds: Thresholds
 
-    def candidates_of(
-        self, meeting: Meeting, requirement: Side, cosines: Matrix, count: int, *, rerank: bool = True
+    def rank_candidates(
+        self, comparison: Comparison, requirement: TextInContext, cosines: Matrix, count: int, *, rerank: bool = True
     ) -> list[tuple[int, Evidence]]:
         """The best statements."""
         ...
 
 
-def sides_above(standard: Standard) -> dict[tuple[Level, str], Side]:
+def function_names(standard: Standard) -> dict[tuple[Level, str], TextInContext]:
     """The names of generalized and work functions by level and code, as if they were labour actions."""
-    found: dict[tuple[Level, str], Side] = {}
+    names: dict[tuple[Level, str], TextInContext] = {}
     for general in standard.functions:
-        found["general_function", general.code] = Side.of(
+        names["general_function", general.code] = TextInContext.of(
             text=general.name, kind=Kind.ACTION, context=standard.title
-        ).plain
+        ).normalized
         for function in general.functions:
-            found["function", function.code] = Side.of(
+            names["function", function.code] = TextInContext.of(
                 text=function.name, kind=Kind.ACTION, context=f"{standard.title}: {general.name}"
-            ).plain
-    return found
+            ).normalized
+    return names
 
 
-def look_above(findings: Sequence[Finding], meeting: Meeting, scorer: Scorer) -> list[Finding]:
+def add_parent_matches(findings: Sequence[Finding], comparison: Comparison, scorer: CandidateRanker) -> list[Finding]:
     """Gaps with what covers their work function, or else their generalized function, at least in part.
 
     The name of the function is scored as a labour action; what it finds is
     said beside the gap and never changes its verdict.
     """
     gaps = [finding for finding in findings if finding.verdict is Verdict.GAP]
-    if not gaps or not meeting.statements:
+    if not gaps or not comparison.statements:
         return list(findings)
     needed = {("function", item.function) for item in gaps} | {
         ("general_function", item.general_function) for item in gaps
     }
-    names = [(key, side) for key, side in sides_above(meeting.standard).items() if key in needed and side.text]
-    vectors = meeting.encoder.encode([text for _, side in names for text in (side.text, side.context)])
-    found: dict[tuple[Level, str], Above] = {}
-    for number, ((level, code), side) in enumerate(names):
+    texts = [(key, side) for key, side in function_names(comparison.standard).items() if key in needed and side.text]
+    vectors = comparison.encoder.encode([text for _, side in texts for text in (side.text, side.context)])
+    matches: dict[tuple[Level, str], Above] = {}
+    for number, ((level, code), side) in enumerate(texts):
         below = [
             place
-            for place, (general, function, _) in enumerate(meeting.tree)
+            for place, (general, function, _) in enumerate(comparison.requirements)
             if code == (function.code if level == "function" else general.code)
         ]
-        peers = meeting.space.requirements[below].mean(axis=0)
-        cosines = cosines_of(vectors[2 * number], vectors[2 * number + 1], peers, meeting.space)
-        best = scorer.candidates_of(meeting, side, cosines, 1, rerank=False)
+        peers = comparison.vectors.requirements[below].mean(axis=0)
+        cosines = cosines_of(vectors[2 * number], vectors[2 * number + 1], peers, comparison.vectors)
+        best = scorer.rank_candidates(comparison, side, cosines, 1, rerank=False)
         if best and best[0][1].probability >= scorer.thresholds.partial and not best[0][1].statement.title_only:
             evidence = msgspec.structs.replace(best[0][1], contributions=())
-            found[level, code] = Above(level=level, code=code, name=side.shown, evidence=evidence)
+            matches[level, code] = Above(level=level, code=code, name=side.as_written, evidence=evidence)
     return [
         finding
         if finding.verdict is not Verdict.GAP
         else msgspec.structs.replace(
             finding,
-            above=found.get(("function", finding.function))
-            or found.get(("general_function", finding.general_function)),
+            above=matches.get(("function", finding.function))
+            or matches.get(("general_function", finding.general_function)),
         )
         for finding in findings
     ]
