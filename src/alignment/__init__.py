@@ -86,8 +86,8 @@ _HOMES = {
     "alignment.analysis": ("Coverage", "coverage"),
     "alignment.analysis.draft": ("Draft",),
     "alignment.analysis.overlap": ("Exchange", "Overlap", "SharedWork"),
-    "alignment.analysis.improvement": ("Plan",),
-    "alignment.analysis.coverage_change": ("Shift",),
+    "alignment.analysis.improvement": ("ImprovementPlan",),
+    "alignment.analysis.coverage_change": ("CoverageChange",),
     "alignment.analysis.suggest": ("Suggestion",),
     "alignment.api": (
         "all_standards",
@@ -111,7 +111,7 @@ _HOMES = {
     ),
     "alignment.api.results": ("LintResult", "QualificationResult", "TuneResult"),
     "alignment.batches": ("BatchResult", "batch"),
-    "alignment.catalogue.index": ("Built", "DamagedIndexError"),
+    "alignment.catalogue.index": ("BuildResult", "DamagedIndexError"),
     "alignment.catalogue.index.register": ("Hit",),
     "alignment.errors": (
         "AlignmentError",
@@ -124,7 +124,7 @@ _HOMES = {
         "SettingsError",
     ),
     "alignment.i18n": ("in_language",),
-    "alignment.matching.changes": ("Row",),
+    "alignment.matching.changes": ("TextChange",),
     "alignment.matching.explain": ("Explanation",),
     "alignment.model": (
         "Alignment",
