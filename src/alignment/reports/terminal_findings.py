@@ -11,7 +11,7 @@ from rich.text import Text
 
 from alignment.analysis import above_degree, declared, degree_level
 from alignment.i18n import _
-from alignment.model import Alignment, Evidence, Finding, Kind, Verdict
+from alignment.model import Alignment, Basis, Evidence, Finding, Kind, Verdict
 from alignment.reports.judge_words import judged
 from alignment.reports.words import above, basis_of, kind, place, reason, score
 
@@ -103,11 +103,12 @@ def gaps(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
     # What is unknown is listed only where nothing is a known gap.
     groups = [(item, ids) for item, ids in groups if (item.verdict is Verdict.GAP) == known]
     title = _("The most important gaps") if known else _("Unknown: only titles speak")
-    heads = ((_("Id"), None), (_("Requirement"), 5), (_("Nearest miss") if known else _("Discipline"), 3))
+    heads = ((_("Id"), None), (_("Requirement"), 5), (_("Nearest miss") if known else _("Discipline"), 4))
     table = _list(f"{title} ({min(MOST, len(groups))} / {len(groups)})", edges, heads)
     for item, ids in groups[:MOST]:
-        near = item.best.statement.discipline if item.best else reason(item)
-        table.add_row(_ids(ids), item.requirement.text, Text(near, style="dim"))
+        near = _short(item)
+        near.stylize("dim")
+        table.add_row(_ids(ids), item.requirement.text, near)
     yield table
 
 
@@ -134,7 +135,12 @@ def _short(finding: Finding) -> Text:
     best = finding.best
     if best is None:
         return Text(reason(finding), style="dim")
-    return Text.assemble((best.statement.discipline, "italic"), ": ", best.statement.text)
+    statement = best.statement
+    if statement.title_only:
+        return Text(statement.discipline, style="italic")
+    # What stands above a competence is the program as a whole: in a short line its code says more.
+    heading = statement.competence if statement.basis is Basis.PROMISED else statement.discipline
+    return Text.assemble((heading, "italic"), ": " if heading else "", statement.text)
 
 
 def promised(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
