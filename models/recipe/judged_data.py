@@ -10,8 +10,8 @@ import msgspec
 from alignment.cache import Cache
 from alignment.encoders import CachedEncoder, load_encoder
 from alignment.evaluation.heldout import Answers
-from alignment.evaluation.judged import Judged, averages_of, measured
-from alignment.evaluation.real import FOLDER, read_sets
+from alignment.evaluation.judged_sets import FOLDER, read_sets
+from alignment.evaluation.training_rows import TrainingRow, averages_of, measured
 from alignment.evaluation.verdict_models import untrained_model
 from alignment.matching import Aligner
 from alignment.matching.verdict_model import VerdictModel
@@ -20,7 +20,7 @@ from models.recipe.options import Options, progress
 
 
 @contextmanager
-def judged_data(given: Options, heldout: Answers) -> Iterator[tuple[VerdictModel, list[Judged]]]:
+def judged_data(given: Options, heldout: Answers) -> Iterator[tuple[VerdictModel, list[TrainingRow]]]:
     """The model that fitting starts from, and all judged requirements with their candidates.
 
     ``heldout`` is what the reranker says of pairs, nothing before there is one.

@@ -23,8 +23,8 @@ from torch.nn import functional
 
 from alignment.encoders.cross_encoder import Description
 from alignment.evaluation.heldout import HELD_OUT_FILE, heldout_key, write_heldout
-from alignment.evaluation.judged import Judged
-from alignment.evaluation.real import JudgedSet
+from alignment.evaluation.judged_sets import JudgedSet
+from alignment.evaluation.training_rows import TrainingRow
 from alignment.matching.verdict_model import VerdictModel
 from alignment.progress import Progress
 from models.recipe.e5_net import token_ids, tokenizer
@@ -66,7 +66,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     grade: int
 
 
-def examples_of(items: Iterable[Judged]) -> list[Example]:
+def examples_of(items: Iterable[TrainingRow]) -> list[Example]:
     """The graded pairs of judged requirements."""
     return [
         Example(pair=pair, grade=int(grade))
@@ -158,7 +158,7 @@ def _loss(scores: torch.Tensor, batch: Sequence[Example], negative_weight: float
 
 
 def run(
-    items: Sequence[Judged],
+    items: Sequence[TrainingRow],
     base: VerdictModel,
     models: Path,
     work: Path,
@@ -192,7 +192,7 @@ def run(
 
 
 def answers_of_folds(
-    items: Sequence[Judged],
+    items: Sequence[TrainingRow],
     base: VerdictModel,
     rows: TokenRows,
     work: Path,
@@ -201,7 +201,7 @@ def answers_of_folds(
 ) -> dict[bytes, NDArray[np.float32]]:
     """Log-odds of the pairs of each set, shape (2,), by a network that saw neither its field nor its program."""
     sets = list({item.where.name: item.where for item in items}.values())
-    by_set: dict[str, list[Judged]] = defaultdict(list)
+    by_set: dict[str, list[TrainingRow]] = defaultdict(list)
     for item in items:
         by_set[item.where.name].append(item)
     answers: dict[bytes, NDArray[np.float32]] = {}
@@ -218,7 +218,7 @@ def answers_of_folds(
     return answers
 
 
-def _wanted(item: Judged, base: VerdictModel) -> list[Pair]:
+def _wanted(item: TrainingRow, base: VerdictModel) -> list[Pair]:
     """The graded pairs of a requirement, and those that a check would have reranked."""
     places = {*np.flatnonzero(item.grades >= 0).tolist(), *item.best(base.probability(item.features))}
     return [item.pairs[place] for place in sorted(places)]

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import msgspec
 
 from alignment.evaluation.crossvalidation import crossvalidated
-from alignment.evaluation.judged import Judged, Progress
 from alignment.evaluation.real_figures import figures_of, spread_of
+from alignment.evaluation.training_rows import Progress, TrainingRow
 from alignment.evaluation.verdict_models import fit_pairs, fit_requirements, unseen_chances
 from alignment.matching.requirement_model import RequirementModel
 from alignment.matching.verdict_model import VerdictModel
@@ -25,7 +25,7 @@ class Trained(msgspec.Struct, frozen=True, kw_only=True):
     requirements: dict[str, RequirementModel]
 
 
-def train(items: Sequence[Judged], base: VerdictModel, reranker: str, progress: Progress | None = None) -> Trained:
+def train(items: Sequence[TrainingRow], base: VerdictModel, reranker: str, progress: Progress | None = None) -> Trained:
     """All models on all requirements; the figures are those of `crossvalidated`.
 
     ``reranker`` is the version of the reranker that the second stage is fitted with.

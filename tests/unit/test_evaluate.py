@@ -14,8 +14,8 @@ from alignment.errors import InputError
 from alignment.evaluation import scorers
 from alignment.evaluation.evaluate import evaluate
 from alignment.evaluation.gold import Pair
-from alignment.evaluation.judge import calibration_error, figures
 from alignment.evaluation.links import Links, held_out
+from alignment.evaluation.pair_figures import calibration_error, figures
 from alignment.evaluation.retrieval import RetrievalSet, from_links, measure, read_folder
 from alignment.matching.contextual_text import TextInContext
 from alignment.model import Kind

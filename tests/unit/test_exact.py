@@ -20,8 +20,8 @@ from alignment.cache import Cache
 from alignment.encoders import Vectors, load_encoder
 from alignment.errors import AmbiguousError, NotFoundError
 from alignment.evaluation import tune as tuning
-from alignment.evaluation.judge import classes, figures
 from alignment.evaluation.measure import retrieval, separation
+from alignment.evaluation.pair_figures import classes, figures
 from alignment.evaluation.scorers import BATCH, engine_scorer, tfidf, token_set_ratio
 from alignment.language.analysis import Analysis
 from alignment.matching import Aligner

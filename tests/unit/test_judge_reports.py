@@ -18,11 +18,11 @@ from rich.console import Console
 from alignment import api
 from alignment.api.judging import explain_judged, judge, judge_estimate
 from alignment.cache import Cache
-from alignment.evaluation.crossvalidation import Held
-from alignment.evaluation.judge_real import judge_curve as curve
-from alignment.evaluation.judge_real import measure
-from alignment.evaluation.judged import Judged
-from alignment.evaluation.real import JudgedRequirement, JudgedSet
+from alignment.evaluation.crossvalidation import HeldOutPrediction
+from alignment.evaluation.judged_sets import JudgedRequirement, JudgedSet
+from alignment.evaluation.llm_judge import judge_curve as curve
+from alignment.evaluation.llm_judge import measure
+from alignment.evaluation.training_rows import TrainingRow
 from alignment.judge import Judge
 from alignment.judge.measured import ORDER, counted, keep
 from alignment.model import (
@@ -253,7 +253,7 @@ LABELS = (
 )
 
 
-def held() -> list[Held]:
+def held() -> list[HeldOutPrediction]:
     program = Program(
         title="п",
         disciplines=(
@@ -287,8 +287,8 @@ def held() -> list[Held]:
     )
     none = np.zeros((6, 2), dtype=np.float32)
     return [
-        Held(
-            item=Judged(
+        HeldOutPrediction(
+            item=TrainingRow(
                 where=where,
                 index=index,
                 features=none,

@@ -18,7 +18,7 @@ from alignment.cache import Cache
 from alignment.canonical import canonical
 from alignment.encoders import CachedEncoder, load_encoder
 from alignment.errors import InputError, SettingsError
-from alignment.evaluation.real import FOLDER, JudgedSet, read_sets
+from alignment.evaluation.judged_sets import FOLDER, JudgedSet, read_sets
 from alignment.language.abbreviations import expand_abbreviations
 from alignment.matching import Aligner
 from alignment.matching.requirement_model import FEATURES, load_requirement_model, requirement_features

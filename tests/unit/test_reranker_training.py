@@ -16,7 +16,7 @@ import torch
 
 from alignment.encoders.cross_encoder import CrossEncoder
 from alignment.evaluation.heldout import heldout_key, read_heldout, write_heldout
-from alignment.evaluation.real import FOLDER, read_sets
+from alignment.evaluation.judged_sets import FOLDER, read_sets
 from alignment.settings import Settings
 from models.recipe.e5_net import token_ids, tokenizer
 from models.recipe.export_reranker import export

@@ -6,12 +6,12 @@ import pytest
 from alignment.cache import Cache
 from alignment.encoders import CachedEncoder, load_encoder
 from alignment.errors import InputError
-from alignment.evaluation.crossvalidation import said_of
+from alignment.evaluation.crossvalidation import predict_held_out
 from alignment.evaluation.gold import read_pairs, without_context
-from alignment.evaluation.judged import measured
+from alignment.evaluation.judged_sets import FOLDER, read_sets
 from alignment.evaluation.measure import all_features, pair_features, retrieval, separation
-from alignment.evaluation.real import FOLDER, read_sets
 from alignment.evaluation.real_figures import by_set
+from alignment.evaluation.training_rows import measured
 from alignment.evaluation.verdict_models import fit_pairs, fit_requirements, unseen_chances
 from alignment.matching import Aligner
 from alignment.matching.verdict_model import load_model
@@ -90,7 +90,7 @@ def test_training_on_real_programs_is_repeatable_and_learns(settings: Settings, 
     made = [(model, fit_requirements(seen, unseen_chances(seen, base), model)) for model in [fit_pairs(seen, base)] * 2]
     assert made[0] == made[1]
     assert fit_pairs(seen, base) == made[0][0]
-    held = [said_of(item, *made[0]) for item in unseen]
+    held = [predict_held_out(item, *made[0]) for item in unseen]
     figures = by_set(held, 0.1)[0]
     assert figures.kappa > 0.2
     assert figures.requirements == 64

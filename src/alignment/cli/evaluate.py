@@ -14,9 +14,9 @@ from alignment.i18n import _
 
 if TYPE_CHECKING:
     from alignment.cache import Cache
-    from alignment.evaluation.crossvalidation import Held
+    from alignment.evaluation.crossvalidation import HeldOutPrediction
     from alignment.evaluation.evaluate_real import RealFigures
-    from alignment.evaluation.judge_real import CurvePoint, JudgeFigures
+    from alignment.evaluation.llm_judge import CurvePoint, JudgeFigures
     from alignment.settings import Settings
 
 HELP = _("Measure an engine and lexical baselines on labelled pairs and retrieval sets.")
@@ -174,10 +174,15 @@ def _with_judge(
 
 
 def _judge(
-    held: list[Held], real_figures: RealFigures, settings: Settings, cache: Cache, progress: common.Progress, out: Out
+    held: list[HeldOutPrediction],
+    real_figures: RealFigures,
+    settings: Settings,
+    cache: Cache,
+    progress: common.Progress,
+    out: Out,
 ) -> JudgeFigures:
     """Measure the judge; what it was found to be worth is kept for later checks."""
-    from alignment.evaluation.judge_real import measure
+    from alignment.evaluation.llm_judge import measure
     from alignment.i18n import language
     from alignment.judge import Judge
     from alignment.judge.measured import keep
@@ -195,8 +200,8 @@ def _judge(
     return figures
 
 
-def _curve(held: list[Held], settings: Settings) -> list[CurvePoint]:
-    from alignment.evaluation.judge_real import judge_curve
+def _curve(held: list[HeldOutPrediction], settings: Settings) -> list[CurvePoint]:
+    from alignment.evaluation.llm_judge import judge_curve
 
     return judge_curve(held, settings.judge_candidates)
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from alignment.evaluation.judged import Judged, Progress, Scores
+from alignment.evaluation.training_rows import Progress, Scores, TrainingRow
 from alignment.evaluation.verdict_models import fit_pairs, fit_requirements, unseen_chances
 from alignment.matching.requirement_model import RequirementModel
 from alignment.matching.verdict_model import VerdictModel
@@ -20,10 +20,10 @@ from alignment.model import Verdict
 FOLDS = 5
 
 
-class Held(msgspec.Struct, frozen=True, kw_only=True):
+class HeldOutPrediction(msgspec.Struct, frozen=True, kw_only=True):
     """What was said of a judged requirement by models that had seen neither its program nor its standard."""
 
-    item: Judged
+    item: TrainingRow
     covers: float
     touches: float
     verdict: Verdict
@@ -36,14 +36,14 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def crossvalidated(
-    items: Sequence[Judged], base: VerdictModel, reranker: str = "", progress: Progress | None = None
-) -> list[Held]:
+    items: Sequence[TrainingRow], base: VerdictModel, reranker: str = "", progress: Progress | None = None
+) -> list[HeldOutPrediction]:
     """What models say of each requirement that saw neither its program nor its standard, in the items' order.
 
     ``reranker`` is the version of the reranker; without one the verdicts are those of the engine ``fast``.
     """
     fold = _standard_folds(items)
-    held_out: dict[int, Held] = {}
+    held_out: dict[int, HeldOutPrediction] = {}
     for number in range(FOLDS):
         held = [place for place, item in enumerate(items) if fold[item.where.standard.code] == number]
         programs = {items[place].where.program.title for place in held}
@@ -55,21 +55,21 @@ def crossvalidated(
         model = fit_pairs(seen, base, reranker)
         whole = fit_requirements(seen, unseen_chances(seen, base, reranker), model)
         for place in held:
-            held_out[place] = said_of(items[place], model, whole)
+            held_out[place] = predict_held_out(items[place], model, whole)
         if progress:
             progress("folds", number + 1, FOLDS)
     return [held_out[place] for place in range(len(items))]
 
 
-def said_of(item: Judged, model: VerdictModel, whole: RequirementModel) -> Held:
+def predict_held_out(item: TrainingRow, model: VerdictModel, whole: RequirementModel) -> HeldOutPrediction:
     """What the models say of one judged requirement."""
     pairs = model.chances(item.features, item.reranked(model))
     covers, touches = (float(value) for value in whole.chances(item.summary(pairs)))
     verdict = whole.thresholds.verdict((covers + touches) / 2)
-    return Held(item=item, covers=covers, touches=touches, verdict=verdict, pairs=pairs)
+    return HeldOutPrediction(item=item, covers=covers, touches=touches, verdict=verdict, pairs=pairs)
 
 
-def _standard_folds(items: Sequence[Judged]) -> dict[str, int]:
+def _standard_folds(items: Sequence[TrainingRow]) -> dict[str, int]:
     """The fold of each standard: the largest first, each to the fold with fewest requirements so far."""
     sizes: dict[str, int] = defaultdict(int)
     for item in items:

@@ -12,8 +12,8 @@ from alignment.engine import Engine
 from alignment.errors import InputError
 from alignment.evaluation import scorers
 from alignment.evaluation.gold import Pair, read_pairs
-from alignment.evaluation.judge import auc_keys, judge, ranks
 from alignment.evaluation.links import all_links
+from alignment.evaluation.pair_figures import auc_keys, pair_figures, ranks
 from alignment.evaluation.retrieval import RetrievalSet, from_links, measure, read_folder
 from alignment.evaluation.shipped import shipped_standards
 from alignment.i18n import message as _
@@ -102,7 +102,7 @@ def _graded(name: str, pairs: list[Pair], engine: Engine, baselines: bool) -> li
             file=name,
             hint=_("A set needs at least two of covered, partial, none."),
         )
-    rows = judge(pairs, engine.encoder, engine.encoder.cache, engine.verdict_model, engine.reranker)
+    rows = pair_figures(pairs, engine.encoder, engine.encoder.cache, engine.verdict_model, engine.reranker)
     results = [Result(set=name, kind="graded", engine=engine.name, figures=rows.pop("model"), variants=rows)]
     if baselines:
         left, right = [pair.requirement.as_written for pair in pairs], [pair.statement.as_written for pair in pairs]

@@ -15,12 +15,12 @@ import numpy as np
 
 from alignment.analysis.coverage import CREDIT
 from alignment.errors import NotFoundError
-from alignment.evaluation.crossvalidation import Held, crossvalidated, said_of
+from alignment.evaluation.crossvalidation import HeldOutPrediction, crossvalidated, predict_held_out
 from alignment.evaluation.heldout import HELD_OUT_FILE as HELDOUT
 from alignment.evaluation.heldout import read_heldout
-from alignment.evaluation.judged import measured
-from alignment.evaluation.real import FOLDER, JudgedSet, read_sets
+from alignment.evaluation.judged_sets import FOLDER, JudgedSet, read_sets
 from alignment.evaluation.real_figures import SetFigures, by_set, figures_of, spread_of
+from alignment.evaluation.training_rows import measured
 from alignment.i18n import message as _
 from alignment.matching.aligner import Aligner
 from alignment.progress import Progress
@@ -53,7 +53,7 @@ class Confusion(msgspec.Struct, frozen=True, kw_only=True):
 
 def evaluate_real(
     aligner: Aligner, settings: Settings, folder: Path | None = None, progress: Progress | None = None
-) -> tuple[RealFigures, list[Held]]:
+) -> tuple[RealFigures, list[HeldOutPrediction]]:
     """Figures on the shipped sets by cross-validation, or on those of ``folder`` with the models of ``aligner``.
 
     Raises:
@@ -78,23 +78,25 @@ def evaluate_real(
 
 def _held(
     sets: Sequence[JudgedSet], aligner: Aligner, models: Path, shipped: bool, progress: Progress | None
-) -> tuple[list[Held], float]:
+) -> tuple[list[HeldOutPrediction], float]:
     assert aligner.requirement_model is not None
     if shipped:
         version, heldout = read_heldout(models / HELDOUT) if aligner.reranker is not None else ("", {})
         held = crossvalidated(measured(sets, aligner, heldout, progress), aligner.model, version, progress)
         return held, spread_of(held)
     items = measured(sets, aligner, None, progress)
-    return [said_of(item, aligner.model, aligner.requirement_model) for item in items], aligner.requirement_model.spread
+    return [
+        predict_held_out(item, aligner.model, aligner.requirement_model) for item in items
+    ], aligner.requirement_model.spread
 
 
-def confusions(held: Sequence[Held], count: int) -> list[Confusion]:
+def confusions(held: Sequence[HeldOutPrediction], count: int) -> list[Confusion]:
     """The ``count`` findings furthest from the reader's verdict."""
     worst = sorted(held, key=lambda item: -abs(CREDIT[item.item.verdict] - item.expected))
     return [_confusion(item) for item in worst if item.verdict is not item.item.verdict][:count]
 
 
-def _confusion(held: Held) -> Confusion:
+def _confusion(held: HeldOutPrediction) -> Confusion:
     judged = held.item.where.requirements[held.item.index]
     best = int(np.argmax(held.pairs.sum(axis=1))) if len(held.pairs) else -1
     statements = list(held.item.where.program.statements())

@@ -15,7 +15,7 @@ from sklearn.metrics import f1_score
 from alignment.analysis.coverage import CREDIT, Z90
 
 if TYPE_CHECKING:
-    from alignment.evaluation.crossvalidation import Held
+    from alignment.evaluation.crossvalidation import HeldOutPrediction
 
 Scores = NDArray[np.float64]
 BINS = 10
@@ -55,21 +55,21 @@ def _spread(one: Scores, two: Scores) -> float:
     return float(one.var() + two.var() + (one.mean() - two.mean()) ** 2)
 
 
-def by_set(held: Sequence[Held], spread: float) -> list[SetFigures]:
+def by_set(held: Sequence[HeldOutPrediction], spread: float) -> list[SetFigures]:
     """Figures of each set, then of all requirements together."""
-    groups: dict[str, list[Held]] = defaultdict(list)
+    groups: dict[str, list[HeldOutPrediction]] = defaultdict(list)
     for item in held:
         groups[item.item.where.name].append(item)
     return [*(_figures(name, group, spread) for name, group in groups.items()), _figures("all", held, spread)]
 
 
-def _credits(held: Sequence[Held]) -> tuple[Scores, Scores, Scores]:
+def _credits(held: Sequence[HeldOutPrediction]) -> tuple[Scores, Scores, Scores]:
     judged = np.asarray([CREDIT[item.item.verdict] for item in held])
     said = np.asarray([CREDIT[item.verdict] for item in held])
     return judged, said, np.asarray([item.expected for item in held])
 
 
-def _figures(name: str, held: Sequence[Held], spread: float) -> SetFigures:
+def _figures(name: str, held: Sequence[HeldOutPrediction], spread: float) -> SetFigures:
     judged, said, expected = _credits(held)
     covers, touches = np.asarray([[item.covers, item.touches] for item in held]).T
     right = int(((said == 1) & (judged == 1)).sum())
@@ -105,9 +105,9 @@ def _ece(chances: Scores, labels: NDArray[np.bool_]) -> float:
     )
 
 
-def spread_of(held: Sequence[Held]) -> float:
+def spread_of(held: Sequence[HeldOutPrediction]) -> float:
     """Standard deviation over sets of judged minus expected coverage beyond chance (method of moments)."""
-    groups: dict[str, list[Held]] = defaultdict(list)
+    groups: dict[str, list[HeldOutPrediction]] = defaultdict(list)
     for item in held:
         groups[item.item.where.name].append(item)
     beyond = []
@@ -118,7 +118,7 @@ def spread_of(held: Sequence[Held]) -> float:
     return math.sqrt(max(0.0, float(np.mean(beyond))))
 
 
-def figures_of(held: Sequence[Held]) -> dict[str, float]:
+def figures_of(held: Sequence[HeldOutPrediction]) -> dict[str, float]:
     """The figures that a model file keeps: means over sets, and shares over all requirements."""
     parts = by_set(held, spread_of(held))
     sets, whole = parts[:-1], parts[-1]

@@ -18,8 +18,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from alignment.analysis.coverage import CREDIT
-from alignment.evaluation.judged import Judged, Scores
 from alignment.evaluation.real_figures import weighted_kappa
+from alignment.evaluation.training_rows import Scores, TrainingRow
 from alignment.matching.features import FEATURES, Averages, Matrix
 from alignment.matching.requirement_model import FEATURES as OF_REQUIREMENTS
 from alignment.matching.requirement_model import RequirementModel
@@ -62,7 +62,7 @@ def _rounded(vector: Matrix) -> list[float]:
     return [round(float(value), 5) for value in vector]
 
 
-def fit_pairs(items: Sequence[Judged], base: VerdictModel, reranker: str = "") -> VerdictModel:
+def fit_pairs(items: Sequence[TrainingRow], base: VerdictModel, reranker: str = "") -> VerdictModel:
     """The model of pairs on graded candidates; ``base`` gives the weights of common lemmas.
 
     Its second stage is fitted where the reranker has read any of them.
@@ -135,7 +135,7 @@ def _version(*arrays: NDArray[np.generic]) -> str:
     return f"real-1-{digest.hexdigest()}"
 
 
-def unseen_chances(items: Sequence[Judged], base: VerdictModel, reranker: str = "") -> list[Scores]:
+def unseen_chances(items: Sequence[TrainingRow], base: VerdictModel, reranker: str = "") -> list[Scores]:
     """Chances of each requirement's candidates by models that had not seen its program."""
     programs = sorted({item.where.program.title for item in items})
     fold = {name: number % UNSEEN_FOLDS for number, name in enumerate(programs)}
@@ -148,7 +148,7 @@ def unseen_chances(items: Sequence[Judged], base: VerdictModel, reranker: str = 
     return chances
 
 
-def fit_requirements(items: Sequence[Judged], chances: Sequence[Scores], model: VerdictModel) -> RequirementModel:
+def fit_requirements(items: Sequence[TrainingRow], chances: Sequence[Scores], model: VerdictModel) -> RequirementModel:
     """The model of requirements on chances of pairs that had not been seen, with `best_thresholds`."""
     features = np.stack([item.summary(chance) for item, chance in zip(items, chances, strict=True)])
     centre, scale = features.mean(axis=0).astype(np.float64), np.maximum(features.std(axis=0), 1e-6).astype(np.float64)

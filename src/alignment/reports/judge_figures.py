@@ -11,7 +11,7 @@ from rich.table import Table
 from alignment.i18n import _, plural
 
 if TYPE_CHECKING:
-    from alignment.evaluation.judge_real import CurvePoint, JudgeFigures
+    from alignment.evaluation.llm_judge import CurvePoint, JudgeFigures
     from alignment.evaluation.real_figures import SetFigures
 
 

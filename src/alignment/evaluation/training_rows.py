@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from alignment.encoders import Encoder
 from alignment.evaluation.heldout import Answers, heldout_key
-from alignment.evaluation.real import JudgedSet
+from alignment.evaluation.judged_sets import JudgedSet
 from alignment.matching.aligner import Aligner, Candidates, not_reranked
 from alignment.matching.comparison import Comparison
 from alignment.matching.contextual_text import TextInContext
@@ -25,7 +25,7 @@ Progress = Callable[[str, int, int], None]
 NOT_READ = np.full(2, np.nan, dtype=np.float32)
 
 
-class Judged(msgspec.Struct, frozen=True, kw_only=True):
+class TrainingRow(msgspec.Struct, frozen=True, kw_only=True):
     """One judged requirement as the models see it.
 
     ``features`` are those of its candidates, shape (candidates, pair features);
@@ -85,13 +85,13 @@ def measured(
     aligner: Aligner,
     heldout: Answers | None = None,
     progress: Progress | None = None,
-) -> list[Judged]:
+) -> list[TrainingRow]:
     """The judged requirements of all sets with the features of the candidates that a check would score.
 
     ``heldout`` is what the reranker said of pairs that it had not learned from
     (`alignment.evaluation.heldout`); without it the aligner's own reranker, if there is one, reads the best candidates.
     """
-    result: list[Judged] = []
+    result: list[TrainingRow] = []
     for number, where in enumerate(sets, 1):
         items = _of_set(where, aligner, heldout or {})
         if heldout is None and aligner.reranker is not None:
@@ -102,7 +102,7 @@ def measured(
     return result
 
 
-def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[Judged]:
+def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[TrainingRow]:
     comparison = aligner.prepare(where.program, where.standard)
     by_id = {item.id: (index, item.text) for index, (_, _, item) in enumerate(comparison.requirements)}
     by_text = {item.text: index for index, (_, _, item) in reversed(list(enumerate(comparison.requirements)))}
@@ -128,7 +128,7 @@ def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[Judged
             aligner, comparison, side, Candidates(chosen, features, not_reranked(len(chosen))), is_own
         )
         result.append(
-            Judged(
+            TrainingRow(
                 where=where,
                 index=number,
                 features=features,
@@ -146,7 +146,7 @@ def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[Judged
 def _views(
     aligner: Aligner, comparison: Comparison, side: TextInContext, candidates: Candidates, is_own: NDArray[np.bool_]
 ) -> tuple[Callable[[Scores], NDArray[np.float32]], Callable[[Scores], list[int]]]:
-    """`Judged.summary` and `Judged.best` of a requirement; ``is_own`` says which candidates a check would score."""
+    """`TrainingRow.summary` and `TrainingRow.best` of a requirement; ``is_own``: candidates that a check would score."""
     own_candidates = Candidates(
         candidates.statement_rows[is_own], candidates.features[is_own], candidates.reranker_log_odds[is_own]
     )
@@ -164,7 +164,7 @@ def _views(
     return summary, best
 
 
-def _read(items: Sequence[Judged], reranker: Reranker, model: VerdictModel) -> None:
+def _read(items: Sequence[TrainingRow], reranker: Reranker, model: VerdictModel) -> None:
     """Have the best candidates read."""
     places = [(item, place) for item in items for place in item.best(model.probability(item.features))]
     scores = reranker.scores([item.pairs[place] for item, place in places])

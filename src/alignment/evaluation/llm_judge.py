@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from alignment.evaluation.crossvalidation import Held
+from alignment.evaluation.crossvalidation import HeldOutPrediction
 from alignment.evaluation.real_figures import SetFigures, by_set, figures_of
 from alignment.judge import Judge, Outcome
 from alignment.judge.answer import verdict_of
@@ -58,7 +58,9 @@ class JudgeFigures(msgspec.Struct, frozen=True, kw_only=True):
         return len(PLAIN_CASES)
 
 
-def judge_curve(held: Sequence[Held], candidates: int, shares: Sequence[float] = SHARES) -> list[CurvePoint]:
+def judge_curve(
+    held: Sequence[HeldOutPrediction], candidates: int, shares: Sequence[float] = SHARES
+) -> list[CurvePoint]:
     """What a judge that errs as little as the reader would give at each share; ``candidates`` are shown to it."""
     order = _least_sure_of_sets(held)
     points = []
@@ -72,7 +74,7 @@ def judge_curve(held: Sequence[Held], candidates: int, shares: Sequence[float] =
     return points
 
 
-def _least_sure_of_sets(held: Sequence[Held]) -> list[list[int]]:
+def _least_sure_of_sets(held: Sequence[HeldOutPrediction]) -> list[list[int]]:
     groups: dict[str, list[int]] = defaultdict(list)
     for place, item in enumerate(held):
         groups[item.item.where.name].append(place)
@@ -82,17 +84,17 @@ def _least_sure_of_sets(held: Sequence[Held]) -> list[list[int]]:
     ]
 
 
-def _decided(held: Held, verdict: Verdict) -> Held:
+def _decided(held: HeldOutPrediction, verdict: Verdict) -> HeldOutPrediction:
     covers, touches = CERTAIN[verdict]
     return msgspec.structs.replace(held, verdict=verdict, covers=covers, touches=touches)
 
 
-def _shown(held: Held, count: int) -> list[int]:
+def _shown(held: HeldOutPrediction, count: int) -> list[int]:
     """Places of the candidates that a check would show the judge."""
     return held.item.best(held.pairs.mean(axis=1))[:count] if len(held.pairs) else []
 
 
-def _seen_verdict(held: Held, count: int) -> Verdict:
+def _seen_verdict(held: HeldOutPrediction, count: int) -> Verdict:
     """The guide's verdict from the reader's grades of the shown candidates; nobody graded: 0."""
     grades = held.item.grades
     shown = grades[_shown(held, count)]
@@ -102,7 +104,7 @@ def _seen_verdict(held: Held, count: int) -> Verdict:
     return Verdict.PARTIAL if (shown == 1).any() else Verdict.GAP
 
 
-def question_of(held: Held, count: int) -> Question:
+def question_of(held: HeldOutPrediction, count: int) -> Question:
     """What the judge is asked of a judged requirement."""
     judged = held.item.where.requirements[held.item.index]
     statements = list(held.item.where.program.statements())
@@ -118,7 +120,7 @@ def question_of(held: Held, count: int) -> Question:
 
 
 def measure(
-    held: Sequence[Held], spread: float, judge: Judge, settings: Settings, say: Callable[[str], None]
+    held: Sequence[HeldOutPrediction], spread: float, judge: Judge, settings: Settings, say: Callable[[str], None]
 ) -> JudgeFigures:
     """Ask the judge about judged requirements and compare.
 
@@ -154,7 +156,7 @@ def measure(
     pairs = [(verdict, held[place].item.verdict) for place, verdict in said.items()]
     worth = counted(settings.judge_model, judge.guide.version, pairs)
 
-    def with_worth(place: int, verdict: Verdict) -> Held:
+    def with_worth(place: int, verdict: Verdict) -> HeldOutPrediction:
         covers, touches = worth.chances(verdict)
         return msgspec.structs.replace(held[place], verdict=verdict, covers=covers, touches=touches)
 
@@ -168,7 +170,7 @@ def measure(
     )
 
 
-def _sample(held: Sequence[Held], settings: Settings) -> list[int]:
+def _sample(held: Sequence[HeldOutPrediction], settings: Settings) -> list[int]:
     places = [
         place
         for group in _least_sure_of_sets(held)
@@ -181,7 +183,7 @@ def _sample(held: Sequence[Held], settings: Settings) -> list[int]:
     return sorted(places, key=lambda place: _drawn(held[place]))[:room]
 
 
-def _drawn(held: Held) -> bytes:
+def _drawn(held: HeldOutPrediction) -> bytes:
     """A place in the draw that is the same in every run."""
     where = held.item.where
     return blake2b(f"{where.name}\0{where.requirements[held.item.index].requirement.id}".encode()).digest()

@@ -71,7 +71,7 @@ def auc_keys(pairs: Sequence[Pair], scores: Scores) -> dict[str, float]:
     return {f"auc_{name.replace('/', '_')}": value for name, value in separations.items()}
 
 
-def judge(
+def pair_figures(
     pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictModel, reranker: Reranker | None = None
 ) -> dict[str, dict[str, float]]:
     """Rows of the table on one set: the model, the model without context, untrained cosines with and without it."""
