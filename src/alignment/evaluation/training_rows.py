@@ -146,7 +146,7 @@ def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[Traini
 def _views(
     aligner: Aligner, comparison: Comparison, side: TextInContext, candidates: Candidates, is_own: NDArray[np.bool_]
 ) -> tuple[Callable[[Scores], NDArray[np.float32]], Callable[[Scores], list[int]]]:
-    """`TrainingRow.summary` and `TrainingRow.best` of a requirement; ``is_own``: candidates that a check would score."""
+    """`TrainingRow.summary` and `TrainingRow.best` of a requirement; ``is_own``: what a check would score."""
     own_candidates = Candidates(
         candidates.statement_rows[is_own], candidates.features[is_own], candidates.reranker_log_odds[is_own]
     )
