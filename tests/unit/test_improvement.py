@@ -23,7 +23,8 @@ from alignment.analysis import coverage
 from alignment.analysis.improvement import DISTANCE_COST, NEW_TOPIC_HOURS, solve
 from alignment.errors import InputError
 from alignment.model import Alignment, Kind, Verdict
-from alignment.reports.plan import as_csv, as_json, as_xlsx, draw
+from alignment.reports.json_text import render as as_json
+from alignment.reports.plan import as_csv, as_xlsx, draw
 from alignment.settings import Settings
 from tests.conftest import ROOT, Run
 

@@ -16,7 +16,10 @@ from alignment.analysis.overlap import SharedWork as Found
 from alignment.analysis.overlap.chance import NEIGHBOURS, load_chance
 from alignment.analysis.overlap.groups import communities
 from alignment.errors import InputError, SettingsError
-from alignment.reports.overlap import FORMATS, as_graphml, as_html, as_json, as_xlsx
+from alignment.reports import OVERLAP
+from alignment.reports.json_text import render as as_json
+from alignment.reports.overlap import as_graphml, as_xlsx
+from alignment.reports.overlap_page import render as as_html
 from alignment.settings import Settings
 from models.recipe.train_overlap import Tasks, pairs_of
 from tests.conftest import ROOT, Run
@@ -96,7 +99,7 @@ def test_every_format_holds_the_result(found: Found) -> None:
     assert graph.number_of_nodes() == len(found.overlap.nodes)
     assert graph.number_of_edges() == len(found.overlap.links)
     assert as_xlsx(found) == as_xlsx(found)
-    assert set(FORMATS) == {"json", "xlsx", "html", "graphml"}
+    assert set(OVERLAP.names()) == {"json", "xlsx", "html", "graphml"}
 
 
 def test_one_standard_is_too_few_and_a_lost_model_is_named(settings: Settings, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from alignment.cli import (
     explain,
     index,
     lint,
+    options,
     overlap,
     plan,
     review,
@@ -69,13 +70,11 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
-def options(
+def before_command(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help=_("Show the version and exit."))
     ] = False,
-    ui_lang: Annotated[
-        str, typer.Option("--ui-lang", metavar="ru|en", help=_("Interface language (default: from the locale)."))
-    ] = "",
+    ui_lang: options.UiLang = "",
 ) -> None:
     """Options that stand before the command; a language holds for the whole run (`alignment.cli.parser.Command`)."""
     if ui_lang:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.errors import SettingsError
 from alignment.i18n import _, plural
 
@@ -55,12 +55,10 @@ def command(
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", min=1, help=_("Local processes; default: one per core."))
     ] = None,
-    engine: common.Engine = "",
-    profile: Annotated[
-        str, typer.Option("--profile", metavar="NAME", help=_("Calibration and thresholds that align tune saved."))
-    ] = "",
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    engine: options.Engine = "",
+    profile: options.Profile = "",
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> int:
     """Check all pairs, write summary.xlsx and summary.html; returns 1 where a program could not be read."""
     settings = common.settings_for(engine=engine, profile=profile, ui_lang=ui_lang)
@@ -75,6 +73,7 @@ def command(
             ).format(scheduler=scheduler),
             hint=_("Start it with TLS (docs/many.md), or add --no-tls where the network is closed."),
         )
+    from alignment.reports import BATCH
     from alignment.reports import batch as reports
 
     folder = common.made_folder(output)
@@ -105,8 +104,8 @@ def command(
             progress=progress,
             report_line=lambda line: common.note(line, quiet=quiet),
         )
-    for name, made in (("summary.xlsx", reports.as_xlsx(done.pairs)), ("summary.html", reports.as_html(done.pairs))):
-        common.deliver(made, str(folder / name), quiet=quiet)
+    for form in BATCH:
+        common.deliver(form.render(done.pairs), str(folder / f"summary{form.suffixes[0]}"), quiet=quiet)
     common.console().print(reports.draw(done.pairs))
     for where, why in sorted({(pair.path, pair.error) for pair in done.pairs if pair.error}):
         common.note(f"{where}: {why}", quiet=False)

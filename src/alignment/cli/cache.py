@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.cli.parser import Command, Group
 from alignment.errors import OutputError, why
 from alignment.i18n import _, decimal
@@ -15,7 +15,7 @@ app = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
 
 @app.command(name="info", cls=Command, help=_("Where the cache is, how many items it has, its size."))
 def info(
-    report: common.Format = "", output: common.Output = "", quiet: common.Quiet = False, ui_lang: common.UiLang = ""
+    report: options.Format = "", output: options.Output = "", quiet: options.Quiet = False, ui_lang: options.UiLang = ""
 ) -> None:
     """Print place, items and size."""
     settings = common.settings_for(ui_lang=ui_lang)
@@ -37,7 +37,7 @@ def info(
 
 
 @app.command(name="clear", cls=Command, help=_("Delete the cache; it fills again at the next check."))
-def clear_command(quiet: common.Quiet = False, ui_lang: common.UiLang = "") -> None:
+def clear_command(quiet: options.Quiet = False, ui_lang: options.UiLang = "") -> None:
     """Delete the cache files."""
     settings = common.settings_for(ui_lang=ui_lang)
     from alignment.cache import clear

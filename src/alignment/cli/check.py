@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.cli.judge import (
     JudgeAnyway,
     JudgeDryRun,
@@ -60,16 +60,14 @@ def command(
             help=_("Card of a qualification: check only the work functions that it needs; may be repeated."),
         ),
     ] = None,
-    program: Annotated[
-        str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
-    ] = "",
+    program: options.Program = "",
     report: Annotated[
         str,
         typer.Option(
             "--format", "-f", metavar="NAME", help=_("terminal, json, csv, markdown, html, xlsx, docx or pdf.")
         ),
     ] = "",
-    output: common.Output = "",
+    output: options.Output = "",
     plots: Annotated[
         str, typer.Option("--plots", metavar="FOLDER", help=_("Write charts as svg and png into this folder."))
     ] = "",
@@ -83,10 +81,8 @@ def command(
             "--details", "-d", help=_("Everything: all findings with their evidence, declared links, data quality.")
         ),
     ] = False,
-    engine: common.Engine = "",
-    profile: Annotated[
-        str, typer.Option("--profile", metavar="NAME", help=_("Calibration and thresholds that align tune saved."))
-    ] = "",
+    engine: options.Engine = "",
+    profile: options.Profile = "",
     covered: Annotated[
         float | None, typer.Option("--covered", metavar="P", min=0, max=1, help=_("Least probability of “covered”."))
     ] = None,
@@ -110,9 +106,9 @@ def command(
     judge_dry_run: JudgeDryRun = False,
     judge_anyway: JudgeAnyway = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help=_("Neither read nor write the cache."))] = False,
-    strict: common.Strict = False,
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    strict: options.Strict = False,
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> int:
     """Run the check; returns the exit code."""
     settings = common.settings_for(
@@ -132,7 +128,7 @@ def command(
 
     check_name(settings.engine)
     checked(settings, dry_run=judge_dry_run)
-    report = common.chosen_format(report, reports.format_names(), binary=reports.BINARY, output=output, stem="report")
+    report = common.chosen_format(report, reports.FORMATS, output=output, stem="report")
     if not standard and not qualification:
         raise SettingsError(_("nothing to check against."), hint=_("Name a --standard or a --qualification."))
     common.check_writable(output)

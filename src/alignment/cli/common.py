@@ -1,13 +1,13 @@
-"""What several commands share: options, console, progress, writing the result."""
+"""What several commands share: settings, console, progress, writing the result."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -21,29 +21,9 @@ from alignment.settings import Settings, load_settings
 from alignment.shown import escaped
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
-UiLang = Annotated[
-    str, typer.Option("--ui-lang", metavar="ru|en", help=_("Interface language (default: from the locale)."))
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("No progress and no notes on stderr."))]
-Strict = Annotated[bool, typer.Option("--strict", help=_("A file of a folder or zip that cannot be read is an error."))]
-Index = Annotated[
-    str, typer.Option("--index", metavar="FOLDER", help=_("An index of standards that align index made."))
-]
-Engine = Annotated[
-    str,
-    typer.Option(
-        "--engine", metavar="default|fast", help=_("default: the best verdicts; fast: for thousands of programs.")
-    ),
-]
-Format = Annotated[
-    str,
-    typer.Option("--format", "-f", metavar="NAME", help=_("terminal or json; default: by the file, else terminal.")),
-]
-Output = Annotated[
-    str, typer.Option("--output", "-o", metavar="FILE", help=_("Write to this file instead of the screen."))
-]
+    from alignment.reports import Registry
 
 
 def settings_for(**options: Any) -> Settings:
@@ -83,15 +63,16 @@ def choose_language(wish: str) -> None:
 
 def as_json(report: str, *, output: str = "") -> bool:
     """Whether the result goes out as JSON: ``--format json``, or a file ``.json``."""
-    return chosen_format(report, ("terminal", "json"), output=output) == "json"
+    from alignment.reports import PLAIN
+
+    return chosen_format(report, PLAIN, output=output) == "json"
 
 
 def deliver_json(value: Any, output: str, *, quiet: bool) -> None:
     """Anything as indented JSON, on the screen or into a file."""
-    import msgspec
+    from alignment.reports import PLAIN
 
-    made = msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
-    deliver(made, output, quiet=quiet)
+    deliver(PLAIN.render(value, "json"), output, quiet=quiet)
 
 
 def listed(rows: Sequence[dict[str, Any]], report: str, output: str, *, quiet: bool) -> None:
@@ -175,34 +156,19 @@ def check_writable(output: str) -> None:
         raise OutputError(_("it cannot be written (no permission)."), file=output, hint=_("Choose another place."))
 
 
-# What a file's suffix says of its format.
-SUFFIXES = {
-    ".csv": "csv",
-    ".docx": "docx",
-    ".graphml": "graphml",
-    ".htm": "html",
-    ".html": "html",
-    ".json": "json",
-    ".markdown": "markdown",
-    ".md": "markdown",
-    ".pdf": "pdf",
-    ".txt": "terminal",
-    ".xlsx": "xlsx",
-    ".yaml": "yaml",
-    ".yml": "yaml",
-}
+# What a file of these types gets: what the terminal shows.
+TEXT = ".txt"
 
 
-def chosen_format(
-    wanted: str, known: Sequence[str], *, binary: Sequence[str] = (), output: str = "", stem: str = ""
-) -> str:
+def chosen_format(wanted: str, formats: Registry[Any], *, output: str = "", stem: str = "") -> str:
     """The format of a result: ``--format``, else that of the suffix of ``--output``, else the terminal's.
 
     Raises:
         SettingsError: there is no such format, ``--format`` contradicts the suffix, or a binary format has no file to
             go to; it lists the choices.
     """
-    by_suffix = _format_of(output, known, wanted)
+    known = ["terminal", *formats.names()]
+    by_suffix = _format_of(output, formats, wanted)
     if wanted and wanted not in known:
         raise SettingsError(
             _("there is no format '{name}' here.").format(name=wanted),
@@ -214,8 +180,8 @@ def chosen_format(
             file=output,
             hint=_("Leave --format out, or change the suffix."),
         )
-    report = wanted or by_suffix or known[0]
-    if report in binary and not output:
+    report = wanted or by_suffix or "terminal"
+    if not output and report != "terminal" and formats.of(report).binary:
         raise SettingsError(
             _("a {format} report is a file.").format(format=report),
             hint=_("Name it, for example --output {name}.").format(name=f"{stem}.{report}"),
@@ -223,22 +189,36 @@ def chosen_format(
     return report
 
 
-def _format_of(output: str, known: Sequence[str], wanted: str) -> str:
+def _format_of(output: str, formats: Registry[Any], wanted: str) -> str:
     """The format that a file's suffix stands for; empty for no file, no suffix, devices and formats of plug-ins."""
     suffix = Path(output).suffix.lower()
     if not suffix or (Path(output).exists() and not Path(output).is_file()):
         return ""
-    report = SUFFIXES.get(suffix, suffix[1:])
-    if suffix not in SUFFIXES and wanted in known and wanted not in SUFFIXES.values():
-        return ""
-    if report not in known:
-        fitting = [ending for ending, name in SUFFIXES.items() if name in known]
-        raise SettingsError(
-            _("this command writes no files with the suffix {suffix}.").format(suffix=suffix),
-            file=output,
-            hint=_("Choose one:{choices}").format(choices=choices(fitting)),
-        )
-    return report
+    report = "terminal" if suffix == TEXT else formats.of_suffix(suffix)
+    if report or wanted in formats.plugged():
+        return report
+    raise SettingsError(
+        _("this command writes no files with the suffix {suffix}.").format(suffix=suffix),
+        file=output,
+        hint=_("Choose one:{choices}").format(choices=choices(sorted([TEXT, *formats.suffixes()]))),
+    )
+
+
+def show(
+    result: Any,
+    report: str,
+    formats: Registry[Any],
+    drawn: Callable[[], RenderableType],
+    output: str,
+    *,
+    quiet: bool,
+    text: str,
+) -> None:
+    """The result drawn on the screen, or in its format; a file of plain text gets the format ``text``."""
+    if report == "terminal" and not output:
+        console().print(drawn())
+        return
+    deliver(formats.render(result, text if report == "terminal" else report), output, quiet=quiet)
 
 
 def made_folder(name: str) -> Path:

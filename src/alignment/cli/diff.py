@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.errors import SettingsError
 from alignment.i18n import _
 
@@ -31,18 +32,19 @@ def command(
         ),
     ] = None,
     details: Annotated[bool, typer.Option("--details", "-d", help=_("All changes, and what is kept too."))] = False,
-    output: common.Output = "",
-    engine: common.Engine = "",
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    output: options.Output = "",
+    engine: options.Engine = "",
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> None:
     """Print the changes."""
     settings = common.settings_for(engine=engine, ui_lang=ui_lang)
     with common.Progress(quiet=quiet):
         from alignment import api, standards
+        from alignment.reports import DIFF
         from alignment.reports import diff as reports
 
-        report = common.chosen_format(report, reports.FORMATS, output=output)
+        report = common.chosen_format(report, DIFF, output=output)
         common.check_writable(output)
         kinds = [standards.is_standard(name, settings) for name in (old, new)]
     if kinds[0] != kinds[1]:
@@ -53,15 +55,14 @@ def command(
     with common.Progress(quiet=quiet) as progress:
         if kinds[0]:
             sides = [api.load_standard(name, settings=settings) for name in (old, new)]
-            program = api.diff(sides[0], sides[1], settings=settings)
+            changes = api.diff(sides[0], sides[1], settings=settings)
             shifts = api.shifts(programs or (), sides[0], sides[1], settings=settings, progress=progress)
         else:
             both = [api.load_program(Path(name), settings=settings, progress=progress) for name in (old, new)]
-            program = api.diff(both[0], both[1], settings=settings)
+            changes = api.diff(both[0], both[1], settings=settings)
     for item in shifts:
         if item.error:
             common.note(f"{item.path}: {item.error}", quiet=quiet)
-    if report == "terminal" and not output:
-        common.console().print(reports.draw(program, shifts, details=details))
-        return
-    common.deliver(reports.render(program, shifts, "csv" if report == "terminal" else report), output, quiet=quiet)
+    result = reports.VersionChanges(changes, shifts)
+    drawn = partial(reports.draw, result, details=details)
+    common.show(result, report, DIFF, drawn, output, quiet=quiet, text="csv")

@@ -6,7 +6,7 @@ import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.errors import AlignmentError
 from alignment.i18n import _
 from alignment.settings import Settings
@@ -29,7 +29,7 @@ PACKAGES = (
 
 
 def command(
-    report: common.Format = "", output: common.Output = "", quiet: common.Quiet = False, ui_lang: common.UiLang = ""
+    report: options.Format = "", output: options.Output = "", quiet: options.Quiet = False, ui_lang: options.UiLang = ""
 ) -> int:
     """Print the state; exit code 2 when something does not work."""
     settings = common.settings_for(ui_lang=ui_lang)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.errors import SettingsError
 from alignment.i18n import _, plural
 
@@ -17,17 +17,11 @@ EXAMPLES = (
     "align draft program/ -s 06.001 -o links.docx",
     "align draft program/ -s 06.001 --functions A/01.3,D --level 6 -o links.xlsx",
 )
-FORMATS = ("docx", "xlsx", "yaml")
 
 
 def command(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="PROGRAM...", help=_("A folder or zip with the program, or its files."))
-    ],
-    standard: Annotated[
-        list[str],
-        typer.Option("--standard", "-s", metavar="NAME", help=_("Code, path or part of the title of a standard.")),
-    ],
+    files: options.ProgramFiles,
+    standard: options.Standards,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help=_("The tables: a docx, xlsx or yaml file."))
     ],
@@ -39,23 +33,25 @@ def command(
         str,
         typer.Option("--level", metavar="N", help=_("Qualification levels instead of those of the degree: 6 or 5-6.")),
     ] = "",
-    program: Annotated[
-        str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
-    ] = "",
-    engine: common.Engine = "",
-    strict: common.Strict = False,
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    program: options.Program = "",
+    engine: options.Engine = "",
+    strict: options.Strict = False,
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> int:
     """Check against each standard, draft, write."""
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
     from alignment import api
+    from alignment.reports import DRAFT
 
-    form = Path(output).suffix.lower().lstrip(".").replace("yml", "yaml")
-    if form not in FORMATS:
+    suffix = Path(output).suffix.lower()
+    form = DRAFT.of_suffix(suffix)
+    if not form:
         raise SettingsError(
-            _("there is no draft as '{form}'.").format(form=form or output),
-            hint=_("Name a file ending in one of: {names}.").format(names=", ".join(f".{name}" for name in FORMATS)),
+            _("there is no draft as '{form}'.").format(form=suffix[1:] or output),
+            hint=_("Name a file ending in one of: {names}.").format(
+                names=", ".join(f".{name}" for name in DRAFT.names())
+            ),
         )
     levels = levels_of(level)
     common.check_writable(output)
@@ -70,7 +66,7 @@ def command(
             settings=settings,
             progress=progress,
         )
-    common.deliver(_rendered(made, form), output, quiet=quiet)
+    common.deliver(DRAFT.render(made, form), output, quiet=quiet)
     chosen = sum(item.chosen for item in made.functions)
     common.note(
         plural("{n} function", "{n} functions", chosen)
@@ -79,13 +75,6 @@ def command(
         quiet=quiet,
     )
     return 0
-
-
-def _rendered(made: object, form: str) -> str | bytes:
-    from importlib import import_module
-
-    text: str | bytes = import_module(f"alignment.reports.draft_{form}").render(made)
-    return text
 
 
 def levels_of(text: str) -> tuple[int, ...]:

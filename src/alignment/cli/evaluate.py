@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.cli.judge import JudgeAnyway, JudgeModel, JudgeShare, JudgeUrl, checked, judge_settings
 from alignment.errors import InputError, NotFoundError, OutputError, reason
 from alignment.i18n import _
@@ -88,10 +88,10 @@ def command(
         bool,
         typer.Option("--judge-curve", help=_("With --real: what a judge as good as the reader would gain, by share.")),
     ] = False,
-    report: common.Format = "",
-    output: common.Output = "",
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    report: options.Format = "",
+    output: options.Output = "",
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> None:
     """Run every set given, or the judged pairs that are shipped."""
     asked = judge_settings(judge, judge_model, judge_share, judge_anyway)

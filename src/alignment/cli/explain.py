@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.cli.judge import JudgeAnyway, JudgeModel, JudgeUrl, checked, judge_settings
 from alignment.i18n import _
 
@@ -19,10 +19,7 @@ def command(
     program_files: Annotated[
         list[Path], typer.Argument(metavar="PROGRAM...", help=_("Files of the program, or a folder with them."))
     ],
-    standard: Annotated[
-        str,
-        typer.Option("--standard", "-s", metavar="NAME", help=_("Code, path or part of the title of a standard.")),
-    ],
+    standard: options.Standard,
     requirement: Annotated[
         str,
         typer.Option("--requirement", "-r", metavar="ID", help=_("Id of the requirement, or a part of its text.")),
@@ -30,20 +27,16 @@ def command(
     candidates: Annotated[
         int, typer.Option("--candidates", metavar="N", min=1, max=100, help=_("How many candidates to list."))
     ] = 8,
-    program: Annotated[
-        str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
-    ] = "",
-    engine: common.Engine = "",
-    profile: Annotated[
-        str, typer.Option("--profile", metavar="NAME", help=_("Calibration and thresholds that align tune saved."))
-    ] = "",
+    program: options.Program = "",
+    engine: options.Engine = "",
+    profile: options.Profile = "",
     judge: JudgeUrl = "",
     judge_model: JudgeModel = "",
     judge_anyway: JudgeAnyway = False,
-    report: common.Format = "",
-    output: common.Output = "",
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    report: options.Format = "",
+    output: options.Output = "",
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> None:
     """Print the explanation, or JSON."""
     settings = common.settings_for(

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.errors import SettingsError
 from alignment.i18n import _, decimal
 
@@ -42,12 +42,12 @@ def command(
     graph: Annotated[
         bool, typer.Option("--graph", help=_("Make the approximate index too (extra [ann]); over a million: always."))
     ] = False,
-    report: common.Format = "",
-    output: common.Output = "",
-    engine: common.Engine = "",
-    strict: common.Strict = False,
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    report: options.Format = "",
+    output: options.Output = "",
+    engine: options.Engine = "",
+    strict: options.Strict = False,
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> None:
     """Build, or say what is there."""
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.errors import SettingsError
 from alignment.i18n import _
 
@@ -27,33 +28,29 @@ def command(
             metavar="[STANDARDS]...", help=_("Files, folders and zips of standards; without any: all at hand.")
         ),
     ] = None,
-    index: common.Index = "",
+    index: options.Index = "",
     report: Annotated[
         str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json, xlsx, html or graphml."))
     ] = "",
-    output: common.Output = "",
+    output: options.Output = "",
     least: Annotated[
         float, typer.Option("--least", metavar="P", min=0, max=1, help=_("Least probability of a link."))
     ] = 0.3,
-    engine: common.Engine = "",
-    strict: common.Strict = False,
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    engine: options.Engine = "",
+    strict: options.Strict = False,
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> None:
     """Compare all with all and report."""
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
     from alignment import api
+    from alignment.reports import OVERLAP
     from alignment.reports import overlap as reports
 
-    report = common.chosen_format(
-        report, ("terminal", *reports.FORMATS), binary=reports.BINARY, output=output, stem="overlap"
-    )
+    report = common.chosen_format(report, OVERLAP, output=output, stem="overlap")
     if paths and index:
         raise SettingsError(_("standards and an index were given."), hint=_("Give one of them."))
     common.check_writable(output)
     with common.Progress(quiet=quiet) as progress:
         result = api.overlap(*(paths or ()), index=index or None, least=least, settings=settings, progress=progress)
-    if report == "terminal" and not output:
-        common.console().print(reports.draw(result))
-        return
-    common.deliver(reports.FORMATS["json" if report == "terminal" else report](result), output, quiet=quiet)
+    common.show(result, report, OVERLAP, partial(reports.draw, result), output, quiet=quiet, text="json")

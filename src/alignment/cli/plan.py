@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.i18n import _
 
 HELP = _("Propose the smallest set of changes to a program that brings its coverage of a standard to a target.")
@@ -18,12 +18,8 @@ EXAMPLES = (
 
 
 def command(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="PROGRAM...", help=_("A folder or zip with the program, or its files."))
-    ],
-    standard: Annotated[
-        str, typer.Option("--standard", "-s", metavar="NAME", help=_("Code, path or part of the title of a standard."))
-    ],
+    files: options.ProgramFiles,
+    standard: options.Standard,
     target: Annotated[
         float, typer.Option("--target", "-t", metavar="PERCENT", min=0, max=100, help=_("Coverage wanted."))
     ] = 80,
@@ -40,27 +36,22 @@ def command(
     free_credits: Annotated[
         float, typer.Option("--free-credits", metavar="N", min=0, max=240, help=_("Credits free for a new discipline."))
     ] = 0,
-    program: Annotated[
-        str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
-    ] = "",
+    program: options.Program = "",
     report: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json, csv or xlsx."))] = "",
-    output: common.Output = "",
-    engine: common.Engine = "",
-    profile: Annotated[
-        str, typer.Option("--profile", metavar="NAME", help=_("Calibration and thresholds that align tune saved."))
-    ] = "",
-    strict: common.Strict = False,
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    output: options.Output = "",
+    engine: options.Engine = "",
+    profile: options.Profile = "",
+    strict: options.Strict = False,
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> int:
     """Check, optimise, report; returns 1 where the target is out of reach."""
     settings = common.settings_for(engine=engine, profile=profile, strict=strict or None, ui_lang=ui_lang)
     from alignment import api
+    from alignment.reports import PLAN
     from alignment.reports import plan as reports
 
-    report = common.chosen_format(
-        report, ("terminal", *reports.FORMATS), binary=reports.BINARY, output=output, stem="plan"
-    )
+    report = common.chosen_format(report, PLAN, output=output, stem="plan")
     common.check_writable(output)
     with common.Progress(quiet=quiet) as progress:
         wanted = api.load_standard(standard, settings=settings)
@@ -69,8 +60,5 @@ def command(
         made = api.plan(
             alignment, target / 100, share=share / 100, free_credits=free_credits, settings=settings, progress=progress
         )
-    if report == "terminal" and not output:
-        common.console().print(reports.draw(made))
-    else:
-        common.deliver(reports.FORMATS["csv" if report == "terminal" else report](made), output, quiet=quiet)
+    common.show(made, report, PLAN, partial(reports.draw, made), output, quiet=quiet, text="csv")
     return 0 if made.reached else 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.cli.parser import Command, Group
 from alignment.errors import InputError, MissingExtraError, SettingsError, why
 from alignment.i18n import _, plural
@@ -89,8 +89,8 @@ def add(
         typer.Option("--member", metavar="LOGIN", help=_("Who takes part (heads see every review); may be repeated.")),
     ] = None,
     database: Database = "",
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> None:
     """Import results; say what became of earlier decisions."""
     settings = common.settings_for(ui_lang=ui_lang)
@@ -126,10 +126,10 @@ def add(
 @app.command(cls=Command, name="list", help=_("List the reviews."))
 def list_reviews(
     database: Database = "",
-    report: common.Format = "",
-    output: common.Output = "",
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    report: options.Format = "",
+    output: options.Output = "",
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> None:
     """One line a review."""
     settings = common.settings_for(ui_lang=ui_lang)
@@ -153,8 +153,8 @@ def export(
     number: Annotated[int, typer.Argument(metavar="NUMBER", help=_("Number of the review."))],
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help=_("A csv or docx file."))],
     database: Database = "",
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> None:
     """Write one file."""
     settings = common.settings_for(ui_lang=ui_lang)
@@ -178,10 +178,10 @@ def members(
     add: Annotated[list[str] | None, typer.Option("--add", metavar="LOGIN", help=_("May be repeated."))] = None,
     remove: Annotated[list[str] | None, typer.Option("--remove", metavar="LOGIN", help=_("May be repeated."))] = None,
     database: Database = "",
-    report: common.Format = "",
-    output: common.Output = "",
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    report: options.Format = "",
+    output: options.Output = "",
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> None:
     """Change the members, then list them."""
     store = open_store(database, common.settings_for(ui_lang=ui_lang))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.cli.parser import Command, Group
 from alignment.cli.review import Database, open_store
 from alignment.errors import SettingsError
@@ -39,7 +39,7 @@ def add(
     role: RoleName = "expert",
     password: Password = "",
     database: Database = "",
-    ui_lang: common.UiLang = "",
+    ui_lang: options.UiLang = "",
 ) -> None:
     """Add one account."""
     store = open_store(database, common.settings_for(ui_lang=ui_lang))
@@ -50,10 +50,10 @@ def add(
 @app.command(cls=Command, name="list", help=_("List the accounts: login, name, role, whether it is closed, sessions."))
 def list_users(
     database: Database = "",
-    report: common.Format = "",
-    output: common.Output = "",
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    report: options.Format = "",
+    output: options.Output = "",
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> None:
     """One line an account."""
     store = open_store(database, common.settings_for(ui_lang=ui_lang))
@@ -72,21 +72,21 @@ def list_users(
 
 
 @app.command(cls=Command, help=_("Close an account: nobody logs in with it, its sessions end, its decisions stay."))
-def disable(login: Login, database: Database = "", ui_lang: common.UiLang = "") -> None:
+def disable(login: Login, database: Database = "", ui_lang: options.UiLang = "") -> None:
     """Close one account."""
     open_store(database, common.settings_for(ui_lang=ui_lang)).disable(login)
     common.say(_("closed: {login}").format(login=login))
 
 
 @app.command(cls=Command, help=_("Open a closed account again."))
-def enable(login: Login, database: Database = "", ui_lang: common.UiLang = "") -> None:
+def enable(login: Login, database: Database = "", ui_lang: options.UiLang = "") -> None:
     """Open one account."""
     open_store(database, common.settings_for(ui_lang=ui_lang)).disable(login, False)
     common.say(_("open again: {login}").format(login=login))
 
 
 @app.command(cls=Command, help=_("Give an account a new password, which is asked for; its sessions end."))
-def password(login: Login, password: Password = "", database: Database = "", ui_lang: common.UiLang = "") -> None:
+def password(login: Login, password: Password = "", database: Database = "", ui_lang: options.UiLang = "") -> None:
     """Reset one password."""
     open_store(database, common.settings_for(ui_lang=ui_lang)).set_password(login, password)
     common.say(_("new password: {login}").format(login=login))
@@ -97,7 +97,7 @@ def role(
     login: Login,
     role: Annotated[str, typer.Argument(metavar="ROLE", help=_("viewer, expert or head."))],
     database: Database = "",
-    ui_lang: common.UiLang = "",
+    ui_lang: options.UiLang = "",
 ) -> None:
     """Change one role."""
     open_store(database, common.settings_for(ui_lang=ui_lang)).set_role(login, _role(role))
@@ -108,10 +108,10 @@ def role(
 def sessions(
     login: Annotated[str, typer.Argument(metavar="[LOGIN]")] = "",
     database: Database = "",
-    report: common.Format = "",
-    output: common.Output = "",
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    report: options.Format = "",
+    output: options.Output = "",
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> None:
     """One line a session."""
     result = [
@@ -128,7 +128,7 @@ def sessions(
 
 
 @app.command(cls=Command, help=_("Log an account out everywhere."))
-def logout(login: Login, database: Database = "", ui_lang: common.UiLang = "") -> None:
+def logout(login: Login, database: Database = "", ui_lang: options.UiLang = "") -> None:
     """End the sessions of one account."""
     ended = open_store(database, common.settings_for(ui_lang=ui_lang)).end_sessions(login)
     common.say(plural("{n} session ended", "{n} sessions ended", ended))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.i18n import _
 
 HELP = _("Print the JSON Schema of the JSON report.")
 EXAMPLES = ("align schema --output report.schema.json",)
 
 
-def command(output: common.Output = "", quiet: common.Quiet = False, ui_lang: common.UiLang = "") -> None:
+def command(output: options.Output = "", quiet: options.Quiet = False, ui_lang: options.UiLang = "") -> None:
     """Print the schema."""
     common.settings_for(ui_lang=ui_lang)
     from alignment.reports.json_report import schema

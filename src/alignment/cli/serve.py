@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.cli.review import Database, open_store
 from alignment.errors import SettingsError
 from alignment.i18n import _
@@ -50,7 +50,7 @@ def command(
             help=_("A name under which this server is called; others are refused. May be repeated."),
         ),
     ] = None,
-    ui_lang: common.UiLang = "",
+    ui_lang: options.UiLang = "",
 ) -> None:
     """Serve until interrupted."""
     settings = common.settings_for(ui_lang=ui_lang)

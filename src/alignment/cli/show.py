@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.i18n import _
 
 HELP = _("Print what is read of a standard or a program, with the place of each text.")
@@ -21,14 +21,12 @@ def command(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE...", help=_("A standard (file or code) or the files of a program."))
     ],
-    program: Annotated[
-        str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
-    ] = "",
-    report: common.Format = "",
-    output: common.Output = "",
-    strict: common.Strict = False,
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    program: options.Program = "",
+    report: options.Format = "",
+    output: options.Output = "",
+    strict: options.Strict = False,
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> None:
     """Print the tree, or JSON."""
     settings = common.settings_for(strict=strict or None, ui_lang=ui_lang)

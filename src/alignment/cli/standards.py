@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.errors import InputError
 from alignment.i18n import _
 
@@ -21,10 +21,10 @@ def command(
     paths: Annotated[
         list[str] | None, typer.Argument(metavar="[FILE]...", help=_("Files to list instead of the folders."))
     ] = None,
-    report: common.Format = "",
-    output: common.Output = "",
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    report: options.Format = "",
+    output: options.Output = "",
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> None:
     """Print a table of standards."""
     settings = common.settings_for(ui_lang=ui_lang)

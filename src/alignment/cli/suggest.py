@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.i18n import _
 
 HELP = _("Rank the standards at hand by how much of them a program answers, with evidence.")
@@ -18,26 +18,22 @@ EXAMPLES = (
 
 
 def command(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="PROGRAM...", help=_("A folder or zip with the program, or its files."))
-    ],
-    program: Annotated[
-        str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
-    ] = "",
+    files: options.ProgramFiles,
+    program: options.Program = "",
     among: Annotated[
         list[Path] | None,
         typer.Option("--among", metavar="FILE", help=_("Files of standards to choose from; default: all at hand.")),
     ] = None,
-    index: common.Index = "",
+    index: options.Index = "",
     count: Annotated[
         int, typer.Option("--count", "-n", metavar="N", min=1, max=100, help=_("How many are checked in full."))
     ] = 8,
-    report: common.Format = "",
-    output: common.Output = "",
-    engine: common.Engine = "",
-    strict: common.Strict = False,
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    report: options.Format = "",
+    output: options.Output = "",
+    engine: options.Engine = "",
+    strict: options.Strict = False,
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> None:
     """Print the ranking."""
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from alignment.cli import common
+from alignment.cli import common, options
 from alignment.cli.review import Database, open_store
 from alignment.errors import AlignmentError, OutputError, SettingsError, shown_as, why
 from alignment.i18n import _
@@ -44,7 +44,7 @@ def command(
         ),
     ] = None,
     maximize: Annotated[str, typer.Option("--maximize", metavar="f1", help=_("Thresholds with the best F1."))] = "",
-    engine: common.Engine = "",
+    engine: options.Engine = "",
     chart: Annotated[
         list[Path] | None,
         typer.Option("--chart", metavar="FILE", help=_("Save the curves as .html, .png or .svg; may be repeated.")),
@@ -53,10 +53,10 @@ def command(
         bool, typer.Option("--yes", "-y", help=_("Save without asking, where nobody can be asked: in scripts and CI."))
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Show what would change, save nothing."))] = False,
-    report: common.Format = "",
-    output: common.Output = "",
-    quiet: common.Quiet = False,
-    ui_lang: common.UiLang = "",
+    report: options.Format = "",
+    output: options.Output = "",
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> int:
     """Fit, print the comparison, ask, save; returns 1 where nothing is saved."""
     settings = common.settings_for(engine=engine, ui_lang=ui_lang)

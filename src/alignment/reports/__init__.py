@@ -1,59 +1,100 @@
-"""One file per output; each a function from alignments to text, registered in `FORMATS`."""
+"""One file per output; every format of every command is a `Report` in one of the registries here.
+
+A new format is one file with a function that takes the result and gives the
+whole file, and one line in the registry of its command. Those of other packages
+are entry points: `alignment.reports` for checks, `alignment.reports.plan` and so
+on for the others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from importlib import import_module
-from importlib.metadata import entry_points
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from alignment.errors import NotFoundError, choices
-from alignment.i18n import message as _
-from alignment.model import Alignment
-from alignment.shown import escaped, mapped
+from alignment.model import Alignment, Program
+from alignment.reports.report import TERMINAL, Format, Registry, Report, own
 
-__all__ = ["BINARY", "FORMATS", "format_names", "render"]
+if TYPE_CHECKING:
+    from alignment.analysis.draft import Draft
+    from alignment.analysis.improvement import ImprovementPlan
+    from alignment.analysis.overlap import SharedWork
+    from alignment.api.results import LintResult
+    from alignment.batches import Pair
+    from alignment.reports.diff import VersionChanges
 
-# Formats that are files, not text for a screen.
-BINARY = ("xlsx", "docx", "pdf")
-# Formats in which characters that are not seen but act may not stand, or say nothing to a reader.
-DRAWN = (*BINARY, "html")
+__all__ = [
+    "BATCH",
+    "DIFF",
+    "DRAFT",
+    "FORMATS",
+    "LINT",
+    "OUTCOMES",
+    "OVERLAP",
+    "PLAN",
+    "TERMINAL",
+    "Format",
+    "Registry",
+    "Report",
+    "format_names",
+    "render",
+]
 
-# name → (module, function); the function takes alignments and gives the whole file, text or bytes.
-FORMATS: dict[str, tuple[str, str]] = {
-    "json": ("json_report", "render"),
-    "csv": ("csv_report", "render"),
-    "markdown": ("markdown", "render"),
-    "html": ("html_report", "render"),
-    "xlsx": ("xlsx_report", "render"),
-    "docx": ("docx_report", "render"),
-    "pdf": ("pdf_report", "render"),
-}
+# Of checks.
+FORMATS: Registry[Sequence[Alignment]] = Registry(
+    "alignment.reports",
+    (
+        own("json", "json_report"),
+        own("csv", "csv_report"),
+        own("markdown", "markdown"),
+        own("html", "html_report"),
+        own("xlsx", "xlsx_report"),
+        own("docx", "docx_report"),
+        own("pdf", "pdf_report"),
+    ),
+)
+LINT: Registry[LintResult] = Registry(
+    "alignment.reports.lint",
+    (own("json", "lint", "as_json"), own("csv", "lint", "as_csv"), own("markdown", "lint", "as_markdown")),
+)
+# The table of outcomes that `align lint --table` writes.
+OUTCOMES: Registry[Program] = Registry(
+    "alignment.reports.outcomes", (own("csv", "outcome_table", "as_csv"), own("xlsx", "outcome_table", "as_xlsx"))
+)
+DIFF: Registry[VersionChanges] = Registry(
+    "alignment.reports.diff", (own("json", "diff", "as_json"), own("csv", "diff", "as_csv"))
+)
+PLAN: Registry[ImprovementPlan] = Registry(
+    "alignment.reports.plan",
+    (own("json", "json_text"), own("csv", "plan", "as_csv"), own("xlsx", "plan", "as_xlsx")),
+)
+OVERLAP: Registry[SharedWork] = Registry(
+    "alignment.reports.overlap",
+    (
+        own("json", "json_text"),
+        own("xlsx", "overlap", "as_xlsx"),
+        own("html", "overlap_page"),
+        own("graphml", "overlap", "as_graphml"),
+    ),
+)
+DRAFT: Registry[Draft] = Registry(
+    "alignment.reports.draft", (own("docx", "draft_docx"), own("xlsx", "draft_xlsx"), own("yaml", "draft_yaml"))
+)
+BATCH: Registry[Sequence[Pair]] = Registry(
+    "alignment.reports.batch", (own("xlsx", "batch", "as_xlsx"), own("html", "batch", "as_html"))
+)
+# Commands whose result is JSON or the terminal's, whatever it is.
+PLAIN: Registry[object] = Registry("alignment.reports.plain", (own("json", "json_text"),))
 
 
 def format_names() -> list[str]:
-    """All formats; ``terminal`` is drawn by `alignment.reports.terminal`."""
-    return ["terminal", *FORMATS, *sorted(point.name for point in entry_points(group="alignment.reports"))]
+    """All formats of a check; ``terminal`` is drawn by `alignment.reports.terminal`."""
+    return [TERMINAL, *FORMATS.names()]
 
 
 def render(alignments: Sequence[Alignment], name: str) -> str | bytes:
-    """The report of that format: text, or bytes for `BINARY` formats.
+    """The report of a check in that format: text, or bytes for binary formats.
 
     Raises:
         NotFoundError: no such format.
     """
-    if name in FORMATS:
-        module, attribute = FORMATS[name]
-        draw: Callable[[Sequence[Alignment]], str | bytes] = getattr(
-            import_module(f"alignment.reports.{module}"), attribute
-        )
-        if name in DRAWN:
-            return draw([mapped(alignment) for alignment in alignments])
-        made = draw(alignments)
-        return escaped(made) if isinstance(made, str) else made
-    for point in entry_points(group="alignment.reports", name=name):
-        loaded: str | bytes = point.load()(alignments)
-        return loaded
-    raise NotFoundError(
-        _("there is no report format '{name}'.", name=name),
-        hint=_("Choose one:{choices}", choices=choices(format_names())),
-    )
+    return FORMATS.render(alignments, name)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
-import msgspec
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -15,10 +15,10 @@ from alignment.analysis.coverage_change import CoverageChange
 from alignment.i18n import _, percent, plural
 from alignment.matching.changes import Change, TextChange, VersionedText
 from alignment.model import Kind
+from alignment.reports import json_text
 from alignment.reports.csv_table import csv_text
 from alignment.reports.words import kind
 
-FORMATS = ("terminal", "json", "csv")
 ORDER: tuple[Change, ...] = ("added", "dropped", "reworded", "relabelled", "moved", "split", "merged", "kept")
 STYLES = {"added": "green", "dropped": "red", "kept": "dim"}
 MARKS = {
@@ -40,6 +40,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
+class VersionChanges(NamedTuple):
+    """What two versions differ in, and what that does to programs."""
+
+    changes: Sequence[TextChange]
+    programs: Sequence[CoverageChange] = ()
+
+
 def word(change: str) -> str:
     """Name of a change."""
     return {
@@ -54,11 +61,12 @@ def word(change: str) -> str:
     }[change]
 
 
-def draw(rows: Sequence[TextChange], shifts: Sequence[CoverageChange] = (), *, details: bool) -> RenderableType:
+def draw(result: VersionChanges, *, details: bool) -> RenderableType:
     """A list for each kind of change, what it does to programs, and the counts last.
 
     Of each kind the first `FEW` are shown, all of them (and what is kept) with ``details``.
     """
+    rows, shifts = result
     counts = Counter(row.change for row in rows)
     if set(counts) <= {"kept"} and not details:
         said = plural(
@@ -136,13 +144,22 @@ def _shifts(shifts: Sequence[CoverageChange]) -> Table:
     return table
 
 
-def render(rows: Sequence[TextChange], shifts: Sequence[CoverageChange], name: str) -> str:
-    """The changes as a whole file: json (with programs) or csv."""
-    if name == "json":
-        counts = Counter(row.change for row in rows)
-        data = {"counts": {key: counts[key] for key in ORDER}, "changes": list(rows), "programs": list(shifts)}
-        return msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n"
-    return csv_text(COLUMNS, ((row.change, *_cells(row.old), *_cells(row.new), row.likeness) for row in rows))
+def as_json(result: VersionChanges) -> str:
+    """Counts, changes and programs."""
+    counts = Counter(row.change for row in result.changes)
+    return json_text.render(
+        {
+            "counts": {key: counts[key] for key in ORDER},
+            "changes": list(result.changes),
+            "programs": list(result.programs),
+        }
+    )
+
+
+def as_csv(result: VersionChanges) -> str:
+    """A row for each change."""
+    rows = ((row.change, *_cells(row.old), *_cells(row.new), row.likeness) for row in result.changes)
+    return csv_text(COLUMNS, rows)
 
 
 def _cells(entry: VersionedText | None) -> tuple[str, str, str, str]:

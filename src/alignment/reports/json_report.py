@@ -9,6 +9,7 @@ import msgspec
 
 from alignment.analysis import Coverage, Declared, coverage, declared
 from alignment.model import SCHEMA_VERSION, Alignment
+from alignment.reports import json_text
 
 
 class AlignmentReport(Alignment, frozen=True, kw_only=True):
@@ -27,8 +28,7 @@ def report(alignment: Alignment) -> AlignmentReport:
 def render(alignments: Sequence[Alignment]) -> str:
     """One object for one standard, a list of objects for several."""
     reports = [report(alignment) for alignment in alignments]
-    data = msgspec.json.encode(reports[0] if len(reports) == 1 else reports)
-    return msgspec.json.format(data, indent=2).decode() + "\n"
+    return json_text.render(reports[0] if len(reports) == 1 else reports)
 
 
 def schema() -> dict[str, Any]:

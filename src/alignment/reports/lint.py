@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from alignment.api.results import LintResult
 from alignment.i18n import _
 from alignment.model import Program
-from alignment.programs.lint import SEVERITIES, LintFinding
+from alignment.programs.lint import SEVERITIES
+from alignment.reports import json_text
 from alignment.reports.csv_table import csv_text
 from alignment.reports.markdown import escape
 from alignment.reports.words import program_name
@@ -40,8 +40,9 @@ def nothing_found(program: Program) -> str:
     )
 
 
-def draw(program: Program, findings: Sequence[LintFinding]) -> RenderableType:
+def draw(result: LintResult) -> RenderableType:
     """One section per severity."""
+    program, findings = result
     title = Text(program_name(program), style="bold")
     if not findings:
         return Group(title, Text(nothing_found(program), style="green" if compared(program) else "yellow"))
@@ -57,33 +58,37 @@ def draw(program: Program, findings: Sequence[LintFinding]) -> RenderableType:
     return Group(title, table)
 
 
-def render(program: Program, findings: Sequence[LintFinding], name: str) -> str:
-    """The findings as a whole file: json, csv or markdown."""
-    return {"json": _json, "csv": _csv, "markdown": _markdown}[name](program, findings)
+def as_json(result: LintResult) -> str:
+    """Program, its files, counts by severity, findings."""
+    counts = {value: sum(item.severity == value for item in result.findings) for value in SEVERITIES}
+    return json_text.render(
+        {
+            "program": program_name(result.program),
+            "files": result.program.files,
+            "counts": counts,
+            "findings": result.findings,
+        }
+    )
 
 
-def _json(program: Program, findings: Sequence[LintFinding]) -> str:
-    counts = {value: sum(item.severity == value for item in findings) for value in SEVERITIES}
-    data = {"program": program_name(program), "files": program.files, "counts": counts, "findings": list(findings)}
-    return msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n"
-
-
-def _csv(program: Program, findings: Sequence[LintFinding]) -> str:
-    bare = (msgspec.structs.replace(item.location, file="") for item in findings)
+def as_csv(result: LintResult) -> str:
+    """A row for each finding."""
+    bare = (msgspec.structs.replace(item.location, file="") for item in result.findings)
     rows = (
         (item.severity, item.check, item.discipline, item.message, item.location.file, str(place))
-        for item, place in zip(findings, bare, strict=True)
+        for item, place in zip(result.findings, bare, strict=True)
     )
     return csv_text(COLUMNS, rows)
 
 
-def _markdown(program: Program, findings: Sequence[LintFinding]) -> str:
-    lines = [f"# {escape(program_name(program))}", ""]
-    if not findings:
-        return "\n".join([*lines, nothing_found(program), ""])
+def as_markdown(result: LintResult) -> str:
+    """A table of findings."""
+    lines = [f"# {escape(program_name(result.program))}", ""]
+    if not result.findings:
+        return "\n".join([*lines, nothing_found(result.program), ""])
     heads = (_("Severity"), _("Check"), _("Discipline"), _("Finding"), _("Place"))
     lines += [f"| {' | '.join(heads)} |", "| --- | --- | --- | --- | --- |"]
-    for item in findings:
+    for item in result.findings:
         cells = (severity(item.severity), item.check, escape(item.discipline), escape(item.message))
         lines.append(f"| {' | '.join(cells)} | {escape(str(item.location))} |")
     return "\n".join([*lines, ""])

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 
-import msgspec
 from rich import box
 from rich.console import Group as Lines
 from rich.console import RenderableType
@@ -59,11 +57,6 @@ def _matrix(exchange: Exchange, title: str) -> Table:
 
 def _shade(value: float) -> str:
     return "bold" if value >= 0.3 else ("" if value >= 0.1 else "dim")
-
-
-def as_json(report: Found) -> str:
-    """Everything."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
 
 
 def as_xlsx(report: Found) -> bytes:
@@ -162,19 +155,3 @@ def as_graphml(report: Found) -> bytes:
     out = io.BytesIO()
     networkx.write_graphml(graph, out)
     return out.getvalue()
-
-
-def as_html(report: Found) -> str:
-    """A page with the graph and heat maps (`alignment.reports.overlap_page`)."""
-    from alignment.reports.overlap_page import render as page
-
-    return page(report)
-
-
-FORMATS: dict[str, Callable[[Found], str | bytes]] = {
-    "json": as_json,
-    "xlsx": as_xlsx,
-    "html": as_html,
-    "graphml": as_graphml,
-}
-BINARY = ("xlsx",)

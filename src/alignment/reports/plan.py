@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import msgspec
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -185,12 +182,3 @@ def as_xlsx(plan: ImprovementPlan) -> bytes:
 def as_csv(plan: ImprovementPlan) -> str:
     """The same table."""
     return csv_text(_heads(), _rows(plan))
-
-
-def as_json(plan: ImprovementPlan) -> str:
-    """Everything."""
-    return msgspec.json.format(msgspec.json.encode(plan), indent=2).decode() + "\n"
-
-
-FORMATS: dict[str, Callable[[ImprovementPlan], str | bytes]] = {"json": as_json, "csv": as_csv, "xlsx": as_xlsx}
-BINARY = ("xlsx",)

@@ -21,7 +21,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """One table.
 
     ``percents`` are the columns that hold shares of 1; ``heat`` the first and
-    last column of a colour scale over them; ``notes`` stand above the table.
+    last column of a colour scale over them; ``notes`` stand above the table;
+    the first ``frozen`` columns stay in sight.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     percents: Sequence[int] = ()
     heat: tuple[int, int] | None = None
     notes: Sequence[str] = ()
+    frozen: int = 1
 
 
 def workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -65,7 +67,7 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
             last = top + len(sheet.rows)
             if sheet.rows:
                 page.autofilter(top, 0, last, len(sheet.heads) - 1)
-            page.freeze_panes(top + 1, 1)
+            page.freeze_panes(top + 1, sheet.frozen)
             page.repeat_rows(top)
             if sheet.heat and sheet.rows:
                 scale = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#86AFDC"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -75,8 +74,3 @@ def _best_reason(item: Suggestion) -> Text:
     return Text.assemble(
         (f"{best.function} ", "bold"), f"{best.requirement} ← ", (f"{best.discipline}: ", "italic"), best.statement
     )
-
-
-def as_json(ranked: Sequence[Suggestion]) -> str:
-    """Everything."""
-    return msgspec.json.format(msgspec.json.encode(list(ranked)), indent=2).decode()

@@ -213,9 +213,9 @@ def _suggest(files: list[Path], arguments: list[str]) -> bytes:
 
 def _overlap(files: list[Path], arguments: list[str]) -> bytes:
     from alignment import api
-    from alignment.reports.overlap import as_json
+    from alignment.reports import json_text
 
-    return as_json(api.overlap(*files, least=float(arguments[0]))).encode()
+    return json_text.render(api.overlap(*files, least=float(arguments[0]))).encode()
 
 
 def _page(files: list[Path], arguments: list[str]) -> bytes:

@@ -16,10 +16,11 @@ from alignment.analysis.draft import Draft
 from alignment.errors import InputError
 from alignment.i18n import _, language
 from alignment.model import Alignment
+from alignment.reports import DRAFT
 from alignment.review.runs import read, write
 from alignment.settings import load_settings
 
-FORMS = ("docx", "xlsx", "yaml")
+FORMS = tuple(report.name for report in DRAFT.own)
 Pair = tuple[str, str]
 
 
@@ -95,7 +96,5 @@ def _result(folder: Path) -> list[Alignment]:
 
 
 def _rendered(draft: Draft, form: str) -> bytes:
-    from importlib import import_module
-
-    made: str | bytes = import_module(f"alignment.reports.draft_{form}").render(draft)
+    made = DRAFT.render(draft, form)
     return made if isinstance(made, bytes) else made.encode()

@@ -268,7 +268,7 @@ def forms() -> list[str]:
     """Formats of the report that can be made here."""
     from importlib.util import find_spec
 
-    known = [name for name in reports.FORMATS if name != "pdf" or find_spec("weasyprint")]
+    known = [name for name in reports.FORMATS.names() if name != "pdf" or find_spec("weasyprint")]
     return sorted(known, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
 
 
