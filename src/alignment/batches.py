@@ -28,7 +28,7 @@ from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
 from alignment.whole import write_whole
 
-FORMAT = "1"
+FORMAT = "2"
 # Standards that one task checks a program against: enough that reading it once pays, few enough to share work evenly.
 TOGETHER = 5
 # Tasks sent ahead for each worker, so that packed programs do not fill the memory.
@@ -47,7 +47,10 @@ class Share(Noun, frozen=True, kw_only=True):
 
 
 class Pair(Noun, frozen=True, kw_only=True):
-    """What a check of one program against one standard gave; ``error`` instead where the program cannot be read."""
+    """What a check of one program against one standard gave; ``error`` instead where the program cannot be read.
+
+    ``enough``: as much is known of the program as a percentage needs (`alignment.analysis.Coverage`).
+    """
 
     program: str
     path: str
@@ -64,6 +67,7 @@ class Pair(Noun, frozen=True, kw_only=True):
     gap: int = 0
     unknown: int = 0
     declared: bool = False
+    enough: bool = True
     functions: tuple[Share, ...] = ()
     error: str = ""
 
@@ -187,6 +191,7 @@ def _pair(program: Program, standard: Standard, settings: Settings, empty: Pair)
         gap=summary.total.gap,
         unknown=summary.total.unknown,
         declared=standard.code in named,
+        enough=summary.enough,
         functions=tuple(
             Share(
                 code=part.code,

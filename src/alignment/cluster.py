@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,6 +69,8 @@ def cluster(scheduler: str, workers: int | None, tls: Tls | None = None) -> Iter
             protocol="tls",
             security=Security.temporary(),
             dashboard_address=f"{LOOPBACK}:0",
+            # Dask's own log, in English, of workers that stop while they speak; what matters comes as an error.
+            silence_logs=logging.CRITICAL,
         ) as local,
         Client(local) as client,
     ):

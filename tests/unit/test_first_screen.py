@@ -158,6 +158,28 @@ def test_a_percentage_needs_half_of_the_disciplines(known: int, titled: int, eno
     assert ("%" in headline(summary)) is enough
 
 
+def test_what_is_only_promised_is_not_known() -> None:
+    """A matrix that gives each discipline its competences tells nothing of what the disciplines teach."""
+    alignment = build(10, 0)
+    program = msgspec.structs.replace(
+        alignment.program,
+        disciplines=tuple(
+            msgspec.structs.replace(
+                item,
+                statements=tuple(
+                    msgspec.structs.replace(line, kind=Kind.COMPETENCE if number < 6 else Kind.TOPIC)
+                    for line in item.statements
+                ),
+            )
+            for number, item in enumerate(alignment.program.disciplines)
+        ),
+    )
+    total = coverage(msgspec.structs.replace(alignment, program=program))
+    assert (total.sight.known, total.sight.promise_only, total.sight.title_only) == (4, 6, 0)
+    assert not total.enough and "%" not in headline(total)
+    assert how_to_give(total)[0] == "Work programmes missing: 6."
+
+
 def test_data_quality_says_what_is_missing() -> None:
     assert quality(build(8, 2)) != []
     assert quality(build(10, 0)) == []

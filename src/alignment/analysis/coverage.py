@@ -63,7 +63,8 @@ class Part(Noun, frozen=True, kw_only=True):
 class Sight(Noun, frozen=True, kw_only=True):
     """How much of the program could be seen.
 
-    ``title_only`` disciplines are known by their title alone; ``statements``
+    ``title_only`` disciplines are known by their title alone, ``promise_only``
+    ones by their competences alone, as a matrix gives them; ``statements``
     are those with content; ``unread`` counts the files that were given and
     could not be used.
     """
@@ -74,18 +75,19 @@ class Sight(Noun, frozen=True, kw_only=True):
     skipped: int
     files: int = 0
     unread: int = 0
+    promise_only: int = 0
 
     @property
     def known(self) -> int:
-        """Disciplines of which more than the title is known."""
-        return self.disciplines - self.title_only
+        """Disciplines of which outcomes or topics are known: what is promised is not known to be taught."""
+        return self.disciplines - self.title_only - self.promise_only
 
 
 class Coverage(Noun, frozen=True, kw_only=True):
     """Coverage of the whole standard, its parts, and how much of the program was seen.
 
-    ``enough``: at least `KNOWN_ENOUGH` of the disciplines are known by more
-    than their titles. Where it is false no report shows a percentage.
+    ``enough``: of at least `KNOWN_ENOUGH` of the disciplines outcomes or topics
+    are known. Where it is false no report shows a percentage.
     """
 
     total: Tally
@@ -206,6 +208,7 @@ def coverage(alignment: Alignment) -> Coverage:
         skipped=len(program.skipped),
         files=len(program.files),
         unread=len(program.unread),
+        promise_only=sum(discipline.promise_only for discipline in real),
     )
     enough = sight.known >= KNOWN_ENOUGH * sight.disciplines
     return Coverage(total=count(alignment.findings), parts=parts, sight=sight, enough=enough)

@@ -67,6 +67,11 @@ class Discipline(Noun, frozen=True, kw_only=True):
         """Whether nothing but the title is known of its content."""
         return all(statement.title_only for statement in self.statements)
 
+    @property
+    def promise_only(self) -> bool:
+        """Whether its competences are all that is known of its content: what it promises, not what it teaches."""
+        return not self.title_only and all(statement.basis is not Basis.TAUGHT for statement in self.statements)
+
 
 class Skipped(Noun, frozen=True, kw_only=True):
     """A section that was read and left out as boilerplate, and why."""

@@ -169,7 +169,12 @@ def load(
 
 
 def named(program: Program, paths: Sequence[Path]) -> Program:
-    """The program with a title: where no document says one, that of its only discipline or of the folder."""
+    """The program with a title: where no document says one, that of its only discipline or of the folder.
+
+    A title that is the path of a file is cut to the file's name: where the file lies says nothing of the program.
+    """
+    if program.title in program.sources:
+        return msgspec.structs.replace(program, title=Path(program.title).name)
     if program.title:
         return program
     if len(program.disciplines) == 1:

@@ -53,8 +53,20 @@ def draw(pairs: Sequence[Pair]) -> Table:
         table.add_column(name[:10], justify="right", no_wrap=True)
     for row in matrix.rows:
         cells = [matrix.cells.get((row, column)) for column in matrix.columns[:14]]
-        table.add_row(row, *(percent(cell.coverage) if cell else "" for cell in cells))
+        table.add_row(row, *(_short(cell) if cell else "" for cell in cells))
+    if said := unknown_line(pairs):
+        table.caption, table.caption_justify = said, "left"
     return table
+
+
+def _short(cell: Pair) -> str:
+    return percent(cell.coverage) if cell.enough else "–"
+
+
+def unknown_line(pairs: Sequence[Pair]) -> str:
+    """What a dash in place of a percentage means; empty where there is none."""
+    few = len({pair.path for pair in pairs if not pair.error and not pair.enough})
+    return _("–: too little is known of the program for a percentage (programs: {n}).").format(n=few) if few else ""
 
 
 def as_xlsx(pairs: Sequence[Pair]) -> bytes:
@@ -89,7 +101,7 @@ def _heat(matrix: Matrix) -> Sheet:
             (
                 row,
                 *(
-                    matrix.cells[row, column].coverage if (row, column) in matrix.cells else None
+                    _known(matrix.cells[row, column], "coverage") if (row, column) in matrix.cells else None
                     for column in matrix.columns
                 ),
             )
@@ -98,8 +110,17 @@ def _heat(matrix: Matrix) -> Sheet:
         widths=(60, *[9] * count),
         percents=tuple(range(1, count + 1)),
         heat=(1, count),
-        notes=[f"{name}: {title}" for name, title in matrix.titles.items() if name != title],
+        notes=[
+            *filter(None, [unknown_line(list(matrix.cells.values()))]),
+            *(f"{name}: {title}" for name, title in matrix.titles.items() if name != title),
+        ],
     )
+
+
+def _known(pair: Pair, name: str) -> Cell:
+    """A share of a pair; a dash where too little is known of the program for a percentage."""
+    share: float = getattr(pair, name)
+    return share if pair.enough else "–"
 
 
 def _pairs(good: Sequence[Pair]) -> Sheet:
@@ -110,10 +131,10 @@ def _pairs(good: Sequence[Pair]) -> Sheet:
         (_("Year"), lambda pair: pair.year, 8),
         (_("Standard"), lambda pair: pair.standard, 10),
         (_("Title"), lambda pair: pair.standard_title, 50),
-        (_("Coverage"), lambda pair: pair.coverage, 10),
-        (_("Expected"), lambda pair: pair.expected, 10),
-        (_("from"), lambda pair: pair.low, 8),
-        (_("to"), lambda pair: pair.high, 8),
+        (_("Coverage"), lambda pair: _known(pair, "coverage"), 10),
+        (_("Expected"), lambda pair: _known(pair, "expected"), 10),
+        (_("from"), lambda pair: _known(pair, "low"), 8),
+        (_("to"), lambda pair: _known(pair, "high"), 8),
         (_("covered"), lambda pair: pair.covered, 9),
         (_("partial"), lambda pair: pair.partial, 9),
         (_("gap"), lambda pair: pair.gap, 9),
@@ -138,7 +159,10 @@ def _functions(good: Sequence[Pair]) -> Sheet:
         name=_("Work functions"),
         heads=heads,
         rows=[
-            (names[pair.path], pair.standard, part.code, part.name, part.level, part.coverage, part.expected)
+            (
+                *(names[pair.path], pair.standard, part.code, part.name, part.level),
+                *((part.coverage, part.expected) if pair.enough else ("–", "–")),
+            )
             for pair in good
             for part in pair.functions
         ],
@@ -153,11 +177,12 @@ def _means(name: str, head: str, pairs: Sequence[Pair], of: Callable[[Pair], str
     groups: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     programs: dict[str, set[str]] = defaultdict(set)
     for pair in pairs:
-        groups[of(pair)][pair.standard].append(pair.coverage)
+        if pair.enough:
+            groups[of(pair)][pair.standard].append(pair.coverage)
         programs[of(pair)].add(pair.path)
     rows: list[tuple[Cell, ...]] = [
         (group, len(programs[group]), *(fmean(members[column]) if members.get(column) else None for column in columns))
-        for group, members in sorted(groups.items())
+        for group, members in sorted((group, groups[group]) for group in programs)
     ]
     last = len(columns) + 1
     return Sheet(
@@ -180,6 +205,7 @@ def as_html(pairs: Sequence[Pair]) -> str:
             language=language(),
             title=_("Programs and standards"),
             matrix=matrix,
+            few=unknown_line(pairs),
             failures=sorted({(pair.path, pair.error) for pair in pairs if pair.error}),
             step=lambda value: sum(value >= limit for limit in STEPS),
         )

@@ -188,6 +188,8 @@ def facts(alignment: Alignment, summary: Coverage | None = None) -> Iterator[tup
     yield _("Statements"), str(sight.statements)
     yield _("Disciplines"), str(sight.disciplines)
     yield _("Disciplines known by their titles only"), str(sight.title_only)
+    if sight.promise_only:
+        yield _("Disciplines known by their competences only"), str(sight.promise_only)
     yield _("Files"), str(sight.files)
     yield _("Files left out"), str(sight.unread)
     yield from alignment.versions.items()

@@ -91,6 +91,8 @@ def nothing_in(program: Program) -> list[str]:
     lines = []
     if program.disciplines and all(item.title_only for item in program.disciplines):
         lines.append(_("Only titles of disciplines were found: nothing is known of their content."))
+    elif program.disciplines and all(item.title_only or item.promise_only for item in program.disciplines):
+        lines.append(_("Only competences were found: the program promises them, what it teaches is not known."))
     if program.disciplines and not program.competences and not any(item.competences for item in program.disciplines):
         lines.append(_("0 competences were found in the program's documents."))
     return lines
@@ -159,9 +161,10 @@ def how_to_give(summary: Coverage) -> list[str]:
     if summary.total.unknown:
         unknown = plural("Unknown: {n} requirement", "Unknown: {n} requirements", summary.total.unknown)
         lines.append(_("{unknown}, told by titles alone").format(unknown=unknown))
-    if summary.sight.title_only:
-        lines.append(_("work programmes missing: {n}").format(n=summary.sight.title_only))
-    said = [f"{'; '.join(lines)}."]
+    if missing := summary.sight.disciplines - summary.sight.known:
+        lines.append(_("work programmes missing: {n}").format(n=missing))
+    told = "; ".join(lines)
+    said = [f"{told[:1].upper()}{told[1:]}."]
     return said if summary.enough else [*said, _("Give them beside the study plan: docx, pdf, or a folder with them.")]
 
 

@@ -152,15 +152,15 @@ def _program(folder: Path, progress: Progress) -> Program:
 
 def _seen(program: Program, folder: Path) -> ReadSummary:
     real = real_disciplines(program)
-    known = [item for item in real if not item.title_only]
     return ReadSummary(
         title=program.title,
         code=program.code,
         profile=program.profile,
         files=len(program.files),
         disciplines=len(real),
-        title_only=len(real) - len(known),
-        statements=sum(len(item.statements) for item in known),
+        title_only=sum(item.title_only for item in real),
+        promise_only=sum(item.promise_only for item in real),
+        statements=sum(len(item.statements) for item in real if not item.title_only),
         left=tuple(
             LeftOutFile(file=_name(item.file, folder), reason=_name(str(item.reason), folder))
             for item in program.unread

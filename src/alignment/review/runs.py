@@ -76,6 +76,7 @@ class ReadSummary(msgspec.Struct, frozen=True, kw_only=True):
     disciplines: int
     title_only: int
     statements: int
+    promise_only: int = 0
     left: tuple[LeftOutFile, ...] = ()
     proposals: tuple[Proposal, ...] | None = None
 
