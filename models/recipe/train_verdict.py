@@ -12,10 +12,11 @@ import msgspec
 
 from alignment.evaluation.crossvalidation import crossvalidated
 from alignment.evaluation.real_figures import figures_of, spread_of
-from alignment.evaluation.training_rows import Progress, TrainingRow
+from alignment.evaluation.training_rows import TrainingRow
 from alignment.evaluation.verdict_models import fit_pairs, fit_requirements, unseen_chances
 from alignment.matching.requirement_model import RequirementModel
 from alignment.matching.verdict_model import VerdictModel
+from alignment.progress import Progress
 
 
 class Trained(msgspec.Struct, frozen=True, kw_only=True):

@@ -145,14 +145,14 @@ def _pairs(task: Task) -> list[tuple[str, Pair]]:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(data)
             only = folder / next(iter(program.files)) if len(program.files) == 1 else folder
-            results = api.load_program(only, settings=task.settings)
+            loaded = api.load_program(only, settings=task.settings)
     except AlignmentError as error:
         return [(key, msgspec.structs.replace(empty, error=_short(error))) for key in task.standards]
     result = []
     for key, raw in task.standards.items():
         standard = _standard(raw)
         try:
-            result.append((key, _pair(results, standard, task.settings, empty)))
+            result.append((key, _pair(loaded, standard, task.settings, empty)))
         except AlignmentError as error:
             result.append((key, msgspec.structs.replace(empty, standard=standard.code, error=_short(error))))
     return result

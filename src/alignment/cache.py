@@ -118,9 +118,9 @@ class Cache:
             base = sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)
             try:
                 return self._prepare(base)
-            except sqlite3.OperationalError as error:
+            except sqlite3.Error as error:
                 base.close()
-                if not _locked(error) or time.monotonic() > end:
+                if not isinstance(error, sqlite3.OperationalError) or not _locked(error) or time.monotonic() > end:
                     raise
                 time.sleep(0.05)
 

@@ -110,15 +110,15 @@ def packed(value: Any) -> bytes:
     try:
         return msgspec.msgpack.encode(value)
     except UnicodeEncodeError:
-        return msgspec.msgpack.encode(_is_encodable(msgspec.to_builtins(value)))
+        return msgspec.msgpack.encode(_with_valid_text(msgspec.to_builtins(value)))
 
 
-def _is_encodable(element: Any) -> Any:
+def _with_valid_text(element: Any) -> Any:
     if isinstance(element, str):
         return element.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if isinstance(element, dict):
-        return {_is_encodable(key): _is_encodable(value) for key, value in element.items()}
-    return [_is_encodable(item) for item in element] if isinstance(element, list | tuple) else element
+        return {_with_valid_text(key): _with_valid_text(value) for key, value in element.items()}
+    return [_with_valid_text(item) for item in element] if isinstance(element, list | tuple) else element
 
 
 def _limit(seconds: int, memory: int) -> None:

@@ -185,11 +185,11 @@ def load_settings(**options: Any) -> Settings:
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
     folder_file = ""
-    files, folder = user_file(), Path(SETTINGS_FILE)
-    if files.is_file():
-        values.update(_from_file(files))
-        sources.update(dict.fromkeys(values, str(files)))
-    if folder.is_file() and not (files.is_file() and folder.samefile(files)):
+    own_file, folder = user_file(), Path(SETTINGS_FILE)
+    if own_file.is_file():
+        values.update(_from_file(own_file))
+        sources.update(dict.fromkeys(values, str(own_file)))
+    if folder.is_file() and not (own_file.is_file() and folder.samefile(own_file)):
         given = _of_folder(folder)
         values.update(given)
         sources.update(dict.fromkeys(given, str(folder)))

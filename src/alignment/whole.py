@@ -10,6 +10,16 @@ from pathlib import Path
 from typing import Any
 
 
+def _umask() -> int:
+    """The mask of this process. Reading it sets it for a moment, which another thread must not see."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+UMASK = _umask()
+
+
 @contextmanager
 def whole_file(path: Path, *, binary: bool = False, sync: bool = True) -> Iterator[Any]:
     """A file to write that takes the place of ``path`` at the end of the block; an error leaves what was there.
@@ -35,7 +45,7 @@ def whole_file(path: Path, *, binary: bool = False, sync: bool = True) -> Iterat
             target.flush()
             if sync:
                 os.fsync(target.fileno())
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~UMASK
         Path(name).chmod(mode)
         Path(name).replace(path)
     finally:
@@ -48,9 +58,3 @@ def write_whole(path: Path, data: bytes, *, sync: bool = True) -> None:
     """The bytes as a file; raises as `whole_file`."""
     with whole_file(path, binary=True, sync=sync) as target:
         target.write(data)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -107,10 +107,10 @@ def _row(link: DeclaredLink, code: str, name: str, findings: list[Finding], alig
         forming = {
             discipline.title
             for discipline in alignment.program.disciplines
-            if any(_is_formed_by(competence_share, link.competence) for competence_share in discipline.competences)
+            if any(_is_formed_by(code_of_discipline, link.competence) for code_of_discipline in discipline.competences)
         }
     share, disciplines = _support(findings, None)
-    own_share, competence_share = _support(findings, forming) if forming is not None else (None, ())
+    own_share, own_disciplines = _support(findings, forming) if forming is not None else (None, ())
     status: Status = "supported" if share >= SUPPORT_SHARE else "unsupported"
     if status == "supported" and own_share is not None and own_share < COMPETENCE_SUPPORT_SHARE:
         status = "elsewhere" if own_share else "unsupported"
@@ -121,7 +121,7 @@ def _row(link: DeclaredLink, code: str, name: str, findings: list[Finding], alig
         competence=link.competence,
         share=share,
         own_share=own_share,
-        disciplines=competence_share or disciplines,
+        disciplines=own_disciplines or disciplines,
         unformed=forming is not None and not forming,
         location=link.location,
     )

@@ -134,9 +134,9 @@ def improvement_plan(
     if nothing.reached or not open_ones:
         return nothing
     groups = _taught_once(alignment, open_ones)
-    findings = [max((alignment.findings[n] for n in discipline), key=_hours) for discipline in groups]
+    findings = [max((alignment.findings[n] for n in group), key=_hours) for group in groups]
     near = _nearness(alignment.standard, program, findings, encoder)
-    gains = np.asarray([sum(weights[n] * _lack(alignment.findings[n]) for n in discipline) for discipline in groups])
+    gains = np.asarray([sum(weights[n] * _lack(alignment.findings[n]) for n in group) for group in groups])
     capacity = np.asarray([share * HOURS_PER_CREDIT * (item.credits or UNKNOWN_CREDITS) for item in disciplines])
     if free_credits > 0:
         near = np.concatenate([near, np.full((len(findings), 1), near.mean())], axis=1)

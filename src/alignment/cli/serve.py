@@ -109,7 +109,7 @@ def _serve(
         proxy_headers=https,
         timeout_graceful_shutdown=GRACE,
     )
-    app.state.desk.jobs.close()
+    app.state.services.jobs.close()
 
 
 def searcher(settings: Settings) -> Callable[[Alignment, str], list[Statement]]:

@@ -14,14 +14,13 @@ from alignment.evaluation.judged_sets import JudgedSet
 from alignment.matching.aligner import Aligner, Candidates, not_reranked
 from alignment.matching.comparison import Comparison
 from alignment.matching.contextual_text import TextInContext
-from alignment.matching.features import Averages, Matrix
-from alignment.matching.features import compute_features as pair_rows
+from alignment.matching.features import Averages, Matrix, compute_features
 from alignment.matching.reranking import RERANK_COUNT, Reranker, reranker_input
 from alignment.matching.verdict_model import VerdictModel
 from alignment.model import Kind, Verdict
+from alignment.progress import Progress
 
 Scores = NDArray[np.float64]
-Progress = Callable[[str, int, int], None]
 NOT_READ = np.full(2, np.nan, dtype=np.float32)
 
 
@@ -117,7 +116,7 @@ def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[Traini
         graded = {place[statement]: grade for statement, grade in judged.grades.items()}
         chosen = np.union1d(rows, np.asarray(sorted(graded), dtype=np.int64))
         right = [comparison.statement_texts[i] for i in chosen]
-        features = pair_rows(
+        features = compute_features(
             side, right, cosines[:, chosen], comparison.analyses, comparison.word_vectors, comparison.lemma_weights
         )
         is_own = np.isin(chosen, rows)

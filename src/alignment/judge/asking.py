@@ -171,10 +171,10 @@ class Judge:
 
     def answers(self, questions: Sequence[Question]) -> Generator[tuple[int, Outcome], None, None]:
         """The outcome of each question with its place, as they come; the first ones are asked first."""
-        return self._asked(questions, fitted=True)
+        return self._asked(questions, say_progress=True)
 
     def _asked(
-        self, questions: Sequence[Question], *, fitted: bool = False
+        self, questions: Sequence[Question], *, say_progress: bool = False
     ) -> Generator[tuple[int, Outcome], None, None]:
         known = self._known(questions)
         yield from known.items()
@@ -189,7 +189,7 @@ class Judge:
                 value = msgspec.msgpack.encode(_Kept(outcome.status, text))
                 self.cache.put([(self._key(waiting[index]), value)])
             done += 1
-            if fitted:
+            if say_progress:
                 self.progress("judge", done, len(questions))
             yield places[index], outcome
 

@@ -68,8 +68,8 @@ def _case(
     injection: bool = False,
 ) -> PlainCase:
     shown = tuple(
-        Candidate(statement=str(number), kind=entry, discipline=discipline, text=text)
-        for number, (entry, discipline, text) in enumerate(candidates, 1)
+        Candidate(statement=str(number), kind=kind_of_statement, discipline=discipline, text=text)
+        for number, (kind_of_statement, discipline, text) in enumerate(candidates, 1)
     )
     question = Question(function=function, kind=kind, requirement=requirement, candidates=shown)
     return PlainCase(question, tuple(map(frozenset, grades)), verdict, injection)

@@ -233,11 +233,11 @@ def _say(group: Sequence[Head], words: Sequence[Word], forms: dict[int, str], li
     for head in group:
         _turn(head.word, _agreeing(head, words), forms, now="nomn", wanted="accs")
     verbal = group[0].verbal
-    is_light = verbal.light if verbal else LIGHT
+    verb = verbal.light if verbal else LIGHT
     first = group[0].opening
-    if is_light != light:
-        forms[first.place] = f"{is_light} {forms.get(first.place, first.text)}"
-    return is_light
+    if verb != light:
+        forms[first.place] = f"{verb} {forms.get(first.place, first.text)}"
+    return verb
 
 
 def _agreeing(head: Head, words: Sequence[Word]) -> list[Word]:

@@ -134,18 +134,16 @@ def explanation(
     index = next(i for i, (_, _, item) in enumerate(comparison.requirements) if item.id == requirement.id)
     findings = aligner.findings(comparison)
     finding = findings[index]
-    candidates_found = aligner.rank_candidates(
+    ranked = aligner.rank_candidates(
         comparison, comparison.requirement_texts[index], comparison.vectors.cosines(index), candidates
     )
-    evidence = tuple(item for _, item in candidates_found)
+    evidence = tuple(item for _, item in ranked)
     whole = _counterfactual_score(aligner, comparison, index)
-    losses = [round(max(0.0, finding.probability - whole(place, NO_CHANCES)), 4) for place, _ in candidates_found]
+    losses = [round(max(0.0, finding.probability - whole(place, NO_CHANCES)), 4) for place, _ in ranked]
     decided = 0 if finding.together or max(losses, default=0.0) < MIN_LOSS else losses.index(max(losses))
     changes: tuple[Change, ...] = ()
-    if candidates_found:
-        changes = _changes(
-            aligner, finding, evidence[decided], lambda chances: whole(candidates_found[decided][0], chances)
-        )
+    if ranked:
+        changes = _changes(aligner, finding, evidence[decided], lambda chances: whole(ranked[decided][0], chances))
     return Explanation(
         finding=finding,
         function_name=comparison.requirements[index][1].name,
@@ -153,7 +151,7 @@ def explanation(
         thresholds=aligner.thresholds,
         constant=round(aligner.model.constant(reranked=_was_reranked(evidence[decided])), 4) if evidence else 0.0,
         changes=changes,
-        missing=_missing(comparison, index, candidates_found[decided][0]) if candidates_found else (),
+        missing=_missing(comparison, index, ranked[decided][0]) if ranked else (),
         losses=tuple(losses),
         decided=decided,
         where=where(finding, findings),

@@ -63,7 +63,7 @@ FEATURES = (
     "requirement_average",
     "statement_average",
 )
-PRACTICAL_KINDS = frozenset({Kind.ACTION, Kind.SKILL})
+DOING = frozenset({Kind.ACTION, Kind.SKILL})
 THEORY_KINDS = frozenset({Kind.KNOWLEDGE, Kind.TOPIC, Kind.TITLE})
 # The feature "short" falls from 1 to 0 up to this many words. Set by hand in the first model and kept: the coefficients
 # are fitted to it.
@@ -100,10 +100,10 @@ class VectorSpace:
         averages: Averages,
     ) -> None:
         texts = [side.text for side in (*requirements, *statements)]
-        contexts_found = contexts([*requirements, *statements])
-        vectors = encoder.encode([*texts, *contexts_found])
+        distinct_contexts = contexts([*requirements, *statements])
+        vectors = encoder.encode([*texts, *distinct_contexts])
         split = len(requirements)
-        row = {context: len(texts) + index for index, context in enumerate(contexts_found)}
+        row = {context: len(texts) + index for index, context in enumerate(distinct_contexts)}
         self.averages = averages
         self.requirements: Vectors = vectors[:split]
         self.statements: Vectors = vectors[split : len(texts)]
@@ -252,7 +252,7 @@ def _lexical(
         "fuzzy": fuzz.token_set_ratio(bag, " ".join(other_analysis.lemmas)) / 100 if same else 0.0,
         "object": float(same and bool(set(analysis.objects) & set(other_analysis.lemmas))),
         "length": min(1.0, len(other_analysis.lemmas) / max(1, len(analysis.lemmas))),
-        "knows_only": float(requirement.kind in PRACTICAL_KINDS and statement.kind in THEORY_KINDS),
+        "knows_only": float(requirement.kind in DOING and statement.kind in THEORY_KINDS),
         "does_more": float(requirement.kind is Kind.KNOWLEDGE and statement.kind not in THEORY_KINDS),
         "short": max(0.0, 1 - len(other_analysis.lemmas) / SHORT_WORDS),
         "cross_language": float(not same),

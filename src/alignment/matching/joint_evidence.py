@@ -17,7 +17,7 @@ import numpy as np
 
 from alignment.language.analysis import Analysis
 from alignment.matching.contextual_text import TextInContext
-from alignment.matching.features import PRACTICAL_KINDS, compute_features, cosines_with
+from alignment.matching.features import DOING, compute_features, cosines_with
 from alignment.matching.lexical import weighted_overlap
 from alignment.matching.reranking import Reranker, rerank
 from alignment.matching.verdict_model import VerdictModel
@@ -119,11 +119,7 @@ def _joint_pair(
         )
         if weighted_overlap(requirement.lemmas, lemmas, comparison.lemma_weights) < alone + MIN_WORD_GAIN:
             return None
-    kind = (
-        first_evidence.statement.kind
-        if first_evidence.statement.kind in PRACTICAL_KINDS
-        else second_evidence.statement.kind
-    )
+    kind = first_evidence.statement.kind if first_evidence.statement.kind in DOING else second_evidence.statement.kind
     joint = TextInContext(text="; ".join(side.text for side in sides), kind=kind, context=sides[0].context)
     analysis = Analysis(
         language=first.language, lemmas=lemmas, head=first.head, objects=(*first.objects, *second.objects)

@@ -112,7 +112,7 @@ def _table_links(table: Table, known: set[str]) -> list[DeclaredLink]:
     if not (FUNCTION.search(text) or STANDARD.search(text)):
         return []
     result = []
-    named_standard: list[str] = []
+    last_competences: list[str] = []
     standard, letter = "", ""
     for row in table.rows:
         cells = [cell.text.strip() for cell in row]
@@ -120,7 +120,7 @@ def _table_links(table: Table, known: set[str]) -> list[DeclaredLink]:
         mentioned = [competence_code(match["code"]) for match in COMPETENCE.finditer(line)]
         named = list(dict.fromkeys(base_code(code, known | set(mentioned)) for code in mentioned))
         if named:
-            named_standard = named
+            last_competences = named
         codes = list(dict.fromkeys(match[1] for match in STANDARD.finditer(line)))
         if codes:
             standard, letter = codes[0], ""
@@ -129,7 +129,7 @@ def _table_links(table: Table, known: set[str]) -> list[DeclaredLink]:
         if letters:
             letter = letters[0]
         place = next((cell.location for cell in row if cell.text), table.location)
-        for competence in named_standard or [""]:
+        for competence in last_competences or [""]:
             if functions:
                 result += [
                     DeclaredLink(

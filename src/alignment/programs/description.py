@@ -64,8 +64,8 @@ def read(document: Document) -> Program:
     head = text[:FRONT_CHARS]
     named, direction = NAMED.search(head), DIRECTION.search(head)
     profile, degree, level, year = PROFILE.search(head), DEGREE.search(head), LEVEL.search(head), YEAR.search(head)
-    competences_found = competences(document)
-    links = declared_links(document, [item.code for item in competences_found])
+    promised = competences(document)
+    links = declared_links(document, [item.code for item in promised])
     standards = named_standards(document.blocks)
     warnings = []
     if not standards and not links:
@@ -79,7 +79,7 @@ def read(document: Document) -> Program:
         degree=clean(degree[1]) if degree else (level[1].lower() if level else ""),
         year=year[1] if year else "",
         activities=tuple(_activities(document)),
-        competences=tuple(competences_found),
+        competences=tuple(promised),
         declared=tuple(links),
         standards=tuple(standards),
         skipped=tuple(_prose(document)),

@@ -67,12 +67,12 @@ def read(document: Document) -> Program:
     warnings: dict[str, Issue] = {}
     for table, columns in links:
         for code, basis in _bases(table, columns):
-            program_document = list(_based(code, basis, only))
-            for link in program_document:
+            row_links = list(_based(code, basis, only))
+            for link in row_links:
                 declared.setdefault((code, link.standard, link.general_function, link.function), link)
             titled = re.search(r"[^\W\d_]{4}", basis.text) is not None  # a standard without a code, by its title
-            if not program_document or any(not link.standard and not titled for link in program_document):
-                warnings.setdefault(code, _unsaid(code, basis, known=bool(program_document)))
+            if not row_links or any(not link.standard and not titled for link in row_links):
+                warnings.setdefault(code, _unsaid(code, basis, known=bool(row_links)))
     return Program(
         title="",
         competences=tuple(listed),
@@ -206,9 +206,9 @@ def _competence(item: Any, path: Path, place: str, result: list[Competence], lin
             place=_("{place}.code", place=place),
             hint=_("Write it as ПК-1."),
         )
-    code_found = competence_code(code["code"])
+    competence = competence_code(code["code"])
     where = Location(file=str(path), cell=place)
-    result.append(Competence(code=code_found, text=str(item.get("text") or ""), location=where))
+    result.append(Competence(code=competence, text=str(item.get("text") or ""), location=where))
     for number, indicator in enumerate(item.get("indicators") or []):
         if not isinstance(indicator, dict) or not COMPETENCE.fullmatch(str(indicator.get("code") or "")):
             raise InputError(
@@ -230,7 +230,7 @@ def _competence(item: Any, path: Path, place: str, result: list[Competence], lin
     code_of = normal_code(function) if function else ""
     links.append(
         DeclaredLink(
-            competence=code_found,
+            competence=competence,
             standard=str(item.get("standard") or ""),
             general_function=code_of[:1],
             function=code_of if "/" in code_of else "",

@@ -27,7 +27,6 @@ NEGATIVE = re.compile(r"[-–—−0.]*|нет|no|н/?п", re.IGNORECASE)
 MAX_MARK = 25
 DISCIPLINE = re.compile(r"дисциплин|практик[аи]|предмет|\bsubject|\bcourse|discipline", re.IGNORECASE)
 MODULE = re.compile(r"^(?:наименование|название|title|name)|модул|module", re.IGNORECASE)
-NOT_TITLES = re.compile(r"код|индекс|шифр|цикл|блок|code", re.IGNORECASE)
 # Headers of what is neither a discipline nor a competence.
 OTHER = re.compile(
     r"^(?:(?:№|n|п/п|код|шифр|индекс|code|итого|всего|total|семестры?|год|кафедра|з\.\s?е|зет|час(?:ы|ов)|примечани[ея]|"

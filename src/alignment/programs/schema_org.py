@@ -108,8 +108,8 @@ def program(values: list[Any], path: Path) -> Program:
 def _text(value: Any) -> str:
     """A text, or the name of the object that stands for it."""
     if isinstance(value, dict):
-        value_found = value.get("name") or value.get("targetName") or value.get("@value") or value.get("description")
-        return _text(value_found) if not isinstance(value_found, dict) else ""
+        name = value.get("name") or value.get("targetName") or value.get("@value") or value.get("description")
+        return _text(name) if not isinstance(name, dict) else ""
     if isinstance(value, list):
         return next((text for item in value if (text := _text(item))), "")
     return " ".join(str(value).split()) if isinstance(value, str | int | float) else ""

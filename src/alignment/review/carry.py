@@ -69,11 +69,11 @@ def carry(before: Review, review: Review) -> Carried:
 
 def _offer(item: Item, text: str, judgements: Iterable[Judgement]) -> None:
     """Each person's own part of the offer; of several earlier texts the last, as with the offer itself."""
-    person = {entry.user_id: entry for entry in item.offers}
+    offers = {entry.user_id: entry for entry in item.offers}
     for judgement in judgements:
         said = f"{text} – {_line(judgement)}"
-        if judgement.user_id in person:
-            person[judgement.user_id].text = said
+        if judgement.user_id in offers:
+            offers[judgement.user_id].text = said
         else:
             item.offers.append(Offer(user_id=judgement.user_id, text=said))
 

@@ -55,8 +55,12 @@ def last_draft(folder: Path) -> Draft | None:
 def kept_draft(folder: Path) -> Draft | None:
     """The tables of the ticks as they are now; None where they have not been made yet."""
     draft = last_draft(folder)
+    if draft is None:
+        return None
     choice = kept_choice(folder)
-    return draft if draft is not None and choice in (None, chosen(draft)) else None
+    if choice is None:
+        choice = frozenset((item.standard, item.function) for item in draft.functions if item.proposed)
+    return draft if choice == chosen(draft) else None
 
 
 def make(folder: Path, form: str) -> None:

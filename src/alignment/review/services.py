@@ -105,9 +105,9 @@ def sentence(error: AlignmentError) -> str:
 
 
 def services_of(request: Request) -> Services:
-    """The desk of the application."""
-    desk_found: Services = request.app.state.services
-    return desk_found
+    """What the pages of the application work with."""
+    services: Services = request.app.state.services
+    return services
 
 
 def person_of(request: Request) -> User:
@@ -120,7 +120,7 @@ def person_of(request: Request) -> User:
 
 # What pages depend on is asynchronous, since none of it waits: FastAPI gives other functions to a thread, and three
 # changes of thread for each page are what people wait for when many ask at once.
-async def _desk(request: Request) -> Services:
+async def _services(request: Request) -> Services:
     return services_of(request)
 
 
@@ -135,6 +135,6 @@ async def checked(request: Request, csrf: Annotated[str, Form()] = "") -> None:
         raise AlignmentError(_("this form is too old or from another page."), hint=_("Open the page again."))
 
 
-TheServices = Annotated[Services, Depends(_desk)]
+TheServices = Annotated[Services, Depends(_services)]
 Person = Annotated[User, Depends(_person)]
 Checked = Depends(checked)

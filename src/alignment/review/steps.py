@@ -39,8 +39,8 @@ def judged_before(store: ReviewStore, number: int, user: User, position: int) ->
     mine = select(Item.position).join(Judgement, Judgement.item_id == Item.id)
     mine = mine.where(Item.review_id == number, Judgement.user_id == user.id, stands(Judgement))
     with store.session() as session:
-        entry = session.scalars(mine.order_by(Judgement.id.desc())).all()
-    order = list(dict.fromkeys(entry))
+        positions = session.scalars(mine.order_by(Judgement.id.desc())).all()
+    order = list(dict.fromkeys(positions))
     later = order[order.index(position) + 1 :] if position in order else order
     return later[0] if later else None
 

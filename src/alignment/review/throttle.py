@@ -116,11 +116,7 @@ def _bound(entries: OrderedDict[Hashable, _Count] | OrderedDict[tuple[str, str],
 def near(address: str) -> str:
     """The address, of IPv6 the network of 64 bits that one customer has."""
     try:
-        address_found = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
-    return (
-        str(ipaddress.ip_network((address_found, 64), strict=False))
-        if address_found.version == 6
-        else str(address_found)
-    )
+    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)

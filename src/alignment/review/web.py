@@ -154,13 +154,13 @@ def _to_login(request: Request, error: Exception) -> Response:
 def _refused(request: Request, error: Exception) -> Response:
     status = next((code for kind, code in STATUS if isinstance(error, kind)), 400)
     if request.url.path in MACHINE:
-        headers: Response = machine.error_response(error, status)
+        answer: Response = machine.error_response(error, status)
     else:
         message = sentence(error) if isinstance(error, AlignmentError) else str(error)
-        headers = _told(request, status, message)
+        answer = _told(request, status, message)
     if isinstance(error, BusyError):
-        headers.headers["Retry-After"] = str(error.seconds)
-    return headers
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 def _unfit(request: Request, error: Exception) -> Response:

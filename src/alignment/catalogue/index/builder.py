@@ -260,16 +260,16 @@ def _write(new: Path, entries: Sequence[_Entry], old: _PreviousIndex, encoder: E
             for i in part:
                 own, above, counts = rows[i]
                 was = entries[i].old
-                previous_rows: Rows
+                requirement_vectors: Rows
                 if was is None:
-                    previous_rows = _take(made, len(own), encoder.dimension)
+                    requirement_vectors = _take(made, len(own), encoder.dimension)
                     functions.write(_take(made, len(above), encoder.dimension).tobytes())
                     fresh += len(own)
                 else:
-                    previous_rows, kept = old.rows(was)
+                    requirement_vectors, kept = old.rows(was)
                     functions.write(kept.tobytes())
-                vectors.write(previous_rows.tobytes())
-                centroids.write(centroids_of([previous_rows], encoder.dimension).astype("<f2").tobytes())
+                vectors.write(requirement_vectors.tobytes())
+                centroids.write(centroids_of([requirement_vectors], encoder.dimension).astype("<f2").tobytes())
                 standard = entries[i].standard
                 listed.append(listing(standard, first, len(own), first_function, len(above), entries[i].file))
                 first, first_function = first + len(own), first_function + len(above)

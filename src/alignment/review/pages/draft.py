@@ -129,8 +129,8 @@ def _made(services: Services, user: User, run: Run, form: str = "") -> Draft:
     if draft is None:
         with services.jobs.place(user.id):
             services.child.run("draft", {}, str(folder), form)
-        draft = drafts.last_draft(folder)
-    if draft is None:  # somebody has gone back to the proposed functions meanwhile
+        draft = drafts.kept_draft(folder)
+    if draft is None:  # somebody has changed the ticks meanwhile
         raise NotFoundError(_("the tables are being made anew."), hint=_("Open the page again."))
     return draft
 

@@ -133,16 +133,14 @@ def check(
     user: Person,
     number: str,
     standard: Names = None,
-    own_files: Uploads = None,
+    own: Uploads = None,
 ) -> Response:
     """Compare with the chosen standards, as soon as the program has been read."""
     run = _own(services, user, number)
     _still(run, "checking", "done")
     known = {code for code, _title in library()}
     chosen = tuple(dict.fromkeys(code for code in standard or () if code in known))
-    given = [
-        services.runs.keep_standard(number, item.filename or "", item.file) for item in own_files or () if item.filename
-    ]
+    given = [services.runs.keep_standard(number, item.filename or "", item.file) for item in own or () if item.filename]
     names = tuple(dict.fromkeys((*run.own, *given)))
     problem = ""
     if not chosen and not names:
@@ -272,8 +270,8 @@ def forms() -> list[str]:
     return sorted(known, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
 
 
-def _choosing(_desk: Services, run: Run, _other: str) -> dict[str, Any]:
-    seen = _desk.runs.seen(run.id)
+def _choosing(services: Services, run: Run, _other: str) -> dict[str, Any]:
+    seen = services.runs.seen(run.id)
     known = library()
     codes = {code for code, _title in known}
     proposals = [item for item in (seen.proposals if seen else None) or () if item.code in codes]

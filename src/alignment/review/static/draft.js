@@ -27,3 +27,9 @@ ticks?.addEventListener("change", () => {
   const data = new URLSearchParams(new FormData(ticks));
   last = last.then(() => keep(data));
 });
+
+ticks?.addEventListener("submit", async event => {
+  event.preventDefault();
+  await last;
+  ticks.submit();
+});
