@@ -110,18 +110,7 @@ def improvement_plan(
     open_ones = [number for number, item in enumerate(alignment.findings) if item.verdict in OPEN]
     disciplines = program.disciplines
     missing = (target - before) * total
-    nothing = ImprovementPlan(
-        program=alignment.program.title,
-        standard=f"{alignment.standard.code} {alignment.standard.title}".strip(),
-        target=target,
-        before=round(before, 4),
-        after=round(before, 4),
-        reached=missing <= 1e-9,
-        hours=0.0,
-        steps=(),
-        share=share,
-        unknown=sum(item.verdict is Verdict.UNKNOWN for item in alignment.findings),
-    )
+    nothing = _unchanged(alignment, target, before, reached=missing <= 1e-9, share=share)
     if nothing.reached or not open_ones:
         return nothing
     groups = _taught_once(alignment, open_ones)
@@ -154,6 +143,22 @@ def improvement_plan(
         reached=reached,
         hours=float(sum(step.hours for step in ordered)),
         steps=ordered,
+    )
+
+
+def _unchanged(alignment: Alignment, target: float, before: float, *, reached: bool, share: float) -> ImprovementPlan:
+    """The plan without any change, at the coverage ``before``; ``target`` and ``share`` as in `improvement_plan`."""
+    return ImprovementPlan(
+        program=alignment.program.title,
+        standard=f"{alignment.standard.code} {alignment.standard.title}".strip(),
+        target=target,
+        before=round(before, 4),
+        after=round(before, 4),
+        reached=reached,
+        hours=0.0,
+        steps=(),
+        share=share,
+        unknown=sum(item.verdict is Verdict.UNKNOWN for item in alignment.findings),
     )
 
 

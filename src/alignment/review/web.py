@@ -126,10 +126,7 @@ def create_app(
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for part in (machine, people, uploads, draft, runs, reviews, findings):
         app.include_router(part.router)
-    app.add_exception_handler(LoginNeeded, _to_login)
-    app.add_exception_handler(AlignmentError, _refused)
-    app.add_exception_handler(HTTPException, _missing)
-    app.add_exception_handler(RequestValidationError, _unfit)
+    _answer_errors(app)
     return app
 
 
@@ -145,6 +142,14 @@ def _guard(app: FastAPI, *, secret: str, secure: bool, upload_mb: int, hosts: tu
     )
     app.add_middleware(BodyLimit, small=SMALL, large=upload_mb * 1_000_000, large_paths=FILES)
     app.add_middleware(SecurityHeaders, headers=HEADERS, secure=secure)
+
+
+def _answer_errors(app: FastAPI) -> None:
+    """A page or a line for each error that a request can end in."""
+    app.add_exception_handler(LoginNeeded, _to_login)
+    app.add_exception_handler(AlignmentError, _refused)
+    app.add_exception_handler(HTTPException, _missing)
+    app.add_exception_handler(RequestValidationError, _unfit)
 
 
 def _answer(request: Request, error: Exception) -> Response:
