@@ -27,7 +27,7 @@ def save_profile(profile: Profile, target: Path) -> Profile:
         if target.exists():
             revision = _revision(target) + 1
             target.with_suffix(f".r{revision - 1}.json").write_bytes(target.read_bytes())
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(target)
         created = datetime.now(UTC).isoformat(timespec="seconds")
         done = msgspec.structs.replace(profile, revision=revision, created=created)
         with whole_file(target) as file:
@@ -39,6 +39,13 @@ def save_profile(profile: Profile, target: Path) -> Profile:
             hint=_("Choose another place."),
         ) from error
     return done
+
+
+def _make_folder(target: Path) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(_("its folder cannot be made ({reason}).", reason=why(error)), file=str(target)) from error
 
 
 def _revision(path: Path) -> int:
