@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.analysis.coverage import PARTIAL_CREDIT, coverage, shares_of
+from alignment.analysis.coverage import PARTIAL_CREDIT, Coverage, coverage, shares_of
 from alignment.analysis.general import is_promises
 from alignment.analysis.suggest import disciplines_of
 from alignment.encoders import Encoder
@@ -102,16 +102,7 @@ def improvement_plan(
         InputError: the program has no disciplines to change, or too little is known of their content.
     """
     program = _changeable(alignment.program)
-    sight = coverage(alignment).sight
-    if not coverage(alignment).enough:
-        raise InputError(
-            _(
-                "the content of only {known} of {total} disciplines is known: too little to plan changes by.",
-                known=sight.known,
-                total=sight.disciplines,
-            ),
-            hint=_("Give the work programmes beside the study plan: docx, pdf, or a folder with them."),
-        )
+    _refuse_unknown(coverage(alignment))
     weights = np.asarray([weight * part for weight, part in shares_of(alignment)])
     total = sum(weight for weight, _ in shares_of(alignment)) or 1.0
     # As `coverage`, but not rounded: a target of 100 % must be within reach.
@@ -119,18 +110,7 @@ def improvement_plan(
     open_ones = [number for number, item in enumerate(alignment.findings) if item.verdict in OPEN]
     disciplines = program.disciplines
     missing = (target - before) * total
-    nothing = ImprovementPlan(
-        program=alignment.program.title,
-        standard=f"{alignment.standard.code} {alignment.standard.title}".strip(),
-        target=target,
-        before=round(before, 4),
-        after=round(before, 4),
-        reached=missing <= 1e-9,
-        hours=0.0,
-        steps=(),
-        share=share,
-        unknown=sum(item.verdict is Verdict.UNKNOWN for item in alignment.findings),
-    )
+    nothing = _unchanged(alignment, target, before, reached=missing <= 1e-9, share=share)
     if nothing.reached or not open_ones:
         return nothing
     groups = _taught_once(alignment, open_ones)
@@ -147,27 +127,61 @@ def improvement_plan(
     reached = chosen is not None
     if chosen is None:
         chosen = solve(pairs, near, hours, gains, capacity, None) or []
+    places = [*disciplines, Discipline(title=NEW_DISCIPLINE, credits=free_credits)]
     steps = []
     for row, column in chosen:
-        discipline = (
-            disciplines[column] if column < len(disciplines) else Discipline(title=NEW_DISCIPLINE, credits=free_credits)
-        )
         closed = [alignment.findings[number] for number in groups[row]]
         gain, nearness = float(gains[row]) / total, float(near[row, column])
-        steps.append(_step(findings[row], closed, discipline, hours=float(hours[row]), gain=gain, nearness=nearness))
+        steps.append(
+            _step(findings[row], closed, places[column], hours=float(hours[row]), gain=gain, nearness=nearness)
+        )
     after = before + sum(float(gains[row]) for row, _ in chosen) / total
-    steps.sort(key=lambda step: (-step.gain, step.hours, -step.nearness, step.discipline, step.ids))
-    sums = itertools.accumulate((step.gain for step in steps), initial=before)
-    steps = [
-        msgspec.structs.replace(step, after=round(value, 4)) for step, value in zip(steps, [*sums][1:], strict=True)
-    ]
+    ordered = _in_order(steps, before)
     return msgspec.structs.replace(
         nothing,
         after=round(after, 4),
         reached=reached,
-        hours=float(sum(step.hours for step in steps)),
-        steps=tuple(steps),
+        hours=float(sum(step.hours for step in ordered)),
+        steps=ordered,
     )
+
+
+def _unchanged(alignment: Alignment, target: float, before: float, *, reached: bool, share: float) -> ImprovementPlan:
+    """The plan without any change, at the coverage ``before``; ``target`` and ``share`` as in `improvement_plan`."""
+    return ImprovementPlan(
+        program=alignment.program.title,
+        standard=f"{alignment.standard.code} {alignment.standard.title}".strip(),
+        target=target,
+        before=round(before, 4),
+        after=round(before, 4),
+        reached=reached,
+        hours=0.0,
+        steps=(),
+        share=share,
+        unknown=sum(item.verdict is Verdict.UNKNOWN for item in alignment.findings),
+    )
+
+
+def _in_order(steps: list[Improvement], before: float) -> tuple[Improvement, ...]:
+    """The largest gain first, each with the coverage after it; ``before`` is the coverage without any."""
+    ordered = sorted(steps, key=lambda step: (-step.gain, step.hours, -step.nearness, step.discipline, step.ids))
+    sums = itertools.accumulate((step.gain for step in ordered), initial=before)
+    return tuple(
+        msgspec.structs.replace(step, after=round(value, 4)) for step, value in zip(ordered, [*sums][1:], strict=True)
+    )
+
+
+def _refuse_unknown(summary: Coverage) -> None:
+    """Raises `InputError` where too little is known of what the disciplines teach."""
+    if not summary.enough:
+        raise InputError(
+            _(
+                "the content of only {known} of {total} disciplines is known: too little to plan changes by.",
+                known=summary.sight.known,
+                total=summary.sight.disciplines,
+            ),
+            hint=_("Give the work programmes beside the study plan: docx, pdf, or a folder with them."),
+        )
 
 
 def _changeable(program: Program) -> Program:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alignment.api.checking import check, diff, explain, shifts, similar, tune
 from alignment.api.drafting import draft, draft_of
 from alignment.api.many import build_index, overlap, plan, search, suggest
+from alignment.api.profiles import save_profile
 from alignment.api.reading import (
     all_standards,
     lint,
@@ -35,6 +36,7 @@ __all__ = [
     "plan",
     "prepare",
     "read_standards",
+    "save_profile",
     "search",
     "shifts",
     "similar",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -36,7 +36,7 @@ def command(
     from alignment.standards import read_file
 
     if paths:
-        program = []
+        listed = []
         for path in paths:
             try:
                 given = read_file(Path(path), settings)
@@ -46,42 +46,16 @@ def command(
                     raise
                 common.note(_("not taken: {issue}").format(issue=error), quiet=quiet)
                 continue
-            program += [
+            listed += [
                 Entry(code=item.code, title=item.title, order=item.order, date=item.date, path=path, origin="path")
                 for item in given
             ]
-        program = marked([*program, *entries(settings)], settings)[: len(program)]
+        listed = marked([*listed, *entries(settings)], settings)[: len(listed)]
     else:
-        program = marked(list(entries(settings)), settings)
+        listed = marked(list(entries(settings)), settings)
     if json:
-        common.deliver_json(program, output, quiet=quiet)
+        common.deliver_json(listed, output, quiet=quiet)
         return
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
+    from alignment.reports.standards import draw
 
-    shown: list[Any] = []
-    table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
-    table.add_column(_("Code"), no_wrap=True)
-    table.add_column(_("Title"), overflow="fold", ratio=1)
-    table.add_column(_("Order"), no_wrap=True)
-    table.add_column(_("Where"), overflow="fold")
-    origins = {"shipped": _("shipped"), "user": _("your folder")}
-    for entry in program:
-        order = " ".join(part for part in (entry.order, entry.date) if part)
-        title = Text(entry.title)
-        if entry.replaced_by:
-            new = " ".join(part for part in (f"{entry.code}@{entry.replaced_by}", entry.replaced_on) if part)
-            title.append("\n" + _("out of force, now {order}").format(order=new), style="yellow")
-        table.add_row(entry.code or "–", title, order, origins.get(entry.origin, entry.path))
-    shown.append(table)
-    older = next((entry for entry in program if entry.replaced_by), None)
-    if older and not paths:
-        name = f"{older.code} ({older.date[-4:]})"
-        shown.append(
-            _("A code alone takes the edition in force; an older one is named with its year or order: -s '{name}'")
-            .format(name=name)
-        )  # fmt: skip
-    if not paths:
-        shown.append(_("Your folder: {path}").format(path=settings.standards_path()))
-    common.draw(shown, output, quiet=quiet)
+    common.draw(draw(listed, None if paths else settings.standards_path()), output, quiet=quiet)

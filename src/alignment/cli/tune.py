@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -12,11 +11,10 @@ import typer
 
 from alignment.cli import common, options
 from alignment.cli.review import Database, open_store
-from alignment.errors import AlignmentError, OutputError, SettingsError, shown_as, why
+from alignment.errors import OutputError, SettingsError, shown_as, why
 from alignment.i18n import _
 
 if TYPE_CHECKING:
-    from alignment.matching.profile import Profile
     from alignment.settings import Settings
 
 HELP = _("Refit calibration and thresholds to your own labelled pairs, show what changes, save a profile.")
@@ -106,7 +104,7 @@ def command(
     if not dry_run:
         if not yes and not _agreed(target):
             return 1
-        save(profile, target)
+        api.save_profile(profile, target)
         common.note(_("written: {file}").format(file=target), quiet=quiet)
         way = f"--profile {name}" + (f" --engine {profile.engine}" if profile.engine != "default" else "")
         common.note(_("Use it: align check … {options}").format(options=way), quiet=quiet)
@@ -149,30 +147,3 @@ def _save_chart(path: Path, tuned: object) -> None:
         tuning_charts.save(tuned, path)  # type: ignore[arg-type]  # Tuned is imported lazily
     except OSError as error:
         raise OutputError(_("it cannot be written ({reason}).").format(reason=why(error)), file=str(path)) from error
-
-
-def save(profile: Profile, target: Path) -> None:
-    """Write the profile with the next revision number; the one before is kept as NAME.rN.json."""
-    import msgspec
-
-    from alignment.matching.profile import load_profile
-
-    revision = 1
-    if target.exists():
-        try:
-            revision = load_profile(str(target), target.parent).revision + 1
-        except AlignmentError:
-            revision = 1
-        common.check_writable(str(target))
-        kept = target.with_suffix(f".r{revision - 1}.json")
-        kept.write_bytes(target.read_bytes())
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            _("its folder cannot be made ({reason}).").format(reason=why(error)), file=str(target)
-        ) from error
-    created = datetime.now(UTC).isoformat(timespec="seconds")
-    done = msgspec.structs.replace(profile, revision=revision, created=created)
-    with common.whole_file(str(target)) as file:
-        file.write(msgspec.json.format(msgspec.json.encode(done), indent=2).decode() + "\n")

@@ -106,11 +106,13 @@ class Issue(Noun, frozen=True, kw_only=True):
     """A warning: something that was lost or disagrees, and its place.
 
     It is kept in English with what it was made of, so that ``text`` can say it in any interface language.
+    ``code`` names the kind of issue for programs; most have none.
     """
 
     message: Text
     location: Location = Location()
     template: Message | None = None
+    code: str = ""
 
     def __post_init__(self) -> None:
         if isinstance(self.message, Message):

@@ -15,7 +15,8 @@ from alignment.programs.statement_text import COMPETENCE
 TOKEN = re.compile(r"(?<![\w-])[A-ZА-ЯЁ]{2,4}\s?[-–]\s?\d{1,2}(?:\.\d{1,2})*(?![\w])")
 # The other way round than the codes of standards: Latin look-alikes → Cyrillic.
 CYRILLIC = {latin: cyrillic for cyrillic, latin in LOOKALIKES.items()}
-MISSPELT = "the competence code is written with Latin letters: {code}"
+# Code of the issue; the competence code as it is written is the value ``code`` of its template.
+MISSPELT = "misspelt-code"
 
 
 def fixed(document: Document) -> tuple[Document, list[Issue]]:
@@ -35,7 +36,11 @@ def _text(text: str, place: Location, issues: dict[str, Issue]) -> str:
             return token
         issues.setdefault(
             token,
-            Issue(message=_("the competence code is written with Latin letters: {code}", code=token), location=place),
+            Issue(
+                message=_("the competence code is written with Latin letters: {code}", code=token),
+                location=place,
+                code=MISSPELT,
+            ),
         )
         return meant
 

@@ -115,10 +115,10 @@ def unknown_code(context: LintContext) -> Iterator[LintFinding]:
                 message = _("the program has no competence {code}.").format(code=code)
                 yield _finding("unknown-code", "error", message + hint, work)
     for issue in context.issues:
-        if issue.template and issue.template.source == MISSPELT:
+        if issue.code == MISSPELT and issue.template:
             code = str(issue.template.values["code"])
             message = _("the code {code} is written with Latin letters").format(code=code)
-            yield _at("misspelt-code", "warning", message, issue.location)
+            yield _at(MISSPELT, "warning", message, issue.location)
 
 
 def load(context: LintContext) -> Iterator[LintFinding]:

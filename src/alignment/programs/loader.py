@@ -26,7 +26,7 @@ from alignment.programs.readers import READERS, read_parts
 from alignment.progress import Progress
 from alignment.settings import Settings
 
-VERSION = "programs/15"
+VERSION = "programs/16"
 DECODER = msgspec.msgpack.Decoder(list[Part])
 
 

@@ -38,10 +38,6 @@ class Report(Protocol[Result_contra]):
         ...
 
     @property
-    def plugged(self) -> list[str]:
-        """The names of third parties' formats."""
-        return [point.name for point in self._points()]
-
     def suffixes(self) -> tuple[str, ...]:
         """File types that stand for it, in lower case, with the point."""
         ...

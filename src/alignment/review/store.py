@@ -79,20 +79,7 @@ class ReviewStore(Members):
                 data=zlib.compress(msgspec.json.encode(alignment)),
                 double=double,
             )
-            worth, needed = values(alignment), needed_of(len(alignment.findings), double)
-            for position, finding in enumerate(alignment.findings):
-                review.items.append(
-                    Item(
-                        position=position,
-                        function=plain(finding.function, 40),
-                        requirement=plain(finding.requirement.text),
-                        verdict=finding.verdict.value,
-                        probability=finding.probability,
-                        value=worth[position],
-                        needed=needed[position],
-                        version=0,
-                    )
-                )
+            review.items.extend(_items(alignment, double))
             session.add(review)
             session.flush()
             session.add_all(Source(review_id=review.id, name=key, data=data) for key, data in (sources or {}).items())
@@ -268,6 +255,24 @@ def needed_of(count: int, double: float | None) -> list[int]:
 def alignment_of(review: Review) -> Alignment:
     """The alignment under review."""
     return msgspec.json.decode(zlib.decompress(review.data), type=Alignment, strict=False)
+
+
+def _items(alignment: Alignment, double: float | None) -> list[Item]:
+    """The findings as they are judged, in the order of the check; ``double`` as in `ReviewStore.add`."""
+    worth, needed = values(alignment), needed_of(len(alignment.findings), double)
+    return [
+        Item(
+            position=position,
+            function=plain(finding.function, 40),
+            requirement=plain(finding.requirement.text),
+            verdict=finding.verdict.value,
+            probability=finding.probability,
+            value=worth[position],
+            needed=needed[position],
+            version=0,
+        )
+        for position, finding in enumerate(alignment.findings)
+    ]
 
 
 def _people(session: Session, before: Review | None, login: str) -> set[int]:

@@ -122,7 +122,16 @@ def create_app(
         runner=runner,
     )
     runner.resume()
-    # What is added last stands outermost.
+    _guard(app, secret=secret, secure=secure, upload_mb=upload_mb, hosts=hosts)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    for part in (machine, people, uploads, draft, runs, reviews, findings):
+        app.include_router(part.router)
+    _answer_errors(app)
+    return app
+
+
+def _guard(app: FastAPI, *, secret: str, secure: bool, upload_mb: int, hosts: tuple[str, ...]) -> None:
+    """What every request goes through; arguments as in `create_app`. What is added last stands outermost."""
     app.add_middleware(AccessGate, refuse=_answer, hosts=hosts, calls=MACHINE, heavy=LARGE, closed=FILES)
     app.add_middleware(
         SessionMiddleware,
@@ -133,14 +142,14 @@ def create_app(
     )
     app.add_middleware(BodyLimit, small=SMALL, large=upload_mb * 1_000_000, large_paths=FILES)
     app.add_middleware(SecurityHeaders, headers=HEADERS, secure=secure)
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for part in (machine, people, uploads, draft, runs, reviews, findings):
-        app.include_router(part.router)
+
+
+def _answer_errors(app: FastAPI) -> None:
+    """A page or a line for each error that a request can end in."""
     app.add_exception_handler(LoginNeeded, _to_login)
     app.add_exception_handler(AlignmentError, _refused)
     app.add_exception_handler(HTTPException, _missing)
     app.add_exception_handler(RequestValidationError, _unfit)
-    return app
 
 
 def _answer(request: Request, error: Exception) -> Response:
