@@ -390,7 +390,7 @@ def write(source: Source, out: Path) -> None:
     for row in source.rows:
         if row.topics:
             write_programme(source, row, programmes / f"{row.index} {_file_name(row.title)}.docx")
-    (out / "card.md").write_text(card(source), encoding="utf-8")
+    (out / "README.md").write_text(card(source), encoding="utf-8")
 
 
 if __name__ == "__main__":
