@@ -204,7 +204,7 @@ def test_report_pages_pass_axe_and_fetch_nothing(browser: Browser, tmp_path: Pat
 
     settings = Settings(cache_dir=str(cache_dir))
     paths = [ROOT / "corpora" / "standards" / f"{code}.xml" for code in ("40.003", "40.007")]
-    whole, areas, each = api.overlap(*paths, settings=settings)
+    shared = api.overlap(*paths, settings=settings)
     pairs = [
         Pair(
             program="П",
@@ -222,7 +222,7 @@ def test_report_pages_pass_axe_and_fetch_nothing(browser: Browser, tmp_path: Pat
         i18n.activate("ru")
         pages = {
             "8-report": html_report.render([both()]),
-            "9-overlap": overlap.as_html(overlap.Found(overlap=whole, areas=areas, standards=each)),
+            "9-overlap": overlap.as_html(shared),
             "10-batch": batch.as_html(pairs),
         }
     finally:

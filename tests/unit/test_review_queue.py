@@ -88,6 +88,21 @@ def test_every_answer_narrows_the_estimate_to_the_decided_coverage() -> None:
     assert estimator(decided).expected == 0.5
 
 
+def test_a_program_hardly_known_has_no_percentage_until_all_is_decided() -> None:
+    result = worded(alignment(()))
+    titles = tuple(
+        msgspec.structs.replace(item, title=f"{item.title} {number}", statements=())
+        for item in result.program.disciplines
+        for number in range(3)
+    )
+    program = msgspec.structs.replace(result.program, disciplines=result.program.disciplines + titles)
+    estimator = Estimator(msgspec.structs.replace(result, program=program))
+    decided = dict.fromkeys(range(len(result.findings) - 1), "covered")
+    assert not estimator({}).enough
+    assert not estimator(decided).enough
+    assert estimator({**decided, len(result.findings) - 1: "gap"}).enough
+
+
 def test_a_small_work_function_goes_first() -> None:
     result = alignment(())
     alone = [item for item in result.findings if item.function != "B/01.7"] + [result.findings[-1]]

@@ -8,20 +8,23 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from alignment.analysis.coverage import CREDIT, Z90, deviation_of, expected_of, shares_of
+from alignment.analysis.coverage import CREDIT, Z90, coverage, deviation_of, expected_of, shares_of
 from alignment.model import Alignment, Finding, Noun, Verdict
 
 
 class CoverageEstimate(Noun, frozen=True, kw_only=True):
     """Coverage, 0 to 1: as reports define it (``share``), as expected, and its 90 % interval.
 
-    Undecided unknown requirements may turn out either way.
+    Undecided unknown requirements may turn out either way. ``enough``: a
+    percentage may be shown, as in the reports; what experts decide in whole is
+    known whatever the documents say.
     """
 
     share: float
     expected: float
     low: float
     high: float
+    enough: bool = True
 
     @property
     def width(self) -> float:
@@ -42,6 +45,7 @@ class Estimator:
         self._unknown = np.asarray([item.verdict is Verdict.UNKNOWN for item in alignment.findings], dtype=bool)
         self._deviation[self._unknown] = 0.0
         self._spread = alignment.spread
+        self._enough = coverage(alignment).enough
         names: dict[str, int] = {}
         self._group = np.asarray(
             [
@@ -66,7 +70,13 @@ class Estimator:
         low = mean - float(self._factor @ (expected * open_to)) / self._total
         high = low + float(self._factor @ open_to) / self._total
         share = float(self._factor @ credit) / self._total
-        return CoverageEstimate(share=share, expected=mean, low=max(0.0, low - error), high=min(1.0, high + error))
+        return CoverageEstimate(
+            share=share,
+            expected=mean,
+            low=max(0.0, low - error),
+            high=min(1.0, high + error),
+            enough=self._enough or len(decided) == len(expected),
+        )
 
     def _left(self, decided: Mapping[int, str]) -> float:
         """Share of the weight that is undecided: with it goes what programs differ by."""

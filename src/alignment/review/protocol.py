@@ -72,6 +72,8 @@ def _coverage_lines(counts: Sequence[int], total: int, alignment: Alignment, rev
     if judged:
         share = percent((counts[0] + counts[1] / 2) / judged)
         lines.append(_("Coverage of what is decided: {share}").format(share=share))
+    if not estimate.enough:
+        return [*lines, _("Too little is known of the program for a percentage.")]
     lines.append(
         _("Coverage of the whole, the undecided as computed: between {low} and {high} with 90 % confidence").format(
             low=percent(estimate.low), high=percent(estimate.high)
