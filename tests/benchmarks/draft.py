@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from alignment import api, standards
+from alignment import api, catalogue
 from alignment.analysis.draft.drift import Named, named_functions, nearest_functions
 from alignment.api import open_cache
 from alignment.engine import cached_encoder
@@ -53,7 +53,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 def library(settings: Settings) -> dict[str, Standard]:
     """The shipped standards by code, 06.001 in the edition of the programs."""
     result = {item.code or UNCODED.get(item.title, item.title): item for item in api.all_standards(settings=settings)}
-    return {**result, "06.001": standards.find(OLD, settings)}
+    return {**result, "06.001": catalogue.find(OLD, settings)}
 
 
 def recalls(settings: Settings) -> dict[str, Recall]:

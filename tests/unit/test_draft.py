@@ -11,9 +11,10 @@ import numpy as np
 import openpyxl
 import pytest
 
+from alignment.analysis.declared import coded
 from alignment.analysis.draft import Draft, DraftCompetence, Indicator, Source, StandardLine
-from alignment.analysis.draft.choice import asked_functions, fit_of
-from alignment.analysis.draft.drift import Named, drift, nearest_functions
+from alignment.analysis.draft.choice import asked_functions, fit_of, in_order
+from alignment.analysis.draft.drift import FAR, Named, drift, nearest_functions
 from alignment.analysis.draft.indicators import indicators
 from alignment.cli.draft import levels_of
 from alignment.errors import InputError, NotFoundError, SettingsError
@@ -22,6 +23,7 @@ from alignment.model import (
     DeclaredLink,
     GeneralizedFunction,
     Kind,
+    NamedStandard,
     Program,
     Requirement,
     Standard,
@@ -289,6 +291,41 @@ def test_drift_of_declared_links() -> None:
     ]
     assert result["ПК-3"].now == "D/01.6" and result["ПК-4"].now == "C/01.5"
     assert result["ПК-2"].proposal == "Способен анализировать требования к программному обеспечению"
+
+
+def test_a_far_function_is_not_proposed() -> None:
+    program = Program(
+        title="",
+        competences=(Competence(code="ПК-1", text="Способен рисовать эскизы"),),
+        declared=(DeclaredLink(competence="ПК-1", standard="06.001"),),
+    )
+    (line,) = drift(program, STANDARD, Letters())
+    assert (line.change, line.proposal) == ("far", "") and line.now and line.likeness < FAR
+
+
+def test_a_standard_without_a_code_has_that_by_which_the_program_names_it() -> None:
+    uncoded = msgspec.structs.replace(STANDARD, code="")
+    named = Program(title="", standards=(NamedStandard(code="06.001", title="ПРОГРАММИСТ"),))
+    assert coded(uncoded, named) == STANDARD
+    assert coded(uncoded, Program(title="")) == uncoded
+    assert (
+        coded(STANDARD, Program(title="", standards=(NamedStandard(code="06.003", title="Программист"),))) == STANDARD
+    )
+
+
+def test_functions_stand_by_their_codes_whatever_the_order_of_the_file() -> None:
+    backwards = msgspec.structs.replace(STANDARD, functions=STANDARD.functions[::-1])
+    assert [function.code for _, function in in_order(backwards)] == ["C/01.5", "D/01.6", "D/03.6"]
+
+
+def test_the_document_has_columns_as_wide_as_their_text_and_heads_on_each_page() -> None:
+    document = docx.Document(io.BytesIO(draft_docx.render(DRAFT)))
+    table = next(item for item in document.tables if item.rows[0].cells[0].text == "Задача ПД")
+    widths = [cell.width for cell in table.rows[0].cells]
+    assert widths[5] > 2 * widths[4] and sum(widths) <= document.sections[0].page_width
+    assert all(item.rows[0]._tr.trPr.xpath("./w:tblHeader") for item in document.tables)
+    # No profile is known: no line with empty quotes.
+    assert not any("Направленность" in paragraph.text for paragraph in document.paragraphs)
 
 
 def test_a_competence_worded_from_a_generalized_function_finds_it() -> None:

@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from alignment.model import Alignment, DeclaredLink, Finding, Location, NamedStandard, Noun
+import msgspec
+
+from alignment.language.codes import fold
+from alignment.model import Alignment, DeclaredLink, Finding, Location, NamedStandard, Noun, Program, Standard
 
 Status = Literal["supported", "elsewhere", "unsupported", "undeclared"]
 # A function counts as taught from this share of its requirements found at least in part: the half. Set by hand.
@@ -49,6 +52,14 @@ class Declared(Noun, frozen=True, kw_only=True):
     unknown: tuple[DeclaredLink, ...] = ()
     named: bool = False
     ignored: tuple[NamedStandard, ...] = ()
+
+
+def coded(standard: Standard, program: Program) -> Standard:
+    """The standard with the code by which the program names it, where its own file gives none (as in old orders)."""
+    if standard.code:
+        return standard
+    codes = {item.code for item in program.standards if item.code and fold(item.title) == fold(standard.title)}
+    return msgspec.structs.replace(standard, code=codes.pop()) if len(codes) == 1 else standard
 
 
 def declared(alignment: Alignment) -> Declared:

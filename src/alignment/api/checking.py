@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from alignment.analysis.declared import coded
 from alignment.api.common import aligner_of
 from alignment.api.reading import load_program
 from alignment.api.results import TuneResult
@@ -44,7 +45,7 @@ def check(
         NotFoundError: unknown engine or profile.
         SettingsError: impossible thresholds, the model file is missing, or the profile is for another engine.
     """
-    settings = settings or load_settings()
+    settings, standard = settings or load_settings(), coded(standard, program)
     weighting = Weighting(kinds=settings.kind_weights, credits=settings.by_credits)
     with aligner_of(settings, progress) as aligner:
         alignment = msgspec.structs.replace(

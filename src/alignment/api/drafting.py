@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from alignment.analysis.declared import coded
 from alignment.api.checking import check
 from alignment.cache import open_cache
 from alignment.engine import cached_encoder
@@ -47,7 +48,7 @@ def draft(
 
     if not standards:
         raise InputError(_("no standard to draft from."), hint=_("Name one with --standard."))
-    settings = settings or load_settings()
+    settings, standards = settings or load_settings(), [coded(item, program) for item in standards]
     asked = asked_functions(functions, standards) if functions else None
     alignments = [check(program, standard, settings=settings, progress=progress) for standard in standards]
     return draft_of(alignments, functions=asked, levels=levels, settings=settings, progress=progress)

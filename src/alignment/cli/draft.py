@@ -74,6 +74,11 @@ def command(
         + plural("{n} competence", "{n} competences", len(made.competences)),
         quiet=quiet,
     )
+    if not made.levels:
+        common.note(
+            _("The degree of the program is unknown: functions of all levels were looked at. --level names them."),
+            quiet=quiet,
+        )
     return 0
 
 

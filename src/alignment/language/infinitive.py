@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from alignment.language.inflect import can_be, gender_of, in_case, is_animate, number_of
+from alignment.language.inflect import can_be, gender_of, in_case, is_animate, number_of, only_nominative
 from alignment.language.slovnet_pipe import analyzer
 from alignment.language.syntax import Word, tree
 from alignment.language.verbs import LIGHT, Verbal, is_action, noun_of, verbal_of
@@ -129,7 +129,9 @@ def _heads(words: Sequence[Word]) -> list[Head]:
         if not heads:
             if before >= 0:
                 return []
-        elif not (words[before].text.lower() in COORDINATORS and _stands_first(word, heads[-1].word, words)):
+        elif not (
+            words[before].text.lower() in COORDINATORS and _stands_first(word, attributes, heads[-1].word, words)
+        ):
             continue
         heads.append(Head(word=word, attributes=attributes, verbal=verbal_of(noun_of(word.text))))
     for number, head in enumerate(heads):
@@ -154,7 +156,7 @@ def _attributes_before(word: Word, words: Sequence[Word]) -> list[Word]:
     return attributes[::-1]
 
 
-def _stands_first(word: Word, head: Word, words: Sequence[Word]) -> bool:
+def _stands_first(word: Word, attributes: Sequence[Word], head: Word, words: Sequence[Word]) -> bool:
     """Whether a coordinated noun is one more head: in the nominative, which other nouns of a name are not."""
     between = words[head.place + 1 : word.place]
     texts = [item.text for item in between]
@@ -162,6 +164,9 @@ def _stands_first(word: Word, head: Word, words: Sequence[Word]) -> bool:
         return False
     if any(item.text.lower().startswith("включа") for item in between):
         return False
+    # "графика" may be the genitive of "график", "инженерная" is a nominative and nothing else.
+    if word.text.lower() == head.text.lower() or any(only_nominative(item.text) for item in attributes):
+        return True
     if can_be(word.text, "gent"):
         return word.case == "Nom" and word.relation == "conj" and verbal_of(noun_of(word.text)) is not None
     # "направленных на оптимизацию … и внедрение …" stands in the accusative.

@@ -55,6 +55,11 @@ def can_be(word: str, case: str) -> bool:
     return bool(_parses(word, case, "", ""))
 
 
+def only_nominative(word: str) -> bool:
+    """Whether the word form is a nominative and neither a genitive nor an accusative: "инженерная"."""
+    return can_be(word, "nomn") and not can_be(word, "gent") and not can_be(word, "accs")
+
+
 def number_of(word: str, case: str) -> str:
     """The number of a noun or adjective in a case, "sing" or "plur"; empty where it has no such reading."""
     parses = _parses(word, case, "", "")

@@ -179,8 +179,10 @@ def table(
     names: Sequence[str],
     widths: Sequence[float],
     lines: Iterable[tuple[Sequence[str], Verdict | None, bool]],
+    *,
+    cut: bool = False,
 ) -> None:
-    """A table whose head is repeated on each page; rows are not cut by pages."""
+    """A table whose head is repeated on each page; pages cut no rows, unless they are long and may be (``cut``)."""
     from docx.oxml import OxmlElement
     from docx.shared import Cm, Pt
 
@@ -192,7 +194,8 @@ def table(
         column.width = Cm(width)
     for row, (texts, value, bold) in zip(grid.rows, [(names, None, True), *result], strict=True):
         properties = row._tr.get_or_add_trPr()
-        properties.append(OxmlElement("w:cantSplit"))
+        if not cut or texts is names:
+            properties.append(OxmlElement("w:cantSplit"))
         if texts is names:
             properties.append(OxmlElement("w:tblHeader"))
         for cell, text, width in zip(row.cells, texts, widths, strict=True):

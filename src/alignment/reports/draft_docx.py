@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from alignment.analysis.draft import Draft
-from alignment.reports.docx_report import document_of, saved
-from alignment.reports.draft_tables import TITLE, Rows, tables
+from alignment.reports.docx_report import document_of, saved, table
+from alignment.reports.draft_tables import TITLE, tables
+
+# The room between the margins, in centimetres, and the least that a code ("ПК-1.2") needs.
+ROOM, LEAST = 26.1, 1.7
 
 
 def render(draft: Draft) -> bytes:
     """The tables with their titles; of the functions those that are proposed."""
     document = document_of(TITLE)
     document.add_heading(TITLE, 1)
-    for line in (
-        f"Направление подготовки {draft.code} {draft.program}",
-        f"Направленность (профиль): «{draft.profile}»",
-    ):
-        document.add_paragraph(line)
+    document.add_paragraph(" ".join(part for part in ("Направление подготовки", draft.code, draft.program) if part))
+    if draft.profile:
+        document.add_paragraph(f"Направленность (профиль): «{draft.profile}»")
     for item in tables(draft, chosen_only=True):
         document.add_heading(item.title, 2)
-        _table(document, item)
+        table(document, item.heads, centimetres(item.widths), [(row, None, False) for row in item.rows], cut=True)
     return saved(document)
 
 
-def _table(document: Any, item: Rows) -> None:
-    from docx.shared import Pt
-
-    table = document.add_table(rows=1, cols=len(item.heads))
-    table.style = "Table Grid"
-    for cells, values in [(table.rows[0].cells, item.heads), *((table.add_row().cells, row) for row in item.rows)]:
-        for cell, value in zip(cells, values, strict=True):
-            cell.text = value
-            for paragraph in cell.paragraphs:
-                for run in paragraph.runs:
-                    run.font.size = Pt(9)
-                    run.font.bold = values is item.heads or None
+def centimetres(widths: Sequence[int]) -> list[float]:
+    """Widths of columns, given in characters, shared out over the page."""
+    least = min(LEAST, ROOM / len(widths) / 2)
+    spare = ROOM - least * len(widths)
+    return [least + spare * width / sum(widths) for width in widths]

@@ -79,6 +79,7 @@ def change(item: Drift) -> str:
         "renumbered": _("the function has another code now"),
         "dropped": _("the standard in force has no such function"),
         "unnamed": _("only the standard is named: the nearest function is proposed"),
+        "far": _("only the standard is named; the nearest function is far in meaning: look yourself"),
     }
     return words[item.change]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from alignment.analysis.draft.choice import LEVELS, choices
+from alignment.analysis.draft.choice import LEVELS, choices, in_order
 from alignment.analysis.draft.drift import competence_text, drift
 from alignment.analysis.draft.indicators import indicators
 from alignment.analysis.draft.nouns import Draft, DraftCompetence, FunctionChoice, StandardLine
@@ -100,21 +100,20 @@ def _competences(
     key = standard.code or standard.title
     chosen = {item.function: item for item in functions if item.chosen and item.standard == key}
     findings, by_function = places(alignment)
-    for general in standard.functions:
-        for function in general.functions:
-            if function.code not in chosen:
-                continue
-            declared = [code for code in chosen[function.code].declared if OWN.match(code)]
-            code = declared[0] if len(declared) == 1 else next(numbers)
-            items = indicators(code, function, encoder, used)
-            yield DraftCompetence(
-                code=code,
-                text=competence_text(function.name),
-                standard=key,
-                general_function=general.code,
-                general_name=general.name,
-                function=function.code,
-                name=function.name,
-                level=function.level or general.level,
-                indicators=tuple(with_teaching(item, findings, by_function) for item in items),
-            )
+    for general, function in in_order(standard):
+        if function.code not in chosen:
+            continue
+        declared = [code for code in chosen[function.code].declared if OWN.match(code)]
+        code = declared[0] if len(declared) == 1 else next(numbers)
+        items = indicators(code, function, encoder, used)
+        yield DraftCompetence(
+            code=code,
+            text=competence_text(function.name),
+            standard=key,
+            general_function=general.code,
+            general_name=general.name,
+            function=function.code,
+            name=function.name,
+            level=function.level or general.level,
+            indicators=tuple(with_teaching(item, findings, by_function) for item in items),
+        )

@@ -16,7 +16,7 @@ from alignment.analysis.draft.nouns import Fit, FunctionChoice
 from alignment.errors import NotFoundError
 from alignment.i18n import message as _
 from alignment.language.codes import normal_code
-from alignment.model import Alignment, Finding, GeneralizedFunction, Program, Standard, Verdict
+from alignment.model import Alignment, Finding, GeneralizedFunction, Program, Standard, Verdict, WorkFunction
 from alignment.programs.join import COMPETENCES
 
 # Levels of functions for the level that a degree gives (`alignment.analysis.levels`).
@@ -51,6 +51,12 @@ def fit_of(general: GeneralizedFunction, level: str, levels: Sequence[int]) -> F
         and any(pattern.search(line) for line in general.education)
     )
     return "education" if named else "below"
+
+
+def in_order(standard: Standard) -> list[tuple[GeneralizedFunction, WorkFunction]]:
+    """The work functions by their codes, whatever the order of the standard's file."""
+    own = [(general, function) for general in standard.functions for function in general.functions]
+    return sorted(own, key=lambda item: (item[0].code, item[1].code))
 
 
 def of_disciplines(finding: Finding) -> bool:
@@ -119,8 +125,7 @@ def choices(
             education="; ".join(general.education),
             declared=ties.get(function.code, ()),
         )
-        for general in standard.functions
-        for function in general.functions
+        for general, function in in_order(standard)
     ]
     proposed = _proposed(result)
     return [

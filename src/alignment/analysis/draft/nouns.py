@@ -7,7 +7,7 @@ from typing import Literal
 from alignment.model import Kind, Location, Noun, Verdict
 
 Fit = Literal["level", "education", "below", "above", "unknown"]
-Change = Literal["kept", "reworded", "renumbered", "dropped", "unnamed"]
+Change = Literal["kept", "reworded", "renumbered", "dropped", "unnamed", "far"]
 
 
 class StandardLine(Noun, frozen=True, kw_only=True):
@@ -102,7 +102,8 @@ class Drift(Noun, frozen=True, kw_only=True):
 
     ``function`` is the declared function or generalized function (empty where
     only the standard is named), ``now`` that in force, ``others`` the next ones by meaning;
-    ``likeness`` is the cosine of the competence's and the function's wording.
+    ``likeness`` is the cosine of the competence's and the function's wording; where it
+    is low and nothing else ties the two, there is no ``proposal``.
     """
 
     competence: str
