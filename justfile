@@ -62,7 +62,7 @@ train *arguments:
 
 # golden files and the JSON Schema anew
 golden:
-    ALIGNMENT_GOLDEN=1 pytest -q tests/unit/test_reports.py tests/unit/test_exact.py
+    ALIGNMENT_GOLDEN=1 pytest -q tests/unit/reports/test_reports.py tests/unit/evaluation/test_exact.py
 
 # wheel, sdist, bill of materials and checksums in dist/, built three times and compared
 release folder="dist":

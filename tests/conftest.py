@@ -31,7 +31,12 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 # Modules of tests that kill or race processes: their children are forked from a process that has imported them already.
 multiprocessing.set_forkserver_preload(
-    ["tests.unit.test_review_kill", "tests.unit.test_register", "tests.faults.test_killed", "tests.faults.test_at_once"]
+    [
+        "tests.unit.review.test_review_kill",
+        "tests.unit.catalogue.test_register",
+        "tests.faults.test_killed",
+        "tests.faults.test_at_once",
+    ]
 )
 
 

@@ -25,13 +25,22 @@ from tests.conftest import ROOT
 PAGE = ROOT / "docs" / "mutation.md"
 SEED, SAMPLE, AT_ONCE = 20261125, 300, 2
 TESTS = [
-    f"tests/unit/test_{name}.py"
-    for name in ("exact", "matching", "together", "diff", "tune", "evaluate", "tuning", "training")
+    f"tests/unit/{name}.py"
+    for name in (
+        "evaluation/test_exact",
+        "matching/test_matching",
+        "matching/test_joint_evidence",
+        "matching/test_diff",
+        "evaluation/test_tune",
+        "evaluation/test_evaluate",
+        "evaluation/test_tuning",
+        "recipe/test_training",
+    )
 ]
 # Half a minute for each mutant, or the installed command, which is not the mutated one.
 SLOW = [
-    "tests/unit/test_diff.py::test_the_two_editions_of_40_039",
-    "tests/unit/test_diff.py::test_the_command",
+    "tests/unit/matching/test_diff.py::test_the_two_editions_of_40_039",
+    "tests/unit/matching/test_diff.py::test_the_command",
 ]
 # A | in an annotation is never evaluated.
 ANNOTATIONS = "core/ReplaceBinaryOperator_BitOr_%"

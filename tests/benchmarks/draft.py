@@ -103,7 +103,7 @@ def _used() -> float:
 
 def worded() -> tuple[int, int, int]:
     """Functions worded blind, how many the program words alike, and how many right."""
-    from tests.unit.test_infinitive import BLIND, agreement
+    from tests.helpers.infinitives import BLIND, agreement
 
     same, right = agreement()
     return len(rows(BLIND)), same, right

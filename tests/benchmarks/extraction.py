@@ -23,8 +23,8 @@ from alignment.settings import Settings
 from alignment.standards import read_card, read_file
 from tests.benchmarks.page import made, publish
 from tests.conftest import ROOT, SHARED
-from tests.unit.makers import work_programme
-from tests.unit.render_order import as_docx, as_html
+from tests.helpers.makers import work_programme
+from tests.helpers.render_order import as_docx, as_html
 
 SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"
 KINDS = (Kind.KNOWLEDGE, Kind.SKILL, Kind.EXPERIENCE)

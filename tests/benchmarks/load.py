@@ -23,9 +23,9 @@ from alignment.model import Alignment, Statement
 from alignment.review.tables import Role
 from tests.benchmarks.page import publish
 from tests.benchmarks.storm import entered
-from tests.e2e.browsing import Served
-from tests.unit.test_description import alignment
-from tests.unit.test_review import PASSWORD, field, worded
+from tests.helpers.browsing import Served
+from tests.helpers.results import alignment, worded
+from tests.helpers.reviewing import PASSWORD, field
 
 EXPERTS, FINDINGS, STATEMENTS = 30, 10_000, 4_000
 SECONDS = 40.0

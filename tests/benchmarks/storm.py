@@ -28,9 +28,9 @@ import numpy as np
 from alignment.review.tables import Role
 from tests.benchmarks.page import publish
 from tests.conftest import ROOT
-from tests.e2e.browsing import Served
-from tests.unit.test_description import alignment
-from tests.unit.test_review import PASSWORD, field, worded
+from tests.helpers.browsing import Served
+from tests.helpers.results import alignment, worded
+from tests.helpers.reviewing import PASSWORD, field
 
 EXPERTS, CHECKS, AT_ONCE = 30, 60, 150
 STORM_SECONDS = 20.0

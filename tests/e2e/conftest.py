@@ -11,14 +11,14 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-    from tests.e2e.browsing import Served
+    from tests.helpers.browsing import Served
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
-    from tests.e2e.browsing import CHROMIUM, FLAGS
+    from tests.helpers.browsing import CHROMIUM, FLAGS
 
     with sync_playwright() as tool:
         result = tool.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -28,7 +28,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def local(tmp_path: Path, cache_dir: Path) -> Iterator[Served]:
-    from tests.e2e.browsing import Served
+    from tests.helpers.browsing import Served
 
     made = Served(tmp_path, cache_dir)
     made.start()
@@ -39,8 +39,8 @@ def local(tmp_path: Path, cache_dir: Path) -> Iterator[Served]:
 @pytest.fixture
 def team(tmp_path: Path, cache_dir: Path) -> Iterator[Served]:
     from alignment.review.tables import Role
-    from tests.e2e.browsing import Served
-    from tests.unit.test_review import PASSWORD
+    from tests.helpers.browsing import Served
+    from tests.helpers.reviewing import PASSWORD
 
     made = Served(tmp_path, cache_dir, "--accounts")
     for login, name, role in (

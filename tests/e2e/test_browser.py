@@ -11,7 +11,7 @@ pytest.importorskip("sqlalchemy")
 from playwright.sync_api import Browser, expect
 
 from alignment.model import Alignment, to_json
-from tests.e2e.browsing import (
+from tests.helpers.browsing import (
     NARROW,
     NEEDED,
     PICTURES,
@@ -24,9 +24,7 @@ from tests.e2e.browsing import (
     russian,
     watched,
 )
-from tests.unit.test_description import alignment
-from tests.unit.test_report_files import EVIL, planted
-from tests.unit.test_review import worded
+from tests.helpers.results import EVIL, alignment, planted, worded
 
 pytestmark = NEEDED
 
@@ -200,7 +198,7 @@ def test_report_pages_pass_axe_and_fetch_nothing(browser: Browser, tmp_path: Pat
     from alignment.reports import batch, html_report, overlap
     from alignment.settings import Settings
     from tests.conftest import ROOT
-    from tests.unit.test_report_files import both
+    from tests.helpers.results import both
 
     settings = Settings(cache_dir=str(cache_dir))
     paths = [ROOT / "corpora" / "standards" / f"{code}.xml" for code in ("40.003", "40.007")]

@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, Page, expect
 from alignment.i18n import activate
 from alignment.review.store import ReviewStore
 from alignment.review.web import create_app
-from tests.e2e.browsing import NEEDED, checked, free_port, watched
-from tests.unit.test_review_draft import Here, drafted
-from tests.unit.test_review_runs import finished
+from tests.helpers.browsing import NEEDED, checked, free_port, watched
+from tests.helpers.drafting import Here, drafted
+from tests.helpers.reviewing import finished
 
 pytestmark = NEEDED
 # Milliseconds for a page whose tables are made anew, on a busy machine.

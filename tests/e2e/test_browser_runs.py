@@ -10,7 +10,7 @@ pytest.importorskip("sqlalchemy")
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browsing import NEEDED, WAIT, Served, checked, pictured, watched
+from tests.helpers.browsing import NEEDED, WAIT, Served, checked, pictured, watched
 
 pytestmark = NEEDED
 

@@ -14,8 +14,8 @@ import httpx
 
 from alignment.review.tables import Role
 from tests.conftest import Run
-from tests.e2e.browsing import Served
-from tests.unit.test_review import PASSWORD
+from tests.helpers.browsing import Served
+from tests.helpers.reviewing import PASSWORD
 
 LARGE = 90_000_000
 

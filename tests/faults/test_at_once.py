@@ -10,10 +10,9 @@ pytest.importorskip("sqlalchemy")
 from alignment.cache import Cache, content_key
 from alignment.model import Verdict
 from alignment.review.store import ConflictError, ReviewStore
-from tests.faults.ground import started
-from tests.unit.test_description import alignment
-from tests.unit.test_review import worded
-from tests.unit.test_review_postgresql import Cluster
+from tests.helpers.ground import started
+from tests.helpers.postgresql import Cluster
+from tests.helpers.results import alignment, worded
 
 TIMES = 50
 

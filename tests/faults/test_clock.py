@@ -83,8 +83,8 @@ def test_decisions_stand_in_the_order_they_were_made(tmp_path: Path, monkeypatch
     from alignment.review import tables
     from alignment.review.agreement import latest
     from alignment.review.store import ReviewStore
-    from tests.unit.test_description import alignment
-    from tests.unit.test_review import client, worded
+    from tests.helpers.results import alignment, worded
+    from tests.helpers.reviewing import client
 
     class Clock(datetime):
         shift = timedelta()
@@ -119,7 +119,7 @@ def test_a_session_of_the_future_or_of_long_ago_asks_for_the_password(
     pytest.importorskip("fastapi")
     from alignment.review.store import ReviewStore
     from alignment.review.tables import Role
-    from tests.unit.test_review import PASSWORD, client, post
+    from tests.helpers.reviewing import PASSWORD, client, post
 
     store = ReviewStore(f"sqlite:///{tmp_path / 'r.db'}")
     store.migrate()

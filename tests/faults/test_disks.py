@@ -7,7 +7,7 @@ import pytest
 
 from alignment.cache import CACHE_FILE, Cache, content_key
 from tests.conftest import Run
-from tests.faults.ground import disk, fill, read_only
+from tests.helpers.ground import disk, fill, read_only
 
 STANDARD = """
 code: "99.001"
@@ -103,8 +103,8 @@ def test_a_full_disk_loses_no_decision(tmp_path: Path) -> None:
     from alignment.model import Verdict
     from alignment.review.base import UnavailableError
     from alignment.review.store import ReviewStore
-    from tests.unit.test_description import alignment
-    from tests.unit.test_review import client, post, worded
+    from tests.helpers.results import alignment, worded
+    from tests.helpers.reviewing import client, post
 
     with disk(tmp_path / "small", 2) as small:
         store = ReviewStore(f"sqlite:///{small / 'review.db'}")

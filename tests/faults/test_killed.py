@@ -1,6 +1,6 @@
 """kill -9, a hundred times each: nothing acknowledged is lost, nothing half-written is read.
 
-Index builds: tests/unit/test_register.py; decisions of experts: tests/unit/test_review_kill.py.
+Index builds: tests/unit/catalogue/test_register.py; decisions of experts: tests/unit/review/test_review_kill.py.
 """
 
 import sqlite3
@@ -11,9 +11,8 @@ from pathlib import Path
 from alignment import i18n, reports
 from alignment.cache import CACHE_FILE, Cache, content_key
 from alignment.cli.common import whole_file
-from tests.faults.ground import killed
-from tests.unit.test_description import alignment
-from tests.unit.test_review import worded
+from tests.helpers.ground import killed
+from tests.helpers.results import alignment, worded
 
 
 def value_of(number: int) -> bytes:

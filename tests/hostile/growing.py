@@ -12,12 +12,12 @@ import openpyxl
 
 from alignment.model import GeneralizedFunction, Kind, Requirement, Standard, WorkFunction
 from alignment.programs.link_tables import FORMAT
+from tests.helpers.cards import card
+from tests.helpers.render_order import as_docx, as_html, pieces
 from tests.hostile.kinds import COURSE
 from tests.hostile.pdfs import pdf, stream
 from tests.hostile.plans import _STANDARD, _hours, _plx, _yaml
 from tests.hostile.texts import RUNS, _csv, _html
-from tests.unit.render_order import as_docx, as_html, pieces
-from tests.unit.test_qualifications import card
 
 KNOWN = "законы механики и методы измерений"
 # Letters of a line and lines of a page of a PDF.

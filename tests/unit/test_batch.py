@@ -25,7 +25,7 @@ from alignment.errors import OutputError
 from alignment.reports.batch import as_html, as_xlsx, matrix_of
 from alignment.settings import Settings
 from tests.conftest import ROOT, Run
-from tests.e2e.browsing import free_port
+from tests.helpers.browsing import free_port
 
 PROGRAMS = ROOT / "tests" / "data" / "programs"
 SYLLABUS = PROGRAMS / "embedded_systems_syllabus.md"

@@ -14,7 +14,7 @@ from alignment.encoders import CachedEncoder
 from alignment.encoders.digest import digest_of
 from alignment.errors import SettingsError
 from tests.conftest import ROOT, Run
-from tests.unit.test_encoders import Letters
+from tests.helpers.letters import Letters
 
 SYLLABUS = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
 

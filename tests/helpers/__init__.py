@@ -1,0 +1,1 @@
+"""What several test files use: made files, programs, results and servers, clients and other programs."""
