@@ -7,15 +7,13 @@ from pathlib import Path
 
 import docx
 import msgspec
-import numpy as np
 import openpyxl
 import pytest
 
 from alignment.analysis.declared import coded
 from alignment.analysis.draft import Draft, DraftCompetence, Indicator, Source, StandardLine
 from alignment.analysis.draft.choice import asked_functions, fit_of, in_order
-from alignment.analysis.draft.drift import FAR, Named, drift, nearest_functions
-from alignment.analysis.draft.indicators import indicators
+from alignment.analysis.draft.drift import FAR, drift
 from alignment.cli.draft import levels_of
 from alignment.errors import InputError, NotFoundError, SettingsError
 from alignment.model import (
@@ -25,9 +23,7 @@ from alignment.model import (
     Kind,
     NamedStandard,
     Program,
-    Requirement,
     Standard,
-    WorkFunction,
 )
 from alignment.programs import link_tables
 from alignment.programs.file_part import Part
@@ -35,24 +31,7 @@ from alignment.programs.join import COMPETENCES, join
 from alignment.programs.readers import read_parts
 from alignment.reports import draft_docx, draft_xlsx, draft_yaml
 from alignment.settings import Settings
-
-
-class Letters:
-    """An encoder for tests: counts of letter pairs, so that like texts are near."""
-
-    name, version, dimension = "letters", "1", 1024
-
-    def encode(self, texts: list[str]) -> np.ndarray:
-        result = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for row, text in enumerate(texts):
-            for one, two in zip(text.lower(), text.lower()[1:], strict=False):
-                result[row, (ord(one) * 31 + ord(two)) % self.dimension] += 1
-        return result / np.maximum(np.linalg.norm(result, axis=1, keepdims=True), 1e-9)
-
-
-def function(code: str, name: str, *requirements: Requirement) -> WorkFunction:
-    return WorkFunction(code=code, name=name, level=code[-1], requirements=requirements)
-
+from tests.helpers.draft_parts import Letters, function
 
 STANDARD = Standard(
     code="06.001",
@@ -326,85 +305,6 @@ def test_the_document_has_columns_as_wide_as_their_text_and_heads_on_each_page()
     assert all(item.rows[0]._tr.trPr.xpath("./w:tblHeader") for item in document.tables)
     # No profile is known: no line with empty quotes.
     assert not any("Направленность" in paragraph.text for paragraph in document.paragraphs)
-
-
-def test_a_competence_worded_from_a_generalized_function_finds_it() -> None:
-    """Programs take whole generalized functions too ("Способен реализовывать программные средства" is 06.003 C)."""
-    standard = Standard(
-        code="06.003",
-        title="Архитектор",
-        functions=(
-            GeneralizedFunction(
-                code="C",
-                name="Реализация программных средств",
-                level="4",
-                functions=(function("C/01.4", "Анализ качества кода"),),
-            ),
-            GeneralizedFunction(
-                code="H",
-                name="Оценка возможности создания проекта",
-                level="6",
-                functions=(function("H/02.6", "Определение целей архитектуры программного средства"),),
-            ),
-        ),
-    )
-    program = Program(
-        title="",
-        competences=(
-            Competence(code="ПК-1", text="Способен реализовывать программные средства"),
-            Competence(code="ПК-2", text="Способен реализовывать программные средства"),
-            Competence(code="ПК-3", text="Способен определять цели архитектуры программного средства"),
-        ),
-        declared=(
-            DeclaredLink(competence="ПК-1", standard="06.003"),
-            DeclaredLink(competence="ПК-2", standard="06.003", general_function="C"),
-            DeclaredLink(competence="ПК-3", standard="06.003", general_function="C", function="C/01.4"),
-        ),
-    )
-    result = {item.competence: item for item in drift(program, standard, Letters())}
-    assert (result["ПК-1"].now, result["ПК-1"].change) == ("C", "unnamed")
-    assert result["ПК-1"].proposal == "Способен реализовывать программные средства"
-    assert (result["ПК-2"].now, result["ПК-2"].change) == ("C", "kept")
-    # The code stands for something else now: the function that is worded so is the one meant.
-    assert (result["ПК-3"].now, result["ПК-3"].change) == ("H/02.6", "renumbered")
-
-
-def test_an_indicator_that_repeats_a_requirement_finds_its_function() -> None:
-    action = Requirement(id="a", kind=Kind.ACTION, text="Проектирование структур данных")
-    functions = [
-        Named("D/01.6", "Анализ данных", general=False),
-        Named("D/03.6", "Создание программ", general=False, requirements=(action.text,)),
-    ]
-    (near,) = nearest_functions(["Проектирование структур данных"], functions, Letters())
-    assert near[0][0] == 1
-
-
-def test_what_one_indicator_has_said_the_next_does_not_say_again() -> None:
-    one = Requirement(id="k1", kind=Kind.KNOWLEDGE, text="Методы разработки")
-    two = Requirement(id="k2", kind=Kind.KNOWLEDGE, text="Языки описания схем")
-    given: set[str] = set()
-    (first,) = indicators("ПК-1", function("D/01.6", "Анализ", one), Letters(), given)
-    (second,) = indicators("ПК-2", function("D/02.6", "Синтез", one, two), Letters(), given)
-    (third,) = indicators("ПК-3", function("D/03.6", "Поиск", one), Letters(), given)
-    assert second.text == "Знает: языки описания схем"
-    assert [item.id for item in second.sources] == ["k1", "k2"]
-    assert third.text == first.text  # nothing else is left to say
-
-
-def test_indicators_name_every_requirement_once() -> None:
-    many = [Requirement(id=f"k{n}", kind=Kind.KNOWLEDGE, text=f"Методы анализа номер {n}") for n in range(9)]
-    others = [
-        Requirement(id="s", kind=Kind.SKILL, text="Применять методы анализа"),
-        Requirement(id="a", kind=Kind.ACTION, text="Оценка сложности задач"),
-    ]
-    result = indicators("ПК-1", function("D/01.6", "Анализ", *many, *others), Letters(), set())
-    assert 3 <= len(result) <= 5
-    assert sorted(source.id for item in result for source in item.sources) == sorted(
-        item.id for item in [*many, *others]
-    )
-    assert {"Владеет навыками: оценки сложности задач", "Умеет: применять методы анализа"} <= {
-        item.text for item in result
-    }
 
 
 def test_levels_as_users_write_them() -> None:
