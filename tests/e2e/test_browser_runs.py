@@ -71,6 +71,7 @@ def test_a_methodologist_gets_a_report_without_a_terminal(local: Served, browser
     expect(page.get_by_text("Покрыто больше, чем раньше:").first).to_be_visible()
     checked(page, "16-compared")
     page.evaluate("window.scrollTo(0, 0)")
+    expect(page.frame_locator("iframe").get_by_text("06.005").first).to_be_visible()
     pictured(page, "check-report")
     page.get_by_text("Удалить проверку").click()
     page.get_by_role("button", name="Удалить").click()

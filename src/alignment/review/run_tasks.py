@@ -160,7 +160,7 @@ def _seen(program: Program, folder: Path) -> ReadSummary:
         disciplines=len(real),
         title_only=sum(item.title_only for item in real),
         promise_only=sum(item.promise_only for item in real),
-        statements=sum(len(item.statements) for item in real if not item.title_only),
+        statements=sum(not item.title_only for item in program.statements()),
         left=tuple(
             LeftOutFile(file=_name(item.file, folder), reason=_name(str(item.reason), folder))
             for item in program.unread
