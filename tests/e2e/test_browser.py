@@ -195,7 +195,7 @@ def test_a_planted_script_does_not_run(local: Served, browser: Browser) -> None:
 def test_report_pages_pass_axe_and_fetch_nothing(browser: Browser, tmp_path: Path, cache_dir: Path) -> None:
     from alignment import api, i18n
     from alignment.batches import Pair
-    from alignment.reports import batch, html_report, overlap
+    from alignment.reports import batch, html_report, overlap_page
     from alignment.settings import Settings
     from tests.conftest import ROOT
     from tests.helpers.results import both
@@ -220,7 +220,7 @@ def test_report_pages_pass_axe_and_fetch_nothing(browser: Browser, tmp_path: Pat
         i18n.activate("ru")
         pages = {
             "8-report": html_report.render([both()]),
-            "9-overlap": overlap.as_html(shared),
+            "9-overlap": overlap_page.render(shared),
             "10-batch": batch.as_html(pairs),
         }
     finally:

@@ -10,8 +10,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from alignment.analysis.overlap import Exchange
-from alignment.analysis.overlap import SharedWork as Found
+from alignment.analysis.overlap import Exchange, SharedWork
 from alignment.i18n import _, decimal, percent
 from alignment.reports.sheets import Cell, Sheet, workbook
 
@@ -19,7 +18,7 @@ SHOWN = 12
 SHOWN_CORE = 4
 
 
-def draw(report: Found) -> RenderableType:
+def draw(report: SharedWork) -> RenderableType:
     """Counts, the largest groups with their shared core, the exchange matrix."""
     whole = report.overlap
     said = _("{functions} work functions, {links} links, {groups} groups over several standards")
@@ -59,7 +58,7 @@ def _shade(value: float) -> str:
     return "bold" if value >= 0.3 else ("" if value >= 0.1 else "dim")
 
 
-def as_xlsx(report: Found) -> bytes:
+def as_xlsx(report: SharedWork) -> bytes:
     """Sheets: groups, shared core, remainder, links, the two matrices."""
     whole = report.overlap
     functions, core, rest = [], [], []
@@ -132,7 +131,7 @@ def _exchange_sheet(name: str, exchange: Exchange) -> Sheet:
     )
 
 
-def as_graphml(report: Found) -> bytes:
+def as_graphml(report: SharedWork) -> bytes:
     """The graph of links for other programs (Gephi, yEd, igraph)."""
     import networkx
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from alignment.analysis.overlap import Exchange, Group, Overlap
-from alignment.analysis.overlap import SharedWork as Found
+from alignment.analysis.overlap import Exchange, Group, Overlap, SharedWork
 from alignment.i18n import _, language
 from alignment.reports.html_report import environment
 
@@ -28,7 +27,7 @@ class Dot(msgspec.Struct, frozen=True):
     group: int
 
 
-def render(report: Found) -> str:
+def render(report: SharedWork) -> str:
     """The page."""
     whole = report.overlap
     groups = whole.groups[:GROUPS]
