@@ -14,17 +14,18 @@ pytest.importorskip("fastapi")
 from alembic import command
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 
 from alignment.errors import AlignmentError, InputError, LimitError
 from alignment.model import Location, Verdict, to_json
 from alignment.review import queue
+from alignment.review.agreement import standing
 from alignment.review.child import Child, safe_name
 from alignment.review.estimate import Estimator, values
 from alignment.review.migrate import config
 from alignment.review.queue import Filters
 from alignment.review.store import ReviewStore, needed_of
-from alignment.review.tables import Role
+from alignment.review.tables import Item, Role
 from alignment.review.web import create_app
 from tests.conftest import ROOT
 from tests.helpers.results import alignment, worded
@@ -313,3 +314,33 @@ def test_viewers_cannot_judge_and_a_bad_role_is_named(store: ReviewStore) -> Non
     answer = post(team["vera"], f"/reviews/{number}/0", page, choice="gap", csrf=field(page, "csrf"))
     assert answer.status_code == 400
     assert store.login("vera", PASSWORD).role == Role.VIEWER
+
+
+def test_what_was_taken_back_before_the_last_schema_stays_taken_back(tmp_path: Path) -> None:
+    """Until then whoever took a decision back had the finding before them again, whatever they had decided earlier."""
+    path = tmp_path / "old.db"
+    store = ReviewStore(f"sqlite:///{path}")
+    engine = create_engine(f"sqlite:///{path}")
+    command.upgrade(config(engine), "0003")
+    with sqlite3.connect(path) as base:
+        base.execute("INSERT INTO users (id, login, name, role, password) VALUES (7, 'egor', 'Егор', 'expert', '')")
+        base.execute(
+            "INSERT INTO reviews (id, name, program, standard, created, data) VALUES (1, 'r', 'p', 's', ?, x'00')",
+            ("2026-11-01 10:00:00.000000",),
+        )
+        for item in (1, 2):
+            base.execute(
+                "INSERT INTO items (id, review_id, position, function, requirement, verdict, probability, value, version) "
+                "VALUES (?, 1, ?, 'A/01.5', 't', 'gap', 0.5, 0.5, 1)",
+                (item, item),
+            )
+        for item, verdict in ((1, "gap"), (1, "covered"), (1, ""), (2, "gap"), (2, ""), (2, "partial")):
+            base.execute(
+                "INSERT INTO judgements (item_id, user_id, verdict, evidence, comment, settles, carried, at) "
+                "VALUES (?, 7, ?, '', '', 0, 0, '2026-11-01 10:00:00.000000')",
+                (item, verdict),
+            )
+    store.migrate()
+    with store.session() as session:
+        items = session.scalars(select(Item).order_by(Item.id)).all()
+        assert [[entry.verdict for entry in standing(item)] for item in items] == [[], ["partial"]]
