@@ -8,7 +8,9 @@ import pytest
 
 pytest.importorskip("sqlalchemy")
 pytest.importorskip("fastapi")
-uvicorn = pytest.importorskip("uvicorn")
+pytest.importorskip("uvicorn")
+
+import uvicorn
 
 from alignment.cli.serve import command
 from alignment.review.services import Services
