@@ -11,7 +11,7 @@ import docx
 import openpyxl
 import pytest
 
-from alignment import i18n
+from alignment import i18n, reports
 from alignment.cli import app, common
 from alignment.errors import AlignmentError, InputError, choices, misfit, reason, why
 from alignment.i18n import Message, after, message, plural_message
@@ -314,13 +314,12 @@ def test_progress_is_there_before_anything_is_counted(monkeypatch: pytest.Monkey
         ("", "r.txt", "terminal"),
         ("json", "", "json"),
         ("html", "r.html", "html"),
-        ("latex", "r.tex", "latex"),
+        ("docx", "r.docx", "docx"),
         ("", "/dev/stdout", "terminal"),
     ],
 )
 def test_the_format_is_that_of_the_suffix(wanted: str, output: str, chosen: str) -> None:
-    known = ["terminal", "json", "markdown", "html", "xlsx", "latex"]
-    assert common.chosen_format(wanted, known, binary=("xlsx",), output=output) == chosen
+    assert common.chosen_format(wanted, reports.FORMATS, output=output) == chosen
 
 
 def test_every_command_has_the_common_options_it_can_have() -> None:

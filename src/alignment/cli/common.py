@@ -194,7 +194,7 @@ def _format_of(output: str, formats: Registry[Any], wanted: str) -> str:
     suffix = Path(output).suffix.lower()
     if not suffix or (Path(output).exists() and not Path(output).is_file()):
         return ""
-    report = "terminal" if suffix == TEXT else formats.of_suffix(suffix)
+    report = "terminal" if suffix in (TEXT, ".terminal") else formats.of_suffix(suffix)
     if report or wanted in formats.plugged():
         return report
     raise SettingsError(
