@@ -68,7 +68,7 @@ class Base:
                 yield session
         except (OperationalError, InterfaceError) as error:
             raise UnavailableError(
-                _("the review store is not to be had at the moment ({reason}); nothing was saved.").format(
+                _("the review store cannot be used at the moment ({reason}); nothing was saved.").format(
                     reason=_reason(error)
                 ),
                 hint=_("Try again; if it stays so, tell whoever looks after the server."),
