@@ -33,6 +33,12 @@ CODES = ("40.003", "40.034", "40.039", "06.001", "40.007", "29.002", "10.104")
 
 
 @pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Those of all tests with the engine that is made for many programs."""
+    return msgspec.structs.replace(settings, engine="fast")
+
+
+@pytest.fixture
 def programs(tmp_path: Path) -> list[Path]:
     """Three programs of two faculties, and one that cannot be read."""
     text = SYLLABUS.read_text(encoding="utf-8")
