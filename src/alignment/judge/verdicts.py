@@ -7,13 +7,12 @@ from collections.abc import Sequence
 
 import msgspec
 
+from alignment.analysis.coverage import CREDIT
 from alignment.judge.answer import verdict_of
 from alignment.judge.asking import Outcome
 from alignment.judge.measured import CERTAIN, Worth
 from alignment.judge.question import Candidate, Question
 from alignment.model import Basis, Evidence, Finding, Grade, Judgement, Verdict, WorkFunction
-
-CREDIT = {Verdict.GAP: 0.0, Verdict.UNKNOWN: 0.0, Verdict.PARTIAL: 0.5, Verdict.COVERED: 1.0}
 
 
 def unsureness(verdict: Verdict, covers: float, touches: float) -> float:

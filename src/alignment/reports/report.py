@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from typing import Any, Generic, Protocol, TypeVar
 
+from alignment.documents.readers import installed
 from alignment.errors import NotFoundError, choices
 from alignment.i18n import message as _
 from alignment.shown import escaped, mapped
@@ -93,7 +94,7 @@ class Registry(Generic[Result]):
         yield from map(_other, self._points())
 
     def _points(self) -> list[EntryPoint]:
-        return sorted(entry_points(group=self.group), key=lambda point: point.name)
+        return sorted(installed(self.group), key=lambda point: point.name)
 
     def names(self) -> list[str]:
         """The names of all formats; third parties' are not imported for it."""

@@ -15,13 +15,12 @@ from alignment.errors import NotFoundError
 from alignment.i18n import _
 from alignment.reports.draft_tables import change, grounds, tables
 from alignment.review import drafts
-from alignment.review.pages.runs import may_check
+from alignment.review.pages.runs import may_check, run_of
 from alignment.review.report_page import media_type
 from alignment.review.runs import Run
 from alignment.review.services import Checked, Person, Services, TheServices
-from alignment.review.tables import Role, User
+from alignment.review.tables import User
 
-YAML = "application/yaml; charset=utf-8"
 router = APIRouter(prefix="/runs/{number}/draft", include_in_schema=False)
 Names = Annotated[list[str] | None, Form()]
 
@@ -83,7 +82,7 @@ def download(services: TheServices, user: Person, number: str, form: str) -> Res
     title = _("{program} – link tables").format(program=run.title[:100])
     name = quote(f"{title}.{form}".replace("/", "-"), safe="")
     headers = {"Content-Disposition": f"attachment; filename=\"links.{form}\"; filename*=UTF-8''{name}"}
-    return Response(path.read_bytes(), media_type=YAML if form == "yaml" else media_type(form), headers=headers)
+    return Response(path.read_bytes(), media_type=media_type(form), headers=headers)
 
 
 def name_of(item: FunctionChoice) -> str:
@@ -141,9 +140,7 @@ def _done(services: Services, user: User, number: str) -> Run:
     Raises:
         NotFoundError: there is none, it is somebody else's, or it has no result yet.
     """
-    run = services.runs.get(number)
-    if run.owner != user.login and user.role != Role.HEAD:
-        raise NotFoundError(_("there is no such check; it may have been deleted."))
+    run = run_of(services, user, number)
     if run.state != "done":
         raise NotFoundError(_("this check has no report yet."))
     return run

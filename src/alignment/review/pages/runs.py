@@ -65,7 +65,7 @@ def more_files(
     services: TheServices, user: Person, number: str, files: Uploads = None, paths: Names = None
 ) -> Response:
     """More files of a program; one of the same name replaces the earlier one."""
-    run = _own(services, user, number)
+    run = run_of(services, user, number)
     _still(run, *WORKING, "done")
     _keep(services, run, files, paths)
     return Response(status_code=204)
@@ -81,7 +81,7 @@ def read(
     paths: Names = None,
 ) -> Response:
     """All files are there: read them, and propose standards."""
-    run = _own(services, user, number)
+    run = run_of(services, user, number)
     _still(run, *WORKING, "done")
     _keep(services, run, files, paths)
     if not services.runs.files(number):
@@ -97,7 +97,7 @@ def read(
 @router.get("/{number}")
 def page(request: Request, services: TheServices, user: Person, number: str, other: str = "") -> Response:
     """A check at the point where it is."""
-    run = _own(services, user, number)
+    run = run_of(services, user, number)
     known = {"done": _done, "choosing": _choosing, "reading": _choosing}.get(run.state)
     values: dict[str, Any] = known(services, run, other) if known else {}
     seen = services.runs.seen(number)
@@ -119,7 +119,7 @@ def page(request: Request, services: TheServices, user: Person, number: str, oth
 @router.get("/{number}/state")
 def state(services: TheServices, user: Person, number: str) -> JSONResponse:
     """How far a check is, for the page to show while it waits."""
-    run = _own(services, user, number)
+    run = run_of(services, user, number)
     step = services.runs.step(number)
     seen = services.runs.seen(number)
     return JSONResponse(
@@ -136,7 +136,7 @@ def check(
     own: Uploads = None,
 ) -> Response:
     """Compare with the chosen standards, as soon as the program has been read."""
-    run = _own(services, user, number)
+    run = run_of(services, user, number)
     _still(run, "checking", "done")
     known = {code for code, _title in library()}
     chosen = tuple(dict.fromkeys(code for code in standard or () if code in known))
@@ -163,7 +163,7 @@ def check(
 @router.post("/{number}/own", dependencies=[Checked])
 def without_own(services: TheServices, user: Person, number: str, name: Annotated[str, Form()]) -> Response:
     """Take back a standard's file that was given."""
-    run = _own(services, user, number)
+    run = run_of(services, user, number)
     _still(run, "checking", "done")
     services.runs.change(
         number, lambda old: msgspec.structs.replace(old, own=tuple(item for item in old.own if item != name), error="")
@@ -174,7 +174,7 @@ def without_own(services: TheServices, user: Person, number: str, name: Annotate
 @router.get("/{number}/report")
 def report(services: TheServices, user: Person, number: str) -> Response:
     """The report as a page, shut off from ours: its own script alone may run in it."""
-    run = _own(services, user, number)
+    run = run_of(services, user, number)
     headers = {"Content-Security-Policy": policy(), "X-Frame-Options": "SAMEORIGIN"}
     return Response(_drawn(services, user, run, "html"), media_type=media_type("html"), headers=headers)
 
@@ -182,7 +182,7 @@ def report(services: TheServices, user: Person, number: str) -> Response:
 @router.get("/{number}/download/{form}")
 def download(services: TheServices, user: Person, number: str, form: str) -> Response:
     """The report as a file."""
-    run = _own(services, user, number)
+    run = run_of(services, user, number)
     if form not in forms():
         raise NotFoundError(_("there is no export {name}.").format(name=form))
     made = _drawn(services, user, run, form)
@@ -196,7 +196,7 @@ def download(services: TheServices, user: Person, number: str, form: str) -> Res
 @router.post("/{number}/again", dependencies=[Checked])
 def again(services: TheServices, user: Person, number: str) -> Response:
     """The same files with other standards: a new check, so that the old one can be compared."""
-    made = services.runs.copy(_own(services, user, number))
+    made = services.runs.copy(run_of(services, user, number))
     _begin(services, made, state="reading")
     return _to(made)
 
@@ -208,7 +208,7 @@ async def to_review(services: TheServices, user: Person, number: str) -> Respons
         raise RefusedError(_("only a head may add reviews."), hint=_("Ask the head of the review."))
 
     def added() -> list[int]:
-        run = _own(services, user, number)
+        run = run_of(services, user, number)
         return [services.store.add(item, title_of(item), user.login)[0] for item in services.runs.result(run.id)]
 
     with services.jobs.place(user.id):
@@ -219,7 +219,7 @@ async def to_review(services: TheServices, user: Person, number: str) -> Respons
 @router.post("/{number}/delete", dependencies=[Checked])
 def delete(services: TheServices, user: Person, number: str) -> Response:
     """Delete a check with its files."""
-    services.runs.delete(_own(services, user, number).id)
+    services.runs.delete(run_of(services, user, number).id)
     services.store.log(user.login, "delete check", number)
     return RedirectResponse("/", 303)
 
@@ -315,7 +315,7 @@ def _keep(services: Services, run: Run, files: list[UploadFile] | None, paths: l
         services.runs.keep(run.id, shown or item.filename or "", item.file)
 
 
-def _own(services: Services, user: User, number: str) -> Run:
+def run_of(services: Services, user: User, number: str) -> Run:
     """A check that the person may see.
 
     Raises:
