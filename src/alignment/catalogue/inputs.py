@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import msgspec
-
 from alignment.catalogue.editions import OUT_OF_FORCE
 from alignment.documents.archive import unpack
+from alignment.documents.pooled import InputFile
 from alignment.errors import InputError, NotFoundError, shown_as
 from alignment.i18n import message as _
 from alignment.isolated import kept
@@ -20,13 +19,6 @@ from alignment.settings import Settings
 from alignment.standards.readers import READERS, read_file
 
 log = logging.getLogger(__name__)
-
-
-class InputFile(msgspec.Struct, frozen=True):
-    """A file to read; ``shown`` is how users know it."""
-
-    path: Path
-    shown: str
 
 
 @contextmanager

@@ -66,14 +66,6 @@ class Piece:
     blocks: list[AnyBlock] = field(default_factory=list)
 
 
-def split_disciplines(document: Document) -> list[Document]:
-    """The document of each discipline, in order; an empty list where the document describes no more than one.
-
-    The title of each is that of its discipline; its blocks are what stands under the discipline's heading.
-    """
-    return [_document(document, piece) for piece in _pieces(document)]
-
-
 def read(
     document: Document,
     overrules: Mapping[str, str],
@@ -84,7 +76,7 @@ def read(
     ``reader`` reads the document of one discipline (`workprogramme.read`). A
     discipline in which it finds nothing stays with its title, and a warning.
     """
-    pieces = _pieces(document)
+    pieces = split_disciplines(document)
     if not pieces:
         return None
     disciplines: list[Discipline] = []
@@ -146,7 +138,8 @@ def _document(document: Document, piece: Piece) -> Document:
     return msgspec.structs.replace(document, title=piece.title, blocks=tuple(piece.blocks), warnings=())
 
 
-def _pieces(document: Document) -> list[Piece]:
+def split_disciplines(document: Document) -> list[Piece]:
+    """The pieces of a document, one for each discipline in order; empty where it describes no more than one."""
     pieces = _by_names(document.blocks) or _by_recurrence(document.blocks)
     titles = {piece.title.lower() for piece in pieces}
     return pieces if len(titles) > 1 else []

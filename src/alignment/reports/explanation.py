@@ -13,8 +13,8 @@ from rich.text import Text
 from alignment.i18n import _, decimal, percent
 from alignment.matching.explain import Explanation
 from alignment.model import Evidence, Kind, Verdict
-from alignment.reports.judge_words import grade, judge_lines, judged
-from alignment.reports.words import basis, feature, kind, place, score, score_line, verdict
+from alignment.reports.judge_words import grade, judge_lines
+from alignment.reports.words import basis, feature, judge_note, kind, place, score, score_line, verdict
 
 BAR = 24
 SMALL = 0.01
@@ -69,7 +69,7 @@ def _front(explanation: Explanation) -> Text:
                 code=finding.above.code, discipline=statement.discipline, text=statement.text
             )
         )
-    for line in (*judge_lines(explanation.judge), judged(finding)):
+    for line in (*judge_lines(explanation.judge), judge_note(finding)):
         if line:
             text.append(f"\n{line}", style="cyan")
     return text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alignment.i18n import _, decimal, percent, plural
+from alignment.i18n import _, percent, plural
 from alignment.model import Finding, JudgeRun
 
 
@@ -69,20 +69,6 @@ def _certainty(run: JudgeRun) -> str:
         "This model was not measured (align evaluate --real --judge): its verdicts are taken as certain, "
         "and the interval is too narrow by its errors."
     )
-
-
-def judged(finding: Finding) -> str:
-    """The judge's reason beside the built-in verdict, or why there is none; empty where it was not asked."""
-    from alignment.reports.words import verdict
-
-    mark = finding.judged
-    if mark is None:
-        return ""
-    if mark.verdict is None:
-        return _("Judge: {fault}; the built-in verdict stands").format(fault=fault(mark.fault))
-    built = _("built in: {verdict}, P {p}").format(verdict=verdict(mark.builtin), p=decimal(mark.builtin_probability))
-    reason = mark.reason or _("no reason given")
-    return _("Judge: {reason} ({builtin})").format(reason=reason.rstrip(), builtin=built)
 
 
 def fault(name: str) -> str:

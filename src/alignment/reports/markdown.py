@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from alignment.analysis import Coverage, Tally, above_degree, coverage, declared, degree_level
 from alignment.i18n import _, percent, threshold
 from alignment.model import Alignment, Finding, Thresholds, Verdict
-from alignment.reports.judge_words import judged
 from alignment.reports.words import (
     above,
     basis_of,
@@ -17,6 +16,7 @@ from alignment.reports.words import (
     headline,
     how_to_give,
     issues,
+    judge_note,
     kind,
     known_line,
     left_out,
@@ -163,7 +163,7 @@ def _finding(finding: Finding, limits: Thresholds) -> str:
         near += f" + {other.discipline}: {other.text}"
     if finding.above:
         near += f" {above(finding)}"
-    if said := judged(finding):
+    if said := judge_note(finding):
         near += f" — {said}"
     return _row(
         (

@@ -11,11 +11,11 @@ import msgspec
 from alignment.analysis import Coverage, coverage, discipline_to_extend, main_disciplines
 from alignment.i18n import _, threshold
 from alignment.model import Alignment, Finding, Thresholds, Verdict
-from alignment.reports.judge_words import judged
 from alignment.reports.words import (
     basis_of,
     how_to_give,
     issues,
+    judge_note,
     kind,
     place,
     score,
@@ -109,7 +109,7 @@ def _row(
         statement="\n+ ".join(texts) if texts else _("nothing near"),
         place="\n+ ".join(item.place for item in shown),
         advice=discipline_to_extend(finding, by_function),
-        judge=judged(finding),
+        judge=judge_note(finding),
     )
 
 

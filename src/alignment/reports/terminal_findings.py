@@ -12,8 +12,7 @@ from rich.text import Text
 from alignment.analysis import above_degree, declared, degree_level
 from alignment.i18n import _
 from alignment.model import Alignment, Basis, Evidence, Finding, Kind, Verdict
-from alignment.reports.judge_words import judged
-from alignment.reports.words import above, basis_of, kind, place, reason, score
+from alignment.reports.words import above, basis_of, judge_note, kind, place, reason, score
 
 STYLES = {Verdict.COVERED: "green", Verdict.PARTIAL: "yellow", Verdict.GAP: "red", Verdict.UNKNOWN: "bright_black"}
 # How many the first screen lists.
@@ -238,5 +237,5 @@ def _best(finding: Finding, *, wide: bool) -> Text:
 
 def _judged(finding: Finding) -> Text:
     """What the judge says of it, on a line of its own."""
-    said = judged(finding)
+    said = judge_note(finding)
     return Text(f"\n{said}", style="cyan") if said else Text("")

@@ -10,7 +10,7 @@ from alignment.analysis import Coverage, DeclaredRow, Sight, Tally, direction_na
 from alignment.catalogue import replaced_text
 from alignment.i18n import _, decimal, percent, plural, threshold
 from alignment.model import Alignment, Basis, Finding, Issue, Kind, Program, Standard, Statement, Thresholds, Verdict
-from alignment.reports.judge_words import judge_lines
+from alignment.reports.judge_words import fault, judge_lines
 
 
 def verdict(value: Verdict) -> str:
@@ -270,6 +270,18 @@ def reason(finding: Finding) -> str:
     if best is None:
         return _("nothing near")
     return _("title only") if best.statement.title_only else ""
+
+
+def judge_note(finding: Finding) -> str:
+    """The judge's reason beside the built-in verdict, or why there is none; empty where it was not asked."""
+    mark = finding.judged
+    if mark is None:
+        return ""
+    if mark.verdict is None:
+        return _("Judge: {fault}; the built-in verdict stands").format(fault=fault(mark.fault))
+    built = _("built in: {verdict}, P {p}").format(verdict=verdict(mark.builtin), p=decimal(mark.builtin_probability))
+    reason = mark.reason or _("no reason given")
+    return _("Judge: {reason} ({builtin})").format(reason=reason.rstrip(), builtin=built)
 
 
 def feature(name: str) -> str:

@@ -14,12 +14,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from alignment.errors import AlignmentError, InputError, LimitError
 from alignment.i18n import _, activate, choose, language
 from alignment.review.busy import Lane
+from alignment.review.file_names import distinct, safe_name
 
 # Seconds for which a web thread waits for its turn, and how many threads may wait so.
 WAIT, WAITING = 30.0, 4
@@ -30,8 +31,6 @@ BEHIND = 10
 LOOK = 1.0
 # Points of a page's picture: an A2 sheet at that resolution.
 MOST_POINTS = 5_000_000
-# A name of one file, without a folder: Linux allows 255 bytes.
-LONGEST = 80
 
 
 class Child:
@@ -111,28 +110,6 @@ class Child:
         if done.returncode == AlignmentError.exit_code:
             raise AlignmentError(done.stderr.decode("utf-8", "replace").strip().replace(f"{inside}{os.sep}", ""))
         raise LimitError(_("it needed too much memory or broke the reader."), hint=_("Give fewer or smaller files."))
-
-
-def safe_name(name: str, number: int) -> str:
-    """The last part of a name that came from outside, short enough and never empty or a dot."""
-    last = name.replace("\\", "/").rpartition("/")[2].replace("\0", "").strip()
-    stem, dot, suffix = last.rpartition(".")
-    if not last or last.strip(".") == "":
-        return f"file {number}"
-    return f"{stem[:LONGEST]}{dot}{suffix[:10]}" if dot and stem else last[:LONGEST]
-
-
-def distinct(names: Iterable[str]) -> list[str]:
-    """The names, a number added where one stands before already (whatever its case: so do some disks)."""
-    taken: dict[str, str] = {}
-    for name in names:
-        stem, dot, suffix = name.rpartition(".") if "." in name.strip(".") else (name, "", "")
-        unique, number = name, 1
-        while unique.casefold() in taken:
-            number += 1
-            unique = f"{stem} ({number}){dot}{suffix}"
-        taken[unique.casefold()] = unique
-    return list(taken.values())
 
 
 def library_name(text: str) -> str:

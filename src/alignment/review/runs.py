@@ -26,7 +26,7 @@ from sqlalchemy import URL
 from alignment.errors import InputError, LimitError, NotFoundError, OutputError, SettingsError, reason
 from alignment.i18n import _
 from alignment.model import Alignment
-from alignment.review.child import safe_name
+from alignment.review.file_names import safe_name
 from alignment.settings import Settings
 from alignment.whole import write_whole
 

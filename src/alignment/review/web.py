@@ -15,9 +15,8 @@ from starlette.middleware.sessions import SessionMiddleware
 from alignment.errors import AlignmentError, NotFoundError
 from alignment.i18n import _, plural
 from alignment.reports.html_report import environment
-from alignment.reports.judge_words import judged
 from alignment.reports.rows import MARKS
-from alignment.reports.words import kind, place, verdict
+from alignment.reports.words import judge_note, kind, place, verdict
 from alignment.review.accounts import called
 from alignment.review.base import UnavailableError
 from alignment.review.body_limit import BodyLimit
@@ -105,7 +104,7 @@ def create_app(
     )
     pages = environment("alignment.review")
     pages.globals.update(
-        MARKS=MARKS, called=called, verdict=verdict, kind=kind, place=place, judged=judged, plural=plural
+        MARKS=MARKS, called=called, verdict=verdict, kind=kind, place=place, judge_note=judge_note, plural=plural
     )
     child = child or Child()
     checks = Runs(folder_for(store.engine.url, load_settings()))

@@ -19,7 +19,8 @@ pytest.importorskip("fastapi")
 from alignment.model import Verdict, to_json
 from alignment.review import queue
 from alignment.review.busy import BusyError, Jobs, Lane
-from alignment.review.child import distinct, library_name
+from alignment.review.child import library_name
+from alignment.review.file_names import distinct
 from alignment.review.plain import plain
 from alignment.review.store import ReviewStore
 from alignment.review.web import HEADERS, LOCAL_HOSTS

@@ -20,8 +20,9 @@ from alignment.errors import AlignmentError, InputError, LimitError
 from alignment.model import Location, Verdict, to_json
 from alignment.review import queue
 from alignment.review.agreement import standing
-from alignment.review.child import Child, safe_name
+from alignment.review.child import Child
 from alignment.review.estimate import Estimator, values
+from alignment.review.file_names import safe_name
 from alignment.review.migrate import config
 from alignment.review.queue import Filters
 from alignment.review.store import ReviewStore, needed_of

@@ -22,8 +22,9 @@ from alignment.catalogue.editions import newer
 from alignment.catalogue.index import approximate, store
 from alignment.catalogue.index.encode import encoded
 from alignment.catalogue.index.register import IndexEntry, Register, Rows, centroids_of, listing, rows_of
-from alignment.catalogue.inputs import InputFile, input_files
+from alignment.catalogue.inputs import input_files
 from alignment.documents.limits import read_bytes
+from alignment.documents.pooled import InputFile
 from alignment.encoders import Encoder, Vectors
 from alignment.errors import InputError, OutputError, shown_as, why
 from alignment.i18n import message as _

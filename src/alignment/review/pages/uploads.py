@@ -15,7 +15,8 @@ from alignment import catalogue
 from alignment.errors import AlignmentError, AmbiguousError, InputError, NotFoundError
 from alignment.i18n import _
 from alignment.model import Alignment
-from alignment.review.child import distinct, library_name, safe_name
+from alignment.review.child import library_name
+from alignment.review.file_names import distinct, safe_name
 from alignment.review.services import Checked, Person, RefusedError, Services, TheServices, sentence
 from alignment.review.sources import title_of
 from alignment.review.tables import Role, User
