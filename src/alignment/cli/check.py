@@ -21,10 +21,10 @@ from alignment.cli.judge import (
     judged,
 )
 from alignment.errors import SettingsError
-from alignment.i18n import _, percent
+from alignment.i18n import _
 
 if TYPE_CHECKING:
-    from alignment.model import Qualification, Standard
+    from alignment.model import Alignment
 
 HELP = _("Compare a program with professional standards and report what is covered, covered in part, and missing.")
 EXAMPLES = (
@@ -125,6 +125,7 @@ def command(
     )
     from alignment import api, reports
     from alignment.engine import check_name
+    from alignment.reports.words import below_lines
 
     check_name(settings.engine)
     checked(settings, dry_run=judge_dry_run)
@@ -138,32 +139,19 @@ def command(
         charts.needed()
         folder = common.made_folder(plots)
     with common.Progress(quiet=quiet) as progress:
-        wanted: list[tuple[Standard, Qualification | None]]
-        wanted = [(api.load_standard(name, settings=settings), None) for name in standard or () if not qualification]
-        for path in qualification or ():
-            first_standard = standard[0] if standard else ""
-            card, whole = api.load_qualification(path, standard=first_standard, settings=settings)
-            wanted.append((whole, card))
-        api.prepare((item for item, _card in wanted), settings=settings)
+        targets = api.load_targets(standard or (), qualification or (), settings=settings)
+        api.prepare((item for item, _card in targets), settings=settings)
         loaded = api.load_program(*program_files, program=program or None, settings=settings, progress=progress)
         alignments = [
-            api.check(loaded, item, qualification=card, settings=settings, progress=progress) for item, card in wanted
+            api.check(loaded, item, qualification=card, settings=settings, progress=progress) for item, card in targets
         ]
         if judge_dry_run:
             estimated(alignments, settings)
             return 0
         alignments = judged(alignments, settings, progress, quiet=quiet)
     if report == "terminal":
-        from alignment.reports import terminal
-
         again = _again(program_files, standard, program, engine, profile, ui_lang)
-        if output:
-            with common.whole_file(output) as target:
-                terminal.draw(alignments, common.console(target), details=details, command=again)
-            common.note(_("written: {file}").format(file=output), quiet=quiet)
-        else:
-            with common.paged(common.console(), wanted=details) as console:
-                terminal.draw(alignments, console, details=details, command=again)
+        _draw(alignments, again, output, details=details, quiet=quiet)
     else:
         with common.Progress(quiet=quiet) as progress:
             progress("write", 0, 1)
@@ -172,7 +160,23 @@ def command(
     if plots:
         for name, data in charts.files(alignments).items():
             common.deliver(data, str(folder / name), quiet=quiet)
-    return _code(alignments, fail_under, quiet=quiet)
+    low = below_lines(alignments, None if fail_under is None else fail_under / 100)
+    for line in low:
+        common.note(line, quiet=quiet)
+    return 1 if low else 0
+
+
+def _draw(alignments: list[Alignment], again: list[str], output: str, *, details: bool, quiet: bool) -> None:
+    """The tables, on the screen through a pager where they are long, or as text in a file."""
+    from alignment.reports import terminal
+
+    if output:
+        with common.whole_file(output) as target:
+            terminal.draw(alignments, common.console(target), details=details, command=again)
+        common.note(_("written: {file}").format(file=output), quiet=quiet)
+    else:
+        with common.paged(common.console(), wanted=details) as console:
+            terminal.draw(alignments, console, details=details, command=again)
 
 
 def _again(files: list[Path], standard: list[str] | None, *rest: str) -> list[str]:
@@ -181,22 +185,3 @@ def _again(files: list[Path], standard: list[str] | None, *rest: str) -> list[st
     given = [*map(str, files), *(part for name in standard or () for part in ("-s", name))]
     given += [part for name, value in zip(names, rest, strict=True) if value for part in (name, value)]
     return [shlex.quote(part) for part in given]
-
-
-def _code(alignments: list, fail_under: float | None, *, quiet: bool) -> int:  # type: ignore[type-arg]  # Alignment is imported lazily
-    from alignment.analysis import coverage
-
-    if fail_under is None:
-        return 0
-    low = False
-    for alignment in alignments:
-        share = coverage(alignment).total.coverage
-        if share * 100 < fail_under:
-            low = True
-            message = _("coverage of {standard} is {share}, below the wanted {limit}").format(
-                standard=alignment.standard.code or alignment.standard.title,
-                share=percent(share),
-                limit=percent(fail_under / 100),
-            )
-            common.note(message, quiet=quiet)
-    return 1 if low else 0

@@ -10,7 +10,7 @@ import typer
 
 from alignment.cli import common, options
 from alignment.errors import SettingsError
-from alignment.i18n import _, plural
+from alignment.i18n import _
 
 HELP = _("Draft the tables that link a program to professional standards: functions, competences, indicators.")
 EXAMPLES = (
@@ -43,6 +43,7 @@ def command(
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
     from alignment import api
     from alignment.reports import DRAFT
+    from alignment.reports.draft_tables import summary_lines
 
     suffix = Path(output).suffix.lower()
     form = DRAFT.of_suffix(suffix)
@@ -67,18 +68,8 @@ def command(
             progress=progress,
         )
     common.deliver(DRAFT.render(made, form), output, quiet=quiet)
-    chosen = sum(item.chosen for item in made.functions)
-    common.note(
-        plural("{n} function", "{n} functions", chosen)
-        + ", "
-        + plural("{n} competence", "{n} competences", len(made.competences)),
-        quiet=quiet,
-    )
-    if not made.levels:
-        common.note(
-            _("The degree of the program is unknown: functions of all levels were looked at. --level names them."),
-            quiet=quiet,
-        )
+    for line in summary_lines(made):
+        common.note(line, quiet=quiet)
     return 0
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from alignment.cli import common, options
 from alignment.cli.judge import JudgeAnyway, JudgeModel, JudgeShare, JudgeUrl, checked, judge_settings
-from alignment.errors import InputError, NotFoundError, OutputError, reason
+from alignment.errors import InputError, NotFoundError
 from alignment.i18n import _
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ def command(
         from alignment.api import open_cache
         from alignment.engine import check_name, load_engine
         from alignment.evaluation.evaluate import evaluate, sets
+        from alignment.reports.evaluation import as_data, tables
 
     check_name(settings.engine)
     alone = not graded and not retrieval and data is None
@@ -128,11 +129,8 @@ def command(
         measured = load_engine(msgspec.structs.replace(settings, profile=""), cache, progress)
         results = evaluate(chosen, measured, limit=limit, baselines=not engine, progress=progress)
     if out.json:
-        flat = [result.flat() for result in results]
-        common.deliver_json(flat[0] if len(flat) == 1 else flat, output, quiet=quiet)
+        common.deliver_json(as_data(results), output, quiet=quiet)
         return
-    from alignment.reports.evaluation import tables
-
     common.draw(tables(results), output, quiet=quiet)
     if alone:
         common.note(_("These are pairs of texts. Verdicts on real programs: align evaluate --real"), quiet=quiet)
@@ -143,7 +141,7 @@ def _real(folder: Path | None, count: int, settings: Settings, out: Out, *, curv
     with common.Progress(quiet=out.quiet):  # the imports alone take seconds
         from alignment.api.common import aligner_of
         from alignment.evaluation.evaluate_real import confusions, evaluate_real
-        from alignment.reports.real import as_data, confusions_table, figures_table, summary_lines
+        from alignment.reports.real import as_data, parts
 
     with common.Progress(quiet=out.quiet) as progress, aligner_of(settings, progress) as aligner:
         real_figures, held = evaluate_real(aligner, settings, folder, progress)
@@ -151,26 +149,9 @@ def _real(folder: Path | None, count: int, settings: Settings, out: Out, *, curv
         points = _curve(held, settings) if curve else []
     worst = confusions(held, count)
     if out.json:
-        data = as_data(real_figures, worst)
-        if figures or points:
-            data |= {"judge": figures, "judge_curve": points}
-        common.deliver_json(data, out.file, quiet=out.quiet)
+        common.deliver_json(as_data(real_figures, worst, figures, points), out.file, quiet=out.quiet)
         return
-    parts = [figures_table(real_figures), *summary_lines(real_figures), *([confusions_table(worst)] if worst else [])]
-    if figures or points:
-        parts = _with_judge(parts, figures, points, settings)
-    common.draw(parts, out.file, quiet=out.quiet, width=WIDE)
-
-
-def _with_judge(
-    parts: list[Any], figures: JudgeFigures | None, points: list[CurvePoint], settings: Settings
-) -> list[Any]:
-    """What was sent, the figures of the built-in verdicts, those of the judge, the curve."""
-    from alignment.reports.judge_figures import curve_table, figures_table, first_lines
-
-    sent = first_lines(figures, settings.judge) if figures else []
-    beside = [figures_table(figures)] if figures and figures.judge else []
-    return [*sent, *parts, *beside, *([curve_table(points)] if points else [])]
+    common.draw(parts(real_figures, worst, figures, points, settings.judge), out.file, quiet=out.quiet, width=WIDE)
 
 
 def _judge(
@@ -190,12 +171,7 @@ def _judge(
     asking = Judge(settings, cache, language=language(), progress=progress)
     figures = measure(held, real_figures.spread, asking, settings, lambda text: common.note(text, quiet=out.quiet))
     if figures.worth:
-        try:
-            path = keep(figures.worth, settings.profiles_path())
-        except OSError as error:
-            raise OutputError(
-                _("it cannot be written ({reason}).").format(reason=reason(error)), file=str(settings.profiles_path())
-            ) from error
+        path = keep(figures.worth, settings.profiles_path())
         common.note(_("written: {file}").format(file=path), quiet=out.quiet)
     return figures
 

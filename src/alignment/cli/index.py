@@ -10,7 +10,7 @@ import typer
 
 from alignment.cli import common, options
 from alignment.errors import SettingsError
-from alignment.i18n import _, decimal
+from alignment.i18n import _
 
 HELP = _("Build or update an index of standards, so that suggest and overlap look at thousands of them at once.")
 EXAMPLES = (
@@ -55,19 +55,19 @@ def command(
     common.check_writable(output)
     from alignment import api
     from alignment.catalogue import index as register
+    from alignment.reports.index_lines import built_lines, hit_lines, info_lines
 
     folder = Path(index) if index else settings.index_path()
     if (info or verify or search) and paths:
         raise SettingsError(_("with --info, --verify and --search no standards are given."), hint=_("Leave them out."))
     if info or verify:
         about = register.verify(folder) if verify else register.info(folder)
-        _print(about, (f"{key}: {value}" for key, value in about.items()), report, output, quiet=quiet)
+        _print(about, info_lines(about), report, output, quiet=quiet)
         return
     if search:
         with common.Progress(quiet=quiet):
             hits = api.search(search, index=folder, count=count, settings=settings)
-        lines = (f"{decimal(hit.cosine)}\t{hit.standard} {hit.function}\t{hit.text}" for hit in hits)
-        _print(hits, lines, report, output, quiet=quiet)
+        _print(hits, hit_lines(hits), report, output, quiet=quiet)
         return
     with common.Progress(quiet=quiet) as progress:
         made = api.build_index(
@@ -75,19 +75,7 @@ def command(
         )
     for issue in made.warnings:
         common.note(_("not taken: {issue}").format(issue=issue), quiet=quiet)
-    said = _(
-        "{standards} standards ({kept} unchanged), {requirements} requirements, {encoded} of them new; "
-        "{size} MB, {seconds} s: {folder}"
-    ).format(
-        standards=made.standards,
-        kept=made.kept,
-        requirements=made.requirements,
-        encoded=made.encoded,
-        size=decimal(made.size / 1e6, 1),
-        seconds=decimal(made.seconds, 1),
-        folder=folder,
-    )
-    _print(made, [said], report, output, quiet=quiet)
+    _print(made, built_lines(made, folder), report, output, quiet=quiet)
 
 
 def _print(result: Any, lines: Iterable[str], report: str, output: str, *, quiet: bool) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from alignment.cli import common
 from alignment.errors import SettingsError
-from alignment.i18n import _, plural
+from alignment.i18n import _
 
 if TYPE_CHECKING:
     from alignment.model import Alignment
@@ -95,31 +95,8 @@ def judged(
 def estimated(alignments: Sequence[Alignment], settings: Settings) -> None:
     """Print what would be asked of each alignment."""
     from alignment.api.judging import judge_estimate
+    from alignment.reports.judge_words import estimate_lines
 
     for alignment in alignments:
-        estimates = judge_estimate(alignment, settings=settings)
-        typer.echo(
-            _("Judge {model} at {url}: nothing was sent. A run would ask {calls} and keep {kept}.").format(
-                model=estimates.model,
-                url=estimates.url,
-                calls=plural(
-                    "about {n} requirement", "about {n} requirements", estimates.requirements - estimates.kept
-                ),
-                kept=plural("{n} answer of an earlier run", "{n} answers of earlier runs", estimates.kept),
-            )
-        )
-        typer.echo(
-            _("{calls}, plain cases of the guide among them; about {tokens} tokens there, at most {back} back.").format(
-                calls=plural("{n} call", "{n} calls", estimates.calls),
-                tokens=estimates.tokens_in,
-                back=estimates.tokens_out,
-            )
-        )
-        if estimates.beyond:
-            typer.echo(
-                plural(
-                    "{n} more is beyond the bound judge_calls or judge_tokens.",
-                    "{n} more are beyond the bound judge_calls or judge_tokens.",
-                    estimates.beyond,
-                )
-            )
+        for line in estimate_lines(judge_estimate(alignment, settings=settings)):
+            common.say(line)

@@ -8,9 +8,10 @@ import typer
 
 from alignment.cli import common, options
 from alignment.cli.parser import Command, Group
-from alignment.cli.review import Database, open_store
+from alignment.cli.review import Database
 from alignment.errors import SettingsError
 from alignment.i18n import _, plural
+from alignment.review.opening import open_store
 
 if TYPE_CHECKING:
     from alignment.review.tables import Role
@@ -57,18 +58,9 @@ def list_users(
 ) -> None:
     """One line an account."""
     store = open_store(database, common.settings_for(ui_lang=ui_lang))
-    logged_in = [person.login for person, _entry in store.sessions()]
-    result = [
-        {
-            "login": person.login,
-            "name": person.name,
-            "role": str(person.role),
-            "state": _("closed") if person.disabled else _("active"),
-            "sessions": logged_in.count(person.login),
-        }
-        for person in store.users()
-    ]
-    common.listed(result, report, output, quiet=quiet)
+    from alignment.review import listing
+
+    common.listed(listing.users(store), report, output, quiet=quiet)
 
 
 @app.command(cls=Command, help=_("Close an account: nobody logs in with it, its sessions end, its decisions stay."))
@@ -114,17 +106,10 @@ def sessions(
     ui_lang: options.UiLang = "",
 ) -> None:
     """One line a session."""
-    result = [
-        {
-            "login": person.login,
-            "began": f"{entry.created:%Y-%m-%d %H:%M}",
-            "seen": f"{entry.seen:%Y-%m-%d %H:%M}",
-            "address": entry.address,
-            "agent": entry.agent,
-        }
-        for person, entry in open_store(database, common.settings_for(ui_lang=ui_lang)).sessions(login)
-    ]
-    common.listed(result, report, output, quiet=quiet)
+    store = open_store(database, common.settings_for(ui_lang=ui_lang))
+    from alignment.review import listing
+
+    common.listed(listing.sessions(store, login), report, output, quiet=quiet)
 
 
 @app.command(cls=Command, help=_("Log an account out everywhere."))

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alignment.cli import common, options
-from alignment.cli.review import Database, open_store
+from alignment.cli.review import Database
 from alignment.errors import SettingsError
 from alignment.i18n import _
+from alignment.review.opening import open_store
 
 if TYPE_CHECKING:
     from alignment.model import Alignment, Statement

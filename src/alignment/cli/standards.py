@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from alignment.cli import common, options
-from alignment.errors import InputError
 from alignment.i18n import _
 
 HELP = _("List the standards that are available: shipped ones and those in your folder.")
@@ -30,29 +29,11 @@ def command(
     settings = common.settings_for(ui_lang=ui_lang)
     json = common.as_json(report, output=output)
     common.check_writable(output)
-    from pathlib import Path
+    from alignment import api
 
-    from alignment.catalogue import Entry, entries, marked
-    from alignment.standards import read_file
-
-    if paths:
-        listed = []
-        for path in paths:
-            try:
-                given = read_file(Path(path), settings)
-            except InputError as error:
-                # As in a folder: what is no standard is named, the rest goes on.
-                if len(paths) == 1 or not Path(path).exists():
-                    raise
-                common.note(_("not taken: {issue}").format(issue=error), quiet=quiet)
-                continue
-            listed += [
-                Entry(code=item.code, title=item.title, order=item.order, date=item.date, path=path, origin="path")
-                for item in given
-            ]
-        listed = marked([*listed, *entries(settings)], settings)[: len(listed)]
-    else:
-        listed = marked(list(entries(settings)), settings)
+    listed, errors = api.list_standards(paths or (), settings=settings)
+    for error in errors:
+        common.note(_("not taken: {issue}").format(issue=error), quiet=quiet)
     if json:
         common.deliver_json(listed, output, quiet=quiet)
         return

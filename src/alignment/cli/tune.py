@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alignment.cli import common, options
-from alignment.cli.review import Database, open_store
-from alignment.errors import OutputError, SettingsError, shown_as, why
+from alignment.cli.review import Database
+from alignment.errors import SettingsError, shown_as
 from alignment.i18n import _
+from alignment.review.opening import open_store
 
 if TYPE_CHECKING:
     from alignment.settings import Settings
@@ -73,10 +74,8 @@ def command(
         from alignment.reports import tuning_charts
 
     if chart:
-        tuning_charts.check_charts()
+        tuning_charts.check_charts(chart)
         for path in chart:
-            if path.suffix.lower() not in (".html", ".htm", ".png", ".svg"):
-                raise OutputError(_("a chart is .html, .png or .svg."), file=str(path), hint=_("Change the suffix."))
             common.check_writable(str(path))
     target = profile_path(name, settings.profiles_path())
     aim = Aim() if target_precision is None else Aim(kind="precision", precision=target_precision)
@@ -97,7 +96,7 @@ def command(
     else:
         common.draw(tuning_charts.lines(tuned), output, quiet=quiet)
     for path in chart or []:
-        _save_chart(path, tuned)
+        tuning_charts.save(tuned, path)
         common.note(_("written: {file}").format(file=path), quiet=quiet)
     if not tuned.improves:
         return 1
@@ -130,20 +129,6 @@ def _of_reviews(numbers: list[int], database: str, folder: Path, settings: Setti
     if not numbers:
         return []
     store = open_store(database, settings)
-    from alignment.review.protocol import report_of
+    from alignment.review.protocol import write_reports
 
-    corrections = []
-    for number in numbers:
-        path = folder / f"review-{number}.csv"
-        path.write_text(report_of(store.review(number)), encoding="utf-8")
-        corrections.append(path)
-    return corrections
-
-
-def _save_chart(path: Path, tuned: object) -> None:
-    from alignment.reports import tuning_charts
-
-    try:
-        tuning_charts.save(tuned, path)  # type: ignore[arg-type]  # Tuned is imported lazily
-    except OSError as error:
-        raise OutputError(_("it cannot be written ({reason}).").format(reason=why(error)), file=str(path)) from error
+    return write_reports(store, numbers, folder)

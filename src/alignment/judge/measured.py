@@ -12,6 +12,8 @@ from pathlib import Path
 
 import msgspec
 
+from alignment.errors import OutputError, reason
+from alignment.i18n import message as _
 from alignment.model import Verdict
 
 ORDER = (Verdict.GAP, Verdict.PARTIAL, Verdict.COVERED)
@@ -58,11 +60,14 @@ def keep(worth: Worth, folder: Path) -> Path:
     """Write it into the folder of profiles; returns the file.
 
     Raises:
-        OSError: the folder cannot be written.
+        OutputError: the folder cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path = _path(folder, worth.model, worth.guide)
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(worth)))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(worth)))
+    except OSError as error:
+        raise OutputError(_("it cannot be written ({reason}).", reason=reason(error)), file=str(folder)) from error
     return path
 
 

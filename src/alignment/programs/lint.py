@@ -18,6 +18,8 @@ from alignment.programs.join import INDEX, find_same, fold_title
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+# A severity that no finding has.
+NEVER = "never"
 OUTCOMES = (Kind.KNOWLEDGE, Kind.SKILL, Kind.EXPERIENCE)
 # Shorter statements repeat by chance ("основные понятия").
 COPIED_WORDS = 5
@@ -256,6 +258,12 @@ def lint(
     result = [finding for check in CHECKS for finding in check(context)]
     result += out_of_force(program.standards, known)
     return sorted(result, key=lambda item: SEVERITIES.index(item.severity))
+
+
+def reaches(findings: Iterable[LintFinding], severity: str) -> bool:
+    """Whether a finding is of that severity or a graver one; of "never" none is."""
+    grave = SEVERITIES[: SEVERITIES.index(severity) + 1] if severity != NEVER else ()
+    return any(item.severity in grave for item in findings)
 
 
 def _finding(check: str, severity: Severity, message: str, discipline: Discipline) -> LintFinding:

@@ -10,8 +10,8 @@ import msgspec
 from rich import box
 from rich.table import Table
 
-from alignment.batches import Pair
-from alignment.i18n import _, language, percent
+from alignment.batches import BatchResult, Pair
+from alignment.i18n import _, language, percent, plural
 from alignment.reports.html_report import environment
 from alignment.reports.sheets import Cell, Sheet, workbook
 
@@ -42,6 +42,13 @@ def row_names(pairs: Sequence[Pair]) -> dict[str, str]:
     plain = {pair.path: f"{pair.program} ({pair.faculty})" if pair.faculty else pair.program for pair in pairs}
     shared = {name for name, count in Counter(plain.values()).items() if count > 1}
     return {path: f"{name} – {path}" if name in shared else name for path, name in plain.items()}
+
+
+def summary_line(result: BatchResult) -> str:
+    """How many pairs there are, how many of them from before, and how many programs could not be read."""
+    return _("{pairs}, {reused} of them from before, {failed} programs not read").format(
+        pairs=plural("{n} pair", "{n} pairs", len(result.pairs)), reused=result.reused, failed=result.failed
+    )
 
 
 def draw(pairs: Sequence[Pair]) -> Table:

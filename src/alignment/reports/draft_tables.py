@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from alignment.analysis.draft import Draft, DraftCompetence, Drift, FunctionChoice, Indicator
-from alignment.i18n import _
+from alignment.i18n import _, plural
 from alignment.model import Verdict
 from alignment.programs.link_tables import COMPETENCE_HEAD, STANDARD_HEAD, TITLE
 from alignment.reports.words import verdict
 
-__all__ = ["TITLE", "Rows", "change", "fit", "grounds", "reason", "tables"]
+__all__ = ["TITLE", "Rows", "change", "fit", "grounds", "reason", "summary_lines", "tables"]
 
 
 class Rows(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +28,18 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     heads: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
     widths: tuple[int, ...]
+
+
+def summary_lines(draft: Draft) -> list[str]:
+    """How much is in the tables, and that the level was not known where it was not."""
+    chosen = sum(item.chosen for item in draft.functions)
+    competences = plural("{n} competence", "{n} competences", len(draft.competences))
+    lines = [plural("{n} function", "{n} functions", chosen) + ", " + competences]
+    if not draft.levels:
+        lines.append(
+            _("The degree of the program is unknown: functions of all levels were looked at. --level names them.")
+        )
+    return lines
 
 
 def tables(draft: Draft, *, chosen_only: bool) -> list[Rows]:

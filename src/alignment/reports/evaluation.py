@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.table import Table
@@ -33,6 +33,12 @@ RETRIEVAL = {
     "texts_per_second": "texts/s",
 }
 WHOLE = frozenset({"texts_per_second"})
+
+
+def as_data(results: Sequence[Result]) -> Any:
+    """The figures as JSON values: a record for each set and engine; one alone is no list."""
+    flat = [result.flat() for result in results]
+    return flat[0] if len(flat) == 1 else flat
 
 
 def tables(results: Sequence[Result]) -> Iterable[Table]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from alignment.i18n import _, percent, plural
 from alignment.model import Finding, JudgeRun
+
+if TYPE_CHECKING:
+    from alignment.judge import Estimate
 
 
 def judge_lines(run: JudgeRun | None) -> list[str]:
@@ -19,6 +24,32 @@ def judge_lines(run: JudgeRun | None) -> list[str]:
         lines.append(_answers(run))
     if answered:
         lines.append(_certainty(run))
+    return lines
+
+
+def estimate_lines(estimate: Estimate) -> list[str]:
+    """What a judge would be asked of an alignment, and what is beyond the bounds."""
+    lines = [
+        _("Judge {model} at {url}: nothing was sent. A run would ask {calls} and keep {kept}.").format(
+            model=estimate.model,
+            url=estimate.url,
+            calls=plural("about {n} requirement", "about {n} requirements", estimate.requirements - estimate.kept),
+            kept=plural("{n} answer of an earlier run", "{n} answers of earlier runs", estimate.kept),
+        ),
+        _("{calls}, plain cases of the guide among them; about {tokens} tokens there, at most {back} back.").format(
+            calls=plural("{n} call", "{n} calls", estimate.calls),
+            tokens=estimate.tokens_in,
+            back=estimate.tokens_out,
+        ),
+    ]
+    if estimate.beyond:
+        lines.append(
+            plural(
+                "{n} more is beyond the bound judge_calls or judge_tokens.",
+                "{n} more are beyond the bound judge_calls or judge_tokens.",
+                estimate.beyond,
+            )
+        )
     return lines
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import msgspec
 
-from alignment.analysis import Coverage, DeclaredRow, Sight, Tally, direction_named
+from alignment.analysis import Coverage, DeclaredRow, Sight, Tally, coverage, direction_named
 from alignment.catalogue import replaced_text
 from alignment.i18n import _, decimal, percent, plural, threshold
 from alignment.model import Alignment, Basis, Finding, Issue, Kind, Program, Standard, Statement, Thresholds, Verdict
@@ -270,6 +271,24 @@ def reason(finding: Finding) -> str:
     if best is None:
         return _("nothing near")
     return _("title only") if best.statement.title_only else ""
+
+
+def below_lines(alignments: Iterable[Alignment], limit: float | None) -> list[str]:
+    """A line for each alignment whose coverage is below ``limit``, 0 to 1; none without a limit."""
+    lines: list[str] = []
+    if limit is None:
+        return lines
+    for alignment in alignments:
+        share = coverage(alignment).total.coverage
+        if share < limit:
+            lines.append(
+                _("coverage of {standard} is {share}, below the wanted {limit}").format(
+                    standard=alignment.standard.code or alignment.standard.title,
+                    share=percent(share),
+                    limit=percent(limit),
+                )
+            )
+    return lines
 
 
 def judge_note(finding: Finding) -> str:

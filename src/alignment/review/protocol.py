@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC
+from pathlib import Path
 from typing import Any
 
 from alignment.i18n import _, percent
@@ -17,7 +18,7 @@ from alignment.review.accounts import called
 from alignment.review.agreement import alpha, decided, disputed, latest
 from alignment.review.estimate import Estimator
 from alignment.review.plain import plain
-from alignment.review.store import alignment_of
+from alignment.review.store import ReviewStore, alignment_of
 from alignment.review.tables import Review
 
 # The columns that `alignment.evaluation.gold` reads.
@@ -55,6 +56,20 @@ def report_of(review: Review) -> str:
     decisions = {item.position: label for item in review.items if (label := decided(item))}
     rows = enumerate(csv_report.rows(alignment_of(review)))
     return csv_report.table({**row, "verdict": decisions[number]} for number, row in rows if number in decisions)
+
+
+def write_reports(store: ReviewStore, numbers: Sequence[int], folder: Path) -> list[Path]:
+    """A corrected report (`report_of`) of each review in ``folder``, in their order.
+
+    Raises:
+        NotFoundError: there is no review of that number.
+    """
+    paths = []
+    for number in numbers:
+        path = folder / f"review-{number}.csv"
+        path.write_text(report_of(store.review(number)), encoding="utf-8")
+        paths.append(path)
+    return paths
 
 
 def _chosen(item: Any) -> list[str]:

@@ -125,20 +125,7 @@ def build(
             old = _PreviousIndex(folder, encoder, fresh)
             with input_files(paths, settings) as files, kept():
                 entries, warnings = _entries(files, old, settings, report)
-            name = f"gen-{secrets.token_hex(6)}"
-            new = folder / name
-            new.mkdir()
-            try:
-                fresh_rows = _write(new, entries, old, encoder, report)
-                register = store.open_generation(folder, new)
-                if graph or len(register) > approximate.EXACT:
-                    report("link", 0, 1)
-                    approximate.write(new, register.vectors)
-                _switch(folder, name)
-            except BaseException:
-                shutil.rmtree(new, ignore_errors=True)
-                raise
-            _clean(folder, name)
+            requirements, fresh_rows = _generation(folder, entries, old, encoder, report, graph=graph)
     except Timeout as error:
         raise OutputError(
             _("another build of this index is running."), file=str(folder), hint=_("Wait until it is done.")
@@ -153,12 +140,36 @@ def build(
     return BuildResult(
         standards=len(entries),
         kept=sum(entry.old is not None for entry in entries),
-        requirements=len(register),
+        requirements=requirements,
         encoded=fresh_rows,
         seconds=time.monotonic() - began,
         size=store.size_of(folder),
         warnings=tuple(warnings),
     )
+
+
+def _generation(
+    folder: Path, entries: Sequence[_Entry], old: _PreviousIndex, encoder: Encoder, report: Progress, *, graph: bool
+) -> tuple[int, int]:
+    """Write a new generation and put it in use; how many requirements it has, and how many were encoded.
+
+    An error leaves the old one in use and nothing of the new one.
+    """
+    name = f"gen-{secrets.token_hex(6)}"
+    new = folder / name
+    new.mkdir()
+    try:
+        fresh_rows = _write(new, entries, old, encoder, report)
+        register = store.open_generation(folder, new)
+        if graph or len(register) > approximate.EXACT:
+            report("link", 0, 1)
+            approximate.write(new, register.vectors)
+        _switch(folder, name)
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    _clean(folder, name)
+    return len(register), fresh_rows
 
 
 def _entries(

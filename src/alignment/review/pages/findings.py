@@ -96,11 +96,7 @@ def _page(
     # An expert sees what others decided only after a decision of their own: so that judgements are independent.
     blind = queue.hidden(item, user, head.locked is not None)
     may_judge = user.role != Role.VIEWER and head.locked is None
-    mine = latest(item).get(user.id)
-    # What was taken back is offered again where nothing of the person's stands.
-    shown = mine or next((entry for entry in reversed(item.judgements) if entry.user_id == user.id), None)
-    if typed is None and shown:
-        typed = Typed(comment=shown.comment, evidence=tuple(shown.evidence.split()))
+    typed = typed or _typed_before(item, user)
     chosen = _chosen(finding, typed) if may_judge else _ticked(item, blind)
     added = _added(alignment, finding, chosen)
     listed = {entry.statement.id for entry in finding.candidates} | {statement.id for statement in added}
@@ -125,7 +121,7 @@ def _page(
         searchable=services.search is not None,
         comment=typed.comment if typed else "",
         chosen=chosen,
-        mine=mine,
+        mine=latest(item).get(user.id),
         choices=[Verdict(value) for value in VERDICTS],
         may_judge=may_judge,
         dispute=[] if blind or not item.disputed else list(latest(item).values()),
@@ -137,6 +133,13 @@ def _page(
         problem=problem,
         **_way(services, user, number, position, may_judge),
     )
+
+
+def _typed_before(item: Item, user: User) -> Typed | None:
+    """What the person's last decision said; one that was taken back is offered again where none of theirs stands."""
+    mine = latest(item).get(user.id)
+    last = mine or next((entry for entry in reversed(item.judgements) if entry.user_id == user.id), None)
+    return Typed(comment=last.comment, evidence=tuple(last.evidence.split())) if last else None
 
 
 def functions_of(alignment: Alignment, finding: Finding) -> tuple[GeneralizedFunction | None, WorkFunction | None]:
