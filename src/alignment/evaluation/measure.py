@@ -14,11 +14,10 @@ from alignment.encoders import Encoder
 from alignment.evaluation.gold import Pair
 from alignment.matching.contextual_text import TextInContext, analyses
 from alignment.matching.features import FEATURES, Matrix, VectorSpace, compute_features
+from alignment.matching.requirement_model import Scores
 from alignment.matching.reranking import Reranker, rerank
 from alignment.matching.verdict_model import VerdictModel
 from alignment.matching.word_vectors import WordVectors
-
-Scores = NDArray[np.float64]
 
 
 def separation(

@@ -17,7 +17,6 @@ from alignment.analysis.coverage import CREDIT, Z90
 if TYPE_CHECKING:
     from alignment.evaluation.crossvalidation import HeldOutPrediction
 
-Scores = NDArray[np.float64]
 BINS = 10
 
 

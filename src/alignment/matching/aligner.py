@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
-from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -14,6 +13,7 @@ from alignment.cache import Cache
 from alignment.encoders import CachedEncoder, Encoder
 from alignment.i18n import Text
 from alignment.language.analysis import VERSION as LANGUAGE_VERSION
+from alignment.matching.candidates import Candidates, not_reranked, top_rows
 from alignment.matching.comparison import Comparison
 from alignment.matching.contextual_text import TextInContext, start_analyses
 from alignment.matching.features import FEATURES, Matrix, VectorSpace, compute_features, retrieval_scores
@@ -48,19 +48,6 @@ SAME_WORDS = (0.95, 0.99)
 COVERS_ALONE = 0.5
 # Taken off a value so that it stands behind every other: chances lie between 0 and 1.
 RANK_PENALTY = 1.0
-
-
-class Candidates(NamedTuple):
-    """Statements that a requirement is compared with.
-
-    ``statement_rows`` are their places in the program, ``features`` those of the pairs,
-    ``reranker_log_odds`` the reranker's log-odds, shape (candidates, 2), NaN for pairs that
-    it has not read.
-    """
-
-    statement_rows: NDArray[np.int64]
-    features: Matrix
-    reranker_log_odds: Matrix
 
 
 class Aligner:
@@ -334,7 +321,7 @@ class Aligner:
         by_words = comparison.inverted_index.scores(comparison.analyses[requirement.text].lemmas)
         rows = np.union1d(
             *(
-                _top_rows(np.where(admitted, scores, -np.inf), self.candidates)
+                top_rows(np.where(admitted, scores, -np.inf), self.candidates)
                 for scores in (retrieval_scores(cosines), by_words)
             )
         )
@@ -395,18 +382,8 @@ class Aligner:
         return candidates
 
 
-def not_reranked(count: int) -> Matrix:
-    """Log-odds of pairs that no reranker has read, shape (count, 2)."""
-    return np.full((count, 2), np.nan, dtype=np.float32)
-
-
 def _raise_best(best_of: dict[int, float] | None, rows: NDArray[np.int64], chances: NDArray[np.float64]) -> None:
     """Raise the best probability of each statement, if somebody wants it."""
     if best_of is not None:
         for i, probability in zip(rows, chances.mean(axis=1), strict=True):
             best_of[int(i)] = max(best_of.get(int(i), 0.0), float(probability))
-
-
-def _top_rows(scores: NDArray[np.floating], count: int) -> NDArray[np.int64]:
-    count = min(count, len(scores))
-    return np.argpartition(-scores, count - 1)[:count].astype(np.int64)
