@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from alignment.evaluation.training_rows import Scores, TrainingRow
+from alignment.evaluation.training_rows import TrainingRow
 from alignment.evaluation.verdict_models import fit_pairs, fit_requirements, unseen_chances
-from alignment.matching.requirement_model import RequirementModel
+from alignment.matching.requirement_model import RequirementModel, Scores
 from alignment.matching.verdict_model import VerdictModel
 from alignment.model import Verdict
 from alignment.progress import Progress

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
 from alignment.analysis.coverage import CREDIT, Z90
+from alignment.matching.requirement_model import Scores
 
 if TYPE_CHECKING:
     from alignment.evaluation.crossvalidation import HeldOutPrediction

@@ -12,7 +12,7 @@ corrected report carries; a profile recalibrates the model that they came from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal, TypeVar
 
 import msgspec
@@ -303,7 +303,9 @@ def _precision_recall(credit: Floats, positive: NDArray[np.bool_], grid: Floats)
 
 
 def _curve(credit: Floats, wanted: Labels) -> Curve:
-    rounded: Callable[[Floats], tuple[float, ...]] = lambda values: tuple(round(float(value), 4) for value in values)  # noqa: E731
+    def rounded(values: Floats) -> tuple[float, ...]:
+        return tuple(round(float(value), 4) for value in values)
+
     covered, partial = (_precision_recall(credit, wanted >= level, GRID) for level in (2, 1))
     return Curve(
         thresholds=rounded(GRID),

@@ -19,10 +19,10 @@ from sklearn.model_selection import GroupKFold
 
 from alignment.analysis.coverage import CREDIT
 from alignment.evaluation.real_figures import weighted_kappa
-from alignment.evaluation.training_rows import Scores, TrainingRow
+from alignment.evaluation.training_rows import TrainingRow
 from alignment.matching.features import FEATURES, Averages, Matrix
 from alignment.matching.requirement_model import FEATURES as OF_REQUIREMENTS
-from alignment.matching.requirement_model import RequirementModel
+from alignment.matching.requirement_model import RequirementModel, Scores
 from alignment.matching.verdict_model import Logit, SecondStage, VerdictModel
 
 # Inverse strength of regularization, scikit-learn's C, of the regressions of pairs (0.001 does no better on folds that
