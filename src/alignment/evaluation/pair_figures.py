@@ -21,6 +21,7 @@ from alignment.evaluation.measure import (
     separation,
 )
 from alignment.matching.features import Matrix, retrieval_scores
+from alignment.matching.requirement_model import Scores
 from alignment.matching.reranking import Reranker
 from alignment.matching.verdict_model import VerdictModel
 
