@@ -12,7 +12,6 @@ from alignment.cache import Cache
 from alignment.encoders import Encoder
 from alignment.evaluation.gold import LABELS, Pair, without_context
 from alignment.evaluation.measure import (
-    Scores,
     all_features,
     features_of,
     pair_features,
