@@ -21,7 +21,7 @@ from alignment.analysis.suggest import disciplines_of
 from alignment.encoders import Encoder
 from alignment.errors import InputError
 from alignment.i18n import message as _
-from alignment.language.codes import fold
+from alignment.language.codes import fold_code
 from alignment.model import Alignment, Discipline, Finding, Kind, Noun, Program, Standard, Verdict
 
 # Hours of a student's work that one more requirement takes: an assumption of this tool, a setting of the command.
@@ -202,7 +202,7 @@ def _taught_once(alignment: Alignment, open_ones: Sequence[int]) -> list[list[in
     """Findings by the text of their requirement: the same in several work functions is taught once."""
     together: dict[str, list[int]] = {}
     for number in open_ones:
-        together.setdefault(fold(alignment.findings[number].requirement.text), []).append(number)
+        together.setdefault(fold_code(alignment.findings[number].requirement.text), []).append(number)
     return list(together.values())
 
 

@@ -59,7 +59,7 @@ def lint(
     from alignment import catalogue
     from alignment.programs import loader
     from alignment.programs.join import join
-    from alignment.programs.lint import lint as check_all
+    from alignment.programs.lint import run_checks as check_all
     from alignment.programs.lint_links import unknown_functions
 
     settings = settings or load_settings()
@@ -67,7 +67,7 @@ def lint(
         parts, files = loader.read(
             [Path(path) for path in paths], settings, program=program, store=cache, progress=progress
         )
-    joined = loader.named(join(parts, files), [Path(path) for path in paths])
+    joined = loader.with_title(join(parts, files), [Path(path) for path in paths])
     remarks = check_all(parts, joined, files, catalogue.editions(settings) if joined.standards else ())
     return LintResult(joined, [*unknown_functions(joined, _declared_standards(joined, settings)), *remarks])
 

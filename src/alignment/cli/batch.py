@@ -54,8 +54,8 @@ def command(
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", min=1, help=_("Local processes; default: one per core."))
     ] = None,
-    engine: options.Engine = "",
-    profile: options.Profile = "",
+    engine: options.EngineName = "",
+    profile: options.ProfileName = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> int:
@@ -71,8 +71,8 @@ def command(
 
     folder = common.made_folder(output)
     standards = api.load_standards(standard or (), settings=settings)
-    with common.Progress(quiet=quiet) as progress:
-        done = batch.run(
+    with common.ProgressBar(quiet=quiet) as progress:
+        done = batch.run_batch(
             programs,
             standards,
             folder,

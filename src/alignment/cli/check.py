@@ -15,10 +15,10 @@ from alignment.cli.judge import (
     JudgeModel,
     JudgeShare,
     JudgeUrl,
-    checked,
-    estimated,
     judge_settings,
-    judged,
+    print_estimates,
+    require_judge,
+    with_judge,
 )
 from alignment.errors import SettingsError
 from alignment.i18n import _
@@ -60,7 +60,7 @@ def command(
             help=_("Card of a qualification: check only the work functions that it needs; may be repeated."),
         ),
     ] = None,
-    program: options.Program = "",
+    program: options.ProgramName = "",
     report: Annotated[
         str,
         typer.Option(
@@ -81,8 +81,8 @@ def command(
             "--details", "-d", help=_("Everything: all findings with their evidence, declared links, data quality.")
         ),
     ] = False,
-    engine: options.Engine = "",
-    profile: options.Profile = "",
+    engine: options.EngineName = "",
+    profile: options.ProfileName = "",
     covered: Annotated[
         float | None, typer.Option("--covered", metavar="P", min=0, max=1, help=_("Least probability of “covered”."))
     ] = None,
@@ -128,7 +128,7 @@ def command(
     from alignment.reports.words import below_lines
 
     check_name(settings.engine)
-    checked(settings, dry_run=judge_dry_run)
+    require_judge(settings, dry_run=judge_dry_run)
     report = common.chosen_format(report, reports.FORMATS, output=output, stem="report")
     if not standard and not qualification:
         raise SettingsError(_("nothing to check against."), hint=_("Name a --standard or a --qualification."))
@@ -136,9 +136,9 @@ def command(
     if plots:
         from alignment.reports import plots as charts
 
-        charts.needed()
+        charts.require_charts()
         folder = common.made_folder(plots)
-    with common.Progress(quiet=quiet) as progress:
+    with common.ProgressBar(quiet=quiet) as progress:
         targets = api.load_targets(standard or (), qualification or (), settings=settings)
         api.prepare((item for item, _card in targets), settings=settings)
         loaded = api.load_program(*program_files, program=program or None, settings=settings, progress=progress)
@@ -146,14 +146,14 @@ def command(
             api.check(loaded, item, qualification=card, settings=settings, progress=progress) for item, card in targets
         ]
         if judge_dry_run:
-            estimated(alignments, settings)
+            print_estimates(alignments, settings)
             return 0
-        alignments = judged(alignments, settings, progress, quiet=quiet)
+        alignments = with_judge(alignments, settings, progress, quiet=quiet)
     if report == "terminal":
         again = _again(program_files, standard, program, engine, profile, ui_lang)
         _draw(alignments, again, output, details=details, quiet=quiet)
     else:
-        with common.Progress(quiet=quiet) as progress:
+        with common.ProgressBar(quiet=quiet) as progress:
             progress("write", 0, 1)
             made = reports.render(alignments, report)
         common.deliver(made, output, quiet=quiet)

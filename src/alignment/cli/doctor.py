@@ -10,16 +10,19 @@ EXAMPLES = ("align doctor",)
 
 
 def command(
-    report: options.Format = "", output: options.Output = "", quiet: options.Quiet = False, ui_lang: options.UiLang = ""
+    report: options.FormatName = "",
+    output: options.Output = "",
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> int:
     """Print the state; exit code 2 when something does not work."""
     settings = common.settings_for(ui_lang=ui_lang)
-    json = common.as_json(report, output=output)
+    json = common.wants_json(report, output=output)
     common.check_writable(output)
     from alignment.api.diagnosis import diagnose
     from alignment.reports.diagnosis import as_data, lines
 
-    with common.Progress(quiet=quiet) as progress:
+    with common.ProgressBar(quiet=quiet) as progress:
         diagnosis = diagnose(settings, progress)
     if json:
         common.deliver_json(as_data(diagnosis), output, quiet=quiet)

@@ -21,7 +21,7 @@ EXAMPLES = (
 
 def command(
     files: options.ProgramFiles,
-    standard: options.Standards,
+    standard: options.StandardNames,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help=_("The tables: a docx, xlsx or yaml file."))
     ],
@@ -33,8 +33,8 @@ def command(
         str,
         typer.Option("--level", metavar="N", help=_("Qualification levels instead of those of the degree: 6 or 5-6.")),
     ] = "",
-    program: options.Program = "",
-    engine: options.Engine = "",
+    program: options.ProgramName = "",
+    engine: options.EngineName = "",
     strict: options.Strict = False,
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
@@ -56,7 +56,7 @@ def command(
         )
     levels = levels_of(level)
     common.check_writable(output)
-    with common.Progress(quiet=quiet) as progress:
+    with common.ProgressBar(quiet=quiet) as progress:
         standards = [api.load_standard(name, settings=settings) for name in standard]
         loaded = api.load_program(*files, program=program or None, settings=settings, progress=progress)
         made = api.draft(

@@ -42,16 +42,16 @@ def command(
     graph: Annotated[
         bool, typer.Option("--graph", help=_("Make the approximate index too (extra [ann]); over a million: always."))
     ] = False,
-    report: options.Format = "",
+    report: options.FormatName = "",
     output: options.Output = "",
-    engine: options.Engine = "",
+    engine: options.EngineName = "",
     strict: options.Strict = False,
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
     """Build, or say what is there."""
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
-    common.as_json(report, output=output)  # a wrong format is said before the work
+    common.wants_json(report, output=output)  # a wrong format is said before the work
     common.check_writable(output)
     from alignment import api
     from alignment.catalogue import index as register
@@ -65,11 +65,11 @@ def command(
         _print(about, info_lines(about), report, output, quiet=quiet)
         return
     if search:
-        with common.Progress(quiet=quiet):
+        with common.ProgressBar(quiet=quiet):
             hits = api.search(search, index=folder, count=count, settings=settings)
         _print(hits, hit_lines(hits), report, output, quiet=quiet)
         return
-    with common.Progress(quiet=quiet) as progress:
+    with common.ProgressBar(quiet=quiet) as progress:
         made = api.build_index(
             *(paths or ()), index=folder, fresh=fresh, graph=graph, settings=settings, progress=progress
         )
@@ -80,7 +80,7 @@ def command(
 
 def _print(result: Any, lines: Iterable[str], report: str, output: str, *, quiet: bool) -> None:
     """What was found, as JSON or as lines."""
-    if common.as_json(report, output=output):
+    if common.wants_json(report, output=output):
         common.deliver_json(result, output, quiet=quiet)
     else:
         common.deliver("".join(f"{line}\n" for line in lines), output, quiet=quiet)

@@ -48,7 +48,7 @@ def judge_settings(url: str, model: str, share: float | None, anyway: bool) -> d
     }
 
 
-def checked(settings: Settings, *, dry_run: bool = False) -> None:
+def require_judge(settings: Settings, *, dry_run: bool = False) -> None:
     """Fail before the work begins when the judge that is set could not be asked.
 
     Raises:
@@ -68,8 +68,8 @@ def checked(settings: Settings, *, dry_run: bool = False) -> None:
     check_judge(settings, sending=not dry_run)
 
 
-def judged(
-    alignments: list[Alignment], settings: Settings, progress: common.Progress, *, quiet: bool
+def with_judge(
+    alignments: list[Alignment], settings: Settings, progress: common.ProgressBar, *, quiet: bool
 ) -> list[Alignment]:
     """The alignments with the judge's verdicts, or as they are where no judge is set."""
     if not settings.judge:
@@ -92,7 +92,7 @@ def judged(
     return result
 
 
-def estimated(alignments: Sequence[Alignment], settings: Settings) -> None:
+def print_estimates(alignments: Sequence[Alignment], settings: Settings) -> None:
     """Print what would be asked of each alignment."""
     from alignment.api.judging import judge_estimate
     from alignment.reports.judge_words import estimate_lines

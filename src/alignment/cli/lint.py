@@ -21,7 +21,7 @@ EXAMPLES = (
 
 def command(
     files: options.ProgramFiles,
-    program: options.Program = "",
+    program: options.ProgramName = "",
     report: Annotated[
         str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json, csv or markdown."))
     ] = "",
@@ -65,7 +65,7 @@ def command(
         raise OutputError(
             _("the table is written as csv or xlsx."), file=table, hint=_("Give a name with one of these.")
         )
-    with common.Progress(quiet=quiet) as progress:
+    with common.ProgressBar(quiet=quiet) as progress:
         result = api.lint(*files, program=program or None, settings=settings, progress=progress)
     if table:
         common.deliver(OUTCOMES.render(result.program, table_format), table, quiet=quiet)

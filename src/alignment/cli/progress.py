@@ -58,7 +58,7 @@ STAGES = {
 }
 
 
-class Progress:
+class ProgressBar:
     """A bar on stderr for work over half a second; silent when asked or when stderr is no terminal.
 
     After that it is there whether or not anything has been counted yet: a spinner and the time that passed.
@@ -116,7 +116,7 @@ class Progress:
             self._rows[stage], description=shown, completed=done, total=total or None, count=f"{done}/{total}"
         )
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> ProgressBar:
         if not self.silent:
             self._timer.start()
         return self

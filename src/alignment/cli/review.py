@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from alignment.cli import common, options
-from alignment.cli.parser import Command, Group
+from alignment.cli.parser import Command, CommandGroup
 from alignment.errors import InputError
 from alignment.i18n import _, plural
 from alignment.review.opening import open_store
 
 HELP = _("Put results into the review store, take decisions out, add accounts.")
-app = typer.Typer(cls=Group, help=HELP, no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=CommandGroup, help=HELP, no_args_is_help=True, rich_markup_mode=None)
 Database = Annotated[
     str,
     typer.Option(
@@ -84,14 +84,14 @@ def add(
 @app.command(cls=Command, name="list", help=_("List the reviews."))
 def list_reviews(
     database: Database = "",
-    report: options.Format = "",
+    report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
     """One line a review."""
     settings = common.settings_for(ui_lang=ui_lang)
-    json = common.as_json(report, output=output)
+    json = common.wants_json(report, output=output)
     common.check_writable(output)
     store = open_store(database, settings)
     from alignment.review import listing
@@ -133,7 +133,7 @@ def members(
     add: Annotated[list[str] | None, typer.Option("--add", metavar="LOGIN", help=_("May be repeated."))] = None,
     remove: Annotated[list[str] | None, typer.Option("--remove", metavar="LOGIN", help=_("May be repeated."))] = None,
     database: Database = "",
-    report: options.Format = "",
+    report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
@@ -148,4 +148,4 @@ def members(
         store.join(number, add, by=LOCAL)
     if remove:
         store.leave(number, remove, by=LOCAL)
-    common.listed(listing.members(store, number), report, output, quiet=quiet)
+    common.deliver_records(listing.members(store, number), report, output, quiet=quiet)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alignment.cli import common, options
-from alignment.cli.parser import Command, Group
+from alignment.cli.parser import Command, CommandGroup
 from alignment.cli.review import Database
 from alignment.errors import SettingsError
 from alignment.i18n import _, plural
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from alignment.review.tables import Role
 
 HELP = _("Accounts of the review pages: add, list, close, new password, sessions.")
-app = typer.Typer(cls=Group, help=HELP, no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=CommandGroup, help=HELP, no_args_is_help=True, rich_markup_mode=None)
 Login = Annotated[str, typer.Argument(metavar="LOGIN")]
 Password = Annotated[
     str, typer.Option("--password", prompt=True, hide_input=True, confirmation_prompt=True, envvar="ALIGN_PASSWORD")
@@ -51,7 +51,7 @@ def add(
 @app.command(cls=Command, name="list", help=_("List the accounts: login, name, role, whether it is closed, sessions."))
 def list_users(
     database: Database = "",
-    report: options.Format = "",
+    report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
@@ -60,7 +60,7 @@ def list_users(
     store = open_store(database, common.settings_for(ui_lang=ui_lang))
     from alignment.review import listing
 
-    common.listed(listing.users(store), report, output, quiet=quiet)
+    common.deliver_records(listing.users(store), report, output, quiet=quiet)
 
 
 @app.command(cls=Command, help=_("Close an account: nobody logs in with it, its sessions end, its decisions stay."))
@@ -100,7 +100,7 @@ def role(
 def sessions(
     login: Annotated[str, typer.Argument(metavar="[LOGIN]")] = "",
     database: Database = "",
-    report: options.Format = "",
+    report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
@@ -109,7 +109,7 @@ def sessions(
     store = open_store(database, common.settings_for(ui_lang=ui_lang))
     from alignment.review import listing
 
-    common.listed(listing.sessions(store, login), report, output, quiet=quiet)
+    common.deliver_records(listing.sessions(store, login), report, output, quiet=quiet)
 
 
 @app.command(cls=Command, help=_("Log an account out everywhere."))

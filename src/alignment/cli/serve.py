@@ -75,7 +75,7 @@ def command(
             ),
         )
     # What is counted (wrong passwords, jobs) is counted in this process, so there is one for a store.
-    with served_once(folder_for(store.engine.url, settings)):
+    with served_once(folder_for(store.sql_engine.url, settings)):
         _serve(store, settings, host=host, port=port, local=local, https=https, hosts=hosts)
 
 

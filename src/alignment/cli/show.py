@@ -20,8 +20,8 @@ def command(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE...", help=_("A standard (file or code) or the files of a program."))
     ],
-    program: options.Program = "",
-    report: options.Format = "",
+    program: options.ProgramName = "",
+    report: options.FormatName = "",
     output: options.Output = "",
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -29,9 +29,9 @@ def command(
 ) -> None:
     """Print the tree, or JSON."""
     settings = common.settings_for(strict=strict or None, ui_lang=ui_lang)
-    json = common.as_json(report, output=output)
+    json = common.wants_json(report, output=output)
     common.check_writable(output)
-    with common.Progress(quiet=quiet) as progress:
+    with common.ProgressBar(quiet=quiet) as progress:
         from alignment import api
 
         noun = api.load_any(*files, program=program or None, settings=settings, progress=progress)

@@ -20,14 +20,14 @@ def command(
     paths: Annotated[
         list[str] | None, typer.Argument(metavar="[FILE]...", help=_("Files to list instead of the folders."))
     ] = None,
-    report: options.Format = "",
+    report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
     """Print a table of standards."""
     settings = common.settings_for(ui_lang=ui_lang)
-    json = common.as_json(report, output=output)
+    json = common.wants_json(report, output=output)
     common.check_writable(output)
     from alignment import api
 

@@ -43,7 +43,7 @@ def command(
         ),
     ] = None,
     maximize: Annotated[str, typer.Option("--maximize", metavar="f1", help=_("Thresholds with the best F1."))] = "",
-    engine: options.Engine = "",
+    engine: options.EngineName = "",
     chart: Annotated[
         list[Path] | None,
         typer.Option("--chart", metavar="FILE", help=_("Save the curves as .html, .png or .svg; may be repeated.")),
@@ -52,14 +52,14 @@ def command(
         bool, typer.Option("--yes", "-y", help=_("Save without asking, where nobody can be asked: in scripts and CI."))
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Show what would change, save nothing."))] = False,
-    report: options.Format = "",
+    report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> int:
     """Fit, print the comparison, ask, save; returns 1 where nothing is saved."""
     settings = common.settings_for(engine=engine, ui_lang=ui_lang)
-    json = common.as_json(report, output=output)
+    json = common.wants_json(report, output=output)
     common.check_writable(output)
     if target_precision is not None and maximize:
         raise SettingsError(_("--target-precision and --maximize exclude each other."), hint=_("Give one of them."))
@@ -67,7 +67,7 @@ def command(
         raise SettingsError(_("'{maximize}' cannot be maximized.").format(maximize=maximize), hint=_("Known: f1."))
     if not labels and not from_review:
         raise SettingsError(_("there are no labels."), hint=_("Give files with judged pairs, or --from-review NUMBER."))
-    with common.Progress(quiet=quiet):
+    with common.ProgressBar(quiet=quiet):
         from alignment import api
         from alignment.evaluation.tune import Aim
         from alignment.matching.profile import profile_path
@@ -80,7 +80,7 @@ def command(
     target = profile_path(name, settings.profiles_path())
     aim = Aim() if target_precision is None else Aim(kind="precision", precision=target_precision)
     with (
-        common.Progress(quiet=quiet) as progress,
+        common.ProgressBar(quiet=quiet) as progress,
         TemporaryDirectory(prefix="align-") as folder,
         shown_as(f"{folder}/", ""),
     ):

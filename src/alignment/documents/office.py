@@ -23,7 +23,7 @@ TIMEOUT = 120
 PROGRAMS = ("soffice", "libreoffice")
 
 
-def program() -> str | None:
+def libreoffice_path() -> str | None:
     """Path of LibreOffice, if there is one."""
     return next((path for name in PROGRAMS if (path := shutil.which(name))), None)
 
@@ -36,7 +36,7 @@ def read(path: Path, settings: Settings) -> Document:
         InputError: it cannot convert the file.
     """
     read_bytes(path, settings)
-    office = program()
+    office = libreoffice_path()
     if office is None:
         raise MissingExtraError(
             _("files of type '{suffix}' are converted by LibreOffice, which is not installed.", suffix=path.suffix),

@@ -13,7 +13,7 @@ import msgspec
 
 from alignment.errors import InputError
 from alignment.evaluation.gold import ALIASES, LABELS
-from alignment.evaluation.label_table import Row
+from alignment.evaluation.label_table import LabelRow
 from alignment.i18n import message as _
 
 # Columns that only such a report has, and what an older one lacks.
@@ -29,7 +29,7 @@ TRUE = ("true", "истина", "1")
 class Correction(msgspec.Struct, frozen=True, kw_only=True):
     """A requirement with the verdict of an expert (``label``) and of the check (``computed``).
 
-    ``covers`` and ``touches`` are the chances that the check gave; ``title_only``
+    ``covers`` and ``at_least_partial`` are the chances that the check gave; ``title_only``
     says that its evidence was a bare title, which never covers.
     """
 
@@ -37,7 +37,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     computed: str
     covers: float
-    touches: float
+    at_least_partial: float
     title_only: bool
     engine: str
     model: str
@@ -49,7 +49,7 @@ def is_report(names: Sequence[str]) -> bool:
     return set(MARKS) <= set(names)
 
 
-def corrections(names: Sequence[str], rows: Sequence[tuple[int, Row]], path: Path) -> list[Correction]:
+def corrections(names: Sequence[str], rows: Sequence[tuple[int, LabelRow]], path: Path) -> list[Correction]:
     """The rows that have a verdict.
 
     Raises:
@@ -70,7 +70,7 @@ def corrections(names: Sequence[str], rows: Sequence[tuple[int, Row]], path: Pat
     return [_correction(row, path, line) for line, row in rows if row["verdict"].strip().lower() not in WITHOUT_VERDICT]
 
 
-def _correction(row: Row, path: Path, line: int) -> Correction:
+def _correction(row: LabelRow, path: Path, line: int) -> Correction:
     label = ALIASES.get(row["verdict"].strip().lower(), "")
     if not label:
         raise InputError(
@@ -86,13 +86,13 @@ def _correction(row: Row, path: Path, line: int) -> Correction:
             place=_("line {n}", n=line),
             hint=_("Make the report again without --judge and correct it."),
         )
-    covers, touches = (_chance(row[name], path, line, name) for name in ("covers", "touches"))
+    covers, at_least_partial = (_chance(row[name], path, line, name) for name in ("covers", "touches"))
     return Correction(
         requirement=row["requirement"],
         label=label,
         computed=ALIASES.get(row["computed"].strip().lower(), ""),
         covers=covers,
-        touches=touches,
+        at_least_partial=at_least_partial,
         title_only=row.get("title_only", "").strip().lower() in TRUE,
         engine=row.get("engine", ""),
         model=row["model"],

@@ -26,14 +26,14 @@ class HeldOutPrediction(msgspec.Struct, frozen=True, kw_only=True):
 
     item: TrainingRow
     covers: float
-    touches: float
+    at_least_partial: float
     verdict: Verdict
     pairs: Scores
 
     @property
     def expected(self) -> float:
         """Expected credit."""
-        return (self.covers + self.touches) / 2
+        return (self.covers + self.at_least_partial) / 2
 
 
 def crossvalidated(
@@ -65,9 +65,9 @@ def crossvalidated(
 def predict_held_out(item: TrainingRow, model: VerdictModel, whole: RequirementModel) -> HeldOutPrediction:
     """What the models say of one judged requirement."""
     pairs = model.chances(item.features, item.reranked(model))
-    covers, touches = (float(value) for value in whole.chances(item.summary(pairs)))
-    verdict = whole.thresholds.verdict((covers + touches) / 2)
-    return HeldOutPrediction(item=item, covers=covers, touches=touches, verdict=verdict, pairs=pairs)
+    covers, at_least_partial = (float(value) for value in whole.chances(item.summary(pairs)))
+    verdict = whole.thresholds.verdict((covers + at_least_partial) / 2)
+    return HeldOutPrediction(item=item, covers=covers, at_least_partial=at_least_partial, verdict=verdict, pairs=pairs)
 
 
 def _standard_folds(items: Sequence[TrainingRow]) -> dict[str, int]:

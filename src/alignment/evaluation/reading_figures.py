@@ -13,7 +13,7 @@ import msgspec
 from rapidfuzz import fuzz, process
 
 from alignment.errors import InputError
-from alignment.evaluation.reading_gold import NOTHING, GoldDocument, GoldStatement, fold
+from alignment.evaluation.reading_gold import NOTHING, GoldDocument, GoldStatement, letters_and_digits
 from alignment.programs.readers import read_parts
 from alignment.progress import Progress
 from alignment.settings import Settings
@@ -82,7 +82,7 @@ class ReadStatement(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
 
 
-def evaluate(
+def evaluate_reading(
     documents: Sequence[GoldDocument], settings: Settings, progress: Progress | None = None
 ) -> list[ReadingResult]:
     """Figures of each document, read anew."""
@@ -94,7 +94,7 @@ def evaluate(
                 document=document.name,
                 template=document.template,
                 held_out=document.held_out,
-                figures=compare(statements, document.statements),
+                figures=compare_statements(statements, document.statements),
                 agreement=agreement(*list(document.readers.values())[:2]) if len(document.readers) > 1 else None,
                 error=error,
             )
@@ -122,13 +122,13 @@ def total(results: Iterable[ReadingResult]) -> Figures:
     return Figures(**{name: sum(item[name] for item in counts) for name in Figures.__struct_fields__})
 
 
-def compare(statements: Sequence[ReadStatement], listed: Sequence[GoldStatement]) -> Figures:
+def compare_statements(statements: Sequence[ReadStatement], listed: Sequence[GoldStatement]) -> Figures:
     """Figures of the texts read against those listed."""
-    texts = list(dict.fromkeys(fold(item.text) for item in statements))
+    texts = list(dict.fromkeys(letters_and_digits(item.text) for item in statements))
     kind_of: dict[str, set[str]] = {}
     for one in statements:
-        kind_of.setdefault(fold(one.text), set()).add(one.kind)
-    gold = [(fold(item.text), item) for item in listed]
+        kind_of.setdefault(letters_and_digits(one.text), set()).add(one.kind)
+    gold = [(letters_and_digits(item.text), item) for item in listed]
     needed = [text for text, item in gold if item.needed]
     every = [text for text, _ in gold]
     kinds = right = 0
@@ -154,8 +154,8 @@ def compare(statements: Sequence[ReadStatement], listed: Sequence[GoldStatement]
 
 def agreement(one: Sequence[GoldStatement], two: Sequence[GoldStatement]) -> float:
     """F1 of two readers of a document: how much of what each must have stands in the other's list."""
-    lists = [[fold(item.text) for item in texts] for texts in (one, two)]
-    needed = [[fold(item.text) for item in texts if item.needed] for texts in (one, two)]
+    lists = [[letters_and_digits(item.text) for item in texts] for texts in (one, two)]
+    needed = [[letters_and_digits(item.text) for item in texts if item.needed] for texts in (one, two)]
     shares = [
         sum(_found(text, other) for text in mine) / len(mine) if mine else 1.0
         for mine, other in ((needed[0], lists[1]), (needed[1], lists[0]))

@@ -45,7 +45,7 @@ class GoldDocument(msgspec.Struct, frozen=True, kw_only=True):
         return next(iter(self.readers.values()), ())
 
 
-def fold(text: str) -> str:
+def letters_and_digits(text: str) -> str:
     """Letters and digits alone, lower case, ё as е: what line breaks, hyphens and marks leave of a text."""
     return "".join(char for char in text.lower().replace("ё", "е") if char.isascii() or "а" <= char <= "я").translate(
         OTHERS
@@ -57,10 +57,10 @@ OTHERS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 def fingerprint(text: str) -> str:
     """Twelve hexadecimal digits of the folded text."""
-    return hashlib.blake2b(fold(text).encode(), digest_size=6).hexdigest()
+    return hashlib.blake2b(letters_and_digits(text).encode(), digest_size=6).hexdigest()
 
 
-def load(gold: Path, corpora: Path, documents: Path) -> list[GoldDocument]:
+def load_reading_gold(gold: Path, corpora: Path, documents: Path) -> list[GoldDocument]:
     """The lists of folder ``gold`` with their texts: from ``documents`` (PDF) and from the shipped ``corpora``.
 
     Raises:

@@ -76,7 +76,7 @@ def _table(path: Path, columns: int) -> list[list[str]]:
     return [row for row in rows if row]
 
 
-def read_folder(folder: Path) -> RetrievalSet:
+def read_retrieval_set(folder: Path) -> RetrievalSet:
     """A set in MELO's layout.
 
     The corpus is ordered by id, the last first: of elements with one score
@@ -119,12 +119,12 @@ def from_links(links: Links) -> RetrievalSet:
     )
 
 
-def measure(task: RetrievalSet, scorer: Scorer) -> Mapping[str, float]:
+def measure_retrieval(task: RetrievalSet, scorer: Scorer) -> Mapping[str, float]:
     """MRR, recall at 1, 5 and 10, seconds and texts per second.
 
     The rank of a query is that of its first right element; of elements with
     one score, to five digits, the one that stands earlier in the corpus goes
-    first, and beyond the hundredth none counts. With ``read_folder`` these are
+    first, and beyond the hundredth none counts. With ``read_retrieval_set`` these are
     the figures of MELO's paper (Retyk et al. 2024): its baseline of character
     TF-IDF comes out the same to four digits.
     """

@@ -24,7 +24,7 @@ from sklearn.model_selection import GroupKFold
 
 from alignment.errors import InputError
 from alignment.evaluation.corrected import Correction
-from alignment.evaluation.gold import Pair
+from alignment.evaluation.gold import JudgedPair
 from alignment.i18n import Message
 from alignment.i18n import message as _
 from alignment.matching.profile import Calibration
@@ -40,9 +40,9 @@ LEAST_CHANCE = 5e-5
 LEVELS = {"covered": 2, "partial": 1, "none": 0}
 GRID = np.round(np.arange(0.02, 1.0, 0.01), 2)
 
-Floats = NDArray[np.float64]
-Labels = NDArray[np.int64]
-One = TypeVar("One", Pair, Correction)
+FloatArray = NDArray[np.float64]
+LabelArray = NDArray[np.int64]
+One = TypeVar("One", JudgedPair, Correction)
 SAME = Calibration(slope=1.0, offset=0.0)
 
 
@@ -60,7 +60,7 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
     """Two recalibrations and two thresholds."""
 
     covers: Calibration
-    touches: Calibration
+    at_least_partial: Calibration = msgspec.field(name="touches")
     thresholds: Thresholds
 
 
@@ -119,29 +119,29 @@ class Tuned(msgspec.Struct, frozen=True, kw_only=True):
         return after < before
 
 
-def levels(labelled: Sequence[Pair | Correction]) -> Labels:
+def levels(labelled: Sequence[JudgedPair | Correction]) -> LabelArray:
     """2 covered, 1 partial, 0 none, shape (labels,)."""
     return np.asarray([LEVELS[item.label] for item in labelled], dtype=np.int64)
 
 
-def _key(item: Pair | Correction) -> tuple[str, ...]:
+def _key(item: JudgedPair | Correction) -> tuple[str, ...]:
     """What may have one label only."""
     if isinstance(item, Correction):
         return item.place
     return (item.requirement.text, item.requirement.context, item.statement.text, item.statement.context)
 
 
-def _named(item: Pair | Correction) -> str:
+def _named(item: JudgedPair | Correction) -> str:
     if isinstance(item, Correction):
         return f"“{item.requirement}”"
     return f"“{item.requirement.as_written}” – “{item.statement.as_written}”"
 
 
-def _requirement(item: Pair | Correction) -> str:
+def _requirement(item: JudgedPair | Correction) -> str:
     return item.requirement if isinstance(item, Correction) else item.requirement.text
 
 
-def distinct(labelled: Sequence[One], source: str) -> list[One]:
+def distinct_labels(labelled: Sequence[One], source: str) -> list[One]:
     """The labels without repeats.
 
     Raises:
@@ -162,7 +162,7 @@ def distinct(labelled: Sequence[One], source: str) -> list[One]:
     return list(first.values())
 
 
-def check_enough(labelled: Sequence[Pair | Correction], source: str) -> None:
+def check_enough(labelled: Sequence[JudgedPair | Correction], source: str) -> None:
     """Can anything be learned from these labels?
 
     Raises:
@@ -190,7 +190,9 @@ def check_enough(labelled: Sequence[Pair | Correction], source: str) -> None:
         )
 
 
-def tune(labelled: Sequence[Pair | Correction], log_odds: Floats, shipped: Thresholds, aim: Aim) -> Tuned:
+def fit_and_measure(
+    labelled: Sequence[JudgedPair | Correction], log_odds: FloatArray, shipped: Thresholds, aim: Aim
+) -> Tuned:
     """Fit on all labels, measure on held-out folds.
 
     Of corrections "before" is what the check said; where none differs from it
@@ -212,7 +214,7 @@ def tune(labelled: Sequence[Pair | Correction], log_odds: Floats, shipped: Thres
         old = np.asarray([LEVELS.get(item.computed, 0) for item in corrected], dtype=np.int64)
         changed = sum(item.label != item.computed for item in corrected)
     new, held = old.copy(), _credit(log_odds)
-    final = Fit(covers=SAME, touches=SAME, thresholds=shipped)
+    final = Fit(covers=SAME, at_least_partial=SAME, thresholds=shipped)
     if changed != 0:
         final = fitted(log_odds, wanted, shipped, aim)
         for seen, unseen in GroupKFold(FOLDS, shuffle=True, random_state=SEED).split(log_odds, wanted, groups):
@@ -238,42 +240,42 @@ def tune(labelled: Sequence[Pair | Correction], log_odds: Floats, shipped: Thres
     )
 
 
-def log_odds_of(corrections: Sequence[Correction]) -> Floats:
+def log_odds_of(corrections: Sequence[Correction]) -> FloatArray:
     """Log-odds of the chances that the report carries, shape (corrections, 2)."""
-    chances = np.asarray([(item.covers, item.touches) for item in corrections])
+    chances = np.asarray([(item.covers, item.at_least_partial) for item in corrections])
     kept = np.clip(chances, LEAST_CHANCE, 1 - LEAST_CHANCE)
     return np.asarray(np.log(kept / (1 - kept)))
 
 
-def fitted(log_odds: Floats, wanted: Labels, shipped: Thresholds, aim: Aim) -> Fit:
+def fitted(log_odds: FloatArray, wanted: LabelArray, shipped: Thresholds, aim: Aim) -> Fit:
     """Recalibrations and thresholds on these labels."""
-    covers, touches = _shift(log_odds[:, 0], wanted == 2), _shift(log_odds[:, 1], wanted > 0)
-    rough = Fit(covers=covers, touches=touches, thresholds=shipped)
+    covers, at_least_partial = _shift(log_odds[:, 0], wanted == 2), _shift(log_odds[:, 1], wanted > 0)
+    rough = Fit(covers=covers, at_least_partial=at_least_partial, thresholds=shipped)
     credit = _credit(recalibrated(log_odds, rough))
     covered = _threshold(credit, wanted == 2, shipped.covered, aim)
     partial = min(covered, _threshold(credit, wanted > 0, shipped.partial, aim))
     return msgspec.structs.replace(rough, thresholds=Thresholds(covered=covered, partial=partial))
 
 
-def recalibrated(log_odds: Floats, fit: Fit) -> Floats:
+def recalibrated(log_odds: FloatArray, fit: Fit) -> FloatArray:
     """Shipped log-odds under a fit, shape (pairs, 2)."""
-    slopes = np.asarray([fit.covers.slope, fit.touches.slope])
-    return np.asarray(log_odds * slopes + np.asarray([fit.covers.offset, fit.touches.offset]))
+    slopes = np.asarray([fit.covers.slope, fit.at_least_partial.slope])
+    return np.asarray(log_odds * slopes + np.asarray([fit.covers.offset, fit.at_least_partial.offset]))
 
 
-def _credit(log_odds: Floats) -> Floats:
+def _credit(log_odds: FloatArray) -> FloatArray:
     """Expected credit; `ordered` does not change a mean."""
     return np.asarray((1 / (1 + np.exp(-log_odds))).mean(axis=1))
 
 
-def _verdicts(credit: Floats, thresholds: Thresholds) -> Labels:
+def _verdicts(credit: FloatArray, thresholds: Thresholds) -> LabelArray:
     return np.where(credit >= thresholds.covered, 2, np.where(credit >= thresholds.partial, 1, 0))
 
 
-def _shift(log_odds: Floats, positive: NDArray[np.bool_]) -> Calibration:
+def _shift(log_odds: FloatArray, positive: NDArray[np.bool_]) -> Calibration:
     sign = np.where(positive, 1.0, -1.0)
 
-    def loss(parameters: Floats) -> float:
+    def loss(parameters: FloatArray) -> float:
         slope, offset = parameters
         fit = float(np.logaddexp(0, -sign * (slope * log_odds + offset)).sum())
         return fit + PRIOR / 2 * float((slope - 1) ** 2 + offset**2)
@@ -282,7 +284,7 @@ def _shift(log_odds: Floats, positive: NDArray[np.bool_]) -> Calibration:
     return Calibration(slope=round(float(solution[0]), 4), offset=round(float(solution[1]), 4))
 
 
-def _threshold(credit: Floats, positive: NDArray[np.bool_], shipped: float, aim: Aim) -> float:
+def _threshold(credit: FloatArray, positive: NDArray[np.bool_], shipped: float, aim: Aim) -> float:
     precision, recall = _precision_recall(credit, positive, GRID)
     if aim.kind == "precision":
         good = np.flatnonzero((precision >= aim.precision) & (recall > 0))
@@ -296,14 +298,16 @@ def _threshold(credit: Floats, positive: NDArray[np.bool_], shipped: float, aim:
     return round(share * threshold + (1 - share) * shipped, 2)
 
 
-def _precision_recall(credit: Floats, positive: NDArray[np.bool_], grid: Floats) -> tuple[Floats, Floats]:
+def _precision_recall(
+    credit: FloatArray, positive: NDArray[np.bool_], grid: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     chosen = credit[None, :] >= grid[:, None]
     hits = (chosen & positive).sum(axis=1)
     return hits / np.maximum(chosen.sum(axis=1), 1), hits / max(int(positive.sum()), 1)
 
 
-def _curve(credit: Floats, wanted: Labels) -> Curve:
-    def rounded(values: Floats) -> tuple[float, ...]:
+def _curve(credit: FloatArray, wanted: LabelArray) -> Curve:
+    def rounded(values: FloatArray) -> tuple[float, ...]:
         return tuple(round(float(value), 4) for value in values)
 
     covered, partial = (_precision_recall(credit, wanted >= level, GRID) for level in (2, 1))
@@ -316,7 +320,7 @@ def _curve(credit: Floats, wanted: Labels) -> Curve:
     )
 
 
-def _figures(wanted: Labels, predicted: Labels) -> dict[str, float]:
+def _figures(wanted: LabelArray, predicted: LabelArray) -> dict[str, float]:
     result: dict[str, float] = {"agreement": float(np.mean(wanted == predicted))}
     scores = []
     for name, level in LEVELS.items():
@@ -332,7 +336,7 @@ def _figures(wanted: Labels, predicted: Labels) -> dict[str, float]:
 
 
 def _intervals(
-    wanted: Labels, groups: NDArray[np.str_], predicted: tuple[Labels, Labels]
+    wanted: LabelArray, groups: NDArray[np.str_], predicted: tuple[LabelArray, LabelArray]
 ) -> tuple[dict[str, Interval], dict[str, Interval]]:
     """Figures of both with percentile bootstrap intervals; requirements are drawn, not rows."""
     random = np.random.default_rng(SEED)

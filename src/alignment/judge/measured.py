@@ -56,7 +56,7 @@ def _path(folder: Path, model: str, guide: str) -> Path:
     return folder / f"judge-{key}.json"
 
 
-def keep(worth: Worth, folder: Path) -> Path:
+def save_worth(worth: Worth, folder: Path) -> Path:
     """Write it into the folder of profiles; returns the file.
 
     Raises:
@@ -71,7 +71,7 @@ def keep(worth: Worth, folder: Path) -> Path:
     return path
 
 
-def kept(folder: Path, model: str, guide: str) -> Worth | None:
+def load_worth(folder: Path, model: str, guide: str) -> Worth | None:
     """What was measured of a model by a guide; None where nothing, too little, or the file is damaged."""
     try:
         worth = msgspec.json.decode(_path(folder, model, guide).read_bytes(), type=Worth)

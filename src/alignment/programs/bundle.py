@@ -52,7 +52,7 @@ class Bundle:
 
 
 @contextmanager
-def opened(paths: Sequence[Path], settings: Settings) -> Iterator[Bundle]:
+def open_bundle(paths: Sequence[Path], settings: Settings) -> Iterator[Bundle]:
     """The files of the paths; unpacked archives are removed at the end.
 
     Raises:

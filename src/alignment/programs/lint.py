@@ -13,7 +13,7 @@ from alignment.i18n import _
 from alignment.model import Discipline, Kind, Location, NamedStandard, Noun, Program, SourceFile
 from alignment.programs.codes_fixed import MISSPELT
 from alignment.programs.declarations import base_code
-from alignment.programs.file_part import Part
+from alignment.programs.file_part import FilePart
 from alignment.programs.join import INDEX, find_same, fold_title
 
 Severity = Literal["error", "warning", "note"]
@@ -40,7 +40,7 @@ class LintFinding(Noun, frozen=True, kw_only=True):
 class LintContext:
     """The documents of a program as the checks need them."""
 
-    def __init__(self, parts: Sequence[Part], program: Program, files: Sequence[SourceFile]) -> None:
+    def __init__(self, parts: Sequence[FilePart], program: Program, files: Sequence[SourceFile]) -> None:
         self.program, self.files = program, files
         self.works = [
             discipline
@@ -250,8 +250,8 @@ def out_of_force(named: Sequence[NamedStandard], known: Sequence[NamedStandard])
 CHECKS: tuple[Check, ...] = (unread, matrix, unformed, unknown_code, load, outcomes, names, copied, asked)
 
 
-def lint(
-    parts: Sequence[Part], program: Program, files: Sequence[SourceFile], known: Sequence[NamedStandard] = ()
+def run_checks(
+    parts: Sequence[FilePart], program: Program, files: Sequence[SourceFile], known: Sequence[NamedStandard] = ()
 ) -> list[LintFinding]:
     """All findings, errors first; ``known`` are the editions of standards at hand, newest first."""
     context = LintContext(parts, program, files)

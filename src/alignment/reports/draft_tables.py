@@ -17,10 +17,10 @@ from alignment.model import Verdict
 from alignment.programs.link_tables import COMPETENCE_HEAD, STANDARD_HEAD, TITLE
 from alignment.reports.words import verdict
 
-__all__ = ["TITLE", "Rows", "change", "fit", "grounds", "reason", "summary_lines", "tables"]
+__all__ = ["TITLE", "DraftTable", "change", "choice_reason", "fit", "grounds", "summary_lines", "tables"]
 
 
-class Rows(msgspec.Struct, frozen=True, kw_only=True):
+class DraftTable(msgspec.Struct, frozen=True, kw_only=True):
     """One table: its title, heads, rows, and the widths of its columns in characters."""
 
     name: str
@@ -42,7 +42,7 @@ def summary_lines(draft: Draft) -> list[str]:
     return lines
 
 
-def tables(draft: Draft, *, chosen_only: bool) -> list[Rows]:
+def tables(draft: Draft, *, chosen_only: bool) -> list[DraftTable]:
     """All tables; with ``chosen_only`` the functions that are not proposed are left out."""
     return [
         _standards(draft),
@@ -65,7 +65,7 @@ def fit(item: FunctionChoice) -> str:
     return words[item.fit].format(level=item.level)
 
 
-def reason(item: FunctionChoice) -> str:
+def choice_reason(item: FunctionChoice) -> str:
     """Why a function is chosen or not."""
     return "; ".join([*([_("named by the user")] if item.asked else []), grounds(item)])
 
@@ -96,13 +96,13 @@ def change(item: Drift) -> str:
     return words[item.change]
 
 
-def _standards(draft: Draft) -> Rows:
+def _standards(draft: Draft) -> DraftTable:
     rows = []
     for number, item in enumerate(draft.standards, 1):
         order = f"приказ Минтруда России № {item.order} от {item.date}" if item.order else ""
         note = _("the program names order {order}").format(order=item.named_order) if item.named_order else ""
         rows.append((str(number), item.code, item.title, order, note))
-    return Rows(
+    return DraftTable(
         name="Стандарты",
         title="Перечень профессиональных стандартов, соотнесённых с программой",
         heads=("№ п/п", STANDARD_HEAD, "Наименование профессионального стандарта", "Реквизиты приказа", "Примечание"),
@@ -111,8 +111,8 @@ def _standards(draft: Draft) -> Rows:
     )
 
 
-def _competences(draft: Draft) -> Rows:
-    return Rows(
+def _competences(draft: Draft) -> DraftTable:
+    return DraftTable(
         name="ПК и индикаторы",
         title="Профессиональные компетенции выпускников и индикаторы их достижения",
         heads=(
@@ -148,7 +148,7 @@ def _pairs(draft: Draft) -> Iterator[tuple[DraftCompetence, Indicator]]:
             yield item, indicator
 
 
-def _teaching(draft: Draft) -> Rows:
+def _teaching(draft: Draft) -> DraftTable:
     rows = []
     for _item, indicator in _pairs(draft):
         taught = "\n".join(
@@ -157,7 +157,7 @@ def _teaching(draft: Draft) -> Rows:
         texts = {source.id: source.text for source in indicator.sources}
         missing = "\n".join(texts[name] for name in indicator.untaught if name in texts)
         rows.append((indicator.code, taught, "\n".join(indicator.could), missing))
-    return Rows(
+    return DraftTable(
         name="Кто формирует",
         title="Дисциплины, формирующие индикаторы",
         heads=(
@@ -171,7 +171,7 @@ def _teaching(draft: Draft) -> Rows:
     )
 
 
-def _matrix(draft: Draft) -> Rows:
+def _matrix(draft: Draft) -> DraftTable:
     codes = [item.code for item in draft.competences]
     forming: dict[str, dict[str, str]] = {}
     for item, indicator in _pairs(draft):
@@ -179,7 +179,7 @@ def _matrix(draft: Draft) -> Rows:
             marks = forming.setdefault(one.discipline, {})
             strong = one.verdict is Verdict.COVERED or marks.get(item.code) == "+"
             marks[item.code] = "+" if strong else "(+)"
-    return Rows(
+    return DraftTable(
         name="Матрица",
         title="Матрица соответствия профессиональных компетенций и дисциплин",
         heads=("Дисциплина", *codes),
@@ -192,9 +192,9 @@ def _matrix(draft: Draft) -> Rows:
     )
 
 
-def _functions(draft: Draft, chosen_only: bool) -> Rows:
+def _functions(draft: Draft, chosen_only: bool) -> DraftTable:
     titles = {item.code or item.title: f"{item.code} {item.title}".strip() for item in draft.standards}
-    return Rows(
+    return DraftTable(
         name="Функции",
         title="Перечень обобщённых трудовых функций и трудовых функций, имеющих отношение к профессиональной "
         "деятельности выпускника",
@@ -219,7 +219,7 @@ def _functions(draft: Draft, chosen_only: bool) -> Rows:
                 item.function,
                 item.level,
                 "да" if item.chosen else "нет",
-                reason(item),
+                choice_reason(item),
             )
             for item in draft.functions
             if item.chosen or not chosen_only
@@ -228,8 +228,8 @@ def _functions(draft: Draft, chosen_only: bool) -> Rows:
     )
 
 
-def _drift(draft: Draft) -> Rows:
-    return Rows(
+def _drift(draft: Draft) -> DraftTable:
+    return DraftTable(
         name="Было – стало",
         title="Было, стало, предлагается: заявленные компетенции и действующая редакция стандарта",
         heads=(

@@ -12,7 +12,7 @@ from rich.table import Table
 from alignment.i18n import _
 
 if TYPE_CHECKING:
-    from alignment.evaluation.evaluate import Result
+    from alignment.evaluation.evaluate import SystemFigures
 
 GRADED = {
     "auc_covered_none": "AUC c/n",
@@ -35,13 +35,13 @@ RETRIEVAL = {
 WHOLE = frozenset({"texts_per_second"})
 
 
-def as_data(results: Sequence[Result]) -> Any:
+def as_data(results: Sequence[SystemFigures]) -> Any:
     """The figures as JSON values: a record for each set and engine; one alone is no list."""
     flat = [result.flat() for result in results]
     return flat[0] if len(flat) == 1 else flat
 
 
-def tables(results: Sequence[Result]) -> Iterable[Table]:
+def figures_tables(results: Sequence[SystemFigures]) -> Iterable[Table]:
     """A table per set; the best figure of a column is not marked, for engines differ in price."""
     for (name, kind), rows in groupby(results, key=lambda row: (row.set, row.kind)):
         columns = GRADED if kind == "graded" else RETRIEVAL
@@ -50,7 +50,7 @@ def tables(results: Sequence[Result]) -> Iterable[Table]:
         for title in columns.values():
             table.add_column(title, justify="right", no_wrap=True)
         for row in rows:
-            table.add_row(row.engine, *_cells(row.figures, columns))
+            table.add_row(row.system, *_cells(row.figures, columns))
             for variant, figures in row.variants.items():
                 table.add_row(f"  {_variant(variant)}", *_cells(figures, columns))
         yield table

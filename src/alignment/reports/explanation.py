@@ -18,7 +18,7 @@ from alignment.reports.words import basis, feature, judge_note, kind, place, sco
 
 BAR = 24
 SMALL = 0.01
-DOING = (Kind.ACTION, Kind.SKILL, Kind.EXPERIENCE)
+ASKS_PRACTICE = (Kind.ACTION, Kind.SKILL, Kind.EXPERIENCE)
 
 
 def draw(explanation: Explanation) -> Iterable[RenderableType]:
@@ -44,7 +44,7 @@ def _front(explanation: Explanation) -> Text:
         ),
         "\n",
         _("Chance that it is covered: {covers}; at least in part: {touches}").format(
-            covers=percent(finding.covers), touches=percent(finding.touches)
+            covers=percent(finding.covers), touches=percent(finding.at_least_partial)
         ),
     )
     decider = explanation.decider
@@ -99,7 +99,7 @@ def advice(explanation: Explanation) -> list[str]:
         said = _("If №{n} means the same thing, say more of it in the work programme of “{discipline}”.")
         lines.append(said.format(n=explanation.decided + 1, discipline=where))
     asked = finding.requirement.kind
-    if decider and asked in DOING and decider.statement.kind in (Kind.KNOWLEDGE, Kind.TOPIC):
+    if decider and asked in ASKS_PRACTICE and decider.statement.kind in (Kind.KNOWLEDGE, Kind.TOPIC):
         said = _("A {asked} is asked and what is found is a {found}: add an outcome that says what the student can do.")
         lines.append(said.format(asked=kind(asked), found=kind(decider.statement.kind)))
     if explanation.missing:
@@ -126,7 +126,7 @@ def _candidates(explanation: Explanation) -> RenderableType:
         statement = item.statement
         words = Text.assemble((statement.discipline, "italic"), "" if statement.title_only else f": {statement.text}")
         words.append("\n" + "; ".join(filter(None, (basis(statement.basis), place(statement)))), style="dim")
-        chances = (percent(value) for value in (item.covers, item.touches))
+        chances = (percent(value) for value in (item.covers, item.at_least_partial))
         mark = "►" if number - 1 == explanation.decided else ""
         adds = decimal(explanation.losses[number - 1])
         graded = [grade(finding, statement.id)] if judge else []

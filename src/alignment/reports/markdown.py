@@ -23,9 +23,9 @@ from alignment.reports.words import (
     place,
     program_name,
     promise_lines,
-    reason,
     score,
     share_of,
+    shortfall,
     standard_name,
     status,
     unread_lines,
@@ -155,7 +155,7 @@ def _tally(tally: Tally, summary: Coverage) -> tuple[str, ...]:
 
 def _finding(finding: Finding, limits: Thresholds) -> str:
     best = finding.best
-    near = f"{best.statement.discipline}: {best.statement.text}" if best else reason(finding)
+    near = f"{best.statement.discipline}: {best.statement.text}" if best else shortfall(finding)
     if best and best.statement.title_only:
         near = f"{best.statement.discipline} (" + _("title only") + ")"
     if finding.together:

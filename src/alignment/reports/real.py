@@ -98,7 +98,7 @@ def parts(
     if confusions:
         result.append(confusions_table(confusions))
     if judge and judge.judge:
-        result.append(judge_figures.figures_table(judge))
+        result.append(judge_figures.judge_table(judge))
     if curve:
         result.append(judge_figures.curve_table(curve))
     return result

@@ -40,7 +40,7 @@ class ShownEvidence(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.discipline}: {self.text}" if self.discipline else self.text
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class FindingRow(msgspec.Struct, frozen=True, kw_only=True):
     """One finding in words.
 
     ``score`` is ``probability`` as it is shown beside the thresholds, ``number``
@@ -71,7 +71,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     judge: str = ""
 
 
-def rows(alignment: Alignment) -> list[Row]:
+def finding_rows(alignment: Alignment) -> list[FindingRow]:
     """All findings, in the standard's order."""
     names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
     credits = {item.title: item.credits for item in alignment.program.disciplines}
@@ -85,11 +85,11 @@ def _row(
     credits: dict[str, float | None],
     by_function: dict[str, str],
     limits: Thresholds,
-) -> Row:
+) -> FindingRow:
     shown = _shown(finding)
     discipline = shown[0].discipline if shown else ""
     texts = [item.line if number else item.text for number, item in enumerate(shown)]
-    return Row(
+    return FindingRow(
         id=finding.requirement.id,
         function=finding.function,
         function_name=names.get(finding.function, ""),
@@ -147,7 +147,7 @@ def heads(*, judge: bool = False) -> tuple[str, ...]:
     )
 
 
-def cells(row: Row, *, judge: bool = False) -> tuple[str | float, ...]:
+def cells(row: FindingRow, *, judge: bool = False) -> tuple[str | float, ...]:
     """A row's cells under `heads`."""
     return (
         row.id,

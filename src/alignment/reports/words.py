@@ -265,7 +265,7 @@ def above(finding: Finding) -> str:
     )
 
 
-def reason(finding: Finding) -> str:
+def shortfall(finding: Finding) -> str:
     """Why the best statement is no more than it is, in a word."""
     best = finding.best
     if best is None:

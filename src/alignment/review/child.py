@@ -18,9 +18,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from alignment.errors import AlignmentError, InputError, LimitError
-from alignment.i18n import _, activate, choose, language
-from alignment.review.busy import Lane
-from alignment.review.file_names import distinct, safe_name
+from alignment.i18n import _, activate, language, supported_language
+from alignment.review.concurrency import ConcurrencyLimit
+from alignment.review.file_names import distinct_names, safe_name
 
 # Seconds for which a web thread waits for its turn, and how many threads may wait so.
 WAIT, WAITING = 30.0, 4
@@ -53,14 +53,14 @@ class Child:
     ) -> None:
         self.seconds, self.memory_mb = seconds, memory_mb
         self._environment = {**os.environ, **(environment or {})}
-        self._lane = Lane(at_once, WAITING, WAIT)
-        # What pages show has a lane of its own, so that no check stands before it; so have the checks of the browser,
+        self._limit_of_tasks = ConcurrencyLimit(at_once, WAITING, WAIT)
+        # What pages show has a limit of its own, so that no check stands before it; so have the checks of the browser,
         # which take minutes and come one after another (`Runner`).
-        self._lanes = {
-            "page": (shown := Lane(at_once, WAITING, WAIT)),
+        self._limits = {
+            "page": (shown := ConcurrencyLimit(at_once, WAITING, WAIT)),
             "report": shown,
             "draft": shown,
-            "run": Lane(1, WAITING, WAIT),
+            "run": ConcurrencyLimit(1, WAITING, WAIT),
         }
 
     def run(self, task: str, files: Mapping[str, bytes], *arguments: str, patience: int = 1) -> bytes:
@@ -77,7 +77,10 @@ class Child:
             LimitError: it took too long or too much memory.
             BusyError: others are being worked on.
         """
-        with self._lanes.get(task, self._lane).place(), tempfile.TemporaryDirectory(prefix="align-upload-") as folder:
+        with (
+            self._limits.get(task, self._limit_of_tasks).slot(),
+            tempfile.TemporaryDirectory(prefix="align-upload-") as folder,
+        ):
             return self._run(Path(folder), task, files, arguments, self.seconds * patience)
 
     def _run(
@@ -85,7 +88,7 @@ class Child:
     ) -> bytes:
         inside = folder / "in"
         inside.mkdir()
-        names = distinct(safe_name(name, number) for number, name in enumerate(files))
+        names = distinct_names(safe_name(name, number) for number, name in enumerate(files))
         for name, data in zip(names, files.values(), strict=True):
             (inside / name).write_bytes(data)
         answer = folder / "answer"
@@ -215,10 +218,10 @@ def _page(files: list[Path], arguments: list[str]) -> bytes:
 
 
 def _run(_files: list[Path], arguments: list[str]) -> bytes:
-    from alignment.review.run_tasks import work
+    from alignment.review.run_tasks import run_task
 
     task, folder, *rest = arguments
-    work(task, Path(folder), *rest)
+    run_task(task, Path(folder), *rest)
     return b""
 
 
@@ -247,7 +250,7 @@ def main(arguments: list[str]) -> int:
     memory, task, inside, answer, *rest = arguments
     _end_with(os.getppid())
     _limit(int(memory))
-    activate(choose(os.environ.get("ALIGN_UI_LANG", "")))
+    activate(supported_language(os.environ.get("ALIGN_UI_LANG", "")))
     try:
         made = TASKS[task](sorted(Path(inside).iterdir()), rest)
     except AlignmentError as error:

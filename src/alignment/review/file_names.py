@@ -17,7 +17,7 @@ def safe_name(name: str, number: int) -> str:
     return f"{stem[:LONGEST]}{dot}{suffix[:10]}" if dot and stem else last[:LONGEST]
 
 
-def distinct(names: Iterable[str]) -> list[str]:
+def distinct_names(names: Iterable[str]) -> list[str]:
     """The names, a number added where one stands before already (whatever its case: so do some disks)."""
     taken: dict[str, str] = {}
     for name in names:

@@ -11,11 +11,11 @@ from alignment.i18n import _, percent
 from alignment.model import DECIDED, Alignment, Statement, Verdict
 from alignment.reports import csv_report
 from alignment.reports.csv_table import csv_text
-from alignment.reports.docx_report import document_of, saved, table
+from alignment.reports.docx_report import add_table, document_of, saved
 from alignment.reports.rows import MARKS
 from alignment.reports.words import definition, place, verdict
 from alignment.review.accounts import called
-from alignment.review.agreement import alpha, decided, disputed, latest
+from alignment.review.agreement import alpha, disputed, latest, standing_verdict
 from alignment.review.estimate import Estimator
 from alignment.review.plain import plain
 from alignment.review.store import ReviewStore, alignment_of
@@ -35,7 +35,7 @@ def _pairs(review: Review) -> Iterator[tuple[str, ...]]:
     names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
     statements = {item.id: item for item in alignment.program.statements()}
     for item in review.items:
-        label = decided(item)
+        label = standing_verdict(item)
         finding = alignment.findings[item.position]
         chosen = [statements[key] for key in _chosen(item) if key in statements]
         best = [finding.best.statement] if finding.best else []
@@ -53,9 +53,9 @@ def _pairs(review: Review) -> Iterator[tuple[str, ...]]:
 
 def report_of(review: Review) -> str:
     """The report of the check with the settled decisions as its verdicts: what a tuning learns from."""
-    decisions = {item.position: label for item in review.items if (label := decided(item))}
-    rows = enumerate(csv_report.rows(alignment_of(review)))
-    return csv_report.table({**row, "verdict": decisions[number]} for number, row in rows if number in decisions)
+    decisions = {item.position: label for item in review.items if (label := standing_verdict(item))}
+    rows = enumerate(csv_report.csv_rows(alignment_of(review)))
+    return csv_report.csv_table({**row, "verdict": decisions[number]} for number, row in rows if number in decisions)
 
 
 def write_reports(store: ReviewStore, numbers: Sequence[int], folder: Path) -> list[Path]:
@@ -73,7 +73,7 @@ def write_reports(store: ReviewStore, numbers: Sequence[int], folder: Path) -> l
 
 
 def _chosen(item: Any) -> list[str]:
-    return list(dict.fromkeys(key for judgement in latest(item).values() for key in judgement.evidence.split() if key))
+    return list(dict.fromkeys(key for decision in latest(item).values() for key in decision.evidence.split() if key))
 
 
 def _coverage_lines(counts: Sequence[int], total: int, alignment: Alignment, review: Review) -> list[str]:
@@ -81,7 +81,7 @@ def _coverage_lines(counts: Sequence[int], total: int, alignment: Alignment, rev
     judged = sum(counts)
     if judged == total and total:
         return [f"{definition()}: {percent((counts[0] + counts[1] / 2) / total)}"]
-    decisions = {item.position: value for item in review.items if (value := decided(item))}
+    decisions = {item.position: value for item in review.items if (value := standing_verdict(item))}
     estimate = Estimator(alignment)(decisions)
     lines = [_("Decided: {n} of {total}; undecided: {left}").format(n=judged, total=total, left=total - judged)]
     if judged:
@@ -121,7 +121,7 @@ def docx_of(review: Review) -> bytes:
     document.add_paragraph(f"{_('Standard')}: {plain(review.standard)}")
     people = {entry.user_id: entry.user for item in review.items for entry in latest(item).values()}
     document.add_paragraph(f"{_('Experts')}: {', '.join(plain(called(person)) for person in people.values()) or '–'}")
-    counts = [sum(decided(item) == value.value for item in review.items) for value in DECIDED]
+    counts = [sum(standing_verdict(item) == value.value for item in review.items) for value in DECIDED]
     summary = ", ".join(
         f"{MARKS[value]} {verdict(value)} {count}" for value, count in zip(DECIDED, counts, strict=True)
     )
@@ -144,7 +144,7 @@ def docx_of(review: Review) -> bytes:
     statements = {statement.id: statement for statement in alignment_of(review).program.statements()}
     lines = []
     for item in review.items:
-        decision = decided(item)
+        decision = standing_verdict(item)
         word = (
             f"{MARKS[Verdict(decision)]} {verdict(Verdict(decision))}"
             if decision
@@ -166,8 +166,8 @@ def docx_of(review: Review) -> bytes:
                 False,
             )
         )
-    table(document, names, (1.9, 6.1, 2.2, 2.4, 3.2, 6.4, 3.8), lines)
+    add_table(document, names, (1.9, 6.1, 2.2, 2.4, 3.2, 6.4, 3.8), lines)
     document.add_heading(_("Signatures"), 1)
     signers = [((plain(called(person)), "", ""), None, False) for person in people.values()]
-    table(document, (_("Name"), _("Signature"), _("Date")), (10, 8, 5), signers)
+    add_table(document, (_("Name"), _("Signature"), _("Date")), (10, 8, 5), signers)
     return saved(document)

@@ -1,4 +1,4 @@
-"""The review store: reviews, findings and judgements; every write is one transaction."""
+"""The review store: reviews, findings and decisions; every write is one transaction."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session, aliased, defer, selectinload
 from alignment.errors import AlignmentError, InputError, NotFoundError
 from alignment.i18n import _
 from alignment.model import DECIDED, Alignment, Verdict
-from alignment.review.agreement import WITHDRAWN, decided, disputed, latest
+from alignment.review.agreement import WITHDRAWN, disputed, latest, standing_verdict
 from alignment.review.carry import Carried, carry
 from alignment.review.estimate import Estimator, values
 from alignment.review.members import Members, seen_by
 from alignment.review.plain import plain
-from alignment.review.tables import Event, Item, Judgement, Member, Review, Role, Source, User, now
+from alignment.review.tables import Decision, Event, Item, Member, Review, Role, Source, User, now
 
 # Reports kept unpacked in memory: what experts work on at one time.
 KEPT = 16
@@ -37,7 +37,7 @@ class OpenedReview(msgspec.Struct, frozen=True):
 
 
 class ReviewStore(Members):
-    """Reviews, findings and judgements."""
+    """Reviews, findings and decisions."""
 
     def add(
         self,
@@ -67,7 +67,7 @@ class ReviewStore(Members):
                 .where(Review.program == program, Review.standard == standard)
                 .options(
                     defer(Review.data),
-                    selectinload(Review.items).selectinload(Item.judgements).selectinload(Judgement.user),
+                    selectinload(Review.items).selectinload(Item.decisions).selectinload(Decision.user),
                 )
                 .order_by(Review.id.desc())
                 .limit(1)
@@ -109,7 +109,7 @@ class ReviewStore(Members):
             return _found(session.get(Review, number, options=[defer(Review.data)]), number)
 
     def review(self, number: int) -> Review:
-        """A review with its findings and judgements.
+        """A review with its findings and decisions.
 
         Raises:
             NotFoundError: there is none of that number.
@@ -118,7 +118,7 @@ class ReviewStore(Members):
             review = session.scalar(
                 select(Review)
                 .where(Review.id == number)
-                .options(selectinload(Review.items).selectinload(Item.judgements).selectinload(Judgement.user))
+                .options(selectinload(Review.items).selectinload(Item.decisions).selectinload(Decision.user))
             )
             return _found(review, number)
 
@@ -161,7 +161,7 @@ class ReviewStore(Members):
         version: int,
         settles: bool = False,
     ) -> None:
-        """Add a judgement.
+        """Add a decision.
 
         Raises:
             ConflictError: the finding has been judged since ``version`` was shown.
@@ -192,15 +192,15 @@ class ReviewStore(Members):
                     _("the review is locked."), hint=_("A signed review is not changed; import the result anew.")
                 )
             known = _decided(session, number)
-            given = Judgement(
+            given = Decision(
                 user_id=user.id,
                 verdict=verdict.value,
                 evidence="\n".join(key for key in dict.fromkeys(evidence) if key in known_statements),
                 comment=plain(comment),
                 settles=settles,
             )
-            row = session.get_one(Item, item, options=[selectinload(Item.judgements)])
-            row.judgements.append(given)
+            row = session.get_one(Item, item, options=[selectinload(Item.decisions)])
+            row.decisions.append(given)
             recount(row)
             before = estimator(known).width
             known.pop(row.position, None)
@@ -223,12 +223,12 @@ class ReviewStore(Members):
         """Close a review: nothing in it changes any more.
 
         Raises:
-            InputError: the person is not a head, or findings wait for a judgement or a settlement.
+            InputError: the person is not a head, or findings wait for a decision or a settlement.
         """
         if user.role != Role.HEAD:
             raise InputError(_("only a head may sign a review."), hint=_("Ask the head of the review."))
         with self.writing() as session:
-            # Closed first, so that no judgement comes between the count and the signature; an error undoes it.
+            # Closed first, so that no decision comes between the count and the signature; an error undoes it.
             closed = update(Review).where(Review.id == number).values(locked=now(), locked_by=user.id)
             if session.execute(closed).rowcount != 1:  # type: ignore[attr-defined]  # a CursorResult for UPDATE
                 _found(None, number)
@@ -284,9 +284,9 @@ def _people(session: Session, before: Review | None, login: str) -> set[int]:
 
 
 def recount(item: Item) -> None:
-    """What the judgements say, beside the finding."""
+    """What the decisions say, beside the finding."""
     item.judges = len(latest(item))
-    item.decided = decided(item) or ""
+    item.decided = standing_verdict(item) or ""
     item.disputed = disputed(item)
 
 
@@ -299,9 +299,9 @@ def _decided(session: Session, number: int) -> dict[int, str]:
     return dict(session.execute(statement).tuples().all())
 
 
-def stands(entry: type[Judgement]) -> ColumnElement[bool]:
-    """Whether a judgement is one that its author has not taken back (`agreement.standing`, for the database)."""
-    later = aliased(Judgement)
+def stands(entry: type[Decision]) -> ColumnElement[bool]:
+    """Whether a decision is one that its author has not taken back (`agreement.standing`, for the database)."""
+    later = aliased(Decision)
     return and_(entry.verdict != WITHDRAWN, ~exists().where(later.undoes == entry.id))
 
 
@@ -310,7 +310,7 @@ def undecided() -> ColumnElement[bool]:
 
     It has no decision, or too few have judged it and no head has settled it.
     """
-    settled = exists().where(Judgement.item_id == Item.id, Judgement.settles, stands(Judgement))
+    settled = exists().where(Decision.item_id == Item.id, Decision.settles, stands(Decision))
     return or_(Item.decided == "", and_(Item.judges < Item.needed, ~settled))
 
 

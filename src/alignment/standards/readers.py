@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from alignment.cache import open_cache
-from alignment.documents import File, Registry, reading_key, suffixes
+from alignment.documents import File, ReaderRegistry, reading_key, suffixes
 from alignment.documents.limits import read_bytes, refuse_odd
 from alignment.documents.pooled import InputFile, read_one
 from alignment.errors import InputError, LimitError
@@ -24,7 +24,7 @@ MAX_STANDARDS, MAX_REQUIREMENTS, MAX_TEXT = 5_000, 500_000, 20_000
 DECODER = msgspec.msgpack.Decoder(list[Standard])
 YES = b"1"
 
-READERS: Registry[list[Standard]] = Registry(
+READERS: ReaderRegistry[list[Standard]] = ReaderRegistry(
     "alignment.standards",
     (
         registry_xml.READER,

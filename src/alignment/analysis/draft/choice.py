@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
-from alignment.analysis.draft.nouns import Fit, FunctionChoice
+from alignment.analysis.draft.nouns import FunctionChoice, LevelFit
 from alignment.errors import NotFoundError
 from alignment.i18n import message as _
 from alignment.language.codes import normal_code
@@ -34,7 +34,7 @@ BESIDE_BEST = 0.5
 MOST, FALLBACK = 8, 3
 
 
-def fit_of(general: GeneralizedFunction, level: str, levels: Sequence[int]) -> Fit:
+def fit_of(general: GeneralizedFunction, level: str, levels: Sequence[int]) -> LevelFit:
     """How a function's level and the education that the standard asks go with the levels allowed."""
     digit = re.match(r"\d", level or general.level)
     if digit is None or not levels:
@@ -95,7 +95,7 @@ def asked_functions(wanted: Collection[str], standards: Sequence[Standard]) -> s
     return result
 
 
-def choices(
+def function_choices(
     alignment: Alignment, levels: Sequence[int], asked: Collection[tuple[str, str]] | None
 ) -> list[FunctionChoice]:
     """All functions of a standard with the evidence for them, those proposed marked and chosen.

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alignment.analysis.draft.nouns import Change, Drift
+from alignment.analysis.draft.nouns import Drift, DriftKind
 from alignment.encoders import Encoder
-from alignment.language.codes import fold
+from alignment.language.codes import fold_code
 from alignment.language.infinitive import infinitive
 from alignment.model import Competence, DeclaredLink, Program, Standard
 
@@ -31,7 +31,7 @@ def competence_text(name: str) -> str:
     return f"Способен {infinitive(name)}"
 
 
-class Named(NamedTuple):
+class NamedFunction(NamedTuple):
     """A function with the texts of its requirements, or a generalized one: programs word competences from both."""
 
     code: str
@@ -40,18 +40,18 @@ class Named(NamedTuple):
     requirements: tuple[str, ...] = ()
 
 
-def named_functions(standard: Standard) -> list[Named]:
+def named_functions(standard: Standard) -> list[NamedFunction]:
     """The functions of a standard, then its generalized functions."""
     own = [
-        Named(item.code, item.name, False, tuple(one.text for one in item.requirements))
+        NamedFunction(item.code, item.name, False, tuple(one.text for one in item.requirements))
         for general in standard.functions
         for item in general.functions
     ]
-    return own + [Named(item.code, item.name, True) for item in standard.functions]
+    return own + [NamedFunction(item.code, item.name, True) for item in standard.functions]
 
 
 def nearest_functions(
-    texts: Sequence[str], functions: Sequence[Named], encoder: Encoder
+    texts: Sequence[str], functions: Sequence[NamedFunction], encoder: Encoder
 ) -> list[list[tuple[int, float]]]:
     """For each text the functions by likeness in meaning, best first, as (place, cosine); earlier ones first if alike.
 
@@ -97,7 +97,7 @@ def _code(link: DeclaredLink) -> str:
     return link.function or link.general_function
 
 
-def _alike(link: DeclaredLink, functions: Sequence[Named], pair: tuple[int, float]) -> bool:
+def _alike(link: DeclaredLink, functions: Sequence[NamedFunction], pair: tuple[int, float]) -> bool:
     """Whether a function is of the sort that the link names: a generalized one or not; either if it names none."""
     return not _code(link) or functions[pair[0]].general == (not link.function)
 
@@ -106,7 +106,7 @@ def _line(
     link: DeclaredLink,
     competence: Competence,
     standard: Standard,
-    functions: Sequence[Named],
+    functions: Sequence[NamedFunction],
     near: Sequence[tuple[int, float]],
 ) -> Drift:
     """The line of one link; ``near`` are the functions that it may mean, nearest first."""
@@ -139,7 +139,9 @@ def _links(program: Program, standard: Standard) -> list[DeclaredLink]:
     return list(links.values())
 
 
-def _place_in_force(link: DeclaredLink, functions: Sequence[Named], near: Sequence[tuple[int, float]]) -> int | None:
+def _place_in_force(
+    link: DeclaredLink, functions: Sequence[NamedFunction], near: Sequence[tuple[int, float]]
+) -> int | None:
     """Where the declared function stands now: by its code, by its meaning, by its code without the level.
 
     A code that now stands for something else gives way to the function that is worded as the one meant.
@@ -161,8 +163,8 @@ def _place_in_force(link: DeclaredLink, functions: Sequence[Named], near: Sequen
 
 
 def _change(
-    link: DeclaredLink, competence: Competence, functions: Sequence[Named], place: int | None, likeness: float
-) -> Change:
+    link: DeclaredLink, competence: Competence, functions: Sequence[NamedFunction], place: int | None, likeness: float
+) -> DriftKind:
     if not _code(link):
         return "unnamed" if likeness >= FAR else "far"
     if place is None:
@@ -170,5 +172,5 @@ def _change(
     name = functions[place].name
     if functions[place].code != _code(link):
         return "renumbered"
-    same = fold(LEAD.sub("", competence.text)) in (fold(name), fold(infinitive(name)))
+    same = fold_code(LEAD.sub("", competence.text)) in (fold_code(name), fold_code(infinitive(name)))
     return "kept" if same or likeness >= KEPT else "reworded"

@@ -8,20 +8,20 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from alignment.model import Alignment, Finding, GeneralizedFunction, Statement, Verdict, WorkFunction
-from alignment.review import queue, steps
+from alignment.review import decisions, queries
 from alignment.review.agreement import VERDICTS, latest
-from alignment.review.busy import Lane
+from alignment.review.concurrency import ConcurrencyLimit
 from alignment.review.services import Checked, Person, Search, Services, TheServices, sentence
 from alignment.review.store import ConflictError
 from alignment.review.tables import Item, Role, User
 
 NEARBY = 2
-# More judgements on one finding than there will ever be, and what the column holds.
+# More decisions on one finding than there will ever be, and what the column holds.
 MOST_VERSIONS = 1_000_000_000
 # Longest text that is searched by meaning.
 LONGEST = 1000
 # Encoding a whole program takes a core for seconds: one search at a time, in threads that are few.
-SEARCH = Lane(at_once=1, waiting=2, patience=10)
+SEARCH = ConcurrencyLimit(at_once=1, waiting=2, patience=10)
 router = APIRouter(include_in_schema=False)
 
 
@@ -47,7 +47,7 @@ def finding(request: Request, services: TheServices, user: Person, number: int, 
 @router.post("/reviews/{number}/undo", dependencies=[Checked])
 def undo(services: TheServices, user: Person, number: int) -> Response:
     """Take the last decision back and show its finding."""
-    return RedirectResponse(f"/reviews/{number}/{steps.undo(services.store, number, user)}", 303)
+    return RedirectResponse(f"/reviews/{number}/{decisions.take_back(services.store, number, user)}", 303)
 
 
 @router.post("/reviews/{number}/{position}", dependencies=[Checked])
@@ -63,8 +63,8 @@ def judge(
     evidence: Annotated[list[str] | None, Form(max_length=1000)] = None,
     settles: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Keep a judgement and go on to the finding whose answer is worth most of those that follow."""
-    item = queue.item(services.store, number, position)
+    """Keep a decision and go on to the finding whose answer is worth most of those that follow."""
+    item = queries.item(services.store, number, position)
     typed = Typed(comment=comment, evidence=tuple(evidence or ()))
     try:
         services.store.judge(
@@ -72,7 +72,7 @@ def judge(
         )
     except ConflictError as error:
         return _page(request, services, user, number, position, typed=typed, problem=sentence(error), status=409)
-    following = queue.following(services.store, number, user, position)
+    following = queries.following(services.store, number, user, position)
     return RedirectResponse(f"/reviews/{number}" + ("" if following is None else f"/{following}"), 303)
 
 
@@ -91,10 +91,10 @@ def _page(
     """A finding; ``typed`` is what was typed when something went wrong."""
     store = services.store
     head, alignment = store.head(number), store.opened(number).alignment
-    item = queue.item(store, number, position)
+    item = queries.item(store, number, position)
     finding = alignment.findings[position]
-    # An expert sees what others decided only after a decision of their own: so that judgements are independent.
-    blind = queue.hidden(item, user, head.locked is not None)
+    # An expert sees what others decided only after a decision of their own: so that decisions are independent.
+    blind = queries.hidden(item, user, head.locked is not None)
     may_judge = user.role != Role.VIEWER and head.locked is None
     typed = typed or _typed_before(item, user)
     chosen = _chosen(finding, typed) if may_judge else _ticked(item, blind)
@@ -126,10 +126,10 @@ def _page(
         may_judge=may_judge,
         dispute=[] if blind or not item.disputed else list(latest(item).values()),
         head=user.role == Role.HEAD,
-        undone={entry.id: entry.verdict for entry in item.judgements},
-        history=[entry for entry in item.judgements if not blind or entry.user_id == user.id],
+        undone={entry.id: entry.verdict for entry in item.decisions},
+        history=[entry for entry in item.decisions if not blind or entry.user_id == user.id],
         blind=blind,
-        offer=queue.offer(store, item, user, blind),
+        offer=queries.offer(store, item, user, blind),
         problem=problem,
         **_way(services, user, number, position, may_judge),
     )
@@ -138,7 +138,7 @@ def _page(
 def _typed_before(item: Item, user: User) -> Typed | None:
     """What the person's last decision said; one that was taken back is offered again where none of theirs stands."""
     mine = latest(item).get(user.id)
-    last = mine or next((entry for entry in reversed(item.judgements) if entry.user_id == user.id), None)
+    last = mine or next((entry for entry in reversed(item.decisions) if entry.user_id == user.id), None)
     return Typed(comment=last.comment, evidence=tuple(last.evidence.split())) if last else None
 
 
@@ -152,7 +152,7 @@ def functions_of(alignment: Alignment, finding: Finding) -> tuple[GeneralizedFun
 
 
 def _found(search: Search, alignment: Alignment, text: str) -> list[Statement]:
-    with SEARCH.place():
+    with SEARCH.slot():
         return search(alignment, text[:LONGEST])
 
 
@@ -177,17 +177,17 @@ def _added(alignment: Alignment, own: Finding, chosen: set[str]) -> list[Stateme
 def _way(services: Services, user: User, number: int, position: int, may_judge: bool) -> dict[str, Any]:
     """Where one came from and goes to; people who only look go as the standard has the findings."""
     store = services.store
-    progress = queue.progress(store, number, user)
+    progress = queries.progress(store, number, user)
     if not may_judge:
         last = progress.total - 1
         beside = {"before": position - 1 if position else None, "following": position + 1 if position < last else None}
         return {"progress": progress, "last": None, "gain": None, **beside}
     return {
         "progress": progress,
-        "before": steps.judged_before(store, number, user, position),
-        "following": queue.following(store, number, user, position),
-        "last": steps.judged_before(store, number, user, -1),
-        "gain": queue.gain(store, number, user),
+        "before": decisions.judged_before(store, number, user, position),
+        "following": queries.following(store, number, user, position),
+        "last": decisions.judged_before(store, number, user, -1),
+        "gain": queries.gain(store, number, user),
     }
 
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 from alignment.errors import AlignmentError
 from alignment.i18n import Text, _
 
-Result = TypeVar("Result")
+ResultT = TypeVar("ResultT")
 # Seconds that a piece of work is taken to last before any was measured.
 GUESS = 20.0
 # How often a waiting job looks whether anybody still waits for it, in seconds.
@@ -30,7 +30,7 @@ class BusyError(AlignmentError):
         self.seconds = seconds
 
 
-class Lane:
+class ConcurrencyLimit:
     """Short work of web threads: so many ``at_once``, so many ``waiting`` up to ``patience`` seconds, no more."""
 
     def __init__(self, at_once: int, waiting: int, patience: float) -> None:
@@ -40,8 +40,8 @@ class Lane:
         self._lock = Lock()
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """A place in the lane.
+    def slot(self) -> Iterator[None]:
+        """A slot.
 
         Raises:
             BusyError: there is none, or none got free in time.
@@ -62,7 +62,7 @@ class Lane:
                 self._inside -= 1
 
 
-class Jobs:
+class JobQueue:
     """Heavy work (checks, imports) on threads of its own, so that pages never wait for it.
 
     Args:
@@ -79,7 +79,7 @@ class Jobs:
         self._mean = GUESS
 
     @contextmanager
-    def place(self, user: int) -> Iterator[None]:
+    def slot(self, user: int) -> Iterator[None]:
         """A place in the queue, taken before a byte of the work is read.
 
         Raises:
@@ -108,7 +108,7 @@ class Jobs:
     def _seconds(self, ahead: int) -> int:
         return max(1, math.ceil(self._mean * ahead / self.at_once))
 
-    async def run(self, work: Callable[[], Result], gone: Callable[[], Awaitable[bool]] | None = None) -> Result:
+    async def run(self, work: Callable[[], ResultT], gone: Callable[[], Awaitable[bool]] | None = None) -> ResultT:
         """What ``work`` gives, when its turn has come.
 
         Raises:
@@ -127,7 +127,7 @@ class Jobs:
         """Begin no job that waits: the server ends."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _timed(self, work: Callable[[], Result]) -> Result:
+    def _timed(self, work: Callable[[], ResultT]) -> ResultT:
         began = time.monotonic()
         try:
             return work()

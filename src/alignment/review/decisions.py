@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, selectinload
 from alignment.errors import InputError, NotFoundError
 from alignment.i18n import _
 from alignment.model import Alignment
-from alignment.review import queue
+from alignment.review import queries
 from alignment.review.agreement import VERDICTS, WITHDRAWN, latest
 from alignment.review.store import ReviewStore, recount, stands, undecided
-from alignment.review.tables import Event, Item, Judgement, Review, Role, User
+from alignment.review.tables import Decision, Event, Item, Review, Role, User
 
 
 class Unsettled(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class Unsettled(msgspec.Struct, frozen=True, kw_only=True):
     disputed: int
 
 
-class Batch(msgspec.Struct, frozen=True, kw_only=True):
+class AcceptableFindings(msgspec.Struct, frozen=True, kw_only=True):
     """Findings whose computed verdict can be accepted together: their positions, and how many of each verdict."""
 
     positions: tuple[int, ...]
@@ -36,16 +36,16 @@ def judged_before(store: ReviewStore, number: int, user: User, position: int) ->
 
     From a finding that the person has not judged it is the one judged last of all.
     """
-    mine = select(Item.position).join(Judgement, Judgement.item_id == Item.id)
-    mine = mine.where(Item.review_id == number, Judgement.user_id == user.id, stands(Judgement))
+    mine = select(Item.position).join(Decision, Decision.item_id == Item.id)
+    mine = mine.where(Item.review_id == number, Decision.user_id == user.id, stands(Decision))
     with store.session() as session:
-        positions = session.scalars(mine.order_by(Judgement.id.desc())).all()
+        positions = session.scalars(mine.order_by(Decision.id.desc())).all()
     order = list(dict.fromkeys(positions))
     later = order[order.index(position) + 1 :] if position in order else order
     return later[0] if later else None
 
 
-def undo(store: ReviewStore, number: int, user: User) -> int:
+def take_back(store: ReviewStore, number: int, user: User) -> int:
     """Take the person's last decision in a review back. Position of its finding.
 
     What the person had decided on the finding before stands again, else it waits. What was decided stays in the
@@ -59,44 +59,46 @@ def undo(store: ReviewStore, number: int, user: User) -> int:
     with store.writing() as session:
         _open(session, number)
         last = session.scalar(
-            select(Judgement)
-            .join(Item, Item.id == Judgement.item_id)
+            select(Decision)
+            .join(Item, Item.id == Decision.item_id)
             .where(
                 Item.review_id == number,
-                Judgement.user_id == user.id,
-                ~Judgement.carried,
-                stands(Judgement),
+                Decision.user_id == user.id,
+                ~Decision.carried,
+                stands(Decision),
             )
-            .order_by(Judgement.id.desc())
+            .order_by(Decision.id.desc())
             .limit(1)
         )
         if last is None:
             raise NotFoundError(_("there is no decision of yours to take back."))
         # The row of the finding is held from here on, as in `ReviewStore.judge`.
         session.execute(update(Item).where(Item.id == last.item_id).values(version=Item.version + 1))
-        item = session.get_one(Item, last.item_id, options=[selectinload(Item.judgements)], populate_existing=True)
-        item.judgements.append(
-            Judgement(user_id=user.id, verdict=WITHDRAWN, evidence=last.evidence, comment=last.comment, undoes=last.id)
+        item = session.get_one(Item, last.item_id, options=[selectinload(Item.decisions)], populate_existing=True)
+        item.decisions.append(
+            Decision(user_id=user.id, verdict=WITHDRAWN, evidence=last.evidence, comment=last.comment, undoes=last.id)
         )
         recount(item)
         session.add(Event(user=user.login, action="undo", detail=str(item.id)))
         return item.position
 
 
-def acceptable(store: ReviewStore, number: int, user: User, filters: queue.Filters) -> Batch:
+def acceptable_findings(store: ReviewStore, number: int, user: User, filters: queries.Filters) -> AcceptableFindings:
     """What a list under filters shows that waits for the person and whose computed verdict is one that can stand."""
     matching: list[Item] = []
     page, total = 1, 1
-    while (page - 1) * queue.PAGE < total:
-        items, total = queue.listed(store, number, user, filters, page)
+    while (page - 1) * queries.PAGE < total:
+        items, total = queries.page_of_findings(store, number, user, filters, page)
         matching += [item for item in items if _waits(item, user) and item.verdict in VERDICTS]
         page += 1
-    return Batch(
+    return AcceptableFindings(
         positions=tuple(item.position for item in matching), verdicts=dict(Counter(item.verdict for item in matching))
     )
 
 
-def accept(store: ReviewStore, number: int, user: User, positions: tuple[int, ...], alignment: Alignment) -> int:
+def accept_computed(
+    store: ReviewStore, number: int, user: User, positions: tuple[int, ...], alignment: Alignment
+) -> int:
     """Accept the computed verdicts of several findings in one transaction, with the best evidence of each.
 
     Findings that somebody judged meanwhile and that wait no longer are passed over. How many were accepted.
@@ -109,13 +111,13 @@ def accept(store: ReviewStore, number: int, user: User, positions: tuple[int, ..
         _open(session, number)
         wanted = and_(Item.review_id == number, Item.position.in_(positions))
         session.execute(update(Item).where(wanted).values(version=Item.version + 1))
-        items = session.scalars(select(Item).where(wanted).options(selectinload(Item.judgements))).all()
+        items = session.scalars(select(Item).where(wanted).options(selectinload(Item.decisions))).all()
         done = [item for item in items if _waits(item, user) and item.verdict in VERDICTS]
         for item in done:
             finding = alignment.findings[item.position]
             best = finding.best.statement.id if finding.best and finding.verdict.answered else ""
-            item.judgements.append(
-                Judgement(
+            item.decisions.append(
+                Decision(
                     user_id=user.id, verdict=item.verdict, evidence=best, comment=_("accepted together with others")
                 )
             )
@@ -154,5 +156,5 @@ def _open(session: Session, number: int) -> None:
 
 
 def _waits(item: Item, user: User) -> bool:
-    """As `queue.listed` has it, for a finding that is loaded."""
+    """As `queries.listed` has it, for a finding that is loaded."""
     return user.id not in latest(item) and not (item.needed > 0 and item.judges >= item.needed)
