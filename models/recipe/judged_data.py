@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,6 +12,7 @@ from alignment.cache import Cache
 from alignment.encoders import CachedEncoder, load_encoder
 from alignment.evaluation.heldout import Answers
 from alignment.evaluation.judged_sets import FOLDER, read_sets
+from alignment.evaluation.precedent_rows import JudgedPairs, precedents_of
 from alignment.evaluation.training_rows import TrainingRow, averages_of, measured
 from alignment.evaluation.verdict_models import untrained_model
 from alignment.matching import Aligner
@@ -19,9 +21,17 @@ from models.recipe.common_lemmas import FILE as COMMON
 from models.recipe.options import Options, progress
 
 
+class JudgedData(NamedTuple):
+    """The model that fitting starts from, all judged requirements with their candidates, and the precedents of all."""
+
+    base: VerdictModel
+    items: list[TrainingRow]
+    judged: JudgedPairs
+
+
 @contextmanager
-def judged_data(given: Options, heldout: Answers) -> Iterator[tuple[VerdictModel, list[TrainingRow]]]:
-    """The model that fitting starts from, and all judged requirements with their candidates.
+def judged_data(given: Options, heldout: Answers) -> Iterator[JudgedData]:
+    """What the steps learn from; the rows know no precedents yet (`alignment.evaluation.precedent_rows`).
 
     ``heldout`` is what the reranker says of pairs, nothing before there is one.
     The cache is open as long as the block lasts: features are computed in it.
@@ -31,5 +41,8 @@ def judged_data(given: Options, heldout: Answers) -> Iterator[tuple[VerdictModel
     common = msgspec.json.decode((given.recipe / COMMON).read_bytes(), type=dict[str, float])
     with Cache(settings.cache_path()) as cache:
         encoder = load_encoder(given.models)
-        base = untrained_model(encoder.name, common, averages_of(sets, CachedEncoder(encoder, cache)))
-        yield base, measured(sets, Aligner(encoder, cache, base, candidates=settings.candidates), heldout, progress)
+        cached = CachedEncoder(encoder, cache)
+        judged = precedents_of(sets, cached)
+        base = untrained_model(encoder.name, common, averages_of(sets, cached), judged.precedents.version)
+        aligner = Aligner(encoder, cache, base, candidates=settings.candidates)
+        yield JudgedData(base, measured(sets, aligner, heldout, progress), judged)

@@ -6,38 +6,44 @@ seen program and standard (models/reranker-heldout.npz).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 
-from alignment.evaluation.crossvalidation import crossvalidated
+from alignment.evaluation.crossvalidation import crossvalidated, program_folds, standard_folds
+from alignment.evaluation.precedent_rows import both_views
 from alignment.evaluation.real_figures import figures_of, spread_of
-from alignment.evaluation.training_rows import TrainingRow
 from alignment.evaluation.verdict_models import fit_pairs, fit_requirements, unseen_chances
 from alignment.matching.requirement_model import RequirementModel
 from alignment.matching.verdict_model import VerdictModel
 from alignment.progress import Progress
+from models.recipe.judged_data import JudgedData
 
 
 class Trained(msgspec.Struct, frozen=True, kw_only=True):
-    """The model of pairs, and those of requirements by engine."""
+    """The model of pairs, and those of requirements by engine; their figures beginning with "known" are those of
+    programs never seen whose standard has precedents, the others those of programs and standards never seen."""
 
     pairs: VerdictModel
     requirements: dict[str, RequirementModel]
 
 
-def train(items: Sequence[TrainingRow], base: VerdictModel, reranker: str, progress: Progress | None = None) -> Trained:
+def train(data: JudgedData, reranker: str, progress: Progress | None = None) -> Trained:
     """All models on all requirements; the figures are those of `crossvalidated`.
 
     ``reranker`` is the version of the reranker that the second stage is fitted with.
     """
-    pairs = fit_pairs(items, base, reranker)
+    base, items, judged = data
+    rows = both_views(items, judged, progress)
+    pairs = fit_pairs(rows, base, reranker)
+    new, known = standard_folds(items, judged, progress), program_folds(items, judged, progress)
     models = {}
     for engine, version in (("default", reranker), ("fast", "")):
-        held = crossvalidated(items, base, version, progress)
+        held = crossvalidated(new, base, version, progress)
         model = pairs if version else msgspec.structs.replace(pairs, second=None)
-        whole = fit_requirements(items, unseen_chances(items, base, version), model)
-        figures = {name: round(float(value), 4) for name, value in figures_of(held).items()}
+        whole = fit_requirements(rows, unseen_chances(rows, base, version), model)
+        every = figures_of(held) | {
+            f"known_{name}": value for name, value in figures_of(crossvalidated(known, base, version, progress)).items()
+        }
+        figures = {name: round(float(value), 4) for name, value in every.items()}
         models[engine] = msgspec.structs.replace(
             whole, engine=engine, spread=round(spread_of(held), 4), figures=figures
         )

@@ -17,6 +17,7 @@ from alignment.encoders import CachedEncoder, Encoder, load_encoder
 from alignment.encoders.cross_encoder import CachedCrossEncoder, CrossEncoder
 from alignment.errors import NotFoundError, SettingsError, choices
 from alignment.i18n import Text, _
+from alignment.matching.precedents import Precedents, load_precedents
 from alignment.matching.profile import load_profile, version_warning
 from alignment.matching.requirement_model import RequirementModel, load_requirement_model
 from alignment.matching.verdict_model import VerdictModel, load_model
@@ -44,6 +45,7 @@ class Engine:
     verdict_model: VerdictModel
     requirement_model: RequirementModel | None
     reranker: CachedCrossEncoder | None
+    precedents: Precedents
     thresholds: Thresholds
     warnings: tuple[Text, ...] = ()
 
@@ -129,9 +131,28 @@ def load_engine(settings: Settings, cache: Cache, progress: Progress | None = No
         verdict_model=model,
         requirement_model=requirement_model,
         reranker=_reranker(models, model, cache, progress) if settings.engine == "default" else None,
+        precedents=_precedents(models, model, encoder),
         thresholds=_thresholds((requirement_model or model).thresholds, settings),
         warnings=(warning,) if warning else (),
     )
+
+
+def _precedents(models: Path, model: VerdictModel, encoder: CachedEncoder) -> Precedents:
+    """The graded pairs that the model of pairs was fitted with.
+
+    Raises:
+        SettingsError: their file is missing, damaged, or not the one that the model was fitted with.
+    """
+    precedents = load_precedents(models)
+    if (precedents.version, precedents.encoder) != (model.precedents, encoder.name):
+        raise SettingsError(
+            _("the verdict model was fitted with the precedents {value}, not {version}.").format(
+                value=model.precedents or "(none)", version=precedents.version
+            ),
+            file=str(models),
+            hint=_("Install the package again."),
+        )
+    return precedents
 
 
 def _reranker(models: Path, model: VerdictModel, cache: Cache, progress: Progress | None) -> CachedCrossEncoder:

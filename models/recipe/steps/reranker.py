@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from alignment.evaluation.precedent_rows import both_views
 from alignment.evaluation.verdict_models import fit_pairs
 from models.recipe import options
 from models.recipe.judged_data import judged_data
@@ -18,8 +19,15 @@ def run(given: options.Options) -> None:
     config = TrainingConfig(seed=given.seed)
     if given.limit is not None:
         config = msgspec.structs.replace(config, epochs=1, epochs_of_all=1, batches=given.limit)
-    with judged_data(given, {}) as (base, items):
-        made = train(items, fit_pairs(items, base), given.models, given.made / "reranker", config, options.progress)
+    with judged_data(given, {}) as (base, items, judged):
+        made = train(
+            items,
+            fit_pairs(both_views(items, judged, options.progress), base),
+            given.models,
+            given.made / "reranker",
+            config,
+            options.progress,
+        )
     options.say(f"written: {given.models}, version {made.version}")
 
 

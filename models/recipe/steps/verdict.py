@@ -8,6 +8,7 @@ import msgspec
 
 from alignment.evaluation.heldout import HELD_OUT_FILE, read_heldout
 from alignment.matching import verdict_model
+from alignment.matching.precedents import PRECEDENTS_FILE, save_precedents
 from alignment.matching.requirement_model import RequirementModel
 from alignment.matching.verdict_model import VerdictModel
 from models.recipe import options
@@ -18,8 +19,9 @@ from models.recipe.train_verdict import train
 def run(given: options.Options) -> None:
     """Fit, cross-validate and write; says thresholds and figures."""
     version, heldout = read_heldout(given.models / HELD_OUT_FILE)
-    with judged_data(given, heldout) as (base, items):
-        trained = train(items, base, version, options.progress)
+    with judged_data(given, heldout) as data:
+        trained = train(data, version, options.progress)
+        save_precedents(given.models / PRECEDENTS_FILE, data.judged.precedents)
     files: dict[str, VerdictModel | RequirementModel] = {verdict_model.MODEL_FILE: trained.pairs}
     files |= {f"requirement-{engine}.json": model for engine, model in trained.requirements.items()}
     for name, made in files.items():

@@ -50,6 +50,7 @@ def aligner_of(settings: Settings, progress: Progress | None) -> Iterator[Aligne
             warnings=(*_of_folder(settings), *engine.warnings),
             requirement_model=engine.requirement_model,
             reranker=engine.reranker,
+            precedents=engine.precedents,
         )
 
 

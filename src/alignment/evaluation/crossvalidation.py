@@ -1,18 +1,22 @@
-"""What the verdict models are worth on programs and standards that neither has seen.
+"""What the verdict models are worth on programs that they have not seen.
 
-Each fold leaves out some standards, and all sets of the programs that were
-judged against them.
+In one way of folding the standards are new too; in the other, programs alone
+are, and precedents speak for their standards. Users meet both: a standard that
+was judged before, and one that never was.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
+from alignment.evaluation.precedent_rows import JudgedPairs, View, precedent_tables, with_precedents
 from alignment.evaluation.training_rows import TrainingRow
 from alignment.evaluation.verdict_models import fit_pairs, fit_requirements, unseen_chances
+from alignment.matching.features import Matrix
 from alignment.matching.requirement_model import RequirementModel, Scores
 from alignment.matching.verdict_model import VerdictModel
 from alignment.model import Verdict
@@ -22,7 +26,8 @@ FOLDS = 5
 
 
 class HeldOutPrediction(msgspec.Struct, frozen=True, kw_only=True):
-    """What was said of a judged requirement by models that had seen neither its program nor its standard."""
+    """What was said of a judged requirement by models that had not seen its program, nor its standard where
+    that was left out too."""
 
     item: TrainingRow
     covers: float
@@ -36,30 +41,96 @@ class HeldOutPrediction(msgspec.Struct, frozen=True, kw_only=True):
         return (self.covers + self.at_least_partial) / 2
 
 
+class Folds(msgspec.Struct, frozen=True, kw_only=True):
+    """Judged requirements in folds, with what each fold may see of the precedents.
+
+    ``fold`` is the fold of each row, -1 for one that is never held out;
+    ``left_out`` tells for each fold which rows it must not learn from;
+    ``tables`` are those of `alignment.evaluation.precedent_rows`, two views for
+    each fold: with the precedents of the row's own standard, and without.
+    """
+
+    items: Sequence[TrainingRow]
+    fold: NDArray[np.int64]
+    left_out: NDArray[np.bool_]
+    tables: Sequence[Matrix]
+
+    def seen(self, number: int) -> list[TrainingRow]:
+        """The rows that a fold learns from, each twice: its standard has precedents, and it has none."""
+        places = np.flatnonzero(~self.left_out[number]).tolist()
+        return [
+            with_precedents(self.items[place], self.tables[place][2 * number + view])
+            for view in (0, 1)
+            for place in places
+        ]
+
+    def held(self, place: int) -> TrainingRow:
+        """A row as the fold shows it that holds it out."""
+        return with_precedents(self.items[place], self.tables[place][2 * self.fold[place]])
+
+
+def standard_folds(items: Sequence[TrainingRow], judged: JudgedPairs, progress: Progress | None = None) -> Folds:
+    """Folds that leave out standards, and every program that was judged against them."""
+    standards = np.asarray([item.where.standard.code for item in items])
+    programs = np.asarray([item.where.program.title for item in items])
+    by_standard = _balanced(standards)
+    fold = np.asarray([by_standard[code] for code in standards])
+    left_out, visible = [], []
+    for number in range(FOLDS):
+        held_programs = np.unique(programs[fold == number])
+        held_standards = [code for code, place in by_standard.items() if place == number]
+        left_out.append((fold == number) | np.isin(programs, held_programs))
+        visible.append(~np.isin(judged.standards, held_standards) & ~np.isin(judged.programs, held_programs))
+    return _folds(items, judged, fold, left_out, visible, progress)
+
+
+def program_folds(items: Sequence[TrainingRow], judged: JudgedPairs, progress: Progress | None = None) -> Folds:
+    """Folds that leave out programs only: other programs were judged against their standards."""
+    programs = np.asarray([item.where.program.title for item in items])
+    by_program = _balanced(programs)
+    fold = np.asarray([by_program[title] for title in programs])
+    left_out, visible = [], []
+    for number in range(FOLDS):
+        held = [title for title, place in by_program.items() if place == number]
+        left_out.append(fold == number)
+        visible.append(~np.isin(judged.programs, held))
+    return _folds(items, judged, fold, left_out, visible, progress)
+
+
+def _folds(
+    items: Sequence[TrainingRow],
+    judged: JudgedPairs,
+    fold: NDArray[np.int64],
+    left_out: Sequence[NDArray[np.bool_]],
+    visible: Sequence[NDArray[np.bool_]],
+    progress: Progress | None,
+) -> Folds:
+    views = [View(mask, own_standard) for mask in visible for own_standard in (True, False)]
+    return Folds(
+        items=items,
+        fold=fold,
+        left_out=np.asarray(left_out),
+        tables=precedent_tables(items, judged, views, progress),
+    )
+
+
 def crossvalidated(
-    items: Sequence[TrainingRow], base: VerdictModel, reranker: str = "", progress: Progress | None = None
+    folds: Folds, base: VerdictModel, reranker: str = "", progress: Progress | None = None
 ) -> list[HeldOutPrediction]:
-    """What models say of each requirement that saw neither its program nor its standard, in the items' order.
+    """What models say of each requirement that did not learn from its fold, in the items' order.
 
     ``reranker`` is the version of the reranker; without one the verdicts are those of the engine ``fast``.
     """
-    fold = _standard_folds(items)
     held_out: dict[int, HeldOutPrediction] = {}
     for number in range(FOLDS):
-        held = [place for place, item in enumerate(items) if fold[item.where.standard.code] == number]
-        programs = {items[place].where.program.title for place in held}
-        seen = [
-            item
-            for item in items
-            if fold[item.where.standard.code] != number and item.where.program.title not in programs
-        ]
+        seen = folds.seen(number)
         model = fit_pairs(seen, base, reranker)
         whole = fit_requirements(seen, unseen_chances(seen, base, reranker), model)
-        for place in held:
-            held_out[place] = predict_held_out(items[place], model, whole)
+        for place in np.flatnonzero(folds.fold == number).tolist():
+            held_out[place] = predict_held_out(folds.held(place), model, whole)
         if progress:
             progress("folds", number + 1, FOLDS)
-    return [held_out[place] for place in range(len(items))]
+    return [held_out[place] for place in range(len(folds.items))]
 
 
 def predict_held_out(item: TrainingRow, model: VerdictModel, whole: RequirementModel) -> HeldOutPrediction:
@@ -70,13 +141,11 @@ def predict_held_out(item: TrainingRow, model: VerdictModel, whole: RequirementM
     return HeldOutPrediction(item=item, covers=covers, at_least_partial=at_least_partial, verdict=verdict, pairs=pairs)
 
 
-def _standard_folds(items: Sequence[TrainingRow]) -> dict[str, int]:
-    """The fold of each standard: the largest first, each to the fold with fewest requirements so far."""
-    sizes: dict[str, int] = defaultdict(int)
-    for item in items:
-        sizes[item.where.standard.code] += 1
+def _balanced(names: NDArray[np.str_]) -> dict[str, int]:
+    """The fold of each name: the one with most rows first, each to the fold with fewest rows so far."""
+    values, counts = np.unique(names, return_counts=True)
     load, folds = [0] * FOLDS, {}
-    for code in sorted(sorted(sizes), key=lambda name: -sizes[name]):
-        folds[code] = load.index(min(load))
-        load[folds[code]] += sizes[code]
+    for name, count in sorted(zip(values.tolist(), counts.tolist(), strict=True), key=lambda item: -item[1]):
+        folds[name] = load.index(min(load))
+        load[folds[name]] += count
     return folds

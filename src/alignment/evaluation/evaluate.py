@@ -106,7 +106,9 @@ def _graded(name: str, pairs: list[JudgedPair], engine: Engine, baselines: bool)
             file=name,
             hint=_("A set needs at least two of covered, partial, none."),
         )
-    rows = pair_figures(pairs, engine.encoder, engine.encoder.cache, engine.verdict_model, engine.reranker)
+    rows = pair_figures(
+        pairs, engine.encoder, engine.encoder.cache, engine.verdict_model, engine.precedents, engine.reranker
+    )
     results = [SystemFigures(set=name, kind="graded", system=engine.name, figures=rows.pop("model"), variants=rows)]
     if baselines:
         left, right = [pair.requirement.as_written for pair in pairs], [pair.statement.as_written for pair in pairs]

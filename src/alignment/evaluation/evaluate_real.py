@@ -1,7 +1,8 @@
 """``align evaluate --real``: verdicts against a careful reader's, on real programs.
 
 The shipped models have seen the shipped sets, so these are scored by models
-trained anew without their programs and standards; sets of another folder are
+trained anew without their programs and standards, and again by models that know
+other programs judged against these standards; sets of another folder are
 scored by the shipped models as they are.
 """
 
@@ -15,10 +16,17 @@ import numpy as np
 
 from alignment.analysis.coverage import CREDIT
 from alignment.errors import NotFoundError
-from alignment.evaluation.crossvalidation import HeldOutPrediction, crossvalidated, predict_held_out
+from alignment.evaluation.crossvalidation import (
+    HeldOutPrediction,
+    crossvalidated,
+    predict_held_out,
+    program_folds,
+    standard_folds,
+)
 from alignment.evaluation.heldout import HELD_OUT_FILE as HELDOUT
 from alignment.evaluation.heldout import read_heldout
 from alignment.evaluation.judged_sets import FOLDER, JudgedSet, read_sets
+from alignment.evaluation.precedent_rows import precedents_of
 from alignment.evaluation.real_figures import SetFigures, by_set, figures_of, spread_of
 from alignment.evaluation.training_rows import measured
 from alignment.i18n import message as _
@@ -30,12 +38,19 @@ SHOWN = 200
 
 
 class RealFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures of each set and, last, of all; means over sets; ``spread`` as in `Alignment.spread`."""
+    """Figures of each set and, last, of all; means over sets; ``spread`` as in `Alignment.spread`.
+
+    Of the shipped sets ``sets`` and ``means`` are by models that saw neither the program nor the standard,
+    ``known_sets`` and ``known_means`` by models that did not see the program but have precedents of the standard;
+    empty where nothing was cross-validated.
+    """
 
     title: str
     sets: tuple[SetFigures, ...]
     means: dict[str, float]
     spread: float = 0.0
+    known_sets: tuple[SetFigures, ...] = ()
+    known_means: dict[str, float] = {}
 
 
 class Confusion(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,28 +81,38 @@ def evaluate_real(
         raise NotFoundError(
             _("under a profile there is no model of requirements to measure."), hint=_("Measure without a profile.")
         )
-    held, spread = _held(sets, aligner, settings.data_path("models"), shipped, progress)
-    parts = by_set(held, spread)
-    title = (
-        _("cross-validated: models that saw neither the program nor the standard")
-        if shipped
-        else _("the shipped models on sets they have not seen")
-    )
-    return RealFigures(title=str(title), sets=tuple(parts), means=figures_of(held), spread=spread), held
-
-
-def _held(
-    sets: Sequence[JudgedSet], aligner: Aligner, models: Path, shipped: bool, progress: Progress | None
-) -> tuple[list[HeldOutPrediction], float]:
-    assert aligner.requirement_model is not None
     if shipped:
-        version, heldout = read_heldout(models / HELDOUT) if aligner.reranker is not None else ("", {})
-        held = crossvalidated(measured(sets, aligner, heldout, progress), aligner.model, version, progress)
-        return held, spread_of(held)
-    items = measured(sets, aligner, None, progress)
-    return [
-        predict_held_out(item, aligner.model, aligner.requirement_model) for item in items
-    ], aligner.requirement_model.spread
+        return _crossvalidated(sets, aligner, settings.data_path("models"), progress)
+    spread = aligner.requirement_model.spread
+    held = [
+        predict_held_out(item, aligner.model, aligner.requirement_model)
+        for item in measured(sets, aligner, None, progress)
+    ]
+    title = _("the shipped models on sets they have not seen")
+    return RealFigures(title=str(title), sets=tuple(by_set(held, spread)), means=figures_of(held), spread=spread), held
+
+
+def _crossvalidated(
+    sets: Sequence[JudgedSet], aligner: Aligner, models: Path, progress: Progress | None
+) -> tuple[RealFigures, list[HeldOutPrediction]]:
+    """Figures by models trained anew; the predictions are those where the standard was new too."""
+    version, heldout = read_heldout(models / HELDOUT) if aligner.reranker is not None else ("", {})
+    items = measured(sets, aligner, heldout, progress)
+    judged = precedents_of(sets, aligner.encoder)
+    new, known = (
+        crossvalidated(folds(items, judged, progress), aligner.model, version, progress)
+        for folds in (standard_folds, program_folds)
+    )
+    spread = spread_of(new)
+    title = _("cross-validated: models that saw neither the program nor the standard")
+    return RealFigures(
+        title=str(title),
+        sets=tuple(by_set(new, spread)),
+        means=figures_of(new),
+        spread=spread,
+        known_sets=tuple(by_set(known, spread)),
+        known_means=figures_of(known),
+    ), new
 
 
 def confusions(held: Sequence[HeldOutPrediction], count: int) -> list[Confusion]:

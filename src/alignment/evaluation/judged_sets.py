@@ -123,7 +123,13 @@ def _programs(folder: Path) -> dict[str, Program]:
                     place=_("line {n}", n=line),
                 )
             by_discipline[item["discipline"]].append(
-                Statement(id=number, text=item["text"], kind=Kind(item["kind"]), discipline=item["discipline"])
+                Statement(
+                    id=number,
+                    text=item["text"],
+                    kind=Kind(item["kind"]),
+                    discipline=item["discipline"],
+                    competence=item.get("competence", ""),
+                )
             )
         programs[row["program"]] = Program(
             title=row["name"],

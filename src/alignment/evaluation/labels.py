@@ -129,7 +129,9 @@ def _on_pairs(pairs: Sequence[JudgedPair], source: str, aim: Aim, engine: Engine
     labelled = tuning.distinct_labels(pairs, source)
     tuning.check_enough(labelled, source)
     model = engine.verdict_model
-    log_odds = judged_log_odds(labelled, engine.encoder, engine.encoder.cache, model, engine.reranker)
+    log_odds = judged_log_odds(
+        labelled, engine.encoder, engine.encoder.cache, model, engine.precedents, engine.reranker
+    )
     return tuning.fit_and_measure(labelled, log_odds, model.thresholds, aim)
 
 

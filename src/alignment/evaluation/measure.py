@@ -14,6 +14,7 @@ from alignment.encoders import Encoder
 from alignment.evaluation.gold import JudgedPair
 from alignment.matching.contextual_text import TextInContext, analyses
 from alignment.matching.features import PAIR_FEATURES, Matrix, VectorSpace, compute_features
+from alignment.matching.precedents import Precedents
 from alignment.matching.requirement_model import Scores
 from alignment.matching.reranking import Reranker, rerank
 from alignment.matching.verdict_model import VerdictModel
@@ -58,7 +59,7 @@ def retrieval(pairs: Sequence[JudgedPair], scores: NDArray[np.float64]) -> dict[
 
 
 def all_features(
-    pairs: Sequence[JudgedPair], encoder: Encoder, cache: Cache, model: VerdictModel
+    pairs: Sequence[JudgedPair], encoder: Encoder, cache: Cache, model: VerdictModel, precedents: Precedents
 ) -> dict[str, NDArray[np.float32]]:
     """Features of each distinct requirement with every pair's statement.
 
@@ -70,9 +71,17 @@ def all_features(
     right = [pair.statement for pair in pairs]
     known = analyses((side.text for side in (*left, *right)), cache)
     words = WordVectors(encoder, known.values())
-    space = VectorSpace(encoder, left, right, model.averages)
+    space = VectorSpace(encoder, left, right, model.averages, precedents)
     return {
-        name: compute_features(left[index], right, space.cosines(index), known, words, model.common)
+        name: compute_features(
+            left[index],
+            right,
+            space.cosines(index),
+            precedents.features(space.requirements[index], space.statements),
+            known,
+            words,
+            model.common,
+        )
         for index, name in enumerate(ids)
     }
 
@@ -83,7 +92,11 @@ def pair_features(pairs: Sequence[JudgedPair], table: dict[str, NDArray[np.float
 
 
 def features_of(
-    pairs: Sequence[tuple[TextInContext, TextInContext]], encoder: Encoder, cache: Cache, model: VerdictModel
+    pairs: Sequence[tuple[TextInContext, TextInContext]],
+    encoder: Encoder,
+    cache: Cache,
+    model: VerdictModel,
+    precedents: Precedents,
 ) -> Matrix:
     """Features of pairs (requirement, statement), shape (pairs, features)."""
     rights: dict[TextInContext, dict[int, TextInContext]] = defaultdict(dict)
@@ -93,17 +106,24 @@ def features_of(
     column = {statement: index for index, statement in enumerate(right)}
     known = analyses((side.text for side in (*left, *right)), cache)
     words = WordVectors(encoder, known.values())
-    space = VectorSpace(encoder, left, right, model.averages)
+    space = VectorSpace(encoder, left, right, model.averages, precedents)
     result = np.zeros((len(pairs), len(PAIR_FEATURES)), dtype=np.float32)
     for index, requirement in enumerate(left):
         places, statements = list(rights[requirement]), list(rights[requirement].values())
-        cosines = space.cosines(index)[:, [column[statement] for statement in statements]]
-        result[places] = compute_features(requirement, statements, cosines, known, words, model.common)
+        columns = [column[statement] for statement in statements]
+        cosines = space.cosines(index)[:, columns]
+        precedent = precedents.features(space.requirements[index], space.statements[columns])
+        result[places] = compute_features(requirement, statements, cosines, precedent, known, words, model.common)
     return result
 
 
 def judged_log_odds(
-    pairs: Sequence[JudgedPair], encoder: Encoder, cache: Cache, model: VerdictModel, reranker: Reranker | None = None
+    pairs: Sequence[JudgedPair],
+    encoder: Encoder,
+    cache: Cache,
+    model: VerdictModel,
+    precedents: Precedents,
+    reranker: Reranker | None = None,
 ) -> Scores:
     """Calibrated log-odds of the judged pairs themselves, shape (pairs, 2), after the reranker if there is one.
 
@@ -111,7 +131,7 @@ def judged_log_odds(
     requirement text may stand in several functions.
     """
     sides = [pair.sides for pair in pairs]
-    return model.log_odds(features_of(sides, encoder, cache, model), rerank_pairs(sides, reranker))
+    return model.log_odds(features_of(sides, encoder, cache, model, precedents), rerank_pairs(sides, reranker))
 
 
 def rerank_pairs(sides: Sequence[tuple[TextInContext, TextInContext]], reranker: Reranker | None) -> Matrix | None:

@@ -20,6 +20,7 @@ from alignment.evaluation.measure import (
     separation,
 )
 from alignment.matching.features import Matrix, retrieval_scores
+from alignment.matching.precedents import Precedents
 from alignment.matching.requirement_model import Scores
 from alignment.matching.reranking import Reranker
 from alignment.matching.verdict_model import VerdictModel
@@ -72,14 +73,19 @@ def auc_keys(pairs: Sequence[JudgedPair], scores: Scores) -> dict[str, float]:
 
 
 def pair_figures(
-    pairs: Sequence[JudgedPair], encoder: Encoder, cache: Cache, model: VerdictModel, reranker: Reranker | None = None
+    pairs: Sequence[JudgedPair],
+    encoder: Encoder,
+    cache: Cache,
+    model: VerdictModel,
+    precedents: Precedents,
+    reranker: Reranker | None = None,
 ) -> dict[str, dict[str, float]]:
     """Rows of the table on one set: the model, the model without context, untrained cosines with and without it."""
-    table = all_features(pairs, encoder, cache, model)
+    table = all_features(pairs, encoder, cache, model, precedents)
     features = pair_features(pairs, table)
     labels = [pair.label for pair in pairs]
     bare = [without_context(pair) for pair in pairs]
-    alone = features_of([pair.sides for pair in bare], encoder, cache, model)
+    alone = features_of([pair.sides for pair in bare], encoder, cache, model, precedents)
     result: dict[str, dict[str, float]] = {}
     for name, shown, matrix in (("model", pairs, features), ("without context", bare, alone)):
         chances = model.chances(matrix, rerank_pairs([pair.sides for pair in shown], reranker))

@@ -29,6 +29,7 @@ class TrainingRow(msgspec.Struct, frozen=True, kw_only=True):
     """One judged requirement as the models see it.
 
     ``features`` are those of its candidates, shape (candidates, pair features);
+    ``vectors`` the encoder's of the requirement and then of the candidates;
     ``pairs`` their texts for the reranker and ``reranker_log_odds`` its log-odds, shape
     (candidates, 2), NaN where it has not read; ``grades`` has 0, 1, 2, and -1
     for candidates that nobody graded; ``candidates`` their places in the
@@ -40,6 +41,7 @@ class TrainingRow(msgspec.Struct, frozen=True, kw_only=True):
     where: JudgedSet
     index: int
     features: Matrix
+    vectors: Matrix
     pairs: tuple[tuple[str, str], ...]
     reranker_log_odds: Matrix
     grades: NDArray[np.int64]
@@ -117,8 +119,15 @@ def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[Traini
         graded = {place[statement]: grade for statement, grade in judged.grades.items()}
         chosen = np.union1d(rows, np.asarray(sorted(graded), dtype=np.int64))
         right = [comparison.statement_texts[i] for i in chosen]
+        vectors = np.concatenate([comparison.vectors.requirements[[index]], comparison.vectors.statements[chosen]])
         features = compute_features(
-            side, right, cosines[:, chosen], comparison.analyses, comparison.word_vectors, comparison.lemma_weights
+            side,
+            right,
+            cosines[:, chosen],
+            aligner.precedents.features(vectors[0], vectors[1:]),
+            comparison.analyses,
+            comparison.word_vectors,
+            comparison.lemma_weights,
         )
         is_own = np.isin(chosen, rows)
         pairs = tuple(reranker_input(side, other) for other in right)
@@ -132,6 +141,7 @@ def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[Traini
                 where=where,
                 index=number,
                 features=features,
+                vectors=vectors,
                 pairs=pairs,
                 reranker_log_odds=np.stack([heldout.get(key, NOT_READ) for key in keys]),
                 grades=np.asarray([graded.get(int(i), -1) for i in chosen]),

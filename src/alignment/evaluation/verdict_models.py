@@ -35,10 +35,11 @@ STEP = 0.025
 SLACK = 0.01
 
 
-def untrained_model(encoder: str, common: Mapping[str, float], averages: Averages) -> VerdictModel:
+def untrained_model(encoder: str, common: Mapping[str, float], averages: Averages, precedents: str) -> VerdictModel:
     """What the features of pairs need, and no weights: the ``base`` that `fit_pairs` starts from.
 
-    ``encoder`` is the name of the encoder, ``common`` the weights of lemmas that most work functions use.
+    ``encoder`` is the name of the encoder, ``common`` the weights of lemmas that most work functions use,
+    ``precedents`` the version of the graded pairs.
     """
     blank = Logit(weights=[], bias=0.0)
     return VerdictModel(
@@ -54,6 +55,7 @@ def untrained_model(encoder: str, common: Mapping[str, float], averages: Average
         common=dict(common),
         average_statement=_rounded(averages.statement),
         average_requirement=_rounded(averages.requirement),
+        precedents=precedents,
     )
 
 
@@ -85,6 +87,7 @@ def fit_pairs(items: Sequence[TrainingRow], base: VerdictModel, reranker: str = 
         common=base.common,
         average_statement=base.average_statement,
         average_requirement=base.average_requirement,
+        precedents=base.precedents,
     )
     z = model.standardised(features)
     credits = np.zeros(len(grades))

@@ -21,6 +21,7 @@ from alignment.matching.generic import statement_areas
 from alignment.matching.joint_evidence import add_joint_evidence
 from alignment.matching.lexical import InvertedIndex, lemma_weights
 from alignment.matching.parent_match import add_parent_matches, function_names
+from alignment.matching.precedents import Precedents, no_precedents
 from alignment.matching.requirement_model import RequirementModel, Scores, requirement_features
 from alignment.matching.reranking import RERANK_COUNT, Reranker, rerank
 from alignment.matching.verdict_model import VerdictModel
@@ -67,6 +68,8 @@ class Aligner:
             without one it is that of the best pair.
         reranker: reads the best candidates together with the requirement;
             without one their features are all that is known.
+        precedents: graded pairs; without them nothing is known of pairs like
+            these.
     """
 
     def __init__(
@@ -82,6 +85,7 @@ class Aligner:
         warnings: Sequence[Text] = (),
         requirement_model: RequirementModel | None = None,
         reranker: Reranker | None = None,
+        precedents: Precedents | None = None,
     ) -> None:
         self.warnings = tuple(warnings)
         self.cache = cache
@@ -93,6 +97,7 @@ class Aligner:
         self.progress = progress or (lambda stage, done, total: None)
         self.encoder = CachedEncoder(encoder, cache, lambda done, total: self.progress("encode", done, total))
         self.reranker = reranker
+        self.precedents = precedents or no_precedents()
 
     def align(self, program: Program, standard: Standard) -> Alignment:
         """Findings for every requirement of the standard, in its order."""
@@ -235,7 +240,7 @@ class Aligner:
             self.cache,
             lambda done, total: self.progress("analyse", done, total),
         )
-        vectors = VectorSpace(self.encoder, requirement_texts, statement_texts, self.model.averages)
+        vectors = VectorSpace(self.encoder, requirement_texts, statement_texts, self.model.averages, self.precedents)
         analyses = wait_for_analyses()
         return Comparison(
             standard=standard,
@@ -328,7 +333,13 @@ class Aligner:
         rows = rows[admitted[rows]]
         texts = [comparison.statement_texts[i] for i in rows]
         features = compute_features(
-            requirement, texts, cosines[:, rows], comparison.analyses, comparison.word_vectors, comparison.lemma_weights
+            requirement,
+            texts,
+            cosines[:, rows],
+            self.precedents.features(comparison.requirement_vector(requirement), comparison.vectors.statements[rows]),
+            comparison.analyses,
+            comparison.word_vectors,
+            comparison.lemma_weights,
         )
         return Candidates(rows, features, not_reranked(len(rows)))
 

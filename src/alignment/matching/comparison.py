@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.encoders import Encoder
+from alignment.encoders import Encoder, Vectors
 from alignment.language.analysis import Analysis
 from alignment.matching.contextual_text import TextInContext
 from alignment.matching.features import VectorSpace
@@ -47,6 +47,16 @@ class Comparison:
         generic competence of another area (`alignment.matching.generic`).
         """
         return ~self.duplicates & ((self.areas & requirement_areas(requirement.text)) > 0)
+
+    def requirement_vector(self, requirement: TextInContext) -> Vectors:
+        """The vector of a requirement or of a text in its place (the name of a function), shape (dimensions,)."""
+        row = self._requirement_rows.get(requirement.text)
+        vector = self.encoder.encode([requirement.text])[0] if row is None else self.vectors.requirements[row]
+        return np.asarray(vector)
+
+    @cached_property
+    def _requirement_rows(self) -> dict[str, int]:
+        return {side.text: row for row, side in enumerate(self.requirement_texts)}
 
     @cached_property
     def duplicates(self) -> NDArray[np.bool_]:

@@ -13,6 +13,7 @@ from alignment.i18n import message as _
 from alignment.matching.aligner import Aligner
 from alignment.matching.comparison import Comparison
 from alignment.matching.features import PAIR_FEATURES
+from alignment.matching.precedents import PRECEDENT_FEATURES, Precedent
 from alignment.matching.requirement_model import Scores
 from alignment.matching.verdict_model import RERANKER_FEATURES
 from alignment.model import (
@@ -28,8 +29,15 @@ from alignment.model import (
     decide,
 )
 
-# What the standard alone decides, or what says how general the statement is: no advice to a program.
-NOT_ACTIONABLE = {"requirement_function", "requirement_average", "function_mean", "statement_average"}
+# What the standard alone decides, what says how general the statement is, and what readers said of other pairs: no
+# advice to a program.
+NOT_ACTIONABLE = {
+    "requirement_function",
+    "requirement_average",
+    "function_mean",
+    "statement_average",
+    *PRECEDENT_FEATURES,
+}
 # Features that a change of the program could move, and the way that helps.
 TARGETS = {name: 1.0 for name in PAIR_FEATURES if name not in NOT_ACTIONABLE} | dict.fromkeys(
     ("knows_only", "does_more", "short", "cross_language", "title_only"), 0.0
@@ -42,6 +50,8 @@ SUGGESTIONS = 3
 # a percent.
 NO_CHANCES = np.zeros(2)
 MIN_LOSS = 0.005
+# Precedents that are shown, and the likeness from which one is: a statement in other words in the same requirement.
+PRECEDENTS, MIN_LIKENESS = 3, 0.02
 # Requirements that an ambiguous name lists: what fits a terminal.
 MAX_LISTED = 10
 
@@ -67,7 +77,8 @@ class Explanation(Noun, frozen=True, kw_only=True):
     training set's mean; with the contributions of the candidate that decided
     it adds up to that candidate's log-odds. ``missing`` are the requirement's
     words, as lemmas, that have no counterpart in the candidate that decided.
-    ``judge`` says what was sent to a language model of the user's own, if
+    ``precedents`` are the graded pairs most like the requirement with the
+    candidate that decided. ``judge`` says what was sent to a language model of the user's own, if
     anything was.
     """
 
@@ -79,6 +90,7 @@ class Explanation(Noun, frozen=True, kw_only=True):
     changes: tuple[FeatureChange, ...]
     missing: tuple[str, ...] = ()
     losses: tuple[float, ...] = ()
+    precedents: tuple[Precedent, ...] = ()
     decided: int = 0
     where: str = ""
     judge: JudgeRun | None = None
@@ -153,6 +165,7 @@ def explanation(
         changes=changes,
         missing=_missing(comparison, index, ranked[decided][0]) if ranked else (),
         losses=tuple(losses),
+        precedents=_precedents(comparison, index, ranked[decided][0]) if ranked else (),
         decided=decided,
         where=where(finding, findings),
     )
@@ -161,6 +174,12 @@ def explanation(
 def _was_reranked(evidence: Evidence) -> bool:
     """Whether the reranker has read this candidate."""
     return any(part.feature in RERANKER_FEATURES for part in evidence.contributions)
+
+
+def _precedents(comparison: Comparison, index: int, best: int) -> tuple[Precedent, ...]:
+    space = comparison.vectors
+    nearest = space.precedents.nearest(space.requirements[index], space.statements[best], PRECEDENTS)
+    return tuple(item for item in nearest if item.likeness >= MIN_LIKENESS)
 
 
 def _missing(comparison: Comparison, index: int, best: int) -> tuple[str, ...]:

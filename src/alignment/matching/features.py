@@ -18,6 +18,7 @@ from alignment.encoders import Encoder, Vectors
 from alignment.language.analysis import Analysis
 from alignment.matching.contextual_text import TextInContext, contexts
 from alignment.matching.lexical import weighted_overlap
+from alignment.matching.precedents import PRECEDENT_FEATURES, Precedents
 from alignment.matching.word_vectors import WordVectors
 from alignment.model import Kind
 
@@ -62,6 +63,7 @@ PAIR_FEATURES = (
     "function_mean",
     "requirement_average",
     "statement_average",
+    *PRECEDENT_FEATURES,
 )
 PRACTICE_KINDS = frozenset({Kind.ACTION, Kind.SKILL})
 THEORY_KINDS = frozenset({Kind.KNOWLEDGE, Kind.TOPIC, Kind.TITLE})
@@ -98,13 +100,14 @@ class VectorSpace:
         requirements: Sequence[TextInContext],
         statements: Sequence[TextInContext],
         averages: Averages,
+        precedents: Precedents,
     ) -> None:
         texts = [side.text for side in (*requirements, *statements)]
         distinct_contexts = contexts([*requirements, *statements])
         vectors = encoder.encode([*texts, *distinct_contexts])
         split = len(requirements)
         row = {context: len(texts) + index for index, context in enumerate(distinct_contexts)}
-        self.averages = averages
+        self.averages, self.precedents = averages, precedents
         self.requirements: Vectors = vectors[:split]
         self.statements: Vectors = vectors[split : len(texts)]
         self.functions: Vectors = vectors[[row[side.context] for side in requirements]]
@@ -210,18 +213,20 @@ def compute_features(
     requirement: TextInContext,
     statements: Sequence[TextInContext],
     cosines: Matrix,
+    precedents: Matrix,
     analyses: Mapping[str, Analysis],
     words: WordVectors,
     weights: Mapping[str, float],
 ) -> Matrix:
     """Features of one requirement with several statements, shape (statements, len(FEATURES)).
 
-    ``cosines`` has shape (len(COSINES), statements); ``weights`` are those of the
-    standard's lemmas (`alignment.matching.lexical.lemma_weights`).
+    ``cosines`` has shape (len(COSINES), statements), ``precedents`` (statements, len(PRECEDENT_FEATURES)); ``weights``
+    are those of the standard's lemmas (`alignment.matching.lexical.lemma_weights`).
     """
     analysis = analyses[requirement.text]
     lemmas = " ".join(analysis.lemmas)
     columns = {name: cosines[row] for row, name in enumerate(COSINES)}
+    columns |= dict(zip(PRECEDENT_FEATURES, precedents.T, strict=True))
     columns["context"] = np.maximum(columns["function_discipline"], columns["requirement_discipline"])
     names = ("words_found", "words_beyond", "object_found")
     counterparts = words.counterparts(analysis, [analyses[statement.text] for statement in statements], weights)

@@ -70,7 +70,13 @@ def add_joint_evidence(
         requirement = comparison.requirement_texts[pair.finding]
         analyses = {requirement.text: comparison.analyses[requirement.text], pair.joint.text: pair.analysis}
         features = compute_features(
-            requirement, [pair.joint], cosines, analyses, comparison.word_vectors, comparison.lemma_weights
+            requirement,
+            [pair.joint],
+            cosines,
+            comparison.vectors.precedents.features(comparison.vectors.requirements[pair.finding], vector[None]),
+            analyses,
+            comparison.word_vectors,
+            comparison.lemma_weights,
         )
         reranker_log_odds = rerank(reranker, [(requirement, pair.joint)]) if reranker else None
         covers, at_least_partial = (round(float(value), 4) for value in model.chances(features, reranker_log_odds)[0])

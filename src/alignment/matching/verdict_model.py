@@ -69,7 +69,8 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     ``common`` gives the weights of lemmas that every standard uses; the average
     vectors are those of `alignment.matching.features.Averages`. With a
     ``second`` stage the best candidates are read by the reranker of that
-    version.
+    version. ``precedents`` is the version of the graded pairs
+    (`alignment.matching.precedents`).
     """
 
     version: str
@@ -85,6 +86,7 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     average_statement: list[float]
     average_requirement: list[float]
     second: SecondStage | None = None
+    precedents: str = ""
 
     @property
     def thresholds(self) -> Thresholds:

@@ -14,7 +14,7 @@ from alignment.i18n import _, decimal, percent
 from alignment.matching.explain import Explanation
 from alignment.model import Evidence, Kind, Verdict
 from alignment.reports.judge_words import grade, judge_lines
-from alignment.reports.words import basis, feature, judge_note, kind, place, score, score_line, verdict
+from alignment.reports.words import basis, feature, judge_note, kind, place, reader_grade, score, score_line, verdict
 
 BAR = 24
 SMALL = 0.01
@@ -27,6 +27,8 @@ def draw(explanation: Explanation) -> Iterable[RenderableType]:
     yield Text.assemble((_("What to do"), "bold"), "\n", "\n".join(advice(explanation)))
     yield _candidates(explanation)
     if explanation.decider:
+        if explanation.precedents:
+            yield _precedents(explanation)
         yield _waterfall(explanation, explanation.decider)
     yield _changes(explanation)
 
@@ -131,6 +133,24 @@ def _candidates(explanation: Explanation) -> RenderableType:
         adds = decimal(explanation.losses[number - 1])
         graded = [grade(finding, statement.id)] if judge else []
         table.add_row(f"{mark}{number}", words, *chances, adds, *graded)
+    return table
+
+
+def _precedents(explanation: Explanation) -> RenderableType:
+    """What a careful reader said of pairs like the one that decided."""
+    table = Table(
+        title=_("Precedents: what a reader said of pairs like №{n}").format(n=explanation.decided + 1),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        expand=True,
+        pad_edge=False,
+    )
+    table.add_column(_("Requirement"), ratio=1, overflow="fold")
+    table.add_column(_("Discipline and statement"), ratio=1, overflow="fold")
+    table.add_column(_("Reader"), no_wrap=True)
+    for item in explanation.precedents:
+        words = Text.assemble((item.discipline, "italic"), f": {item.statement}")
+        table.add_row(item.requirement, words, reader_grade(item.grade))
     return table
 
 

@@ -22,7 +22,8 @@ def _share(value: float, digits: int = 2) -> str:
 
 
 def figures_table(figures: RealFigures) -> Table:
-    """A row for each set and one for all."""
+    """A row for each set and one for all; with the kappa of each where its standard was judged before, if measured."""
+    known = {item.name: item.kappa for item in figures.known_sets}
     table = Table(title=figures.title, title_justify="left")
     table.add_column(_("Set"), no_wrap=True)
     for name in (
@@ -37,6 +38,7 @@ def figures_table(figures: RealFigures) -> Table:
         _("interval"),
         _("Brier"),
         _("ECE"),
+        *([_("kappa, standard known")] if known else []),
     ):
         table.add_column(name, justify="right")
     for item in figures.sets:
@@ -49,6 +51,7 @@ def figures_table(figures: RealFigures) -> Table:
             interval,
             _share(item.brier, 3),
             _share(item.calibration_error, 3),
+            *([_share(known[item.name])] if known else []),
             end_section=item is figures.sets[-2],
         )
     return table
@@ -56,8 +59,8 @@ def figures_table(figures: RealFigures) -> Table:
 
 def summary_lines(figures: RealFigures) -> list[str]:
     """Means over sets, in words."""
-    means = figures.means
-    return [
+    means, known = figures.means, figures.known_means
+    result = [
         _("Mean kappa {mean}, least {least}.").format(
             mean=_share(means["kappa_mean"]), least=_share(means["kappa_least"])
         ),
@@ -65,6 +68,18 @@ def summary_lines(figures: RealFigures) -> list[str]:
             off=_share(100 * means["coverage_off"], 0), holds=_share(100 * means["interval_holds"], 0)
         ),
     ]
+    if known:
+        result.append(
+            _(
+                "Where other programs were judged against the standard before: mean kappa {mean}, least {least}; "
+                "coverage is off by {off} points."
+            ).format(
+                mean=_share(known["kappa_mean"]),
+                least=_share(known["kappa_least"]),
+                off=_share(100 * known["coverage_off"], 0),
+            )
+        )
+    return result
 
 
 def confusions_table(confusions: Sequence[Confusion]) -> Table:
@@ -119,6 +134,7 @@ def as_data(
         "title": figures.title,
         "sets": clean,
         "means": figures.means,
+        **({"known_means": figures.known_means} if figures.known_means else {}),
         "confusions": [msgspec.structs.asdict(item) for item in confusions],
         **({"judge": judge, "judge_curve": curve} if judge or curve else {}),
     }

@@ -303,6 +303,11 @@ def judge_note(finding: Finding) -> str:
     return _("Judge: {reason} ({builtin})").format(reason=reason.rstrip(), builtin=built)
 
 
+def reader_grade(value: int) -> str:
+    """The grade of a pair by a reader: 2 covers, 1 partial, 0 none."""
+    return (_("does not cover"), _("covers in part"), _("covers"))[value]
+
+
 def feature(name: str) -> str:
     """What a feature of the verdict model measures, in a few words."""
     return {
@@ -333,4 +338,13 @@ def feature(name: str) -> str:
         "function_mean": _("statement and all that the function asks"),
         "requirement_average": _("how near the requirement is to everything"),
         "statement_average": _("how near the statement is to everything"),
+        "precedents_same_at_least_partial": _("precedents of this requirement: covers at least in part"),
+        "precedents_same_covers": _("precedents of this requirement: covers"),
+        "precedents_same_weight": _("precedents of this requirement: how many"),
+        "precedents_near_at_least_partial": _("precedents of like requirements: covers at least in part"),
+        "precedents_near_covers": _("precedents of like requirements: covers"),
+        "precedents_near_weight": _("precedents of like requirements: how many"),
+        "precedents_wide_at_least_partial": _("distant precedents: covers at least in part"),
+        "precedents_wide_covers": _("distant precedents: covers"),
+        "precedents_wide_weight": _("distant precedents: how many"),
     }.get(name, name)
