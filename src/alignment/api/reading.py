@@ -1,4 +1,4 @@
-"""Read a program, a standard, a qualification."""
+"""Public functions that read: a program, standards, a qualification; and `lint`."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ def load_program(
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Program:
-    """The training program that the files (or folders of files) describe together.
+    """The training program that the files together describe.
 
     Args:
-        paths: study plans, work programmes, syllabi, competence matrices.
-        program: which program of a workbook that holds several (code, number or part of its name).
-        settings: default: those of the environment and alignment.toml.
-        progress: told the stage, the steps done and their number.
+        paths: files, folders or zips with study plans, work programmes, syllabi, competence matrices.
+        program: for a workbook that holds several programs: the code, number or part of the name of the one to read.
+        settings: default: what the environment and alignment.toml set.
+        progress: called with the stage, the steps done and the steps in all.
 
     Raises:
-        InputError: a file cannot be read or is no program.
-        AmbiguousError: a workbook holds several programs and ``program`` does not choose one.
+        InputError: a file cannot be read or is not part of a program.
+        AmbiguousError: a workbook holds several programs and ``program`` does not name exactly one of them.
     """
     from alignment import programs
 
@@ -76,11 +76,11 @@ def _declared_standards(program: Program, settings: Settings) -> list[Standard]:
 
 
 def load_standard(name: str | PathLike[str], *, settings: Settings | None = None) -> Standard:
-    """The professional standard with that code, path, or unambiguous part of its title.
+    """The professional standard with that code, that path, or that unambiguous part of its title.
 
     Raises:
-        NotFoundError: no such standard; the message suggests the nearest.
-        AmbiguousError: several fit.
+        NotFoundError: there is no such standard; the message suggests the nearest.
+        AmbiguousError: several standards fit.
         InputError: the file cannot be read.
     """
     from alignment import catalogue
@@ -89,7 +89,9 @@ def load_standard(name: str | PathLike[str], *, settings: Settings | None = None
 
 
 def read_standards(path: str | PathLike[str], *, settings: Settings | None = None) -> list[Standard]:
-    """All standards of a file, folder or zip; in a folder what cannot be read is passed over unless ``strict``.
+    """All standards of a file, folder or zip.
+
+    In a folder or zip, files that cannot be read are skipped unless `Settings.strict` is set.
 
     Raises:
         InputError: a file cannot be read.
@@ -101,7 +103,7 @@ def read_standards(path: str | PathLike[str], *, settings: Settings | None = Non
 
 
 def all_standards(*, settings: Settings | None = None) -> list[Standard]:
-    """The standards at hand, the newest edition of each."""
+    """The newest edition of each standard at hand: shipped ones and those in the user's folder."""
     from alignment import catalogue
 
     settings = settings or load_settings()
@@ -112,30 +114,30 @@ def all_standards(*, settings: Settings | None = None) -> list[Standard]:
 def load_qualification(
     card: str | PathLike[str], *, standard: str = "", settings: Settings | None = None
 ) -> QualificationResult:
-    """A qualification's card, and the standard that it names.
+    """A qualification card, and the whole standard that it names.
 
     Args:
-        card: the card as PDF or docx.
-        standard: code or path of the standard; default: the one that the card names.
-        settings: default: those of the environment and alignment.toml.
+        card: the card, a PDF or docx file.
+        standard: code or path of the standard; default: the standard that the card names.
+        settings: default: what the environment and alignment.toml set.
 
     Raises:
-        InputError: the file is no card.
-        NotFoundError: the standard is not at hand, or has none of the card's functions.
+        InputError: the file is not a qualification card.
+        NotFoundError: the standard is not at hand, or has none of the work functions on the card.
     """
     from alignment import catalogue, standards
 
     settings = settings or load_settings()
     qualification = standards.read_card(Path(card), settings)
     whole = catalogue.find(standard, settings) if standard else catalogue.for_qualification(qualification, settings)
-    standards.qualified(whole, qualification)  # raises now, before the program is read
+    standards.qualified(whole, qualification)  # fails now rather than after the program was read
     return QualificationResult(qualification, whole)
 
 
 def prepare(standards: Iterable[Standard], *, settings: Settings | None = None) -> None:
     """Load the language models in a second process while the program is still being read.
 
-    Optional: a check after it is the same, only sooner.
+    This is optional. It makes a later check of these standards faster and changes nothing else.
     """
     from alignment.matching.contextual_text import preload_language_models
 
