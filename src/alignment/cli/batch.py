@@ -11,7 +11,7 @@ from alignment.cli import common, options
 from alignment.errors import SettingsError
 from alignment.i18n import _, plural
 
-HELP = _("Check many programs against many standards on all cores or a Dask cluster; goes on where it was cut off.")
+HELP = _("Check many programs against many standards on all cores or a Dask cluster; resumes an interrupted run.")
 EXAMPLES = ("align batch programs/* -s 06.001 -s 06.004 --output results/",)
 
 
@@ -37,7 +37,10 @@ def command(
         typer.Option("--scheduler", metavar="tls://…", help=_("A Dask scheduler that runs; default: local processes.")),
     ] = "",
     tls_ca: Annotated[
-        str, typer.Option("--tls-ca", metavar="FILE", help=_("Who signs the members of the cluster (PEM)."))
+        str,
+        typer.Option(
+            "--tls-ca", metavar="FILE", help=_("Certificate of the authority that signs the cluster's members (PEM).")
+        ),
     ] = "",
     tls_cert: Annotated[
         str, typer.Option("--tls-cert", metavar="FILE", help=_("Our certificate for the cluster (PEM)."))
@@ -49,7 +52,7 @@ def command(
         bool,
         typer.Option(
             "--no-tls",
-            help=_("Use a scheduler on another machine without TLS: only where nobody else is in the network."),
+            help=_("Use a scheduler on another machine without TLS; only for a network that nobody else can reach."),
         ),
     ] = False,
     workers: Annotated[
@@ -60,7 +63,7 @@ def command(
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> int:
-    """Check all pairs, write summary.xlsx and summary.html; returns 1 where a program could not be read."""
+    """Check all pairs, write summary.xlsx and summary.html; returns 1 if a program could not be read."""
     settings = common.settings_for(engine=engine, profile=profile, ui_lang=ui_lang)
     from alignment import api, cluster
     from alignment import batches as batch
@@ -69,7 +72,7 @@ def command(
     if scheduler and not (tls or no_tls or scheduler.startswith("tls://") or cluster.is_near(scheduler)):
         raise SettingsError(
             _(
-                "the scheduler {scheduler} would be used without TLS: whoever reaches it runs code in its workers."
+                "the scheduler {scheduler} would be used without TLS: whoever reaches it can run code in its workers."
             ).format(scheduler=scheduler),
             hint=_("Start it with TLS (docs/many.md), or add --no-tls where the network is closed."),
         )
@@ -110,6 +113,6 @@ def command(
     for where, why in sorted({(pair.path, pair.error) for pair in done.pairs if pair.error}):
         common.note(f"{where}: {why}", quiet=False)
     counts = plural("{n} pair", "{n} pairs", len(done.pairs))
-    said = _("{pairs}, {reused} of them from before, {failed} programs not read")
-    common.note(said.format(pairs=counts, reused=done.reused, failed=done.failed), quiet=quiet)
+    summary = _("{pairs}, {reused} of them from an earlier run; programs that could not be read: {failed}")
+    common.note(summary.format(pairs=counts, reused=done.reused, failed=done.failed), quiet=quiet)
     return 1 if done.failed else 0

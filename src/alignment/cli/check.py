@@ -138,16 +138,16 @@ def command(
         charts.needed()
         folder = common.made_folder(plots)
     with common.Progress(quiet=quiet) as progress:
-        wanted: list[tuple[Standard, Qualification | None]]
-        wanted = [(api.load_standard(name, settings=settings), None) for name in standard or () if not qualification]
+        targets: list[tuple[Standard, Qualification | None]]
+        targets = [(api.load_standard(name, settings=settings), None) for name in standard or () if not qualification]
         for path in qualification or ():
             first_standard = standard[0] if standard else ""
             card, whole = api.load_qualification(path, standard=first_standard, settings=settings)
-            wanted.append((whole, card))
-        api.prepare((item for item, _card in wanted), settings=settings)
+            targets.append((whole, card))
+        api.prepare((item for item, _card in targets), settings=settings)
         loaded = api.load_program(*program_files, program=program or None, settings=settings, progress=progress)
         alignments = [
-            api.check(loaded, item, qualification=card, settings=settings, progress=progress) for item, card in wanted
+            api.check(loaded, item, qualification=card, settings=settings, progress=progress) for item, card in targets
         ]
         if judge_dry_run:
             estimated(alignments, settings)
@@ -167,8 +167,8 @@ def command(
     else:
         with common.Progress(quiet=quiet) as progress:
             progress("write", 0, 1)
-            made = reports.render(alignments, report)
-        common.deliver(made, output, quiet=quiet)
+            rendered = reports.render(alignments, report)
+        common.deliver(rendered, output, quiet=quiet)
     if plots:
         for name, data in charts.files(alignments).items():
             common.deliver(data, str(folder / name), quiet=quiet)
@@ -176,14 +176,15 @@ def command(
 
 
 def _again(files: list[Path], standard: list[str] | None, *rest: str) -> list[str]:
-    """Program and options that the next command needs too, as a shell takes them."""
+    """Arguments of this command that the next commands, which the report proposes, need too; quoted for a shell."""
     names = ("--program", "--engine", "--profile", "--ui-lang")
-    given = [*map(str, files), *(part for name in standard or () for part in ("-s", name))]
-    given += [part for name, value in zip(names, rest, strict=True) if value for part in (name, value)]
-    return [shlex.quote(part) for part in given]
+    arguments = [*map(str, files), *(part for name in standard or () for part in ("-s", name))]
+    arguments += [part for name, value in zip(names, rest, strict=True) if value for part in (name, value)]
+    return [shlex.quote(part) for part in arguments]
 
 
 def _code(alignments: list, fail_under: float | None, *, quiet: bool) -> int:  # type: ignore[type-arg]  # Alignment is imported lazily
+    """The exit code: 1 if a coverage is below ``fail_under`` (per cent), with a note for each."""
     from alignment.analysis import coverage
 
     if fail_under is None:
@@ -193,7 +194,7 @@ def _code(alignments: list, fail_under: float | None, *, quiet: bool) -> int:  #
         share = coverage(alignment).total.coverage
         if share * 100 < fail_under:
             low = True
-            message = _("coverage of {standard} is {share}, below the wanted {limit}").format(
+            message = _("coverage of {standard} is {share}, below the required {limit}").format(
                 standard=alignment.standard.code or alignment.standard.title,
                 share=percent(share),
                 limit=percent(fail_under / 100),

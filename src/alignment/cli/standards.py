@@ -1,4 +1,4 @@
-"""``align standards``: what is available."""
+"""``align standards``: list the standards at hand."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ def command(
         listed = []
         for path in paths:
             try:
-                given = read_file(Path(path), settings)
+                loaded = read_file(Path(path), settings)
             except InputError as error:
-                # As in a folder: what is no standard is named, the rest goes on.
+                # As in a folder: a file that is no standard is named, and the others are still listed.
                 if len(paths) == 1 or not Path(path).exists():
                     raise
                 common.note(_("not taken: {issue}").format(issue=error), quiet=quiet)
                 continue
             listed += [
                 Entry(code=item.code, title=item.title, order=item.order, date=item.date, path=path, origin="path")
-                for item in given
+                for item in loaded
             ]
         listed = marked([*listed, *entries(settings)], settings)[: len(listed)]
     else:
