@@ -116,7 +116,9 @@ def estimated(alignments: Sequence[Alignment], settings: Settings) -> None:
             )
         )
         typer.echo(
-            _("{calls}, with the plain cases of the guide; about {tokens} tokens to send, at most {back} back.").format(
+            _(
+                "{calls}, with the plain cases of the guide; about {tokens} tokens sent, at most {back} received."
+            ).format(
                 calls=plural("{n} call", "{n} calls", estimates.calls),
                 tokens=estimates.tokens_in,
                 back=estimates.tokens_out,

@@ -1,4 +1,4 @@
-"""What ``align batch`` gave: one workbook and one page with a heat map of programs × standards."""
+"""The summary of ``align batch``: one workbook, and one page with a heat map of programs × standards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STEPS = (0.05, 0.2, 0.4, 0.6, 0.8)
 
 
 class Matrix(msgspec.Struct, frozen=True):
-    """Coverage by row and column; a cell without a pair is None."""
+    """The pairs by row (program) and column (standard); a combination that was not checked has no cell."""
 
     rows: list[str]
     columns: list[str]
@@ -28,7 +28,7 @@ class Matrix(msgspec.Struct, frozen=True):
 
 
 def matrix_of(pairs: Sequence[Pair]) -> Matrix:
-    """Programs × standards."""
+    """The matrix of the pairs that could be checked."""
     good = [pair for pair in pairs if not pair.error]
     names = row_names(good)
     rows = list(dict.fromkeys(names[pair.path] for pair in good))
@@ -38,7 +38,7 @@ def matrix_of(pairs: Sequence[Pair]) -> Matrix:
 
 
 def row_names(pairs: Sequence[Pair]) -> dict[str, str]:
-    """What the row of each program (by its path) is called; of one title in one faculty the path is added."""
+    """By path, the name of each program's row. Programs with the same title and faculty also get their path."""
     plain = {pair.path: f"{pair.program} ({pair.faculty})" if pair.faculty else pair.program for pair in pairs}
     shared = {name for name, count in Counter(plain.values()).items() if count > 1}
     return {path: f"{name} – {path}" if name in shared else name for path, name in plain.items()}
@@ -54,8 +54,8 @@ def draw(pairs: Sequence[Pair]) -> Table:
     for row in matrix.rows:
         cells = [matrix.cells.get((row, column)) for column in matrix.columns[:14]]
         table.add_row(row, *(_short(cell) if cell else "" for cell in cells))
-    if said := unknown_line(pairs):
-        table.caption, table.caption_justify = said, "left"
+    if note := unknown_line(pairs):
+        table.caption, table.caption_justify = note, "left"
     return table
 
 
@@ -64,13 +64,13 @@ def _short(cell: Pair) -> str:
 
 
 def unknown_line(pairs: Sequence[Pair]) -> str:
-    """What a dash in place of a percentage means; empty where there is none."""
+    """What a dash in place of a percentage means; empty if there is no dash."""
     few = len({pair.path for pair in pairs if not pair.error and not pair.enough})
     return _("–: too little is known of the program for a percentage (programs: {n}).").format(n=few) if few else ""
 
 
 def as_xlsx(pairs: Sequence[Pair]) -> bytes:
-    """Heat map, every pair, work functions, faculties, years, failures."""
+    """A workbook with sheets: heat map, all pairs, work functions, faculties, years, failures."""
     matrix = matrix_of(pairs)
     good = [pair for pair in pairs if not pair.error]
     return workbook(
@@ -118,7 +118,7 @@ def _heat(matrix: Matrix) -> Sheet:
 
 
 def _known(pair: Pair, name: str) -> Cell:
-    """A share of a pair; a dash where too little is known of the program for a percentage."""
+    """A share (0 to 1) of a pair, or a dash if too little is known of the program for a percentage."""
     share: float = getattr(pair, name)
     return share if pair.enough else "–"
 

@@ -1,4 +1,4 @@
-"""CSV: one row per requirement, for a spreadsheet or a script; corrected, it is what ``align tune`` learns from."""
+"""CSV: one row per requirement, for a spreadsheet or a script. ``align tune`` learns from a corrected one."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ Row = dict[str, str | float | None]
 
 
 def render(alignments: Sequence[Alignment]) -> str:
-    """Rows of all alignments; the statement is the evidence or, for a gap, the nearest miss."""
+    """The rows of all alignments; ``statement`` is the evidence or, for a gap, the nearest miss."""
     return table(row for alignment in alignments for row in rows(alignment))
 
 
-def table(rows_found: Iterator[Row]) -> str:
-    """Rows by the names of `COLUMNS` as a whole file."""
-    return csv_text(COLUMNS, ([row[name] for name in COLUMNS] for row in rows_found))
+def table(lines: Iterator[Row]) -> str:
+    """A whole file from rows that have a value for each of `COLUMNS`."""
+    return csv_text(COLUMNS, ([row[name] for name in COLUMNS] for row in lines))
 
 
 def rows(alignment: Alignment) -> Iterator[Row]:
@@ -107,7 +107,7 @@ def _of_finding(finding: Finding) -> Row:
 
 
 def _judged(finding: Finding) -> Row:
-    """Status of the judge's answer, its reason or fault, and what the verdict was before."""
+    """Status of the judge's answer, its reason or fault, and the built-in verdict; empty if it was not asked."""
     mark = finding.judged
     return {
         "judge": mark.status if mark else "",

@@ -1,4 +1,4 @@
-"""What a language model of the user's own was sent and said, in the interface language."""
+"""Sentences on the judge (a language model that the user runs): what was sent to it, what it answered."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from alignment.model import Finding, JudgeRun
 
 
 def judge_lines(run: JudgeRun | None) -> list[str]:
-    """What was sent where, and what came of it; empty where no judge was asked for."""
+    """What was sent to which server, and how the answers came out; empty if no judge was named."""
     if run is None:
         return []
     where = _("Judge {model} at {url}").format(model=run.model, url=run.url)
     lines = [f"{where}: {_sent(run)}"]
     if run.problem:
-        lines.append(_("The judge was not used, or not to the end: {problem}.").format(problem=run.problem.rstrip(".")))
+        lines.append(
+            _("The judge was not used, or not for all questions: {problem}.").format(problem=run.problem.rstrip("."))
+        )
     answered = run.accepted + run.repaired
     if answered or run.refused or run.unanswered:
         lines.append(_answers(run))
@@ -33,7 +35,7 @@ def _sent(run: JudgeRun) -> str:
     parts = [
         sent if run.sent else _("plain cases of the guide were sent, nothing of the program"),
         plural("{n} call", "{n} calls", run.calls),
-        _("{n} tokens there, {back} back").format(n=run.tokens_in, back=run.tokens_out),
+        _("{n} tokens sent, {back} received").format(n=run.tokens_in, back=run.tokens_out),
     ]
     if run.kept:
         parts.append(_kept(run))
@@ -72,7 +74,7 @@ def _certainty(run: JudgeRun) -> str:
 
 
 def judged(finding: Finding) -> str:
-    """The judge's reason beside the built-in verdict, or why there is none; empty where it was not asked."""
+    """The judge's reason with the built-in verdict, or why it gave no verdict; empty if it was not asked."""
     from alignment.reports.words import verdict
 
     mark = finding.judged
@@ -86,12 +88,12 @@ def judged(finding: Finding) -> str:
 
 
 def fault(name: str) -> str:
-    """Why there is no usable answer."""
+    """Why the judge gave no usable answer, in words."""
     return {
-        "json": _("its answer was not of the form asked for"),
+        "json": _("its answer did not have the required form"),
         "cut": _("its answer was cut off"),
         "grades": _("its answer did not grade every candidate"),
-        "quote": _("its answer quoted what no candidate says"),
+        "quote": _("its answer quoted words that no candidate has"),
         "timeout": _("it did not answer in time"),
         "server": _("its server did not answer"),
         "bound": _("it was not asked, the bound on calls or tokens was reached"),
@@ -99,7 +101,7 @@ def fault(name: str) -> str:
 
 
 def grade(finding: Finding, statement: str) -> str:
-    """The judge's grade of a statement with the words it rests on; empty where it gave none."""
+    """The judge's grade of a statement, with the words that it quoted; empty if it gave none."""
     if finding.judged is None:
         return ""
     for item in finding.judged.grades:

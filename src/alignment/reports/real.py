@@ -1,4 +1,4 @@
-"""Figures of verdicts on real programs as tables: `align evaluate --real`."""
+"""Tables of `align evaluate --real`: figures of verdicts on real programs."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def figures_table(figures: RealFigures) -> Table:
 
 
 def summary_lines(figures: RealFigures) -> list[str]:
-    """Means over sets, in words."""
+    """The means over sets, in sentences."""
     means = figures.means
     return [
         _("Mean kappa {mean}, least {least}.").format(
@@ -65,7 +65,7 @@ def summary_lines(figures: RealFigures) -> list[str]:
 
 
 def confusions_table(confusions: Sequence[Confusion]) -> Table:
-    """The findings that are furthest from the reader's verdict, with what they rest on."""
+    """The findings that are farthest from the reader's verdict, with their evidence."""
     table = Table(title=_("The worst findings"), title_justify="left")
     for name in (_("Set"), _("Said"), _("Judged"), _("P"), _("Requirement"), _("Evidence"), _("Reader's reason")):
         table.add_column(name, overflow="fold")

@@ -23,7 +23,7 @@ EVERY = 8
 
 
 def lines(tuned: Tuned) -> Iterator[RenderableType]:
-    """All that the terminal shows: labels, figures before and after, what the fit does, and whether it is any use."""
+    """All that the terminal shows: labels, figures before and after, curves, thresholds, and whether tuning helps."""
     verdicts = {"covered": _("covered"), "partial": _("partial"), "none": _("none")}
     counts = ", ".join(f"{verdicts[key]} {value}" for key, value in tuned.counts.items())
     yield _("Labels: {counts}; requirements: {n}").format(counts=counts, n=tuned.requirements)
@@ -31,11 +31,13 @@ def lines(tuned: Tuned) -> Iterator[RenderableType]:
         yield _("Verdicts that you changed: {n} of {total}").format(n=tuned.changed, total=sum(tuned.counts.values()))
     yield comparison(tuned)
     if tuned.changed == 0:
-        yield _("No verdict was changed: the labels are what the check said, and there is nothing to learn from them.")
+        yield _(
+            "No verdict was changed: the labels repeat the verdicts of the check, and nothing can be learnt from them."
+        )
         yield _("Nothing is saved. Correct the column “verdict” of the report, then tune again.")
         return
     yield curves(tuned)
-    yield _("Only the new is right: {better}, only the old: {worse}; McNemar's test p = {p}").format(
+    yield _("Right only after tuning: {better}, right only before: {worse}; McNemar's test p = {p}").format(
         better=tuned.better, worse=tuned.worse, p=_p_value(tuned.p_value)
     )
     old, new = tuned.present, tuned.fit.thresholds
@@ -46,12 +48,12 @@ def lines(tuned: Tuned) -> Iterator[RenderableType]:
         new_partial=threshold(new.partial),
     )
     if not tuned.improves:
-        yield _("On requirements held out the fit is no better than the present thresholds: nothing is saved.")
+        yield _("On held-out requirements the fit is no better than the present thresholds: nothing is saved.")
         yield _("More labels help, above all of verdicts that are wrong.")
 
 
 def _p_value(value: float) -> str:
-    """As papers write it: one below a thousandth is not zero."""
+    """The p-value as papers write it: below a thousandth it is "< 0.001", not 0."""
     return decimal(value, 3) if value >= 0.001 else f"< {decimal(0.001, 3)}"
 
 
@@ -63,7 +65,7 @@ def comparison(tuned: Tuned) -> RenderableType:
     table.add_column(_("after"), justify="right")
     for name, before in tuned.before.items():
         if tuned.counts.get(name.partition(" ")[2]) == 0:
-            continue  # nothing has this label: there is no precision or recall of it
+            continue  # no label has this verdict, so it has no precision or recall
         after = tuned.after[name]
         cells = [f"{decimal(item.value)} [{decimal(item.low)}–{decimal(item.high)}]" for item in (before, after)]
         table.add_row(_figure(name), *cells)
@@ -114,7 +116,7 @@ def _bar(share: float) -> Text:
 
 
 def check_charts() -> None:
-    """Fail early when a chart is wanted and cannot be drawn.
+    """Fail before the work begins if charts cannot be drawn.
 
     Raises:
         MissingExtraError: altair or vl-convert is not installed.
@@ -126,7 +128,7 @@ def check_charts() -> None:
 
 
 def save(tuned: Tuned, path: Path) -> None:
-    """The curves as .html (scripts inside, nothing from outside), .png or .svg, by the suffix."""
+    """Save the curves as .html (self-contained, with scripts), .png or .svg, by the suffix of ``path``."""
     chart = _chart(tuned)
     if path.suffix.lower() in (".html", ".htm"):
         chart.save(str(path), format="html", inline=True)
