@@ -15,7 +15,7 @@ HERE = Path(__file__).parent / "migrations"
 
 
 def config(engine: Engine) -> Config:
-    """Alembic's configuration for this engine."""
+    """Alembic's configuration for this database engine."""
     configuration = Config()
     configuration.set_main_option("script_location", str(HERE))
     configuration.attributes["engine"] = engine
@@ -23,7 +23,7 @@ def config(engine: Engine) -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the schema to the newest version."""
+    """Migrate the schema to the newest version."""
     settings = config(engine)
     head = ScriptDirectory.from_config(settings).get_current_head()
     with engine.connect() as connection:
