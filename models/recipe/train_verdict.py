@@ -1,7 +1,7 @@
-"""Fit the verdict models that ship, in step verdict of the pipeline.
+"""Train the verdict models that ship, in step verdict of the pipeline.
 
-Data: corpora/gold/real, and what the reranker said of it in folds that had not
-seen program and standard (models/reranker-heldout.npz).
+The data are corpora/gold/real, and the held-out answers of the reranker on it
+(models/reranker-heldout.npz).
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from alignment.progress import Progress
 
 
 class Trained(msgspec.Struct, frozen=True, kw_only=True):
-    """The model of pairs, and those of requirements by engine."""
+    """The model of pairs, and the requirement models by engine."""
 
     pairs: VerdictModel
     requirements: dict[str, RequirementModel]
 
 
 def train(items: Sequence[TrainingRow], base: VerdictModel, reranker: str, progress: Progress | None = None) -> Trained:
-    """All models on all requirements; the figures are those of `crossvalidated`.
+    """Train all models on all requirements; their figures come from cross-validation (`crossvalidated`).
 
-    ``reranker`` is the version of the reranker that the second stage is fitted with.
+    ``reranker`` is the version of the reranker whose answers the second stage uses.
     """
     pairs = fit_pairs(items, base, reranker)
     models = {}

@@ -1,4 +1,4 @@
-"""Step reranker: the cross-encoder, and what it says of pairs in folds that had not seen them (extra [train])."""
+"""Step reranker: the cross-encoder, and its held-out answers on judged pairs (extra [train])."""
 
 from __future__ import annotations
 
@@ -14,13 +14,18 @@ from models.recipe.train_reranker import run as train
 
 
 def run(given: options.Options) -> None:
-    """Train a network for each fold and one on all sets, and write; goes on after the last epoch if interrupted."""
+    """Train a network for each fold and one on all sets, and write the files.
+
+    After an interruption it continues from the last finished epoch.
+    """
     config = TrainingConfig(seed=given.seed)
     if given.limit is not None:
         config = msgspec.structs.replace(config, epochs=1, epochs_of_all=1, batches=given.limit)
     with judged_data(given, {}) as (base, items):
-        made = train(items, fit_pairs(items, base), given.models, given.made / "reranker", config, options.progress)
-    options.say(f"written: {given.models}, version {made.version}")
+        description = train(
+            items, fit_pairs(items, base), given.models, given.working / "reranker", config, options.progress
+        )
+    options.say(f"written: {given.models}, version {description.version}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Does everything that is needed work? Versions, engine, cache and data folders, each tried: ``align doctor``."""
+"""``align doctor``: print the versions and try every part that the program needs (engine, cache, folders)."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ PACKAGES = (
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that was tried: whether it works, and what was found or is wrong."""
+    """The result of trying one part: whether it works, and what was found or failed."""
 
     works: bool
     found: str
 
 
 class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
-    """The versions of Python, the system and the packages (empty: not installed), and each part that was tried."""
+    """The versions of Python, the system and the packages (empty: not installed), and the result of each part."""
 
     python: str
     system: str
@@ -51,7 +51,7 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def diagnose(settings: Settings, progress: Progress) -> Diagnosis:
-    """Try each part in turn."""
+    """Try every part, one after another."""
     parts = {}
     for number, (name, probe) in enumerate(PROBES.items()):
         progress(f"try: {label(name)}", number, len(PROBES))
@@ -115,5 +115,5 @@ PROBES: dict[str, Callable[[Settings], str]] = {
 
 
 def label(name: str) -> str:
-    """What a part is called."""
+    """The name of a part, for people."""
     return {"data": _("Data"), "cache": _("Cache"), "engine": _("Engine"), "languages": _("Languages")}[name]

@@ -1,4 +1,4 @@
-"""``align review``: results go into the review store and decisions come out."""
+"""``align review``: import results into the review store, export decisions, manage members."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Database = Annotated[
 @app.command(cls=Command, name="import", help=_("Add a result of align check --format json as a review."))
 def add(
     files: Annotated[list[Path], typer.Argument(metavar="RESULT.json...", help=_("JSON reports of align check."))],
-    name: Annotated[str, typer.Option("--name", metavar="TEXT", help=_("What people call the review."))] = "",
+    name: Annotated[str, typer.Option("--name", metavar="TEXT", help=_("Name of the review."))] = "",
     double: Annotated[
         float | None,
         typer.Option(
@@ -38,7 +38,7 @@ def add(
             min=0,
             max=100,
             help=_(
-                "Percent of the findings that two experts judge blindly, the rest one; default: everybody judges all."
+                "Percent of findings that two experts judge independently, the rest one; default: everybody judges all."
             ),
         ),
     ] = None,
@@ -47,7 +47,7 @@ def add(
         typer.Option(
             "--sources",
             metavar="PATH",
-            help=_("PDF files of the program, or a folder with them, to show pages of; no others are read."),
+            help=_("PDF files of the program, or a folder with them; only their pages are shown."),
         ),
     ] = None,
     members: Annotated[
@@ -58,7 +58,7 @@ def add(
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
-    """Import results; say what became of earlier decisions."""
+    """Import results, and print what became of the decisions in earlier reviews of the same program."""
     settings = common.settings_for(ui_lang=ui_lang)
     store = open_store(database, settings)
     from alignment.review.accounts import LOCAL
@@ -89,7 +89,7 @@ def list_reviews(
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
-    """One line a review."""
+    """Print one line for each review."""
     settings = common.settings_for(ui_lang=ui_lang)
     json = common.wants_json(report, output=output)
     common.check_writable(output)
@@ -111,7 +111,7 @@ def export(
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
-    """Write one file."""
+    """Write the decisions of one review to a file."""
     settings = common.settings_for(ui_lang=ui_lang)
     common.check_writable(output)
     store = open_store(database, settings)
@@ -123,11 +123,11 @@ def export(
             _("decisions are written as csv or docx."), file=output, hint=_("Give a name with one of these.")
         )
     review = store.review(number)
-    made = csv_of(review).encode() if suffix == ".csv" else docx_of(review)
-    common.deliver(made, output, quiet=quiet)
+    result = csv_of(review).encode() if suffix == ".csv" else docx_of(review)
+    common.deliver(result, output, quiet=quiet)
 
 
-@app.command(cls=Command, help=_("Who takes part in a review; let people take part, or no more."))
+@app.command(cls=Command, help=_("List the members of a review; add or remove members."))
 def members(
     number: Annotated[int, typer.Argument(metavar="NUMBER", help=_("Number of the review."))],
     add: Annotated[list[str] | None, typer.Option("--add", metavar="LOGIN", help=_("May be repeated."))] = None,

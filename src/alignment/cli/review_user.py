@@ -1,4 +1,4 @@
-"""``align review user``: accounts of the review pages, and who is logged in."""
+"""``align review user``: accounts of the review pages, and their sessions."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def list_users(
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
-    """One line an account."""
+    """Print one line for each account."""
     store = open_store(database, common.settings_for(ui_lang=ui_lang))
     from alignment.review import listing
 
@@ -105,7 +105,7 @@ def sessions(
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
-    """One line a session."""
+    """Print one line for each session."""
     store = open_store(database, common.settings_for(ui_lang=ui_lang))
     from alignment.review import listing
 

@@ -1,7 +1,7 @@
-"""What the verdict models are worth on programs and standards that neither has seen.
+"""Cross-validate the verdict models on programs and standards that they have not seen.
 
 Each fold leaves out some standards, and all sets of the programs that were
-judged against them.
+judged against these standards.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ FOLDS = 5
 
 
 class HeldOutPrediction(msgspec.Struct, frozen=True, kw_only=True):
-    """What was said of a judged requirement by models that had seen neither its program nor its standard."""
+    """The prediction for a judged requirement by models that had seen neither its program nor its standard.
+
+    ``covers`` and ``at_least_partial`` are probabilities (0 to 1); ``pairs`` are the same two for its
+    candidates, shape (candidates, 2). ``item.verdict`` is the reader's verdict.
+    """
 
     item: TrainingRow
     covers: float
@@ -32,16 +36,20 @@ class HeldOutPrediction(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def expected(self) -> float:
-        """Expected credit."""
+        """Expected credit, 0 to 1."""
         return (self.covers + self.at_least_partial) / 2
 
 
 def crossvalidated(
     items: Sequence[TrainingRow], base: VerdictModel, reranker: str = "", progress: Progress | None = None
 ) -> list[HeldOutPrediction]:
-    """What models say of each requirement that saw neither its program nor its standard, in the items' order.
+    """Cross-validate: a prediction for each requirement, in the order of ``items``.
 
-    ``reranker`` is the version of the reranker; without one the verdicts are those of the engine ``fast``.
+    Args:
+        items: judged requirements with the features of their candidates.
+        base: gives the weights of common lemmas and the mean vectors (`verdict_models.untrained_model`).
+        reranker: version of the reranker; empty: without a reranker, as in the engine ``fast``.
+        progress: called with the stage, the steps done and the steps in all.
     """
     fold = _standard_folds(items)
     held_out: dict[int, HeldOutPrediction] = {}
@@ -63,7 +71,7 @@ def crossvalidated(
 
 
 def predict_held_out(item: TrainingRow, model: VerdictModel, whole: RequirementModel) -> HeldOutPrediction:
-    """What the models say of one judged requirement."""
+    """The prediction of the models (of pairs, and ``whole`` of requirements) for one judged requirement."""
     pairs = model.chances(item.features, item.reranked(model))
     covers, at_least_partial = (float(value) for value in whole.chances(item.summary(pairs)))
     verdict = whole.thresholds.verdict((covers + at_least_partial) / 2)
@@ -71,7 +79,7 @@ def predict_held_out(item: TrainingRow, model: VerdictModel, whole: RequirementM
 
 
 def _standard_folds(items: Sequence[TrainingRow]) -> dict[str, int]:
-    """The fold of each standard: the largest first, each to the fold with fewest requirements so far."""
+    """The fold of each standard. The largest are assigned first, each to the fold with the fewest requirements."""
     sizes: dict[str, int] = defaultdict(int)
     for item in items:
         sizes[item.where.standard.code] += 1

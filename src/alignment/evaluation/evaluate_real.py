@@ -1,8 +1,8 @@
-"""``align evaluate --real``: verdicts against a careful reader's, on real programs.
+"""``align evaluate --real``: compare verdicts on real programs with those of a careful reader.
 
-The shipped models have seen the shipped sets, so these are scored by models
-trained anew without their programs and standards; sets of another folder are
-scored by the shipped models as they are.
+The shipped models have learnt from the shipped sets. So for these sets new
+models are trained without their programs and standards (cross-validation). Sets
+of another folder are scored by the shipped models themselves.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SHOWN = 200
 
 
 class RealFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures of each set and, last, of all; means over sets; ``spread`` as in `Alignment.spread`."""
+    """Figures of each set and, last, of all together; means over sets; ``spread`` as in `Alignment.spread`."""
 
     title: str
     sets: tuple[SetFigures, ...]
@@ -39,7 +39,7 @@ class RealFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Confusion(msgspec.Struct, frozen=True, kw_only=True):
-    """One finding that differs from the reader's verdict; ``evidence`` is the candidate it rests on most."""
+    """A finding whose verdict (``said``) differs from the reader's (``judged``); ``evidence`` is the best candidate."""
 
     set: str
     requirement_id: str
@@ -54,17 +54,20 @@ class Confusion(msgspec.Struct, frozen=True, kw_only=True):
 def evaluate_real(
     aligner: Aligner, settings: Settings, folder: Path | None = None, progress: Progress | None = None
 ) -> tuple[RealFigures, list[HeldOutPrediction]]:
-    """Figures on the shipped sets by cross-validation, or on those of ``folder`` with the models of ``aligner``.
+    """Measure on the shipped sets by cross-validation, or on the sets of ``folder`` with the models of ``aligner``.
+
+    Returns:
+        The figures, and the prediction for each judged requirement.
 
     Raises:
         InputError: a file of the folder is missing or damaged.
-        NotFoundError: the aligner has no model of requirements, as under a profile.
+        NotFoundError: the aligner has no requirement model, because it uses a profile.
     """
     shipped = folder is None
     sets = read_sets(folder or settings.data_path("corpora") / FOLDER, settings)
     if aligner.requirement_model is None:
         raise NotFoundError(
-            _("under a profile there is no model of requirements to measure."), hint=_("Measure without a profile.")
+            _("with a profile there is no requirement model to measure."), hint=_("Measure without a profile.")
         )
     held, spread = _held(sets, aligner, settings.data_path("models"), shipped, progress)
     parts = by_set(held, spread)
@@ -91,7 +94,7 @@ def _held(
 
 
 def confusions(held: Sequence[HeldOutPrediction], count: int) -> list[Confusion]:
-    """The ``count`` findings furthest from the reader's verdict."""
+    """The ``count`` wrong findings that are farthest from the reader's verdict."""
     worst = sorted(held, key=lambda item: -abs(CREDIT[item.item.verdict] - item.expected))
     return [_confusion(item) for item in worst if item.verdict is not item.item.verdict][:count]
 

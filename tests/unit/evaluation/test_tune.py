@@ -96,15 +96,15 @@ def test_labels_that_cannot_be_used_are_refused_with_counts() -> None:
     pairs, _ = labelled(20)
     assert len(distinct_labels([*pairs, pairs[0]], "f")) == 60
     against = msgspec.structs.replace(pairs[0], label="none")
-    with pytest.raises(InputError, match="1 have two different labels"):
+    with pytest.raises(InputError, match="different labels for the same text: 1"):
         distinct_labels([*pairs, against], "f")
     with pytest.raises(InputError, match="9 labels are too few"):
         check_enough(pairs[:9], "f")
-    with pytest.raises(InputError, match="nothing to tell apart"):
+    with pytest.raises(InputError, match="nothing to distinguish"):
         check_enough([pair for pair in labelled(40)[0] if pair.label == "covered"], "f")
     own = [pair for pair in labelled(40)[0] if pair.label != "none"]
     given = ", ".join(f"{label} {sum(pair.label == label for pair in own)}" for label in ("covered", "partial", "none"))
-    with pytest.raises(InputError, match=re.escape(f"nothing to tell apart ({given})")):
+    with pytest.raises(InputError, match=re.escape(f"nothing to distinguish ({given})")):
         check_enough(own, "f")
 
 
