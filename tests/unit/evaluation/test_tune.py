@@ -257,7 +257,7 @@ def profile(**changes: object) -> Profile:
         "aim": "f1",
         "labels": {},
         "covers": Calibration(slope=2.0, offset=-1.0),
-        "touches": Calibration(slope=1.0, offset=0.5),
+        "at_least_partial": Calibration(slope=1.0, offset=0.5),
         "covered": 0.7,
         "partial": 0.3,
     }
@@ -279,7 +279,7 @@ def test_a_profile_recalibrates_the_model_of_requirements(settings: Settings) ->
     model = load_requirement_model(models, "fast", load_model(models).version)
     features = np.random.default_rng(0).normal(size=(5, len(model.features)))
     applied = profile(
-        covers=Calibration(slope=1.0, offset=0.0), touches=Calibration(slope=1.0, offset=2.0)
+        covers=Calibration(slope=1.0, offset=0.0), at_least_partial=Calibration(slope=1.0, offset=2.0)
     ).applied_to_requirements(model)
     before, after = (item.chances(features)[:, 1] for item in (model, applied))
     assert np.log(after / (1 - after)) == pytest.approx(np.log(before / (1 - before)) + 2)
