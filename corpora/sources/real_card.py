@@ -24,21 +24,16 @@ an engine can be asked to find the right ones itself.
 | standards (sets) | {by_standard} |
 
 **Who judged, and how.** A large language model as one careful reader, in one pass, following `guide.md` beside this
-card: every requirement with its function and its candidates with their disciplines, without a verdict or probability
-of any engine. `reader` in sets.tsv is the pass; `shared` are the 12 sets judged before this corpus. In these,
-candidates came from three engines and character n-grams, at most eight a requirement; in the others at most twelve a
-requirement were taken in turn from the default engine, e5, character n-grams and the cosine of the untrained encoder,
-and shuffled; in the last 60 sets at most ten or eleven, chosen the same way by the engine that had learned from the
-first 56. A statement that no requirement names was not judged: it is not the same as grade 0. Requirements were drawn
-at random, at most 75 a standard; in the last 60 sets those that no set had asked came first. Afterwards candidates that
-the engine taught by all sets put among the first four (by models that had not seen program and standard) and that
-nobody had judged were judged by the same kind of reader, at most three a requirement; a grade above those before
-lifted the verdict.
+card. It saw every requirement with its function, and at most twelve candidates with their disciplines, without a
+verdict or probability of any engine. Candidates were taken in turn from engines, character n-grams and the cosine of
+the untrained encoder, and shuffled (at most eight in the 12 sets of the reader `shared`). Requirements were drawn at
+random, at most 75 a standard. Afterwards candidates that the engine taught by all sets put among the first four and
+that nobody had judged were judged too, at most three a requirement; a grade above those before lifted the verdict. A
+statement that no requirement names was not judged: it is not the same as grade 0.
 
-**Agreement.** A second pass of the same kind of reader, which did not see the first; quadratic-weighted kappa of the
-verdicts and of the grades. It shows that the guide is followed evenly, not that every commission would agree. The
-first reading is the one that stands in requirements.tsv and grades.tsv, where they differ too; the second is in
-second_verdicts.tsv and second.tsv.
+**Agreement** with a second pass of the same kind of reader (quadratic-weighted kappa). It shows that the guide is
+followed evenly, not that every commission would agree. The first reading stands; the second is in second.tsv and
+second_verdicts.tsv.
 
 | set | readers | requirements | kappa of verdicts | grades | kappa of grades |
 |---|---|---|---|---|---|
@@ -51,39 +46,30 @@ discipline, a discipline of which no topics are known as its `title`, competence
 the discipline "Компетенции программы …". grades.tsv: 2 covers, 1 partial, 0 none. "covered" has a 2, or several 1
 that make up the whole together (the reason says so); "partial" has a 1; "gap" has 0 only.
 
-**What was changed or left out.** Texts are verbatim but for codes of competences at their beginning and doubled
-spaces. {moved} requirements of reg850 and 29.002 got the ids and kinds of the standard that ships: their source had
-skills and knowledge exchanged, or had lost a row, when they were judged. So the reader of navigation-reg850 saw
-"skill" where it was knowledge and the reverse. Statements that the reader of documents had split were put in as they
-were judged, in the place of the whole; parts that nobody judged are lost with it. Two pools (33, 35: programs of
-robotics and photonics against O*NET) had no candidates and were thrown away; the set `college` of the same origin is
-not here, because its documents have no licence.
+**What was changed.** Texts are verbatim but for codes of competences at their beginning and doubled spaces. {moved}
+requirements of reg850 and 29.002 got the ids and kinds of the standard that ships: their source had skills and
+knowledge exchanged, so the reader saw the wrong kind. Statements that the reader of documents had split stand whole.
 
-**Known weaknesses.** One university, one layout of documents, plans of 2018 to 2021; outcomes of disciplines (знать,
-уметь, владеть) and practices' contents are not in the data. Topics belong to disciplines by title, so programs that
-share a discipline share its topics. `union-…` are no programs: the documents of six, to have a bundle as large as a
-faculty's. comp19 and nets-40.019 are the same program and standard with other requirements: keep them on one side of
-a split; so with all sets of one program, or of one standard, according to what is held out. The field and the
-relation are a judgement from titles. The judge is a language model: expect some per cent of labels that an expert
-would change, most of them between partial and its neighbours.{remarks}
+**Weak spots.** One university, one layout of documents, plans of 2018 to 2021; no outcomes of disciplines (знать,
+уметь, владеть). Programs that share a discipline share its topics. `union-…` are the documents of six programs.
+comp19 and nets-40.019 are the same program and standard: keep them on one side of a split, as all sets of one program
+or standard that is held out. Expect some per cent of labels that an expert would change, most between partial and its
+neighbours: general topics of a field got 0 for specific objects, the right method on another object 1.
 
 **What it must not be used for.** To decide on a real program, university or person; to cite a standard (cite the
 official publication); to call a figure held out that was measured on sets which a model learned from. The four pairs
-kept to measure with are not in it: 12.03.05 "Лазерные технологии" against 40.037, 09.03.02 "Программирование и
-интернет-технологии" against 06.001, 16.03.01 "Нанофотоника и квантовая оптика" against 29.002, 09.03.04 "Системное и
-прикладное программное обеспечение" against 06.003. (`nano` is the third of these programs against another standard.)
+kept to measure with are not in it: 12.03.05 "Лазерные технологии" × 40.037, 09.03.02 "Программирование и
+интернет-технологии" × 06.001, 16.03.01 "Нанофотоника и квантовая оптика" × 29.002, 09.03.04 "Системное и прикладное
+программное обеспечение" × 06.003.
 
 **Licences.** Programs: TonikX/analytics_backend (ITMO University), MIT, copyright (c) 2020 Anton Govorov
 (corpora/programs/LICENSE.md). Standards: official acts, not subject to copyright. The {onet} O*NET requirements (sets
-{onet_sets}) include information from O*NET 18.1 by the U.S. Department of Labor, Employment and Training
+`…-onet`) include information from O*NET 18.1 by the U.S. Department of Labor, Employment and Training
 Administration (USDOL/ETA), used under the CC BY 4.0 license; O*NET is a trademark of USDOL/ETA; the choice was made
 here and USDOL/ETA has not approved it. Verdicts, grades, reasons, guide: Apache-2.0.
 
 Made by `corpora/sources/make_real.py` (the same sources give the same bytes).
 """
-REMARKS = """ The judges' own remarks: general topics of a field (circuit theory, testing) got 0 for
-specific objects; the right method on another object of the field got 1; programming topics counted as practical in
-infocom-40.035; requirements that a set repeats were graded alike; the closest calls are the verdicts "together"."""
 
 
 def _rows(path: Path) -> list[Row]:
@@ -109,7 +95,6 @@ def card(folder: Path, agreement: Sequence[tuple[str, str, int, int, float, floa
         programs=len(programs - {"UNION"}),
         standards=len({row["standard"] for row in sets} - {"O*NET"}),
         onet=sum(row["set"] in onet for row in asked),
-        onet_sets=", ".join(sorted(onet)),
         statements=f"{len(_rows(folder / 'statements.tsv')):,}",
         by_grade=_counts(grades),
         by_verdict=_counts(Counter(row["verdict"] for row in asked)),
@@ -121,5 +106,4 @@ def card(folder: Path, agreement: Sequence[tuple[str, str, int, int, float, floa
             for name, readers, own, pairs, verdicts, marks in agreement
         ),
         moved=moved,
-        remarks=REMARKS,
     )

@@ -3,7 +3,7 @@
 The architecture is that of the multilingual Universal Sentence Encoder (Yang
 et al. 2020, ACL demos): token embeddings, convolutions over 2, 3 and 5 tokens,
 a sum over tokens divided by the square root of their number, and a residual
-dense head. `alignment.encoders.adapted` applies the result with numpy alone.
+dense head. `alignment.encoders.fine_tuned` applies the result with numpy alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from alignment.encoders.adapted import CHANNELS, EPSILON, PADDING, WINDOWS, dequantize
+from alignment.encoders.fine_tuned import CHANNELS, EPSILON, PADDING, WINDOWS, dequantize
 
 Weights = Mapping[str, NDArray[np.float32]]
 
@@ -109,7 +109,7 @@ class Parameters(NamedTuple):
 
 
 def stored_weights(path: Path) -> Parameters:
-    """The weights in a file of our own encoder (`alignment.encoders.adapted`), dequantized."""
+    """The weights in a file of our own encoder (`alignment.encoders.fine_tuned`), dequantized."""
     with np.load(path, allow_pickle=False) as stored:
         low, step = stored["low"].astype(np.float32), stored["step"].astype(np.float32)
         table = dequantize(stored["codes"], low, step)

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from alignment.encoders.adapted import quantize
+from alignment.encoders.fine_tuned import quantize
 from models.recipe.encoder_data import tokenizer
 from models.recipe.encoder_net import EncoderNet, Parameters
 from models.recipe.train_encoder import TrainingConfig, encode

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from alignment.evaluation.gold import Pair
+from alignment.evaluation.gold import JudgedPair
 from alignment.evaluation.links import half_of
 from alignment.matching.contextual_text import contexts
 
@@ -25,7 +25,7 @@ def descriptions(path: Path) -> list[str]:
     return sorted(text for text in texts if len(text) >= SHORTEST)
 
 
-def judged_texts(pairs: Sequence[Pair], part: int) -> list[str]:
+def judged_texts(pairs: Sequence[JudgedPair], part: int) -> list[str]:
     """The texts and contexts (not the labels) of the judged pairs whose field is in half ``part`` (0 or 1), sorted."""
     sides = [side for pair in pairs if half_of(pair.group) == part for side in pair.sides]
     return sorted({side.text for side in sides} | set(contexts(sides)))

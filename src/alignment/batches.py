@@ -36,7 +36,7 @@ AHEAD = 3
 FOLDER = "pairs"
 
 
-class Share(Noun, frozen=True, kw_only=True):
+class FunctionCoverage(Noun, frozen=True, kw_only=True):
     """Coverage of one work function."""
 
     code: str
@@ -46,7 +46,7 @@ class Share(Noun, frozen=True, kw_only=True):
     expected: float
 
 
-class Pair(Noun, frozen=True, kw_only=True):
+class CheckedPair(Noun, frozen=True, kw_only=True):
     """What a check of one program against one standard gave; ``error`` instead where the program cannot be read.
 
     ``enough``: as much is known of the program as a percentage needs (`alignment.analysis.Coverage`).
@@ -68,7 +68,7 @@ class Pair(Noun, frozen=True, kw_only=True):
     unknown: int = 0
     declared: bool = False
     enough: bool = True
-    functions: tuple[Share, ...] = ()
+    functions: tuple[FunctionCoverage, ...] = ()
     error: str = ""
 
 
@@ -81,7 +81,7 @@ class Packed(msgspec.Struct, frozen=True):
     digest: str
 
 
-class Task(msgspec.Struct, frozen=True):
+class BatchTask(msgspec.Struct, frozen=True):
     """A program and the standards (packed as JSON, with their key) that it is to be checked against."""
 
     program: Packed
@@ -93,7 +93,7 @@ class Task(msgspec.Struct, frozen=True):
 class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
     """All pairs, in the order of programs and standards; how many were there before, and programs that failed."""
 
-    pairs: tuple[Pair, ...]
+    pairs: tuple[CheckedPair, ...]
     reused: int
     failed: int
 
@@ -128,15 +128,15 @@ def key_of(program: str, standard: bytes, settings: Settings, engine: str) -> st
     return digest.hexdigest()
 
 
-def work(task: Task) -> list[tuple[str, Pair]]:
+def check_task(task: BatchTask) -> list[tuple[str, CheckedPair]]:
     """Read a program and check it against some standards; runs on a worker."""
     with in_language(task.language):  # a worker may have threads with other tasks
         return _pairs(task)
 
 
-def _pairs(task: Task) -> list[tuple[str, Pair]]:
+def _pairs(task: BatchTask) -> list[tuple[str, CheckedPair]]:
     program = task.program
-    empty = Pair(program=Path(program.path).name, path=program.path, faculty=program.faculty)
+    empty = CheckedPair(program=Path(program.path).name, path=program.path, faculty=program.faculty)
     try:
         with tempfile.TemporaryDirectory(prefix="align-batch-") as name:
             folder = Path(name) / Path(program.path).name if len(program.files) > 1 else Path(name)
@@ -172,7 +172,7 @@ def _name(program: Program) -> str:
     return " ".join(part for part in (program.code, program.title, program.profile) if part)
 
 
-def _pair(program: Program, standard: Standard, settings: Settings, empty: Pair) -> Pair:
+def _pair(program: Program, standard: Standard, settings: Settings, empty: CheckedPair) -> CheckedPair:
     alignment = api.check(program, standard, settings=settings)
     summary = coverage(alignment)
     named = {item.code for item in program.standards} | {link.standard for link in program.declared}
@@ -193,7 +193,7 @@ def _pair(program: Program, standard: Standard, settings: Settings, empty: Pair)
         declared=standard.code in named,
         enough=summary.enough,
         functions=tuple(
-            Share(
+            FunctionCoverage(
                 code=part.code,
                 name=part.name,
                 level=part.level,
@@ -216,14 +216,14 @@ class Results:
         except OSError as error:
             raise OutputError(_("it cannot be made ({reason}).").format(reason=why(error)), file=str(folder)) from error
 
-    def get(self, key: str) -> Pair | None:
+    def get(self, key: str) -> CheckedPair | None:
         """A finished pair; one that cannot be read counts as not done."""
         try:
-            return msgspec.json.decode((self.folder / f"{key}.json").read_bytes(), type=Pair)
+            return msgspec.json.decode((self.folder / f"{key}.json").read_bytes(), type=CheckedPair)
         except (FileNotFoundError, msgspec.MsgspecError):
             return None
 
-    def put(self, key: str, pair: Pair) -> None:
+    def put(self, key: str, pair: CheckedPair) -> None:
         """Keep a finished pair.
 
         Raises:
@@ -250,7 +250,7 @@ def batch(
     tls: Tls | None = None,
     progress: Progress | None = None,
 ) -> BatchResult:
-    """Many programs against many standards, on all cores or a cluster (`run`).
+    """Many programs against many standards, on all cores or a cluster (`run_batch`).
 
     Args:
         programs: one path each: a file, folder or zip.
@@ -266,7 +266,7 @@ def batch(
         MissingExtraError: the extra ``[dask]`` is not installed.
         OutputError: the folder cannot be written, or the scheduler cannot be reached or was lost.
     """
-    return run(
+    return run_batch(
         [Path(path) for path in programs],
         standards,
         Path(folder),
@@ -278,7 +278,7 @@ def batch(
     )
 
 
-def run(
+def run_batch(
     programs: Sequence[Path],
     standards: Sequence[Standard],
     folder: Path,
@@ -311,13 +311,15 @@ def run(
     results = Results(folder)
     engine = _engine(settings)
     packed_standards = [msgspec.json.encode(standard) for standard in standards]
-    order: list[tuple[str, str, Pair | None]] = []
+    order: list[tuple[str, str, CheckedPair | None]] = []
     waiting: list[tuple[Path, list[int]]] = []
     for path in programs:
         try:
             digest = pack(path).digest
         except (InputError, NotFoundError) as error:
-            failed = Pair(program=path.name, path=str(path), faculty=path.absolute().parent.name, error=_short(error))
+            failed = CheckedPair(
+                program=path.name, path=str(path), faculty=path.absolute().parent.name, error=_short(error)
+            )
             order.append((str(path), "", failed))
             continue
         keys = [key_of(digest, raw, settings, engine) for raw in packed_standards]
@@ -326,7 +328,7 @@ def run(
         todo = [number for number, pair in enumerate(known) if pair is None]
         waiting += [(path, todo[start : start + TOGETHER]) for start in range(0, len(todo), TOGETHER)]
     reused = sum(pair is not None and not pair.error for _path, _key, pair in order)
-    fresh: dict[str, Pair] = {}
+    fresh: dict[str, CheckedPair] = {}
     if waiting:
         with cluster(scheduler, workers, tls) as client:
             if report_line:
@@ -349,14 +351,14 @@ def _engine(settings: Settings) -> str:
 
 def _tasks(
     waiting: Sequence[tuple[Path, list[int]]], standards: Sequence[bytes], settings: Settings, engine: str
-) -> Iterator[Task]:
+) -> Iterator[BatchTask]:
     for path, numbers in waiting:
         program = pack(path)
         keys = {key_of(program.digest, standards[n], settings, engine): standards[n] for n in numbers}
-        yield Task(program, keys, settings, language())
+        yield BatchTask(program, keys, settings, language())
 
 
-def _finished(client: Any, tasks: Iterator[Task]) -> Iterator[tuple[str, Pair]]:
+def _finished(client: Any, tasks: Iterator[BatchTask]) -> Iterator[tuple[str, CheckedPair]]:
     """Results as they come; a worker that dies is made good by the others.
 
     Raises:
@@ -370,7 +372,7 @@ def _finished(client: Any, tasks: Iterator[Task]) -> Iterator[tuple[str, Pair]]:
         queue = as_completed(with_results=False)
         sent = 0
         for task in tasks:
-            queue.add(client.submit(work, task, pure=False, retries=3))
+            queue.add(client.submit(check_task, task, pure=False, retries=3))
             sent += 1
             if sent >= ahead:
                 break
@@ -382,7 +384,7 @@ def _finished(client: Any, tasks: Iterator[Task]) -> Iterator[tuple[str, Pair]]:
             done += 1
             following = next(tasks, None)
             if following is not None:
-                queue.add(client.submit(work, following, pure=False, retries=3))
+                queue.add(client.submit(check_task, following, pure=False, retries=3))
                 sent += 1
     except (OSError, TimeoutError, FutureCancelledError, StopIteration) as error:
         raise OutputError(

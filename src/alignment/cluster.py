@@ -29,6 +29,22 @@ class Tls(msgspec.Struct, frozen=True):
     key: str
 
 
+def check_scheduler(scheduler: str, tls: Tls | None, *, no_tls: bool) -> None:
+    """Refuse a scheduler on another machine without TLS, unless ``no_tls`` allows it.
+
+    Raises:
+        SettingsError: the scheduler is on another machine, and neither ``tls`` nor its address asks for TLS.
+    """
+    if scheduler and not (tls or no_tls or scheduler.startswith("tls://") or is_near(scheduler)):
+        raise SettingsError(
+            _(
+                "the scheduler {scheduler} would be used without TLS: whoever reaches it can run code in its workers.",
+                scheduler=scheduler,
+            ),
+            hint=_("Start it with TLS (docs/many.md), or add --no-tls where the network is closed."),
+        )
+
+
 @contextmanager
 def cluster(scheduler: str, workers: int | None, tls: Tls | None = None) -> Iterator[Any]:
     """A client of the scheduler at that address, or of local processes.

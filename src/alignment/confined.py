@@ -31,7 +31,7 @@ Task = Callable[..., bytes]
 _pipe: Connection | None = None  # the way to the parent
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class ProcessAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What a process sends: the result, what is wrong, or how far it is; no code, whatever the file did to it."""
 
     data: bytes | None = None
@@ -53,7 +53,7 @@ def report_progress(stage: str, name: str, done: int, total: int) -> bool:
     """In a reading process: tell the parent how far it is, and that it lives. Elsewhere False."""
     if _pipe is None:
         return False
-    _pipe.send_bytes(packed(Answer(progress=(stage, name, done, total))))
+    _pipe.send_bytes(packed(ProcessAnswer(progress=(stage, name, done, total))))
     return True
 
 
@@ -79,19 +79,19 @@ def serve(pipe: Connection) -> None:
             os.environ.clear()
             os.environ.update(around[1])
             i18n.activate(around[2])
-        pipe.send_bytes(packed(Answer(progress=BEGUN)))
+        pipe.send_bytes(packed(ProcessAnswer(progress=BEGUN)))
         _limit(seconds, memory)
         answer = _answer(task, arguments)
         _unlimit()
         pipe.send_bytes(packed(answer))
 
 
-def _answer(task: Task, arguments: tuple[Any, ...]) -> Answer:
+def _answer(task: Task, arguments: tuple[Any, ...]) -> ProcessAnswer:
     began = time.process_time()
     try:
-        return Answer(data=task(*arguments), used=time.process_time() - began)
+        return ProcessAnswer(data=task(*arguments), used=time.process_time() - began)
     except AlignmentError as error:
-        return Answer(
+        return ProcessAnswer(
             error=type(error).__name__,
             message=error.text,
             file=error.file,
@@ -102,7 +102,7 @@ def _answer(task: Task, arguments: tuple[Any, ...]) -> Answer:
     except BaseException as error:  # a panic of a library in Rust is no Exception
         if os.environ.get("ALIGN_TRACE"):
             traceback.print_exception(error)
-        return Answer(error=type(error).__name__, used=time.process_time() - began)
+        return ProcessAnswer(error=type(error).__name__, used=time.process_time() - began)
 
 
 def packed(value: Any) -> bytes:

@@ -17,7 +17,7 @@ def _analyzer() -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class MorphParse:
     """One reading of a word form, by the tags of OpenCorpora: ``INFN``, ``NOUN`` …; ``ablt`` is the instrumental.
 
     ``weight`` is the share of the form's readings that are this one, from 0 to 1.
@@ -40,10 +40,10 @@ def can_begin(text: str) -> bool:
 
 
 @lru_cache(maxsize=16384)
-def readings(word: str) -> tuple[Reading, ...]:
+def readings(word: str) -> tuple[MorphParse, ...]:
     """The readings of a word form, the likeliest first; a word that the dictionary lacks is read by its ending."""
     return tuple(
-        Reading(
+        MorphParse(
             speech=str(item.tag.POS or ""),
             case=str(item.tag.case or ""),
             person=str(item.tag.person or ""),

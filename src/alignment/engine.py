@@ -24,7 +24,7 @@ from alignment.model import Thresholds
 from alignment.progress import Progress, counting
 from alignment.settings import Settings
 
-DEFAULT, FAST = ENGINES = ("default", "fast")
+ENGINES = ("default", "fast")
 REMOVED = ("adapted", "use", "e5", "e5-tuned", "minilm", "thorough", "accurate")
 # Before a name or folder of a sentence-transformers model.
 REMOVED_PREFIX = "st:"
@@ -128,7 +128,7 @@ def load_engine(settings: Settings, cache: Cache, progress: Progress | None = No
         encoder=encoder,
         verdict_model=model,
         requirement_model=requirement_model,
-        reranker=_reranker(models, model, cache, progress) if settings.engine == DEFAULT else None,
+        reranker=_reranker(models, model, cache, progress) if settings.engine == "default" else None,
         thresholds=_thresholds((requirement_model or model).thresholds, settings),
         warnings=(warning,) if warning else (),
     )

@@ -31,7 +31,7 @@ _program = "en"
 _chosen: ContextVar[str] = ContextVar("language", default="")
 
 
-def choose(wanted: str = "") -> str:
+def supported_language(wanted: str = "") -> str:
     """Supported language for a wish, else for the locale of the environment."""
     variables = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     from_environment = next((value for value in variables if value), "") or (locale.getlocale()[0] or "")
@@ -39,7 +39,7 @@ def choose(wanted: str = "") -> str:
     return "ru" if code.startswith(("ru", "russian")) else "en"
 
 
-def known(wanted: str) -> bool:
+def is_supported(wanted: str) -> bool:
     """Whether there is an interface language of that name."""
     return wanted.lower().replace("-", "_").partition("_")[0].partition(".")[0] in (*LANGUAGES, "russian", "english")
 

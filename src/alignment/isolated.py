@@ -27,13 +27,25 @@ from typing import Any
 import msgspec
 
 from alignment import errors, i18n
-from alignment.confined import BEGUN, CLOSED, Answer, Task, inside, lifted, more, packed, report_progress, serve
+from alignment.confined import BEGUN, CLOSED, ProcessAnswer, Task, inside, lifted, more, packed, report_progress, serve
 from alignment.errors import AlignmentError, InputError, LimitError
 from alignment.i18n import message as _
 from alignment.settings import Settings
 from alignment.workers import may_fork
 
-__all__ = ["Call", "Done", "Pool", "Task", "call", "inside", "kept", "lifted", "more", "packed", "report_progress"]
+__all__ = [
+    "Call",
+    "Done",
+    "Pool",
+    "Task",
+    "call",
+    "inside",
+    "kept_processes",
+    "lifted",
+    "more",
+    "packed",
+    "report_progress",
+]
 
 # Seconds of the clock in which a call must show a sign of life, for each second of processor time that it may use:
 # on a busy machine a process gets a small share of the processor.
@@ -82,7 +94,7 @@ _keep = 0
 
 
 @contextmanager
-def kept() -> Iterator[None]:
+def kept_processes() -> Iterator[None]:
     """Inside, processes go on from one pool to the next: for many files that are read one after the other."""
     global _keep
     _keep += 1
@@ -193,7 +205,7 @@ class _Process:
         """What has come through the pipe: the end of the call, or None for a sign of life."""
         assert self.call
         try:
-            answer = msgspec.msgpack.decode(self.pipe.recv_bytes(), type=Answer)
+            answer = msgspec.msgpack.decode(self.pipe.recv_bytes(), type=ProcessAnswer)
         except (EOFError, OSError, msgspec.MsgspecError):
             return self._dead()
         if answer.progress:
@@ -245,7 +257,7 @@ class _Process:
         return self.code()
 
 
-def _error(answer: Answer, call: Call) -> AlignmentError | None:
+def _error(answer: ProcessAnswer, call: Call) -> AlignmentError | None:
     if not answer.error:
         return None
     kind = getattr(errors, answer.error, None)

@@ -59,13 +59,13 @@ def main() -> None:
         folder = Path(name)
         settings = Settings(cache_dir=str(folder / "cache"))
         given, against = programs(folder), standards(settings)
-        batch.run(given[:4], against, folder / "warm", settings, workers=2)
+        batch.run_batch(given[:4], against, folder / "warm", settings, workers=2)
         for workers in (1, 2):
             began = time.perf_counter()
-            done = batch.run(given, against, folder / f"out{workers}", settings, workers=workers)
+            done = batch.run_batch(given, against, folder / f"out{workers}", settings, workers=workers)
             rows.append((workers, time.perf_counter() - began, len(done.pairs), done.failed))
         began = time.perf_counter()
-        again = batch.run(given, against, folder / "out2", settings, workers=2)
+        again = batch.run_batch(given, against, folder / "out2", settings, workers=2)
         reused = (time.perf_counter() - began, again.reused)
     lines = [
         "# Many programs at once",

@@ -22,7 +22,7 @@ from alignment.api.reading import all_standards
 from alignment.cache import Cache
 from alignment.catalogue.index import of_standards
 from alignment.encoders import CachedEncoder, load_encoder
-from alignment.language.codes import fold
+from alignment.language.codes import fold_code
 from alignment.model import Discipline, Kind, Program, Standard, Statement
 from alignment.settings import Settings
 from tests.conftest import MODELS, SHARED
@@ -45,7 +45,7 @@ def programs() -> list[tuple[Program, set[str]]]:
         declared[row["program_id"]] |= set(CODE.findall(row["declared_standard"]))
     topics: dict[str, list[str]] = defaultdict(list)
     for row in _rows("topics"):
-        topics[fold(row["discipline"])].append(row["topic"])
+        topics[fold_code(row["discipline"])].append(row["topic"])
     taught: dict[str, list[str]] = defaultdict(list)
     for row in _rows("disciplines"):
         taught[row["program_id"]].append(row["discipline"])
@@ -53,7 +53,9 @@ def programs() -> list[tuple[Program, set[str]]]:
     for row in _rows("programs"):
         if not declared[row["program_id"]]:
             continue
-        disciplines = [_discipline(title, topics[fold(title)]) for title in dict.fromkeys(taught[row["program_id"]])]
+        disciplines = [
+            _discipline(title, topics[fold_code(title)]) for title in dict.fromkeys(taught[row["program_id"]])
+        ]
         title = f"{row['direction']} {row['program']}"
         program = Program(title=title, code=row["direction_code"], year=row["year"], disciplines=tuple(disciplines))
         result.append((program, declared[row["program_id"]]))

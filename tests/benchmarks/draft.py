@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from alignment import api, catalogue
-from alignment.analysis.draft.drift import Named, named_functions, nearest_functions
+from alignment.analysis.draft.drift import NamedFunction, named_functions, nearest_functions
 from alignment.api import open_cache
 from alignment.engine import cached_encoder
 from alignment.model import Standard
@@ -58,7 +58,7 @@ def library(settings: Settings) -> dict[str, Standard]:
 
 def recalls(settings: Settings) -> dict[str, Recall]:
     """Recall by kind of text ("competence", "indicator")."""
-    functions: list[tuple[str, Named]] = [
+    functions: list[tuple[str, NamedFunction]] = [
         (code, item) for code, standard in library(settings).items() for item in named_functions(standard)
     ]
     texts = rows(ORIGINS)

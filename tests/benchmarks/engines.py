@@ -10,8 +10,8 @@ import msgspec
 from alignment.cache import Cache
 from alignment.encoders import Encoder
 from alignment.engine import ENGINES, load_engine
-from alignment.evaluation.evaluate import Result, evaluate, sets
-from alignment.evaluation.retrieval import measure
+from alignment.evaluation.evaluate import SystemFigures, evaluate_sets, sets
+from alignment.evaluation.retrieval import measure_retrieval
 from alignment.evaluation.scorers import engine_scorer
 from alignment.reports import evaluation
 from alignment.settings import Settings
@@ -38,28 +38,28 @@ RETRIEVAL = {key: title for key, title in evaluation.RETRIEVAL.items() if key !=
 
 def tables(data: Path, settings: Settings) -> tuple[list[str], list[str]]:
     """Markdown of the judged pairs (both engines) and of the retrieval sets (their encoder, baselines, the peer)."""
-    graded: list[Result] = []
-    retrieval: list[Result] = []
+    graded: list[SystemFigures] = []
+    retrieval: list[SystemFigures] = []
     peer = _peer()
     with Cache(settings.cache_path()) as cache:
         engines = [load_engine(msgspec.structs.replace(settings, engine=name), cache) for name in ENGINES]
         for name, result in sets([], [], data, settings):
             if isinstance(result, list):
                 for engine in engines:
-                    graded += evaluate([(name, result)], engine, baselines=engine is engines[-1])
+                    graded += evaluate_sets([(name, result)], engine, baselines=engine is engines[-1])
                 continue
-            retrieval += evaluate([(name, result)], engines[-1])
+            retrieval += evaluate_sets([(name, result)], engines[-1])
             if peer:
-                figures = measure(result, engine_scorer(peer))
-                retrieval.append(Result(set=name, kind="retrieval", engine=peer.name, figures=figures))
-    rows = [(item.engine, item.figures) for item in graded]
-    rows += [(f"{item.engine}, {name}", result) for item in graded for name, result in item.variants.items()]
+                figures = measure_retrieval(result, engine_scorer(peer))
+                retrieval.append(SystemFigures(set=name, kind="retrieval", system=peer.name, figures=figures))
+    rows = [(item.system, item.figures) for item in graded]
+    rows += [(f"{item.system}, {name}", result) for item in graded for name, result in item.variants.items()]
     one = list(_table(sorted(rows, key=lambda row: row[0]), GRADED, ("engine",)))
     two = list(
         _table(
             [
                 (
-                    f"{item.set} | {item.engine} | {item.figures['queries']:.0f} × {item.figures['corpus']:.0f}",
+                    f"{item.set} | {item.system} | {item.figures['queries']:.0f} × {item.figures['corpus']:.0f}",
                     item.figures,
                 )
                 for item in retrieval

@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from alignment.catalogue import find
-from alignment.language.codes import fold
+from alignment.language.codes import fold_code
 from alignment.model import Kind, Program, Standard
 from alignment.programs import description, load
 from alignment.programs.statement_text import clean
@@ -33,7 +33,7 @@ MANY = 60
 
 def score(wanted: Iterable[str], found: Iterable[str]) -> tuple[float, float, int]:
     """Precision and recall of texts (folded), and how many were wanted."""
-    one, two = {fold(text) for text in wanted}, {fold(text) for text in found}
+    one, two = {fold_code(text) for text in wanted}, {fold_code(text) for text in found}
     hits = len(one & two)
     return hits / max(1, len(two)), hits / max(1, len(one)), len(one)
 

@@ -53,7 +53,7 @@ def large() -> Alignment:
                 evidence=(evidence,) * 3,
                 probability=chance,
                 covers=chance**2,
-                touches=chance,
+                at_least_partial=chance,
             )
         )
     program = msgspec.structs.replace(

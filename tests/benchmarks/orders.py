@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from alignment.language.codes import fold
+from alignment.language.codes import fold_code
 from alignment.settings import Settings
 from alignment.standards import read_file
 
@@ -28,7 +28,7 @@ def orders(folder: Path, settings: Settings) -> list[str]:
         raw = subprocess.run(["pdftotext", "-raw", path, "-"], capture_output=True, text=True, check=True).stdout
         layout = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
         pages = [_page(text) for text in (raw, layout)]
-        exact = sum(any(fold(text) in page for page in pages) for text in texts)
+        exact = sum(any(fold_code(text) in page for page in pages) for text in texts)
         functions = sum(len(general.functions) for general in standard.functions)
         hand = BY_HAND.get(path.stem, "")
         lines.append(
@@ -41,4 +41,4 @@ def _page(text: str) -> str:
     """Text without running titles, page numbers and line ends, folded."""
     lines = [line for line in text.replace("\f", "\n").split("\n") if not re.fullmatch(r"\s*\d{1,3}\s*", line)]
     lines = [line for line in lines if "ГАРАНТ" not in line and not line.startswith("Приказ Министерства")]
-    return fold(" ".join(lines))
+    return fold_code(" ".join(lines))

@@ -21,7 +21,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from alignment.analysis.overlap import load_chance, overlap
+from alignment.analysis.overlap import find_overlap, load_chance
 from alignment.analysis.overlap.links import directions, nodes
 from alignment.analysis.suggest import shortlist
 from alignment.cache import Cache
@@ -135,7 +135,7 @@ def one(size: int) -> dict[str, float]:
             began = time.perf_counter()
             names = nodes(register)
             chance = load_chance(settings.data_path("models"), "adapted")
-            results = overlap(register, names, directions(register, names, cached), chance, least=0.3)
+            results = find_overlap(register, names, directions(register, names, cached), chance, least=0.3)
             result["overlap, s"] = time.perf_counter() - began
             result["groups"] = len(results.groups)
         result["memory after overlap, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000

@@ -22,7 +22,7 @@ from alignment.cache import Cache
 from alignment.catalogue.index import of_standards
 from alignment.encoders import CachedEncoder, load_encoder, unit
 from alignment.evaluation.shipped import shipped_standards
-from alignment.language.codes import fold
+from alignment.language.codes import fold_code
 from alignment.model import Program
 from alignment.programs import load
 from alignment.settings import Settings
@@ -138,9 +138,11 @@ def main() -> None:
     ]
     standards = shipped_standards(Settings())
     cards = [read_card(path, settings) for path in sorted((SHARED / "qualifications").iterdir())]
-    wanted = fold("Конструирование и технология электронных средств")
-    right_titles = {fold(card.standard_title) for card in cards if wanted in {fold(name) for name in card.directions}}
-    truth = [fold(item.title) in right_titles for item in standards]
+    wanted = fold_code("Конструирование и технология электронных средств")
+    right_titles = {
+        fold_code(card.standard_title) for card in cards if wanted in {fold_code(name) for name in card.directions}
+    }
+    truth = [fold_code(item.title) in right_titles for item in standards]
     lines += [
         "",
         f"Cards name 11.03.03 for {sum(truth)} of {len(truth)} shipped standards (two: a very small test). AUC of the ranking "

@@ -194,7 +194,7 @@ def test_a_planted_script_does_not_run(local: Served, browser: Browser) -> None:
 
 def test_report_pages_pass_axe_and_fetch_nothing(browser: Browser, tmp_path: Path, cache_dir: Path) -> None:
     from alignment import api, i18n
-    from alignment.batches import Pair
+    from alignment.batches import CheckedPair
     from alignment.reports import batch, html_report, overlap_page
     from alignment.settings import Settings
     from tests.conftest import ROOT
@@ -204,7 +204,7 @@ def test_report_pages_pass_axe_and_fetch_nothing(browser: Browser, tmp_path: Pat
     paths = [ROOT / "corpora" / "standards" / f"{code}.xml" for code in ("40.003", "40.007")]
     shared = api.overlap(*paths, settings=settings)
     pairs = [
-        Pair(
+        CheckedPair(
             program="П",
             path="п",
             faculty="Ф",
@@ -214,7 +214,7 @@ def test_report_pages_pass_axe_and_fetch_nothing(browser: Browser, tmp_path: Pat
             low=0.5,
             high=0.7,
         ),
-        Pair(program="", path="плохая.docx", faculty="Ф", error="повреждена"),
+        CheckedPair(program="", path="плохая.docx", faculty="Ф", error="повреждена"),
     ]
     try:
         i18n.activate("ru")

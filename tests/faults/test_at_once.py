@@ -48,7 +48,7 @@ def two_on(url: str) -> None:
         ours.recv()
         process.join()
         assert process.exitcode == 0
-    kept = [[entry.comment for entry in item.judgements] for item in store.review(number).items]
+    kept = [[entry.comment for entry in item.decisions] for item in store.review(number).items]
     assert sorted(kept[0]) == sorted(f"{name}{number}" for name in "ab" for number in range(TIMES))
     assert kept[1] == [f"c{number}" for number in range(TIMES)]
 

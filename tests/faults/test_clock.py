@@ -103,7 +103,7 @@ def test_decisions_stand_in_the_order_they_were_made(tmp_path: Path, monkeypatch
         Clock.shift = timedelta(days=days)
         store.judge(item, user, verdict, version=version, comment=str(version))
     result = store.review(number).items[0]
-    assert [entry.comment for entry in result.judgements] == ["0", "1", "2"]
+    assert [entry.comment for entry in result.decisions] == ["0", "1", "2"]
     assert latest(result)[user.id].comment == "2"
     assert client(store).get(f"/reviews/{number}/0").status_code == 200
 

@@ -101,7 +101,7 @@ def test_a_full_disk_keeps_the_old_report(report: str, align: Run, tmp_path: Pat
 def test_a_full_disk_loses_no_decision(tmp_path: Path) -> None:
     pytest.importorskip("sqlalchemy")
     from alignment.model import Verdict
-    from alignment.review.base import UnavailableError
+    from alignment.review.database import UnavailableError
     from alignment.review.store import ReviewStore
     from tests.helpers.results import alignment, worded
     from tests.helpers.reviewing import client, post
@@ -119,14 +119,14 @@ def test_a_full_disk_loses_no_decision(tmp_path: Path) -> None:
         with pytest.raises(UnavailableError, match="nothing was saved"):
             for version in range(1, 200):
                 store.judge(item.id, user, Verdict.GAP, version=version, comment="x" * 4000)
-        kept = [entry.comment for entry in store.review(number).items[0].judgements]
+        kept = [entry.comment for entry in store.review(number).items[0].decisions]
         assert kept[0] == "first"
         refused = post(browser, path, page, choice="gap", comment="y" * 4000)
         assert refused.status_code == 503
         assert "nothing was saved" in refused.text
         (small / "ballast").unlink()
         assert post(browser, path, page, choice="gap", comment="y" * 4000).status_code == 303
-        store.engine.dispose()
+        store.sql_engine.dispose()
 
 
 @pytest.mark.slow

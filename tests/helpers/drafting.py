@@ -26,7 +26,7 @@ from alignment.model import (
     WorkFunction,
 )
 from alignment.review.child import Child
-from alignment.review.run_tasks import work
+from alignment.review.run_tasks import run_task
 
 NAMES = {
     "A/01.5": "Проверка и отладка программного кода",
@@ -54,7 +54,7 @@ def drafted() -> Alignment:
         for code, name in NAMES.items()
     ]
     taught = Statement(id="s1", text="моделирует системы", kind=Kind.SKILL, discipline="Моделирование", location=PLACE)
-    evidence = Evidence(statement=taught, probability=0.9, covers=0.9, touches=0.9)
+    evidence = Evidence(statement=taught, probability=0.9, covers=0.9, at_least_partial=0.9)
     return Alignment(
         program=Program(
             title="Программная инженерия",
@@ -98,5 +98,5 @@ class Here(Child):
 
     def run(self, task: str, files: object, *arguments: str, patience: int = 1) -> bytes:
         assert task == "draft"
-        work(task, Path(arguments[0]), *arguments[1:])
+        run_task(task, Path(arguments[0]), *arguments[1:])
         return b""

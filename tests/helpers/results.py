@@ -33,7 +33,7 @@ def alignment(links: tuple[DeclaredLink, ...], forms: tuple[str, ...] = ("ПК-1
         for code in ("A/01.5", "A/02.5", "B/01.7")
     )
     result = Statement(id="s1", text="t", kind=Kind.SKILL, discipline="Схемотехника")
-    evidence = Evidence(statement=result, probability=0.9, covers=0.9, touches=0.9)
+    evidence = Evidence(statement=result, probability=0.9, covers=0.9, at_least_partial=0.9)
     findings = tuple(
         Finding(
             requirement=requirement,

@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 
 from alignment.model import Alignment, to_json
 from alignment.review.child import Child
-from alignment.review.runs import Result, Run, Runs
+from alignment.review.runs import CheckedStandard, Run, Runs
 from alignment.review.store import ReviewStore
 from alignment.review.tables import Role
 from alignment.review.web import create_app
@@ -89,7 +89,7 @@ def finished(runs: Runs, found: Alignment, name: str, *, owner: str = "local", d
     """A check with a result, as the child leaves it."""
     run = runs.add(owner, name)
     (runs.path(run.id) / "result.json").write_bytes(msgspec.json.encode([found]))
-    result = Result(standard=found.standard.code, title=found.standard.title, counts={"gap": 6})
+    result = CheckedStandard(standard=found.standard.code, title=found.standard.title, counts={"gap": 6})
     return runs.change(
         run.id,
         lambda old: msgspec.structs.replace(

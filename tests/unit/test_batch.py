@@ -22,7 +22,7 @@ from alignment import api
 from alignment import batches as batch
 from alignment import cluster as clusters
 from alignment.errors import OutputError
-from alignment.reports.batch import as_html, as_xlsx, matrix_of
+from alignment.reports.batch import as_html, as_xlsx, coverage_matrix
 from alignment.settings import Settings
 from tests.conftest import ROOT, Run
 from tests.helpers.browsing import free_port
@@ -99,7 +99,7 @@ def plain(done: batch.BatchResult) -> list[dict[str, object]]:
 def test_a_killed_worker_changes_nothing(
     programs: list[Path], standards: list, cluster: Cluster, tmp_path: Path, settings: Settings
 ) -> None:  # type: ignore[type-arg]
-    local = batch.run(programs, standards, tmp_path / "local", settings, workers=1)
+    local = batch.run_batch(programs, standards, tmp_path / "local", settings, workers=1)
     assert local.failed == 1
     assert len([pair for pair in local.pairs if not pair.error]) == 3 * len(CODES)
 
@@ -110,7 +110,9 @@ def test_a_killed_worker_changes_nothing(
             killed.set()
             os.kill(cluster.workers[0].pid, signal.SIGKILL)
 
-    remote = batch.run(programs, standards, tmp_path / "remote", settings, scheduler=cluster.address, progress=seen)
+    remote = batch.run_batch(
+        programs, standards, tmp_path / "remote", settings, scheduler=cluster.address, progress=seen
+    )
     assert killed.is_set()
     assert plain(remote) == plain(local)
 
@@ -128,18 +130,18 @@ def test_a_run_that_was_cut_off_goes_on(
 
     folder = tmp_path / "out"
     with pytest.raises(Cut):
-        batch.run(programs[:2], standards, folder, settings, workers=1, progress=cut)
+        batch.run_batch(programs[:2], standards, folder, settings, workers=1, progress=cut)
     kept = len(list((folder / "pairs").glob("*.json")))
     assert 3 <= kept < 2 * len(CODES)
-    done = batch.run(programs[:2], standards, folder, settings, workers=1)
+    done = batch.run_batch(programs[:2], standards, folder, settings, workers=1)
     assert done.reused == kept
-    again = batch.run(programs[:2], standards, folder, settings, workers=1)
+    again = batch.run_batch(programs[:2], standards, folder, settings, workers=1)
     assert again.reused == 2 * len(CODES)
     assert plain(again) == plain(done)
     # What is damaged or changed is done anew, the rest is taken over.
     next((folder / "pairs").glob("*.json")).write_text("{")
     programs[0].write_text(programs[0].read_text(encoding="utf-8") + "\n- работать в команде\n", encoding="utf-8")
-    changed = batch.run(programs[:2], standards, folder, settings, workers=1)
+    changed = batch.run_batch(programs[:2], standards, folder, settings, workers=1)
     assert len(CODES) - 1 <= changed.reused <= len(CODES)
 
 
@@ -148,22 +150,22 @@ def test_a_scheduler_that_is_not_there_or_is_lost(
     programs: list[Path], standards: list, cluster: Cluster, tmp_path: Path, settings: Settings
 ) -> None:  # type: ignore[type-arg]
     with pytest.raises(OutputError, match="cannot be reached"):
-        batch.run(programs[:1], standards, tmp_path / "a", settings, scheduler=f"tcp://127.0.0.1:{free_port()}")
+        batch.run_batch(programs[:1], standards, tmp_path / "a", settings, scheduler=f"tcp://127.0.0.1:{free_port()}")
 
     def lose(stage: str, done: int, total: int) -> None:
         cluster.scheduler.kill()
         time.sleep(0.5)
 
     with pytest.raises(OutputError, match="was lost"):
-        batch.run(programs, standards, tmp_path / "b", settings, scheduler=cluster.address, progress=lose)
+        batch.run_batch(programs, standards, tmp_path / "b", settings, scheduler=cluster.address, progress=lose)
     kept = len(list((tmp_path / "b" / "pairs").glob("*.json")))
     assert kept >= 1
-    done = batch.run(programs, standards, tmp_path / "b", settings, workers=1)
+    done = batch.run_batch(programs, standards, tmp_path / "b", settings, workers=1)
     assert done.reused == kept
 
 
 def test_the_summary(programs: list[Path], standards: list, tmp_path: Path, settings: Settings) -> None:  # type: ignore[type-arg]
-    done = batch.run(programs, standards[:2], tmp_path / "out", settings, workers=1)
+    done = batch.run_batch(programs, standards[:2], tmp_path / "out", settings, workers=1)
     book = openpyxl.load_workbook(io.BytesIO(as_xlsx(done.pairs)))
     heat = book["Coverage"]
     rows = [[cell.value for cell in row] for row in heat.iter_rows()]
@@ -196,10 +198,10 @@ def test_the_command(align: Run, tmp_path: Path) -> None:
 
 def test_programs_of_one_title_are_rows_of_their_own() -> None:
     pairs = [
-        batch.Pair(program="09.03.01 Информатика", path=path, faculty=faculty, standard="06.001", coverage=share)
+        batch.CheckedPair(program="09.03.01 Информатика", path=path, faculty=faculty, standard="06.001", coverage=share)
         for path, faculty, share in (("а/1", "ФИТ", 0.1), ("а/2", "ФИТ", 0.9), ("б/1", "ФЭ", 0.5))
     ]
-    result = matrix_of(pairs)
+    result = coverage_matrix(pairs)
     assert len(result.rows) == 3
     assert [cell.coverage for cell in result.cells.values()] == [0.1, 0.9, 0.5]
     assert result.rows[0] == "09.03.01 Информатика (ФИТ) – а/1"

@@ -96,7 +96,7 @@ def profile(folder: Path, engine: str) -> None:
         aim="f1",
         labels={},
         covers=Calibration(slope=2.0, offset=-1.0),
-        touches=Calibration(slope=1.0, offset=0.5),
+        at_least_partial=Calibration(slope=1.0, offset=0.5),
         covered=0.7,
         partial=0.3,
     )

@@ -290,7 +290,7 @@ def test_progress_is_there_before_anything_is_counted(monkeypatch: pytest.Monkey
     monkeypatch.setattr("sys.stderr", screen)
     monkeypatch.setattr("alignment.cli.progress.SHOW_AFTER", 0)
     monkeypatch.setenv("TERM", "xterm")
-    with common.Progress(quiet=False) as progress:
+    with common.ProgressBar(quiet=False) as progress:
         progress._timer.join()
         assert "Working" in screen.getvalue()
         progress("encode: план.plx", 3, 7)
@@ -298,7 +298,7 @@ def test_progress_is_there_before_anything_is_counted(monkeypatch: pytest.Monkey
     assert "3/7" in screen.getvalue()
     silent = Screen()
     monkeypatch.setattr("sys.stderr", silent)
-    with common.Progress(quiet=True) as progress:
+    with common.ProgressBar(quiet=True) as progress:
         progress("encode", 1, 2)
     assert silent.getvalue() == ""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from alignment.evaluation.gold import read_pairs
+from alignment.evaluation.gold import read_judged_pairs
 from alignment.evaluation.shipped import shipped_standards
 from models.recipe import options
 from models.recipe.teachers.e5 import CENTRE, raw_vectors
@@ -16,7 +16,7 @@ def run(given: options.Options) -> None:
     """Compute and write the mean vector over the texts of the shipped standards and judged pairs."""
     standards = shipped_standards(given.settings)
     texts = {item.text for standard in standards for _, _, item in standard.requirements()}
-    for pair in read_pairs(given.corpora / "gold" / "pairs.tsv"):
+    for pair in read_judged_pairs(given.corpora / "gold" / "pairs.tsv"):
         texts |= {pair.requirement.text, pair.statement.text}
     np.savez(given.working / CENTRE, centre=raw_vectors(sorted(texts)).mean(axis=0))
     options.say(f"written: {given.working / CENTRE}")

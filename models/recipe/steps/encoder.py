@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alignment.cache import Cache
-from alignment.evaluation.gold import read_pairs
+from alignment.evaluation.gold import read_judged_pairs
 from models.recipe import options
 from models.recipe.encoder_data import EncoderData, links_of, reporter
 from models.recipe.encoder_net import EncoderNet, Parameters, stored_weights
@@ -20,7 +20,7 @@ FIRST = 0.4
 
 def run(given: options.Options) -> None:
     """Train twice from the first training, each time with texts of one half of the judged fields; write the mean."""
-    pairs = read_pairs(given.corpora / "gold" / "pairs.tsv")
+    pairs = read_judged_pairs(given.corpora / "gold" / "pairs.tsv")
     common = descriptions(given.shared / "itmo" / "discipline_descriptions.csv")
     halves = [sorted({*common, *judged_texts(pairs, half)}) for half in (0, 1)]
     with Cache(given.settings.cache_path()) as cache:

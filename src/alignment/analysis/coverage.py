@@ -142,19 +142,19 @@ def tally(findings: Iterable[Finding], weighting: Weighting, load: Mapping[str, 
 
 def _chances(finding: Finding) -> tuple[float, float]:
     """Probabilities that a requirement is covered, and at least partial. A title alone never covers."""
-    return (0.0 if finding.title_only else finding.covers), finding.touches
+    return (0.0 if finding.title_only else finding.covers), finding.at_least_partial
 
 
 def expected_of(finding: Finding) -> float:
     """Expected credit of a finding, 0 to 1; a partial match has half of the credit."""
-    covers, touches = _chances(finding)
-    return covers + PARTIAL_CREDIT * (touches - covers)
+    covers, at_least_partial = _chances(finding)
+    return covers + PARTIAL_CREDIT * (at_least_partial - covers)
 
 
 def deviation_of(finding: Finding) -> float:
     """Standard deviation of a finding's credit."""
-    covers, touches = _chances(finding)
-    square = covers + PARTIAL_CREDIT**2 * (touches - covers)
+    covers, at_least_partial = _chances(finding)
+    square = covers + PARTIAL_CREDIT**2 * (at_least_partial - covers)
     return math.sqrt(max(0.0, square - expected_of(finding) ** 2))
 
 

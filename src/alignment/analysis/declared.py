@@ -8,10 +8,10 @@ from typing import Literal
 
 import msgspec
 
-from alignment.language.codes import fold
+from alignment.language.codes import fold_code
 from alignment.model import Alignment, DeclaredLink, Finding, Location, NamedStandard, Noun, Program, Standard
 
-Status = Literal["supported", "elsewhere", "unsupported", "undeclared"]
+LinkStatus = Literal["supported", "elsewhere", "unsupported", "undeclared"]
 # A function counts as taught from this share of its requirements found at least in part: the half. Set by hand.
 SUPPORT_SHARE = 0.5
 # … and as taught where it is declared from this share of them found in the disciplines that form the competence.
@@ -32,7 +32,7 @@ class DeclaredRow(Noun, frozen=True, kw_only=True):
     own ones first. ``unformed``: no discipline forms the competence.
     """
 
-    status: Status
+    status: LinkStatus
     function: str
     name: str
     competence: str = ""
@@ -61,7 +61,9 @@ def coded(standard: Standard, program: Program) -> Standard:
     """The standard; if its file has no code (as in old orders), with the code by which the program names its title."""
     if standard.code:
         return standard
-    codes = {item.code for item in program.standards if item.code and fold(item.title) == fold(standard.title)}
+    codes = {
+        item.code for item in program.standards if item.code and fold_code(item.title) == fold_code(standard.title)
+    }
     return msgspec.structs.replace(standard, code=codes.pop()) if len(codes) == 1 else standard
 
 
@@ -126,7 +128,7 @@ def _row(link: DeclaredLink, code: str, name: str, findings: list[Finding], alig
         }
     share, disciplines = _support(findings, None)
     own_share, own_disciplines = _support(findings, forming) if forming is not None else (None, ())
-    status: Status = "supported" if share >= SUPPORT_SHARE else "unsupported"
+    status: LinkStatus = "supported" if share >= SUPPORT_SHARE else "unsupported"
     if status == "supported" and own_share is not None and own_share < COMPETENCE_SUPPORT_SHARE:
         status = "elsewhere" if own_share else "unsupported"
     return DeclaredRow(

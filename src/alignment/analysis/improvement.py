@@ -22,7 +22,7 @@ from alignment.analysis.suggest import disciplines_of
 from alignment.encoders import Encoder
 from alignment.errors import InputError
 from alignment.i18n import message as _
-from alignment.language.codes import fold
+from alignment.language.codes import fold_code
 from alignment.model import Alignment, Discipline, Finding, Kind, Noun, Program, Standard, Verdict
 
 # Hours of a student's work that one more requirement takes: an assumption of this tool, a setting of the command.
@@ -205,7 +205,7 @@ def _taught_once(alignment: Alignment, to_close: Sequence[int]) -> list[list[int
     """The findings grouped by the text of their requirement: the same text in several functions is taught once."""
     by_text: dict[str, list[int]] = {}
     for number in to_close:
-        by_text.setdefault(fold(alignment.findings[number].requirement.text), []).append(number)
+        by_text.setdefault(fold_code(alignment.findings[number].requirement.text), []).append(number)
     return list(by_text.values())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alignment.language.codes import fold
+from alignment.language.codes import fold_code
 from alignment.model import Alignment
 
 
@@ -11,5 +11,5 @@ def direction_named(alignment: Alignment) -> bool | None:
     card = alignment.qualification
     if card is None or not card.directions or not alignment.program.title:
         return None
-    title = fold(alignment.program.title)
-    return any(fold(name) == title for name in card.directions)
+    title = fold_code(alignment.program.title)
+    return any(fold_code(name) == title for name in card.directions)

@@ -48,7 +48,7 @@ SIMILAR_NAME_COSINE = 0.6
 # Codes of directions of one group differ by the degree: 11.03.03, 11.04.03.
 DIRECTION = re.compile(r"(\d{2})\.(\d{2})\.(\d{2})$")
 
-Named = Literal["", "code", "group", "name"]
+NamedBy = Literal["", "code", "group", "name"]
 
 
 class Reason(Noun, frozen=True, kw_only=True):
@@ -91,7 +91,7 @@ class Suggestion(Noun, frozen=True, kw_only=True):
     known: int = 0
     disciplines: int = 0
     enough: bool = True
-    named: Named = ""
+    named: NamedBy = ""
     direction: str = ""
     declared: bool = False
     fgos: bool = False
@@ -102,7 +102,7 @@ class Suggestion(Noun, frozen=True, kw_only=True):
 class DirectionNaming(Noun, frozen=True, kw_only=True):
     """How a standard names a direction of study; ``weight`` says how surely, 0 to 1."""
 
-    how: Named = ""
+    how: NamedBy = ""
     direction: str = ""
     weight: float = 0.0
 

@@ -25,8 +25,8 @@ def pages(progress: Progress | None) -> Iterator[None]:
         yield
         return
     with (
-        ocr.reporting_to(lambda done, total: progress("ocr", done, total)),
-        pdf_pages.reporting_to(lambda name, done, total: progress(f"pages: {name}", done, total)),
+        ocr.ocr_progress_to(lambda done, total: progress("ocr", done, total)),
+        pdf_pages.page_progress_to(lambda name, done, total: progress(f"pages: {name}", done, total)),
     ):
         yield
 

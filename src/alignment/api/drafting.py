@@ -76,14 +76,14 @@ def draft_of(
         settings: as in `draft`.
         progress: as in `draft`.
     """
-    from alignment.analysis.draft import build
+    from alignment.analysis.draft import build_draft
 
     settings = settings or load_settings()
     program, standards = alignments[0].program, [item.standard for item in alignments]
     with open_cache(settings) as cache:
         encoder = cached_encoder(settings, cache, progress)
         editions = _named_editions(program, standards, settings)
-        return build(alignments, encoder, levels=levels, asked=functions, editions=editions)
+        return build_draft(alignments, encoder, levels=levels, asked=functions, editions=editions)
 
 
 def _named_editions(program: Program, standards: Sequence[Standard], settings: Settings) -> dict[str, Standard]:

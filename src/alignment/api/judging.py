@@ -10,11 +10,11 @@ import msgspec
 
 from alignment.api.common import aligner_of
 from alignment.i18n import language
-from alignment.judge import Estimate, Judge, Outcome, decided, least_sure, question_of
+from alignment.judge import Estimate, Judge, Outcome, least_sure, question_of, with_verdict
 from alignment.judge.guide import PLAIN_CASES
-from alignment.judge.measured import Worth, kept
+from alignment.judge.measured import Worth, load_worth
 from alignment.judge.question import Question
-from alignment.judge.server import checked_url, needed
+from alignment.judge.server import checked_url, require_client
 from alignment.matching import Aligner
 from alignment.matching.explain import Explanation
 from alignment.model import Alignment, Evidence, Finding, JudgeRun, Program, Standard
@@ -38,7 +38,7 @@ def check_judge(settings: Settings, *, sending: bool = True) -> None:
     """
     checked_url(settings)
     if sending:
-        needed()
+        require_client()
 
 
 def judge(
@@ -69,10 +69,10 @@ def judge(
     settings = settings or load_settings()
     check_judge(settings)
     with aligner_of(settings, progress) as aligner:
-        chosen, questions = asked_of(alignment, aligner, settings)
+        chosen, questions = questions_of(alignment, aligner, settings)
         asking = Judge(settings, aligner.cache, language=language(), progress=progress)
         findings = list(alignment.findings)
-        worth = kept(settings.profiles_path(), settings.judge_model, asking.guide.version)
+        worth = load_worth(settings.profiles_path(), settings.judge_model, asking.guide.version)
         outcomes: dict[int, Outcome] = {}
         fit = asking.fit()
         if say:
@@ -82,9 +82,9 @@ def judge(
                 outcomes = dict(answers)
         for number, outcome in outcomes.items():
             place, candidates = chosen[number]
-            findings[place] = decided(findings[place], candidates, outcome, worth, settings.evidence)
+            findings[place] = with_verdict(findings[place], candidates, outcome, worth, settings.evidence)
     return msgspec.structs.replace(
-        alignment, findings=tuple(findings), judge=run_of(asking, settings, outcomes.values(), worth)
+        alignment, findings=tuple(findings), judge=judge_run(asking, settings, outcomes.values(), worth)
     )
 
 
@@ -97,11 +97,11 @@ def judge_estimate(alignment: Alignment, *, settings: Settings | None = None) ->
     settings = settings or load_settings()
     checked_url(settings)
     with aligner_of(settings, None) as aligner:
-        _, questions = asked_of(alignment, aligner, settings)
+        _, questions = questions_of(alignment, aligner, settings)
         return Judge(settings, aligner.cache, language=language()).estimate(questions)
 
 
-def asked_of(alignment: Alignment, aligner: Aligner, settings: Settings) -> tuple[Chosen, list[Question]]:
+def questions_of(alignment: Alignment, aligner: Aligner, settings: Settings) -> tuple[Chosen, list[Question]]:
     """The findings that the judge is asked about, least sure first, and the question about each."""
     comparison = aligner.prepare(alignment.program, alignment.standard)
     place_of = {(function.code, item.id): place for place, (_, function, item) in enumerate(comparison.requirements)}
@@ -124,7 +124,7 @@ def _with_own(finding: Finding, candidates: list[Evidence]) -> list[Evidence]:
     return [*finding.candidates, *(item for item in candidates if item.statement.id not in own_ids)]
 
 
-def run_of(asking: Judge, settings: Settings, outcomes: Iterable[Outcome], worth: Worth | None) -> JudgeRun:
+def judge_run(asking: Judge, settings: Settings, outcomes: Iterable[Outcome], worth: Worth | None) -> JudgeRun:
     """The record of one run of the judge: which server and model, what was sent, how the answers came out."""
     answered = list(outcomes)
     status = Counter(outcome.status for outcome in answered)

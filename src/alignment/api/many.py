@@ -92,8 +92,8 @@ def search(
         NotFoundError: there is no index.
         DamagedIndexError: the index cannot be read, or was made with another encoder.
     """
+    from alignment.catalogue.index import nearest_rows as nearest
     from alignment.catalogue.index import open_index
-    from alignment.catalogue.index import search as nearest
     from alignment.catalogue.index.register import hit_at
 
     settings = settings or load_settings()
@@ -171,7 +171,7 @@ def overlap(
         chance = work.load_chance(models, encoder.name)
         names = nodes(register)
         functions = directions(register, names, encoder)
-        result = work.overlap(register, names, functions, chance, least=least, progress=progress)
+        result = work.find_overlap(register, names, functions, chance, least=least, progress=progress)
         areas = work.exchange(register, functions, chance, by_area=True, progress=progress)
         each = work.exchange(register, functions, chance, by_area=False, progress=progress)
     return work.SharedWork(overlap=result, areas=areas, standards=each)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alignment.api.common import pages
 from alignment.api.results import LintResult, QualificationResult
 from alignment.cache import open_cache
-from alignment.model import Program, Standard
+from alignment.errors import InputError, SettingsError
+from alignment.i18n import message as _
+from alignment.model import Program, Qualification, Standard
 from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from alignment.catalogue import Entry
 
 
 def load_program(
@@ -53,7 +59,7 @@ def lint(
     from alignment import catalogue
     from alignment.programs import loader
     from alignment.programs.join import join
-    from alignment.programs.lint import lint as check_all
+    from alignment.programs.lint import run_checks as check_all
     from alignment.programs.lint_links import unknown_functions
 
     settings = settings or load_settings()
@@ -61,7 +67,7 @@ def lint(
         parts, files = loader.read(
             [Path(path) for path in paths], settings, program=program, store=cache, progress=progress
         )
-    joined = loader.named(join(parts, files), [Path(path) for path in paths])
+    joined = loader.with_title(join(parts, files), [Path(path) for path in paths])
     remarks = check_all(parts, joined, files, catalogue.editions(settings) if joined.standards else ())
     return LintResult(joined, [*unknown_functions(joined, _declared_standards(joined, settings)), *remarks])
 
@@ -109,6 +115,97 @@ def all_standards(*, settings: Settings | None = None) -> list[Standard]:
     settings = settings or load_settings()
     codes = dict.fromkeys(item.code or item.title for item in catalogue.entries(settings) if item.readable)
     return [catalogue.find(code, settings) for code in codes]
+
+
+def load_standards(names: Sequence[str], *, settings: Settings | None = None) -> list[Standard]:
+    """All standards with these names (a code, a part of a title, or a path); without names, all that are available.
+
+    Raises:
+        SettingsError: one standard is named twice.
+        (and those of `load_standard` and `read_standards`)
+    """
+    settings = settings or load_settings()
+    result: list[Standard] = []
+    for name in names:
+        if Path(name).exists():
+            result += read_standards(name, settings=settings)
+        else:
+            result.append(load_standard(name, settings=settings))
+    result = result or all_standards(settings=settings)
+    codes = [item.code or item.title for item in result]
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    if twice:
+        raise SettingsError(_("standards are given twice: {names}.", names=", ".join(twice)), hint=_("Give each once."))
+    return result
+
+
+def list_standards(
+    paths: Sequence[str] = (), *, settings: Settings | None = None
+) -> tuple[list[Entry], list[InputError]]:
+    """The standards of ``paths`` or, without them, of the standards folders; and an error for each file left out.
+
+    Each entry says whether it is the edition in force.
+
+    Raises:
+        InputError: the only path cannot be read, or a path does not exist.
+    """
+    from alignment.catalogue import Entry, entries, marked
+    from alignment.standards import read_file
+
+    settings = settings or load_settings()
+    listed: list[Entry] = []
+    errors: list[InputError] = []
+    for path in paths:
+        try:
+            given = read_file(Path(path), settings)
+        except InputError as error:
+            # As in a folder: what is no standard is named, the rest goes on.
+            if len(paths) == 1 or not Path(path).exists():
+                raise
+            errors.append(error)
+            continue
+        listed += [
+            Entry(code=item.code, title=item.title, order=item.order, date=item.date, path=path, origin="path")
+            for item in given
+        ]
+    # Editions are compared with those at hand.
+    every = marked([*listed, *entries(settings)], settings)
+    return every[: len(listed)] if paths else every, errors
+
+
+def load_targets(
+    names: Sequence[str], cards: Sequence[str | PathLike[str]] = (), *, settings: Settings | None = None
+) -> list[tuple[Standard, Qualification | None]]:
+    """The standards to check a program against: those named, or with ``cards`` the standard of each qualification.
+
+    Raises:
+        As `load_standard` and `load_qualification`.
+    """
+    settings = settings or load_settings()
+    if not cards:
+        return [(load_standard(name, settings=settings), None) for name in names]
+    results = [load_qualification(card, standard=names[0] if names else "", settings=settings) for card in cards]
+    return [(whole, qualification) for qualification, whole in results]
+
+
+def load_any(
+    *names: str, program: str | None = None, settings: Settings | None = None, progress: Progress | None = None
+) -> Program | Standard | Qualification:
+    """Load what is named: a qualification's card, a standard (a file or a code), or the files of a program.
+
+    Raises:
+        As `load_program` and `load_standard`.
+    """
+    from alignment import standards
+
+    settings = settings or load_settings()
+    if len(names) == 1:
+        card = standards.card_of(names[0], settings)
+        if card is not None:
+            return card
+        if standards.is_standard(names[0], settings):
+            return load_standard(names[0], settings=settings)
+    return load_program(*names, program=program, settings=settings, progress=progress)
 
 
 def load_qualification(

@@ -8,25 +8,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import msgspec
-
 from alignment.catalogue.editions import OUT_OF_FORCE
 from alignment.documents.archive import unpack
+from alignment.documents.pooled import InputFile
 from alignment.errors import InputError, NotFoundError, shown_as
 from alignment.i18n import message as _
-from alignment.isolated import kept
+from alignment.isolated import kept_processes
 from alignment.model import Issue, Location, Standard
 from alignment.settings import Settings
 from alignment.standards.readers import READERS, read_file
 
 log = logging.getLogger(__name__)
-
-
-class InputFile(msgspec.Struct, frozen=True):
-    """A file to read; ``shown`` is how users know it."""
-
-    path: Path
-    shown: str
 
 
 @contextmanager
@@ -69,7 +61,7 @@ def read_all(paths: Sequence[Path], settings: Settings) -> list[Standard]:
         NotFoundError: a path does not exist.
     """
     result: list[Standard] = []
-    with input_files(paths, settings) as files, kept():
+    with input_files(paths, settings) as files, kept_processes():
         for item in files:
             try:
                 with shown_as(item.path, item.shown):

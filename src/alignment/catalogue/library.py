@@ -12,7 +12,7 @@ from alignment.catalogue.editions import OUT_OF_FORCE, Entry, dated, of_edition,
 from alignment.errors import AmbiguousError, InputError, NotFoundError, choices
 from alignment.i18n import Text, after
 from alignment.i18n import message as _
-from alignment.language.codes import fold
+from alignment.language.codes import fold_code
 from alignment.model import NamedStandard, Qualification, Standard
 from alignment.settings import Settings
 from alignment.standards import card_tree
@@ -45,7 +45,7 @@ def _entries_of(path: Path, origin: str, settings: Settings) -> Iterator[Entry]:
             tag: match[1] if (match := re.search(f"<{tag}>([^<]*)</{tag}>", head)) else ""
             for tag in ("CodeKindProfessionalActivity", "NameProfessionalStandart", "OrderNumber", "DateOfApproval")
         }
-        code, title, number, date = (card_tree.clean(value) for value in values.values())
+        code, title, number, date = (card_tree.element_text(value) for value in values.values())
         yield Entry(code=code, title=title, order=number, date=date, path=str(path), origin=origin)
         return
     try:
@@ -83,8 +83,8 @@ def for_qualification(card: Qualification, settings: Settings) -> Standard:
     listed = [entry for entry in entries(settings) if entry.readable]
     hits = [entry for entry in listed if card.order and entry.order == card.order]
     if not hits:
-        titles = [fold(entry.title) for entry in listed]
-        best = process.extractOne(fold(card.standard_title), titles, scorer=fuzz.ratio, score_cutoff=SAME_TITLE)
+        titles = [fold_code(entry.title) for entry in listed]
+        best = process.extractOne(fold_code(card.standard_title), titles, scorer=fuzz.ratio, score_cutoff=SAME_TITLE)
         hits = [listed[best[2]]] if best else []
     if not hits:
         raise NotFoundError(

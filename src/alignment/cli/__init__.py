@@ -36,7 +36,7 @@ def main() -> None:
         # In a C locale a character that cannot be shown must not end the run.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    i18n.activate(i18n.choose(_wanted_language(sys.argv[1:])))
+    i18n.activate(i18n.supported_language(_wanted_language(sys.argv[1:])))
     from alignment.cli.app import run
 
     sys.exit(run())

@@ -33,14 +33,14 @@ from alignment.cli import (
     suggest,
     tune,
 )
-from alignment.cli.parser import Command, Group, usage_error
+from alignment.cli.parser import Command, CommandGroup, usage_error
 from alignment.errors import AlignmentError
 from alignment.i18n import _
 from alignment.shown import escaped
 
 app = typer.Typer(
     name="align",
-    cls=Group,
+    cls=CommandGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -137,7 +137,7 @@ for _title, _commands in COMMANDS:
     for _name, _module, _short in _commands:
         if hasattr(_module, "app"):
             app.add_typer(
-                _module.app, name=_name, cls=Group, help=_module.HELP, short_help=_short, rich_help_panel=_title
+                _module.app, name=_name, cls=CommandGroup, help=_module.HELP, short_help=_short, rich_help_panel=_title
             )
         else:
             app.command(
@@ -148,7 +148,7 @@ for _title, _commands in COMMANDS:
                 epilog="\n".join(_module.EXAMPLES),
                 rich_help_panel=_title,
             )(_module.command)
-review.app.add_typer(review_user.app, name="user", cls=Group, help=review_user.HELP, short_help=review_user.HELP)
+review.app.add_typer(review_user.app, name="user", cls=CommandGroup, help=review_user.HELP, short_help=review_user.HELP)
 
 
 def run() -> int:

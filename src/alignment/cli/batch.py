@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from alignment.cli import common, options
-from alignment.errors import SettingsError
-from alignment.i18n import _, plural
+from alignment.i18n import _
 
 HELP = _("Check many programs against many standards on all cores or a Dask cluster; resumes an interrupted run.")
 EXAMPLES = ("align batch programs/* -s 06.001 -s 06.004 --output results/",)
@@ -58,8 +57,8 @@ def command(
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", min=1, help=_("Local processes; default: one per core."))
     ] = None,
-    engine: options.Engine = "",
-    profile: options.Profile = "",
+    engine: options.EngineName = "",
+    profile: options.ProfileName = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> int:
@@ -69,34 +68,14 @@ def command(
     from alignment import batches as batch
 
     tls = cluster.Tls(tls_ca, tls_cert, tls_key) if tls_ca or tls_cert or tls_key else None
-    if scheduler and not (tls or no_tls or scheduler.startswith("tls://") or cluster.is_near(scheduler)):
-        raise SettingsError(
-            _(
-                "the scheduler {scheduler} would be used without TLS: whoever reaches it can run code in its workers."
-            ).format(scheduler=scheduler),
-            hint=_("Start it with TLS (docs/many.md), or add --no-tls where the network is closed."),
-        )
+    cluster.check_scheduler(scheduler, tls, no_tls=no_tls)
     from alignment.reports import BATCH
     from alignment.reports import batch as reports
 
     folder = common.made_folder(output)
-    standards = []
-    for name in standard or ():
-        path = Path(name)
-        standards += (
-            api.read_standards(path, settings=settings)
-            if path.exists()
-            else [api.load_standard(name, settings=settings)]
-        )
-    standards = standards or api.all_standards(settings=settings)
-    codes = [item.code or item.title for item in standards]
-    twice = sorted({code for code in codes if codes.count(code) > 1})
-    if twice:
-        raise SettingsError(
-            _("standards are given twice: {names}.").format(names=", ".join(twice)), hint=_("Give each once.")
-        )
-    with common.Progress(quiet=quiet) as progress:
-        done = batch.run(
+    standards = api.load_standards(standard or (), settings=settings)
+    with common.ProgressBar(quiet=quiet) as progress:
+        done = batch.run_batch(
             programs,
             standards,
             folder,
@@ -112,7 +91,5 @@ def command(
     common.console().print(reports.draw(done.pairs))
     for where, why in sorted({(pair.path, pair.error) for pair in done.pairs if pair.error}):
         common.note(f"{where}: {why}", quiet=False)
-    counts = plural("{n} pair", "{n} pairs", len(done.pairs))
-    summary = _("{pairs}, {reused} of them from an earlier run; programs that could not be read: {failed}")
-    common.note(summary.format(pairs=counts, reused=done.reused, failed=done.failed), quiet=quiet)
+    common.note(reports.summary_line(done), quiet=quiet)
     return 1 if done.failed else 0

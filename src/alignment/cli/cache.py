@@ -5,23 +5,26 @@ from __future__ import annotations
 import typer
 
 from alignment.cli import common, options
-from alignment.cli.parser import Command, Group
+from alignment.cli.parser import Command, CommandGroup
 from alignment.errors import OutputError, why
 from alignment.i18n import _, decimal
 
 HELP = _("Show or clear the cache of vectors and parsed files.")
-app = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=CommandGroup, no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command(name="info", cls=Command, help=_("Where the cache is, how many items it has, its size."))
 def info(
-    report: options.Format = "", output: options.Output = "", quiet: options.Quiet = False, ui_lang: options.UiLang = ""
+    report: options.FormatName = "",
+    output: options.Output = "",
+    quiet: options.Quiet = False,
+    ui_lang: options.UiLang = "",
 ) -> None:
     """Print place, items and size."""
     settings = common.settings_for(ui_lang=ui_lang)
     from alignment.cache import Cache, size
 
-    json = common.as_json(report, output=output)
+    json = common.wants_json(report, output=output)
     folder, used = settings.cache_path(), size(settings.cache_path())
     count = 0
     if used:

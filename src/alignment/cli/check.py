@@ -15,16 +15,16 @@ from alignment.cli.judge import (
     JudgeModel,
     JudgeShare,
     JudgeUrl,
-    checked,
-    estimated,
     judge_settings,
-    judged,
+    print_estimates,
+    require_judge,
+    with_judge,
 )
 from alignment.errors import SettingsError
-from alignment.i18n import _, percent
+from alignment.i18n import _
 
 if TYPE_CHECKING:
-    from alignment.model import Qualification, Standard
+    from alignment.model import Alignment
 
 HELP = _("Compare a program with professional standards and report what is covered, covered in part, and missing.")
 EXAMPLES = (
@@ -60,7 +60,7 @@ def command(
             help=_("Card of a qualification: check only the work functions that it needs; may be repeated."),
         ),
     ] = None,
-    program: options.Program = "",
+    program: options.ProgramName = "",
     report: Annotated[
         str,
         typer.Option(
@@ -81,8 +81,8 @@ def command(
             "--details", "-d", help=_("Everything: all findings with their evidence, declared links, data quality.")
         ),
     ] = False,
-    engine: options.Engine = "",
-    profile: options.Profile = "",
+    engine: options.EngineName = "",
+    profile: options.ProfileName = "",
     covered: Annotated[
         float | None, typer.Option("--covered", metavar="P", min=0, max=1, help=_("Least probability of “covered”."))
     ] = None,
@@ -125,9 +125,10 @@ def command(
     )
     from alignment import api, reports
     from alignment.engine import check_name
+    from alignment.reports.words import below_lines
 
     check_name(settings.engine)
-    checked(settings, dry_run=judge_dry_run)
+    require_judge(settings, dry_run=judge_dry_run)
     report = common.chosen_format(report, reports.FORMATS, output=output, stem="report")
     if not standard and not qualification:
         raise SettingsError(_("nothing to check against."), hint=_("Name a --standard or a --qualification."))
@@ -135,44 +136,47 @@ def command(
     if plots:
         from alignment.reports import plots as charts
 
-        charts.needed()
+        charts.require_charts()
         folder = common.made_folder(plots)
-    with common.Progress(quiet=quiet) as progress:
-        targets: list[tuple[Standard, Qualification | None]]
-        targets = [(api.load_standard(name, settings=settings), None) for name in standard or () if not qualification]
-        for path in qualification or ():
-            first_standard = standard[0] if standard else ""
-            card, whole = api.load_qualification(path, standard=first_standard, settings=settings)
-            targets.append((whole, card))
+    with common.ProgressBar(quiet=quiet) as progress:
+        targets = api.load_targets(standard or (), qualification or (), settings=settings)
         api.prepare((item for item, _card in targets), settings=settings)
         loaded = api.load_program(*program_files, program=program or None, settings=settings, progress=progress)
         alignments = [
             api.check(loaded, item, qualification=card, settings=settings, progress=progress) for item, card in targets
         ]
         if judge_dry_run:
-            estimated(alignments, settings)
+            print_estimates(alignments, settings)
             return 0
-        alignments = judged(alignments, settings, progress, quiet=quiet)
+        alignments = with_judge(alignments, settings, progress, quiet=quiet)
     if report == "terminal":
-        from alignment.reports import terminal
-
         again = _again(program_files, standard, program, engine, profile, ui_lang)
-        if output:
-            with common.whole_file(output) as target:
-                terminal.draw(alignments, common.console(target), details=details, command=again)
-            common.note(_("written: {file}").format(file=output), quiet=quiet)
-        else:
-            with common.paged(common.console(), wanted=details) as console:
-                terminal.draw(alignments, console, details=details, command=again)
+        _draw(alignments, again, output, details=details, quiet=quiet)
     else:
-        with common.Progress(quiet=quiet) as progress:
+        with common.ProgressBar(quiet=quiet) as progress:
             progress("write", 0, 1)
             rendered = reports.render(alignments, report)
         common.deliver(rendered, output, quiet=quiet)
     if plots:
         for name, data in charts.files(alignments).items():
             common.deliver(data, str(folder / name), quiet=quiet)
-    return _code(alignments, fail_under, quiet=quiet)
+    low = below_lines(alignments, None if fail_under is None else fail_under / 100)
+    for line in low:
+        common.note(line, quiet=quiet)
+    return 1 if low else 0
+
+
+def _draw(alignments: list[Alignment], again: list[str], output: str, *, details: bool, quiet: bool) -> None:
+    """Print tables: on the screen, through a pager if they are long, or as text into a file."""
+    from alignment.reports import terminal
+
+    if output:
+        with common.whole_file(output) as target:
+            terminal.draw(alignments, common.console(target), details=details, command=again)
+        common.note(_("written: {file}").format(file=output), quiet=quiet)
+    else:
+        with common.paged(common.console(), wanted=details) as console:
+            terminal.draw(alignments, console, details=details, command=again)
 
 
 def _again(files: list[Path], standard: list[str] | None, *rest: str) -> list[str]:
@@ -181,23 +185,3 @@ def _again(files: list[Path], standard: list[str] | None, *rest: str) -> list[st
     arguments = [*map(str, files), *(part for name in standard or () for part in ("-s", name))]
     arguments += [part for name, value in zip(names, rest, strict=True) if value for part in (name, value)]
     return [shlex.quote(part) for part in arguments]
-
-
-def _code(alignments: list, fail_under: float | None, *, quiet: bool) -> int:  # type: ignore[type-arg]  # Alignment is imported lazily
-    """The exit code: 1 if a coverage is below ``fail_under`` (per cent), with a note for each."""
-    from alignment.analysis import coverage
-
-    if fail_under is None:
-        return 0
-    low = False
-    for alignment in alignments:
-        share = coverage(alignment).total.coverage
-        if share * 100 < fail_under:
-            low = True
-            message = _("coverage of {standard} is {share}, below the required {limit}").format(
-                standard=alignment.standard.code or alignment.standard.title,
-                share=percent(share),
-                limit=percent(fail_under / 100),
-            )
-            common.note(message, quiet=quiet)
-    return 1 if low else 0

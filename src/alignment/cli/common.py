@@ -13,7 +13,7 @@ import typer
 
 from alignment import i18n, whole
 from alignment.cli.progress import STAGES as STAGES
-from alignment.cli.progress import Progress as Progress
+from alignment.cli.progress import ProgressBar as ProgressBar
 from alignment.cli.progress import safe_console
 from alignment.errors import OutputError, SettingsError, choices, why
 from alignment.i18n import _
@@ -23,7 +23,7 @@ from alignment.shown import escaped
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from alignment.reports import Registry
+    from alignment.reports import ReportRegistry
 
 
 def settings_for(**options: Any) -> Settings:
@@ -34,7 +34,7 @@ def settings_for(**options: Any) -> Settings:
     """
     choose_language(str(options.get("ui_lang") or os.environ.get("ALIGN_UI_LANG", "")))
     settings = load_settings(**{key: value for key, value in options.items() if value not in ("", None)})
-    i18n.activate(i18n.choose(settings.ui_lang))
+    i18n.activate(i18n.supported_language(settings.ui_lang))
     if settings.folder_file:
         typer.echo(
             _("settings of this folder are in force: {file}").format(file=_one_line(settings.folder_file)), err=True
@@ -53,15 +53,15 @@ def choose_language(wish: str) -> None:
     Raises:
         SettingsError: there is no such language.
     """
-    if wish and not i18n.known(wish):
+    if wish and not i18n.is_supported(wish):
         raise SettingsError(
             _("there is no interface language '{name}'.").format(name=wish),
             hint=_("Choose one:{choices}").format(choices=choices(f"--ui-lang {name}" for name in i18n.LANGUAGES)),
         )
-    i18n.activate(i18n.choose(wish))
+    i18n.activate(i18n.supported_language(wish))
 
 
-def as_json(report: str, *, output: str = "") -> bool:
+def wants_json(report: str, *, output: str = "") -> bool:
     """Whether the result is written as JSON: with ``--format json``, or into a file that ends in ``.json``."""
     from alignment.reports import PLAIN
 
@@ -75,9 +75,9 @@ def deliver_json(value: Any, output: str, *, quiet: bool) -> None:
     deliver(PLAIN.render(value, "json"), output, quiet=quiet)
 
 
-def listed(rows: Sequence[dict[str, Any]], report: str, output: str, *, quiet: bool) -> None:
+def deliver_records(rows: Sequence[dict[str, Any]], report: str, output: str, *, quiet: bool) -> None:
     """Write records as JSON, or one record a line with tabs between the values."""
-    if as_json(report, output=output):
+    if wants_json(report, output=output):
         deliver_json(rows, output, quiet=quiet)
     else:
         deliver("".join("\t".join(map(str, row.values())) + "\n" for row in rows), output, quiet=quiet)
@@ -160,7 +160,7 @@ def check_writable(output: str) -> None:
 TEXT = ".txt"
 
 
-def chosen_format(wanted: str, formats: Registry[Any], *, output: str = "", stem: str = "") -> str:
+def chosen_format(wanted: str, formats: ReportRegistry[Any], *, output: str = "", stem: str = "") -> str:
     """The format of a result: ``--format``, else by the suffix of ``--output``, else ``terminal``.
 
     Raises:
@@ -189,7 +189,7 @@ def chosen_format(wanted: str, formats: Registry[Any], *, output: str = "", stem
     return report
 
 
-def _format_of(output: str, formats: Registry[Any], wanted: str) -> str:
+def _format_of(output: str, formats: ReportRegistry[Any], wanted: str) -> str:
     """The format that a file's suffix stands for; empty without a file or suffix, for devices, and for plug-ins."""
     suffix = Path(output).suffix.lower()
     if not suffix or (Path(output).exists() and not Path(output).is_file()):
@@ -207,7 +207,7 @@ def _format_of(output: str, formats: Registry[Any], wanted: str) -> str:
 def show(
     result: Any,
     report: str,
-    formats: Registry[Any],
+    formats: ReportRegistry[Any],
     drawn: Callable[[], RenderableType],
     output: str,
     *,

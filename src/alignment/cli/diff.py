@@ -35,13 +35,13 @@ def command(
         bool, typer.Option("--details", "-d", help=_("All changes, and the texts that were kept."))
     ] = False,
     output: options.Output = "",
-    engine: options.Engine = "",
+    engine: options.EngineName = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
     """Print the changes."""
     settings = common.settings_for(engine=engine, ui_lang=ui_lang)
-    with common.Progress(quiet=quiet):
+    with common.ProgressBar(quiet=quiet):
         from alignment import api, standards
         from alignment.reports import DIFF
         from alignment.reports import diff as reports
@@ -56,7 +56,7 @@ def command(
     if programs and not kinds[0]:
         raise SettingsError(_("--programs is for two versions of a standard."), hint=_("Leave it out."))
     shifts = []
-    with common.Progress(quiet=quiet) as progress:
+    with common.ProgressBar(quiet=quiet) as progress:
         if kinds[0]:
             sides = [api.load_standard(name, settings=settings) for name in (old, new)]
             changes = api.diff(sides[0], sides[1], settings=settings)

@@ -10,7 +10,7 @@ import typer
 
 from alignment.cli import common, options
 from alignment.errors import SettingsError
-from alignment.i18n import _, plural
+from alignment.i18n import _
 
 HELP = _("Draft the tables that link a program to professional standards: functions, competences, indicators.")
 EXAMPLES = (
@@ -21,7 +21,7 @@ EXAMPLES = (
 
 def command(
     files: options.ProgramFiles,
-    standard: options.Standards,
+    standard: options.StandardNames,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help=_("The tables: a docx, xlsx or yaml file."))
     ],
@@ -33,8 +33,8 @@ def command(
         str,
         typer.Option("--level", metavar="N", help=_("Qualification levels instead of those of the degree: 6 or 5-6.")),
     ] = "",
-    program: options.Program = "",
-    engine: options.Engine = "",
+    program: options.ProgramName = "",
+    engine: options.EngineName = "",
     strict: options.Strict = False,
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
@@ -43,6 +43,7 @@ def command(
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
     from alignment import api
     from alignment.reports import DRAFT
+    from alignment.reports.draft_tables import summary_lines
 
     suffix = Path(output).suffix.lower()
     form = DRAFT.of_suffix(suffix)
@@ -55,7 +56,7 @@ def command(
         )
     levels = levels_of(level)
     common.check_writable(output)
-    with common.Progress(quiet=quiet) as progress:
+    with common.ProgressBar(quiet=quiet) as progress:
         standards = [api.load_standard(name, settings=settings) for name in standard]
         loaded = api.load_program(*files, program=program or None, settings=settings, progress=progress)
         result = api.draft(
@@ -67,18 +68,8 @@ def command(
             progress=progress,
         )
     common.deliver(DRAFT.render(result, form), output, quiet=quiet)
-    chosen = sum(item.chosen for item in result.functions)
-    common.note(
-        plural("{n} function", "{n} functions", chosen)
-        + ", "
-        + plural("{n} competence", "{n} competences", len(result.competences)),
-        quiet=quiet,
-    )
-    if not result.levels:
-        common.note(
-            _("The degree of the program is unknown, so functions of all levels were considered. Choose with --level."),
-            quiet=quiet,
-        )
+    for line in summary_lines(result):
+        common.note(line, quiet=quiet)
     return 0
 
 

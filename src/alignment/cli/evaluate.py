@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from alignment.cli import common, options
-from alignment.cli.judge import JudgeAnyway, JudgeModel, JudgeShare, JudgeUrl, checked, judge_settings
-from alignment.errors import InputError, NotFoundError, OutputError, reason
+from alignment.cli.judge import JudgeAnyway, JudgeModel, JudgeShare, JudgeUrl, judge_settings, require_judge
+from alignment.errors import InputError, NotFoundError
 from alignment.i18n import _
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def command(
             "--judge-curve", help=_("With --real: what a judge as good as the reader would gain, by share of findings.")
         ),
     ] = False,
-    report: options.Format = "",
+    report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
@@ -98,9 +98,9 @@ def command(
     """Measure on every set that is named, or on the judged pairs that are shipped."""
     judge_options = judge_settings(judge, judge_model, judge_share, judge_anyway)
     settings = common.settings_for(engine=engine, ui_lang=ui_lang, **judge_options)
-    out = Out(json=common.as_json(report, output=output), file=output, quiet=quiet)
+    out = Out(json=common.wants_json(report, output=output), file=output, quiet=quiet)
     common.check_writable(output)
-    checked(settings)
+    require_judge(settings)
     if real or judged:
         _real(judged, confusions, settings, out, curve=judge_curve)
         return
@@ -109,12 +109,13 @@ def command(
     if reading or documents:
         _reading(documents or SHARED / "programs_pdf", settings, out)
         return
-    with common.Progress(quiet=quiet):
+    with common.ProgressBar(quiet=quiet):
         import msgspec
 
         from alignment.api import open_cache
         from alignment.engine import check_name, load_engine
-        from alignment.evaluation.evaluate import evaluate, sets
+        from alignment.evaluation.evaluate import evaluate_sets, sets
+        from alignment.reports.evaluation import as_data, figures_tables
 
     check_name(settings.engine)
     only_shipped = not graded and not retrieval and data is None
@@ -127,53 +128,33 @@ def command(
                 "Give --data a folder with gold, onet, esco, itmo or melo, or nothing to measure on what is shipped."
             ),
         )
-    with common.Progress(quiet=quiet) as progress, open_cache(settings) as cache:
+    with common.ProgressBar(quiet=quiet) as progress, open_cache(settings) as cache:
         measured = load_engine(msgspec.structs.replace(settings, profile=""), cache, progress)
-        results = evaluate(chosen, measured, limit=limit, baselines=not engine, progress=progress)
+        results = evaluate_sets(chosen, measured, limit=limit, baselines=not engine, progress=progress)
     if out.json:
-        flat = [result.flat() for result in results]
-        common.deliver_json(flat[0] if len(flat) == 1 else flat, output, quiet=quiet)
+        common.deliver_json(as_data(results), output, quiet=quiet)
         return
-    from alignment.reports.evaluation import tables
-
-    common.draw(tables(results), output, quiet=quiet)
+    common.draw(figures_tables(results), output, quiet=quiet)
     if only_shipped:
         common.note(_("These are pairs of texts. Verdicts on real programs: align evaluate --real"), quiet=quiet)
 
 
 def _real(folder: Path | None, count: int, settings: Settings, out: Out, *, curve: bool) -> None:
     """Print how well verdicts on real programs agree with a careful reader: the built-in ones, and a judge's if set."""
-    with common.Progress(quiet=out.quiet):  # the imports alone take seconds
+    with common.ProgressBar(quiet=out.quiet):  # the imports alone take seconds
         from alignment.api.common import aligner_of
         from alignment.evaluation.evaluate_real import confusions, evaluate_real
-        from alignment.reports.real import as_data, confusions_table, figures_table, summary_lines
+        from alignment.reports.real import as_data, parts
 
-    with common.Progress(quiet=out.quiet) as progress, aligner_of(settings, progress) as aligner:
+    with common.ProgressBar(quiet=out.quiet) as progress, aligner_of(settings, progress) as aligner:
         real_figures, held = evaluate_real(aligner, settings, folder, progress)
         figures = _judge(held, real_figures, settings, aligner.cache, progress, out) if settings.judge else None
         points = _curve(held, settings) if curve else []
     worst = confusions(held, count)
     if out.json:
-        data = as_data(real_figures, worst)
-        if figures or points:
-            data |= {"judge": figures, "judge_curve": points}
-        common.deliver_json(data, out.file, quiet=out.quiet)
+        common.deliver_json(as_data(real_figures, worst, figures, points), out.file, quiet=out.quiet)
         return
-    parts = [figures_table(real_figures), *summary_lines(real_figures), *([confusions_table(worst)] if worst else [])]
-    if figures or points:
-        parts = _with_judge(parts, figures, points, settings)
-    common.draw(parts, out.file, quiet=out.quiet, width=WIDE)
-
-
-def _with_judge(
-    parts: list[Any], figures: JudgeFigures | None, points: list[CurvePoint], settings: Settings
-) -> list[Any]:
-    """The parts to print: what was sent, figures of the built-in verdicts, figures of the judge, the curve."""
-    from alignment.reports.judge_figures import curve_table, figures_table, first_lines
-
-    sent = first_lines(figures, settings.judge) if figures else []
-    judge_table = [figures_table(figures)] if figures and figures.judge else []
-    return [*sent, *parts, *judge_table, *([curve_table(points)] if points else [])]
+    common.draw(parts(real_figures, worst, figures, points, settings.judge), out.file, quiet=out.quiet, width=WIDE)
 
 
 def _judge(
@@ -181,24 +162,21 @@ def _judge(
     real_figures: RealFigures,
     settings: Settings,
     cache: Cache,
-    progress: common.Progress,
+    progress: common.ProgressBar,
     out: Out,
 ) -> JudgeFigures:
     """Measure the judge, and save how often each of its verdicts is right: later checks use that."""
-    from alignment.evaluation.llm_judge import measure
+    from alignment.evaluation.llm_judge import measure_judge
     from alignment.i18n import language
     from alignment.judge import Judge
-    from alignment.judge.measured import keep
+    from alignment.judge.measured import save_worth
 
     asking = Judge(settings, cache, language=language(), progress=progress)
-    figures = measure(held, real_figures.spread, asking, settings, lambda text: common.note(text, quiet=out.quiet))
+    figures = measure_judge(
+        held, real_figures.spread, asking, settings, lambda text: common.note(text, quiet=out.quiet)
+    )
     if figures.worth:
-        try:
-            path = keep(figures.worth, settings.profiles_path())
-        except OSError as error:
-            raise OutputError(
-                _("it cannot be written ({reason}).").format(reason=reason(error)), file=str(settings.profiles_path())
-            ) from error
+        path = save_worth(figures.worth, settings.profiles_path())
         common.note(_("written: {file}").format(file=path), quiet=out.quiet)
     return figures
 
@@ -211,18 +189,20 @@ def _curve(held: list[HeldOutPrediction], settings: Settings) -> list[CurvePoint
 
 def _reading(documents: Path, settings: Settings, out: Out) -> None:
     """Print how well documents are read for which a hand-made list says what they hold."""
-    with common.Progress(quiet=out.quiet):
-        from alignment.evaluation.reading_figures import evaluate
-        from alignment.evaluation.reading_gold import load
-        from alignment.reports.reading import as_data, table
+    with common.ProgressBar(quiet=out.quiet):
+        from alignment.evaluation.reading_figures import evaluate_reading
+        from alignment.evaluation.reading_gold import load_reading_gold
+        from alignment.reports.reading import as_data, reading_table
 
     corpora = settings.data_path("corpora")
-    with common.Progress(quiet=out.quiet) as progress:
-        results = evaluate(load(corpora / "gold" / "reading", corpora, documents), settings, progress)
+    with common.ProgressBar(quiet=out.quiet) as progress:
+        results = evaluate_reading(
+            load_reading_gold(corpora / "gold" / "reading", corpora, documents), settings, progress
+        )
     for item in results:
         if item.error:
             common.note(f"{item.document}: {item.error}", quiet=out.quiet)
     if out.json:
         common.deliver_json(as_data(results), out.file, quiet=out.quiet)
         return
-    common.draw([table(results)], out.file, quiet=out.quiet, width=WIDE)
+    common.draw([reading_table(results)], out.file, quiet=out.quiet, width=WIDE)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from alignment.cli import common, options
-from alignment.cli.judge import JudgeAnyway, JudgeModel, JudgeUrl, checked, judge_settings
+from alignment.cli.judge import JudgeAnyway, JudgeModel, JudgeUrl, judge_settings, require_judge
 from alignment.i18n import _
 
 HELP = _("Show for one requirement the candidates, what each feature adds, and what would change the verdict.")
@@ -19,7 +19,7 @@ def command(
     program_files: Annotated[
         list[Path], typer.Argument(metavar="PROGRAM...", help=_("Files of the program, or a folder with them."))
     ],
-    standard: options.Standard,
+    standard: options.StandardName,
     requirement: Annotated[
         str,
         typer.Option("--requirement", "-r", metavar="ID", help=_("Id of the requirement, or a part of its text.")),
@@ -27,13 +27,13 @@ def command(
     candidates: Annotated[
         int, typer.Option("--candidates", metavar="N", min=1, max=100, help=_("How many candidates to list."))
     ] = 8,
-    program: options.Program = "",
-    engine: options.Engine = "",
-    profile: options.Profile = "",
+    program: options.ProgramName = "",
+    engine: options.EngineName = "",
+    profile: options.ProfileName = "",
     judge: JudgeUrl = "",
     judge_model: JudgeModel = "",
     judge_anyway: JudgeAnyway = False,
-    report: options.Format = "",
+    report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
@@ -42,12 +42,12 @@ def command(
     settings = common.settings_for(
         engine=engine, profile=profile, ui_lang=ui_lang, **judge_settings(judge, judge_model, None, judge_anyway)
     )
-    json = common.as_json(report, output=output)
+    json = common.wants_json(report, output=output)
     common.check_writable(output)
-    checked(settings)
+    require_judge(settings)
     from alignment import api
 
-    with common.Progress(quiet=quiet) as progress:
+    with common.ProgressBar(quiet=quiet) as progress:
         compared = api.load_standard(standard, settings=settings)
         loaded = api.load_program(*program_files, program=program or None, settings=settings, progress=progress)
         result = api.explain(loaded, compared, requirement, candidates=candidates, settings=settings, progress=progress)

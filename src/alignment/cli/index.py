@@ -10,7 +10,7 @@ import typer
 
 from alignment.cli import common, options
 from alignment.errors import SettingsError
-from alignment.i18n import _, decimal
+from alignment.i18n import _
 
 HELP = _("Build or update an index of standards, so that suggest and overlap look at thousands of them at once.")
 EXAMPLES = (
@@ -49,57 +49,45 @@ def command(
             "--graph", help=_("Also make an index for approximate search (extra [ann]); always made above a million.")
         ),
     ] = False,
-    report: options.Format = "",
+    report: options.FormatName = "",
     output: options.Output = "",
-    engine: options.Engine = "",
+    engine: options.EngineName = "",
     strict: options.Strict = False,
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
     """Build or update the index, or print what it holds, or search it."""
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
-    common.as_json(report, output=output)  # a wrong format fails before the work
+    common.wants_json(report, output=output)  # a wrong format fails before the work
     common.check_writable(output)
     from alignment import api
     from alignment.catalogue import index as register
+    from alignment.reports.index_lines import built_lines, hit_lines, info_lines
 
     folder = Path(index) if index else settings.index_path()
     if (info or verify or search) and paths:
         raise SettingsError(_("--info, --verify and --search take no standards."), hint=_("Leave them out."))
     if info or verify:
         about = register.verify(folder) if verify else register.info(folder)
-        _print(about, (f"{key}: {value}" for key, value in about.items()), report, output, quiet=quiet)
+        _print(about, info_lines(about), report, output, quiet=quiet)
         return
     if search:
-        with common.Progress(quiet=quiet):
+        with common.ProgressBar(quiet=quiet):
             hits = api.search(search, index=folder, count=count, settings=settings)
-        lines = (f"{decimal(hit.cosine)}\t{hit.standard} {hit.function}\t{hit.text}" for hit in hits)
-        _print(hits, lines, report, output, quiet=quiet)
+        _print(hits, hit_lines(hits), report, output, quiet=quiet)
         return
-    with common.Progress(quiet=quiet) as progress:
+    with common.ProgressBar(quiet=quiet) as progress:
         built = api.build_index(
             *(paths or ()), index=folder, fresh=fresh, graph=graph, settings=settings, progress=progress
         )
     for issue in built.warnings:
         common.note(_("not taken: {issue}").format(issue=issue), quiet=quiet)
-    summary = _(
-        "{standards} standards ({kept} unchanged), {requirements} requirements, {encoded} of them new; "
-        "{size} MB, {seconds} s: {folder}"
-    ).format(
-        standards=built.standards,
-        kept=built.kept,
-        requirements=built.requirements,
-        encoded=built.encoded,
-        size=decimal(built.size / 1e6, 1),
-        seconds=decimal(built.seconds, 1),
-        folder=folder,
-    )
-    _print(built, [summary], report, output, quiet=quiet)
+    _print(built, built_lines(built, folder), report, output, quiet=quiet)
 
 
 def _print(result: Any, lines: Iterable[str], report: str, output: str, *, quiet: bool) -> None:
     """Write the result as JSON, or its lines as text."""
-    if common.as_json(report, output=output):
+    if common.wants_json(report, output=output):
         common.deliver_json(result, output, quiet=quiet)
     else:
         common.deliver("".join(f"{line}\n" for line in lines), output, quiet=quiet)

@@ -9,7 +9,7 @@ import typer
 
 from alignment.cli import common
 from alignment.errors import SettingsError
-from alignment.i18n import _, plural
+from alignment.i18n import _
 
 if TYPE_CHECKING:
     from alignment.model import Alignment
@@ -53,7 +53,7 @@ def judge_settings(url: str, model: str, share: float | None, anyway: bool) -> d
     }
 
 
-def checked(settings: Settings, *, dry_run: bool = False) -> None:
+def require_judge(settings: Settings, *, dry_run: bool = False) -> None:
     """Fail before the work begins if a judge is set that could not be asked.
 
     Raises:
@@ -73,8 +73,8 @@ def checked(settings: Settings, *, dry_run: bool = False) -> None:
     check_judge(settings, sending=not dry_run)
 
 
-def judged(
-    alignments: list[Alignment], settings: Settings, progress: common.Progress, *, quiet: bool
+def with_judge(
+    alignments: list[Alignment], settings: Settings, progress: common.ProgressBar, *, quiet: bool
 ) -> list[Alignment]:
     """The alignments with the judge's verdicts, or as they are where no judge is set."""
     if not settings.judge:
@@ -99,36 +99,11 @@ def judged(
     return result
 
 
-def estimated(alignments: Sequence[Alignment], settings: Settings) -> None:
+def print_estimates(alignments: Sequence[Alignment], settings: Settings) -> None:
     """Print for each alignment how much a run of the judge would ask. This sends nothing."""
     from alignment.api.judging import judge_estimate
+    from alignment.reports.judge_words import estimate_lines
 
     for alignment in alignments:
-        estimates = judge_estimate(alignment, settings=settings)
-        typer.echo(
-            _("Judge {model} at {url}: nothing was sent. A run would ask {calls} and reuse {kept}.").format(
-                model=estimates.model,
-                url=estimates.url,
-                calls=plural(
-                    "about {n} requirement", "about {n} requirements", estimates.requirements - estimates.kept
-                ),
-                kept=plural("{n} answer of an earlier run", "{n} answers of earlier runs", estimates.kept),
-            )
-        )
-        typer.echo(
-            _(
-                "{calls}, with the plain cases of the guide; about {tokens} tokens sent, at most {back} received."
-            ).format(
-                calls=plural("{n} call", "{n} calls", estimates.calls),
-                tokens=estimates.tokens_in,
-                back=estimates.tokens_out,
-            )
-        )
-        if estimates.beyond:
-            typer.echo(
-                plural(
-                    "{n} more is beyond the bound judge_calls or judge_tokens.",
-                    "{n} more are beyond the bound judge_calls or judge_tokens.",
-                    estimates.beyond,
-                )
-            )
+        for line in estimate_lines(judge_estimate(alignment, settings=settings)):
+            common.say(line)

@@ -21,7 +21,7 @@ EXAMPLES = (
 
 def command(
     files: options.ProgramFiles,
-    program: options.Program = "",
+    program: options.ProgramName = "",
     report: Annotated[
         str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json, csv or markdown."))
     ] = "",
@@ -47,12 +47,12 @@ def command(
     """Run the checks; returns 1 if a finding has at least the severity of ``--fail-on``."""
     settings = common.settings_for(strict=strict or None, ui_lang=ui_lang)
     from alignment import api
-    from alignment.programs.lint import SEVERITIES
+    from alignment.programs.lint import NEVER, SEVERITIES, reaches
     from alignment.reports import LINT, OUTCOMES
     from alignment.reports import lint as reports
 
     report = common.chosen_format(report, LINT, output=output)
-    limits = (*SEVERITIES, "never")
+    limits = (*SEVERITIES, NEVER)
     if fail_on not in limits:
         raise SettingsError(
             _("there is no severity '{fail_on}'.").format(fail_on=fail_on),
@@ -65,11 +65,10 @@ def command(
         raise OutputError(
             _("the table is written as csv or xlsx."), file=table, hint=_("Give a name with one of these.")
         )
-    with common.Progress(quiet=quiet) as progress:
+    with common.ProgressBar(quiet=quiet) as progress:
         result = api.lint(*files, program=program or None, settings=settings, progress=progress)
     if table:
         common.deliver(OUTCOMES.render(result.program, table_format), table, quiet=quiet)
     common.show(result, report, LINT, partial(reports.draw, result), output, quiet=quiet, text="markdown")
     common.note(plural("{n} finding", "{n} findings", len(result.findings)), quiet=quiet)
-    grave = SEVERITIES[: limits.index(fail_on) + 1] if fail_on != "never" else ()
-    return int(any(item.severity in grave for item in result.findings))
+    return int(reaches(result.findings, fail_on))

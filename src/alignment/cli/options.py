@@ -12,17 +12,17 @@ from alignment.i18n import _
 ProgramFiles = Annotated[
     list[Path], typer.Argument(metavar="PROGRAM...", help=_("A folder or zip with the program, or its files."))
 ]
-Program = Annotated[
+ProgramName = Annotated[
     str, typer.Option("--program", "-p", metavar="NAME", help=_("Which program of a workbook that holds several."))
 ]
-Standard = Annotated[
+StandardName = Annotated[
     str, typer.Option("--standard", "-s", metavar="NAME", help=_("Code, path or part of the title of a standard."))
 ]
-Standards = Annotated[
+StandardNames = Annotated[
     list[str],
     typer.Option("--standard", "-s", metavar="NAME", help=_("Code, path or part of the title of a standard.")),
 ]
-Profile = Annotated[
+ProfileName = Annotated[
     str, typer.Option("--profile", metavar="NAME", help=_("Calibration and thresholds that align tune saved."))
 ]
 UiLang = Annotated[
@@ -30,16 +30,16 @@ UiLang = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("No progress and no notes on stderr."))]
 Strict = Annotated[bool, typer.Option("--strict", help=_("Stop when a file of a folder or zip cannot be read."))]
-Index = Annotated[
+IndexFolder = Annotated[
     str, typer.Option("--index", metavar="FOLDER", help=_("An index of standards that align index made."))
 ]
-Engine = Annotated[
+EngineName = Annotated[
     str,
     typer.Option(
         "--engine", metavar="default|fast", help=_("default: the best verdicts; fast: for thousands of programs.")
     ),
 ]
-Format = Annotated[
+FormatName = Annotated[
     str,
     typer.Option("--format", "-f", metavar="NAME", help=_("terminal or json; default: by the suffix of the file.")),
 ]

@@ -28,7 +28,7 @@ def command(
             metavar="[STANDARDS]...", help=_("Files, folders and zips of standards; without any: all at hand.")
         ),
     ] = None,
-    index: options.Index = "",
+    index: options.IndexFolder = "",
     report: Annotated[
         str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json, xlsx, html or graphml."))
     ] = "",
@@ -36,7 +36,7 @@ def command(
     least: Annotated[
         float, typer.Option("--least", metavar="P", min=0, max=1, help=_("Least probability of a link."))
     ] = 0.3,
-    engine: options.Engine = "",
+    engine: options.EngineName = "",
     strict: options.Strict = False,
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
@@ -51,6 +51,6 @@ def command(
     if paths and index:
         raise SettingsError(_("standards and an index were given."), hint=_("Give one of them."))
     common.check_writable(output)
-    with common.Progress(quiet=quiet) as progress:
+    with common.ProgressBar(quiet=quiet) as progress:
         result = api.overlap(*(paths or ()), index=index or None, least=least, settings=settings, progress=progress)
     common.show(result, report, OVERLAP, partial(reports.draw, result), output, quiet=quiet, text="json")

@@ -115,7 +115,7 @@ class Command(Help, TyperCommand):
         return super().invoke(ctx)
 
 
-class Group(Help, TyperGroup):
+class CommandGroup(Help, TyperGroup):
     """A group of commands, listed under the titles of their panels."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:

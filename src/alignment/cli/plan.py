@@ -19,7 +19,7 @@ EXAMPLES = (
 
 def command(
     files: options.ProgramFiles,
-    standard: options.Standard,
+    standard: options.StandardName,
     target: Annotated[
         float, typer.Option("--target", "-t", metavar="PERCENT", min=0, max=100, help=_("Coverage to reach."))
     ] = 80,
@@ -36,11 +36,11 @@ def command(
     free_credits: Annotated[
         float, typer.Option("--free-credits", metavar="N", min=0, max=240, help=_("Credits free for a new discipline."))
     ] = 0,
-    program: options.Program = "",
+    program: options.ProgramName = "",
     report: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help=_("terminal, json, csv or xlsx."))] = "",
     output: options.Output = "",
-    engine: options.Engine = "",
-    profile: options.Profile = "",
+    engine: options.EngineName = "",
+    profile: options.ProfileName = "",
     strict: options.Strict = False,
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
@@ -53,7 +53,7 @@ def command(
 
     report = common.chosen_format(report, PLAN, output=output, stem="plan")
     common.check_writable(output)
-    with common.Progress(quiet=quiet) as progress:
+    with common.ProgressBar(quiet=quiet) as progress:
         compared = api.load_standard(standard, settings=settings)
         loaded = api.load_program(*files, program=program or None, settings=settings, progress=progress)
         alignment = api.check(loaded, compared, settings=settings, progress=progress)

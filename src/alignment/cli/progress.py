@@ -58,7 +58,7 @@ STAGES = {
 }
 
 
-class Progress:
+class ProgressBar:
     """Progress bars on stderr, one for each stage; silent if ``quiet`` or if stderr is not a terminal.
 
     They appear after half a second of work. Until a stage reports, there is only a spinner with the time that passed.
@@ -116,7 +116,7 @@ class Progress:
             self._rows[stage], description=shown, completed=done, total=total or None, count=f"{done}/{total}"
         )
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> ProgressBar:
         if not self.silent:
             self._timer.start()
         return self

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from alignment.cli import common, options
-from alignment.cli.parser import Command, Group
-from alignment.errors import InputError, MissingExtraError, SettingsError, why
+from alignment.cli.parser import Command, CommandGroup
+from alignment.errors import InputError
 from alignment.i18n import _, plural
-
-if TYPE_CHECKING:
-    from alignment.review.store import ReviewStore
-    from alignment.settings import Settings
+from alignment.review.opening import open_store
 
 HELP = _("Put results into the review store, take decisions out, add accounts.")
-app = typer.Typer(cls=Group, help=HELP, no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=CommandGroup, help=HELP, no_args_is_help=True, rich_markup_mode=None)
 Database = Annotated[
     str,
     typer.Option(
@@ -27,41 +24,6 @@ Database = Annotated[
         help=_("The store: a SQLAlchemy URL, for example postgresql+psycopg://…; default: a SQLite file of the user."),
     ),
 ]
-
-
-def open_store(database: str, settings: Settings) -> ReviewStore:
-    """The review store, with its database migrated to this version's schema.
-
-    Args:
-        database: a SQLAlchemy URL; empty: a SQLite file of the user.
-        settings: they say where that file is.
-
-    Raises:
-        MissingExtraError: the extra ``[web]`` is not installed.
-        SettingsError: ``database`` is not the URL of a database, or its driver is not installed.
-    """
-    try:
-        from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-
-        from alignment.review.store import ReviewStore
-    except ImportError as error:
-        raise MissingExtraError(
-            _("reviews need an extra."), hint=_("Install it: pip install 'profstandart-align[web]'.")
-        ) from error
-    if not database:
-        path = settings.review_path()
-        common.made_folder(str(path.parent))
-        database = f"sqlite:///{path}"
-    try:
-        store = ReviewStore(database)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise SettingsError(
-            _("the review store cannot be opened: {error}.").format(error=why(error)),
-            file=_("option {option}").format(option="--database"),
-            hint=_("For example sqlite:///review.db or postgresql+psycopg://user@host/name (extra [postgres])."),
-        ) from error
-    store.migrate()
-    return store
 
 
 @app.command(cls=Command, name="import", help=_("Add a result of align check --format json as a review."))
@@ -100,6 +62,7 @@ def add(
     settings = common.settings_for(ui_lang=ui_lang)
     store = open_store(database, settings)
     from alignment.review.accounts import LOCAL
+    from alignment.review.listing import carried_lines
     from alignment.review.results import read_result
     from alignment.review.sources import read_sources, title_of
 
@@ -114,42 +77,30 @@ def add(
                 store.join(number, members, by=LOCAL)
             findings = plural("{n} finding", "{n} findings", len(alignment.findings))
             common.say(_("review {number}: {name}, {findings}").format(number=number, name=title, findings=findings))
-            if carried.kept or carried.similar or carried.lost:
-                common.note(
-                    _(
-                        "earlier decisions: {kept} carried over, {similar} on similar texts, {lost} not carried over"
-                    ).format(kept=carried.kept, similar=len(carried.similar), lost=len(carried.lost)),
-                    quiet=quiet,
-                )
-                for _position, text in carried.similar:
-                    common.note(_("similar: {text}").format(text=text), quiet=quiet)
-                for text in carried.lost:
-                    common.note(_("not carried over: {text}").format(text=text), quiet=quiet)
+            for line in carried_lines(carried):
+                common.note(line, quiet=quiet)
 
 
 @app.command(cls=Command, name="list", help=_("List the reviews."))
 def list_reviews(
     database: Database = "",
-    report: options.Format = "",
+    report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
     """Print one line for each review."""
     settings = common.settings_for(ui_lang=ui_lang)
-    json = common.as_json(report, output=output)
+    json = common.wants_json(report, output=output)
     common.check_writable(output)
-    reviews = open_store(database, settings).reviews()
+    store = open_store(database, settings)
+    from alignment.review import listing
+
+    reviews = listing.reviews(store)
     if json:
-        rows = [
-            {"number": item.id, "name": item.name, "decided": done, "findings": total, "signed": bool(item.locked)}
-            for item, total, done in reviews
-        ]
-        common.deliver_json(rows, output, quiet=quiet)
+        common.deliver_json(reviews, output, quiet=quiet)
         return
-    states = {True: _("signed and locked"), False: _("open")}
-    lines = [f"{item.id}\t{item.name}\t{done}/{total}\t{states[bool(item.locked)]}\n" for item, total, done in reviews]
-    common.deliver("".join(lines), output, quiet=quiet)
+    common.deliver("".join(map(listing.review_line, reviews)), output, quiet=quiet)
 
 
 @app.command(cls=Command, help=_("Write the decisions of a review: csv for align tune, or the protocol as docx."))
@@ -182,13 +133,14 @@ def members(
     add: Annotated[list[str] | None, typer.Option("--add", metavar="LOGIN", help=_("May be repeated."))] = None,
     remove: Annotated[list[str] | None, typer.Option("--remove", metavar="LOGIN", help=_("May be repeated."))] = None,
     database: Database = "",
-    report: options.Format = "",
+    report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
     """Change the members, then list them."""
     store = open_store(database, common.settings_for(ui_lang=ui_lang))
+    from alignment.review import listing
     from alignment.review.accounts import LOCAL
 
     store.head(number)
@@ -196,7 +148,4 @@ def members(
         store.join(number, add, by=LOCAL)
     if remove:
         store.leave(number, remove, by=LOCAL)
-    result = [
-        {"login": person.login, "name": person.name, "role": str(person.role)} for person in store.members(number)
-    ]
-    common.listed(result, report, output, quiet=quiet)
+    common.deliver_records(listing.members(store, number), report, output, quiet=quiet)

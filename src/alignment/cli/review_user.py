@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alignment.cli import common, options
-from alignment.cli.parser import Command, Group
-from alignment.cli.review import Database, open_store
+from alignment.cli.parser import Command, CommandGroup
+from alignment.cli.review import Database
 from alignment.errors import SettingsError
 from alignment.i18n import _, plural
+from alignment.review.opening import open_store
 
 if TYPE_CHECKING:
     from alignment.review.tables import Role
 
 HELP = _("Accounts of the review pages: add, list, close, new password, sessions.")
-app = typer.Typer(cls=Group, help=HELP, no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=CommandGroup, help=HELP, no_args_is_help=True, rich_markup_mode=None)
 Login = Annotated[str, typer.Argument(metavar="LOGIN")]
 Password = Annotated[
     str, typer.Option("--password", prompt=True, hide_input=True, confirmation_prompt=True, envvar="ALIGN_PASSWORD")
@@ -50,25 +51,16 @@ def add(
 @app.command(cls=Command, name="list", help=_("List the accounts: login, name, role, whether it is closed, sessions."))
 def list_users(
     database: Database = "",
-    report: options.Format = "",
+    report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
     """Print one line for each account."""
     store = open_store(database, common.settings_for(ui_lang=ui_lang))
-    logged_in = [person.login for person, _entry in store.sessions()]
-    result = [
-        {
-            "login": person.login,
-            "name": person.name,
-            "role": str(person.role),
-            "state": _("closed") if person.disabled else _("active"),
-            "sessions": logged_in.count(person.login),
-        }
-        for person in store.users()
-    ]
-    common.listed(result, report, output, quiet=quiet)
+    from alignment.review import listing
+
+    common.deliver_records(listing.users(store), report, output, quiet=quiet)
 
 
 @app.command(cls=Command, help=_("Close an account: nobody logs in with it, its sessions end, its decisions stay."))
@@ -108,23 +100,16 @@ def role(
 def sessions(
     login: Annotated[str, typer.Argument(metavar="[LOGIN]")] = "",
     database: Database = "",
-    report: options.Format = "",
+    report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
     """Print one line for each session."""
-    result = [
-        {
-            "login": person.login,
-            "began": f"{entry.created:%Y-%m-%d %H:%M}",
-            "seen": f"{entry.seen:%Y-%m-%d %H:%M}",
-            "address": entry.address,
-            "agent": entry.agent,
-        }
-        for person, entry in open_store(database, common.settings_for(ui_lang=ui_lang)).sessions(login)
-    ]
-    common.listed(result, report, output, quiet=quiet)
+    store = open_store(database, common.settings_for(ui_lang=ui_lang))
+    from alignment.review import listing
+
+    common.deliver_records(listing.sessions(store, login), report, output, quiet=quiet)
 
 
 @app.command(cls=Command, help=_("Log an account out everywhere."))

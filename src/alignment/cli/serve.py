@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alignment.cli import common, options
-from alignment.cli.review import Database, open_store
+from alignment.cli.review import Database
 from alignment.errors import SettingsError
 from alignment.i18n import _
+from alignment.review.opening import open_store
 
 if TYPE_CHECKING:
     from alignment.model import Alignment, Statement
@@ -75,7 +76,7 @@ def command(
             ),
         )
     # Wrong passwords and jobs are counted in memory, so only one process may serve a store.
-    with served_once(folder_for(store.engine.url, settings)):
+    with served_once(folder_for(store.sql_engine.url, settings)):
         _serve(store, settings, host=host, port=port, local=local, https=https, hosts=hosts)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,8 +20,8 @@ def command(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE...", help=_("A standard (file or code) or the files of a program."))
     ],
-    program: options.Program = "",
-    report: options.Format = "",
+    program: options.ProgramName = "",
+    report: options.FormatName = "",
     output: options.Output = "",
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -30,27 +29,15 @@ def command(
 ) -> None:
     """Print the tree, or JSON."""
     settings = common.settings_for(strict=strict or None, ui_lang=ui_lang)
-    json = common.as_json(report, output=output)
+    json = common.wants_json(report, output=output)
     common.check_writable(output)
-    with common.Progress(quiet=quiet) as progress:
-        from alignment import api, model, standards
+    with common.ProgressBar(quiet=quiet) as progress:
+        from alignment import api
 
-        noun: model.Program | model.Standard | model.Qualification
-        card = standards.card_of(files[0], settings) if len(files) == 1 else None
-        if card is not None:
-            noun = card
-        elif len(files) == 1 and standards.is_standard(files[0], settings):
-            noun = api.load_standard(files[0], settings=settings)
-        else:
-            paths = [Path(name) for name in files]
-            noun = api.load_program(*paths, program=program or None, settings=settings, progress=progress)
+        noun = api.load_any(*files, program=program or None, settings=settings, progress=progress)
     if json:
         common.deliver_json(noun, output, quiet=quiet)
         return
-    from alignment.reports.tree import program_tree, qualification_tree, standard_tree
+    from alignment.reports.tree import draw
 
-    if isinstance(noun, model.Qualification):
-        tree = qualification_tree(noun)
-    else:
-        tree = standard_tree(noun) if isinstance(noun, model.Standard) else program_tree(noun)
-    common.draw([tree], output, quiet=quiet)
+    common.draw([draw(noun)], output, quiet=quiet)

@@ -19,30 +19,30 @@ EXAMPLES = (
 
 def command(
     files: options.ProgramFiles,
-    program: options.Program = "",
+    program: options.ProgramName = "",
     among: Annotated[
         list[Path] | None,
         typer.Option("--among", metavar="FILE", help=_("Files of standards to choose from; default: all at hand.")),
     ] = None,
-    index: options.Index = "",
+    index: options.IndexFolder = "",
     count: Annotated[
         int, typer.Option("--count", "-n", metavar="N", min=1, max=100, help=_("How many standards to check in full."))
     ] = 8,
-    report: options.Format = "",
+    report: options.FormatName = "",
     output: options.Output = "",
-    engine: options.Engine = "",
+    engine: options.EngineName = "",
     strict: options.Strict = False,
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
     """Print the ranking."""
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
-    json = common.as_json(report, output=output)
+    json = common.wants_json(report, output=output)
     common.check_writable(output)
     from alignment import api
     from alignment.reports import suggest as reports
 
-    with common.Progress(quiet=quiet) as progress:
+    with common.ProgressBar(quiet=quiet) as progress:
         loaded = api.load_program(*files, program=program or None, settings=settings, progress=progress)
         ranked = api.suggest(
             loaded, among=among, index=index or None, count=count, settings=settings, progress=progress

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alignment.cli import common, options
-from alignment.cli.review import Database, open_store
-from alignment.errors import OutputError, SettingsError, shown_as, why
+from alignment.cli.review import Database
+from alignment.errors import SettingsError, shown_as
 from alignment.i18n import _
+from alignment.review.opening import open_store
 
 if TYPE_CHECKING:
     from alignment.settings import Settings
@@ -42,21 +43,21 @@ def command(
         ),
     ] = None,
     maximize: Annotated[str, typer.Option("--maximize", metavar="f1", help=_("Thresholds with the best F1."))] = "",
-    engine: options.Engine = "",
+    engine: options.EngineName = "",
     chart: Annotated[
         list[Path] | None,
         typer.Option("--chart", metavar="FILE", help=_("Save the curves as .html, .png or .svg; may be repeated.")),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Save without asking (for scripts and CI)."))] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Show what would change, save nothing."))] = False,
-    report: options.Format = "",
+    report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> int:
     """Fit, print figures before and after, ask, save; returns 1 if the profile is no better or not to be saved."""
     settings = common.settings_for(engine=engine, ui_lang=ui_lang)
-    json = common.as_json(report, output=output)
+    json = common.wants_json(report, output=output)
     common.check_writable(output)
     if target_precision is not None and maximize:
         raise SettingsError(_("--target-precision and --maximize exclude each other."), hint=_("Give one of them."))
@@ -64,22 +65,20 @@ def command(
         raise SettingsError(_("'{maximize}' cannot be maximized.").format(maximize=maximize), hint=_("Known: f1."))
     if not labels and not from_review:
         raise SettingsError(_("there are no labels."), hint=_("Give files with judged pairs, or --from-review NUMBER."))
-    with common.Progress(quiet=quiet):
+    with common.ProgressBar(quiet=quiet):
         from alignment import api
         from alignment.evaluation.tune import Aim
         from alignment.matching.profile import profile_path
         from alignment.reports import tuning_charts
 
     if chart:
-        tuning_charts.check_charts()
+        tuning_charts.check_charts(chart)
         for path in chart:
-            if path.suffix.lower() not in (".html", ".htm", ".png", ".svg"):
-                raise OutputError(_("a chart is .html, .png or .svg."), file=str(path), hint=_("Change the suffix."))
             common.check_writable(str(path))
     target = profile_path(name, settings.profiles_path())
     aim = Aim() if target_precision is None else Aim(kind="precision", precision=target_precision)
     with (
-        common.Progress(quiet=quiet) as progress,
+        common.ProgressBar(quiet=quiet) as progress,
         TemporaryDirectory(prefix="align-") as folder,
         shown_as(f"{folder}/", ""),
     ):
@@ -95,7 +94,7 @@ def command(
     else:
         common.draw(tuning_charts.lines(tuned), output, quiet=quiet)
     for path in chart or []:
-        _save_chart(path, tuned)
+        tuning_charts.save(tuned, path)
         common.note(_("written: {file}").format(file=path), quiet=quiet)
     if not tuned.improves:
         return 1
@@ -128,20 +127,6 @@ def _of_reviews(numbers: list[int], database: str, folder: Path, settings: Setti
     if not numbers:
         return []
     store = open_store(database, settings)
-    from alignment.review.protocol import report_of
+    from alignment.review.protocol import write_reports
 
-    corrections = []
-    for number in numbers:
-        path = folder / f"review-{number}.csv"
-        path.write_text(report_of(store.review(number)), encoding="utf-8")
-        corrections.append(path)
-    return corrections
-
-
-def _save_chart(path: Path, tuned: object) -> None:
-    from alignment.reports import tuning_charts
-
-    try:
-        tuning_charts.save(tuned, path)  # type: ignore[arg-type]  # Tuned is imported lazily
-    except OSError as error:
-        raise OutputError(_("it cannot be written ({reason}).").format(reason=why(error)), file=str(path)) from error
+    return write_reports(store, numbers, folder)

@@ -7,7 +7,15 @@ suffix (".epub") and is a function ``(Path, Settings) -> Document``.
 from __future__ import annotations
 
 from alignment.documents.blocks import AnyBlock, Block, Cell, Document, Heading, Paragraph, Table
-from alignment.documents.readers import File, Format, Reader, Registry, read_document, reading_key, suffixes
+from alignment.documents.readers import (
+    File,
+    FunctionReader,
+    Reader,
+    ReaderRegistry,
+    read_document,
+    reading_key,
+    suffixes,
+)
 
 __all__ = [
     "AnyBlock",
@@ -15,11 +23,11 @@ __all__ = [
     "Cell",
     "Document",
     "File",
-    "Format",
+    "FunctionReader",
     "Heading",
     "Paragraph",
     "Reader",
-    "Registry",
+    "ReaderRegistry",
     "Table",
     "read_document",
     "reading_key",

@@ -58,7 +58,7 @@ _progress: ContextVar[Counting | None] = ContextVar("ocr_progress", default=None
 
 
 @contextmanager
-def reporting_to(progress: Counting | None) -> Iterator[None]:
+def ocr_progress_to(progress: Counting | None) -> Iterator[None]:
     """Tell ``progress`` of each page recognised inside."""
     token = _progress.set(progress)
     try:
@@ -67,7 +67,7 @@ def reporting_to(progress: Counting | None) -> Iterator[None]:
         _progress.reset(token)
 
 
-def report(done: int, total: int) -> None:
+def report_recognised(done: int, total: int) -> None:
     """Tell whoever listens that so many pages are recognised."""
     progress = _progress.get()
     if not report_progress("ocr", "", done, total) and progress:
@@ -104,7 +104,7 @@ def recognised(path: Path, pages: Sequence[int], target: Path) -> None:
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
             for number, (index, page) in enumerate(zip(pages, pool.map(_page, images), strict=True), 1):
                 done[index] = page
-                report(number, len(pages))
+                report_recognised(number, len(pages))
         for index in range(len(source)):
             if index in done:
                 part = pypdfium2.PdfDocument(done[index])

@@ -23,7 +23,7 @@ TIMEOUT = 120
 PROGRAMS = ("soffice", "libreoffice")
 
 
-def program() -> str | None:
+def libreoffice_path() -> str | None:
     """Path of LibreOffice, if there is one."""
     return next((path for name in PROGRAMS if (path := shutil.which(name))), None)
 
@@ -36,7 +36,7 @@ def read(path: Path, settings: Settings) -> Document:
         InputError: it cannot convert the file.
     """
     read_bytes(path, settings)
-    office = program()
+    office = libreoffice_path()
     if office is None:
         raise MissingExtraError(
             _("files of type '{suffix}' are converted by LibreOffice, which is not installed.", suffix=path.suffix),
@@ -47,38 +47,7 @@ def read(path: Path, settings: Settings) -> Document:
         # Under a plain name: nothing of the file's own becomes an option or a path.
         source = Path(folder) / f"source{path.suffix.lower()}"
         shutil.copyfile(path, source)
-        command = [
-            office,
-            f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}",
-            "--headless",
-            "--norestore",
-            "--convert-to",
-            "docx",
-            "--outdir",
-            str(Path(folder) / "out"),
-            str(source),
-        ]
-        try:
-            subprocess.run(
-                command,
-                check=True,
-                capture_output=True,
-                timeout=TIMEOUT,
-                env={**os.environ, "HOME": folder},
-                # It maps more memory than a reader may have; time bounds it.
-                preexec_fn=lifted if os.name == "posix" and inside() else None,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise InputError(
-                _("LibreOffice did not convert it within {timeout} seconds.", timeout=TIMEOUT),
-                file=str(path),
-                hint=_("Open it yourself and save it as docx."),
-            ) from error
-        except (subprocess.CalledProcessError, OSError) as error:
-            raise InputError(_("LibreOffice cannot convert it."), file=str(path), hint=_("Save it as docx.")) from error
-        result = Path(folder) / "out" / "source.docx"
-        if not result.is_file():
-            raise InputError(_("LibreOffice cannot convert it."), file=str(path), hint=_("Save it as docx."))
+        result = _convert(office, source, path)
         with shown_as(result, str(path)):
             document = docx.read(result, settings)
     return msgspec.structs.replace(
@@ -89,6 +58,48 @@ def read(path: Path, settings: Settings) -> Document:
             msgspec.structs.replace(issue, location=_place(issue.location, path.name)) for issue in document.warnings
         ),
     )
+
+
+def _convert(office: str, source: Path, path: Path) -> Path:
+    """The file beside ``source`` as docx; ``path`` is how users know it.
+
+    Raises:
+        InputError: LibreOffice cannot convert it, or takes too long.
+    """
+    folder = source.parent
+    command = [
+        office,
+        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        "--headless",
+        "--norestore",
+        "--convert-to",
+        "docx",
+        "--outdir",
+        str(folder / "out"),
+        str(source),
+    ]
+    try:
+        subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            timeout=TIMEOUT,
+            env={**os.environ, "HOME": str(folder)},
+            # It maps more memory than a reader may have; time bounds it.
+            preexec_fn=lifted if os.name == "posix" and inside() else None,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise InputError(
+            _("LibreOffice did not convert it within {timeout} seconds.", timeout=TIMEOUT),
+            file=str(path),
+            hint=_("Open it yourself and save it as docx."),
+        ) from error
+    except (subprocess.CalledProcessError, OSError) as error:
+        raise InputError(_("LibreOffice cannot convert it."), file=str(path), hint=_("Save it as docx.")) from error
+    result = folder / "out" / f"{source.stem}.docx"
+    if not result.is_file():
+        raise InputError(_("LibreOffice cannot convert it."), file=str(path), hint=_("Save it as docx."))
+    return result
 
 
 def _place(location: Location, name: str) -> Location:

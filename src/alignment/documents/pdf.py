@@ -21,7 +21,7 @@ from alignment.documents.pdf_join import join_lines
 from alignment.documents.pdf_mend import mended
 from alignment.documents.pdf_pages import Page
 from alignment.documents.pdf_tables import PlacedTable
-from alignment.documents.pdf_words import Line
+from alignment.documents.pdf_words import TextLine
 from alignment.documents.textfile import BULLET, HEADING
 from alignment.errors import InputError, shown_as
 from alignment.i18n import Message
@@ -44,7 +44,7 @@ def read(path: Path, settings: Settings) -> Document:
     """
     read_bytes(path, settings)
     if settings.ocr == "always" and ocr.ready():
-        with pdf_pages.opened(path, settings) as source:
+        with pdf_pages.open_pdf(path, settings) as source:
             return _recognised(path, settings, list(range(len(source))))
     pages = pdf_pages.read(path, settings)
     pictures = [index for index, page in enumerate(pages) if page.picture]
@@ -107,10 +107,10 @@ def _document(pages: Sequence[Page], path: Path) -> Document:
     return Document(file=str(path), format="pdf", blocks=tuple(blocks), warnings=warnings)
 
 
-def _blocks(lines: list[Line], tables: list[PlacedTable], file: str, page: int) -> list[AnyBlock]:
+def _blocks(lines: list[TextLine], tables: list[PlacedTable], file: str, page: int) -> list[AnyBlock]:
     """Blocks of a page from top to bottom, lines joined into paragraphs."""
     things: list[tuple[float, AnyBlock]] = []
-    run: list[Line] = []
+    run: list[TextLine] = []
 
     def flush() -> None:
         if run:
@@ -128,7 +128,7 @@ def _blocks(lines: list[Line], tables: list[PlacedTable], file: str, page: int) 
     return [block for _, block in sorted(things, key=lambda thing: thing[0])]
 
 
-def _starts(last: Line, line: Line) -> bool:
+def _starts(last: TextLine, line: TextLine) -> bool:
     """Whether ``line`` starts a new paragraph after ``last``."""
     text, gap, height = line.text, line.top - last.bottom, line.bottom - line.top
     if BULLET.match(text) or re.match(r"(?:\d{1,2}\.)+\d*\s+\S", text) or gap > 0.9 * height:
@@ -142,7 +142,7 @@ def _starts(last: Line, line: Line) -> bool:
     return short and not text[:1].islower()
 
 
-def _paragraph(run: list[Line], file: str, page: int) -> Heading | Paragraph:
+def _paragraph(run: list[TextLine], file: str, page: int) -> Heading | Paragraph:
     text = mended(join_lines([line.text for line in run]))
     place = Location(file=file, page=page)
     bold = all(line.bold for line in run)

@@ -18,7 +18,7 @@ LINE = 3.0
 FOOTER, FOOTER_HEIGHT = "TCPDF", 20.0  # points
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class ColumnLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a column: its page, its distance from the page's top, its text."""
 
     page: int
@@ -26,14 +26,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-def read(path: Path, settings: Settings) -> list[list[Line]]:
+def read(path: Path, settings: Settings) -> list[list[ColumnLine]]:
     """Lines of each column below the row of numbers 1, 2, 3 …; an empty list if there is no such row.
 
     Raises:
         InputError: not a readable PDF.
     """
     read_bytes(path, settings)
-    columns: list[list[Line]] = []
+    columns: list[list[ColumnLine]] = []
     edges: list[float] = []
     for number, page in enumerate(pdf_pages.raw_pages(path, settings), 1):
         words = pdf_words.find_words(page.letters).words
@@ -65,7 +65,7 @@ def _edges(page: RawPage, words: list[Word]) -> tuple[list[float], float]:
     return [], 0.0
 
 
-def _lines(words: list[Word], page: int) -> list[Line]:
+def _lines(words: list[Word], page: int) -> list[ColumnLine]:
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda word: (word.top, word.x0)):
         if rows and abs(rows[-1][0].top - word.top) < LINE:
@@ -73,6 +73,8 @@ def _lines(words: list[Word], page: int) -> list[Line]:
         else:
             rows.append([word])
     return [
-        Line(page=page, top=row[0].top, text=" ".join(word.text for word in sorted(row, key=lambda word: word.x0)))
+        ColumnLine(
+            page=page, top=row[0].top, text=" ".join(word.text for word in sorted(row, key=lambda word: word.x0))
+        )
         for row in rows
     ]

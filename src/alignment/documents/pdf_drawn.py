@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import msgspec
 
-from alignment.documents.pdfium import Matrix, functions, matrix_of, times
+from alignment.documents.pdfium import TransformMatrix, pdfium_functions, times, transform_of
 
 # Forms in forms, things on a page, points of a drawing: beyond these a page is an attack or a map, not a text.
 DEPTH, MOST_THINGS, MOST_POINTS = 8, 50_000, 500
@@ -31,14 +31,14 @@ class Drawn(msgspec.Struct, gc=False):
     white: bool = False
 
 
-def collect(handle: int, shown: Matrix, things: list[Drawn]) -> bool:
+def collect(handle: int, shown: TransformMatrix, things: list[Drawn]) -> bool:
     """Add the lines and boxes of a page, and of the forms on it; tell whether there is a picture."""
-    library = functions()
+    library = pdfium_functions()
     kind_of, left = library["FPDFPageObj_GetType"], MOST_THINGS
     picture = False
     count = library["FPDFPage_CountObjects"](handle)
     get = library["FPDFPage_GetObject"]
-    stack: list[tuple[int, Matrix, int]] = []
+    stack: list[tuple[int, TransformMatrix, int]] = []
     for index in range(min(count, left)):
         thing = get(handle, index)
         kind = kind_of(thing)
@@ -51,7 +51,7 @@ def collect(handle: int, shown: Matrix, things: list[Drawn]) -> bool:
     left -= count
     while stack and left > 0:
         form, outer, depth = stack.pop()
-        matrix = times(matrix_of(form), outer)
+        matrix = times(transform_of(form), outer)
         for index in range(library["FPDFFormObj_CountObjects"](form)):
             left -= 1
             if left < 0:
@@ -67,9 +67,9 @@ def collect(handle: int, shown: Matrix, things: list[Drawn]) -> bool:
     return picture
 
 
-def _drawn(path: int, outer: Matrix, things: list[Drawn]) -> None:
+def _drawn(path: int, outer: TransformMatrix, things: list[Drawn]) -> None:
     """Add the level and upright lines and the boxes of a path."""
-    library = functions()
+    library = pdfium_functions()
     count = library["FPDFPath_CountSegments"](path)
     if not 2 <= count <= MOST_POINTS:
         return
@@ -77,7 +77,7 @@ def _drawn(path: int, outer: Matrix, things: list[Drawn]) -> None:
     library["FPDFPath_GetDrawMode"](path, byref(fill), byref(stroke))
     if not fill.value and not stroke.value:
         return
-    a, b, c, d, e, f = times(matrix_of(path), outer)
+    a, b, c, d, e, f = times(transform_of(path), outer)
     x, y = c_float(0), c_float(0)
     at_x, at_y = ctypes.addressof(x), ctypes.addressof(y)
     segment_of, point_of = library["FPDFPath_GetPathSegment"], library["FPDFPathSegment_GetPoint"]
@@ -110,7 +110,7 @@ def _drawn(path: int, outer: Matrix, things: list[Drawn]) -> None:
 
 def _is_white(path: int) -> bool:
     colours = [c_uint(0) for _ in range(4)]
-    has_colour = functions()["FPDFPageObj_GetFillColor"](path, *map(byref, colours))
+    has_colour = pdfium_functions()["FPDFPageObj_GetFillColor"](path, *map(byref, colours))
     return bool(has_colour) and tuple(colour.value for colour in colours[:3]) == WHITE
 
 

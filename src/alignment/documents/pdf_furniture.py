@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from alignment.documents.pdf_words import Line
+from alignment.documents.pdf_words import TextLine
 
 # The text of a line without its digits, and its distance from the nearer edge.
 Shape = tuple[str, int]
@@ -24,7 +24,7 @@ PAGE_NUMBER = re.compile(r"^(?:[-–]\s*)?\d{1,4}(?:\s*[-–])?$|^\d+\s*/\s*\d+$
 BAND = 12.0
 
 
-def _shape(line: Line) -> Shape:
+def _shape(line: TextLine) -> Shape:
     """The line's text without its digits, and its distance from the nearer edge in steps of `BAND` points.
 
     Distances from the foot are negative: pages of one document may be upright and across.
@@ -33,7 +33,7 @@ def _shape(line: Line) -> Shape:
     return re.sub(r"\d+", "0", line.text), round(top / BAND) if top <= below else -round(below / BAND) - 1
 
 
-def running(pages: Sequence[list[Line]]) -> set[Shape]:
+def running(pages: Sequence[list[TextLine]]) -> set[Shape]:
     """Shapes of lines that recur at the same height at the edge of at least half of the pages.
 
     Numbered headings are never running titles, though "3.1.2. Трудовая функция"
@@ -49,7 +49,7 @@ def running(pages: Sequence[list[Line]]) -> set[Shape]:
     return {shape for shape, count in counts.items() if count >= least} | (numbers if len(pages) > 1 else set())
 
 
-def is_furniture(line: Line, titles: set[Shape]) -> bool:
+def is_furniture(line: TextLine, titles: set[Shape]) -> bool:
     """Whether a line is one of the running titles, or the mark of a legal database wherever it stands."""
     if MARK.fullmatch(line.text):
         return True

@@ -27,7 +27,7 @@ MOST_EDGES = 3000  # beyond this it is a drawing, no table
 COLUMNS = 3
 
 
-class Row(msgspec.Struct):
+class GridRow(msgspec.Struct):
     """A row of a grid: a cell or None for each column, and the box around its cells."""
 
     cells: list[Box | None]
@@ -44,13 +44,13 @@ class Grid(msgspec.Struct):
         """The box around the table."""
         return _around(self.cells)
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[GridRow]:
         """Rows from top to bottom: cells with the same upper side, each at the column where it begins."""
         columns = sorted({cell[0] for cell in self.cells})
         rows = []
         for _, cells in groupby(sorted(self.cells, key=itemgetter(1, 0)), key=itemgetter(1)):
             at = {cell[0]: cell for cell in cells}
-            rows.append(Row(cells=[at.get(x) for x in columns], box=_around(list(at.values()))))
+            rows.append(GridRow(cells=[at.get(x) for x in columns], box=_around(list(at.values()))))
         return rows
 
 

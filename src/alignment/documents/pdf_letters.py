@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.documents.pdfium import Matrix, RawMatrix, functions, times
+from alignment.documents.pdfium import RawMatrix, TransformMatrix, pdfium_functions, times
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -49,9 +49,9 @@ class Letters(msgspec.Struct):
         )
 
 
-def letters_of(text: int, shown: Matrix) -> Letters:
+def letters_of(text: int, shown: TransformMatrix) -> Letters:
     """The letters of a text page (its address); ``shown`` is the way from PDFium's places to those on the page."""
-    library = functions()
+    library = pdfium_functions()
     unicode_of, object_of = library["FPDFText_GetUnicode"], library["FPDFText_GetTextObject"]
     box_of = library["FPDFText_GetLooseCharBox"]
     count = library["FPDFText_CountChars"](text)
@@ -96,7 +96,7 @@ def _placed(
     places: NDArray[np.intp],
     boxes: NDArray[np.float32],
     gaps: list[bool],
-    shown: Matrix,
+    shown: TransformMatrix,
 ) -> Letters:
     """Letters with the facts of the text objects that they belong to."""
     _, first, which = np.unique(owners, return_index=True, return_inverse=True)
@@ -125,16 +125,18 @@ def _placed(
     )
 
 
-Run = tuple[float, float, bool, int]
+BaselineRun = tuple[float, float, bool, int]
 
 
-def _columns(facts: list[Run]) -> tuple[Any, ...]:
+def _columns(facts: list[BaselineRun]) -> tuple[Any, ...]:
     return tuple(zip(*facts, strict=True)) if facts else ((), (), (), ())
 
 
-def _run(text: int, place: int, owner: int, shown: Matrix, fonts: dict[int, tuple[bool, float]]) -> Run:
+def _run(
+    text: int, place: int, owner: int, shown: TransformMatrix, fonts: dict[int, tuple[bool, float]]
+) -> BaselineRun:
     """Size, lower end, boldness and turn of the letters of a text object, told by its first letter."""
-    library = functions()
+    library = pdfium_functions()
     matrix, size = RawMatrix(), c_float(0)
     library["FPDFText_GetMatrix"](text, place, ctypes.addressof(matrix))
     library["FPDFTextObj_GetFontSize"](owner, ctypes.addressof(size))
@@ -157,7 +159,7 @@ def _font(font: int) -> tuple[bool, float]:
     """Whether a font is bold by its name, and its descent below the line as a (negative) share of its size."""
     if not font:
         return False, 0.0
-    library = functions()
+    library = pdfium_functions()
     name = ctypes.create_string_buffer(256)
     library["FPDFFont_GetBaseFontName"](font, ctypes.addressof(name), 255)
     descent = c_float(0)

@@ -14,7 +14,7 @@ from alignment.documents import pdf_tables
 from alignment.documents.pdf_clean import cleaned
 from alignment.documents.pdf_raw import RawPage, raw_page
 from alignment.documents.pdf_tables import PlacedTable
-from alignment.documents.pdf_words import Line
+from alignment.documents.pdf_words import TextLine
 from alignment.errors import InputError, LimitError
 from alignment.i18n import message as _
 from alignment.isolated import report_progress
@@ -29,7 +29,7 @@ RANGE = 16
 class Page(msgspec.Struct):
     """Lines outside tables and the tables of a page; whether it is a picture without text, or could not be read."""
 
-    lines: list[Line] = []
+    lines: list[TextLine] = []
     tables: list[PlacedTable] = []
     picture: bool = False
     failed: bool = False
@@ -42,7 +42,7 @@ _given: dict[str, list[Page]] = {}
 
 
 @contextmanager
-def reporting_to(progress: Progress | None) -> Iterator[None]:
+def page_progress_to(progress: Progress | None) -> Iterator[None]:
     """Tell ``progress`` of pages read inside: the file's name, how many are read, of how many."""
     token = _progress.set(progress)
     try:
@@ -51,7 +51,7 @@ def reporting_to(progress: Progress | None) -> Iterator[None]:
         _progress.reset(token)
 
 
-def report(name: str, done: int, total: int) -> None:
+def report_pages(name: str, done: int, total: int) -> None:
     """Tell whoever listens that so many pages are read, the last ones of the file ``name``."""
     progress = _progress.get()
     if not report_progress("pages", name, done, total) and progress:
@@ -59,7 +59,7 @@ def report(name: str, done: int, total: int) -> None:
 
 
 @contextmanager
-def opened(path: Path, settings: Settings) -> Iterator[Any]:
+def open_pdf(path: Path, settings: Settings) -> Iterator[Any]:
     """The document of pypdfium2.
 
     Raises:
@@ -99,7 +99,7 @@ def given(path: Path, parts: Sequence[bytes]) -> None:
 def ranges(path: Path, settings: Settings) -> list[Range]:
     """Ranges of pages (from, to; from 0) that may be read apart; none where the file cannot be opened."""
     try:
-        with opened(path, settings) as source:
+        with open_pdf(path, settings) as source:
             return _ranges(len(source))
     except (InputError, OSError):
         return []  # whoever reads the file will say what is wrong
@@ -119,11 +119,11 @@ def read(path: Path, settings: Settings, name: str = "") -> list[Page]:
     if str(path) in _given:
         return _given.pop(str(path))
     pages: list[Page] = []
-    with opened(path, settings) as source:
+    with open_pdf(path, settings) as source:
         count = len(source)
         for index in range(count):
             pages.append(_page(source, index))
-            report(name or path.name, index + 1, count)
+            report_pages(name or path.name, index + 1, count)
     return pages
 
 
@@ -132,7 +132,7 @@ def read_range(path: Path, settings: Settings, part: Range) -> bytes:
 
     Raises: as `read`.
     """
-    with opened(path, settings) as source:
+    with open_pdf(path, settings) as source:
         return msgspec.msgpack.encode([_page(source, index) for index in range(*part)])
 
 
@@ -141,7 +141,7 @@ def raw_pages(path: Path, settings: Settings) -> Iterator[RawPage]:
 
     Raises: as `read`.
     """
-    with opened(path, settings) as source:
+    with open_pdf(path, settings) as source:
         for index in range(len(source)):
             raw = _raw(source, index)
             if raw:

@@ -13,7 +13,7 @@ import msgspec
 
 from alignment.documents.pdf_drawn import Drawn, collect
 from alignment.documents.pdf_letters import Letters, letters_of
-from alignment.documents.pdfium import Matrix
+from alignment.documents.pdfium import TransformMatrix
 
 
 class RawPage(msgspec.Struct):
@@ -45,10 +45,10 @@ def raw_page(page: Any) -> RawPage:
     return RawPage(width=width, height=height, letters=letters, drawn=things, picture=picture)
 
 
-def _shown(page: Any, width: float, height: float) -> Matrix:
+def _shown(page: Any, width: float, height: float) -> TransformMatrix:
     """From the page's own places to those on the page as shown, from its upper left corner down."""
     x0, y0, x1, y1 = page.get_bbox()
-    turned: dict[int, Matrix] = {
+    turned: dict[int, TransformMatrix] = {
         0: (1, 0, 0, -1, -x0, y1),
         90: (0, 1, 1, 0, -y0, -x0),
         180: (-1, 0, 0, 1, x1, -y0),

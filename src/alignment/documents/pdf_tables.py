@@ -12,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.documents import pdf_words
-from alignment.documents.pdf_grid import Box, Grid, Row, grids
+from alignment.documents.pdf_grid import Box, Grid, GridRow, grids
 from alignment.documents.pdf_letters import Letters
 from alignment.documents.pdf_raw import RawPage
-from alignment.documents.pdf_words import Line, Word
+from alignment.documents.pdf_words import TextLine, Word
 
-Rows = list[list[str | None]]
-PlacedTable = tuple[Box, Rows]
+TextRows = list[list[str | None]]
+PlacedTable = tuple[Box, TextRows]
 LABEL_GAP = 16.0
 
 
-def extract(page: RawPage) -> tuple[list[Line], list[PlacedTable]]:
+def extract(page: RawPage) -> tuple[list[TextLine], list[PlacedTable]]:
     """Lines outside tables, and tables (box, rows), both from top to bottom."""
     tables = grids(page.drawn)
     cells = [cell for table in tables for cell in table.cells]
@@ -37,7 +37,7 @@ def extract(page: RawPage) -> tuple[list[Line], list[PlacedTable]]:
     taken: set[int] = set()
     for table in tables:
         rows = table.rows()
-        filled: Rows = [[None if cell is None else texts[cell] for cell in row.cells] for row in rows]
+        filled: TextRows = [[None if cell is None else texts[cell] for cell in row.cells] for row in rows]
         beside = [word for word in loose if word.start not in taken and _beside(word, rows)]
         if beside:
             filled = _with_labels(table, rows, filled, beside)
@@ -63,7 +63,7 @@ def _areas(letters: Letters, cells: list[Box]) -> NDArray[np.intp]:
     return areas
 
 
-def _beside(word: Word, rows: list[Row]) -> bool:
+def _beside(word: Word, rows: list[GridRow]) -> bool:
     """Whether a loose word stands left of a row that has no cell there."""
     middle = (word.top + word.bottom) / 2
     for row in rows:
@@ -73,7 +73,7 @@ def _beside(word: Word, rows: list[Row]) -> bool:
     return False
 
 
-def _with_labels(table: Grid, rows: list[Row], filled: Rows, words: list[Word]) -> Rows:
+def _with_labels(table: Grid, rows: list[GridRow], filled: TextRows, words: list[Word]) -> TextRows:
     """Rows with the loose words as text of their first column."""
     left = table.box[0]
     if all(word.x1 <= left + 2 for word in words):

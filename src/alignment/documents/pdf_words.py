@@ -33,7 +33,7 @@ class Word(msgspec.Struct, gc=False):
     stop: int
 
 
-class Line(msgspec.Struct, gc=False):
+class TextLine(msgspec.Struct, gc=False):
     """A line of text; ``small`` is the size of most of its letters in points, ``width`` and ``height`` the page's."""
 
     text: str
@@ -151,13 +151,15 @@ def text_of(words: Sequence[Word]) -> str:
     return "\n".join(" ".join(word.text for word in line) for line in by_line(words))
 
 
-def lines_of(words: Sequence[Word], letters: Letters, order: NDArray[np.intp], size: tuple[float, float]) -> list[Line]:
+def lines_of(
+    words: Sequence[Word], letters: Letters, order: NDArray[np.intp], size: tuple[float, float]
+) -> list[TextLine]:
     """Words as lines from top to bottom; ``size`` is the page's."""
     lines = []
     for line in by_line(words):
         places = np.concatenate([order[word.start : word.stop] for word in line])
         lines.append(
-            Line(
+            TextLine(
                 text=" ".join(word.text for word in line),
                 x0=min(word.x0 for word in line),
                 top=min(word.top for word in line),

@@ -18,8 +18,8 @@ class RawMatrix(ctypes.Structure):
     _fields_ = [(name, c_float) for name in "abcdef"]
 
 
-Matrix = tuple[float, float, float, float, float, float]
-UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+TransformMatrix = tuple[float, float, float, float, float, float]
+UNIT: TransformMatrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _INT, _UINT = POINTER(c_int), POINTER(c_uint)
 _PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "FPDFText_CountChars": (c_int, c_void_p),
@@ -49,7 +49,7 @@ _PROTOTYPES: dict[str, tuple[Any, ...]] = {
 
 
 @lru_cache(maxsize=1)
-def functions() -> dict[str, Any]:
+def pdfium_functions() -> dict[str, Any]:
     """PDFium's functions with plain prototypes: pypdfium2's own convert every pointer, four times as slow."""
     import pypdfium2.raw as raw
 
@@ -60,16 +60,16 @@ def functions() -> dict[str, Any]:
     return result
 
 
-def times(first: Matrix, second: Matrix) -> Matrix:
+def times(first: TransformMatrix, second: TransformMatrix) -> TransformMatrix:
     """First the one, then the other."""
     a, b, c, d, e, f = first
     g, h, i, j, k, m = second
     return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
 
 
-def matrix_of(thing: int) -> Matrix:
+def transform_of(thing: int) -> TransformMatrix:
     """The matrix of a thing on a page."""
     matrix = RawMatrix()
-    if not functions()["FPDFPageObj_GetMatrix"](thing, ctypes.addressof(matrix)):
+    if not pdfium_functions()["FPDFPageObj_GetMatrix"](thing, ctypes.addressof(matrix)):
         return UNIT
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -24,21 +24,14 @@ MANY = 3
 WHOLE, RANGES = b"\0", b"\1"
 
 
-class File(Protocol):
-    """A file, and how users know it."""
+class InputFile(msgspec.Struct, frozen=True):
+    """A file to read; ``shown`` is how users know it."""
 
-    @property
-    def path(self) -> Path:
-        """Where it is."""
-        ...
-
-    @property
-    def shown(self) -> str:
-        """Its name for users."""
-        ...
+    path: Path
+    shown: str
 
 
-Reader = Callable[[Any, Settings], bytes]
+ReadFunction = Callable[[Any, Settings], bytes]
 ReadResult = bytes | AlignmentError
 
 
@@ -51,7 +44,7 @@ class _Long:
     used: float = 0.0
 
 
-def read_one(reader: Reader, file: File, settings: Settings) -> bytes:
+def read_one(reader: ReadFunction, file: InputFile, settings: Settings) -> bytes:
     """What ``reader`` gives for a file, in a process with limits.
 
     Raises:
@@ -64,7 +57,9 @@ def read_one(reader: Reader, file: File, settings: Settings) -> bytes:
     return result
 
 
-def read_pooled(reader: Reader, files: Sequence[File], settings: Settings) -> Generator[ReadResult, None, None]:
+def read_pooled(
+    reader: ReadFunction, files: Sequence[InputFile], settings: Settings
+) -> Generator[ReadResult, None, None]:
     """What ``reader``, a function of a module, gives for each file in their order, or what is wrong with it."""
     if inside() or not settings.read_seconds:
         for file in files:
@@ -82,7 +77,7 @@ def read_pooled(reader: Reader, files: Sequence[File], settings: Settings) -> Ge
 class _Reading:
     """Files on their way through a pool."""
 
-    def __init__(self, pool: Pool, reader: Reader, files: Sequence[File], settings: Settings) -> None:
+    def __init__(self, pool: Pool, reader: ReadFunction, files: Sequence[InputFile], settings: Settings) -> None:
         self.pool, self.read, self.files, self.settings = pool, reader, files, settings
         self.long: dict[int, _Long] = {}
         self.owners: dict[Call, tuple[int, int]] = {}  # of each call its file, and its range or -1
@@ -132,7 +127,7 @@ class _Reading:
         long.parts[part] = done.data
         long.awaited -= 1
         self.pages_done += _size(done)
-        pdf_pages.report(self.files[number].path.name, self.pages_done, self.pages)
+        pdf_pages.report_pages(self.files[number].path.name, self.pages_done, self.pages)
         if not long.awaited:
             parts = [long.parts[index] for index in sorted(long.parts)]
             self._submit(number, -1, _finish, (self.read, self.files[number], self.settings, parts))
@@ -159,10 +154,10 @@ def _all_too_long(call: Call) -> LimitError:
 
 def _report_long(stage: str, _name: str, done: int, total: int) -> None:
     if stage == "ocr":
-        ocr.report(done, total)
+        ocr.report_recognised(done, total)
 
 
-def _begin(reader: Reader, file: File, settings: Settings) -> bytes:
+def _begin(reader: ReadFunction, file: InputFile, settings: Settings) -> bytes:
     """In a reading process: the whole of a file, or of a long PDF the ranges in which to read it."""
     if file.path.suffix.lower() == ".pdf" and settings.ocr != "always":
         ranges = pdf_pages.ranges(file.path, settings)
@@ -171,7 +166,7 @@ def _begin(reader: Reader, file: File, settings: Settings) -> bytes:
     return WHOLE + reader(file, settings)
 
 
-def _finish(reader: Reader, file: File, settings: Settings, pages: list[bytes]) -> bytes:
+def _finish(reader: ReadFunction, file: InputFile, settings: Settings, pages: list[bytes]) -> bytes:
     """In a reading process: the whole of a PDF whose pages are read."""
     pdf_pages.given(file.path, pages)
     return WHOLE + reader(file, settings)

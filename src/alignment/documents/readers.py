@@ -80,7 +80,7 @@ class Reader(Protocol[Read_co]):
 
 
 @dataclass(frozen=True)
-class Format(Generic[Read]):
+class FunctionReader(Generic[Read]):
     """A reader made of functions; without ``looks`` the suffix alone tells."""
 
     suffixes: frozenset[str] | None
@@ -96,7 +96,7 @@ class Format(Generic[Read]):
         return self.reads(file)
 
 
-class Registry(Generic[Read]):
+class ReaderRegistry(Generic[Read]):
     """Readers in the order in which they are asked: third parties', then ours.
 
     Args:
@@ -152,27 +152,27 @@ def _types(reader: Reader[Any]) -> frozenset[str]:
     return READERS.suffixes() if reader.suffixes is None else reader.suffixes
 
 
-def _own(module: str, *suffixes: str, function: str = "read") -> Format[Document]:
+def _own(module: str, *suffixes: str, function: str = "read") -> FunctionReader[Document]:
     """A reader in this folder, imported on use: those of pdf and docx are slow to load."""
 
     def read(file: File) -> Document:
         document: Document = getattr(import_module(f"alignment.documents.{module}"), function)(file.path, file.settings)
         return document
 
-    return Format(frozenset(suffixes), read)
+    return FunctionReader(frozenset(suffixes), read)
 
 
-def _other(point: EntryPoint) -> Format[Document]:
+def _other(point: EntryPoint) -> FunctionReader[Document]:
     """A third party's: the entry point is named by the suffix (".epub"), a function (Path, Settings) → Document."""
 
     def read(file: File) -> Document:
         document: Document = point.load()(file.path, file.settings)
         return document
 
-    return Format(frozenset({point.name.lower()}), read)
+    return FunctionReader(frozenset({point.name.lower()}), read)
 
 
-READERS: Registry[Document] = Registry(
+READERS: ReaderRegistry[Document] = ReaderRegistry(
     "alignment.documents",
     (
         _own("textfile", ".txt", ".text"),
@@ -193,7 +193,7 @@ def suffixes() -> frozenset[str]:
     return READERS.suffixes()
 
 
-def reading_key(data: bytes, suffix: str, *facts: str, registry: Registry[Any] | None = None) -> bytes:
+def reading_key(data: bytes, suffix: str, *facts: str, registry: ReaderRegistry[Any] | None = None) -> bytes:
     """Key of what was read of a file: its bytes, ``facts``, and third parties' readers of its type if there are any."""
     known = [result for one in (READERS, registry) if one is not None and (result := one.versions(suffix.lower()))]
     head = "".join(f"{fact}\0" for fact in (*facts, ", ".join(known)))

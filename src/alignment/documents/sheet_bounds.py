@@ -15,7 +15,7 @@ from alignment.i18n import message as _
 
 # A cell's place: <c r="AB12" …>; what ends with "/>" is a format without a value.
 PLACE = re.compile(rb"""<(?:\w{1,20}:)?c\s[^>]{0,200}?r=["']([A-Z]{1,6})(\d{1,10})["'][^>]{0,200}>""")
-FAT, DIFAT, FIRST = 44, 68, 76
+DIFAT, FIRST = 68, 76
 HEADED = 109  # sectors of the allocation table that the header itself lists
 LAST_SECTOR = 0xFFFFFFFA
 

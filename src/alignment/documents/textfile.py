@@ -64,10 +64,10 @@ def lowercase_dominates(letters: list[str]) -> bool:
 def read(path: Path, settings: Settings) -> Document:
     """Plain text: one paragraph per line, list items and headings by their shape."""
     text = decode(read_bytes(path, settings), str(path))
-    return Document(file=str(path), format="text", blocks=tuple(blocks_of(text.splitlines(), path.name)))
+    return Document(file=str(path), format="text", blocks=tuple(line_blocks(text.splitlines(), path.name)))
 
 
-def blocks_of(lines: list[str], file: str) -> list[AnyBlock]:
+def line_blocks(lines: list[str], file: str) -> list[AnyBlock]:
     """Blocks of plain lines; the paragraph number of a location is the line."""
     blocks: list[AnyBlock] = []
     for number, line in enumerate(lines, 1):

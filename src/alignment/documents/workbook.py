@@ -20,6 +20,8 @@ from alignment.settings import Settings
 
 EMPTY = Cell()
 CellValue = int | float | str | bool | time | date | datetime | timedelta
+# Name of a sheet, its first cell (row and column from 0), its rows.
+_Values = tuple[str, tuple[int, int], list[list[CellValue]]]
 
 
 def column_name(index: int) -> str:
@@ -56,24 +58,8 @@ def read(path: Path, settings: Settings) -> Document:
     else:
         check_zip(path, settings)
         refuse_far(path)
-    try:
-        values = _values(calamine.load_workbook(io.BytesIO(data)), path)
-    except calamine.PasswordError as error:
-        raise InputError(
-            _("the workbook is protected by a password."), file=str(path), hint=_("Save it without one.")
-        ) from error
-    except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError, ValueError) as error:
-        raise InputError(_("not a readable workbook: {error}.", error=why(error)), file=str(path)) from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # what calamine raises on some damage, no Exception
-            raise
-        raise InputError(
-            _("the workbook is damaged."),
-            file=str(path),
-            hint=_("Open it in a spreadsheet program and save it as xlsx."),
-        ) from error
     tables = []
-    for name, (top, left), rows in values:
+    for name, (top, left), rows in _open_values(data, path):
         # to_python(skip_empty_area=True) cuts the empty margin: add it back to the addresses.
         cells = tuple(
             tuple(
@@ -106,13 +92,37 @@ def read(path: Path, settings: Settings) -> Document:
     return Document(file=str(path), format="workbook", blocks=tuple(tables), warnings=warnings)
 
 
-def _values(book: calamine.CalamineWorkbook, path: Path) -> list[tuple[str, tuple[int, int], list[list[CellValue]]]]:
+def _open_values(data: bytes, path: Path) -> list[_Values]:
+    """What `_values` gives of a workbook's bytes.
+
+    Raises:
+        InputError: it is encrypted or damaged.
+    """
+    try:
+        return _values(calamine.load_workbook(io.BytesIO(data)), path)
+    except calamine.PasswordError as error:
+        raise InputError(
+            _("the workbook is protected by a password."), file=str(path), hint=_("Save it without one.")
+        ) from error
+    except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError, ValueError) as error:
+        raise InputError(_("not a readable workbook: {error}.", error=why(error)), file=str(path)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # what calamine raises on some damage, no Exception
+            raise
+        raise InputError(
+            _("the workbook is damaged."),
+            file=str(path),
+            hint=_("Open it in a spreadsheet program and save it as xlsx."),
+        ) from error
+
+
+def _values(book: calamine.CalamineWorkbook, path: Path) -> list[_Values]:
     """Name, first cell (row and column from 0) and rows of each sheet.
 
     Raises:
         LimitError: there are more cells than `refuse_cells` allows.
     """
-    result: list[tuple[str, tuple[int, int], list[list[CellValue]]]] = []
+    result: list[_Values] = []
     cells = 0
     for name in book.sheet_names:
         sheet = book.get_sheet_by_name(name)

@@ -16,6 +16,6 @@ def load_encoder(models: Path) -> Encoder:
     Raises:
         SettingsError: its file is missing or damaged.
     """
-    from alignment.encoders.adapted import AdaptedEncoder
+    from alignment.encoders.fine_tuned import FineTunedEncoder
 
-    return AdaptedEncoder(models)
+    return FineTunedEncoder(models)

@@ -15,7 +15,7 @@ from alignment.progress import Counting
 
 # Texts that are computed before the cache keeps them: what a run loses at most when it is stopped.
 BATCH = 256
-Item = TypeVar("Item")
+ItemT = TypeVar("ItemT")
 
 
 class CachedEncoder:
@@ -42,8 +42,8 @@ class CachedEncoder:
 def through_cache(
     cache: Cache,
     keys: Sequence[bytes],
-    items: Sequence[Item],
-    compute: Callable[[Sequence[Item]], Vectors],
+    items: Sequence[ItemT],
+    compute: Callable[[Sequence[ItemT]], Vectors],
     width: int,
     batch: int,
     progress: Counting | None = None,

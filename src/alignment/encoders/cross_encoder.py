@@ -38,7 +38,7 @@ MAX_TOKENS = 200
 # Pairs that are computed before the cache keeps them.
 BATCH = 512
 HINT = _("Install the package again.")
-Pair = tuple[str, str]
+TextPair = tuple[str, str]
 
 
 class Description(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +75,7 @@ class CrossEncoder:
         self.version = self.description.version
         self._loaded: tuple[Any, Any, Any] | None = None
 
-    def scores(self, pairs: Sequence[Pair]) -> Vectors:
+    def scores(self, pairs: Sequence[TextPair]) -> Vectors:
         """Log-odds, shape (len(pairs), 2)."""
         if not pairs:
             return np.zeros((0, self.dimension), dtype=np.float32)
@@ -83,10 +83,10 @@ class CrossEncoder:
         texts = list(dict.fromkeys(text for pair in pairs for text in pair))
 
         def rows_of(text: str) -> Any:
-            ids = np.asarray([tokens_of(tokenizer, text)], dtype=np.int64)
+            ids = np.asarray([token_ids(tokenizer, text)], dtype=np.int64)
             return lower.run(None, {"ids": ids})[0].astype(np.float16)
 
-        def score_of(pair: Pair) -> Any:
+        def score_of(pair: TextPair) -> Any:
             left, right = (rows[text].astype(np.float32) for text in pair)
             return upper.run(None, {"requirement": left, "statement": right})[0][0]
 
@@ -130,13 +130,13 @@ class CachedCrossEncoder:
         self.version = inner.version
         self.digest = digest_of(getattr(inner, "files", ()), cache)
 
-    def scores(self, pairs: Sequence[Pair]) -> Vectors:
+    def scores(self, pairs: Sequence[TextPair]) -> Vectors:
         """Log-odds, shape (len(pairs), 2); new ones are stored batch by batch."""
         keys = [content_key(f"pair/{self.version}/{self.digest}", "\0".join(pair)) for pair in pairs]
         return through_cache(self.cache, keys, pairs, self.inner.scores, self.inner.dimension, BATCH, self.progress)
 
 
-def tokens_of(tokenizer: Any, text: str) -> list[int]:
+def token_ids(tokenizer: Any, text: str) -> list[int]:
     """Ids of a text with E5's prefix, between the marks of beginning and end."""
     ids = tokenizer.encode(unicodedata.normalize("NFKC", PREFIX + text))
     return [tokenizer.bos_id(), *ids[: MAX_TOKENS - 2], tokenizer.eos_id()]

@@ -13,7 +13,7 @@ import msgspec
 
 from alignment.errors import InputError
 from alignment.evaluation.gold import ALIASES, LABELS
-from alignment.evaluation.label_table import Row
+from alignment.evaluation.label_table import LabelRow
 from alignment.i18n import message as _
 
 # Columns by which a report is recognised, and columns that tuning needs (reports of older versions lack some).
@@ -29,7 +29,7 @@ TRUE = ("true", "истина", "1")
 class Correction(msgspec.Struct, frozen=True, kw_only=True):
     """A requirement with the verdict of an expert (``label``) and of the check (``computed``).
 
-    ``covers`` and ``touches`` are the check's probabilities of covered and of at
+    ``covers`` and ``at_least_partial`` are the check's probabilities of covered and of at
     least partial. ``title_only``: the evidence is a bare title, which never covers.
     ``place`` identifies the requirement: a place can have only one label.
     """
@@ -38,7 +38,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     computed: str
     covers: float
-    touches: float
+    at_least_partial: float
     title_only: bool
     engine: str
     model: str
@@ -50,7 +50,7 @@ def is_report(names: Sequence[str]) -> bool:
     return set(MARKS) <= set(names)
 
 
-def corrections(names: Sequence[str], rows: Sequence[tuple[int, Row]], path: Path) -> list[Correction]:
+def corrections(names: Sequence[str], rows: Sequence[tuple[int, LabelRow]], path: Path) -> list[Correction]:
     """The rows of a corrected report that have a verdict.
 
     Args:
@@ -76,7 +76,7 @@ def corrections(names: Sequence[str], rows: Sequence[tuple[int, Row]], path: Pat
     return [_correction(row, path, line) for line, row in rows if row["verdict"].strip().lower() not in WITHOUT_VERDICT]
 
 
-def _correction(row: Row, path: Path, line: int) -> Correction:
+def _correction(row: LabelRow, path: Path, line: int) -> Correction:
     label = ALIASES.get(row["verdict"].strip().lower(), "")
     if not label:
         raise InputError(
@@ -92,13 +92,13 @@ def _correction(row: Row, path: Path, line: int) -> Correction:
             place=_("line {n}", n=line),
             hint=_("Make the report again without --judge and correct it."),
         )
-    covers, touches = (_chance(row[name], path, line, name) for name in ("covers", "touches"))
+    covers, at_least_partial = (_chance(row[name], path, line, name) for name in ("covers", "touches"))
     return Correction(
         requirement=row["requirement"],
         label=label,
         computed=ALIASES.get(row["computed"].strip().lower(), ""),
         covers=covers,
-        touches=touches,
+        at_least_partial=at_least_partial,
         title_only=row.get("title_only", "").strip().lower() in TRUE,
         engine=row.get("engine", ""),
         model=row["model"],

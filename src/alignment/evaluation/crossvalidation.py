@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from alignment.evaluation.training_rows import Scores, TrainingRow
+from alignment.evaluation.training_rows import TrainingRow
 from alignment.evaluation.verdict_models import fit_pairs, fit_requirements, unseen_chances
-from alignment.matching.requirement_model import RequirementModel
+from alignment.matching.requirement_model import RequirementModel, Scores
 from alignment.matching.verdict_model import VerdictModel
 from alignment.model import Verdict
 from alignment.progress import Progress
@@ -24,20 +24,20 @@ FOLDS = 5
 class HeldOutPrediction(msgspec.Struct, frozen=True, kw_only=True):
     """The prediction for a judged requirement by models that had seen neither its program nor its standard.
 
-    ``covers`` and ``touches`` are probabilities of covered and of at least partial; ``pairs`` are the same for its
+    ``covers`` and ``at_least_partial`` are probabilities (0 to 1); ``pairs`` are the same two for its
     candidates, shape (candidates, 2). ``item.verdict`` is the reader's verdict.
     """
 
     item: TrainingRow
     covers: float
-    touches: float
+    at_least_partial: float
     verdict: Verdict
     pairs: Scores
 
     @property
     def expected(self) -> float:
         """Expected credit, 0 to 1."""
-        return (self.covers + self.touches) / 2
+        return (self.covers + self.at_least_partial) / 2
 
 
 def crossvalidated(
@@ -73,9 +73,9 @@ def crossvalidated(
 def predict_held_out(item: TrainingRow, model: VerdictModel, whole: RequirementModel) -> HeldOutPrediction:
     """The prediction of the models (of pairs, and ``whole`` of requirements) for one judged requirement."""
     pairs = model.chances(item.features, item.reranked(model))
-    covers, touches = (float(value) for value in whole.chances(item.summary(pairs)))
-    verdict = whole.thresholds.verdict((covers + touches) / 2)
-    return HeldOutPrediction(item=item, covers=covers, touches=touches, verdict=verdict, pairs=pairs)
+    covers, at_least_partial = (float(value) for value in whole.chances(item.summary(pairs)))
+    verdict = whole.thresholds.verdict((covers + at_least_partial) / 2)
+    return HeldOutPrediction(item=item, covers=covers, at_least_partial=at_least_partial, verdict=verdict, pairs=pairs)
 
 
 def _standard_folds(items: Sequence[TrainingRow]) -> dict[str, int]:

@@ -11,10 +11,10 @@ import msgspec
 from alignment.engine import Engine
 from alignment.errors import InputError
 from alignment.evaluation import scorers
-from alignment.evaluation.gold import Pair, read_pairs
+from alignment.evaluation.gold import JudgedPair, read_judged_pairs
 from alignment.evaluation.links import all_links
 from alignment.evaluation.pair_figures import auc_keys, pair_figures, ranks
-from alignment.evaluation.retrieval import RetrievalSet, from_links, measure, read_folder
+from alignment.evaluation.retrieval import RetrievalSet, from_links, measure_retrieval, read_retrieval_set
 from alignment.evaluation.shipped import shipped_standards
 from alignment.i18n import message as _
 from alignment.progress import Progress
@@ -23,24 +23,24 @@ from alignment.settings import Settings
 LIKE_TEXTS = 2_000_000
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True):
+class SystemFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Figures of an engine or baseline on one set; ``variants`` are those of the engine with less information."""
 
     set: str
     kind: str
-    engine: str
+    system: str
     figures: Mapping[str, float]
     variants: Mapping[str, Mapping[str, float]] = {}
 
     def flat(self) -> dict[str, Any]:
         """The same in one level, for JSON."""
         variants = {"variants": self.variants} if self.variants else {}
-        return {"set": self.set, "kind": self.kind, "engine": self.engine, **self.figures, **variants}
+        return {"set": self.set, "kind": self.kind, "engine": self.system, **self.figures, **variants}
 
 
 def sets(
     graded: Sequence[Path], retrieval: Sequence[Path], data: Path | None, settings: Settings
-) -> list[tuple[str, list[Pair] | RetrievalSet]]:
+) -> list[tuple[str, list[JudgedPair] | RetrievalSet]]:
     """The sets to measure on, with their names.
 
     Args:
@@ -52,27 +52,29 @@ def sets(
     Raises:
         InputError: a set cannot be read.
     """
-    result: list[tuple[str, list[Pair] | RetrievalSet]] = [(path.stem, read_pairs(path)) for path in graded]
-    result += [(path.name, read_folder(path)) for path in retrieval]
+    result: list[tuple[str, list[JudgedPair] | RetrievalSet]] = [
+        (path.stem, read_judged_pairs(path)) for path in graded
+    ]
+    result += [(path.name, read_retrieval_set(path)) for path in retrieval]
     if data is None or not data.is_dir():
         return result
     if (data / "gold" / "graded_ru.tsv").is_file():
-        result.append(("graded_ru", read_pairs(data / "gold" / "graded_ru.tsv")))
+        result.append(("graded_ru", read_judged_pairs(data / "gold" / "graded_ru.tsv")))
     if all((data / name).is_dir() for name in ("onet", "esco", "itmo")):
         tasks = (from_links(links) for links in all_links(data, shipped_standards(settings)))
         result += [(f"{task.name} (held out)", task) for task in tasks]
-    result += [(path.parent.name, read_folder(path.parent)) for path in sorted(data.glob("melo/*/queries.tsv"))]
+    result += [(path.parent.name, read_retrieval_set(path.parent)) for path in sorted(data.glob("melo/*/queries.tsv"))]
     return result
 
 
-def evaluate(
-    chosen: Sequence[tuple[str, list[Pair] | RetrievalSet]],
+def evaluate_sets(
+    chosen: Sequence[tuple[str, list[JudgedPair] | RetrievalSet]],
     engine: Engine,
     *,
     limit: int | None = None,
     baselines: bool = True,
     progress: Progress | None = None,
-) -> list[Result]:
+) -> list[SystemFigures]:
     """Measure the engine on each set of pairs, and its encoder on each retrieval set.
 
     Args:
@@ -85,7 +87,7 @@ def evaluate(
     Raises:
         InputError: all pairs of a set have the same label.
     """
-    results: list[Result] = []
+    results: list[SystemFigures] = []
     for name, content in chosen:
         if isinstance(content, RetrievalSet):
             results += _retrieval(name, content.limited(limit), engine, baselines, progress)
@@ -96,23 +98,25 @@ def evaluate(
 
 def _retrieval(
     name: str, task: RetrievalSet, engine: Engine, baselines: bool, progress: Progress | None
-) -> list[Result]:
+) -> list[SystemFigures]:
     encoder = engine.encoder.inner  # not from the cache: its speed is measured too
     encoder.encode(["warm"])  # load the encoder now, so that loading is not measured as encoding
     report = (lambda done, total: progress("encode", done, total)) if progress else None
-    figures = measure(task, scorers.engine_scorer(encoder, report))
-    results = [Result(set=name, kind="retrieval", engine=encoder.name, figures=figures)]
+    figures = measure_retrieval(task, scorers.engine_scorer(encoder, report))
+    results = [SystemFigures(set=name, kind="retrieval", system=encoder.name, figures=figures)]
     if baselines:
         results.append(
-            Result(set=name, kind="retrieval", engine=scorers.BASELINES[0], figures=measure(task, scorers.tfidf))
+            SystemFigures(
+                set=name, kind="retrieval", system=scorers.BASELINES[0], figures=measure_retrieval(task, scorers.tfidf)
+            )
         )
         if len(task.queries) * len(task.corpus) <= LIKE_TEXTS:
-            figures = measure(task, scorers.token_set_ratio)
-            results.append(Result(set=name, kind="retrieval", engine=scorers.BASELINES[1], figures=figures))
+            figures = measure_retrieval(task, scorers.token_set_ratio)
+            results.append(SystemFigures(set=name, kind="retrieval", system=scorers.BASELINES[1], figures=figures))
     return results
 
 
-def _graded(name: str, pairs: list[Pair], engine: Engine, baselines: bool) -> list[Result]:
+def _graded(name: str, pairs: list[JudgedPair], engine: Engine, baselines: bool) -> list[SystemFigures]:
     if len({pair.label for pair in pairs}) < 2:
         raise InputError(
             _("all pairs have the same label; there is nothing to distinguish."),
@@ -120,7 +124,7 @@ def _graded(name: str, pairs: list[Pair], engine: Engine, baselines: bool) -> li
             hint=_("A set needs at least two of covered, partial, none."),
         )
     rows = pair_figures(pairs, engine.encoder, engine.encoder.cache, engine.verdict_model, engine.reranker)
-    results = [Result(set=name, kind="graded", engine=engine.name, figures=rows.pop("model"), variants=rows)]
+    results = [SystemFigures(set=name, kind="graded", system=engine.name, figures=rows.pop("model"), variants=rows)]
     if baselines:
         left, right = [pair.requirement.as_written for pair in pairs], [pair.statement.as_written for pair in pairs]
         ids = [pair.requirement_id for pair in pairs]
@@ -128,5 +132,5 @@ def _graded(name: str, pairs: list[Pair], engine: Engine, baselines: bool) -> li
         for baseline, scorer in zip(scorers.BASELINES, (scorers.tfidf, scorers.token_set_ratio), strict=True):
             every = scorer(left, right)(0, len(left)).astype(float)
             figures = auc_keys(pairs, every.diagonal()) | ranks(pairs, every[first])
-            results.append(Result(set=name, kind="graded", engine=baseline, figures=figures))
+            results.append(SystemFigures(set=name, kind="graded", system=baseline, figures=figures))
     return results

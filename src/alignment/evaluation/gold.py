@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from alignment.errors import InputError
-from alignment.evaluation.label_table import Row, read_table
+from alignment.evaluation.label_table import LabelRow, read_label_table
 from alignment.i18n import message as _
 from alignment.language import kind_of, strip_lead
 from alignment.matching.contextual_text import TextInContext
@@ -32,7 +32,7 @@ NEEDED = ("requirement_id", "requirement", "kind", "function", "statement", "dis
 CONTEXT = ("function", "discipline")
 
 
-class Pair(msgspec.Struct, frozen=True, kw_only=True):
+class JudgedPair(msgspec.Struct, frozen=True, kw_only=True):
     """A judged pair. Pairs of one ``group`` must not be split between training and test."""
 
     group: str
@@ -56,19 +56,19 @@ def statement_side(text: str, discipline: str, kind: Kind | None = None) -> Text
     )
 
 
-def read_pairs(path: Path) -> list[Pair]:
+def read_judged_pairs(path: Path) -> list[JudgedPair]:
     """The judged pairs of a file: a table with the columns `NEEDED`; a column ``field``, if there, is the group.
 
-    Labels may be in Russian. `read_table` says in which formats the table may be saved.
+    Labels may be in Russian. `read_label_table` says in which formats the table may be saved.
 
     Raises:
         InputError: the file cannot be read, a column is missing, or a kind or label is unknown (with its line).
     """
-    return pairs_of(*read_table(path), path)
+    return pairs_of(*read_label_table(path), path)
 
 
-def pairs_of(names: Sequence[str], rows: Sequence[tuple[int, Row]], path: Path) -> list[Pair]:
-    """The pairs of a table; ``rows`` have line numbers. See `read_pairs`."""
+def pairs_of(names: Sequence[str], rows: Sequence[tuple[int, LabelRow]], path: Path) -> list[JudgedPair]:
+    """The pairs of a table; ``rows`` have line numbers. See `read_judged_pairs`."""
     missing = [name for name in NEEDED if name not in names]
     if missing:
         raise InputError(
@@ -84,7 +84,7 @@ def pairs_of(names: Sequence[str], rows: Sequence[tuple[int, Row]], path: Path) 
     return [_pair(row, path, number) for number, row in rows]
 
 
-def _pair(row: Row, path: Path, number: int) -> Pair:
+def _pair(row: LabelRow, path: Path, number: int) -> JudgedPair:
     place = _("line {n}", n=number)
     empty = [name for name in NEEDED if name not in CONTEXT and not (row.get(name) or "").strip()]
     if empty:
@@ -100,7 +100,7 @@ def _pair(row: Row, path: Path, number: int) -> Pair:
         kind = Kind(row["kind"].strip())
     except ValueError as error:
         raise InputError(_("the kind '{kind}' is unknown.", kind=row["kind"]), file=str(path), place=place) from error
-    return Pair(
+    return JudgedPair(
         group=row.get("field") or row["requirement_id"],
         requirement_id=row["requirement_id"],
         requirement=TextInContext.of(text=row["requirement"], kind=kind, context=row["function"]),
@@ -110,7 +110,7 @@ def _pair(row: Row, path: Path, number: int) -> Pair:
     )
 
 
-def without_context(pair: Pair) -> Pair:
+def without_context(pair: JudgedPair) -> JudgedPair:
     """The pair without the contexts of its two texts."""
     requirement, statement = (TextInContext.of(text=side.as_written, kind=side.kind, context="") for side in pair.sides)
     return msgspec.structs.replace(pair, requirement=requirement, statement=statement)

@@ -28,7 +28,7 @@ from alignment.settings import Settings
 
 FOLDER = Path("gold") / "real"
 GRADES = (0, 1, 2)
-Row = dict[str, str]
+TableRow = dict[str, str]
 
 
 class JudgedRequirement(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +60,7 @@ def _wrong(message: Text, path: Path, line: int) -> InputError:
     return InputError(message, file=str(path), place=_("line {n}", n=line))
 
 
-def _rows(path: Path) -> Iterator[tuple[int, Row]]:
+def _rows(path: Path) -> Iterator[tuple[int, TableRow]]:
     """The rows with their line numbers.
 
     Raises:
@@ -84,7 +84,7 @@ def read_sets(folder: Path, settings: Settings) -> list[JudgedSet]:
     """
     programs = _programs(folder)
     grades = _grades(folder, programs)
-    asked: dict[str, list[tuple[int, Row]]] = defaultdict(list)
+    asked: dict[str, list[tuple[int, TableRow]]] = defaultdict(list)
     for line, row in _rows(folder / "requirements.tsv"):
         asked[row["set"]].append((line, row))
     result = []
@@ -155,7 +155,9 @@ def _grades(folder: Path, programs: Mapping[str, Program]) -> dict[tuple[str, st
     return grades
 
 
-def _judged(folder: Path, line: int, row: Row, grades: Mapping[tuple[str, str], dict[str, int]]) -> JudgedRequirement:
+def _judged(
+    folder: Path, line: int, row: TableRow, grades: Mapping[tuple[str, str], dict[str, int]]
+) -> JudgedRequirement:
     path = folder / "requirements.tsv"
     try:
         kind, verdict = Kind(row["kind"]), Verdict(row["verdict"])

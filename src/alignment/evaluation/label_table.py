@@ -15,10 +15,10 @@ from alignment.errors import InputError, reason, why
 from alignment.i18n import message as _
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
-Row = dict[str, str]
+LabelRow = dict[str, str]
 
 
-def read_table(path: Path) -> tuple[list[str], list[tuple[int, Row]]]:
+def read_label_table(path: Path) -> tuple[list[str], list[tuple[int, LabelRow]]]:
     """The names of the columns, and the rows that are not empty with their line numbers.
 
     Cells of a csv are separated by tabs, semicolons or commas; its encoding is

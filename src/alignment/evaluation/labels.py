@@ -12,8 +12,8 @@ from alignment.engine import Engine, check_name, load_engine
 from alignment.errors import InputError
 from alignment.evaluation import tune as tuning
 from alignment.evaluation.corrected import Correction, corrections, is_report
-from alignment.evaluation.gold import Pair, pairs_of
-from alignment.evaluation.label_table import read_table
+from alignment.evaluation.gold import JudgedPair, pairs_of
+from alignment.evaluation.label_table import read_label_table
 from alignment.evaluation.measure import judged_log_odds
 from alignment.evaluation.tune import Aim, Interval, Tuned
 from alignment.i18n import message as _
@@ -23,16 +23,16 @@ from alignment.progress import Progress
 from alignment.settings import Settings
 
 
-def read_labels(paths: Sequence[Path]) -> tuple[list[Pair], list[Correction]]:
+def read_labels(paths: Sequence[Path]) -> tuple[list[JudgedPair], list[Correction]]:
     """The judged pairs and the corrected verdicts of files; one of the two lists is empty.
 
     Raises:
         InputError: a file cannot be read, or some files are reports and others judged pairs.
     """
-    pairs: list[Pair] = []
+    pairs: list[JudgedPair] = []
     corrected: list[Correction] = []
     for path in paths:
-        names, rows = read_table(path)
+        names, rows = read_label_table(path)
         if is_report(names):
             corrected += corrections(names, rows, path)
         else:
@@ -68,7 +68,7 @@ def refit(
         aim=str(aim),
         labels=tuned.counts,
         covers=tuned.fit.covers,
-        touches=tuned.fit.touches,
+        at_least_partial=tuned.fit.at_least_partial,
         covered=tuned.fit.thresholds.covered,
         partial=tuned.fit.thresholds.partial,
         figures={
@@ -115,18 +115,18 @@ def _on_reports(corrected: Sequence[Correction], source: str, aim: Aim, engine: 
             file=source,
             hint=_("Make the report again, without a profile: align check --format csv."),
         )
-    labelled = tuning.distinct(corrected, source)
+    labelled = tuning.distinct_labels(corrected, source)
     if any(item.label != item.computed for item in labelled):
         tuning.check_enough(labelled, source)
-    return tuning.tune(labelled, tuning.log_odds_of(labelled), model.thresholds, aim)
+    return tuning.fit_and_measure(labelled, tuning.log_odds_of(labelled), model.thresholds, aim)
 
 
-def _on_pairs(pairs: Sequence[Pair], source: str, aim: Aim, engine: Engine) -> Tuned:
-    labelled = tuning.distinct(pairs, source)
+def _on_pairs(pairs: Sequence[JudgedPair], source: str, aim: Aim, engine: Engine) -> Tuned:
+    labelled = tuning.distinct_labels(pairs, source)
     tuning.check_enough(labelled, source)
     model = engine.verdict_model
     log_odds = judged_log_odds(labelled, engine.encoder, engine.encoder.cache, model, engine.reranker)
-    return tuning.tune(labelled, log_odds, model.thresholds, aim)
+    return tuning.fit_and_measure(labelled, log_odds, model.thresholds, aim)
 
 
 def _source(paths: Sequence[Path]) -> str:

@@ -83,14 +83,16 @@ def _least_sure_of_sets(held: Sequence[HeldOutPrediction]) -> list[list[int]]:
     for place, item in enumerate(held):
         groups[item.item.where.name].append(place)
     return [
-        sorted(group, key=lambda place: -unsureness(held[place].verdict, held[place].covers, held[place].touches))
+        sorted(
+            group, key=lambda place: -unsureness(held[place].verdict, held[place].covers, held[place].at_least_partial)
+        )
         for group in groups.values()
     ]
 
 
 def _decided(held: HeldOutPrediction, verdict: Verdict) -> HeldOutPrediction:
-    covers, touches = CERTAIN[verdict]
-    return msgspec.structs.replace(held, verdict=verdict, covers=covers, touches=touches)
+    covers, at_least_partial = CERTAIN[verdict]
+    return msgspec.structs.replace(held, verdict=verdict, covers=covers, at_least_partial=at_least_partial)
 
 
 def _shown(held: HeldOutPrediction, count: int) -> list[int]:
@@ -108,7 +110,7 @@ def _seen_verdict(held: HeldOutPrediction, count: int) -> Verdict:
     return Verdict.PARTIAL if (shown == 1).any() else Verdict.GAP
 
 
-def question_of(held: HeldOutPrediction, count: int) -> Question:
+def question_of_judged(held: HeldOutPrediction, count: int) -> Question:
     """The question to the judge about a judged requirement, with ``count`` candidates."""
     judged = held.item.where.requirements[held.item.index]
     statements = list(held.item.where.program.statements())
@@ -123,7 +125,7 @@ def question_of(held: HeldOutPrediction, count: int) -> Question:
     )
 
 
-def measure(
+def measure_judge(
     held: Sequence[HeldOutPrediction], spread: float, judge: Judge, settings: Settings, say: Callable[[str], None]
 ) -> JudgeFigures:
     """Ask the judge about judged requirements, and compare its verdicts with the reader's.
@@ -144,7 +146,7 @@ def measure(
     fit = judge.fit()
     say(judge.plain_line)
     if fit:
-        questions = [question_of(held[place], settings.judge_candidates) for place in places]
+        questions = [question_of_judged(held[place], settings.judge_candidates) for place in places]
         outcomes = {places[number]: outcome for number, outcome in judge.answers(questions)}
     seconds = time.monotonic() - began
     verdicts = {place: verdict_of(item.answer) for place, item in outcomes.items() if item.answer is not None}
@@ -167,8 +169,8 @@ def measure(
     worth = counted(settings.judge_model, judge.guide.version, pairs)
 
     def with_worth(place: int, verdict: Verdict) -> HeldOutPrediction:
-        covers, touches = worth.chances(verdict)
-        return msgspec.structs.replace(held[place], verdict=verdict, covers=covers, touches=touches)
+        covers, at_least_partial = worth.chances(verdict)
+        return msgspec.structs.replace(held[place], verdict=verdict, covers=covers, at_least_partial=at_least_partial)
 
     judged = {place: with_worth(place, verdict) for place, verdict in verdicts.items()}
     return msgspec.structs.replace(

@@ -11,18 +11,17 @@ from sklearn.metrics import roc_auc_score
 
 from alignment.cache import Cache
 from alignment.encoders import Encoder
-from alignment.evaluation.gold import Pair
+from alignment.evaluation.gold import JudgedPair
 from alignment.matching.contextual_text import TextInContext, analyses
-from alignment.matching.features import FEATURES, Matrix, VectorSpace, compute_features
+from alignment.matching.features import PAIR_FEATURES, Matrix, VectorSpace, compute_features
+from alignment.matching.requirement_model import Scores
 from alignment.matching.reranking import Reranker, rerank
 from alignment.matching.verdict_model import VerdictModel
 from alignment.matching.word_vectors import WordVectors
 
-Scores = NDArray[np.float64]
-
 
 def separation(
-    pairs: Sequence[Pair], scores: Scores, present: Sequence[str] = ("covered", "partial", "none")
+    pairs: Sequence[JudgedPair], scores: Scores, present: Sequence[str] = ("covered", "partial", "none")
 ) -> dict[str, float]:
     """ROC AUC of covered/none, covered/partial and partial/none, for the labels in ``present``.
 
@@ -38,7 +37,7 @@ def separation(
     return result
 
 
-def retrieval(pairs: Sequence[Pair], scores: NDArray[np.float64]) -> dict[str, float]:
+def retrieval(pairs: Sequence[JudgedPair], scores: NDArray[np.float64]) -> dict[str, float]:
     """Recall@1 and mean reciprocal rank of the first covered statement.
 
     ``scores`` has shape (requirements, pairs): every distinct requirement, in the
@@ -62,7 +61,7 @@ def retrieval(pairs: Sequence[Pair], scores: NDArray[np.float64]) -> dict[str, f
 
 
 def all_features(
-    pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictModel
+    pairs: Sequence[JudgedPair], encoder: Encoder, cache: Cache, model: VerdictModel
 ) -> dict[str, NDArray[np.float32]]:
     """Features of each distinct requirement with every pair's statement.
 
@@ -82,7 +81,7 @@ def all_features(
     }
 
 
-def pair_features(pairs: Sequence[Pair], table: dict[str, NDArray[np.float32]]) -> Matrix:
+def pair_features(pairs: Sequence[JudgedPair], table: dict[str, NDArray[np.float32]]) -> Matrix:
     """Features of the judged pairs themselves, shape (pairs, features), from ``table`` (`all_features`)."""
     return np.stack([table[pair.requirement_id][index] for index, pair in enumerate(pairs)])
 
@@ -99,7 +98,7 @@ def features_of(
     known = analyses((side.text for side in (*left, *right)), cache)
     words = WordVectors(encoder, known.values())
     space = VectorSpace(encoder, left, right, model.averages)
-    result = np.zeros((len(pairs), len(FEATURES)), dtype=np.float32)
+    result = np.zeros((len(pairs), len(PAIR_FEATURES)), dtype=np.float32)
     for index, requirement in enumerate(left):
         places, statements = list(by_requirement[requirement]), list(by_requirement[requirement].values())
         cosines = space.cosines(index)[:, [column[statement] for statement in statements]]
@@ -108,7 +107,7 @@ def features_of(
 
 
 def judged_log_odds(
-    pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictModel, reranker: Reranker | None = None
+    pairs: Sequence[JudgedPair], encoder: Encoder, cache: Cache, model: VerdictModel, reranker: Reranker | None = None
 ) -> Scores:
     """Calibrated log-odds of the judged pairs, shape (pairs, 2): covers, and covers at least in part.
 
@@ -116,10 +115,10 @@ def judged_log_odds(
     several work functions: each pair is computed in its own context.
     """
     sides = [pair.sides for pair in pairs]
-    return model.log_odds(features_of(sides, encoder, cache, model), read_pairs(sides, reranker))
+    return model.log_odds(features_of(sides, encoder, cache, model), rerank_pairs(sides, reranker))
 
 
-def read_pairs(sides: Sequence[tuple[TextInContext, TextInContext]], reranker: Reranker | None) -> Matrix | None:
+def rerank_pairs(sides: Sequence[tuple[TextInContext, TextInContext]], reranker: Reranker | None) -> Matrix | None:
     """The reranker's log-odds of pairs, shape (pairs, 2); None without a reranker."""
     return (
         None if reranker is None else rerank(reranker, [(left.normalized, right.normalized) for left, right in sides])

@@ -10,17 +10,17 @@ from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from alignment.cache import Cache
 from alignment.encoders import Encoder
-from alignment.evaluation.gold import LABELS, Pair, without_context
+from alignment.evaluation.gold import LABELS, JudgedPair, without_context
 from alignment.evaluation.measure import (
-    Scores,
     all_features,
     features_of,
     pair_features,
-    read_pairs,
+    rerank_pairs,
     retrieval,
     separation,
 )
 from alignment.matching.features import Matrix, retrieval_scores
+from alignment.matching.requirement_model import Scores
 from alignment.matching.reranking import Reranker
 from alignment.matching.verdict_model import VerdictModel
 
@@ -30,8 +30,8 @@ CREDIT = {"covered": 1.0, "partial": 0.5, "none": 0.0}
 
 def classes(chances: Scores) -> Scores:
     """Probabilities of covered, partial, none, shape (pairs, 3), from `VerdictModel.chances`."""
-    covers, touches = chances.T
-    return np.stack([covers, touches - covers, 1 - touches], axis=1)
+    covers, at_least_partial = chances.T
+    return np.stack([covers, at_least_partial - covers, 1 - at_least_partial], axis=1)
 
 
 def calibration_error(probabilities: Scores, right: NDArray[np.int64]) -> float:
@@ -67,7 +67,7 @@ def figures(labels: Sequence[str], probabilities: Scores) -> dict[str, float]:
     return result
 
 
-def auc_keys(pairs: Sequence[Pair], scores: Scores) -> dict[str, float]:
+def auc_keys(pairs: Sequence[JudgedPair], scores: Scores) -> dict[str, float]:
     """The areas under the ROC curve (`separation`) of those pairs of labels that both occur."""
     present = {pair.label for pair in pairs}
     separations = separation(pairs, scores, [label for label in LABELS if label in present])
@@ -75,7 +75,7 @@ def auc_keys(pairs: Sequence[Pair], scores: Scores) -> dict[str, float]:
 
 
 def pair_figures(
-    pairs: Sequence[Pair], encoder: Encoder, cache: Cache, model: VerdictModel, reranker: Reranker | None = None
+    pairs: Sequence[JudgedPair], encoder: Encoder, cache: Cache, model: VerdictModel, reranker: Reranker | None = None
 ) -> dict[str, dict[str, float]]:
     """Figures on one set: of the model, of the model without context, of the untrained cosine without and with it."""
     table = all_features(pairs, encoder, cache, model)
@@ -85,7 +85,7 @@ def pair_figures(
     alone = features_of([pair.sides for pair in bare], encoder, cache, model)
     result: dict[str, dict[str, float]] = {}
     for name, shown, matrix in (("model", pairs, features), ("without context", bare, alone)):
-        chances = model.chances(matrix, read_pairs([pair.sides for pair in shown], reranker))
+        chances = model.chances(matrix, rerank_pairs([pair.sides for pair in shown], reranker))
         result[name] = auc_keys(pairs, chances.mean(axis=1)) | figures(labels, classes(chances))
     result["model"] |= ranks(pairs, np.stack([model.probability(rows) for rows in table.values()]))
     for name, score in (("cosine", _cosine), ("cosine with context", _with_context)):
@@ -94,7 +94,7 @@ def pair_figures(
     return result
 
 
-def ranks(pairs: Sequence[Pair], scores: Scores) -> dict[str, float]:
+def ranks(pairs: Sequence[JudgedPair], scores: Scores) -> dict[str, float]:
     """MRR and recall@1 of the covered statement among the statements of all pairs; empty if no pair is covered."""
     if not any(pair.label == "covered" for pair in pairs):
         return {}

@@ -14,7 +14,7 @@ import msgspec
 from rapidfuzz import fuzz, process
 
 from alignment.errors import InputError
-from alignment.evaluation.reading_gold import NOTHING, GoldDocument, GoldStatement, fold
+from alignment.evaluation.reading_gold import NOTHING, GoldDocument, GoldStatement, letters_and_digits
 from alignment.programs.readers import read_parts
 from alignment.progress import Progress
 from alignment.settings import Settings
@@ -87,7 +87,7 @@ class ReadStatement(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
 
 
-def evaluate(
+def evaluate_reading(
     documents: Sequence[GoldDocument], settings: Settings, progress: Progress | None = None
 ) -> list[ReadingResult]:
     """Read each document and compare it with its list."""
@@ -99,7 +99,7 @@ def evaluate(
                 document=document.name,
                 template=document.template,
                 held_out=document.held_out,
-                figures=compare(statements, document.statements),
+                figures=compare_statements(statements, document.statements),
                 agreement=agreement(*list(document.readers.values())[:2]) if len(document.readers) > 1 else None,
                 error=error,
             )
@@ -127,13 +127,13 @@ def total(results: Iterable[ReadingResult]) -> Figures:
     return Figures(**{name: sum(item[name] for item in counts) for name in Figures.__struct_fields__})
 
 
-def compare(statements: Sequence[ReadStatement], listed: Sequence[GoldStatement]) -> Figures:
+def compare_statements(statements: Sequence[ReadStatement], listed: Sequence[GoldStatement]) -> Figures:
     """Compare the texts that were read with those that are listed."""
-    texts = list(dict.fromkeys(fold(item.text) for item in statements))
+    texts = list(dict.fromkeys(letters_and_digits(item.text) for item in statements))
     kind_of: dict[str, set[str]] = {}
     for statement in statements:
-        kind_of.setdefault(fold(statement.text), set()).add(statement.kind)
-    gold = [(fold(item.text), item) for item in listed]
+        kind_of.setdefault(letters_and_digits(statement.text), set()).add(statement.kind)
+    gold = [(letters_and_digits(item.text), item) for item in listed]
     needed = [text for text, item in gold if item.needed]
     every = [text for text, _ in gold]
     kinds = right = 0
@@ -159,8 +159,8 @@ def compare(statements: Sequence[ReadStatement], listed: Sequence[GoldStatement]
 
 def agreement(first: Sequence[GoldStatement], second: Sequence[GoldStatement]) -> float:
     """F1 of the lists of two readers: how much of what each calls needed is in the other's list."""
-    lists = [[fold(item.text) for item in texts] for texts in (first, second)]
-    needed = [[fold(item.text) for item in texts if item.needed] for texts in (first, second)]
+    lists = [[letters_and_digits(item.text) for item in texts] for texts in (first, second)]
+    needed = [[letters_and_digits(item.text) for item in texts if item.needed] for texts in (first, second)]
     shares = [
         sum(_is_read(text, other) for text in texts) / len(texts) if texts else 1.0
         for texts, other in ((needed[0], lists[1]), (needed[1], lists[0]))

@@ -48,7 +48,7 @@ class GoldDocument(msgspec.Struct, frozen=True, kw_only=True):
         return next(iter(self.readers.values()), ())
 
 
-def fold(text: str) -> str:
+def letters_and_digits(text: str) -> str:
     """Only the letters and digits of a text, in lower case, ё as е, so that line breaks and hyphens do not matter."""
     return "".join(char for char in text.lower().replace("ё", "е") if char.isascii() or "а" <= char <= "я").translate(
         OTHERS
@@ -60,10 +60,10 @@ OTHERS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 def fingerprint(text: str) -> str:
     """A hash of the folded text, twelve hexadecimal digits."""
-    return hashlib.blake2b(fold(text).encode(), digest_size=6).hexdigest()
+    return hashlib.blake2b(letters_and_digits(text).encode(), digest_size=6).hexdigest()
 
 
-def load(gold: Path, corpora: Path, documents: Path) -> list[GoldDocument]:
+def load_reading_gold(gold: Path, corpora: Path, documents: Path) -> list[GoldDocument]:
     """The lists in the folder ``gold``, with the texts from ``documents`` (PDF) and from the shipped ``corpora``.
 
     Raises:

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
 from alignment.analysis.coverage import CREDIT, Z90
+from alignment.matching.requirement_model import Scores
 
 if TYPE_CHECKING:
     from alignment.evaluation.crossvalidation import HeldOutPrediction
 
-Scores = NDArray[np.float64]
 BINS = 10
 
 
@@ -79,9 +79,9 @@ def _credits(held: Sequence[HeldOutPrediction]) -> tuple[Scores, Scores, Scores]
 
 def _figures(name: str, held: Sequence[HeldOutPrediction], spread: float) -> SetFigures:
     judged, said, expected = _credits(held)
-    covers, touches = np.asarray([[item.covers, item.touches] for item in held]).T
+    covers, at_least_partial = np.asarray([[item.covers, item.at_least_partial] for item in held]).T
     right = int(((said == 1) & (judged == 1)).sum())
-    error = Z90 * math.sqrt(_chance(covers, touches) + spread**2)
+    error = Z90 * math.sqrt(_chance(covers, at_least_partial) + spread**2)
     return SetFigures(
         name=name,
         requirements=len(held),
@@ -94,15 +94,15 @@ def _figures(name: str, held: Sequence[HeldOutPrediction], spread: float) -> Set
         expected=float(expected.mean()),
         low=max(0.0, float(expected.mean()) - error),
         high=min(1.0, float(expected.mean()) + error),
-        brier=float((((judged == 1) - covers) ** 2 + ((judged > 0) - touches) ** 2).mean() / 2),
-        calibration_error=(_ece(covers, judged == 1) + _ece(touches, judged > 0)) / 2,
+        brier=float((((judged == 1) - covers) ** 2 + ((judged > 0) - at_least_partial) ** 2).mean() / 2),
+        calibration_error=(_ece(covers, judged == 1) + _ece(at_least_partial, judged > 0)) / 2,
     )
 
 
-def _chance(covers: Scores, touches: Scores) -> float:
+def _chance(covers: Scores, at_least_partial: Scores) -> float:
     """The variance of a set's coverage if its requirements were right or wrong independently of each other."""
-    square = covers + 0.25 * (touches - covers)
-    return float((square - ((covers + touches) / 2) ** 2).sum()) / len(covers) ** 2
+    square = covers + 0.25 * (at_least_partial - covers)
+    return float((square - ((covers + at_least_partial) / 2) ** 2).sum()) / len(covers) ** 2
 
 
 def _ece(chances: Scores, labels: NDArray[np.bool_]) -> float:
@@ -124,8 +124,8 @@ def spread_of(held: Sequence[HeldOutPrediction]) -> float:
     beyond = []
     for group in groups.values():
         judged, _, expected = _credits(group)
-        covers, touches = np.asarray([[item.covers, item.touches] for item in group]).T
-        beyond.append(float(judged.mean() - expected.mean()) ** 2 - _chance(covers, touches))
+        covers, at_least_partial = np.asarray([[item.covers, item.at_least_partial] for item in group]).T
+        beyond.append(float(judged.mean() - expected.mean()) ** 2 - _chance(covers, at_least_partial))
     return math.sqrt(max(0.0, float(np.mean(beyond))))
 
 

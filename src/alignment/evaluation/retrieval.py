@@ -76,7 +76,7 @@ def _table(path: Path, columns: int) -> list[list[str]]:
     return [row for row in rows if row]
 
 
-def read_folder(folder: Path) -> RetrievalSet:
+def read_retrieval_set(folder: Path) -> RetrievalSet:
     """Read a set in MELO's layout.
 
     The corpus is sorted by id in descending order, because trec_eval, which MELO's
@@ -119,12 +119,12 @@ def from_links(links: Links) -> RetrievalSet:
     )
 
 
-def measure(task: RetrievalSet, scorer: Scorer) -> Mapping[str, float]:
+def measure_retrieval(task: RetrievalSet, scorer: Scorer) -> Mapping[str, float]:
     """MRR, recall at 1, 5 and 10, seconds, and encoded texts per second.
 
     The rank of a query is the rank of its first right element. Scores are rounded
     to five digits; among equal scores the element that comes earlier in the corpus
-    is ranked first. Ranks beyond 100 count as 0 in MRR. With ``read_folder`` this
+    is ranked first. Ranks beyond 100 count as 0 in MRR. With ``read_retrieval_set`` this
     reproduces the figures of MELO's paper (Retyk et al. 2024): its baseline of
     character TF-IDF is the same to four digits.
     """

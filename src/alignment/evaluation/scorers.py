@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from alignment.encoders import Encoder
 from alignment.evaluation.retrieval import Scorer
 
-Block = Callable[[int, int], NDArray[np.float32]]
+ScoreBlock = Callable[[int, int], NDArray[np.float32]]
 BATCH = 1024
 BASELINES = ("char TF-IDF", "token_set_ratio")
 
@@ -22,7 +22,7 @@ BASELINES = ("char TF-IDF", "token_set_ratio")
 def engine_scorer(encoder: Encoder, progress: Callable[[int, int], None] | None = None) -> Scorer:
     """A scorer by the cosine of the encoder's vectors; each distinct text is encoded once."""
 
-    def scorer(queries: Sequence[str], corpus: Sequence[str]) -> Block:
+    def scorer(queries: Sequence[str], corpus: Sequence[str]) -> ScoreBlock:
         distinct = list(dict.fromkeys([*queries, *corpus]))
         place = {text: index for index, text in enumerate(distinct)}
         parts = []
@@ -38,7 +38,7 @@ def engine_scorer(encoder: Encoder, progress: Callable[[int, int], None] | None 
     return scorer
 
 
-def tfidf(queries: Sequence[str], corpus: Sequence[str]) -> Block:
+def tfidf(queries: Sequence[str], corpus: Sequence[str]) -> ScoreBlock:
     """A scorer by the cosine of TF-IDF over character 2- to 4-grams within words."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -48,7 +48,7 @@ def tfidf(queries: Sequence[str], corpus: Sequence[str]) -> Block:
     return lambda start, end: (left[start:end] @ right.T).toarray()
 
 
-def token_set_ratio(queries: Sequence[str], corpus: Sequence[str]) -> Block:
+def token_set_ratio(queries: Sequence[str], corpus: Sequence[str]) -> ScoreBlock:
     """A scorer by rapidfuzz's token_set_ratio (0 to 100) on lower-case texts."""
     from rapidfuzz import fuzz, process, utils
 

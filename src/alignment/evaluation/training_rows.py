@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 from alignment.encoders import Encoder
 from alignment.evaluation.heldout import Answers, heldout_key
 from alignment.evaluation.judged_sets import JudgedSet
-from alignment.matching.aligner import Aligner, Candidates, not_reranked
+from alignment.matching.aligner import Aligner
+from alignment.matching.candidates import Candidates, not_reranked
 from alignment.matching.comparison import Comparison
 from alignment.matching.contextual_text import TextInContext
 from alignment.matching.features import Averages, Matrix, compute_features
+from alignment.matching.requirement_model import Scores
 from alignment.matching.reranking import RERANK_COUNT, Reranker, reranker_input
 from alignment.matching.verdict_model import VerdictModel
 from alignment.model import Kind, Verdict
 from alignment.progress import Progress
 
-Scores = NDArray[np.float64]
 NOT_READ = np.full(2, np.nan, dtype=np.float32)
 
 

@@ -14,7 +14,7 @@ which they come.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal, TypeVar
 
 import msgspec
@@ -26,7 +26,7 @@ from sklearn.model_selection import GroupKFold
 
 from alignment.errors import InputError
 from alignment.evaluation.corrected import Correction
-from alignment.evaluation.gold import Pair
+from alignment.evaluation.gold import JudgedPair
 from alignment.i18n import Message
 from alignment.i18n import message as _
 from alignment.matching.profile import Calibration
@@ -42,9 +42,9 @@ LEAST_CHANCE = 5e-5
 LEVELS = {"covered": 2, "partial": 1, "none": 0}
 GRID = np.round(np.arange(0.02, 1.0, 0.01), 2)
 
-Floats = NDArray[np.float64]
-Labels = NDArray[np.int64]
-One = TypeVar("One", Pair, Correction)
+FloatArray = NDArray[np.float64]
+LabelArray = NDArray[np.int64]
+One = TypeVar("One", JudgedPair, Correction)
 SAME = Calibration(slope=1.0, offset=0.0)
 
 
@@ -62,7 +62,7 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
     """Two calibrations (of covers, and of at least partial) and two thresholds."""
 
     covers: Calibration
-    touches: Calibration
+    at_least_partial: Calibration = msgspec.field(name="touches")
     thresholds: Thresholds
 
 
@@ -122,30 +122,30 @@ class Tuned(msgspec.Struct, frozen=True, kw_only=True):
         return after < before
 
 
-def levels(labelled: Sequence[Pair | Correction]) -> Labels:
+def levels(labelled: Sequence[JudgedPair | Correction]) -> LabelArray:
     """The labels as numbers (2 covered, 1 partial, 0 none), shape (labels,)."""
     return np.asarray([LEVELS[item.label] for item in labelled], dtype=np.int64)
 
 
-def _key(item: Pair | Correction) -> tuple[str, ...]:
+def _key(item: JudgedPair | Correction) -> tuple[str, ...]:
     """What identifies a label: two labels with the same key must be equal."""
     if isinstance(item, Correction):
         return item.place
     return (item.requirement.text, item.requirement.context, item.statement.text, item.statement.context)
 
 
-def _named(item: Pair | Correction) -> str:
+def _named(item: JudgedPair | Correction) -> str:
     """The text of a label, for messages."""
     if isinstance(item, Correction):
         return f"“{item.requirement}”"
     return f"“{item.requirement.as_written}” – “{item.statement.as_written}”"
 
 
-def _requirement(item: Pair | Correction) -> str:
+def _requirement(item: JudgedPair | Correction) -> str:
     return item.requirement if isinstance(item, Correction) else item.requirement.text
 
 
-def distinct(labelled: Sequence[One], source: str) -> list[One]:
+def distinct_labels(labelled: Sequence[One], source: str) -> list[One]:
     """The labels without repeats.
 
     Raises:
@@ -166,7 +166,7 @@ def distinct(labelled: Sequence[One], source: str) -> list[One]:
     return list(first.values())
 
 
-def check_enough(labelled: Sequence[Pair | Correction], source: str) -> None:
+def check_enough(labelled: Sequence[JudgedPair | Correction], source: str) -> None:
     """Check that there are enough labels to learn from.
 
     Raises:
@@ -194,7 +194,9 @@ def check_enough(labelled: Sequence[Pair | Correction], source: str) -> None:
         )
 
 
-def tune(labelled: Sequence[Pair | Correction], log_odds: Floats, shipped: Thresholds, aim: Aim) -> Tuned:
+def fit_and_measure(
+    labelled: Sequence[JudgedPair | Correction], log_odds: FloatArray, shipped: Thresholds, aim: Aim
+) -> Tuned:
     """Fit on all labels, and measure on held-out folds.
 
     For corrections, "before" are the verdicts of the check. If no correction
@@ -216,7 +218,7 @@ def tune(labelled: Sequence[Pair | Correction], log_odds: Floats, shipped: Thres
         old = np.asarray([LEVELS.get(item.computed, 0) for item in corrected], dtype=np.int64)
         changed = sum(item.label != item.computed for item in corrected)
     new, held = old.copy(), _credit(log_odds)
-    final = Fit(covers=SAME, touches=SAME, thresholds=shipped)
+    final = Fit(covers=SAME, at_least_partial=SAME, thresholds=shipped)
     if changed != 0:
         final = fitted(log_odds, true, shipped, aim)
         for seen, unseen in GroupKFold(FOLDS, shuffle=True, random_state=SEED).split(log_odds, true, groups):
@@ -242,43 +244,43 @@ def tune(labelled: Sequence[Pair | Correction], log_odds: Floats, shipped: Thres
     )
 
 
-def log_odds_of(corrections: Sequence[Correction]) -> Floats:
+def log_odds_of(corrections: Sequence[Correction]) -> FloatArray:
     """Log-odds of the probabilities in a report, shape (corrections, 2)."""
-    chances = np.asarray([(item.covers, item.touches) for item in corrections])
+    chances = np.asarray([(item.covers, item.at_least_partial) for item in corrections])
     kept = np.clip(chances, LEAST_CHANCE, 1 - LEAST_CHANCE)
     return np.asarray(np.log(kept / (1 - kept)))
 
 
-def fitted(log_odds: Floats, true: Labels, shipped: Thresholds, aim: Aim) -> Fit:
+def fitted(log_odds: FloatArray, true: LabelArray, shipped: Thresholds, aim: Aim) -> Fit:
     """Calibrations and thresholds fitted to the labels ``true``, shape (labels,); ``log_odds`` as in `tune`."""
-    covers, touches = _shift(log_odds[:, 0], true == 2), _shift(log_odds[:, 1], true > 0)
-    rough = Fit(covers=covers, touches=touches, thresholds=shipped)
+    covers, at_least_partial = _shift(log_odds[:, 0], true == 2), _shift(log_odds[:, 1], true > 0)
+    rough = Fit(covers=covers, at_least_partial=at_least_partial, thresholds=shipped)
     credit = _credit(recalibrated(log_odds, rough))
     covered = _threshold(credit, true == 2, shipped.covered, aim)
     partial = min(covered, _threshold(credit, true > 0, shipped.partial, aim))
     return msgspec.structs.replace(rough, thresholds=Thresholds(covered=covered, partial=partial))
 
 
-def recalibrated(log_odds: Floats, fit: Fit) -> Floats:
+def recalibrated(log_odds: FloatArray, fit: Fit) -> FloatArray:
     """Shipped log-odds after the calibrations of a fit, shape (labels, 2)."""
-    slopes = np.asarray([fit.covers.slope, fit.touches.slope])
-    return np.asarray(log_odds * slopes + np.asarray([fit.covers.offset, fit.touches.offset]))
+    slopes = np.asarray([fit.covers.slope, fit.at_least_partial.slope])
+    return np.asarray(log_odds * slopes + np.asarray([fit.covers.offset, fit.at_least_partial.offset]))
 
 
-def _credit(log_odds: Floats) -> Floats:
+def _credit(log_odds: FloatArray) -> FloatArray:
     """Expected credit, shape (labels,): the mean of the two probabilities."""
     return np.asarray((1 / (1 + np.exp(-log_odds))).mean(axis=1))
 
 
-def _verdicts(credit: Floats, thresholds: Thresholds) -> Labels:
+def _verdicts(credit: FloatArray, thresholds: Thresholds) -> LabelArray:
     return np.where(credit >= thresholds.covered, 2, np.where(credit >= thresholds.partial, 1, 0))
 
 
-def _shift(log_odds: Floats, positive: NDArray[np.bool_]) -> Calibration:
+def _shift(log_odds: FloatArray, positive: NDArray[np.bool_]) -> Calibration:
     """The slope and offset that fit the labels best, regularised by `PRIOR`."""
     sign = np.where(positive, 1.0, -1.0)
 
-    def loss(parameters: Floats) -> float:
+    def loss(parameters: FloatArray) -> float:
         slope, offset = parameters
         fit = float(np.logaddexp(0, -sign * (slope * log_odds + offset)).sum())
         return fit + PRIOR / 2 * float((slope - 1) ** 2 + offset**2)
@@ -287,7 +289,7 @@ def _shift(log_odds: Floats, positive: NDArray[np.bool_]) -> Calibration:
     return Calibration(slope=round(float(solution[0]), 4), offset=round(float(solution[1]), 4))
 
 
-def _threshold(credit: Floats, positive: NDArray[np.bool_], shipped: float, aim: Aim) -> float:
+def _threshold(credit: FloatArray, positive: NDArray[np.bool_], shipped: float, aim: Aim) -> float:
     """The threshold of `GRID` that meets the aim; for F1 it is averaged with the shipped one, which weighs `PRIOR`."""
     precision, recall = _precision_recall(credit, positive, GRID)
     if aim.kind == "precision":
@@ -302,15 +304,19 @@ def _threshold(credit: Floats, positive: NDArray[np.bool_], shipped: float, aim:
     return round(share * threshold + (1 - share) * shipped, 2)
 
 
-def _precision_recall(credit: Floats, positive: NDArray[np.bool_], grid: Floats) -> tuple[Floats, Floats]:
+def _precision_recall(
+    credit: FloatArray, positive: NDArray[np.bool_], grid: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Precision and recall at each threshold of ``grid``, shape (thresholds,) each."""
     chosen = credit[None, :] >= grid[:, None]
     hits = (chosen & positive).sum(axis=1)
     return hits / np.maximum(chosen.sum(axis=1), 1), hits / max(int(positive.sum()), 1)
 
 
-def _curve(credit: Floats, true: Labels) -> Curve:
-    rounded: Callable[[Floats], tuple[float, ...]] = lambda values: tuple(round(float(value), 4) for value in values)  # noqa: E731
+def _curve(credit: FloatArray, true: LabelArray) -> Curve:
+    def rounded(values: FloatArray) -> tuple[float, ...]:
+        return tuple(round(float(value), 4) for value in values)
+
     covered, partial = (_precision_recall(credit, true >= level, GRID) for level in (2, 1))
     return Curve(
         thresholds=rounded(GRID),
@@ -321,7 +327,7 @@ def _curve(credit: Floats, true: Labels) -> Curve:
     )
 
 
-def _figures(true: Labels, predicted: Labels) -> dict[str, float]:
+def _figures(true: LabelArray, predicted: LabelArray) -> dict[str, float]:
     """Agreement, macro-F1, and precision and recall of each label."""
     result: dict[str, float] = {"agreement": float(np.mean(true == predicted))}
     scores = []
@@ -338,7 +344,7 @@ def _figures(true: Labels, predicted: Labels) -> dict[str, float]:
 
 
 def _intervals(
-    true: Labels, groups: NDArray[np.str_], predicted: tuple[Labels, Labels]
+    true: LabelArray, groups: NDArray[np.str_], predicted: tuple[LabelArray, LabelArray]
 ) -> tuple[dict[str, Interval], dict[str, Interval]]:
     """Figures of both predictions with percentile bootstrap intervals; the bootstrap draws requirements, not labels."""
     random = np.random.default_rng(SEED)

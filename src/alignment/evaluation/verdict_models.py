@@ -19,10 +19,9 @@ from sklearn.model_selection import GroupKFold
 
 from alignment.analysis.coverage import CREDIT
 from alignment.evaluation.real_figures import weighted_kappa
-from alignment.evaluation.training_rows import Scores, TrainingRow
-from alignment.matching.features import FEATURES, Averages, Matrix
-from alignment.matching.requirement_model import FEATURES as OF_REQUIREMENTS
-from alignment.matching.requirement_model import RequirementModel
+from alignment.evaluation.training_rows import TrainingRow
+from alignment.matching.features import PAIR_FEATURES, Averages, Matrix
+from alignment.matching.requirement_model import REQUIREMENT_FEATURES, RequirementModel, Scores
 from alignment.matching.verdict_model import Logit, SecondStage, VerdictModel
 
 # Inverse strength of regularization, scikit-learn's C, of the regressions of pairs (0.001 does no better on folds that
@@ -47,12 +46,12 @@ def untrained_model(encoder: str, common: Mapping[str, float], averages: Average
     blank = Logit(weights=[], bias=0.0)
     return VerdictModel(
         version="",
-        engine=encoder,
-        features=FEATURES,
+        encoder=encoder,
+        features=PAIR_FEATURES,
         centre=[],
         scale=[],
         covers=blank,
-        touches=blank,
+        at_least_partial=blank,
         covered=1.0,
         partial=0.0,
         common=dict(common),
@@ -81,12 +80,12 @@ def fit_pairs(items: Sequence[TrainingRow], base: VerdictModel, reranker: str = 
     blank = Logit(weights=[], bias=0.0)
     model = VerdictModel(
         version=_version(features, grades),
-        engine=base.engine,
-        features=FEATURES,
+        encoder=base.encoder,
+        features=PAIR_FEATURES,
         centre=[round(float(value), 6) for value in centre],
         scale=[round(float(value), 6) for value in scale],
         covers=blank,
-        touches=blank,
+        at_least_partial=blank,
         covered=1.0,
         partial=0.0,
         common=base.common,
@@ -102,7 +101,7 @@ def fit_pairs(items: Sequence[TrainingRow], base: VerdictModel, reranker: str = 
     return msgspec.structs.replace(
         model,
         covers=_fit(inputs, grades == 2)[0],
-        touches=_fit(inputs, grades >= 1)[0],
+        at_least_partial=_fit(inputs, grades >= 1)[0],
         covered=max(covered, partial),
         partial=partial,
         second=_fit_second(inputs, reranker_log_odds, grades, reranker),
@@ -126,8 +125,8 @@ def _fit_second(
     if not reranker or not known.any():
         return None
     inputs = np.concatenate([standardised[known], reranker_log_odds[known]], axis=1)
-    covers, touches = (_fit(inputs, grades[known] >= grade)[0] for grade in (2, 1))
-    return SecondStage(reranker=reranker, covers=covers, touches=touches)
+    covers, at_least_partial = (_fit(inputs, grades[known] >= grade)[0] for grade in (2, 1))
+    return SecondStage(reranker=reranker, covers=covers, at_least_partial=at_least_partial)
 
 
 def _best_f1_threshold(credits: Scores, labels: NDArray[np.bool_]) -> float:
@@ -183,13 +182,13 @@ def fit_requirements(items: Sequence[TrainingRow], chances: Sequence[Scores], mo
         )
     requirement_model = RequirementModel(
         version=_version(features, credits),
-        engine=model.engine,
+        engine=model.encoder,
         verdict_model=model.version,
-        features=OF_REQUIREMENTS,
+        features=REQUIREMENT_FEATURES,
         centre=[round(float(value), 6) for value in centre],
         scale=[round(float(value), 6) for value in scale],
         covers=sides[0],
-        touches=sides[1],
+        at_least_partial=sides[1],
         covered=1.0,
         partial=0.0,
         spread=0.0,

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from alignment.frameworks.tree import Framework, Node
+from alignment.frameworks.tree import CompetencyNode, Framework
 
-__all__ = ["Framework", "Node"]
+__all__ = ["CompetencyNode", "Framework"]

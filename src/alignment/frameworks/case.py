@@ -7,7 +7,7 @@ from typing import Any
 
 from alignment.documents import json_file
 from alignment.errors import InputError
-from alignment.frameworks.tree import Framework, Node, grow
+from alignment.frameworks.tree import CompetencyNode, Framework, grow
 from alignment.i18n import message as _
 from alignment.model import Issue, Location
 from alignment.settings import Settings
@@ -41,13 +41,13 @@ def framework(data: Any, path: Path) -> Framework:
             if origin and target:
                 order = link.get("sequenceNumber")
                 parents[origin] = (float(order) if isinstance(order, int | float) else 0.0, target)
-    items: list[tuple[float, Node, str]] = []
+    items: list[tuple[float, CompetencyNode, str]] = []
     for number, item in enumerate(data["CFItems"], 1):
         place = f"CFItems[{number}]"
         if not isinstance(item, dict) or not item.get("identifier") or not item.get("fullStatement"):
             raise InputError(_("an item needs identifier and fullStatement."), file=str(path), place=place, hint=HINT)
         levels = item.get("educationLevel")
-        node = Node(
+        node = CompetencyNode(
             identity=str(item["identifier"]),
             code=str(item.get("humanCodingScheme") or ""),
             text=" ".join(str(item["fullStatement"]).split()),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alignment.documents import Document, Table
 from alignment.errors import InputError
-from alignment.frameworks.tree import Framework, Node, grow
+from alignment.frameworks.tree import CompetencyNode, Framework, grow
 from alignment.i18n import message as _
 from alignment.model import Issue, Location
 
@@ -36,7 +36,7 @@ def read(document: Document) -> Framework:
     assert table is not None  # `fits` has been asked
     head = {cell.text.strip().lower(): index for index, cell in enumerate(table.rows[0])}
     title, code = Path(document.file).stem, ""
-    flat: list[tuple[Node, str]] = []
+    flat: list[tuple[CompetencyNode, str]] = []
     for number, row in enumerate(table.rows[1:], 2):
         value = {name: row[index].text.strip() if index < len(row) else "" for name, index in head.items()}
         if not any(value.values()):
@@ -49,7 +49,9 @@ def read(document: Document) -> Framework:
             raise InputError(_("ID number or Short name is empty."), file=document.file, place=_("row {n}", n=number))
         note = " ".join(TAG.sub(" ", value.get("description", "")).split())
         place = row[head["short name"]].location
-        flat.append((Node(identity=identity, code=identity, text=name, note=note, location=place), value[NEEDED[0]]))
+        flat.append(
+            (CompetencyNode(identity=identity, code=identity, text=name, note=note, location=place), value[NEEDED[0]])
+        )
     nodes, circles = grow(flat)
     if not nodes:
         raise InputError(_("the file has no competencies."), file=document.file, hint=_("Export the framework again."))

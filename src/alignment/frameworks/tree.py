@@ -9,7 +9,7 @@ import msgspec
 from alignment.model import Issue, Location
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True):
+class CompetencyNode(msgspec.Struct, frozen=True, kw_only=True):
     """One competency with those below it."""
 
     identity: str
@@ -18,9 +18,9 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     level: str = ""
     location: Location = Location()
-    children: tuple[Node, ...] = ()
+    children: tuple[CompetencyNode, ...] = ()
 
-    def below(self) -> Iterator[Node]:
+    def below(self) -> Iterator[CompetencyNode]:
         """The node and all below it, in order."""
         yield self
         for child in self.children:
@@ -33,23 +33,23 @@ class Framework(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     code: str = ""
     version: str = ""
-    nodes: tuple[Node, ...] = ()
+    nodes: tuple[CompetencyNode, ...] = ()
     warnings: tuple[Issue, ...] = ()
 
 
-def grow(flat: Iterable[tuple[Node, str]]) -> tuple[tuple[Node, ...], list[str]]:
+def grow(flat: Iterable[tuple[CompetencyNode, str]]) -> tuple[tuple[CompetencyNode, ...], list[str]]:
     """The tree of nodes given with their parents' identities, and the identities caught in a circle.
 
     A node whose parent is not there stands at the top.
     """
     items = list(flat)
     known = {node.identity for node, _ in items}
-    children: dict[str, list[Node]] = {}
+    children: dict[str, list[CompetencyNode]] = {}
     for node, parent in items:
         children.setdefault(parent if parent in known and parent != node.identity else "", []).append(node)
     seen: set[str] = set()
 
-    def whole(node: Node) -> Node:
+    def whole(node: CompetencyNode) -> CompetencyNode:
         seen.add(node.identity)
         below = tuple(whole(child) for child in children.get(node.identity, ()) if child.identity not in seen)
         return msgspec.structs.replace(node, children=below)

@@ -6,6 +6,6 @@ Nothing here is imported and nothing is sent unless the setting ``judge`` names 
 from __future__ import annotations
 
 from alignment.judge.asking import Estimate, Judge, Outcome
-from alignment.judge.verdicts import decided, least_sure, question_of
+from alignment.judge.verdicts import least_sure, question_of, with_verdict
 
-__all__ = ["Estimate", "Judge", "Outcome", "decided", "least_sure", "question_of"]
+__all__ = ["Estimate", "Judge", "Outcome", "least_sure", "question_of", "with_verdict"]

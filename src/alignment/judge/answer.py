@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from alignment.judge.question import Question, visible
+from alignment.judge.question import Question, visible_text
 from alignment.model import Grade, Kind, Verdict
 
 # A quotation of fewer characters says nothing, unless it is the whole statement.
@@ -74,8 +74,8 @@ def read_answer(text: str, question: Question) -> Answer:
         item = by_number[number]
         if item.grade not in (0, 1, 2):
             raise WrongAnswer(Fault.GRADES, f"the grade of candidate {number} must be 0, 1 or 2.")
-        quote = visible(item.quote) if item.grade else ""
-        if item.grade and not _stands_in(quote, visible(candidate.text)):
+        quote = visible_text(item.quote) if item.grade else ""
+        if item.grade and not _stands_in(quote, visible_text(candidate.text)):
             raise WrongAnswer(
                 Fault.QUOTE,
                 f"the quote of candidate {number} must be copied letter by letter from its text "
@@ -84,7 +84,7 @@ def read_answer(text: str, question: Question) -> Answer:
         # The content of a discipline known by its title alone proves no more than a part.
         grade = min(item.grade, 1) if candidate.kind is Kind.TITLE else item.grade
         grades.append(Grade(statement=candidate.statement, grade=grade, quote=quote))
-    return Answer(_shortened(visible(reply.reason)), _together(grades, question, reply.together), tuple(grades))
+    return Answer(_shortened(visible_text(reply.reason)), _together(grades, question, reply.together), tuple(grades))
 
 
 def _parsed(text: str) -> _Reply:
@@ -110,7 +110,7 @@ def _shortened(reason: str) -> str:
 def _together(grades: Sequence[Grade], question: Question, said: bool) -> bool:
     """Whether several parts make up the whole: said so, no 2 among them, and at least two different texts."""
     parts = {
-        visible(candidate.text).casefold()
+        visible_text(candidate.text).casefold()
         for grade, candidate in zip(grades, question.candidates, strict=True)
         if grade.grade == 1 and candidate.kind is not Kind.TITLE
     }

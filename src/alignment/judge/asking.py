@@ -11,12 +11,12 @@ from alignment.cache import Cache, content_key
 from alignment.i18n import _
 from alignment.judge.answer import Answer, Fault, WrongAnswer, read_answer, verdict_of
 from alignment.judge.guide import LEAST_RIGHT, PLAIN_CASES, Guide, PlainCase, load_guide
-from alignment.judge.question import AGAIN, Message, Question, tokens_of
+from alignment.judge.question import AGAIN, ChatMessage, Question, estimated_tokens
 from alignment.judge.server import Server, ServerFault, side_by_side
 from alignment.progress import Progress
 from alignment.settings import Settings
 
-Status = Literal["accepted", "repaired", "refused", "unanswered"]
+AnswerStatus = Literal["accepted", "repaired", "refused", "unanswered"]
 # A server that fails so many questions in turn, each with its retries, is gone.
 GONE_AFTER = 3
 # Characters of a wrong answer that are shown to the model when it is asked again.
@@ -28,7 +28,7 @@ FIRST = 2
 class Outcome(NamedTuple):
     """What came of one question; ``answer`` is None under "refused" and "unanswered"."""
 
-    status: Status
+    status: AnswerStatus
     answer: Answer | None = None
     fault: Fault | None = None
     kept: bool = False
@@ -58,7 +58,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Kept(msgspec.Struct, frozen=True, array_like=True):
-    status: Status
+    status: AnswerStatus
     text: str
 
 
@@ -121,7 +121,7 @@ class Judge:
         new = [question for place, question in enumerate(plain) if place not in known_plain] + new
         within, left = [], self.settings.judge_tokens
         for question in new[: self.settings.judge_calls]:
-            left -= tokens_of(self._messages(question)) + question.most_tokens
+            left -= estimated_tokens(self._messages(question)) + question.most_tokens
             if left < 0:
                 break
             within.append(question)
@@ -131,7 +131,7 @@ class Judge:
             requirements=len(questions),
             kept=len(known),
             calls=len(within),
-            tokens_in=sum(tokens_of(self._messages(question)) for question in within),
+            tokens_in=sum(estimated_tokens(self._messages(question)) for question in within),
             tokens_out=sum(question.most_tokens for question in within),
             beyond=len(new) - len(within),
         )
@@ -210,7 +210,7 @@ class Judge:
         space = f"judge {self.guide.version} {self.settings.judge_model} {self.language}"
         return content_key(space, question.data())
 
-    def _messages(self, question: Question) -> list[Message]:
+    def _messages(self, question: Question) -> list[ChatMessage]:
         return question.messages(self.guide.text, self.language)
 
     async def _ask(self, question: Question) -> tuple[Outcome, str]:
@@ -238,9 +238,9 @@ class Judge:
                     self.problem = self.problem or str(error)
             return Outcome("unanswered", fault=error.fault), ""
 
-    async def _said(self, messages: list[Message], question: Question) -> tuple[str, bool]:
+    async def _said(self, messages: list[ChatMessage], question: Question) -> tuple[str, bool]:
         server = self.server
-        most = tokens_of(messages) + question.most_tokens
+        most = estimated_tokens(messages) + question.most_tokens
         if (
             server.calls >= self.settings.judge_calls
             or server.tokens_in + server.tokens_out + self._under_way + most > self.settings.judge_tokens

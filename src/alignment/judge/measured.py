@@ -12,6 +12,8 @@ from pathlib import Path
 
 import msgspec
 
+from alignment.errors import OutputError, reason
+from alignment.i18n import message as _
 from alignment.model import Verdict
 
 ORDER = (Verdict.GAP, Verdict.PARTIAL, Verdict.COVERED)
@@ -54,19 +56,22 @@ def _path(folder: Path, model: str, guide: str) -> Path:
     return folder / f"judge-{key}.json"
 
 
-def keep(worth: Worth, folder: Path) -> Path:
+def save_worth(worth: Worth, folder: Path) -> Path:
     """Write it into the folder of profiles; returns the file.
 
     Raises:
-        OSError: the folder cannot be written.
+        OutputError: the folder cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path = _path(folder, worth.model, worth.guide)
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(worth)))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(worth)))
+    except OSError as error:
+        raise OutputError(_("it cannot be written ({reason}).", reason=reason(error)), file=str(folder)) from error
     return path
 
 
-def kept(folder: Path, model: str, guide: str) -> Worth | None:
+def load_worth(folder: Path, model: str, guide: str) -> Worth | None:
     """What was measured of a model by a guide; None where nothing, too little, or the file is damaged."""
     try:
         worth = msgspec.json.decode(_path(folder, model, guide).read_bytes(), type=Worth)

@@ -18,7 +18,7 @@ ANSWER_TOKENS, GRADE_TOKENS = 300, 120
 # Characters a token, by alphabet, on the low side: an estimate should not fall short.
 LATIN, OTHER = 3.5, 2.0
 
-Message = dict[str, str]
+ChatMessage = dict[str, str]
 
 RULES = """## How to answer
 
@@ -91,7 +91,7 @@ class Question(NamedTuple):
             "additionalProperties": False,
         }
 
-    def messages(self, guide: str, language: str) -> list[Message]:
+    def messages(self, guide: str, language: str) -> list[ChatMessage]:
         """The conversation up to the answer; ``language`` is that of the reason, "ru" or "en"."""
         rules = RULES.format(language=LANGUAGES.get(language, "English"))
         return [{"role": "system", "content": f"{guide}\n\n{rules}"}, {"role": "user", "content": self.data()}]
@@ -101,14 +101,14 @@ class Question(NamedTuple):
         shown = {
             str(number): {
                 "kind": KINDS[item.kind],
-                "discipline": visible(item.discipline),
-                "text": visible(item.text),
+                "discipline": visible_text(item.discipline),
+                "text": visible_text(item.text),
             }
             for number, item in enumerate(self.candidates, 1)
         }
         content = {
-            "work_function": visible(self.function),
-            "requirement": {"kind": KINDS[self.kind], "text": visible(self.requirement)},
+            "work_function": visible_text(self.function),
+            "requirement": {"kind": KINDS[self.kind], "text": visible_text(self.requirement)},
             "candidates": shown,
         }
         # The object itself has none of the marks: those that are left stand inside its strings.
@@ -120,7 +120,7 @@ class Question(NamedTuple):
         return ANSWER_TOKENS + GRADE_TOKENS * len(self.candidates)
 
 
-def visible(text: str) -> str:
+def visible_text(text: str) -> str:
     """A text as it is shown: runs of blanks as one, without characters that cannot be seen, cut at `LONGEST`."""
     shown = "".join(character for character in text if character.isspace() or not _unseen(character))
     shown = re.sub(r"\s+", " ", shown).strip()
@@ -132,7 +132,7 @@ def _unseen(character: str) -> bool:
     return unicodedata.category(character)[0] == "C"
 
 
-def tokens_of(messages: list[Message]) -> int:
+def estimated_tokens(messages: list[ChatMessage]) -> int:
     """About how many tokens a conversation has, rather too many."""
     text = "".join(message["content"] for message in messages)
     latin = sum(character.isascii() for character in text)

@@ -10,7 +10,7 @@ from typing import Any
 from alignment.errors import REASONS
 from alignment.i18n import Text
 from alignment.i18n import message as _
-from alignment.judge.question import visible
+from alignment.judge.question import visible_text
 
 # Characters of a server's own words that are shown.
 SAID = 200
@@ -45,7 +45,7 @@ def refused(error: Any, key: str, names: list[str]) -> str:
     elif code == 429:
         hint = _("lower judge_parallel or try again later: what was answered is kept")
     elif 300 <= code < 400:
-        other = visible(error.response.headers.get("location", ""))[:SAID]
+        other = visible_text(error.response.headers.get("location", ""))[:SAID]
         hint = _("it names another address: give that one, {url}", url=other)
     elif code >= 500:
         hint = _("its own messages say more; what was answered is kept")
@@ -57,7 +57,7 @@ def own_words(error: Any) -> str:
     body = error.body
     while isinstance(body, dict):
         body = body.get("message", body.get("error", body.get("detail")))
-    words = visible(body) if isinstance(body, str) else ""
+    words = visible_text(body) if isinstance(body, str) else ""
     return "" if words.startswith("<") else words[:SAID]
 
 
@@ -93,4 +93,4 @@ def _why(error: BaseException) -> Text:
             return CONNECTIONS[result.errno]
         if isinstance(result, TimeoutError):
             return CONNECTIONS[errno.ETIMEDOUT]
-    return visible(str(chain[-1]))[:SAID] or type(chain[-1]).__name__
+    return visible_text(str(chain[-1]))[:SAID] or type(chain[-1]).__name__

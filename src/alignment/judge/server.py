@@ -22,7 +22,7 @@ import msgspec
 from alignment.errors import MissingExtraError, SettingsError
 from alignment.i18n import _
 from alignment.judge.answer import Fault
-from alignment.judge.question import Message, tokens_of
+from alignment.judge.question import ChatMessage, estimated_tokens
 from alignment.judge.refusals import broken_off, is_loading, refused, unreachable
 from alignment.settings import Settings
 
@@ -125,7 +125,7 @@ def checked_url(settings: Settings) -> str:
     return settings.judge.rstrip("/")
 
 
-def needed() -> None:
+def require_client() -> None:
     """Is the client library there?
 
     Raises:
@@ -147,12 +147,12 @@ class Server:
 
     Raises:
         SettingsError: as `checked_url`.
-        MissingExtraError: as `needed`.
+        MissingExtraError: as `require_client`.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.url, self.model = checked_url(settings), settings.judge_model
-        needed()
+        require_client()
         self.seconds = float(settings.judge_seconds)
         self.parallel = settings.judge_parallel
         self.calls = self.requests = self.tokens_in = self.tokens_out = 0
@@ -165,7 +165,7 @@ class Server:
         """Requests that were sent again."""
         return max(0, self.requests - self.calls)
 
-    async def ask(self, messages: Sequence[Message], schema: dict[str, Any], most_tokens: int) -> Reply:
+    async def ask(self, messages: Sequence[ChatMessage], schema: dict[str, Any], most_tokens: int) -> Reply:
         """One call with its retries.
 
         Raises:
@@ -187,7 +187,7 @@ class Server:
         except openai.APIError as error:
             raise ServerFault(Fault.SERVER, unreachable(error, self.url)) from error
 
-    async def _called(self, messages: Sequence[Message], schema: dict[str, Any], most_tokens: int) -> Reply:
+    async def _called(self, messages: Sequence[ChatMessage], schema: dict[str, Any], most_tokens: int) -> Reply:
         """The reply under the strictest form of answer that the server takes; it is checked in any case."""
         import openai
 
@@ -202,7 +202,7 @@ class Server:
                 return reply
         raise AssertionError("the last form returns or raises")
 
-    async def _call(self, messages: Sequence[Message], form: dict[str, Any] | None, most_tokens: int) -> Reply:
+    async def _call(self, messages: Sequence[ChatMessage], form: dict[str, Any] | None, most_tokens: int) -> Reply:
         import openai
 
         options = {} if form is None else {"response_format": form}
@@ -221,7 +221,7 @@ class Server:
                     raise
                 await asyncio.sleep(LOADING_SECONDS)
 
-    def _read(self, body: bytes, messages: Sequence[Message]) -> Reply:
+    def _read(self, body: bytes, messages: Sequence[ChatMessage]) -> Reply:
         try:
             completion = msgspec.json.decode(body, type=_Completion)
             choice = completion.choices[0]
@@ -229,8 +229,8 @@ class Server:
             text = _("the reply of {url} is none of the OpenAI chat protocol: look whether the address lacks /v1")
             raise ServerFault(Fault.SERVER, text.format(url=self.url)) from error
         text, usage = choice.message.content or "", completion.usage or _Usage()
-        tokens_in = usage.prompt_tokens or tokens_of(list(messages))
-        tokens_out = usage.completion_tokens or tokens_of([{"content": text}])
+        tokens_in = usage.prompt_tokens or estimated_tokens(list(messages))
+        tokens_out = usage.completion_tokens or estimated_tokens([{"content": text}])
         self.tokens_in += tokens_in
         self.tokens_out += tokens_out
         self.answered_by = self.answered_by or (completion.model or "")

@@ -15,10 +15,14 @@ from alignment.judge.question import Candidate, Question
 from alignment.model import Basis, Evidence, Finding, Grade, Judgement, Verdict, WorkFunction
 
 
-def unsureness(verdict: Verdict, covers: float, touches: float) -> float:
+def unsureness(verdict: Verdict, covers: float, at_least_partial: float) -> float:
     """The squared error of the verdict's credit that its own chances let expect: what a perfect judge would mend."""
     credit = CREDIT[verdict]
-    return covers * (1 - credit) ** 2 + (touches - covers) * (0.5 - credit) ** 2 + (1 - touches) * credit**2
+    return (
+        covers * (1 - credit) ** 2
+        + (at_least_partial - covers) * (0.5 - credit) ** 2
+        + (1 - at_least_partial) * credit**2
+    )
 
 
 def least(share: float, count: int) -> int:
@@ -40,7 +44,7 @@ def least_sure(findings: Sequence[Finding], share: float) -> list[int]:
 
 def _of(finding: Finding) -> float:
     covers = 0.0 if finding.title_only else finding.covers
-    return unsureness(finding.verdict, covers, finding.touches)
+    return unsureness(finding.verdict, covers, finding.at_least_partial)
 
 
 def question_of(finding: Finding, function: WorkFunction, candidates: Sequence[Evidence]) -> Question:
@@ -61,7 +65,7 @@ def question_of(finding: Finding, function: WorkFunction, candidates: Sequence[E
     )
 
 
-def decided(
+def with_verdict(
     finding: Finding, candidates: Sequence[Evidence], outcome: Outcome, worth: Worth | None, evidence: int
 ) -> Finding:
     """The finding with the judge's verdict, or with the built-in one and a mark that there is no usable answer.
@@ -83,7 +87,7 @@ def decided(
     if answer is None:
         return msgspec.structs.replace(finding, judged=mark)
     verdict = verdict_of(answer)
-    covers, touches = worth.chances(verdict) if worth else CERTAIN[verdict]
+    covers, at_least_partial = worth.chances(verdict) if worth else CERTAIN[verdict]
     graded = list(zip(candidates, answer.grades, strict=True))
     # Of equal grades a statement says more than a bare title.
     by_grade = sorted(graded, key=lambda pair: (-pair[1].grade, pair[1].grade > 0 and pair[0].statement.title_only))
@@ -95,9 +99,9 @@ def decided(
     return msgspec.structs.replace(
         finding,
         verdict=verdict,
-        probability=round((covers + touches) / 2, 4),
+        probability=round((covers + at_least_partial) / 2, 4),
         covers=covers,
-        touches=touches,
+        at_least_partial=at_least_partial,
         evidence=() if gap else tuple(kept),
         nearest=kept[0] if gap else None,
         runners_up=tuple(kept[1:]) if gap else (),

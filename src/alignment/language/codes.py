@@ -15,6 +15,6 @@ def normal_code(code: str) -> str:
     return re.sub(r"^(\w)/(\d)\.", r"\1/0\2.", code)
 
 
-def fold(text: str) -> str:
+def fold_code(text: str) -> str:
     """Text for comparison: lower case, ё as е, no punctuation, no spaces, one alphabet's look-alikes."""
     return re.sub(r"[\W_]+", "", text.lower().replace("ё", "е")).translate(LOOKALIKES)

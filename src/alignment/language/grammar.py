@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from alignment.dictionary import Reading, readings
+from alignment.dictionary import MorphParse, readings
 from alignment.language.bloom import VERBS
 from alignment.model import Kind
 
@@ -92,7 +92,7 @@ def _speech(word: str) -> str:
     return max(weights, key=lambda name: weights[name]) if weights else ""
 
 
-def _of(word: str, speech: str) -> Iterator[Reading]:
+def _of(word: str, speech: str) -> Iterator[MorphParse]:
     return (item for item in readings(word) if item.speech == speech)
 
 

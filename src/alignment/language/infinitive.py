@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from alignment.language.inflect import can_be, gender_of, in_case, is_animate, number_of, only_nominative
 from alignment.language.slovnet_pipe import analyzer
-from alignment.language.syntax import Word, tree
+from alignment.language.syntax import Token, tree
 from alignment.language.verbs import LIGHT, Verbal, is_action, noun_of, verbal_of
 
 LATIN = str.maketrans("ABCEHKMOPTXaceopxy", "АВСЕНКМОРТХасеорху")
@@ -30,13 +30,13 @@ CASES = {"Nom": "nomn", "Gen": "gent", "Dat": "datv", "Acc": "accs", "Ins": "abl
 class Head:
     """A head noun with its attributes and the first noun of its object."""
 
-    word: Word
-    attributes: list[Word] = field(default_factory=list)
-    object: Word | None = None
+    word: Token
+    attributes: list[Token] = field(default_factory=list)
+    object: Token | None = None
     verbal: Verbal | None = None
 
     @property
-    def opening(self) -> Word:
+    def opening(self) -> Token:
         """Where the head with its attributes begins."""
         return min([self.word, *self.attributes], key=lambda word: word.place)
 
@@ -80,7 +80,7 @@ def small(text: str) -> str:
     return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
 
 
-def _joined(words: Sequence[Word], forms: dict[int, str]) -> str:
+def _joined(words: Sequence[Token], forms: dict[int, str]) -> str:
     return "".join(forms.get(word.place, word.text) + word.space for word in words).strip()
 
 
@@ -95,14 +95,14 @@ def _with_verbs(text: str) -> str:
     return _joined(words, forms)
 
 
-def _is_noun(word: Word) -> bool:
+def _is_noun(word: Token) -> bool:
     if word.speech in NOUNS:
         return not _never_noun(word.text.lower())
     first = analyzer().parse(word.text.lower())[0].tag
     return word.speech in ("ADJ", "VERB", "X") and first.POS == "NOUN"
 
 
-def _is_attribute(word: Word) -> bool:
+def _is_attribute(word: Token) -> bool:
     if word.speech in NOUNS:
         return _never_noun(word.text.lower())
     return word.speech in ("ADJ", "VERB", "DET", "NUM") and any(
@@ -116,7 +116,7 @@ def _never_noun(text: str) -> bool:
     return all(item.tag.POS in ("ADJF", "PRTF") for item in analyzer().parse(text))
 
 
-def _heads(words: Sequence[Word]) -> list[Head]:
+def _heads(words: Sequence[Token]) -> list[Head]:
     """The first noun and those coordinated with it in the nominative, in order."""
     heads: list[Head] = []
     for word in words:
@@ -140,9 +140,9 @@ def _heads(words: Sequence[Word]) -> list[Head]:
     return heads
 
 
-def _attributes_before(word: Word, words: Sequence[Word]) -> list[Word]:
+def _attributes_before(word: Token, words: Sequence[Token]) -> list[Token]:
     """The adjectives that stand before a noun, coordinated ones too: "технические и управленческие ревизии"."""
-    attributes: list[Word] = []
+    attributes: list[Token] = []
     place = word.place - 1
     while place >= 0:
         here = words[place]
@@ -156,7 +156,7 @@ def _attributes_before(word: Word, words: Sequence[Word]) -> list[Word]:
     return attributes[::-1]
 
 
-def _stands_first(word: Word, attributes: Sequence[Word], head: Word, words: Sequence[Word]) -> bool:
+def _stands_first(word: Token, attributes: Sequence[Token], head: Token, words: Sequence[Token]) -> bool:
     """Whether a coordinated noun is one more head: in the nominative, which other nouns of a name are not."""
     between = words[head.place + 1 : word.place]
     texts = [item.text for item in between]
@@ -178,7 +178,7 @@ def _stands_first(word: Word, attributes: Sequence[Word], head: Word, words: Seq
     return of_action or beside or not can_be(word.text, "accs")
 
 
-def _object(head: Word, words: Sequence[Word]) -> Word | None:
+def _object(head: Token, words: Sequence[Token]) -> Token | None:
     """The first noun in the genitive behind a head, adjectives before it; else the tree's, behind a preposition."""
     for word in words[head.place + 1 :]:
         misread = word.place == head.place + 1 and word.speech in ("PART", "ADV", "SCONJ")  # "выбор типа"
@@ -196,16 +196,16 @@ def _object(head: Word, words: Sequence[Word]) -> Word | None:
     return None
 
 
-def _fixed(word: Word) -> bool:
+def _fixed(word: Token) -> bool:
     """Whether the word is an abbreviation, which has one form in all cases."""
     return len(word.text) > 1 and word.text[-1:].isupper()
 
 
-def _has_preposition(word: Word) -> bool:
+def _has_preposition(word: Token) -> bool:
     return any(child.relation == "case" for child in word.children)
 
 
-def _groups(heads: Sequence[Head], words: Sequence[Word]) -> Iterator[list[Head]]:
+def _groups(heads: Sequence[Head], words: Sequence[Token]) -> Iterator[list[Head]]:
     """Heads that share one object: "проверка и отладка кода"."""
     group: list[Head] = []
     for number, head in enumerate(heads):
@@ -220,7 +220,7 @@ def _groups(heads: Sequence[Head], words: Sequence[Word]) -> Iterator[list[Head]
         yield group
 
 
-def _say(group: Sequence[Head], words: Sequence[Word], forms: dict[int, str], light: str) -> str:
+def _say(group: Sequence[Head], words: Sequence[Token], forms: dict[int, str], light: str) -> str:
     """The heads of a group as verbs with their object in its case, or behind one verb, in the accusative.
 
     Returns:
@@ -245,7 +245,7 @@ def _say(group: Sequence[Head], words: Sequence[Word], forms: dict[int, str], li
     return verb
 
 
-def _agreeing(head: Head, words: Sequence[Word]) -> list[Word]:
+def _agreeing(head: Head, words: Sequence[Token]) -> list[Token]:
     """All that agrees with a head in the nominative: its attributes, and a participle that opens a clause behind it.
 
     "Выявление вариантов, включающее описание": what can stand in the genitive too belongs to another noun.
@@ -264,7 +264,7 @@ def _agreeing(head: Head, words: Sequence[Word]) -> list[Word]:
     return result
 
 
-def _turn_object(group: Sequence[Head], words: Sequence[Word], forms: dict[int, str]) -> None:
+def _turn_object(group: Sequence[Head], words: Sequence[Token], forms: dict[int, str]) -> None:
     """The object of a group of verbs into the accusative: its nouns with all that agrees with them."""
     noun, head = group[-1].object, group[-1].word
     if noun is None:
@@ -290,7 +290,7 @@ def _turn_object(group: Sequence[Head], words: Sequence[Word], forms: dict[int, 
             _turn_attribute(word, owner, forms, now="gent", wanted="accs")
 
 
-def _stands_alone(word: Word, words: Sequence[Word]) -> bool:
+def _stands_alone(word: Token, words: Sequence[Token]) -> bool:
     """Whether an adjective stands for a noun: "стадий и составляющих проекта"."""
     if not _is_attribute(word) or words[word.place - 1].text not in ("и", "или"):
         return False
@@ -300,9 +300,9 @@ def _stands_alone(word: Word, words: Sequence[Word]) -> bool:
     return after is not None and _is_noun(after) and number_of(after.text, "gent") != number_of(word.text, "gent")
 
 
-def _genitives_before(word: Word, words: Sequence[Word]) -> list[Word]:
+def _genitives_before(word: Token, words: Sequence[Token]) -> list[Token]:
     """Adjectives in the genitive right before a noun, coordinated ones too."""
-    result: list[Word] = []
+    result: list[Token] = []
     number = number_of(word.text, "gent")
     place = word.place - 1
     while place >= 0:
@@ -315,7 +315,7 @@ def _genitives_before(word: Word, words: Sequence[Word]) -> list[Word]:
     return result
 
 
-def _belongs(word: Word, seen: Sequence[Word], turned: Sequence[Word], words: Sequence[Word]) -> bool:
+def _belongs(word: Token, seen: Sequence[Token], turned: Sequence[Token], words: Sequence[Token]) -> bool:
     """Whether a noun is coordinated with the object rather than with a noun that depends on it.
 
     It belongs with the nearest noun of its sort (of action or not), of its
@@ -358,7 +358,7 @@ def _belongs(word: Word, seen: Sequence[Word], turned: Sequence[Word], words: Se
     return (same[-1] if same else word.head) in turned
 
 
-def _fits(word: Word, other: Word) -> bool:
+def _fits(word: Token, other: Token) -> bool:
     """Whether a noun can stand in the case of another; an abbreviation stands in any."""
     if _fixed(other):
         return can_be(word.text, "gent")
@@ -366,31 +366,31 @@ def _fits(word: Word, other: Word) -> bool:
     return can_be(other.text, case) and can_be(word.text, case)
 
 
-def _case_in_text(word: Word) -> str:
+def _case_in_text(word: Token) -> str:
     return CASES.get(word.case, "gent")
 
 
-def _is_participle_behind(word: Word, words: Sequence[Word]) -> bool:
+def _is_participle_behind(word: Token, words: Sequence[Token]) -> bool:
     """Whether a participle or adjective opens a clause behind its noun: ", необходимых для …"."""
     listed = _is_attribute(words[word.place - 2])  # "входного, межоперационного и выходного контроля"
     return _is_attribute(word) and words[word.place - 1].text == "," and can_be(word.text, "gent") and not listed
 
 
-def _owner(word: Word, seen: Sequence[Word]) -> Word | None:
+def _owner(word: Token, seen: Sequence[Token]) -> Token | None:
     """The nearest noun in the genitive with which a participle behind it agrees."""
     number = number_of(word.text, "gent")
     fit = [item for item in seen if _case_in_text(item) == "gent" and number_of(item.text, "gent") == number]
     return fit[-1] if fit else None
 
 
-def _turn(noun: Word, attributes: Sequence[Word], forms: dict[int, str], *, now: str, wanted: str) -> None:
+def _turn(noun: Token, attributes: Sequence[Token], forms: dict[int, str], *, now: str, wanted: str) -> None:
     """A noun and the adjectives and participles that agree with it, in another case."""
     forms[noun.place] = in_case(noun.text, now=now, wanted=wanted, number=noun.number, speech="NOUN")
     for word in attributes:
         _turn_attribute(word, noun, forms, now=now, wanted=wanted)
 
 
-def _turn_attribute(word: Word, noun: Word, forms: dict[int, str], *, now: str, wanted: str) -> None:
+def _turn_attribute(word: Token, noun: Token, forms: dict[int, str], *, now: str, wanted: str) -> None:
     number = number_of(word.text, now)
     gender = gender_of(noun.text, now) if number != "plur" else ""
     forms[word.place] = in_case(

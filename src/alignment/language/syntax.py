@@ -13,7 +13,7 @@ NUMBERS = {"Sing": "sing", "Plur": "plur"}
 
 
 @dataclass(slots=True, eq=False)
-class Word:
+class Token:
     """A word of a phrase; ``head`` and ``children`` are its neighbours in the tree, in the order of the phrase.
 
     ``speech``, ``relation`` and ``case`` are those of Universal Dependencies
@@ -28,10 +28,10 @@ class Word:
     relation: str = ""
     case: str = ""
     number: str = ""
-    head: Word | None = None
-    children: list[Word] = field(default_factory=list)
+    head: Token | None = None
+    children: list[Token] = field(default_factory=list)
 
-    def above(self) -> Iterator[Word]:
+    def above(self) -> Iterator[Token]:
         """The heads over the word, the nearest first."""
         seen = {self.place}
         word = self.head
@@ -41,14 +41,14 @@ class Word:
             word = word.head
 
 
-def tree(text: str) -> list[Word]:
+def tree(text: str) -> list[Token]:
     """The words of a phrase in order; the root is the one without a head."""
     tokens = list(TOKEN.finditer(text))
     if not tokens:
         return []
     ends = [*(match.start() for match in tokens[1:]), len(text)]
     words = [
-        Word(place=number, text=match[0], space=text[match.end() : end])
+        Token(place=number, text=match[0], space=text[match.end() : end])
         for number, (match, end) in enumerate(zip(tokens, ends, strict=True))
     ]
     morph, syntax = slovnet_pipe.models()

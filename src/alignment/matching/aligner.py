@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
-from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -14,9 +13,10 @@ from alignment.cache import Cache
 from alignment.encoders import CachedEncoder, Encoder
 from alignment.i18n import Text
 from alignment.language.analysis import VERSION as LANGUAGE_VERSION
+from alignment.matching.candidates import Candidates, not_reranked, top_rows
 from alignment.matching.comparison import Comparison
 from alignment.matching.contextual_text import TextInContext, start_analyses
-from alignment.matching.features import FEATURES, Matrix, VectorSpace, compute_features, retrieval_scores
+from alignment.matching.features import PAIR_FEATURES, Matrix, VectorSpace, compute_features, retrieval_scores
 from alignment.matching.generic import statement_areas
 from alignment.matching.joint_evidence import add_joint_evidence
 from alignment.matching.lexical import InvertedIndex, lemma_weights
@@ -50,24 +50,11 @@ COVERS_ALONE = 0.5
 RANK_PENALTY = 1.0
 
 
-class Candidates(NamedTuple):
-    """Statements that a requirement is compared with.
-
-    ``statement_rows`` are their places in the program, ``features`` those of the pairs,
-    ``reranker_log_odds`` the reranker's log-odds, shape (candidates, 2), NaN for pairs that
-    it has not read.
-    """
-
-    statement_rows: NDArray[np.int64]
-    features: Matrix
-    reranker_log_odds: Matrix
-
-
 class Aligner:
     """Compares programs with standards.
 
     Args:
-        encoder: engine for the vectors.
+        encoder: of texts, for the vectors.
         cache: where vectors and analyses are kept.
         model: features to probability.
         thresholds: probabilities at which a verdict changes.
@@ -147,16 +134,16 @@ class Aligner:
             _raise_best(best_of, candidates.statement_rows, chances)
             evidence = self._top_evidence(comparison, candidates, chances, self.evidence)
             best = evidence[0][1] if evidence else None
-            covers, touches = self._chances(comparison, side, candidates, chances, best)
+            covers, at_least_partial = self._chances(comparison, side, candidates, chances, best)
             basis, promised = self._basis_of(comparison, candidates, chances, best)
             finding = Finding(
                 requirement=requirement,
                 function=function.code,
                 general_function=general.code,
                 verdict=Verdict.GAP,
-                probability=round((covers + touches) / 2, 4),
+                probability=round((covers + at_least_partial) / 2, 4),
                 covers=round(covers, 4),
-                touches=round(touches, 4),
+                at_least_partial=round(at_least_partial, 4),
                 evidence=tuple(item for _, item in evidence),
                 title_only=best is not None and best.statement.title_only,
                 basis=basis,
@@ -183,7 +170,7 @@ class Aligner:
         if best is None:
             return 0.0, 0.0
         if self.requirement_model is None:
-            return best.covers, best.touches
+            return best.covers, best.at_least_partial
         model_chances = self.requirement_model.chances(self.features_of(comparison, requirement, candidates, chances))
         if any(comparison.statement_texts[i].text == requirement.text for i in candidates.statement_rows):
             # Real programs hardly ever say a requirement in its own words: the models have not learned what that means.
@@ -225,7 +212,7 @@ class Aligner:
             self.requirement_model is not None
             and finding.verdict is Verdict.COVERED
             and len(finding.evidence) > 1
-            and max(item.covers for item in finding.evidence) < COVERS_ALONE <= finding.evidence[1].touches
+            and max(item.covers for item in finding.evidence) < COVERS_ALONE <= finding.evidence[1].at_least_partial
         )
         return msgspec.structs.replace(finding, together=True) if joint else finding
 
@@ -317,7 +304,7 @@ class Aligner:
                     statement=statements[int(rows[i])],
                     probability=round(float(probabilities[i]), 4),
                     covers=round(float(chances[i, 0]), 4),
-                    touches=round(float(chances[i, 1]), 4),
+                    at_least_partial=round(float(chances[i, 1]), 4),
                     contributions=self.model.explain(features[i], reranker_log_odds[i]),
                 ),
             )
@@ -328,13 +315,13 @@ class Aligner:
         """The candidates of a requirement and their features; none is read yet."""
         if not comparison.statements:
             return Candidates(
-                np.zeros(0, dtype=np.int64), np.zeros((0, len(FEATURES)), dtype=np.float32), not_reranked(0)
+                np.zeros(0, dtype=np.int64), np.zeros((0, len(PAIR_FEATURES)), dtype=np.float32), not_reranked(0)
             )
         admitted = comparison.admitted(requirement)
         by_words = comparison.inverted_index.scores(comparison.analyses[requirement.text].lemmas)
         rows = np.union1d(
             *(
-                _top_rows(np.where(admitted, scores, -np.inf), self.candidates)
+                top_rows(np.where(admitted, scores, -np.inf), self.candidates)
                 for scores in (retrieval_scores(cosines), by_words)
             )
         )
@@ -395,18 +382,8 @@ class Aligner:
         return candidates
 
 
-def not_reranked(count: int) -> Matrix:
-    """Log-odds of pairs that no reranker has read, shape (count, 2)."""
-    return np.full((count, 2), np.nan, dtype=np.float32)
-
-
 def _raise_best(best_of: dict[int, float] | None, rows: NDArray[np.int64], chances: NDArray[np.float64]) -> None:
     """Raise the best probability of each statement, if somebody wants it."""
     if best_of is not None:
         for i, probability in zip(rows, chances.mean(axis=1), strict=True):
             best_of[int(i)] = max(best_of.get(int(i), 0.0), float(probability))
-
-
-def _top_rows(scores: NDArray[np.floating], count: int) -> NDArray[np.int64]:
-    count = min(count, len(scores))
-    return np.argpartition(-scores, count - 1)[:count].astype(np.int64)

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from alignment.encoders import Encoder
-from alignment.language.codes import fold
+from alignment.language.codes import fold_code
 
-Change = Literal["kept", "reworded", "relabelled", "moved", "split", "merged", "added", "dropped"]
+ChangeKind = Literal["kept", "reworded", "relabelled", "moved", "split", "merged", "added", "dropped"]
 # Likeness is the mean of the cosine and of rapidfuzz's ratio of sorted words; chosen on the two editions of 40.039.
 SAME_TEXT, SHARED_TEXT, KIND_PENALTY = 0.72, 0.62, 0.05
 # What a text's own group adds to its likeness: it decides between equal texts. Set by hand.
@@ -40,7 +40,7 @@ class VersionedText(msgspec.Struct, frozen=True, kw_only=True):
 class TextChange(msgspec.Struct, frozen=True, kw_only=True):
     """One change; ``old`` or ``new`` is None where the text is added or dropped."""
 
-    change: Change
+    change: ChangeKind
     old: VersionedText | None = None
     new: VersionedText | None = None
     likeness: float = 0.0
@@ -112,9 +112,9 @@ def _assign(
 
 
 def _change(old: VersionedText, new: VersionedText, value: float, renamed: dict[str, str]) -> TextChange:
-    same = fold(old.text) == fold(new.text)
+    same = fold_code(old.text) == fold_code(new.text)
     moved = renamed.get(old.group, old.group) != new.group
-    change: Change = "kept" if same else "reworded"
+    change: ChangeKind = "kept" if same else "reworded"
     if old.kind != new.kind:
         change = "relabelled"
     if moved:

@@ -12,7 +12,7 @@ from alignment.errors import AmbiguousError, NotFoundError, choices
 from alignment.i18n import message as _
 from alignment.matching.aligner import Aligner
 from alignment.matching.comparison import Comparison
-from alignment.matching.features import FEATURES
+from alignment.matching.features import PAIR_FEATURES
 from alignment.matching.requirement_model import Scores
 from alignment.matching.verdict_model import RERANKER_FEATURES
 from alignment.model import (
@@ -31,7 +31,7 @@ from alignment.model import (
 # What the standard alone decides, or what says how general the statement is: no advice to a program.
 NOT_ACTIONABLE = {"requirement_function", "requirement_average", "function_mean", "statement_average"}
 # Features that a change of the program could move, and the way that helps.
-TARGETS = {name: 1.0 for name in FEATURES if name not in NOT_ACTIONABLE} | dict.fromkeys(
+TARGETS = {name: 1.0 for name in PAIR_FEATURES if name not in NOT_ACTIONABLE} | dict.fromkeys(
     ("knows_only", "does_more", "short", "cross_language", "title_only"), 0.0
 )
 # Steps from a feature's value to its target; the needed value is exact to a fortieth of the way.
@@ -46,7 +46,7 @@ MIN_LOSS = 0.005
 MAX_LISTED = 10
 
 
-class Change(Noun, frozen=True, kw_only=True):
+class FeatureChange(Noun, frozen=True, kw_only=True):
     """One feature moved alone, as little as reaches another verdict."""
 
     feature: str
@@ -76,7 +76,7 @@ class Explanation(Noun, frozen=True, kw_only=True):
     candidates: tuple[Evidence, ...]
     thresholds: Thresholds
     constant: float
-    changes: tuple[Change, ...]
+    changes: tuple[FeatureChange, ...]
     missing: tuple[str, ...] = ()
     losses: tuple[float, ...] = ()
     decided: int = 0
@@ -141,7 +141,7 @@ def explanation(
     whole = _counterfactual_score(aligner, comparison, index)
     losses = [round(max(0.0, finding.probability - whole(place, NO_CHANCES)), 4) for place, _ in ranked]
     decided = 0 if finding.together or max(losses, default=0.0) < MIN_LOSS else losses.index(max(losses))
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FeatureChange, ...] = ()
     if ranked:
         changes = _changes(aligner, finding, evidence[decided], lambda chances: whole(ranked[decided][0], chances))
     return Explanation(
@@ -189,15 +189,15 @@ def _counterfactual_score(aligner: Aligner, comparison: Comparison, index: int) 
 
 def _changes(
     aligner: Aligner, finding: Finding, best: Evidence, credit: Callable[[Scores], float]
-) -> tuple[Change, ...]:
+) -> tuple[FeatureChange, ...]:
     """The smallest single moves of the best candidate that lift the requirement to a better verdict."""
     value = {part.feature: part.value for part in best.contributions}
-    row = np.asarray([value[name] for name in FEATURES], dtype=np.float32)
+    row = np.asarray([value[name] for name in PAIR_FEATURES], dtype=np.float32)
     reranker_values = [value[name] for name in RERANKER_FEATURES if name in value]
     reranker_log_odds = np.asarray([reranker_values], dtype=np.float32) if reranker_values else None
     now = aligner.thresholds.verdict(finding.probability)
-    changes: list[tuple[float, Change]] = []
-    for place, name in enumerate(FEATURES):
+    changes: list[tuple[float, FeatureChange]] = []
+    for place, name in enumerate(PAIR_FEATURES):
         target = TARGETS.get(name, float(row[place]))
         if abs(target - row[place]) < 1e-3:
             continue
@@ -211,7 +211,7 @@ def _changes(
             probe = decide(_probe(finding, float(chance), title_only=title), aligner.thresholds)
             if _rank(probe.verdict) > _rank(now if not best.statement.title_only else finding.verdict):
                 moved = float(path[step, place])
-                change = Change(
+                change = FeatureChange(
                     feature=name,
                     value=round(float(row[place]), 3),
                     needed=round(moved, 3),

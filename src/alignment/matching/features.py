@@ -36,7 +36,7 @@ COSINES = (
     "statement_average",
 )
 # The columns of `compute_features`.
-FEATURES = (
+PAIR_FEATURES = (
     "meaning",
     "function_discipline",
     "requirement_discipline",
@@ -63,7 +63,7 @@ FEATURES = (
     "requirement_average",
     "statement_average",
 )
-DOING = frozenset({Kind.ACTION, Kind.SKILL})
+PRACTICE_KINDS = frozenset({Kind.ACTION, Kind.SKILL})
 THEORY_KINDS = frozenset({Kind.KNOWLEDGE, Kind.TOPIC, Kind.TITLE})
 # The feature "short" falls from 1 to 0 up to this many words. Set by hand in the first model and kept: the coefficients
 # are fitted to it.
@@ -230,10 +230,10 @@ def compute_features(
         _lexical(requirement, statement, analysis, analyses[statement.text], lemmas, weights)
         for statement in statements
     ]
-    for name in FEATURES:
+    for name in PAIR_FEATURES:
         if name not in columns:
             columns[name] = np.asarray([one[name] for one in lexical], dtype=np.float32)
-    return np.stack([columns[name] for name in FEATURES], axis=1).astype(np.float32)
+    return np.stack([columns[name] for name in PAIR_FEATURES], axis=1).astype(np.float32)
 
 
 def _lexical(
@@ -252,7 +252,7 @@ def _lexical(
         "fuzzy": fuzz.token_set_ratio(bag, " ".join(other_analysis.lemmas)) / 100 if same else 0.0,
         "object": float(same and bool(set(analysis.objects) & set(other_analysis.lemmas))),
         "length": min(1.0, len(other_analysis.lemmas) / max(1, len(analysis.lemmas))),
-        "knows_only": float(requirement.kind in DOING and statement.kind in THEORY_KINDS),
+        "knows_only": float(requirement.kind in PRACTICE_KINDS and statement.kind in THEORY_KINDS),
         "does_more": float(requirement.kind is Kind.KNOWLEDGE and statement.kind not in THEORY_KINDS),
         "short": max(0.0, 1 - len(other_analysis.lemmas) / SHORT_WORDS),
         "cross_language": float(not same),

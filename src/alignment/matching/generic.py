@@ -12,7 +12,7 @@ requirement that shares an area with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -161,7 +161,7 @@ def statement_areas(program: Program, statements: Sequence[Statement]) -> Areas:
 
 def requirement_areas(text: str) -> np.uint32:
     """The areas of a requirement as bits, and `SPECIFIC`."""
-    return _bits(text, "requirement") | SPECIFIC
+    return _bits(text, (area.requirement for area in AREAS.values())) | SPECIFIC
 
 
 def _areas_of(statement: Statement, competences: Sequence[str]) -> np.uint32:
@@ -170,18 +170,17 @@ def _areas_of(statement: Statement, competences: Sequence[str]) -> np.uint32:
         # What a discipline teaches under a generic code (rules of first aid, means of protection) is content.
         return SPECIFIC
     text = canonical(statement.text)
+    areas = _bits(text, (area.competence for area in AREAS.values()))
     if OPENINGS.match(text) or _repeats(text, competences):
-        return _bits(text, "competence")
-    if CODE.match(statement.competence):
-        # Some universities put competences of their own field under a generic code: those name no generic area.
-        return _bits(text, "competence") or SPECIFIC
-    return SPECIFIC
+        return areas
+    # Some universities put competences of their own field under a generic code: those name no generic area.
+    return areas or SPECIFIC if CODE.match(statement.competence) else SPECIFIC
 
 
 def _repeats(text: str, competences: Sequence[str]) -> bool:
     return process.extractOne(text, competences, scorer=fuzz.ratio, score_cutoff=SAME) is not None
 
 
-def _bits(text: str, side: str) -> np.uint32:
-    result = (1 << place for place, area in enumerate(AREAS.values()) if getattr(area, side).search(text))
-    return np.uint32(sum(result))
+def _bits(text: str, patterns: Iterable[re.Pattern[str]]) -> np.uint32:
+    """A bit for each pattern, in the order of `AREAS`, that the text matches."""
+    return np.uint32(sum(1 << place for place, pattern in enumerate(patterns) if pattern.search(text)))

@@ -17,7 +17,7 @@ import numpy as np
 
 from alignment.language.analysis import Analysis
 from alignment.matching.contextual_text import TextInContext
-from alignment.matching.features import DOING, compute_features, cosines_with
+from alignment.matching.features import PRACTICE_KINDS, compute_features, cosines_with
 from alignment.matching.lexical import weighted_overlap
 from alignment.matching.reranking import Reranker, rerank
 from alignment.matching.verdict_model import VerdictModel
@@ -73,8 +73,8 @@ def add_joint_evidence(
             requirement, [pair.joint], cosines, analyses, comparison.word_vectors, comparison.lemma_weights
         )
         reranker_log_odds = rerank(reranker, [(requirement, pair.joint)]) if reranker else None
-        covers, touches = (round(float(value), 4) for value in model.chances(features, reranker_log_odds)[0])
-        probability = round((covers + touches) / 2, 4)
+        covers, at_least_partial = (round(float(value), 4) for value in model.chances(features, reranker_log_odds)[0])
+        probability = round((covers + at_least_partial) / 2, 4)
         if probability < thresholds.covered or probability <= result[pair.finding].probability:
             continue
         finding = findings[pair.finding]
@@ -83,7 +83,7 @@ def add_joint_evidence(
             finding,
             probability=probability,
             covers=covers,
-            touches=touches,
+            at_least_partial=at_least_partial,
             together=True,
             evidence=(*pair.members, *rest),
         )
@@ -119,7 +119,11 @@ def _joint_pair(
         )
         if weighted_overlap(requirement.lemmas, lemmas, comparison.lemma_weights) < alone + MIN_WORD_GAIN:
             return None
-    kind = first_evidence.statement.kind if first_evidence.statement.kind in DOING else second_evidence.statement.kind
+    kind = (
+        first_evidence.statement.kind
+        if first_evidence.statement.kind in PRACTICE_KINDS
+        else second_evidence.statement.kind
+    )
     joint = TextInContext(text="; ".join(side.text for side in sides), kind=kind, context=sides[0].context)
     analysis = Analysis(
         language=first.language, lemmas=lemmas, head=first.head, objects=(*first.objects, *second.objects)

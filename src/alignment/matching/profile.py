@@ -49,7 +49,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     aim: str
     labels: dict[str, int]
     covers: Calibration
-    touches: Calibration
+    at_least_partial: Calibration = msgspec.field(name="touches")
     covered: float
     partial: float
     figures: dict[str, dict[str, list[float]]] = {}
@@ -61,7 +61,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
             model,
             version=f"{model.version}+{self.name}.{self.revision}",
             covers=self.covers.apply(model.covers),
-            touches=self.touches.apply(model.touches),
+            at_least_partial=self.at_least_partial.apply(model.at_least_partial),
             covered=self.covered,
             partial=self.partial,
         )
@@ -72,12 +72,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
             model,
             version=f"{model.version}+{self.name}.{self.revision}",
             covers=self.covers.apply(model.covers),
-            touches=self.touches.apply(model.touches),
+            at_least_partial=self.at_least_partial.apply(model.at_least_partial),
             second=model.second
             and msgspec.structs.replace(
                 model.second,
                 covers=self.covers.apply(model.second.covers),
-                touches=self.touches.apply(model.second.touches),
+                at_least_partial=self.at_least_partial.apply(model.second.at_least_partial),
             ),
             covered=self.covered,
             partial=self.partial,

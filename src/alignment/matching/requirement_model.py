@@ -20,8 +20,7 @@ from numpy.typing import NDArray
 
 from alignment.errors import SettingsError, why
 from alignment.i18n import message as _
-from alignment.matching.features import FEATURES as PAIR_FEATURES
-from alignment.matching.features import Matrix
+from alignment.matching.features import PAIR_FEATURES, Matrix
 from alignment.matching.verdict_model import Logit
 from alignment.model import Kind, Thresholds
 
@@ -30,9 +29,9 @@ Scores = NDArray[np.float64]
 PRACTICAL_KINDS = frozenset({Kind.SKILL, Kind.EXPERIENCE, Kind.COMPETENCE, Kind.ACTION})
 # How many of the best chances are features by themselves, and how many are summed up. All coefficients are fitted
 # under these numbers.
-TOP_TOUCHES, TOP_COVERS, TOP_CANDIDATES = 5, 4, 8
-FEATURES = (
-    *(f"touches_{number}" for number in range(1, TOP_TOUCHES + 1)),
+TOP_AT_LEAST_PARTIAL, TOP_COVERS, TOP_CANDIDATES = 5, 4, 8
+REQUIREMENT_FEATURES = (
+    *(f"touches_{number}" for number in range(1, TOP_AT_LEAST_PARTIAL + 1)),
     *(f"covers_{number}" for number in range(1, TOP_COVERS + 1)),
     "any_touches",
     "any_covers",
@@ -73,7 +72,7 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
     centre: list[float]
     scale: list[float]
     covers: Logit
-    touches: Logit
+    at_least_partial: Logit = msgspec.field(name="touches")
     covered: float
     partial: float
     spread: float
@@ -88,7 +87,7 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
         """Chances of "covered" and of "at least in part" (never the smaller), shape (requirements, 2)."""
         z = np.clip((features - np.asarray(self.centre)) / np.asarray(self.scale), -MAX_DEVIATIONS, MAX_DEVIATIONS)
         z = np.where(np.isnan(z), 0.0, z)
-        both = [z @ np.asarray(side.weights) + side.bias for side in (self.covers, self.touches)]
+        both = [z @ np.asarray(side.weights) + side.bias for side in (self.covers, self.at_least_partial)]
         chance = 1 / (1 + np.exp(-np.stack(both, axis=-1)))
         ceiling = np.where(_theory_only(features), 2 * self.covered - 1 - THEORY_MARGIN, 1.0)
         covers = np.minimum(np.minimum(chance[..., 0], ceiling), chance[..., 1])
@@ -112,20 +111,20 @@ def requirement_features(
         chances: of the pairs, shape (candidates, 2).
     """
     kept = _distinct(texts, chances)
-    covers, touches = chances[kept, 0], chances[kept, 1]
+    covers, at_least_partial = chances[kept, 0], chances[kept, 1]
     practice = np.asarray([kinds[index] in PRACTICAL_KINDS for index in kept], dtype=bool)
     is_small = len(kept) < TOP_CANDIDATES
-    most_touches, most_covers = _highest(touches, TOP_CANDIDATES), _highest(covers, TOP_CANDIDATES)
+    most_touches, most_covers = _highest(at_least_partial, TOP_CANDIDATES), _highest(covers, TOP_CANDIDATES)
     return np.asarray(
         [
-            *_missing(_log_odds(most_touches[:TOP_TOUCHES]), len(kept)),
+            *_missing(_log_odds(most_touches[:TOP_AT_LEAST_PARTIAL]), len(kept)),
             *_missing(_log_odds(most_covers[:TOP_COVERS]), len(kept)),
             _log_odds(float(1 - np.prod(1 - most_touches))),
             _log_odds(float(1 - np.prod(1 - most_covers))),
             most_touches.sum(),
             *(
                 np.nan if is_small and not where.any() else _log_odds(_best(values, where))
-                for values in (touches, covers)
+                for values in (at_least_partial, covers)
                 for where in (practice, ~practice)
             ),
             *(float(kind is other) for other in (Kind.ACTION, Kind.SKILL, Kind.KNOWLEDGE)),
@@ -144,7 +143,8 @@ def _theory_only(features: NDArray[np.floating]) -> NDArray[np.bool_]:
     chance "covered" is kept so low that the score stays below the threshold.
     """
     column = {
-        name: features[..., FEATURES.index(name)] for name in ("action", "skill", "practice_covers", "theory_covers")
+        name: features[..., REQUIREMENT_FEATURES.index(name)]
+        for name in ("action", "skill", "practice_covers", "theory_covers")
     }
     theory, practice = (
         np.nan_to_num(column[name], nan=NO_CANDIDATE_LOG_ODDS) for name in ("theory_covers", "practice_covers")
@@ -197,6 +197,6 @@ def load_requirement_model(folder: Path, engine: str, verdict_model: str) -> Req
         raise SettingsError(
             _("the requirement model cannot be read: {error}.", error=why(error)), file=str(path), hint=hint
         ) from error
-    if model.features != FEATURES or model.verdict_model != verdict_model:
+    if model.features != REQUIREMENT_FEATURES or model.verdict_model != verdict_model:
         raise SettingsError(_("the requirement model does not fit the verdict model."), file=str(path), hint=hint)
     return model

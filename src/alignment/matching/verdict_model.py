@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from alignment.errors import SettingsError, why
 from alignment.i18n import message as _
-from alignment.matching.features import FEATURES, Averages, Matrix
+from alignment.matching.features import PAIR_FEATURES, Averages, Matrix
 from alignment.model import Contribution, Thresholds
 
 MODEL_FILE = "verdict.json"
@@ -40,14 +40,14 @@ class Logit(msgspec.Struct, frozen=True, kw_only=True):
 class SecondStage(msgspec.Struct, frozen=True, kw_only=True):
     """The two regressions for pairs that the reranker has read (`alignment.matching.reranking`).
 
-    Their features are `FEATURES`, standardised as in the first stage, and then
+    Their features are `PAIR_FEATURES`, standardised as in the first stage, and then
     `RERANKER_FEATURES` as they are. ``reranker`` is the version of the weights that
     they were fitted with.
     """
 
     reranker: str
     covers: Logit
-    touches: Logit
+    at_least_partial: Logit = msgspec.field(name="touches")
 
 
 def order_chances(chances: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -65,7 +65,7 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     The mean of the two probabilities is the expected credit of a pair, a
     partial match counting half; it is what findings call ``probability``.
-    ``engine`` names the encoder whose cosines the model was trained on,
+    ``encoder`` names the encoder whose cosines the model was trained on,
     ``common`` gives the weights of lemmas that every standard uses; the average
     vectors are those of `alignment.matching.features.Averages`. With a
     ``second`` stage the best candidates are read by the reranker of that
@@ -73,12 +73,12 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """
 
     version: str
-    engine: str
+    encoder: str = msgspec.field(name="engine")
     features: tuple[str, ...]
     centre: list[float]
     scale: list[float]
     covers: Logit
-    touches: Logit
+    at_least_partial: Logit = msgspec.field(name="touches")
     covered: float
     partial: float
     common: dict[str, float]
@@ -101,11 +101,11 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def _first(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        return _coefficients((self.covers, self.touches))
+        return _coefficients((self.covers, self.at_least_partial))
 
     @cached_property
     def _second(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-        return None if self.second is None else _coefficients((self.second.covers, self.second.touches))
+        return None if self.second is None else _coefficients((self.second.covers, self.second.at_least_partial))
 
     def constant(self, *, reranked: bool) -> float:
         """Mean log-odds of a pair whose features are all at the training set's mean, and the reranker's log-odds 0.
@@ -157,11 +157,11 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         ``log_odds(...).mean()``. What the reranker says stands under the names
         of `RERANKER_FEATURES`.
         """
-        names: tuple[str, ...] = FEATURES
+        names: tuple[str, ...] = PAIR_FEATURES
         values, z, weights = features, self.standardised(features), self._first[0]
         if reranker_log_odds is not None and self._second is not None and not np.isnan(reranker_log_odds).any():
             values, z = np.concatenate([features, reranker_log_odds]), np.concatenate([z, reranker_log_odds])
-            names, weights = (*FEATURES, *RERANKER_FEATURES), self._second[0]
+            names, weights = (*PAIR_FEATURES, *RERANKER_FEATURES), self._second[0]
         added = (weights * z).mean(axis=0)
         parts = [
             Contribution(feature=name, value=round(float(value), 4), weight=round(float(weight), 4))
@@ -190,7 +190,7 @@ def load_model(folder: Path) -> VerdictModel:
             file=str(path),
             hint=_("Install the package again."),
         ) from error
-    if model.features != FEATURES:
+    if model.features != PAIR_FEATURES:
         raise SettingsError(
             _("the verdict model was trained on other features."),
             file=str(path),

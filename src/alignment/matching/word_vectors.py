@@ -17,12 +17,12 @@ from alignment.encoders import Encoder
 from alignment.language.analysis import Analysis
 
 # Below the first cosine two words are strangers, above the second they say the same. Set anew with the
-# encoder whose common cosine is fixed (`alignment.encoders.adapted.COMMON_COSINE`): both belong to its scale.
+# encoder whose common cosine is fixed (`alignment.encoders.fine_tuned.COMMON_COSINE`): both belong to its scale.
 UNRELATED_COSINE, SYNONYM_COSINE = 0.37, 0.825
 # Half way between: what is below is told as missing.
 COUNTERPART_COSINE = (UNRELATED_COSINE + SYNONYM_COSINE) / 2
 
-Matrix = NDArray[np.float32]
+CosineMatrix = NDArray[np.float32]
 
 
 class WordVectors:
@@ -33,7 +33,9 @@ class WordVectors:
         self.row_of = {lemma: index for index, lemma in enumerate(lemmas)}
         self.vectors = encoder.encode(lemmas)
 
-    def counterparts(self, analysis: Analysis, others: Sequence[Analysis], weights: Mapping[str, float]) -> Matrix:
+    def counterparts(
+        self, analysis: Analysis, others: Sequence[Analysis], weights: Mapping[str, float]
+    ) -> CosineMatrix:
         """How far others have one text's words, shape (others, 3).
 
         The columns: how much of ``analysis`` has a counterpart in the other and how
@@ -68,5 +70,5 @@ class WordVectors:
         best = (self._vectors_of(mine) @ self._vectors_of(other.lemmas).T).max(axis=1)
         return tuple(lemma for lemma, cosine in zip(mine, best, strict=True) if cosine < COUNTERPART_COSINE)
 
-    def _vectors_of(self, lemmas: Sequence[str]) -> Matrix:
+    def _vectors_of(self, lemmas: Sequence[str]) -> CosineMatrix:
         return self.vectors[[self.row_of[lemma] for lemma in lemmas]]

@@ -24,8 +24,8 @@ class Contribution(Noun, frozen=True, kw_only=True):
 class Evidence(Noun, frozen=True, kw_only=True):
     """A statement beside a requirement, with its probability and the reasons.
 
-    ``covers`` and ``touches`` are the probabilities that the statement covers
-    the requirement, and that it covers at least a part of it; ``probability`` is
+    ``covers`` and ``at_least_partial`` (in files: ``touches``) are the probabilities that
+    the statement covers the requirement, and that it covers at least a part of it; ``probability`` is
     their mean: the expected score, 1 for covered, a half for partial. Reports
     call it the score.
     """
@@ -33,7 +33,7 @@ class Evidence(Noun, frozen=True, kw_only=True):
     statement: Statement
     probability: float
     covers: float = 0.0
-    touches: float = 0.0
+    at_least_partial: float = msgspec.field(default=0.0, name="touches")
     contributions: tuple[Contribution, ...] = ()
 
 
@@ -113,8 +113,8 @@ class Finding(Noun, frozen=True, kw_only=True):
     empty, ``nearest`` is the nearest miss and ``runners_up`` what comes after
     it: evidence again under lower thresholds. ``title_only``: nothing is nearer
     than the bare title of a discipline without content, so the verdict is
-    unknown. ``covers`` and ``touches`` are the chances that the requirement is
-    covered, and at least in part; ``probability`` is their mean, the expected
+    unknown. ``covers`` and ``at_least_partial`` (in files: ``touches``) are the chances that
+    the requirement is covered, and at least in part; ``probability`` is their mean, the expected
     score on which the thresholds act. ``together``: it takes two statements.
     ``basis`` says whether what is nearest is taught or only promised, and
     ``promised`` whether any competence or indicator answers at all. ``above``
@@ -133,7 +133,7 @@ class Finding(Noun, frozen=True, kw_only=True):
     runners_up: tuple[Evidence, ...] = ()
     title_only: bool = False
     covers: float = 0.0
-    touches: float = 0.0
+    at_least_partial: float = msgspec.field(default=0.0, name="touches")
     together: bool = False
     basis: Basis = Basis.NONE
     promised: bool = False

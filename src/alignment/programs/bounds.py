@@ -10,7 +10,7 @@ import msgspec
 from alignment.i18n import Text
 from alignment.i18n import message as _
 from alignment.model import Discipline, Issue, Location, Statement
-from alignment.programs.file_part import Part
+from alignment.programs.file_part import FilePart
 
 # Of 250 real files the largest has 5,006 statements of at most 498 letters, in 570 disciplines.
 MAX_STATEMENTS = 10_000
@@ -20,7 +20,7 @@ MAX_TITLE = 1_000
 MAX_LISTED = 10_000
 
 
-def bounded(part: Part, shown: str) -> Part:
+def bounded(part: FilePart, shown: str) -> FilePart:
     """The part with no more statements, disciplines and letters than the bounds; what was cut is a warning."""
     program = part.program
     warnings: list[Text] = []

@@ -6,13 +6,14 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
 from alignment.documents.archive import unpack
 from alignment.documents.limits import is_regular
+from alignment.documents.pooled import InputFile
 from alignment.errors import InputError
 from alignment.i18n import Message, Text
 from alignment.i18n import message as _
@@ -26,12 +27,9 @@ LOCKS = ("~$", ".~lock")
 MAX_FILES = 5000
 
 
-@dataclass(frozen=True)
-class BundleFile:
-    """A file to read; ``shown`` is how users know it, ``bundled`` whether it came with a folder or an archive."""
+class BundleFile(InputFile, frozen=True):
+    """A file of a program; ``bundled``: it came with a folder or an archive."""
 
-    path: Path
-    shown: str
     bundled: bool = False
 
 
@@ -54,7 +52,7 @@ class Bundle:
 
 
 @contextmanager
-def opened(paths: Sequence[Path], settings: Settings) -> Iterator[Bundle]:
+def open_bundle(paths: Sequence[Path], settings: Settings) -> Iterator[Bundle]:
     """The files of the paths; unpacked archives are removed at the end.
 
     Raises:
@@ -119,7 +117,7 @@ def _linked(file: BundleFile, folder: Path) -> BundleFile:
     except UnicodeEncodeError:  # names of this system are in no encoding that has the letters
         name = f"file{file.path.suffix}"
     (folder / name).symlink_to(file.path.absolute())
-    return replace(file, path=folder / name, shown=readable(file.shown))
+    return msgspec.structs.replace(file, path=folder / name, shown=readable(file.shown))
 
 
 def _walk(folder: Path, bundle: Bundle) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from alignment.documents import Document, Format
+from alignment.documents import Document, FunctionReader
 from alignment.i18n import Text
 from alignment.model import Program
 
@@ -24,7 +24,7 @@ PartKind = Literal[
 ]
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class FilePart(msgspec.Struct, frozen=True, kw_only=True):
     """One program in a file; ``enriches`` marks a part that only adds to disciplines named by others."""
 
     program: Program
@@ -40,10 +40,10 @@ class Unread(msgspec.Struct, frozen=True, kw_only=True):
 
 def of_document(
     kind: PartKind, read: Callable[[Document], Program], fits: Callable[[Document], bool], *, enriches: bool = False
-) -> Format[list[Part]]:
+) -> FunctionReader[list[FilePart]]:
     """A reader of documents that makes one program of each, whatever the type of its file."""
-    return Format(
+    return FunctionReader(
         None,
-        lambda file: [Part(program=read(file.document), kind=kind, enriches=enriches)],
+        lambda file: [FilePart(program=read(file.document), kind=kind, enriches=enriches)],
         lambda file: fits(file.document),
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from alignment.documents import Format
-from alignment.frameworks import Framework, Node, case, moodle
+from alignment.documents import FunctionReader
+from alignment.frameworks import CompetencyNode, Framework, case, moodle
 from alignment.language import bloom_level, kind_of, language_of
 from alignment.model import Competence, Discipline, Kind, Program, Statement
-from alignment.programs.file_part import Part, of_document
+from alignment.programs.file_part import FilePart, of_document
 from alignment.programs.matrix import is_grid
 from alignment.programs.statement_text import clean, is_content
 
@@ -28,7 +28,7 @@ def to_program(framework: Framework, source: str) -> Program:
     )
 
 
-def _discipline(top: Node) -> Discipline:
+def _discipline(top: CompetencyNode) -> Discipline:
     title = clean(top.text)
     statements: list[Statement] = []
     for node in top.below():
@@ -54,10 +54,10 @@ def _discipline(top: Node) -> Discipline:
     return Discipline(title=title, competences=codes, statements=tuple(statements), location=top.location)
 
 
-CASE_READER = Format(
+CASE_READER = FunctionReader(
     frozenset({".json", ".jsonld"}),
     lambda file: [
-        Part(program=to_program(case.framework(file.json, file.path), str(file.path)), kind="course catalogue")
+        FilePart(program=to_program(case.framework(file.json, file.path), str(file.path)), kind="course catalogue")
     ],
     lambda file: case.fits(file.json),
 )

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from alignment.i18n import message as _
 from alignment.model import Competence, Discipline, Issue, Kind, Location, Program, SourceFile, Statement
-from alignment.programs.file_part import Part
+from alignment.programs.file_part import FilePart
 from alignment.programs.passport import majority
 from alignment.programs.statement_text import competence_statement
 
@@ -29,7 +29,7 @@ def fold_title(title: str) -> str:
     return " ".join(text.split())
 
 
-def join(parts: Sequence[Part], files: Sequence[SourceFile] = ()) -> Program:
+def join(parts: Sequence[FilePart], files: Sequence[SourceFile] = ()) -> Program:
     """One program; parts that only enrich add to the disciplines named by the others; ``files`` is what each gave."""
     # The plan goes first whatever the files' order: its titles, hours and credits are the program's.
     parts = sorted(parts, key=lambda part: part.kind not in PLANS)

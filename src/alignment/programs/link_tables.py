@@ -13,14 +13,14 @@ from typing import Any
 
 import msgspec
 
-from alignment.documents import Cell, Document, Format, Table
+from alignment.documents import Cell, Document, FunctionReader, Table
 from alignment.documents.yaml_file import read_yaml_as
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.language.codes import FUNCTION, STANDARD, normal_code
 from alignment.model import Competence, DeclaredLink, Issue, Location, NamedStandard, Program
 from alignment.programs.declarations import competences, named_standards
-from alignment.programs.file_part import Part, of_document
+from alignment.programs.file_part import FilePart, of_document
 from alignment.programs.statement_text import COMPETENCE, competence_code
 from alignment.settings import Settings
 
@@ -146,7 +146,7 @@ def _unsaid(code: str, basis: Cell, *, known: bool) -> Issue:
     return Issue(message=message, location=basis.location)
 
 
-def read_yaml(path: Path, settings: Settings) -> Program:
+def read_yaml_links(path: Path, settings: Settings) -> Program:
     """The same of a YAML file.
 
     Raises:
@@ -240,7 +240,7 @@ def _competence(item: Any, path: Path, place: str, result: list[Competence], lin
 
 
 READER = of_document("link tables", read, fits, enriches=True)
-YAML_READER = Format(
+YAML_READER = FunctionReader(
     frozenset({".yaml", ".yml"}),
-    lambda file: [Part(program=read_yaml(file.path, file.settings), kind="link tables", enriches=True)],
+    lambda file: [FilePart(program=read_yaml_links(file.path, file.settings), kind="link tables", enriches=True)],
 )

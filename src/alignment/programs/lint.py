@@ -13,11 +13,13 @@ from alignment.i18n import _
 from alignment.model import Discipline, Kind, Location, NamedStandard, Noun, Program, SourceFile
 from alignment.programs.codes_fixed import MISSPELT
 from alignment.programs.declarations import base_code
-from alignment.programs.file_part import Part
+from alignment.programs.file_part import FilePart
 from alignment.programs.join import INDEX, find_same, fold_title
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+# A severity that no finding has.
+NEVER = "never"
 OUTCOMES = (Kind.KNOWLEDGE, Kind.SKILL, Kind.EXPERIENCE)
 # Shorter statements repeat by chance ("основные понятия").
 COPIED_WORDS = 5
@@ -38,7 +40,7 @@ class LintFinding(Noun, frozen=True, kw_only=True):
 class LintContext:
     """The documents of a program as the checks need them."""
 
-    def __init__(self, parts: Sequence[Part], program: Program, files: Sequence[SourceFile]) -> None:
+    def __init__(self, parts: Sequence[FilePart], program: Program, files: Sequence[SourceFile]) -> None:
         self.program, self.files = program, files
         self.works = [
             discipline
@@ -248,14 +250,20 @@ def out_of_force(named: Sequence[NamedStandard], known: Sequence[NamedStandard])
 CHECKS: tuple[Check, ...] = (unread, matrix, unformed, unknown_code, load, outcomes, names, copied, asked)
 
 
-def lint(
-    parts: Sequence[Part], program: Program, files: Sequence[SourceFile], known: Sequence[NamedStandard] = ()
+def run_checks(
+    parts: Sequence[FilePart], program: Program, files: Sequence[SourceFile], known: Sequence[NamedStandard] = ()
 ) -> list[LintFinding]:
     """All findings, errors first; ``known`` are the editions of standards at hand, newest first."""
     context = LintContext(parts, program, files)
     result = [finding for check in CHECKS for finding in check(context)]
     result += out_of_force(program.standards, known)
     return sorted(result, key=lambda item: SEVERITIES.index(item.severity))
+
+
+def reaches(findings: Iterable[LintFinding], severity: str) -> bool:
+    """Whether a finding is of that severity or a graver one; of "never" none is."""
+    grave = SEVERITIES[: SEVERITIES.index(severity) + 1] if severity != NEVER else ()
+    return any(item.severity in grave for item in findings)
 
 
 def _finding(check: str, severity: Severity, message: str, discipline: Discipline) -> LintFinding:

@@ -19,18 +19,18 @@ from alignment.i18n import message as _
 from alignment.language import SUPPORTED, language_of
 from alignment.model import Program, SourceFile
 from alignment.programs.bounds import bounded
-from alignment.programs.bundle import BundleFile, opened
-from alignment.programs.file_part import Part, Unread
+from alignment.programs.bundle import BundleFile, open_bundle
+from alignment.programs.file_part import FilePart, Unread
 from alignment.programs.join import join
 from alignment.programs.readers import READERS, read_parts
 from alignment.progress import Progress
 from alignment.settings import Settings
 
 VERSION = "programs/16"
-DECODER = msgspec.msgpack.Decoder(list[Part])
+DECODER = msgspec.msgpack.Decoder(list[FilePart])
 
 
-def packed(file: BundleFile, settings: Settings) -> bytes:
+def packed_parts(file: BundleFile, settings: Settings) -> bytes:
     """Parts of a file, bounded, with their source under the name that users know; packed for the store.
 
     Raises:
@@ -62,18 +62,18 @@ def _key(file: BundleFile, settings: Settings) -> bytes | None:
 
 def _read_all(
     files: Sequence[BundleFile], settings: Settings, store: Cache | None, progress: Progress | None
-) -> list[list[Part] | Unread]:
+) -> list[list[FilePart] | Unread]:
     """Parts of each file: from the store, or read anew by several processes when they are many."""
     keys = [_key(file, settings) if store else None for file in files]
     stored = store.get([key for key in keys if key]) if store else {}
-    known: dict[int, list[Part] | Unread] = {}
+    known: dict[int, list[FilePart] | Unread] = {}
     for index, key in enumerate(keys):
         if key in stored:
             with suppress(msgspec.DecodeError):
                 known[index] = DECODER.decode(stored[key])
     todo = [index for index in range(len(files)) if index not in known]
 
-    with closing(read_pooled(packed, [files[index] for index in todo], settings)) as read_anew:
+    with closing(read_pooled(packed_parts, [files[index] for index in todo], settings)) as read_anew:
         for done, (index, parts_read) in enumerate(zip(todo, read_anew, strict=True), 1):
             key = keys[index]
             if isinstance(parts_read, AlignmentError):
@@ -87,7 +87,7 @@ def _read_all(
     return [known[index] for index in range(len(files))]
 
 
-def _renamed(part: Part, file: BundleFile) -> Part:
+def _renamed(part: FilePart, file: BundleFile) -> FilePart:
     """The part with its source under the name that users know."""
     sources = tuple(source.replace(str(file.path), file.shown) for source in part.program.sources)
     return msgspec.structs.replace(part, program=msgspec.structs.replace(part.program, sources=sources))
@@ -100,14 +100,14 @@ def read(
     program: str | None = None,
     store: Cache | None = None,
     progress: Progress | None = None,
-) -> tuple[list[Part], list[SourceFile]]:
+) -> tuple[list[FilePart], list[SourceFile]]:
     """The parts of a program as the files give them, before they are joined, and what was taken from each file.
 
     Raises: as `load`.
     """
-    with opened(paths, settings) as bundle:
+    with open_bundle(paths, settings) as bundle:
         by_file = _read_all(bundle.files, settings, store, progress)
-        parts: list[Part] = []
+        parts: list[FilePart] = []
         sources: list[SourceFile] = []
         for file, of_file in zip(bundle.files, by_file, strict=True):
             if isinstance(of_file, Unread):
@@ -127,7 +127,7 @@ def read(
     return parts, [*sources, *bundle.left_out]
 
 
-def _source_file(part: Part, shown: str) -> SourceFile:
+def _source_file(part: FilePart, shown: str) -> SourceFile:
     program = part.program
     fgos = program.fgos
     return SourceFile(
@@ -161,14 +161,14 @@ def load(
         NotFoundError: ``program`` fits none.
     """
     parts, files = read(paths, settings, program=program, store=store, progress=progress)
-    joined = named(join(parts, files), paths)
+    joined = with_title(join(parts, files), paths)
     _check_language(joined)
     if not joined.disciplines:
         raise InputError(_("no disciplines were found."), file=", ".join(joined.sources))
     return joined
 
 
-def named(program: Program, paths: Sequence[Path]) -> Program:
+def with_title(program: Program, paths: Sequence[Path]) -> Program:
     """The program with a title: where no document says one, that of its only discipline or of the folder.
 
     A title that is the path of a file is cut to the file's name: where the file lies says nothing of the program.
@@ -190,7 +190,7 @@ def label(program: Program) -> str:
     return " ".join(part for part in (program.code, plan_name, program.year, program.title) if part)
 
 
-def _choose(parts: list[Part], wanted: str | None, path: str) -> Part:
+def _choose(parts: list[FilePart], wanted: str | None, path: str) -> FilePart:
     programs = [part.program for part in parts]
     listing = choices(f"--program '{label(item)}'" for item in programs)
     if wanted is None:

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from alignment.documents import Cell, Document, Format, Table
+from alignment.documents import Cell, Document, FunctionReader, Table
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.language import language_of
 from alignment.model import Competence, Discipline, Issue, Kind, Location, Program, Statement
 from alignment.programs import matrix_grid
 from alignment.programs.codes_fixed import fixed
-from alignment.programs.file_part import Part
+from alignment.programs.file_part import FilePart
 from alignment.programs.statement_text import (
     COMPETENCE,
     clean,
@@ -338,9 +338,9 @@ def is_grid(document: Document) -> bool:
     return document.format in ("workbook", "csv") and all(isinstance(block, Table) for block in document.blocks)
 
 
-def _part(document: Document) -> Part:
+def _part(document: Document) -> FilePart:
     program, enriches = read(document)
-    return Part(program=program, kind="keywords" if enriches else "competence matrix", enriches=enriches)
+    return FilePart(program=program, kind="keywords" if enriches else "competence matrix", enriches=enriches)
 
 
-READER = Format(None, lambda file: [_part(file.document)], lambda file: is_grid(file.document))
+READER = FunctionReader(None, lambda file: [_part(file.document)], lambda file: is_grid(file.document))

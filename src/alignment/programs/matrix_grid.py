@@ -15,7 +15,7 @@ from alignment.documents import Cell, Table
 from alignment.model import Competence, Location
 from alignment.programs.statement_text import COMPETENCE, clean, competence_code, competence_codes, is_content, unquoted
 
-Rows = Sequence[Sequence[Cell]]
+CellRows = Sequence[Sequence[Cell]]
 # A header ends before this row.
 HEADER = 12
 # An indicator by its own number, under its competence: "ИД-1", "И-2", "ИДК-1.1".
@@ -56,7 +56,7 @@ class Formed:
 
 
 @dataclass
-class Grid:
+class GridContents:
     """What a grid says: disciplines in order, texts of competences by code, all codes named."""
 
     disciplines: list[Formed] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Axis:
     end: int = 0
 
 
-def read(table: Table) -> Grid | None:
+def read(table: Table) -> GridContents | None:
     """The grid of a table, or None where it is none."""
     for rows, turned in ((table.rows, False), (_turned(table.rows), True)):
         axis = _axis(rows)
@@ -126,12 +126,12 @@ def row_code(cell: Cell) -> str:
     return code_text[0] if code_text else ""
 
 
-def _turned(rows: Rows) -> list[list[Cell]]:
+def _turned(rows: CellRows) -> list[list[Cell]]:
     width = max((len(row) for row in rows), default=0)
     return [[row[index] if index < len(row) else Cell() for row in rows] for index in range(width)]
 
 
-def _axis(rows: Rows) -> Axis | None:
+def _axis(rows: CellRows) -> Axis | None:
     """The competences in the header of a table; None where its first rows name fewer than two."""
     head = [number for number, row in enumerate(rows[:HEADER]) if _names_codes(row, rows[number + 1 :])]
     if not head:
@@ -174,7 +174,7 @@ def _is_wording(row: Sequence[Cell], axis: Axis) -> bool:
     return bool(filled) and sum(len(text) > MAX_MARK for text in filled) * 2 > len(filled)
 
 
-def _names_codes(row: Sequence[Cell], below: Rows) -> bool:
+def _names_codes(row: Sequence[Cell], below: CellRows) -> bool:
     """Whether a row of the header names competences, one a cell, with marks below them."""
     columns = [column for column, cell in enumerate(row) if code_and_text(cell.text)]
     if len({cell.text for cell in row if code_and_text(cell.text)}) < 2:
@@ -238,7 +238,7 @@ def _spread(row: Sequence[Cell], codes: dict[int, str], over: dict[int, str]) ->
     return {**over, **spread}
 
 
-def _levels(rows: Rows, axis: Axis) -> int:
+def _levels(rows: CellRows, axis: Axis) -> int:
     """How many rows under the codes belong to the header still: levels ("Б", "П") or знать, уметь, владеть."""
     first = min(axis.codes)
     count = 0
@@ -251,7 +251,7 @@ def _levels(rows: Rows, axis: Axis) -> int:
     return count
 
 
-def _inherit(rows: Rows, axis: Axis, first: int) -> None:
+def _inherit(rows: CellRows, axis: Axis, first: int) -> None:
     """Columns under a merged code (its levels) are the code's."""
     codes: tuple[str, ...] = ()
     width = max((len(row) for row in rows), default=0)
@@ -270,9 +270,9 @@ def _inherit(rows: Rows, axis: Axis, first: int) -> None:
             axis.codes[column] = codes
 
 
-def _crossed(rows: Rows, axis: Axis) -> Grid:
+def _crossed(rows: CellRows, axis: Axis) -> GridContents:
     """Disciplines in rows."""
-    grid = Grid(competences=dict(axis.competences), codes=dict.fromkeys(_all(axis)))
+    grid = GridContents(competences=dict(axis.competences), codes=dict.fromkeys(_all(axis)))
     title_at = _title_column(rows, axis)
     if title_at is None:
         return grid
@@ -285,9 +285,9 @@ def _crossed(rows: Rows, axis: Axis) -> Grid:
     return grid
 
 
-def _crossed_turned(rows: Rows, axis: Axis) -> Grid:
+def _crossed_turned(rows: CellRows, axis: Axis) -> GridContents:
     """Disciplines in columns of the table as it stands; ``rows`` are its columns, so they come as rows here."""
-    grid = Grid(competences=dict(axis.competences), codes=dict.fromkeys(_all(axis)))
+    grid = GridContents(competences=dict(axis.competences), codes=dict.fromkeys(_all(axis)))
     first = min(axis.codes)
     lines = [row for row in rows[axis.end :] if not _is_wording(row, axis)]
     title_at = _title_place(lines, first)
@@ -330,7 +330,7 @@ def _formed(cell: Cell, beside: Sequence[str], codes: list[str]) -> Formed | Non
     return Formed(title=title, code=code, codes=list(dict.fromkeys(codes)), location=cell.location)
 
 
-def _title_column(rows: Rows, axis: Axis) -> int | None:
+def _title_column(rows: CellRows, axis: Axis) -> int | None:
     """The column of the disciplines' titles: by its header, or the one with most letters left of the marks."""
     before = range(min(axis.codes))
     outside = [*before, *(c for c in range(max(axis.codes) + 1, max(map(len, rows))) if c not in axis.codes)]
@@ -362,7 +362,7 @@ def _empty_after(row: Sequence[Cell], column: int, outside: Sequence[int]) -> It
         yield place
 
 
-def _title_place(lines: Rows, first: int) -> int | None:
+def _title_place(lines: CellRows, first: int) -> int | None:
     """The header row of the table (a column of ``lines``) that names the disciplines: most different names."""
 
     def names(place: int) -> int:
@@ -375,6 +375,6 @@ def _title_place(lines: Rows, first: int) -> int | None:
     return best if names(best) else None
 
 
-def _letters(rows: Rows, column: int) -> int:
+def _letters(rows: CellRows, column: int) -> int:
     texts = {row[column].text for row in rows if column < len(row)}
     return sum(sum(map(str.isalpha, text)) for text in texts)

@@ -69,7 +69,7 @@ class TableContents:
     columns: list[int] = field(default_factory=list)
 
 
-def read_table(
+def read_outcomes(
     table: Table, section: Section, heading: str, discipline: str, before: tuple[int, list[int]] = (0, [])
 ) -> TableContents:
     """Statements, competences and codes in a table of a work programme.
@@ -103,7 +103,7 @@ def read_table(
     return contents
 
 
-class Labels:
+class OutcomeLabels:
     """The labels ("Знания:", "Skills:") over the results of one competence or indicator, in the table's order."""
 
     def __init__(self) -> None:
@@ -149,12 +149,12 @@ def _outcome_rows(
     table: Table, kinds: dict[int, Kind], outcome: set[int], heading: str, discipline: str, contents: TableContents
 ) -> None:
     own_code = ""
-    labels = Labels()
+    labels = OutcomeLabels()
     coded = {index for index, cell in enumerate(table.rows[0]) if COMPETENCES.search(cell.text)} - set(kinds)
     for row in table.rows[1:]:
         own_code = _own_code(row, kinds) or own_code
         if any(cell.text.strip() and not cell.merged for cell in row[: min(outcome, default=0)]):
-            labels = Labels()
+            labels = OutcomeLabels()
         for index, cell in enumerate(row):
             text = cell.text.strip()
             if not text or COLUMNS[2][1].fullmatch(clean(text)):

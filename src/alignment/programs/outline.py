@@ -31,7 +31,7 @@ class Mark:
     text: str
 
 
-def fold(text: str) -> str:
+def letters_only(text: str) -> str:
     """Letters of a text alone, in lower case."""
     return re.sub(r"[^a-zа-яё]", "", text.lower()).replace("ё", "е")
 
@@ -48,7 +48,7 @@ class Outline:
         self.styled = document.format not in ("pdf", "text")
         lines = [block.text for block in document.blocks if not isinstance(block, Table)]
         self.contents = {line for line in lines if has_leaders(line)} | _without_leaders(lines)
-        listed = {fold(LEADERS.sub("", ARABIC.sub("", ROMAN.sub("", line)))) for line in self.contents}
+        listed = {letters_only(LEADERS.sub("", ARABIC.sub("", ROMAN.sub("", line)))) for line in self.contents}
         self.listed = {entry for entry in listed if len(entry) > 8}
         self.roman = sum(bool(ROMAN.match(line)) and _is_capital(line) and not has_leaders(line) for line in lines) >= 3
         self.top = 0
@@ -99,7 +99,7 @@ class Outline:
 
     def _is_listed(self, text: str) -> bool:
         """Whether the document's own table of contents names the line."""
-        folded = fold(text)
+        folded = letters_only(text)
         return len(folded) > 8 and any(
             folded.startswith(entry) or (len(folded) > 14 and entry.startswith(folded)) for entry in self.listed
         )
@@ -108,9 +108,9 @@ class Outline:
 def _without_leaders(lines: list[str]) -> set[str]:
     """Lines of a table of contents without leaders: a number, a title and a page, and the title again further down."""
     result = set()
-    folded = [fold(line) for line in lines]
+    folded = [letters_only(line) for line in lines]
     for index, line in enumerate(lines):
-        entry = fold(line) if PAGE.search(line) and (ARABIC.match(line) or ROMAN.match(line)) else ""
+        entry = letters_only(line) if PAGE.search(line) and (ARABIC.match(line) or ROMAN.match(line)) else ""
         if len(entry) > 8 and any(other.startswith(entry) for other in folded[index + 1 :]):
             result.add(line)
     return result

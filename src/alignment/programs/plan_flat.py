@@ -6,9 +6,9 @@ SUBJECT, SUBFIELDCODE, MAJOR_NAME, SEMESTER, CREDITS …
 
 from __future__ import annotations
 
-from alignment.documents import Cell, Document, Format, Table
+from alignment.documents import Cell, Document, FunctionReader, Table
 from alignment.model import Discipline, Program
-from alignment.programs.file_part import Part
+from alignment.programs.file_part import FilePart
 from alignment.programs.statement_text import cell_number
 
 NEEDED = ("SUBJECT", "SUBFIELDCODE", "SEMESTER", "CREDITS")
@@ -81,8 +81,8 @@ def _discipline(title: str, rows: list[tuple[Cell, ...]], head: dict[str, int], 
     )
 
 
-READER = Format(
+READER = FunctionReader(
     None,
-    lambda file: [Part(program=program, kind="study plan") for program in read(file.document)],
+    lambda file: [FilePart(program=program, kind="study plan") for program in read(file.document)],
     lambda file: fits(file.document),
 )

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from lxml import etree
 
-from alignment.documents import Format
+from alignment.documents import FunctionReader
 from alignment.documents.limits import parse_xml, read_bytes
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.model import Competence, Discipline, Issue, Location, Program
-from alignment.programs.file_part import Part
+from alignment.programs.file_part import FilePart
 from alignment.programs.statement_text import cell_number, competence_code, competence_statement
 from alignment.settings import Settings
 
@@ -29,7 +29,7 @@ OPTIONAL_DUMMY = re.compile(r"^(?:дисциплин\w+ по выбору|эле
 
 MOST_SEMESTERS = 40
 
-Row = Mapping[str, str]
+PlanRow = Mapping[str, str]
 
 
 def read(path: Path, settings: Settings) -> Program:
@@ -39,7 +39,7 @@ def read(path: Path, settings: Settings) -> Program:
         InputError: not XML, or not a study plan of this system.
     """
     root = parse_xml(read_bytes(path, settings), str(path))
-    tables: dict[str, list[tuple[Row, Location]]] = defaultdict(list)
+    tables: dict[str, list[tuple[PlanRow, Location]]] = defaultdict(list)
     for element in root.iter():
         if isinstance(element.tag, str):
             place = Location(file=path.name, section=f"line {element.sourceline}")
@@ -67,7 +67,7 @@ def read(path: Path, settings: Settings) -> Program:
     )
 
 
-def _front(tables: Mapping[str, list[tuple[Row, Location]]]) -> tuple[str, str, str, str, str]:
+def _front(tables: Mapping[str, list[tuple[PlanRow, Location]]]) -> tuple[str, str, str, str, str]:
     programs = [row for row, _place in tables["ООП"]]
     plan_row = tables["Планы"][0][0] if tables["Планы"] else {}
     # The profile is a program whose parent is the direction.
@@ -87,7 +87,7 @@ def _front(tables: Mapping[str, list[tuple[Row, Location]]]) -> tuple[str, str, 
     )
 
 
-def _competences(tables: Mapping[str, list[tuple[Row, Location]]]) -> dict[str, Competence]:
+def _competences(tables: Mapping[str, list[tuple[PlanRow, Location]]]) -> dict[str, Competence]:
     """Competences and indicators by the number that the rows use for them."""
     result = {}
     for row, place in tables["ПланыКомпетенции"]:
@@ -99,7 +99,7 @@ def _competences(tables: Mapping[str, list[tuple[Row, Location]]]) -> dict[str, 
 
 
 def _disciplines(
-    tables: Mapping[str, list[tuple[Row, Location]]], competences: Mapping[str, Competence], path: Path
+    tables: Mapping[str, list[tuple[PlanRow, Location]]], competences: Mapping[str, Competence], path: Path
 ) -> tuple[list[Discipline], list[Issue]]:
     formed: dict[str, list[Competence]] = defaultdict(list)
     lost = 0
@@ -139,7 +139,7 @@ def _disciplines(
     return result, warnings
 
 
-def _semesters(tables: Mapping[str, list[tuple[Row, Location]]]) -> dict[str, list[str]]:
+def _semesters(tables: Mapping[str, list[tuple[PlanRow, Location]]]) -> dict[str, list[str]]:
     plan_row = tables["Планы"][0][0] if tables["Планы"] else {}
     a_year = int(cell_number(plan_row.get("СеместровНаКурсе", "")) or 2)
     semesters: dict[str, set[int]] = defaultdict(set)
@@ -152,4 +152,6 @@ def _semesters(tables: Mapping[str, list[tuple[Row, Location]]]) -> dict[str, li
     return {number: [str(value) for value in sorted(values)] for number, values in semesters.items()}
 
 
-READER = Format(frozenset({".plx"}), lambda file: [Part(program=read(file.path, file.settings), kind="study plan")])
+READER = FunctionReader(
+    frozenset({".plx"}), lambda file: [FilePart(program=read(file.path, file.settings), kind="study plan")]
+)

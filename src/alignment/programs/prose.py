@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from alignment.documents import File, Format
+from alignment.documents import File, FunctionReader
 from alignment.programs import several, workprogramme
-from alignment.programs.file_part import Part
+from alignment.programs.file_part import FilePart
 
 
-def _parts(file: File) -> list[Part]:
+def _parts(file: File) -> list[FilePart]:
     sections = file.settings.sections
     catalogue = several.read(file.document, sections, workprogramme.read)
     if catalogue is not None:
-        return [Part(program=catalogue, kind="course catalogue")]
+        return [FilePart(program=catalogue, kind="course catalogue")]
     program = workprogramme.read(file.document, sections)
-    return [Part(program=program, kind="curriculum" if len(program.disciplines) > 1 else "work programme")]
+    return [FilePart(program=program, kind="curriculum" if len(program.disciplines) > 1 else "work programme")]
 
 
-READER = Format(None, _parts)
+READER = FunctionReader(None, _parts)

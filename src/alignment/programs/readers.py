@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from alignment.documents import Document, File, Registry
+from alignment.documents import Document, File, ReaderRegistry
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.programs import (
@@ -22,11 +22,11 @@ from alignment.programs import (
     refusal,
     schema_org,
 )
-from alignment.programs.file_part import Part
+from alignment.programs.file_part import FilePart
 from alignment.settings import Settings
 
 # In the order in which they are asked: tables before running text, which takes whatever is left.
-READERS: Registry[list[Part]] = Registry(
+READERS: ReaderRegistry[list[FilePart]] = ReaderRegistry(
     "alignment.programs",
     (
         plan_plx.READER,
@@ -47,7 +47,7 @@ READERS: Registry[list[Part]] = Registry(
 )
 
 
-def read_parts(path: Path, settings: Settings) -> list[Part]:
+def read_parts(path: Path, settings: Settings) -> list[FilePart]:
     """Programs in one file.
 
     Raises:
@@ -65,7 +65,7 @@ def read_parts(path: Path, settings: Settings) -> list[Part]:
     return [_marked(part, file.opened) for part in pages] if file.opened else pages
 
 
-def _marked(part: Part, document: Document) -> Part:
+def _marked(part: FilePart, document: Document) -> FilePart:
     """The part with the document's warnings, and its statements from recognised pages marked."""
     program = part.program
     if document.ocr_pages:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from alignment.documents import File, Format
+from alignment.documents import File, FunctionReader
 from alignment.errors import InputError
 from alignment.i18n import message as _
-from alignment.programs.file_part import Part
+from alignment.programs.file_part import FilePart
 from alignment.programs.titles import not_a_program
 
 
-def _refuse(file: File) -> list[Part]:
+def _refuse(file: File) -> list[FilePart]:
     raise InputError(
         _("this is not a program or work programme: it looks like {what}.", what=not_a_program(file.document)),
         file=file.document.file,
@@ -17,4 +17,4 @@ def _refuse(file: File) -> list[Part]:
     )
 
 
-READER = Format(None, _refuse, lambda file: bool(not_a_program(file.document)))
+READER = FunctionReader(None, _refuse, lambda file: bool(not_a_program(file.document)))

@@ -10,13 +10,13 @@ import lxml.html
 import msgspec
 from lxml import etree
 
-from alignment.documents import Format
+from alignment.documents import FunctionReader
 from alignment.documents.limits import read_bytes
 from alignment.documents.textfile import decode
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.model import Discipline, Issue, Location, Program, Statement
-from alignment.programs.file_part import Part
+from alignment.programs.file_part import FilePart
 from alignment.programs.statement_text import clean, statements
 from alignment.settings import Settings
 
@@ -67,7 +67,7 @@ def in_page(path: Path, settings: Settings) -> list[Any]:
     return [value for value in programs if fits(value)]
 
 
-def program(values: list[Any], path: Path) -> Program:
+def course_program(values: list[Any], path: Path) -> Program:
     """The program with its courses; courses alone make a program named after the file.
 
     Raises:
@@ -146,13 +146,15 @@ def _discipline(node: dict[str, Any], title: str, place: Location) -> Discipline
 
 
 TYPES = frozenset({".json", ".jsonld"})
-READER = Format(
+READER = FunctionReader(
     TYPES,
-    lambda file: [Part(program=program([file.json], file.path), kind="course catalogue")],
+    lambda file: [FilePart(program=course_program([file.json], file.path), kind="course catalogue")],
     lambda file: fits(file.json),
 )
-PAGE_READER = Format(
+PAGE_READER = FunctionReader(
     frozenset({".html", ".htm"}),
-    lambda file: [Part(program=program(in_page(file.path, file.settings), file.path), kind="course catalogue")],
+    lambda file: [
+        FilePart(program=course_program(in_page(file.path, file.settings), file.path), kind="course catalogue")
+    ],
     lambda file: bool(in_page(file.path, file.settings)),
 )

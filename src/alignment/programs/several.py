@@ -66,14 +66,6 @@ class Piece:
     blocks: list[AnyBlock] = field(default_factory=list)
 
 
-def split_disciplines(document: Document) -> list[Document]:
-    """The document of each discipline, in order; an empty list where the document describes no more than one.
-
-    The title of each is that of its discipline; its blocks are what stands under the discipline's heading.
-    """
-    return [_document(document, piece) for piece in _pieces(document)]
-
-
 def read(
     document: Document,
     overrules: Mapping[str, str],
@@ -84,7 +76,7 @@ def read(
     ``reader`` reads the document of one discipline (`workprogramme.read`). A
     discipline in which it finds nothing stays with its title, and a warning.
     """
-    pieces = _pieces(document)
+    pieces = split_disciplines(document)
     if not pieces:
         return None
     disciplines: list[Discipline] = []
@@ -146,13 +138,14 @@ def _document(document: Document, piece: Piece) -> Document:
     return msgspec.structs.replace(document, title=piece.title, blocks=tuple(piece.blocks), warnings=())
 
 
-def _pieces(document: Document) -> list[Piece]:
+def split_disciplines(document: Document) -> list[Piece]:
+    """The pieces of a document, one for each discipline in order; empty where it describes no more than one."""
     pieces = _by_names(document.blocks) or _by_recurrence(document.blocks)
     titles = {piece.title.lower() for piece in pieces}
     return pieces if len(titles) > 1 else []
 
 
-def named(block: AnyBlock) -> tuple[str, str] | None:
+def named_discipline(block: AnyBlock) -> tuple[str, str] | None:
     """Code and title of the discipline that a heading, or a bold line like one, names by its own words."""
     if isinstance(block, Table) or len(block.text) > 200:
         return None
@@ -171,9 +164,9 @@ def _by_names(blocks: Sequence[AnyBlock]) -> list[Piece]:
     pieces: list[Piece] = []
     level = 0
     for block in blocks:
-        title = named(block)
+        title = named_discipline(block)
         if title and not (pieces and pieces[-1].title.lower() == title[1].lower()):
-            pieces.append(Piece(title=title[1], code=title[0], head=block))  # type: ignore[arg-type]  # no table is named
+            pieces.append(Piece(title=title[1], code=title[0], head=block))  # type: ignore[arg-type]  # no table is named_discipline
             level = block.level if isinstance(block, Heading) else 9
         elif pieces and not title and not _closes(block, level):
             pieces[-1].blocks.append(block)
@@ -231,7 +224,7 @@ def _under(blocks: Sequence[AnyBlock], level: int) -> list[Piece]:
         if isinstance(block, Heading) and block.level <= level:
             opened = block.level == level and _may_name(block.text) and texts.count(_folded(block.text)) == 1
             if opened:
-                code, title = named(block) or ("", _bare_title(block.text))
+                code, title = named_discipline(block) or ("", _bare_title(block.text))
                 pieces.append(Piece(title=title, code=code, head=block))
         elif opened:
             pieces[-1].blocks.append(block)

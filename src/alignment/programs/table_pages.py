@@ -11,7 +11,7 @@ from alignment.documents.blocks import AnyBlock
 from alignment.documents.pdf_join import join_lines
 from alignment.programs.outcome_tables import CODED, COMPETENCES
 
-Row = tuple[Cell, ...]
+CellRow = tuple[Cell, ...]
 # After these a cell's text is whole; what stands on the next page is another.
 ENDS = (".", ";", ":")
 
@@ -48,7 +48,7 @@ def _follows(last: Table, table: Table) -> bool:
     return len(first) == len(last.rows[0]) and (not first[0].text.strip() or CODED.match(first[0].text) is not None)
 
 
-def _joined(rows: Sequence[Row], more: Sequence[Row]) -> tuple[Row, ...]:
+def _joined(rows: Sequence[CellRow], more: Sequence[CellRow]) -> tuple[CellRow, ...]:
     """All rows; texts of the first of ``more`` that go on with the cell above are put there."""
     result = list(rows)
     if not more:
@@ -69,11 +69,11 @@ def _joined(rows: Sequence[Row], more: Sequence[Row]) -> tuple[Row, ...]:
     return (*result, tuple(first), *more[1:])
 
 
-def _is_filled(row: Row, index: int) -> bool:
+def _is_filled(row: CellRow, index: int) -> bool:
     return index < len(row) and bool(row[index].text.strip())
 
 
-def _with(row: Row, index: int, text: str) -> Row:
+def _with(row: CellRow, index: int, text: str) -> CellRow:
     return tuple(
         msgspec.structs.replace(cell, text=text) if number == index else cell for number, cell in enumerate(row)
     )

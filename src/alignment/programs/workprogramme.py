@@ -18,7 +18,7 @@ from alignment.i18n import message as _
 from alignment.language import kind_of
 from alignment.model import Competence, Discipline, Kind, Location, Program, Skipped, Statement
 from alignment.programs.codes_fixed import fixed
-from alignment.programs.outcome_tables import assessed_competences, read_table
+from alignment.programs.outcome_tables import assessed_competences, read_outcomes
 from alignment.programs.outline import Mark, Outline
 from alignment.programs.passport import FRONT_LINES, passport
 from alignment.programs.sections import CLOSED, NUMBER, PART, PLAIN, Section, classify
@@ -98,7 +98,7 @@ class DisciplineDraft:
     competences: list[str] = field(default_factory=list)
 
 
-class Reader:
+class BlockWalker:
     """Walks the blocks of one document."""
 
     def __init__(self, document: Document, overrules: Mapping[str, str]) -> None:
@@ -312,7 +312,7 @@ class Reader:
         if not self.drafts:
             return
         draft = self.drafts[-1]
-        contents = read_table(table, self.state.section, self.state.heading, draft.title, self.columns)
+        contents = read_outcomes(table, self.state.section, self.state.heading, draft.title, self.columns)
         if contents.columns:
             self.columns = (max(len(row) for row in table.rows), contents.columns)
         if self.state.closed or (
@@ -335,7 +335,7 @@ def read(document: Document, overrules: Mapping[str, str] | None = None) -> Prog
         InputError: it holds no statements.
     """
     document, misspelt = fixed(whole(document))
-    program = Reader(document, overrules or {}).read()
+    program = BlockWalker(document, overrules or {}).read()
     if not any(True for _ in program.statements()):
         raise InputError(
             _("no learning outcomes, competences or topics were found."),

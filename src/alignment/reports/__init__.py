@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from alignment.model import Alignment, Program
-from alignment.reports.report import TERMINAL, Format, Registry, Report, own
+from alignment.reports.report import TERMINAL, FunctionReport, Report, ReportRegistry, own
 
 if TYPE_CHECKING:
     from alignment.analysis.draft import Draft
     from alignment.analysis.improvement import ImprovementPlan
     from alignment.analysis.overlap import SharedWork
     from alignment.api.results import LintResult
-    from alignment.batches import Pair
+    from alignment.batches import CheckedPair
     from alignment.reports.diff import VersionChanges
 
 __all__ = [
@@ -32,15 +32,15 @@ __all__ = [
     "OVERLAP",
     "PLAN",
     "TERMINAL",
-    "Format",
-    "Registry",
+    "FunctionReport",
     "Report",
+    "ReportRegistry",
     "format_names",
     "render",
 ]
 
 # Reports of checks.
-FORMATS: Registry[Sequence[Alignment]] = Registry(
+FORMATS: ReportRegistry[Sequence[Alignment]] = ReportRegistry(
     "alignment.reports",
     (
         own("json", "json_report"),
@@ -52,22 +52,22 @@ FORMATS: Registry[Sequence[Alignment]] = Registry(
         own("pdf", "pdf_report"),
     ),
 )
-LINT: Registry[LintResult] = Registry(
+LINT: ReportRegistry[LintResult] = ReportRegistry(
     "alignment.reports.lint",
     (own("json", "lint", "as_json"), own("csv", "lint", "as_csv"), own("markdown", "lint", "as_markdown")),
 )
 # The table of outcomes that `align lint --table` writes.
-OUTCOMES: Registry[Program] = Registry(
+OUTCOMES: ReportRegistry[Program] = ReportRegistry(
     "alignment.reports.outcomes", (own("csv", "outcome_table", "as_csv"), own("xlsx", "outcome_table", "as_xlsx"))
 )
-DIFF: Registry[VersionChanges] = Registry(
+DIFF: ReportRegistry[VersionChanges] = ReportRegistry(
     "alignment.reports.diff", (own("json", "diff", "as_json"), own("csv", "diff", "as_csv"))
 )
-PLAN: Registry[ImprovementPlan] = Registry(
+PLAN: ReportRegistry[ImprovementPlan] = ReportRegistry(
     "alignment.reports.plan",
     (own("json", "json_text"), own("csv", "plan", "as_csv"), own("xlsx", "plan", "as_xlsx")),
 )
-OVERLAP: Registry[SharedWork] = Registry(
+OVERLAP: ReportRegistry[SharedWork] = ReportRegistry(
     "alignment.reports.overlap",
     (
         own("json", "json_text"),
@@ -76,14 +76,14 @@ OVERLAP: Registry[SharedWork] = Registry(
         own("graphml", "overlap", "as_graphml"),
     ),
 )
-DRAFT: Registry[Draft] = Registry(
+DRAFT: ReportRegistry[Draft] = ReportRegistry(
     "alignment.reports.draft", (own("docx", "draft_docx"), own("xlsx", "draft_xlsx"), own("yaml", "draft_yaml"))
 )
-BATCH: Registry[Sequence[Pair]] = Registry(
+BATCH: ReportRegistry[Sequence[CheckedPair]] = ReportRegistry(
     "alignment.reports.batch", (own("xlsx", "batch", "as_xlsx"), own("html", "batch", "as_html"))
 )
 # For commands that offer JSON and the terminal only.
-PLAIN: Registry[object] = Registry("alignment.reports.plain", (own("json", "json_text"),))
+PLAIN: ReportRegistry[object] = ReportRegistry("alignment.reports.plain", (own("json", "json_text"),))
 
 
 def format_names() -> list[str]:

@@ -10,43 +10,50 @@ import msgspec
 from rich import box
 from rich.table import Table
 
-from alignment.batches import Pair
-from alignment.i18n import _, language, percent
+from alignment.batches import BatchResult, CheckedPair
+from alignment.i18n import _, language, percent, plural
 from alignment.reports.html_report import environment
-from alignment.reports.sheets import Cell, Sheet, workbook
+from alignment.reports.sheets import CellValue, Sheet, workbook
 
 STEPS = (0.05, 0.2, 0.4, 0.6, 0.8)
 
 
-class Matrix(msgspec.Struct, frozen=True):
+class CoverageMatrix(msgspec.Struct, frozen=True):
     """The pairs by row (program) and column (standard); a combination that was not checked has no cell."""
 
     rows: list[str]
     columns: list[str]
     titles: dict[str, str]
-    cells: dict[tuple[str, str], Pair]
+    cells: dict[tuple[str, str], CheckedPair]
 
 
-def matrix_of(pairs: Sequence[Pair]) -> Matrix:
+def coverage_matrix(pairs: Sequence[CheckedPair]) -> CoverageMatrix:
     """The matrix of the pairs that could be checked."""
     good = [pair for pair in pairs if not pair.error]
     names = row_names(good)
     rows = list(dict.fromkeys(names[pair.path] for pair in good))
     columns = list(dict.fromkeys(pair.standard for pair in good))
     titles = {pair.standard: pair.standard_title for pair in good}
-    return Matrix(rows, columns, titles, {(names[pair.path], pair.standard): pair for pair in good})
+    return CoverageMatrix(rows, columns, titles, {(names[pair.path], pair.standard): pair for pair in good})
 
 
-def row_names(pairs: Sequence[Pair]) -> dict[str, str]:
+def row_names(pairs: Sequence[CheckedPair]) -> dict[str, str]:
     """By path, the name of each program's row. Programs with the same title and faculty also get their path."""
     plain = {pair.path: f"{pair.program} ({pair.faculty})" if pair.faculty else pair.program for pair in pairs}
     shared = {name for name, count in Counter(plain.values()).items() if count > 1}
     return {path: f"{name} – {path}" if name in shared else name for path, name in plain.items()}
 
 
-def draw(pairs: Sequence[Pair]) -> Table:
+def summary_line(result: BatchResult) -> str:
+    """The numbers of pairs, of pairs reused from an earlier run, and of programs that could not be read."""
+    return _("{pairs}, {reused} of them from an earlier run; programs that could not be read: {failed}").format(
+        pairs=plural("{n} pair", "{n} pairs", len(result.pairs)), reused=result.reused, failed=result.failed
+    )
+
+
+def draw(pairs: Sequence[CheckedPair]) -> Table:
     """The heat map in the terminal."""
-    matrix = matrix_of(pairs)
+    matrix = coverage_matrix(pairs)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(_("Program"), overflow="fold", max_width=60)
     for name in matrix.columns[:14]:
@@ -59,19 +66,19 @@ def draw(pairs: Sequence[Pair]) -> Table:
     return table
 
 
-def _short(cell: Pair) -> str:
+def _short(cell: CheckedPair) -> str:
     return percent(cell.coverage) if cell.enough else "–"
 
 
-def unknown_line(pairs: Sequence[Pair]) -> str:
+def unknown_line(pairs: Sequence[CheckedPair]) -> str:
     """What a dash in place of a percentage means; empty if there is no dash."""
     few = len({pair.path for pair in pairs if not pair.error and not pair.enough})
     return _("–: too little is known of the program for a percentage (programs: {n}).").format(n=few) if few else ""
 
 
-def as_xlsx(pairs: Sequence[Pair]) -> bytes:
+def as_xlsx(pairs: Sequence[CheckedPair]) -> bytes:
     """A workbook with sheets: heat map, all pairs, work functions, faculties, years, failures."""
-    matrix = matrix_of(pairs)
+    matrix = coverage_matrix(pairs)
     good = [pair for pair in pairs if not pair.error]
     return workbook(
         [
@@ -92,7 +99,7 @@ def as_xlsx(pairs: Sequence[Pair]) -> bytes:
     )
 
 
-def _heat(matrix: Matrix) -> Sheet:
+def _heat(matrix: CoverageMatrix) -> Sheet:
     count = len(matrix.columns)
     return Sheet(
         name=_("Coverage"),
@@ -117,15 +124,15 @@ def _heat(matrix: Matrix) -> Sheet:
     )
 
 
-def _known(pair: Pair, name: str) -> Cell:
+def _known(pair: CheckedPair, name: str) -> CellValue:
     """A share (0 to 1) of a pair, or a dash if too little is known of the program for a percentage."""
     share: float = getattr(pair, name)
     return share if pair.enough else "–"
 
 
-def _pairs(good: Sequence[Pair]) -> Sheet:
+def _pairs(good: Sequence[CheckedPair]) -> Sheet:
     # Heading, value, width of each column.
-    columns: tuple[tuple[str, Callable[[Pair], Cell], int], ...] = (
+    columns: tuple[tuple[str, Callable[[CheckedPair], CellValue], int], ...] = (
         (_("Faculty"), lambda pair: pair.faculty, 16),
         (_("Program"), lambda pair: pair.program, 50),
         (_("Year"), lambda pair: pair.year, 8),
@@ -152,7 +159,7 @@ def _pairs(good: Sequence[Pair]) -> Sheet:
     )
 
 
-def _functions(good: Sequence[Pair]) -> Sheet:
+def _functions(good: Sequence[CheckedPair]) -> Sheet:
     names = row_names(good)
     heads = (_("Program"), _("Standard"), _("Code"), _("Work function"), _("Level"), _("Coverage"), _("Expected"))
     return Sheet(
@@ -172,7 +179,9 @@ def _functions(good: Sequence[Pair]) -> Sheet:
     )
 
 
-def _means(name: str, head: str, pairs: Sequence[Pair], of: Callable[[Pair], str], columns: Sequence[str]) -> Sheet:
+def _means(
+    name: str, head: str, pairs: Sequence[CheckedPair], of: Callable[[CheckedPair], str], columns: Sequence[str]
+) -> Sheet:
     """Mean coverage of groups of programs by standard, with the number of programs."""
     groups: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     programs: dict[str, set[str]] = defaultdict(set)
@@ -180,7 +189,7 @@ def _means(name: str, head: str, pairs: Sequence[Pair], of: Callable[[Pair], str
         if pair.enough:
             groups[of(pair)][pair.standard].append(pair.coverage)
         programs[of(pair)].add(pair.path)
-    rows: list[tuple[Cell, ...]] = [
+    rows: list[tuple[CellValue, ...]] = [
         (group, len(programs[group]), *(fmean(members[column]) if members.get(column) else None for column in columns))
         for group, members in sorted((group, groups[group]) for group in programs)
     ]
@@ -195,9 +204,9 @@ def _means(name: str, head: str, pairs: Sequence[Pair], of: Callable[[Pair], str
     )
 
 
-def as_html(pairs: Sequence[Pair]) -> str:
+def as_html(pairs: Sequence[CheckedPair]) -> str:
     """One self-contained page."""
-    matrix = matrix_of(pairs)
+    matrix = coverage_matrix(pairs)
     return (
         environment()
         .get_template("batch.html")

@@ -43,27 +43,27 @@ COLUMNS = (
     "judge_reason",
     "built_in_verdict",
 )
-Row = dict[str, str | float | None]
+CsvRow = dict[str, str | float | None]
 
 
 def render(alignments: Sequence[Alignment]) -> str:
     """The rows of all alignments; ``statement`` is the evidence or, for a gap, the nearest miss."""
-    return table(row for alignment in alignments for row in rows(alignment))
+    return csv_table(row for alignment in alignments for row in csv_rows(alignment))
 
 
-def table(lines: Iterator[Row]) -> str:
+def csv_table(lines: Iterator[CsvRow]) -> str:
     """A whole file from rows that have a value for each of `COLUMNS`."""
     return csv_text(COLUMNS, ([row[name] for name in COLUMNS] for row in lines))
 
 
-def rows(alignment: Alignment) -> Iterator[Row]:
+def csv_rows(alignment: Alignment) -> Iterator[CsvRow]:
     """A row per finding, in the standard's order."""
     names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
     links: dict[str, list[str]] = {}
     for row in declared(alignment).rows:
         if row.status != "undeclared":
             links.setdefault(row.function, []).append(row.competence or "+")
-    shared: Row = {
+    shared: CsvRow = {
         "program": program_name(alignment.program),
         "standard": standard_name(alignment.standard),
         "engine": alignment.engine,
@@ -78,7 +78,7 @@ def rows(alignment: Alignment) -> Iterator[Row]:
         }
 
 
-def _of_finding(finding: Finding) -> Row:
+def _of_finding(finding: Finding) -> CsvRow:
     best = finding.best
     more = (f"{item.statement.discipline}: {item.statement.text}" for item in finding.evidence[1:])
     return {
@@ -101,12 +101,12 @@ def _of_finding(finding: Finding) -> Row:
         "basis": finding.basis.value,
         "computed": finding.verdict.value,
         "covers": finding.covers,
-        "touches": finding.touches,
+        "touches": finding.at_least_partial,
         **_judged(finding),
     }
 
 
-def _judged(finding: Finding) -> Row:
+def _judged(finding: Finding) -> CsvRow:
     """Status of the judge's answer, its reason or fault, and the built-in verdict; empty if it was not asked."""
     mark = finding.judged
     return {

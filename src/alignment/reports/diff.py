@@ -13,13 +13,13 @@ from rich.text import Text
 
 from alignment.analysis.coverage_change import CoverageChange
 from alignment.i18n import _, percent, plural
-from alignment.matching.changes import Change, TextChange, VersionedText
+from alignment.matching.changes import ChangeKind, TextChange, VersionedText
 from alignment.model import Kind
 from alignment.reports import json_text
 from alignment.reports.csv_table import csv_text
 from alignment.reports.words import kind
 
-ORDER: tuple[Change, ...] = ("added", "dropped", "reworded", "relabelled", "moved", "split", "merged", "kept")
+ORDER: tuple[ChangeKind, ...] = ("added", "dropped", "reworded", "relabelled", "moved", "split", "merged", "kept")
 STYLES = {"added": "green", "dropped": "red", "kept": "dim"}
 MARKS = {
     "added": "+",

@@ -15,7 +15,7 @@ from alignment.model import Alignment, Verdict
 from alignment.reports.docx_contents import contents, field
 from alignment.reports.judge_words import judge_lines
 from alignment.reports.palette import VERDICTS
-from alignment.reports.rows import MARKS, Row, facts, quality, report_date, rows
+from alignment.reports.rows import MARKS, FindingRow, facts, finding_rows, quality, report_date
 from alignment.reports.words import (
     below_headline,
     front_lines,
@@ -153,7 +153,7 @@ def _standard(document: Any, alignment: Alignment) -> None:
             (_part(general, summary), None, True),
             *((_part(function, summary), None, False) for function in general.parts),
         ]
-    table(document, names, (1.8, 9.2, 2.1, 2.3, 2.4, 2.0, 2.9, 2.6), lines)
+    add_table(document, names, (1.8, 9.2, 2.1, 2.3, 2.4, 2.0, 2.9, 2.6), lines)
     _promised(document, alignment)
     _gaps(document, alignment)
     _declared(document, alignment)
@@ -165,7 +165,7 @@ def _standard(document: Any, alignment: Alignment) -> None:
     if not issues:
         document.add_paragraph(_("Nothing was lost."))
     document.add_heading(_("Settings and versions"), 2)
-    table(document, (_("Name"), _("Value")), (9, 16), [(line, None, False) for line in facts(alignment, summary)])
+    add_table(document, (_("Name"), _("Value")), (9, 16), [(line, None, False) for line in facts(alignment, summary)])
 
 
 def _part(part: Part, summary: Coverage) -> tuple[str, ...]:
@@ -174,7 +174,7 @@ def _part(part: Part, summary: Coverage) -> tuple[str, ...]:
     return part.code, part.name, part.level, *(str(count) for _value, count in tally.counts), share
 
 
-def table(
+def add_table(
     document: Any,
     names: Sequence[str],
     widths: Sequence[float],
@@ -231,7 +231,7 @@ def _gaps(document: Any, alignment: Alignment) -> None:
         _("Where to add"),
     )
     widths = (2.6, 6.6, 2.4, 1.6, 2.7, 7.0, 3.2)
-    chosen = [row for row in rows(alignment) if row.verdict is not Verdict.COVERED]
+    chosen = [row for row in finding_rows(alignment) if row.verdict is not Verdict.COVERED]
     for code in dict.fromkeys(row.function for row in chosen):
         function_rows = [row for row in chosen if row.function == code]
         document.add_heading(f"{code} {function_rows[0].function_name}", 3)
@@ -251,10 +251,10 @@ def _gaps(document: Any, alignment: Alignment) -> None:
             )
             for row in function_rows
         ]
-        table(document, names, widths, lines)
+        add_table(document, names, widths, lines)
 
 
-def _evidence(row: Row) -> str:
+def _evidence(row: FindingRow) -> str:
     """Each statement with its place."""
     lines = [f"{item.line} [{item.place}]" if item.place else item.line for item in row.shown]
     evidence = "\n+ ".join(lines) if lines else row.statement
@@ -263,14 +263,14 @@ def _evidence(row: Row) -> str:
 
 def _promised(document: Any, alignment: Alignment) -> None:
     """The section on requirements that competences promise and no discipline teaches."""
-    chosen = [row for row in rows(alignment) if row.promise_only]
+    chosen = [row for row in finding_rows(alignment) if row.promise_only]
     if not chosen:
         return
     document.add_heading(_("Promised, taught nowhere") + f" ({len(chosen)})", 2)
     document.add_paragraph(_("A competence or an indicator answers them, no outcome or topic of a discipline does."))
     names = (_("Id"), _("Requirement"), _("Verdict"), _("Score"), _("What promises it"))
     lines = [((row.id, row.requirement, row.word, row.score, _evidence(row)), row.verdict, False) for row in chosen]
-    table(document, names, (2.8, 9.6, 2.4, 1.4, 9.8), lines)
+    add_table(document, names, (2.8, 9.6, 2.4, 1.4, 9.8), lines)
 
 
 def _declared(document: Any, alignment: Alignment) -> None:
@@ -299,7 +299,7 @@ def _declared(document: Any, alignment: Alignment) -> None:
     for item in links.ignored:
         lines.append(((_("named by the FGOS only"), "", f"{item.code} {item.title}", "", "", ""), None, False))
     names = (_("Declared"), _("Competence"), _("Work function"), _("Disciplines"), _("Found"), _("by its own"))
-    table(document, names, (4, 2.6, 8.2, 7.2, 2, 2), lines)
+    add_table(document, names, (4, 2.6, 8.2, 7.2, 2, 2), lines)
 
 
 def _surplus(document: Any, alignment: Alignment) -> None:
@@ -317,4 +317,4 @@ def _signatures(document: Any) -> None:
     document.add_heading(_("Signatures"), 1)
     names = (_("Role"), _("Name"), _("Signature"), _("Date"))
     people = (_("Head of the commission"), _("Expert"), _("Expert"))
-    table(document, names, (7, 8, 6, 4), [((person, "", "", ""), None, False) for person in people])
+    add_table(document, names, (7, 8, 6, 4), [((person, "", "", ""), None, False) for person in people])

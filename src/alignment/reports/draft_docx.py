@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alignment.analysis.draft import Draft
-from alignment.reports.docx_report import document_of, saved, table
+from alignment.reports.docx_report import add_table, document_of, saved
 from alignment.reports.draft_tables import TITLE, tables
 
 # The room between the margins, in centimetres, and the least that a code ("ПК-1.2") needs.
@@ -21,7 +21,7 @@ def render(draft: Draft) -> bytes:
         document.add_paragraph(f"Направленность (профиль): «{draft.profile}»")
     for item in tables(draft, chosen_only=True):
         document.add_heading(item.title, 2)
-        table(document, item.heads, centimetres(item.widths), [(row, None, False) for row in item.rows], cut=True)
+        add_table(document, item.heads, centimetres(item.widths), [(row, None, False) for row in item.rows], cut=True)
     return saved(document)
 
 

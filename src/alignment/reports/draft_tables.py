@@ -12,15 +12,15 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from alignment.analysis.draft import Draft, DraftCompetence, Drift, FunctionChoice, Indicator
-from alignment.i18n import _
+from alignment.i18n import _, plural
 from alignment.model import Verdict
 from alignment.programs.link_tables import COMPETENCE_HEAD, STANDARD_HEAD, TITLE
 from alignment.reports.words import verdict
 
-__all__ = ["TITLE", "Rows", "change", "fit", "grounds", "reason", "tables"]
+__all__ = ["TITLE", "DraftTable", "change", "choice_reason", "fit", "grounds", "summary_lines", "tables"]
 
 
-class Rows(msgspec.Struct, frozen=True, kw_only=True):
+class DraftTable(msgspec.Struct, frozen=True, kw_only=True):
     """One table: its title, heads, rows, and the widths of its columns in characters; ``name`` is the sheet's."""
 
     name: str
@@ -30,7 +30,19 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     widths: tuple[int, ...]
 
 
-def tables(draft: Draft, *, chosen_only: bool) -> list[Rows]:
+def summary_lines(draft: Draft) -> list[str]:
+    """The numbers of functions and competences, and a line if the level of the program is unknown."""
+    chosen = sum(item.chosen for item in draft.functions)
+    competences = plural("{n} competence", "{n} competences", len(draft.competences))
+    lines = [plural("{n} function", "{n} functions", chosen) + ", " + competences]
+    if not draft.levels:
+        lines.append(
+            _("The degree of the program is unknown, so functions of all levels were considered. Choose with --level.")
+        )
+    return lines
+
+
+def tables(draft: Draft, *, chosen_only: bool) -> list[DraftTable]:
     """All tables of the draft; with ``chosen_only`` the table of functions has only the chosen ones."""
     return [
         _standards(draft),
@@ -53,7 +65,7 @@ def fit(item: FunctionChoice) -> str:
     return words[item.fit].format(level=item.level)
 
 
-def reason(item: FunctionChoice) -> str:
+def choice_reason(item: FunctionChoice) -> str:
     """Why a function is chosen or not."""
     return "; ".join([*([_("named by the user")] if item.asked else []), grounds(item)])
 
@@ -84,13 +96,13 @@ def change(item: Drift) -> str:
     return words[item.change]
 
 
-def _standards(draft: Draft) -> Rows:
+def _standards(draft: Draft) -> DraftTable:
     rows = []
     for number, item in enumerate(draft.standards, 1):
         order = f"приказ Минтруда России № {item.order} от {item.date}" if item.order else ""
         note = _("the program names order {order}").format(order=item.named_order) if item.named_order else ""
         rows.append((str(number), item.code, item.title, order, note))
-    return Rows(
+    return DraftTable(
         name="Стандарты",
         title="Перечень профессиональных стандартов, соотнесённых с программой",
         heads=("№ п/п", STANDARD_HEAD, "Наименование профессионального стандарта", "Реквизиты приказа", "Примечание"),
@@ -99,8 +111,8 @@ def _standards(draft: Draft) -> Rows:
     )
 
 
-def _competences(draft: Draft) -> Rows:
-    return Rows(
+def _competences(draft: Draft) -> DraftTable:
+    return DraftTable(
         name="ПК и индикаторы",
         title="Профессиональные компетенции выпускников и индикаторы их достижения",
         heads=(
@@ -136,7 +148,7 @@ def _pairs(draft: Draft) -> Iterator[tuple[DraftCompetence, Indicator]]:
             yield item, indicator
 
 
-def _teaching(draft: Draft) -> Rows:
+def _teaching(draft: Draft) -> DraftTable:
     rows = []
     for _item, indicator in _pairs(draft):
         taught = "\n".join(
@@ -145,7 +157,7 @@ def _teaching(draft: Draft) -> Rows:
         texts = {source.id: source.text for source in indicator.sources}
         missing = "\n".join(texts[name] for name in indicator.untaught if name in texts)
         rows.append((indicator.code, taught, "\n".join(indicator.could), missing))
-    return Rows(
+    return DraftTable(
         name="Кто формирует",
         title="Дисциплины, формирующие индикаторы",
         heads=(
@@ -159,7 +171,7 @@ def _teaching(draft: Draft) -> Rows:
     )
 
 
-def _matrix(draft: Draft) -> Rows:
+def _matrix(draft: Draft) -> DraftTable:
     codes = [item.code for item in draft.competences]
     forming: dict[str, dict[str, str]] = {}
     for item, indicator in _pairs(draft):
@@ -167,7 +179,7 @@ def _matrix(draft: Draft) -> Rows:
             marks = forming.setdefault(one.discipline, {})
             strong = one.verdict is Verdict.COVERED or marks.get(item.code) == "+"
             marks[item.code] = "+" if strong else "(+)"
-    return Rows(
+    return DraftTable(
         name="Матрица",
         title="Матрица соответствия профессиональных компетенций и дисциплин",
         heads=("Дисциплина", *codes),
@@ -180,9 +192,9 @@ def _matrix(draft: Draft) -> Rows:
     )
 
 
-def _functions(draft: Draft, chosen_only: bool) -> Rows:
+def _functions(draft: Draft, chosen_only: bool) -> DraftTable:
     titles = {item.code or item.title: f"{item.code} {item.title}".strip() for item in draft.standards}
-    return Rows(
+    return DraftTable(
         name="Функции",
         title="Перечень обобщённых трудовых функций и трудовых функций, имеющих отношение к профессиональной "
         "деятельности выпускника",
@@ -207,7 +219,7 @@ def _functions(draft: Draft, chosen_only: bool) -> Rows:
                 item.function,
                 item.level,
                 "да" if item.chosen else "нет",
-                reason(item),
+                choice_reason(item),
             )
             for item in draft.functions
             if item.chosen or not chosen_only
@@ -216,8 +228,8 @@ def _functions(draft: Draft, chosen_only: bool) -> Rows:
     )
 
 
-def _drift(draft: Draft) -> Rows:
-    return Rows(
+def _drift(draft: Draft) -> DraftTable:
+    return DraftTable(
         name="Было – стало",
         title="Было, стало, предлагается: заявленные компетенции и действующая редакция стандарта",
         heads=(

@@ -9,7 +9,7 @@ import yaml
 
 from alignment.analysis.draft import Draft
 from alignment.programs.link_tables import FORMAT
-from alignment.reports.draft_tables import change, reason
+from alignment.reports.draft_tables import change, choice_reason
 
 
 def render(draft: Draft) -> str:
@@ -46,7 +46,7 @@ def render(draft: Draft) -> str:
                 "code": item.function,
                 "name": item.name,
                 "chosen": item.chosen,
-                "reason": reason(item),
+                "reason": choice_reason(item),
             }
             for item in draft.functions
         ],

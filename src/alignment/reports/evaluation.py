@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.table import Table
@@ -12,7 +12,7 @@ from rich.table import Table
 from alignment.i18n import _
 
 if TYPE_CHECKING:
-    from alignment.evaluation.evaluate import Result
+    from alignment.evaluation.evaluate import SystemFigures
 
 GRADED = {
     "auc_covered_none": "AUC c/n",
@@ -35,7 +35,13 @@ RETRIEVAL = {
 WHOLE = frozenset({"texts_per_second"})
 
 
-def tables(results: Sequence[Result]) -> Iterable[Table]:
+def as_data(results: Sequence[SystemFigures]) -> Any:
+    """The figures as JSON values: a record for each set and engine; a single record is not put into a list."""
+    flat = [result.flat() for result in results]
+    return flat[0] if len(flat) == 1 else flat
+
+
+def figures_tables(results: Sequence[SystemFigures]) -> Iterable[Table]:
     """A table for each set. The best figure is not marked: engines also differ in what they cost."""
     for (name, kind), rows in groupby(results, key=lambda row: (row.set, row.kind)):
         columns = GRADED if kind == "graded" else RETRIEVAL
@@ -44,7 +50,7 @@ def tables(results: Sequence[Result]) -> Iterable[Table]:
         for title in columns.values():
             table.add_column(title, justify="right", no_wrap=True)
         for row in rows:
-            table.add_row(row.engine, *_cells(row.figures, columns))
+            table.add_row(row.system, *_cells(row.figures, columns))
             for variant, figures in row.variants.items():
                 table.add_row(f"  {_variant(variant)}", *_cells(figures, columns))
         yield table

@@ -13,12 +13,12 @@ from rich.text import Text
 from alignment.i18n import _, decimal, percent
 from alignment.matching.explain import Explanation
 from alignment.model import Evidence, Kind, Verdict
-from alignment.reports.judge_words import grade, judge_lines, judged
-from alignment.reports.words import basis, feature, kind, place, score, score_line, verdict
+from alignment.reports.judge_words import grade, judge_lines
+from alignment.reports.words import basis, feature, judge_note, kind, place, score, score_line, verdict
 
 BAR = 24
 SMALL = 0.01
-DOING = (Kind.ACTION, Kind.SKILL, Kind.EXPERIENCE)
+ASKS_PRACTICE = (Kind.ACTION, Kind.SKILL, Kind.EXPERIENCE)
 
 
 def draw(explanation: Explanation) -> Iterable[RenderableType]:
@@ -44,7 +44,7 @@ def _front(explanation: Explanation) -> Text:
         ),
         "\n",
         _("Chance that it is covered: {covers}; at least in part: {touches}").format(
-            covers=percent(finding.covers), touches=percent(finding.touches)
+            covers=percent(finding.covers), touches=percent(finding.at_least_partial)
         ),
     )
     decider = explanation.decider
@@ -69,7 +69,7 @@ def _front(explanation: Explanation) -> Text:
                 code=finding.above.code, discipline=statement.discipline, text=statement.text
             )
         )
-    for line in (*judge_lines(explanation.judge), judged(finding)):
+    for line in (*judge_lines(explanation.judge), judge_note(finding)):
         if line:
             text.append(f"\n{line}", style="cyan")
     return text
@@ -99,7 +99,7 @@ def advice(explanation: Explanation) -> list[str]:
         sentence = _("If №{n} means the same thing, say it more fully in the work programme of “{discipline}”.")
         lines.append(sentence.format(n=explanation.decided + 1, discipline=where))
     asked = finding.requirement.kind
-    if decider and asked in DOING and decider.statement.kind in (Kind.KNOWLEDGE, Kind.TOPIC):
+    if decider and asked in ASKS_PRACTICE and decider.statement.kind in (Kind.KNOWLEDGE, Kind.TOPIC):
         sentence = _(
             "The standard asks for: {asked}; found: {found}. Add an outcome that says what the student can do."
         )
@@ -128,7 +128,7 @@ def _candidates(explanation: Explanation) -> RenderableType:
         statement = item.statement
         words = Text.assemble((statement.discipline, "italic"), "" if statement.title_only else f": {statement.text}")
         words.append("\n" + "; ".join(filter(None, (basis(statement.basis), place(statement)))), style="dim")
-        chances = (percent(value) for value in (item.covers, item.touches))
+        chances = (percent(value) for value in (item.covers, item.at_least_partial))
         mark = "►" if number - 1 == explanation.decided else ""
         adds = decimal(explanation.losses[number - 1])
         graded = [grade(finding, statement.id)] if judge else []

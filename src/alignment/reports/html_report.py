@@ -16,7 +16,7 @@ from alignment.i18n import _, decimal, language, percent
 from alignment.model import Alignment, Basis, Verdict
 from alignment.reports import sunburst
 from alignment.reports.palette import SHARES, VERDICTS, fifth
-from alignment.reports.rows import MARKS, Row, facts, quality, report_date, rows
+from alignment.reports.rows import MARKS, FindingRow, facts, finding_rows, quality, report_date
 from alignment.reports.terminal_findings import MOST, doubtful, important
 from alignment.reports.words import (
     basis,
@@ -75,7 +75,7 @@ def render(alignments: Sequence[Alignment], *, paper: bool = False) -> str:
 
 def _part(number: int, alignment: Alignment, *, paper: bool) -> dict[str, Any]:
     summary = coverage(alignment)
-    lines = rows(alignment)
+    lines = finding_rows(alignment)
     part: dict[str, Any] = {
         "id": f"s{number}",
         "standard": standard_name(alignment.standard),
@@ -110,7 +110,7 @@ def _counts(tally: Tally) -> list[tuple[str, str, str, int]]:
     return [(value.value, MARKS[value], verdict(value), count) for value, count in tally.counts]
 
 
-def _first(alignment: Alignment, lines: Sequence[Row]) -> dict[str, Any]:
+def _first(alignment: Alignment, lines: Sequence[FindingRow]) -> dict[str, Any]:
     """What to look at first, as on the first screen of the terminal.
 
     Each entry is a row and the ids of all findings that have the same text (gaps) or the same evidence (weakest).

@@ -19,7 +19,7 @@ class AlignmentReport(Alignment, frozen=True, kw_only=True):
     declared: Declared
 
 
-def report(alignment: Alignment) -> AlignmentReport:
+def report_data(alignment: Alignment) -> AlignmentReport:
     """The alignment with its coverage and declared links."""
     fields = {name: getattr(alignment, name) for name in alignment.__struct_fields__}
     return AlignmentReport(**fields, coverage=coverage(alignment), declared=declared(alignment))
@@ -27,7 +27,7 @@ def report(alignment: Alignment) -> AlignmentReport:
 
 def render(alignments: Sequence[Alignment]) -> str:
     """One object for one standard, a list of objects for several."""
-    reports = [report(alignment) for alignment in alignments]
+    reports = [report_data(alignment) for alignment in alignments]
     return json_text.render(reports[0] if len(reports) == 1 else reports)
 
 

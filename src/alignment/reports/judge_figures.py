@@ -57,7 +57,7 @@ def _plain(figures: JudgeFigures) -> str:
     return done + ("; " + _("not used: {problem}").format(problem=figures.problem) if figures.problem else "") + "."
 
 
-def figures_table(measured: JudgeFigures) -> Table:
+def judge_table(measured: JudgeFigures) -> Table:
     """Figures of the built-in verdicts and of the judge where the judge answered, and of both together on all."""
     table = Table(title=_("The judge beside the built-in verdicts"), title_justify="left")
     table.add_column("")

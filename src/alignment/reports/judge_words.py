@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from alignment.i18n import _, decimal, percent, plural
+from typing import TYPE_CHECKING
+
+from alignment.i18n import _, percent, plural
 from alignment.model import Finding, JudgeRun
+
+if TYPE_CHECKING:
+    from alignment.judge import Estimate
 
 
 def judge_lines(run: JudgeRun | None) -> list[str]:
@@ -21,6 +26,32 @@ def judge_lines(run: JudgeRun | None) -> list[str]:
         lines.append(_answers(run))
     if answered:
         lines.append(_certainty(run))
+    return lines
+
+
+def estimate_lines(estimate: Estimate) -> list[str]:
+    """How much the judge would be asked about an alignment (calls, tokens), and how much exceeds the bounds."""
+    lines = [
+        _("Judge {model} at {url}: nothing was sent. A run would ask {calls} and reuse {kept}.").format(
+            model=estimate.model,
+            url=estimate.url,
+            calls=plural("about {n} requirement", "about {n} requirements", estimate.requirements - estimate.kept),
+            kept=plural("{n} answer of an earlier run", "{n} answers of earlier runs", estimate.kept),
+        ),
+        _("{calls}, with the plain cases of the guide; about {tokens} tokens sent, at most {back} received.").format(
+            calls=plural("{n} call", "{n} calls", estimate.calls),
+            tokens=estimate.tokens_in,
+            back=estimate.tokens_out,
+        ),
+    ]
+    if estimate.beyond:
+        lines.append(
+            plural(
+                "{n} more is beyond the bound judge_calls or judge_tokens.",
+                "{n} more are beyond the bound judge_calls or judge_tokens.",
+                estimate.beyond,
+            )
+        )
     return lines
 
 
@@ -71,20 +102,6 @@ def _certainty(run: JudgeRun) -> str:
         "This model was not measured (align evaluate --real --judge): its verdicts are taken as certain, "
         "and the interval is too narrow by its errors."
     )
-
-
-def judged(finding: Finding) -> str:
-    """The judge's reason with the built-in verdict, or why it gave no verdict; empty if it was not asked."""
-    from alignment.reports.words import verdict
-
-    mark = finding.judged
-    if mark is None:
-        return ""
-    if mark.verdict is None:
-        return _("Judge: {fault}; the built-in verdict stands").format(fault=fault(mark.fault))
-    built = _("built in: {verdict}, P {p}").format(verdict=verdict(mark.builtin), p=decimal(mark.builtin_probability))
-    reason = mark.reason or _("no reason given")
-    return _("Judge: {reason} ({builtin})").format(reason=reason.rstrip(), builtin=built)
 
 
 def fault(name: str) -> str:

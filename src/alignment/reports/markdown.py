@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from alignment.analysis import Coverage, Tally, above_degree, coverage, declared, degree_level
 from alignment.i18n import _, percent, threshold
 from alignment.model import Alignment, Finding, Thresholds, Verdict
-from alignment.reports.judge_words import judged
 from alignment.reports.words import (
     above,
     basis_of,
@@ -17,15 +16,16 @@ from alignment.reports.words import (
     headline,
     how_to_give,
     issues,
+    judge_note,
     kind,
     known_line,
     left_out,
     place,
     program_name,
     promise_lines,
-    reason,
     score,
     share_of,
+    shortfall,
     standard_name,
     status,
     unread_lines,
@@ -155,7 +155,7 @@ def _tally(tally: Tally, summary: Coverage) -> tuple[str, ...]:
 
 def _finding(finding: Finding, limits: Thresholds) -> str:
     best = finding.best
-    near = f"{best.statement.discipline}: {best.statement.text}" if best else reason(finding)
+    near = f"{best.statement.discipline}: {best.statement.text}" if best else shortfall(finding)
     if best and best.statement.title_only:
         near = f"{best.statement.discipline} (" + _("title only") + ")"
     if finding.together:
@@ -163,7 +163,7 @@ def _finding(finding: Finding, limits: Thresholds) -> str:
         near += f" + {other.discipline}: {other.text}"
     if finding.above:
         near += f" {above(finding)}"
-    if judge_line := judged(finding):
+    if judge_line := judge_note(finding):
         near += f" — {judge_line}"
     return _row(
         (

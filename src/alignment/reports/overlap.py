@@ -12,7 +12,7 @@ from rich.text import Text
 
 from alignment.analysis.overlap import Exchange, SharedWork
 from alignment.i18n import _, decimal, percent
-from alignment.reports.sheets import Cell, Sheet, workbook
+from alignment.reports.sheets import CellValue, Sheet, workbook
 
 SHOWN = 12
 SHOWN_CORE = 4
@@ -117,7 +117,7 @@ def _two(texts: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _exchange_sheet(name: str, exchange: Exchange) -> Sheet:
-    rows: list[tuple[Cell, ...]] = [
+    rows: list[tuple[CellValue, ...]] = [
         (row, title, *cells) for row, title, cells in zip(exchange.names, exchange.titles, exchange.cells, strict=True)
     ]
     last = len(exchange.names) + 1

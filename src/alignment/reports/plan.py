@@ -50,7 +50,7 @@ def _lack(plan: ImprovementPlan) -> str:
     )
 
 
-def unknown_line(plan: ImprovementPlan) -> str:
+def left_alone_line(plan: ImprovementPlan) -> str:
     """How many requirements the plan leaves out because only titles speak for them; empty if none."""
     if not plan.unknown:
         return ""
@@ -80,7 +80,7 @@ def draw(plan: ImprovementPlan) -> RenderableType:
         table.add_row(str(number), what, where, decimal(step.hours, 0), percent(step.gain, 1), percent(step.after, 1))
     lines: list[RenderableType] = [Text(f"{plan.program} – {plan.standard}", style="bold")]
     ends = [Text(_head(plan), style="bold")]
-    ends += [Text(line, style="yellow") for line in (_lack(plan), unknown_line(plan)) if line]
+    ends += [Text(line, style="yellow") for line in (_lack(plan), left_alone_line(plan)) if line]
     if not plan.steps:
         return Group(*lines, *ends)
     lines += [Text(_head(plan)), Text(first_ones(plan)), Text(""), table]
@@ -165,7 +165,7 @@ def _rows(plan: ImprovementPlan) -> list[tuple[str | float | None, ...]]:
 def as_xlsx(plan: ImprovementPlan) -> bytes:
     """A workbook to edit; the last column is empty, for what people decide."""
     lines = [
-        f"{plan.program} – {plan.standard}", _head(plan), _lack(plan), unknown_line(plan), hours_basis(plan)
+        f"{plan.program} – {plan.standard}", _head(plan), _lack(plan), left_alone_line(plan), hours_basis(plan)
     ]  # fmt: skip
     notes = [line for line in lines if line]
     sheet = Sheet(

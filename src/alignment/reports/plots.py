@@ -20,7 +20,7 @@ FONTS = ".sunburst { font-family: 'DejaVu Sans', sans-serif; }"
 GROUND = "white"
 
 
-def needed() -> None:
+def require_charts() -> None:
     """Fail before the work begins if charts cannot be made.
 
     Raises:

@@ -29,7 +29,7 @@ def groups(results: Sequence[ReadingResult]) -> list[tuple[str, Figures]]:
     return [*totals, (_("all"), total(results))]
 
 
-def table(results: Sequence[ReadingResult]) -> Table:
+def reading_table(results: Sequence[ReadingResult]) -> Table:
     """Figures of each document, then the sums."""
     result = Table(title=_("Reading of program documents"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     result.add_column(_("Document"))

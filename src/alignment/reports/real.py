@@ -6,12 +6,15 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from rich.console import RenderableType
 from rich.table import Table
 
 from alignment.i18n import _
+from alignment.reports import judge_figures
 
 if TYPE_CHECKING:
     from alignment.evaluation.evaluate_real import Confusion, RealFigures
+    from alignment.evaluation.llm_judge import CurvePoint, JudgeFigures
 
 
 def _share(value: float, digits: int = 2) -> str:
@@ -82,7 +85,31 @@ def confusions_table(confusions: Sequence[Confusion]) -> Table:
     return table
 
 
-def as_data(figures: RealFigures, confusions: Sequence[Confusion]) -> dict[str, Any]:
+def parts(
+    figures: RealFigures,
+    confusions: Sequence[Confusion],
+    judge: JudgeFigures | None = None,
+    curve: Sequence[CurvePoint] = (),
+    url: str = "",
+) -> list[RenderableType]:
+    """The parts to print: what the judge at ``url`` was sent, figures of built-in and judge's verdicts, the curve."""
+    result: list[RenderableType] = [*(judge_figures.first_lines(judge, url) if judge else ())]
+    result += [figures_table(figures), *summary_lines(figures)]
+    if confusions:
+        result.append(confusions_table(confusions))
+    if judge and judge.judge:
+        result.append(judge_figures.judge_table(judge))
+    if curve:
+        result.append(judge_figures.curve_table(curve))
+    return result
+
+
+def as_data(
+    figures: RealFigures,
+    confusions: Sequence[Confusion],
+    judge: JudgeFigures | None = None,
+    curve: Sequence[CurvePoint] = (),
+) -> dict[str, Any]:
     """Everything as JSON values; NaN becomes null."""
     import msgspec
 
@@ -93,4 +120,5 @@ def as_data(figures: RealFigures, confusions: Sequence[Confusion]) -> dict[str, 
         "sets": clean,
         "means": figures.means,
         "confusions": [msgspec.structs.asdict(item) for item in confusions],
+        **({"judge": judge, "judge_curve": curve} if judge or curve else {}),
     }

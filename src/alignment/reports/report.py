@@ -18,7 +18,7 @@ from alignment.errors import NotFoundError, choices
 from alignment.i18n import message as _
 from alignment.shown import escaped, mapped
 
-Result = TypeVar("Result")
+ResultT = TypeVar("ResultT")
 Result_contra = TypeVar("Result_contra", contravariant=True)
 
 # Drawn on the screen by the command; no file has this format.
@@ -53,7 +53,7 @@ class Report(Protocol[Result_contra]):
         ...
 
 
-class Format(Generic[Result]):
+class FunctionReport(Generic[ResultT]):
     """A report made from a function.
 
     Args:
@@ -66,19 +66,19 @@ class Format(Generic[Result]):
     def __init__(
         self,
         name: str,
-        renders: Callable[[Result], str | bytes],
+        renders: Callable[[ResultT], str | bytes],
         suffixes: tuple[str, ...] = (),
         binary: bool = False,
     ) -> None:
         self.name, self.binary, self._renders = name, binary, renders
         self.suffixes = suffixes or (f".{name}",)
 
-    def render(self, result: Result) -> str | bytes:
+    def render(self, result: ResultT) -> str | bytes:
         """As `Report.render`."""
         return self._renders(result)
 
 
-class Registry(Generic[Result]):
+class ReportRegistry(Generic[ResultT]):
     """The formats of one kind of result: our own, then those of third parties, sorted by name.
 
     Args:
@@ -86,10 +86,10 @@ class Registry(Generic[Result]):
         reports: our own formats, in the order in which they are listed.
     """
 
-    def __init__(self, group: str, reports: Iterable[Report[Result]]) -> None:
+    def __init__(self, group: str, reports: Iterable[Report[ResultT]]) -> None:
         self.group, self.own = group, tuple(reports)
 
-    def __iter__(self) -> Iterator[Report[Result]]:
+    def __iter__(self) -> Iterator[Report[ResultT]]:
         yield from self.own
         yield from map(_other, self._points())
 
@@ -112,7 +112,7 @@ class Registry(Generic[Result]):
         """The name of the format for a suffix; empty if there is none."""
         return next((report.name for report in self if suffix in report.suffixes), "")
 
-    def of(self, name: str) -> Report[Result]:
+    def of(self, name: str) -> Report[ResultT]:
         """The format of that name.
 
         Raises:
@@ -126,7 +126,7 @@ class Registry(Generic[Result]):
             hint=_("Choose one:{choices}", choices=choices([TERMINAL, *self.names()])),
         )
 
-    def render(self, result: Result, name: str) -> str | bytes:
+    def render(self, result: ResultT, name: str) -> str | bytes:
         """The result in the format of that name: text, or bytes if the format is `Report.binary`.
 
         Raises:
@@ -135,7 +135,7 @@ class Registry(Generic[Result]):
         return self.of(name).render(result)
 
 
-def own(name: str, module: str, function: str = "render") -> Format[Any]:
+def own(name: str, module: str, function: str = "render") -> FunctionReport[Any]:
     """A report that a module of this folder renders. It is imported on use: docx, xlsx and pdf are slow to load."""
 
     def render(result: Any) -> str | bytes:
@@ -145,7 +145,7 @@ def own(name: str, module: str, function: str = "render") -> Format[Any]:
         text = draw(result)
         return escaped(text) if isinstance(text, str) else text
 
-    return Format(name, render, SUFFIXES.get(name, ()), name in BINARY)
+    return FunctionReport(name, render, SUFFIXES.get(name, ()), name in BINARY)
 
 
 def _other(point: EntryPoint) -> Report[Any]:
@@ -154,4 +154,4 @@ def _other(point: EntryPoint) -> Report[Any]:
     if hasattr(loaded, "render"):
         report: Report[Any] = loaded
         return report
-    return Format(point.name, loaded)
+    return FunctionReport(point.name, loaded)

@@ -11,11 +11,11 @@ import msgspec
 from alignment.analysis import Coverage, coverage, discipline_to_extend, main_disciplines
 from alignment.i18n import _, threshold
 from alignment.model import Alignment, Finding, Thresholds, Verdict
-from alignment.reports.judge_words import judged
 from alignment.reports.words import (
     basis_of,
     how_to_give,
     issues,
+    judge_note,
     kind,
     place,
     score,
@@ -40,7 +40,7 @@ class ShownEvidence(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.discipline}: {self.text}" if self.discipline else self.text
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class FindingRow(msgspec.Struct, frozen=True, kw_only=True):
     """One finding as text.
 
     ``score`` is ``probability`` rounded so that it stays on its side of the
@@ -72,7 +72,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     judge: str = ""
 
 
-def rows(alignment: Alignment) -> list[Row]:
+def finding_rows(alignment: Alignment) -> list[FindingRow]:
     """All findings as rows, in the standard's order."""
     names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
     credits = {item.title: item.credits for item in alignment.program.disciplines}
@@ -86,11 +86,11 @@ def _row(
     credits: dict[str, float | None],
     by_function: dict[str, str],
     limits: Thresholds,
-) -> Row:
+) -> FindingRow:
     shown = _shown(finding)
     discipline = shown[0].discipline if shown else ""
     texts = [item.line if number else item.text for number, item in enumerate(shown)]
-    return Row(
+    return FindingRow(
         id=finding.requirement.id,
         function=finding.function,
         function_name=names.get(finding.function, ""),
@@ -110,7 +110,7 @@ def _row(
         statement="\n+ ".join(texts) if texts else _("nothing near"),
         place="\n+ ".join(item.place for item in shown),
         advice=discipline_to_extend(finding, by_function),
-        judge=judged(finding),
+        judge=judge_note(finding),
     )
 
 
@@ -148,7 +148,7 @@ def heads(*, judge: bool = False) -> tuple[str, ...]:
     )
 
 
-def cells(row: Row, *, judge: bool = False) -> tuple[str | float, ...]:
+def cells(row: FindingRow, *, judge: bool = False) -> tuple[str | float, ...]:
     """The cells of a row, in the order of `heads`."""
     return (
         row.id,

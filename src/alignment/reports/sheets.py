@@ -14,7 +14,7 @@ from alignment.reports.rows import report_date
 from alignment.shown import mapped
 
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
-Cell = str | float | int | None
+CellValue = str | float | int | None
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,7 +28,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     heads: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
+    rows: Sequence[Sequence[CellValue]]
     widths: Sequence[float] = ()
     percents: Sequence[int] = ()
     heat: tuple[int, int] | None = None

@@ -91,7 +91,7 @@ def _whole(alignment: Alignment, console: Console) -> Iterable[RenderableType]:
     yield from declared_table.draw(alignment, _box(console, box.SIMPLE_HEAD), wide=wide)
     yield from terminal_findings.promised(alignment, _box(console, box.SIMPLE_HEAD))
     for value in (Verdict.GAP, Verdict.UNKNOWN, Verdict.PARTIAL, Verdict.COVERED):
-        yield from terminal_findings.table(alignment, value, _box(console, box.SIMPLE_HEAD), wide=wide)
+        yield from terminal_findings.findings_table(alignment, value, _box(console, box.SIMPLE_HEAD), wide=wide)
     found_issues = issues(alignment)
     if found_issues:
         yield _issues(found_issues)

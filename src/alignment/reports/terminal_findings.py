@@ -12,8 +12,7 @@ from rich.text import Text
 from alignment.analysis import above_degree, declared, degree_level
 from alignment.i18n import _
 from alignment.model import Alignment, Basis, Evidence, Finding, Kind, Verdict
-from alignment.reports.judge_words import judged
-from alignment.reports.words import above, basis_of, kind, place, reason, score
+from alignment.reports.words import above, basis_of, judge_note, kind, place, score, shortfall
 
 STYLES = {Verdict.COVERED: "green", Verdict.PARTIAL: "yellow", Verdict.GAP: "red", Verdict.UNKNOWN: "bright_black"}
 # How many the first screen lists.
@@ -132,7 +131,7 @@ def weakest(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
 def _short(finding: Finding) -> Text:
     best = finding.best
     if best is None:
-        return Text(reason(finding), style="dim")
+        return Text(shortfall(finding), style="dim")
     statement = best.statement
     if statement.title_only:
         return Text(statement.discipline, style="italic")
@@ -158,7 +157,7 @@ def promised(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
     yield Group(Text(title.format(n=len(findings)), style="bold"), table)
 
 
-def table(alignment: Alignment, value: Verdict, edges: box.Box, *, wide: bool) -> Iterable[RenderableType]:
+def findings_table(alignment: Alignment, value: Verdict, edges: box.Box, *, wide: bool) -> Iterable[RenderableType]:
     """All findings of one verdict under their work functions; evidence that repeats is printed once."""
     findings = [item for item in alignment.findings if item.verdict is value]
     if not findings:
@@ -221,7 +220,7 @@ def _evidence_of(finding: Finding) -> tuple[str, ...]:
 def _best(finding: Finding, *, wide: bool) -> Text:
     best: Evidence | None = finding.best
     if best is None:
-        return Text(reason(finding), style="dim")
+        return Text(shortfall(finding), style="dim")
     statement = best.statement
     if statement.title_only:
         return Text.assemble((statement.discipline, "italic"), (" (" + _("title only") + ")", "dim"))
@@ -238,5 +237,5 @@ def _best(finding: Finding, *, wide: bool) -> Text:
 
 def _judged(finding: Finding) -> Text:
     """What the judge says of a finding, on a line of its own."""
-    text = judged(finding)
+    text = judge_note(finding)
     return Text(f"\n{text}", style="cyan") if text else Text("")

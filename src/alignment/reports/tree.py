@@ -15,6 +15,13 @@ def _where(location: Location) -> tuple[str, str]:
     return (f"  [{text}]" if text else "", "dim")
 
 
+def draw(noun: Program | Standard | Qualification) -> Tree:
+    """The tree of what a file holds."""
+    if isinstance(noun, Qualification):
+        return qualification_tree(noun)
+    return standard_tree(noun) if isinstance(noun, Standard) else program_tree(noun)
+
+
 def standard_tree(standard: Standard) -> Tree:
     """The tree of a standard: generalized functions, work functions, requirements."""
     tree = Tree(Text(standard_name(standard), style="bold"))

@@ -12,13 +12,14 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from alignment.errors import MissingExtraError
+from alignment.errors import MissingExtraError, OutputError, why
 from alignment.i18n import _, decimal, threshold
 
 if TYPE_CHECKING:
     from alignment.evaluation.tune import Curve, Tuned
 
 WIDTH = 14
+PAGES = (".html", ".htm")
 EVERY = 8
 
 
@@ -115,25 +116,35 @@ def _bar(share: float) -> Text:
     return Text(f"{'█' * round(share * WIDTH):<{WIDTH}} {decimal(share)}")
 
 
-def check_charts() -> None:
-    """Fail before the work begins if charts cannot be drawn.
+def check_charts(paths: Sequence[Path]) -> None:
+    """Fail before the work begins if charts cannot be drawn into these files.
 
     Raises:
+        OutputError: a suffix is none of a chart.
         MissingExtraError: altair or vl-convert is not installed.
     """
     if find_spec("altair") is None or find_spec("vl_convert") is None:
         raise MissingExtraError(
             _("charts need an extra."), hint=_("Install it: pip install 'profstandart-align[charts]'.")
         )
+    for path in paths:
+        if path.suffix.lower() not in (*PAGES, ".png", ".svg"):
+            raise OutputError(_("a chart is .html, .png or .svg."), file=str(path), hint=_("Change the suffix."))
 
 
 def save(tuned: Tuned, path: Path) -> None:
-    """Save the curves as .html (self-contained, with scripts), .png or .svg, by the suffix of ``path``."""
-    chart = _chart(tuned)
-    if path.suffix.lower() in (".html", ".htm"):
-        chart.save(str(path), format="html", inline=True)
-    else:
-        chart.save(str(path), scale_factor=2)
+    """Save the curves as .html (self-contained, with scripts), .png or .svg, by the suffix of ``path``.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    options: dict[str, Any] = {"scale_factor": 2}
+    if path.suffix.lower() in PAGES:
+        options = {"format": "html", "inline": True}
+    try:
+        _chart(tuned).save(str(path), **options)
+    except OSError as error:
+        raise OutputError(_("it cannot be written ({reason}).").format(reason=why(error)), file=str(path)) from error
 
 
 def _chart(tuned: Tuned) -> Any:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import msgspec
 
-from alignment.analysis import Coverage, DeclaredRow, Sight, Tally, direction_named
+from alignment.analysis import Coverage, DeclaredRow, Sight, Tally, coverage, direction_named
 from alignment.catalogue import replaced_text
 from alignment.i18n import _, decimal, percent, plural, threshold
 from alignment.model import Alignment, Basis, Finding, Issue, Kind, Program, Standard, Statement, Thresholds, Verdict
-from alignment.reports.judge_words import judge_lines
+from alignment.reports.judge_words import fault, judge_lines
 
 
 def verdict(value: Verdict) -> str:
@@ -272,12 +273,42 @@ def above(finding: Finding) -> str:
     )
 
 
-def reason(finding: Finding) -> str:
+def shortfall(finding: Finding) -> str:
     """Why the best statement counts for little: nothing is near, or it is a bare title; else empty."""
     best = finding.best
     if best is None:
         return _("nothing near")
     return _("title only") if best.statement.title_only else ""
+
+
+def below_lines(alignments: Iterable[Alignment], limit: float | None) -> list[str]:
+    """A line for each alignment whose coverage is below ``limit`` (0 to 1); empty without a limit."""
+    lines: list[str] = []
+    if limit is None:
+        return lines
+    for alignment in alignments:
+        share = coverage(alignment).total.coverage
+        if share < limit:
+            lines.append(
+                _("coverage of {standard} is {share}, below the required {limit}").format(
+                    standard=alignment.standard.code or alignment.standard.title,
+                    share=percent(share),
+                    limit=percent(limit),
+                )
+            )
+    return lines
+
+
+def judge_note(finding: Finding) -> str:
+    """The judge's reason with the built-in verdict, or why it gave no verdict; empty if it was not asked."""
+    mark = finding.judged
+    if mark is None:
+        return ""
+    if mark.verdict is None:
+        return _("Judge: {fault}; the built-in verdict stands").format(fault=fault(mark.fault))
+    built = _("built in: {verdict}, P {p}").format(verdict=verdict(mark.builtin), p=decimal(mark.builtin_probability))
+    reason = mark.reason or _("no reason given")
+    return _("Judge: {reason} ({builtin})").format(reason=reason.rstrip(), builtin=built)
 
 
 def feature(name: str) -> str:

@@ -14,7 +14,7 @@ from alignment.analysis import Coverage, Part, coverage, declared, surplus
 from alignment.i18n import _
 from alignment.model import Alignment, Verdict
 from alignment.reports.palette import VERDICTS
-from alignment.reports.rows import MARKS, Row, cells, facts, heads, quality, report_date, rows
+from alignment.reports.rows import MARKS, FindingRow, cells, facts, finding_rows, heads, quality, report_date
 from alignment.reports.words import (
     below_headline,
     front_lines,
@@ -154,7 +154,7 @@ def render(alignments: Sequence[Alignment]) -> bytes:
 
 
 def _sheets(book: _Book, alignment: Alignment) -> None:
-    lines = rows(alignment)
+    lines = finding_rows(alignment)
     _summary(book, alignment)
     _findings(book, _("Gaps and partial coverage"), [row for row in lines if row.verdict is not Verdict.COVERED])
     promised = [row for row in lines if row.promise_only]
@@ -232,7 +232,7 @@ def _part(book: _Book, sheet: Any, line: int, part: Part, summary: Coverage, *, 
         sheet.write_number(line, 8, part.tally.coverage, share)
 
 
-def _findings(book: _Book, name: str, lines: Sequence[Row]) -> None:
+def _findings(book: _Book, name: str, lines: Sequence[FindingRow]) -> None:
     sheet = book.sheet(name)
     judge = any(row.judge for row in lines)
     widths = (*WIDTHS, JUDGE_WIDTH) if judge else WIDTHS

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from alignment.errors import InputError, NotFoundError
 from alignment.i18n import _
-from alignment.review.base import Base
+from alignment.review.database import Database
 from alignment.review.plain import plain
 from alignment.review.tables import Event, LoginSession, Role, User, now
 
@@ -18,7 +18,7 @@ LOCAL = "local"
 SHORTEST = 10
 
 
-class Accounts(Base):
+class Accounts(Database):
     """The part of the store with people, who may look, judge or sign by their role."""
 
     def add_user(self, login: str, name: str, role: Role, password: str) -> None:

@@ -7,41 +7,41 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from alignment.model import DECIDED
-from alignment.review.tables import Item, Judgement
+from alignment.review.tables import Decision, Item
 
 VERDICTS = [verdict.value for verdict in DECIDED]
 # The "verdict" of an entry that takes a decision back.
 WITHDRAWN = ""
 
 
-def standing(item: Item) -> list[Judgement]:
-    """The valid judgements on a finding, in their order: those that nobody took back."""
-    undone = {judgement.undoes for judgement in item.judgements if judgement.undoes is not None}
-    return [entry for entry in item.judgements if entry.verdict != WITHDRAWN and entry.id not in undone]
+def standing(item: Item) -> list[Decision]:
+    """The valid decisions on a finding, in their order: those that nobody took back."""
+    undone = {decision.undoes for decision in item.decisions if decision.undoes is not None}
+    return [entry for entry in item.decisions if entry.verdict != WITHDRAWN and entry.id not in undone]
 
 
-def latest(item: Item) -> dict[int, Judgement]:
-    """By id of the person, the last valid judgement of each."""
-    return {judgement.user_id: judgement for judgement in standing(item)}
+def latest(item: Item) -> dict[int, Decision]:
+    """By id of the person, the last valid decision of each."""
+    return {decision.user_id: decision for decision in standing(item)}
 
 
-def settled(item: Item) -> Judgement | None:
-    """The head's last settlement, if it is newer than all other judgements on the finding."""
+def settled(item: Item) -> Decision | None:
+    """The head's last settlement, if it is newer than all other decisions on the finding."""
     result = standing(item)
     return result[-1] if result and result[-1].settles else None
 
 
 def disputed(item: Item) -> bool:
     """Whether experts disagree and nobody has settled it."""
-    return settled(item) is None and len({judgement.verdict for judgement in latest(item).values()}) > 1
+    return settled(item) is None and len({decision.verdict for decision in latest(item).values()}) > 1
 
 
-def decided(item: Item) -> str | None:
+def standing_verdict(item: Item) -> str | None:
     """The verdict that counts: the settled one, else the one on which all who judged agree; None if there is none."""
     head = settled(item)
     if head is not None:
         return head.verdict
-    verdicts = {judgement.verdict for judgement in latest(item).values()}
+    verdicts = {decision.verdict for decision in latest(item).values()}
     return verdicts.pop() if len(verdicts) == 1 else None
 
 
@@ -82,7 +82,7 @@ def kappa_of(ratings: Mapping[int, Mapping[int, str]]) -> dict[tuple[int, int], 
 def alpha_of(ratings: Mapping[int, Mapping[int, str]]) -> float | None:
     """Krippendorff's alpha (2011) for nominal data, from the coincidences of values within findings.
 
-    None if no finding has two judgements.
+    None if no finding has two decisions.
     """
     by_item: dict[int, list[str]] = {}
     for verdicts in ratings.values():

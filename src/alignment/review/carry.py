@@ -11,7 +11,7 @@ from alignment.model import Verdict
 from alignment.reports.words import verdict
 from alignment.review.accounts import called
 from alignment.review.agreement import latest
-from alignment.review.tables import Item, Judgement, Offer, Review
+from alignment.review.tables import Decision, Item, Offer, Review
 
 SIMILAR = 90
 
@@ -29,7 +29,7 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def carry(before: Review, review: Review) -> Carried:
-    """Copy the last judgement of each person to findings with the same function and text; offer those on similar texts.
+    """Copy the last decision of each person to findings with the same function and text; offer those on similar texts.
 
     The new review keeps the offers and the lost decisions, so that its pages can show them.
     """
@@ -42,22 +42,22 @@ def carry(before: Review, review: Review) -> Carried:
             continue
         same = by_text.get((old.function, old.requirement))
         if same is not None:
-            for judgement in last.values():
-                same.judgements.append(
-                    Judgement(
-                        user_id=judgement.user_id,
-                        verdict=judgement.verdict,
-                        evidence=judgement.evidence,
-                        comment=judgement.comment,
-                        settles=judgement.settles,
+            for decision in last.values():
+                same.decisions.append(
+                    Decision(
+                        user_id=decision.user_id,
+                        verdict=decision.verdict,
+                        evidence=decision.evidence,
+                        comment=decision.comment,
+                        settles=decision.settles,
                         carried=True,
-                        at=judgement.at,
+                        at=decision.at,
                     )
                 )
                 same.version += 1
             kept += 1
             continue
-        decisions = "; ".join(_line(judgement) for judgement in last.values())
+        decisions = "; ".join(_line(decision) for decision in last.values())
         near = process.extractOne(old.requirement, texts, scorer=fuzz.token_sort_ratio, score_cutoff=SIMILAR)
         if near:
             similar.append((int(near[2]), old.requirement))
@@ -71,18 +71,18 @@ def carry(before: Review, review: Review) -> Carried:
     return Carried(kept=kept, similar=tuple(similar), lost=tuple(lost))
 
 
-def _offer(item: Item, text: str, judgements: Iterable[Judgement]) -> None:
+def _offer(item: Item, text: str, decisions: Iterable[Decision]) -> None:
     """Add each person's part of the offer to the finding. If several earlier texts are similar, the last one counts."""
     offers = {entry.user_id: entry for entry in item.offers}
-    for judgement in judgements:
-        offered = f"{text} – {_line(judgement)}"
-        if judgement.user_id in offers:
-            offers[judgement.user_id].text = offered
+    for decision in decisions:
+        offered = f"{text} – {_line(decision)}"
+        if decision.user_id in offers:
+            offers[decision.user_id].text = offered
         else:
-            item.offers.append(Offer(user_id=judgement.user_id, text=offered))
+            item.offers.append(Offer(user_id=decision.user_id, text=offered))
 
 
-def _line(judgement: Judgement) -> str:
-    """A judgement in one line: name, verdict, comment."""
-    word = verdict(Verdict(judgement.verdict))
-    return f"{called(judgement.user)}: {word}" + (f" ({judgement.comment})" if judgement.comment else "")
+def _line(decision: Decision) -> str:
+    """A decision in one line: name, verdict, comment."""
+    word = verdict(Verdict(decision.verdict))
+    return f"{called(decision.user)}: {word}" + (f" ({decision.comment})" if decision.comment else "")

@@ -14,12 +14,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from alignment.errors import AlignmentError, InputError, LimitError
-from alignment.i18n import _, activate, choose, language
-from alignment.review.busy import Lane
+from alignment.i18n import _, activate, language, supported_language
+from alignment.review.concurrency import ConcurrencyLimit
+from alignment.review.file_names import distinct_names, safe_name
 
 # Seconds for which a web thread waits for its turn, and how many threads may wait so.
 WAIT, WAITING = 30.0, 4
@@ -30,8 +31,6 @@ BEHIND = 10
 LOOK = 1.0
 # Points of a page's picture: an A2 sheet at that resolution.
 MOST_POINTS = 5_000_000
-# A name of one file, without a folder: Linux allows 255 bytes.
-LONGEST = 80
 
 
 class Child:
@@ -54,14 +53,14 @@ class Child:
     ) -> None:
         self.seconds, self.memory_mb = seconds, memory_mb
         self._environment = {**os.environ, **(environment or {})}
-        self._lane = Lane(at_once, WAITING, WAIT)
-        # Work for pages has a lane of its own, so that it never waits behind a check. So have the checks started in the
-        # browser, which take minutes and run one after another (`Runner`).
-        self._lanes = {
-            "page": (shown := Lane(at_once, WAITING, WAIT)),
+        self._limit_of_tasks = ConcurrencyLimit(at_once, WAITING, WAIT)
+        # Work for pages has a limit of its own, so that it never waits behind a check. So have the checks started in
+        # the browser, which take minutes and run one after another (`Runner`).
+        self._limits = {
+            "page": (shown := ConcurrencyLimit(at_once, WAITING, WAIT)),
             "report": shown,
             "draft": shown,
-            "run": Lane(1, WAITING, WAIT),
+            "run": ConcurrencyLimit(1, WAITING, WAIT),
         }
 
     def run(self, task: str, files: Mapping[str, bytes], *arguments: str, patience: int = 1) -> bytes:
@@ -78,7 +77,10 @@ class Child:
             LimitError: the task took too long or too much memory.
             BusyError: too many tasks are waiting.
         """
-        with self._lanes.get(task, self._lane).place(), tempfile.TemporaryDirectory(prefix="align-upload-") as folder:
+        with (
+            self._limits.get(task, self._limit_of_tasks).slot(),
+            tempfile.TemporaryDirectory(prefix="align-upload-") as folder,
+        ):
             return self._run(Path(folder), task, files, arguments, self.seconds * patience)
 
     def _run(
@@ -86,7 +88,7 @@ class Child:
     ) -> bytes:
         inside = folder / "in"
         inside.mkdir()
-        names = distinct(safe_name(name, number) for number, name in enumerate(files))
+        names = distinct_names(safe_name(name, number) for number, name in enumerate(files))
         for name, data in zip(names, files.values(), strict=True):
             (inside / name).write_bytes(data)
         answer = folder / "answer"
@@ -113,28 +115,6 @@ class Child:
         raise LimitError(
             _("the files needed too much memory, or the reader crashed."), hint=_("Give fewer or smaller files.")
         )
-
-
-def safe_name(name: str, number: int) -> str:
-    """The last part of a name that came from outside, short enough and never empty or a dot."""
-    last = name.replace("\\", "/").rpartition("/")[2].replace("\0", "").strip()
-    stem, dot, suffix = last.rpartition(".")
-    if not last or last.strip(".") == "":
-        return f"file {number}"
-    return f"{stem[:LONGEST]}{dot}{suffix[:10]}" if dot and stem else last[:LONGEST]
-
-
-def distinct(names: Iterable[str]) -> list[str]:
-    """The names, a number added where one stands before already (whatever its case: so do some disks)."""
-    taken: dict[str, str] = {}
-    for name in names:
-        stem, dot, suffix = name.rpartition(".") if "." in name.strip(".") else (name, "", "")
-        unique, number = name, 1
-        while unique.casefold() in taken:
-            number += 1
-            unique = f"{stem} ({number}){dot}{suffix}"
-        taken[unique.casefold()] = unique
-    return list(taken.values())
 
 
 def library_name(text: str) -> str:
@@ -241,10 +221,10 @@ def _page(files: list[Path], arguments: list[str]) -> bytes:
 
 
 def _run(_files: list[Path], arguments: list[str]) -> bytes:
-    from alignment.review.run_tasks import work
+    from alignment.review.run_tasks import run_task
 
     task, folder, *rest = arguments
-    work(task, Path(folder), *rest)
+    run_task(task, Path(folder), *rest)
     return b""
 
 
@@ -273,7 +253,7 @@ def main(arguments: list[str]) -> int:
     memory, task, inside, answer, *rest = arguments
     _end_with(os.getppid())
     _limit(int(memory))
-    activate(choose(os.environ.get("ALIGN_UI_LANG", "")))
+    activate(supported_language(os.environ.get("ALIGN_UI_LANG", "")))
     try:
         result = TASKS[task](sorted(Path(inside).iterdir()), rest)
     except AlignmentError as error:

@@ -18,22 +18,22 @@ from alignment.errors import InputError
 from alignment.i18n import _, language
 from alignment.model import Alignment
 from alignment.reports import DRAFT
-from alignment.review.runs import read, write
+from alignment.review.runs import read_struct, write_file
 from alignment.settings import load_settings
 
 FORMS = tuple(report.name for report in DRAFT.own)
-Pair = tuple[str, str]
+FunctionKey = tuple[str, str]
 
 
-def chosen(draft: Draft) -> frozenset[Pair]:
+def chosen(draft: Draft) -> frozenset[FunctionKey]:
     """The functions from which a draft is made, as (standard, function)."""
     return frozenset((item.standard, item.function) for item in draft.functions if item.chosen)
 
 
-def keep_choice(folder: Path, choice: Iterable[Pair]) -> None:
+def keep_choice(folder: Path, choice: Iterable[FunctionKey]) -> None:
     """Save the ticked functions of a check."""
     (folder / "draft").mkdir(exist_ok=True)
-    write(folder / "draft" / "choice.json", msgspec.json.encode(sorted(choice)))
+    write_file(folder / "draft" / "choice.json", msgspec.json.encode(sorted(choice)))
 
 
 def forget_choice(folder: Path) -> None:
@@ -42,15 +42,15 @@ def forget_choice(folder: Path) -> None:
         (folder / "draft" / name).unlink(missing_ok=True)
 
 
-def kept_choice(folder: Path) -> frozenset[Pair] | None:
+def kept_choice(folder: Path) -> frozenset[FunctionKey] | None:
     """The ticked functions of a check; None if nobody has ticked yet."""
-    result = read(folder / "draft" / "choice.json", list[Pair])
+    result = read_struct(folder / "draft" / "choice.json", list[FunctionKey])
     return None if result is None else frozenset(result)
 
 
 def last_draft(folder: Path) -> Draft | None:
     """The tables that were made last, perhaps from another choice than the present one."""
-    return read(folder / "draft" / "draft.json", Draft)
+    return read_struct(folder / "draft" / "draft.json", Draft)
 
 
 def kept_draft(folder: Path) -> Draft | None:
@@ -78,9 +78,9 @@ def make(folder: Path, form: str) -> None:
     if draft is None:
         draft = api.draft_of(_result(folder), functions=kept_choice(folder), settings=load_settings())
         (folder / "draft").mkdir(exist_ok=True)
-        write(folder / "draft" / "draft.json", msgspec.json.encode(draft))
+        write_file(folder / "draft" / "draft.json", msgspec.json.encode(draft))
     if form:
-        write(path_of(folder, draft, form), _rendered(draft, form))
+        write_file(path_of(folder, draft, form), _rendered(draft, form))
 
 
 def path_of(folder: Path, draft: Draft, form: str) -> Path:
@@ -92,7 +92,7 @@ def path_of(folder: Path, draft: Draft, form: str) -> Path:
 
 
 def _result(folder: Path) -> list[Alignment]:
-    result = read(folder / "result.json", list[Alignment])
+    result = read_struct(folder / "result.json", list[Alignment])
     if not result:
         raise InputError(
             _("the result of this check cannot be read."), hint=_("Run the check again with the same files.")

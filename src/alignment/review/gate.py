@@ -79,7 +79,7 @@ class AccessGate:
                 scope.setdefault("state", {})["person"] = person
                 await self._allowed(request, person)
                 if person is not None and _posts(request, self.heavy):
-                    places.enter_context(services_of(request).jobs.place(person.id))
+                    places.enter_context(services_of(request).jobs.slot(person.id))
             except (AlignmentError, LoginNeeded) as error:
                 await _closing(self.refuse(request, error))(scope, receive, send)
                 return

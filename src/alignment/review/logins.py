@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from alignment.i18n import _
 from alignment.review.accounts import Accounts
-from alignment.review.busy import BusyError
+from alignment.review.concurrency import BusyError
 from alignment.review.plain import plain
 from alignment.review.tables import User
 from alignment.review.throttle import Throttle, near

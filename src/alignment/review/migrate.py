@@ -14,24 +14,24 @@ from sqlalchemy import Engine, inspect
 HERE = Path(__file__).parent / "migrations"
 
 
-def config(engine: Engine) -> Config:
-    """Alembic's configuration for this database engine."""
+def config(sql_engine: Engine) -> Config:
+    """Alembic's configuration for this SQL engine."""
     configuration = Config()
     configuration.set_main_option("script_location", str(HERE))
-    configuration.attributes["engine"] = engine
+    configuration.attributes["sql_engine"] = sql_engine
     return configuration
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(sql_engine: Engine) -> None:
     """Migrate the schema to the newest version."""
-    settings = config(engine)
+    settings = config(sql_engine)
     head = ScriptDirectory.from_config(settings).get_current_head()
-    with engine.connect() as connection:
+    with sql_engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
         filled = bool(inspect(connection).get_table_names())
     if current == head:
         return
-    database = engine.url.database
-    if engine.dialect.name == "sqlite" and filled and database and Path(database).is_file():
+    database = sql_engine.url.database
+    if sql_engine.dialect.name == "sqlite" and filled and database and Path(database).is_file():
         shutil.copy2(database, f"{database}.before-{head}")
     command.upgrade(settings, "head")

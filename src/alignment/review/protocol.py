@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC
+from pathlib import Path
 from typing import Any
 
 from alignment.i18n import _, percent
 from alignment.model import DECIDED, Alignment, Statement, Verdict
 from alignment.reports import csv_report
 from alignment.reports.csv_table import csv_text
-from alignment.reports.docx_report import document_of, saved, table
+from alignment.reports.docx_report import add_table, document_of, saved
 from alignment.reports.rows import MARKS
 from alignment.reports.words import definition, place, verdict
 from alignment.review.accounts import called
-from alignment.review.agreement import alpha, decided, disputed, latest
+from alignment.review.agreement import alpha, disputed, latest, standing_verdict
 from alignment.review.estimate import Estimator
 from alignment.review.plain import plain
-from alignment.review.store import alignment_of
+from alignment.review.store import ReviewStore, alignment_of
 from alignment.review.tables import Review
 
 # The columns that `alignment.evaluation.gold` reads.
@@ -34,7 +35,7 @@ def _pairs(review: Review) -> Iterator[tuple[str, ...]]:
     names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
     statements = {item.id: item for item in alignment.program.statements()}
     for item in review.items:
-        label = decided(item)
+        label = standing_verdict(item)
         finding = alignment.findings[item.position]
         chosen = [statements[key] for key in _chosen(item) if key in statements]
         best = [finding.best.statement] if finding.best else []
@@ -52,13 +53,27 @@ def _pairs(review: Review) -> Iterator[tuple[str, ...]]:
 
 def report_of(review: Review) -> str:
     """The csv report of the check in which the experts' verdicts replace the computed ones; `align tune` reads it."""
-    decisions = {item.position: label for item in review.items if (label := decided(item))}
-    rows = enumerate(csv_report.rows(alignment_of(review)))
-    return csv_report.table({**row, "verdict": decisions[number]} for number, row in rows if number in decisions)
+    decisions = {item.position: label for item in review.items if (label := standing_verdict(item))}
+    rows = enumerate(csv_report.csv_rows(alignment_of(review)))
+    return csv_report.csv_table({**row, "verdict": decisions[number]} for number, row in rows if number in decisions)
+
+
+def write_reports(store: ReviewStore, numbers: Sequence[int], folder: Path) -> list[Path]:
+    """Write the corrected report (`report_of`) of each review into ``folder``, in the order of the reviews.
+
+    Raises:
+        NotFoundError: there is no review of that number.
+    """
+    paths = []
+    for number in numbers:
+        path = folder / f"review-{number}.csv"
+        path.write_text(report_of(store.review(number)), encoding="utf-8")
+        paths.append(path)
+    return paths
 
 
 def _chosen(item: Any) -> list[str]:
-    return list(dict.fromkeys(key for judgement in latest(item).values() for key in judgement.evidence.split() if key))
+    return list(dict.fromkeys(key for decision in latest(item).values() for key in decision.evidence.split() if key))
 
 
 def _coverage_lines(counts: Sequence[int], total: int, alignment: Alignment, review: Review) -> list[str]:
@@ -66,7 +81,7 @@ def _coverage_lines(counts: Sequence[int], total: int, alignment: Alignment, rev
     judged = sum(counts)
     if judged == total and total:
         return [f"{definition()}: {percent((counts[0] + counts[1] / 2) / total)}"]
-    decisions = {item.position: value for item in review.items if (value := decided(item))}
+    decisions = {item.position: value for item in review.items if (value := standing_verdict(item))}
     estimate = Estimator(alignment)(decisions)
     lines = [_("Decided: {n} of {total}; undecided: {left}").format(n=judged, total=total, left=total - judged)]
     if judged:
@@ -106,7 +121,7 @@ def docx_of(review: Review) -> bytes:
     document.add_paragraph(f"{_('Standard')}: {plain(review.standard)}")
     people = {entry.user_id: entry.user for item in review.items for entry in latest(item).values()}
     document.add_paragraph(f"{_('Experts')}: {', '.join(plain(called(person)) for person in people.values()) or '–'}")
-    counts = [sum(decided(item) == value.value for item in review.items) for value in DECIDED]
+    counts = [sum(standing_verdict(item) == value.value for item in review.items) for value in DECIDED]
     summary = ", ".join(
         f"{MARKS[value]} {verdict(value)} {count}" for value, count in zip(DECIDED, counts, strict=True)
     )
@@ -129,13 +144,13 @@ def docx_of(review: Review) -> bytes:
     statements = {statement.id: statement for statement in alignment_of(review).program.statements()}
     lines = []
     for item in review.items:
-        decision = decided(item)
+        decision = standing_verdict(item)
         word = (
             f"{MARKS[Verdict(decision)]} {verdict(Verdict(decision))}"
             if decision
             else (_("disputed") if disputed(item) else "–")
         )
-        judgements = latest(item).values()
+        decisions = latest(item).values()
         lines.append(
             (
                 (
@@ -143,18 +158,16 @@ def docx_of(review: Review) -> bytes:
                     plain(item.requirement),
                     verdict(Verdict(item.verdict)),
                     word,
-                    "; ".join(
-                        f"{plain(called(entry.user))}: {verdict(Verdict(entry.verdict))}" for entry in judgements
-                    ),
+                    "; ".join(f"{plain(called(entry.user))}: {verdict(Verdict(entry.verdict))}" for entry in decisions),
                     "\n".join(plain(_evidence_line(statements[key])) for key in _chosen(item) if key in statements),
-                    "; ".join(plain(entry.comment) for entry in judgements if entry.comment),
+                    "; ".join(plain(entry.comment) for entry in decisions if entry.comment),
                 ),
                 Verdict(decision) if decision else None,
                 False,
             )
         )
-    table(document, names, (1.9, 6.1, 2.2, 2.4, 3.2, 6.4, 3.8), lines)
+    add_table(document, names, (1.9, 6.1, 2.2, 2.4, 3.2, 6.4, 3.8), lines)
     document.add_heading(_("Signatures"), 1)
     signers = [((plain(called(person)), "", ""), None, False) for person in people.values()]
-    table(document, (_("Name"), _("Signature"), _("Date")), (10, 8, 5), signers)
+    add_table(document, (_("Name"), _("Signature"), _("Date")), (10, 8, 5), signers)
     return saved(document)

@@ -90,7 +90,7 @@ def _check(alignment: Alignment, name: str) -> None:
 
 
 def _shares(finding: Finding) -> Iterator[float]:
-    yield from (finding.probability, finding.covers, finding.touches)
+    yield from (finding.probability, finding.covers, finding.at_least_partial)
     above = (finding.above.evidence,) if finding.above else ()
     for item in (*finding.candidates, *above):
-        yield from (item.probability, item.covers, item.touches)
+        yield from (item.probability, item.covers, item.at_least_partial)

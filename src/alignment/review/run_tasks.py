@@ -15,7 +15,18 @@ from alignment.errors import AlignmentError, AmbiguousError, InputError
 from alignment.i18n import _, language
 from alignment.model import Alignment, Program, Standard
 from alignment.review import drafts
-from alignment.review.runs import LeftOutFile, Proposal, ReadSummary, Result, Run, Step, inputs, read, restart, write
+from alignment.review.runs import (
+    CheckedStandard,
+    LeftOutFile,
+    Proposal,
+    ReadSummary,
+    Run,
+    Step,
+    inputs,
+    read_struct,
+    restart,
+    write_file,
+)
 from alignment.settings import load_settings
 
 # Standards that are proposed. They are only to be chosen from, so that the fast engine ranks them.
@@ -30,7 +41,7 @@ MANY = 100
 PAUSE = 0.3
 
 
-class Progress:
+class ProgressFile:
     """Writes the progress of the work to a file, which the page reads.
 
     ``standard`` is the standard that is being compared; the page names it.
@@ -49,7 +60,7 @@ class Progress:
         self._last, self._stage = moment, stage
         name, _colon, detail = stage.partition(": ")
         step = Step(stage=name, detail=detail or self.standard, done=done, total=total)
-        write(self._path, msgspec.json.encode(step))
+        write_file(self._path, msgspec.json.encode(step))
 
 
 def read_program(folder: Path) -> None:
@@ -60,10 +71,10 @@ def read_program(folder: Path) -> None:
         AlignmentError: nothing could be read.
     """
     restart(folder)
-    progress = Progress(folder)
+    progress = ProgressFile(folder)
     program = _program(folder, progress)
     seen = _seen(program, folder)
-    write(folder / "program.json", msgspec.json.encode(seen))
+    write_file(folder / "program.json", msgspec.json.encode(seen))
     if _run(folder).wanted:
         return  # standards were chosen meanwhile, so nobody needs proposals
     settings = msgspec.structs.replace(load_settings(), engine=RANKED_BY)
@@ -86,7 +97,7 @@ def read_program(folder: Path) -> None:
         )
         for item in sorted(suggestions, key=lambda item: not item.declared)
     )
-    write(folder / "program.json", msgspec.json.encode(msgspec.structs.replace(seen, proposals=proposals)))
+    write_file(folder / "program.json", msgspec.json.encode(msgspec.structs.replace(seen, proposals=proposals)))
 
 
 def check(folder: Path) -> None:
@@ -95,7 +106,7 @@ def check(folder: Path) -> None:
     Raises:
         AlignmentError: a standard or the program cannot be read.
     """
-    progress = Progress(folder)
+    progress = ProgressFile(folder)
     run = _run(folder)
     standards: list[Standard] = [api.load_standard(code) for code in run.standards]
     for name in run.own:
@@ -114,34 +125,34 @@ def check(folder: Path) -> None:
     for standard in standards:
         progress.standard = " ".join(part for part in (standard.code, standard.title) if part)
         alignments.append(api.check(program, standard, progress=progress))
-    write(folder / "result.json", _without(msgspec.json.encode(alignments), folder))
-    write(folder / "results.json", msgspec.json.encode([result_of(item) for item in alignments]))
+    write_file(folder / "result.json", _without(msgspec.json.encode(alignments), folder))
+    write_file(folder / "results.json", msgspec.json.encode([result_of(item) for item in alignments]))
 
 
 def report(folder: Path, form: str) -> None:
     """Write the report of the result in one format, in the language of this process."""
     alignments = msgspec.json.decode((folder / "result.json").read_bytes(), type=list[Alignment])
     text = reports.render(alignments, form)
-    write(folder / "reports" / f"{language()}.{form}", text if isinstance(text, bytes) else text.encode())
+    write_file(folder / "reports" / f"{language()}.{form}", text if isinstance(text, bytes) else text.encode())
 
 
-def result_of(alignment: Alignment) -> Result:
+def result_of(alignment: Alignment) -> CheckedStandard:
     """The counts of verdicts for one standard, for the list of checks."""
     counts: dict[str, int] = {}
     for finding in alignment.findings:
         counts[finding.verdict.value] = counts.get(finding.verdict.value, 0) + 1
     standard = alignment.standard
-    return Result(standard=standard.code or standard.title, title=standard.title, counts=counts)
+    return CheckedStandard(standard=standard.code or standard.title, title=standard.title, counts=counts)
 
 
 def _run(folder: Path) -> Run:
-    result = read(folder / "run.json", Run)
+    result = read_struct(folder / "run.json", Run)
     if result is None:
         raise InputError(_("the check has been deleted."))
     return result
 
 
-def _program(folder: Path, progress: Progress) -> Program:
+def _program(folder: Path, progress: ProgressFile) -> Program:
     run = _run(folder)
     try:
         program = api.load_program(*inputs(folder), program=run.choice or None, progress=progress)
@@ -149,7 +160,7 @@ def _program(folder: Path, progress: Progress) -> Program:
             program = msgspec.structs.replace(program, title=run.title)
         return program
     except AmbiguousError as error:
-        write(folder / "choices.json", msgspec.json.encode(error.choices))
+        write_file(folder / "choices.json", msgspec.json.encode(error.choices))
         raise
 
 
@@ -197,7 +208,7 @@ TASKS: dict[str, Callable[..., None]] = {
 }
 
 
-def work(task: str, folder: Path, *arguments: str) -> None:
+def run_task(task: str, folder: Path, *arguments: str) -> None:
     """Do one task of `TASKS`.
 
     Raises:

@@ -11,9 +11,9 @@ import msgspec
 
 from alignment.errors import AlignmentError, NotFoundError
 from alignment.i18n import _, plural
-from alignment.review.busy import BusyError
 from alignment.review.child import Child
-from alignment.review.runs import WORKING, Result, Run, Runs, Step, read, write
+from alignment.review.concurrency import BusyError
+from alignment.review.runs import WORKING, CheckedStandard, Run, Runs, Step, read_struct, write_file
 
 # Checks that are worked on at a time, as many as the child process has places for them.
 AT_ONCE = 1
@@ -101,7 +101,7 @@ class Runner:
         if run.state not in WORKING:
             return
         folder = self._runs.path(number)
-        write(folder / "progress.json", msgspec.json.encode(Step(stage="start")))
+        write_file(folder / "progress.json", msgspec.json.encode(Step(stage="start")))
         try:
             patience = 1 + len(self._runs.files(number)) // SHARE
             self._child.run("run", {}, run.state, str(folder), patience=patience)
@@ -125,12 +125,12 @@ class Runner:
         )
 
     def _checked(self, run: Run) -> Run:
-        earlier = read(self._runs.path(run.id) / "results.json", list[Result]) or []
+        earlier = read_struct(self._runs.path(run.id) / "results.json", list[CheckedStandard]) or []
         return msgspec.structs.replace(run, state="done", results=tuple(earlier), error="")
 
     def _failed(self, number: str, message: str) -> None:
         """Note the error. The choices of the person stay, so that only the error needs to be corrected."""
-        choices = tuple(read(self._runs.path(number) / "choices.json", list[str]) or ())
+        choices = tuple(read_struct(self._runs.path(number) / "choices.json", list[str]) or ())
 
         def failed(run: Run) -> Run:
             known = self._runs.seen(number) is not None and run.state == "checking"

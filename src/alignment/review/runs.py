@@ -25,7 +25,7 @@ from sqlalchemy import URL
 from alignment.errors import InputError, LimitError, NotFoundError, OutputError, SettingsError, reason
 from alignment.i18n import _
 from alignment.model import Alignment
-from alignment.review.child import safe_name
+from alignment.review.file_names import safe_name
 from alignment.settings import Settings
 from alignment.whole import write_whole
 
@@ -38,10 +38,10 @@ LITTER = re.compile(r"^(\..*|~\$.*|thumbs\.db|desktop\.ini)$", re.IGNORECASE)
 
 State = Literal["uploading", "reading", "choosing", "checking", "done", "failed"]
 WORKING: tuple[State, ...] = ("reading", "checking")
-NounT = TypeVar("NounT")
+StructT = TypeVar("StructT")
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True):
+class CheckedStandard(msgspec.Struct, frozen=True, kw_only=True):
     """A standard that was checked, with the number of requirements by verdict."""
 
     standard: str
@@ -110,7 +110,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     choices: tuple[str, ...] = ()
     program: str = ""
     error: str = ""
-    results: tuple[Result, ...] = ()
+    results: tuple[CheckedStandard, ...] = ()
 
     @property
     def title(self) -> str:
@@ -232,11 +232,11 @@ class Runs:
 
     def step(self, number: str) -> Step:
         """The present step of the work."""
-        return read(self.path(number) / "progress.json", Step) or Step()
+        return read_struct(self.path(number) / "progress.json", Step) or Step()
 
     def seen(self, number: str) -> ReadSummary | None:
         """The summary of the program, or None if it has not been read yet."""
-        return read(self.path(number) / "program.json", ReadSummary)
+        return read_struct(self.path(number) / "program.json", ReadSummary)
 
     def result(self, number: str) -> list[Alignment]:
         """The result of the check; empty if there is none yet.
@@ -269,7 +269,7 @@ class Runs:
         return self.change(copied.id, lambda new: msgspec.structs.replace(new, choice=run.choice))
 
     def _write(self, run: Run) -> None:
-        write(self.folder / run.id / "run.json", msgspec.json.encode(run))
+        write_file(self.folder / run.id / "run.json", msgspec.json.encode(run))
 
 
 def alike(one: Run, other: Run) -> bool:
@@ -299,7 +299,7 @@ def _short(part: str) -> str:
     return f"{stem[:-9]}{mark}.{suffix}" if dot else f"{cut[:-9]}{mark}"
 
 
-def read(path: Path, kind: type[NounT]) -> NounT | None:
+def read_struct(path: Path, kind: type[StructT]) -> StructT | None:
     """A small JSON file of a check; None if it does not exist or cannot be read."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
@@ -307,7 +307,7 @@ def read(path: Path, kind: type[NounT]) -> NounT | None:
         return None
 
 
-def write(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes) -> None:
     """Write a file so that it appears whole or not at all."""
     write_whole(path, data, sync=False)
 

@@ -16,8 +16,8 @@ from alignment import i18n
 from alignment.errors import AlignmentError, NotFoundError
 from alignment.i18n import _
 from alignment.model import DECIDED, Alignment, Statement, Verdict
-from alignment.review.busy import Jobs
 from alignment.review.child import Child
+from alignment.review.concurrency import JobQueue
 from alignment.review.logins import Logins
 from alignment.review.runner import Runner
 from alignment.review.runs import Runs
@@ -57,7 +57,7 @@ class Services:
     local: bool
     search: Search | None
     child: Child
-    jobs: Jobs
+    jobs: JobQueue
     logins: Logins
     runs: Runs
     runner: Runner
@@ -134,7 +134,7 @@ async def _person(request: Request) -> User:
     return person_of(request)
 
 
-async def checked(request: Request, csrf: Annotated[str, Form()] = "") -> None:
+async def check_csrf(request: Request, csrf: Annotated[str, Form()] = "") -> None:
     """Refuse a form that no page of this session made (protection against CSRF).
 
     Raises:
@@ -147,4 +147,4 @@ async def checked(request: Request, csrf: Annotated[str, Form()] = "") -> None:
 
 TheServices = Annotated[Services, Depends(_services)]
 Person = Annotated[User, Depends(_person)]
-Checked = Depends(checked)
+Checked = Depends(check_csrf)

@@ -1,4 +1,4 @@
-"""The review store: reviews, findings and judgements. Every write is one transaction."""
+"""The review store: reviews, findings and decisions. Every write is one transaction."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session, aliased, defer, selectinload
 from alignment.errors import AlignmentError, InputError, NotFoundError
 from alignment.i18n import _
 from alignment.model import DECIDED, Alignment, Verdict
-from alignment.review.agreement import WITHDRAWN, decided, disputed, latest
+from alignment.review.agreement import WITHDRAWN, disputed, latest, standing_verdict
 from alignment.review.carry import Carried, carry
 from alignment.review.estimate import Estimator, values
 from alignment.review.members import Members, seen_by
 from alignment.review.plain import plain
-from alignment.review.tables import Event, Item, Judgement, Member, Review, Role, Source, User, now
+from alignment.review.tables import Decision, Event, Item, Member, Review, Role, Source, User, now
 
 # Reports kept unpacked in memory: what experts work on at one time.
 KEPT = 16
@@ -71,7 +71,7 @@ class ReviewStore(Members):
                 .where(Review.program == program, Review.standard == standard)
                 .options(
                     defer(Review.data),
-                    selectinload(Review.items).selectinload(Item.judgements).selectinload(Judgement.user),
+                    selectinload(Review.items).selectinload(Item.decisions).selectinload(Decision.user),
                 )
                 .order_by(Review.id.desc())
                 .limit(1)
@@ -113,7 +113,7 @@ class ReviewStore(Members):
             return _existing(session.get(Review, number, options=[defer(Review.data)]), number)
 
     def review(self, number: int) -> Review:
-        """A review with its findings and judgements.
+        """A review with its findings and decisions.
 
         Raises:
             NotFoundError: there is no review with that number.
@@ -122,7 +122,7 @@ class ReviewStore(Members):
             review = session.scalar(
                 select(Review)
                 .where(Review.id == number)
-                .options(selectinload(Review.items).selectinload(Item.judgements).selectinload(Judgement.user))
+                .options(selectinload(Review.items).selectinload(Item.decisions).selectinload(Decision.user))
             )
             return _existing(review, number)
 
@@ -165,7 +165,7 @@ class ReviewStore(Members):
         version: int,
         settles: bool = False,
     ) -> None:
-        """Add a judgement.
+        """Add a decision.
 
         Args:
             item: id of the finding.
@@ -205,19 +205,19 @@ class ReviewStore(Members):
                     _("the review is locked."), hint=_("A signed review cannot be changed; import the result again.")
                 )
             known = _decided(session, number)
-            judgement = Judgement(
+            decision = Decision(
                 user_id=user.id,
                 verdict=verdict.value,
                 evidence="\n".join(key for key in dict.fromkeys(evidence) if key in known_statements),
                 comment=plain(comment),
                 settles=settles,
             )
-            row = session.get_one(Item, item, options=[selectinload(Item.judgements)])
-            row.judgements.append(judgement)
+            row = session.get_one(Item, item, options=[selectinload(Item.decisions)])
+            row.decisions.append(decision)
             recount(row)
             before = estimator(known).width
             known.pop(row.position, None)
-            judgement.narrowed = before - estimator(known | _one(row)).width
+            decision.narrowed = before - estimator(known | _one(row)).width
             session.add(Event(user=user.login, action="judge", detail=f"{item}: {verdict.value}"))
 
     def _review_of(self, item: int) -> int:
@@ -242,7 +242,7 @@ class ReviewStore(Members):
         if user.role != Role.HEAD:
             raise InputError(_("only a head may sign a review."), hint=_("Ask the head of the review."))
         with self.writing() as session:
-            # Locked before counting, so that no judgement can come between; an error rolls this back.
+            # Locked before counting, so that no decision can come between; an error rolls this back.
             closed = update(Review).where(Review.id == number).values(locked=now(), locked_by=user.id)
             if session.execute(closed).rowcount != 1:  # type: ignore[attr-defined]  # a CursorResult for UPDATE
                 _existing(None, number)
@@ -301,9 +301,9 @@ def _people(session: Session, before: Review | None, login: str) -> set[int]:
 
 
 def recount(item: Item) -> None:
-    """Update the counts that a finding keeps of its judgements."""
+    """Update the counts that a finding keeps of its decisions."""
     item.judges = len(latest(item))
-    item.decided = decided(item) or ""
+    item.decided = standing_verdict(item) or ""
     item.disputed = disputed(item)
 
 
@@ -316,9 +316,9 @@ def _decided(session: Session, number: int) -> dict[int, str]:
     return dict(session.execute(statement).tuples().all())
 
 
-def stands(entry: type[Judgement]) -> ColumnElement[bool]:
-    """The condition that nobody took a judgement back (`agreement.standing`, in SQL)."""
-    later = aliased(Judgement)
+def stands(entry: type[Decision]) -> ColumnElement[bool]:
+    """The condition that nobody took a decision back (`agreement.standing`, in SQL)."""
+    later = aliased(Decision)
     return and_(entry.verdict != WITHDRAWN, ~exists().where(later.undoes == entry.id))
 
 
@@ -327,7 +327,7 @@ def undecided() -> ColumnElement[bool]:
 
     It has no decision, or too few experts have judged it and no head has settled it.
     """
-    settled = exists().where(Judgement.item_id == Item.id, Judgement.settles, stands(Judgement))
+    settled = exists().where(Decision.item_id == Item.id, Decision.settles, stands(Decision))
     return or_(Item.decided == "", and_(Item.judges < Item.needed, ~settled))
 
 

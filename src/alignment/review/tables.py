@@ -1,4 +1,4 @@
-"""Tables of the review store. Judgements are only added, never changed, so that the history stays readable."""
+"""Tables of the review store. Decisions are only added, never changed, so that the history stays readable."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Line(TypeDecorator[str]):
+class ShortText(TypeDecorator[str]):
     """A short text. Characters that pages or documents cannot hold are removed when it is stored or searched for."""
 
     impl = String
@@ -35,8 +35,8 @@ class Line(TypeDecorator[str]):
         return None if value is None else bearable(value)
 
 
-class Words(Line):
-    """A text of any length, cleaned like a `Line`."""
+class LongText(ShortText):
+    """A text of any length, cleaned like a `ShortText`."""
 
     impl = Text
     cache_ok = True
@@ -51,10 +51,10 @@ class User(Base):
 
     __tablename__ = "users"
     id: Mapped[int] = mapped_column(primary_key=True)
-    login: Mapped[str] = mapped_column(Line(80), unique=True)
-    name: Mapped[str] = mapped_column(Line(200))
-    role: Mapped[str] = mapped_column(Line(20))
-    password: Mapped[str] = mapped_column(Line(200), default="")
+    login: Mapped[str] = mapped_column(ShortText(80), unique=True)
+    name: Mapped[str] = mapped_column(ShortText(200))
+    role: Mapped[str] = mapped_column(ShortText(20))
+    password: Mapped[str] = mapped_column(ShortText(200), default="")
     disabled: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), default=None)
 
 
@@ -65,11 +65,11 @@ class LoginSession(Base):
     __table_args__ = (Index("sessions_user", "user_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    token: Mapped[str] = mapped_column(Line(64), unique=True)
+    token: Mapped[str] = mapped_column(ShortText(64), unique=True)
     created: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     seen: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
-    address: Mapped[str] = mapped_column(Line(64), default="")
-    agent: Mapped[str] = mapped_column(Line(200), default="")
+    address: Mapped[str] = mapped_column(ShortText(64), default="")
+    agent: Mapped[str] = mapped_column(ShortText(200), default="")
 
 
 class Review(Base):
@@ -82,13 +82,13 @@ class Review(Base):
 
     __tablename__ = "reviews"
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(Line(300))
-    program: Mapped[str] = mapped_column(Line(300))
-    standard: Mapped[str] = mapped_column(Line(300))
+    name: Mapped[str] = mapped_column(ShortText(300))
+    program: Mapped[str] = mapped_column(ShortText(300))
+    standard: Mapped[str] = mapped_column(ShortText(300))
     created: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     data: Mapped[bytes] = mapped_column(LargeBinary)
     double: Mapped[float | None] = mapped_column(default=None)
-    lost: Mapped[str] = mapped_column(Words, default="")
+    lost: Mapped[str] = mapped_column(LongText, default="")
     locked: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), default=None)
     locked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"), default=None)
     signer: Mapped[User | None] = relationship(lazy="joined")
@@ -107,9 +107,9 @@ class Item(Base):
     """One finding of a review, at its ``position`` in the alignment.
 
     ``value`` says how much a decision on it would tell (`estimate.values`).
-    ``version`` grows with every judgement, so that nobody overwrites a judgement
+    ``version`` grows with every decision, so that nobody overwrites a decision
     that they have not seen. ``needed`` is how many experts must judge it (0:
-    everybody). ``judges``, ``decided`` and ``disputed`` repeat what the judgements
+    everybody). ``judges``, ``decided`` and ``disputed`` repeat what the decisions
     say, to make lists and counts fast. ``offer`` is an earlier decision on a
     similar text.
     """
@@ -119,28 +119,28 @@ class Item(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
     position: Mapped[int]
-    function: Mapped[str] = mapped_column(Line(40))
-    requirement: Mapped[str] = mapped_column(Words)
-    verdict: Mapped[str] = mapped_column(Line(20))
+    function: Mapped[str] = mapped_column(ShortText(40))
+    requirement: Mapped[str] = mapped_column(LongText)
+    verdict: Mapped[str] = mapped_column(ShortText(20))
     probability: Mapped[float]
     value: Mapped[float]
     version: Mapped[int] = mapped_column(default=0)
     needed: Mapped[int] = mapped_column(default=0)
     judges: Mapped[int] = mapped_column(default=0)
-    decided: Mapped[str] = mapped_column(Line(20), default="")
+    decided: Mapped[str] = mapped_column(ShortText(20), default="")
     disputed: Mapped[bool] = mapped_column(default=False)
-    offer: Mapped[str] = mapped_column(Words, default="")
+    offer: Mapped[str] = mapped_column(LongText, default="")
     review: Mapped[Review] = relationship(back_populates="items")
-    judgements: Mapped[list[Judgement]] = relationship(back_populates="item", order_by="Judgement.id")
+    decisions: Mapped[list[Decision]] = relationship(back_populates="item", order_by="Decision.id")
     offers: Mapped[list[Offer]] = relationship()
 
 
-class Judgement(Base):
+class Decision(Base):
     """What one person decided on one finding at one moment.
 
     ``narrowed`` says how much it narrowed the interval of the coverage (share of
-    1). ``undoes`` is the judgement of the same person that this entry takes back;
-    then neither of the two counts, and the person's earlier judgement does.
+    1). ``undoes`` is the decision of the same person that this entry takes back;
+    then neither of the two counts, and the person's earlier decision does.
     ``carried``: it comes from an earlier review. ``settles``: a head settled a
     dispute with it.
     """
@@ -154,15 +154,15 @@ class Judgement(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    verdict: Mapped[str] = mapped_column(Line(20))
-    evidence: Mapped[str] = mapped_column(Words, default="")
-    comment: Mapped[str] = mapped_column(Words, default="")
+    verdict: Mapped[str] = mapped_column(ShortText(20))
+    evidence: Mapped[str] = mapped_column(LongText, default="")
+    comment: Mapped[str] = mapped_column(LongText, default="")
     settles: Mapped[bool] = mapped_column(default=False)
     carried: Mapped[bool] = mapped_column(default=False)
     narrowed: Mapped[float | None] = mapped_column(default=None)
     undoes: Mapped[int | None] = mapped_column(default=None)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
-    item: Mapped[Item] = relationship(back_populates="judgements")
+    item: Mapped[Item] = relationship(back_populates="decisions")
     user: Mapped[User] = relationship()
 
 
@@ -172,7 +172,7 @@ class Offer(Base):
     __tablename__ = "offers"
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
-    text: Mapped[str] = mapped_column(Words)
+    text: Mapped[str] = mapped_column(LongText)
 
 
 class Source(Base):
@@ -182,7 +182,7 @@ class Source(Base):
     __table_args__ = (UniqueConstraint("review_id", "name"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
-    name: Mapped[str] = mapped_column(Line(300))
+    name: Mapped[str] = mapped_column(ShortText(300))
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -192,6 +192,6 @@ class Event(Base):
     __tablename__ = "events"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
-    user: Mapped[str] = mapped_column(Line(80))
-    action: Mapped[str] = mapped_column(Line(40))
-    detail: Mapped[str] = mapped_column(Words, default="")
+    user: Mapped[str] = mapped_column(ShortText(80))
+    action: Mapped[str] = mapped_column(ShortText(40))
+    detail: Mapped[str] = mapped_column(LongText, default="")

@@ -15,14 +15,13 @@ from starlette.middleware.sessions import SessionMiddleware
 from alignment.errors import AlignmentError, NotFoundError
 from alignment.i18n import _, plural
 from alignment.reports.html_report import environment
-from alignment.reports.judge_words import judged
 from alignment.reports.rows import MARKS
-from alignment.reports.words import kind, place, verdict
+from alignment.reports.words import judge_note, kind, place, verdict
 from alignment.review.accounts import called
-from alignment.review.base import UnavailableError
 from alignment.review.body_limit import BodyLimit
-from alignment.review.busy import BusyError, Jobs
 from alignment.review.child import Child
+from alignment.review.concurrency import BusyError, JobQueue
+from alignment.review.database import UnavailableError
 from alignment.review.gate import AccessGate
 from alignment.review.logins import Logins
 from alignment.review.pages import draft, findings, machine, people, reviews, runs, uploads
@@ -80,7 +79,7 @@ def create_app(
     child: Child | None = None,
     upload_mb: int = 100,
     hosts: tuple[str, ...] = (),
-    jobs: Jobs | None = None,
+    jobs: JobQueue | None = None,
     logins: Logins | None = None,
 ) -> FastAPI:
     """The web application.
@@ -106,10 +105,10 @@ def create_app(
     )
     pages = environment("alignment.review")
     pages.globals.update(
-        MARKS=MARKS, called=called, verdict=verdict, kind=kind, place=place, judged=judged, plural=plural
+        MARKS=MARKS, called=called, verdict=verdict, kind=kind, place=place, judge_note=judge_note, plural=plural
     )
     child = child or Child()
-    checks = Runs(folder_for(store.engine.url, load_settings()))
+    checks = Runs(folder_for(store.sql_engine.url, load_settings()))
     runner = Runner(checks, child)
     app.state.services = Services(
         store=store,
@@ -117,7 +116,7 @@ def create_app(
         local=local,
         search=search,
         child=child,
-        jobs=jobs or Jobs(),
+        jobs=jobs or JobQueue(),
         logins=logins or Logins(store),
         runs=checks,
         runner=runner,

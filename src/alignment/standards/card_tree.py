@@ -38,13 +38,13 @@ DEEPEST = 60
 
 
 @dataclass
-class Node:
+class Element:
     """An element: the letters of its tag, its name, its own text, what stands in it, its line in the file (1-based)."""
 
     tag: str
     name: str
     text: str = ""
-    children: list[Node] = field(default_factory=list)
+    children: list[Element] = field(default_factory=list)
     line: int | None = None
 
     def place(self, file: str) -> Location:
@@ -52,7 +52,7 @@ class Node:
         return Location(file=file, paragraph=self.line)
 
 
-def clean(text: str | None) -> str:
+def element_text(text: str | None) -> str:
     """Text with entities resolved (also double-escaped ones), markup dropped and spaces folded."""
     value = text or ""
     for _round in range(3):
@@ -68,20 +68,20 @@ def letters(name: str) -> str:
     return re.sub(r"[^a-z]", "", name.rpartition(":")[2].lower())
 
 
-def walk(node: Node) -> Iterator[Node]:
+def walk(node: Element) -> Iterator[Element]:
     """The node and all below it, in order."""
     yield node
     for child in node.children:
         yield from walk(child)
 
 
-def inside(node: Node, tags: Sequence[str], stop: Sequence[str] = ()) -> Iterator[Node]:
+def descendants(node: Element, tags: Sequence[str], stop: Sequence[str] = ()) -> Iterator[Element]:
     """The outermost nodes below ``node`` with one of the tags; not those below a node with a tag of ``stop``."""
     for child in node.children:
         if child.tag in tags:
             yield child
         elif child.tag not in stop:
-            yield from inside(child, tags, stop)
+            yield from descendants(child, tags, stop)
 
 
 def family(*tags: str) -> tuple[str, ...]:
@@ -89,39 +89,39 @@ def family(*tags: str) -> tuple[str, ...]:
     return (*tags, *(f"{tag}s" for tag in tags))
 
 
-def items(node: Node, tags: Sequence[str], keys: Sequence[str]) -> Iterator[Node]:
+def items(node: Element, tags: Sequence[str], keys: Sequence[str]) -> Iterator[Element]:
     """The innermost nodes with one of the tags: what holds others is a list, unless it has one of the ``keys``."""
-    for box in inside(node, tags):
-        if not any(True for _ in inside(box, tags)):
+    for box in descendants(node, tags):
+        if not any(True for _ in descendants(box, tags)):
             # A list with nothing in it is no item.
             if box.children or not box.tag.endswith("s"):
                 yield box
             continue
-        if any(True for _ in inside(box, keys, stop=tags)):
+        if any(True for _ in descendants(box, keys, stop=tags)):
             yield box
         yield from items(box, tags, keys)
 
 
-def from_xml(path: Path, settings: Settings) -> Node:
+def from_xml(path: Path, settings: Settings) -> Element:
     """The tree of an XML file.
 
     Raises:
         InputError: not well-formed, declares entities, or is nested without end.
     """
     root = parse_xml(read_bytes(path, settings), str(path))
-    return Node(tag="", name="", children=[_of_element(root, str(path), 0)])
+    return Element(tag="", name="", children=[_of_element(root, str(path), 0)])
 
 
-def _of_element(element: etree._Element, file: str, depth: int) -> Node:
+def _of_element(element: etree._Element, file: str, depth: int) -> Element:
     _check_depth(depth, file)
     name = etree.QName(element).localname
     line = element.sourceline
-    node = Node(tag=letters(name), name=name, line=line if isinstance(line, int) else None)
-    node.text = clean(_gather(element, node, file, depth))
+    node = Element(tag=letters(name), name=name, line=line if isinstance(line, int) else None)
+    node.text = element_text(_gather(element, node, file, depth))
     return node
 
 
-def _gather(element: etree._Element, node: Node, file: str, depth: int) -> str:
+def _gather(element: etree._Element, node: Element, file: str, depth: int) -> str:
     """The element's own text, with that of markup in it; its other elements become children of ``node``."""
     _check_depth(depth, file)
     parts = [element.text or ""]
@@ -157,7 +157,7 @@ class _Placed(str):
     at: int
 
 
-def from_json(path: Path, settings: Settings) -> Node:
+def tree_of_json(path: Path, settings: Settings) -> Element:
     """The tree of a JSON file: a key is a tag, a list is its elements one after another.
 
     Raises:
@@ -180,7 +180,7 @@ def from_json(path: Path, settings: Settings) -> Node:
     except RecursionError as error:
         raise _too_deep(str(path)) from error
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    root = Node(tag="", name="")
+    root = Element(tag="", name="")
     _of_value(value, root, starts, str(path), 0)
     return root
 
@@ -196,26 +196,26 @@ def _string(text: str, begin: int, strict: bool) -> tuple[_Placed, int]:
     return placed, end
 
 
-def _of_value(value: Any, node: Node, starts: list[int], file: str, depth: int) -> None:
+def _of_value(value: Any, node: Element, starts: list[int], file: str, depth: int) -> None:
     """Fill ``node`` with a JSON value."""
     _check_depth(depth, file)
     if isinstance(value, _Pairs):
         for key, inner in value:
             if key == "#text":
-                node.text = clean(str(inner))
+                node.text = element_text(str(inner))
                 continue
             for part in inner if isinstance(inner, list) and not isinstance(inner, _Pairs) else [inner]:
-                child = Node(tag=letters(key), name=key)
+                child = Element(tag=letters(key), name=key)
                 _of_value(part, child, starts, file, depth + 1)
                 node.children.append(child)
                 node.line = node.line or child.line
     elif isinstance(value, list):
         for part in value:
-            child = Node(tag=node.tag, name=node.name)
+            child = Element(tag=node.tag, name=node.name)
             _of_value(part, child, starts, file, depth + 1)
             node.children.append(child)
             node.line = node.line or child.line
     elif value is not None:
-        node.text = clean(str(value))
+        node.text = element_text(str(value))
         if isinstance(value, _Placed):
             node.line = bisect_right(starts, value.at)

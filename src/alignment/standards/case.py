@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alignment.documents import Format
+from alignment.documents import FunctionReader
 from alignment.errors import InputError
-from alignment.frameworks import Node, case
+from alignment.frameworks import CompetencyNode, case
 from alignment.i18n import message as _
 from alignment.language import kind_of
 from alignment.model import GeneralizedFunction, Kind, Standard, WorkFunction
@@ -38,7 +38,7 @@ def read(path: Path, settings: Settings) -> list[Standard]:
     ]
 
 
-def _general(node: Node, number: int) -> GeneralizedFunction:
+def _general(node: CompetencyNode, number: int) -> GeneralizedFunction:
     code = node.code or str(number)
     inner = [child for child in node.children if child.children]
     loose = [child for child in node.children if not child.children]
@@ -48,7 +48,7 @@ def _general(node: Node, number: int) -> GeneralizedFunction:
     return GeneralizedFunction(code=code, name=node.text, level=node.level, functions=tuple(functions))
 
 
-def _function(node: Node, code: str, leaves: list[Node] | None = None) -> WorkFunction:
+def _function(node: CompetencyNode, code: str, leaves: list[CompetencyNode] | None = None) -> WorkFunction:
     chosen = leaves if leaves is not None else [item for item in node.below() if item is not node]
     numbered = Numbered(code)
     for item in chosen:
@@ -59,4 +59,6 @@ def _function(node: Node, code: str, leaves: list[Node] | None = None) -> WorkFu
     )
 
 
-READER = Format(frozenset({".json"}), lambda file: read(file.path, file.settings), lambda file: case.fits(file.json))
+READER = FunctionReader(
+    frozenset({".json"}), lambda file: read(file.path, file.settings), lambda file: case.fits(file.json)
+)

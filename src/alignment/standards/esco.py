@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alignment.documents import Format
+from alignment.documents import FunctionReader
 from alignment.model import GeneralizedFunction, Kind, Location, Standard, WorkFunction
 from alignment.settings import Settings
 from alignment.standards.numbered import Numbered
-from alignment.standards.tables import choose, find_table, rows
+from alignment.standards.tables import find_table, matching_key, table_rows
 
 FILES = (r"occupations(?:_\w+)?\.csv", r"skills(?:_\w+)?\.csv", r"occupationskillrelations(?:_\w+)?\.csv")
 GROUPS = (("A", "essential"), ("B", "optional"))
@@ -31,13 +31,13 @@ def read(folder: Path, wanted: str, settings: Settings) -> Standard:
         NotFoundError, AmbiguousError: ``wanted`` fits none or several.
     """
     paths = [path for pattern in FILES if (path := find_table(folder, pattern))]
-    occupations = {row["conceptUri"]: row for row in rows(paths[0], settings, ("conceptUri", "preferredLabel"))}
+    occupations = {row["conceptUri"]: row for row in table_rows(paths[0], settings, ("conceptUri", "preferredLabel"))}
     labels = {uri: row["preferredLabel"] for uri, row in occupations.items()}
     by_code = {row["code"]: uri for uri, row in occupations.items() if row.get("code")}
-    uri = by_code.get(wanted) or choose(labels, wanted, folder)
-    skills = {row["conceptUri"]: row for row in rows(paths[1], settings, ("conceptUri", "preferredLabel"))}
+    uri = by_code.get(wanted) or matching_key(labels, wanted, folder)
+    skills = {row["conceptUri"]: row for row in table_rows(paths[1], settings, ("conceptUri", "preferredLabel"))}
     needed: dict[str, list[tuple[Kind, str]]] = {}
-    for row in rows(paths[2], settings, ("occupationUri", "relationType", "skillUri")):
+    for row in table_rows(paths[2], settings, ("occupationUri", "relationType", "skillUri")):
         if row["occupationUri"] == uri:
             skill = skills.get(row["skillUri"], {})
             label = skill.get("preferredLabel") or row.get("skillLabel", "")
@@ -68,4 +68,6 @@ def _general(letter: str, name: str, title: str, items: list[tuple[Kind, str]], 
     return GeneralizedFunction(code=letter, name=f"{title}: {name} skills and knowledge", functions=(function,))
 
 
-READER = Format(frozenset(), lambda file: [read(file.path, file.wanted, file.settings)], lambda file: fits(file.path))
+READER = FunctionReader(
+    frozenset(), lambda file: [read(file.path, file.wanted, file.settings)], lambda file: fits(file.path)
+)

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alignment.documents import Format
+from alignment.documents import FunctionReader
 from alignment.model import GeneralizedFunction, Kind, Location, Standard, WorkFunction
 from alignment.settings import Settings
 from alignment.standards.numbered import Numbered
-from alignment.standards.tables import choose, find_table, rows
+from alignment.standards.tables import find_table, matching_key, table_rows
 
 CODE = "O*NET-SOC Code"
 OCCUPATIONS, TASKS = r"occupation_data\.(?:txt|tsv)", r"task_statements\.(?:txt|tsv)"
@@ -40,11 +40,13 @@ def read(folder: Path, wanted: str, settings: Settings) -> Standard:
     """
     occupations, tasks = find_table(folder, OCCUPATIONS), find_table(folder, TASKS)
     assert occupations is not None and tasks is not None  # `fits` has been asked
-    known = {row[CODE]: row for row in rows(occupations, settings, (CODE, "Title"))}
-    code = choose({key: row["Title"] for key, row in known.items()}, wanted, folder)
+    known = {row[CODE]: row for row in table_rows(occupations, settings, (CODE, "Title"))}
+    code = matching_key({key: row["Title"] for key, row in known.items()}, wanted, folder)
     level = _level(folder, code, settings)
     own_tasks = {
-        row["Task ID"]: row["Task"] for row in rows(tasks, settings, (CODE, "Task ID", "Task")) if row[CODE] == code
+        row["Task ID"]: row["Task"]
+        for row in table_rows(tasks, settings, (CODE, "Task ID", "Task"))
+        if row[CODE] == code
     }
     groups = _by_activity(folder, own_tasks, settings)
     functions = tuple(
@@ -74,7 +76,7 @@ def _level(folder: Path, code: str, settings: Settings) -> str:
     path = find_table(folder, ZONES)
     if path is None:
         return ""
-    zones = {row[CODE]: row["Job Zone"] for row in rows(path, settings, (CODE, "Job Zone"))}
+    zones = {row[CODE]: row["Job Zone"] for row in table_rows(path, settings, (CODE, "Job Zone"))}
     return LEVELS.get(zones.get(code, ""), "")
 
 
@@ -83,8 +85,8 @@ def _by_activity(folder: Path, tasks: dict[str, str], settings: Settings) -> dic
     links, activities = find_table(folder, LINKS), find_table(folder, ACTIVITIES)
     first: dict[str, str] = {}
     if links and activities:
-        names = {row["DWA ID"]: row["DWA Title"] for row in rows(activities, settings, ("DWA ID", "DWA Title"))}
-        for row in rows(links, settings, ("Task ID", "DWA ID")):
+        names = {row["DWA ID"]: row["DWA Title"] for row in table_rows(activities, settings, ("DWA ID", "DWA Title"))}
+        for row in table_rows(links, settings, ("Task ID", "DWA ID")):
             if row["Task ID"] in tasks and row["DWA ID"] in names:
                 first.setdefault(row["Task ID"], names[row["DWA ID"]])
     groups: dict[str, list[str]] = {}
@@ -99,7 +101,7 @@ def _elements(folder: Path, pattern: str, code: str, settings: Settings) -> list
         return []
     return [
         row["Element Name"]
-        for row in rows(path, settings, (CODE, "Element Name", "Scale ID", "Data Value"))
+        for row in table_rows(path, settings, (CODE, "Element Name", "Scale ID", "Data Value"))
         if row[CODE] == code and row["Scale ID"] == "IM" and float(row["Data Value"] or 0) >= IMPORTANT
     ]
 
@@ -111,4 +113,6 @@ def _function(code: str, name: str, kind: Kind, texts: list[str], level: str, fo
     return WorkFunction(code=code, name=name, level=level, requirements=tuple(numbered.requirements))
 
 
-READER = Format(frozenset(), lambda file: [read(file.path, file.wanted, file.settings)], lambda file: fits(file.path))
+READER = FunctionReader(
+    frozenset(), lambda file: [read(file.path, file.wanted, file.settings)], lambda file: fits(file.path)
+)

@@ -10,11 +10,11 @@ import re
 
 from rapidfuzz import fuzz
 
-from alignment.documents import AnyBlock, Document, File, Format, Table
+from alignment.documents import AnyBlock, Document, File, FunctionReader, Table
 from alignment.documents.pdf import join_lines
 from alignment.errors import InputError
 from alignment.i18n import message as _
-from alignment.language.codes import FUNCTION, STANDARD, fold, normal_code
+from alignment.language.codes import FUNCTION, STANDARD, fold_code, normal_code
 from alignment.language.dates import find_date
 from alignment.model import (
     Code,
@@ -34,10 +34,10 @@ from alignment.standards.order_blocks import (
     SECTION_FOUR,
     SECTION_THREE,
     SECTION_TWO,
-    blocks_of,
+    order_blocks,
 )
 from alignment.standards.order_map import MapEntry, read_map
-from alignment.standards.order_rows import Draft, GeneralDraft, label_of, mend, read_general, read_rows
+from alignment.standards.order_rows import GeneralDraft, RequirementsDraft, label_of, mend, read_general, read_rows
 
 ORDER = re.compile(
     r"от\s*[«\"]?\s*(\d{1,2})\s*[»\"]?\s*([а-я]+)\s+(20\d{2})\s*(?:г\.|года)\s*(?:№|N)\s*(\d+\s?н)", re.IGNORECASE
@@ -102,7 +102,7 @@ def _sections(document: Document) -> tuple[list[AnyBlock], list[AnyBlock], list[
     """Blocks of section I, of the map and of section III (a table of contents does not count)."""
     parts: tuple[list[AnyBlock], ...] = ([], [], [], [])
     current = 0
-    for block in blocks_of(document):
+    for block in order_blocks(document):
         text = _text(block)
         if not isinstance(block, Table) and not re.search(r"\.{4,}|…{2,}", text):
             if SECTION_TWO.match(text):
@@ -127,10 +127,10 @@ def _numbered(entries: list[MapEntry]) -> dict[tuple[int, int], str]:
 
 def _characteristics(
     blocks: list[AnyBlock], numbered: dict[tuple[int, int], str]
-) -> tuple[dict[str, Draft], dict[int, GeneralDraft]]:
-    drafts: dict[str, Draft] = {}
+) -> tuple[dict[str, RequirementsDraft], dict[int, GeneralDraft]]:
+    drafts: dict[str, RequirementsDraft] = {}
     generals: dict[int, GeneralDraft] = {}
-    draft: Draft | None = None
+    draft: RequirementsDraft | None = None
     general: GeneralDraft | None = None
     pending: Location | None = None
     number_of = (0, 0)
@@ -156,7 +156,7 @@ def _characteristics(
                 key = code
                 while key in drafts:
                     key += "'"
-                draft = drafts.setdefault(key, Draft(code=code, location=pending))
+                draft = drafts.setdefault(key, RequirementsDraft(code=code, location=pending))
                 pending = None
         elif general is not None and draft is None and not general.head_done:
             general.head = f"{general.head} {text}"
@@ -178,7 +178,7 @@ def _describes(block: AnyBlock) -> bool:
 
 def _assemble(
     entries: list[MapEntry],
-    drafts: dict[str, Draft],
+    drafts: dict[str, RequirementsDraft],
     generals: dict[int, GeneralDraft],
     warnings: list[Issue],
     document: Document,
@@ -220,7 +220,7 @@ def _assemble(
     return tuple(result)
 
 
-def _resolve(entries: list[MapEntry], drafts: dict[str, Draft], warnings: list[Issue]) -> None:
+def _resolve(entries: list[MapEntry], drafts: dict[str, RequirementsDraft], warnings: list[Issue]) -> None:
     """Give functions whose code in section III is a misprint to the map's entry of the same name."""
     known = {entry.code for entry in entries}
     spare = [key for key in drafts if key not in known]
@@ -259,7 +259,9 @@ def _head_name(head: str) -> str:
     return join_lines(text.split("\n"))
 
 
-def _function(entry: MapEntry, draft: Draft | None, warnings: list[Issue], document: Document) -> WorkFunction:
+def _function(
+    entry: MapEntry, draft: RequirementsDraft | None, warnings: list[Issue], document: Document
+) -> WorkFunction:
     place = entry.location
     numbered = Numbered(entry.code)
     if draft is None:
@@ -314,7 +316,7 @@ def _passport(blocks: list[AnyBlock]) -> tuple[str, str, str, str, str, tuple[Co
                 after_okved = after_okved or any("видам экономической" in cell.text for cell in row)
                 cells = [join_lines(cell.text.split("\n")) for cell in row if not cell.merged and cell.text.strip()]
                 for number, name in zip(cells[::2], cells[1::2], strict=False):
-                    if re.fullmatch(r"\d[\d.]*", number) and fold(name):
+                    if re.fullmatch(r"\d[\d.]*", number) and fold_code(name):
                         codes.append(Code(system="ОКВЭД" if after_okved else "ОКЗ", code=number, name=name))
     title = " ".join(title.split()).strip('"«» ')
     registration = numbered[1] if numbered else ""
@@ -340,7 +342,7 @@ def _standards(file: File) -> list[Standard]:
     return [read(file.document)]
 
 
-READER = Format(
+READER = FunctionReader(
     frozenset({".pdf", ".docx", ".doc", ".rtf", ".odt", ".html", ".htm"}),
     _standards,
     lambda file: is_order(file.document),

@@ -18,7 +18,7 @@ CONTENTS = re.compile(r"\.{4,}|…{2,}|\s\d{1,3}$")
 FORMATS = ("docx", "html")
 
 
-def blocks_of(document: Document) -> tuple[AnyBlock, ...]:
+def order_blocks(document: Document) -> tuple[AnyBlock, ...]:
     """The document's blocks; in docx and html headings that are rows of tables become paragraphs."""
     if document.format not in FORMATS:
         return document.blocks

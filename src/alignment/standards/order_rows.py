@@ -41,7 +41,7 @@ FEW = 0.2
 
 
 @dataclass
-class Draft:
+class RequirementsDraft:
     """Requirements of one work function while its tables are being read.
 
     ``held`` are rows under a label of which only "Необходимые" was seen yet.
@@ -81,7 +81,7 @@ def label_of(text: str) -> Kind | str | None:
     return next((kind for kind, pattern in LABELS if pattern.search(word)), "other")
 
 
-def text_of(cells: Sequence[str]) -> str:
+def row_text(cells: Sequence[str]) -> str:
     """The running text of a row's cells, without what was printed around the page."""
     lines = [line for cell in cells for line in cell.split("\n") if line.strip() and not FURNITURE.match(line)]
     return whole_words(join_lines(lines))
@@ -100,12 +100,12 @@ def whole_words(text: str) -> str:
     return HYPHENED.sub(joined, parted)
 
 
-def read_rows(table: Table, draft: Draft) -> None:
+def read_rows(table: Table, draft: RequirementsDraft) -> None:
     """Requirements of a table; a first row that goes on from the page before is joined to it."""
     for number, row in enumerate(table.rows):
         if len(row) < 2:
             continue
-        text = text_of([cell.text for cell in row[1:] if cell.text])
+        text = row_text([cell.text for cell in row[1:] if cell.text])
         label = label_of("\n".join(line for line in row[0].text.split("\n") if not FURNITURE.match(line)))
         if not text and label is None:
             continue
@@ -124,13 +124,13 @@ def read_rows(table: Table, draft: Draft) -> None:
             items.append((text, row[1].location))
 
 
-def _completes(draft: Draft, label: Kind | str | None, text: str) -> bool:
+def _completes(draft: RequirementsDraft, label: Kind | str | None, text: str) -> bool:
     """Whether a label is the second word of the one that the page cut."""
     second = bool(SECOND.match(" ".join(text.lower().split())))
     return second and (draft.half or (isinstance(label, Kind) and label == draft.label))
 
 
-def _take_label(draft: Draft, label: Kind | str | None) -> None:
+def _take_label(draft: RequirementsDraft, label: Kind | str | None) -> None:
     if label is None:
         return
     if isinstance(label, Kind):
@@ -153,7 +153,7 @@ def _is_rest(before: str, text: str) -> bool:
     return first is not None and not can_begin(first[0].rpartition("-")[2])
 
 
-def mend(drafts: Sequence[Draft]) -> list[Issue]:
+def mend(drafts: Sequence[RequirementsDraft]) -> list[Issue]:
     """Join texts that begin with a small letter to those before them, settle what half a label named; what was guessed.
 
     An order that begins all its texts with small letters is left as it is.

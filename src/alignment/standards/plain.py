@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from alignment.documents import Format, Table, read_document
+from alignment.documents import FunctionReader, Table, read_document
 from alignment.documents.yaml_file import read_yaml_as
 from alignment.errors import InputError, misfit_at
 from alignment.i18n import message as _
@@ -34,7 +34,7 @@ COLUMNS = ("function_code", "kind", "text")
 HINT = _("See docs/standards.md for the format.")
 
 
-def read_yaml(path: Path, settings: Settings) -> list[Standard]:
+def read_yaml_standards(path: Path, settings: Settings) -> list[Standard]:
     """One standard, or a list under ``standards``.
 
     Raises:
@@ -154,7 +154,7 @@ def is_standard_csv(path: Path, settings: Settings) -> bool:
     return table is not None and {cell.text.strip().lower() for cell in table.rows[0]} >= set(COLUMNS)
 
 
-def read_csv(path: Path, settings: Settings) -> list[Standard]:
+def read_csv_standards(path: Path, settings: Settings) -> list[Standard]:
     """A table with the columns function_code, function_name, kind, text (and optional general_name, level).
 
     The code and title of the standard come from the columns ``code`` and
@@ -209,9 +209,9 @@ def read_csv(path: Path, settings: Settings) -> list[Standard]:
     return [Standard(code=code, title=title, functions=generals, source=path.name)]
 
 
-YAML_READER = Format(frozenset({".yaml", ".yml"}), lambda file: read_yaml(file.path, file.settings))
-CSV_READER = Format(
+YAML_READER = FunctionReader(frozenset({".yaml", ".yml"}), lambda file: read_yaml_standards(file.path, file.settings))
+CSV_READER = FunctionReader(
     frozenset({".csv"}),
-    lambda file: read_csv(file.path, file.settings),
+    lambda file: read_csv_standards(file.path, file.settings),
     lambda file: is_standard_csv(file.path, file.settings),
 )

@@ -10,7 +10,7 @@ import msgspec
 
 from alignment.documents import Table, pdf_columns, read_document
 from alignment.documents.limits import refuse_odd, seconds_for
-from alignment.documents.pdf_columns import Line
+from alignment.documents.pdf_columns import ColumnLine
 from alignment.errors import InputError, NotFoundError
 from alignment.i18n import message as _
 from alignment.isolated import call, packed
@@ -132,7 +132,7 @@ def _tidy(text: str) -> str:
     return "" if NOTHING.match(text) else " ".join(text.split())
 
 
-def _functions_by_place(columns: Sequence[Sequence[Line]]) -> list[QualifiedFunction]:
+def _functions_by_place(columns: Sequence[Sequence[ColumnLine]]) -> list[QualifiedFunction]:
     """Functions with the name lines that stand beside their codes, down to the next code."""
     heads = [(line.page, line.top, code) for line in columns[4] if (code := _code(line.text))]
     result = []

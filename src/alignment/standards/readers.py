@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 
 from alignment.cache import open_cache
-from alignment.documents import File, Registry, reading_key, suffixes
+from alignment.documents import File, ReaderRegistry, reading_key, suffixes
 from alignment.documents.limits import read_bytes, refuse_odd
-from alignment.documents.pooled import read_one
+from alignment.documents.pooled import InputFile, read_one
 from alignment.errors import InputError, LimitError
 from alignment.i18n import message as _
 from alignment.isolated import call, packed
@@ -24,7 +24,7 @@ MAX_STANDARDS, MAX_REQUIREMENTS, MAX_TEXT = 5_000, 500_000, 20_000
 DECODER = msgspec.msgpack.Decoder(list[Standard])
 YES = b"1"
 
-READERS: Registry[list[Standard]] = Registry(
+READERS: ReaderRegistry[list[Standard]] = ReaderRegistry(
     "alignment.standards",
     (
         registry_xml.READER,
@@ -37,13 +37,6 @@ READERS: Registry[list[Standard]] = Registry(
 )
 # What reads whole folders; `File.wanted` is the occupation. They are asked by what stands in the folder alone.
 FOLDERS = (esco.READER, onet.READER)
-
-
-class _Given(msgspec.Struct, frozen=True):
-    """A file for `read_one`."""
-
-    path: Path
-    shown: str
 
 
 def read_file(path: Path, settings: Settings) -> list[Standard]:
@@ -60,18 +53,18 @@ def read_file(path: Path, settings: Settings) -> list[Standard]:
         return _parsed(path, settings)
     suffix = path.suffix.lower()
     if any(reader is not order.READER for reader in READERS.taking(suffix)):
-        return DECODER.decode(read_one(_packed, _Given(path, str(path)), settings))
+        return DECODER.decode(read_one(_packed, InputFile(path, str(path)), settings))
     key = reading_key(read_bytes(path, settings), suffix, VERSION, str(path), settings.ocr)
     with open_cache(settings) as cache:
         if kept := cache.get([key]):
             with suppress(msgspec.DecodeError):
                 return DECODER.decode(kept[key])
-        data = read_one(_packed, _Given(path, str(path)), settings)
+        data = read_one(_packed, InputFile(path, str(path)), settings)
         cache.put([(key, data)])
     return DECODER.decode(data)
 
 
-def _packed(file: _Given, settings: Settings) -> bytes:
+def _packed(file: InputFile, settings: Settings) -> bytes:
     return packed(_parsed(file.path, settings))
 
 
@@ -118,10 +111,10 @@ def is_standard(name: str, settings: Settings) -> bool:
     if not path.exists():
         # "06.005" has a suffix too, of a kind that no reader of documents knows.
         return path.suffix.lower() not in suffixes()
-    return read_one(_looks_so, _Given(path, str(path)), settings) == YES
+    return read_one(_looks_so, InputFile(path, str(path)), settings) == YES
 
 
-def _looks_so(file: _Given, settings: Settings) -> bytes:
+def _looks_so(file: InputFile, settings: Settings) -> bytes:
     return YES if READERS.of(File(file.path, settings)) else b""
 
 

@@ -25,7 +25,7 @@ from alignment.model import (
     WorkFunction,
 )
 from alignment.model.base import KIND_WORDS
-from alignment.standards.card_tree import BLOCK_TAG, Node, family, inside, items, walk
+from alignment.standards.card_tree import BLOCK_TAG, Element, descendants, family, items, walk
 from alignment.standards.numbered import Numbered
 
 STANDARD = family("professionalstandart", "professionalstandard")
@@ -53,20 +53,20 @@ NOTHING = ("", "-", "–", "—", "−")
 
 
 @dataclass
-class Reading:
+class CardContext:
     """What is kept while a card is read: its file, what is odd, the elements that were used."""
 
     file: str
     warnings: list[Issue] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
 
-    def warn(self, message: Text, node: Node, section: str | None = None) -> None:
+    def warn(self, message: Text, node: Element, section: str | None = None) -> None:
         """Note what is odd about an element."""
         place = msgspec.structs.replace(node.place(self.file), section=section)
         self.warnings.append(Issue(message=message, location=place))
 
 
-def standards_of(root: Node, file: str) -> list[Standard]:
+def standards_of(root: Element, file: str) -> list[Standard]:
     """All standards in the tree of a card; an empty list where there is none."""
     nodes = list(items(root, STANDARD, TITLE))
     if not nodes:
@@ -75,10 +75,10 @@ def standards_of(root: Node, file: str) -> list[Standard]:
     return [_standard(node, file) for node in nodes]
 
 
-def _leaves(box: Node, tags: Sequence[str], reading: Reading) -> Iterator[Node]:
+def _leaves(box: Element, tags: Sequence[str], reading: CardContext) -> Iterator[Element]:
     """The leaf elements of a box with their texts; what is no leaf of that name is a warning."""
     reading.used.add(id(box))
-    inner = list(inside(box, tags))
+    inner = list(descendants(box, tags))
     if not box.children:
         # An empty list is none; an empty item is a warning of whoever wanted its text.
         if box.text or not box.tag.endswith("s"):
@@ -86,7 +86,7 @@ def _leaves(box: Node, tags: Sequence[str], reading: Reading) -> Iterator[Node]:
         return
     if box.text not in NOTHING:
         reading.warn(_("<{name}> holds elements and a text of its own: each is taken", name=box.name), box)
-        yield Node(tag=box.tag, name=box.name, text=box.text, line=box.line)
+        yield Element(tag=box.tag, name=box.name, text=box.text, line=box.line)
     for child in inner:
         yield from _leaves(child, tags, reading)
     strange = [node for node in _apart(box, tags) if any(char.isalpha() for char in node.text)]
@@ -100,7 +100,7 @@ def _leaves(box: Node, tags: Sequence[str], reading: Reading) -> Iterator[Node]:
     yield from strange
 
 
-def _apart(node: Node, tags: Sequence[str]) -> Iterator[Node]:
+def _apart(node: Element, tags: Sequence[str]) -> Iterator[Element]:
     """Nodes below ``node`` that belong to no node with one of the tags."""
     for child in node.children:
         if child.tag not in tags:
@@ -108,14 +108,14 @@ def _apart(node: Node, tags: Sequence[str]) -> Iterator[Node]:
             yield from _apart(child, tags)
 
 
-def _texts(node: Node, tags: Sequence[str], stop: Sequence[str], reading: Reading) -> tuple[str, ...]:
-    texts = [leaf.text for box in inside(node, tags, stop) for leaf in _leaves(box, tags, reading)]
+def _texts(node: Element, tags: Sequence[str], stop: Sequence[str], reading: CardContext) -> tuple[str, ...]:
+    texts = [leaf.text for box in descendants(node, tags, stop) for leaf in _leaves(box, tags, reading)]
     return tuple(text for text in texts if text not in NOTHING)
 
 
-def _one(node: Node, tags: Sequence[str], stop: Sequence[str], reading: Reading) -> str:
+def _one(node: Element, tags: Sequence[str], stop: Sequence[str], reading: CardContext) -> str:
     """The text of a field; where it stands again with another text, the first, with a warning."""
-    boxes = list(inside(node, tags, stop))
+    boxes = list(descendants(node, tags, stop))
     texts = list(dict.fromkeys(leaf.text for box in boxes for leaf in _leaves(box, tags, reading) if leaf.text))
     if len(texts) > 1:
         reading.warn(
@@ -130,7 +130,7 @@ def _one(node: Node, tags: Sequence[str], stop: Sequence[str], reading: Reading)
     return texts[0] if texts else ""
 
 
-def _codes(node: Node, reading: Reading) -> tuple[Code, ...]:
+def _codes(node: Element, reading: CardContext) -> tuple[Code, ...]:
     codes: list[Code] = []
     for unit in items(node, UNITS, [f"{part}{system}" for system in NAMES for part in ("code", "name")]):
         system = unit.tag[4:]
@@ -140,8 +140,8 @@ def _codes(node: Node, reading: Reading) -> tuple[Code, ...]:
     return tuple(codes)
 
 
-def _standard(node: Node, file: str) -> Standard:
-    reading = Reading(file=file)
+def _standard(node: Element, file: str) -> Standard:
+    reading = CardContext(file=file)
     stop = (*GENERAL, *STANDARD)
     passport = {
         "NameProfessionalStandart": TITLE,
@@ -168,7 +168,7 @@ def _standard(node: Node, file: str) -> Standard:
             name=lost[0].name,
         )
         reading.warn(message, lost[0])
-    first = next(inside(node, ("firstsection", "employmentgroup"), stop), None)
+    first = next(descendants(node, ("firstsection", "employmentgroup"), stop), None)
     return Standard(
         code=code,
         title=title,
@@ -184,7 +184,7 @@ def _standard(node: Node, file: str) -> Standard:
     )
 
 
-def _general(node: Node, reading: Reading, seen: dict[str, int]) -> GeneralizedFunction:
+def _general(node: Element, reading: CardContext, seen: dict[str, int]) -> GeneralizedFunction:
     stop = (*FUNCTION, *GENERAL)
     code = normal_code(_one(node, ("codeotf",), stop, reading))
     name = _one(node, ("nameotf",), stop, reading)
@@ -207,12 +207,12 @@ def _general(node: Node, reading: Reading, seen: dict[str, int]) -> GeneralizedF
     )
 
 
-def _of_another(function: Node, general: Node) -> bool:
+def _of_another(function: Element, general: Element) -> bool:
     """Whether a work function stands in a generalized one that stands in ``general``."""
-    return any(function is item for other in inside(general, GENERAL) for item in walk(other))
+    return any(function is item for other in descendants(general, GENERAL) for item in walk(other))
 
 
-def _function(node: Node, reading: Reading, seen: dict[str, int]) -> WorkFunction:
+def _function(node: Element, reading: CardContext, seen: dict[str, int]) -> WorkFunction:
     stop = FUNCTION
     code = normal_code(_one(node, ("codetf",), stop, reading))
     section = f"ТФ {code}"
@@ -229,7 +229,7 @@ def _function(node: Node, reading: Reading, seen: dict[str, int]) -> WorkFunctio
     numbered = Numbered(code)
     for kind, tags in KINDS:
         count = 0
-        for leaf in (leaf for box in inside(node, tags, stop) for leaf in _leaves(box, tags, reading)):
+        for leaf in (leaf for box in descendants(node, tags, stop) for leaf in _leaves(box, tags, reading)):
             if leaf.text in NOTHING:
                 reading.warn(_("ТФ {code}: an empty <{name}>", code=code, name=leaf.name), leaf, section)
                 continue

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from alignment.documents import Format
+from alignment.documents import FunctionReader
 from alignment.documents.limits import read_bytes
 from alignment.documents.textfile import decode
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.model import Standard
 from alignment.settings import Settings
-from alignment.standards.card_tree import from_json, walk
+from alignment.standards.card_tree import tree_of_json, walk
 from alignment.standards.labels import put_right
 from alignment.standards.registry_card import GENERAL, TITLE, standards_of
 
@@ -28,7 +28,7 @@ def fits(path: Path, settings: Settings) -> bool:
     # Most JSON files are not, and to read one with its lines takes ten times as long.
     if not NAMED.search(decode(read_bytes(path, settings), str(path))):
         return False
-    return any(node.tag in TITLE or node.tag in GENERAL for node in walk(from_json(path, settings)))
+    return any(node.tag in TITLE or node.tag in GENERAL for node in walk(tree_of_json(path, settings)))
 
 
 def read(path: Path, settings: Settings) -> list[Standard]:
@@ -37,7 +37,7 @@ def read(path: Path, settings: Settings) -> list[Standard]:
     Raises:
         InputError: not JSON (with line and column), or no card.
     """
-    standards = standards_of(from_json(path, settings), path.name)
+    standards = standards_of(tree_of_json(path, settings), path.name)
     if not standards:
         raise InputError(
             _('the JSON holds no "ProfessionalStandart".'),
@@ -47,6 +47,6 @@ def read(path: Path, settings: Settings) -> list[Standard]:
     return [put_right(standard) for standard in standards]
 
 
-READER = Format(
+READER = FunctionReader(
     frozenset({".json"}), lambda file: read(file.path, file.settings), lambda file: fits(file.path, file.settings)
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from alignment.documents import Format
+from alignment.documents import FunctionReader
 from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.model import Code, GeneralizedFunction, Kind, Standard
@@ -96,4 +96,4 @@ def _put_general(node: etree._Element, general: GeneralizedFunction) -> None:
             _put_list(item, tag, tuple(part.text for part in function.requirements if part.kind is kind))
 
 
-READER = Format(frozenset({".xml"}), lambda file: read(file.path, file.settings))
+READER = FunctionReader(frozenset({".xml"}), lambda file: read(file.path, file.settings))

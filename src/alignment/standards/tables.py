@@ -25,7 +25,7 @@ def find_table(folder: Path, pattern: str) -> Path | None:
     return None
 
 
-def rows(path: Path, settings: Settings, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
+def table_rows(path: Path, settings: Settings, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
     """Rows of a table by column name.
 
     Raises:
@@ -52,7 +52,7 @@ def rows(path: Path, settings: Settings, needed: tuple[str, ...]) -> Iterator[di
         yield {name: value or "" for name, value in row.items() if name and not isinstance(value, list)}
 
 
-def choose(titles: dict[str, str], wanted: str, source: Path) -> str:
+def matching_key(titles: dict[str, str], wanted: str, source: Path) -> str:
     """The key whose key or label is wanted, exactly or as an unambiguous part.
 
     Raises:

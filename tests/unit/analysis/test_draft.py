@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from alignment.analysis.declared import coded
-from alignment.analysis.draft import Draft, DraftCompetence, Indicator, Source, StandardLine
+from alignment.analysis.draft import Draft, DraftCompetence, Indicator, IndicatorSource, StandardLine
 from alignment.analysis.draft.choice import asked_functions, fit_of, in_order
 from alignment.analysis.draft.drift import FAR, drift
 from alignment.cli.draft import levels_of
@@ -26,7 +26,7 @@ from alignment.model import (
     Standard,
 )
 from alignment.programs import link_tables
-from alignment.programs.file_part import Part
+from alignment.programs.file_part import FilePart
 from alignment.programs.join import COMPETENCES, join
 from alignment.programs.readers import read_parts
 from alignment.reports import draft_docx, draft_xlsx, draft_yaml
@@ -78,7 +78,7 @@ DRAFT = Draft(
                     code="ПК-1.1",
                     text="Знает: методы и средства проектирования программного обеспечения",
                     kind=Kind.KNOWLEDGE,
-                    sources=(Source(id="r1", kind=Kind.KNOWLEDGE, text="Методы и средства проектирования"),),
+                    sources=(IndicatorSource(id="r1", kind=Kind.KNOWLEDGE, text="Методы и средства проектирования"),),
                 ),
             ),
         ),
@@ -188,7 +188,7 @@ def test_what_is_drafted_is_no_evidence_that_it_is_taught(tmp_path: Path) -> Non
     from alignment.model import Discipline
 
     plan = Program(title="Программная инженерия", disciplines=(Discipline(title="История"),))
-    joined = join([Part(program=plan, kind="study plan"), *read_parts(path, Settings(cache=False))])
+    joined = join([FilePart(program=plan, kind="study plan"), *read_parts(path, Settings(cache=False))])
     assert not any(item.title.startswith(COMPETENCES) for item in joined.disciplines)
     assert links(joined) == [("ПК-1", "06.001", "D/03.6")]
 
@@ -341,6 +341,6 @@ def test_a_damaged_yaml_is_named_with_its_file(tmp_path: Path, text: str, messag
     path = tmp_path / "links.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=message) as caught:
-        link_tables.read_yaml(path, Settings())
+        link_tables.read_yaml_links(path, Settings())
     assert caught.value.file == str(path)
     assert caught.value.hint

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alignment.analysis.draft.drift import Named, drift, nearest_functions
+from alignment.analysis.draft.drift import NamedFunction, drift, nearest_functions
 from alignment.analysis.draft.indicators import indicators
 from alignment.model import (
     Competence,
@@ -60,8 +60,8 @@ def test_a_competence_worded_from_a_generalized_function_finds_it() -> None:
 def test_an_indicator_that_repeats_a_requirement_finds_its_function() -> None:
     action = Requirement(id="a", kind=Kind.ACTION, text="Проектирование структур данных")
     functions = [
-        Named("D/01.6", "Анализ данных", general=False),
-        Named("D/03.6", "Создание программ", general=False, requirements=(action.text,)),
+        NamedFunction("D/01.6", "Анализ данных", general=False),
+        NamedFunction("D/03.6", "Создание программ", general=False, requirements=(action.text,)),
     ]
     (near,) = nearest_functions(["Проектирование структур данных"], functions, Letters())
     assert near[0][0] == 1

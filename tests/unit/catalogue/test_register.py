@@ -20,7 +20,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from alignment.catalogue.index import DamagedIndexError, build, info, of_standards, open_index, verify
-from alignment.catalogue.index.approximate import GRAPH_FILE, search
+from alignment.catalogue.index.approximate import GRAPH_FILE, nearest_rows
 from alignment.catalogue.index.register import Register, area_of, best_rows
 from alignment.catalogue.index.store import CURRENT, META, VECTORS, generation
 from alignment.encoders import load_encoder
@@ -271,7 +271,7 @@ def test_the_approximate_index_finds_what_the_exact_one_finds(tmp_path: Path, se
     assert (result.folder / GRAPH_FILE).is_file()
     queries = np.asarray(result.vectors[::40], dtype=np.float32)
     exact, scores = best_rows(result, queries, 5)
-    near, others = search(result, queries, 5)
+    near, others = nearest_rows(result, queries, 5)
     # Standards repeat requirements word for word: any of those that are as near as the fifth will do.
     assert exact.shape == near.shape
     assert np.mean(others >= scores[:, -1:] - 1e-3) > 0.95

@@ -48,7 +48,7 @@ def test_lines_are_found_and_words_are_not() -> None:
 @needs_tesseract
 def test_a_scan_is_read_and_marked(scan: Path, settings: Settings) -> None:
     given: list[tuple[int, int]] = []
-    with ocr.reporting_to(lambda done, total: given.append((done, total))):
+    with ocr.ocr_progress_to(lambda done, total: given.append((done, total))):
         document = read_document(scan, settings)
     assert given == [(1, 2), (2, 2)]
     assert document.ocr_pages == (1, 2)

@@ -168,7 +168,7 @@ def test_ranges_of_pages_read_in_several_processes_give_the_same(tmp_path: Path)
     count = 2 * pdf_pages.RANGE + 3
     words = [text(LEFT, TOP, f"Topic {chr(65 + number % 26)} of part {number} of programs") for number in range(count)]
     given: list[tuple[str, int, int]] = []
-    with pdf_pages.reporting_to(lambda name, done, total: given.append((name, done, total))):
+    with pdf_pages.page_progress_to(lambda name, done, total: given.append((name, done, total))):
         long, short = pages(tmp_path / "a.pdf", [*words]), write(tmp_path / "b.pdf", words[0])
         files = [BundleFile(path=path, shown=path.name) for path in (long, short, long)]
         result = list(read_pooled(_texts, files, Settings()))

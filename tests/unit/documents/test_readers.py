@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from alignment.documents import Document, File, Format, Paragraph, read_document
+from alignment.documents import Document, File, FunctionReader, Paragraph, read_document
 from alignment.documents.readers import READERS as DOCUMENTS
 from alignment.errors import InputError
 from alignment.model import Location, Program, Standard
-from alignment.programs.file_part import Part
+from alignment.programs.file_part import FilePart
 from alignment.programs.readers import READERS as PROGRAMS
 from alignment.programs.readers import read_parts
 from alignment.settings import Settings
@@ -31,7 +31,7 @@ def test_a_document_format_is_one_reader_more(tmp_path: Path, monkeypatch: pytes
     path.write_text("Законы механики", encoding="utf-8")
     with pytest.raises(InputError, match="not read"):
         read_document(path, HERE)
-    monkeypatch.setattr(DOCUMENTS, "own", (*DOCUMENTS.own, Format(frozenset({".lines"}), read)))
+    monkeypatch.setattr(DOCUMENTS, "own", (*DOCUMENTS.own, FunctionReader(frozenset({".lines"}), read)))
     assert read_document(path, HERE).text() == "Законы механики"
     # What is read as a document is read as a program too, without a word more.
     assert ".lines" in PROGRAMS.suffixes()
@@ -43,9 +43,13 @@ def test_readers_of_one_suffix_are_told_apart_by_what_stands_in_the_file(
     def says(word: str):
         return lambda file: file.path.read_text() == word
 
-    one = Format(frozenset({".new"}), lambda file: [Part(program=Program(title="one"), kind="study plan")], says("1"))
-    two = Format(frozenset({".new"}), lambda file: [Part(program=Program(title="two"), kind="study plan")], says("2"))
-    three = Format(frozenset({".new"}), lambda file: [Standard(code="3", title="three")], says("3"))
+    one = FunctionReader(
+        frozenset({".new"}), lambda file: [FilePart(program=Program(title="one"), kind="study plan")], says("1")
+    )
+    two = FunctionReader(
+        frozenset({".new"}), lambda file: [FilePart(program=Program(title="two"), kind="study plan")], says("2")
+    )
+    three = FunctionReader(frozenset({".new"}), lambda file: [Standard(code="3", title="three")], says("3"))
     monkeypatch.setattr(PROGRAMS, "own", (one, two, *PROGRAMS.own))
     monkeypatch.setattr(STANDARDS, "own", (*STANDARDS.own, three))
     path = tmp_path / "a.new"

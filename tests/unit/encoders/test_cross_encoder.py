@@ -13,7 +13,7 @@ from alignment.cache import Cache
 from alignment.encoders.cross_encoder import DESCRIPTION_FILE, LOWER_FILE, CachedCrossEncoder, CrossEncoder
 from alignment.errors import SettingsError
 from alignment.matching.contextual_text import TextInContext
-from alignment.matching.features import FEATURES
+from alignment.matching.features import PAIR_FEATURES
 from alignment.matching.profile import Calibration
 from alignment.matching.reranking import rerank, reranker_input
 from alignment.matching.verdict_model import Logit, SecondStage, VerdictModel
@@ -111,15 +111,15 @@ def logit(seed: int, count: int) -> Logit:
 
 
 def model(second: SecondStage | None) -> VerdictModel:
-    count = len(FEATURES)
+    count = len(PAIR_FEATURES)
     return VerdictModel(
         version="test",
-        engine="adapted",
-        features=FEATURES,
+        encoder="adapted",
+        features=PAIR_FEATURES,
         centre=[0.1] * count,
         scale=[0.7] * count,
         covers=logit(1, count),
-        touches=logit(2, count),
+        at_least_partial=logit(2, count),
         covered=0.6,
         partial=0.3,
         common={},
@@ -129,21 +129,23 @@ def model(second: SecondStage | None) -> VerdictModel:
     )
 
 
-SECOND = SecondStage(reranker="r", covers=logit(3, len(FEATURES) + 2), touches=logit(4, len(FEATURES) + 2))
+SECOND = SecondStage(
+    reranker="r", covers=logit(3, len(PAIR_FEATURES) + 2), at_least_partial=logit(4, len(PAIR_FEATURES) + 2)
+)
 
 
 def test_a_pair_that_was_not_read_keeps_what_its_features_say() -> None:
-    features = np.random.default_rng(1).normal(size=(2, len(FEATURES))).astype(np.float32)
+    features = np.random.default_rng(1).normal(size=(2, len(PAIR_FEATURES))).astype(np.float32)
     read = np.asarray([[1.0, 2.0], [np.nan, np.nan]], dtype=np.float32)
     result, plain = model(SECOND).log_odds(features, read), model(None).log_odds(features)
     np.testing.assert_allclose(result[1], plain[1])
     row = [*model(None).standardised(features[0]), *read[0]]
-    wanted = [np.dot(row, each.weights) + each.bias for each in (SECOND.covers, SECOND.touches)]
+    wanted = [np.dot(row, each.weights) + each.bias for each in (SECOND.covers, SECOND.at_least_partial)]
     np.testing.assert_allclose(result[0], wanted)
 
 
 def test_contributions_add_up_with_and_without_the_reranker() -> None:
-    features = np.random.default_rng(2).normal(size=(1, len(FEATURES))).astype(np.float32)
+    features = np.random.default_rng(2).normal(size=(1, len(PAIR_FEATURES))).astype(np.float32)
     read = np.asarray([[0.7, -1.3]], dtype=np.float32)
     for judge, stated in ((model(SECOND), read), (model(None), None)):
         added = sum(part.weight for part in judge.explain(features[0], stated[0] if stated is not None else None))
@@ -157,12 +159,19 @@ def test_contributions_add_up_with_and_without_the_reranker() -> None:
 def test_a_profile_shifts_what_comes_out_in_the_end(slopes: tuple[float, float], offsets: tuple[float, float]) -> None:
     shifts = tuple(Calibration(slope=slope, offset=offset) for slope, offset in zip(slopes, offsets, strict=True))
     before = model(SECOND)
-    covers, touches = shifts
-    second = SecondStage(reranker="r", covers=covers.apply(SECOND.covers), touches=touches.apply(SECOND.touches))
-    after = msgspec.structs.replace(
-        before, covers=covers.apply(before.covers), touches=touches.apply(before.touches), second=second
+    covers, at_least_partial = shifts
+    second = SecondStage(
+        reranker="r",
+        covers=covers.apply(SECOND.covers),
+        at_least_partial=at_least_partial.apply(SECOND.at_least_partial),
     )
-    features = np.random.default_rng(4).normal(size=(3, len(FEATURES))).astype(np.float32)
+    after = msgspec.structs.replace(
+        before,
+        covers=covers.apply(before.covers),
+        at_least_partial=at_least_partial.apply(before.at_least_partial),
+        second=second,
+    )
+    features = np.random.default_rng(4).normal(size=(3, len(PAIR_FEATURES))).astype(np.float32)
     read = np.asarray([[1, 2], [-1, 0.5], [np.nan, np.nan]], dtype=np.float32)
     np.testing.assert_allclose(
         after.log_odds(features, read), before.log_odds(features, read) * slopes + offsets, rtol=1e-6, atol=1e-6

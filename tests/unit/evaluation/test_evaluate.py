@@ -12,11 +12,11 @@ from alignment.cache import Cache
 from alignment.engine import load_engine
 from alignment.errors import InputError
 from alignment.evaluation import scorers
-from alignment.evaluation.evaluate import evaluate
-from alignment.evaluation.gold import Pair
+from alignment.evaluation.evaluate import evaluate_sets
+from alignment.evaluation.gold import JudgedPair
 from alignment.evaluation.links import Links, held_out
 from alignment.evaluation.pair_figures import calibration_error, figures
-from alignment.evaluation.retrieval import RetrievalSet, from_links, measure, read_folder
+from alignment.evaluation.retrieval import RetrievalSet, from_links, measure_retrieval, read_retrieval_set
 from alignment.matching.contextual_text import TextInContext
 from alignment.model import Kind
 from alignment.settings import Settings
@@ -37,18 +37,18 @@ def test_melo_s_layout(tmp_path: Path) -> None:
         "C1\tсварщик\nC2\tплотник\nC3\tстоляр\n",
         "Q1\t0\tC2\t1\nQ1\t0\tC1\t0\nQ2\t0\tC1\t1\nQ2\t0\tC3\t1\nQ9\t0\tC1\t1\n",
     )
-    result = read_folder(folder)
+    result = read_retrieval_set(folder)
     assert result.queries == ("плотник", '"quoted')
     assert result.corpus == ("столяр", "плотник", "сварщик")  # the greatest id first
     assert result.right == ((1,), (2, 0))
-    assert measure(result, scorers.tfidf)["recall_at_1"] >= 0.5
+    assert measure_retrieval(result, scorers.tfidf)["recall_at_1"] >= 0.5
     assert len(result.limited(1).queries) == 1
 
 
 def test_the_rank_is_that_of_the_first_right_element() -> None:
     task = RetrievalSet(name="t", queries=("a", "b"), corpus=("x", "y", "z"), right=((1, 2), (2,)))
     scores = np.asarray([[0.9, 0.5, 0.1], [0.3, 0.3, 0.3]], dtype=np.float32)
-    result = measure(task, lambda queries, corpus: lambda start, end: scores[start:end])
+    result = measure_retrieval(task, lambda queries, corpus: lambda start, end: scores[start:end])
     # Second of three; among equals the earlier element of the corpus goes first, so third.
     assert result["mrr"] == pytest.approx((1 / 2 + 1 / 3) / 2)
     assert result["recall_at_1"] == 0
@@ -66,13 +66,13 @@ def test_melo_is_scored_as_by_its_paper(shared: Path, name: str, published: floa
     def plain(texts: Sequence[str]) -> list[str]:
         return [unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode() for text in texts]
 
-    def baseline(queries: Sequence[str], corpus: Sequence[str]) -> scorers.Block:
+    def baseline(queries: Sequence[str], corpus: Sequence[str]) -> scorers.ScoreBlock:
         model = TfidfVectorizer(analyzer="char", ngram_range=(1, 3))
         right = model.fit_transform(plain(corpus))
         left = model.transform(plain(queries))
         return lambda start, end: (left[start:end] @ right.T).toarray()
 
-    result = measure(read_folder(shared / "melo" / name), baseline)
+    result = measure_retrieval(read_retrieval_set(shared / "melo" / name), baseline)
     assert result["mrr"] == pytest.approx(published, abs=0.00006)
 
 
@@ -86,9 +86,9 @@ def test_melo_is_scored_as_by_its_paper(shared: Path, name: str, published: floa
 )
 def test_a_set_that_cannot_be_measured_is_named(tmp_path: Path, corpus: str, annotations: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        read_folder(write(tmp_path / "set", "Q1\ta\n", corpus, annotations))
+        read_retrieval_set(write(tmp_path / "set", "Q1\ta\n", corpus, annotations))
     with pytest.raises(InputError, match="cannot be read"):
-        read_folder(tmp_path / "absent")
+        read_retrieval_set(tmp_path / "absent")
 
 
 def test_links_are_split_by_group() -> None:
@@ -117,9 +117,9 @@ def test_calibration_error_of_a_sure_liar_is_one() -> None:
 
 
 def test_one_label_cannot_be_told_apart_and_two_can(settings: Settings) -> None:
-    def judged(*labels: tuple[str, str]) -> list[Pair]:
+    def judged(*labels: tuple[str, str]) -> list[JudgedPair]:
         return [
-            Pair(
+            JudgedPair(
                 requirement_id=name,
                 requirement=TextInContext(text=name, kind=Kind.SKILL, context=""),
                 statement=TextInContext(text=f"{name}{number}", kind=Kind.SKILL, context=""),
@@ -133,6 +133,6 @@ def test_one_label_cannot_be_told_apart_and_two_can(settings: Settings) -> None:
     with Cache(settings.cache_path()) as cache:
         engine = load_engine(settings, cache)
         with pytest.raises(InputError, match="one label"):
-            evaluate([("set", one)], engine)
-        (result, *_) = evaluate([("set", two)], engine, baselines=False)
+            evaluate_sets([("set", one)], engine)
+        (result, *_) = evaluate_sets([("set", two)], engine, baselines=False)
     assert {key for key in result.figures if key.startswith("auc")} == {"auc_covered_none"}

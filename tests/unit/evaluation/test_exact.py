@@ -26,7 +26,7 @@ from alignment.matching import Aligner
 from alignment.matching.comparison import Comparison
 from alignment.matching.contextual_text import TextInContext
 from alignment.matching.explain import TARGETS, explanation, find_requirement
-from alignment.matching.features import CONTEXT_WEIGHT, FEATURES, compute_features, cosines_of, retrieval_scores
+from alignment.matching.features import CONTEXT_WEIGHT, PAIR_FEATURES, compute_features, cosines_of, retrieval_scores
 from alignment.matching.lexical import weighted_overlap
 from alignment.matching.verdict_model import load_model, order_chances
 from alignment.model import Kind, Thresholds, Verdict
@@ -72,7 +72,7 @@ def test_tuning_counts_what_it_changes() -> None:
     wanted = random.integers(0, 3, 120)
     log_odds = np.stack([wanted * 2.0 - 3, wanted * 2.0 - 1], axis=1) + random.normal(size=(120, 2))
     pairs = [
-        tuning.Pair(
+        tuning.JudgedPair(
             requirement_id=f"r{n % 24}",
             requirement=TextInContext(text=f"requirement {n % 24}", kind=Kind.SKILL, context="f"),
             statement=TextInContext(text=f"statement {n}", kind=Kind.SKILL, context="d"),
@@ -82,7 +82,7 @@ def test_tuning_counts_what_it_changes() -> None:
         for n, label in enumerate(wanted)
     ]
     shipped = Thresholds(covered=0.9, partial=0.6)
-    tuned = tuning.tune(pairs, log_odds, shipped, tuning.Aim())
+    tuned = tuning.fit_and_measure(pairs, log_odds, shipped, tuning.Aim())
     assert tuned.counts == {
         name: int((wanted == level).sum()) for name, level in (("covered", 2), ("partial", 1), ("none", 0))
     }
@@ -102,7 +102,7 @@ def test_tuning_counts_what_it_changes() -> None:
         log_odds,
         tuning.Fit(
             covers=tuning.Calibration(slope=2, offset=1),
-            touches=tuning.Calibration(slope=1, offset=-1),
+            at_least_partial=tuning.Calibration(slope=1, offset=-1),
             thresholds=shipped,
         ),
     )
@@ -119,9 +119,9 @@ def test_covering_is_never_likelier_than_touching() -> None:
     assert result.mean(axis=1) == pytest.approx(chances.mean(axis=1))  # the expected credit stays
 
 
-def judged(scores: list[tuple[str, str]]) -> list[tuning.Pair]:
+def judged(scores: list[tuple[str, str]]) -> list[tuning.JudgedPair]:
     return [
-        tuning.Pair(
+        tuning.JudgedPair(
             requirement_id=name,
             requirement=TextInContext(text=name, kind=Kind.SKILL, context=""),
             statement=TextInContext(text=f"{name}{n}", kind=Kind.SKILL, context=""),
@@ -250,7 +250,7 @@ def test_every_feature_is_what_its_name_says(aligner: Aligner) -> None:
         ]
         table = compute_features(side, sides, cosines, known, comparison.word_vectors, comparison.lemma_weights)
         for column, other in enumerate(sides):
-            value = dict(zip(FEATURES, table[column], strict=True))
+            value = dict(zip(PAIR_FEATURES, table[column], strict=True))
             mine, theirs = known[side.text], known[other.text]
             same = mine.language == theirs.language
             ratio = fuzz.token_set_ratio(" ".join(mine.lemmas), " ".join(theirs.lemmas)) / 100
@@ -284,16 +284,21 @@ def test_changes_that_would_lift_a_verdict_do_so_and_nothing_less_does(aligner: 
         best = stated.candidates[0]
         assert stated.function_name == "Проверка и отладка программного кода"
         log_odds = stated.constant + sum(part.weight for part in best.contributions)
-        if 0.002 < best.covers < best.touches < 0.998:  # else rounding, or that covering is touching, decides
-            middle = (math.log(best.covers / (1 - best.covers)) + math.log(best.touches / (1 - best.touches))) / 2
+        if 0.002 < best.covers < best.at_least_partial < 0.998:  # else rounding, or that covering is touching, decides
+            middle = (
+                math.log(best.covers / (1 - best.covers))
+                + math.log(best.at_least_partial / (1 - best.at_least_partial))
+            ) / 2
             assert log_odds == pytest.approx(middle, abs=0.05)
             summed += 1
-        row = np.asarray([next(part.value for part in best.contributions if part.feature == name) for name in FEATURES])
+        row = np.asarray(
+            [next(part.value for part in best.contributions if part.feature == name) for name in PAIR_FEATURES]
+        )
         moves = [abs(change.needed - change.value) for change in stated.changes]
         assert moves == sorted(moves)
         assert len(moves) <= 3
         for change in stated.changes:
-            place = FEATURES.index(change.feature)
+            place = PAIR_FEATURES.index(change.feature)
             assert change.value == pytest.approx(row[place], abs=1e-3)
             assert abs(change.needed - TARGETS[change.feature]) <= abs(change.value - TARGETS[change.feature])
             moved = row.copy()
@@ -325,7 +330,7 @@ def test_a_requirement_is_found_by_id_or_a_part_of_its_text() -> None:
 
 def test_nothing_is_certain_of_an_empty_program(aligner: Aligner) -> None:
     for finding in aligner.align(program(), WANTED).findings:
-        assert (finding.probability, finding.covers, finding.touches) == (0, 0, 0)
+        assert (finding.probability, finding.covers, finding.at_least_partial) == (0, 0, 0)
         assert not finding.title_only
         assert finding.above is None
 
@@ -341,7 +346,7 @@ def checked(settings: Settings) -> list[tuple[str, str, float, float, str, str, 
             item.requirement.id,
             item.verdict.value,
             item.covers,
-            item.touches,
+            item.at_least_partial,
             " ".join(entry.statement.id for entry in item.evidence[: 2 if item.together else 1]),
             "together" if item.together else "",
             item.above.code if item.above else "",

@@ -15,8 +15,8 @@ from alignment.evaluation.scorers import BATCH, engine_scorer, tfidf, token_set_
 @hypothesis_settings(max_examples=20, deadline=None)
 def test_figures_of_judged_pairs_by_loops(seed: int, count: int) -> None:
     random = np.random.default_rng(seed)
-    touches = random.random(count)
-    chances = np.stack([touches * random.random(count), touches], axis=1)
+    at_least_partial = random.random(count)
+    chances = np.stack([at_least_partial * random.random(count), at_least_partial], axis=1)
     labels = [("covered", "partial", "none")[n] for n in random.integers(0, 3, count)]
     three = classes(chances)
     assert three.shape == (count, 3)

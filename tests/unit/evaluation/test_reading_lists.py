@@ -8,8 +8,15 @@ from typer.testing import CliRunner
 
 from alignment.cli.app import app
 from alignment.errors import InputError, NotFoundError, SettingsError
-from alignment.evaluation.reading_figures import ReadStatement, agreement, compare, evaluate, total
-from alignment.evaluation.reading_gold import NOTHING, GoldDocument, GoldStatement, fingerprint, fold, load
+from alignment.evaluation.reading_figures import ReadStatement, agreement, compare_statements, evaluate_reading, total
+from alignment.evaluation.reading_gold import (
+    NOTHING,
+    GoldDocument,
+    GoldStatement,
+    fingerprint,
+    letters_and_digits,
+    load_reading_gold,
+)
 from alignment.settings import Settings
 from tests.conftest import ROOT
 
@@ -25,15 +32,15 @@ def read(*texts: str, kind: str = "topic") -> list[ReadStatement]:
 
 
 def test_the_same_texts_are_right_whatever_the_cut() -> None:
-    whole = compare(read("Виды памяти; способы адресации"), listed("виды памяти", "способы адресации"))
+    whole = compare_statements(read("Виды памяти; способы адресации"), listed("виды памяти", "способы адресации"))
     assert (whole.wrong, whole.lost) == (0, 0)
     assert whole.strict_hits == 0
-    pieces = compare(read("виды памяти", "способы адресации"), listed("Виды памяти; способы адресации"))
+    pieces = compare_statements(read("виды памяти", "способы адресации"), listed("Виды памяти; способы адресации"))
     assert (pieces.precision, pieces.recall) == (1, 1)
 
 
 def test_what_is_not_listed_is_wrong_and_what_is_not_read_is_lost() -> None:
-    figures = compare(
+    figures = compare_statements(
         read("виды памяти", "Повторите запись в условиях угрозы"), listed("виды памяти", "способы адресации")
     )
     assert (figures.read, figures.wrong, figures.listed, figures.lost) == (2, 1, 2, 1)
@@ -43,20 +50,20 @@ def test_what_is_not_listed_is_wrong_and_what_is_not_read_is_lost() -> None:
 def test_optional_rows_count_neither_way() -> None:
     gold = [*listed("виды памяти"), *listed("план самостоятельной работы", needed=False)]
     for texts in (("виды памяти",), ("виды памяти", "план самостоятельной работы")):
-        figures = compare(read(*texts), gold)
+        figures = compare_statements(read(*texts), gold)
         assert (figures.precision, figures.recall, figures.strict_precision, figures.strict_recall) == (1, 1, 1, 1)
 
 
 def test_aims_have_no_kind() -> None:
     gold = [*listed("знать виды памяти", kind="knowledge"), *listed("ознакомить с основами", kind="aim")]
-    figures = compare(read("знать виды памяти", "ознакомить с основами", kind="skill"), gold)
+    figures = compare_statements(read("знать виды памяти", "ознакомить с основами", kind="skill"), gold)
     assert (figures.kinds, figures.kinds_right) == (1, 0)
 
 
 def test_nothing_read_and_nothing_listed_is_right() -> None:
-    figures = compare([], [])
+    figures = compare_statements([], [])
     assert (figures.precision, figures.recall, figures.kind_accuracy) == (1, 1, 1)
-    assert compare([], listed("виды памяти")).recall == 0
+    assert compare_statements([], listed("виды памяти")).recall == 0
 
 
 def test_agreement_of_readers() -> None:
@@ -64,12 +71,12 @@ def test_agreement_of_readers() -> None:
 
 
 def test_fold_leaves_letters_and_digits() -> None:
-    assert fold("Учёт  да-\nнных № 1 («Б»)") == "учетданных1б"
+    assert letters_and_digits("Учёт  да-\nнных № 1 («Б»)") == "учетданных1б"
 
 
 @pytest.mark.shared
 def test_every_row_is_found_again_in_its_document(shared: Path) -> None:
-    documents = load(GOLD, ROOT / "corpora", shared / "programs_pdf")
+    documents = load_reading_gold(GOLD, ROOT / "corpora", shared / "programs_pdf")
     assert len(documents) >= 22
     assert sum(item.template == NOTHING for item in documents) == 5
     assert sum(len(item.readers) > 1 for item in documents) >= 3
@@ -91,7 +98,7 @@ def test_shipped_documents_are_read_as_listed(settings: Settings) -> None:
         for name, rows in shipped_rows().items()
     ]
     assert len(documents) >= 3
-    figures = total(evaluate(documents, settings))
+    figures = total(evaluate_reading(documents, settings))
     assert figures.listed > 50
     assert (figures.precision, figures.recall, figures.kind_accuracy) == (1, 1, 1)
 
@@ -108,7 +115,7 @@ def shipped_rows() -> dict[str, list[GoldStatement]]:
 
 def test_missing_documents_are_named(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match=r"of 26 documents .* missing: osnovy_programmirovaniya"):
-        load(GOLD, ROOT / "corpora", tmp_path)
+        load_reading_gold(GOLD, ROOT / "corpora", tmp_path)
     result = CliRunner().invoke(app, ["evaluate", "--reading", "--documents", str(tmp_path)])
     assert isinstance(result.exception, NotFoundError)
 
@@ -130,7 +137,7 @@ def small_list(folder: Path, mark: str) -> Path:
 
 def test_another_document_of_the_same_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not the document"):
-        load(small_list(tmp_path, "0" * 12), tmp_path, tmp_path)
+        load_reading_gold(small_list(tmp_path, "0" * 12), tmp_path, tmp_path)
 
 
 def test_the_command_prints_tables_and_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache_dir: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from alignment.errors import InputError, NotFoundError, SettingsError
 from alignment.evaluation.corrected import Correction
-from alignment.evaluation.gold import Pair
+from alignment.evaluation.gold import JudgedPair
 from alignment.evaluation.labels import read_labels
-from alignment.evaluation.tune import Aim, check_enough, distinct, fitted, levels, log_odds_of, tune
+from alignment.evaluation.tune import Aim, check_enough, distinct_labels, fit_and_measure, fitted, levels, log_odds_of
 from alignment.matching.contextual_text import TextInContext
 from alignment.matching.profile import FORMAT, Calibration, Profile, load_profile, profile_path, version_warning
 from alignment.matching.requirement_model import load_requirement_model
@@ -22,14 +22,14 @@ from alignment.settings import Settings
 SHIPPED = Thresholds(covered=0.8, partial=0.4)
 
 
-def labelled(count: int, *, shift: float = 0.0, seed: int = 0) -> tuple[list[Pair], np.ndarray]:
+def labelled(count: int, *, shift: float = 0.0, seed: int = 0) -> tuple[list[JudgedPair], np.ndarray]:
     """Pairs of ``count`` requirements whose log-odds tell the label, moved by ``shift``."""
     random = np.random.default_rng(seed)
     pairs, odds = [], []
     for number in range(count):
         for label, centre in (("covered", (3.0, 5.0)), ("partial", (-3.0, 3.0)), ("none", (-5.0, -3.0))):
             pairs.append(
-                Pair(
+                JudgedPair(
                     group=f"g{number}",
                     requirement_id=f"r{number}",
                     requirement=TextInContext(text=f"requirement {number}", kind=Kind.SKILL, context="f"),
@@ -43,7 +43,7 @@ def labelled(count: int, *, shift: float = 0.0, seed: int = 0) -> tuple[list[Pai
 
 def test_a_shifted_model_is_shifted_back() -> None:
     pairs, odds = labelled(100, shift=4.0)
-    tuned = tune(pairs, odds, SHIPPED, Aim())
+    tuned = fit_and_measure(pairs, odds, SHIPPED, Aim())
     assert tuned.after["agreement"].value > tuned.before["agreement"].value + 0.1
     assert tuned.better > tuned.worse
     assert tuned.p_value < 0.01
@@ -59,14 +59,16 @@ def test_few_labels_move_the_model_less_than_many() -> None:
 
 
 def test_thirty_labels_say_how_unsure_they_are() -> None:
-    thirty, many = (tune(*labelled(count), SHIPPED, Aim()) for count in (10, 200))
+    thirty, many = (fit_and_measure(*labelled(count), SHIPPED, Aim()) for count in (10, 200))
     width = [item.after["macro-F1"].high - item.after["macro-F1"].low for item in (thirty, many)]
     assert width[0] > 2 * width[1]
 
 
 def test_the_wanted_precision_is_kept_where_it_can_be() -> None:
     pairs, odds = labelled(150)
-    loose, strict = (tune(pairs, odds, SHIPPED, Aim(kind="precision", precision=value)) for value in (0.6, 0.97))
+    loose, strict = (
+        fit_and_measure(pairs, odds, SHIPPED, Aim(kind="precision", precision=value)) for value in (0.6, 0.97)
+    )
     assert strict.fit.thresholds.covered > loose.fit.thresholds.covered
     assert strict.after["precision covered"].value >= 0.93
 
@@ -85,17 +87,17 @@ def test_labels_of_one_requirement_stay_together(monkeypatch: pytest.MonkeyPatch
                 yield train, test
 
     monkeypatch.setattr(module, "GroupKFold", Spy)
-    tune(*labelled(20), SHIPPED, Aim())
+    fit_and_measure(*labelled(20), SHIPPED, Aim())
     assert len(seen) == 5
     assert all(not train & test for train, test in seen)
 
 
 def test_labels_that_cannot_be_used_are_refused_with_counts() -> None:
     pairs, _ = labelled(20)
-    assert len(distinct([*pairs, pairs[0]], "f")) == 60
+    assert len(distinct_labels([*pairs, pairs[0]], "f")) == 60
     against = msgspec.structs.replace(pairs[0], label="none")
     with pytest.raises(InputError, match="different labels for the same text: 1"):
-        distinct([*pairs, against], "f")
+        distinct_labels([*pairs, against], "f")
     with pytest.raises(InputError, match="9 labels are too few"):
         check_enough(pairs[:9], "f")
     with pytest.raises(InputError, match="nothing to distinguish"):
@@ -110,10 +112,12 @@ def test_a_fit_that_is_no_better_says_so() -> None:
     random = np.random.default_rng(3)
     pairs, _ = labelled(40)
     noise = random.normal(scale=0.01, size=(len(pairs), 2))
-    assert not tune(pairs, noise, SHIPPED, Aim()).improves
-    assert tune(*labelled(100, shift=4.0), SHIPPED, Aim()).improves
+    assert not fit_and_measure(pairs, noise, SHIPPED, Aim()).improves
+    assert fit_and_measure(*labelled(100, shift=4.0), SHIPPED, Aim()).improves
     calibrated, odds = labelled(150)
-    strict = tune(calibrated, odds, Thresholds(covered=0.1, partial=0.05), Aim(kind="precision", precision=0.97))
+    strict = fit_and_measure(
+        calibrated, odds, Thresholds(covered=0.1, partial=0.05), Aim(kind="precision", precision=0.97)
+    )
     assert strict.improves  # the old threshold takes nearly everything for covered
 
 
@@ -121,7 +125,9 @@ def corrected(changed: int = 0) -> list[Correction]:
     """Sixty corrections whose chances give the computed verdict; the first ``changed`` gaps were corrected."""
     result = []
     for number in range(60):
-        covers, touches, computed = ((0.9, 0.95, "covered"), (0.3, 0.7, "partial"), (0.01, 0.1, "none"))[number % 3]
+        covers, at_least_partial, computed = ((0.9, 0.95, "covered"), (0.3, 0.7, "partial"), (0.01, 0.1, "none"))[
+            number % 3
+        ]
         label = "covered" if computed == "none" and number < 3 * changed else computed
         result.append(
             Correction(
@@ -129,7 +135,7 @@ def corrected(changed: int = 0) -> list[Correction]:
                 label=label,
                 computed=computed,
                 covers=covers,
-                touches=touches,
+                at_least_partial=at_least_partial,
                 title_only=False,
                 engine="fast",
                 model="1",
@@ -141,7 +147,7 @@ def corrected(changed: int = 0) -> list[Correction]:
 
 def test_an_uncorrected_report_agrees_with_the_check_and_teaches_nothing() -> None:
     own = corrected()
-    tuned = tune(own, log_odds_of(own), SHIPPED, Aim())
+    tuned = fit_and_measure(own, log_odds_of(own), SHIPPED, Aim())
     assert (tuned.changed, tuned.before["agreement"].value, tuned.after["agreement"].value) == (0, 1.0, 1.0)
     assert (tuned.fit.thresholds, tuned.fit.covers) == (SHIPPED, Calibration(slope=1.0, offset=0.0))
     assert not tuned.improves
@@ -149,7 +155,7 @@ def test_an_uncorrected_report_agrees_with_the_check_and_teaches_nothing() -> No
 
 def test_corrections_are_counted_and_learned_from() -> None:
     own = corrected(20)
-    tuned = tune(own, log_odds_of(own), SHIPPED, Aim())
+    tuned = fit_and_measure(own, log_odds_of(own), SHIPPED, Aim())
     assert tuned.changed == 20
     assert tuned.before["agreement"].value == pytest.approx(2 / 3, abs=1e-3)
     assert tuned.fit.covers.offset > 0
@@ -157,7 +163,7 @@ def test_corrections_are_counted_and_learned_from() -> None:
 
 def test_a_title_alone_stays_partial_whatever_the_thresholds() -> None:
     own = [msgspec.structs.replace(item, title_only=True) for item in corrected(20)]
-    assert tune(own, log_odds_of(own), SHIPPED, Aim()).after["recall covered"].value == 0
+    assert fit_and_measure(own, log_odds_of(own), SHIPPED, Aim()).after["recall covered"].value == 0
 
 
 HEAD = (
@@ -188,7 +194,7 @@ def test_a_corrected_report_is_read_however_it_was_saved(tmp_path: Path) -> None
     every = [read_labels([tmp_path / name])[1] for name in (*files, "r.xlsx")]
     assert all(result == every[0] for result in every)
     ((only,),) = [every[0]]
-    assert (only.label, only.computed, only.covers, only.touches, only.engine) == (
+    assert (only.label, only.computed, only.covers, only.at_least_partial, only.engine) == (
         "covered",
         "none",
         0.25,
@@ -251,7 +257,7 @@ def profile(**changes: object) -> Profile:
         "aim": "f1",
         "labels": {},
         "covers": Calibration(slope=2.0, offset=-1.0),
-        "touches": Calibration(slope=1.0, offset=0.5),
+        "at_least_partial": Calibration(slope=1.0, offset=0.5),
         "covered": 0.7,
         "partial": 0.3,
     }
@@ -273,7 +279,7 @@ def test_a_profile_recalibrates_the_model_of_requirements(settings: Settings) ->
     model = load_requirement_model(models, "fast", load_model(models).version)
     features = np.random.default_rng(0).normal(size=(5, len(model.features)))
     applied = profile(
-        covers=Calibration(slope=1.0, offset=0.0), touches=Calibration(slope=1.0, offset=2.0)
+        covers=Calibration(slope=1.0, offset=0.0), at_least_partial=Calibration(slope=1.0, offset=2.0)
     ).applied_to_requirements(model)
     before, after = (item.chances(features)[:, 1] for item in (model, applied))
     assert np.log(after / (1 - after)) == pytest.approx(np.log(before / (1 - before)) + 2)

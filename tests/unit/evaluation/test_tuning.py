@@ -7,7 +7,7 @@ from alignment.cache import Cache
 from alignment.encoders import CachedEncoder, load_encoder
 from alignment.errors import InputError
 from alignment.evaluation.crossvalidation import predict_held_out
-from alignment.evaluation.gold import read_pairs, without_context
+from alignment.evaluation.gold import read_judged_pairs, without_context
 from alignment.evaluation.judged_sets import FOLDER, read_sets
 from alignment.evaluation.measure import all_features, pair_features, retrieval, separation
 from alignment.evaluation.real_figures import by_set
@@ -20,7 +20,7 @@ from tests.conftest import MODELS
 
 
 def test_the_shipped_gold_set_is_whole(corpora: Path) -> None:
-    pairs = read_pairs(corpora / "gold" / "pairs.tsv")
+    pairs = read_judged_pairs(corpora / "gold" / "pairs.tsv")
     assert len({pair.group for pair in pairs}) >= 12
     assert len({pair.requirement_id for pair in pairs}) >= 300
     for name in {pair.requirement_id for pair in pairs}:
@@ -29,7 +29,7 @@ def test_the_shipped_gold_set_is_whole(corpora: Path) -> None:
 
 
 def test_a_pair_without_context_keeps_its_texts_and_label(corpora: Path) -> None:
-    pair = read_pairs(corpora / "gold" / "pairs.tsv")[0]
+    pair = read_judged_pairs(corpora / "gold" / "pairs.tsv")[0]
     bare = without_context(pair)
     assert (bare.requirement.parent, bare.statement.parent) == ("", "")
     assert pair.requirement.parent
@@ -49,12 +49,12 @@ def test_a_wrong_line_is_named(line: str, word: str, tmp_path: Path) -> None:
     path = tmp_path / "gold.tsv"
     path.write_text(f"{head}\n{line}\n")
     with pytest.raises(InputError) as caught:
-        read_pairs(path)
+        read_judged_pairs(path)
     assert word in str(caught.value)
     assert "line 2" in str(caught.value)
     path.write_text("requirement\tlabel\n")
     with pytest.raises(InputError, match="missing"):
-        read_pairs(path)
+        read_judged_pairs(path)
 
 
 @pytest.mark.shared
@@ -65,7 +65,7 @@ def test_separation_on_pairs_that_training_never_saw(shared: Path, settings: Set
     learned
     from pairs written like these. Figures below are no aims but the least that must hold.
     """
-    pairs = read_pairs(shared / "gold" / "graded_ru.tsv")
+    pairs = read_judged_pairs(shared / "gold" / "graded_ru.tsv")
     model = load_model(settings.data_path("models"))
     with Cache(cache_dir) as cache:
         table = all_features(pairs, CachedEncoder(load_encoder(MODELS), cache), cache, model)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from alignment.catalogue import find
 from alignment.errors import AmbiguousError, InputError, NotFoundError
-from alignment.frameworks.tree import Node, grow
+from alignment.frameworks.tree import CompetencyNode, grow
 from alignment.model import Kind
 from alignment.programs import load
 from alignment.settings import Settings
@@ -73,7 +73,10 @@ def test_case_as_a_standard(case: Path, settings: Settings) -> None:
 
 
 def test_a_circle_of_parents_is_said_not_followed() -> None:
-    nodes = [(Node(identity=name, code="", text=name), parent) for name, parent in (("a", "b"), ("b", "a"), ("c", ""))]
+    nodes = [
+        (CompetencyNode(identity=name, code="", text=name), parent)
+        for name, parent in (("a", "b"), ("b", "a"), ("c", ""))
+    ]
     top, circles = grow(nodes)
     assert [node.identity for node in top] == ["c"]
     assert circles == ["a", "b"]
@@ -83,7 +86,7 @@ def test_a_circle_of_parents_is_said_not_followed() -> None:
     st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdefg")), max_size=12, unique_by=lambda p: p[0])
 )
 def test_every_node_stands_in_the_tree_once_or_is_named(links: list[tuple[str, str]]) -> None:
-    top, circles = grow([(Node(identity=name, code="", text=name), parent) for name, parent in links])
+    top, circles = grow([(CompetencyNode(identity=name, code="", text=name), parent) for name, parent in links])
     placed = [node.identity for root in top for node in root.below()]
     assert sorted([*placed, *circles]) == sorted(name for name, _ in links)
 

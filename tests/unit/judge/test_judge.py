@@ -17,10 +17,10 @@ from alignment.errors import SettingsError
 from alignment.judge import Judge, Outcome, least_sure
 from alignment.judge.answer import Fault, WrongAnswer, read_answer, verdict_of
 from alignment.judge.guide import PLAIN_CASES, load_guide
-from alignment.judge.measured import counted, keep, kept
-from alignment.judge.question import LONGEST, Candidate, Question, visible
+from alignment.judge.measured import counted, load_worth, save_worth
+from alignment.judge.question import LONGEST, Candidate, Question, visible_text
 from alignment.judge.server import KEY, Server, checked_url
-from alignment.judge.verdicts import decided, unsureness
+from alignment.judge.verdicts import unsureness, with_verdict
 from alignment.model import Basis, Evidence, Finding, Kind, Requirement, Statement, Thresholds, Verdict, decide
 from alignment.settings import Settings
 from tests.helpers.scripted_judge import (
@@ -109,8 +109,8 @@ def test_an_address_that_is_none_holds_a_secret_or_lacks_a_model_is_refused(url:
 
 
 def test_texts_are_shown_without_what_cannot_be_seen_and_cut_when_very_long() -> None:
-    assert visible("а\u200bб\u202e в\u00a0г\n\tд\U000e0041") == "аб в г д"
-    assert len(visible("слово " * 1000)) <= LONGEST and visible("слово " * 1000).endswith("…")
+    assert visible_text("а\u200bб\u202e в\u00a0г\n\tд\U000e0041") == "аб в г д"
+    assert len(visible_text("слово " * 1000)) <= LONGEST and visible_text("слово " * 1000).endswith("…")
 
 
 # Answers.
@@ -213,7 +213,7 @@ def test_an_instruction_in_a_statement_stays_inside_its_string(injection: str, s
     assert [message["role"] for message in messages] == ["system", "user"]
     content = messages[1]["content"]
     result = json.loads(content)
-    assert result["candidates"]["1"]["text"] == visible(injection)
+    assert result["candidates"]["1"]["text"] == visible_text(injection)
     assert set(result) == set(json.loads(plain.data())) and set(result["candidates"]) == {"1", "2", "3"}
     # Marks of chat templates never reach the server as such.
     assert not set("<>[]|") & set(content)
@@ -225,8 +225,8 @@ def test_an_instruction_in_a_statement_stays_inside_its_string(injection: str, s
 def test_an_instruction_in_other_fields_does_too(injection: str) -> None:
     loaded = Question(injection, Kind.SKILL, injection, (Candidate("s1", Kind.TOPIC, injection, "История России"),))
     result = json.loads(loaded.data())
-    assert result["work_function"] == result["requirement"]["text"] == visible(injection)
-    assert result["candidates"]["1"]["discipline"] == visible(injection)
+    assert result["work_function"] == result["requirement"]["text"] == visible_text(injection)
+    assert result["candidates"]["1"]["discipline"] == visible_text(injection)
 
 
 def test_an_answer_that_a_statement_dictates_must_still_quote_the_statement_it_grades(
@@ -284,7 +284,7 @@ def test_a_model_that_gets_the_plain_cases_right_is_used_and_not_asked_them_agai
 # Findings.
 
 
-def finding(number: int, covers: float, touches: float, *, verdict: Verdict = Verdict.GAP) -> Finding:
+def finding(number: int, covers: float, at_least_partial: float, *, verdict: Verdict = Verdict.GAP) -> Finding:
     best = Evidence(
         statement=Statement(id=f"s{number}", text=TEXTS[0], kind=Kind.SKILL, discipline="Схемотехника"), probability=0.5
     )
@@ -293,9 +293,9 @@ def finding(number: int, covers: float, touches: float, *, verdict: Verdict = Ve
         function="A/01.6",
         general_function="A",
         verdict=verdict,
-        probability=(covers + touches) / 2,
+        probability=(covers + at_least_partial) / 2,
         covers=covers,
-        touches=touches,
+        at_least_partial=at_least_partial,
         nearest=best,
     )
 
@@ -310,14 +310,14 @@ def test_a_judged_finding_keeps_its_verdict_under_other_thresholds_and_says_what
     own = finding(1, 0.1, 0.3)
     candidates = [own.best] if own.best else []
     said = read_answer(answer(2, texts=TEXTS[:1]), question(TEXTS[0]))
-    result = decided(own, candidates, Outcome("accepted", said), None, 3)
+    result = with_verdict(own, candidates, Outcome("accepted", said), None, 3)
     assert result.verdict is Verdict.COVERED and result.evidence[0].statement.id == "s1" and result.nearest is None
-    assert (result.covers, result.touches, result.probability) == (1, 1, 1)
+    assert (result.covers, result.at_least_partial, result.probability) == (1, 1, 1)
     assert result.judged is not None and result.judged.builtin is Verdict.GAP and result.judged.reason == "потому что"
     assert decide(result, Thresholds(covered=1.0, partial=1.0)).verdict is Verdict.COVERED
-    refused = decided(own, candidates, Outcome("refused", fault=Fault.QUOTE), None, 3)
+    refused = with_verdict(own, candidates, Outcome("refused", fault=Fault.QUOTE), None, 3)
     assert refused.verdict is own.verdict and refused.judged is not None and refused.judged.fault == "quote"
-    assert (refused.covers, refused.touches) == (own.covers, own.touches)
+    assert (refused.covers, refused.at_least_partial) == (own.covers, own.at_least_partial)
 
 
 def test_of_what_only_titles_speak_for_a_judge_alone_can_say_more_than_unknown() -> None:
@@ -329,12 +329,12 @@ def test_of_what_only_titles_speak_for_a_judge_alone_can_say_more_than_unknown()
     asked = question("Физика", TEXTS[0], kinds=(Kind.TITLE, Kind.SKILL))
     said = read_answer(answer(1, 1, texts=("Физика", TEXTS[0])), asked)
     other = finding(2, 0.1, 0.3).candidates[0]
-    result = decided(own, [title, other], Outcome("accepted", said), None, 3)
+    result = with_verdict(own, [title, other], Outcome("accepted", said), None, 3)
     # Of equal grades the statement stands before the bare title.
     assert result.verdict is decide(result, limits).verdict is Verdict.PARTIAL
     assert [item.statement.id for item in result.evidence] == ["s2", "t"] and not result.title_only
     assert result.basis is Basis.TAUGHT and result.judged is not None and result.judged.builtin is Verdict.UNKNOWN
-    refused = decided(own, [title, other], Outcome("refused", fault=Fault.QUOTE), None, 3)
+    refused = with_verdict(own, [title, other], Outcome("refused", fault=Fault.QUOTE), None, 3)
     assert refused.verdict is decide(refused, limits).verdict is Verdict.UNKNOWN
 
 
@@ -347,19 +347,19 @@ def test_a_promise_that_the_judge_finds_taught_is_taught() -> None:
     texts = (promise.statement.text, TEXTS[0])
     for grades, basis in (((2, 1), Basis.TAUGHT), ((2, 0), Basis.PROMISED), ((0, 1), Basis.TAUGHT)):
         said = read_answer(answer(*grades, texts=texts), asked)
-        result = decided(own, [promise, own.candidates[0]], Outcome("accepted", said), None, 3)
+        result = with_verdict(own, [promise, own.candidates[0]], Outcome("accepted", said), None, 3)
         assert (result.basis, result.promised) == (basis, grades[0] > 0)
 
 
 def test_a_measured_model_counts_with_what_its_verdicts_were_found_to_be_worth(tmp_path: Path) -> None:
     pairs = [(Verdict.COVERED, Verdict.COVERED)] * 60 + [(Verdict.COVERED, Verdict.PARTIAL)] * 40
     worth = counted("m", "g", pairs)
-    keep(worth, tmp_path)
-    assert kept(tmp_path, "m", "g") == worth and kept(tmp_path, "m", "other") is None
-    covers, touches = worth.chances(Verdict.COVERED)
-    assert covers == pytest.approx(0.6, abs=0.01) and 0.99 < touches < 1
-    keep(counted("few", "g", pairs[:99]), tmp_path)
-    assert kept(tmp_path, "few", "g") is None
+    save_worth(worth, tmp_path)
+    assert load_worth(tmp_path, "m", "g") == worth and load_worth(tmp_path, "m", "other") is None
+    covers, at_least_partial = worth.chances(Verdict.COVERED)
+    assert covers == pytest.approx(0.6, abs=0.01) and 0.99 < at_least_partial < 1
+    save_worth(counted("few", "g", pairs[:99]), tmp_path)
+    assert load_worth(tmp_path, "few", "g") is None
 
 
 def test_nothing_is_imported_without_a_judge(tmp_path: Path) -> None:

@@ -21,10 +21,10 @@ from alignment.cache import Cache
 from alignment.evaluation.crossvalidation import HeldOutPrediction
 from alignment.evaluation.judged_sets import JudgedRequirement, JudgedSet
 from alignment.evaluation.llm_judge import judge_curve as curve
-from alignment.evaluation.llm_judge import measure
+from alignment.evaluation.llm_judge import measure_judge
 from alignment.evaluation.training_rows import TrainingRow
 from alignment.judge import Judge
-from alignment.judge.measured import ORDER, counted, keep
+from alignment.judge.measured import ORDER, counted, save_worth
 from alignment.model import (
     Alignment,
     Discipline,
@@ -183,12 +183,12 @@ def test_what_was_measured_of_the_model_is_what_its_verdicts_count(
         certain = judge(checked, settings=settings)
         assert certain.judge is not None
         pairs = [(Verdict.PARTIAL, value) for value in ORDER for _ in range(50)]
-        keep(counted(settings.judge_model, certain.judge.guide, pairs), settings.profiles_path())
+        save_worth(counted(settings.judge_model, certain.judge.guide, pairs), settings.profiles_path())
         alignment = judge(checked, settings=settings)
-    (one,) = {(item.verdict, item.covers, item.touches) for item in alignment.findings if item.judged}
+    (one,) = {(item.verdict, item.covers, item.at_least_partial) for item in alignment.findings if item.judged}
     assert one == (Verdict.PARTIAL, pytest.approx(1 / 3, abs=0.01), pytest.approx(2 / 3, abs=0.01))
     assert alignment.judge is not None and alignment.judge.measured_on == 150
-    assert {(item.covers, item.touches) for item in certain.findings if item.judged} == {(0, 1)}
+    assert {(item.covers, item.at_least_partial) for item in certain.findings if item.judged} == {(0, 1)}
 
 
 def test_a_model_whose_answers_cannot_be_used_leaves_the_built_in_verdicts_and_the_report_says_so(
@@ -300,7 +300,7 @@ def held() -> list[HeldOutPrediction]:
                 best=lambda value: [int(place) for place in np.argsort(-value, kind="stable")],
             ),
             covers=0.2 + 0.1 * index,
-            touches=0.6,
+            at_least_partial=0.6,
             verdict=said,
             pairs=np.linspace(1, 0, 12).reshape(6, 2),
         )
@@ -322,7 +322,7 @@ def test_a_judge_that_answers_with_the_labels_agrees_with_them_through_the_whole
     said: list[str] = []
     with serving(Scripted(of_the_reader)) as script:
         settings = asking(own, script, tmp_path, judge_share=1.0)
-        figures = measure(held(), 0.05, Judge(settings, Cache(None)), settings, said.append)
+        figures = measure_judge(held(), 0.05, Judge(settings, Cache(None)), settings, said.append)
     assert figures.judge is not None and figures.built_in is not None and figures.with_judge is not None
     assert figures.judge.kappa == figures.with_judge.kappa == 1 and figures.built_in.kappa < 0.2
     assert figures.status == {"accepted": 4} and said and figures.worth is not None and figures.worth.total == 4
@@ -331,16 +331,16 @@ def test_a_judge_that_answers_with_the_labels_agrees_with_them_through_the_whole
 def test_a_share_and_the_bound_on_calls_limit_what_is_measured(own: Settings, tmp_path: Path) -> None:
     with serving(Scripted(of_the_reader)) as script:
         half = asking(own, script, tmp_path, judge_share=0.5)
-        assert measure(held(), 0.05, Judge(half, Cache(None)), half, lambda _: None).asked == 2
+        assert measure_judge(held(), 0.05, Judge(half, Cache(None)), half, lambda _: None).asked == 2
         few = asking(own, script, tmp_path, judge_share=1.0, judge_calls=13)
-        assert measure(held(), 0.05, Judge(few, Cache(None)), few, lambda _: None).asked == 1
+        assert measure_judge(held(), 0.05, Judge(few, Cache(None)), few, lambda _: None).asked == 1
 
 
 def test_a_judge_that_fails_the_plain_cases_is_not_measured(own: Settings, tmp_path: Path) -> None:
     refusing = Scripted(lambda asked: completion("чепуха"), plain=False)
     with serving(refusing) as script:
         settings = asking(own, script, tmp_path, judge_share=1.0)
-        figures = measure(held(), 0.05, Judge(settings, Cache(None)), settings, lambda _: None)
+        figures = measure_judge(held(), 0.05, Judge(settings, Cache(None)), settings, lambda _: None)
     assert figures.judge is None and figures.asked == 0 and "0 of 12" in figures.problem
 
 

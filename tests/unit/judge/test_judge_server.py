@@ -12,7 +12,7 @@ import pytest
 from alignment.judge import Judge, Outcome
 from alignment.judge.answer import Fault
 from alignment.judge.guide import PLAIN_CASES
-from alignment.judge.question import tokens_of
+from alignment.judge.question import estimated_tokens
 from alignment.settings import Settings
 from tests.helpers.scripted_judge import (
     MODEL,
@@ -222,7 +222,7 @@ def test_the_bound_on_tokens_counts_what_is_under_way(judging: Callable[..., Jud
     many = [question(requirement=f"требование {number}") for number in range(8)]
     with serving(Scripted(lambda asked: completion(answer(2, 0, 0)))) as script:
         judge = judging(script, judge_parallel=8)
-        one = tokens_of(many[0].messages(judge.guide.text, "ru")) + many[0].most_tokens
+        one = estimated_tokens(many[0].messages(judge.guide.text, "ru")) + many[0].most_tokens
         result = outcomes(judging(script, judge_parallel=8, judge_tokens=2 * one + 50), *many)
     assert 0 < sum(item.status == "accepted" for item in result) < 8
     assert {item.fault for item in result if item.status == "unanswered"} == {Fault.BOUND}

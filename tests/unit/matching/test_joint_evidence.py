@@ -105,15 +105,15 @@ def test_each_gap_is_looked_at_from_its_own_function(make: Make) -> None:
     assert result[0].above.evidence.probability == alone[0].above.evidence.probability
 
 
-def finding(verdict: Verdict, covers: float, touches: float, kind: Kind = Kind.SKILL) -> Finding:
+def finding(verdict: Verdict, covers: float, at_least_partial: float, kind: Kind = Kind.SKILL) -> Finding:
     return Finding(
         requirement=Requirement(id="r", text="t", kind=kind),
         function="A/01.5",
         general_function="A",
         verdict=verdict,
-        probability=(covers + touches) / 2,
+        probability=(covers + at_least_partial) / 2,
         covers=covers,
-        touches=touches,
+        at_least_partial=at_least_partial,
     )
 
 

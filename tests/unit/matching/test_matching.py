@@ -7,7 +7,7 @@ from alignment.encoders import load_encoder
 from alignment.errors import SettingsError
 from alignment.matching import Aligner
 from alignment.matching.contextual_text import TextInContext
-from alignment.matching.features import FEATURES, retrieval_scores
+from alignment.matching.features import PAIR_FEATURES, retrieval_scores
 from alignment.matching.lexical import InvertedIndex, lemma_weights, weighted_overlap
 from alignment.matching.verdict_model import load_model
 from alignment.model import Basis, Kind, Program, Verdict
@@ -70,8 +70,8 @@ def test_contributions_add_up_to_the_log_odds(aligner: Aligner) -> None:
     )
     best = alignment.findings[0].best
     assert best is not None
-    assert {part.feature for part in best.contributions} == set(FEATURES)
-    values = np.array([[next(c.value for c in best.contributions if c.feature == name) for name in FEATURES]])
+    assert {part.feature for part in best.contributions} == set(PAIR_FEATURES)
+    values = np.array([[next(c.value for c in best.contributions if c.feature == name) for name in PAIR_FEATURES]])
     total = aligner.model.constant(reranked=False) + sum(part.weight for part in best.contributions)
     assert total == pytest.approx(aligner.model.log_odds(values).mean(), abs=1e-2)
 

@@ -92,7 +92,7 @@ def test_a_check_says_something_of_every_requirement(program: Program, standard:
     assert [item.requirement for item in alignment.findings] == [item for _, _, item in standard.requirements()]
     known = {item.id for item in program.statements()}
     for finding in alignment.findings:
-        assert 0 <= finding.covers <= finding.touches <= 1
+        assert 0 <= finding.covers <= finding.at_least_partial <= 1
         assert {entry.statement.id for entry in finding.evidence} <= known
         if finding.verdict.answered:
             assert finding.probability >= ALIGNER.thresholds.partial

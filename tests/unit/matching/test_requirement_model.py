@@ -21,7 +21,7 @@ from alignment.errors import InputError, SettingsError
 from alignment.evaluation.judged_sets import FOLDER, JudgedSet, read_sets
 from alignment.language.abbreviations import expand_abbreviations
 from alignment.matching import Aligner
-from alignment.matching.requirement_model import FEATURES, load_requirement_model, requirement_features
+from alignment.matching.requirement_model import REQUIREMENT_FEATURES, load_requirement_model, requirement_features
 from alignment.matching.verdict_model import load_model
 from alignment.model import Discipline, Kind, Program, Standard, Statement, Verdict
 from alignment.settings import Settings
@@ -163,7 +163,7 @@ def features(kinds: list[Kind], chances: list[tuple[float, float]], texts: list[
     said = np.asarray(chances, dtype=np.float64)
     pairs = np.zeros((len(kinds), 21), dtype=np.float32)
     row = requirement_features(Kind.SKILL, 5, texts or [f"text {n}" for n in range(len(kinds))], kinds, pairs, said)
-    return dict(zip(FEATURES, map(float, row), strict=True))
+    return dict(zip(REQUIREMENT_FEATURES, map(float, row), strict=True))
 
 
 def test_practice_and_theory_are_told_apart() -> None:
@@ -185,8 +185,8 @@ def test_what_a_small_program_cannot_have_speaks_neither_for_nor_against() -> No
     models = SETTINGS.data_path("models")
     whole = load_requirement_model(models, "fast", load_model(models).version)
     assert whole is not None
-    covers, touches = whole.chances(np.asarray(list(result.values()), dtype=np.float32))
-    assert 0 < covers <= touches < 1
+    covers, at_least_partial = whole.chances(np.asarray(list(result.values()), dtype=np.float32))
+    assert 0 < covers <= at_least_partial < 1
 
 
 @pytest.mark.parametrize("engine", ["default", "fast"])

@@ -162,7 +162,7 @@ def test_an_old_word_file_without_libreoffice_stops_no_bundle(
 ) -> None:
     from alignment.documents import office
 
-    monkeypatch.setattr(office, "program", lambda: None)
+    monkeypatch.setattr(office, "libreoffice_path", lambda: None)
     (folder / "старая.doc").write_bytes(b"\xd0\xcf\x11\xe0 text")
     here = msgspec.structs.replace(settings, read_seconds=0)  # in this process, where it was patched
     reasons = {Path(item.file).name: item.error for item in load([folder], here).unread}

@@ -9,7 +9,7 @@ from alignment.analysis import above_degree, declared, degree_level
 from alignment.documents import read_document
 from alignment.model import Alignment, DeclaredLink, Fgos, Kind, NamedStandard, Program, Verdict
 from alignment.programs import description, load
-from alignment.programs.file_part import Part
+from alignment.programs.file_part import FilePart
 from alignment.programs.join import COMPETENCES, join
 from alignment.settings import Settings
 from tests.conftest import ROOT
@@ -86,7 +86,7 @@ def test_competences_alone_are_compared_in_the_name_of_the_program(settings: Set
 def test_a_description_that_names_no_program_is_not_called_by_its_file(settings: Settings) -> None:
     part = load([SAMPLE], settings)
     named = msgspec.structs.replace(part, title="описание.docx", sources=("описание.docx",), disciplines=())
-    joined = join([Part(kind="program description", program=named, enriches=False)])
+    joined = join([FilePart(kind="program description", program=named, enriches=False)])
     assert [item.title for item in joined.disciplines] == [COMPETENCES]
 
 

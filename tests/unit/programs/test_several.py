@@ -221,4 +221,4 @@ def test_as_many_disciplines_as_outer_headings(titles: list[str], quoted: bool) 
         ]
     result = split_disciplines(Document(file="a.md", format="markdown", blocks=tuple(blocks)))
     assert [item.title for item in result] == (titles if len(titles) > 1 else [])
-    assert all(f"знать {item.title}" in item.text() for item in result)
+    assert all(f"знать {item.title}" in [block.text for block in item.blocks] for item in result)

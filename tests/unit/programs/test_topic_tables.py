@@ -2,7 +2,7 @@
 
 from alignment.documents import Cell, Table
 from alignment.model import Location
-from alignment.programs.outcome_tables import TableContents, read_table
+from alignment.programs.outcome_tables import TableContents, read_outcomes
 from alignment.programs.sections import Section
 
 HEAD = ("№", "Наименование разделов и тем", "Часы", "Домашнее задание")
@@ -10,7 +10,7 @@ HEAD = ("№", "Наименование разделов и тем", "Часы"
 
 def read(*rows: tuple[str, ...], before: tuple[int, list[int]] = (0, [])) -> TableContents:
     table = Table(rows=tuple(tuple(Cell(text=text, location=Location()) for text in row) for row in rows))
-    return read_table(table, Section.CONTENT, "Содержание", "Дисциплина", before)
+    return read_outcomes(table, Section.CONTENT, "Содержание", "Дисциплина", before)
 
 
 def texts(found: TableContents) -> list[str]:

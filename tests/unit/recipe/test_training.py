@@ -7,7 +7,7 @@ import pytest
 
 from alignment.cache import Cache
 from alignment.encoders import load_encoder
-from alignment.evaluation.gold import read_pairs
+from alignment.evaluation.gold import read_judged_pairs
 from alignment.evaluation.links import Links, all_links, half_of, held_out
 from alignment.model import GeneralizedFunction, Kind, Requirement, Standard, WorkFunction
 from models.recipe.common_lemmas import common_lemmas
@@ -71,7 +71,7 @@ def test_what_most_functions_say_tells_little() -> None:
 
 def test_a_text_is_in_the_half_of_its_field_and_sentences_are_cut(tmp_path: Path) -> None:
     assert {half_of(f"field {number}") for number in range(20)} == {0, 1}
-    pairs = read_pairs(ROOT / "corpora" / "gold" / "pairs.tsv")
+    pairs = read_judged_pairs(ROOT / "corpora" / "gold" / "pairs.tsv")
     first, second = (set(judged_texts(pairs, part)) for part in (0, 1))
     assert 0.35 < len(first) / (len(first) + len(second)) < 0.65
     assert len(first & second) < 0.03 * len(first ^ second)  # titles, and traps from another field

@@ -94,7 +94,7 @@ def build(known: int, titled: int, functions: int = 18, each: int = 12) -> Align
                     verdict=Verdict.GAP,
                     probability=chance,
                     covers=max(0.0, 2 * chance - 1),
-                    touches=min(1.0, 2 * chance),
+                    at_least_partial=min(1.0, 2 * chance),
                     evidence=(Evidence(statement=statement, probability=chance),),
                     title_only=statement.title_only,
                     basis=statement.basis,
@@ -190,7 +190,9 @@ def test_the_interval_holds_coverage_whatever_is_unknown(chances: list[tuple[flo
     base = build(1, 0, 1, 1).findings[0]
     findings = [
         decide(
-            msgspec.structs.replace(base, probability=chance, covers=chance**2, touches=chance**0.5, title_only=title),
+            msgspec.structs.replace(
+                base, probability=chance, covers=chance**2, at_least_partial=chance**0.5, title_only=title
+            ),
             LIMITS,
         )
         for chance, title in chances

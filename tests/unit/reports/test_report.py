@@ -10,7 +10,7 @@ from alignment import reports
 from alignment.cli.common import chosen_format
 from alignment.errors import NotFoundError, SettingsError
 from alignment.model import Alignment
-from alignment.reports import FORMATS, PLAN, Format
+from alignment.reports import FORMATS, PLAN, FunctionReport
 from tests.conftest import ROOT
 
 
@@ -18,8 +18,8 @@ def titles(alignments: Sequence[Alignment]) -> str:
     return "".join(f"\\section{{{item.standard.title}}}\n" for item in alignments)
 
 
-LATEX: Format[Sequence[Alignment]] = Format("latex", titles, (".tex",))
-SLIDES: Format[Sequence[Alignment]] = Format("slides", lambda alignments: b"PK", binary=True)
+LATEX: FunctionReport[Sequence[Alignment]] = FunctionReport("latex", titles, (".tex",))
+SLIDES: FunctionReport[Sequence[Alignment]] = FunctionReport("slides", lambda alignments: b"PK", binary=True)
 
 
 def test_a_format_is_one_report_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,7 +63,7 @@ def build() -> Alignment:
             verdict=verdict,
             probability=probability,
             covers=round(probability - 0.05, 2),
-            touches=round(probability + 0.05, 2),
+            at_least_partial=round(probability + 0.05, 2),
             **rest,
         )
 

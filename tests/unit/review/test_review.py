@@ -14,14 +14,14 @@ pytest.importorskip("fastapi")
 from sqlalchemy import create_engine, inspect, text
 
 from alignment.errors import InputError
-from alignment.evaluation.gold import read_pairs
+from alignment.evaluation.gold import read_judged_pairs
 from alignment.model import Verdict, to_json
-from alignment.review.agreement import alpha, decided, disputed, kappa_of, ratings
+from alignment.review.agreement import alpha, disputed, kappa_of, ratings, standing_verdict
 from alignment.review.estimate import value_of
 from alignment.review.migrate import upgrade
 from alignment.review.results import read_result
 from alignment.review.store import ConflictError, ReviewStore
-from alignment.review.tables import Base, Item, Judgement, Role
+from alignment.review.tables import Base, Decision, Item, Role
 from tests.conftest import Run
 from tests.helpers.results import EVIL, alignment, planted, worded
 from tests.helpers.reviewing import PASSWORD, client, field, people, post
@@ -56,7 +56,7 @@ def test_the_way_of_an_expert_from_import_to_signature(store: ReviewStore, tmp_p
     assert "Your decision" not in page
     labels = tmp_path / "labels.csv"
     labels.write_bytes(browser.get(f"/reviews/{number}/export/labels.csv").content)
-    pairs = read_pairs(labels)
+    pairs = read_judged_pairs(labels)
     assert [pair.label for pair in pairs] == ["none"] + ["covered"] * 5
     assert browser.get(f"/reviews/{number}/export/protocol.docx").content[:2] == b"PK"
 
@@ -101,7 +101,7 @@ def test_experts_disagree_and_the_head_settles(store: ReviewStore) -> None:
     assert "1 of them are disputed" in refused.text
     path = f"/reviews/{number}/0"
     assert post(team["head"], path, team["head"].get(path).text, choice="partial", settles="true").status_code == 303
-    assert decided(store.review(number).items[0]) == "partial"
+    assert standing_verdict(store.review(number).items[0]) == "partial"
     assert post(team["head"], f"/reviews/{number}/lock", page).status_code == 303
     late = post(team["egor"], path, team["head"].get(f"/reviews/{number}").text, choice="gap", version="3")
     assert late.status_code == 400
@@ -118,7 +118,7 @@ def test_roles_tokens_and_headers(store: ReviewStore) -> None:
     assert team["egor"].post(path, data={"choice": "gap", "version": "0"}).status_code == 400  # no token
     stolen = field(team["olga"].get(path).text, "csrf")
     assert team["egor"].post(path, data={"choice": "gap", "version": "0", "csrf": stolen}).status_code == 400
-    assert not store.review(number).items[0].judgements
+    assert not store.review(number).items[0].decisions
     fresh = client(store, local=False)
     cookie = fresh.get("/login").headers["set-cookie"]
     assert "httponly" in cookie.lower()
@@ -130,7 +130,7 @@ def test_roles_tokens_and_headers(store: ReviewStore) -> None:
 
 
 def _passwords(store: ReviewStore) -> list[str]:
-    with store.engine.connect() as connection:
+    with store.sql_engine.connect() as connection:
         return [row[0] for row in connection.execute(text("select password from users"))]
 
 
@@ -161,7 +161,7 @@ def test_decisions_survive_a_new_check(store: ReviewStore) -> None:
     assert carried.kept == 1
     assert [old for _, old in carried.similar] == ["измерять параметры узла номер 1", "измерять параметры узла номер 2"]
     item = store.review(again).items[0]
-    assert (decided(item), item.judgements[0].carried, item.judgements[0].comment) == ("partial", True, "к 0")
+    assert (standing_verdict(item), item.decisions[0].carried, item.decisions[0].comment) == ("partial", True, "к 0")
 
 
 def test_the_least_sure_come_first() -> None:
@@ -178,8 +178,8 @@ def items(*rows: tuple[str, ...]) -> list[Item]:
     return [
         Item(
             id=number,
-            judgements=[
-                Judgement(user_id=person, verdict=word, settles=False) for person, word in enumerate(row) if word
+            decisions=[
+                Decision(user_id=person, verdict=word, settles=False) for person, word in enumerate(row) if word
             ],
         )
         for number, row in enumerate(rows)
@@ -206,9 +206,9 @@ def test_alpha_is_one_where_all_agree_and_never_more(rows: list[tuple[str, ...]]
 def test_a_dispute_and_its_end() -> None:
     (item,) = items(("covered", "gap"))
     assert disputed(item)
-    assert decided(item) is None
-    item.judgements.append(Judgement(user_id=9, verdict="partial", settles=True))
-    assert decided(item) == "partial"
+    assert standing_verdict(item) is None
+    item.decisions.append(Decision(user_id=9, verdict="partial", settles=True))
+    assert standing_verdict(item) == "partial"
     assert not disputed(item)
 
 

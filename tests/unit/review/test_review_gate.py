@@ -17,9 +17,10 @@ pytest.importorskip("fastapi")
 
 
 from alignment.model import Verdict, to_json
-from alignment.review import queue
-from alignment.review.busy import BusyError, Jobs, Lane
-from alignment.review.child import distinct, library_name
+from alignment.review import queries
+from alignment.review.child import library_name
+from alignment.review.concurrency import BusyError, ConcurrencyLimit, JobQueue
+from alignment.review.file_names import distinct_names
 from alignment.review.plain import plain
 from alignment.review.store import ReviewStore
 from alignment.review.web import HEADERS, LOCAL_HOSTS
@@ -147,7 +148,7 @@ def test_a_viewer_runs_nothing(store: ReviewStore) -> None:
 def test_the_queue_is_bounded_for_one_and_for_all_and_says_so_at_once(store: ReviewStore) -> None:
     people(store)
     child = Quick(held=True)
-    app = app_of(store, child=child, jobs=Jobs(at_once=1, waiting=4, per_user=2))
+    app = app_of(store, child=child, jobs=JobQueue(at_once=1, waiting=4, per_user=2))
     with browser_of(app) as browser, ThreadPoolExecutor(16) as pool:
 
         def check(login: str) -> tuple[int, str]:
@@ -182,7 +183,7 @@ def wait_for(what) -> None:  # type: ignore[no-untyped-def]
 
 def test_a_job_that_nobody_waits_for_is_not_begun() -> None:
     held = threading.Event()
-    jobs = Jobs(at_once=1)
+    jobs = JobQueue(at_once=1)
     begun = []
 
     async def gone() -> bool:
@@ -202,7 +203,7 @@ def test_a_job_that_nobody_waits_for_is_not_begun() -> None:
 
 def test_a_queue_that_is_closed_begins_nothing_more() -> None:
     held, begun = threading.Event(), []
-    jobs = Jobs(at_once=1)
+    jobs = JobQueue(at_once=1)
 
     async def main() -> None:
         first = asyncio.create_task(jobs.run(held.wait))
@@ -219,13 +220,13 @@ def test_a_queue_that_is_closed_begins_nothing_more() -> None:
 
 
 def test_a_lane_refuses_beyond_its_bounds() -> None:
-    lane = Lane(at_once=1, waiting=1, patience=0.01)
-    with lane.place():
-        with pytest.raises(BusyError), lane.place():
+    lane = ConcurrencyLimit(at_once=1, waiting=1, patience=0.01)
+    with lane.slot():
+        with pytest.raises(BusyError), lane.slot():
             pass
         inside = threading.Thread(target=lambda: None)
         inside.start()
-    with lane.place():
+    with lane.slot():
         pass
 
 
@@ -259,7 +260,7 @@ def test_the_child_itself_takes_no_path_for_a_standard(tmp_path: Path) -> None:
 
 
 def test_two_files_of_one_name_are_both_kept(store: ReviewStore) -> None:
-    assert distinct(["a.pdf", "A.pdf", "a.pdf", "b", "b"]) == ["a.pdf", "A (2).pdf", "a (3).pdf", "b", "b (2)"]
+    assert distinct_names(["a.pdf", "A.pdf", "a.pdf", "b", "b"]) == ["a.pdf", "A (2).pdf", "a (3).pdf", "b", "b (2)"]
     child = Quick()
     browser = browser_of(app_of(store, local=True, child=child))
     both = files(("курс.md", b"one"), ("курс.md", b"two"))
@@ -294,9 +295,9 @@ def test_control_characters_break_no_document(store: ReviewStore) -> None:
     browser = browser_of(app_of(store, local=True))
     page = browser.get(f"/reviews/{number}/0").text
     assert post(browser, f"/reviews/{number}/0", page, choice="gap", comment="до\x00\x01\x1bпосле").status_code == 303
-    assert store.review(number).items[0].judgements[0].comment == "допосле"
+    assert store.review(number).items[0].decisions[0].comment == "допосле"
     with store.writing() as session:  # one that an earlier version let in
-        session.execute(queue.Judgement.__table__.update().values(comment="до\x01\x1bпосле"))
+        session.execute(queries.Decision.__table__.update().values(comment="до\x01\x1bпосле"))
     made = browser.get(f"/reviews/{number}/export/protocol.docx")
     assert made.status_code == 200
     text = zipfile.ZipFile(io.BytesIO(made.content)).read("word/document.xml").decode()
@@ -307,7 +308,7 @@ def test_evidence_that_the_program_does_not_have_is_not_kept(store: ReviewStore)
     number, _ = store.add(worded(alignment(())), "r", "local")
     result = store.review(number).items[0]
     store.judge(result.id, store.local_user(), Verdict.GAP, version=0, evidence=("s1", "../../x", "s9 s8"))
-    assert store.review(number).items[0].judgements[0].evidence == "s1"
+    assert store.review(number).items[0].decisions[0].evidence == "s1"
 
 
 def test_numbers_of_a_result_are_believed_only_if_a_check_gives_such(store: ReviewStore, tmp_path: Path) -> None:

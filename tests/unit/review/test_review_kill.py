@@ -26,7 +26,7 @@ def kept_whatever_happens(url: str) -> None:
     items = [item.id for item in store.review(review).items]
 
     def check(number: int, said: list[object]) -> None:
-        kept = [entry.comment for entry in store.review(review).items[number].judgements]
+        kept = [entry.comment for entry in store.review(review).items[number].decisions]
         assert kept[: len(said)] == [f"{number}/{version}" for version in said]
         assert len(kept) - len(said) <= 1  # committed, and killed before it could say so
 
@@ -67,5 +67,5 @@ def test_the_server_itself_is_killed() -> None:
         for version in range(5):
             store.judge(item, user, Verdict.GAP, version=version, comment=str(version))
             cluster.crash()
-            kept = [entry.comment for entry in store.review(review).items[0].judgements]
+            kept = [entry.comment for entry in store.review(review).items[0].decisions]
             assert kept == [str(number) for number in range(version + 1)]

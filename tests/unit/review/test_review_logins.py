@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("sqlalchemy")
 pytest.importorskip("fastapi")
 
-from alignment.review.busy import BusyError
+from alignment.review.concurrency import BusyError
 from alignment.review.logins import Logins
 from alignment.review.store import ReviewStore
 from alignment.review.tables import Role

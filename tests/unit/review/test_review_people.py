@@ -18,9 +18,9 @@ from sqlalchemy import create_engine
 
 from alignment.errors import NotFoundError
 from alignment.model import Verdict, to_json
-from alignment.review import queue
+from alignment.review import queries
 from alignment.review.migrate import config
-from alignment.review.queue import Filters
+from alignment.review.queries import Filters
 from alignment.review.store import ReviewStore
 from alignment.review.tables import Role
 from tests.conftest import Run
@@ -111,9 +111,9 @@ def test_blind_means_blind_on_every_way_out(store: ReviewStore) -> None:
     ]
     assert plain[0] == plain[1]
     egor = store.login("egor", PASSWORD)
-    assert queue.decided(store, number, egor) == {}
-    assert queue.listed(store, number, egor, Filters(state="disputed"), 1)[1] == 0
-    assert queue.team(store, number, egor).alpha is None
+    assert queries.standing_verdicts(store, number, egor) == {}
+    assert queries.page_of_findings(store, number, egor, Filters(state="disputed"), 1)[1] == 0
+    assert queries.team_progress(store, number, egor).alpha is None
     # After his own decision he sees those on this finding, and no others.
     path = f"/reviews/{number}/0"
     post(team["egor"], path, team["egor"].get(path).text, choice="gap")
@@ -132,7 +132,7 @@ def test_an_earlier_decision_of_another_on_a_similar_text_is_not_shown(store: Re
     number, _ = store.add(result, "r", "local")
     people(store)
     for login, choice, word in (("olga", Verdict.GAP, "мнение Ольги"), ("egor", Verdict.COVERED, "мнение Егора")):
-        item = queue.item(store, number, 1)
+        item = queries.item(store, number, 1)
         store.judge(item.id, store.login(login, PASSWORD), choice, version=item.version, comment=word)
     first = result.findings[1]
     changed = msgspec.structs.replace(
@@ -141,12 +141,12 @@ def test_an_earlier_decision_of_another_on_a_similar_text_is_not_shown(store: Re
     again, carried = store.add(msgspec.structs.replace(result, findings=(changed,)), "r2", "local")
     assert len(carried.similar) == 1
     egor, head = (store.login(login, PASSWORD) for login in ("egor", "head"))
-    item = queue.item(store, again, 0)
-    blind = queue.offer(store, item, egor, True)
+    item = queries.item(store, again, 0)
+    blind = queries.offer(store, item, egor, True)
     assert "мнение Егора" in blind
     assert "мнение Ольги" not in blind
-    assert "мнение Ольги" in queue.offer(store, item, head, False)
-    assert queue.listed(store, again, egor, Filters(state="offered"), 1)[1] == 1
+    assert "мнение Ольги" in queries.offer(store, item, head, False)
+    assert queries.page_of_findings(store, again, egor, Filters(state="offered"), 1)[1] == 1
     browser = client(store, local=False)
     post(browser, "/login", browser.get("/login").text, login="egor", password=PASSWORD)
     page = browser.get(f"/reviews/{again}/0").text

@@ -14,8 +14,8 @@ from alignment.errors import OutputError
 pytest.importorskip("fastapi")
 
 from alignment.model import Verdict
-from alignment.review import queue
-from alignment.review.queue import Filters
+from alignment.review import queries
+from alignment.review.queries import Filters
 from alignment.review.store import ConflictError, ReviewStore
 from alignment.review.tables import Role
 from tests.helpers.postgresql import Cluster
@@ -39,7 +39,7 @@ def test_the_store_on_postgresql(url: str) -> None:
     store.judge(item, user, Verdict.GAP, version=0, comment="«кавычки» и 'апострофы'; drop table items;")
     with pytest.raises(ConflictError):
         store.judge(item, user, Verdict.COVERED, version=0)
-    assert [entry.comment for entry in store.review(number).items[0].judgements] == [
+    assert [entry.comment for entry in store.review(number).items[0].decisions] == [
         "«кавычки» и 'апострофы'; drop table items;"
     ]
 
@@ -61,7 +61,7 @@ def test_of_many_at_once_one_wins_each_round(url: str) -> None:
     with ThreadPoolExecutor(max_workers=8) as pool:
         for version in range(5):
             assert sum(pool.map(attempt, [version] * 8)) == 1
-    assert len(store.review(number).items[1].judgements) == 5
+    assert len(store.review(number).items[1].decisions) == 5
 
 
 def test_people_sessions_and_odd_text_on_postgresql(url: str) -> None:
@@ -77,12 +77,12 @@ def test_people_sessions_and_odd_text_on_postgresql(url: str) -> None:
     assert store.may_see(egor, number)
     token = store.open_session(egor, "192.0.2.1", "browser\x00")
     assert store.person_of(token).login == "egor"
-    item = queue.item(store, number, 5)
+    item = queries.item(store, number, 5)
     store.judge(item.id, egor, Verdict.GAP, version=item.version, comment="a\x00b", evidence=("s1", "\x00"))
-    assert queue.item(store, number, 5).judgements[-1].comment == "ab"
-    assert [count for name, count, _ in queue.team(store, number, egor).people if name == "Егор"] == [1]
-    assert queue.decided(store, number, egor) == {5: "gap"}
-    assert queue.listed(store, number, egor, Filters(general="%", state="offered"), 1)[1] == 0
+    assert queries.item(store, number, 5).decisions[-1].comment == "ab"
+    assert [count for name, count, _ in queries.team_progress(store, number, egor).people if name == "Егор"] == [1]
+    assert queries.standing_verdicts(store, number, egor) == {5: "gap"}
+    assert queries.page_of_findings(store, number, egor, Filters(general="%", state="offered"), 1)[1] == 0
     browser = client(store, local=False)
     page = browser.get("/login").text
     assert post(browser, "/login", page, login="eg\x00or", password="\x00").status_code == 401

@@ -20,7 +20,7 @@ def test_a_server_that_is_stopped_closes_its_queue(tmp_path: Path, monkeypatch: 
     served: list[Services] = []
     monkeypatch.setattr(uvicorn, "run", lambda app, **options: served.append(app.state.services))
     closed: list[object] = []
-    monkeypatch.setattr("alignment.review.busy.Jobs.close", lambda jobs: closed.append(jobs))
+    monkeypatch.setattr("alignment.review.concurrency.JobQueue.close", lambda jobs: closed.append(jobs))
     command(database=f"sqlite:///{tmp_path / 'store.db'}")
     assert closed == [item.jobs for item in served]
     assert len(closed) == 1

@@ -18,7 +18,7 @@ from alignment.standards import read_file
 from tests.conftest import Run
 from tests.helpers.render_order import as_docx, as_html
 
-needs_office = pytest.mark.skipif(office.program() is None, reason="LibreOffice is not installed")
+needs_office = pytest.mark.skipif(office.libreoffice_path() is None, reason="LibreOffice is not installed")
 
 
 def facts(standard: Standard) -> list[object]:
@@ -73,7 +73,7 @@ def test_drafts_as_docx_and_doc(shared: Path, settings: Settings) -> None:
     assert all(
         {item.kind for item in function.requirements} >= {"action", "skill", "knowledge"} for function in functions
     )
-    if office.program():
+    if office.libreoffice_path():
         (old,) = read_file(shared / "drafts" / "ep.doc", settings)
         assert [len(general.functions) for general in old.functions] == [6, 3]
 

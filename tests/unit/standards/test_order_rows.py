@@ -8,7 +8,7 @@ from alignment.documents import Cell, Table
 from alignment.model import Kind, Location
 from alignment.settings import Settings
 from alignment.standards import read_file
-from alignment.standards.order_rows import Draft, GeneralDraft, mend, read_general, read_rows, text_of
+from alignment.standards.order_rows import GeneralDraft, RequirementsDraft, mend, read_general, read_rows, row_text
 
 
 def table(page: int, *rows: tuple[str, str]) -> Table:
@@ -16,14 +16,14 @@ def table(page: int, *rows: tuple[str, str]) -> Table:
     return Table(rows=tuple(tuple(Cell(text=text, location=place) for text in row) for row in rows), location=place)
 
 
-def read(*tables: Table) -> Draft:
-    draft = Draft(code="A/01.5")
+def read(*tables: Table) -> RequirementsDraft:
+    draft = RequirementsDraft(code="A/01.5")
     for part in tables:
         read_rows(part, draft)
     return draft
 
 
-def texts(draft: Draft, kind: Kind) -> list[str]:
+def texts(draft: RequirementsDraft, kind: Kind) -> list[str]:
     return [text for text, _ in draft.items.get(kind, [])]
 
 
@@ -61,9 +61,9 @@ def test_furniture_of_the_page_is_no_text() -> None:
 
 
 def test_words_of_a_narrow_column_are_whole() -> None:
-    assert text_of(["Разработка функциональног\nо теста"]) == "Разработка функционального теста"
-    assert text_of(["Проверка функциональног о теста"]) == "Проверка функционального теста"
-    assert text_of(["Отладка микро- кода", "и микро- и нанотестов"]) == "Отладка микрокода и микро- и нанотестов"
+    assert row_text(["Разработка функциональног\nо теста"]) == "Разработка функционального теста"
+    assert row_text(["Проверка функциональног о теста"]) == "Проверка функционального теста"
+    assert row_text(["Отладка микро- кода", "и микро- и нанотестов"]) == "Отладка микрокода и микро- и нанотестов"
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_all_real_cards(shared: Path, settings: Settings) -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(office.program() is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(office.libreoffice_path() is None, reason="LibreOffice is not installed")
 def test_a_real_fgos_as_old_doc(shared: Path, settings: Settings) -> None:
     from alignment.documents import read_document
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from alignment.analysis.draft.build import build
+from alignment.analysis.draft.build import build_draft
 from alignment.analysis.draft.nouns import (
     Draft,
     DraftCompetence,
     Drift,
     FunctionChoice,
     Indicator,
-    Source,
+    IndicatorSource,
     StandardLine,
     Teaching,
 )
@@ -20,8 +20,8 @@ __all__ = [
     "Drift",
     "FunctionChoice",
     "Indicator",
-    "Source",
+    "IndicatorSource",
     "StandardLine",
     "Teaching",
-    "build",
+    "build_draft",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from alignment.analysis.draft.choice import LEVELS, choices, in_order
+from alignment.analysis.draft.choice import LEVELS, function_choices, in_order
 from alignment.analysis.draft.drift import competence_text, drift
 from alignment.analysis.draft.indicators import indicators
 from alignment.analysis.draft.nouns import Draft, DraftCompetence, FunctionChoice, StandardLine
@@ -18,7 +18,7 @@ from alignment.programs.join import COMPETENCES
 OWN = re.compile(r"ПК-(\d+)$")
 
 
-def build(
+def build_draft(
     alignments: Sequence[Alignment],
     encoder: Encoder,
     *,
@@ -38,7 +38,7 @@ def build(
     program = alignments[0].program
     degree = degree_level(program)
     allowed = tuple(levels) or (LEVELS.get(degree, ()) if degree else ())
-    functions = [item for alignment in alignments for item in choices(alignment, allowed, asked)]
+    functions = [item for alignment in alignments for item in function_choices(alignment, allowed, asked)]
     moved = [
         line
         for alignment in alignments

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
-from alignment.analysis.draft.nouns import Fit, FunctionChoice
+from alignment.analysis.draft.nouns import FunctionChoice, LevelFit
 from alignment.errors import NotFoundError
 from alignment.i18n import message as _
 from alignment.language.codes import normal_code
@@ -35,7 +35,7 @@ BESIDE_BEST = 0.5
 MOST, FALLBACK = 8, 3
 
 
-def fit_of(general: GeneralizedFunction, level: str, levels: Sequence[int]) -> Fit:
+def fit_of(general: GeneralizedFunction, level: str, levels: Sequence[int]) -> LevelFit:
     """How the level of a function, and the education that the standard requires, fit the allowed ``levels``.
 
     Returns:
@@ -106,7 +106,7 @@ def asked_functions(names: Collection[str], standards: Sequence[Standard]) -> se
     return result
 
 
-def choices(
+def function_choices(
     alignment: Alignment, levels: Sequence[int], asked: Collection[tuple[str, str]] | None
 ) -> list[FunctionChoice]:
     """All functions of a standard with the evidence for them, marked as proposed and as chosen.

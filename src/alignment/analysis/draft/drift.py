@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alignment.analysis.draft.nouns import Change, Drift
+from alignment.analysis.draft.nouns import Drift, DriftKind
 from alignment.encoders import Encoder
-from alignment.language.codes import fold
+from alignment.language.codes import fold_code
 from alignment.language.infinitive import infinitive
 from alignment.model import Competence, DeclaredLink, Program, Standard
 
@@ -31,7 +31,7 @@ def competence_text(name: str) -> str:
     return f"Способен {infinitive(name)}"
 
 
-class Named(NamedTuple):
+class NamedFunction(NamedTuple):
     """A work function with the texts of its requirements, or a generalized function: programs use the words of both."""
 
     code: str
@@ -40,18 +40,18 @@ class Named(NamedTuple):
     requirements: tuple[str, ...] = ()
 
 
-def named_functions(standard: Standard) -> list[Named]:
+def named_functions(standard: Standard) -> list[NamedFunction]:
     """The work functions of a standard, then its generalized functions."""
     functions = [
-        Named(item.code, item.name, False, tuple(requirement.text for requirement in item.requirements))
+        NamedFunction(item.code, item.name, False, tuple(requirement.text for requirement in item.requirements))
         for general in standard.functions
         for item in general.functions
     ]
-    return functions + [Named(item.code, item.name, True) for item in standard.functions]
+    return functions + [NamedFunction(item.code, item.name, True) for item in standard.functions]
 
 
 def nearest_functions(
-    texts: Sequence[str], functions: Sequence[Named], encoder: Encoder
+    texts: Sequence[str], functions: Sequence[NamedFunction], encoder: Encoder
 ) -> list[list[tuple[int, float]]]:
     """For each text, all functions by nearness in meaning, best first.
 
@@ -104,7 +104,7 @@ def _code(link: DeclaredLink) -> str:
     return link.function or link.general_function
 
 
-def _alike(link: DeclaredLink, functions: Sequence[Named], pair: tuple[int, float]) -> bool:
+def _alike(link: DeclaredLink, functions: Sequence[NamedFunction], pair: tuple[int, float]) -> bool:
     """Whether a function can be the one that a link means: both generalized or both not, or the link names none."""
     return not _code(link) or functions[pair[0]].general == (not link.function)
 
@@ -113,7 +113,7 @@ def _line(
     link: DeclaredLink,
     competence: Competence,
     standard: Standard,
-    functions: Sequence[Named],
+    functions: Sequence[NamedFunction],
     near: Sequence[tuple[int, float]],
 ) -> Drift:
     """The row of one link; ``near`` are the functions that it can mean, nearest first, as (place, cosine)."""
@@ -146,7 +146,9 @@ def _links(program: Program, standard: Standard) -> list[DeclaredLink]:
     return list(links.values())
 
 
-def _place_in_force(link: DeclaredLink, functions: Sequence[Named], near: Sequence[tuple[int, float]]) -> int | None:
+def _place_in_force(
+    link: DeclaredLink, functions: Sequence[NamedFunction], near: Sequence[tuple[int, float]]
+) -> int | None:
     """The place of the declared function in the edition in force, or None if it is gone.
 
     It is looked for by its code, then by its meaning, then by its code without the level. If its code now belongs to a
@@ -169,8 +171,8 @@ def _place_in_force(link: DeclaredLink, functions: Sequence[Named], near: Sequen
 
 
 def _change(
-    link: DeclaredLink, competence: Competence, functions: Sequence[Named], place: int | None, likeness: float
-) -> Change:
+    link: DeclaredLink, competence: Competence, functions: Sequence[NamedFunction], place: int | None, likeness: float
+) -> DriftKind:
     """How the declared function changed; ``likeness`` is the cosine between the competence and the function."""
     if not _code(link):
         return "unnamed" if likeness >= FAR else "far"
@@ -179,5 +181,5 @@ def _change(
     name = functions[place].name
     if functions[place].code != _code(link):
         return "renumbered"
-    same = fold(LEAD.sub("", competence.text)) in (fold(name), fold(infinitive(name)))
+    same = fold_code(LEAD.sub("", competence.text)) in (fold_code(name), fold_code(infinitive(name)))
     return "kept" if same or likeness >= KEPT else "reworded"

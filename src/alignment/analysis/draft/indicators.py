@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.analysis.draft.nouns import Indicator, Source
+from alignment.analysis.draft.nouns import Indicator, IndicatorSource
 from alignment.encoders import Encoder
-from alignment.language.codes import fold
+from alignment.language.codes import fold_code
 from alignment.language.grammar import is_infinitive
 from alignment.language.infinitive import declined, infinitive, normal_name, small
 from alignment.model import Kind, Requirement, WorkFunction
@@ -48,7 +48,7 @@ def indicators(code: str, function: WorkFunction, encoder: Encoder, used: set[st
                     code=f"{code}.{len(result) + 1}",
                     text=_worded(kind, members, vectors[group], used),
                     kind=kind,
-                    sources=tuple(Source(id=item.id, kind=item.kind, text=item.text) for item in members),
+                    sources=tuple(IndicatorSource(id=item.id, kind=item.kind, text=item.text) for item in members),
                 )
             )
     return result
@@ -73,13 +73,13 @@ def _worded(kind: Kind, items: Sequence[Requirement], vectors: NDArray[np.float3
     there are no others.
     """
     centre = vectors.mean(axis=0)
-    new = [number for number, item in enumerate(items) if fold(item.text) not in used]
+    new = [number for number, item in enumerate(items) if fold_code(item.text) not in used]
     order = sorted(new or range(len(items)), key=lambda number: -vectors[number] @ centre)
     taken: list[int] = []
     for number in order:
         if len(taken) < ITEMS and all(vectors[number] @ vectors[other] < SAME for other in taken):
             taken.append(number)
-    used |= {fold(items[number].text) for number in taken}
+    used |= {fold_code(items[number].text) for number in taken}
     return f"{LEADS[kind]}: {'; '.join(item_text(items[number].text, kind) for number in sorted(taken))}"
 
 

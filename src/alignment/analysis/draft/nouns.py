@@ -6,8 +6,8 @@ from typing import Literal
 
 from alignment.model import Kind, Location, Noun, Verdict
 
-Fit = Literal["level", "education", "below", "above", "unknown"]
-Change = Literal["kept", "reworded", "renumbered", "dropped", "unnamed", "far"]
+LevelFit = Literal["level", "education", "below", "above", "unknown"]
+DriftKind = Literal["kept", "reworded", "renumbered", "dropped", "unnamed", "far"]
 
 
 class StandardLine(Noun, frozen=True, kw_only=True):
@@ -42,14 +42,14 @@ class FunctionChoice(Noun, frozen=True, kw_only=True):
     chosen: bool
     asked: bool = False
     proposed: bool = False
-    fit: Fit = "unknown"
+    fit: LevelFit = "unknown"
     found: int = 0
     total: int = 0
     education: str = ""
     declared: tuple[str, ...] = ()
 
 
-class Source(Noun, frozen=True, kw_only=True):
+class IndicatorSource(Noun, frozen=True, kw_only=True):
     """A requirement of the standard from which an indicator is made."""
 
     id: str
@@ -77,7 +77,7 @@ class Indicator(Noun, frozen=True, kw_only=True):
     code: str
     text: str
     kind: Kind
-    sources: tuple[Source, ...]
+    sources: tuple[IndicatorSource, ...]
     taught: tuple[Teaching, ...] = ()
     could: tuple[str, ...] = ()
     untaught: tuple[str, ...] = ()
@@ -112,7 +112,7 @@ class Drift(Noun, frozen=True, kw_only=True):
     was: str
     standard: str
     function: str
-    change: Change
+    change: DriftKind
     now: str = ""
     name: str = ""
     proposal: str = ""

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from alignment.analysis.overlap.chance import Chance, load_chance
 from alignment.analysis.overlap.exchange import Exchange, exchange
-from alignment.analysis.overlap.groups import Group, Overlap, overlap
-from alignment.analysis.overlap.links import Link, Node, links
+from alignment.analysis.overlap.groups import Group, Overlap, find_overlap
+from alignment.analysis.overlap.links import FunctionNode, Link, links
 from alignment.analysis.overlap.shared import SharedWork
 
 __all__ = [
     "Chance",
     "Exchange",
+    "FunctionNode",
     "Group",
     "Link",
-    "Node",
     "Overlap",
     "SharedWork",
     "exchange",
+    "find_overlap",
     "links",
     "load_chance",
-    "overlap",
 ]

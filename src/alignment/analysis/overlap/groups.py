@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from alignment.analysis.overlap.chance import Chance
-from alignment.analysis.overlap.links import Link, Node, links
+from alignment.analysis.overlap.links import FunctionNode, Link, links
 from alignment.catalogue.index import Register
 from alignment.encoders import Vectors
 from alignment.model import Noun
@@ -49,16 +49,16 @@ class Overlap(Noun, frozen=True, kw_only=True):
     ``least`` is the lowest probability of a link that was kept.
     """
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[FunctionNode, ...]
     links: tuple[Link, ...]
     groups: tuple[Group, ...]
     least: float
     engine: str
 
 
-def overlap(
+def find_overlap(
     register: Register,
-    names: Sequence[Node],
+    names: Sequence[FunctionNode],
     vectors: Vectors,
     chance: Chance,
     *,
@@ -102,7 +102,7 @@ def communities(count: int, edges: Sequence[Link]) -> list[list[int]]:
     return sorted(sorted(members) for members in parts)
 
 
-def _group(members: Sequence[int], edges: Sequence[Link], names: Sequence[Node]) -> Group:
+def _group(members: Sequence[int], edges: Sequence[Link], names: Sequence[FunctionNode]) -> Group:
     """The group of these nodes, without its core (`_detailed` adds it)."""
     inside = set(members)
     chances = [link.probability for link in edges if link.one in inside and link.two in inside]

@@ -20,7 +20,7 @@ NEAREST = 8
 NAME_WEIGHT = 0.5
 
 
-class Node(Noun, frozen=True, kw_only=True):
+class FunctionNode(Noun, frozen=True, kw_only=True):
     """A work function of a standard."""
 
     standard: str
@@ -41,13 +41,13 @@ class Link(Noun, frozen=True, kw_only=True):
     probability: float
 
 
-def nodes(register: Register) -> list[Node]:
+def nodes(register: Register) -> list[FunctionNode]:
     """Every work function of the register, in the register's order."""
     result = []
     for (number, code, name, level), count in zip(register.names(), register.counts, strict=True):
         line = register.listed[number]
         result.append(
-            Node(
+            FunctionNode(
                 standard=line.code or line.title,
                 title=line.title,
                 area=line.area,
@@ -60,7 +60,7 @@ def nodes(register: Register) -> list[Node]:
     return result
 
 
-def directions(register: Register, names: Sequence[Node], encoder: Encoder) -> Vectors:
+def directions(register: Register, names: Sequence[FunctionNode], encoder: Encoder) -> Vectors:
     """One unit vector per work function, shape (functions, dimension).
 
     It is the weighted sum of the vector of its name (`NAME_WEIGHT`) and the mean vector of its requirements.

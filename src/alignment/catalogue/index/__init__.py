@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alignment.catalogue.index.approximate import search
+from alignment.catalogue.index.approximate import nearest_rows
 from alignment.catalogue.index.builder import BuildResult, build
 from alignment.catalogue.index.register import IndexEntry, Register, area_of, of_standards
 from alignment.catalogue.index.store import DamagedIndexError, info, open_index, verify
@@ -15,8 +15,8 @@ __all__ = [
     "area_of",
     "build",
     "info",
+    "nearest_rows",
     "of_standards",
     "open_index",
-    "search",
     "verify",
 ]

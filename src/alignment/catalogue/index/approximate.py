@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.catalogue.index.register import BLOCK, Register, Rows, best_rows
+from alignment.catalogue.index.register import BLOCK, Register, VectorRows, best_rows
 from alignment.encoders import Vectors
 from alignment.errors import MissingExtraError
 from alignment.i18n import message as _
@@ -36,7 +36,7 @@ def _index(width: int) -> Any:
     return Index(ndim=width, metric="ip", dtype="i8", connectivity=LINKS, expansion_add=BUILD, expansion_search=SEARCH)
 
 
-def write(folder: Path, rows: Rows) -> None:
+def write_graph(folder: Path, rows: VectorRows) -> None:
     """Make the graph of the rows of a generation.
 
     Raises:
@@ -49,7 +49,7 @@ def write(folder: Path, rows: Rows) -> None:
     graph.save(str(folder / GRAPH_FILE))
 
 
-def search(register: Register, queries: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def nearest_rows(register: Register, queries: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The requirements nearest to each query, shapes (queries, count), best first; exact where there is no graph."""
     path = register.folder / GRAPH_FILE if register.folder else None
     if path is None or not path.is_file():

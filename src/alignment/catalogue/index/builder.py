@@ -21,13 +21,14 @@ from filelock import FileLock, Timeout
 from alignment.catalogue.editions import newer
 from alignment.catalogue.index import approximate, store
 from alignment.catalogue.index.encode import encoded
-from alignment.catalogue.index.register import IndexEntry, Register, Rows, centroids_of, listing, rows_of
-from alignment.catalogue.inputs import InputFile, input_files
+from alignment.catalogue.index.register import IndexEntry, Register, VectorRows, centroids_of, listing, rows_of
+from alignment.catalogue.inputs import input_files
 from alignment.documents.limits import read_bytes
+from alignment.documents.pooled import InputFile
 from alignment.encoders import Encoder, Vectors
 from alignment.errors import InputError, OutputError, shown_as, why
 from alignment.i18n import message as _
-from alignment.isolated import kept
+from alignment.isolated import kept_processes
 from alignment.model import Issue, Location, Standard
 from alignment.progress import Progress
 from alignment.settings import Settings
@@ -71,12 +72,12 @@ class _PreviousIndex:
             for digest, numbers in base.execute("SELECT digest, standards FROM file"):
                 self.files[digest] = msgspec.json.decode(numbers, type=list[int])
 
-    def rows(self, number: int) -> tuple[Rows, Rows]:
+    def rows(self, number: int) -> tuple[VectorRows, VectorRows]:
         """Vectors of the requirements and of the work functions of a standard that was there."""
         assert self.register is not None
         line = self.register.listed[number]
         end = line.first_function + line.functions
-        above: Rows = self.register.functions[line.first_function : end]
+        above: VectorRows = self.register.functions[line.first_function : end]
         return self.register.vectors[line.first : line.first + line.count], above
 
 
@@ -122,22 +123,9 @@ def build(
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "build.lock", timeout=0):
             old = _PreviousIndex(folder, encoder, fresh)
-            with input_files(paths, settings) as files, kept():
+            with input_files(paths, settings) as files, kept_processes():
                 entries, warnings = _entries(files, old, settings, report)
-            name = f"gen-{secrets.token_hex(6)}"
-            new = folder / name
-            new.mkdir()
-            try:
-                fresh_rows = _write(new, entries, old, encoder, report)
-                register = store.open_generation(folder, new)
-                if graph or len(register) > approximate.EXACT:
-                    report("link", 0, 1)
-                    approximate.write(new, register.vectors)
-                _switch(folder, name)
-            except BaseException:
-                shutil.rmtree(new, ignore_errors=True)
-                raise
-            _clean(folder, name)
+            requirements, fresh_rows = _generation(folder, entries, old, encoder, report, graph=graph)
     except Timeout as error:
         raise OutputError(
             _("another build of this index is running."), file=str(folder), hint=_("Wait until it is done.")
@@ -152,12 +140,36 @@ def build(
     return BuildResult(
         standards=len(entries),
         kept=sum(entry.old is not None for entry in entries),
-        requirements=len(register),
+        requirements=requirements,
         encoded=fresh_rows,
         seconds=time.monotonic() - began,
         size=store.size_of(folder),
         warnings=tuple(warnings),
     )
+
+
+def _generation(
+    folder: Path, entries: Sequence[_Entry], old: _PreviousIndex, encoder: Encoder, report: Progress, *, graph: bool
+) -> tuple[int, int]:
+    """Write a new generation and put it in use; how many requirements it has, and how many were encoded.
+
+    An error leaves the old one in use and nothing of the new one.
+    """
+    name = f"gen-{secrets.token_hex(6)}"
+    new = folder / name
+    new.mkdir()
+    try:
+        fresh_rows = _write(new, entries, old, encoder, report)
+        register = store.open_generation(folder, new)
+        if graph or len(register) > approximate.EXACT:
+            report("link", 0, 1)
+            approximate.write_graph(new, register.vectors)
+        _switch(folder, name)
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    _clean(folder, name)
+    return len(register), fresh_rows
 
 
 def _entries(
@@ -260,7 +272,7 @@ def _write(new: Path, entries: Sequence[_Entry], old: _PreviousIndex, encoder: E
             for i in part:
                 own, above, counts = rows[i]
                 was = entries[i].old
-                requirement_vectors: Rows
+                requirement_vectors: VectorRows
                 if was is None:
                     requirement_vectors = _take(made, len(own), encoder.dimension)
                     functions.write(_take(made, len(above), encoder.dimension).tobytes())
@@ -299,10 +311,10 @@ def _facts(new: Path, encoder: Encoder) -> dict[str, object]:
         "dimension": encoder.dimension,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    return facts | {f"digest {name}": store.digest_of(new / name) for name in store.ARRAYS}
+    return facts | {f"digest {name}": store.file_digest(new / name) for name in store.ARRAYS}
 
 
-def _take(vectors: Iterator[Vectors], count: int, width: int) -> Rows:
+def _take(vectors: Iterator[Vectors], count: int, width: int) -> VectorRows:
     rows = [next(vectors) for _ in range(count)]
     return np.asarray(rows, dtype="<f2").reshape(count, width)
 

@@ -15,7 +15,7 @@ from alignment.model import Standard
 
 # Rows that are turned into float32 and multiplied at a time: 16 MB of 512 dimensions as float16.
 BLOCK = 16_384
-Rows = NDArray[np.float16] | NDArray[np.float32]
+VectorRows = NDArray[np.float16] | NDArray[np.float32]
 
 
 class IndexEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,8 +98,8 @@ class Register:
     def __init__(
         self,
         listed: Sequence[IndexEntry],
-        vectors: Rows,
-        functions: Rows,
+        vectors: VectorRows,
+        functions: VectorRows,
         centroids: Vectors,
         counts: NDArray[np.int64],
         load: Callable[[int], Standard],
@@ -121,7 +121,7 @@ class Register:
         """The whole standard of that place in the list."""
         return self._load(number)
 
-    def blocks(self, rows: Rows) -> Iterator[tuple[int, Vectors]]:
+    def blocks(self, rows: VectorRows) -> Iterator[tuple[int, Vectors]]:
         """Blocks of rows as float32, each with its first row's number."""
         for start in range(0, len(rows), BLOCK):
             yield start, np.asarray(rows[start : start + BLOCK], dtype=np.float32)
@@ -158,7 +158,7 @@ def of_standards(standards: Sequence[Standard], encoder: Encoder) -> Register:
     )
 
 
-def centroids_of(groups: Sequence[Rows], width: int) -> Vectors:
+def centroids_of(groups: Sequence[VectorRows], width: int) -> Vectors:
     """The mean direction of each group of rows, shape (groups, width); an empty group is a row of zeros."""
     means = [np.asarray(rows, np.float32).mean(axis=0) if len(rows) else np.zeros(width) for rows in groups]
     return unit(np.asarray(means, dtype=np.float32).reshape(len(groups), width))

@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from alignment.catalogue.index.register import IndexEntry, Register, Rows
+from alignment.catalogue.index.register import IndexEntry, Register, VectorRows
 from alignment.errors import AlignmentError, NotFoundError, why
 from alignment.i18n import Text
 from alignment.i18n import message as _
@@ -164,7 +164,7 @@ def verify(folder: Path) -> dict[str, str]:
     assert place is not None
     for name in ARRAYS:
         try:
-            same = digest_of(place / name) == about.get(f"digest {name}")
+            same = file_digest(place / name) == about.get(f"digest {name}")
         except OSError as error:
             raise damaged(folder, _("{name} cannot be read ({reason})", name=name, reason=why(error))) from error
         if not same:
@@ -177,7 +177,7 @@ def verify(folder: Path) -> dict[str, str]:
     return about
 
 
-def digest_of(path: Path) -> str:
+def file_digest(path: Path) -> str:
     """Digest of a file's bytes."""
     with path.open("rb") as source:
         return hashlib.file_digest(source, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
@@ -201,7 +201,7 @@ def size_of(folder: Path) -> int:
     return sum(item.stat().st_size for item in place.iterdir()) if place else 0
 
 
-def _mapped(folder: Path, path: Path, rows: int, width: int) -> Rows:
+def _mapped(folder: Path, path: Path, rows: int, width: int) -> VectorRows:
     with suppress(FileNotFoundError):
         if path.stat().st_size == rows * width * 2:
             if not rows:

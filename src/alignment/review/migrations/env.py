@@ -4,8 +4,8 @@ from alembic import context
 
 from alignment.review.tables import Base
 
-engine = context.config.attributes["engine"]
-with engine.connect() as connection:
+sql_engine = context.config.attributes["sql_engine"]
+with sql_engine.connect() as connection:
     context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()

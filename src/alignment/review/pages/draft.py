@@ -22,7 +22,7 @@ from alignment.review.services import Checked, Person, Services, TheServices
 from alignment.review.tables import User
 
 router = APIRouter(prefix="/runs/{number}/draft", include_in_schema=False)
-Names = Annotated[list[str] | None, Form()]
+FunctionNames = Annotated[list[str] | None, Form()]
 
 
 @router.get("")
@@ -50,14 +50,14 @@ def page(request: Request, services: TheServices, user: Person, number: str) -> 
 
 
 @router.post("", dependencies=[Checked])
-def choose(services: TheServices, user: Person, number: str, function: Names = None) -> Response:
+def choose(services: TheServices, user: Person, number: str, function: FunctionNames = None) -> Response:
     """Save the ticked functions and make the tables from them."""
     _keep(services, user, number, function or [])
     return RedirectResponse(f"/runs/{number}/draft", 303)
 
 
 @router.post("/choice", dependencies=[Checked])
-def keep(services: TheServices, user: Person, number: str, function: Names = None) -> Response:
+def keep(services: TheServices, user: Person, number: str, function: FunctionNames = None) -> Response:
     """Save the ticked functions only. The script of the page sends them after each change, so that none is lost."""
     _keep(services, user, number, function or [])
     return Response(status_code=204)
@@ -126,7 +126,7 @@ def _made(services: Services, user: User, run: Run, form: str = "") -> Draft:
     folder = services.runs.path(run.id)
     draft = None if form else drafts.kept_draft(folder)
     if draft is None:
-        with services.jobs.place(user.id):
+        with services.jobs.slot(user.id):
             services.child.run("draft", {}, str(folder), form)
         draft = drafts.kept_draft(folder)
     if draft is None:  # somebody has changed the ticks meanwhile

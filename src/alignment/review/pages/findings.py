@@ -8,20 +8,20 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from alignment.model import Alignment, Finding, GeneralizedFunction, Statement, Verdict, WorkFunction
-from alignment.review import queue, steps
+from alignment.review import decisions, queries
 from alignment.review.agreement import VERDICTS, latest
-from alignment.review.busy import Lane
+from alignment.review.concurrency import ConcurrencyLimit
 from alignment.review.services import Checked, Person, Search, Services, TheServices, sentence
 from alignment.review.store import ConflictError
 from alignment.review.tables import Item, Role, User
 
 NEARBY = 2
-# More judgements on one finding than there will ever be, and what the column holds.
+# More decisions on one finding than there will ever be, and what the column holds.
 MOST_VERSIONS = 1_000_000_000
 # Longest text that is searched by meaning.
 LONGEST = 1000
 # Encoding a whole program takes a core for seconds: one search at a time, in threads that are few.
-SEARCH = Lane(at_once=1, waiting=2, patience=10)
+SEARCH = ConcurrencyLimit(at_once=1, waiting=2, patience=10)
 router = APIRouter(include_in_schema=False)
 
 
@@ -47,7 +47,7 @@ def finding(request: Request, services: TheServices, user: Person, number: int, 
 @router.post("/reviews/{number}/undo", dependencies=[Checked])
 def undo(services: TheServices, user: Person, number: int) -> Response:
     """Take the person's last decision back, and show its finding."""
-    return RedirectResponse(f"/reviews/{number}/{steps.undo(services.store, number, user)}", 303)
+    return RedirectResponse(f"/reviews/{number}/{decisions.take_back(services.store, number, user)}", 303)
 
 
 @router.post("/reviews/{number}/{position}", dependencies=[Checked])
@@ -63,8 +63,8 @@ def judge(
     evidence: Annotated[list[str] | None, Form(max_length=1000)] = None,
     settles: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Save a judgement, and show the next finding that waits for the person."""
-    item = queue.item(services.store, number, position)
+    """Save a decision, and show the next finding that waits for the person."""
+    item = queries.item(services.store, number, position)
     typed = Typed(comment=comment, evidence=tuple(evidence or ()))
     try:
         services.store.judge(
@@ -72,7 +72,7 @@ def judge(
         )
     except ConflictError as error:
         return _page(request, services, user, number, position, typed=typed, problem=sentence(error), status=409)
-    following = queue.following(services.store, number, user, position)
+    following = queries.following(services.store, number, user, position)
     return RedirectResponse(f"/reviews/{number}" + ("" if following is None else f"/{following}"), 303)
 
 
@@ -88,19 +88,15 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> Response:
-    """The page of a finding; ``typed`` is what was typed before a judgement failed, ``problem`` why it failed."""
+    """The page of a finding; ``typed`` is what was typed before a decision failed, ``problem`` why it failed."""
     store = services.store
     head, alignment = store.head(number), store.opened(number).alignment
-    item = queue.item(store, number, position)
+    item = queries.item(store, number, position)
     finding = alignment.findings[position]
-    # An expert sees the decisions of others only after deciding, so that judgements are independent.
-    blind = queue.hidden(item, user, head.locked is not None)
+    # An expert sees the decisions of others only after deciding, so that decisions are independent.
+    blind = queries.hidden(item, user, head.locked is not None)
     may_judge = user.role != Role.VIEWER and head.locked is None
-    mine = latest(item).get(user.id)
-    # If the person took the only decision back, the form shows its text again.
-    shown = mine or next((entry for entry in reversed(item.judgements) if entry.user_id == user.id), None)
-    if typed is None and shown:
-        typed = Typed(comment=shown.comment, evidence=tuple(shown.evidence.split()))
+    typed = typed or _typed_before(item, user)
     chosen = _chosen(finding, typed) if may_judge else _ticked(item, blind)
     added = _added(alignment, finding, chosen)
     listed = {entry.statement.id for entry in finding.candidates} | {statement.id for statement in added}
@@ -125,18 +121,25 @@ def _page(
         searchable=services.search is not None,
         comment=typed.comment if typed else "",
         chosen=chosen,
-        mine=mine,
+        mine=latest(item).get(user.id),
         choices=[Verdict(value) for value in VERDICTS],
         may_judge=may_judge,
         dispute=[] if blind or not item.disputed else list(latest(item).values()),
         head=user.role == Role.HEAD,
-        undone={entry.id: entry.verdict for entry in item.judgements},
-        history=[entry for entry in item.judgements if not blind or entry.user_id == user.id],
+        undone={entry.id: entry.verdict for entry in item.decisions},
+        history=[entry for entry in item.decisions if not blind or entry.user_id == user.id],
         blind=blind,
-        offer=queue.offer(store, item, user, blind),
+        offer=queries.offer(store, item, user, blind),
         problem=problem,
         **_way(services, user, number, position, may_judge),
     )
+
+
+def _typed_before(item: Item, user: User) -> Typed | None:
+    """Comment and evidence of the person's last decision; if they took it back, the form shows its text again."""
+    mine = latest(item).get(user.id)
+    last = mine or next((entry for entry in reversed(item.decisions) if entry.user_id == user.id), None)
+    return Typed(comment=last.comment, evidence=tuple(last.evidence.split())) if last else None
 
 
 def functions_of(alignment: Alignment, finding: Finding) -> tuple[GeneralizedFunction | None, WorkFunction | None]:
@@ -149,7 +152,7 @@ def functions_of(alignment: Alignment, finding: Finding) -> tuple[GeneralizedFun
 
 
 def _search(search: Search, alignment: Alignment, text: str) -> list[Statement]:
-    with SEARCH.place():
+    with SEARCH.slot():
         return search(alignment, text[:LONGEST])
 
 
@@ -174,7 +177,7 @@ def _added(alignment: Alignment, finding: Finding, chosen: set[str]) -> list[Sta
 def _way(services: Services, user: User, number: int, position: int, may_judge: bool) -> dict[str, Any]:
     """The previous and the next finding, and the progress. People who may only look go in the standard's order."""
     store = services.store
-    progress = queue.progress(store, number, user)
+    progress = queries.progress(store, number, user)
     if not may_judge:
         last = progress.total - 1
         neighbours = {
@@ -184,10 +187,10 @@ def _way(services: Services, user: User, number: int, position: int, may_judge: 
         return {"progress": progress, "last": None, "gain": None, **neighbours}
     return {
         "progress": progress,
-        "before": steps.judged_before(store, number, user, position),
-        "following": queue.following(store, number, user, position),
-        "last": steps.judged_before(store, number, user, -1),
-        "gain": queue.gain(store, number, user),
+        "before": decisions.judged_before(store, number, user, position),
+        "following": queries.following(store, number, user, position),
+        "last": decisions.judged_before(store, number, user, -1),
+        "gain": queries.gain(store, number, user),
     }
 
 

@@ -15,7 +15,7 @@ from alignment.review.services import Checked, Person, RefusedError, Services, T
 from alignment.review.tables import User
 
 router = APIRouter(include_in_schema=False)
-Review = Annotated[int, Query(ge=0, le=1_000_000_000)]
+ReviewNumber = Annotated[int, Query(ge=0, le=1_000_000_000)]
 
 
 @router.get("/login")
@@ -49,7 +49,7 @@ def logout(request: Request, services: TheServices) -> Response:
 
 
 @router.get("/me")
-def me(request: Request, services: TheServices, user: Person, review: Review = 0) -> Response:
+def me(request: Request, services: TheServices, user: Person, review: ReviewNumber = 0) -> Response:
     """The form for the name of the person in local mode; ``review`` is the review to return to."""
     _local(services)
     return services.show(request, "me.html", user=user, review=review)
@@ -57,7 +57,7 @@ def me(request: Request, services: TheServices, user: Person, review: Review = 0
 
 @router.post("/me", dependencies=[Checked])
 def rename(
-    services: TheServices, user: Person, name: Annotated[str, Form(max_length=200)], review: Review = 0
+    services: TheServices, user: Person, name: Annotated[str, Form(max_length=200)], review: ReviewNumber = 0
 ) -> Response:
     """Save the name, which protocols show."""
     _local(services)

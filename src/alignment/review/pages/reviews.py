@@ -11,13 +11,13 @@ from fastapi.responses import RedirectResponse, Response
 from alignment.errors import InputError, NotFoundError
 from alignment.i18n import _
 from alignment.model import Alignment, Verdict
-from alignment.review import queue, steps
+from alignment.review import decisions, queries
 from alignment.review.accounts import LOCAL
 from alignment.review.agreement import latest
 from alignment.review.pages import runs
 from alignment.review.pages.uploads import KINDS
 from alignment.review.protocol import csv_of, docx_of
-from alignment.review.queue import Filters
+from alignment.review.queries import Filters
 from alignment.review.runs import KEPT_DAYS
 from alignment.review.services import Checked, Person, RefusedError, TheServices
 from alignment.review.tables import Item, Role
@@ -46,7 +46,7 @@ class Asked(NamedTuple):
             state=self.state,
             low=self.low,
             high=self.high,
-            positions=queue.texts_with(alignment, self.text) if self.text else None,
+            positions=queries.texts_with(alignment, self.text) if self.text else None,
         )
 
 
@@ -76,7 +76,7 @@ def start(request: Request, services: TheServices, user: Person) -> Response:
         reviews=services.store.reviews(user),
         may_upload=user.role == Role.HEAD,
         may_check=runs.may_check(user),
-        runs=runs.visible(services, user),
+        runs=runs.visible_runs(services, user),
         days=KEPT_DAYS,
         kinds=",".join(kind for kind in KINDS if kind != ".json"),
     )
@@ -96,16 +96,16 @@ def review(
     store = services.store
     head, opened = store.head(number), store.opened(number)
     filters = asked.filters(opened.alignment)
-    items, count = queue.listed(store, number, user, filters, page)
-    codes = queue.functions(store, number)
+    items, count = queries.page_of_findings(store, number, user, filters, page)
+    codes = queries.function_codes(store, number)
     locked = head.locked is not None
 
     def mine(item: Item) -> Verdict | None:
-        judgement = latest(item).get(user.id)
-        return Verdict(judgement.verdict) if judgement else None
+        decision = latest(item).get(user.id)
+        return Verdict(decision.verdict) if decision else None
 
     def seen(item: Item) -> bool:
-        return not queue.hidden(item, user, locked)
+        return not queries.hidden(item, user, locked)
 
     return services.show(
         request,
@@ -115,7 +115,7 @@ def review(
         items=items,
         count=count,
         page=page,
-        pages=max(1, -(-count // queue.PAGE)),
+        pages=max(1, -(-count // queries.PAGE)),
         generals=list(dict.fromkeys(code.partition("/")[0] for code in codes)),
         functions=codes,
         filters=filters,
@@ -123,16 +123,16 @@ def review(
         query=asked._asdict(),
         filtered=asked != asked_of(),
         names=_names(opened.alignment),
-        progress=queue.progress(store, number, user),
+        progress=queries.progress(store, number, user),
         before=opened.estimator({}),
-        estimate=opened.estimator(queue.decided(store, number, user)),
+        estimate=opened.estimator(queries.standing_verdicts(store, number, user)),
         decided=lambda item: Verdict(item.decided) if item.decided and seen(item) else None,
         disputed=lambda item: seen(item) and item.disputed,
         mine=mine,
         head=user.role == Role.HEAD,
-        following=queue.following(store, number, user, -1),
+        following=queries.following(store, number, user, -1),
         may_judge=user.role != Role.VIEWER and not locked,
-        unsettled=steps.unsettled(store, number),
+        unsettled=decisions.unsettled(store, number),
         unnamed=services.local and user.name == LOCAL,
         accepted=accepted,
     )
@@ -142,7 +142,9 @@ def review(
 def acceptable(request: Request, services: TheServices, user: Person, number: int, asked: TheAsked) -> Response:
     """The confirmation page: how many computed verdicts would be accepted together."""
     head = services.store.head(number)
-    batch = steps.acceptable(services.store, number, user, asked.filters(services.store.opened(number).alignment))
+    batch = decisions.acceptable_findings(
+        services.store, number, user, asked.filters(services.store.opened(number).alignment)
+    )
     return services.show(
         request, "accept.html", user=user, review=head, batch=batch, asked=asked, query=asked._asdict()
     )
@@ -157,7 +159,7 @@ def accept(
         raise InputError(_("there is nothing to accept."), hint=_("Choose other filters."))
     known = services.store.opened(number).alignment
     shown = tuple(int(part) for part in positions.split(","))
-    count = steps.accept(services.store, number, user, shown, known)
+    count = decisions.accept_computed(services.store, number, user, shown, known)
     return RedirectResponse(f"/reviews/{number}?accepted={count}", 303)
 
 
@@ -170,7 +172,7 @@ def team(request: Request, services: TheServices, user: Person, number: int) -> 
         "team.html",
         user=user,
         review=head,
-        team=queue.team(services.store, number, user),
+        team=queries.team_progress(services.store, number, user),
         members=services.store.members(number),
         head=user.role == Role.HEAD,
     )
@@ -195,7 +197,7 @@ def members(
 @router.get("/reviews/{number}/export/{name}")
 def export(services: TheServices, user: Person, number: int, name: str) -> Response:
     """Download the decisions as labels (csv), or the protocol (docx)."""
-    review = queue.for_person(services.store, number, user)
+    review = queries.for_person(services.store, number, user)
     known = {"labels.csv": (csv_of, "text/csv; charset=utf-8"), "protocol.docx": (docx_of, DOCX)}
     if name not in known:
         raise NotFoundError(_("there is no export {name}.").format(name=name))

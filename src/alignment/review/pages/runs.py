@@ -35,7 +35,7 @@ def may_check(user: User) -> bool:
     return user.role != Role.VIEWER
 
 
-def visible(services: Services, user: User) -> list[Run]:
+def visible_runs(services: Services, user: User) -> list[Run]:
     """The checks that a person may see: a head sees all, others their own."""
     return services.runs.all(None if user.role == Role.HEAD else user.login)
 
@@ -211,7 +211,7 @@ async def to_review(services: TheServices, user: Person, number: str) -> Respons
         run = run_of(services, user, number)
         return [services.store.add(item, title_of(item), user.login)[0] for item in services.runs.result(run.id)]
 
-    with services.jobs.place(user.id):
+    with services.jobs.slot(user.id):
         numbers = await services.jobs.run(added)
     return RedirectResponse(f"/reviews/{numbers[0]}" if len(numbers) == 1 else "/", 303)
 
@@ -292,7 +292,7 @@ def _rendered(services: Services, user: User, run: Run, form: str) -> bytes:
         raise NotFoundError(_("this check has no report yet."))
     path = services.runs.path(run.id) / "reports" / f"{language()}.{form}"
     if not path.is_file():
-        with services.jobs.place(user.id):
+        with services.jobs.slot(user.id):
             services.child.run("report", {}, str(services.runs.path(run.id)), form)
     return path.read_bytes()
 

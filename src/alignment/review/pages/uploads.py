@@ -15,7 +15,8 @@ from alignment import catalogue
 from alignment.errors import AlignmentError, AmbiguousError, InputError, NotFoundError
 from alignment.i18n import _
 from alignment.model import Alignment
-from alignment.review.child import distinct, library_name, safe_name
+from alignment.review.child import library_name
+from alignment.review.file_names import distinct_names, safe_name
 from alignment.review.services import Checked, Person, RefusedError, Services, TheServices, sentence
 from alignment.review.sources import title_of
 from alignment.review.tables import Role, User
@@ -117,7 +118,7 @@ def taken(files: list[UploadFile], kinds: tuple[str, ...] = KINDS) -> list[str]:
             _("{n} files were sent; at most {most} are accepted.").format(n=len(files), most=MOST_FILES),
             hint=_("Pack them as a zip."),
         )
-    names = distinct(safe_name(item.filename or "", number) for number, item in enumerate(files))
+    names = distinct_names(safe_name(item.filename or "", number) for number, item in enumerate(files))
     for name in names:
         if PurePath(name).suffix.lower() not in kinds:
             raise InputError(

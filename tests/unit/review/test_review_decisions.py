@@ -12,8 +12,8 @@ pytest.importorskip("fastapi")
 from alignment.analysis.coverage import coverage
 from alignment.errors import InputError, NotFoundError
 from alignment.model import Verdict
-from alignment.review import queue, steps
-from alignment.review.queue import Filters
+from alignment.review import decisions, queries
+from alignment.review.queries import Filters
 from alignment.review.store import ReviewStore
 from alignment.review.tables import Role
 from tests.helpers.results import alignment, worded
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("english")
 
 
 def judge(store: ReviewStore, number: int, position: int, verdict: Verdict = Verdict.GAP, **values: object) -> None:
-    item = queue.item(store, number, position)
+    item = queries.item(store, number, position)
     store.judge(item.id, store.local_user(), verdict, version=item.version, **values)
 
 
@@ -31,24 +31,24 @@ def test_undo_takes_decisions_back_one_by_one_and_forgets_nothing(store: ReviewS
     number, _ = store.add(worded(alignment(())), "r", "local")
     user = store.local_user()
     with pytest.raises(NotFoundError):
-        steps.undo(store, number, user)
+        decisions.take_back(store, number, user)
     judge(store, number, 2, Verdict.COVERED, comment="видно")
     judge(store, number, 4, Verdict.GAP)
-    assert queue.progress(store, number, user).mine == 2
-    assert steps.undo(store, number, user) == 4
-    assert steps.undo(store, number, user) == 2
+    assert queries.progress(store, number, user).mine == 2
+    assert decisions.take_back(store, number, user) == 4
+    assert decisions.take_back(store, number, user) == 2
     with pytest.raises(NotFoundError):
-        steps.undo(store, number, user)
-    progress = queue.progress(store, number, user)
+        decisions.take_back(store, number, user)
+    progress = queries.progress(store, number, user)
     assert (progress.mine, progress.waiting, progress.decided) == (0, 6, 0)
     assert store.decided(number) == {}
-    assert [entry.verdict for entry in queue.item(store, number, 2).judgements] == ["covered", ""]
+    assert [entry.verdict for entry in queries.item(store, number, 2).decisions] == ["covered", ""]
     page = client(store).get(f"/reviews/{number}/2").text
     assert "took the decision back" in page
     assert ">видно</textarea>" in page  # what was typed is there again
     judge(store, number, 2, Verdict.PARTIAL)
     assert store.decided(number) == {2: "partial"}
-    assert queue.team(store, number, user).people[0][1] == 1
+    assert queries.team_progress(store, number, user).people[0][1] == 1
 
 
 def test_undo_brings_back_what_stood_before(store: ReviewStore) -> None:
@@ -57,20 +57,20 @@ def test_undo_brings_back_what_stood_before(store: ReviewStore) -> None:
     judge(store, number, 0, Verdict.PARTIAL, comment="сначала")
     judge(store, number, 1, Verdict.GAP)
     judge(store, number, 0, Verdict.COVERED, comment="потом")
-    assert steps.undo(store, number, user) == 0
+    assert decisions.take_back(store, number, user) == 0
     assert store.decided(number) == {0: "partial", 1: "gap"}
     page = client(store).get(f"/reviews/{number}/0").text
     assert ">сначала</textarea>" in page
     assert re.search(r'value="partial"[^>]*aria-pressed="true"', page)
     assert "took the decision back (covered)" in page
-    assert queue.progress(store, number, user).mine == 2
-    assert steps.judged_before(store, number, user, -1) == 1
-    assert [steps.undo(store, number, user) for _ in range(2)] == [1, 0]
+    assert queries.progress(store, number, user).mine == 2
+    assert decisions.judged_before(store, number, user, -1) == 1
+    assert [decisions.take_back(store, number, user) for _ in range(2)] == [1, 0]
     assert store.decided(number) == {}
     judge(store, number, 0, Verdict.GAP)
-    assert steps.undo(store, number, user) == 0
+    assert decisions.take_back(store, number, user) == 0
     with pytest.raises(NotFoundError):
-        steps.undo(store, number, user)
+        decisions.take_back(store, number, user)
 
 
 def test_undo_goes_back_to_what_was_carried_over(store: ReviewStore) -> None:
@@ -79,10 +79,10 @@ def test_undo_goes_back_to_what_was_carried_over(store: ReviewStore) -> None:
     number, carried = store.add(worded(alignment(())), "r2", "local")
     assert carried.kept == 1
     judge(store, number, 0, Verdict.GAP)
-    assert steps.undo(store, number, store.local_user()) == 0
+    assert decisions.take_back(store, number, store.local_user()) == 0
     assert store.decided(number) == {0: "partial"}
     with pytest.raises(NotFoundError):  # what was decided in another review is not taken back here
-        steps.undo(store, number, store.local_user())
+        decisions.take_back(store, number, store.local_user())
 
 
 def test_undo_lets_a_settlement_stand_again_and_takes_one_back(store: ReviewStore) -> None:
@@ -98,26 +98,26 @@ def test_undo_lets_a_settlement_stand_again_and_takes_one_back(store: ReviewStor
     assert store.decided(number) == {}
     post(team["egor"], f"/reviews/{number}/undo", page)
     assert store.decided(number) == {0: "partial"}
-    steps.undo(store, number, store.local_user())
+    decisions.take_back(store, number, store.local_user())
     assert store.decided(number) == {}
-    assert steps.unsettled(store, number).disputed == 1
+    assert decisions.unsettled(store, number).disputed == 1
 
 
 def test_a_settlement_that_was_taken_back_settles_nothing(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local", double=1.0)
     user = store.local_user()
     judge(store, number, 0, Verdict.GAP, settles=True)
-    assert steps.unsettled(store, number).waiting == 5
-    steps.undo(store, number, user)
+    assert decisions.unsettled(store, number).waiting == 5
+    decisions.take_back(store, number, user)
     judge(store, number, 0, Verdict.GAP)
-    assert steps.unsettled(store, number).waiting == 6  # a second expert is needed again
+    assert decisions.unsettled(store, number).waiting == 6  # a second expert is needed again
 
 
 def test_one_starts_with_the_finding_worth_most(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     user = store.local_user()
-    first = queue.listed(store, number, user, Filters(), 1)[0][0].position
-    assert queue.following(store, number, user, -1) == first
+    first = queries.page_of_findings(store, number, user, Filters(), 1)[0][0].position
+    assert queries.following(store, number, user, -1) == first
     assert re.search(rf'href="/reviews/{number}/{first}">Start<', client(store).get(f"/reviews/{number}").text)
 
 
@@ -132,7 +132,7 @@ def test_undo_is_ones_own_and_ends_with_the_signature(store: ReviewStore) -> Non
     head = store.login("head", "correct horse battery")
     store.lock(number, head)
     with pytest.raises(InputError, match="locked"):
-        steps.undo(store, number, store.login("egor", "correct horse battery"))
+        decisions.take_back(store, number, store.login("egor", "correct horse battery"))
     assert len(store.decided(number)) == 6
 
 
@@ -141,10 +141,10 @@ def test_back_goes_the_way_one_came(store: ReviewStore) -> None:
     user = store.local_user()
     for position in (3, 0, 5):
         judge(store, number, position)
-    assert steps.judged_before(store, number, user, 1) == 5
-    assert steps.judged_before(store, number, user, 5) == 0
-    assert steps.judged_before(store, number, user, 0) == 3
-    assert steps.judged_before(store, number, user, 3) is None
+    assert decisions.judged_before(store, number, user, 1) == 5
+    assert decisions.judged_before(store, number, user, 5) == 0
+    assert decisions.judged_before(store, number, user, 0) == 3
+    assert decisions.judged_before(store, number, user, 3) is None
     page = client(store).get(f"/reviews/{number}/1").text
     assert re.search(rf'href="/reviews/{number}/5" data-key="p"', page)
     assert "3 of 6" in page
@@ -153,9 +153,9 @@ def test_back_goes_the_way_one_came(store: ReviewStore) -> None:
 def test_next_passes_over_and_comes_back(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     user = store.local_user()
-    order = [queue.following(store, number, user, -1)]
+    order = [queries.following(store, number, user, -1)]
     while len(order) < 7:
-        order.append(queue.following(store, number, user, order[-1]))
+        order.append(queries.following(store, number, user, order[-1]))
     assert sorted(order[:6]) == [0, 1, 2, 3, 4, 5]
     assert order[6] == order[0]
 
@@ -163,8 +163,8 @@ def test_next_passes_over_and_comes_back(store: ReviewStore) -> None:
 def test_the_list_is_searched_by_text(store: ReviewStore) -> None:
     number, _ = store.add(worded(alignment(())), "r", "local")
     opened = store.opened(number).alignment
-    assert queue.texts_with(opened, "УЗЛА номер 3") == {3}
-    assert queue.texts_with(opened, "нигде такого") == frozenset()
+    assert queries.texts_with(opened, "УЗЛА номер 3") == {3}
+    assert queries.texts_with(opened, "нигде такого") == frozenset()
     page = client(store).get(f"/reviews/{number}?text=номер 3").text
     assert "Found: 1" in page
     assert 'value="номер 3"' in page
@@ -175,22 +175,22 @@ def test_what_a_filter_shows_is_accepted_after_a_look(store: ReviewStore) -> Non
     user = store.local_user()
     judge(store, number, 0, Verdict.GAP, comment="мой")
     browser = client(store)
-    gaps = steps.acceptable(store, number, user, Filters(verdict="gap"))
+    gaps = decisions.acceptable_findings(store, number, user, Filters(verdict="gap"))
     assert gaps.verdicts == {"gap": len(gaps.positions)}
     page = browser.get(f"/reviews/{number}/accept?wanted=gap").text
     assert f"Accept {len(gaps.positions)} verdict" in page
-    assert queue.progress(store, number, user).mine == 1  # nothing happens before the confirmation
+    assert queries.progress(store, number, user).mine == 1  # nothing happens before the confirmation
     answer = post(browser, f"/reviews/{number}/accept", page, positions=field(page, "positions"))
     assert answer.headers["location"] == f"/reviews/{number}?accepted={len(gaps.positions)}"
     assert store.decided(number) == {0: "gap", **dict.fromkeys(gaps.positions, "gap")}
-    whole = steps.acceptable(store, number, user, Filters())
+    whole = decisions.acceptable_findings(store, number, user, Filters())
     assert 0 not in whole.positions
-    done = steps.accept(store, number, user, (0, *whole.positions), store.opened(number).alignment)
+    done = decisions.accept_computed(store, number, user, (0, *whole.positions), store.opened(number).alignment)
     assert done == len(whole.positions)  # what was judged before stays
-    last = queue.item(store, number, 0).judgements
+    last = queries.item(store, number, 0).decisions
     assert [entry.comment for entry in last] == ["мой"]
     taken = next(position for position in whole.positions if store.decided(number)[position] == "covered")
-    assert queue.item(store, number, taken).judgements[0].evidence
+    assert queries.item(store, number, taken).decisions[0].evidence
     assert post(browser, f"/reviews/{number}/accept", page, positions="1;2").status_code == 400
 
 
@@ -211,7 +211,7 @@ def test_signing_is_offered_when_it_can_be_done_and_says_why_not(store: ReviewSt
     page = browser.get(f"/reviews/{number}").text
     assert "a valid decision: 6 are missing.<" in page
     assert "/lock" not in page
-    steps.accept(store, number, store.local_user(), tuple(range(6)), store.opened(number).alignment)
+    decisions.accept_computed(store, number, store.local_user(), tuple(range(6)), store.opened(number).alignment)
     page = browser.get(f"/reviews/{number}").text
     assert "when your name is known" in page
     protocol = docx.Document(io.BytesIO(browser.get(f"/reviews/{number}/export/protocol.docx").content))
@@ -235,7 +235,7 @@ def test_the_protocol_holds_the_evidence_that_was_ticked(store: ReviewStore) -> 
     number, _ = store.add(result, "r", "local")
     statement = next(result.program.statements())
     judge(store, number, 0, Verdict.COVERED, evidence=[statement.id, statement.id])
-    assert queue.item(store, number, 0).judgements[0].evidence == statement.id
+    assert queries.item(store, number, 0).decisions[0].evidence == statement.id
     browser = client(store)
     ticked = re.search(rf'value="{statement.id}"( checked)?', browser.get(f"/reviews/{number}/0").text)
     assert ticked is not None and ticked[1]  # though it is not among the candidates

@@ -18,12 +18,13 @@ from sqlalchemy import create_engine, select
 
 from alignment.errors import AlignmentError, InputError, LimitError
 from alignment.model import Location, Verdict, to_json
-from alignment.review import queue
+from alignment.review import queries
 from alignment.review.agreement import standing
-from alignment.review.child import Child, safe_name
+from alignment.review.child import Child
 from alignment.review.estimate import Estimator, values
+from alignment.review.file_names import safe_name
 from alignment.review.migrate import config
-from alignment.review.queue import Filters
+from alignment.review.queries import Filters
 from alignment.review.store import ReviewStore, needed_of
 from alignment.review.tables import Item, Role
 from alignment.review.web import create_app
@@ -44,9 +45,9 @@ def test_a_share_needs_two_and_the_rest_one(store: ReviewStore) -> None:
     one = next(position for position in range(6) if position not in two)
     egor, olga = (store.login(login, PASSWORD) for login in ("egor", "olga"))
     for position in range(6):
-        store.judge(queue.item(store, number, position).id, egor, Verdict.GAP, version=0)
-    assert queue.progress(store, number, olga).waiting == 3
-    items, count = queue.listed(store, number, olga, Filters(state="open"), 1)
+        store.judge(queries.item(store, number, position).id, egor, Verdict.GAP, version=0)
+    assert queries.progress(store, number, olga).waiting == 3
+    items, count = queries.page_of_findings(store, number, olga, Filters(state="open"), 1)
     assert sorted(item.position for item in items) == sorted(two)
     assert count == 3
     head = store.login("head", PASSWORD)
@@ -54,9 +55,9 @@ def test_a_share_needs_two_and_the_rest_one(store: ReviewStore) -> None:
         store.lock(number, head)
     assert store.head(number).locked is None
     for position in two:
-        store.judge(queue.item(store, number, position).id, olga, Verdict.GAP, version=1)
-    assert queue.following(store, number, olga, -1) is None
-    assert queue.item(store, number, one).judges == 1
+        store.judge(queries.item(store, number, position).id, olga, Verdict.GAP, version=1)
+    assert queries.following(store, number, olga, -1) is None
+    assert queries.item(store, number, one).judges == 1
     page = team["head"].get(f"/reviews/{number}/team").text
     assert "Judged by more than one: 3" in page
     store.lock(number, head)
@@ -74,7 +75,7 @@ def test_the_share_is_what_was_asked(count: int, share: float) -> None:
 def test_every_answer_narrows_the_estimate_to_the_decided_coverage() -> None:
     result = worded(alignment(()))
     findings = tuple(
-        msgspec.structs.replace(item, covers=0.5, touches=0.7, probability=0.6, evidence=item.evidence)
+        msgspec.structs.replace(item, covers=0.5, at_least_partial=0.7, probability=0.6, evidence=item.evidence)
         for item in result.findings
     )
     estimator = Estimator(msgspec.structs.replace(result, findings=findings))
@@ -119,7 +120,7 @@ def test_filters(store: ReviewStore) -> None:
     user = store.local_user()
 
     def shown(**values: object) -> list[int]:
-        return sorted(item.position for item in queue.listed(store, number, user, Filters(**values), 1)[0])
+        return sorted(item.position for item in queries.page_of_findings(store, number, user, Filters(**values), 1)[0])
 
     assert shown(general="A") == [0, 1, 2, 3]
     assert shown(function="A/02.5") == [2, 3]
@@ -136,7 +137,7 @@ def test_earlier_decisions_on_similar_texts_are_offered_on_the_page(store: Revie
     user = store.local_user()
     for position in (0, 1):
         store.judge(
-            queue.item(store, number, position).id, user, Verdict.PARTIAL, version=0, comment=f"потому что {position}"
+            queries.item(store, number, position).id, user, Verdict.PARTIAL, version=0, comment=f"потому что {position}"
         )
     findings = list(result.findings[1:])
     text = "измерять параметры узлов номер 1"
@@ -152,7 +153,7 @@ def test_earlier_decisions_on_similar_texts_are_offered_on_the_page(store: Revie
     )
     last, carried = store.add(msgspec.structs.replace(result, findings=(other,)), "r3", "local")
     assert carried.lost == ()  # nothing had been decided in the review before it
-    store.judge(queue.item(store, last, 0).id, user, Verdict.GAP, version=0)
+    store.judge(queries.item(store, last, 0).id, user, Verdict.GAP, version=0)
     final, _ = store.add(msgspec.structs.replace(result, findings=()), "r4", "local")
     assert "играть на рояле" in browser.get(f"/reviews/{final}/team").text
 
@@ -280,7 +281,7 @@ def test_the_first_schema_becomes_the_last_with_all_that_was_decided(tmp_path: P
         (2, "covered", False),
         (1, "partial", False),
     ]
-    assert {entry.comment for item in items for entry in item.judgements} == {"слово"}
+    assert {entry.comment for item in items for entry in item.decisions} == {"слово"}
     assert (tmp_path / "old.db.before-0004").is_file()
     store.judge(items[2].id, store.local_user(), Verdict.GAP, version=1)
 

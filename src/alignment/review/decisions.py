@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, selectinload
 from alignment.errors import InputError, NotFoundError
 from alignment.i18n import _
 from alignment.model import Alignment
-from alignment.review import queue
+from alignment.review import queries
 from alignment.review.agreement import VERDICTS, WITHDRAWN, latest
 from alignment.review.store import ReviewStore, recount, stands, undecided
-from alignment.review.tables import Event, Item, Judgement, Review, Role, User
+from alignment.review.tables import Decision, Event, Item, Review, Role, User
 
 
 class Unsettled(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class Unsettled(msgspec.Struct, frozen=True, kw_only=True):
     disputed: int
 
 
-class Batch(msgspec.Struct, frozen=True, kw_only=True):
+class AcceptableFindings(msgspec.Struct, frozen=True, kw_only=True):
     """Findings whose computed verdicts can be accepted together: their positions, and the number of each verdict."""
 
     positions: tuple[int, ...]
@@ -36,16 +36,16 @@ def judged_before(store: ReviewStore, number: int, user: User, position: int) ->
 
     If the person has not judged the finding at ``position``, it is the one that they judged last.
     """
-    mine = select(Item.position).join(Judgement, Judgement.item_id == Item.id)
-    mine = mine.where(Item.review_id == number, Judgement.user_id == user.id, stands(Judgement))
+    mine = select(Item.position).join(Decision, Decision.item_id == Item.id)
+    mine = mine.where(Item.review_id == number, Decision.user_id == user.id, stands(Decision))
     with store.session() as session:
-        positions = session.scalars(mine.order_by(Judgement.id.desc())).all()
+        positions = session.scalars(mine.order_by(Decision.id.desc())).all()
     order = list(dict.fromkeys(positions))
     later = order[order.index(position) + 1 :] if position in order else order
     return later[0] if later else None
 
 
-def undo(store: ReviewStore, number: int, user: User) -> int:
+def take_back(store: ReviewStore, number: int, user: User) -> int:
     """Take back the person's last decision in a review; returns the position of its finding.
 
     The person's decision before that on the same finding becomes valid again; without one, the finding waits again.
@@ -59,44 +59,46 @@ def undo(store: ReviewStore, number: int, user: User) -> int:
     with store.writing() as session:
         _open(session, number)
         last = session.scalar(
-            select(Judgement)
-            .join(Item, Item.id == Judgement.item_id)
+            select(Decision)
+            .join(Item, Item.id == Decision.item_id)
             .where(
                 Item.review_id == number,
-                Judgement.user_id == user.id,
-                ~Judgement.carried,
-                stands(Judgement),
+                Decision.user_id == user.id,
+                ~Decision.carried,
+                stands(Decision),
             )
-            .order_by(Judgement.id.desc())
+            .order_by(Decision.id.desc())
             .limit(1)
         )
         if last is None:
             raise NotFoundError(_("there is no decision of yours to take back."))
         # This locks the row of the finding, as in `ReviewStore.judge`.
         session.execute(update(Item).where(Item.id == last.item_id).values(version=Item.version + 1))
-        item = session.get_one(Item, last.item_id, options=[selectinload(Item.judgements)], populate_existing=True)
-        item.judgements.append(
-            Judgement(user_id=user.id, verdict=WITHDRAWN, evidence=last.evidence, comment=last.comment, undoes=last.id)
+        item = session.get_one(Item, last.item_id, options=[selectinload(Item.decisions)], populate_existing=True)
+        item.decisions.append(
+            Decision(user_id=user.id, verdict=WITHDRAWN, evidence=last.evidence, comment=last.comment, undoes=last.id)
         )
         recount(item)
         session.add(Event(user=user.login, action="undo", detail=str(item.id)))
         return item.position
 
 
-def acceptable(store: ReviewStore, number: int, user: User, filters: queue.Filters) -> Batch:
+def acceptable_findings(store: ReviewStore, number: int, user: User, filters: queries.Filters) -> AcceptableFindings:
     """The filtered findings that wait for the person and whose computed verdict can be a decision (not unknown)."""
     matching: list[Item] = []
     page, total = 1, 1
-    while (page - 1) * queue.PAGE < total:
-        items, total = queue.listed(store, number, user, filters, page)
+    while (page - 1) * queries.PAGE < total:
+        items, total = queries.page_of_findings(store, number, user, filters, page)
         matching += [item for item in items if _waits(item, user) and item.verdict in VERDICTS]
         page += 1
-    return Batch(
+    return AcceptableFindings(
         positions=tuple(item.position for item in matching), verdicts=dict(Counter(item.verdict for item in matching))
     )
 
 
-def accept(store: ReviewStore, number: int, user: User, positions: tuple[int, ...], alignment: Alignment) -> int:
+def accept_computed(
+    store: ReviewStore, number: int, user: User, positions: tuple[int, ...], alignment: Alignment
+) -> int:
     """Accept the computed verdicts of several findings, each with its best evidence, in one transaction.
 
     Findings that do not wait any more, because somebody judged them meanwhile, are skipped.
@@ -112,13 +114,13 @@ def accept(store: ReviewStore, number: int, user: User, positions: tuple[int, ..
         _open(session, number)
         chosen = and_(Item.review_id == number, Item.position.in_(positions))
         session.execute(update(Item).where(chosen).values(version=Item.version + 1))
-        items = session.scalars(select(Item).where(chosen).options(selectinload(Item.judgements))).all()
+        items = session.scalars(select(Item).where(chosen).options(selectinload(Item.decisions))).all()
         done = [item for item in items if _waits(item, user) and item.verdict in VERDICTS]
         for item in done:
             finding = alignment.findings[item.position]
             best = finding.best.statement.id if finding.best and finding.verdict.answered else ""
-            item.judgements.append(
-                Judgement(
+            item.decisions.append(
+                Decision(
                     user_id=user.id, verdict=item.verdict, evidence=best, comment=_("accepted together with others")
                 )
             )
@@ -159,5 +161,5 @@ def _open(session: Session, number: int) -> None:
 
 
 def _waits(item: Item, user: User) -> bool:
-    """Whether a loaded finding waits for the person (the same rule as in `queue`)."""
+    """Whether a loaded finding waits for the person (the same rule as in `queries`)."""
     return user.id not in latest(item) and not (item.needed > 0 and item.judges >= item.needed)

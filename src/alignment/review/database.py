@@ -18,7 +18,7 @@ class UnavailableError(OutputError):
     """The database cannot be reached or written; the transaction was rolled back."""
 
 
-class Base:
+class Database:
     """Connection, schema and transactions.
 
     Args:
@@ -27,11 +27,11 @@ class Base:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine: Engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
-        if self.engine.dialect.name == "sqlite":
-            event.listen(self.engine, "connect", _careful)
+        self.sql_engine: Engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
+        if self.sql_engine.dialect.name == "sqlite":
+            event.listen(self.sql_engine, "connect", _careful)
         # SQLite allows one writer at a time, and the others poll with growing pauses. A lock makes them queue instead.
-        self._turn = Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        self._turn = Lock() if self.sql_engine.dialect.name == "sqlite" else nullcontext()
 
     def migrate(self) -> None:
         """Migrate the schema to this version; a SQLite file is copied first.
@@ -42,11 +42,11 @@ class Base:
         from alignment.review.migrate import upgrade
 
         try:
-            upgrade(self.engine)
+            upgrade(self.sql_engine)
         except SQLAlchemyError as error:
             raise OutputError(
                 _("the review store cannot be opened: {error}.").format(error=_reason(error)),
-                file=self.engine.url.render_as_string(hide_password=True),
+                file=self.sql_engine.url.render_as_string(hide_password=True),
                 hint=_("Check the address, and that the database is running and may be written."),
             ) from error
 
@@ -64,7 +64,7 @@ class Base:
             UnavailableError: the disk is full, the file is locked or read-only, or the server is gone.
         """
         try:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            with Session(self.sql_engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except (OperationalError, InterfaceError) as error:
             raise UnavailableError(

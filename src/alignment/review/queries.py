@@ -15,7 +15,7 @@ from alignment.model import Alignment
 from alignment.review.accounts import called
 from alignment.review.agreement import Rating, alpha_of, kappa_of, latest, ratings_of
 from alignment.review.store import ReviewStore, stands
-from alignment.review.tables import Item, Judgement, Offer, Review, Role, User
+from alignment.review.tables import Decision, Item, Offer, Review, Role, User
 
 PAGE = 100
 
@@ -51,7 +51,7 @@ class ReviewProgress(msgspec.Struct, frozen=True, kw_only=True):
 class Team(msgspec.Struct, frozen=True, kw_only=True):
     """The work of each person, and their agreement.
 
-    ``people`` are (name, findings judged, mean gain): how much one judgement narrowed the interval of coverage, as a
+    ``people`` are (name, findings judged, mean gain): how much one decision narrowed the interval of coverage, as a
     share of 1. ``kappa`` is that of each pair of people; ``double`` counts findings judged by more than one.
     """
 
@@ -63,18 +63,18 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
 
 def _by(user: User) -> Exists:
     """The condition that the person has judged a finding and not taken it back."""
-    own_judgement = aliased(Judgement)
-    return exists().where(own_judgement.item_id == Item.id, own_judgement.user_id == user.id, stands(own_judgement))
+    own_decision = aliased(Decision)
+    return exists().where(own_decision.item_id == Item.id, own_decision.user_id == user.id, stands(own_decision))
 
 
 def _waits(user: User) -> ColumnElement[bool]:
-    """The condition that a finding waits for the person: they have not judged it, and it needs more judgements."""
+    """The condition that a finding waits for the person: they have not judged it, and it needs more decisions."""
     enough = and_(Item.needed > 0, Item.judges >= Item.needed)
     return and_(~_by(user), ~enough)
 
 
 def item(store: ReviewStore, number: int, position: int) -> Item:
-    """One finding with its judgements.
+    """One finding with its decisions.
 
     Raises:
         NotFoundError: the review has no finding at this position.
@@ -83,7 +83,7 @@ def item(store: ReviewStore, number: int, position: int) -> Item:
         row = session.scalar(
             select(Item)
             .where(Item.review_id == number, Item.position == position)
-            .options(selectinload(Item.judgements).selectinload(Judgement.user))
+            .options(selectinload(Item.decisions).selectinload(Decision.user))
         )
     if row is None:
         raise NotFoundError(_("there is no finding {number}.").format(number=position))
@@ -151,7 +151,9 @@ def _wanted(number: int, user: User, filters: Filters, *, locked: bool) -> list[
     return wanted
 
 
-def listed(store: ReviewStore, number: int, user: User, filters: Filters, page: int) -> tuple[list[Item], int]:
+def page_of_findings(
+    store: ReviewStore, number: int, user: User, filters: Filters, page: int
+) -> tuple[list[Item], int]:
     """One page of the filtered findings, and how many there are in all.
 
     Those that wait for the person come first, then by value.
@@ -162,7 +164,7 @@ def listed(store: ReviewStore, number: int, user: User, filters: Filters, page: 
         rows = session.scalars(
             select(Item)
             .where(*wanted)
-            .options(selectinload(Item.judgements))
+            .options(selectinload(Item.decisions))
             .order_by(_waits(user).desc(), Item.value.desc(), Item.position)
             .offset(PAGE * max(0, page - 1))
             .limit(PAGE)
@@ -186,7 +188,7 @@ def progress(store: ReviewStore, number: int, user: User) -> ReviewProgress:
     return ReviewProgress(total=total, judged=judged, mine=mine, waiting=waiting, disputed=disputed, decided=decided)
 
 
-def decided(store: ReviewStore, number: int, user: User) -> dict[int, str]:
+def standing_verdicts(store: ReviewStore, number: int, user: User) -> dict[int, str]:
     """By position, the decided verdicts that the person may see."""
     with store.session() as session:
         seen = _shown(user, _locked(session, number))
@@ -195,7 +197,7 @@ def decided(store: ReviewStore, number: int, user: User) -> dict[int, str]:
 
 
 def for_person(store: ReviewStore, number: int, user: User) -> Review:
-    """A review with its findings and judgements, without judgements that the person may not see yet.
+    """A review with its findings and decisions, without decisions that the person may not see yet.
 
     Exports (csv, protocol) are made from this.
 
@@ -205,11 +207,11 @@ def for_person(store: ReviewStore, number: int, user: User) -> Review:
     result = store.review(number)
     for entry in result.items:
         if hidden(entry, user, result.locked is not None):
-            set_committed_value(entry, "judgements", [])
+            set_committed_value(entry, "decisions", [])
     return result
 
 
-def functions(store: ReviewStore, number: int) -> list[str]:
+def function_codes(store: ReviewStore, number: int) -> list[str]:
     """Codes of the work functions of a review, in their order there."""
     with store.session() as session:
         statement = select(Item.function).where(Item.review_id == number).group_by(Item.function)
@@ -217,29 +219,29 @@ def functions(store: ReviewStore, number: int) -> list[str]:
 
 
 def gain(store: ReviewStore, number: int, user: User) -> float | None:
-    """How much the person's last judgement narrowed the interval of coverage, as a share of 1; None if unknown."""
+    """How much the person's last decision narrowed the interval of coverage, as a share of 1; None if unknown."""
     with store.session() as session:
         return session.scalar(
-            select(Judgement.narrowed)
-            .join(Item, Item.id == Judgement.item_id)
-            .where(Item.review_id == number, Judgement.user_id == user.id)
-            .where(Judgement.narrowed.is_not(None), stands(Judgement))
-            .order_by(Judgement.id.desc())
+            select(Decision.narrowed)
+            .join(Item, Item.id == Decision.item_id)
+            .where(Item.review_id == number, Decision.user_id == user.id)
+            .where(Decision.narrowed.is_not(None), stands(Decision))
+            .order_by(Decision.id.desc())
             .limit(1)
         )
 
 
-def team(store: ReviewStore, number: int, user: User) -> Team:
+def team_progress(store: ReviewStore, number: int, user: User) -> Team:
     """The work of each person, and the agreement on findings that the person may see."""
     with store.session() as session:
         seen = _shown(user, _locked(session, number))
         rows = _ratings(session, number, seen)
         names = {person.id: called(person) for person in session.scalars(select(User))}
-        gains = select(Judgement.user_id, func.count(func.distinct(Item.id)), func.avg(Judgement.narrowed))
+        gains = select(Decision.user_id, func.count(func.distinct(Item.id)), func.avg(Decision.narrowed))
         done = session.execute(
-            gains.join(Item, Item.id == Judgement.item_id)
-            .where(Item.review_id == number, stands(Judgement))
-            .group_by(Judgement.user_id)
+            gains.join(Item, Item.id == Decision.item_id)
+            .where(Item.review_id == number, stands(Decision))
+            .group_by(Decision.user_id)
         ).all()
         twice = select(func.count()).select_from(Item).where(Item.review_id == number, Item.judges > 1, seen)
         double = session.scalar(twice)
@@ -254,10 +256,10 @@ def team(store: ReviewStore, number: int, user: User) -> Team:
 
 def _ratings(session: Session, number: int, seen: ColumnElement[bool]) -> Sequence[Rating]:
     statement = (
-        select(Judgement.item_id, Judgement.user_id, Judgement.verdict)
-        .join(Item, Item.id == Judgement.item_id)
-        .where(Item.review_id == number, ~Judgement.settles, seen, stands(Judgement))
-        .order_by(Judgement.id)
+        select(Decision.item_id, Decision.user_id, Decision.verdict)
+        .join(Item, Item.id == Decision.item_id)
+        .where(Item.review_id == number, ~Decision.settles, seen, stands(Decision))
+        .order_by(Decision.id)
     )
     return [(item_id, person, verdict) for item_id, person, verdict in session.execute(statement)]
 

@@ -9,11 +9,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from alignment.encoders import unit
-from alignment.encoders.adapted import COMMON_COSINE, AdaptedEncoder, quantize, recentre
+from alignment.encoders.fine_tuned import COMMON_COSINE, FineTunedEncoder, quantize, recentre
 from alignment.errors import SettingsError
 from tests.conftest import MODELS
 
-ENCODER = AdaptedEncoder(MODELS)
+ENCODER = FineTunedEncoder(MODELS)
 
 
 def test_one_space_for_many_languages() -> None:
@@ -60,13 +60,13 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "encoder.npz"
     path.write_bytes(b"PK\x03\x04 broken")
     with pytest.raises(SettingsError, match="cannot be read") as caught:
-        AdaptedEncoder(tmp_path)
+        FineTunedEncoder(tmp_path)
     assert str(path) in str(caught.value)
 
 
 def test_it_is_numpy_s_version_of_the_network_that_was_trained() -> None:
     torch = pytest.importorskip("torch", reason="the extra [train] is not installed")
-    from alignment.encoders.adapted import _Net
+    from alignment.encoders.fine_tuned import _Net
     from models.recipe.encoder_net import EncoderNet, flat
 
     net = _Net(ENCODER.path)

@@ -34,7 +34,7 @@ COMMON_COSINE = 0.3
 WEIGHTS_FILE = "encoder.npz"
 
 
-class AdaptedEncoder:
+class FineTunedEncoder:
     """The encoder ``adapted`` of both engines; the weights in ``models`` are read at the first text.
 
     Raises:

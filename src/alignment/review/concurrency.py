@@ -15,7 +15,7 @@ from typing import TypeVar
 from alignment.errors import AlignmentError
 from alignment.i18n import Text, _
 
-Result = TypeVar("Result")
+ResultT = TypeVar("ResultT")
 # Seconds that a piece of work is taken to last before any was measured.
 GUESS = 20.0
 # How often a waiting job looks whether anybody still waits for it, in seconds.
@@ -30,7 +30,7 @@ class BusyError(AlignmentError):
         self.seconds = seconds
 
 
-class Lane:
+class ConcurrencyLimit:
     """Limits short work of web threads.
 
     Args:
@@ -46,11 +46,11 @@ class Lane:
         self._lock = Lock()
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """Hold a place while the context is open.
+    def slot(self) -> Iterator[None]:
+        """Hold a slot while the context is open.
 
         Raises:
-            BusyError: too many are waiting, or no place became free in time.
+            BusyError: too many are waiting, or no slot became free in time.
         """
         with self._lock:
             if self._inside >= self._most:
@@ -68,7 +68,7 @@ class Lane:
                 self._inside -= 1
 
 
-class Jobs:
+class JobQueue:
     """Runs heavy work (checks, imports) on separate threads, so that pages never wait for it.
 
     Args:
@@ -85,7 +85,7 @@ class Jobs:
         self._mean = GUESS
 
     @contextmanager
-    def place(self, user: int) -> Iterator[None]:
+    def slot(self, user: int) -> Iterator[None]:
         """Hold a place in the queue for a person; it is taken before the body of the request is read.
 
         Raises:
@@ -115,7 +115,7 @@ class Jobs:
         """How long ``ahead`` jobs probably take, in seconds."""
         return max(1, math.ceil(self._mean * ahead / self.at_once))
 
-    async def run(self, work: Callable[[], Result], gone: Callable[[], Awaitable[bool]] | None = None) -> Result:
+    async def run(self, work: Callable[[], ResultT], gone: Callable[[], Awaitable[bool]] | None = None) -> ResultT:
         """Run ``work`` when its turn comes, and return its result.
 
         Args:
@@ -138,7 +138,7 @@ class Jobs:
         """Cancel all jobs that wait, when the server stops."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _timed(self, work: Callable[[], Result]) -> Result:
+    def _timed(self, work: Callable[[], ResultT]) -> ResultT:
         began = time.monotonic()
         try:
             return work()

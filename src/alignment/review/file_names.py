@@ -1,0 +1,30 @@
+"""Safe and different names for files that came from outside, so that one folder can hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+# A name of one file, without a folder: Linux allows 255 bytes.
+LONGEST = 80
+
+
+def safe_name(name: str, number: int) -> str:
+    """A safe file name: the last part of ``name``, cut to a length that disks allow, never empty or a dot."""
+    last = name.replace("\\", "/").rpartition("/")[2].replace("\0", "").strip()
+    stem, dot, suffix = last.rpartition(".")
+    if not last or last.strip(".") == "":
+        return f"file {number}"
+    return f"{stem[:LONGEST]}{dot}{suffix[:10]}" if dot and stem else last[:LONGEST]
+
+
+def distinct_names(names: Iterable[str]) -> list[str]:
+    """The names, with a number added to each repeated one (case is ignored, as some disks ignore it)."""
+    taken: dict[str, str] = {}
+    for name in names:
+        stem, dot, suffix = name.rpartition(".") if "." in name.strip(".") else (name, "", "")
+        unique, number = name, 1
+        while unique.casefold() in taken:
+            number += 1
+            unique = f"{stem} ({number}){dot}{suffix}"
+        taken[unique.casefold()] = unique
+    return list(taken.values())
