@@ -157,18 +157,18 @@ def list_standards(
     errors: list[InputError] = []
     for path in paths:
         try:
-            given = read_file(Path(path), settings)
+            loaded = read_file(Path(path), settings)
         except InputError as error:
-            # As in a folder: what is no standard is named, the rest goes on.
+            # As in a folder: a file that is no standard is reported, and the others are still listed.
             if len(paths) == 1 or not Path(path).exists():
                 raise
             errors.append(error)
             continue
         listed += [
             Entry(code=item.code, title=item.title, order=item.order, date=item.date, path=path, origin="path")
-            for item in given
+            for item in loaded
         ]
-    # Editions are compared with those at hand.
+    # To know which edition is in force, the listed ones are compared with all that are available.
     every = marked([*listed, *entries(settings)], settings)
     return every[: len(listed)] if paths else every, errors
 

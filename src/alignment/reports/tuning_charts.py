@@ -120,7 +120,7 @@ def check_charts(paths: Sequence[Path]) -> None:
     """Fail before the work begins if charts cannot be drawn into these files.
 
     Raises:
-        OutputError: a suffix is none of a chart.
+        OutputError: the suffix of a path is not that of a chart format.
         MissingExtraError: altair or vl-convert is not installed.
     """
     if find_spec("altair") is None or find_spec("vl_convert") is None:
