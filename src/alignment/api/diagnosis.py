@@ -29,7 +29,7 @@ PACKAGES = (
 )
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class ProbedPart(msgspec.Struct, frozen=True, kw_only=True):
     """The result of trying one part: whether it works, and what was found or failed."""
 
     works: bool
@@ -42,7 +42,7 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     python: str
     system: str
     packages: dict[str, str]
-    parts: dict[str, Part]
+    parts: dict[str, ProbedPart]
 
     @property
     def works(self) -> bool:
@@ -56,9 +56,9 @@ def diagnose(settings: Settings, progress: Progress) -> Diagnosis:
     for number, (name, probe) in enumerate(PROBES.items()):
         progress(f"try: {label(name)}", number, len(PROBES))
         try:
-            parts[name] = Part(works=True, found=probe(settings))
+            parts[name] = ProbedPart(works=True, found=probe(settings))
         except (AlignmentError, OSError, ImportError) as error:
-            parts[name] = Part(works=False, found=str(error))
+            parts[name] = ProbedPart(works=False, found=str(error))
     return Diagnosis(
         python=sys.version.split()[0],
         system=platform.platform(),

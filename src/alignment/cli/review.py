@@ -15,7 +15,7 @@ from alignment.review.opening import open_store
 
 HELP = _("Put results into the review store, take decisions out, add accounts.")
 app = typer.Typer(cls=CommandGroup, help=HELP, no_args_is_help=True, rich_markup_mode=None)
-Database = Annotated[
+DatabaseUrl = Annotated[
     str,
     typer.Option(
         "--database",
@@ -54,7 +54,7 @@ def add(
         list[str] | None,
         typer.Option("--member", metavar="LOGIN", help=_("Who takes part (heads see every review); may be repeated.")),
     ] = None,
-    database: Database = "",
+    database: DatabaseUrl = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
@@ -83,7 +83,7 @@ def add(
 
 @app.command(cls=Command, name="list", help=_("List the reviews."))
 def list_reviews(
-    database: Database = "",
+    database: DatabaseUrl = "",
     report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
@@ -107,7 +107,7 @@ def list_reviews(
 def export(
     number: Annotated[int, typer.Argument(metavar="NUMBER", help=_("Number of the review."))],
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help=_("A csv or docx file."))],
-    database: Database = "",
+    database: DatabaseUrl = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
@@ -132,7 +132,7 @@ def members(
     number: Annotated[int, typer.Argument(metavar="NUMBER", help=_("Number of the review."))],
     add: Annotated[list[str] | None, typer.Option("--add", metavar="LOGIN", help=_("May be repeated."))] = None,
     remove: Annotated[list[str] | None, typer.Option("--remove", metavar="LOGIN", help=_("May be repeated."))] = None,
-    database: Database = "",
+    database: DatabaseUrl = "",
     report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,

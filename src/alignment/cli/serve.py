@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alignment.cli import common, options
-from alignment.cli.review import Database
+from alignment.cli.review import DatabaseUrl
 from alignment.errors import SettingsError
 from alignment.i18n import _
 from alignment.review.opening import open_store
@@ -33,7 +33,7 @@ HERE = ("127.0.0.1", "localhost", "::1")
 def command(
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help=_("Address to listen on."))] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help=_("Port to listen on."))] = 8765,
-    database: Database = "",
+    database: DatabaseUrl = "",
     accounts: Annotated[
         bool, typer.Option("--accounts", help=_("Ask for login and password on this machine too."))
     ] = False,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alignment.cli import common, options
-from alignment.cli.review import Database
+from alignment.cli.review import DatabaseUrl
 from alignment.errors import SettingsError, shown_as
 from alignment.i18n import _
 from alignment.review.opening import open_store
@@ -34,7 +34,7 @@ def command(
         list[int] | None,
         typer.Option("--from-review", metavar="N", help=_("Take the decisions of this review; may be repeated.")),
     ] = None,
-    database: Database = "",
+    database: DatabaseUrl = "",
     name: Annotated[str, typer.Option("--name", metavar="NAME", help=_("Name of the profile."))] = "default",
     target_precision: Annotated[
         float | None,
