@@ -1,4 +1,4 @@
-"""How the files of models/ are made: a declared pipeline (pipeline.yaml), run by ``python -m models.recipe``.
+"""The training pipeline that makes the files of models/: declared in pipeline.yaml, run by ``python -m models.recipe``.
 
-It stands outside the package and is not in its wheel.
+It is outside the package and not in its wheel.
 """

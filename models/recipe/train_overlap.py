@@ -1,9 +1,9 @@
-"""Calibrate links between tasks, in step overlap of the pipeline.
+"""Train the model of links between work functions, in step overlap of the pipeline.
 
 Two O*NET tasks of different occupations that share a detailed work activity
-(DWA) ask for the same work. Only tasks of the occupations that the encoder's
-training did not see are taken; half of the DWAs fit the model, the other half
-measure it.
+(DWA) count as the same work. Only tasks of occupations that the training of the
+encoder did not see are used. The model is trained on half of the DWAs and
+measured on the other half.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from alignment.evaluation.links import half_of, held_out, tsv
 
 
 class Tasks(msgspec.Struct, frozen=True, kw_only=True):
-    """Tasks with their occupation and their DWAs."""
+    """Tasks, with the occupation and the DWAs of each."""
 
     texts: tuple[str, ...]
     occupations: tuple[str, ...]
@@ -31,7 +31,7 @@ class Tasks(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def held_out_tasks(folder: Path, half: int | None = None) -> Tasks:
-    """Tasks of the occupations that no training saw; with ``half`` (0 fits, 1 measures) those all of its DWAs."""
+    """Tasks of held-out occupations; with ``half`` (0 or 1) only tasks whose DWAs are all in that half."""
     occupation = {row["Task ID"]: row["O*NET-SOC Code"] for row in tsv(folder / "task_statements.tsv")}
     text = {row["Task ID"]: row["Task"] for row in tsv(folder / "task_statements.tsv")}
     by_text: dict[str, set[str]] = defaultdict(set)
@@ -47,7 +47,7 @@ def held_out_tasks(folder: Path, half: int | None = None) -> Tasks:
 
 
 class Pairs(msgspec.Struct, frozen=True):
-    """Pairs of tasks of different occupations: cosine, density around both, whether they share a DWA."""
+    """Pairs of tasks: cosine, mean density (`Chance`), whether they share a DWA; shape (pairs,) each."""
 
     cosines: NDArray[np.float32]
     density: NDArray[np.float32]
@@ -79,15 +79,15 @@ def same_of(tasks: Tasks) -> NDArray[np.bool_]:
 
 
 def train(folder: Path, encoder: Encoder) -> Chance:
-    """The model for the vectors of an encoder, with its figures on the other half of the DWAs."""
+    """The model for the vectors of an encoder, with its figures on the half of the DWAs that it did not see."""
     fit, measure = (held_out_tasks(folder, half) for half in (0, 1))
     pairs = pairs_of(fit, encoder)
     features = np.stack([pairs.cosines, pairs.cosines - pairs.density], axis=1)
     model = LogisticRegression(C=1e4, max_iter=1000).fit(features, pairs.same)
     (cosine, beyond), constant = model.coef_[0], float(model.intercept_[0])
-    made = Chance(engine=encoder.name, cosine=float(cosine), beyond=float(beyond), constant=constant)
+    chance = Chance(engine=encoder.name, cosine=float(cosine), beyond=float(beyond), constant=constant)
     test = pairs_of(measure, encoder)
-    chances = made(test.cosines, test.density)
+    chances = chance(test.cosines, test.density)
     figures = {
         "pairs": float(len(chances)),
         "same": float(test.same.sum()),
@@ -95,4 +95,4 @@ def train(folder: Path, encoder: Encoder) -> Chance:
         "brier": float(brier_score_loss(test.same, chances)),
         "expected_same": float(chances.sum()),
     }
-    return msgspec.structs.replace(made, figures={name: round(value, 4) for name, value in figures.items()})
+    return msgspec.structs.replace(chance, figures={name: round(value, 4) for name, value in figures.items()})

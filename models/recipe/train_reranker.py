@@ -1,10 +1,11 @@
 """Train the reranker on judged real pairs, in step reranker of the pipeline (extra ``[train]``).
 
-Data: corpora/gold/real. Each fold leaves out the sets of some fields and every
-set of their programs; what its network says of them (models/reranker-heldout.npz)
-is what the verdict models learn from, so that these expect of the reranker what
-it is worth on programs and standards that it has not seen. The network that
-ships is trained on all sets. An interrupted run goes on after its last epoch.
+The data are corpora/gold/real. Each fold leaves out the sets of some fields and
+every set of their programs. The answers of its network on them
+(models/reranker-heldout.npz) are training data of the verdict models: so these
+learn how good the reranker is on programs and standards that it has not seen.
+The network that ships is trained on all sets. An interrupted run continues from
+its last finished epoch.
 """
 
 from __future__ import annotations
@@ -39,12 +40,12 @@ FIELDS = (
 
 
 class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """How the reranker learns.
+    """Settings of the training.
 
-    ``negatives`` pairs of grade 0 are drawn anew in each epoch for each pair
-    that at least touches. ``epochs`` is for the folds; the network of all sets
-    has half as many pairs again and takes as many steps in ``epochs_of_all``.
-    ``rate`` and ``epochs`` were looked at on the fold of electronics.
+    ``negatives``: for each pair of grade 1 or 2, so many pairs of grade 0 are drawn
+    in each epoch. ``epochs`` is for the folds, ``epochs_of_all`` for the network of
+    all sets: it has half as many pairs again, so that it takes as many steps.
+    ``rate`` and ``epochs`` were chosen on the fold of electronics.
     ``batches`` is the most batches of an epoch, None for all.
     """
 
@@ -60,7 +61,7 @@ class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True):
-    """A graded pair as the network reads it."""
+    """A graded pair of texts."""
 
     pair: Pair
     grade: int
@@ -77,12 +78,12 @@ def examples_of(items: Iterable[TrainingRow]) -> list[Example]:
 
 
 def fold_of(where: JudgedSet) -> int:
-    """Number of the fold that leaves the set out."""
+    """The number of the fold that leaves the set out."""
     return next((number for number, fields in enumerate(FIELDS) if where.field in fields), len(FIELDS))
 
 
 def seen_by(fold: int, sets: Sequence[JudgedSet]) -> list[JudgedSet]:
-    """The sets that a fold learns from: of other fields, and of programs that none of its own sets has."""
+    """The sets on which a fold is trained: of other fields, and of programs that none of the left-out sets has."""
     programs = {where.program.title for where in sets if fold_of(where) == fold}
     return [where for where in sets if fold_of(where) != fold and where.program.title not in programs]
 
@@ -94,7 +95,7 @@ def fit(
     checkpoint: Path,
     progress: Progress | None = None,
 ) -> RerankerNet:
-    """A network trained on graded pairs; ``checkpoint`` keeps what is there after each epoch."""
+    """Train a network on graded pairs; after each epoch its state is written to ``checkpoint``, to resume from."""
     torch.manual_seed(config.seed)
     net = RerankerNet(e5_image())
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
@@ -131,7 +132,7 @@ def fit(
 
 
 def _drawn(total: int, count: int, epoch: int, seed: int) -> NDArray[np.int64]:
-    """Places of ``count`` of ``total`` pairs for one epoch; each comes once before any comes twice."""
+    """``count`` places out of ``total`` for one epoch; over the epochs each comes once before any comes twice."""
     order = np.random.default_rng(seed).permutation(total)
     return order[(np.arange(count) + epoch * count) % max(total, 1)]
 
@@ -139,7 +140,7 @@ def _drawn(total: int, count: int, epoch: int, seed: int) -> NDArray[np.int64]:
 def _batches(
     examples: Sequence[Example], rows: TokenRows, size: int, random: np.random.Generator
 ) -> Iterable[Sequence[Example]]:
-    """Batches of pairs of like length, in random order."""
+    """Batches of pairs of similar length, in random order."""
     mixed = [examples[place] for place in random.permutation(len(examples))]
     result = []
     for start in range(0, len(mixed), 16 * size):
@@ -149,11 +150,11 @@ def _batches(
 
 
 def _loss(scores: torch.Tensor, batch: Sequence[Example], negative_weight: float) -> torch.Tensor:
-    """Mean cross-entropy of both questions, grade 2 and grade 1 at least."""
+    """Weighted mean cross-entropy of the two questions: is the grade 2, and is it at least 1?"""
     grades = torch.tensor([item.grade for item in batch])
-    wanted = torch.stack([grades == 2, grades >= 1], dim=1).float()
+    answers = torch.stack([grades == 2, grades >= 1], dim=1).float()
     weights = torch.where(grades == 0, negative_weight, 1.0)
-    both = functional.binary_cross_entropy_with_logits(scores, wanted, reduction="none").mean(dim=1)
+    both = functional.binary_cross_entropy_with_logits(scores, answers, reduction="none").mean(dim=1)
     return (both * weights).sum() / weights.sum()
 
 
@@ -165,18 +166,20 @@ def run(
     config: TrainingConfig,
     progress: Progress | None = None,
 ) -> Description:
-    """Train a network for each fold and one on all sets; write its files and what the folds said into ``models``.
+    """Train a network for each fold and one on all sets; write its files and the folds' answers into ``models``.
 
     Args:
         items: the judged requirements.
-        base: model of pairs that says which candidates a check would have reranked.
+        base: a model of pairs; it says which candidates a check would rerank.
         models: folder of the results.
-        work: folder of checkpoints and of what the lower layers made of each text.
-        config: how to learn.
-        progress: gets the stage, the steps done and their number.
+        work: folder of checkpoints and of the token rows of each text.
+        config: settings of the training.
+        progress: called with the stage, the steps done and the steps in all.
     """
     image = e5_image()
-    rows = TokenRows(image, sorted({text for item in items for pair in _wanted(item, base) for text in pair}), work)
+    rows = TokenRows(
+        image, sorted({text for item in items for pair in _needed_pairs(item, base) for text in pair}), work
+    )
     answers = answers_of_folds(items, base, rows, work, config, progress)
     of_all = msgspec.structs.replace(config, epochs=config.epochs_of_all)
     net = fit(examples_of(items), rows, of_all, work / "all.pt", progress)
@@ -184,11 +187,11 @@ def run(
     used = {piece for ids in token_ids(image, tokenizer(image), sorted(texts)) for piece in ids}
     sets = {item.where.name for item in items}
     trained_on = f"corpora/gold/real: {len(sets)} sets, {len(items)} requirements, {len(examples_of(items))} pairs"
-    made = export(image, net, used, trained_on, models)
-    write_heldout(models / HELD_OUT_FILE, made.version, answers)
-    for checkpoint in work.glob("*.pt"):  # else the next training would take itself for this one, interrupted
+    description = export(image, net, used, trained_on, models)
+    write_heldout(models / HELD_OUT_FILE, description.version, answers)
+    for checkpoint in work.glob("*.pt"):  # otherwise the next training would resume from this one
         checkpoint.unlink()
-    return made
+    return description
 
 
 def answers_of_folds(
@@ -199,7 +202,7 @@ def answers_of_folds(
     config: TrainingConfig,
     progress: Progress | None = None,
 ) -> dict[bytes, NDArray[np.float32]]:
-    """Log-odds of the pairs of each set, shape (2,), by a network that saw neither its field nor its program."""
+    """By `heldout_key`, the log-odds of each pair, shape (2,), by a network that saw neither field nor program."""
     sets = list({item.where.name: item.where for item in items}.values())
     by_set: dict[str, list[TrainingRow]] = defaultdict(list)
     for item in items:
@@ -212,13 +215,13 @@ def answers_of_folds(
             continue
         net = fit(examples_of(seen), rows, config, work / f"fold-{fold}.pt", progress)
         for where in left_out:
-            pairs = [pair for item in by_set[where.name] for pair in _wanted(item, base)]
+            pairs = [pair for item in by_set[where.name] for pair in _needed_pairs(item, base)]
             for pair, score in zip(pairs, net.scores(rows, pairs), strict=True):
                 answers[heldout_key(where.name, pair)] = score
     return answers
 
 
-def _wanted(item: TrainingRow, base: VerdictModel) -> list[Pair]:
-    """The graded pairs of a requirement, and those that a check would have reranked."""
+def _needed_pairs(item: TrainingRow, base: VerdictModel) -> list[Pair]:
+    """The graded pairs of a requirement, and those that a check would rerank."""
     places = {*np.flatnonzero(item.grades >= 0).tolist(), *item.best(base.probability(item.features))}
     return [item.pairs[place] for place in sorted(places)]

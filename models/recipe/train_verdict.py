@@ -1,7 +1,7 @@
-"""Fit the verdict models that ship, in step verdict of the pipeline.
+"""Train the verdict models that ship, in step verdict of the pipeline.
 
-Data: corpora/gold/real, and what the reranker said of it in folds that had not
-seen program and standard (models/reranker-heldout.npz).
+The data are corpora/gold/real, and the held-out answers of the reranker on it
+(models/reranker-heldout.npz).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from models.recipe.judged_data import JudgedData
 
 
 class Trained(msgspec.Struct, frozen=True, kw_only=True):
-    """The model of pairs, and those of requirements by engine; their figures beginning with "known" are those of
+    """The model of pairs, and the requirement models by engine; their figures beginning with "known" are those of
     programs never seen whose standard has precedents, the others those of programs and standards never seen."""
 
     pairs: VerdictModel
@@ -27,9 +27,9 @@ class Trained(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def train(data: JudgedData, reranker: str, progress: Progress | None = None) -> Trained:
-    """All models on all requirements; the figures are those of `crossvalidated`.
+    """Train all models on all requirements; their figures come from cross-validation (`crossvalidated`).
 
-    ``reranker`` is the version of the reranker that the second stage is fitted with.
+    ``reranker`` is the version of the reranker whose answers the second stage uses.
     """
     base, items, judged = data
     rows = both_views(items, judged, progress)

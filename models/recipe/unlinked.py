@@ -1,4 +1,4 @@
-"""Texts that nobody linked, for the encoder to learn from its teacher what is near to what among them."""
+"""Texts without links: for them the encoder learns only from its teacher."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BREAK = re.compile(r"(?<=[.;!?])\s+|\n+")
 
 
 def descriptions(path: Path) -> list[str]:
-    """Sentences of the discipline descriptions (ITMO, MIT), sorted."""
+    """The sentences of descriptions of disciplines (ITMO, MIT licence), sorted."""
     texts: set[str] = set()
     with path.open(encoding="utf-8-sig", newline="") as source:
         for row in csv.DictReader(source, delimiter=";"):
@@ -26,6 +26,6 @@ def descriptions(path: Path) -> list[str]:
 
 
 def judged_texts(pairs: Sequence[JudgedPair], part: int) -> list[str]:
-    """Texts and contexts of the judged pairs whose field is in one half, without their labels, sorted."""
+    """The texts and contexts (not the labels) of the judged pairs whose field is in half ``part`` (0 or 1), sorted."""
     sides = [side for pair in pairs if half_of(pair.group) == part for side in pair.sides]
     return sorted({side.text for side in sides} | set(contexts(sides)))

@@ -30,15 +30,15 @@ class Tls(msgspec.Struct, frozen=True):
 
 
 def check_scheduler(scheduler: str, tls: Tls | None, *, no_tls: bool) -> None:
-    """Refuse a scheduler on another machine that would be used without TLS, unless that is wanted.
+    """Refuse a scheduler on another machine without TLS, unless ``no_tls`` allows it.
 
     Raises:
-        SettingsError: it would.
+        SettingsError: the scheduler is on another machine, and neither ``tls`` nor its address asks for TLS.
     """
     if scheduler and not (tls or no_tls or scheduler.startswith("tls://") or is_near(scheduler)):
         raise SettingsError(
             _(
-                "the scheduler {scheduler} would be used without TLS: whoever reaches it runs code in its workers.",
+                "the scheduler {scheduler} would be used without TLS: whoever reaches it can run code in its workers.",
                 scheduler=scheduler,
             ),
             hint=_("Start it with TLS (docs/many.md), or add --no-tls where the network is closed."),

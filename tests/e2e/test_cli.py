@@ -51,7 +51,7 @@ def test_formats_and_output_file(align: Run, tmp_path: Path) -> None:
 def test_fail_under(align: Run) -> None:
     low = align("check", SYLLABUS, "-s", "06.001", "--fail-under", "99")
     assert low.returncode == 1
-    assert "below the wanted 99%" in low.stderr
+    assert "below the required 99%" in low.stderr
     assert align("check", SYLLABUS, "-s", "06.001", "--fail-under", "0").returncode == 0
     assert align("check", SYLLABUS, "-s", "06.001", "--fail-under", "100", "--quiet").stderr == ""
 

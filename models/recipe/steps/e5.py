@@ -15,15 +15,15 @@ from models.recipe.train_e5 import TrainingConfig, reporter, train, write
 
 
 def run(given: options.Options) -> None:
-    """Train and write; says the loss as it goes."""
-    centre = centre_of(given.made)
+    """Train and write the weights; prints the loss."""
+    centre = centre_of(given.working)
     torch.set_num_threads(2)
     config = TrainingConfig(seed=given.seed)
     if given.limit is not None:
         config = TrainingConfig(seed=given.seed, steps=given.limit, stop=given.limit)
     upper = train(Image(package_file()), centre, links_of(given), config, reporter(options.say))
-    write(upper, given.made / WEIGHTS_FILE, config)
-    options.say(f"written: {given.made / WEIGHTS_FILE}")
+    write(upper, given.working / WEIGHTS_FILE, config)
+    options.say(f"written: {given.working / WEIGHTS_FILE}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -13,13 +13,13 @@ from models.recipe.teachers.e5 import CENTRE, raw_vectors
 
 
 def run(given: options.Options) -> None:
-    """Mean over the texts of the shipped standards and judged pairs."""
+    """Compute and write the mean vector over the texts of the shipped standards and judged pairs."""
     standards = shipped_standards(given.settings)
     texts = {item.text for standard in standards for _, _, item in standard.requirements()}
     for pair in read_judged_pairs(given.corpora / "gold" / "pairs.tsv"):
         texts |= {pair.requirement.text, pair.statement.text}
-    np.savez(given.made / CENTRE, centre=raw_vectors(sorted(texts)).mean(axis=0))
-    options.say(f"written: {given.made / CENTRE}")
+    np.savez(given.working / CENTRE, centre=raw_vectors(sorted(texts)).mean(axis=0))
+    options.say(f"written: {given.working / CENTRE}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Step encoder: two more trainings with texts that nobody linked; the mean of all three networks (extra [train])."""
+"""Step encoder: two more trainings with texts without links; the mean of all three networks (extra [train])."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ FIRST = 0.4
 
 
 def run(given: options.Options) -> None:
-    """Train from the first training, each time with the texts of one half of the judged fields; write the mean."""
+    """Train twice from the first training, each time with texts of one half of the judged fields; write the mean."""
     pairs = read_judged_pairs(given.corpora / "gold" / "pairs.tsv")
     common = descriptions(given.shared / "itmo" / "discipline_descriptions.csv")
     halves = [sorted({*common, *judged_texts(pairs, half)}) for half in (0, 1)]
     with Cache(given.settings.cache_path()) as cache:
         data = EncoderData(given, links_of(given), [*halves[0], *halves[1]], cache)
-    first = given.made / FIRST_FILE
+    first = given.working / FIRST_FILE
     trained: list[Parameters] = []
     for half, unlinked in enumerate(halves):
         config = TrainingConfig(steps=STEPS, seed=given.seed + half).limited(given.limit)
-        net = EncoderNet(*stored_weights(first))  # read anew: training changes the arrays in place
+        net = EncoderNet(*stored_weights(first))  # loaded again, because training changes the arrays in place
         Trainer(net, data.tokenize, data.sources, data.teacher, config, unlinked).run(reporter())
         trained.append(weights_of(net))
     share = (1 - FIRST) / len(trained)

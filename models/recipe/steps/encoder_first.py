@@ -17,15 +17,15 @@ MIX = 0.9
 
 
 def run(given: options.Options) -> None:
-    """Train and write; says the loss as it goes."""
+    """Train and write the weights; prints the loss."""
     with Cache(given.settings.cache_path()) as cache:
         data = EncoderData(given, links_of(given), [], cache)
     config = TrainingConfig(seed=given.seed).limited(given.limit)
     net = EncoderNet(*starting_weights())
     Trainer(net, data.tokenize, data.sources, data.teacher, config).run(reporter())
     whole = mixed([(MIX, weights_of(net)), (1 - MIX, starting_weights())])
-    write(whole, data.pieces, given.made / FIRST_FILE, config, data.reference)
-    options.say(f"written: {given.made / FIRST_FILE}")
+    write(whole, data.pieces, given.working / FIRST_FILE, config, data.reference)
+    options.say(f"written: {given.working / FIRST_FILE}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

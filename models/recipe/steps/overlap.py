@@ -1,4 +1,4 @@
-"""Step overlap: the chance that two work functions ask for the same work."""
+"""Step overlap: the model of the probability that two work functions ask for the same work."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from models.recipe.train_overlap import train
 
 
 def run(given: options.Options) -> None:
-    """Fit and write; says the figures."""
+    """Train and write the model; prints its figures."""
     with Cache(given.settings.cache_path()) as cache:
         model = train(given.shared / "onet", CachedEncoder(load_encoder(given.models), cache))
     output = given.models / "overlap.json"

@@ -1,4 +1,4 @@
-"""Step reranker: the cross-encoder, and what it says of pairs in folds that had not seen them (extra [train])."""
+"""Step reranker: the cross-encoder, and its held-out answers on judged pairs (extra [train])."""
 
 from __future__ import annotations
 
@@ -15,20 +15,23 @@ from models.recipe.train_reranker import run as train
 
 
 def run(given: options.Options) -> None:
-    """Train a network for each fold and one on all sets, and write; goes on after the last epoch if interrupted."""
+    """Train a network for each fold and one on all sets, and write the files.
+
+    After an interruption it continues from the last finished epoch.
+    """
     config = TrainingConfig(seed=given.seed)
     if given.limit is not None:
         config = msgspec.structs.replace(config, epochs=1, epochs_of_all=1, batches=given.limit)
     with judged_data(given, {}) as (base, items, judged):
-        made = train(
+        description = train(
             items,
             fit_pairs(both_views(items, judged, options.progress), base),
             given.models,
-            given.made / "reranker",
+            given.working / "reranker",
             config,
             options.progress,
         )
-    options.say(f"written: {given.models}, version {made.version}")
+    options.say(f"written: {given.models}, version {description.version}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -17,15 +17,15 @@ from models.recipe.train_verdict import train
 
 
 def run(given: options.Options) -> None:
-    """Fit, cross-validate and write; says thresholds and figures."""
+    """Train, cross-validate and write the models; prints thresholds and figures."""
     version, heldout = read_heldout(given.models / HELD_OUT_FILE)
     with judged_data(given, heldout) as data:
         trained = train(data, version, options.progress)
         save_precedents(given.models / PRECEDENTS_FILE, data.judged.precedents)
     files: dict[str, VerdictModel | RequirementModel] = {verdict_model.MODEL_FILE: trained.pairs}
     files |= {f"requirement-{engine}.json": model for engine, model in trained.requirements.items()}
-    for name, made in files.items():
-        (given.models / name).write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
+    for name, content in files.items():
+        (given.models / name).write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
     for engine, model in trained.requirements.items():
         options.say(f"{engine}: thresholds {model.covered}, {model.partial}; spread {model.spread}")
         for name, value in model.figures.items():

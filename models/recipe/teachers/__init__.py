@@ -1,1 +1,1 @@
-"""Slower encoders that ours learns from; training alone needs them (extra ``[train]``)."""
+"""Slower encoders from which ours learns; only training needs them (extra ``[train]``)."""

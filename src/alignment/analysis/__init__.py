@@ -1,4 +1,4 @@
-"""What is computed from alignments; nothing here reads a file."""
+"""Computations on alignments, such as coverage, declared links and improvement plans. Nothing here reads a file."""
 
 from __future__ import annotations
 

@@ -19,15 +19,15 @@ Z90 = 1.645
 
 
 class Tally(Noun, frozen=True, kw_only=True):
-    """Counts of verdicts; ``coverage`` is covered plus half of partial over all, 0 to 1.
+    """Counts of verdicts, and the coverage computed from them; all shares are 0 to 1.
 
-    What is unknown counts as not covered: coverage is of what is known.
-    ``expected`` is the mean of the calibrated expected scores. ``low`` and
-    ``high`` bound coverage as a careful reader would judge it, with 90 %
-    confidence (normal approximation; findings that rest on one statement are
-    taken as right or wrong together). What is unknown may turn out either way:
-    it counts nothing in ``low`` and whole in ``high`` (Manski 1989). They
-    always hold ``coverage``.
+    ``coverage`` is (covered + partial / 2) / total, under the weighting of the
+    alignment. An unknown requirement counts as not covered. ``expected`` is the
+    mean of the calibrated expected scores. ``low`` and ``high`` are a 90 %
+    interval for the coverage that a careful reader would find (normal
+    approximation; findings that rest on the same statement are taken as right or
+    wrong together). Unknown requirements count as gaps in ``low`` and as covered
+    in ``high`` (bounds of Manski 1989). ``coverage`` is always inside.
     """
 
     covered: int
@@ -51,7 +51,7 @@ class Tally(Noun, frozen=True, kw_only=True):
 
 
 class Part(Noun, frozen=True, kw_only=True):
-    """A generalized function with its work functions, or a work function (no parts)."""
+    """The coverage of one generalized function, with its work functions as ``parts``, or of one work function."""
 
     code: str
     name: str
@@ -61,12 +61,13 @@ class Part(Noun, frozen=True, kw_only=True):
 
 
 class Sight(Noun, frozen=True, kw_only=True):
-    """How much of the program could be seen.
+    """How much of the program is known.
 
-    ``title_only`` disciplines are known by their title alone, ``promise_only``
-    ones by their competences alone, as a matrix gives them; ``statements``
-    are those with content; ``unread`` counts the files that were given and
-    could not be used.
+    Of the ``disciplines``, ``title_only`` have nothing but a title and
+    ``promise_only`` nothing but their competences (as a competence matrix gives
+    them). ``statements`` counts the statements that are more than a title,
+    ``files`` the files of the program, ``unread`` the files that could not be
+    used.
     """
 
     disciplines: int
@@ -79,15 +80,15 @@ class Sight(Noun, frozen=True, kw_only=True):
 
     @property
     def known(self) -> int:
-        """Disciplines of which outcomes or topics are known: what is promised is not known to be taught."""
+        """Number of disciplines with outcomes or topics. A promised competence is no evidence that it is taught."""
         return self.disciplines - self.title_only - self.promise_only
 
 
 class Coverage(Noun, frozen=True, kw_only=True):
-    """Coverage of the whole standard, its parts, and how much of the program was seen.
+    """Coverage of the whole standard and of its parts, and how much of the program is known.
 
-    ``enough``: of at least `KNOWN_ENOUGH` of the disciplines outcomes or topics
-    are known. Where it is false no report shows a percentage.
+    ``enough`` says whether at least the share `KNOWN_ENOUGH` of the disciplines
+    has outcomes or topics. If not, no report shows a percentage.
     """
 
     total: Tally
@@ -97,9 +98,13 @@ class Coverage(Noun, frozen=True, kw_only=True):
 
 
 def tally(findings: Iterable[Finding], weighting: Weighting, load: Mapping[str, float], spread: float = 0.0) -> Tally:
-    """Counts of the verdicts of some findings; ``load`` has the credits of disciplines by title.
+    """The tally of some findings.
 
-    ``spread`` is the standard deviation of coverage from program to program (`Alignment.spread`).
+    Args:
+        findings: all findings of a standard or of a part of it.
+        weighting: weights of kinds, and whether evidence in disciplines of few credits counts less.
+        load: credits of the disciplines, by title.
+        spread: standard deviation of coverage from program to program (`Alignment.spread`), 0 to 1.
     """
     listed = list(findings)
     verdicts = [finding.verdict for finding in listed]
@@ -109,19 +114,20 @@ def tally(findings: Iterable[Finding], weighting: Weighting, load: Mapping[str, 
     total = sum(weights)
     if not total:
         return Tally(covered=covered, partial=partial, gap=gap, unknown=unknown, coverage=0.0)
-    coverage = sum(w * s * CREDIT[f.verdict] for w, s, f in zip(weights, shares, listed, strict=True)) / total
-    expected = sum(w * s * expected_of(f) for w, s, f in zip(weights, shares, listed, strict=True)) / total
-    # One statement behind many findings is one chance to be wrong, not many: deviations add up within it.
-    together: dict[str, float] = {}
-    known = open_to = 0.0
-    for number, (weight, share, finding) in enumerate(zip(weights, shares, listed, strict=True)):
+    parts = [weight * share for weight, share in zip(weights, shares, strict=True)]
+    coverage = sum(part * CREDIT[item.verdict] for part, item in zip(parts, listed, strict=True)) / total
+    expected = sum(part * expected_of(item) for part, item in zip(parts, listed, strict=True)) / total
+    # Findings on the same statement are right or wrong together, so their deviations are added, not their variances.
+    deviations: dict[str, float] = {}
+    known = unknown_part = 0.0
+    for number, (part, finding) in enumerate(zip(parts, listed, strict=True)):
         if finding.verdict is Verdict.UNKNOWN:
-            open_to += weight * share / total
+            unknown_part += part / total
             continue
-        known += weight * share * expected_of(finding) / total
+        known += part * expected_of(finding) / total
         key = finding.best.statement.id if finding.best else f"none {number}"
-        together[key] = together.get(key, 0.0) + weight * share * deviation_of(finding)
-    error = Z90 * math.sqrt(sum(value**2 for value in together.values()) / total**2 + spread**2)
+        deviations[key] = deviations.get(key, 0.0) + part * deviation_of(finding)
+    error = Z90 * math.sqrt(sum(value**2 for value in deviations.values()) / total**2 + spread**2)
     return Tally(
         covered=covered,
         partial=partial,
@@ -130,17 +136,17 @@ def tally(findings: Iterable[Finding], weighting: Weighting, load: Mapping[str, 
         coverage=round(coverage, 4),
         expected=round(expected, 4),
         low=round(max(0.0, min(coverage, known - error)), 4),
-        high=round(min(1.0, max(coverage, known + open_to + error)), 4),
+        high=round(min(1.0, max(coverage, known + unknown_part + error)), 4),
     )
 
 
 def _chances(finding: Finding) -> tuple[float, float]:
-    """Probabilities of covered and of at least partial; a title alone never covers."""
+    """Probabilities that a requirement is covered, and at least partial. A title alone never covers."""
     return (0.0 if finding.title_only else finding.covers), finding.at_least_partial
 
 
 def expected_of(finding: Finding) -> float:
-    """Expected credit of a finding, a partial match counting half."""
+    """Expected credit of a finding, 0 to 1; a partial match has half of the credit."""
     covers, at_least_partial = _chances(finding)
     return covers + PARTIAL_CREDIT * (at_least_partial - covers)
 
@@ -153,6 +159,7 @@ def deviation_of(finding: Finding) -> float:
 
 
 def _share(finding: Finding, weighting: Weighting, load: Mapping[str, float]) -> float:
+    """The share (0 to 1) of its credit that a finding keeps when evidence in small disciplines counts less."""
     if not weighting.credits or finding.best is None:
         return 1.0
     credits = load.get(finding.best.statement.discipline)
@@ -160,7 +167,7 @@ def _share(finding: Finding, weighting: Weighting, load: Mapping[str, float]) ->
 
 
 def shares_of(alignment: Alignment) -> list[tuple[float, float]]:
-    """Of each finding: the weight of its kind, and the share of its credit that the discipline's credits leave."""
+    """For each finding: the weight of its kind, and the share of its credit that it keeps (`_share`)."""
     load, weighting = _load(alignment), alignment.weighting
     return [
         (weighting.kinds.get(item.requirement.kind, 1.0), _share(item, weighting, load)) for item in alignment.findings
@@ -168,11 +175,12 @@ def shares_of(alignment: Alignment) -> list[tuple[float, float]]:
 
 
 def _load(alignment: Alignment) -> dict[str, float]:
+    """Credits of the disciplines, by title, where they are known."""
     return {item.title: item.credits for item in alignment.program.disciplines if item.credits is not None}
 
 
 def coverage(alignment: Alignment) -> Coverage:
-    """Coverage of an alignment under its weighting, in the standard's order."""
+    """Coverage of an alignment under its weighting; parts are in the order of the standard."""
     load = _load(alignment)
 
     def count(findings: Iterable[Finding]) -> Tally:

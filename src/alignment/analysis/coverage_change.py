@@ -1,4 +1,4 @@
-"""What a new version of a standard does to the coverage of programs."""
+"""How a new version of a standard changes the coverage of a program."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from alignment.model import Alignment, Noun
 
 
 class CoverageChange(Noun, frozen=True, kw_only=True):
-    """Coverage of both versions by one program; ``error`` instead where it cannot be read.
+    """Coverage (0 to 1) of the old and the new version by one program.
 
-    ``lost`` and ``gained`` are requirements of the old version that were not a
-    gap and are one now (by the same text), and of the new one the reverse.
+    ``lost`` are texts of requirements of the old version that the program answers
+    at least in part and that it does not answer in the new version, or that the
+    new version lacks; ``gained`` is the reverse. ``error`` says why the program
+    could not be read; the other figures are then 0.
     """
 
     program: str
@@ -23,7 +25,7 @@ class CoverageChange(Noun, frozen=True, kw_only=True):
 
 
 def coverage_change(before: Alignment, after: Alignment, path: str) -> CoverageChange:
-    """What changes for the program of both alignments."""
+    """Compare two checks of the same program, against the old and the new version; ``path`` is the program's."""
     old, new = _answered(before), _answered(after)
     program = before.program
     return CoverageChange(
@@ -37,5 +39,5 @@ def coverage_change(before: Alignment, after: Alignment, path: str) -> CoverageC
 
 
 def _answered(alignment: Alignment) -> dict[str, None]:
-    """Texts that are covered at least in part, in order."""
+    """Texts of requirements that are covered at least in part, in order (the values are not used)."""
     return {item.requirement.text: None for item in alignment.findings if item.verdict.answered}

@@ -1,4 +1,4 @@
-"""Declared links against found ones: does the program teach what its description says its competences answer?"""
+"""Declared links compared with evidence: does the program teach the work functions that it declares?"""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ COMPETENCE_SUPPORT_SHARE = 0.25
 class DeclaredRow(Noun, frozen=True, kw_only=True):
     """One work function that a competence is declared to answer, or that is taught without being declared.
 
-    ``share`` is the part of its requirements found at least in part in any
-    discipline, ``own_share`` that in the disciplines that form the competence
-    (as far as they are among the evidence kept). A link is supported when half
-    is found and the competence's own disciplines give a quarter; where they
-    give less, what is declared is taught elsewhere; where they give nothing, it
-    is not supported.
-    ``disciplines`` are those that gave the evidence, its own first.
+    ``share`` (0 to 1) is the part of the function's requirements that has
+    evidence, full or partial, in any discipline. ``own_share`` is the part that
+    has evidence in the disciplines that form the competence (among the evidence
+    that the alignment keeps). ``status`` follows from them: "supported" from
+    `SUPPORT_SHARE` and `COMPETENCE_SUPPORT_SHARE`; "elsewhere" when the
+    competence's own disciplines give less than that; "unsupported" when they
+    give nothing or ``share`` is too low; "undeclared" for a function that is
+    taught and not declared. ``disciplines`` gave the evidence, the competence's
+    own ones first. ``unformed``: no discipline forms the competence.
     """
 
     status: LinkStatus
@@ -42,10 +44,11 @@ class DeclaredRow(Noun, frozen=True, kw_only=True):
 
 
 class Declared(Noun, frozen=True, kw_only=True):
-    """Links of the program to this standard, and standards named without being declared the other way.
+    """The program's declared links to this standard, each with its evidence.
 
-    ``unknown`` are declared functions that the standard does not have,
-    ``ignored`` the standards of the FGOS that the program does not name.
+    ``unknown`` are declared functions that the standard does not have. ``named``
+    says whether the program names this standard at all. ``ignored`` are standards
+    that the program's FGOS lists and the program does not name.
     """
 
     rows: tuple[DeclaredRow, ...] = ()
@@ -55,7 +58,7 @@ class Declared(Noun, frozen=True, kw_only=True):
 
 
 def coded(standard: Standard, program: Program) -> Standard:
-    """The standard with the code by which the program names it, where its own file gives none (as in old orders)."""
+    """The standard; if its file has no code (as in old orders), with the code by which the program names its title."""
     if standard.code:
         return standard
     codes = {
@@ -65,14 +68,14 @@ def coded(standard: Standard, program: Program) -> Standard:
 
 
 def declared(alignment: Alignment) -> Declared:
-    """Declared and supported, declared but not supported, supported but not declared: by work function.
+    """Compare the declared links of an alignment's program with the evidence, work function by work function.
 
-    Rows are empty where the program's documents declare nothing at all.
+    There are no rows if the program's documents declare nothing.
     """
     program, standard = alignment.program, alignment.standard
     named = {item.code for item in program.standards} | {link.standard for link in program.declared if link.standard}
     ignored = tuple(item for item in program.fgos.standards if item.code not in named) if program.fgos else ()
-    # A link without a code belongs to the standard in question where the program names no other.
+    # A link without a standard's code can only mean this standard if the program names no other.
     loose = len(named - {""}) <= 1
     links = [
         link for link in program.declared if link.standard == standard.code or (not link.standard and loose and named)
@@ -107,6 +110,7 @@ def declared(alignment: Alignment) -> Declared:
 
 
 def _functions(link: DeclaredLink, functions: dict[str, tuple[str, str]]) -> list[str]:
+    """Codes of the work functions that a link means: one, those of a generalized function, or all of the standard."""
     if link.function:
         return [link.function] if link.function in functions else []
     if link.general_function:
@@ -146,17 +150,21 @@ def _is_formed_by(indicator: str, competence: str) -> bool:
 
 
 def _support(findings: Iterable[Finding], forming: set[str] | None) -> tuple[float, tuple[str, ...]]:
+    """The share of findings with evidence, and the disciplines with the best evidence.
+
+    With ``forming``, only evidence in these disciplines counts.
+    """
     total, counts = 0, 0
     disciplines: dict[str, None] = {}
     for finding in findings:
         total += 1
         if not finding.verdict.answered:
             continue
-        given = [
+        titles = [
             item.statement.discipline
             for item in finding.evidence
             if forming is None or item.statement.discipline in forming
         ]
-        counts += bool(given)
-        disciplines |= dict.fromkeys(given[:1])
+        counts += bool(titles)
+        disciplines |= dict.fromkeys(titles[:1])
     return round(counts / total, 4) if total else 0.0, tuple(disciplines)

@@ -1,10 +1,11 @@
-"""Disciplines that every program has whatever its field: they say nothing of which standard fits.
+"""General disciplines, which every program has whatever its field. They do not show which standard fits.
 
-ФГОС 3++ asks every bachelor program for philosophy, history, a foreign
-language, safety of life activities and physical culture (section 2.2); the
-others stand in nearly all of the 34 directions of 139 programs of one
-university (../shared/data/itmo_programs) and belong to no field. A title that
-is a field of study itself (economics, law, psychology) is not among them.
+ФГОС 3++ requires philosophy, history, a foreign language, safety of life
+activities and physical culture of every bachelor program (section 2.2). The
+others in the list belong to no field and occur in nearly all of the 34
+directions of 139 programs of one university (../shared/data/itmo_programs).
+A title that is itself a field of study (economics, law, psychology) is not in
+the list.
 """
 
 from __future__ import annotations
@@ -35,21 +36,21 @@ GENERAL = re.compile(
 
 
 def is_general(title: str) -> bool:
-    """Does every program have a discipline of this title?"""
+    """Whether a discipline of this title is general: every program has it."""
     return bool(GENERAL.match(title.strip()))
 
 
 def is_promises(title: str) -> bool:
-    """Is it no discipline, but the place of the competences that a description promises?"""
+    """Whether a "discipline" of this title only holds the competences that the program's description promises."""
     return title.startswith(COMPETENCES)
 
 
 def real_disciplines(program: Program) -> tuple[Discipline, ...]:
-    """The disciplines without the place of the promised competences; all there is where nothing else is."""
+    """The disciplines without the one that only holds promised competences, unless the program has no other."""
     return tuple(item for item in program.disciplines if not is_promises(item.title)) or program.disciplines
 
 
 def specific(program: Program) -> Program:
-    """The program without its general disciplines; as it is where no other is left."""
+    """The program without its general disciplines, or unchanged if it has no others."""
     kept = tuple(item for item in program.disciplines if not is_general(item.title))
     return msgspec.structs.replace(program, disciplines=kept) if kept else program

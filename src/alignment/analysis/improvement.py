@@ -1,9 +1,10 @@
 """The smallest set of changes to a program that brings its coverage of a standard to a target.
 
-Which findings to close in which disciplines is a small optimisation (a mixed
-integer program, solved by HiGHS through scipy; Huangfu & Hall 2018): hours of
-teaching and the opening of a work programme cost, a discipline takes only a
-share of its hours, and the gains must add up to the target.
+The plan is the solution of a small mixed integer program (solved by HiGHS
+through scipy; Huangfu & Hall 2018). It chooses which findings to close in which
+disciplines. Hours of teaching and each changed work programme are the cost; a
+discipline can give only a share of its hours to new content; the gains must add
+up to the target.
 """
 
 from __future__ import annotations
@@ -42,13 +43,14 @@ OPEN = (Verdict.PARTIAL, Verdict.GAP)
 
 
 class Improvement(Noun, frozen=True, kw_only=True):
-    """One change: teach a requirement in a discipline (an empty one is a new discipline).
+    """One change: teach a requirement in a discipline (an empty ``discipline`` means a new one).
 
-    ``ids`` are the requirements that it closes: one text may stand in several
-    work functions. ``nearness`` is the cosine of text and discipline, ``gain``
-    what it adds to the coverage, ``hours`` what it takes (`HOURS`, times
-    `DEEPEN_SHARE` where the requirement is covered in part), ``after`` the coverage
-    once this step and all before it are done.
+    ``ids`` are the requirements that it covers: the same text may stand in
+    several work functions. ``verdict`` is the verdict so far. ``nearness`` is the
+    cosine between text and discipline. ``gain`` is what the change adds to the
+    coverage (0 to 1), ``after`` the coverage once this step and all before it are
+    done. ``hours`` are hours of a student's work (`HOURS`, times `DEEPEN_SHARE`
+    if the requirement is covered in part).
     """
 
     requirement: str
@@ -68,10 +70,10 @@ class Improvement(Noun, frozen=True, kw_only=True):
 class ImprovementPlan(Noun, frozen=True, kw_only=True):
     """Changes that bring the coverage from ``before`` to ``after``; ``reached`` says whether that is the target.
 
-    ``steps`` are in order of their gain, so the first of them are the best part
-    of the plan for whoever cannot do all. ``share`` is that of a discipline's
-    hours which may be new. ``unknown`` requirements are told by titles alone:
-    nobody knows whether they are taught already, so no change is for them.
+    ``steps`` are in order of their gain, so somebody who cannot do all of them
+    starts with the first. ``share`` is the share of a discipline's hours that may
+    be new content. ``unknown`` counts the requirements for which only titles
+    speak: whether they are taught is not known, so the plan has no step for them.
     """
 
     program: str
@@ -89,31 +91,32 @@ class ImprovementPlan(Noun, frozen=True, kw_only=True):
 def improvement_plan(
     alignment: Alignment, encoder: Encoder, target: float, *, share: float = 0.1, free_credits: float = 0.0
 ) -> ImprovementPlan:
-    """The cheapest changes.
+    """The cheapest changes that reach the target, or, if it is out of reach, those with the largest gain.
 
     Args:
-        alignment: a check.
-        encoder: for the nearness of requirements and disciplines.
-        target: coverage wanted, 0 to 1.
-        share: how much of a discipline's hours may be given to new content.
+        alignment: the check of the program against a standard.
+        encoder: measures the nearness of requirements and disciplines.
+        target: the coverage to reach, 0 to 1.
+        share: the share (0 to 1) of a discipline's hours that may become new content.
         free_credits: credits that are free for a new discipline.
 
     Raises:
-        InputError: the program has no disciplines to change, or too little is known of their content.
+        InputError: the program has no disciplines to change, or the content of too few disciplines is known.
     """
     program = _changeable(alignment.program)
     _refuse_unknown(coverage(alignment))
     weights = np.asarray([weight * part for weight, part in shares_of(alignment)])
     total = sum(weight for weight, _ in shares_of(alignment)) or 1.0
     # As `coverage`, but not rounded: a target of 100 % must be within reach.
-    before = float(sum(weights[n] * (1 - _lack(item)) for n, item in enumerate(alignment.findings))) / total
-    open_ones = [number for number, item in enumerate(alignment.findings) if item.verdict in OPEN]
+    before = float(sum(weight * (1 - _lack(item)) for weight, item in zip(weights, alignment.findings, strict=True)))
+    before /= total
+    to_close = [number for number, item in enumerate(alignment.findings) if item.verdict in OPEN]
     disciplines = program.disciplines
     missing = (target - before) * total
     nothing = _unchanged(alignment, target, before, reached=missing <= 1e-9, share=share)
-    if nothing.reached or not open_ones:
+    if nothing.reached or not to_close:
         return nothing
-    groups = _taught_once(alignment, open_ones)
+    groups = _taught_once(alignment, to_close)
     findings = [max((alignment.findings[n] for n in group), key=_hours) for group in groups]
     near = _nearness(alignment.standard, program, findings, encoder)
     gains = np.asarray([sum(weights[n] * _lack(alignment.findings[n]) for n in group) for group in groups])
@@ -147,7 +150,7 @@ def improvement_plan(
 
 
 def _unchanged(alignment: Alignment, target: float, before: float, *, reached: bool, share: float) -> ImprovementPlan:
-    """The plan without any change, at the coverage ``before``; ``target`` and ``share`` as in `improvement_plan`."""
+    """The plan with no steps; ``before`` is the present coverage; ``target`` and ``share`` as in `improvement_plan`."""
     return ImprovementPlan(
         program=alignment.program.title,
         standard=f"{alignment.standard.code} {alignment.standard.title}".strip(),
@@ -163,7 +166,7 @@ def _unchanged(alignment: Alignment, target: float, before: float, *, reached: b
 
 
 def _in_order(steps: list[Improvement], before: float) -> tuple[Improvement, ...]:
-    """The largest gain first, each with the coverage after it; ``before`` is the coverage without any."""
+    """The steps with the largest gain first, each with the coverage after it; ``before`` is the present coverage."""
     ordered = sorted(steps, key=lambda step: (-step.gain, step.hours, -step.nearness, step.discipline, step.ids))
     sums = itertools.accumulate((step.gain for step in ordered), initial=before)
     return tuple(
@@ -172,7 +175,7 @@ def _in_order(steps: list[Improvement], before: float) -> tuple[Improvement, ...
 
 
 def _refuse_unknown(summary: Coverage) -> None:
-    """Raises `InputError` where too little is known of what the disciplines teach."""
+    """Raise `InputError` if the content of too few disciplines is known (`Coverage.enough`)."""
     if not summary.enough:
         raise InputError(
             _(
@@ -185,10 +188,10 @@ def _refuse_unknown(summary: Coverage) -> None:
 
 
 def _changeable(program: Program) -> Program:
-    """The program with what can be changed: disciplines with a title, none that is but a list of promises.
+    """The program with only the disciplines that can be changed: those with a title that are no list of promises.
 
     Raises:
-        InputError: there are none.
+        InputError: no such discipline is left.
     """
     result = tuple(item for item in program.disciplines if item.title.strip() and not is_promises(item.title))
     if not result:
@@ -198,12 +201,12 @@ def _changeable(program: Program) -> Program:
     return msgspec.structs.replace(program, disciplines=result)
 
 
-def _taught_once(alignment: Alignment, open_ones: Sequence[int]) -> list[list[int]]:
-    """Findings by the text of their requirement: the same in several work functions is taught once."""
-    together: dict[str, list[int]] = {}
-    for number in open_ones:
-        together.setdefault(fold_code(alignment.findings[number].requirement.text), []).append(number)
-    return list(together.values())
+def _taught_once(alignment: Alignment, to_close: Sequence[int]) -> list[list[int]]:
+    """The findings grouped by the text of their requirement: the same text in several functions is taught once."""
+    by_text: dict[str, list[int]] = {}
+    for number in to_close:
+        by_text.setdefault(fold_code(alignment.findings[number].requirement.text), []).append(number)
+    return list(by_text.values())
 
 
 def _step(
@@ -225,13 +228,14 @@ def _step(
 
 
 def _lack(finding: Finding) -> float:
-    """The credit that a finding has not."""
+    """The credit (0 to 1) that a finding lacks to be covered."""
     return {Verdict.COVERED: 0.0, Verdict.PARTIAL: 1 - PARTIAL_CREDIT, Verdict.GAP: 1.0, Verdict.UNKNOWN: 1.0}[
         finding.verdict
     ]
 
 
 def _hours(finding: Finding) -> float:
+    """Hours of a student's work that it takes to cover the requirement of a finding."""
     hours = HOURS.get(finding.requirement.kind, HOURS[Kind.SKILL])
     return hours * DEEPEN_SHARE if finding.verdict is Verdict.PARTIAL else hours
 
@@ -239,7 +243,10 @@ def _hours(finding: Finding) -> float:
 def _nearness(
     standard: Standard, program: Program, findings: Sequence[Finding], encoder: Encoder
 ) -> NDArray[np.float64]:
-    """Cosine of each open requirement (with its function) and each discipline; where evidence stands counts as 1."""
+    """Cosines between requirements (with their functions) and disciplines, shape (findings, disciplines).
+
+    A discipline that already has evidence for a partial finding gets 1: the change belongs there.
+    """
     names = {item.code: item.name for general in standard.functions for item in general.functions}
     texts = [f"{item.requirement.text}. {names.get(item.function, '')}" for item in findings]
     near = np.clip(encoder.encode(texts) @ disciplines_of(program, encoder).T, 0, 1).astype(np.float64)
@@ -251,7 +258,7 @@ def _nearness(
 
 
 def _pairs(near: NDArray[np.float64], new: bool) -> list[tuple[int, int]]:
-    """Pairs that the optimisation may choose: each requirement with its nearest disciplines and the new one."""
+    """The pairs (finding, discipline) that may be chosen: the `CANDIDATES` nearest disciplines, and the ``new`` one."""
     most = min(CANDIDATES, near.shape[1])
     result = []
     for row in range(len(near)):
@@ -268,9 +275,18 @@ def solve(
     capacity: NDArray[np.float64],
     missing: float | None,
 ) -> list[tuple[int, int]] | None:
-    """The chosen pairs (finding, discipline); None where the target cannot be reached.
+    """Solve the mixed integer program.
 
-    With ``missing`` None the gain is made as large as the capacity allows.
+    Args:
+        pairs: the (finding, discipline) that may be chosen.
+        near: cosines, shape (findings, disciplines).
+        hours: hours that each finding takes, shape (findings,).
+        gains: weighted credit that each finding adds, shape (findings,).
+        capacity: hours that each discipline can give, shape (disciplines,).
+        missing: weighted credit that is needed to reach the target; None: as much as the capacity allows.
+
+    Returns:
+        The chosen pairs, or None if the target cannot be reached.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_array
@@ -280,7 +296,7 @@ def solve(
     each = np.arange(count)
     cost = hours[rows] * (1 + DISTANCE_COST * (near.max(axis=1)[rows] - near[rows, columns]))
     once = coo_array((np.ones(count), (rows, each)), shape=(len(near), count + places))
-    # Hours in a discipline fit its capacity, and none are there unless its work programme is opened.
+    # The hours of a discipline fit its capacity, and are 0 unless its work programme is changed (the last variables).
     room = coo_array(
         (
             np.concatenate([hours[rows], -capacity]),

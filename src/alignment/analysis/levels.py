@@ -1,7 +1,7 @@
-"""Qualification level of a standard's function against the level that the program's degree gives.
+"""Qualification levels of degrees, to compare with the levels of a standard's functions.
 
-Levels: order of the Ministry of Labour 148н of 12.04.2013 (bachelor 6,
-specialist and master 7, postgraduate 8, vocational 4 and 5).
+The levels are those of order 148н of the Ministry of Labour of 12.04.2013
+(bachelor 6, specialist and master 7, postgraduate 8, vocational 4 and 5).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BY_CODE = {"01": 4, "02": 5, "03": 6, "04": 7, "05": 7, "06": 8}
 
 
 def degree_level(program: Program) -> int | None:
-    """The qualification level that the degree gives, if it is known."""
+    """The qualification level (4 to 8) of the program's degree, or None if the degree is not known."""
     for level, pattern in LEVELS:
         if program.degree and pattern.search(program.degree):
             return level

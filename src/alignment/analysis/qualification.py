@@ -1,4 +1,4 @@
-"""Does the program's direction lead to the qualification?"""
+"""Whether a qualification card names the direction of study of the program."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from alignment.model import Alignment
 
 
 def direction_named(alignment: Alignment) -> bool | None:
-    """Whether the card names the program's direction; None where there is no card or it names none."""
+    """Whether the card names the program's direction; None if there is no card or the card names no directions."""
     card = alignment.qualification
     if card is None or not card.directions or not alignment.program.title:
         return None

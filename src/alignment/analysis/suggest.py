@@ -1,19 +1,22 @@
-"""Which standards fit a program: a look by vectors over all of them ranks them, a full check of the best shows why.
+"""Which standards fit a program. All standards are ranked by vectors; a full check of the best ones shows why.
 
-The look has four parts; disciplines that every program has take no part in it:
+The ranking ignores general disciplines, which every program has. It adds four parts:
 
-1. Over all standards: the mean direction of a standard's requirements against
-   that of each discipline, the register's mean taken out of both (hubness, Radovanović
-   et al. 2010); a standard's score is the mean over the nearest disciplines.
-2. Over the best of these: for each work function the nearest discipline, less the
-   mean over all disciplines, so that functions of common words gain nothing by them.
-3. The title of the program (direction and profile) against that of the standard.
-4. What the standard itself says: the directions of study (ОКСО) from which its
-   occupations are reached, compared with the program's own direction.
+1. For all standards: the cosine between the mean vector of the standard's
+   requirements and the vector of each discipline. The mean of the register is
+   subtracted from both (against hubness, Radovanović et al. 2010). The score is the
+   mean over the nearest disciplines.
+2. For the best of these: for each work function the cosine with the nearest
+   discipline, less the mean over all disciplines, so that functions in common
+   words gain nothing.
+3. The cosine between the titles of the program (direction and profile) and of the
+   standard.
+4. The directions of study (ОКСО) that the standard itself names for its
+   occupations, compared with the direction of the program.
 
-Their weighted sum is the ``fit``, which orders the list and is what is shown
-(figures: docs/suggest.md). The expected coverage of the full check stands beside
-it and orders nothing: a short standard of general duties is easily covered.
+The weighted sum is the ``fit``. It orders the list and is shown (figures:
+docs/suggest.md). The expected coverage of the full check is shown too, but does
+not order the list: a short standard of general duties is easily covered.
 """
 
 from __future__ import annotations
@@ -49,10 +52,10 @@ NamedBy = Literal["", "code", "group", "name"]
 
 
 class Reason(Noun, frozen=True, kw_only=True):
-    """A work function that speaks for a standard: how much of it is found, and the best evidence.
+    """A work function that speaks for a standard, with its expected coverage (0 to 1) and its best evidence.
 
-    ``requirement`` is the one that ``statement`` of ``discipline`` answers best;
-    never one that only a discipline answers which every program has.
+    ``statement``, of ``discipline``, is the best evidence; ``requirement`` is
+    what it answers. Evidence in general disciplines does not count.
     """
 
     function: str
@@ -65,17 +68,16 @@ class Reason(Noun, frozen=True, kw_only=True):
 
 
 class Suggestion(Noun, frozen=True, kw_only=True):
-    """A standard with its rank's ground.
+    """A standard with the reasons for its rank.
 
-    ``fit`` orders the list; ``coverage`` is that of a full check, as `check`
-    says it, between ``low`` and ``high`` with 90 % confidence, ``expected`` the
-    mean of the expected scores; ``among`` counts
-    the standards that were looked at. ``known`` of the program's ``disciplines``
-    are known by more than their titles; where that is too few (``enough`` is
-    false) the expected coverage says nothing. ``named`` says how the standard names the
-    program's direction of study (by its code, by a code of its group, by a like
-    name), ``direction`` which it names; ``declared`` and ``fgos`` say who names
-    the standard.
+    ``fit`` orders the list. ``coverage``, ``low``, ``high`` and ``expected`` are
+    those of a full check (`Tally`). ``among`` counts the standards that were
+    ranked. ``known`` of the program's ``disciplines`` have more than a title; if
+    these are too few, ``enough`` is false and the coverage means nothing.
+    ``named`` says how the standard names the program's direction of study: by its
+    code, by a code of the same group, or by a similar name; ``direction`` is the
+    direction that it names. ``declared``: the program itself names the standard;
+    ``fgos``: the program's FGOS does.
     """
 
     code: str
@@ -98,7 +100,7 @@ class Suggestion(Noun, frozen=True, kw_only=True):
 
 
 class DirectionNaming(Noun, frozen=True, kw_only=True):
-    """How a standard names a direction of study; ``weight`` from 0 to 1."""
+    """How a standard names a direction of study; ``weight`` says how surely, 0 to 1."""
 
     how: NamedBy = ""
     direction: str = ""
@@ -106,7 +108,10 @@ class DirectionNaming(Noun, frozen=True, kw_only=True):
 
 
 def disciplines_of(program: Program, encoder: Encoder) -> Vectors:
-    """One direction per discipline: its title and the mean of its statements, shape (disciplines, dimension)."""
+    """One unit vector per discipline, the mean of its title and its statements, shape (disciplines, dimension).
+
+    Disciplines with neither a title nor statements have no row.
+    """
     content = [
         [item.text for item in discipline.statements if not item.title_only] for discipline in program.disciplines
     ]
@@ -124,11 +129,11 @@ def disciplines_of(program: Program, encoder: Encoder) -> Vectors:
 
 
 def fit_scores(program: Program, register: Register, encoder: Encoder) -> NDArray[np.float64]:
-    """The fit of all standards without what they name, shape (standards,); higher is nearer."""
-    right = disciplines_of(specific(program), encoder)
-    if not len(right) or not len(register.listed):
+    """The first three parts of the fit of all standards, shape (standards,); higher is nearer."""
+    disciplines = disciplines_of(specific(program), encoder)
+    if not len(disciplines) or not len(register.listed):
         return np.zeros(len(register.listed))
-    near = centred_scores(right, register.centroids, NEAREST) + _by_function(right, register)
+    near = centred_scores(disciplines, register.centroids, NEAREST) + _by_function(disciplines, register)
     return near + TITLE_WEIGHT * _titles(program, register, encoder)
 
 
@@ -141,20 +146,29 @@ def _titles(program: Program, register: Register, encoder: Encoder) -> NDArray[n
     return np.asarray(vectors[1:] @ vectors[0], dtype=np.float64)
 
 
-def centred_scores(right: Vectors, centroids: Vectors, nearest: int) -> NDArray[np.float64]:
-    """Nearness of each centroid to the disciplines nearest to it, the centroids' mean taken out."""
+def centred_scores(disciplines: Vectors, centroids: Vectors, nearest: int) -> NDArray[np.float64]:
+    """Mean cosine of each standard with its nearest disciplines, after the mean of all standards is subtracted.
+
+    Args:
+        disciplines: unit vectors, shape (disciplines, dimension).
+        centroids: mean vectors of the standards, shape (standards, dimension).
+        nearest: how many disciplines are averaged.
+
+    Returns:
+        Scores, shape (standards,).
+    """
     centre = centroids.mean(axis=0)
-    near = unit(centroids - centre) @ unit(right - centre).T
+    near = unit(centroids - centre) @ unit(disciplines - centre).T
     most = min(nearest, near.shape[1])
     return np.asarray(np.sort(near, axis=1)[:, -most:].mean(axis=1), dtype=np.float64)
 
 
-def _by_function(right: Vectors, register: Register) -> NDArray[np.float64]:
-    """For the standards that come first: mean over functions of the nearest discipline less the mean of all."""
+def _by_function(disciplines: Vectors, register: Register) -> NDArray[np.float64]:
+    """The second part of the fit, shape (standards,); 0 for standards beyond the `SHORTLIST` best of the first part."""
     scores = np.zeros(len(register.listed))
-    if len(right) < NEAREST:
-        return scores  # a single text has no disciplines to tell apart
-    first = np.argsort(-centred_scores(right, register.centroids, NEAREST), kind="stable")[:SHORTLIST]
+    if len(disciplines) < NEAREST:
+        return scores  # with so few disciplines the nearest hardly differs from the mean
+    first = np.argsort(-centred_scores(disciplines, register.centroids, NEAREST), kind="stable")[:SHORTLIST]
     for number in first:
         line = register.listed[number]
         counts = register.counts[line.first_function : line.first_function + line.functions]
@@ -163,21 +177,21 @@ def _by_function(right: Vectors, register: Register) -> NDArray[np.float64]:
             continue
         rows = np.asarray(register.vectors[line.first : line.first + line.count], dtype=np.float32)
         starts = np.cumsum([0, *counts[has_rows][:-1]])
-        near = unit(np.add.reduceat(rows, starts, axis=0)) @ right.T
+        near = unit(np.add.reduceat(rows, starts, axis=0)) @ disciplines.T
         scores[number] = float((near.max(axis=1) - near.mean(axis=1)).mean())
     return scores
 
 
 def direction_naming(program: Program, standard: Standard, encoder: Encoder) -> DirectionNaming:
-    """Whether the standard's own list of directions of study (ОКСО) has the program's."""
+    """How the standard's own list of directions of study (ОКСО) names the direction of the program."""
     known = {item.code: item.name for general in standard.functions for item in general.codes if item.system == "ОКСО"}
-    mine = DIRECTION.search(program.code)
+    own = DIRECTION.search(program.code)
     naming = DirectionNaming()
     for code, name in known.items():
         match = DIRECTION.search(code)
-        if mine and match and match[0] == mine[0]:
+        if own and match and match[0] == own[0]:
             return DirectionNaming(how="code", direction=f"{code} {name}".strip(), weight=1.0)
-        if mine and match and (match[1], match[3]) == (mine[1], mine[3]):
+        if own and match and (match[1], match[3]) == (own[1], own[3]):
             naming = DirectionNaming(how="group", direction=f"{code} {name}".strip(), weight=0.8)
     names = [(code, name) for code, name in known.items() if name.strip()]
     if naming.how or not names or not program.title.strip():
@@ -194,7 +208,12 @@ def direction_naming(program: Program, standard: Standard, encoder: Encoder) -> 
 def shortlist(
     program: Program, register: Register, encoder: Encoder, count: int
 ) -> tuple[list[int], NDArray[np.float64], dict[int, DirectionNaming]]:
-    """The ``count`` standards to check in full, the fits of all, and how those looked at name the direction."""
+    """Rank all standards of the register.
+
+    Returns:
+        The numbers of the ``count`` standards to check in full; the fit of every standard, shape (standards,); and, for
+        the `SHORTLIST` best ones by number, how they name the program's direction.
+    """
     scores = fit_scores(program, register, encoder)
     near = np.argsort(-scores, kind="stable")[:SHORTLIST]
     named = {int(number): direction_naming(program, register.standard(int(number)), encoder) for number in near}
@@ -205,13 +224,13 @@ def shortlist(
 
 
 def suggestion(alignment: Alignment, fit: float, naming: DirectionNaming, among: int) -> Suggestion:
-    """What a full check says of one standard of ``among``."""
+    """The suggestion for one standard from its full check; ``among`` is the number of standards that were ranked."""
     summary = coverage(alignment)
     by_function: dict[str, list[Finding]] = {}
     for finding in alignment.findings:
         if finding.best and not finding.title_only and not is_general(finding.best.statement.discipline):
             by_function.setdefault(finding.function, []).append(finding)
-    # What every program teaches (means of protection at work) speaks for no function.
+    # Evidence in general disciplines (such as safety at work) speaks for no function.
     speaking = {code: sum(expected_of(item) for item in findings) for code, findings in by_function.items()}
     parts = sorted(
         (part for general in summary.parts for part in general.parts if part.tally.total and part.code in speaking),

@@ -1,4 +1,4 @@
-"""What the program teaches that the standard does not ask, and where a gap would best be closed."""
+"""What the program teaches and the standard does not ask for, and the discipline that should close a gap."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from alignment.model import Alignment, Finding, Statement, Verdict
 
 
 def surplus(alignment: Alignment) -> dict[str, list[Statement]]:
-    """Statements that answer no requirement even in part, by discipline, in the program's order."""
+    """By discipline, the statements that answer no requirement even in part, in the program's order."""
     result: dict[str, list[Statement]] = {}
     for statement in alignment.program.statements():
         if not statement.title_only and alignment.reach.get(statement.id, 0.0) < alignment.thresholds.partial:
@@ -23,38 +23,39 @@ HOME = 0.1
 
 
 def main_disciplines(alignment: Alignment) -> dict[str, str]:
-    """For each work function the discipline that gives most of its evidence: where more of it would belong.
+    """By code of the work function, the discipline that gives most of its evidence: new content belongs there.
 
-    A discipline that answers less than `HOME` of the function is no home; then the function has none.
+    A function has none if that discipline answers less than the share `HOME` of its requirements.
     """
     return main_disciplines_of(alignment.findings)
 
 
 def main_disciplines_of(findings: Iterable[Finding]) -> dict[str, str]:
-    """`main_disciplines` of findings alone."""
+    """`main_disciplines`, from findings."""
     counts: dict[str, Counter[str]] = {}
     asked: Counter[str] = Counter()
     for finding in findings:
         asked[finding.function] += 1
         if finding.verdict.answered and finding.best and not is_promises(finding.best.statement.discipline):
             counts.setdefault(finding.function, Counter())[finding.best.statement.discipline] += 1
-    # Of equals the one that was met first.
+    # `most_common` keeps the order of insertion, so of equals the first wins.
     first = {function: counter.most_common(1)[0] for function, counter in counts.items()}
     return {function: title for function, (title, count) in first.items() if count >= HOME * asked[function]}
 
 
 def discipline_to_extend(finding: Finding, by_function: Mapping[str, str]) -> str:
-    """The discipline to which what is missing should be added; an empty string where nothing is missing or near.
+    """The title of the discipline that should get what is missing; empty if nothing is missing or none fits.
 
-    A partial match is deepened where it stands; what is unknown is looked up in
-    the discipline whose title speaks. A gap goes to the discipline of what the
-    level above found, else of its function; its nearest miss may be far from it.
-    What is only promised stands in no discipline.
+    For a partial match it is the discipline of the evidence, for an unknown
+    requirement the discipline whose title speaks for it. For a gap it is the
+    discipline of the parent match, else the main discipline of the work function:
+    the nearest miss may be far from the requirement. Lists of promised
+    competences are no discipline.
     """
     if finding.verdict is Verdict.COVERED:
         return ""
     near = finding.best.statement.discipline if finding.best else ""
-    whole = finding.above.evidence.statement.discipline if finding.above else ""
+    parent = finding.above.evidence.statement.discipline if finding.above else ""
     home = by_function.get(finding.function, "")
-    order = (near, home) if finding.verdict in (Verdict.PARTIAL, Verdict.UNKNOWN) else (whole, home)
+    order = (near, home) if finding.verdict in (Verdict.PARTIAL, Verdict.UNKNOWN) else (parent, home)
     return next((title for title in order if title and not is_promises(title)), "")

@@ -1,4 +1,4 @@
-"""The public names: read a program, read a standard, compare them."""
+"""The public functions: read a program, read a standard, compare them."""
 
 from __future__ import annotations
 

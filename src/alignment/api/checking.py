@@ -1,4 +1,4 @@
-"""Compare a program with a standard, explain, compare versions, search, tune."""
+"""Public functions on what is already loaded: check, explain, diff, shifts, similar, tune."""
 
 from __future__ import annotations
 
@@ -38,8 +38,16 @@ def check(
 ) -> Alignment:
     """Which requirements of the standard the program covers, covers in part, or leaves out.
 
-    With a ``qualification`` the result is that of the functions that it needs;
-    the verdicts are those of a check against the whole standard.
+    Args:
+        program: as `load_program` gives it.
+        standard: as `load_standard` gives it.
+        qualification: keep only the work functions that this qualification needs. Their verdicts are the same as in a
+            check against the whole standard.
+        settings: default: what the environment and alignment.toml set.
+        progress: called with the stage, the steps done and the steps in all.
+
+    Returns:
+        One finding for each requirement, in the order of the standard.
 
     Raises:
         NotFoundError: unknown engine or profile.
@@ -74,14 +82,20 @@ def explain(
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Explanation:
-    """Why one requirement got its verdict: candidates, what each feature adds, what would change it.
+    """Why one requirement got its verdict: the candidates, what each feature adds, what would change the verdict.
 
-    ``requirement`` is its id, or an unambiguous part of its text.
+    Args:
+        program: as for `check`.
+        standard: as for `check`.
+        requirement: its id, or an unambiguous part of its text.
+        candidates: how many candidates are listed, best first.
+        settings: as for `check`.
+        progress: as for `check`.
 
     Raises:
-        NotFoundError: no such requirement; the message suggests the nearest.
-        AmbiguousError: several fit.
-        (and those of `check`)
+        NotFoundError: there is no such requirement; the message suggests the nearest.
+        AmbiguousError: several requirements fit.
+        (and the errors of `check`)
     """
     from alignment.analysis import discipline_to_extend, main_disciplines_of
     from alignment.matching.explain import explanation
@@ -94,7 +108,10 @@ def explain(
 
 
 def diff(old: Standard | Program, new: Standard | Program, *, settings: Settings | None = None) -> list[TextChange]:
-    """What changed between two versions of a standard or of a program, by meaning (`alignment.matching.changes`)."""
+    """What changed between two versions of a standard or of a program, compared by meaning.
+
+    Work functions (or disciplines) are matched by name first, then their texts (`alignment.matching.changes`).
+    """
     from alignment.matching.changes import changes
 
     settings = settings or load_settings()
@@ -104,8 +121,10 @@ def diff(old: Standard | Program, new: Standard | Program, *, settings: Settings
         encoder = cached_encoder(settings, cache)
         names = [VersionedText(group=code, kind="", text=name) for code, name in groups.items()]
         against = [VersionedText(group=code, kind="", text=name) for code, name in others.items()]
-        followed = changes(names, against, encoder, {})
-        renamed = {row.old.group: row.new.group for row in followed if row.old and row.new and row.change != "split"}
+        groups_matched = changes(names, against, encoder, {})
+        renamed = {
+            row.old.group: row.new.group for row in groups_matched if row.old and row.new and row.change != "split"
+        }
         return changes(before, after, encoder, renamed)
 
 
@@ -117,17 +136,17 @@ def shifts(
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> list[CoverageChange]:
-    """What a new version of a standard does to programs, those that lose most first.
+    """How a new version of a standard changes the coverage of each program; the largest loss comes first.
 
     Args:
-        paths: programs (a file, a folder or zip of one), or folders with such in them.
-        old: the version before.
-        new: the version after.
-        settings: default: those of the environment and alignment.toml.
-        progress: told the stage, the steps done and their number.
+        paths: each is one program (a file, a folder or a zip), or a folder that holds nothing but programs.
+        old: the older version of the standard.
+        new: the newer version.
+        settings: default: what the environment and alignment.toml set.
+        progress: called with the stage, the steps done and the steps in all.
 
     Raises:
-        NotFoundError: there is no such path.
+        NotFoundError: a path does not exist. (A program that cannot be read is no error: its entry has `error`.)
     """
     from alignment.analysis.coverage_change import CoverageChange, coverage_change
 
@@ -138,13 +157,13 @@ def shifts(
             program = load_program(path, settings=settings, progress=progress)
             sides = [check(program, side, settings=settings, progress=progress) for side in (old, new)]
             changes.append(coverage_change(sides[0], sides[1], str(path)))
-        except InputError as error:  # one bad program stops no other
+        except InputError as error:  # the other programs are still checked
             changes.append(CoverageChange(program=path.name, path=str(path), error=error.message))
     return sorted(changes, key=lambda item: item.after - item.before)
 
 
 def _programs(paths: Sequence[Path]) -> list[Path]:
-    """Programs behind paths: a folder that holds folders or zips only holds programs, any other path is one."""
+    """One path for each program. A folder that holds nothing but folders and zips stands for as many programs."""
     result = []
     for path in paths:
         if not path.exists():
@@ -156,19 +175,22 @@ def _programs(paths: Sequence[Path]) -> list[Path]:
 
 
 def _entries(noun: Standard | Program) -> tuple[list[VersionedText], dict[str, str]]:
-    """Texts in their groups, and the groups' names by code."""
+    """The texts to compare, each with its group (work function or discipline), and the name of each group by code."""
     if isinstance(noun, Standard):
         texts = [
             VersionedText(group=function.code, kind=item.kind.value, text=item.text, id=item.id)
             for _, function, item in noun.requirements()
         ]
-        return texts, {f.code: f.name for general in noun.functions for f in general.functions}
+        return texts, {function.code: function.name for general in noun.functions for function in general.functions}
     texts = [VersionedText(group=item.discipline, kind=item.kind.value, text=item.text) for item in noun.statements()]
     return texts, {item.title: item.title for item in noun.disciplines}
 
 
 def similar(program: Program, text: str, *, count: int = 12, settings: Settings | None = None) -> list[Statement]:
-    """The program's statements nearest in meaning to a text, best first."""
+    """The ``count`` statements of the program that are nearest in meaning to a text, by cosine, best first.
+
+    Statements that are only a title are left out. An empty text has no nearest statements.
+    """
     settings = settings or load_settings()
     statements = [item for item in program.statements() if not item.title_only]
     if not statements or not text.strip():
@@ -188,15 +210,22 @@ def tune(
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> TuneResult:
-    """Calibration and thresholds refitted to labels; the profile is returned, not saved.
+    """Fit calibration and thresholds to labels. The profile is returned, not saved (`save_profile`).
 
-    Labels are judged pairs, or reports of `check` as csv whose verdicts were
-    corrected; the engine of a report is that which made it, whatever the
-    settings say. `Tuned.improves` says whether the profile is worth saving.
+    Args:
+        labels: files of judged pairs, or csv reports of `check` whose verdicts an expert corrected. A report is
+            compared with the engine that made it, whatever the settings say.
+        name: name of the profile.
+        aim: how thresholds are chosen; default: by `Aim()`.
+        settings: as for `check`.
+        progress: as for `check`.
+
+    Returns:
+        Figures before and after, and the profile. `Tuned.improves` says whether the profile is worth saving.
 
     Raises:
-        InputError: the labels cannot be read, contradict each other, are too few or of one class, mix pairs and
-            reports, or the report was made by another version or under a profile.
+        InputError: the labels cannot be read, contradict each other, are too few, are all of one class, or mix pairs
+            with reports; or a report was made by another version or under a profile.
     """
     from alignment.evaluation.labels import refit
     from alignment.evaluation.tune import Aim

@@ -1,4 +1,4 @@
-"""What the public functions share: the cache, the aligner under the settings, progress over pages."""
+"""What the public functions share: the aligner that the settings describe, and progress over pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def pages(progress: Progress | None) -> Iterator[None]:
-    """Progress over the pages of PDFs, with the name of the file, and over those of a scan."""
+    """While this context is open, ``progress`` is also called for each page of a PDF and each page of a scan."""
     from alignment.documents import ocr, pdf_pages
 
     if not progress:
@@ -33,7 +33,11 @@ def pages(progress: Progress | None) -> Iterator[None]:
 
 @contextmanager
 def aligner_of(settings: Settings, progress: Progress | None) -> Iterator[Aligner]:
-    """An aligner with the engine of the settings (`alignment.engine.load_engine`)."""
+    """An aligner with the engine that the settings name.
+
+    Raises:
+        As `alignment.engine.load_engine`.
+    """
     from alignment.engine import load_engine
     from alignment.matching import Aligner
 
@@ -55,7 +59,7 @@ def aligner_of(settings: Settings, progress: Progress | None) -> Iterator[Aligne
 
 
 def _of_folder(settings: Settings) -> tuple[Text, ...]:
-    """What the result tells of settings that came from the working folder: they are not the user's own."""
+    """A warning for the result when settings came from the working folder: somebody else may have written them."""
     if not settings.folder_file:
         return ()
     return (_("settings of the working folder were in force: {file}", file=settings.folder_file),)

@@ -1,4 +1,4 @@
-"""Does everything that is needed work? Versions, engine, cache and data folders, each tried: ``align doctor``."""
+"""``align doctor``: print the versions and try every part that the program needs (engine, cache, folders)."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ PACKAGES = (
 )
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that was tried: whether it works, and what was found or is wrong."""
+class ProbedPart(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of trying one part: whether it works, and what was found or failed."""
 
     works: bool
     found: str
 
 
 class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
-    """The versions of Python, the system and the packages (empty: not installed), and each part that was tried."""
+    """The versions of Python, the system and the packages (empty: not installed), and the result of each part."""
 
     python: str
     system: str
     packages: dict[str, str]
-    parts: dict[str, Part]
+    parts: dict[str, ProbedPart]
 
     @property
     def works(self) -> bool:
@@ -51,14 +51,14 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def diagnose(settings: Settings, progress: Progress) -> Diagnosis:
-    """Try each part in turn."""
+    """Try every part, one after another."""
     parts = {}
     for number, (name, probe) in enumerate(PROBES.items()):
         progress(f"try: {label(name)}", number, len(PROBES))
         try:
-            parts[name] = Part(works=True, found=probe(settings))
+            parts[name] = ProbedPart(works=True, found=probe(settings))
         except (AlignmentError, OSError, ImportError) as error:
-            parts[name] = Part(works=False, found=str(error))
+            parts[name] = ProbedPart(works=False, found=str(error))
     return Diagnosis(
         python=sys.version.split()[0],
         system=platform.platform(),
@@ -115,5 +115,5 @@ PROBES: dict[str, Callable[[Settings], str]] = {
 
 
 def label(name: str) -> str:
-    """What a part is called."""
+    """The name of a part, for people."""
     return {"data": _("Data"), "cache": _("Cache"), "engine": _("Engine"), "languages": _("Languages")}[name]

@@ -29,20 +29,24 @@ def draft(
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Draft:
-    """Functions that fit, competences and indicators worded from them, drift of what is declared, who teaches what.
+    """Draft the tables that link a program to professional standards.
+
+    The draft has the work functions that fit, competences and indicators worded from them, the disciplines that teach
+    them, and where the program's declared links have drifted from the standards.
 
     Args:
-        program: with its disciplines; its declared links and competences are kept and compared.
-        standards: those to draft from.
-        functions: codes to take instead of proposals: work functions (D/03.6, 06.001:D/03.6), generalized ones (D).
-        levels: qualification levels to fit instead of those of the program's degree.
-        settings: default: those of the environment and alignment.toml.
-        progress: told the stage, the steps done and their number.
+        program: with its disciplines. Its declared links and competences are kept and compared.
+        standards: the standards to draft from.
+        functions: codes of the functions to take instead of proposed ones: work functions (D/03.6, 06.001:D/03.6) or
+            generalized ones (D).
+        levels: qualification levels to fit; default: the levels of the program's degree.
+        settings: default: what the environment and alignment.toml set.
+        progress: called with the stage, the steps done and the steps in all.
 
     Raises:
         InputError: no standard is given.
-        NotFoundError: a code of ``functions`` is in none of the standards.
-        (and those of `check`)
+        NotFoundError: none of the standards has a code of ``functions``.
+        (and the errors of `check`)
     """
     from alignment.analysis.draft.choice import asked_functions
 
@@ -62,11 +66,12 @@ def draft_of(
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Draft:
-    """`draft` of checks that have been made: of one program with each standard.
+    """`draft`, from checks that are already made.
 
     Args:
-        alignments: at least one.
-        functions: those to take, as (code or title of the standard, code of the function); None: proposed ones.
+        alignments: the checks of one program against each standard; at least one.
+        functions: the functions to take, each as (code or title of the standard, code of the function); None: the
+            proposed ones.
         levels: as in `draft`.
         settings: as in `draft`.
         progress: as in `draft`.
@@ -82,13 +87,13 @@ def draft_of(
 
 
 def _named_editions(program: Program, standards: Sequence[Standard], settings: Settings) -> dict[str, Standard]:
-    """By code, the edition that the program names by its order, where it is another than the given and at hand."""
+    """By code, the older edition that the program itself names by its order, where that edition is at hand."""
     from alignment import catalogue
 
     editions = {}
-    given = {item.code: item.order for item in standards if item.code}
+    orders = {item.code: item.order for item in standards if item.code}
     for named in program.standards:
-        if named.code in given and named.order and named.order != given[named.code]:
-            with suppress(AlignmentError):  # not at hand: the drift is told from the edition in force alone
+        if named.code in orders and named.order and named.order != orders[named.code]:
+            with suppress(AlignmentError):  # not at hand: the drift is then computed from the edition in force alone
                 editions[named.code] = catalogue.find(f"{named.code}@{named.order}", settings)
     return editions

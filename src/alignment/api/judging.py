@@ -1,4 +1,4 @@
-"""Verdicts by a language model that the user runs, on the findings of a check."""
+"""Ask a language model that the user runs for verdicts on the findings of a check."""
 
 from __future__ import annotations
 
@@ -21,15 +21,19 @@ from alignment.model import Alignment, Evidence, Finding, JudgeRun, Program, Sta
 from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
 
-# A finding's place, and the candidates that the judge is asked to grade.
+# For each question: the place of its finding in the alignment, and the candidates that the judge is asked to grade.
 Chosen = list[tuple[int, list[Evidence]]]
 
 
 def check_judge(settings: Settings, *, sending: bool = True) -> None:
-    """Could the judge of the settings be asked? Nothing is sent; without ``sending`` nothing will be.
+    """Check that the judge of the settings could be asked. This sends nothing.
+
+    Args:
+        settings: with `judge` and `judge_model`.
+        sending: False when the run will send nothing (a dry run); the extra is then not needed.
 
     Raises:
-        SettingsError: no address of a server, a password in it, or no model named.
+        SettingsError: the settings name no server or no model, or the address has a password in it.
         MissingExtraError: the extra ``[judge]`` is not installed.
     """
     checked_url(settings)
@@ -46,13 +50,18 @@ def judge(
 ) -> Alignment:
     """The alignment with the verdicts of the model that ``settings.judge`` and ``settings.judge_model`` name.
 
-    It is asked about the share ``judge_share`` of the findings that are least
-    sure, each with its best candidates, by the guide (docs/guide.md). Where no
-    usable answer comes the built-in verdict stays, with a mark
-    (`Finding.judged`); `Alignment.judge` says what was sent, and why a server
-    that cannot be reached or a model that fails the guide's plain cases was
-    not used. ``say`` is told how the model did on the plain cases before
-    anything of the program is sent.
+    The model is asked about the least sure findings (the share ``judge_share``
+    of all), each with its best candidates, by the guide (docs/guide.md). Where
+    the model gives no usable answer, the built-in verdict stays and
+    `Finding.judged` says so. `Alignment.judge` says what was sent. If the server
+    cannot be reached or the model fails the plain cases of the guide, the model
+    is not used and `Alignment.judge` says why.
+
+    Args:
+        alignment: as `check` gives it.
+        settings: default: what the environment and alignment.toml set.
+        progress: called with the stage, the steps done and the steps in all.
+        say: called with one line on how the model did on the plain cases, before anything of the program is sent.
 
     Raises:
         As `check_judge`.
@@ -80,10 +89,10 @@ def judge(
 
 
 def judge_estimate(alignment: Alignment, *, settings: Settings | None = None) -> Estimate:
-    """What `judge` would ask of this alignment and how many tokens that takes at most; nothing is sent.
+    """How many questions `judge` would ask about this alignment, and at most how many tokens. This sends nothing.
 
     Raises:
-        SettingsError: no address of a server, a password in it, or no model named.
+        SettingsError: the settings name no server or no model, or the address has a password in it.
     """
     settings = settings or load_settings()
     checked_url(settings)
@@ -93,7 +102,7 @@ def judge_estimate(alignment: Alignment, *, settings: Settings | None = None) ->
 
 
 def questions_of(alignment: Alignment, aligner: Aligner, settings: Settings) -> tuple[Chosen, list[Question]]:
-    """The findings that the judge is asked about, least sure first, and the questions."""
+    """The findings that the judge is asked about, least sure first, and the question about each."""
     comparison = aligner.prepare(alignment.program, alignment.standard)
     place_of = {(function.code, item.id): place for place, (_, function, item) in enumerate(comparison.requirements)}
     chosen: Chosen = []
@@ -110,15 +119,15 @@ def questions_of(alignment: Alignment, aligner: Aligner, settings: Settings) -> 
 
 
 def _with_own(finding: Finding, candidates: list[Evidence]) -> list[Evidence]:
-    """The candidates, those that the built-in verdict rests on first."""
+    """The candidates without repeats; those on which the built-in verdict rests come first."""
     own_ids = {item.statement.id for item in finding.candidates}
     return [*finding.candidates, *(item for item in candidates if item.statement.id not in own_ids)]
 
 
 def judge_run(asking: Judge, settings: Settings, outcomes: Iterable[Outcome], worth: Worth | None) -> JudgeRun:
-    """What was sent where, and what came of it."""
-    every = list(outcomes)
-    status = Counter(outcome.status for outcome in every)
+    """The record of one run of the judge: which server and model, what was sent, how the answers came out."""
+    answered = list(outcomes)
+    status = Counter(outcome.status for outcome in answered)
     spent = asking.spent
     return JudgeRun(
         url=settings.judge.rstrip("/"),
@@ -127,7 +136,7 @@ def judge_run(asking: Judge, settings: Settings, outcomes: Iterable[Outcome], wo
         answered_by=spent.answered_by,
         share=settings.judge_share,
         sent=asking.sent,
-        kept=sum(outcome.kept for outcome in every),
+        kept=sum(outcome.kept for outcome in answered),
         accepted=status["accepted"],
         repaired=status["repaired"],
         refused=status["refused"],
@@ -146,7 +155,7 @@ def judge_run(asking: Judge, settings: Settings, outcomes: Iterable[Outcome], wo
 def explain_judged(
     explanation: Explanation, program: Program, standard: Standard, settings: Settings, progress: Progress | None
 ) -> Explanation:
-    """An explanation with what the judge says of its finding.
+    """The explanation with the judge's verdict on its finding.
 
     Raises:
         As `check_judge`.

@@ -1,4 +1,4 @@
-"""Many standards at once: an index, which fit a program, what they share; and what a program should change."""
+"""Public functions on many standards (suggest, search, build_index, overlap), and the improvement plan."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ def suggest(
     """The standards that fit a program best (`alignment.analysis.suggest`).
 
     Args:
-        program: what is taught.
-        among: files of standards; default: all at hand, the newest edition of each.
-        index: folder of an index that `build_index` made, instead of ``among``.
-        count: how many are checked in full after a first look at all.
-        settings: default: those of the environment and alignment.toml.
-        progress: told the stage, the steps done and their number.
+        program: as `load_program` gives it.
+        among: files of standards; default: the newest edition of each standard at hand.
+        index: folder of an index that `build_index` made; it replaces ``among``.
+        count: how many standards are checked in full, after all of them are ranked by vectors.
+        settings: default: what the environment and alignment.toml set.
+        progress: called with the stage, the steps done and the steps in all.
 
     Raises:
         InputError: a file of ``among`` cannot be read.
         NotFoundError: there is no index in ``index``.
-        DamagedIndexError: the index cannot be read, or is of another encoder.
+        DamagedIndexError: the index cannot be read, or was made with another encoder.
     """
     from alignment.analysis.suggest import shortlist, suggestion
 
@@ -69,15 +69,15 @@ def _register(
     among: Sequence[str | PathLike[str]] | None,
     index: str | PathLike[str] | None,
     encoder: Encoder,
-    given: Sequence[Standard] | None = None,
+    loaded: Sequence[Standard] | None = None,
 ) -> Register:
-    """The standards to look at: an index, given ones, given files, or all at hand."""
+    """The standards with their vectors: from an index, else loaded ones, else files, else all at hand."""
     from alignment.catalogue.index import of_standards, open_index
 
     if index is not None:
         return open_index(Path(index), encoder.name, encoder.version)
-    if given is not None:
-        return of_standards(given, encoder)
+    if loaded is not None:
+        return of_standards(loaded, encoder)
     if among:
         return of_standards([item for path in among for item in read_standards(path, settings=settings)], encoder)
     return of_standards(all_standards(settings=settings), encoder)
@@ -86,11 +86,11 @@ def _register(
 def search(
     text: str, *, index: str | PathLike[str] | None = None, count: int = 10, settings: Settings | None = None
 ) -> list[Hit]:
-    """The requirements of an index nearest in meaning to a text, best first.
+    """The requirements of an index that are nearest in meaning to a text, by cosine, best first.
 
     Raises:
         NotFoundError: there is no index.
-        DamagedIndexError: the index cannot be read, or is of another encoder.
+        DamagedIndexError: the index cannot be read, or was made with another encoder.
     """
     from alignment.catalogue.index import nearest_rows as nearest
     from alignment.catalogue.index import open_index
@@ -115,16 +115,16 @@ def build_index(
     """Build or update the index of standards (`alignment.catalogue.index.builder`).
 
     Args:
-        paths: files, folders and zips of standards; none: all at hand.
-        index: its folder; default: that of the settings.
-        fresh: take nothing from the index that is there.
-        graph: make the approximate index below a million requirements too.
-        settings: default: those of the environment and alignment.toml.
-        progress: told the stage, the steps done and their number.
+        paths: files, folders and zips of standards; default: all at hand.
+        index: the folder of the index; default: the folder that the settings name.
+        fresh: build from nothing, and do not reuse the index that is there.
+        graph: also make the index for approximate search. Above a million requirements it is always made.
+        settings: default: what the environment and alignment.toml set.
+        progress: called with the stage, the steps done and the steps in all.
 
     Raises:
-        InputError: one code stands for different contents, or nothing can be read.
-        OutputError: the index cannot be written; the old one is as it was.
+        InputError: two files have the same code and different contents, or no file can be read.
+        OutputError: the index cannot be written; the old index stays as it was.
         DamagedIndexError: the old index cannot be read.
     """
     from alignment.catalogue.index import build
@@ -142,19 +142,19 @@ def overlap(
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> SharedWork:
-    """Work that several standards ask for, and the exchange between areas and between standards.
+    """The work functions that several standards share, and how much areas and standards share with each other.
 
     Args:
-        paths: files, folders and zips of standards; none: all at hand.
-        index: folder of an index instead.
-        least: least probability of a link.
-        settings: default: those of the environment and alignment.toml.
-        progress: told the stage, the steps done and their number.
+        paths: files, folders and zips of standards; default: all at hand.
+        index: folder of an index that `build_index` made; it replaces ``paths``.
+        least: the lowest probability (0 to 1) from which two functions count as shared.
+        settings: default: what the environment and alignment.toml set.
+        progress: called with the stage, the steps done and the steps in all.
 
     Raises:
         InputError: a file cannot be read, or there are fewer than two standards.
         NotFoundError: there is no index in ``index``.
-        DamagedIndexError: the index cannot be read, or is of another encoder.
+        DamagedIndexError: the index cannot be read, or was made with another encoder.
     """
     from alignment.analysis import overlap as work
     from alignment.analysis.overlap.links import directions, nodes
@@ -164,8 +164,8 @@ def overlap(
     models = settings.data_path("models")
     with open_cache(settings) as cache:
         encoder = cached_encoder(settings, cache, progress)
-        given = read_all([Path(path) for path in paths], settings) if paths else None
-        register = _register(settings, None, index, encoder, given)
+        loaded = read_all([Path(path) for path in paths], settings) if paths else None
+        register = _register(settings, None, index, encoder, loaded)
         if len(register.listed) < 2:
             raise InputError(_("two standards at least are needed."), hint=_("Give more files, or an index."))
         chance = work.load_chance(models, encoder.name)
@@ -186,15 +186,22 @@ def plan(
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> ImprovementPlan:
-    """The smallest set of changes that brings the coverage to ``target``, 0 to 1 (`alignment.analysis.improvement`).
+    """The smallest set of changes that brings the coverage to a target (`alignment.analysis.improvement`).
+
+    Args:
+        alignment: as `check` gives it.
+        target: the coverage to reach, 0 to 1.
+        share: the share (0 to 1) of a discipline's hours that may become new content.
+        free_credits: credits that are free for a new discipline.
+        settings: default: what the environment and alignment.toml set.
+        progress: called with the stage, the steps done and the steps in all.
 
     Raises:
         InputError: the program has no disciplines to change.
     """
-    from alignment.analysis.improvement import improvement_plan as made
+    from alignment.analysis.improvement import improvement_plan
 
     settings = settings or load_settings()
     with open_cache(settings) as cache:
-        return made(
-            alignment, cached_encoder(settings, cache, progress), target, share=share, free_credits=free_credits
-        )
+        encoder = cached_encoder(settings, cache, progress)
+        return improvement_plan(alignment, encoder, target, share=share, free_credits=free_credits)

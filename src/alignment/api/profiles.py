@@ -1,4 +1,4 @@
-"""Save what `tune` made."""
+"""Save the profile that `tune` fitted."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from alignment.whole import whole_file
 
 
 def save_profile(profile: Profile, target: Path) -> Profile:
-    """Write the profile with the next revision number; the one before is kept as NAME.rN.json.
+    """Write the profile with the next revision number; the previous revision is kept as NAME.rN.json.
 
     Returns:
-        The profile as it was written, with its revision and the time.
+        The profile as it was written, with its revision and the time (ISO 8601, UTC).
 
     Raises:
-        OutputError: it cannot be written there.
+        OutputError: the file or its folder cannot be written.
     """
     revision = 1
     try:
@@ -29,16 +29,16 @@ def save_profile(profile: Profile, target: Path) -> Profile:
             target.with_suffix(f".r{revision - 1}.json").write_bytes(target.read_bytes())
         _make_folder(target)
         created = datetime.now(UTC).isoformat(timespec="seconds")
-        done = msgspec.structs.replace(profile, revision=revision, created=created)
+        saved = msgspec.structs.replace(profile, revision=revision, created=created)
         with whole_file(target) as file:
-            file.write(msgspec.json.format(msgspec.json.encode(done), indent=2).decode() + "\n")
+            file.write(msgspec.json.format(msgspec.json.encode(saved), indent=2).decode() + "\n")
     except OSError as error:
         raise OutputError(
             _("it cannot be written ({reason}).", reason=why(error)),
             file=str(target),
             hint=_("Choose another place."),
         ) from error
-    return done
+    return saved
 
 
 def _make_folder(target: Path) -> None:
@@ -49,7 +49,7 @@ def _make_folder(target: Path) -> None:
 
 
 def _revision(path: Path) -> int:
-    """The revision of a profile that is there; 0 for a file that is none."""
+    """The revision of the profile in that file; 0 if the file is no profile."""
     try:
         return load_profile(str(path), path.parent).revision
     except AlignmentError:

@@ -1,4 +1,4 @@
-"""Read a program, a standard, a qualification."""
+"""Public functions that read: a program, standards, a qualification; and `lint`."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ def load_program(
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Program:
-    """The training program that the files (or folders of files) describe together.
+    """The training program that the files together describe.
 
     Args:
-        paths: study plans, work programmes, syllabi, competence matrices.
-        program: which program of a workbook that holds several (code, number or part of its name).
-        settings: default: those of the environment and alignment.toml.
-        progress: told the stage, the steps done and their number.
+        paths: files, folders or zips with study plans, work programmes, syllabi, competence matrices.
+        program: for a workbook that holds several programs: the code, number or part of the name of the one to read.
+        settings: default: what the environment and alignment.toml set.
+        progress: called with the stage, the steps done and the steps in all.
 
     Raises:
-        InputError: a file cannot be read or is no program.
-        AmbiguousError: a workbook holds several programs and ``program`` does not choose one.
+        InputError: a file cannot be read or is not part of a program.
+        AmbiguousError: a workbook holds several programs and ``program`` does not name exactly one of them.
     """
     from alignment import programs
 
@@ -82,11 +82,11 @@ def _declared_standards(program: Program, settings: Settings) -> list[Standard]:
 
 
 def load_standard(name: str | PathLike[str], *, settings: Settings | None = None) -> Standard:
-    """The professional standard with that code, path, or unambiguous part of its title.
+    """The professional standard with that code, that path, or that unambiguous part of its title.
 
     Raises:
-        NotFoundError: no such standard; the message suggests the nearest.
-        AmbiguousError: several fit.
+        NotFoundError: there is no such standard; the message suggests the nearest.
+        AmbiguousError: several standards fit.
         InputError: the file cannot be read.
     """
     from alignment import catalogue
@@ -95,7 +95,9 @@ def load_standard(name: str | PathLike[str], *, settings: Settings | None = None
 
 
 def read_standards(path: str | PathLike[str], *, settings: Settings | None = None) -> list[Standard]:
-    """All standards of a file, folder or zip; in a folder what cannot be read is passed over unless ``strict``.
+    """All standards of a file, folder or zip.
+
+    In a folder or zip, files that cannot be read are skipped unless `Settings.strict` is set.
 
     Raises:
         InputError: a file cannot be read.
@@ -107,7 +109,7 @@ def read_standards(path: str | PathLike[str], *, settings: Settings | None = Non
 
 
 def all_standards(*, settings: Settings | None = None) -> list[Standard]:
-    """The standards at hand, the newest edition of each."""
+    """The newest edition of each standard at hand: shipped ones and those in the user's folder."""
     from alignment import catalogue
 
     settings = settings or load_settings()
@@ -116,7 +118,7 @@ def all_standards(*, settings: Settings | None = None) -> list[Standard]:
 
 
 def load_standards(names: Sequence[str], *, settings: Settings | None = None) -> list[Standard]:
-    """All standards behind names: a code, a part of a title, or a path with all that it holds; no names: all at hand.
+    """All standards with these names (a code, a part of a title, or a path); without names, all that are available.
 
     Raises:
         SettingsError: one standard is named twice.
@@ -140,10 +142,12 @@ def load_standards(names: Sequence[str], *, settings: Settings | None = None) ->
 def list_standards(
     paths: Sequence[str] = (), *, settings: Settings | None = None
 ) -> tuple[list[Entry], list[InputError]]:
-    """The standards of the folders, or those of files, each with the edition in force; and what is wrong with a file.
+    """The standards of ``paths`` or, without them, of the standards folders; and an error for each file left out.
+
+    Each entry says whether it is the edition in force.
 
     Raises:
-        InputError: the only path cannot be read, or one does not exist.
+        InputError: the only path cannot be read, or a path does not exist.
     """
     from alignment.catalogue import Entry, entries, marked
     from alignment.standards import read_file
@@ -153,18 +157,18 @@ def list_standards(
     errors: list[InputError] = []
     for path in paths:
         try:
-            given = read_file(Path(path), settings)
+            loaded = read_file(Path(path), settings)
         except InputError as error:
-            # As in a folder: what is no standard is named, the rest goes on.
+            # As in a folder: a file that is no standard is reported, and the others are still listed.
             if len(paths) == 1 or not Path(path).exists():
                 raise
             errors.append(error)
             continue
         listed += [
             Entry(code=item.code, title=item.title, order=item.order, date=item.date, path=path, origin="path")
-            for item in given
+            for item in loaded
         ]
-    # Editions are compared with those at hand.
+    # To know which edition is in force, the listed ones are compared with all that are available.
     every = marked([*listed, *entries(settings)], settings)
     return every[: len(listed)] if paths else every, errors
 
@@ -172,7 +176,7 @@ def list_standards(
 def load_targets(
     names: Sequence[str], cards: Sequence[str | PathLike[str]] = (), *, settings: Settings | None = None
 ) -> list[tuple[Standard, Qualification | None]]:
-    """What a program is checked against: each standard, or with cards the standard of each qualification.
+    """The standards to check a program against: those named, or with ``cards`` the standard of each qualification.
 
     Raises:
         As `load_standard` and `load_qualification`.
@@ -187,7 +191,7 @@ def load_targets(
 def load_any(
     *names: str, program: str | None = None, settings: Settings | None = None, progress: Progress | None = None
 ) -> Program | Standard | Qualification:
-    """What the names stand for: a qualification's card, a standard (a file or a code), or the files of a program.
+    """Load what is named: a qualification's card, a standard (a file or a code), or the files of a program.
 
     Raises:
         As `load_program` and `load_standard`.
@@ -207,30 +211,30 @@ def load_any(
 def load_qualification(
     card: str | PathLike[str], *, standard: str = "", settings: Settings | None = None
 ) -> QualificationResult:
-    """A qualification's card, and the standard that it names.
+    """A qualification card, and the whole standard that it names.
 
     Args:
-        card: the card as PDF or docx.
-        standard: code or path of the standard; default: the one that the card names.
-        settings: default: those of the environment and alignment.toml.
+        card: the card, a PDF or docx file.
+        standard: code or path of the standard; default: the standard that the card names.
+        settings: default: what the environment and alignment.toml set.
 
     Raises:
-        InputError: the file is no card.
-        NotFoundError: the standard is not at hand, or has none of the card's functions.
+        InputError: the file is not a qualification card.
+        NotFoundError: the standard is not at hand, or has none of the work functions on the card.
     """
     from alignment import catalogue, standards
 
     settings = settings or load_settings()
     qualification = standards.read_card(Path(card), settings)
     whole = catalogue.find(standard, settings) if standard else catalogue.for_qualification(qualification, settings)
-    standards.qualified(whole, qualification)  # raises now, before the program is read
+    standards.qualified(whole, qualification)  # fails now rather than after the program was read
     return QualificationResult(qualification, whole)
 
 
 def prepare(standards: Iterable[Standard], *, settings: Settings | None = None) -> None:
     """Load the language models in a second process while the program is still being read.
 
-    Optional: a check after it is the same, only sooner.
+    This is optional. It makes a later check of these standards faster and changes nothing else.
     """
     from alignment.matching.contextual_text import preload_language_models
 

@@ -1,4 +1,4 @@
-"""Results of two parts as named classes; each can still be taken apart like a pair."""
+"""Results with two parts, as named tuples: read them by name, or unpack them as a pair."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class LintResult(NamedTuple):
 
 
 class QualificationResult(NamedTuple):
-    """A qualification's card, and the whole standard that it names."""
+    """A qualification card, and the whole standard that it names."""
 
     qualification: Qualification
     standard: Standard
 
 
 class TuneResult(NamedTuple):
-    """What tuning found (`Tuned.improves` says whether it helps), and the profile, which is not saved yet."""
+    """Figures before and after tuning (`Tuned.improves` says whether it helps), and the profile, not saved yet."""
 
     tuned: Tuned
     profile: Profile

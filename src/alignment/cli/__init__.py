@@ -8,7 +8,7 @@ from alignment import i18n
 
 
 def _wanted_language(arguments: list[str]) -> str:
-    """The language wanted, before Typer runs, so that help and usage errors are in that language too."""
+    """The interface language that the command line asks for, read before Typer runs: help and usage errors need it."""
     import os
 
     for index, argument in enumerate(arguments):
@@ -20,7 +20,7 @@ def _wanted_language(arguments: list[str]) -> str:
 
 
 def _configured() -> str:
-    """The language of alignment.toml; what is wrong with that file is said when the command reads it."""
+    """The language of alignment.toml. An error in that file is reported later, when the command reads it."""
     from alignment.errors import SettingsError
     from alignment.settings import load_settings
 

@@ -1,4 +1,4 @@
-"""The app itself: commands are registered here, errors become exit codes here."""
+"""The Typer app: registers the commands and turns errors into exit codes."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def before_command(
     ] = False,
     ui_lang: options.UiLang = "",
 ) -> None:
-    """Options that stand before the command; a language holds for the whole run (`alignment.cli.parser.Command`)."""
+    """Options that stand before the command. A language given here holds for the whole run (`parser.Command`)."""
     if ui_lang:
         common.choose_language(ui_lang)
 
@@ -86,9 +86,9 @@ COMMANDS: tuple[tuple[str, tuple[tuple[str, ModuleType, str], ...]], ...] = (
     (
         _("Compare"),
         (
-            ("check", check, _("What of a standard a program covers, with the evidence")),
+            ("check", check, _("What a program covers of a standard, with the evidence")),
             ("explain", explain, _("Why one requirement got its verdict")),
-            ("show", show, _("What was read of a file, and where it stands")),
+            ("show", show, _("What was read from a file, and the place of each text")),
             ("lint", lint, _("Where the documents of a program disagree")),
             ("diff", diff, _("What changed between two standards or programs")),
             ("plan", plan, _("The fewest changes that reach a coverage")),
@@ -152,7 +152,7 @@ review.app.add_typer(review_user.app, name="user", cls=CommandGroup, help=review
 
 
 def run() -> int:
-    """Run the command line; returns the exit code."""
+    """Run the command line; returns the exit code (docs/reference.md lists them)."""
     try:
         result = app(standalone_mode=False)
         sys.stdout.flush()
@@ -164,7 +164,7 @@ def run() -> int:
     except (BrokenPipeError, SystemExit) as error:  # Typer turns the first into the second
         if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
             raise
-        return _nobody_reads()
+        return _pipe_closed()
     except Exception as error:
         # Usage errors of Typer's parser; its class moved between versions, its interface did not.
         if hasattr(error, "show") and hasattr(error, "exit_code"):
@@ -179,14 +179,14 @@ def run() -> int:
     return int(result or 0)
 
 
-def _nobody_reads() -> int:
-    """`align … | head` ends quietly: what is still in the buffer goes nowhere."""
+def _pipe_closed() -> int:
+    """End `align … | head` quietly: Python would complain when it flushes its buffer, so stdout becomes /dev/null."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return CLOSED
 
 
 def _fault(error: Exception) -> int:
-    """What nobody foresaw: said in a line, with the trace for whoever mends it when ``ALIGN_TRACE`` is set."""
+    """Report an unforeseen error in one line; with ``ALIGN_TRACE`` set, after its traceback."""
     import traceback
 
     if os.environ.get("ALIGN_TRACE"):

@@ -10,7 +10,7 @@ import typer
 from alignment.cli import common, options
 from alignment.i18n import _
 
-HELP = _("Check many programs against many standards on all cores or a Dask cluster; goes on where it was cut off.")
+HELP = _("Check many programs against many standards on all cores or a Dask cluster; resumes an interrupted run.")
 EXAMPLES = ("align batch programs/* -s 06.001 -s 06.004 --output results/",)
 
 
@@ -36,7 +36,10 @@ def command(
         typer.Option("--scheduler", metavar="tls://…", help=_("A Dask scheduler that runs; default: local processes.")),
     ] = "",
     tls_ca: Annotated[
-        str, typer.Option("--tls-ca", metavar="FILE", help=_("Who signs the members of the cluster (PEM)."))
+        str,
+        typer.Option(
+            "--tls-ca", metavar="FILE", help=_("Certificate of the authority that signs the cluster's members (PEM).")
+        ),
     ] = "",
     tls_cert: Annotated[
         str, typer.Option("--tls-cert", metavar="FILE", help=_("Our certificate for the cluster (PEM)."))
@@ -48,7 +51,7 @@ def command(
         bool,
         typer.Option(
             "--no-tls",
-            help=_("Use a scheduler on another machine without TLS: only where nobody else is in the network."),
+            help=_("Use a scheduler on another machine without TLS; only for a network that nobody else can reach."),
         ),
     ] = False,
     workers: Annotated[
@@ -59,7 +62,7 @@ def command(
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> int:
-    """Check all pairs, write summary.xlsx and summary.html; returns 1 where a program could not be read."""
+    """Check all pairs, write summary.xlsx and summary.html; returns 1 if a program could not be read."""
     settings = common.settings_for(engine=engine, profile=profile, ui_lang=ui_lang)
     from alignment import api, cluster
     from alignment import batches as batch

@@ -155,8 +155,8 @@ def command(
     else:
         with common.ProgressBar(quiet=quiet) as progress:
             progress("write", 0, 1)
-            made = reports.render(alignments, report)
-        common.deliver(made, output, quiet=quiet)
+            rendered = reports.render(alignments, report)
+        common.deliver(rendered, output, quiet=quiet)
     if plots:
         for name, data in charts.files(alignments).items():
             common.deliver(data, str(folder / name), quiet=quiet)
@@ -167,7 +167,7 @@ def command(
 
 
 def _draw(alignments: list[Alignment], again: list[str], output: str, *, details: bool, quiet: bool) -> None:
-    """The tables, on the screen through a pager where they are long, or as text in a file."""
+    """Print tables: on the screen, through a pager if they are long, or as text into a file."""
     from alignment.reports import terminal
 
     if output:
@@ -180,8 +180,8 @@ def _draw(alignments: list[Alignment], again: list[str], output: str, *, details
 
 
 def _again(files: list[Path], standard: list[str] | None, *rest: str) -> list[str]:
-    """Program and options that the next command needs too, as a shell takes them."""
+    """Arguments of this command that the next commands, which the report proposes, need too; quoted for a shell."""
     names = ("--program", "--engine", "--profile", "--ui-lang")
-    given = [*map(str, files), *(part for name in standard or () for part in ("-s", name))]
-    given += [part for name, value in zip(names, rest, strict=True) if value for part in (name, value)]
-    return [shlex.quote(part) for part in given]
+    arguments = [*map(str, files), *(part for name in standard or () for part in ("-s", name))]
+    arguments += [part for name, value in zip(names, rest, strict=True) if value for part in (name, value)]
+    return [shlex.quote(part) for part in arguments]

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 
 def settings_for(**options: Any) -> Settings:
-    """Settings with the given options; the interface language is switched to theirs.
+    """The settings with these options on top; switches the interface language to that of the settings.
 
-    A settings file of the working folder is named whenever it is in force, --quiet or not: who unpacks somebody's
-    archive and checks it there must see that the archive had a say in the verdicts.
+    A settings file in the working folder is named on stderr even with --quiet: somebody who unpacks a stranger's
+    archive and checks it there must see that the archive influenced the verdicts.
     """
     choose_language(str(options.get("ui_lang") or os.environ.get("ALIGN_UI_LANG", "")))
     settings = load_settings(**{key: value for key, value in options.items() if value not in ("", None)})
@@ -43,12 +43,12 @@ def settings_for(**options: Any) -> Settings:
 
 
 def _one_line(text: str) -> str:
-    """A text of a stranger's file on one line of a terminal, control characters shown as codes."""
+    """The text on one line; control characters, which could act on the terminal, are shown as codes."""
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def choose_language(wish: str) -> None:
-    """Speak that language from now on; an empty wish means the one of the locale.
+    """Use that interface language from now on; an empty name means the language of the locale.
 
     Raises:
         SettingsError: there is no such language.
@@ -62,21 +62,21 @@ def choose_language(wish: str) -> None:
 
 
 def wants_json(report: str, *, output: str = "") -> bool:
-    """Whether the result goes out as JSON: ``--format json``, or a file ``.json``."""
+    """Whether the result is written as JSON: with ``--format json``, or into a file that ends in ``.json``."""
     from alignment.reports import PLAIN
 
     return chosen_format(report, PLAIN, output=output) == "json"
 
 
 def deliver_json(value: Any, output: str, *, quiet: bool) -> None:
-    """Anything as indented JSON, on the screen or into a file."""
+    """Write any value as indented JSON, on the screen or into a file."""
     from alignment.reports import PLAIN
 
     deliver(PLAIN.render(value, "json"), output, quiet=quiet)
 
 
 def deliver_records(rows: Sequence[dict[str, Any]], report: str, output: str, *, quiet: bool) -> None:
-    """Records as JSON, or one a line with tabs between the values."""
+    """Write records as JSON, or one record a line with tabs between the values."""
     if wants_json(report, output=output):
         deliver_json(rows, output, quiet=quiet)
     else:
@@ -84,7 +84,7 @@ def deliver_records(rows: Sequence[dict[str, Any]], report: str, output: str, *,
 
 
 def draw(parts: Iterable[Any], output: str, *, quiet: bool, width: int = 0) -> None:
-    """Tables and lines on the screen, or as text in a file; no narrower than ``width`` columns."""
+    """Print tables and lines on the screen, or as text into a file, at least ``width`` columns wide."""
     if not output:
         _print(parts, console(), width)
         return
@@ -127,7 +127,7 @@ def console(file: Any = None) -> Console:
 
 @contextmanager
 def paged(console: Console, *, wanted: bool) -> Iterator[Console]:
-    """The console, through the pager of the user (``PAGER``) where that is wanted and there is a terminal."""
+    """The console; if ``wanted`` and on a terminal, its output goes through the user's pager (``PAGER``)."""
     if not wanted or not console.is_terminal:
         yield console
         return
@@ -138,10 +138,10 @@ def paged(console: Console, *, wanted: bool) -> Iterator[Console]:
 
 
 def check_writable(output: str) -> None:
-    """Fail before the work begins when its result could not be written.
+    """Fail before the work begins if its result could not be written.
 
     Raises:
-        OutputError: no such folder, a folder instead of a file, or no permission.
+        OutputError: the folder does not exist, the path is a folder, or there is no permission.
     """
     if not output:
         return
@@ -156,16 +156,16 @@ def check_writable(output: str) -> None:
         raise OutputError(_("it cannot be written (no permission)."), file=output, hint=_("Choose another place."))
 
 
-# What a file of these types gets: what the terminal shows.
+# A file with this suffix gets the same text as the terminal.
 TEXT = ".txt"
 
 
 def chosen_format(wanted: str, formats: ReportRegistry[Any], *, output: str = "", stem: str = "") -> str:
-    """The format of a result: ``--format``, else that of the suffix of ``--output``, else the terminal's.
+    """The format of a result: ``--format``, else by the suffix of ``--output``, else ``terminal``.
 
     Raises:
         SettingsError: there is no such format, ``--format`` contradicts the suffix, or a binary format has no file to
-            go to; it lists the choices.
+            go to. The message lists the choices.
     """
     known = ["terminal", *formats.names()]
     by_suffix = _format_of(output, formats, wanted)
@@ -183,14 +183,14 @@ def chosen_format(wanted: str, formats: ReportRegistry[Any], *, output: str = ""
     report = wanted or by_suffix or "terminal"
     if not output and report != "terminal" and formats.of(report).binary:
         raise SettingsError(
-            _("a {format} report is a file.").format(format=report),
+            _("a {format} report needs a file.").format(format=report),
             hint=_("Name it, for example --output {name}.").format(name=f"{stem}.{report}"),
         )
     return report
 
 
 def _format_of(output: str, formats: ReportRegistry[Any], wanted: str) -> str:
-    """The format that a file's suffix stands for; empty for no file, no suffix, devices and formats of plug-ins."""
+    """The format that a file's suffix stands for; empty without a file or suffix, for devices, and for plug-ins."""
     suffix = Path(output).suffix.lower()
     if not suffix or (Path(output).exists() and not Path(output).is_file()):
         return ""
@@ -214,7 +214,7 @@ def show(
     quiet: bool,
     text: str,
 ) -> None:
-    """The result drawn on the screen, or in its format; a file of plain text gets the format ``text``."""
+    """Draw the result on the screen, or write it in its format; a plain-text file gets the format ``text``."""
     if report == "terminal" and not output:
         console().print(drawn())
         return
@@ -222,10 +222,10 @@ def show(
 
 
 def made_folder(name: str) -> Path:
-    """The folder of that name, made if it is not there.
+    """The folder of that name, which is made if it does not exist.
 
     Raises:
-        OutputError: it is a file, or cannot be made or written.
+        OutputError: the path is a file, or the folder cannot be made or written.
     """
     path = Path(name)
     try:
@@ -259,27 +259,27 @@ def whole_file(output: str, *, binary: bool = False) -> Iterator[Any]:
         ) from error
 
 
-def deliver(made: str | bytes, output: str, *, quiet: bool) -> None:
-    """A result into its file, with a note, or text on the screen where no file is named.
+def deliver(result: str | bytes, output: str, *, quiet: bool) -> None:
+    """Write a result to its file, with a note on stderr, or to stdout if no file is named.
 
-    In a pipe or a redirected output text is UTF-8 whatever the terminal's encoding: the reader is a program.
+    In a pipe or a redirected output text is always UTF-8, whatever the encoding of the terminal: a program reads it.
     """
-    if isinstance(made, str):
-        made = escaped(made)
+    if isinstance(result, str):
+        result = escaped(result)
     if not output:
-        typer.echo(made if sys.stdout.isatty() or isinstance(made, bytes) else made.encode(), nl=False)
+        typer.echo(result if sys.stdout.isatty() or isinstance(result, bytes) else result.encode(), nl=False)
         return
-    with whole_file(output, binary=isinstance(made, bytes)) as target:
-        target.write(made)
+    with whole_file(output, binary=isinstance(result, bytes)) as target:
+        target.write(result)
     note(_("written: {file}").format(file=output), quiet=quiet)
 
 
 def note(text: str, *, quiet: bool) -> None:
-    """A line on stderr that is no part of the result."""
+    """Print a line on stderr that is not part of the result; nothing if ``quiet``."""
     if not quiet:
         typer.echo(escaped(text), err=True)
 
 
 def say(text: str) -> None:
-    """A line of the result on stdout; control characters of foreign texts are shown escaped."""
+    """Print a line of the result on stdout; control characters, which could act on the terminal, are escaped."""
     typer.echo(escaped(text))

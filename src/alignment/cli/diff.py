@@ -28,10 +28,12 @@ def command(
         typer.Option(
             "--programs",
             metavar="PATH",
-            help=_("A program or a folder of programs: which lose or gain by a new standard; may be repeated."),
+            help=_("A program or a folder of programs, to show which lose or gain coverage; may be repeated."),
         ),
     ] = None,
-    details: Annotated[bool, typer.Option("--details", "-d", help=_("All changes, and what is kept too."))] = False,
+    details: Annotated[
+        bool, typer.Option("--details", "-d", help=_("All changes, and the texts that were kept."))
+    ] = False,
     output: options.Output = "",
     engine: options.EngineName = "",
     quiet: options.Quiet = False,
@@ -48,7 +50,9 @@ def command(
         common.check_writable(output)
         kinds = [standards.is_standard(name, settings) for name in (old, new)]
     if kinds[0] != kinds[1]:
-        raise SettingsError(_("one of the two is a standard and the other a program."), hint=_("Give two of a kind."))
+        raise SettingsError(
+            _("one of the two is a standard and the other a program."), hint=_("Give two standards or two programs.")
+        )
     if programs and not kinds[0]:
         raise SettingsError(_("--programs is for two versions of a standard."), hint=_("Leave it out."))
     shifts = []

@@ -15,7 +15,7 @@ def command(
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> int:
-    """Print the state; exit code 2 when something does not work."""
+    """Print what was tried; returns 2 if something does not work."""
     settings = common.settings_for(ui_lang=ui_lang)
     json = common.wants_json(report, output=output)
     common.check_writable(output)

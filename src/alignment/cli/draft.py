@@ -1,4 +1,4 @@
-"""``align draft``: the link tables of a program, from professional standards."""
+"""``align draft``: draft the tables that link a program to professional standards."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def command(
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> int:
-    """Check against each standard, draft, write."""
+    """Check the program against each standard, make the draft, write it."""
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
     from alignment import api
     from alignment.reports import DRAFT
@@ -49,7 +49,7 @@ def command(
     form = DRAFT.of_suffix(suffix)
     if not form:
         raise SettingsError(
-            _("there is no draft as '{form}'.").format(form=suffix[1:] or output),
+            _("a draft cannot be written as '{form}'.").format(form=suffix[1:] or output),
             hint=_("Name a file ending in one of: {names}.").format(
                 names=", ".join(f".{name}" for name in DRAFT.names())
             ),
@@ -59,7 +59,7 @@ def command(
     with common.ProgressBar(quiet=quiet) as progress:
         standards = [api.load_standard(name, settings=settings) for name in standard]
         loaded = api.load_program(*files, program=program or None, settings=settings, progress=progress)
-        made = api.draft(
+        result = api.draft(
             loaded,
             standards,
             functions=[item for item in re.split(r"[,;\s]+", functions) if item],
@@ -67,17 +67,17 @@ def command(
             settings=settings,
             progress=progress,
         )
-    common.deliver(DRAFT.render(made, form), output, quiet=quiet)
-    for line in summary_lines(made):
+    common.deliver(DRAFT.render(result, form), output, quiet=quiet)
+    for line in summary_lines(result):
         common.note(line, quiet=quiet)
     return 0
 
 
 def levels_of(text: str) -> tuple[int, ...]:
-    """Levels of "6", "5,6" or "5-6"; none for an empty text.
+    """The qualification levels of a text like "6", "5,6" or "5-6", in order; none for an empty text.
 
     Raises:
-        SettingsError: it is none of these.
+        SettingsError: the text has another form.
     """
     levels: set[int] = set()
     for part in text.replace(" ", "").split(",") if text.strip() else []:

@@ -86,16 +86,18 @@ def command(
     judge_anyway: JudgeAnyway = False,
     judge_curve: Annotated[
         bool,
-        typer.Option("--judge-curve", help=_("With --real: what a judge as good as the reader would gain, by share.")),
+        typer.Option(
+            "--judge-curve", help=_("With --real: what a judge as good as the reader would gain, by share of findings.")
+        ),
     ] = False,
     report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
-    """Run every set given, or the judged pairs that are shipped."""
-    asked = judge_settings(judge, judge_model, judge_share, judge_anyway)
-    settings = common.settings_for(engine=engine, ui_lang=ui_lang, **asked)
+    """Measure on every set that is named, or on the judged pairs that are shipped."""
+    judge_options = judge_settings(judge, judge_model, judge_share, judge_anyway)
+    settings = common.settings_for(engine=engine, ui_lang=ui_lang, **judge_options)
     out = Out(json=common.wants_json(report, output=output), file=output, quiet=quiet)
     common.check_writable(output)
     require_judge(settings)
@@ -116,11 +118,12 @@ def command(
         from alignment.reports.evaluation import as_data, figures_tables
 
     check_name(settings.engine)
-    alone = not graded and not retrieval and data is None
-    chosen = sets([settings.data_path("corpora") / SHIPPED] if alone else graded or [], retrieval or [], data, settings)
+    only_shipped = not graded and not retrieval and data is None
+    pairs = [settings.data_path("corpora") / SHIPPED] if only_shipped else graded or []
+    chosen = sets(pairs, retrieval or [], data, settings)
     if not chosen:
         raise NotFoundError(
-            _("there is nothing to measure on."),
+            _("there is no set to measure on."),
             hint=_(
                 "Give --data a folder with gold, onet, esco, itmo or melo, or nothing to measure on what is shipped."
             ),
@@ -132,12 +135,12 @@ def command(
         common.deliver_json(as_data(results), output, quiet=quiet)
         return
     common.draw(figures_tables(results), output, quiet=quiet)
-    if alone:
+    if only_shipped:
         common.note(_("These are pairs of texts. Verdicts on real programs: align evaluate --real"), quiet=quiet)
 
 
 def _real(folder: Path | None, count: int, settings: Settings, out: Out, *, curve: bool) -> None:
-    """Print how far verdicts on real programs agree with a careful reader, the built-in ones and a judge's."""
+    """Print how well verdicts on real programs agree with a careful reader: the built-in ones, and a judge's if set."""
     with common.ProgressBar(quiet=out.quiet):  # the imports alone take seconds
         from alignment.api.common import aligner_of
         from alignment.evaluation.evaluate_real import confusions, evaluate_real
@@ -162,7 +165,7 @@ def _judge(
     progress: common.ProgressBar,
     out: Out,
 ) -> JudgeFigures:
-    """Measure the judge; what it was found to be worth is kept for later checks."""
+    """Measure the judge, and save how often each of its verdicts is right: later checks use that."""
     from alignment.evaluation.llm_judge import measure_judge
     from alignment.i18n import language
     from alignment.judge import Judge
@@ -185,7 +188,7 @@ def _curve(held: list[HeldOutPrediction], settings: Settings) -> list[CurvePoint
 
 
 def _reading(documents: Path, settings: Settings, out: Out) -> None:
-    """Print how well the documents of the hand-made lists are read."""
+    """Print how well documents are read for which a hand-made list says what they hold."""
     with common.ProgressBar(quiet=out.quiet):
         from alignment.evaluation.reading_figures import evaluate_reading
         from alignment.evaluation.reading_gold import load_reading_gold

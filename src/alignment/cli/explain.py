@@ -48,13 +48,13 @@ def command(
     from alignment import api
 
     with common.ProgressBar(quiet=quiet) as progress:
-        wanted = api.load_standard(standard, settings=settings)
+        compared = api.load_standard(standard, settings=settings)
         loaded = api.load_program(*program_files, program=program or None, settings=settings, progress=progress)
-        result = api.explain(loaded, wanted, requirement, candidates=candidates, settings=settings, progress=progress)
+        result = api.explain(loaded, compared, requirement, candidates=candidates, settings=settings, progress=progress)
         if settings.judge:
             from alignment.api.judging import explain_judged
 
-            result = explain_judged(result, loaded, wanted, settings, progress)
+            result = explain_judged(result, loaded, compared, settings, progress)
     if json:
         common.deliver_json(result, output, quiet=quiet)
         return

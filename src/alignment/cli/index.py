@@ -1,4 +1,4 @@
-"""``align index``: all standards that are given, ready to be searched."""
+"""``align index``: build, check and search an index of standards."""
 
 from __future__ import annotations
 
@@ -29,18 +29,25 @@ def command(
     index: Annotated[
         str, typer.Option("--index", metavar="FOLDER", help=_("Where the index is; default: the user's data folder."))
     ] = "",
-    fresh: Annotated[bool, typer.Option("--fresh", help=_("Take nothing from the index that is there."))] = False,
-    info: Annotated[bool, typer.Option("--info", help=_("Only say what the index has."))] = False,
-    verify: Annotated[bool, typer.Option("--verify", help=_("Only compare every byte with what was written."))] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help=_("Build from nothing; do not reuse the index that is there."))
+    ] = False,
+    info: Annotated[bool, typer.Option("--info", help=_("Only print what the index holds."))] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help=_("Only verify that the index has not changed since it was written."))
+    ] = False,
     search: Annotated[
         str,
         typer.Option("--search", metavar="TEXT", help=_("Only find the requirements nearest to a text.")),
     ] = "",
     count: Annotated[
-        int, typer.Option("--count", "-n", metavar="N", min=1, max=1000, help=_("How many it shows."))
+        int, typer.Option("--count", "-n", metavar="N", min=1, max=1000, help=_("How many results to show."))
     ] = 10,
     graph: Annotated[
-        bool, typer.Option("--graph", help=_("Make the approximate index too (extra [ann]); over a million: always."))
+        bool,
+        typer.Option(
+            "--graph", help=_("Also make an index for approximate search (extra [ann]); always made above a million.")
+        ),
     ] = False,
     report: options.FormatName = "",
     output: options.Output = "",
@@ -49,9 +56,9 @@ def command(
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
-    """Build, or say what is there."""
+    """Build or update the index, or print what it holds, or search it."""
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
-    common.wants_json(report, output=output)  # a wrong format is said before the work
+    common.wants_json(report, output=output)  # a wrong format fails before the work
     common.check_writable(output)
     from alignment import api
     from alignment.catalogue import index as register
@@ -59,7 +66,7 @@ def command(
 
     folder = Path(index) if index else settings.index_path()
     if (info or verify or search) and paths:
-        raise SettingsError(_("with --info, --verify and --search no standards are given."), hint=_("Leave them out."))
+        raise SettingsError(_("--info, --verify and --search take no standards."), hint=_("Leave them out."))
     if info or verify:
         about = register.verify(folder) if verify else register.info(folder)
         _print(about, info_lines(about), report, output, quiet=quiet)
@@ -70,16 +77,16 @@ def command(
         _print(hits, hit_lines(hits), report, output, quiet=quiet)
         return
     with common.ProgressBar(quiet=quiet) as progress:
-        made = api.build_index(
+        built = api.build_index(
             *(paths or ()), index=folder, fresh=fresh, graph=graph, settings=settings, progress=progress
         )
-    for issue in made.warnings:
+    for issue in built.warnings:
         common.note(_("not taken: {issue}").format(issue=issue), quiet=quiet)
-    _print(made, built_lines(made, folder), report, output, quiet=quiet)
+    _print(built, built_lines(built, folder), report, output, quiet=quiet)
 
 
 def _print(result: Any, lines: Iterable[str], report: str, output: str, *, quiet: bool) -> None:
-    """What was found, as JSON or as lines."""
+    """Write the result as JSON, or its lines as text."""
     if common.wants_json(report, output=output):
         common.deliver_json(result, output, quiet=quiet)
     else:

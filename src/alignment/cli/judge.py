@@ -1,4 +1,4 @@
-"""What ``check``, ``explain`` and ``evaluate`` share about ``--judge``; nothing of the judge is imported without it."""
+"""The options ``--judge…`` of ``check``, ``explain`` and ``evaluate``. The judge is imported only if they are given."""
 
 from __future__ import annotations
 
@@ -27,11 +27,16 @@ JudgeModel = Annotated[str, typer.Option("--judge-model", metavar="NAME", help=_
 JudgeShare = Annotated[
     float | None,
     typer.Option(
-        "--judge-share", metavar="SHARE", min=0, max=1, help=_("Ask about this share of the findings, the least sure.")
+        "--judge-share",
+        metavar="SHARE",
+        min=0,
+        max=1,
+        help=_("Ask about this share of the findings; the least sure come first."),
     ),
 ]
 JudgeDryRun = Annotated[
-    bool, typer.Option("--judge-dry-run", help=_("Say what would be sent and how much; send nothing, make no report."))
+    bool,
+    typer.Option("--judge-dry-run", help=_("Print what would be sent and how much; send nothing and make no report.")),
 ]
 JudgeAnyway = Annotated[
     bool, typer.Option("--judge-anyway", help=_("Use a model even if it fails the plain cases of the guide."))
@@ -39,7 +44,7 @@ JudgeAnyway = Annotated[
 
 
 def judge_settings(url: str, model: str, share: float | None, anyway: bool) -> dict[str, Any]:
-    """The options as settings; those not given are None."""
+    """The options under the names of the settings; None for an option that was not given."""
     return {
         "judge": url or None,
         "judge_model": model or None,
@@ -49,11 +54,11 @@ def judge_settings(url: str, model: str, share: float | None, anyway: bool) -> d
 
 
 def require_judge(settings: Settings, *, dry_run: bool = False) -> None:
-    """Fail before the work begins when the judge that is set could not be asked.
+    """Fail before the work begins if a judge is set that could not be asked.
 
     Raises:
-        SettingsError: no address, or one that is none; no model.
-        MissingExtraError: the extra ``[judge]`` is not installed (nothing of it is needed to send nothing).
+        SettingsError: the address is missing or wrong, or no model is named.
+        MissingExtraError: the extra ``[judge]`` is not installed (a dry run does not need it).
     """
     if not settings.judge:
         if dry_run or settings.judge_model:
@@ -86,14 +91,16 @@ def with_judge(
 
         result.append(judge(alignment, settings=settings, progress=progress, say=say))
         run = result[-1].judge
-        # Why it was not used at all stands in the line on the plain cases.
+        # A judge that was not used at all has its reason in the line on the plain cases; do not print it twice.
         if run is not None and run.problem and not any(run.problem in text for text in said):
-            common.note(_("The judge was not used to the end: {problem}.").format(problem=run.problem), quiet=quiet)
+            common.note(
+                _("The judge was not used for all questions: {problem}.").format(problem=run.problem), quiet=quiet
+            )
     return result
 
 
 def print_estimates(alignments: Sequence[Alignment], settings: Settings) -> None:
-    """Print what would be asked of each alignment."""
+    """Print for each alignment how much a run of the judge would ask. This sends nothing."""
     from alignment.api.judging import judge_estimate
     from alignment.reports.judge_words import estimate_lines
 

@@ -1,4 +1,4 @@
-"""``align lint``: do the documents of a program agree with each other?"""
+"""``align lint``: where the documents of a program disagree with each other."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ def command(
         typer.Option(
             "--table",
             metavar="FILE",
-            help=_("Write what the program says students know, can and master to this file (csv or xlsx)."),
+            help=_("Write all learning outcomes of the program to this file (csv or xlsx)."),
         ),
     ] = "",
     fail_on: Annotated[
         str,
         typer.Option(
-            "--fail-on", metavar="NAME", help=_("Exit with 1 from this severity: error, warning, note, never.")
+            "--fail-on", metavar="NAME", help=_("Exit with 1 from this severity on: error, warning, note; or never.")
         ),
     ] = "error",
     strict: options.Strict = False,
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> int:
-    """Run the checks; returns the exit code."""
+    """Run the checks; returns 1 if a finding has at least the severity of ``--fail-on``."""
     settings = common.settings_for(strict=strict or None, ui_lang=ui_lang)
     from alignment import api
     from alignment.programs.lint import NEVER, SEVERITIES, reaches

@@ -29,7 +29,7 @@ UiLang = Annotated[
     str, typer.Option("--ui-lang", metavar="ru|en", help=_("Interface language (default: from the locale)."))
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("No progress and no notes on stderr."))]
-Strict = Annotated[bool, typer.Option("--strict", help=_("A file of a folder or zip that cannot be read is an error."))]
+Strict = Annotated[bool, typer.Option("--strict", help=_("Stop when a file of a folder or zip cannot be read."))]
 IndexFolder = Annotated[
     str, typer.Option("--index", metavar="FOLDER", help=_("An index of standards that align index made."))
 ]
@@ -41,7 +41,7 @@ EngineName = Annotated[
 ]
 FormatName = Annotated[
     str,
-    typer.Option("--format", "-f", metavar="NAME", help=_("terminal or json; default: by the file, else terminal.")),
+    typer.Option("--format", "-f", metavar="NAME", help=_("terminal or json; default: by the suffix of the file.")),
 ]
 Output = Annotated[
     str, typer.Option("--output", "-o", metavar="FILE", help=_("Write to this file instead of the screen."))

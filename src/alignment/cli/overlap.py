@@ -1,4 +1,4 @@
-"""``align overlap``: work that several standards ask for."""
+"""``align overlap``: the work functions that several standards share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alignment.errors import SettingsError
 from alignment.i18n import _
 
 HELP = _(
-    "Find work functions that different standards share, what is common and what is not, and the exchange of areas."
+    "Find work functions that different standards share, their common core and differences, and how areas can exchange."
 )
 EXAMPLES = (
     "align overlap 06/*.xml",
@@ -41,7 +41,7 @@ def command(
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
-    """Compare all with all and report."""
+    """Compare every standard with every other, and report."""
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
     from alignment import api
     from alignment.reports import OVERLAP

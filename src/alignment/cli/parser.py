@@ -1,4 +1,4 @@
-"""How commands are parsed and how their help and their usage errors are said: Typer's words in the user's language."""
+"""Parsing, help and usage errors of the commands: Typer's texts in the user's language."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EXTRA = re.compile(
 )
 
 
-# What stands for a value in the help.
+# How the help names the value of an option or argument.
 VALUES = {
     "ADDRESS": _("ADDRESS"),
     "CARD": _("CARD"),
@@ -43,7 +43,7 @@ VALUES = {
 
 
 def value_name(item: Any) -> str:
-    """What stands for the value of an argument or option in the help: [STANDARDS]... as it is written."""
+    """How the help names the value of an argument or option; brackets and dots stay: [STANDARDS]..."""
     written = str(item.metavar or item.name.upper())
     core = written.strip("[].")
     return written.replace(core, VALUES.get(core, core))
@@ -66,17 +66,17 @@ def _without_json(arguments: list[str]) -> list[str]:
 
 
 class Help:
-    """Help in sections: usage, what it does, arguments, options, examples; each title in the user's language."""
+    """Help in sections (usage, purpose, arguments, options, examples), each with a title in the user's language."""
 
     def format_usage(self: Any, ctx: Any, formatter: Any) -> None:
-        """The first line: names of arguments as they are, repeated ones with an ellipsis of their own."""
+        """Write the first line: the arguments as their metavars name them, with dots after repeated ones."""
         pieces = [value_name(item) for item in self.get_params(ctx) if _is_argument(item)]
         if isinstance(self, TyperGroup):
             pieces = [_("COMMAND …")]
         formatter.write_usage(ctx.command_path, " ".join([*pieces, _("[OPTIONS]")]), prefix=_("Usage:") + " ")
 
     def format_options(self: Any, ctx: Any, formatter: Any) -> None:
-        """Arguments, options and, of a group, its commands."""
+        """Write the arguments, the options and, for a group, its commands."""
         every = [item for item in self.get_params(ctx) if not getattr(item, "hidden", False)]
         for title, rows in (
             (
@@ -92,7 +92,7 @@ class Help:
             self.format_commands(ctx, formatter)
 
     def format_epilog(self: Any, ctx: Any, formatter: Any) -> None:
-        """Examples, a line each, uncut so that they can be copied."""
+        """Write the examples, one a line and never wrapped, so that they can be copied."""
         if not self.epilog:
             return
         with formatter.section(_("Examples")):
@@ -101,14 +101,14 @@ class Help:
 
 
 class Command(Help, TyperCommand):
-    """A command; ``--ui-lang`` before it holds for it too, and ``--json`` is ``--format json``."""
+    """A command that obeys a ``--ui-lang`` before its name and takes ``--json`` as ``--format json``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse, ``--json`` as what it stands for."""
+        """Parse the arguments, after ``--json`` was replaced."""
         return super().parse_args(ctx, _without_json(args) if has_format(self) else args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run it with the language that stands before the command, where none stands after it."""
+        """Run the command in the language given before its name, unless another is given after it."""
         before = ctx.find_root().params.get("ui_lang")
         if before and not ctx.params.get("ui_lang") and any(item.name == "ui_lang" for item in self.params):
             ctx.params["ui_lang"] = before
@@ -116,10 +116,10 @@ class Command(Help, TyperCommand):
 
 
 class CommandGroup(Help, TyperGroup):
-    """A group of commands; its commands stand under the titles of their panels."""
+    """A group of commands, listed under the titles of their panels."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """One line for each command, never cut."""
+        """Write one line for each command, never cut."""
         panels: dict[str, list[tuple[str, str]]] = {}
         for name in self.list_commands(ctx):
             command = self.get_command(ctx, name)
@@ -131,7 +131,7 @@ class CommandGroup(Help, TyperGroup):
         width = max(len(name) for rows in panels.values() for name, _help in rows)
         for title, rows in panels.items():
             with formatter.section(title):
-                formatter.write_dl([(name.ljust(width), said) for name, said in rows])
+                formatter.write_dl([(name.ljust(width), purpose) for name, purpose in rows])
 
 
 def _is_argument(item: Any) -> bool:
@@ -139,17 +139,17 @@ def _is_argument(item: Any) -> bool:
 
 
 def _option_rows(item: Any) -> list[tuple[str, str]]:
-    """An option, and under the format its older name."""
+    """The row of an option; ``--format`` has a second row for its older name."""
     older = [(JSON, _("The same as --format json."))] if "--format" in item.opts else []
     return [_option_row(item), *older]
 
 
 def _option_row(item: Any) -> tuple[str, str]:
-    """Names and value of an option; its help with default and limits."""
+    """The names and the value of an option, and its help with default and limits."""
     names = ", ".join(sorted((*item.opts, *item.secondary_opts), key=len))
     if item.name == "help":
         return names, _("Show this help and exit.")
-    said = {
+    text = {
         "install_completion": _("Install completion for this shell."),
         "show_completion": _("Show completion for this shell, to copy or change it."),
     }.get(item.name, item.help or "")
@@ -162,26 +162,26 @@ def _option_row(item: Any) -> tuple[str, str]:
     if item.required:
         extra.append(_("required"))
     value = f" {value_name(item)}" if item.metavar and not item.is_flag else ""
-    return f"{names}{value}", f"{said} [{'; '.join(extra)}]" if extra else said
+    return f"{names}{value}", f"{text} [{'; '.join(extra)}]" if extra else text
 
 
 def limits(low: float | None, high: float | None) -> str:
-    """From what to what a number may be."""
+    """The range of a number in words; at least one bound is given."""
     if high is None:
         return _("from {low}").format(low=low)
     return _("up to {high}").format(high=high) if low is None else _("{low} to {high}").format(low=low, high=high)
 
 
 def usage_error(error: Any) -> str:
-    """What is wrong with a command line, the choices there are, and where help is; in the user's language."""
+    """What is wrong with a command line, the possible choices, and the command for help; in the user's language."""
     context = getattr(error, "ctx", None)
-    said = _said(error, context)
+    text = _reason(error, context)
     if context is None:
-        return said
-    return said + "\n" + _("Help: {command}").format(command=f"{context.command_path} --help")
+        return text
+    return text + "\n" + _("Help: {command}").format(command=f"{context.command_path} --help")
 
 
-def _said(error: Any, context: Any) -> str:
+def _reason(error: Any, context: Any) -> str:
     kind, name = type(error).__name__, ""
     if getattr(error, "param", None) is not None:
         name = value_name(error.param).strip("[].") if _is_argument(error.param) else max(error.param.opts, key=len)
@@ -210,15 +210,15 @@ def _said(error: Any, context: Any) -> str:
 
 
 def _bad_value(error: Any, name: str) -> str:
-    """A value that is no number, or a number outside its limits."""
+    """The message on a value that is not a number, or a number outside its limits."""
     cause = error.__cause__
-    given = cause.errors()[0].get("input", "") if hasattr(cause, "errors") and cause.errors() else ""
+    value = cause.errors()[0].get("input", "") if hasattr(cause, "errors") and cause.errors() else ""
     low, high = getattr(error.param, "min", None), getattr(error.param, "max", None)
     if low is not None or high is not None:
         return _("{name}: '{value}' does not fit; a number is expected, {limits}.").format(
-            name=name, value=given, limits=limits(low, high)
+            name=name, value=value, limits=limits(low, high)
         )
-    return _("{name}: '{value}' does not fit.").format(name=name, value=given)
+    return _("{name}: '{value}' does not fit.").format(name=name, value=value)
 
 
 def _options(context: Any) -> list[str]:

@@ -21,7 +21,7 @@ def command(
     files: options.ProgramFiles,
     standard: options.StandardName,
     target: Annotated[
-        float, typer.Option("--target", "-t", metavar="PERCENT", min=0, max=100, help=_("Coverage wanted."))
+        float, typer.Option("--target", "-t", metavar="PERCENT", min=0, max=100, help=_("Coverage to reach."))
     ] = 80,
     share: Annotated[
         float,
@@ -45,7 +45,7 @@ def command(
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> int:
-    """Check, optimise, report; returns 1 where the target is out of reach."""
+    """Check, find the plan, report; returns 1 if no plan reaches the target."""
     settings = common.settings_for(engine=engine, profile=profile, strict=strict or None, ui_lang=ui_lang)
     from alignment import api
     from alignment.reports import PLAN
@@ -54,11 +54,12 @@ def command(
     report = common.chosen_format(report, PLAN, output=output, stem="plan")
     common.check_writable(output)
     with common.ProgressBar(quiet=quiet) as progress:
-        wanted = api.load_standard(standard, settings=settings)
+        compared = api.load_standard(standard, settings=settings)
         loaded = api.load_program(*files, program=program or None, settings=settings, progress=progress)
-        alignment = api.check(loaded, wanted, settings=settings, progress=progress)
-        made = api.plan(
+        alignment = api.check(loaded, compared, settings=settings, progress=progress)
+        improvement_plan = api.plan(
             alignment, target / 100, share=share / 100, free_credits=free_credits, settings=settings, progress=progress
         )
-    common.show(made, report, PLAN, partial(reports.draw, made), output, quiet=quiet, text="csv")
-    return 0 if made.reached else 1
+    drawn = partial(reports.draw, improvement_plan)
+    common.show(improvement_plan, report, PLAN, drawn, output, quiet=quiet, text="csv")
+    return 0 if improvement_plan.reached else 1

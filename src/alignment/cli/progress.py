@@ -1,4 +1,4 @@
-"""Progress of long work on stderr, and a console on which foreign texts do nothing."""
+"""Progress of long work on stderr, and a console that escapes the control characters of the texts it shows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAME = 40  # characters of a file's name beside the bar
 
 @lru_cache(maxsize=1)
 def safe_console() -> type[Console]:
-    """Rich's console (imported on use) that shows control characters of foreign texts escaped."""
+    """The class of Rich's console (imported on use), changed so that control characters in texts are shown escaped."""
     from rich.console import Console
     from rich.segment import Segment
 
@@ -46,7 +46,7 @@ STAGES = {
     "analyse": _("Analysing texts"),
     "encode": _("Computing vectors"),
     "match": _("Matching"),
-    "pairs": _("Reading the best together"),
+    "pairs": _("Reranking the best candidates"),
     "judge": _("Asking the judge"),
     "link": _("Comparing standards"),
     "check": _("Checking"),
@@ -59,9 +59,9 @@ STAGES = {
 
 
 class ProgressBar:
-    """A bar on stderr for work over half a second; silent when asked or when stderr is no terminal.
+    """Progress bars on stderr, one for each stage; silent if ``quiet`` or if stderr is not a terminal.
 
-    After that it is there whether or not anything has been counted yet: a spinner and the time that passed.
+    They appear after half a second of work. Until a stage reports, there is only a spinner with the time that passed.
     """
 
     def __init__(self, *, quiet: bool) -> None:
@@ -75,7 +75,7 @@ class ProgressBar:
         self._timer.daemon = True
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Show that ``done`` of ``total`` steps of a stage are done; after a colon it says what is worked on."""
+        """Show that ``done`` of ``total`` steps of a stage are done. "STAGE: DETAIL" also names what is worked on."""
         if self.silent:
             return
         stage, _colon, detail = stage.partition(": ")
@@ -107,7 +107,7 @@ class ProgressBar:
             self._bar.start()
 
     def _show(self, stage: str) -> None:
-        """One row a stage; the row that says only that work goes on makes way for the first."""
+        """Update the row of a stage; its first row hides the row that says only "working"."""
         shown, done, total = self._tasks[stage]
         if stage not in self._rows:
             self._rows[stage] = self._bar.add_task(shown, total=total, count="")

@@ -1,4 +1,4 @@
-"""``align review``: results go into the review store and decisions come out."""
+"""``align review``: import results into the review store, export decisions, manage members."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from alignment.review.opening import open_store
 
 HELP = _("Put results into the review store, take decisions out, add accounts.")
 app = typer.Typer(cls=CommandGroup, help=HELP, no_args_is_help=True, rich_markup_mode=None)
-Database = Annotated[
+DatabaseUrl = Annotated[
     str,
     typer.Option(
         "--database",
@@ -29,7 +29,7 @@ Database = Annotated[
 @app.command(cls=Command, name="import", help=_("Add a result of align check --format json as a review."))
 def add(
     files: Annotated[list[Path], typer.Argument(metavar="RESULT.json...", help=_("JSON reports of align check."))],
-    name: Annotated[str, typer.Option("--name", metavar="TEXT", help=_("What people call the review."))] = "",
+    name: Annotated[str, typer.Option("--name", metavar="TEXT", help=_("Name of the review."))] = "",
     double: Annotated[
         float | None,
         typer.Option(
@@ -38,7 +38,7 @@ def add(
             min=0,
             max=100,
             help=_(
-                "Percent of the findings that two experts judge blindly, the rest one; default: everybody judges all."
+                "Percent of findings that two experts judge independently, the rest one; default: everybody judges all."
             ),
         ),
     ] = None,
@@ -47,18 +47,18 @@ def add(
         typer.Option(
             "--sources",
             metavar="PATH",
-            help=_("PDF files of the program, or a folder with them, to show pages of; no others are read."),
+            help=_("PDF files of the program, or a folder with them; only their pages are shown."),
         ),
     ] = None,
     members: Annotated[
         list[str] | None,
         typer.Option("--member", metavar="LOGIN", help=_("Who takes part (heads see every review); may be repeated.")),
     ] = None,
-    database: Database = "",
+    database: DatabaseUrl = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
-    """Import results; say what became of earlier decisions."""
+    """Import results, and print what became of the decisions in earlier reviews of the same program."""
     settings = common.settings_for(ui_lang=ui_lang)
     store = open_store(database, settings)
     from alignment.review.accounts import LOCAL
@@ -83,13 +83,13 @@ def add(
 
 @app.command(cls=Command, name="list", help=_("List the reviews."))
 def list_reviews(
-    database: Database = "",
+    database: DatabaseUrl = "",
     report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
-    """One line a review."""
+    """Print one line for each review."""
     settings = common.settings_for(ui_lang=ui_lang)
     json = common.wants_json(report, output=output)
     common.check_writable(output)
@@ -107,11 +107,11 @@ def list_reviews(
 def export(
     number: Annotated[int, typer.Argument(metavar="NUMBER", help=_("Number of the review."))],
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help=_("A csv or docx file."))],
-    database: Database = "",
+    database: DatabaseUrl = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
-    """Write one file."""
+    """Write the decisions of one review to a file."""
     settings = common.settings_for(ui_lang=ui_lang)
     common.check_writable(output)
     store = open_store(database, settings)
@@ -123,16 +123,16 @@ def export(
             _("decisions are written as csv or docx."), file=output, hint=_("Give a name with one of these.")
         )
     review = store.review(number)
-    made = csv_of(review).encode() if suffix == ".csv" else docx_of(review)
-    common.deliver(made, output, quiet=quiet)
+    result = csv_of(review).encode() if suffix == ".csv" else docx_of(review)
+    common.deliver(result, output, quiet=quiet)
 
 
-@app.command(cls=Command, help=_("Who takes part in a review; let people take part, or no more."))
+@app.command(cls=Command, help=_("List the members of a review; add or remove members."))
 def members(
     number: Annotated[int, typer.Argument(metavar="NUMBER", help=_("Number of the review."))],
     add: Annotated[list[str] | None, typer.Option("--add", metavar="LOGIN", help=_("May be repeated."))] = None,
     remove: Annotated[list[str] | None, typer.Option("--remove", metavar="LOGIN", help=_("May be repeated."))] = None,
-    database: Database = "",
+    database: DatabaseUrl = "",
     report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,

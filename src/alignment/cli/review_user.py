@@ -1,4 +1,4 @@
-"""``align review user``: accounts of the review pages, and who is logged in."""
+"""``align review user``: accounts of the review pages, and their sessions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import typer
 
 from alignment.cli import common, options
 from alignment.cli.parser import Command, CommandGroup
-from alignment.cli.review import Database
+from alignment.cli.review import DatabaseUrl
 from alignment.errors import SettingsError
 from alignment.i18n import _, plural
 from alignment.review.opening import open_store
@@ -39,7 +39,7 @@ def add(
     name: Annotated[str, typer.Option("--name", metavar="TEXT", help=_("The person's full name."))] = "",
     role: RoleName = "expert",
     password: Password = "",
-    database: Database = "",
+    database: DatabaseUrl = "",
     ui_lang: options.UiLang = "",
 ) -> None:
     """Add one account."""
@@ -50,13 +50,13 @@ def add(
 
 @app.command(cls=Command, name="list", help=_("List the accounts: login, name, role, whether it is closed, sessions."))
 def list_users(
-    database: Database = "",
+    database: DatabaseUrl = "",
     report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
-    """One line an account."""
+    """Print one line for each account."""
     store = open_store(database, common.settings_for(ui_lang=ui_lang))
     from alignment.review import listing
 
@@ -64,21 +64,21 @@ def list_users(
 
 
 @app.command(cls=Command, help=_("Close an account: nobody logs in with it, its sessions end, its decisions stay."))
-def disable(login: Login, database: Database = "", ui_lang: options.UiLang = "") -> None:
+def disable(login: Login, database: DatabaseUrl = "", ui_lang: options.UiLang = "") -> None:
     """Close one account."""
     open_store(database, common.settings_for(ui_lang=ui_lang)).disable(login)
     common.say(_("closed: {login}").format(login=login))
 
 
 @app.command(cls=Command, help=_("Open a closed account again."))
-def enable(login: Login, database: Database = "", ui_lang: options.UiLang = "") -> None:
+def enable(login: Login, database: DatabaseUrl = "", ui_lang: options.UiLang = "") -> None:
     """Open one account."""
     open_store(database, common.settings_for(ui_lang=ui_lang)).disable(login, False)
     common.say(_("open again: {login}").format(login=login))
 
 
 @app.command(cls=Command, help=_("Give an account a new password, which is asked for; its sessions end."))
-def password(login: Login, password: Password = "", database: Database = "", ui_lang: options.UiLang = "") -> None:
+def password(login: Login, password: Password = "", database: DatabaseUrl = "", ui_lang: options.UiLang = "") -> None:
     """Reset one password."""
     open_store(database, common.settings_for(ui_lang=ui_lang)).set_password(login, password)
     common.say(_("new password: {login}").format(login=login))
@@ -88,7 +88,7 @@ def password(login: Login, password: Password = "", database: Database = "", ui_
 def role(
     login: Login,
     role: Annotated[str, typer.Argument(metavar="ROLE", help=_("viewer, expert or head."))],
-    database: Database = "",
+    database: DatabaseUrl = "",
     ui_lang: options.UiLang = "",
 ) -> None:
     """Change one role."""
@@ -99,13 +99,13 @@ def role(
 @app.command(cls=Command, help=_("Who is logged in, since when, last seen, from where; of one account or all."))
 def sessions(
     login: Annotated[str, typer.Argument(metavar="[LOGIN]")] = "",
-    database: Database = "",
+    database: DatabaseUrl = "",
     report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> None:
-    """One line a session."""
+    """Print one line for each session."""
     store = open_store(database, common.settings_for(ui_lang=ui_lang))
     from alignment.review import listing
 
@@ -113,7 +113,7 @@ def sessions(
 
 
 @app.command(cls=Command, help=_("Log an account out everywhere."))
-def logout(login: Login, database: Database = "", ui_lang: options.UiLang = "") -> None:
+def logout(login: Login, database: DatabaseUrl = "", ui_lang: options.UiLang = "") -> None:
     """End the sessions of one account."""
     ended = open_store(database, common.settings_for(ui_lang=ui_lang)).end_sessions(login)
     common.say(plural("{n} session ended", "{n} sessions ended", ended))

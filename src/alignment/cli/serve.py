@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alignment.cli import common, options
-from alignment.cli.review import Database
+from alignment.cli.review import DatabaseUrl
 from alignment.errors import SettingsError
 from alignment.i18n import _
 from alignment.review.opening import open_store
@@ -33,7 +33,7 @@ HERE = ("127.0.0.1", "localhost", "::1")
 def command(
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help=_("Address to listen on."))] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help=_("Port to listen on."))] = 8765,
-    database: Database = "",
+    database: DatabaseUrl = "",
     accounts: Annotated[
         bool, typer.Option("--accounts", help=_("Ask for login and password on this machine too."))
     ] = False,
@@ -48,7 +48,7 @@ def command(
         typer.Option(
             "--allowed-host",
             metavar="NAME",
-            help=_("A name under which this server is called; others are refused. May be repeated."),
+            help=_("A host name of this server; requests under other names are refused. May be repeated."),
         ),
     ] = None,
     ui_lang: options.UiLang = "",
@@ -65,7 +65,8 @@ def command(
         hosts = (*LOCAL_HOSTS, *hosts)
     elif not hosts:
         common.note(
-            _("calls under any name are answered; give the names of this server with --allowed-host."), quiet=False
+            _("requests under any host name are answered; give the names of this server with --allowed-host."),
+            quiet=False,
         )
     if not local and not store.has_accounts():
         raise SettingsError(
@@ -74,7 +75,7 @@ def command(
                 "Add one with: align review user add LOGIN --role head. Without accounts only this machine is served."
             ),
         )
-    # What is counted (wrong passwords, jobs) is counted in this process, so there is one for a store.
+    # Wrong passwords and jobs are counted in memory, so only one process may serve a store.
     with served_once(folder_for(store.sql_engine.url, settings)):
         _serve(store, settings, host=host, port=port, local=local, https=https, hosts=hosts)
 
@@ -89,7 +90,7 @@ def _serve(
 
     app = create_app(
         store,
-        # A secret of one's own keeps people logged in over restarts.
+        # With a fixed secret people stay logged in when the server restarts.
         secret=os.environ.get("ALIGN_SECRET") or secrets.token_urlsafe(32),
         local=local,
         secure=https,
@@ -99,8 +100,8 @@ def _serve(
         hosts=hosts,
     )
     typer.echo(_("serving on http://{host}:{port} – stop with Ctrl+C").format(host=host, port=port))
-    # Addresses that a proxy names are believed only where there is one; it must be on this machine, or be named in
-    # FORWARDED_ALLOW_IPS.
+    # Anybody can send the headers of a proxy, so they are believed only with --https, and only from a proxy that is on
+    # this machine or named in FORWARDED_ALLOW_IPS.
     uvicorn.run(
         app,
         host=host,
@@ -114,7 +115,7 @@ def _serve(
 
 
 def searcher(settings: Settings) -> Callable[[Alignment, str], list[Statement]]:
-    """Search of a program's statements by meaning; vectors come from the user's cache."""
+    """A function that searches a program's statements by meaning; it takes vectors from the user's cache."""
 
     def search(alignment: Alignment, text: str) -> list[Statement]:
         from alignment import api

@@ -1,4 +1,4 @@
-"""``align show``: what was read of a file, with locations."""
+"""``align show``: what was read from a file, with the place of each text."""
 
 from __future__ import annotations
 

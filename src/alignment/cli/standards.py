@@ -1,4 +1,4 @@
-"""``align standards``: what is available."""
+"""``align standards``: list the standards at hand."""
 
 from __future__ import annotations
 

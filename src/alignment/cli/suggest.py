@@ -10,7 +10,7 @@ import typer
 from alignment.cli import common, options
 from alignment.i18n import _
 
-HELP = _("Rank the standards at hand by how much of them a program answers, with evidence.")
+HELP = _("Rank the standards at hand by how much of each a program covers, with evidence.")
 EXAMPLES = (
     "align suggest program/",
     "align suggest program/ --count 15",
@@ -26,7 +26,7 @@ def command(
     ] = None,
     index: options.IndexFolder = "",
     count: Annotated[
-        int, typer.Option("--count", "-n", metavar="N", min=1, max=100, help=_("How many are checked in full."))
+        int, typer.Option("--count", "-n", metavar="N", min=1, max=100, help=_("How many standards to check in full."))
     ] = 8,
     report: options.FormatName = "",
     output: options.Output = "",

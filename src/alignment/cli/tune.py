@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alignment.cli import common, options
-from alignment.cli.review import Database
+from alignment.cli.review import DatabaseUrl
 from alignment.errors import SettingsError, shown_as
 from alignment.i18n import _
 from alignment.review.opening import open_store
@@ -34,7 +34,7 @@ def command(
         list[int] | None,
         typer.Option("--from-review", metavar="N", help=_("Take the decisions of this review; may be repeated.")),
     ] = None,
-    database: Database = "",
+    database: DatabaseUrl = "",
     name: Annotated[str, typer.Option("--name", metavar="NAME", help=_("Name of the profile."))] = "default",
     target_precision: Annotated[
         float | None,
@@ -48,16 +48,14 @@ def command(
         list[Path] | None,
         typer.Option("--chart", metavar="FILE", help=_("Save the curves as .html, .png or .svg; may be repeated.")),
     ] = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help=_("Save without asking, where nobody can be asked: in scripts and CI."))
-    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Save without asking (for scripts and CI)."))] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Show what would change, save nothing."))] = False,
     report: options.FormatName = "",
     output: options.Output = "",
     quiet: options.Quiet = False,
     ui_lang: options.UiLang = "",
 ) -> int:
-    """Fit, print the comparison, ask, save; returns 1 where nothing is saved."""
+    """Fit, print figures before and after, ask, save; returns 1 if the profile is no better or not to be saved."""
     settings = common.settings_for(engine=engine, ui_lang=ui_lang)
     json = common.wants_json(report, output=output)
     common.check_writable(output)
@@ -105,8 +103,8 @@ def command(
             return 1
         api.save_profile(profile, target)
         common.note(_("written: {file}").format(file=target), quiet=quiet)
-        way = f"--profile {name}" + (f" --engine {profile.engine}" if profile.engine != "default" else "")
-        common.note(_("Use it: align check … {options}").format(options=way), quiet=quiet)
+        profile_options = f"--profile {name}" + (f" --engine {profile.engine}" if profile.engine != "default" else "")
+        common.note(_("Use it: align check … {options}").format(options=profile_options), quiet=quiet)
     return 0
 
 
@@ -118,14 +116,14 @@ def _agreed(target: Path) -> bool:
     """
     if not sys.stdin.isatty():
         raise SettingsError(
-            _("thresholds move only after somebody agreed, and there is no terminal to ask at."),
+            _("thresholds are saved only after you agree, and there is no terminal to ask you at."),
             hint=_("Give --yes to save, or --dry-run to look only."),
         )
     return typer.confirm(_("Save these thresholds as {file}?").format(file=target), err=True)
 
 
 def _of_reviews(numbers: list[int], database: str, folder: Path, settings: Settings) -> list[Path]:
-    """Decisions of reviews as corrected reports: verdicts of requirements beside those of the check."""
+    """The decisions of reviews as csv reports (in ``folder``) in which the experts' verdicts correct the check's."""
     if not numbers:
         return []
     store = open_store(database, settings)

@@ -1,1 +1,1 @@
-"""Gold sets, metrics, retrieval, verdicts on judged real programs, `tune`."""
+"""Evaluation and tuning: gold sets, metrics, retrieval, verdicts on judged real programs, `tune`."""

@@ -1,7 +1,7 @@
-"""The report of ``align check --format csv`` after an expert corrected its verdicts: labels of requirements.
+"""Labels of requirements: a report of ``align check --format csv`` after an expert corrected its verdicts.
 
-The report carries the chances that the verdict came from, so a tuning starts
-from exactly what the check said: nothing is computed anew.
+The report has the probabilities from which its verdicts came, so that tuning
+starts from exactly these and computes nothing again.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from alignment.evaluation.gold import ALIASES, LABELS
 from alignment.evaluation.label_table import LabelRow
 from alignment.i18n import message as _
 
-# Columns that only such a report has, and what an older one lacks.
+# Columns by which a report is recognised, and columns that tuning needs (reports of older versions lack some).
 MARKS = ("function_name", "standard", "requirement", "verdict", "probability")
 NEEDED = ("program", "standard", "function", "requirement", "verdict", "computed", "covers", "touches", "model")
-# Rows that say nothing either way.
+# Verdicts that are no label.
 WITHOUT_VERDICT = ("", "unknown", "неизвестно")
-# What a judge decided does not come from the model that is tuned.
+# A verdict of a judge does not come from the model that is tuned, so it cannot be a label.
 BY_JUDGE = ("accepted", "repaired")
 TRUE = ("true", "истина", "1")
 
@@ -29,8 +29,9 @@ TRUE = ("true", "истина", "1")
 class Correction(msgspec.Struct, frozen=True, kw_only=True):
     """A requirement with the verdict of an expert (``label``) and of the check (``computed``).
 
-    ``covers`` and ``at_least_partial`` are the chances that the check gave; ``title_only``
-    says that its evidence was a bare title, which never covers.
+    ``covers`` and ``at_least_partial`` are the check's probabilities of covered and of at
+    least partial. ``title_only``: the evidence is a bare title, which never covers.
+    ``place`` identifies the requirement: a place can have only one label.
     """
 
     requirement: str
@@ -45,22 +46,27 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_report(names: Sequence[str]) -> bool:
-    """Are these the columns of a report of align check?"""
+    """Whether these are the names of the columns of a report of align check."""
     return set(MARKS) <= set(names)
 
 
 def corrections(names: Sequence[str], rows: Sequence[tuple[int, LabelRow]], path: Path) -> list[Correction]:
-    """The rows that have a verdict.
+    """The rows of a corrected report that have a verdict.
+
+    Args:
+        names: names of the columns.
+        rows: the rows with their line numbers.
+        path: of the file, for messages.
 
     Raises:
-        InputError: a column is missing, a verdict is unknown, a chance is no number or is that of a judge (with its
-            line).
+        InputError: a column is missing, a verdict is unknown or a judge's, or a probability is no number. The message
+            names the line.
     """
     missing = [name for name in NEEDED if name not in names]
     if missing:
         raise InputError(
             _(
-                "the columns {names} are missing: the report is of an earlier version, or they were deleted.",
+                "the columns {names} are missing: an earlier version made the report, or somebody deleted them.",
                 names=", ".join(missing),
             ),
             file=str(path),
@@ -81,7 +87,7 @@ def _correction(row: LabelRow, path: Path, line: int) -> Correction:
         )
     if row.get("judge", "") in BY_JUDGE:
         raise InputError(
-            _("the verdict of the report is a judge's: it says nothing of the thresholds."),
+            _("a judge gave this verdict of the report: it tells nothing about the thresholds."),
             file=str(path),
             place=_("line {n}", n=line),
             hint=_("Make the report again without --judge and correct it."),
@@ -107,7 +113,7 @@ def _chance(text: str, path: Path, line: int, name: str) -> float:
         value = -1.0
     if not 0 <= value <= 1:
         raise InputError(
-            _("'{text}' is no chance from 0 to 1.", text=text),
+            _("'{text}' is no probability from 0 to 1.", text=text),
             file=str(path),
             place=_("line {n}, column {name}", n=line, name=name),
             hint=_("Correct only the column verdict."),

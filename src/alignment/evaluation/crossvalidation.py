@@ -1,4 +1,4 @@
-"""What the verdict models are worth on programs that they have not seen.
+"""Cross-validate the verdict models on programs that they have not seen.
 
 In one way of folding the standards are new too; in the other, programs alone
 are, and precedents speak for their standards. Users meet both: a standard that
@@ -26,8 +26,12 @@ FOLDS = 5
 
 
 class HeldOutPrediction(msgspec.Struct, frozen=True, kw_only=True):
-    """What was said of a judged requirement by models that had not seen its program, nor its standard where
-    that was left out too."""
+    """The prediction for a judged requirement by models that had not seen its program, nor its standard where
+    that was left out too.
+
+    ``covers`` and ``at_least_partial`` are probabilities (0 to 1); ``pairs`` are the same two for its
+    candidates, shape (candidates, 2). ``item.verdict`` is the reader's verdict.
+    """
 
     item: TrainingRow
     covers: float
@@ -37,7 +41,7 @@ class HeldOutPrediction(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def expected(self) -> float:
-        """Expected credit."""
+        """Expected credit, 0 to 1."""
         return (self.covers + self.at_least_partial) / 2
 
 
@@ -119,7 +123,11 @@ def crossvalidated(
 ) -> list[HeldOutPrediction]:
     """What models say of each requirement that did not learn from its fold, in the items' order.
 
-    ``reranker`` is the version of the reranker; without one the verdicts are those of the engine ``fast``.
+    Args:
+        items: judged requirements with the features of their candidates.
+        base: gives the weights of common lemmas and the mean vectors (`verdict_models.untrained_model`).
+        reranker: version of the reranker; empty: without a reranker, as in the engine ``fast``.
+        progress: called with the stage, the steps done and the steps in all.
     """
     held_out: dict[int, HeldOutPrediction] = {}
     for number in range(FOLDS):
@@ -134,7 +142,7 @@ def crossvalidated(
 
 
 def predict_held_out(item: TrainingRow, model: VerdictModel, whole: RequirementModel) -> HeldOutPrediction:
-    """What the models say of one judged requirement."""
+    """The prediction of the models (of pairs, and ``whole`` of requirements) for one judged requirement."""
     pairs = model.chances(item.features, item.reranked(model))
     covers, at_least_partial = (float(value) for value in whole.chances(item.summary(pairs)))
     verdict = whole.thresholds.verdict((covers + at_least_partial) / 2)

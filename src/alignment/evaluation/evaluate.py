@@ -1,4 +1,4 @@
-"""All sets × an engine and baselines: what ``align evaluate`` prints."""
+"""Measure an engine and baselines on labelled sets: what ``align evaluate`` prints."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LIKE_TEXTS = 2_000_000
 
 
 class SystemFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures of one engine or baseline on one set, and of the engine with less to go by."""
+    """Figures of an engine or baseline on one set; ``variants`` are those of the engine with less information."""
 
     set: str
     kind: str
@@ -33,7 +33,7 @@ class SystemFigures(msgspec.Struct, frozen=True, kw_only=True):
     variants: Mapping[str, Mapping[str, float]] = {}
 
     def flat(self) -> dict[str, Any]:
-        """One level, for JSON: the figures beside the names."""
+        """The same in one level, for JSON."""
         variants = {"variants": self.variants} if self.variants else {}
         return {"set": self.set, "kind": self.kind, "engine": self.system, **self.figures, **variants}
 
@@ -41,7 +41,13 @@ class SystemFigures(msgspec.Struct, frozen=True, kw_only=True):
 def sets(
     graded: Sequence[Path], retrieval: Sequence[Path], data: Path | None, settings: Settings
 ) -> list[tuple[str, list[JudgedPair] | RetrievalSet]]:
-    """The sets of the user and, in ``data``, the benchmark sets that are there.
+    """The sets to measure on, with their names.
+
+    Args:
+        graded: files of judged pairs.
+        retrieval: folders of retrieval sets.
+        data: a folder with benchmark sets; those that it has are taken.
+        settings: they say where the shipped standards are.
 
     Raises:
         InputError: a set cannot be read.
@@ -69,7 +75,18 @@ def evaluate_sets(
     baselines: bool = True,
     progress: Progress | None = None,
 ) -> list[SystemFigures]:
-    """Figures of the engine on each set, of its encoder on retrieval; baselines where they end in reasonable time."""
+    """Measure the engine on each set of pairs, and its encoder on each retrieval set.
+
+    Args:
+        chosen: sets with their names.
+        engine: the engine to measure.
+        limit: at most so many queries of a retrieval set.
+        baselines: also measure lexical baselines, where they end in reasonable time.
+        progress: called with the stage, the steps done and the steps in all.
+
+    Raises:
+        InputError: all pairs of a set have the same label.
+    """
     results: list[SystemFigures] = []
     for name, content in chosen:
         if isinstance(content, RetrievalSet):
@@ -83,7 +100,7 @@ def _retrieval(
     name: str, task: RetrievalSet, engine: Engine, baselines: bool, progress: Progress | None
 ) -> list[SystemFigures]:
     encoder = engine.encoder.inner  # not from the cache: its speed is measured too
-    encoder.encode(["warm"])  # so that loading is not counted as encoding
+    encoder.encode(["warm"])  # load the encoder now, so that loading is not measured as encoding
     report = (lambda done, total: progress("encode", done, total)) if progress else None
     figures = measure_retrieval(task, scorers.engine_scorer(encoder, report))
     results = [SystemFigures(set=name, kind="retrieval", system=encoder.name, figures=figures)]
@@ -102,7 +119,7 @@ def _retrieval(
 def _graded(name: str, pairs: list[JudgedPair], engine: Engine, baselines: bool) -> list[SystemFigures]:
     if len({pair.label for pair in pairs}) < 2:
         raise InputError(
-            _("all pairs have one label; there is nothing to tell apart."),
+            _("all pairs have the same label; there is nothing to distinguish."),
             file=name,
             hint=_("A set needs at least two of covered, partial, none."),
         )

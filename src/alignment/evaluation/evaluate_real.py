@@ -1,4 +1,4 @@
-"""``align evaluate --real``: verdicts against a careful reader's, on real programs.
+"""``align evaluate --real``: compare verdicts on real programs with those of a careful reader.
 
 The shipped models have seen the shipped sets, so these are scored by models
 trained anew without their programs and standards, and again by models that know
@@ -38,7 +38,7 @@ SHOWN = 200
 
 
 class RealFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures of each set and, last, of all; means over sets; ``spread`` as in `Alignment.spread`.
+    """Figures of each set and, last, of all together; means over sets; ``spread`` as in `Alignment.spread`.
 
     Of the shipped sets ``sets`` and ``means`` are by models that saw neither the program nor the standard,
     ``known_sets`` and ``known_means`` by models that did not see the program but have precedents of the standard;
@@ -54,7 +54,7 @@ class RealFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Confusion(msgspec.Struct, frozen=True, kw_only=True):
-    """One finding that differs from the reader's verdict; ``evidence`` is the candidate it rests on most."""
+    """A finding whose verdict (``said``) differs from the reader's (``judged``); ``evidence`` is the best candidate."""
 
     set: str
     requirement_id: str
@@ -69,17 +69,20 @@ class Confusion(msgspec.Struct, frozen=True, kw_only=True):
 def evaluate_real(
     aligner: Aligner, settings: Settings, folder: Path | None = None, progress: Progress | None = None
 ) -> tuple[RealFigures, list[HeldOutPrediction]]:
-    """Figures on the shipped sets by cross-validation, or on those of ``folder`` with the models of ``aligner``.
+    """Measure on the shipped sets by cross-validation, or on the sets of ``folder`` with the models of ``aligner``.
+
+    Returns:
+        The figures, and the prediction for each judged requirement.
 
     Raises:
         InputError: a file of the folder is missing or damaged.
-        NotFoundError: the aligner has no model of requirements, as under a profile.
+        NotFoundError: the aligner has no requirement model, because it uses a profile.
     """
     shipped = folder is None
     sets = read_sets(folder or settings.data_path("corpora") / FOLDER, settings)
     if aligner.requirement_model is None:
         raise NotFoundError(
-            _("under a profile there is no model of requirements to measure."), hint=_("Measure without a profile.")
+            _("with a profile there is no requirement model to measure."), hint=_("Measure without a profile.")
         )
     if shipped:
         return _crossvalidated(sets, aligner, settings.data_path("models"), progress)
@@ -116,7 +119,7 @@ def _crossvalidated(
 
 
 def confusions(held: Sequence[HeldOutPrediction], count: int) -> list[Confusion]:
-    """The ``count`` findings furthest from the reader's verdict."""
+    """The ``count`` wrong findings that are farthest from the reader's verdict."""
     worst = sorted(held, key=lambda item: -abs(CREDIT[item.item.verdict] - item.expected))
     return [_confusion(item) for item in worst if item.verdict is not item.item.verdict][:count]
 

@@ -1,4 +1,4 @@
-"""Labelled pairs: a requirement in its function, a statement in its discipline, a label."""
+"""Labelled pairs: a requirement with its work function, a statement with its discipline, and a label."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from alignment.matching.contextual_text import TextInContext
 from alignment.model import Kind
 
 LABELS = ("covered", "partial", "none")
-# What people write for them; "gap" is the word of the reports.
+# Other words for the labels; reports say "gap" for "none".
 ALIASES = {
     **{label: label for label in LABELS},
     "gap": "none",
@@ -28,12 +28,12 @@ ALIASES = {
 }
 NEEDED = ("requirement_id", "requirement", "kind", "function", "statement", "discipline", "label")
 
-# May be blank: then the text stands for its context.
+# These columns may be blank; then the text itself is used as its context.
 CONTEXT = ("function", "discipline")
 
 
 class JudgedPair(msgspec.Struct, frozen=True, kw_only=True):
-    """One judged pair; ``group`` is what must not be split between training and test."""
+    """A judged pair. Pairs of one ``group`` must not be split between training and test."""
 
     group: str
     requirement_id: str
@@ -44,12 +44,12 @@ class JudgedPair(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def sides(self) -> tuple[TextInContext, TextInContext]:
-        """Requirement and statement."""
+        """The requirement and the statement."""
         return self.requirement, self.statement
 
 
 def statement_side(text: str, discipline: str, kind: Kind | None = None) -> TextInContext:
-    """A program's statement as the readers would give it: without lead words, which give its kind."""
+    """A statement as the readers of programs give it: without lead words ("Знает: …"), which tell its kind."""
     bare, lead = strip_lead(text)
     return TextInContext.of(
         text=bare if len(bare) > 5 else text, kind=kind or lead or kind_of(text), context=discipline
@@ -57,9 +57,9 @@ def statement_side(text: str, discipline: str, kind: Kind | None = None) -> Text
 
 
 def read_judged_pairs(path: Path) -> list[JudgedPair]:
-    """Judged pairs of a file: a table with the columns of `NEEDED` (``field``, if there, is the group).
+    """The judged pairs of a file: a table with the columns `NEEDED`; a column ``field``, if there, is the group.
 
-    Labels may be in Russian; how the table may be saved says `read_label_table`.
+    Labels may be in Russian. `read_label_table` says in which formats the table may be saved.
 
     Raises:
         InputError: the file cannot be read, a column is missing, or a kind or label is unknown (with its line).
@@ -68,7 +68,7 @@ def read_judged_pairs(path: Path) -> list[JudgedPair]:
 
 
 def pairs_of(names: Sequence[str], rows: Sequence[tuple[int, LabelRow]], path: Path) -> list[JudgedPair]:
-    """The pairs of a table that was read, see `read_judged_pairs`."""
+    """The pairs of a table; ``rows`` have line numbers. See `read_judged_pairs`."""
     missing = [name for name in NEEDED if name not in names]
     if missing:
         raise InputError(
@@ -111,6 +111,6 @@ def _pair(row: LabelRow, path: Path, number: int) -> JudgedPair:
 
 
 def without_context(pair: JudgedPair) -> JudgedPair:
-    """The pair as it would be if nobody had said what stands above either text."""
+    """The pair without the contexts of its two texts."""
     requirement, statement = (TextInContext.of(text=side.as_written, kind=side.kind, context="") for side in pair.sides)
     return msgspec.structs.replace(pair, requirement=requirement, statement=statement)

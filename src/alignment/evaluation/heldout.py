@@ -1,7 +1,8 @@
-"""What the reranker says of judged pairs in folds that had not seen their program and standard.
+"""Held-out answers of the reranker on judged pairs (models/reranker-heldout.npz).
 
-models/reranker-heldout.npz; the verdict models learn from it, and `align
-evaluate --real` measures with it.
+Each answer comes from a fold that had seen neither the program nor the standard
+of the pair. The verdict models learn from these answers, and `align evaluate
+--real` measures with them.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ Answers = Mapping[bytes, NDArray[np.float32]]
 
 
 def heldout_key(name: str, pair: tuple[str, str]) -> bytes:
-    """What the answer to a pair of a set is kept under."""
+    """The key of the answer to a pair in the set of that name."""
     return blake2b("\0".join((name, *pair)).encode(), digest_size=KEY_BYTES).digest()
 
 
 def write_heldout(path: Path, version: str, answers: Answers) -> None:
-    """Keep log-odds by `heldout_key`; ``version`` is that of the reranker which learned from all sets."""
+    """Write log-odds by `heldout_key`, shape (2,) each; ``version`` is that of the reranker trained on all sets."""
     keys = np.frombuffer(b"".join(answers), dtype=np.uint8).reshape(-1, KEY_BYTES)
     scores = np.stack(list(answers.values())).astype(np.float16)
     np.savez_compressed(path, version=np.asarray(version), keys=keys, scores=scores)

@@ -1,4 +1,4 @@
-"""Real programs against real standards, judged by a guide: corpora/gold/real (its card says who judged and how)."""
+"""Real programs judged against real standards (corpora/gold/real; its card says who judged them and how)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TableRow = dict[str, str]
 
 
 class JudgedRequirement(msgspec.Struct, frozen=True, kw_only=True):
-    """A requirement with the reader's verdict, and the grades of its candidates by statement id."""
+    """A requirement with the reader's verdict, and the grades (0, 1, 2) of its candidates by statement id."""
 
     requirement: Requirement
     function: WorkFunction
@@ -42,7 +42,11 @@ class JudgedRequirement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JudgedSet(msgspec.Struct, frozen=True, kw_only=True):
-    """One program judged against requirements of one standard; ``standard`` is the whole of it where it is at hand."""
+    """One program judged against requirements of one standard.
+
+    ``standard`` is the whole standard if it is at hand, else one with only the judged requirements. ``field`` is the
+    field of the program; ``relation`` says whether the standard is of its own field, a neighbouring or a foreign one.
+    """
 
     name: str
     program: Program
@@ -57,14 +61,16 @@ def _wrong(message: Text, path: Path, line: int) -> InputError:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, TableRow]]:
-    """Rows with their line in the file.
+    """The rows with their line numbers.
 
     Raises:
-        InputError: there is no such file.
+        InputError: the file does not exist.
     """
     if not path.is_file():
         raise InputError(
-            _("the judged corpus lacks this file."), file=str(path), hint=_("Give a folder as docs/tuning.md says.")
+            _("the judged corpus does not have this file."),
+            file=str(path),
+            hint=_("Give a folder with the files that docs/tuning.md names."),
         )
     with path.open(encoding="utf-8", newline="") as source:
         yield from enumerate(csv.DictReader(source, delimiter="\t", quoting=csv.QUOTE_NONE), 2)
@@ -74,7 +80,7 @@ def read_sets(folder: Path, settings: Settings) -> list[JudgedSet]:
     """The judged sets of a folder laid out like corpora/gold/real.
 
     Raises:
-        InputError: a file is missing, a grade or verdict is out of range, or a row names what is not there.
+        InputError: a file is missing, a grade or verdict is out of range, or a row names something unknown.
     """
     programs = _programs(folder)
     grades = _grades(folder, programs)
@@ -178,7 +184,7 @@ def _judged(
 
 
 def _standard(code: str, title: str, judged: Sequence[JudgedRequirement], settings: Settings) -> Standard:
-    """The standard at hand where it has these very requirements, else one made of them."""
+    """The standard at hand if it has exactly these requirements, else a standard made from them."""
     try:
         whole = find(code, settings)
     except AlignmentError:

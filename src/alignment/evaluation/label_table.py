@@ -1,4 +1,4 @@
-"""A table of labels as people save it: csv of any spreadsheet (separators, encodings), or a workbook."""
+"""Read a table of labels as people save it: csv from any spreadsheet, or a workbook."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ LabelRow = dict[str, str]
 
 
 def read_label_table(path: Path) -> tuple[list[str], list[tuple[int, LabelRow]]]:
-    """Names of the columns, and the rows that are not empty with their line.
+    """The names of the columns, and the rows that are not empty with their line numbers.
 
-    Tab, semicolon or comma part the cells; the text is UTF-8, UTF-16 or
-    Windows-1251; of a workbook the first sheet is read. Numbers come as text
-    with a point, truth values as "true" and "false".
+    Cells of a csv are separated by tabs, semicolons or commas; its encoding is
+    UTF-8, UTF-16 or Windows-1251. Of a workbook the first sheet is read; its
+    numbers become texts with a decimal point, its truth values "true" and "false".
 
     Raises:
-        InputError: it is no regular file, cannot be read, or holds no table.
+        InputError: the path is no regular file, cannot be read, or has no table.
     """
     refuse_odd(path)
     try:
@@ -36,7 +36,7 @@ def read_label_table(path: Path) -> tuple[list[str], list[tuple[int, LabelRow]]]
     lines = _sheet(data, path) if path.suffix.lower() in WORKBOOKS else _text(decode(data, str(path)))
     names = [name.strip() for name in next(lines, (1, []))[1]]
     if not any(names):
-        raise InputError(_("it holds no table."), file=str(path), hint=_("The first line names the columns."))
+        raise InputError(_("the file has no table."), file=str(path), hint=_("The first line names the columns."))
     padding = [""] * len(names)
     return names, [(line, dict(zip(names, [*cells, *padding], strict=False))) for line, cells in lines if any(cells)]
 

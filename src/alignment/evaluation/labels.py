@@ -1,4 +1,4 @@
-"""Files of labels in, a profile out: of judged pairs, or of corrected reports."""
+"""From files of labels (judged pairs or corrected reports) to a profile."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from alignment.settings import Settings
 
 
 def read_labels(paths: Sequence[Path]) -> tuple[list[JudgedPair], list[Correction]]:
-    """Judged pairs and corrected verdicts of files; one of the two lists is empty.
+    """The judged pairs and the corrected verdicts of files; one of the two lists is empty.
 
     Raises:
-        InputError: a file cannot be read, or some are reports and some are pairs.
+        InputError: a file cannot be read, or some files are reports and others judged pairs.
     """
     pairs: list[JudgedPair] = []
     corrected: list[Correction] = []
@@ -41,7 +41,7 @@ def read_labels(paths: Sequence[Path]) -> tuple[list[JudgedPair], list[Correctio
         raise InputError(
             _("some files are reports with corrected verdicts and some are judged pairs."),
             file=_source(paths),
-            hint=_("Tune with files of one sort: verdicts are of requirements, pairs of single statements."),
+            hint=_("Tune with files of one kind: verdicts judge requirements, pairs judge single statements."),
         )
     return pairs, corrected
 
@@ -49,11 +49,7 @@ def read_labels(paths: Sequence[Path]) -> tuple[list[JudgedPair], list[Correctio
 def refit(
     paths: Sequence[Path], name: str, aim: Aim, settings: Settings, cache: Cache, progress: Progress | None = None
 ) -> tuple[Tuned, Profile]:
-    """What `alignment.api.tune` does.
-
-    Raises:
-        InputError: see there.
-    """
+    """Fit a profile to labels; arguments, result and errors as in `alignment.api.tune`."""
     pairs, corrected = read_labels(paths)
     source = _source(paths)
     if corrected:
@@ -86,8 +82,8 @@ def _engine_of(corrected: Sequence[Correction], source: str) -> str:
     """The engine that made the reports.
 
     Raises:
-        InputError: there were several.
-        NotFoundError: there is none of that name.
+        InputError: several engines made them.
+        NotFoundError: there is no engine of that name.
     """
     made_by = sorted({item.engine for item in corrected})
     if len(made_by) > 1:
@@ -101,7 +97,7 @@ def _engine_of(corrected: Sequence[Correction], source: str) -> str:
 
 
 def _model_of(engine: Engine) -> RequirementModel:
-    # An engine without a profile has one.
+    # An engine that is loaded without a profile always has a requirement model.
     assert engine.requirement_model is not None
     return engine.requirement_model
 

@@ -1,7 +1,8 @@
-"""Human links between two texts that mean the same work: what the encoder learns from, and is measured on.
+"""Links that people made between two texts on the same work. The encoder learns from them and is measured on them.
 
-Every source is split by what must not be known beforehand (occupation,
-national concept, standard, discipline), never by row: one group in eight is held out.
+Every source is split into training and test by groups (occupation, national
+concept, standard, discipline), never by row, so that nothing of a test group is
+known from training. One group in eight is held out.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ SAME = ("exactMatch", "closeMatch")
 class Links(msgspec.Struct, frozen=True, kw_only=True):
     """Pairs (query, target) of one source.
 
-    ``groups`` has the group of each pair; ``corpus`` all targets among which
-    a query's own is to be found; ``weights`` says how much each pair teaches.
+    ``groups`` has the group of each pair. ``corpus`` are all targets among which
+    the right one must be found. ``weights`` are the weights of pairs in training,
+    ``measured`` says which pairs count in the test; empty: all the same.
     """
 
     name: str
@@ -35,7 +37,7 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     measured: tuple[bool, ...] = ()
 
     def training(self) -> list[tuple[str, str, float]]:
-        """Pairs of the groups that training may see, with their weights."""
+        """The pairs of training groups, as (query, target, weight)."""
         weights = self.weights or (1.0,) * len(self.pairs)
         return [
             (query, target, weight)
@@ -44,7 +46,7 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
         ]
 
     def test(self) -> dict[str, set[str]]:
-        """Held-out queries with all their right targets."""
+        """The held-out queries, with all right targets of each."""
         measured = self.measured or (True,) * len(self.pairs)
         answers: dict[str, set[str]] = defaultdict(set)
         for (query, target), group, counts in zip(self.pairs, self.groups, measured, strict=True):
@@ -61,17 +63,17 @@ def every_text(sources: Iterable[Links]) -> list[str]:
 
 
 def training_texts(sources: Iterable[Links]) -> list[str]:
-    """The distinct texts of the pairs that training may see, sorted."""
+    """The distinct texts of the training pairs, sorted."""
     return sorted({text for links in sources for pair in links.training() for text in pair[:2]})
 
 
 def held_out(group: str) -> bool:
-    """Whether a group belongs to the test part; stable over machines and runs."""
+    """Whether a group belongs to the test part; the same on every machine and in every run."""
     return _part_of(group, HELD_OUT_ONE_IN) == 0
 
 
 def half_of(group: str) -> int:
-    """The half, 0 or 1, that a group belongs to; stable over machines and runs."""
+    """The half, 0 or 1, to which a group belongs; the same on every machine and in every run."""
     return _part_of(group, 2)
 
 
@@ -80,7 +82,7 @@ def _part_of(group: str, parts: int) -> int:
 
 
 def tsv(path: Path) -> list[dict[str, str]]:
-    """Rows of a tab-separated file with a header, without quoting."""
+    """The rows of a tab-separated file with a header and without quoting."""
     with path.open(encoding="utf-8", newline="") as source:
         return list(csv.DictReader(source, delimiter="\t", quoting=csv.QUOTE_NONE))
 
@@ -104,7 +106,7 @@ def _links(
 
 
 def onet(folder: Path) -> list[Links]:
-    """O*NET: task → detailed work activity, split by occupation; occupation description → title, the same split."""
+    """Links of O*NET: task → detailed work activity, and description → title of an occupation; split by occupation."""
     tasks = {row["Task ID"]: row["Task"] for row in tsv(folder / "task_statements.tsv")}
     activities = {row["DWA ID"]: row["DWA Title"] for row in tsv(folder / "dwa_reference.tsv")}
     links = [
@@ -122,7 +124,10 @@ def onet(folder: Path) -> list[Links]:
 
 
 def esco(folder: Path) -> list[Links]:
-    """Crosswalks competence → ESCO skill, split by national concept, and the skills' own labels in two languages."""
+    """Links of ESCO crosswalks: national competence → ESCO skill, and labels of one concept in two languages.
+
+    They are split by national concept.
+    """
     german = tsv(folder / "de_ba_kompetenzen.tsv")
     belgian = tsv(folder / "be_vdab_competences.tsv")
     labels = {row["esco_uri"].rsplit("/", 1)[-1]: row["esco_label"] for row in german}
@@ -156,7 +161,7 @@ def esco(folder: Path) -> list[Links]:
 
 
 def standards(sources: Sequence[Standard]) -> Links:
-    """Requirement → the work function it belongs to, among all work functions; split by standard."""
+    """Links from a requirement to the work function to which it belongs; split by standard."""
     rows = [
         (item.text, function.name, standard.code or standard.title)
         for standard in sources
@@ -166,7 +171,10 @@ def standards(sources: Sequence[Standard]) -> Links:
 
 
 def disciplines(path: Path) -> Links:
-    """Russian discipline title → its English one (ITMO, MIT), and keywords → title; split by title."""
+    """Links from a Russian title of a discipline to the English one, and from keywords to the title; split by title.
+
+    The file is that of ITMO (MIT licence).
+    """
     rows: list[tuple[str, str, str]] = []
     with path.open(encoding="utf-8-sig", newline="") as source:
         for row in csv.DictReader(source, delimiter=";"):
@@ -179,7 +187,7 @@ def disciplines(path: Path) -> Links:
 
 
 def all_links(shared: Path, sources: Sequence[Standard]) -> list[Links]:
-    """Every source at hand, in a fixed order."""
+    """The links of all sources under ``shared``, and of the given standards, in a fixed order."""
     return [
         *onet(shared / "onet"),
         *esco(shared / "esco"),

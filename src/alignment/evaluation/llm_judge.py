@@ -1,4 +1,4 @@
-"""What a judge is worth on judged programs: a model's verdicts, and how far a perfect one would go at each share."""
+"""Measure a judge on judged programs, and what a judge as good as the reader would gain for each share of findings."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ SHARES = (0.0, 0.1, 0.2, 0.3, 0.5, 1.0)
 
 
 class CurvePoint(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures when the least sure ``share`` of each set is judged by the reader's own labels.
+    """Figures if the least sure ``share`` of each set got the reader's verdicts (``perfect``).
 
-    ``seen`` are those of a judge that gives the reader's grades of the
-    candidates that a check would show it, and so misses what is not among them.
+    ``seen`` are the figures of a judge that gives the reader's grades, but only
+    sees the candidates that a check would show it, and so misses other evidence.
     """
 
     share: float
@@ -38,7 +38,11 @@ class CurvePoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JudgeFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """A model beside the built-in verdicts: on the requirements that it answered, and on all with its answers in."""
+    """Figures of a judge beside the built-in verdicts.
+
+    ``built_in`` and ``judge`` are measured on the requirements that the judge answered, ``with_judge`` on all
+    requirements with its answers put in. ``seconds`` is the time of all answers.
+    """
 
     model: str
     plain_right: int
@@ -54,14 +58,14 @@ class JudgeFigures(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def plain_cases(self) -> int:
-        """Plain cases of the guide."""
+        """The number of plain cases of the guide."""
         return len(PLAIN_CASES)
 
 
 def judge_curve(
     held: Sequence[HeldOutPrediction], candidates: int, shares: Sequence[float] = SHARES
 ) -> list[CurvePoint]:
-    """What a judge that errs as little as the reader would give at each share; ``candidates`` are shown to it."""
+    """Figures that a judge as good as the reader would give, for each share; it is shown ``candidates`` candidates."""
     order = _least_sure_of_sets(held)
     points = []
     for share in shares:
@@ -92,12 +96,12 @@ def _decided(held: HeldOutPrediction, verdict: Verdict) -> HeldOutPrediction:
 
 
 def _shown(held: HeldOutPrediction, count: int) -> list[int]:
-    """Places of the candidates that a check would show the judge."""
+    """The places of the candidates that a check would show to the judge, best first."""
     return held.item.best(held.pairs.mean(axis=1))[:count] if len(held.pairs) else []
 
 
 def _seen_verdict(held: HeldOutPrediction, count: int) -> Verdict:
-    """The guide's verdict from the reader's grades of the shown candidates; nobody graded: 0."""
+    """The verdict that the guide gives from the reader's grades of the shown candidates; ungraded ones count as 0."""
     grades = held.item.grades
     shown = grades[_shown(held, count)]
     jointly = held.item.verdict is Verdict.COVERED and not (grades == 2).any()
@@ -107,7 +111,7 @@ def _seen_verdict(held: HeldOutPrediction, count: int) -> Verdict:
 
 
 def question_of_judged(held: HeldOutPrediction, count: int) -> Question:
-    """What the judge is asked of a judged requirement."""
+    """The question to the judge about a judged requirement, with ``count`` candidates."""
     judged = held.item.where.requirements[held.item.index]
     statements = list(held.item.where.program.statements())
     shown = [statements[int(held.item.candidates[place])] for place in _shown(held, count)]
@@ -124,11 +128,17 @@ def question_of_judged(held: HeldOutPrediction, count: int) -> Question:
 def measure_judge(
     held: Sequence[HeldOutPrediction], spread: float, judge: Judge, settings: Settings, say: Callable[[str], None]
 ) -> JudgeFigures:
-    """Ask the judge about judged requirements and compare.
+    """Ask the judge about judged requirements, and compare its verdicts with the reader's.
 
-    Of each set the least sure ``judge_share`` is asked about; where that is
-    more than ``judge_calls`` allows, a fixed sample of it. ``say`` is told how
-    the model did on the plain cases before the others are asked.
+    It is asked about the least sure share ``judge_share`` of each set, or about a
+    fixed sample of that if ``judge_calls`` does not allow all.
+
+    Args:
+        held: the built-in predictions.
+        spread: as in `Alignment.spread`.
+        judge: the judge.
+        settings: with the share and the limits.
+        say: called with one line on how the model did on the plain cases, before other questions are asked.
     """
     places = _sample(held, settings)
     began = time.monotonic()
@@ -139,7 +149,7 @@ def measure_judge(
         questions = [question_of_judged(held[place], settings.judge_candidates) for place in places]
         outcomes = {places[number]: outcome for number, outcome in judge.answers(questions)}
     seconds = time.monotonic() - began
-    said = {place: verdict_of(item.answer) for place, item in outcomes.items() if item.answer is not None}
+    verdicts = {place: verdict_of(item.answer) for place, item in outcomes.items() if item.answer is not None}
     status: dict[str, int] = defaultdict(int)
     for outcome in outcomes.values():
         status[outcome.status] += 1
@@ -152,20 +162,20 @@ def measure_judge(
         seconds=round(seconds, 1),
         spent=judge.spent,
     )
-    if not said:
+    if not verdicts:
         return figures
-    asked = [held[place] for place in said]
-    pairs = [(verdict, held[place].item.verdict) for place, verdict in said.items()]
+    answered = [held[place] for place in verdicts]
+    pairs = [(verdict, held[place].item.verdict) for place, verdict in verdicts.items()]
     worth = counted(settings.judge_model, judge.guide.version, pairs)
 
     def with_worth(place: int, verdict: Verdict) -> HeldOutPrediction:
         covers, at_least_partial = worth.chances(verdict)
         return msgspec.structs.replace(held[place], verdict=verdict, covers=covers, at_least_partial=at_least_partial)
 
-    judged = {place: with_worth(place, verdict) for place, verdict in said.items()}
+    judged = {place: with_worth(place, verdict) for place, verdict in verdicts.items()}
     return msgspec.structs.replace(
         figures,
-        built_in=by_set(asked, spread)[-1],
+        built_in=by_set(answered, spread)[-1],
         judge=by_set(list(judged.values()), spread)[-1],
         with_judge=by_set([judged.get(place, item) for place, item in enumerate(held)], spread)[-1],
         worth=worth,
@@ -186,6 +196,6 @@ def _sample(held: Sequence[HeldOutPrediction], settings: Settings) -> list[int]:
 
 
 def _drawn(held: HeldOutPrediction) -> bytes:
-    """A place in the draw that is the same in every run."""
+    """A key for sorting at random, the same in every run."""
     where = held.item.where
     return blake2b(f"{where.name}\0{where.requirements[held.item.index].requirement.id}".encode()).digest()

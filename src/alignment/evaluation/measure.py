@@ -1,4 +1,4 @@
-"""What a matcher is worth on labelled pairs: separation and retrieval."""
+"""Measure scores on labelled pairs (separation, retrieval), and compute the features of pairs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ from alignment.matching.word_vectors import WordVectors
 def separation(
     pairs: Sequence[JudgedPair], scores: Scores, present: Sequence[str] = ("covered", "partial", "none")
 ) -> dict[str, float]:
-    """ROC AUC of covered/none, covered/partial and partial/none, as far as both labels are present."""
+    """ROC AUC of covered/none, covered/partial and partial/none, for the labels in ``present``.
+
+    ``scores`` has shape (pairs,).
+    """
     labels = np.asarray([pair.label for pair in pairs])
     result = {}
     for high, low in (("covered", "none"), ("covered", "partial"), ("partial", "none")):
@@ -38,8 +41,8 @@ def separation(
 def retrieval(pairs: Sequence[JudgedPair], scores: NDArray[np.float64]) -> dict[str, float]:
     """Recall@1 and mean reciprocal rank of the first covered statement.
 
-    ``scores`` has shape (requirements, statements): every requirement (in the
-    order of first appearance) against every pair's statement.
+    ``scores`` has shape (requirements, pairs): every distinct requirement, in the
+    order of first appearance, with the statement of every pair.
     """
     ids = list(dict.fromkeys(pair.requirement_id for pair in pairs))
     ranks = []
@@ -63,7 +66,8 @@ def all_features(
 ) -> dict[str, NDArray[np.float32]]:
     """Features of each distinct requirement with every pair's statement.
 
-    Returns by requirement id a matrix of shape (pairs, features).
+    Returns:
+        By requirement id, a matrix of shape (pairs, features).
     """
     first = {pair.requirement_id: pair.requirement for pair in reversed(pairs)}
     ids = list(dict.fromkeys(pair.requirement_id for pair in pairs))
@@ -87,7 +91,7 @@ def all_features(
 
 
 def pair_features(pairs: Sequence[JudgedPair], table: dict[str, NDArray[np.float32]]) -> Matrix:
-    """Features of the judged pairs themselves, shape (pairs, features)."""
+    """Features of the judged pairs themselves, shape (pairs, features), from ``table`` (`all_features`)."""
     return np.stack([table[pair.requirement_id][index] for index, pair in enumerate(pairs)])
 
 
@@ -99,17 +103,17 @@ def features_of(
     precedents: Precedents,
 ) -> Matrix:
     """Features of pairs (requirement, statement), shape (pairs, features)."""
-    rights: dict[TextInContext, dict[int, TextInContext]] = defaultdict(dict)
+    by_requirement: dict[TextInContext, dict[int, TextInContext]] = defaultdict(dict)
     for place, (requirement, statement) in enumerate(pairs):
-        rights[requirement][place] = statement
-    left, right = list(rights), list(dict.fromkeys(statement for _, statement in pairs))
+        by_requirement[requirement][place] = statement
+    left, right = list(by_requirement), list(dict.fromkeys(statement for _, statement in pairs))
     column = {statement: index for index, statement in enumerate(right)}
     known = analyses((side.text for side in (*left, *right)), cache)
     words = WordVectors(encoder, known.values())
     space = VectorSpace(encoder, left, right, model.averages, precedents)
     result = np.zeros((len(pairs), len(PAIR_FEATURES)), dtype=np.float32)
     for index, requirement in enumerate(left):
-        places, statements = list(rights[requirement]), list(rights[requirement].values())
+        places, statements = list(by_requirement[requirement]), list(by_requirement[requirement].values())
         columns = [column[statement] for statement in statements]
         cosines = space.cosines(index)[:, columns]
         precedent = precedents.features(space.requirements[index], space.statements[columns])
@@ -125,17 +129,17 @@ def judged_log_odds(
     precedents: Precedents,
     reranker: Reranker | None = None,
 ) -> Scores:
-    """Calibrated log-odds of the judged pairs themselves, shape (pairs, 2), after the reranker if there is one.
+    """Calibrated log-odds of the judged pairs, shape (pairs, 2): covers, and covers at least in part.
 
-    Pairs are computed in their requirement's own context, so that one
-    requirement text may stand in several functions.
+    With a reranker they include its answers. The same requirement text may stand in
+    several work functions: each pair is computed in its own context.
     """
     sides = [pair.sides for pair in pairs]
     return model.log_odds(features_of(sides, encoder, cache, model, precedents), rerank_pairs(sides, reranker))
 
 
 def rerank_pairs(sides: Sequence[tuple[TextInContext, TextInContext]], reranker: Reranker | None) -> Matrix | None:
-    """The reranker's log-odds of pairs, shape (pairs, 2); None without one."""
+    """The reranker's log-odds of pairs, shape (pairs, 2); None without a reranker."""
     return (
         None if reranker is None else rerank(reranker, [(left.normalized, right.normalized) for left, right in sides])
     )

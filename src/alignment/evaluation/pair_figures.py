@@ -36,7 +36,7 @@ def classes(chances: Scores) -> Scores:
 
 
 def calibration_error(probabilities: Scores, right: NDArray[np.int64]) -> float:
-    """Expected calibration error (Guo et al. 2017) of the likeliest class, 10 equal bins."""
+    """Expected calibration error (Guo et al. 2017) of the likeliest class, over ten bins of equal width."""
     confidence, hit = probabilities.max(axis=1), probabilities.argmax(axis=1) == right
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
     return float(
@@ -48,16 +48,19 @@ def calibration_error(probabilities: Scores, right: NDArray[np.int64]) -> float:
 
 
 def figures(labels: Sequence[str], probabilities: Scores) -> dict[str, float]:
-    """Macro-F1, precision and recall per class, Brier score of the credit, ECE."""
+    """Macro-F1, precision and recall for each class, Brier score of the credit, and ECE (`calibration_error`).
+
+    ``probabilities`` has shape (pairs, 3), as `classes` gives it.
+    """
     right = np.asarray([LABELS.index(label) for label in labels])
     guess = probabilities.argmax(axis=1)
     precision, recall, _, _ = precision_recall_fscore_support(right, guess, labels=range(3), zero_division=0)
     credit = probabilities @ np.asarray([CREDIT[label] for label in LABELS])
-    wanted = np.asarray([CREDIT[label] for label in labels])
+    labelled = np.asarray([CREDIT[label] for label in labels])
     result = {
         "macro_f1": float(f1_score(right, guess, labels=range(3), average="macro", zero_division=0)),
         "ece": calibration_error(probabilities, right),
-        "brier": float(np.mean((credit - wanted) ** 2)),
+        "brier": float(np.mean((credit - labelled) ** 2)),
     }
     for index, label in enumerate(LABELS):
         result[f"precision_{label}"] = float(precision[index])
@@ -66,7 +69,7 @@ def figures(labels: Sequence[str], probabilities: Scores) -> dict[str, float]:
 
 
 def auc_keys(pairs: Sequence[JudgedPair], scores: Scores) -> dict[str, float]:
-    """The three areas under the ROC curve that both classes of are present."""
+    """The areas under the ROC curve (`separation`) of those pairs of labels that both occur."""
     present = {pair.label for pair in pairs}
     separations = separation(pairs, scores, [label for label in LABELS if label in present])
     return {f"auc_{name.replace('/', '_')}": value for name, value in separations.items()}
@@ -80,7 +83,7 @@ def pair_figures(
     precedents: Precedents,
     reranker: Reranker | None = None,
 ) -> dict[str, dict[str, float]]:
-    """Rows of the table on one set: the model, the model without context, untrained cosines with and without it."""
+    """Figures on one set: of the model, of the model without context, of the untrained cosine without and with it."""
     table = all_features(pairs, encoder, cache, model, precedents)
     features = pair_features(pairs, table)
     labels = [pair.label for pair in pairs]
@@ -98,7 +101,7 @@ def pair_figures(
 
 
 def ranks(pairs: Sequence[JudgedPair], scores: Scores) -> dict[str, float]:
-    """MRR and recall@1 of each requirement's covered statement among all statements; nothing where none is covered."""
+    """MRR and recall@1 of the covered statement among the statements of all pairs; empty if no pair is covered."""
     if not any(pair.label == "covered" for pair in pairs):
         return {}
     figures = retrieval(pairs, scores)

@@ -1,8 +1,9 @@
-"""How well program documents are read, against the hand-made lists (`align evaluate --reading`).
+"""Compare what is read from program documents with hand-made lists (`align evaluate --reading`).
 
-Tolerant figures: a read text is right when the listed texts explain it, a
-listed one is found when read texts hold it, whatever the cut between them.
-Strict figures: one read text for one listed text, nearly letter by letter.
+Tolerant figures: a read text is right if listed texts contain or compose it; a
+listed text is found if read texts contain or compose it. It does not matter where
+the texts are cut. Strict figures: a read text must be nearly equal to one listed
+text, letter by letter.
 """
 
 from __future__ import annotations
@@ -26,7 +27,11 @@ AIM = "aim"
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts of one document or of several together."""
+    """Counts of one document, or of several together.
+
+    ``read`` and ``listed`` count texts, ``wrong`` and ``lost`` those of them that are not right or not found;
+    ``kinds`` counts read texts that are nearly equal to a listed one, ``kinds_right`` those with the right kind.
+    """
 
     read: int = 0
     wrong: int = 0
@@ -40,32 +45,32 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def precision(self) -> float:
-        """Share of the read texts that the lists explain; 1 where nothing was read."""
+        """The share of read texts that are right; 1 if nothing was read."""
         return 1 - self.wrong / self.read if self.read else 1.0
 
     @property
     def recall(self) -> float:
-        """Share of the listed texts that were read; 1 where nothing is listed."""
+        """The share of listed texts that were found; 1 if nothing is listed."""
         return 1 - self.lost / self.listed if self.listed else 1.0
 
     @property
     def kind_accuracy(self) -> float:
-        """Share of right kinds among texts that were read as listed, aims left out."""
+        """The share of right kinds among texts that are nearly equal to a listed one; aims do not count."""
         return self.kinds_right / self.kinds if self.kinds else 1.0
 
     @property
     def strict_precision(self) -> float:
-        """Share of the read texts that are one listed text each."""
+        """The share of read texts that are nearly equal to a listed text of their own."""
         return self.strict_hits / self.strict_read if self.strict_read else 1.0
 
     @property
     def strict_recall(self) -> float:
-        """Share of the listed texts that are one read text each."""
+        """The share of listed texts that are nearly equal to a read text of their own."""
         return self.strict_hits / self.strict_listed if self.strict_listed else 1.0
 
 
 class ReadingResult(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures of one document; ``agreement`` is the F1 of its two readers, where it has two."""
+    """Figures of one document; ``agreement`` is the F1 of its two human readers, if it has two."""
 
     document: str
     template: str
@@ -76,7 +81,7 @@ class ReadingResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReadStatement(msgspec.Struct, frozen=True, kw_only=True):
-    """A text that the program's reader gave, with its kind."""
+    """A text that was read from the document, with its kind."""
 
     text: str
     kind: str
@@ -85,7 +90,7 @@ class ReadStatement(msgspec.Struct, frozen=True, kw_only=True):
 def evaluate_reading(
     documents: Sequence[GoldDocument], settings: Settings, progress: Progress | None = None
 ) -> list[ReadingResult]:
-    """Figures of each document, read anew."""
+    """Read each document and compare it with its list."""
     results = []
     for done, document in enumerate(documents, 1):
         statements, error = _read(document, settings)
@@ -105,7 +110,7 @@ def evaluate_reading(
 
 
 def _read(document: GoldDocument, settings: Settings) -> tuple[list[ReadStatement], str]:
-    """What is read; a document that is refused gives nothing, which is right for what is no program."""
+    """What is read from a document, and the error. Refusing a document that is no program is right, not an error."""
     try:
         parts = read_parts(document.path, settings)
     except InputError as error:
@@ -117,17 +122,17 @@ def _read(document: GoldDocument, settings: Settings) -> tuple[list[ReadStatemen
 
 
 def total(results: Iterable[ReadingResult]) -> Figures:
-    """All counts together."""
+    """The sums of all counts."""
     counts = [msgspec.structs.asdict(result.figures) for result in results]
     return Figures(**{name: sum(item[name] for item in counts) for name in Figures.__struct_fields__})
 
 
 def compare_statements(statements: Sequence[ReadStatement], listed: Sequence[GoldStatement]) -> Figures:
-    """Figures of the texts read against those listed."""
+    """Compare the texts that were read with those that are listed."""
     texts = list(dict.fromkeys(letters_and_digits(item.text) for item in statements))
     kind_of: dict[str, set[str]] = {}
-    for one in statements:
-        kind_of.setdefault(letters_and_digits(one.text), set()).add(one.kind)
+    for statement in statements:
+        kind_of.setdefault(letters_and_digits(statement.text), set()).add(statement.kind)
     gold = [(letters_and_digits(item.text), item) for item in listed]
     needed = [text for text, item in gold if item.needed]
     every = [text for text, _ in gold]
@@ -143,7 +148,7 @@ def compare_statements(statements: Sequence[ReadStatement], listed: Sequence[Gol
         read=len(texts),
         wrong=sum(not _explained(text, every) for text in texts),
         listed=len(needed),
-        lost=sum(not _found(text, texts) for text in needed),
+        lost=sum(not _is_read(text, texts) for text in needed),
         kinds=kinds,
         kinds_right=right,
         strict_read=len(texts) - sum(other in optional for other in pairs.values()),
@@ -152,39 +157,40 @@ def compare_statements(statements: Sequence[ReadStatement], listed: Sequence[Gol
     )
 
 
-def agreement(one: Sequence[GoldStatement], two: Sequence[GoldStatement]) -> float:
-    """F1 of two readers of a document: how much of what each must have stands in the other's list."""
-    lists = [[letters_and_digits(item.text) for item in texts] for texts in (one, two)]
-    needed = [[letters_and_digits(item.text) for item in texts if item.needed] for texts in (one, two)]
+def agreement(first: Sequence[GoldStatement], second: Sequence[GoldStatement]) -> float:
+    """F1 of the lists of two readers: how much of what each calls needed is in the other's list."""
+    lists = [[letters_and_digits(item.text) for item in texts] for texts in (first, second)]
+    needed = [[letters_and_digits(item.text) for item in texts if item.needed] for texts in (first, second)]
     shares = [
-        sum(_found(text, other) for text in mine) / len(mine) if mine else 1.0
-        for mine, other in ((needed[0], lists[1]), (needed[1], lists[0]))
+        sum(_is_read(text, other) for text in texts) / len(texts) if texts else 1.0
+        for texts, other in ((needed[0], lists[1]), (needed[1], lists[0]))
     ]
     return 2 * shares[0] * shares[1] / sum(shares) if sum(shares) else 0.0
 
 
 def _explained(text: str, gold: Sequence[str]) -> bool:
-    """Whether a read text stands in a listed one, is nearly one, or consists of listed ones."""
+    """Whether a read text is part of a listed one, is nearly equal to one, or consists of listed ones."""
     if any(text in other for other in gold) or _twin(text, gold):
         return True
     return len(_without(text, gold)) <= EXTRA * len(text)
 
 
-def _found(text: str, texts: Sequence[str]) -> bool:
-    """Whether a listed text stands in a read one, is nearly one, or was read in pieces."""
+def _is_read(text: str, texts: Sequence[str]) -> bool:
+    """Whether a listed text is part of a read one, is nearly equal to one, or was read in pieces."""
     if any(text in other for other in texts) or _twin(text, texts):
         return True
     return len(_without(text, texts)) <= LACKING * len(text)
 
 
 def _without(text: str, parts: Sequence[str]) -> str:
+    """What is left of a text when all ``parts`` in it are removed, the longest first."""
     for part in sorted((part for part in parts if len(part) >= SHORTEST and part in text), key=len, reverse=True):
         text = text.replace(part, "")
     return text
 
 
 def _twin(text: str, others: Sequence[str]) -> str:
-    """The text that is the same nearly letter by letter, or an empty string."""
+    """The text of ``others`` that is nearly equal, letter by letter; empty if there is none."""
     if text in others:
         return text
     best = process.extractOne(text, others, scorer=fuzz.ratio, score_cutoff=NEAR)
@@ -192,7 +198,7 @@ def _twin(text: str, others: Sequence[str]) -> str:
 
 
 def _pairs(texts: Sequence[str], gold: Sequence[str]) -> dict[str, str]:
-    """One listed text for each read text that has one, the most alike first; each is used once."""
+    """By read text, the listed text that is nearly equal. The most similar are matched first; each is used once."""
     scored = sorted(
         (
             (score, text, other)

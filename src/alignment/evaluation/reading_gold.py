@@ -1,8 +1,8 @@
-"""Hand-made lists of what program documents say (corpora/gold/reading), found again in the documents.
+"""Read the hand-made lists of statements in program documents (corpora/gold/reading).
 
-Most of the documents may not be copied. A row therefore holds no text but
-its places in the plain text that PDFium gives of a page, and a fingerprint
-by which a text that was found is known to be the right one.
+Most of the documents may not be copied. So a row has no text. It has places in
+the plain text that PDFium extracts from a page, and a fingerprint (a hash) that
+shows whether the text at these places is the right one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DOCUMENTS, ROWS = "documents.tsv", "statements.tsv"
 
 
 class GoldStatement(msgspec.Struct, frozen=True, kw_only=True):
-    """One row: ``needed`` is false where neither reading nor skipping the text is wrong."""
+    """One row of a list; if ``needed`` is false, neither reading nor skipping the text is an error."""
 
     kind: str
     needed: bool
@@ -31,7 +31,10 @@ class GoldStatement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GoldDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A document with what its careful readers listed, by reader; ``held_out``: its errors were not looked at."""
+    """A document with the lists of its careful (human) readers, by reader.
+
+    ``held_out``: nobody looked at its errors while the rules of reading were written.
+    """
 
     name: str
     template: str
@@ -46,7 +49,7 @@ class GoldDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def letters_and_digits(text: str) -> str:
-    """Letters and digits alone, lower case, ё as е: what line breaks, hyphens and marks leave of a text."""
+    """Only the letters and digits of a text, in lower case, ё as е, so that line breaks and hyphens do not matter."""
     return "".join(char for char in text.lower().replace("ё", "е") if char.isascii() or "а" <= char <= "я").translate(
         OTHERS
     )
@@ -56,16 +59,16 @@ OTHERS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 def fingerprint(text: str) -> str:
-    """Twelve hexadecimal digits of the folded text."""
+    """A hash of the folded text, twelve hexadecimal digits."""
     return hashlib.blake2b(letters_and_digits(text).encode(), digest_size=6).hexdigest()
 
 
 def load_reading_gold(gold: Path, corpora: Path, documents: Path) -> list[GoldDocument]:
-    """The lists of folder ``gold`` with their texts: from ``documents`` (PDF) and from the shipped ``corpora``.
+    """The lists in the folder ``gold``, with the texts from ``documents`` (PDF) and from the shipped ``corpora``.
 
     Raises:
         NotFoundError: documents of the lists are missing.
-        InputError: a document is another than the one that was read for the list.
+        InputError: a document is not the one from which the list was made.
     """
     rows: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in _rows(gold / ROWS):
@@ -104,7 +107,7 @@ def _document(row: Mapping[str, str], path: Path, rows: list[dict[str, str]]) ->
         text = item["text"] or texts.at(item["places"])
         if fingerprint(text) != item["fingerprint"]:
             raise InputError(
-                _("this is not the document that was read for the list, or its text layer is read otherwise."),
+                _("this is not the document from which the list was made, or its text layer is read differently."),
                 file=str(path),
                 place=item["places"],
                 hint=_("Give the folder with the documents that corpora/gold/reading/card.md names."),
@@ -120,14 +123,14 @@ def _document(row: Mapping[str, str], path: Path, rows: list[dict[str, str]]) ->
 
 
 class _Texts:
-    """Plain texts of a PDF's pages, each read once."""
+    """The plain texts of the pages of a PDF, each extracted once."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.pages: dict[int, str] = {}
 
     def at(self, places: str) -> str:
-        """The text at ``places``: "page:from-to", several of them parted by blanks."""
+        """The text at ``places``: "page:from-to" in characters; several places are separated by spaces."""
         texts = []
         for place in places.split():
             page, _, span = place.partition(":")

@@ -1,4 +1,4 @@
-"""Figures of verdicts on real programs: agreement with a careful reader, coverage, calibration."""
+"""Figures of verdicts on real programs: agreement with a careful reader, error of coverage, calibration."""
 
 from __future__ import annotations
 
@@ -22,7 +22,14 @@ BINS = 10
 
 
 class SetFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures of one set, or of all: shares and coverages from 0 to 1; NaN where nothing could be measured."""
+    """Figures of one set, or of all together; shares and coverages are 0 to 1, NaN if they cannot be computed.
+
+    ``kappa`` is quadratically weighted. ``covered_right`` and ``covered_found``
+    are precision and recall of "covered". ``judged``, ``said`` and ``expected`` are
+    the coverage by the reader, by the verdicts, and its expectation; ``low`` and
+    ``high`` its 90 % interval. ``brier`` and ``calibration_error`` (ECE) are means
+    over covered and at least partial.
+    """
 
     name: str
     requirements: int
@@ -40,23 +47,23 @@ class SetFigures(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def holds(self) -> bool:
-        """Whether the 90 % interval holds the judged coverage."""
+        """Whether the judged coverage is inside the 90 % interval."""
         return self.low <= self.judged <= self.high
 
 
-def weighted_kappa(one: Scores, two: Scores) -> float:
-    """Cohen's kappa of credits 0, 0.5 and 1 with quadratic weights (Cohen 1968); 0 where neither side varies."""
-    expected = float(np.mean((one[:, None] - two[None, :]) ** 2)) if len(one) < 3000 else _spread(one, two)
-    return 1 - float(np.mean((one - two) ** 2)) / expected if expected else 0.0
+def weighted_kappa(first: Scores, second: Scores) -> float:
+    """Cohen's kappa of credits 0, 0.5 and 1 with quadratic weights (Cohen 1968); 0 if neither side varies."""
+    expected = float(np.mean((first[:, None] - second[None, :]) ** 2)) if len(first) < 3000 else _spread(first, second)
+    return 1 - float(np.mean((first - second) ** 2)) / expected if expected else 0.0
 
 
-def _spread(one: Scores, two: Scores) -> float:
-    """Mean squared difference of all pairs, without making them."""
-    return float(one.var() + two.var() + (one.mean() - two.mean()) ** 2)
+def _spread(first: Scores, second: Scores) -> float:
+    """The mean squared difference over all pairs of values, from means and variances (saves memory)."""
+    return float(first.var() + second.var() + (first.mean() - second.mean()) ** 2)
 
 
 def by_set(held: Sequence[HeldOutPrediction], spread: float) -> list[SetFigures]:
-    """Figures of each set, then of all requirements together."""
+    """Figures of each set, then of all requirements together; ``spread`` as in `Alignment.spread`."""
     groups: dict[str, list[HeldOutPrediction]] = defaultdict(list)
     for item in held:
         groups[item.item.where.name].append(item)
@@ -64,6 +71,7 @@ def by_set(held: Sequence[HeldOutPrediction], spread: float) -> list[SetFigures]
 
 
 def _credits(held: Sequence[HeldOutPrediction]) -> tuple[Scores, Scores, Scores]:
+    """Credits by the reader, by the verdicts, and expected; shape (requirements,) each."""
     judged = np.asarray([CREDIT[item.item.verdict] for item in held])
     said = np.asarray([CREDIT[item.verdict] for item in held])
     return judged, said, np.asarray([item.expected for item in held])
@@ -92,7 +100,7 @@ def _figures(name: str, held: Sequence[HeldOutPrediction], spread: float) -> Set
 
 
 def _chance(covers: Scores, at_least_partial: Scores) -> float:
-    """Variance of a set's coverage if its requirements were right or wrong independently."""
+    """The variance of a set's coverage if its requirements were right or wrong independently of each other."""
     square = covers + 0.25 * (at_least_partial - covers)
     return float((square - ((covers + at_least_partial) / 2) ** 2).sum()) / len(covers) ** 2
 
@@ -101,12 +109,15 @@ def _ece(chances: Scores, labels: NDArray[np.bool_]) -> float:
     """Expected calibration error over ten bins of equal width (Naeini et al. 2015)."""
     bins = np.minimum((chances * BINS).astype(int), BINS - 1)
     return float(
-        sum(abs(chances[bins == b].mean() - labels[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins))
+        sum(
+            abs(chances[bins == number].mean() - labels[bins == number].mean()) * (bins == number).mean()
+            for number in np.unique(bins)
+        )
     )
 
 
 def spread_of(held: Sequence[HeldOutPrediction]) -> float:
-    """Standard deviation over sets of judged minus expected coverage beyond chance (method of moments)."""
+    """Standard deviation over sets of (judged - expected coverage), beyond what chance explains (method of moments)."""
     groups: dict[str, list[HeldOutPrediction]] = defaultdict(list)
     for item in held:
         groups[item.item.where.name].append(item)
@@ -119,7 +130,7 @@ def spread_of(held: Sequence[HeldOutPrediction]) -> float:
 
 
 def figures_of(held: Sequence[HeldOutPrediction]) -> dict[str, float]:
-    """The figures that a model file keeps: means over sets, and shares over all requirements."""
+    """The figures that a model file stores: means over sets (kappa, errors of coverage), and shares over all."""
     parts = by_set(held, spread_of(held))
     sets, whole = parts[:-1], parts[-1]
     return {

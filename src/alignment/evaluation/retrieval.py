@@ -1,8 +1,8 @@
-"""Retrieval sets in MELO's layout: which element of a corpus does a query mean?
+"""Retrieval sets: which element of a corpus does a query mean?
 
-The layout is that of the MELO benchmark (Retyk et al. 2024): queries.tsv and
-corpus_elements.tsv with id and text, annotations.tsv in TREC's form (query, 0,
-element, relevance), all without a header.
+Their layout is that of the MELO benchmark (Retyk et al. 2024): queries.tsv and
+corpus_elements.tsv with id and text, annotations.tsv in the form of TREC (query,
+0, element, relevance), all without a header.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Scorer = Callable[[Sequence[str], Sequence[str]], Callable[[int, int], NDArray[n
 
 
 class RetrievalSet(msgspec.Struct, frozen=True, kw_only=True):
-    """Queries, corpus, and for each query the indices of its right elements."""
+    """Queries, a corpus, and for each query the indices of its right elements (``right``)."""
 
     name: str
     queries: tuple[str, ...]
@@ -41,7 +41,7 @@ class RetrievalSet(msgspec.Struct, frozen=True, kw_only=True):
     right: tuple[tuple[int, ...], ...]
 
     def limited(self, limit: int | None) -> RetrievalSet:
-        """The same with at most ``limit`` queries, chosen by a fixed seed."""
+        """The set with at most ``limit`` queries, drawn with a fixed seed."""
         if limit is None or limit >= len(self.queries):
             return self
         chosen = sorted(np.random.default_rng(SEED).choice(len(self.queries), limit, replace=False))
@@ -77,13 +77,13 @@ def _table(path: Path, columns: int) -> list[list[str]]:
 
 
 def read_retrieval_set(folder: Path) -> RetrievalSet:
-    """A set in MELO's layout.
+    """Read a set in MELO's layout.
 
-    The corpus is ordered by id, the last first: of elements with one score
-    trec_eval, by which MELO's paper scores, ranks the greater id first.
+    The corpus is sorted by id in descending order, because trec_eval, which MELO's
+    paper uses, ranks the greater id first among elements with the same score.
 
     Raises:
-        InputError: a file is missing or short of columns, or no query has a right element in the corpus.
+        InputError: a file is missing or has too few columns, or no query has a right element in the corpus.
     """
     queries = {row[0]: row[1] for row in _table(folder / FILES[0], 2)}
     elements = sorted(_table(folder / FILES[1], 2), key=lambda row: row[0], reverse=True)
@@ -108,7 +108,7 @@ def read_retrieval_set(folder: Path) -> RetrievalSet:
 
 
 def from_links(links: Links) -> RetrievalSet:
-    """The held-out part of a source of links."""
+    """A retrieval set from the held-out part of a source of links."""
     place = {text: index for index, text in enumerate(links.corpus)}
     answers = links.test()
     return RetrievalSet(
@@ -120,13 +120,13 @@ def from_links(links: Links) -> RetrievalSet:
 
 
 def measure_retrieval(task: RetrievalSet, scorer: Scorer) -> Mapping[str, float]:
-    """MRR, recall at 1, 5 and 10, seconds and texts per second.
+    """MRR, recall at 1, 5 and 10, seconds, and encoded texts per second.
 
-    The rank of a query is that of its first right element; of elements with
-    one score, to five digits, the one that stands earlier in the corpus goes
-    first, and beyond the hundredth none counts. With ``read_retrieval_set`` these are
-    the figures of MELO's paper (Retyk et al. 2024): its baseline of character
-    TF-IDF comes out the same to four digits.
+    The rank of a query is the rank of its first right element. Scores are rounded
+    to five digits; among equal scores the element that comes earlier in the corpus
+    is ranked first. Ranks beyond 100 count as 0 in MRR. With ``read_retrieval_set`` this
+    reproduces the figures of MELO's paper (Retyk et al. 2024): its baseline of
+    character TF-IDF is the same to four digits.
     """
     began = time.perf_counter()
     score = scorer(task.queries, task.corpus)

@@ -1,4 +1,8 @@
-"""What can be measured on a retrieval set: encoders, and lexical baselines that need no training."""
+"""Scorers for retrieval sets: an encoder, and lexical baselines that need no training.
+
+A scorer takes queries and a corpus and returns a function: from ``start`` and ``end`` to the scores of these queries,
+shape (queries, corpus).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ BASELINES = ("char TF-IDF", "token_set_ratio")
 
 
 def engine_scorer(encoder: Encoder, progress: Callable[[int, int], None] | None = None) -> Scorer:
-    """Cosine of the encoder's vectors; distinct texts are encoded once."""
+    """A scorer by the cosine of the encoder's vectors; each distinct text is encoded once."""
 
     def scorer(queries: Sequence[str], corpus: Sequence[str]) -> ScoreBlock:
         distinct = list(dict.fromkeys([*queries, *corpus]))
@@ -35,7 +39,7 @@ def engine_scorer(encoder: Encoder, progress: Callable[[int, int], None] | None 
 
 
 def tfidf(queries: Sequence[str], corpus: Sequence[str]) -> ScoreBlock:
-    """Cosine of TF-IDF over character 2- to 4-grams within words."""
+    """A scorer by the cosine of TF-IDF over character 2- to 4-grams within words."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     model = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32)
@@ -45,7 +49,7 @@ def tfidf(queries: Sequence[str], corpus: Sequence[str]) -> ScoreBlock:
 
 
 def token_set_ratio(queries: Sequence[str], corpus: Sequence[str]) -> ScoreBlock:
-    """rapidfuzz's token_set_ratio on lower-case texts."""
+    """A scorer by rapidfuzz's token_set_ratio (0 to 100) on lower-case texts."""
     from rapidfuzz import fuzz, process, utils
 
     left = [utils.default_process(text) for text in queries]

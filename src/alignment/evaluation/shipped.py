@@ -1,4 +1,4 @@
-"""The standards that come with the package: training learns from them."""
+"""The standards that come with the package; training learns from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judged requirements as the verdict models see them: candidates with their features, the answers of the reranker."""
+"""Judged requirements as the verdict models see them: candidates with features and with answers of the reranker."""
 
 from __future__ import annotations
 
@@ -26,16 +26,18 @@ NOT_READ = np.full(2, np.nan, dtype=np.float32)
 
 
 class TrainingRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One judged requirement as the models see it.
+    """One judged requirement, number ``index`` of the set ``where``, as the models see it.
 
     ``features`` are those of its candidates, shape (candidates, pair features);
-    ``vectors`` the encoder's of the requirement and then of the candidates;
-    ``pairs`` their texts for the reranker and ``reranker_log_odds`` its log-odds, shape
-    (candidates, 2), NaN where it has not read; ``grades`` has 0, 1, 2, and -1
-    for candidates that nobody graded; ``candidates`` their places in the
-    program; ``summary`` gives the features of the requirement for chances of
-    its candidates, ``best`` the places of those that a check would have
-    reranked, for their expected credit.
+    ``vectors`` are the encoder's, of the requirement and then of the candidates;
+    ``pairs``
+    are the texts for the reranker, ``reranker_log_odds`` its answers, shape
+    (candidates, 2), NaN if there is none. ``grades`` are 0, 1 or 2, and -1 for
+    candidates that nobody graded. ``candidates`` are their places in the program.
+    ``summary`` is a function from probabilities of the candidates, shape
+    (candidates, 2), to the features of the requirement. ``best`` is a function from
+    expected credits of the candidates, shape (candidates,), to the places of those
+    that a check would rerank.
     """
 
     where: JudgedSet
@@ -50,7 +52,7 @@ class TrainingRow(msgspec.Struct, frozen=True, kw_only=True):
     best: Callable[[Scores], list[int]]
 
     def reranked(self, model: VerdictModel) -> Matrix:
-        """The reranker's log-odds of the candidates that a check with this model would have it read, NaN elsewhere."""
+        """The reranker's log-odds for the candidates that a check with this model would rerank, NaN for the others."""
         shown = not_reranked(len(self.reranker_log_odds))
         if model.second is not None:
             places = self.best(model.probability(self.features))
@@ -64,7 +66,7 @@ class TrainingRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def averages_of(sets: Sequence[JudgedSet], encoder: Encoder) -> Averages:
-    """The mean vector of a statement and of a requirement; every program and every standard weighs the same."""
+    """The mean vector of statements and of requirements; every program and every standard has the same weight."""
     programs = {where.program.title: where.program for where in sets}.values()
     standards = {where.standard.code: where.standard for where in sets}.values()
     statements = [[_vector_text(item.text, item.discipline) for item in each.statements()] for each in programs]
@@ -88,10 +90,14 @@ def measured(
     heldout: Answers | None = None,
     progress: Progress | None = None,
 ) -> list[TrainingRow]:
-    """The judged requirements of all sets with the features of the candidates that a check would score.
+    """The judged requirements of all sets, with the features of the candidates that a check would score.
 
-    ``heldout`` is what the reranker said of pairs that it had not learned from
-    (`alignment.evaluation.heldout`); without it the aligner's own reranker, if there is one, reads the best candidates.
+    Args:
+        sets: the judged sets.
+        aligner: computes the features.
+        heldout: answers of the reranker on pairs from which it had not learnt (`alignment.evaluation.heldout`); None:
+            the aligner's own reranker, if it has one, scores the best candidates.
+        progress: called with the stage, the steps done and the steps in all.
     """
     result: list[TrainingRow] = []
     for number, where in enumerate(sets, 1):
@@ -112,7 +118,7 @@ def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[Traini
     result = []
     for number, judged in enumerate(where.requirements):
         index, text = by_id.get(judged.requirement.id, (-1, ""))
-        if text != judged.requirement.text:  # another edition counts its requirements otherwise
+        if text != judged.requirement.text:  # in another edition the ids of requirements are different
             index = by_text[judged.requirement.text]
         side, cosines = comparison.requirement_texts[index], comparison.vectors.cosines(index)
         rows = aligner.score_candidates(comparison, side, cosines).statement_rows
@@ -156,7 +162,7 @@ def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[Traini
 def _views(
     aligner: Aligner, comparison: Comparison, side: TextInContext, candidates: Candidates, is_own: NDArray[np.bool_]
 ) -> tuple[Callable[[Scores], NDArray[np.float32]], Callable[[Scores], list[int]]]:
-    """`TrainingRow.summary` and `TrainingRow.best` of a requirement; ``is_own``: what a check would score."""
+    """`TrainingRow.summary` and `TrainingRow.best` of a requirement; ``is_own`` marks what a check would score."""
     own_candidates = Candidates(
         candidates.statement_rows[is_own], candidates.features[is_own], candidates.reranker_log_odds[is_own]
     )
@@ -175,7 +181,7 @@ def _views(
 
 
 def _read(items: Sequence[TrainingRow], reranker: Reranker, model: VerdictModel) -> None:
-    """Have the best candidates read."""
+    """Let the reranker score the best candidates of each row."""
     places = [(item, place) for item in items for place in item.best(model.probability(item.features))]
     scores = reranker.scores([item.pairs[place] for item, place in places])
     for (item, place), score in zip(places, scores, strict=True):

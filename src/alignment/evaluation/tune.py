@@ -1,13 +1,15 @@
-"""Refit calibration and thresholds to a user's labels: what ``align tune`` computes.
+"""Fit calibration and thresholds to a user's labels: what ``align tune`` computes.
 
-The shipped log-odds get a new slope and offset each (Platt 1999), pulled
-towards 1 and 0 as by `PRIOR` labels that agree with the shipped model, so that
-30 labels move it a little and 3,000 as far as they want. Held-out figures come
-from folds by requirement: labels of one requirement never stand on both sides.
+Each of the two shipped log-odds gets a new slope and offset (Platt 1999). They
+are regularised towards 1 and 0 with the weight of `PRIOR` labels that agree with
+the shipped model: 30 labels change little, 3,000 labels change almost as much as
+without regularisation. Figures are measured on held-out folds by requirement:
+all labels of a requirement are in the same fold.
 
-Labels are of pairs (`alignment.evaluation.gold`), whose log-odds the model of pairs
-gives, or of requirements (`alignment.evaluation.corrected`), whose chances the
-corrected report carries; a profile recalibrates the model that they came from.
+Labels belong to pairs (`alignment.evaluation.gold`), for which the model of pairs
+gives log-odds, or to requirements (`alignment.evaluation.corrected`), for which
+the corrected report has probabilities. A profile recalibrates the model from
+which they come.
 """
 
 from __future__ import annotations
@@ -47,7 +49,7 @@ SAME = Calibration(slope=1.0, offset=0.0)
 
 
 class Aim(msgspec.Struct, frozen=True, kw_only=True):
-    """What the thresholds are for: the best F1, or the lowest that keep a precision."""
+    """How thresholds are chosen: with the best F1, or as the lowest ones that keep a precision (0 to 1)."""
 
     kind: Literal["f1", "precision"] = "f1"
     precision: float = 0.9
@@ -57,7 +59,7 @@ class Aim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fit(msgspec.Struct, frozen=True, kw_only=True):
-    """Two recalibrations and two thresholds."""
+    """Two calibrations (of covers, and of at least partial) and two thresholds."""
 
     covers: Calibration
     at_least_partial: Calibration = msgspec.field(name="touches")
@@ -65,7 +67,7 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Interval(msgspec.Struct, frozen=True, kw_only=True):
-    """A figure and its 95 % bootstrap interval."""
+    """A figure with its 95 % bootstrap interval."""
 
     value: float
     low: float
@@ -85,9 +87,10 @@ class Curve(msgspec.Struct, frozen=True, kw_only=True):
 class Tuned(msgspec.Struct, frozen=True, kw_only=True):
     """The fit on all labels, and held-out figures before and after.
 
-    ``better`` and ``worse`` count labels that only the new, or only the old,
-    gets right; ``p_value`` is McNemar's exact test on them. ``changed`` counts
-    the verdicts of a report that were corrected, None where labels are of pairs.
+    ``better`` and ``worse`` count the labels that only the new, or only the old
+    verdicts match; ``p_value`` is that of McNemar's exact test on them. ``present``
+    are the thresholds before. ``changed`` counts the verdicts of a report that were
+    corrected; it is None for labels of pairs.
     """
 
     aim: Aim
@@ -105,10 +108,10 @@ class Tuned(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def improves(self) -> bool:
-        """Is the fit better on held-out requirements than what there is? Equal is not better.
+        """Whether the fit is better than the present thresholds on held-out requirements. Equal is not better.
 
-        For F1 it is macro-F1 that counts; for a precision the distance from the
-        wanted one, then the recall that is left.
+        For the aim "f1", macro-F1 decides. For "precision", the distance to the
+        precision that was asked for decides, then the recall.
         """
         if self.aim.kind == "f1":
             return self.after["macro-F1"].value > self.before["macro-F1"].value
@@ -120,18 +123,19 @@ class Tuned(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def levels(labelled: Sequence[JudgedPair | Correction]) -> LabelArray:
-    """2 covered, 1 partial, 0 none, shape (labels,)."""
+    """The labels as numbers (2 covered, 1 partial, 0 none), shape (labels,)."""
     return np.asarray([LEVELS[item.label] for item in labelled], dtype=np.int64)
 
 
 def _key(item: JudgedPair | Correction) -> tuple[str, ...]:
-    """What may have one label only."""
+    """What identifies a label: two labels with the same key must be equal."""
     if isinstance(item, Correction):
         return item.place
     return (item.requirement.text, item.requirement.context, item.statement.text, item.statement.context)
 
 
 def _named(item: JudgedPair | Correction) -> str:
+    """The text of a label, for messages."""
     if isinstance(item, Correction):
         return f"“{item.requirement}”"
     return f"“{item.requirement.as_written}” – “{item.statement.as_written}”"
@@ -145,7 +149,7 @@ def distinct_labels(labelled: Sequence[One], source: str) -> list[One]:
     """The labels without repeats.
 
     Raises:
-        InputError: one pair or requirement has two labels.
+        InputError: a pair or requirement has two different labels.
     """
     first: dict[tuple[str, ...], One] = {}
     against: list[Message] = []
@@ -155,7 +159,7 @@ def distinct_labels(labelled: Sequence[One], source: str) -> list[One]:
             against.append(_("{what}: {one} and {other}", what=_named(item), one=known.label, other=item.label))
     if against:
         raise InputError(
-            _("{n} have two different labels, the first: {against}.", n=len(against), against=against[0]),
+            _("different labels for the same text: {n}; the first: {against}.", n=len(against), against=against[0]),
             file=source,
             hint=_("Keep one label for each."),
         )
@@ -163,28 +167,28 @@ def distinct_labels(labelled: Sequence[One], source: str) -> list[One]:
 
 
 def check_enough(labelled: Sequence[JudgedPair | Correction], source: str) -> None:
-    """Can anything be learned from these labels?
+    """Check that there are enough labels to learn from.
 
     Raises:
-        InputError: there is one class only, or there are too few labels.
+        InputError: there are too few labels or requirements, or only one class.
     """
     counts = {label: sum(item.label == label for item in labelled) for label in LEVELS}
     label_counts = ", ".join(f"{label} {count}" for label, count in counts.items())
     if len(labelled) < LEAST:
         raise InputError(
-            _("{n} labels are too few ({told}).", n=len(labelled), told=label_counts),
+            _("{n} labels are too few ({counts}).", n=len(labelled), counts=label_counts),
             file=source,
             hint=_("At least {n} are needed.", n=LEAST),
         )
     if not counts["covered"] or counts["covered"] == len(labelled) or not counts["none"]:
         raise InputError(
-            _("there is nothing to tell apart ({told}).", told=label_counts),
+            _("there is nothing to distinguish ({counts}).", counts=label_counts),
             file=source,
             hint=_("Some must be covered and some none."),
         )
     if len({_requirement(item) for item in labelled}) < FOLDS:
         raise InputError(
-            _("the labels are of fewer than {n} requirements.", n=FOLDS),
+            _("fewer than {n} requirements have labels.", n=FOLDS),
             file=source,
             hint=_("Label more requirements: figures are held out by requirement."),
         )
@@ -193,18 +197,18 @@ def check_enough(labelled: Sequence[JudgedPair | Correction], source: str) -> No
 def fit_and_measure(
     labelled: Sequence[JudgedPair | Correction], log_odds: FloatArray, shipped: Thresholds, aim: Aim
 ) -> Tuned:
-    """Fit on all labels, measure on held-out folds.
+    """Fit on all labels, and measure on held-out folds.
 
-    Of corrections "before" is what the check said; where none differs from it
-    there is nothing to learn, and the fit is that of the shipped model.
+    For corrections, "before" are the verdicts of the check. If no correction
+    differs from them, there is nothing to learn, and the fit is the shipped model.
 
     Args:
-        labelled: at least `FOLDS` requirements, see `check_enough`, or no correction that changes anything.
+        labelled: the labels; enough of them (`check_enough`), unless they are corrections that change nothing.
         log_odds: of "covers" and "covers at least in part" by the shipped model, shape (labels, 2).
-        shipped: its thresholds.
-        aim: what the new thresholds are for.
+        shipped: the thresholds of the shipped model.
+        aim: how the new thresholds are chosen.
     """
-    wanted = levels(labelled)
+    true = levels(labelled)
     groups = np.asarray([_requirement(item) for item in labelled])
     most = np.asarray([1 if isinstance(item, Correction) and item.title_only else 2 for item in labelled])
     old = np.minimum(_verdicts(_credit(log_odds), shipped), most)
@@ -216,55 +220,55 @@ def fit_and_measure(
     new, held = old.copy(), _credit(log_odds)
     final = Fit(covers=SAME, at_least_partial=SAME, thresholds=shipped)
     if changed != 0:
-        final = fitted(log_odds, wanted, shipped, aim)
-        for seen, unseen in GroupKFold(FOLDS, shuffle=True, random_state=SEED).split(log_odds, wanted, groups):
-            fit = fitted(log_odds[seen], wanted[seen], shipped, aim)
+        final = fitted(log_odds, true, shipped, aim)
+        for seen, unseen in GroupKFold(FOLDS, shuffle=True, random_state=SEED).split(log_odds, true, groups):
+            fit = fitted(log_odds[seen], true[seen], shipped, aim)
             held[unseen] = _credit(recalibrated(log_odds[unseen], fit))
             new[unseen] = np.minimum(_verdicts(held[unseen], fit.thresholds), most[unseen])
-    better = int(np.sum((new == wanted) & (old != wanted)))
-    worse = int(np.sum((new != wanted) & (old == wanted)))
-    before, after = _intervals(wanted, groups, (old, new))
+    better = int(np.sum((new == true) & (old != true)))
+    worse = int(np.sum((new != true) & (old == true)))
+    before, after = _intervals(true, groups, (old, new))
     return Tuned(
         aim=aim,
         present=shipped,
         fit=final,
-        counts={name: int(np.sum(wanted == level)) for name, level in LEVELS.items()},
+        counts={name: int(np.sum(true == level)) for name, level in LEVELS.items()},
         requirements=len(set(groups)),
         before=before,
         after=after,
         better=better,
         worse=worse,
         p_value=float(binomtest(better, better + worse).pvalue) if better + worse else 1.0,
-        curve=_curve(held, wanted),
+        curve=_curve(held, true),
         changed=changed,
     )
 
 
 def log_odds_of(corrections: Sequence[Correction]) -> FloatArray:
-    """Log-odds of the chances that the report carries, shape (corrections, 2)."""
+    """Log-odds of the probabilities in a report, shape (corrections, 2)."""
     chances = np.asarray([(item.covers, item.at_least_partial) for item in corrections])
     kept = np.clip(chances, LEAST_CHANCE, 1 - LEAST_CHANCE)
     return np.asarray(np.log(kept / (1 - kept)))
 
 
-def fitted(log_odds: FloatArray, wanted: LabelArray, shipped: Thresholds, aim: Aim) -> Fit:
-    """Recalibrations and thresholds on these labels."""
-    covers, at_least_partial = _shift(log_odds[:, 0], wanted == 2), _shift(log_odds[:, 1], wanted > 0)
+def fitted(log_odds: FloatArray, true: LabelArray, shipped: Thresholds, aim: Aim) -> Fit:
+    """Calibrations and thresholds fitted to the labels ``true``, shape (labels,); ``log_odds`` as in `tune`."""
+    covers, at_least_partial = _shift(log_odds[:, 0], true == 2), _shift(log_odds[:, 1], true > 0)
     rough = Fit(covers=covers, at_least_partial=at_least_partial, thresholds=shipped)
     credit = _credit(recalibrated(log_odds, rough))
-    covered = _threshold(credit, wanted == 2, shipped.covered, aim)
-    partial = min(covered, _threshold(credit, wanted > 0, shipped.partial, aim))
+    covered = _threshold(credit, true == 2, shipped.covered, aim)
+    partial = min(covered, _threshold(credit, true > 0, shipped.partial, aim))
     return msgspec.structs.replace(rough, thresholds=Thresholds(covered=covered, partial=partial))
 
 
 def recalibrated(log_odds: FloatArray, fit: Fit) -> FloatArray:
-    """Shipped log-odds under a fit, shape (pairs, 2)."""
+    """Shipped log-odds after the calibrations of a fit, shape (labels, 2)."""
     slopes = np.asarray([fit.covers.slope, fit.at_least_partial.slope])
     return np.asarray(log_odds * slopes + np.asarray([fit.covers.offset, fit.at_least_partial.offset]))
 
 
 def _credit(log_odds: FloatArray) -> FloatArray:
-    """Expected credit; `ordered` does not change a mean."""
+    """Expected credit, shape (labels,): the mean of the two probabilities."""
     return np.asarray((1 / (1 + np.exp(-log_odds))).mean(axis=1))
 
 
@@ -273,6 +277,7 @@ def _verdicts(credit: FloatArray, thresholds: Thresholds) -> LabelArray:
 
 
 def _shift(log_odds: FloatArray, positive: NDArray[np.bool_]) -> Calibration:
+    """The slope and offset that fit the labels best, regularised by `PRIOR`."""
     sign = np.where(positive, 1.0, -1.0)
 
     def loss(parameters: FloatArray) -> float:
@@ -285,10 +290,11 @@ def _shift(log_odds: FloatArray, positive: NDArray[np.bool_]) -> Calibration:
 
 
 def _threshold(credit: FloatArray, positive: NDArray[np.bool_], shipped: float, aim: Aim) -> float:
+    """The threshold of `GRID` that meets the aim; for F1 it is averaged with the shipped one, which weighs `PRIOR`."""
     precision, recall = _precision_recall(credit, positive, GRID)
     if aim.kind == "precision":
         good = np.flatnonzero((precision >= aim.precision) & (recall > 0))
-        # Where no threshold is precise enough the strictest with any recall is nearest to the aim.
+        # If no threshold is precise enough, the strictest one with any recall is nearest to the aim.
         best = good[0] if len(good) else np.flatnonzero(recall > 0)[-1]
         return float(GRID[best])
     scores = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
@@ -301,16 +307,17 @@ def _threshold(credit: FloatArray, positive: NDArray[np.bool_], shipped: float, 
 def _precision_recall(
     credit: FloatArray, positive: NDArray[np.bool_], grid: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
+    """Precision and recall at each threshold of ``grid``, shape (thresholds,) each."""
     chosen = credit[None, :] >= grid[:, None]
     hits = (chosen & positive).sum(axis=1)
     return hits / np.maximum(chosen.sum(axis=1), 1), hits / max(int(positive.sum()), 1)
 
 
-def _curve(credit: FloatArray, wanted: LabelArray) -> Curve:
+def _curve(credit: FloatArray, true: LabelArray) -> Curve:
     def rounded(values: FloatArray) -> tuple[float, ...]:
         return tuple(round(float(value), 4) for value in values)
 
-    covered, partial = (_precision_recall(credit, wanted >= level, GRID) for level in (2, 1))
+    covered, partial = (_precision_recall(credit, true >= level, GRID) for level in (2, 1))
     return Curve(
         thresholds=rounded(GRID),
         covered_precision=rounded(covered[0]),
@@ -320,33 +327,34 @@ def _curve(credit: FloatArray, wanted: LabelArray) -> Curve:
     )
 
 
-def _figures(wanted: LabelArray, predicted: LabelArray) -> dict[str, float]:
-    result: dict[str, float] = {"agreement": float(np.mean(wanted == predicted))}
+def _figures(true: LabelArray, predicted: LabelArray) -> dict[str, float]:
+    """Agreement, macro-F1, and precision and recall of each label."""
+    result: dict[str, float] = {"agreement": float(np.mean(true == predicted))}
     scores = []
     for name, level in LEVELS.items():
-        hits = float(np.sum((wanted == level) & (predicted == level)))
+        hits = float(np.sum((true == level) & (predicted == level)))
         precision = hits / max(float(np.sum(predicted == level)), 1.0)
-        recall = hits / max(float(np.sum(wanted == level)), 1.0)
+        recall = hits / max(float(np.sum(true == level)), 1.0)
         score = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
         result[f"precision {name}"], result[f"recall {name}"] = precision, recall
-        if np.any(wanted == level):
+        if np.any(true == level):
             scores.append(score)
     result["macro-F1"] = float(np.mean(scores))
     return result
 
 
 def _intervals(
-    wanted: LabelArray, groups: NDArray[np.str_], predicted: tuple[LabelArray, LabelArray]
+    true: LabelArray, groups: NDArray[np.str_], predicted: tuple[LabelArray, LabelArray]
 ) -> tuple[dict[str, Interval], dict[str, Interval]]:
-    """Figures of both with percentile bootstrap intervals; requirements are drawn, not rows."""
+    """Figures of both predictions with percentile bootstrap intervals; the bootstrap draws requirements, not labels."""
     random = np.random.default_rng(SEED)
     names = np.unique(groups)
     members = {name: np.flatnonzero(groups == name) for name in names}
     draws = [np.concatenate([members[name] for name in random.choice(names, len(names))]) for _ in range(ROUNDS)]
     results = []
     for verdicts in predicted:
-        whole = _figures(wanted, verdicts)
-        drawn = [_figures(wanted[draw], verdicts[draw]) for draw in draws]
+        whole = _figures(true, verdicts)
+        drawn = [_figures(true[draw], verdicts[draw]) for draw in draws]
         results.append(
             {
                 name: Interval(

@@ -1,9 +1,9 @@
-"""Fit the verdicts to judged requirements of real programs.
+"""Train the verdict models on judged requirements of real programs.
 
-First the model of pairs (graded statements), then that of requirements, on
-chances of pairs from models which had not seen the program.
-`alignment.evaluation.crossvalidation` measures what both are worth;
-models/recipe makes the shipped ones.
+First the model of pairs is trained on graded statements, then the requirement
+model on probabilities of pairs from models that had not seen the program.
+`alignment.evaluation.crossvalidation` measures both; models/recipe makes the
+shipped ones.
 """
 
 from __future__ import annotations
@@ -36,10 +36,13 @@ SLACK = 0.01
 
 
 def untrained_model(encoder: str, common: Mapping[str, float], averages: Averages, precedents: str) -> VerdictModel:
-    """What the features of pairs need, and no weights: the ``base`` that `fit_pairs` starts from.
+    """A model without weights, with what the features of pairs need: the ``base`` of `fit_pairs`.
 
-    ``encoder`` is the name of the encoder, ``common`` the weights of lemmas that most work functions use,
+    Args:
+        encoder: name of the encoder.
+        common: weights of lemmas that most work functions use,
     ``precedents`` the version of the graded pairs.
+        averages: mean vectors of statements and requirements.
     """
     blank = Logit(weights=[], bias=0.0)
     return VerdictModel(
@@ -64,9 +67,12 @@ def _rounded(vector: Matrix) -> list[float]:
 
 
 def fit_pairs(items: Sequence[TrainingRow], base: VerdictModel, reranker: str = "") -> VerdictModel:
-    """The model of pairs on graded candidates; ``base`` gives the weights of common lemmas.
+    """Train the model of pairs on graded candidates.
 
-    Its second stage is fitted where the reranker has read any of them.
+    Args:
+        items: judged requirements.
+        base: gives the weights of common lemmas and the mean vectors.
+        reranker: its version; the second stage is trained if the reranker has answered any graded pair.
     """
     features = np.concatenate([item.features[item.grades >= 0] for item in items])
     grades = np.concatenate([item.grades[item.grades >= 0] for item in items])
@@ -89,48 +95,52 @@ def fit_pairs(items: Sequence[TrainingRow], base: VerdictModel, reranker: str = 
         average_requirement=base.average_requirement,
         precedents=base.precedents,
     )
-    z = model.standardised(features)
+    inputs = model.standardised(features)
     credits = np.zeros(len(grades))
-    for seen, unseen in GroupKFold(THRESHOLD_FOLDS).split(z, grades, groups):
-        credits[unseen] = np.mean([_fit(z[seen], grades[seen] >= grade)[1](z[unseen]) for grade in (2, 1)], axis=0)
+    for seen, unseen in GroupKFold(THRESHOLD_FOLDS).split(inputs, grades, groups):
+        chances = [_fit(inputs[seen], grades[seen] >= grade)[1](inputs[unseen]) for grade in (2, 1)]
+        credits[unseen] = np.mean(chances, axis=0)
     covered, partial = _best_f1_threshold(credits, grades == 2), _best_f1_threshold(credits, grades >= 1)
     return msgspec.structs.replace(
         model,
-        covers=_fit(z, grades == 2)[0],
-        at_least_partial=_fit(z, grades >= 1)[0],
+        covers=_fit(inputs, grades == 2)[0],
+        at_least_partial=_fit(inputs, grades >= 1)[0],
         covered=max(covered, partial),
         partial=partial,
-        second=_fit_second(z, reranker_log_odds, grades, reranker),
+        second=_fit_second(inputs, reranker_log_odds, grades, reranker),
     )
 
 
-def _fit(z: Scores, labels: NDArray[np.bool_]) -> tuple[Logit, Callable[[Scores], Scores]]:
-    """One regression of pairs, and its chances of other pairs."""
-    fitted = LogisticRegression(C=PAIR_C, solver="newton-cholesky", max_iter=200).fit(z, labels)
+def _fit(inputs: Scores, labels: NDArray[np.bool_]) -> tuple[Logit, Callable[[Scores], Scores]]:
+    """One logistic regression of pairs, and a function that gives its probabilities for other pairs."""
+    fitted = LogisticRegression(C=PAIR_C, solver="newton-cholesky", max_iter=200).fit(inputs, labels)
     weights = [round(float(value), 5) for value in fitted.coef_[0]]
     return Logit(weights=weights, bias=round(float(fitted.intercept_[0]), 5)), lambda other: fitted.predict_proba(
         other
     )[:, 1]
 
 
-def _fit_second(z: Scores, reranker_log_odds: Matrix, grades: NDArray[np.int64], reranker: str) -> SecondStage | None:
-    """The regressions of pairs that the reranker has read."""
+def _fit_second(
+    standardised: Scores, reranker_log_odds: Matrix, grades: NDArray[np.int64], reranker: str
+) -> SecondStage | None:
+    """The second stage, trained on pairs that the reranker has answered; None if there are none."""
     known = ~np.isnan(reranker_log_odds).any(axis=1)
     if not reranker or not known.any():
         return None
-    inputs = np.concatenate([z[known], reranker_log_odds[known]], axis=1)
+    inputs = np.concatenate([standardised[known], reranker_log_odds[known]], axis=1)
     covers, at_least_partial = (_fit(inputs, grades[known] >= grade)[0] for grade in (2, 1))
     return SecondStage(reranker=reranker, covers=covers, at_least_partial=at_least_partial)
 
 
 def _best_f1_threshold(credits: Scores, labels: NDArray[np.bool_]) -> float:
-    """The threshold on the expected credit of a pair with the best F1, to 0.025."""
+    """The threshold on the expected credit of a pair with the best F1, on a grid of `STEP`."""
     steps = np.arange(STEP, 1, STEP)
     result = [2 * (labels & (credits >= step)).sum() / max(1, labels.sum() + (credits >= step).sum()) for step in steps]
     return round(float(steps[int(np.argmax(result))]), 3)
 
 
 def _version(*arrays: NDArray[np.generic]) -> str:
+    """A version that depends on the training data."""
     digest = hashlib.blake2b(digest_size=4)
     for array in arrays:
         digest.update(np.ascontiguousarray(array).tobytes())
@@ -138,7 +148,9 @@ def _version(*arrays: NDArray[np.generic]) -> str:
 
 
 def unseen_chances(items: Sequence[TrainingRow], base: VerdictModel, reranker: str = "") -> list[Scores]:
-    """Chances of each requirement's candidates by models that had not seen its program."""
+    """For each requirement the probabilities of its candidates, shape (candidates, 2), by models that had not seen its
+    program.
+    """
     programs = sorted({item.where.program.title for item in items})
     fold = {name: number % UNSEEN_FOLDS for number, name in enumerate(programs)}
     chances: list[Scores] = [np.zeros((0, 2))] * len(items)
@@ -151,21 +163,27 @@ def unseen_chances(items: Sequence[TrainingRow], base: VerdictModel, reranker: s
 
 
 def fit_requirements(items: Sequence[TrainingRow], chances: Sequence[Scores], model: VerdictModel) -> RequirementModel:
-    """The model of requirements on chances of pairs that had not been seen, with `best_thresholds`."""
+    """Train the requirement model, with `best_thresholds`.
+
+    Args:
+        items: judged requirements.
+        chances: probabilities of their candidates, from `unseen_chances`.
+        model: the model of pairs that a check will use.
+    """
     features = np.stack([item.summary(chance) for item, chance in zip(items, chances, strict=True)])
     centre, scale = features.mean(axis=0).astype(np.float64), np.maximum(features.std(axis=0), 1e-6).astype(np.float64)
-    z = np.clip((features - centre) / scale, -3, 3)
+    inputs = np.clip((features - centre) / scale, -3, 3)
     credits = np.asarray([CREDIT[item.verdict] for item in items])
     sides = []
     for labels in (credits == 1, credits > 0):
-        fitted = LogisticRegression(C=REQUIREMENT_C, solver="newton-cholesky", max_iter=200).fit(z, labels)
+        fitted = LogisticRegression(C=REQUIREMENT_C, solver="newton-cholesky", max_iter=200).fit(inputs, labels)
         sides.append(
             Logit(
                 weights=[round(float(value), 5) for value in fitted.coef_[0]],
                 bias=round(float(fitted.intercept_[0]), 5),
             )
         )
-    made = RequirementModel(
+    requirement_model = RequirementModel(
         version=_version(features, credits),
         engine=model.encoder,
         verdict_model=model.version,
@@ -178,21 +196,22 @@ def fit_requirements(items: Sequence[TrainingRow], chances: Sequence[Scores], mo
         partial=0.0,
         spread=0.0,
     )
-    partial, covered = best_thresholds(credits, made.chances(features).mean(axis=1))
-    return msgspec.structs.replace(made, covered=covered, partial=partial)
+    partial, covered = best_thresholds(credits, requirement_model.chances(features).mean(axis=1))
+    return msgspec.structs.replace(requirement_model, covered=covered, partial=partial)
 
 
 def best_thresholds(credits: Scores, expected: Scores) -> tuple[float, float]:
-    """Thresholds (partial, covered) on the expected credit: the strictest "covered" within `SLACK` of the best kappa.
+    """The thresholds (partial, covered) on the expected credit, with the strictest "covered" within `SLACK` of the best
+    kappa.
 
-    Kappa hardly tells a strict threshold from a loose one; a wrong "covered" costs its reader more than a wrong
-    "partial".
+    Kappa differs little between a strict and a loose threshold, and a wrong "covered" does more harm than a wrong
+    "partial". ``credits`` are the reader's, shape (requirements,).
     """
     scored = []
     for partial in np.arange(0.1, 0.55, STEP):
         for covered in np.arange(partial + STEP, 0.95, STEP):
-            said = np.where(expected >= covered, 1.0, np.where(expected >= partial, 0.5, 0.0))
-            scored.append((weighted_kappa(credits, said), round(float(partial), 3), round(float(covered), 3)))
+            predicted = np.where(expected >= covered, 1.0, np.where(expected >= partial, 0.5, 0.0))
+            scored.append((weighted_kappa(credits, predicted), round(float(partial), 3), round(float(covered), 3)))
     best = max(kappa for kappa, _, _ in scored)
     _, partial, covered = max((item for item in scored if item[0] >= best - SLACK), key=lambda item: (item[2], item[0]))
     return partial, covered

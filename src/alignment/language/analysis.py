@@ -13,6 +13,7 @@ VERSION = "analysis/5"
 CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "VERB", "ADV", "NUM", "X"})
 # Lemmas that say nothing of what a text asks for. Not spaCy's stop words: those leave out verbs of work as well
 # ("make", "show", "move", "keep", "call"), and the models of verdicts were fitted to lemmas without these alone.
+# On three judged sets of O*NET (156 requirements, engine fast) they change no verdict but 45 scores, by up to 0.04.
 # fmt: off
 EMPTY_EN = frozenset((
     "the", "a", "an", "of", "and", "or", "to", "in", "for", "on", "with", "by", "from", "be",

@@ -1,9 +1,9 @@
-"""One file per output; every format of every command is a `Report` in one of the registries here.
+"""One file per output. Every format of every command is a `Report` in one of the registries here.
 
-A new format is one file with a function that takes the result and gives the
-whole file, and one line in the registry of its command. Those of other packages
-are entry points: `alignment.reports` for checks, `alignment.reports.plan` and so
-on for the others.
+A new format is one file with a function that takes the result and returns the
+whole file, and one line in the registry of its command. Other packages add
+formats as entry points: in the group `alignment.reports` for checks, in
+`alignment.reports.plan` and so on for other commands.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ __all__ = [
     "render",
 ]
 
-# Of checks.
+# Reports of checks.
 FORMATS: ReportRegistry[Sequence[Alignment]] = ReportRegistry(
     "alignment.reports",
     (
@@ -82,7 +82,7 @@ DRAFT: ReportRegistry[Draft] = ReportRegistry(
 BATCH: ReportRegistry[Sequence[CheckedPair]] = ReportRegistry(
     "alignment.reports.batch", (own("xlsx", "batch", "as_xlsx"), own("html", "batch", "as_html"))
 )
-# Commands whose result is JSON or the terminal's, whatever it is.
+# For commands that offer JSON and the terminal only.
 PLAIN: ReportRegistry[object] = ReportRegistry("alignment.reports.plain", (own("json", "json_text"),))
 
 
@@ -92,9 +92,9 @@ def format_names() -> list[str]:
 
 
 def render(alignments: Sequence[Alignment], name: str) -> str | bytes:
-    """The report of a check in that format: text, or bytes for binary formats.
+    """The report of a check in the format ``name``: text, or bytes for binary formats.
 
     Raises:
-        NotFoundError: no such format.
+        NotFoundError: there is no such format.
     """
     return FORMATS.render(alignments, name)

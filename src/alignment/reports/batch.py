@@ -1,4 +1,4 @@
-"""What ``align batch`` gave: one workbook and one page with a heat map of programs × standards."""
+"""The summary of ``align batch``: one workbook, and one page with a heat map of programs × standards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STEPS = (0.05, 0.2, 0.4, 0.6, 0.8)
 
 
 class CoverageMatrix(msgspec.Struct, frozen=True):
-    """Coverage by row and column; a cell without a pair is None."""
+    """The pairs by row (program) and column (standard); a combination that was not checked has no cell."""
 
     rows: list[str]
     columns: list[str]
@@ -28,7 +28,7 @@ class CoverageMatrix(msgspec.Struct, frozen=True):
 
 
 def coverage_matrix(pairs: Sequence[CheckedPair]) -> CoverageMatrix:
-    """Programs × standards."""
+    """The matrix of the pairs that could be checked."""
     good = [pair for pair in pairs if not pair.error]
     names = row_names(good)
     rows = list(dict.fromkeys(names[pair.path] for pair in good))
@@ -38,15 +38,15 @@ def coverage_matrix(pairs: Sequence[CheckedPair]) -> CoverageMatrix:
 
 
 def row_names(pairs: Sequence[CheckedPair]) -> dict[str, str]:
-    """What the row of each program (by its path) is called; of one title in one faculty the path is added."""
+    """By path, the name of each program's row. Programs with the same title and faculty also get their path."""
     plain = {pair.path: f"{pair.program} ({pair.faculty})" if pair.faculty else pair.program for pair in pairs}
     shared = {name for name, count in Counter(plain.values()).items() if count > 1}
     return {path: f"{name} – {path}" if name in shared else name for path, name in plain.items()}
 
 
 def summary_line(result: BatchResult) -> str:
-    """How many pairs there are, how many of them from before, and how many programs could not be read."""
-    return _("{pairs}, {reused} of them from before, {failed} programs not read").format(
+    """The numbers of pairs, of pairs reused from an earlier run, and of programs that could not be read."""
+    return _("{pairs}, {reused} of them from an earlier run; programs that could not be read: {failed}").format(
         pairs=plural("{n} pair", "{n} pairs", len(result.pairs)), reused=result.reused, failed=result.failed
     )
 
@@ -61,8 +61,8 @@ def draw(pairs: Sequence[CheckedPair]) -> Table:
     for row in matrix.rows:
         cells = [matrix.cells.get((row, column)) for column in matrix.columns[:14]]
         table.add_row(row, *(_short(cell) if cell else "" for cell in cells))
-    if said := unknown_line(pairs):
-        table.caption, table.caption_justify = said, "left"
+    if note := unknown_line(pairs):
+        table.caption, table.caption_justify = note, "left"
     return table
 
 
@@ -71,13 +71,13 @@ def _short(cell: CheckedPair) -> str:
 
 
 def unknown_line(pairs: Sequence[CheckedPair]) -> str:
-    """What a dash in place of a percentage means; empty where there is none."""
+    """What a dash in place of a percentage means; empty if there is no dash."""
     few = len({pair.path for pair in pairs if not pair.error and not pair.enough})
     return _("–: too little is known of the program for a percentage (programs: {n}).").format(n=few) if few else ""
 
 
 def as_xlsx(pairs: Sequence[CheckedPair]) -> bytes:
-    """Heat map, every pair, work functions, faculties, years, failures."""
+    """A workbook with sheets: heat map, all pairs, work functions, faculties, years, failures."""
     matrix = coverage_matrix(pairs)
     good = [pair for pair in pairs if not pair.error]
     return workbook(
@@ -125,7 +125,7 @@ def _heat(matrix: CoverageMatrix) -> Sheet:
 
 
 def _known(pair: CheckedPair, name: str) -> CellValue:
-    """A share of a pair; a dash where too little is known of the program for a percentage."""
+    """A share (0 to 1) of a pair, or a dash if too little is known of the program for a percentage."""
     share: float = getattr(pair, name)
     return share if pair.enough else "–"
 

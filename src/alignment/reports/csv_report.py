@@ -1,4 +1,4 @@
-"""CSV: one row per requirement, for a spreadsheet or a script; corrected, it is what ``align tune`` learns from."""
+"""CSV: one row per requirement, for a spreadsheet or a script. ``align tune`` learns from a corrected one."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ CsvRow = dict[str, str | float | None]
 
 
 def render(alignments: Sequence[Alignment]) -> str:
-    """Rows of all alignments; the statement is the evidence or, for a gap, the nearest miss."""
+    """The rows of all alignments; ``statement`` is the evidence or, for a gap, the nearest miss."""
     return csv_table(row for alignment in alignments for row in csv_rows(alignment))
 
 
-def csv_table(rows_found: Iterator[CsvRow]) -> str:
-    """Rows by the names of `COLUMNS` as a whole file."""
-    return csv_text(COLUMNS, ([row[name] for name in COLUMNS] for row in rows_found))
+def csv_table(lines: Iterator[CsvRow]) -> str:
+    """A whole file from rows that have a value for each of `COLUMNS`."""
+    return csv_text(COLUMNS, ([row[name] for name in COLUMNS] for row in lines))
 
 
 def csv_rows(alignment: Alignment) -> Iterator[CsvRow]:
@@ -107,7 +107,7 @@ def _of_finding(finding: Finding) -> CsvRow:
 
 
 def _judged(finding: Finding) -> CsvRow:
-    """Status of the judge's answer, its reason or fault, and what the verdict was before."""
+    """Status of the judge's answer, its reason or fault, and the built-in verdict; empty if it was not asked."""
     mark = finding.judged
     return {
         "judge": mark.status if mark else "",

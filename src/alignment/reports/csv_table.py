@@ -1,8 +1,9 @@
-"""Tables as CSV that a spreadsheet opens with a double click: the one dialect of all commands.
+"""Tables as CSV that a spreadsheet opens with a double click. All commands use this dialect.
 
-A byte order mark says that it is UTF-8: without one Excel shows Cyrillic as
-noise. Excel takes the separator and the decimal mark of the country: under
-Russian ``;`` and a comma, else ``,`` and a point. RFC 4180 holds otherwise.
+The file begins with a byte order mark: without one Excel does not recognise
+UTF-8 and garbles Cyrillic. Excel expects the separator and the decimal mark of
+the country: ``;`` and a comma in Russian, ``,`` and a point otherwise. In all
+else the file follows RFC 4180.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
 def csv_text(heads: Sequence[str], rows: Iterable[Sequence[str | float | None]]) -> str:
-    """The table in the dialect of the interface language; texts are made `safe`, None is an empty cell."""
+    """The table in the dialect of the interface language. Texts are made `safe`; None is an empty cell."""
     out = io.StringIO(newline="")
     out.write(MARK)
     writer = csv.writer(out, delimiter=";" if language() == "ru" else ",", lineterminator="\n")

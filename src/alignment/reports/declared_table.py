@@ -25,7 +25,7 @@ def _short(titles: Sequence[str]) -> str:
 
 
 def draw(alignment: Alignment, edges: box.Box, *, wide: bool) -> Iterable[RenderableType]:
-    """The section, if the program declares or ignores anything."""
+    """The section on declared links; nothing if the program declares none and ignores no standard of its FGOS."""
     links = declared(alignment)
     if links.rows or links.unknown:
         table = Table(box=edges, expand=True, pad_edge=False)
@@ -41,10 +41,10 @@ def draw(alignment: Alignment, edges: box.Box, *, wide: bool) -> Iterable[Render
             if rows:
                 table.add_row("", "", Text(f"{status(value)} ({len(rows)})", style=f"bold {STYLES[value]}"))
             for row in rows:
-                given = _("no discipline forms it") if row.unformed else _short(row.disciplines)
+                disciplines = _("no discipline forms it") if row.unformed else _short(row.disciplines)
                 cells = [MARKS[value], row.competence, f"{row.function} {row.name}"]
                 own_share = percent(row.own_share) if row.own_share is not None else "–"
-                table.add_row(*cells, *([given] if wide else []), percent(row.share), own_share)
+                table.add_row(*cells, *([disciplines] if wide else []), percent(row.share), own_share)
             if rows:
                 table.add_section()
         for link in links.unknown:

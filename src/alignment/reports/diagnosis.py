@@ -1,4 +1,4 @@
-"""What ``align doctor`` prints."""
+"""The output of ``align doctor``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from alignment.i18n import _
 
 
 def lines(diagnosis: Diagnosis) -> list[str]:
-    """Python, the packages, and a line for each part."""
+    """The lines to print: Python, the packages, and one line for each part."""
     result = [f"Python {diagnosis.python}, {diagnosis.system}"]
     absent = "– " + _("not installed")
     result += [f"  {name} {version or absent}" for name, version in diagnosis.packages.items()]
@@ -20,5 +20,5 @@ def lines(diagnosis: Diagnosis) -> list[str]:
 
 
 def as_data(diagnosis: Diagnosis) -> dict[str, Any]:
-    """The same as JSON values, each part under its name."""
+    """The same as JSON values; each part has its name as the key."""
     return {"python": diagnosis.python, "packages": diagnosis.packages, **diagnosis.parts}

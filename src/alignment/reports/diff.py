@@ -1,4 +1,4 @@
-"""What ``align diff`` found: terminal, json, csv."""
+"""The report of ``align diff``: terminal, json, csv."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ COLUMNS = (
 
 
 class VersionChanges(NamedTuple):
-    """What two versions differ in, and what that does to programs."""
+    """The changes between two versions, and how they change the coverage of programs."""
 
     changes: Sequence[TextChange]
     programs: Sequence[CoverageChange] = ()
 
 
 def word(change: str) -> str:
-    """Name of a change."""
+    """The name of a change in the interface language."""
     return {
         "added": _("added"),
         "dropped": _("dropped"),
@@ -62,17 +62,17 @@ def word(change: str) -> str:
 
 
 def draw(result: VersionChanges, *, details: bool) -> RenderableType:
-    """A list for each kind of change, what it does to programs, and the counts last.
+    """A list for each kind of change, then the effect on programs, then the counts.
 
-    Of each kind the first `FEW` are shown, all of them (and what is kept) with ``details``.
+    Of each kind the first `FEW` are shown; with ``details`` all of them, and the texts that were kept.
     """
     rows, shifts = result
     counts = Counter(row.change for row in rows)
     if set(counts) <= {"kept"} and not details:
-        said = plural(
+        unchanged = plural(
             "No differences: {n} text, the same in both.", "No differences: {n} texts, the same in both.", len(rows)
         )
-        return Group(Text(said, style="green"), *([_shifts(shifts)] if shifts else []))
+        return Group(Text(unchanged, style="green"), *([_shifts(shifts)] if shifts else []))
     parts: list[RenderableType] = []
     hidden = 0
     for name in ORDER:
@@ -96,7 +96,7 @@ def _style(change: str) -> str:
 
 
 def _list(rows: Sequence[TextChange]) -> Table:
-    """A line for each text, the older above the newer where both are told; then an empty one."""
+    """One line for each text, the older above the newer if both are shown, and an empty line at the end."""
     table = Table.grid(padding=(0, 1), expand=True)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
@@ -105,13 +105,13 @@ def _list(rows: Sequence[TextChange]) -> Table:
         twofold = row.old is not None and row.new is not None and row.change != "kept"
         for entry, side in ((row.old, _("was")), (row.new, _("is"))):
             if entry is not None and (twofold or entry is (row.new or row.old)):
-                table.add_row(" ", entry.id, _said(entry, side if twofold else "", kinds=_kinds(row)))
+                table.add_row(" ", entry.id, _entry_text(entry, side if twofold else "", kinds=_kinds(row)))
     table.add_row("", "", "")
     return table
 
 
-def _said(entry: VersionedText, side: str, *, kinds: bool) -> Text:
-    """A text with its side (was, is), and what tells it apart: its kind where that changes, its place without an id."""
+def _entry_text(entry: VersionedText, side: str, *, kinds: bool) -> Text:
+    """A text with its side (was, is), its kind if ``kinds`` is set, and its group if it has no id."""
     text = Text()
     if side:
         text.append(f"{side}: ", style="dim")
@@ -123,7 +123,7 @@ def _said(entry: VersionedText, side: str, *, kinds: bool) -> Text:
 
 
 def _kinds(row: TextChange) -> bool:
-    """Whether the kind of a text has changed: a skill that is knowledge now."""
+    """Whether the kind of a text has changed, for example from skill to knowledge."""
     return row.old is not None and row.new is not None and row.old.kind != row.new.kind
 
 

@@ -1,4 +1,4 @@
-"""The contents of a Word document, filled in: a line for each heading, linked, its page a field."""
+"""A table of contents for a Word document: one line for each heading, with a link and a field for the page number."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ WIDTH = Cm(25.5)
 def contents(document: Any, place: Any) -> None:
     """Put a line for each heading before the paragraph ``place``, which then ends the page.
 
-    Word and LibreOffice compute the page numbers when they open the document;
-    what does not compute fields shows titles and links.
+    Word and LibreOffice compute the page numbers when they open the document.
+    Other programs show the titles and links without numbers.
     """
     heads = [paragraph for paragraph in document.paragraphs if paragraph.style.name in LEVELS]
     for number, heading in enumerate(heads, 1):
@@ -42,7 +42,7 @@ def contents(document: Any, place: Any) -> None:
 
 
 def _mark(heading: Any, number: int, name: str) -> None:
-    """A bookmark around a heading's text."""
+    """Put a bookmark around the text of a heading."""
     start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
     for mark in (start, end):
         mark.set(qn("w:id"), str(number))
@@ -53,7 +53,7 @@ def _mark(heading: Any, number: int, name: str) -> None:
 
 
 def field(paragraph: Any, code: str, text: str = "") -> None:
-    """A field that Word computes (a page number)."""
+    """Add a field that Word computes, such as a page number; ``text`` is shown until then."""
     for kind, content in (("begin", ""), ("", code), ("separate", ""), ("text", text), ("end", "")):
         run = paragraph.add_run()
         if kind in ("begin", "separate", "end"):

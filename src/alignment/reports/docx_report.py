@@ -1,4 +1,4 @@
-"""Word document to hand in: headings, a table of contents, landscape tables, room for signatures; made to be edited."""
+"""A Word document to edit and hand in: headings, table of contents, landscape tables, places for signatures."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ZIP_YEARS = (1980, 2107)
 
 
 def render(alignments: Sequence[Alignment]) -> bytes:
-    """The document as docx; several standards follow each other."""
+    """The report as docx, with one chapter for each standard."""
     document = document_of(_("Coverage of a professional standard"))
     place = _title(document, alignments)
     for alignment in alignments:
@@ -73,10 +73,10 @@ def document_of(title: str) -> Any:
 
 
 def saved(document: Any) -> bytes:
-    """The document as bytes, the same for the same content.
+    """The document as bytes; the same content always gives the same bytes.
 
     Raises:
-        OutputError: the clock of this machine shows a year that python-docx cannot write into the archive.
+        OutputError: the clock of this machine shows a year that a zip archive cannot hold.
     """
     out = io.BytesIO()
     try:
@@ -84,7 +84,7 @@ def saved(document: Any) -> bytes:
     except ValueError as error:
         if not ZIP_YEARS[0] <= date.today().year <= ZIP_YEARS[1]:
             raise OutputError(
-                _("a docx file cannot bear the year {year} that the clock of this machine shows.").format(
+                _("a docx file cannot hold the year {year} that the clock of this machine shows.").format(
                     year=date.today().year
                 ),
                 hint=_("Set the clock, or choose another format."),
@@ -100,7 +100,7 @@ def _qn(name: str) -> str:
 
 
 def _same_bytes(data: bytes) -> bytes:
-    """The archive with the moment of each entry fixed, so that one input gives one file."""
+    """The archive with a fixed time for each entry, so that the same input gives the same file."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
@@ -117,7 +117,7 @@ def _page_numbers(section: Any) -> None:
 
 
 def _title(document: Any, alignments: Sequence[Alignment]) -> Any:
-    """The first page; returns the paragraph before which the contents go."""
+    """Write the first page; returns the paragraph before which the table of contents goes."""
     document.add_heading(_("Coverage of a professional standard"), 0)
     for alignment in alignments[:1]:
         document.add_paragraph(f"{_('Program')}: {program_name(alignment.program)}")
@@ -133,25 +133,25 @@ def _title(document: Any, alignments: Sequence[Alignment]) -> Any:
 
 
 def _standard(document: Any, alignment: Alignment) -> None:
-    has_gaps = coverage(alignment)
-    total = has_gaps.total
+    summary = coverage(alignment)
+    total = summary.total
     document.add_heading(standard_name(alignment.standard), 1)
     for line in front_lines(alignment):
         document.add_paragraph(line).runs[0].bold = True
     document.add_heading(_("Summary"), 2)
-    document.add_paragraph(known_line(has_gaps.sight))
-    document.add_paragraph(headline(has_gaps)).runs[0].bold = True
+    document.add_paragraph(known_line(summary.sight))
+    document.add_paragraph(headline(summary)).runs[0].bold = True
     document.add_paragraph(", ".join(f"{MARKS[value]} {verdict(value)} {count}" for value, count in total.counts))
-    for line in below_headline(alignment, has_gaps):
+    for line in below_headline(alignment, summary):
         document.add_paragraph(line)
-    if has_gaps.sight.unread:
-        document.add_paragraph(left_out(has_gaps.sight)).runs[0].bold = True
+    if summary.sight.unread:
+        document.add_paragraph(left_out(summary.sight)).runs[0].bold = True
     names = (_("Code"), _("Work function"), _("Level"), *(verdict(value) for value in Verdict), _("Coverage"))
     lines = []
-    for general in has_gaps.parts:
+    for general in summary.parts:
         lines += [
-            (_part(general, has_gaps), None, True),
-            *((_part(function, has_gaps), None, False) for function in general.parts),
+            (_part(general, summary), None, True),
+            *((_part(function, summary), None, False) for function in general.parts),
         ]
     add_table(document, names, (1.8, 9.2, 2.1, 2.3, 2.4, 2.0, 2.9, 2.6), lines)
     _promised(document, alignment)
@@ -165,7 +165,7 @@ def _standard(document: Any, alignment: Alignment) -> None:
     if not issues:
         document.add_paragraph(_("Nothing was lost."))
     document.add_heading(_("Settings and versions"), 2)
-    add_table(document, (_("Name"), _("Value")), (9, 16), [(line, None, False) for line in facts(alignment, has_gaps)])
+    add_table(document, (_("Name"), _("Value")), (9, 16), [(line, None, False) for line in facts(alignment, summary)])
 
 
 def _part(part: Part, summary: Coverage) -> tuple[str, ...]:
@@ -182,7 +182,15 @@ def add_table(
     *,
     cut: bool = False,
 ) -> None:
-    """A table whose head is repeated on each page; pages cut no rows, unless they are long and may be (``cut``)."""
+    """Add a table whose head is repeated on each page.
+
+    Args:
+        document: where to.
+        names: heads of the columns.
+        widths: of the columns, in centimetres.
+        lines: for each row its texts, the verdict whose colour marks it (or None), and whether it is bold.
+        cut: whether a page break may divide a row.
+    """
     from docx.oxml import OxmlElement
     from docx.shared import Cm, Pt
 
@@ -254,7 +262,7 @@ def _evidence(row: FindingRow) -> str:
 
 
 def _promised(document: Any, alignment: Alignment) -> None:
-    """What competences promise and no discipline teaches."""
+    """The section on requirements that competences promise and no discipline teaches."""
     chosen = [row for row in finding_rows(alignment) if row.promise_only]
     if not chosen:
         return

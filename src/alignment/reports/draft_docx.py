@@ -1,4 +1,4 @@
-"""A draft as a Word document in the order of the usual ОПОП; edited, it is read back as declared links."""
+"""A draft as a Word document, in the order of the usual ОПОП. An edited one can be read back as declared links."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROOM, LEAST = 26.1, 1.7
 
 
 def render(draft: Draft) -> bytes:
-    """The tables with their titles; of the functions those that are proposed."""
+    """All tables with their titles; the table of functions has only the chosen ones."""
     document = document_of(TITLE)
     document.add_heading(TITLE, 1)
     document.add_paragraph(" ".join(part for part in ("Направление подготовки", draft.code, draft.program) if part))
@@ -26,7 +26,7 @@ def render(draft: Draft) -> bytes:
 
 
 def centimetres(widths: Sequence[int]) -> list[float]:
-    """Widths of columns, given in characters, shared out over the page."""
+    """Convert widths of columns from characters to centimetres, so that together they fill the page."""
     least = min(LEAST, ROOM / len(widths) / 2)
     spare = ROOM - least * len(widths)
     return [least + spare * width / sum(widths) for width in widths]

@@ -1,8 +1,8 @@
 """The tables of a draft as rows, in the order and under the headings of the usual ОПОП.
 
-The headings are Russian whatever the interface language: they are those of
-the documents that the tables are for, and the reader (`programs.link_tables`)
-knows the tables by them.
+The headings are Russian in every interface language, for two reasons: the
+documents that need these tables are Russian, and the reader
+(`programs.link_tables`) recognises the tables by their headings.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["TITLE", "DraftTable", "change", "choice_reason", "fit", "grounds", "
 
 
 class DraftTable(msgspec.Struct, frozen=True, kw_only=True):
-    """One table: its title, heads, rows, and the widths of its columns in characters."""
+    """One table: its title, heads, rows, and the widths of its columns in characters; ``name`` is the sheet's."""
 
     name: str
     title: str
@@ -31,19 +31,19 @@ class DraftTable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def summary_lines(draft: Draft) -> list[str]:
-    """How much is in the tables, and that the level was not known where it was not."""
+    """The numbers of functions and competences, and a line if the level of the program is unknown."""
     chosen = sum(item.chosen for item in draft.functions)
     competences = plural("{n} competence", "{n} competences", len(draft.competences))
     lines = [plural("{n} function", "{n} functions", chosen) + ", " + competences]
     if not draft.levels:
         lines.append(
-            _("The degree of the program is unknown: functions of all levels were looked at. --level names them.")
+            _("The degree of the program is unknown, so functions of all levels were considered. Choose with --level.")
         )
     return lines
 
 
 def tables(draft: Draft, *, chosen_only: bool) -> list[DraftTable]:
-    """All tables; with ``chosen_only`` the functions that are not proposed are left out."""
+    """All tables of the draft; with ``chosen_only`` the table of functions has only the chosen ones."""
     return [
         _standards(draft),
         _competences(draft),
@@ -54,7 +54,7 @@ def tables(draft: Draft, *, chosen_only: bool) -> list[DraftTable]:
 
 
 def fit(item: FunctionChoice) -> str:
-    """How the function's level goes with the degree, in words."""
+    """How the level of the function fits the degree, in words."""
     words = {
         "level": _("level {level} is that of the degree"),
         "education": _("level {level}; the standard asks for education of this degree"),
@@ -71,7 +71,7 @@ def choice_reason(item: FunctionChoice) -> str:
 
 
 def grounds(item: FunctionChoice) -> str:
-    """What speaks for a function and against it, whoever chose it."""
+    """What speaks for and against a function, without saying who chose it."""
     parts = [fit(item)]
     parts.append(
         _("disciplines give evidence for {found} of {total} requirements").format(found=item.found, total=item.total)
@@ -79,19 +79,19 @@ def grounds(item: FunctionChoice) -> str:
     if item.declared:
         parts.append(_("declared by {codes}").format(codes=", ".join(item.declared)))
     if item.education and item.fit != "level":
-        parts.append(_("education asked: {text}").format(text=item.education))
+        parts.append(_("education required: {text}").format(text=item.education))
     return "; ".join(parts)
 
 
 def change(item: Drift) -> str:
-    """What became of a declared link, in words."""
+    """How a declared link changed, in words."""
     words = {
         "kept": _("as in the standard in force"),
         "reworded": _("the wording differs from the standard in force"),
         "renumbered": _("the function has another code now"),
         "dropped": _("the standard in force has no such function"),
         "unnamed": _("only the standard is named: the nearest function is proposed"),
-        "far": _("only the standard is named; the nearest function is far in meaning: look yourself"),
+        "far": _("only the standard is named; the nearest function is far in meaning: check it yourself"),
     }
     return words[item.change]
 

@@ -1,4 +1,4 @@
-"""A draft as a workbook, one sheet a table; edited, it is read back as declared links."""
+"""A draft as a workbook, with one sheet for each table. An edited one can be read back as declared links."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from alignment.reports.sheets import Sheet, workbook
 
 
 def render(draft: Draft) -> bytes:
-    """All tables, the functions that are not proposed among them."""
+    """All tables; the table of functions also has those that are not chosen."""
     name = " ".join(part for part in (draft.code, draft.program) if part)
     return workbook(
         [

@@ -1,4 +1,4 @@
-"""A draft as YAML; edited, it is read back as declared links."""
+"""A draft as YAML. An edited one can be read back as declared links."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alignment.reports.draft_tables import change, choice_reason
 
 
 def render(draft: Draft) -> str:
-    """Every table under its own key; ``format`` tells the reader what it is."""
+    """Every table under its own key; by ``format`` the reader recognises the file."""
     data: dict[str, Any] = {
         "format": FORMAT,
         "program": {"code": draft.code, "title": draft.program, "profile": draft.profile, "degree": draft.degree},

@@ -1,4 +1,4 @@
-"""Tables of ``align evaluate``: one per set."""
+"""Tables of ``align evaluate``: one for each set."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ WHOLE = frozenset({"texts_per_second"})
 
 
 def as_data(results: Sequence[SystemFigures]) -> Any:
-    """The figures as JSON values: a record for each set and engine; one alone is no list."""
+    """The figures as JSON values: a record for each set and engine; a single record is not put into a list."""
     flat = [result.flat() for result in results]
     return flat[0] if len(flat) == 1 else flat
 
 
 def figures_tables(results: Sequence[SystemFigures]) -> Iterable[Table]:
-    """A table per set; the best figure of a column is not marked, for engines differ in price."""
+    """A table for each set. The best figure is not marked: engines also differ in what they cost."""
     for (name, kind), rows in groupby(results, key=lambda row: (row.set, row.kind)):
         columns = GRADED if kind == "graded" else RETRIEVAL
         table = Table(title=name, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)

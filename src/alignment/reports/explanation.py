@@ -1,4 +1,4 @@
-"""One finding taken apart, for a terminal: candidates, what to add where, a waterfall."""
+"""The report of ``align explain`` for a terminal: advice, candidates, and a waterfall chart of the features."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ASKS_PRACTICE = (Kind.ACTION, Kind.SKILL, Kind.EXPERIENCE)
 
 
 def draw(explanation: Explanation) -> Iterable[RenderableType]:
-    """Front, what to add where, candidates, waterfall of the one that decided, changes in numbers."""
+    """The verdict, what to add where, the candidates, the waterfall of the deciding one, the changes in numbers."""
     yield Panel(_front(explanation), box=box.ROUNDED)
     yield Text.assemble((_("What to do"), "bold"), "\n", "\n".join(advice(explanation)))
     yield _candidates(explanation)
@@ -83,27 +83,29 @@ def advice(explanation: Explanation) -> list[str]:
     if finding.verdict is Verdict.COVERED and not finding.promise_only:
         return [_("Nothing: the requirement is covered.")]
     if finding.verdict is Verdict.UNKNOWN:
-        said = _("Give the work programme of “{discipline}”: only its title is known.")
-        return [said.format(discipline=where)]
+        sentence = _("Give the work programme of “{discipline}”: only its title is known.")
+        return [sentence.format(discipline=where)]
     lines = []
     if finding.promise_only and decider:
-        said = _(
+        sentence = _(
             "The program promises it ({code}), but no discipline teaches it: name it among the topics or outcomes."
         )
-        lines.append(said.format(code=decider.statement.competence or _("competence")))
+        lines.append(sentence.format(code=decider.statement.competence or _("competence")))
     elif finding.verdict is Verdict.GAP:
         nowhere = _(
             "No discipline is near: choose the one to add it to, or add a discipline; align plan proposes some."
         )
-        said = _("Add it to the work programme of “{discipline}”.") if where else nowhere
-        lines.append(said.format(discipline=where))
+        sentence = _("Add it to the work programme of “{discipline}”.") if where else nowhere
+        lines.append(sentence.format(discipline=where))
     else:
-        said = _("If №{n} means the same thing, say more of it in the work programme of “{discipline}”.")
-        lines.append(said.format(n=explanation.decided + 1, discipline=where))
+        sentence = _("If №{n} means the same thing, say it more fully in the work programme of “{discipline}”.")
+        lines.append(sentence.format(n=explanation.decided + 1, discipline=where))
     asked = finding.requirement.kind
     if decider and asked in ASKS_PRACTICE and decider.statement.kind in (Kind.KNOWLEDGE, Kind.TOPIC):
-        said = _("A {asked} is asked and what is found is a {found}: add an outcome that says what the student can do.")
-        lines.append(said.format(asked=kind(asked), found=kind(decider.statement.kind)))
+        sentence = _(
+            "The standard asks for: {asked}; found: {found}. Add an outcome that says what the student can do."
+        )
+        lines.append(sentence.format(asked=kind(asked), found=kind(decider.statement.kind)))
     if explanation.missing:
         words = ", ".join(explanation.missing)
         lines.append(_("Not said so far: {words}.").format(words=words))
@@ -155,7 +157,7 @@ def _precedents(explanation: Explanation) -> RenderableType:
 
 
 def _waterfall(explanation: Explanation, best: Evidence) -> RenderableType:
-    """From the mean pair's log-odds, feature by feature, to the candidate's."""
+    """The steps, feature by feature, from the log-odds of the mean pair to the log-odds of the candidate."""
     parts = [part for part in best.contributions if abs(part.weight) >= SMALL]
     running = [explanation.constant]
     for part in parts:

@@ -1,4 +1,4 @@
-"""One self-contained HTML file: heat map, sunburst, sortable table of findings, print style; nothing is fetched."""
+"""One self-contained HTML file: heat map, sunburst, sortable table of findings, print style. It loads nothing."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ PAPER = 20
 
 
 def environment(package: str = "alignment.reports") -> jinja2.Environment:
-    """Templates of a package; every text from a document is escaped."""
+    """The templates of a package; they escape every text from a document."""
     result = jinja2.Environment(
         loader=jinja2.PackageLoader(package),
         autoescape=True,
@@ -52,10 +52,10 @@ def environment(package: str = "alignment.reports") -> jinja2.Environment:
 
 
 def render(alignments: Sequence[Alignment], *, paper: bool = False) -> str:
-    """The page; several standards follow each other.
+    """The page, with one part for each standard.
 
-    With ``paper`` it is to be printed: short lists and a contents with pages
-    first, everything that is long in an annex, no script.
+    ``paper`` makes a page to be printed: a table of contents with page numbers,
+    short lists, long tables in an annex, no script.
     """
     return (
         environment()
@@ -106,12 +106,15 @@ def _part(number: int, alignment: Alignment, *, paper: bool) -> dict[str, Any]:
 
 
 def _counts(tally: Tally) -> list[tuple[str, str, str, int]]:
-    """Verdict, mark, word and count of each."""
+    """For each verdict: its name, mark, word and count."""
     return [(value.value, MARKS[value], verdict(value), count) for value, count in tally.counts]
 
 
 def _first(alignment: Alignment, lines: Sequence[FindingRow]) -> dict[str, Any]:
-    """What to look at first, as on the first screen of the terminal: rows with the ids of all that read the same."""
+    """What to look at first, as on the first screen of the terminal.
+
+    Each entry is a row and the ids of all findings that have the same text (gaps) or the same evidence (weakest).
+    """
     by_id = {line.id: line for line in lines}
     gaps = [(by_id[item.requirement.id], ids) for item, ids in important(alignment) if item.verdict is Verdict.GAP]
     weak = [[item.requirement.id for item in finding] for finding in doubtful(alignment)]
@@ -137,7 +140,11 @@ def _contents(part: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def heat(alignment: Alignment, most: int = SHOWN) -> dict[str, Any]:
-    """Requirements that each of the ``most`` disciplines answers, by work function, and what share of it that is."""
+    """The heat map: how many requirements of each work function each discipline answers, and what share of it.
+
+    Only the ``most`` disciplines with the most evidence are shown; ``left`` counts the others. Each cell is (code of
+    the function, count, share from 0 to 1, CSS class).
+    """
     functions = [function for general in alignment.standard.functions for function in general.functions]
     sizes = {function.code: len(function.requirements) for function in functions if function.requirements}
     counts: dict[str, Counter[str]] = {}
@@ -163,5 +170,5 @@ def heat(alignment: Alignment, most: int = SHOWN) -> dict[str, Any]:
 
 
 def _shade(share: float) -> str:
-    """Class of a cell: five steps of one blue, the number stands in it as well."""
+    """The CSS class of a cell: one of five shades of blue. The cell also shows the number."""
     return f"h{fifth(share) + 1}" if share else "h0"

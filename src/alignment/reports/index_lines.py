@@ -1,4 +1,4 @@
-"""What ``align index`` prints: what was built, what an index says of itself, what a search found."""
+"""The output of ``align index``: the result of a build, the facts of an index, the results of a search."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from alignment.i18n import _, decimal
 
 
 def built_lines(result: BuildResult, folder: Path) -> list[str]:
-    """How much is in the index, how much of it is new, and how long that took."""
+    """The line after a build: what is in the index, how much of it is new, size (MB) and time (seconds)."""
     text = _(
         "{standards} standards ({kept} unchanged), {requirements} requirements, {encoded} of them new; "
         "{size} MB, {seconds} s: {folder}"
@@ -30,10 +30,10 @@ def built_lines(result: BuildResult, folder: Path) -> list[str]:
 
 
 def info_lines(facts: Mapping[str, object]) -> Iterator[str]:
-    """A fact a line."""
+    """The facts of an index, one on each line."""
     return (f"{name}: {value}" for name, value in facts.items())
 
 
 def hit_lines(hits: Iterable[Hit]) -> Iterator[str]:
-    """A requirement a line: cosine, standard and function, text, with tabs between."""
+    """The requirements found, one on each line: cosine, standard and function, text; separated by tabs."""
     return (f"{decimal(hit.cosine)}\t{hit.standard} {hit.function}\t{hit.text}" for hit in hits)

@@ -1,4 +1,4 @@
-"""JSON: the alignment whole, its coverage beside it; the schema is published in docs/schema."""
+"""JSON: the whole alignment with its coverage and declared links; the schema is published in docs/schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON of any result as it is: indented, with a line feed at the end."""
+"""Any result as indented JSON, with a line feed at the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a judge is worth on judged programs, as tables: `align evaluate --real --judge`."""
+"""Tables of `align evaluate --real --judge`: how well a judge agrees with the reader on judged programs."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def _two(value: float) -> str:
 
 
 def first_lines(figures: JudgeFigures, url: str) -> list[str]:
-    """What was sent where, what came back, how long it took."""
+    """Lines on what was sent to which server, how the answers came out, and how long it took."""
     spent = figures.spent
     lines = [
-        _("Judge {model} at {url}: {calls}; {n} tokens there, {back} back").format(
+        _("Judge {model} at {url}: {calls}; {n} tokens sent, {back} received").format(
             model=figures.model,
             url=url,
             calls=plural("{n} call", "{n} calls", spent.calls),
@@ -58,7 +58,7 @@ def _plain(figures: JudgeFigures) -> str:
 
 
 def judge_table(measured: JudgeFigures) -> Table:
-    """The built-in verdicts and the judge's on what it answered, and both together on all."""
+    """Figures of the built-in verdicts and of the judge where the judge answered, and of both together on all."""
     table = Table(title=_("The judge beside the built-in verdicts"), title_justify="left")
     table.add_column("")
     names = (_("Req."), _("kappa"), _("covered right"), _("covered found"), _("macro-F1"), _("judged"), _("said"))
@@ -77,7 +77,9 @@ def judge_table(measured: JudgeFigures) -> Table:
 
 
 def curve_table(points: Sequence[CurvePoint]) -> Table:
-    """A row for each share: kappa with the reader's own labels, and with his grades of what the judge would see."""
+    """For each share of findings asked: figures if the judge gave the reader's own verdicts, and if it gave the
+    reader's grades of the candidates that it would be shown.
+    """
     table = Table(title=_("What a judge as good as the reader would gain"), title_justify="left")
     for name in (
         _("Share"),

@@ -1,4 +1,4 @@
-"""What a language model of the user's own was sent and said, in the interface language."""
+"""Sentences on the judge (a language model that the user runs): what was sent to it, what it answered."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 
 
 def judge_lines(run: JudgeRun | None) -> list[str]:
-    """What was sent where, and what came of it; empty where no judge was asked for."""
+    """What was sent to which server, and how the answers came out; empty if no judge was named."""
     if run is None:
         return []
     where = _("Judge {model} at {url}").format(model=run.model, url=run.url)
     lines = [f"{where}: {_sent(run)}"]
     if run.problem:
-        lines.append(_("The judge was not used, or not to the end: {problem}.").format(problem=run.problem.rstrip(".")))
+        lines.append(
+            _("The judge was not used, or not for all questions: {problem}.").format(problem=run.problem.rstrip("."))
+        )
     answered = run.accepted + run.repaired
     if answered or run.refused or run.unanswered:
         lines.append(_answers(run))
@@ -28,15 +30,15 @@ def judge_lines(run: JudgeRun | None) -> list[str]:
 
 
 def estimate_lines(estimate: Estimate) -> list[str]:
-    """What a judge would be asked of an alignment, and what is beyond the bounds."""
+    """How much the judge would be asked about an alignment (calls, tokens), and how much exceeds the bounds."""
     lines = [
-        _("Judge {model} at {url}: nothing was sent. A run would ask {calls} and keep {kept}.").format(
+        _("Judge {model} at {url}: nothing was sent. A run would ask {calls} and reuse {kept}.").format(
             model=estimate.model,
             url=estimate.url,
             calls=plural("about {n} requirement", "about {n} requirements", estimate.requirements - estimate.kept),
             kept=plural("{n} answer of an earlier run", "{n} answers of earlier runs", estimate.kept),
         ),
-        _("{calls}, plain cases of the guide among them; about {tokens} tokens there, at most {back} back.").format(
+        _("{calls}, with the plain cases of the guide; about {tokens} tokens sent, at most {back} received.").format(
             calls=plural("{n} call", "{n} calls", estimate.calls),
             tokens=estimate.tokens_in,
             back=estimate.tokens_out,
@@ -64,7 +66,7 @@ def _sent(run: JudgeRun) -> str:
     parts = [
         sent if run.sent else _("plain cases of the guide were sent, nothing of the program"),
         plural("{n} call", "{n} calls", run.calls),
-        _("{n} tokens there, {back} back").format(n=run.tokens_in, back=run.tokens_out),
+        _("{n} tokens sent, {back} received").format(n=run.tokens_in, back=run.tokens_out),
     ]
     if run.kept:
         parts.append(_kept(run))
@@ -103,12 +105,12 @@ def _certainty(run: JudgeRun) -> str:
 
 
 def fault(name: str) -> str:
-    """Why there is no usable answer."""
+    """Why the judge gave no usable answer, in words."""
     return {
-        "json": _("its answer was not of the form asked for"),
+        "json": _("its answer did not have the required form"),
         "cut": _("its answer was cut off"),
         "grades": _("its answer did not grade every candidate"),
-        "quote": _("its answer quoted what no candidate says"),
+        "quote": _("its answer quoted words that no candidate has"),
         "timeout": _("it did not answer in time"),
         "server": _("its server did not answer"),
         "bound": _("it was not asked, the bound on calls or tokens was reached"),
@@ -116,7 +118,7 @@ def fault(name: str) -> str:
 
 
 def grade(finding: Finding, statement: str) -> str:
-    """The judge's grade of a statement with the words it rests on; empty where it gave none."""
+    """The judge's grade of a statement, with the words that it quoted; empty if it gave none."""
     if finding.judged is None:
         return ""
     for item in finding.judged.grades:

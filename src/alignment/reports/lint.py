@@ -1,4 +1,4 @@
-"""Findings of ``align lint``: a table in the terminal, JSON, CSV, Markdown."""
+"""The report of ``align lint``: a table in the terminal, JSON, CSV, Markdown."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ COLUMNS = ("severity", "check", "discipline", "message", "file", "place")
 
 
 def severity(value: str) -> str:
-    """Error, warning or note."""
+    """The name of a severity in the interface language."""
     return {"error": _("error"), "warning": _("warning"), "note": _("note")}[value]
 
 
 def compared(program: Program) -> bool:
-    """Was there more than one document that could disagree?"""
+    """Whether more than one document could be read: one alone cannot disagree with others."""
     return sum(not item.error for item in program.files) > 1
 
 
 def nothing_found(program: Program) -> str:
-    """What no finding means: documents that agree, or one document alone, which had nothing to be compared with."""
+    """What it means that there are no findings: the documents agree, or there was only one."""
     if compared(program):
         return _("The documents agree with each other.")
     return _(
@@ -41,7 +41,7 @@ def nothing_found(program: Program) -> str:
 
 
 def draw(result: LintResult) -> RenderableType:
-    """One section per severity."""
+    """A table of the findings, errors first."""
     program, findings = result
     title = Text(program_name(program), style="bold")
     if not findings:

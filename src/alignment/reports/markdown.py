@@ -34,7 +34,7 @@ from alignment.reports.words import (
 
 
 def render(alignments: Sequence[Alignment]) -> str:
-    """Totals, coverage by work function, gaps and partial matches with their nearest statements."""
+    """For each alignment: totals, coverage by work function, declared links, and the findings by verdict."""
     return "\n".join(line for alignment in alignments for line in _lines(alignment)) + "\n"
 
 
@@ -99,7 +99,7 @@ def _lines(alignment: Alignment) -> Iterable[str]:
 
 
 def _declared(alignment: Alignment) -> Iterable[str]:
-    """Declared links: supported or not, and what is taught without being declared."""
+    """The section on declared links: supported or not, and functions that are taught without being declared."""
     links = declared(alignment)
     if links.rows or links.unknown:
         yield ""
@@ -116,8 +116,8 @@ def _declared(alignment: Alignment) -> Iterable[str]:
         )
         yield from _head(heads, right=5)
         for row in links.rows:
-            given = escape(given_by(row, ", "))
-            cells = (status(row.status), row.competence, row.function, escape(row.name), given)
+            disciplines = escape(given_by(row, ", "))
+            cells = (status(row.status), row.competence, row.function, escape(row.name), disciplines)
             own_share = percent(row.own_share) if row.own_share is not None else ""
             yield _row((*cells, percent(row.share), own_share))
         for link in links.unknown:
@@ -163,8 +163,8 @@ def _finding(finding: Finding, limits: Thresholds) -> str:
         near += f" + {other.discipline}: {other.text}"
     if finding.above:
         near += f" {above(finding)}"
-    if said := judge_note(finding):
-        near += f" — {said}"
+    if judge_line := judge_note(finding):
+        near += f" — {judge_line}"
     return _row(
         (
             finding.requirement.id,

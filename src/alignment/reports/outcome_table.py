@@ -1,4 +1,4 @@
-"""What a program says its students know, can and master, as one table: csv or xlsx."""
+"""The learning outcomes of a program (знать, уметь, владеть) as one table: csv or xlsx."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def _rows(program: Program) -> Iterator[tuple[str | float, ...]]:
 
 
 def as_csv(program: Program) -> str:
-    """The table as text (`alignment.reports.csv_table`)."""
+    """The table as csv (`alignment.reports.csv_table`)."""
     return csv_text(_head(), _rows(program))
 
 
 def as_xlsx(program: Program) -> bytes:
-    """One sheet with a frozen head and filters."""
+    """The table as a workbook of one sheet, with a frozen head and filters."""
     return workbook([Sheet(name=_("Outcomes"), heads=_head(), rows=list(_rows(program)), widths=WIDTHS, frozen=2)])

@@ -1,4 +1,4 @@
-"""What ``align overlap`` found: terminal, json, xlsx, html, GraphML."""
+"""The report of ``align overlap``: terminal, json, xlsx, html, GraphML."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ SHOWN_CORE = 4
 def draw(report: SharedWork) -> RenderableType:
     """Counts, the largest groups with their shared core, the exchange matrix."""
     whole = report.overlap
-    said = _("{functions} work functions, {links} links, {groups} groups over several standards")
-    head = Text(said.format(functions=len(whole.nodes), links=len(whole.links), groups=len(whole.groups)))
+    counts = _("{functions} work functions, {links} links, {groups} groups over several standards")
+    head = Text(counts.format(functions=len(whole.nodes), links=len(whole.links), groups=len(whole.groups)))
     table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
     table.add_column(_("Work functions that ask for the same"), ratio=5, overflow="fold")
     table.add_column("P", justify="right", no_wrap=True)
@@ -35,8 +35,9 @@ def draw(report: SharedWork) -> RenderableType:
         core = Text("\n").join(Text(f"{item.standards}× {item.texts[0]}") for item in group.core[:SHOWN_CORE])
         table.add_row(names, decimal(group.probability), core)
         table.add_section()
-    return Lines(head, table, _matrix(report.areas, _("Areas: the row has this share of what the column asks")),
-                 _matrix(report.standards, _("Standards: the row has this share of what the column asks")))  # fmt: skip
+    areas = _matrix(report.areas, _("Areas: share of the column's requirements that the row has too"))
+    standards = _matrix(report.standards, _("Standards: share of the column's requirements that the row has too"))
+    return Lines(head, table, areas, standards)
 
 
 def _matrix(exchange: Exchange, title: str) -> Table:
@@ -59,7 +60,7 @@ def _shade(value: float) -> str:
 
 
 def as_xlsx(report: SharedWork) -> bytes:
-    """Sheets: groups, shared core, remainder, links, the two matrices."""
+    """A workbook with sheets: groups, shared core, what only one sector asks for, links, the two matrices."""
     whole = report.overlap
     functions, core, rest = [], [], []
     for number, group in enumerate(whole.groups, 1):
@@ -93,7 +94,7 @@ def as_xlsx(report: SharedWork) -> bytes:
                 widths=(7, 10, 70, 70),
             ),
             Sheet(
-                name=_("Of one sector only"),
+                name=_("In one sector only"),
                 heads=(group_word, standard_word, _("Requirement")),
                 rows=rest,
                 widths=(7, 12, 110),
@@ -127,7 +128,7 @@ def _exchange_sheet(name: str, exchange: Exchange) -> Sheet:
         widths=(10, 45, *[8] * len(exchange.names)),
         percents=tuple(range(2, last + 1)),
         heat=(2, last),
-        notes=(_("The row has this share of what the column asks"),),
+        notes=(_("Share of the column's requirements that the row has too"),),
     )
 
 

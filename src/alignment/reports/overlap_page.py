@@ -17,7 +17,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#7A4A86", "#8C6D00", "#56748A", "#A
 
 
 class Dot(msgspec.Struct, frozen=True):
-    """A node of the picture."""
+    """A work function in the picture: its place in pixels, its colour, the number of its area, its label and group."""
 
     x: float
     y: float
@@ -28,7 +28,7 @@ class Dot(msgspec.Struct, frozen=True):
 
 
 def render(report: SharedWork) -> str:
-    """The page."""
+    """The page as HTML."""
     whole = report.overlap
     groups = whole.groups[:GROUPS]
     areas = list(dict.fromkeys(whole.nodes[item].area for group in groups for item in group.nodes))
@@ -64,7 +64,10 @@ def _cut(exchange: Exchange) -> Exchange:
 
 
 def _picture(whole: Overlap, areas: list[str]) -> tuple[list[Dot], list[tuple[float, float, float, float, float]]]:
-    """Places of the linked functions (Fruchterman & Reingold 1991; networkx) and the lines between them."""
+    """The dots of the linked functions, placed by networkx (Fruchterman & Reingold 1991), and the lines between them.
+
+    A line is (x, y) of both ends and the probability of the link.
+    """
     import networkx
 
     group_of = {item: number for number, group in enumerate(whole.groups[:GROUPS], 1) for item in group.nodes}
@@ -82,15 +85,15 @@ def _picture(whole: Overlap, areas: list[str]) -> tuple[list[Dot], list[tuple[fl
 
     dots = []
     for node, number in sorted(group_of.items()):
-        node_found = whole.nodes[node]
-        area = areas.index(node_found.area)
-        label = f"{node_found.standard} {node_found.code} {node_found.name} ({node_found.title})"
+        entry = whole.nodes[node]
+        area = areas.index(entry.area)
+        label = f"{entry.standard} {entry.code} {entry.name} ({entry.title})"
         dots.append(Dot(*at(node), COLOURS[area % len(COLOURS)], area + 1, label, number))
     return dots, [(*at(link.one), *at(link.two), link.probability) for link in kept]
 
 
 def group_title(overlap: Overlap, group: Group) -> str:
-    """What a group is called: the name of its function that is linked best."""
+    """The title of a group: the name of the work function with the strongest links."""
     weight = dict.fromkeys(group.nodes, 0.0)
     for link in overlap.links:
         if link.one in weight and link.two in weight:

@@ -1,6 +1,6 @@
 """Colours of all reports and charts: one for each verdict, one scale for shares.
 
-The pages of reviews have the same ones for verdicts in review/static/review.css; a test compares them.
+review/static/review.css repeats the colours of verdicts for the review pages; a test compares them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alignment.model import Verdict
 
 
 class Colour(NamedTuple):
-    """Fill, text on it (contrast at least 7 : 1) and edge (3 : 1 on white), as #RRGGBB."""
+    """Fill, text on the fill (contrast at least 7 : 1) and edge (3 : 1 on white), each as #RRGGBB."""
 
     back: str
     text: str
@@ -35,5 +35,5 @@ SHARES = (
 
 
 def fifth(share: float) -> int:
-    """Place in `SHARES` of a share of 1."""
+    """The place in `SHARES` for a share from 0 to 1."""
     return min(len(SHARES) - 1, int(share * len(SHARES)))

@@ -1,4 +1,4 @@
-"""PDF to hand in: the HTML report, its long tables in an annex, printed by WeasyPrint (extra ``[pdf]``)."""
+"""A PDF to hand in: the HTML report with its long tables in an annex, printed by WeasyPrint (extra ``[pdf]``)."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ def render(alignments: Sequence[Alignment]) -> bytes:
 
 
 def _nothing(url: str, *_arguments: Any, **_options: Any) -> dict[str, Any]:
-    """The report is whole in itself: whatever a document's text may name is never fetched."""
+    """Refuse to load anything: a text from a document must not make this machine fetch an address."""
     raise OutputError(_("a report refers to {url}; nothing is fetched.", url=url), hint=_("Report this as a bug."))

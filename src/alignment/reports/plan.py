@@ -1,4 +1,4 @@
-"""What ``align plan`` proposes: terminal, json, csv, xlsx."""
+"""The report of ``align plan``: terminal, json, csv, xlsx."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def _place(step: Improvement) -> str:
 
 
 def _head(plan: ImprovementPlan) -> str:
-    said = _("Coverage {before} → {after} (wanted {target}): {count} changes, {hours} hours")
-    return said.format(
+    line = _("Coverage {before} → {after} (target {target}): {count} changes, {hours} hours")
+    return line.format(
         before=percent(plan.before),
         after=percent(plan.after),
         target=percent(plan.target),
@@ -45,24 +45,24 @@ def _lack(plan: ImprovementPlan) -> str:
     if plan.reached:
         return ""
     return _(
-        "The target is out of reach with the room there is: this is the most that fits. "
-        "More room: a greater --share, or --free-credits for a new discipline."
+        "The target is out of reach: no more new content fits into the program. "
+        "To make room, raise --share, or give --free-credits for a new discipline."
     )
 
 
 def left_alone_line(plan: ImprovementPlan) -> str:
-    """How much the plan leaves alone because only titles speak for it; empty where it is nothing."""
+    """How many requirements the plan leaves out because only titles speak for them; empty if none."""
     if not plan.unknown:
         return ""
     return plural(
-        "{n} requirement is told by titles alone: whether it is taught is not known, so the plan leaves it out.",
-        "{n} requirements are told by titles alone: whether they are taught is not known, so the plan leaves them out.",
+        "Only titles speak for {n} requirement: whether it is taught is not known, so the plan leaves it out.",
+        "Only titles speak for {n} requirements: whether they are taught is not known, so the plan leaves them out.",
         plan.unknown,
     )
 
 
 def draw(plan: ImprovementPlan) -> RenderableType:
-    """What the first changes bring, the changes in order of their gain, and where the hours come from."""
+    """The terminal's report: what the first changes bring, the changes by gain, and where the hours come from."""
     table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
     table.add_column("№", justify="right", no_wrap=True)
     table.add_column(_("What to add"), ratio=4, overflow="fold")
@@ -85,20 +85,20 @@ def draw(plan: ImprovementPlan) -> RenderableType:
         return Group(*lines, *ends)
     lines += [Text(_head(plan)), Text(first_ones(plan)), Text(""), table]
     if len(plan.steps) > SHOWN:
-        more = _("{n} more, each of less gain; the whole plan as a table to edit: --output plan.xlsx")
+        more = _("{n} more, each with a smaller gain; the whole plan as a table to edit: --output plan.xlsx")
         lines.append(Text(f"\n{more.format(n=len(plan.steps) - SHOWN)}"))
     return Group(*lines, Text(f"\n{hours_basis(plan)}", style="dim"), *ends)
 
 
 def first_ones(plan: ImprovementPlan) -> str:
-    """What the first few changes bring: the smallest sets of those that gain most."""
+    """The coverage after the first 5, 10, 20 … changes (`MILESTONES`), which have the largest gain."""
     marks = [count for count in MILESTONES if count < len(plan.steps)]
     parts = [f"{count} → {percent(plan.steps[count - 1].after, 1)}" for count in (*marks, len(plan.steps))]
     return _("Largest gain first. Coverage after so many changes: {list}").format(list="; ".join(parts))
 
 
 def hours_basis(plan: ImprovementPlan) -> str:
-    """Where the hours come from."""
+    """The sentence on where the hours come from."""
     return _(
         "Hours are an assumption of this tool, not a norm: {action} for a labour action, {skill} for a skill, "
         "{knowledge} for knowledge, half of it where it is taught in part already. New content may take {share} of a "
@@ -113,7 +113,7 @@ def hours_basis(plan: ImprovementPlan) -> str:
 
 
 def _basis(step: Improvement) -> str:
-    """How the hours of one change are made up."""
+    """How the hours of one change are computed, in words."""
     if step.verdict is Verdict.PARTIAL:
         return _("{kind}: {hours} × ½, taught in part").format(
             kind=kind(step.kind), hours=decimal(step.hours / DEEPEN_SHARE, 0)
@@ -163,7 +163,7 @@ def _rows(plan: ImprovementPlan) -> list[tuple[str | float | None, ...]]:
 
 
 def as_xlsx(plan: ImprovementPlan) -> bytes:
-    """A table to go on with; the last column is for what people decide."""
+    """A workbook to edit; the last column is empty, for what people decide."""
     lines = [
         f"{plan.program} – {plan.standard}", _head(plan), _lack(plan), left_alone_line(plan), hours_basis(plan)
     ]  # fmt: skip
@@ -180,5 +180,5 @@ def as_xlsx(plan: ImprovementPlan) -> bytes:
 
 
 def as_csv(plan: ImprovementPlan) -> str:
-    """The same table."""
+    """The same table as csv."""
     return csv_text(_heads(), _rows(plan))

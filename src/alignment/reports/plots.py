@@ -1,4 +1,4 @@
-"""Charts of a report as files (extra ``[charts]``): rings of coverage and the heat map, each as svg and png."""
+"""Charts of a report as files (extra ``[charts]``): the sunburst of coverage and the heat map, as svg and png."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from alignment.reports.words import standard_name
 
 SCALE = 2
 FONTS = ".sunburst { font-family: 'DejaVu Sans', sans-serif; }"
-# A viewer with a dark page shows dark words on it where a picture has no ground of its own.
+# Without a background of its own, a picture would have dark words on the dark page of some viewers.
 GROUND = "white"
 
 
 def require_charts() -> None:
-    """Raise before the work begins if charts cannot be made.
+    """Fail before the work begins if charts cannot be made.
 
     Raises:
         MissingExtraError: altair or vl-convert is not installed.
@@ -36,23 +36,23 @@ def require_charts() -> None:
 
 
 def files(alignments: Sequence[Alignment]) -> dict[str, bytes]:
-    """Names and contents: coverage-CODE.svg, coverage-CODE.png, heatmap-CODE.svg, heatmap-CODE.png."""
+    """The contents of the files by name: coverage-CODE.svg, coverage-CODE.png, heatmap-CODE.svg, heatmap-CODE.png."""
     import vl_convert
 
-    made: dict[str, bytes] = {}
+    charts: dict[str, bytes] = {}
     for alignment in alignments:
         name = re.sub(r"[^\w.-]+", "-", alignment.standard.code or alignment.standard.title)[:40].strip("-")
         rings = sunburst.draw(coverage(alignment), standard_name(alignment.standard))
         size = f'<svg xmlns="http://www.w3.org/2000/svg" width="{sunburst.SIZE:g}" height="{sunburst.HEIGHT:g}"'
         ground = f'<style>{FONTS}</style><rect width="100%" height="100%" fill="{GROUND}"/>'
         rings = rings.replace("<svg", size, 1).replace("<g", f"{ground}<g", 1)
-        made[f"coverage-{name}.svg"] = rings.encode()
-        made[f"coverage-{name}.png"] = vl_convert.svg_to_png(rings, scale=SCALE)
+        charts[f"coverage-{name}.svg"] = rings.encode()
+        charts[f"coverage-{name}.png"] = vl_convert.svg_to_png(rings, scale=SCALE)
         spec = _heat(alignment)
         if spec is not None:
-            made[f"heatmap-{name}.svg"] = vl_convert.vegalite_to_svg(spec).encode()
-            made[f"heatmap-{name}.png"] = vl_convert.vegalite_to_png(spec, scale=SCALE)
-    return made
+            charts[f"heatmap-{name}.svg"] = vl_convert.vegalite_to_svg(spec).encode()
+            charts[f"heatmap-{name}.png"] = vl_convert.vegalite_to_png(spec, scale=SCALE)
+    return charts
 
 
 def _heat(alignment: Alignment) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""The table of ``align evaluate --reading``: a line per document, per template and of all."""
+"""The table of ``align evaluate --reading``: a line for each document, for each template and for all."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PERCENT = ("precision", "recall", "kind_accuracy", "strict_precision", "strict_r
 
 
 def groups(results: Sequence[ReadingResult]) -> list[tuple[str, Figures]]:
-    """Sums: of each template, of the documents held out and of the others, of all."""
+    """Figures summed over each template, over the held-out documents, over the others, and over all."""
     from alignment.evaluation.reading_figures import total
 
     templates = dict.fromkeys(item.template for item in results)
@@ -31,19 +31,19 @@ def groups(results: Sequence[ReadingResult]) -> list[tuple[str, Figures]]:
 
 def reading_table(results: Sequence[ReadingResult]) -> Table:
     """Figures of each document, then the sums."""
-    made = Table(title=_("Reading of program documents"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    made.add_column(_("Document"))
+    result = Table(title=_("Reading of program documents"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    result.add_column(_("Document"))
     for title in (_("read"), _("listed"), "P", "R", _("kind"), _("P strict"), _("R strict"), _("readers agree")):
-        made.add_column(title, justify="right", no_wrap=True)
+        result.add_column(title, justify="right", no_wrap=True)
     for item in results:
         name = f"{item.document}{' *' if item.held_out else ''}"
-        made.add_row(name, *_cells(item.figures), "" if item.agreement is None else f"{item.agreement:.3f}")
-    made.add_section()
+        result.add_row(name, *_cells(item.figures), "" if item.agreement is None else f"{item.agreement:.3f}")
+    result.add_section()
     for name, figures in groups(results):
-        made.add_row(name, *_cells(figures), "")
-    made.caption = _("* held out while the rules were written")
-    made.caption_justify = "left"
-    return made
+        result.add_row(name, *_cells(figures), "")
+    result.caption = _("* held out while the rules were written")
+    result.caption_justify = "left"
+    return result
 
 
 def _cells(figures: Figures) -> list[str]:
@@ -51,7 +51,7 @@ def _cells(figures: Figures) -> list[str]:
 
 
 def as_data(results: Sequence[ReadingResult]) -> dict[str, Any]:
-    """The same as plain data."""
+    """The same figures as plain data, for JSON."""
     return {
         "documents": [
             {

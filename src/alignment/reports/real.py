@@ -1,4 +1,4 @@
-"""Figures of verdicts on real programs as tables: `align evaluate --real`."""
+"""Tables of `align evaluate --real`: figures of verdicts on real programs."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def figures_table(figures: RealFigures) -> Table:
 
 
 def summary_lines(figures: RealFigures) -> list[str]:
-    """Means over sets, in words."""
+    """The means over sets, in sentences."""
     means, known = figures.means, figures.known_means
     result = [
         _("Mean kappa {mean}, least {least}.").format(
@@ -83,7 +83,7 @@ def summary_lines(figures: RealFigures) -> list[str]:
 
 
 def confusions_table(confusions: Sequence[Confusion]) -> Table:
-    """The findings that are furthest from the reader's verdict, with what they rest on."""
+    """The findings that are farthest from the reader's verdict, with their evidence."""
     table = Table(title=_("The worst findings"), title_justify="left")
     for name in (_("Set"), _("Said"), _("Judged"), _("P"), _("Requirement"), _("Evidence"), _("Reader's reason")):
         table.add_column(name, overflow="fold")
@@ -107,7 +107,7 @@ def parts(
     curve: Sequence[CurvePoint] = (),
     url: str = "",
 ) -> list[RenderableType]:
-    """All that is printed: what the judge at ``url`` was sent, the built-in verdicts, the judge's, its curve."""
+    """The parts to print: what the judge at ``url`` was sent, figures of built-in and judge's verdicts, the curve."""
     result: list[RenderableType] = [*(judge_figures.first_lines(judge, url) if judge else ())]
     result += [figures_table(figures), *summary_lines(figures)]
     if confusions:

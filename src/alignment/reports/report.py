@@ -1,9 +1,9 @@
-"""What writes a result: one protocol and one registry for the formats of every command.
+"""The protocol of a report, and the registry of the formats of a command.
 
-A report says its name, the suffixes of its files and whether they are binary,
-and makes the whole file. The registries, one for each kind of result, stand in
-`alignment.reports`. Third parties name theirs as entry points of the group that
-the registry has.
+A report has a name, the suffixes of its files and whether they are binary; it
+renders the whole file. The registries, one for each kind of result, are in
+`alignment.reports`. Third parties add reports as entry points in the group of
+the registry.
 """
 
 from __future__ import annotations
@@ -35,32 +35,32 @@ class Report(Protocol[Result_contra]):
 
     @property
     def name(self) -> str:
-        """What ``--format`` calls it."""
+        """The name for ``--format``."""
         ...
 
     @property
     def suffixes(self) -> tuple[str, ...]:
-        """File types that stand for it, in lower case, with the point."""
+        """Suffixes of files in this format, in lower case and with the point."""
         ...
 
     @property
     def binary(self) -> bool:
-        """Whether it is a file and nothing for a screen."""
+        """Whether it can only go to a file, not to the screen."""
         ...
 
     def render(self, result: Result_contra) -> str | bytes:
-        """The whole file: text, or bytes."""
+        """The whole file: text, or bytes if it is `binary`."""
         ...
 
 
 class FunctionReport(Generic[ResultT]):
-    """A report made of a function.
+    """A report made from a function.
 
     Args:
-        name: what ``--format`` calls it.
-        renders: the function.
-        suffixes: of its files; default: the name.
-        binary: whether it is a file and nothing for a screen.
+        name: the name for ``--format``.
+        renders: takes the result and returns the whole file.
+        suffixes: suffixes of its files; default: a point and the name.
+        binary: whether it can only go to a file, not to the screen.
     """
 
     def __init__(
@@ -79,11 +79,11 @@ class FunctionReport(Generic[ResultT]):
 
 
 class ReportRegistry(Generic[ResultT]):
-    """The formats of one kind of result: ours, then third parties' by name.
+    """The formats of one kind of result: our own, then those of third parties, sorted by name.
 
     Args:
-        group: of the entry points where third parties name theirs.
-        reports: ours, in the order in which they are listed.
+        group: the group of entry points in which third parties add formats.
+        reports: our own formats, in the order in which they are listed.
     """
 
     def __init__(self, group: str, reports: Iterable[Report[ResultT]]) -> None:
@@ -97,26 +97,26 @@ class ReportRegistry(Generic[ResultT]):
         return sorted(installed(self.group), key=lambda point: point.name)
 
     def names(self) -> list[str]:
-        """The names of all formats; third parties' are not imported for it."""
+        """The names of all formats. This does not import the formats of third parties."""
         return [*(report.name for report in self.own), *self.plugged()]
 
     def plugged(self) -> list[str]:
-        """The names of third parties' formats."""
+        """The names of the formats of third parties."""
         return [point.name for point in self._points()]
 
     def suffixes(self) -> dict[str, str]:
-        """The file types that stand for a format, each with its name; of two formats the first has it."""
+        """By suffix, the name of its format. If two formats have the same suffix, the first one gets it."""
         return {suffix: report.name for report in reversed(list(self)) for suffix in report.suffixes}
 
     def of_suffix(self, suffix: str) -> str:
-        """The name of the format that a file type stands for; empty where there is none."""
+        """The name of the format for a suffix; empty if there is none."""
         return next((report.name for report in self if suffix in report.suffixes), "")
 
     def of(self, name: str) -> Report[ResultT]:
         """The format of that name.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: there is no such format.
         """
         for report in self:
             if report.name == name:
@@ -127,7 +127,7 @@ class ReportRegistry(Generic[ResultT]):
         )
 
     def render(self, result: ResultT, name: str) -> str | bytes:
-        """The result in the format of that name: text, or bytes where that is `Report.binary`.
+        """The result in the format of that name: text, or bytes if the format is `Report.binary`.
 
         Raises:
             NotFoundError: there is no such format.
@@ -136,20 +136,20 @@ class ReportRegistry(Generic[ResultT]):
 
 
 def own(name: str, module: str, function: str = "render") -> FunctionReport[Any]:
-    """A report in this folder, imported on use: those of docx, xlsx and pdf are slow to load."""
+    """A report that a module of this folder renders. It is imported on use: docx, xlsx and pdf are slow to load."""
 
     def render(result: Any) -> str | bytes:
         draw: Callable[[Any], str | bytes] = getattr(import_module(f"alignment.reports.{module}"), function)
         if name in DRAWN:
             return draw(mapped(result))
-        made = draw(result)
-        return escaped(made) if isinstance(made, str) else made
+        text = draw(result)
+        return escaped(text) if isinstance(text, str) else text
 
     return FunctionReport(name, render, SUFFIXES.get(name, ()), name in BINARY)
 
 
 def _other(point: EntryPoint) -> Report[Any]:
-    """A third party's: the entry point has the name of the format and names a `Report`, or a function that renders."""
+    """The report of a third party. Its entry point has the name of the format and loads a `Report` or a function."""
     loaded = point.load()
     if hasattr(loaded, "render"):
         report: Report[Any] = loaded

@@ -1,4 +1,4 @@
-"""The tables that reports to hand in share: findings as rows of words, and facts about the check."""
+"""What the xlsx, docx and html reports share: findings as rows of text, and facts about the check."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MARKS = {Verdict.COVERED: "✓", Verdict.PARTIAL: "◐", Verdict.GAP: "✗", Ver
 
 
 class ShownEvidence(msgspec.Struct, frozen=True, kw_only=True):
-    """A statement as reports show it; the text of a bare title says that it is one."""
+    """A statement as reports show it. For a bare title, ``text`` says "title only"."""
 
     discipline: str
     text: str
@@ -36,17 +36,18 @@ class ShownEvidence(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def line(self) -> str:
-        """Discipline and text."""
+        """Discipline and text in one line."""
         return f"{self.discipline}: {self.text}" if self.discipline else self.text
 
 
 class FindingRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One finding in words.
+    """One finding as text.
 
-    ``score`` is ``probability`` as it is shown beside the thresholds, ``number``
-    the same as a number (None where it is unknown). ``shown`` is the nearest
-    statement, or all that answer together; ``statement`` and ``place`` say them
-    in one text each.
+    ``score`` is ``probability`` rounded so that it stays on its side of the
+    thresholds, as text; ``number`` is the same as a number (None for an unknown
+    requirement). ``shown`` is the nearest statement, or the two that cover
+    together; ``statement`` and ``place`` join their texts and places. ``word`` is
+    the verdict with its mark, ``advice`` the discipline to extend.
     """
 
     id: str
@@ -72,7 +73,7 @@ class FindingRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def finding_rows(alignment: Alignment) -> list[FindingRow]:
-    """All findings, in the standard's order."""
+    """All findings as rows, in the standard's order."""
     names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
     credits = {item.title: item.credits for item in alignment.program.disciplines}
     by_function = main_disciplines(alignment)
@@ -114,7 +115,7 @@ def _row(
 
 
 def _shown(finding: Finding) -> tuple[ShownEvidence, ...]:
-    """The nearest statement, or both that answer together."""
+    """The nearest statement, or the two that cover together."""
     if finding.best is None:
         return ()
     shown_evidence = finding.evidence[:2] if finding.together else (finding.best,)
@@ -129,7 +130,7 @@ def _shown(finding: Finding) -> tuple[ShownEvidence, ...]:
 
 
 def heads(*, judge: bool = False) -> tuple[str, ...]:
-    """Names of the columns of `cells`; with ``judge`` what the user's language model says is one of them."""
+    """Names of the columns of `cells`; ``judge`` adds a column for what the judge says."""
     return (
         _("Id"),
         _("Work function"),
@@ -148,7 +149,7 @@ def heads(*, judge: bool = False) -> tuple[str, ...]:
 
 
 def cells(row: FindingRow, *, judge: bool = False) -> tuple[str | float, ...]:
-    """A row's cells under `heads`."""
+    """The cells of a row, in the order of `heads`."""
     return (
         row.id,
         row.function,
@@ -167,13 +168,13 @@ def cells(row: FindingRow, *, judge: bool = False) -> tuple[str | float, ...]:
 
 
 def report_date() -> date:
-    """Today, or the day that SOURCE_DATE_EPOCH fixes (reproducible-builds.org)."""
+    """Today, or the day that the variable SOURCE_DATE_EPOCH fixes (reproducible-builds.org)."""
     fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
     return datetime.fromtimestamp(int(fixed), UTC).date() if fixed.isdigit() else date.today()
 
 
 def facts(alignment: Alignment, summary: Coverage | None = None) -> Iterator[tuple[str, str]]:
-    """Settings and versions that made the result."""
+    """Names and values of the settings and versions with which the result was made."""
     sight = (summary or coverage(alignment)).sight
     yield _("Date"), report_date().strftime("%d.%m.%Y")
     order = " ".join(part for part in (alignment.standard.order, alignment.standard.date) if part)
@@ -196,7 +197,7 @@ def facts(alignment: Alignment, summary: Coverage | None = None) -> Iterator[tup
 
 
 def quality(alignment: Alignment) -> list[str]:
-    """What was lost or disagrees: files left out first."""
+    """Lines on what was lost or disagrees, files left out first."""
     return (
         unread_lines(alignment.program) + how_to_give(coverage(alignment)) + [str(issue) for issue in issues(alignment)]
     )

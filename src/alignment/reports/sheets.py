@@ -18,11 +18,12 @@ CellValue = str | float | int | None
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
-    """One table.
+    """One sheet with one table.
 
-    ``percents`` are the columns that hold shares of 1; ``heat`` the first and
-    last column of a colour scale over them; ``notes`` stand above the table;
-    the first ``frozen`` columns stay in sight.
+    ``widths`` of columns are in characters. ``percents`` are the numbers of the
+    columns with shares (0 to 1), which are shown in per cent. ``heat`` is the
+    first and the last column of a colour scale. ``notes`` are lines above the
+    table. The first ``frozen`` columns stay visible when the sheet is scrolled.
     """
 
     name: str
@@ -39,7 +40,7 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     """The workbook; the same sheets give the same bytes on the same day."""
     out = io.BytesIO()
     sheets = mapped(list(sheets))
-    # Texts stay texts: what looks like a formula or an address in somebody's document is neither here.
+    # A text from somebody's document that looks like a formula or an address must stay a text.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"created": datetime.combine(report_date(), time()), "author": "profstandart-align"})
@@ -75,9 +76,9 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     return out.getvalue()
 
 
-def _name(wanted: str, used: set[str]) -> str:
-    """A name that Excel takes, and no other sheet has."""
-    stem = FORBIDDEN.sub(" ", wanted).strip()[:28] or "-"
+def _name(title: str, used: set[str]) -> str:
+    """The title as a name that Excel allows and no other sheet has; it is added to ``used``."""
+    stem = FORBIDDEN.sub(" ", title).strip()[:28] or "-"
     name, number = stem, 2
     while name.lower() in used:
         name, number = f"{stem[:25]} {number}", number + 1

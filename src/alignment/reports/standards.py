@@ -15,7 +15,7 @@ from alignment.i18n import _
 
 
 def draw(entries: Sequence[Entry], folder: Path | None) -> Iterable[RenderableType]:
-    """A row for each edition; with the user's ``folder`` (None where files were given) how to name an older one."""
+    """A row for each edition. With the user's ``folder`` (None if files were named), also how to name an older one."""
     table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
     table.add_column(_("Code"), no_wrap=True)
     table.add_column(_("Title"), overflow="fold", ratio=1)
@@ -33,6 +33,6 @@ def draw(entries: Sequence[Entry], folder: Path | None) -> Iterable[RenderableTy
     if folder is None:
         return
     if older := next((entry for entry in entries if entry.replaced_by), None):
-        said = _("A code alone takes the edition in force; an older one is named with its year or order: -s '{name}'")
-        yield said.format(name=f"{older.code} ({older.date[-4:]})")
+        hint = _("A code alone takes the edition in force; an older one is named with its year or order: -s '{name}'")
+        yield hint.format(name=f"{older.code} ({older.date[-4:]})")
     yield _("Your folder: {path}").format(path=folder)

@@ -1,4 +1,4 @@
-"""What ``align suggest`` found: three lines a standard in the terminal, and json."""
+"""The report of ``align suggest`` for the terminal: three lines for each standard."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alignment.i18n import _, decimal, percent, plural
 
 
 def draw(ranked: Sequence[Suggestion]) -> RenderableType:
-    """The ranking with its best reasons, and among how many standards it was made."""
+    """The ranking with the best reason for each standard, and the number of standards that were ranked."""
     table = Table.grid(padding=(0, 1), expand=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
@@ -24,23 +24,25 @@ def draw(ranked: Sequence[Suggestion]) -> RenderableType:
         table.add_row("", Text(_facts(item)), "")
         table.add_row("", _best_reason(item), "")
     among = ranked[0].among if ranked else 0
-    said = plural("Chosen from {n} standard at hand", "Chosen from {n} standards at hand", among)
+    ranked_among = plural("Chosen from {n} standard at hand", "Chosen from {n} standards at hand", among)
     shown = plural("{n} checked in full", "{n} checked in full", len(ranked))
     ground = _(
-        "The number on the right orders the list: how near the disciplines and titles are, and the direction named."
+        "The number on the right orders the list: nearness of disciplines and titles, and the direction of study."
     )
-    lines = [Text(f"\n{said}; {shown}. {ground}", style="dim")]
+    lines = [Text(f"\n{ranked_among}; {shown}. {ground}", style="dim")]
     if ranked and not ranked[0].enough:
         lines.append(Text(_too_little(ranked[0]), style="yellow"))
     elif ranked:
         lines.append(
-            Text(_("Coverage orders nothing: a standard of few general duties is easily covered."), style="dim")
+            Text(
+                _("Coverage does not order the list: a standard of few general duties is easily covered."), style="dim"
+            )
         )
     return Group(table, *lines)
 
 
 def _too_little(item: Suggestion) -> str:
-    """That titles alone were compared, and how to give more."""
+    """The warning that only titles were compared, and how to give more."""
     return _(
         "The content of {known} of {total} disciplines is known: too little for a percentage, the order rests on "
         "titles. Give the work programmes beside the study plan: docx, pdf, or a folder with them."

@@ -1,4 +1,7 @@
-"""The standard as rings, as SVG: generalized functions inside, work functions outside, each divided by its verdicts."""
+"""A sunburst chart of the standard as SVG.
+
+The inner ring shows generalized functions, the outer ring work functions; each piece is divided by verdicts.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ GAP = 0.006
 
 
 def draw(summary: Coverage, title: str) -> str:
-    """The SVG with its legend; each piece has its code, its share and a title for screen readers."""
+    """The SVG with its legend; each piece has the code, the coverage, and a title for screen readers."""
     whole = sum(part.tally.total for part in summary.parts) or 1
     pieces: list[str] = []
     angle = 0.0
@@ -47,7 +50,7 @@ def draw(summary: Coverage, title: str) -> str:
 
 
 def _legend() -> str:
-    """A swatch and a word for each verdict."""
+    """A swatch and a word for each verdict, as SVG."""
     step = SIZE / len(Verdict)
     parts = []
     for number, (value, colour) in enumerate(VERDICTS.items()):
@@ -60,9 +63,12 @@ def _legend() -> str:
 
 
 def _piece(part: Part, start: float, end: float, ring: tuple[float, float], summary: Coverage) -> str:
-    """A function: as many parts of its arc as it has verdicts, each as long as its requirements are many."""
+    """The piece of one function as SVG, from the angle ``start`` to ``end`` (radians).
+
+    It has one arc for each verdict, as long as the number of requirements with that verdict.
+    """
     start, end = start + GAP, max(start + 2 * GAP, end - GAP)
-    # A whole turn has no beginning: it is cut a little short.
+    # SVG draws nothing for an arc whose ends coincide, so a full circle is cut a little short.
     end = min(end, start + 2 * math.pi - 0.01)
     paths, angle = [], start
     for value, count in part.tally.counts:

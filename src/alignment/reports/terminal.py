@@ -1,4 +1,7 @@
-"""Rich tables for a terminal: two screens, or all of it; readable at 60 columns, without colour, and in a pipe."""
+"""The report of a check for a terminal, with Rich: two screens, or everything.
+
+It stays readable at 60 columns, without colour, and in a pipe.
+"""
 
 from __future__ import annotations
 
@@ -47,20 +50,20 @@ def draw(
     """Print the report of each alignment.
 
     Args:
-        alignments: what was checked.
-        console: where to.
-        details: everything, instead of two screens.
-        command: program and options as they were given, for the next command, which ends the report.
+        alignments: one for each standard.
+        console: where to print.
+        details: print everything instead of two screens.
+        command: the program and options of this command; the report ends with next commands that repeat them.
     """
     for alignment in alignments:
         console.print(Group(*(_whole(alignment, console) if details else _short(alignment, console))))
         if command and not details:
-            # Not wrapped: a command is to be copied whole.
+            # Not wrapped, so that a command can be copied whole.
             console.print(_following(alignment, command), soft_wrap=True)
 
 
 def _short(alignment: Alignment, console: Console) -> Iterable[RenderableType]:
-    """What was compared, functions, the most important gaps, the weakest verdicts, totals."""
+    """The short report: what was compared, functions, the most important gaps, the weakest verdicts, totals."""
     summary = coverage(alignment)
     yield from _sent(alignment)
     yield _front(alignment, summary, console, short=True)
@@ -72,7 +75,7 @@ def _short(alignment: Alignment, console: Console) -> Iterable[RenderableType]:
 
 
 def _sent(alignment: Alignment) -> Iterable[RenderableType]:
-    """What left this machine stands before all else."""
+    """The line on what was sent to a judge; it comes before everything else."""
     yield from (Text(line) for line in judge_lines(alignment.judge)[:1])
 
 
@@ -120,35 +123,35 @@ def _front(alignment: Alignment, summary: Coverage, console: Console, *, short: 
 
 
 def _totals(alignment: Alignment, summary: Coverage, console: Console) -> Iterable[RenderableType]:
-    """Counts and coverage once more: they end what is printed, where the eye is."""
+    """Counts and coverage once more at the end of the report, because that is what is on the screen afterwards."""
     lines = [Text(line) for line in promise_lines(alignment)]
     if summary.enough:
         lines += [Text(line) for line in how_to_give(summary)]
     lines += [_legend(summary.total, console), Text(headline(summary), style="bold")]
-    said = _("Engine {engine}; score from 0 to 1: covered from {covered}, partial from {partial}").format(
+    basis = _("Engine {engine}; score from 0 to 1: covered from {covered}, partial from {partial}").format(
         engine=alignment.engine,
         covered=threshold(alignment.thresholds.covered),
         partial=threshold(alignment.thresholds.partial),
     )
     if summary.enough:
         lines.append(Text(definition(), style="dim"))
-    yield Group(*lines, Text(said, style="dim"))
+    yield Group(*lines, Text(basis, style="dim"))
 
 
 def _following(alignment: Alignment, command: Sequence[str]) -> Text:
-    """The commands that come next, to be copied."""
+    """The next commands, to be copied."""
     first = terminal_findings.worst(alignment)
-    said = " ".join(command)
-    text = Text.assemble((_("Everything:"), "dim"), f" align check {said} --details")
+    arguments = " ".join(command)
+    text = Text.assemble((_("Everything:"), "dim"), f" align check {arguments} --details")
     if first is not None:
         text.append("\n")
         text.append(_("One requirement:"), style="dim")
-        text.append(f" align explain {said} -r {first.requirement.id}")
+        text.append(f" align explain {arguments} -r {first.requirement.id}")
     return text
 
 
-def _box(console: Console, wanted: box.Box) -> box.Box:
-    return wanted if _unicode(console) else box.ASCII2
+def _box(console: Console, preferred: box.Box) -> box.Box:
+    return preferred if _unicode(console) else box.ASCII2
 
 
 def _unicode(console: Console) -> bool:
@@ -169,7 +172,7 @@ def _legend(tally: Tally, console: Console) -> Text:
 
 
 def _bar(tally: Tally, width: int, console: Console) -> Text:
-    """A bar whose parts differ by glyph and colour; every non-empty part is seen."""
+    """A bar whose parts differ by glyph and colour; every non-empty part is visible."""
     marks, text = _marks(console), Text()
     for value, cells in zip(Verdict, _cells(tally, width), strict=True):
         text.append(marks[value] * cells, style=STYLES[value])
@@ -177,13 +180,13 @@ def _bar(tally: Tally, width: int, console: Console) -> Text:
 
 
 def _cells(tally: Tally, width: int) -> list[int]:
-    """Cells of each verdict: in proportion, none of a non-empty part 0, together ``width``."""
+    """The length of each verdict's part of a bar: in proportion, at least 1 if it is not empty, together ``width``."""
     counts = [count for _value, count in tally.counts]
     if not tally.total:
         return [0] * len(counts)
     cells = [max(1, round(width * count / tally.total)) if count else 0 for count in counts]
     while sum(cells) != width:
-        # The longest gives or takes what rounding left.
+        # The longest part takes up what rounding left over.
         longest = cells.index(max(cells))
         cells[longest] += 1 if sum(cells) < width else -1
     return cells

@@ -1,4 +1,4 @@
-"""Findings in the terminal: the ones that matter most on the first screen, all of them with ``--details``."""
+"""Findings in the terminal: the most important ones on the first screen, all of them with ``--details``."""
 
 from __future__ import annotations
 
@@ -22,59 +22,57 @@ ORDER = (Kind.ACTION, Kind.EXPERIENCE, Kind.SKILL)
 
 
 def important(alignment: Alignment) -> list[tuple[Finding, list[str]]]:
-    """Gaps, the most important first, each text once with the ids of all its requirements.
+    """Requirements that are not answered, the most important first: (finding, ids of all findings with this text).
 
-    First what the program declares to answer, then what the degree's level asks,
-    what most work functions ask, actions before skills before knowledge, and of
-    equals the one with the lowest score. What is unknown stands behind the gaps.
+    The order is: gaps before unknown ones; functions that the program declares;
+    functions that are not above the level of the degree; texts that stand in most
+    work functions; actions before skills before knowledge; the lowest score.
     """
     claimed = {row.function for row in declared(alignment).rows if row.status != "undeclared"}
     degree = degree_level(alignment.program)
     high = {item.code for item in alignment.standard.functions if above_degree(item.level, degree)}
-    together: dict[str, list[Finding]] = {}
+    groups: dict[str, list[Finding]] = {}
     for item in alignment.findings:
         if not item.verdict.answered:
-            together.setdefault(item.requirement.text.casefold(), []).append(item)
+            groups.setdefault(item.requirement.text.casefold(), []).append(item)
 
     def rank(group: list[Finding]) -> tuple[bool, bool, bool, int, int, float]:
         first = group[0]
-        asked = ORDER.index(first.requirement.kind) if first.requirement.kind in ORDER else len(ORDER)
+        kind_rank = ORDER.index(first.requirement.kind) if first.requirement.kind in ORDER else len(ORDER)
         return (
             all(item.verdict is Verdict.UNKNOWN for item in group),
             not any(item.function in claimed for item in group),
             all(item.general_function in high for item in group),
             -len(group),
-            asked,
+            kind_rank,
             first.probability,
         )
 
-    return [(group[0], [item.requirement.id for item in group]) for group in sorted(together.values(), key=rank)]
+    return [(group[0], [item.requirement.id for item in group]) for group in sorted(groups.values(), key=rank)]
 
 
 def worst(alignment: Alignment) -> Finding | None:
-    """The most important gap, if there is one."""
+    """The most important requirement that is not answered, if there is one."""
     groups = important(alignment)
     return groups[0][0] if groups else None
 
 
 def doubtful(alignment: Alignment) -> list[list[Finding]]:
-    """Answered requirements, those nearest to a lower verdict first; those with the same evidence are one entry."""
+    """Answered requirements, nearest to a lower verdict first. Findings with the same evidence are one entry."""
     limits = alignment.thresholds
     least = {Verdict.COVERED: limits.covered, Verdict.PARTIAL: limits.partial}
     by_doubt = sorted(
         (item for item in alignment.findings if item.verdict.answered),
         key=lambda item: item.probability - least[item.verdict],
     )
-    together: dict[tuple[str, Verdict], list[Finding]] = {}
+    groups: dict[tuple[str, Verdict], list[Finding]] = {}
     for item in by_doubt:
-        together.setdefault((item.best.statement.id if item.best else item.requirement.id, item.verdict), []).append(
-            item
-        )
-    return list(together.values())
+        groups.setdefault((item.best.statement.id if item.best else item.requirement.id, item.verdict), []).append(item)
+    return list(groups.values())
 
 
 def _list(title: str, edges: box.Box, heads: Sequence[tuple[str, int | None]]) -> Table:
-    """A table of one line a row; a column without a ratio is as wide as its text."""
+    """A table whose rows have one line each; a column without a ratio is as wide as its text."""
     table = Table(
         title=f"\n{title}",
         title_justify="left",
@@ -94,12 +92,12 @@ def _ids(ids: Sequence[str]) -> str:
 
 
 def gaps(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
-    """The most important gaps, a line each."""
+    """The most important gaps, one line each."""
     groups = important(alignment)
     if not groups:
         return
     known = groups[0][0].verdict is Verdict.GAP
-    # What is unknown is listed only where nothing is a known gap.
+    # Unknown requirements are listed only if there is no gap.
     groups = [(item, ids) for item, ids in groups if (item.verdict is Verdict.GAP) == known]
     title = _("The most important gaps") if known else _("Unknown: only titles speak")
     heads = ((_("Id"), None), (_("Requirement"), 5), (_("Nearest miss") if known else _("Discipline"), 4))
@@ -112,7 +110,7 @@ def gaps(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
 
 
 def weakest(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
-    """The verdicts most worth a look, a line each."""
+    """The verdicts to look at first, one line each."""
     by_doubt = doubtful(alignment)
     if not by_doubt:
         return
@@ -137,13 +135,13 @@ def _short(finding: Finding) -> Text:
     statement = best.statement
     if statement.title_only:
         return Text(statement.discipline, style="italic")
-    # What stands above a competence is the program as a whole: in a short line its code says more.
+    # The heading of a competence is the whole program, which says nothing here; its code says more.
     heading = statement.competence if statement.basis is Basis.PROMISED else statement.discipline
     return Text.assemble((heading, "italic"), ": " if heading else "", statement.text)
 
 
 def promised(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
-    """What competences promise and no discipline teaches."""
+    """Requirements that competences promise and no discipline teaches."""
     findings = [item for item in alignment.findings if item.promise_only]
     if not findings:
         return
@@ -160,33 +158,35 @@ def promised(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
 
 
 def findings_table(alignment: Alignment, value: Verdict, edges: box.Box, *, wide: bool) -> Iterable[RenderableType]:
-    """All findings of one verdict under their work functions; evidence of several is said once."""
+    """All findings of one verdict under their work functions; evidence that repeats is printed once."""
     findings = [item for item in alignment.findings if item.verdict is value]
     if not findings:
         return
     titles = {
-        Verdict.GAP: _("Gaps ({n}): what no discipline gives, and the nearest miss"),
+        Verdict.GAP: _("Gaps ({n}): what no discipline teaches, and the nearest miss"),
         Verdict.PARTIAL: _("Covered in part ({n})"),
         Verdict.COVERED: _("Covered ({n})"),
         Verdict.UNKNOWN: _("Unknown ({n}): only titles of disciplines speak"),
     }
     names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
-    made = Table(box=edges, expand=True, pad_edge=False)
-    made.add_column(_("Id"), no_wrap=True)
-    made.add_column(_("Requirement"), ratio=5, overflow="fold")
-    made.add_column(_("Evidence") if value.answered else _("Nearest miss"), ratio=6, overflow="fold")
+    result = Table(box=edges, expand=True, pad_edge=False)
+    result.add_column(_("Id"), no_wrap=True)
+    result.add_column(_("Requirement"), ratio=5, overflow="fold")
+    result.add_column(_("Evidence") if value.answered else _("Nearest miss"), ratio=6, overflow="fold")
     if value.answered:
-        made.add_column(_("Basis"), no_wrap=True)
+        result.add_column(_("Basis"), no_wrap=True)
     if value is not Verdict.UNKNOWN:
-        made.add_column(_("Score"), justify="right", no_wrap=True)
+        result.add_column(_("Score"), justify="right", no_wrap=True)
     current = ""
     for item, repeated in grouped(findings):
         if item.function != current:
             if current:
-                made.add_section()
+                result.add_section()
             current = item.function
-            # Said once for the function: it is the same for all of its gaps.
-            made.add_row("", Text(f"{current} {names.get(current, '')}", style="bold"), Text(above(item), style="dim"))
+            # The parent match is the same for all gaps of a function, so it is printed once.
+            result.add_row(
+                "", Text(f"{current} {names.get(current, '')}", style="bold"), Text(above(item), style="dim")
+            )
         cells: list[RenderableType] = [
             item.requirement.id,
             Text.assemble((f"{kind(item.requirement.kind)}: ", "dim"), item.requirement.text),
@@ -196,12 +196,12 @@ def findings_table(alignment: Alignment, value: Verdict, edges: box.Box, *, wide
             cells.append(basis_of(item))
         if value is not Verdict.UNKNOWN:
             cells.append(score(item, alignment.thresholds))
-        made.add_row(*cells)
-    yield Group(Text(titles[value].format(n=len(findings)), style=f"bold {STYLES[value]}"), made)
+        result.add_row(*cells)
+    yield Group(Text(titles[value].format(n=len(findings)), style=f"bold {STYLES[value]}"), result)
 
 
 def grouped(findings: Sequence[Finding]) -> Iterable[tuple[Finding, bool]]:
-    """Findings by work function, those with the same evidence behind each other; the flag marks all but the first."""
+    """Findings by work function, those with the same evidence together; the flag is true for all but the first."""
     functions: dict[str, dict[tuple[str, ...], list[Finding]]] = {}
     for item in findings:
         functions.setdefault(item.function, {}).setdefault(_evidence_of(item), []).append(item)
@@ -236,6 +236,6 @@ def _best(finding: Finding, *, wide: bool) -> Text:
 
 
 def _judged(finding: Finding) -> Text:
-    """What the judge says of it, on a line of its own."""
-    said = judge_note(finding)
-    return Text(f"\n{said}", style="cyan") if said else Text("")
+    """What the judge says of a finding, on a line of its own."""
+    text = judge_note(finding)
+    return Text(f"\n{text}", style="cyan") if text else Text("")

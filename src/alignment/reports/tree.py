@@ -1,4 +1,4 @@
-"""What was read of a file, as a tree with locations: ``align show``."""
+"""The report of ``align show``: what was read from a file, as a tree with the place of each text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def draw(noun: Program | Standard | Qualification) -> Tree:
 
 
 def standard_tree(standard: Standard) -> Tree:
-    """A standard: functions, work functions, requirements."""
+    """The tree of a standard: generalized functions, work functions, requirements."""
     tree = Tree(Text(standard_name(standard), style="bold"))
     passport = tree.add(_("Passport"))
     for name, value in (
@@ -55,7 +55,7 @@ def _requirement(item: Requirement) -> Text:
 
 
 def qualification_tree(card: Qualification) -> Tree:
-    """A qualification's card: its standard, functions and required education."""
+    """The tree of a qualification card: its standard, work functions and required education."""
     tree = Tree(Text(card.title, style="bold"))
     order = " ".join(part for part in (card.order, card.date) if part)
     for name, value in (
@@ -81,7 +81,7 @@ def qualification_tree(card: Qualification) -> Tree:
 
 
 def program_tree(program: Program) -> Tree:
-    """A program: disciplines with statements, competences, what was left out."""
+    """The tree of a program: files, disciplines with statements, competences, what was left out."""
     tree = Tree(Text(program_name(program), style="bold"))
     facts = [program.degree, program.year, *program.activities]
     if any(facts):
@@ -112,7 +112,7 @@ def program_tree(program: Program) -> Tree:
             branch.add(Text.assemble((f"{competence.code} ", "bold"), competence.text, _where(competence.location)))
     _named(tree, program)
     if program.skipped:
-        branch = tree.add(Text(_("Left out as no statements of what is learnt"), style="bold"))
+        branch = tree.add(Text(_("Left out: not learning outcomes"), style="bold"))
         for part in program.skipped:
             lines = plural("{n} line", "{n} lines", part.lines)
             branch.add(Text.assemble(f"{_title(part.title)} – {_reason(part.reason)}, {lines}", _where(part.location)))
@@ -121,12 +121,12 @@ def program_tree(program: Program) -> Tree:
 
 
 def _title(name: str) -> str:
-    """The heading of a section that was left out; what stands before the first has none."""
+    """The heading of a section that was left out; the text before the first heading is called "(beginning)"."""
     return _("(beginning)") if name.startswith("(beginning") else name
 
 
 def _reason(name: str) -> str:
-    """Why a section is no statement of what is learnt."""
+    """Why a section was left out, in words."""
     return {
         "appendix": _("appendix"),
         "assessment": _("assessment"),
@@ -145,7 +145,7 @@ def _reason(name: str) -> str:
 
 
 def _files(tree: Tree, program: Program) -> None:
-    """What every file gave, or why it gave nothing."""
+    """Add what was read from each file, or why it was left out."""
     if not program.files:
         return
     branch = tree.add(Text(_("Files"), style="bold"))
@@ -160,12 +160,12 @@ def _files(tree: Tree, program: Program) -> None:
             plural("{n} declared link", "{n} declared links", item.links) if item.links else "",
             plural("{n} section left out", "{n} sections left out", item.skipped) if item.skipped else "",
         ]
-        given = "; ".join(count for count in counts if count)
-        branch.add(Text.assemble(f"{item.file}: ", (file_kind(item.kind), "italic"), f" – {given}"))
+        summary = "; ".join(count for count in counts if count)
+        branch.add(Text.assemble(f"{item.file}: ", (file_kind(item.kind), "italic"), f" – {summary}"))
 
 
 def _named(tree: Tree, program: Program) -> None:
-    """Professional standards and declared links of the description, and those of the FGOS."""
+    """Add the professional standards and declared links of the description, and those of the FGOS."""
     if program.standards:
         branch = tree.add(Text(_("Professional standards named"), style="bold"))
         for item in program.standards:

@@ -24,7 +24,7 @@ EVERY = 8
 
 
 def lines(tuned: Tuned) -> Iterator[RenderableType]:
-    """All that the terminal shows: labels, figures before and after, what the fit does, and whether it is any use."""
+    """All that the terminal shows: labels, figures before and after, curves, thresholds, and whether tuning helps."""
     verdicts = {"covered": _("covered"), "partial": _("partial"), "none": _("none")}
     counts = ", ".join(f"{verdicts[key]} {value}" for key, value in tuned.counts.items())
     yield _("Labels: {counts}; requirements: {n}").format(counts=counts, n=tuned.requirements)
@@ -32,11 +32,13 @@ def lines(tuned: Tuned) -> Iterator[RenderableType]:
         yield _("Verdicts that you changed: {n} of {total}").format(n=tuned.changed, total=sum(tuned.counts.values()))
     yield comparison(tuned)
     if tuned.changed == 0:
-        yield _("No verdict was changed: the labels are what the check said, and there is nothing to learn from them.")
+        yield _(
+            "No verdict was changed: the labels repeat the verdicts of the check, and nothing can be learnt from them."
+        )
         yield _("Nothing is saved. Correct the column “verdict” of the report, then tune again.")
         return
     yield curves(tuned)
-    yield _("Only the new is right: {better}, only the old: {worse}; McNemar's test p = {p}").format(
+    yield _("Right only after tuning: {better}, right only before: {worse}; McNemar's test p = {p}").format(
         better=tuned.better, worse=tuned.worse, p=_p_value(tuned.p_value)
     )
     old, new = tuned.present, tuned.fit.thresholds
@@ -47,12 +49,12 @@ def lines(tuned: Tuned) -> Iterator[RenderableType]:
         new_partial=threshold(new.partial),
     )
     if not tuned.improves:
-        yield _("On requirements held out the fit is no better than the present thresholds: nothing is saved.")
+        yield _("On held-out requirements the fit is no better than the present thresholds: nothing is saved.")
         yield _("More labels help, above all of verdicts that are wrong.")
 
 
 def _p_value(value: float) -> str:
-    """As papers write it: one below a thousandth is not zero."""
+    """The p-value as papers write it: below a thousandth it is "< 0.001", not 0."""
     return decimal(value, 3) if value >= 0.001 else f"< {decimal(0.001, 3)}"
 
 
@@ -64,7 +66,7 @@ def comparison(tuned: Tuned) -> RenderableType:
     table.add_column(_("after"), justify="right")
     for name, before in tuned.before.items():
         if tuned.counts.get(name.partition(" ")[2]) == 0:
-            continue  # nothing has this label: there is no precision or recall of it
+            continue  # no label has this verdict, so it has no precision or recall
         after = tuned.after[name]
         cells = [f"{decimal(item.value)} [{decimal(item.low)}–{decimal(item.high)}]" for item in (before, after)]
         table.add_row(_figure(name), *cells)
@@ -115,10 +117,10 @@ def _bar(share: float) -> Text:
 
 
 def check_charts(paths: Sequence[Path]) -> None:
-    """Fail early when charts are wanted and cannot be drawn into these files.
+    """Fail before the work begins if charts cannot be drawn into these files.
 
     Raises:
-        OutputError: a suffix is none of a chart.
+        OutputError: the suffix of a path is not that of a chart format.
         MissingExtraError: altair or vl-convert is not installed.
     """
     if find_spec("altair") is None or find_spec("vl_convert") is None:
@@ -131,7 +133,7 @@ def check_charts(paths: Sequence[Path]) -> None:
 
 
 def save(tuned: Tuned, path: Path) -> None:
-    """The curves as .html (scripts inside, nothing from outside), .png or .svg, by the suffix.
+    """Save the curves as .html (self-contained, with scripts), .png or .svg, by the suffix of ``path``.
 
     Raises:
         OutputError: the file cannot be written.

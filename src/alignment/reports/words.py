@@ -1,4 +1,4 @@
-"""Names that every report uses, in the interface language."""
+"""Words and sentences that all reports share, in the interface language."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from alignment.reports.judge_words import fault, judge_lines
 
 
 def verdict(value: Verdict) -> str:
-    """Covered, partial, gap or unknown."""
+    """The name of a verdict."""
     return {
         Verdict.COVERED: _("covered"),
         Verdict.PARTIAL: _("partial"),
@@ -25,7 +25,7 @@ def verdict(value: Verdict) -> str:
 
 
 def basis(value: Basis) -> str:
-    """Whether what is nearest is taught, only promised, or a bare title."""
+    """The name of a basis: whether the evidence is taught, only promised, or a bare title."""
     return {
         Basis.TAUGHT: _("taught"),
         Basis.PROMISED: _("promised"),
@@ -35,12 +35,12 @@ def basis(value: Basis) -> str:
 
 
 def basis_of(finding: Finding) -> str:
-    """What a verdict rests on; a gap rests on nothing, whatever its nearest miss is: it is not promised."""
+    """The basis of a verdict; empty for a gap, because its nearest miss is no evidence."""
     return "" if finding.verdict is Verdict.GAP else basis(finding.basis)
 
 
 def kind(value: Kind) -> str:
-    """Kind of a requirement or statement."""
+    """The name of a kind of requirement or statement."""
     return {
         Kind.ACTION: _("labour action"),
         Kind.SKILL: _("skill"),
@@ -53,7 +53,7 @@ def kind(value: Kind) -> str:
 
 
 def status(value: str) -> str:
-    """What became of a declared link."""
+    """The name of the status of a declared link (`DeclaredRow.status`)."""
     return {
         "supported": _("declared and supported"),
         "elsewhere": _("declared, taught by other disciplines"),
@@ -63,7 +63,7 @@ def status(value: str) -> str:
 
 
 def file_kind(value: str) -> str:
-    """Kind of a program's document."""
+    """The name of a kind of document."""
     return {
         "study plan": _("study plan"),
         "work programme": _("work programme"),
@@ -77,30 +77,32 @@ def file_kind(value: str) -> str:
 
 
 def front_lines(alignment: Alignment) -> list[str]:
-    """What a reader must know before the figures: what was sent to a judge, of the standard and the qualification."""
-    said = replaced_text(alignment.standard)
+    """What a reader must know before the figures: what was sent to a judge, whether the standard is out of force,
+    what the qualification card says, what was not found in the program.
+    """
+    replaced = replaced_text(alignment.standard)
     return [
         *judge_lines(alignment.judge),
-        *([said] if said else []),
+        *([replaced] if replaced else []),
         *_qualification_lines(alignment),
         *nothing_in(alignment.program),
     ]
 
 
 def nothing_in(program: Program) -> list[str]:
-    """What of a program was looked for and found empty: no competences, or titles alone."""
+    """Sentences on what was not found in a program: competences, or content beyond titles."""
     lines = []
     if program.disciplines and all(item.title_only for item in program.disciplines):
         lines.append(_("Only titles of disciplines were found: nothing is known of their content."))
     elif program.disciplines and all(item.title_only or item.promise_only for item in program.disciplines):
-        lines.append(_("Only competences were found: the program promises them, what it teaches is not known."))
+        lines.append(_("Only competences were found: what the program promises is known, what it teaches is not."))
     if program.disciplines and not program.competences and not any(item.competences for item in program.disciplines):
         lines.append(_("0 competences were found in the program's documents."))
     return lines
 
 
 def _qualification_lines(alignment: Alignment) -> list[str]:
-    """What a card says of the qualification, and whether the program's direction is among those it names."""
+    """What the qualification card says, and whether it names the program's direction."""
     card = alignment.qualification
     if card is None:
         return []
@@ -120,12 +122,12 @@ def _qualification_lines(alignment: Alignment) -> list[str]:
 
 
 def interval(total: Tally) -> str:
-    """The interval of coverage."""
+    """The interval of coverage in words."""
     return _("between {low} and {high} with 90 % confidence").format(low=percent(total.low), high=percent(total.high))
 
 
 def headline(summary: Coverage) -> str:
-    """Coverage with its interval, or that too little is known for a percentage."""
+    """The sentence with the coverage and its interval, or that too little is known for a percentage."""
     if not summary.enough:
         return _("Too little is known of the program for a percentage.")
     share = percent(summary.total.coverage)
@@ -135,18 +137,18 @@ def headline(summary: Coverage) -> str:
 
 
 def share_of(tally: Tally, summary: Coverage | None = None) -> str:
-    """Coverage of a part in percent; a dash where there is none, or too little is known."""
+    """Coverage of a part in per cent; a dash if it has no known requirement or too little of the program is known."""
     shown = tally.total > tally.unknown and (summary is None or summary.enough)
     return percent(tally.coverage) if shown else "–"
 
 
 def definition() -> str:
-    """What coverage is, in a line."""
+    """The formula of coverage, in one line."""
     return _("Coverage = (covered + ½ partial) ÷ all requirements")
 
 
 def known_line(sight: Sight) -> str:
-    """How much of the program is known."""
+    """The sentence on how much of the program is known."""
     return _("Known: the content of {known} of {total} disciplines, {statements}").format(
         known=sight.known,
         total=sight.disciplines,
@@ -155,22 +157,26 @@ def known_line(sight: Sight) -> str:
 
 
 def how_to_give(summary: Coverage) -> list[str]:
-    """What is missing and how to give it, where titles speak alone for some requirement; else nothing."""
+    """What is missing and how to give it, if only titles speak for some requirement or too little is known."""
     if not summary.total.unknown and summary.enough:
         return []
     lines = []
     if summary.total.unknown:
         unknown = plural("Unknown: {n} requirement", "Unknown: {n} requirements", summary.total.unknown)
-        lines.append(_("{unknown}, told by titles alone").format(unknown=unknown))
+        lines.append(_("{unknown} (only titles speak)").format(unknown=unknown))
     if missing := summary.sight.disciplines - summary.sight.known:
         lines.append(_("work programmes missing: {n}").format(n=missing))
-    told = "; ".join(lines)
-    said = [f"{told[:1].upper()}{told[1:]}."]
-    return said if summary.enough else [*said, _("Give them beside the study plan: docx, pdf, or a folder with them.")]
+    text = "; ".join(lines)
+    sentences = [f"{text[:1].upper()}{text[1:]}."]
+    return (
+        sentences
+        if summary.enough
+        else [*sentences, _("Give them beside the study plan: docx, pdf, or a folder with them.")]
+    )
 
 
 def shown_score(finding: Finding, limits: Thresholds) -> float | None:
-    """The expected score as it is shown, never on the other side of a threshold than the verdict; None if unknown."""
+    """The score with two decimals, or more if rounding would move it across a threshold; None if unknown."""
     if finding.verdict is Verdict.UNKNOWN:
         return None
     value, borders = finding.probability, (limits.covered, limits.partial)
@@ -181,20 +187,20 @@ def shown_score(finding: Finding, limits: Thresholds) -> float | None:
 
 
 def score(finding: Finding, limits: Thresholds) -> str:
-    """`shown_score` in the language's digits; a dash for what is unknown."""
+    """`shown_score` as text with the decimal mark of the language; a dash if unknown."""
     shown = shown_score(finding, limits)
     return "–" if shown is None else decimal(shown, more=2)
 
 
 def score_line(limits: Thresholds) -> str:
-    """What the score is, and from which one a verdict is given."""
+    """What the score means, and the thresholds."""
     return _("1 covered, ½ partial, 0 gap, as expected; covered from {covered}, partial from {partial}").format(
         covered=threshold(limits.covered), partial=threshold(limits.partial)
     )
 
 
 def promise_lines(alignment: Alignment) -> list[str]:
-    """How much is promised and taught nowhere, and the reverse; nothing where the program has no competences' texts."""
+    """How many requirements are promised and taught nowhere, and the reverse; nothing without texts of competences."""
     if not any(item.basis is Basis.PROMISED for item in alignment.program.statements()):
         return []
     promised = sum(item.promise_only for item in alignment.findings)
@@ -203,7 +209,7 @@ def promise_lines(alignment: Alignment) -> list[str]:
 
 
 def below_headline(alignment: Alignment, summary: Coverage) -> list[str]:
-    """What explains the headline: the definition of coverage, what is missing, promised or taught, what a score is."""
+    """The lines below the headline: formula of coverage, what is missing, what is only promised, what a score is."""
     return [
         *([definition()] if summary.enough else []),
         *how_to_give(summary),
@@ -213,22 +219,24 @@ def below_headline(alignment: Alignment, summary: Coverage) -> list[str]:
 
 
 def left_out(sight: Sight) -> str:
-    """That files were left out, or an empty string."""
+    """The sentence that files were left out; empty if none were."""
     if not sight.unread:
         return ""
-    return _("Left out: {n} of {total} files; coverage is that of the rest").format(n=sight.unread, total=sight.files)
+    return _("Left out: {n} of {total} files; coverage is computed from the others").format(
+        n=sight.unread, total=sight.files
+    )
 
 
 def issues(alignment: Alignment) -> tuple[Issue, ...]:
-    """What was lost or disagrees: in the check itself, the standard, the program."""
+    """Warnings of the check, the standard and the program: what was lost or disagrees."""
     warnings = (*alignment.warnings, *alignment.standard.warnings, *alignment.program.warnings)
-    # The front page says it already.
-    said = replaced_text(alignment.standard)
-    return tuple(issue for issue in warnings if not said or str(issue.text) != said)
+    # `front_lines` already says that the standard is out of force.
+    replaced = replaced_text(alignment.standard)
+    return tuple(issue for issue in warnings if not replaced or str(issue.text) != replaced)
 
 
 def given_by(row: DeclaredRow, separator: str = "; ") -> str:
-    """Disciplines that support a declared link, or that none forms its competence."""
+    """The disciplines that support a declared link, or the words that no discipline forms its competence."""
     return _("no discipline forms it") if row.unformed else separator.join(row.disciplines)
 
 
@@ -238,24 +246,24 @@ def unread_lines(program: Program) -> list[str]:
 
 
 def program_name(program: Program) -> str:
-    """Code, title and profile."""
+    """Code, title and profile of a program."""
     name = " ".join(part for part in (program.code, program.title) if part)
     return f"{name} ({program.profile})" if program.profile and program.profile != program.title else name
 
 
 def standard_name(standard: Standard) -> str:
-    """Code and title."""
+    """Code and title of a standard."""
     return " ".join(part for part in (standard.code, standard.title) if part)
 
 
 def place(statement: Statement) -> str:
-    """File name, page or sheet, cell or paragraph of a statement."""
+    """The place of a statement: file name, page or sheet, cell or paragraph."""
     location = statement.location
     return str(msgspec.structs.replace(location, file=location.file.rpartition("/")[2]))
 
 
 def above(finding: Finding) -> str:
-    """For a gap: what the program has for the level above, in a line; else an empty string."""
+    """The parent match of a gap in one line; empty if there is none."""
     if finding.above is None:
         return ""
     statement = finding.above.evidence.statement
@@ -266,7 +274,7 @@ def above(finding: Finding) -> str:
 
 
 def shortfall(finding: Finding) -> str:
-    """Why the best statement is no more than it is, in a word."""
+    """Why the best statement counts for little: nothing is near, or it is a bare title; else empty."""
     best = finding.best
     if best is None:
         return _("nothing near")
@@ -274,7 +282,7 @@ def shortfall(finding: Finding) -> str:
 
 
 def below_lines(alignments: Iterable[Alignment], limit: float | None) -> list[str]:
-    """A line for each alignment whose coverage is below ``limit``, 0 to 1; none without a limit."""
+    """A line for each alignment whose coverage is below ``limit`` (0 to 1); empty without a limit."""
     lines: list[str] = []
     if limit is None:
         return lines
@@ -282,7 +290,7 @@ def below_lines(alignments: Iterable[Alignment], limit: float | None) -> list[st
         share = coverage(alignment).total.coverage
         if share < limit:
             lines.append(
-                _("coverage of {standard} is {share}, below the wanted {limit}").format(
+                _("coverage of {standard} is {share}, below the required {limit}").format(
                     standard=alignment.standard.code or alignment.standard.title,
                     share=percent(share),
                     limit=percent(limit),
@@ -292,7 +300,7 @@ def below_lines(alignments: Iterable[Alignment], limit: float | None) -> list[st
 
 
 def judge_note(finding: Finding) -> str:
-    """The judge's reason beside the built-in verdict, or why there is none; empty where it was not asked."""
+    """The judge's reason with the built-in verdict, or why it gave no verdict; empty if it was not asked."""
     mark = finding.judged
     if mark is None:
         return ""

@@ -1,4 +1,4 @@
-"""Workbook to hand in: summary, gaps, a sheet for each generalized function, declared links, surplus, quality."""
+"""A workbook to hand in: summary, gaps, a sheet for each generalized function, declared links, surplus, quality."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ SUMMARY_WIDTHS = (12, 70, 9, 10, 10, 10, 12, 11, 12)
 
 
 class _Book:
-    """A workbook with its formats."""
+    """A workbook with its cell formats; ``prefix`` begins the name of each sheet."""
 
     def __init__(self, book: Any, prefix: str) -> None:
         self.book, self.prefix = book, prefix
@@ -68,14 +68,14 @@ class _Book:
         }
 
     def sheet(self, name: str) -> Any:
-        """A new sheet; its name is made one that spreadsheets allow and that is not taken."""
-        wanted = FORBIDDEN.sub(" ", f"{self.prefix}{name}").strip()[:31]
+        """Add a sheet; its name is changed to one that Excel allows and no other sheet has."""
+        title = FORBIDDEN.sub(" ", f"{self.prefix}{name}").strip()[:31]
         taken = {sheet.get_name().lower() for sheet in self.book.worksheets()}
         number = 1
-        while wanted.lower() in taken:
+        while title.lower() in taken:
             number += 1
-            wanted = f"{wanted[:27]} ({number})"
-        sheet = self.book.add_worksheet(wanted)
+            title = f"{title[:27]} ({number})"
+        sheet = self.book.add_worksheet(title)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
@@ -91,7 +91,10 @@ class _Book:
         lines: Iterable[Sequence[Any]],
         percents: Sequence[int] = (),
     ) -> int:
-        """A table with head, filter and frozen panes; ``percents`` are columns of shares. Returns its last row."""
+        """Write a table with head, filter and frozen panes, from the row ``top``; returns its last row.
+
+        ``percents`` are the numbers of the columns with shares (0 to 1), which are shown in per cent.
+        """
         sheet.set_row(top, 2 * LINE_POINTS)
         for column, (name, width) in enumerate(zip(names, widths, strict=True)):
             sheet.set_column(column, column, width)
@@ -112,7 +115,7 @@ class _Book:
         return last
 
     def coloured(self, sheet: Any, first: int, last: int, column: int) -> None:
-        """Colours by the mark that a verdict begins with."""
+        """Colour the verdicts of a column, from row ``first`` to ``last``, by the mark with which each begins."""
         for value, style in self.verdicts.items():
             sheet.conditional_format(
                 first,
@@ -124,7 +127,7 @@ class _Book:
 
 
 def _height(line: Sequence[Any], widths: Sequence[int]) -> float:
-    """Points that the longest cell needs: not every program fits heights when it opens a file."""
+    """The height of a row in points; set here because not every program fits heights when it opens a file."""
     lines = max(
         sum(max(1, -(-len(text) * 11 // (10 * width))) for text in str(value).split("\n"))
         for value, width in zip(line, widths, strict=True)
@@ -133,7 +136,7 @@ def _height(line: Sequence[Any], widths: Sequence[int]) -> float:
 
 
 def render(alignments: Sequence[Alignment]) -> bytes:
-    """The workbook; with several standards each has sheets of its own."""
+    """The workbook; each standard has its own sheets."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:

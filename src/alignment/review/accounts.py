@@ -1,4 +1,4 @@
-"""People of the review store: accounts, passwords, logins."""
+"""Accounts of the review store: people, passwords, the audit log."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ SHORTEST = 10
 
 
 class Accounts(Database):
-    """Who may look, judge and sign."""
+    """The part of the store with people, who may look, judge or sign by their role."""
 
     def add_user(self, login: str, name: str, role: Role, password: str) -> None:
-        """A new account; the password is kept as argon2 hash.
+        """Add an account; the store keeps only the argon2 hash of the password.
 
         Raises:
             InputError: the login is taken or empty, or the password shorter than 10 characters.
@@ -39,7 +39,7 @@ class Accounts(Database):
             session.add(Event(user=login, action="user", detail=role.value))
 
     def set_password(self, login: str, password: str) -> None:
-        """A new password; whoever was logged in with the old one is logged out.
+        """Set a new password, and end all sessions of the account.
 
         Raises:
             InputError: the password is shorter than 10 characters.
@@ -53,7 +53,7 @@ class Accounts(Database):
             session.add(Event(user=login, action="password reset"))
 
     def set_role(self, login: str, role: Role) -> None:
-        """What an account may do from now on.
+        """Give an account another role.
 
         Raises:
             NotFoundError: there is no such account.
@@ -63,7 +63,7 @@ class Accounts(Database):
             session.add(Event(user=login, action="role", detail=role.value))
 
     def disable(self, login: str, disabled: bool = True) -> None:
-        """Close an account, or open it again; its decisions stay, its sessions end.
+        """Close an account, or open it again (``disabled`` False). Its sessions end; its decisions stay.
 
         Raises:
             NotFoundError: there is no such account.
@@ -75,7 +75,7 @@ class Accounts(Database):
             session.add(Event(user=login, action="disabled" if disabled else "enabled"))
 
     def users(self) -> list[User]:
-        """All accounts that can, or could, log in."""
+        """All accounts with a password, closed ones too."""
         with self.session() as session:
             return list(session.scalars(select(User).where(User.password != "").order_by(User.login)))
 
@@ -86,12 +86,12 @@ class Accounts(Database):
             return session.scalar(able.limit(1)) is not None
 
     def local_user(self) -> User:
-        """The one person of local mode."""
+        """The only person of local mode (no accounts, this machine only); added on first use."""
         only = select(User).where(User.login == LOCAL, User.password == "")
         with self.session() as session:
             if (user := session.scalar(only)) is not None:
                 return user
-        with self.writing() as session:  # in turn: two first requests at once make one person
+        with self.writing() as session:  # two simultaneous first requests must not add two people
             user = session.scalar(only)
             if user is None:
                 user = User(login=LOCAL, name=LOCAL, role=Role.HEAD.value)
@@ -100,19 +100,19 @@ class Accounts(Database):
             return user
 
     def user(self, number: int) -> User | None:
-        """The person of that number."""
+        """The person with that id, if there is one."""
         with self.session() as session:
             return session.get(User, number)
 
     def login(self, login: str, password: str) -> User | None:
-        """The person, if the password is theirs."""
+        """The person if the password is right and the account is open, else None."""
         from argon2 import PasswordHasher
         from argon2.exceptions import Argon2Error, InvalidHashError
 
         nobody = _nobody()
         with self.session() as session:
             user = session.scalar(select(User).where(User.login == plain(login), User.disabled.is_(None)))
-            # An unknown login takes as long as a wrong password.
+            # An unknown login must take as long as a wrong password, or its timing would tell which logins exist.
             stored = user.password if user and user.password else nobody
         try:
             right = PasswordHasher().verify(stored, password) and user is not None and bool(user.password)
@@ -122,23 +122,23 @@ class Accounts(Database):
         return user if right else None
 
     def log(self, user: str, action: str, detail: str = "") -> None:
-        """A line of the audit log."""
+        """Add a line to the audit log."""
         with self.writing() as session:
             session.add(Event(user=user, action=action, detail=detail))
 
     def events(self, limit: int = 200) -> list[Event]:
-        """The newest lines of the audit log."""
+        """The newest lines of the audit log, newest first."""
         with self.session() as session:
             return list(session.scalars(select(Event).order_by(Event.id.desc()).limit(limit)))
 
 
 def called(user: User) -> str:
-    """What pages and protocols call a person: in local mode a name is given when there is something to sign."""
+    """The name of a person on pages and in protocols. In local mode it may not be given yet."""
     return _("name not given") if user.name == LOCAL else user.name
 
 
 def _hashed(password: str) -> str:
-    """The argon2 hash.
+    """The argon2 hash of a password.
 
     Raises:
         InputError: the password is too short.
@@ -163,7 +163,7 @@ def _account(session: Session, login: str) -> User:
 
 @lru_cache(maxsize=1)
 def _nobody() -> str:
-    """A hash that no password has, made once: what a login that does not exist is compared with."""
+    """A hash that no password has, made once; an unknown login is compared with it."""
     from argon2 import PasswordHasher
 
     return PasswordHasher().hash(secrets.token_urlsafe(32))

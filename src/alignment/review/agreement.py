@@ -1,4 +1,4 @@
-"""What several experts decided: the settled verdict of a finding, disputes, Cohen's kappa and Krippendorff's alpha."""
+"""Decisions of several experts: the valid verdict of a finding, disputes, Cohen's kappa, Krippendorff's alpha."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from alignment.model import DECIDED
 from alignment.review.tables import Decision, Item
 
 VERDICTS = [verdict.value for verdict in DECIDED]
-# Stands in place of a verdict where somebody took a decision back.
+# The "verdict" of an entry that takes a decision back.
 WITHDRAWN = ""
 
 
 def standing(item: Item) -> list[Decision]:
-    """The decisions on a finding in their order, without those that were taken back."""
+    """The valid decisions on a finding, in their order: those that nobody took back."""
     undone = {decision.undoes for decision in item.decisions if decision.undoes is not None}
     return [entry for entry in item.decisions if entry.verdict != WITHDRAWN and entry.id not in undone]
 
 
 def latest(item: Item) -> dict[int, Decision]:
-    """The last decision of each person that stands."""
+    """By id of the person, the last valid decision of each."""
     return {decision.user_id: decision for decision in standing(item)}
 
 
@@ -37,7 +37,7 @@ def disputed(item: Item) -> bool:
 
 
 def standing_verdict(item: Item) -> str | None:
-    """The verdict that stands: settled, or the one on which all who judged agree."""
+    """The verdict that counts: the settled one, else the one on which all who judged agree; None if there is none."""
     head = settled(item)
     if head is not None:
         return head.verdict
@@ -50,7 +50,7 @@ Rating = tuple[int, int, str]
 
 
 def ratings_of(rows: Iterable[Rating]) -> dict[int, dict[int, str]]:
-    """Verdicts by person and finding; of several by one person on one finding the last."""
+    """Verdicts by person and then finding. If a person judged a finding several times, the last verdict counts."""
     ratings: dict[int, dict[int, str]] = {}
     for item, person, verdict in rows:
         ratings.setdefault(person, {})[item] = verdict
@@ -58,31 +58,31 @@ def ratings_of(rows: Iterable[Rating]) -> dict[int, dict[int, str]]:
 
 
 def ratings(items: Sequence[Item]) -> dict[int, dict[int, str]]:
-    """Verdicts by person and finding, settlements aside: they are made with the others in view."""
+    """Verdicts by person and then finding, without settlements: a head settles after seeing the others' verdicts."""
     return ratings_of(
         (item.id, entry.user_id, entry.verdict) for item in items for entry in standing(item) if not entry.settles
     )
 
 
 def kappa_of(ratings: Mapping[int, Mapping[int, str]]) -> dict[tuple[int, int], float]:
-    """Cohen's kappa (1960) of each two people over the findings that both judged."""
+    """Cohen's kappa (1960) of each pair of people, over the findings that both judged (at least two)."""
     from sklearn.metrics import cohen_kappa_score
 
     result = {}
-    for one, two in combinations(sorted(ratings), 2):
-        both = sorted(set(ratings[one]) & set(ratings[two]))
+    for first, second in combinations(sorted(ratings), 2):
+        both = sorted(set(ratings[first]) & set(ratings[second]))
         if len(both) > 1:
-            left, right = [ratings[one][key] for key in both], [ratings[two][key] for key in both]
-            # Where both said one and the same word throughout, agreement is whole and kappa undefined.
-            whole = left == right
-            result[one, two] = 1.0 if whole else float(cohen_kappa_score(left, right, labels=VERDICTS))
+            left, right = [ratings[first][key] for key in both], [ratings[second][key] for key in both]
+            # If both gave the same verdict every time, kappa is undefined (0 / 0) although they agree fully.
+            same = left == right
+            result[first, second] = 1.0 if same else float(cohen_kappa_score(left, right, labels=VERDICTS))
     return result
 
 
 def alpha_of(ratings: Mapping[int, Mapping[int, str]]) -> float | None:
     """Krippendorff's alpha (2011) for nominal data, from the coincidences of values within findings.
 
-    None where no finding has two decisions.
+    None if no finding has two decisions.
     """
     by_item: dict[int, list[str]] = {}
     for verdicts in ratings.values():
@@ -104,5 +104,5 @@ def alpha_of(ratings: Mapping[int, Mapping[int, str]]) -> float | None:
 
 
 def alpha(items: Sequence[Item]) -> float | None:
-    """Krippendorff's alpha of findings."""
+    """Krippendorff's alpha over findings, without settlements."""
     return alpha_of(ratings(items))

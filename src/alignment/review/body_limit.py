@@ -1,4 +1,4 @@
-"""Requests that are too large are refused while they arrive, before anything is read of them."""
+"""Refuse requests that are too large while they arrive, before any of it is parsed."""
 
 from __future__ import annotations
 
@@ -11,32 +11,34 @@ from alignment.i18n import _
 
 
 class TooLargeError(Exception):
-    """More bytes came than were allowed."""
+    """A request has more bytes than are allowed."""
 
 
 class BodyLimit:
-    """ASGI middleware.
+    """ASGI middleware that limits the size of requests.
 
     Args:
-        app: what it stands before.
-        small: most bytes of a request.
-        large: most bytes of a request to one of ``large_paths``.
-        large_paths: where files may be given.
+        app: the application behind it.
+        small: largest request, in bytes.
+        large: largest request to one of ``large_paths``, in bytes.
+        large_paths: beginnings of paths to which files may be sent.
     """
 
     def __init__(self, app: ASGIApp, *, small: int, large: int, large_paths: tuple[str, ...]) -> None:
         self.app, self.small, self.large, self.large_paths = app, small, large, large_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Count the bytes of a request."""
+        """Pass one request on, or answer 413 if it is too large."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         most = self.large if scope["path"].startswith(self.large_paths) else self.small
-        # The rest of the body is not waited for.
-        refused = PlainTextResponse(_("at most {n} bytes are taken").format(n=most), 413, {"Connection": "close"})
-        said = dict(scope["headers"]).get(b"content-length", b"0")
-        if not said.isdigit() or int(said) > most:
+        # "close": the server must not wait for the rest of the body.
+        refused = PlainTextResponse(
+            _("a request may have at most {n} bytes").format(n=most), 413, {"Connection": "close"}
+        )
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        if not announced.isdigit() or int(announced) > most:
             await refused(scope, receive, send)
             return
         count = 0
@@ -49,12 +51,12 @@ class BodyLimit:
                 raise TooLargeError
             return message
 
-        async def given(message: Message) -> None:
-            # Whatever the application makes of a body that was cut off, the answer is the one below.
+        async def answered(message: Message) -> None:
+            # Drop the application's answer to a body that was cut off; the refusal below is sent instead.
             if count <= most:
                 await send(message)
 
         with suppress(TooLargeError):
-            await self.app(scope, counted, given)
+            await self.app(scope, counted, answered)
         if count > most:
             await refused(scope, receive, send)

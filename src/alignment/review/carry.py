@@ -1,4 +1,4 @@
-"""What becomes of earlier decisions when the program or the standard has changed and was checked again."""
+"""Carry earlier decisions over to a new review, after the program or the standard changed and was checked again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ SIMILAR = 90
 
 
 class Carried(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of earlier decisions in a new review: kept, offered (position, earlier text), and without ground."""
+    """What became of earlier decisions in a new review.
+
+    ``kept`` counts findings whose decisions were carried over. ``similar`` are findings to which an earlier decision on
+    a similar text is offered, as (position, earlier text). ``lost`` are texts that the new review no longer has.
+    """
 
     kept: int
     similar: tuple[tuple[int, str], ...]
@@ -25,9 +29,9 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def carry(before: Review, review: Review) -> Carried:
-    """Last decisions of each person go over where function and text are the same; similar texts are offered.
+    """Copy the last decision of each person to findings with the same function and text; offer those on similar texts.
 
-    What is offered and what lost its ground is kept with the new review, for its pages.
+    The new review keeps the offers and the lost decisions, so that its pages can show them.
     """
     by_text = {(item.function, item.requirement): item for item in review.items}
     texts = [item.requirement for item in review.items]
@@ -53,31 +57,32 @@ def carry(before: Review, review: Review) -> Carried:
                 same.version += 1
             kept += 1
             continue
-        said = "; ".join(_line(decision) for decision in last.values())
+        decisions = "; ".join(_line(decision) for decision in last.values())
         near = process.extractOne(old.requirement, texts, scorer=fuzz.token_sort_ratio, score_cutoff=SIMILAR)
         if near:
             similar.append((int(near[2]), old.requirement))
             item = review.items[int(near[2])]
-            item.offer = f"{old.requirement} – {said}"
+            item.offer = f"{old.requirement} – {decisions}"
             _offer(item, old.requirement, last.values())
         else:
             lost.append(old.requirement)
-            gone.append(f"{old.function} {old.requirement} – {said}")
+            gone.append(f"{old.function} {old.requirement} – {decisions}")
     review.lost = "\n".join(gone)
     return Carried(kept=kept, similar=tuple(similar), lost=tuple(lost))
 
 
 def _offer(item: Item, text: str, decisions: Iterable[Decision]) -> None:
-    """Each person's own part of the offer; of several earlier texts the last, as with the offer itself."""
+    """Add each person's part of the offer to the finding. If several earlier texts are similar, the last one counts."""
     offers = {entry.user_id: entry for entry in item.offers}
     for decision in decisions:
-        said = f"{text} – {_line(decision)}"
+        offered = f"{text} – {_line(decision)}"
         if decision.user_id in offers:
-            offers[decision.user_id].text = said
+            offers[decision.user_id].text = offered
         else:
-            item.offers.append(Offer(user_id=decision.user_id, text=said))
+            item.offers.append(Offer(user_id=decision.user_id, text=offered))
 
 
 def _line(decision: Decision) -> str:
+    """A decision in one line: name, verdict, comment."""
     word = verdict(Verdict(decision.verdict))
     return f"{called(decision.user)}: {word}" + (f" ({decision.comment})" if decision.comment else "")

@@ -1,8 +1,8 @@
-"""Work on files of strangers in a child process with bounded memory and time.
+"""Work on uploaded files in a child process with limited memory and time.
 
-The web process never parses an upload itself: `Child` starts this module anew,
-which limits itself first and then reads a result, checks a program, or draws a
-page. The answer is a file in the same folder.
+The web process never parses an upload itself. `Child` starts this module as a
+new process, which first limits itself and then reads a result, checks a
+program, or draws a page. It writes its answer to a file.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ MOST_POINTS = 5_000_000
 
 
 class Child:
-    """Runs tasks, few at a time.
+    """Runs tasks in child processes, a few at a time.
 
     Args:
-        seconds: wall-clock limit of one task.
-        memory_mb: limit of its address space (not on Windows).
-        at_once: tasks that may run at a time.
-        environment: variables for the child beside those of this process.
+        seconds: time limit of one task, in seconds.
+        memory_mb: limit of its address space, in megabytes (not on Windows).
+        at_once: how many tasks may run at a time.
+        environment: variables for the child, in addition to those of this process.
     """
 
     def __init__(
@@ -54,8 +54,8 @@ class Child:
         self.seconds, self.memory_mb = seconds, memory_mb
         self._environment = {**os.environ, **(environment or {})}
         self._limit_of_tasks = ConcurrencyLimit(at_once, WAITING, WAIT)
-        # What pages show has a limit of its own, so that no check stands before it; so have the checks of the browser,
-        # which take minutes and come one after another (`Runner`).
+        # Work for pages has a limit of its own, so that it never waits behind a check. So have the checks started in
+        # the browser, which take minutes and run one after another (`Runner`).
         self._limits = {
             "page": (shown := ConcurrencyLimit(at_once, WAITING, WAIT)),
             "report": shown,
@@ -64,18 +64,18 @@ class Child:
         }
 
     def run(self, task: str, files: Mapping[str, bytes], *arguments: str, patience: int = 1) -> bytes:
-        """The answer of a task on some files.
+        """Run a task on some files and return its answer.
 
         Args:
-            task: "result", "check", "suggest", "overlap", "page", "run", "report" or "draft".
-            files: contents by name; names are only used for their last part.
-            arguments: what the task needs beside.
-            patience: how many times the usual limit of seconds it may take.
+            task: a name in `TASKS`.
+            files: contents by name; of a name only the part after the last slash is used.
+            arguments: what else the task needs.
+            patience: the time limit is this many times ``seconds``.
 
         Raises:
-            AlignmentError: what the task says of its input.
-            LimitError: it took too long or too much memory.
-            BusyError: others are being worked on.
+            AlignmentError: the task refuses its input.
+            LimitError: the task took too long or too much memory.
+            BusyError: too many tasks are waiting.
         """
         with (
             self._limits.get(task, self._limit_of_tasks).slot(),
@@ -112,14 +112,16 @@ class Child:
             return answer.read_bytes()
         if done.returncode == AlignmentError.exit_code:
             raise AlignmentError(done.stderr.decode("utf-8", "replace").strip().replace(f"{inside}{os.sep}", ""))
-        raise LimitError(_("it needed too much memory or broke the reader."), hint=_("Give fewer or smaller files."))
+        raise LimitError(
+            _("the files needed too much memory, or the reader crashed."), hint=_("Give fewer or smaller files.")
+        )
 
 
 def library_name(text: str) -> str:
-    """A code or title of a standard, never a path: what a stranger names must not reach into this machine's files.
+    """The name of a standard (code or title) from a request; never a path, which could reach files of this machine.
 
     Raises:
-        InputError: it could be a path.
+        InputError: the name could be a path.
     """
     cleaned = text.strip()
     if not cleaned or any(sign in cleaned for sign in "/\\\0#:") or cleaned.startswith(".") or Path(cleaned).exists():
@@ -128,6 +130,7 @@ def library_name(text: str) -> str:
 
 
 def _limit(memory_mb: int) -> None:
+    """Limit this process: lower priority, and a bound on its address space."""
     if hasattr(os, "nice"):
         os.nice(BEHIND)
     try:
@@ -139,7 +142,7 @@ def _limit(memory_mb: int) -> None:
 
 
 def _end_with(parent: int) -> None:
-    """End this process when the server that began it is gone: nobody waits for the answer any more."""
+    """End this process when the server that started it (``parent``) is gone: nobody waits for the answer any more."""
 
     def look(*_signal: object) -> None:
         if os.getppid() != parent:
@@ -153,14 +156,14 @@ def _end_with(parent: int) -> None:
     if sys.platform == "win32":
         threading.Thread(target=watch, daemon=True).start()
         return
-    # A timer, not a thread: beside a thread no process may be forked, and files are read and texts analysed in forks.
+    # A timer, not a thread: forking with threads is unsafe, and files are read and texts analysed in forked processes.
     signal.signal(signal.SIGALRM, look)
     signal.siginterrupt(signal.SIGALRM, False)
     signal.setitimer(signal.ITIMER_REAL, LOOK, LOOK)
 
 
 def _end_alone() -> None:
-    """Stop looking: an interpreter that ends has given up its handlers, and the timer would kill it."""
+    """Stop the timer: once the interpreter has dropped its signal handlers, the timer would kill the process."""
     if sys.platform != "win32":
         signal.setitimer(signal.ITIMER_REAL, 0)
 
@@ -209,7 +212,7 @@ def _page(files: list[Path], arguments: list[str]) -> bytes:
     number = int(arguments[0])
     if not 1 <= number <= len(document):
         raise AlignmentError(
-            _("the file has {n} pages, {number} was asked for.").format(n=len(document), number=number)
+            _("the file has {n} pages; there is no page {number}.").format(n=len(document), number=number)
         )
     out = io.BytesIO()
     page = document[number - 1]
@@ -246,23 +249,23 @@ TASKS = {
 
 
 def main(arguments: list[str]) -> int:
-    """Limit this process, do the task, write the answer; errors go to stderr as one line."""
+    """Limit this process, do the task, write the answer; returns the exit code. An error is one line on stderr."""
     memory, task, inside, answer, *rest = arguments
     _end_with(os.getppid())
     _limit(int(memory))
     activate(supported_language(os.environ.get("ALIGN_UI_LANG", "")))
     try:
-        made = TASKS[task](sorted(Path(inside).iterdir()), rest)
+        result = TASKS[task](sorted(Path(inside).iterdir()), rest)
     except AlignmentError as error:
         sys.stderr.write(str(error))
         return error.exit_code
-    except Exception as error:  # a reader that a stranger's file broke is said as a limit, not as a traceback
+    except Exception as error:  # `Child` reports a reader that crashed on a file as a limit, without a traceback
         sys.stderr.write(type(error).__name__)
         return 3
     finally:
         _end_alone()
-    # Nobody needs to know where the files lay for a moment.
-    Path(answer).write_bytes(made if task == "page" else made.replace(f"{inside}{os.sep}".encode(), b""))
+    # The answer must not tell the path of the temporary folder.
+    Path(answer).write_bytes(result if task == "page" else result.replace(f"{inside}{os.sep}".encode(), b""))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Work with bounds: so much at once, so much waiting, so much of one person; beyond, a refusal at once."""
+"""Limits on simultaneous work: how much runs, how much waits, how much one person may have. More is refused."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOOK = 1.0
 
 
 class BusyError(AlignmentError):
-    """Too much at once; ``seconds`` says when it is worth trying again."""
+    """Too much work at once; ``seconds`` is the time after which to try again."""
 
     def __init__(self, message: Text, *, seconds: int, hint: Text | None = None) -> None:
         super().__init__(message, hint=hint or _("Try again in {n} s.").format(n=seconds))
@@ -31,7 +31,13 @@ class BusyError(AlignmentError):
 
 
 class ConcurrencyLimit:
-    """Short work of web threads: so many ``at_once``, so many ``waiting`` up to ``patience`` seconds, no more."""
+    """Limits short work of web threads.
+
+    Args:
+        at_once: how many threads may work at a time.
+        waiting: how many more may wait.
+        patience: seconds that each may wait.
+    """
 
     def __init__(self, at_once: int, waiting: int, patience: float) -> None:
         self._free = BoundedSemaphore(at_once)
@@ -41,18 +47,18 @@ class ConcurrencyLimit:
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """A slot.
+        """Hold a slot while the context is open.
 
         Raises:
-            BusyError: there is none, or none got free in time.
+            BusyError: too many are waiting, or no slot became free in time.
         """
         with self._lock:
             if self._inside >= self._most:
-                raise BusyError(_("others are being worked on just now."), seconds=5)
+                raise BusyError(_("the server is working on other files at the moment."), seconds=5)
             self._inside += 1
         try:
             if not self._free.acquire(timeout=self._patience):
-                raise BusyError(_("others are being worked on just now."), seconds=10)
+                raise BusyError(_("the server is working on other files at the moment."), seconds=10)
             try:
                 yield
             finally:
@@ -63,12 +69,12 @@ class ConcurrencyLimit:
 
 
 class JobQueue:
-    """Heavy work (checks, imports) on threads of its own, so that pages never wait for it.
+    """Runs heavy work (checks, imports) on separate threads, so that pages never wait for it.
 
     Args:
-        at_once: jobs that run at a time.
-        waiting: jobs that wait behind them, of all people.
-        per_user: jobs of one person, running or waiting.
+        at_once: how many jobs run at a time.
+        waiting: how many jobs of all people may wait.
+        per_user: how many jobs one person may have running or waiting.
     """
 
     def __init__(self, *, at_once: int = 2, waiting: int = 64, per_user: int = 4) -> None:
@@ -80,16 +86,16 @@ class JobQueue:
 
     @contextmanager
     def slot(self, user: int) -> Iterator[None]:
-        """A place in the queue, taken before a byte of the work is read.
+        """Hold a place in the queue for a person; it is taken before the body of the request is read.
 
         Raises:
-            BusyError: the queue is full, or this person has as much in it as they may.
+            BusyError: the queue is full, or this person already has ``per_user`` jobs in it.
         """
         with self._lock:
             inside = self._of.total()
             if self._of[user] >= self.per_user:
                 raise BusyError(
-                    _("{n} of your checks are being worked on already; more are taken when one is done.").format(
+                    _("{n} of your checks are in work already; you can start another when one of them is done.").format(
                         n=self.per_user
                     ),
                     seconds=self._seconds(self.per_user),
@@ -106,13 +112,18 @@ class JobQueue:
                     del self._of[user]
 
     def _seconds(self, ahead: int) -> int:
+        """How long ``ahead`` jobs probably take, in seconds."""
         return max(1, math.ceil(self._mean * ahead / self.at_once))
 
     async def run(self, work: Callable[[], ResultT], gone: Callable[[], Awaitable[bool]] | None = None) -> ResultT:
-        """What ``work`` gives, when its turn has come.
+        """Run ``work`` when its turn comes, and return its result.
+
+        Args:
+            work: the job.
+            gone: whether the client has disconnected; asked every second while the job waits.
 
         Raises:
-            BusyError: whoever asked was ``gone`` before the turn came; the work was not begun.
+            BusyError: the client was gone before the turn came; the job was not begun.
         """
         job = self._pool.submit(self._timed, work)
         future = asyncio.wrap_future(job)
@@ -121,10 +132,10 @@ class JobQueue:
             if done:
                 return future.result()
             if gone is not None and await gone() and job.cancel():
-                raise BusyError(_("nobody waited for this any more."), seconds=1)
+                raise BusyError(_("nobody is waiting for the result any more."), seconds=1)
 
     def close(self) -> None:
-        """Begin no job that waits: the server ends."""
+        """Cancel all jobs that wait, when the server stops."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _timed(self, work: Callable[[], ResultT]) -> ResultT:

@@ -15,14 +15,14 @@ from alignment.i18n import Text, _
 
 
 class UnavailableError(OutputError):
-    """The database is out of reach or cannot be written; what was being saved is not."""
+    """The database cannot be reached or written; the transaction was rolled back."""
 
 
 class Database:
     """Connection, schema and transactions.
 
     Args:
-        url: a SQLAlchemy URL; a file of SQLite is made where there is none.
+        url: a SQLAlchemy URL; a SQLite file that does not exist is made.
     """
 
     def __init__(self, url: str) -> None:
@@ -30,11 +30,11 @@ class Database:
         self.sql_engine: Engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
         if self.sql_engine.dialect.name == "sqlite":
             event.listen(self.sql_engine, "connect", _careful)
-        # SQLite lets one write at a time, and whoever waits for it polls with growing pauses: here they queue instead.
+        # SQLite allows one writer at a time, and the others poll with growing pauses. A lock makes them queue instead.
         self._turn = Lock() if self.sql_engine.dialect.name == "sqlite" else nullcontext()
 
     def migrate(self) -> None:
-        """Bring the schema to this version; a SQLite file is copied first.
+        """Migrate the schema to this version; a SQLite file is copied first.
 
         Raises:
             OutputError: the database cannot be reached or written.
@@ -52,13 +52,13 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A transaction that writes from its first statement on."""
+        """A transaction that writes; in SQLite it waits for other writers first."""
         with self._turn, self.session() as session:
             yield session
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A transaction: committed at the end, rolled back on an error.
+        """A transaction, which is committed at the end and rolled back on an error.
 
         Raises:
             UnavailableError: the disk is full, the file is locked or read-only, or the server is gone.
@@ -71,17 +71,17 @@ class Database:
                 _("the review store cannot be used at the moment ({reason}); nothing was saved.").format(
                     reason=_reason(error)
                 ),
-                hint=_("Try again; if it stays so, tell whoever looks after the server."),
+                hint=_("Try again; if it happens again, tell the administrator of the server."),
             ) from error
 
 
 def _reason(error: SQLAlchemyError) -> Text:
-    """What the driver says, in our words."""
+    """The error of the driver, in the words of `errors.why`."""
     return why(error.__cause__ or error)
 
 
 def _careful(connection: object, _record: object) -> None:
-    """SQLite: a write-ahead log, every commit on the disk before it is acknowledged, foreign keys kept."""
+    """Set up a SQLite connection: write-ahead log, commits synced to the disk, foreign keys enforced."""
     cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection
     for line in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {line}")

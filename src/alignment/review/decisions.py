@@ -1,4 +1,4 @@
-"""An expert's way through a review: the finding judged before, undo, many at once, and whether it may be signed."""
+"""Steps of an expert in a review: the previous finding, undo, accepting many findings, and what hinders signing."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from alignment.review.tables import Decision, Event, Item, Review, Role, User
 
 
 class Unsettled(msgspec.Struct, frozen=True, kw_only=True):
-    """Findings that keep a review from being signed: without a decision that stands, and disputed among them."""
+    """Numbers of findings that keep a review from being signed: all without a valid decision, and the disputed ones."""
 
     waiting: int
     disputed: int
 
 
 class AcceptableFindings(msgspec.Struct, frozen=True, kw_only=True):
-    """Findings whose computed verdict can be accepted together: their positions, and how many of each verdict."""
+    """Findings whose computed verdicts can be accepted together: their positions, and the number of each verdict."""
 
     positions: tuple[int, ...]
     verdicts: dict[str, int]
 
 
 def judged_before(store: ReviewStore, number: int, user: User, position: int) -> int | None:
-    """Position of the finding that the person judged last before the one at ``position``; None where there is none.
+    """The position of the finding that the person judged before the one at ``position``; None if there is none.
 
-    From a finding that the person has not judged it is the one judged last of all.
+    If the person has not judged the finding at ``position``, it is the one that they judged last.
     """
     mine = select(Item.position).join(Decision, Decision.item_id == Item.id)
     mine = mine.where(Item.review_id == number, Decision.user_id == user.id, stands(Decision))
@@ -46,10 +46,10 @@ def judged_before(store: ReviewStore, number: int, user: User, position: int) ->
 
 
 def take_back(store: ReviewStore, number: int, user: User) -> int:
-    """Take the person's last decision in a review back. Position of its finding.
+    """Take back the person's last decision in a review; returns the position of its finding.
 
-    What the person had decided on the finding before stands again, else it waits. What was decided stays in the
-    history: taking back is one more entry.
+    The person's decision before that on the same finding becomes valid again; without one, the finding waits again.
+    Nothing is deleted: taking back adds an entry to the history.
 
     Raises:
         InputError: the review is locked, or the person may not judge.
@@ -72,7 +72,7 @@ def take_back(store: ReviewStore, number: int, user: User) -> int:
         )
         if last is None:
             raise NotFoundError(_("there is no decision of yours to take back."))
-        # The row of the finding is held from here on, as in `ReviewStore.judge`.
+        # This locks the row of the finding, as in `ReviewStore.judge`.
         session.execute(update(Item).where(Item.id == last.item_id).values(version=Item.version + 1))
         item = session.get_one(Item, last.item_id, options=[selectinload(Item.decisions)], populate_existing=True)
         item.decisions.append(
@@ -84,7 +84,7 @@ def take_back(store: ReviewStore, number: int, user: User) -> int:
 
 
 def acceptable_findings(store: ReviewStore, number: int, user: User, filters: queries.Filters) -> AcceptableFindings:
-    """What a list under filters shows that waits for the person and whose computed verdict is one that can stand."""
+    """The filtered findings that wait for the person and whose computed verdict can be a decision (not unknown)."""
     matching: list[Item] = []
     page, total = 1, 1
     while (page - 1) * queries.PAGE < total:
@@ -99,9 +99,12 @@ def acceptable_findings(store: ReviewStore, number: int, user: User, filters: qu
 def accept_computed(
     store: ReviewStore, number: int, user: User, positions: tuple[int, ...], alignment: Alignment
 ) -> int:
-    """Accept the computed verdicts of several findings in one transaction, with the best evidence of each.
+    """Accept the computed verdicts of several findings, each with its best evidence, in one transaction.
 
-    Findings that somebody judged meanwhile and that wait no longer are passed over. How many were accepted.
+    Findings that do not wait any more, because somebody judged them meanwhile, are skipped.
+
+    Returns:
+        How many were accepted.
 
     Raises:
         InputError: the review is locked, or the person may not judge.
@@ -109,9 +112,9 @@ def accept_computed(
     _may(user)
     with store.writing() as session:
         _open(session, number)
-        wanted = and_(Item.review_id == number, Item.position.in_(positions))
-        session.execute(update(Item).where(wanted).values(version=Item.version + 1))
-        items = session.scalars(select(Item).where(wanted).options(selectinload(Item.decisions))).all()
+        chosen = and_(Item.review_id == number, Item.position.in_(positions))
+        session.execute(update(Item).where(chosen).values(version=Item.version + 1))
+        items = session.scalars(select(Item).where(chosen).options(selectinload(Item.decisions))).all()
         done = [item for item in items if _waits(item, user) and item.verdict in VERDICTS]
         for item in done:
             finding = alignment.findings[item.position]
@@ -127,7 +130,7 @@ def accept_computed(
 
 
 def unsettled(store: ReviewStore, number: int) -> Unsettled:
-    """What keeps a review from being signed (as `ReviewStore.lock` counts it)."""
+    """How many findings keep a review from being signed, counted as `ReviewStore.lock` does."""
     with store.session() as session:
         waiting, disputed = session.execute(
             select(func.count(), func.count().filter(Item.disputed)).where(Item.review_id == number, undecided())
@@ -136,25 +139,27 @@ def unsettled(store: ReviewStore, number: int) -> Unsettled:
 
 
 def _may(user: User) -> None:
-    """Refuse who only looks.
+    """Refuse people who may only look.
 
     Raises:
-        InputError: they do.
+        InputError: the person is a viewer.
     """
     if user.role == Role.VIEWER:
         raise InputError(_("this account may not do that."), hint=_("Ask the head of the review."))
 
 
 def _open(session: Session, number: int) -> None:
-    """Refuse a review that is signed.
+    """Refuse to change a signed review.
 
     Raises:
-        InputError: it is.
+        InputError: the review is signed.
     """
     if session.scalar(select(Review.locked).where(Review.id == number)):
-        raise InputError(_("the review is locked."), hint=_("A signed review is not changed; import the result anew."))
+        raise InputError(
+            _("the review is locked."), hint=_("A signed review cannot be changed; import the result again.")
+        )
 
 
 def _waits(item: Item, user: User) -> bool:
-    """As `queries.listed` has it, for a finding that is loaded."""
+    """Whether a loaded finding waits for the person (the same rule as in `queries`)."""
     return user.id not in latest(item) and not (item.needed > 0 and item.judges >= item.needed)

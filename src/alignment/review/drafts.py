@@ -1,7 +1,8 @@
-"""The link tables of a check: which functions were ticked, and the tables made from them, kept in the check's folder.
+"""The link tables of a check: the functions that were ticked, and the tables made from them, in the check's folder.
 
-``draft/choice.json`` holds the ticks as pairs of standard and function; until somebody ticks there is none, and the
-proposed functions stand. ``draft/draft.json`` is the `Draft` of a choice, ``draft/<language>.<form>`` the file of it.
+``draft/choice.json`` holds the ticked functions as pairs (standard, function). It does not exist until somebody ticks;
+then the proposed functions count. ``draft/draft.json`` is the `Draft` of a choice, ``draft/<mark>.<language>.<form>``
+its file in one format.
 """
 
 from __future__ import annotations
@@ -25,35 +26,35 @@ FunctionKey = tuple[str, str]
 
 
 def chosen(draft: Draft) -> frozenset[FunctionKey]:
-    """The functions that a draft is made of, as (standard, function)."""
+    """The functions from which a draft is made, as (standard, function)."""
     return frozenset((item.standard, item.function) for item in draft.functions if item.chosen)
 
 
 def keep_choice(folder: Path, choice: Iterable[FunctionKey]) -> None:
-    """Keep the ticks of a check."""
+    """Save the ticked functions of a check."""
     (folder / "draft").mkdir(exist_ok=True)
     write_file(folder / "draft" / "choice.json", msgspec.json.encode(sorted(choice)))
 
 
 def forget_choice(folder: Path) -> None:
-    """Go back to the proposed functions."""
+    """Drop the ticked functions, so that the proposed ones count again."""
     for name in ("choice.json", "draft.json"):
         (folder / "draft" / name).unlink(missing_ok=True)
 
 
 def kept_choice(folder: Path) -> frozenset[FunctionKey] | None:
-    """The ticks of a check; None while nobody has ticked."""
+    """The ticked functions of a check; None if nobody has ticked yet."""
     result = read_struct(folder / "draft" / "choice.json", list[FunctionKey])
     return None if result is None else frozenset(result)
 
 
 def last_draft(folder: Path) -> Draft | None:
-    """The tables that were made last, maybe of other ticks than those of now."""
+    """The tables that were made last, perhaps from another choice than the present one."""
     return read_struct(folder / "draft" / "draft.json", Draft)
 
 
 def kept_draft(folder: Path) -> Draft | None:
-    """The tables of the ticks as they are now; None where they have not been made yet."""
+    """The tables of the present choice; None if they have not been made yet."""
     draft = last_draft(folder)
     if draft is None:
         return None
@@ -64,11 +65,11 @@ def kept_draft(folder: Path) -> Draft | None:
 
 
 def make(folder: Path, form: str) -> None:
-    """Make the tables of the ticks, and their file in one form, in the language of this process (in the child).
+    """Make the tables of the present choice, and their file in one format, in the language of this (child) process.
 
     Args:
-        folder: of the check.
-        form: one of `FORMS`, or empty for the tables alone.
+        folder: the folder of the check.
+        form: one of `FORMS`; empty: only the tables.
 
     Raises:
         InputError: the check has no result.
@@ -83,7 +84,7 @@ def make(folder: Path, form: str) -> None:
 
 
 def path_of(folder: Path, draft: Draft, form: str) -> Path:
-    """Where the file of a draft lies; another choice has another name, so that no old file is taken for it."""
+    """The path of a draft's file. Its name depends on the choice, so that an old file is never taken for a new one."""
     from zlib import crc32
 
     mark = crc32(msgspec.json.encode(sorted(chosen(draft))))
@@ -100,5 +101,5 @@ def _result(folder: Path) -> list[Alignment]:
 
 
 def _rendered(draft: Draft, form: str) -> bytes:
-    made = DRAFT.render(draft, form)
-    return made if isinstance(made, bytes) else made.encode()
+    rendered = DRAFT.render(draft, form)
+    return rendered if isinstance(rendered, bytes) else rendered.encode()

@@ -1,4 +1,4 @@
-"""What coverage is estimated to be, from the model's probabilities and the experts' decisions so far."""
+"""An estimate of the coverage from the model's probabilities and the experts' decisions so far."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from alignment.model import Alignment, Finding, Noun, Verdict
 
 
 class CoverageEstimate(Noun, frozen=True, kw_only=True):
-    """Coverage, 0 to 1: as reports define it (``share``), as expected, and its 90 % interval.
+    """Coverage, each figure from 0 to 1.
 
-    Undecided unknown requirements may turn out either way. ``enough``: a
-    percentage may be shown, as in the reports; what experts decide in whole is
-    known whatever the documents say.
+    ``share`` is the coverage as reports define it, ``expected`` its expectation,
+    ``low`` and ``high`` its 90 % interval. Unknown requirements that nobody
+    decided count as gaps in ``low`` and as covered in ``high``. ``enough`` says
+    whether a percentage may be shown: as in reports, or once all is decided.
     """
 
     share: float
@@ -28,12 +29,12 @@ class CoverageEstimate(Noun, frozen=True, kw_only=True):
 
     @property
     def width(self) -> float:
-        """Width of the interval."""
+        """The width of the interval."""
         return self.high - self.low
 
 
 class Estimator:
-    """The estimate of one alignment; a decided finding counts as decided, the others as the model expects them."""
+    """Estimates the coverage of one alignment: decided findings count as decided, the others by the model."""
 
     def __init__(self, alignment: Alignment) -> None:
         self._weights = shares_of(alignment)
@@ -56,19 +57,18 @@ class Estimator:
         )
 
     def __call__(self, decided: Mapping[int, str]) -> CoverageEstimate:
-        """The estimate with these verdicts by position."""
+        """The estimate; ``decided`` has verdicts by the position of the finding."""
         credit, expected, deviation = self._credit.copy(), self._expected.copy(), self._deviation.copy()
         for position, verdict in decided.items():
             credit[position] = expected[position] = CREDIT[Verdict(verdict)]
             deviation[position] = 0.0
         mean = float(self._factor @ expected) / self._total
-        together = np.bincount(self._group, self._factor * deviation) if len(self._group) else np.zeros(1)
-        error = (
-            math.hypot(math.sqrt(float(together @ together)) / self._total, self._spread * self._left(decided)) * Z90
-        )
-        open_to = np.where(np.isin(np.arange(len(expected)), list(decided)), False, self._unknown)
-        low = mean - float(self._factor @ (expected * open_to)) / self._total
-        high = low + float(self._factor @ open_to) / self._total
+        deviations = np.bincount(self._group, self._factor * deviation) if len(self._group) else np.zeros(1)
+        own_error = math.sqrt(float(deviations @ deviations)) / self._total
+        error = math.hypot(own_error, self._spread * self._left(decided)) * Z90
+        undecided = np.where(np.isin(np.arange(len(expected)), list(decided)), False, self._unknown)
+        low = mean - float(self._factor @ (expected * undecided)) / self._total
+        high = low + float(self._factor @ undecided) / self._total
         share = float(self._factor @ credit) / self._total
         return CoverageEstimate(
             share=share,
@@ -79,14 +79,14 @@ class Estimator:
         )
 
     def _left(self, decided: Mapping[int, str]) -> float:
-        """Share of the weight that is undecided: with it goes what programs differ by."""
+        """The share of the weight that is undecided; the spread from program to program shrinks with it."""
         return 1 - float(sum(self._factor[position] for position in decided)) / self._total
 
 
 def value_of(finding: Finding, alignment: Alignment) -> float:
-    """How unsure the model is of a finding, 0 to 1: how near its probability is to a threshold.
+    """How unsure the model is of a finding, 0 to 1: 1 if its probability is exactly a threshold.
 
-    Uncertainty sampling (Lewis & Gale 1994) with two borders.
+    This is uncertainty sampling (Lewis & Gale 1994) with two thresholds.
     """
     limits = alignment.thresholds
     distance = min(abs(finding.probability - limits.covered), abs(finding.probability - limits.partial))
@@ -94,11 +94,11 @@ def value_of(finding: Finding, alignment: Alignment) -> float:
 
 
 def values(alignment: Alignment) -> list[float]:
-    """How much an answer on each finding is worth, 0 to 1.
+    """How much a decision on each finding would tell, 0 to 1.
 
-    Half of it is the model's doubt alone, half the doubt times how much the
-    answer moves the coverage of its work function: an answer in a function of
-    few requirements moves it more.
+    One half is the model's doubt (`value_of`). The other half is the doubt times
+    the effect on the coverage of the work function, which is larger if the
+    function has few requirements.
     """
     sizes = Counter(item.function for item in alignment.findings)
     least = min(sizes.values(), default=1)

@@ -1,4 +1,4 @@
-"""Names of files that came from outside, made fit to be kept in one folder."""
+"""Safe and different names for files that came from outside, so that one folder can hold them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ LONGEST = 80
 
 
 def safe_name(name: str, number: int) -> str:
-    """The last part of a name that came from outside, short enough and never empty or a dot."""
+    """A safe file name: the last part of ``name``, cut to a length that disks allow, never empty or a dot."""
     last = name.replace("\\", "/").rpartition("/")[2].replace("\0", "").strip()
     stem, dot, suffix = last.rpartition(".")
     if not last or last.strip(".") == "":
@@ -18,7 +18,7 @@ def safe_name(name: str, number: int) -> str:
 
 
 def distinct_names(names: Iterable[str]) -> list[str]:
-    """The names, a number added where one stands before already (whatever its case: so do some disks)."""
+    """The names, with a number added to each repeated one (case is ignored, as some disks ignore it)."""
     taken: dict[str, str] = {}
     for name in names:
         stem, dot, suffix = name.rpartition(".") if "." in name.strip(".") else (name, "", "")

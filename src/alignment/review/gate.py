@@ -1,7 +1,7 @@
-"""The gate before every page and call: which host, which person, which review, a place in the queue.
+"""Access control of every request: the host name, the person, the review, a place in the queue.
 
-It stands before the body of a request is read: whoever may not do something is
-told so without a byte of their files being taken.
+It happens before the body of a request is read, so that a request that is not
+allowed is refused without reading its files.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from alignment.i18n import _
 from alignment.review.services import LoginNeeded, RefusedError, UnknownError, services_of
 from alignment.review.tables import Role, User
 
-# Reached without logging in.
+# Paths that are open without logging in.
 OPEN = ("/login", "/openapi.json")
-# Where a check of the browser is begun: there is a place for it, or its files are not taken.
+# A POST to this path starts a check in the browser; without a place for it, its files are refused.
 NEW_CHECK = "/runs"
 SAFE = ("GET", "HEAD", "OPTIONS")
 REVIEW = re.compile(r"/reviews/(\d+)(?:/|$)")
@@ -35,15 +35,15 @@ Refuse = Callable[[Request, Exception], Response]
 
 
 class AccessGate:
-    """ASGI middleware; stands inside the session of the cookie.
+    """ASGI middleware for access control; it needs the session middleware outside of it.
 
     Args:
-        app: what it stands before.
-        refuse: makes the answer of an error.
-        hosts: names under which this server is called; empty: any.
-        calls: paths of programs, which log in with each call (HTTP Basic).
-        heavy: where a POST is heavy work: a place in the queue is taken first.
-        closed: where viewers may not POST.
+        app: the application behind it.
+        refuse: makes the response to an error.
+        hosts: host names of this server; empty: any.
+        calls: paths for programs, which log in with each request (HTTP Basic).
+        heavy: beginnings of paths where a POST is heavy work and first takes a place in the queue.
+        closed: beginnings of paths where viewers may not POST.
     """
 
     def __init__(
@@ -61,8 +61,8 @@ class AccessGate:
         self.calls, self.heavy, self.closed = calls, heavy, closed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let one request through, or answer it."""
-        if scope["type"] == "websocket":  # there are none
+        """Pass one request on, or refuse it."""
+        if scope["type"] == "websocket":  # this application has no websockets
             await send({"type": "websocket.close"})
             return
         if scope["type"] != "http" or scope["path"].startswith("/static/"):
@@ -70,7 +70,7 @@ class AccessGate:
             return
         request = Request(scope, receive)
         if self.hosts and host_of(request) not in self.hosts:
-            text = _("this server is not called so; its names are given with --allowed-host.")
+            text = _("this server does not have that name; its names are set with --allowed-host.")
             await _closing(PlainTextResponse(text, 421))(scope, receive, send)
             return
         with ExitStack() as places:
@@ -86,18 +86,18 @@ class AccessGate:
             await self.app(scope, receive, send)
 
     async def _person(self, request: Request) -> User | None:
-        """Who asks, if they say so.
+        """The person who sends the request; None if nobody is logged in.
 
         Raises:
-            RefusedError: a page of another site sends a form here.
-            UnknownError: a call without the right login and password.
-            LoginNeeded: a form of somebody who is not logged in.
-            ThrottledError: from there came too many wrong passwords.
+            RefusedError: a page of another site sends the request.
+            UnknownError: a program's request has no login and password, or wrong ones.
+            LoginNeeded: somebody who is not logged in sends a form.
+            ThrottledError: too many wrong passwords came from this address.
         """
         services, path = services_of(request), request.url.path
         origin = request.headers.get("origin")
         if request.method not in SAFE and origin and urlsplit(origin).netloc != request.headers.get("host", ""):
-            raise RefusedError(_("calls from pages of other sites are not taken."))
+            raise RefusedError(_("requests from pages of other sites are refused."))
         if services.local:
             return await run_in_threadpool(services.store.local_user)
         if path in self.calls:
@@ -115,12 +115,12 @@ class AccessGate:
         return person
 
     async def _allowed(self, request: Request, person: User | None) -> None:
-        """Whether the person may go there.
+        """Check that the person may send this request.
 
         Raises:
-            NotFoundError: there is no such place, for this person at least.
-            RefusedError: viewers give no files.
-            BusyError: the person has as many checks in work as they may.
+            NotFoundError: there is no such page, or this person may not know of it.
+            RefusedError: a viewer sends files.
+            BusyError: the person already has as many checks in work as allowed.
         """
         path = request.url.path
         sent = request.scope.get("query_string", b"")
@@ -129,14 +129,14 @@ class AccessGate:
         if person is None:
             return
         if _posts(request, self.closed) and person.role == Role.VIEWER:
-            raise RefusedError(_("this account may look only."), hint=_("Ask the head of the review."))
+            raise RefusedError(_("this account may only look."), hint=_("Ask the head of the review."))
         if path == NEW_CHECK and request.method == "POST":
             await run_in_threadpool(services_of(request).runner.admit, person.login)
         review = REVIEW.match(path)
         if review and not await run_in_threadpool(services_of(request).store.may_see, person, int(review[1])):
             raise NotFoundError(
                 _("there is no review {number}.").format(number=review[1]),
-                hint=None if services_of(request).local else _("Ask the head to let you take part in it."),
+                hint=None if services_of(request).local else _("Ask the head of the review to add you as a member."),
             )
 
 
@@ -145,7 +145,7 @@ def _posts(request: Request, paths: tuple[str, ...]) -> bool:
 
 
 def host_of(request: Request) -> str:
-    """The name under which the server is called, without the port."""
+    """The host name in the request, without the port."""
     try:
         return (urlsplit(f"//{request.headers.get('host', '')}").hostname or "").casefold()
     except ValueError:
@@ -153,12 +153,12 @@ def host_of(request: Request) -> str:
 
 
 def address_of(request: Request) -> str:
-    """Where a request comes from."""
+    """The IP address from which a request comes."""
     return request.client.host if request.client else ""
 
 
 def basic_of(request: Request) -> tuple[str, str]:
-    """Login and password of a call; empty where there are none."""
+    """Login and password of a request (HTTP Basic); both empty if there are none."""
     scheme, _space, value = request.headers.get("authorization", "").partition(" ")
     if scheme.casefold() != "basic":
         return "", ""
@@ -170,6 +170,6 @@ def basic_of(request: Request) -> tuple[str, str]:
 
 
 def _closing(response: Response) -> Response:
-    """What was not read of the request is not waited for."""
+    """The response with "Connection: close", so that the server does not wait for the rest of the request."""
     response.headers["Connection"] = "close"
     return response

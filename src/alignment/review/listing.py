@@ -1,4 +1,4 @@
-"""Reviews, members, accounts and sessions as records, for the command line: what it lists and gives out as JSON."""
+"""Reviews, members, accounts and sessions as records that the commands list or print as JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Record = dict[str, Any]
 
 
 def reviews(store: ReviewStore) -> list[Record]:
-    """All reviews: number, name, findings decided and in all, whether signed."""
+    """All reviews: number, name, number of decided findings and of all, whether it is signed."""
     return [
         {"number": item.id, "name": item.name, "decided": done, "findings": total, "signed": bool(item.locked)}
         for item, total, done in store.reviews()
@@ -21,31 +21,31 @@ def reviews(store: ReviewStore) -> list[Record]:
 
 
 def review_line(record: Record) -> str:
-    """One review on a line, with tabs between."""
+    """One review as a line, separated by tabs."""
     state = _("signed and locked") if record["signed"] else _("open")
     return f"{record['number']}\t{record['name']}\t{record['decided']}/{record['findings']}\t{state}\n"
 
 
 def carried_lines(carried: Carried) -> list[str]:
-    """What became of earlier decisions; empty where there were none."""
+    """The numbers of earlier decisions that were carried over and of those that were not; empty if there are none."""
     if not (carried.kept or carried.similar or carried.lost):
         return []
     return [
-        _("earlier decisions: {kept} carried over, {similar} on similar texts, {lost} without ground").format(
+        _("earlier decisions: {kept} carried over, {similar} on similar texts, {lost} not carried over").format(
             kept=carried.kept, similar=len(carried.similar), lost=len(carried.lost)
         ),
         *(_("similar: {text}").format(text=text) for _position, text in carried.similar),
-        *(_("without ground: {text}").format(text=text) for text in carried.lost),
+        *(_("not carried over: {text}").format(text=text) for text in carried.lost),
     ]
 
 
 def members(store: ReviewStore, number: int) -> list[Record]:
-    """Who takes part in a review."""
+    """The members of a review, with login, name and role."""
     return [{"login": person.login, "name": person.name, "role": str(person.role)} for person in store.members(number)]
 
 
 def users(store: ReviewStore) -> list[Record]:
-    """All accounts with the number of their open sessions."""
+    """All accounts, each with its number of open sessions."""
     open_sessions = Counter(person.login for person, _entry in store.sessions())
     return [
         {
@@ -60,7 +60,7 @@ def users(store: ReviewStore) -> list[Record]:
 
 
 def sessions(store: ReviewStore, login: str = "") -> list[Record]:
-    """Open sessions, of one account or all."""
+    """The open sessions of one account, or of all."""
     return [
         {
             "login": person.login,

@@ -1,4 +1,4 @@
-"""Who somebody is, by login and password: throttled, with few hashes at a time, and a short memory for calls."""
+"""Check logins and passwords: wrong ones are throttled, few are hashed at a time, those of programs are remembered."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class ThrottledError(BusyError):
 
 
 class Logins:
-    """Checks passwords for the pages and for calls of programs.
+    """Checks passwords for pages and for requests of programs.
 
     Args:
         store: the accounts.
-        throttle: counts what was wrong.
+        throttle: counts wrong passwords.
     """
 
     def __init__(self, store: Accounts, throttle: Throttle | None = None) -> None:
@@ -46,25 +46,25 @@ class Logins:
         self._right: OrderedDict[bytes, tuple[int, str, float]] = OrderedDict()
 
     def refuse_shut(self, address: str) -> None:
-        """Refuse whoever sends passwords from an address that has to wait, before one is read.
+        """Refuse a login from an address that has to wait, before its password is read.
 
         Raises:
-            ThrottledError: too many from there were wrong.
+            ThrottledError: too many passwords from this address were wrong.
         """
         if wait := self.throttle.shut(address):
             raise ThrottledError(_("too many wrong passwords."), seconds=wait)
 
     async def check(self, login: str, password: str, address: str) -> User | None:
-        """The person, if the password is theirs.
+        """The person if the password is right, else None.
 
         Raises:
-            ThrottledError: too many were wrong; this one was not tried.
-            BusyError: too many are being checked.
+            ThrottledError: too many passwords were wrong; this one was not tried.
+            BusyError: too many passwords are being checked.
         """
-        # All of this runs in the one thread of the event loop: no lock is needed around the counts.
+        # This runs in the only thread of the event loop, so the counts need no lock.
         place = near(address)
         if self._waiting[place] >= PER_ADDRESS or self._waiting.total() >= WAITING:
-            raise BusyError(_("too many are logging in just now."), seconds=2)
+            raise BusyError(_("too many people are logging in at the moment."), seconds=2)
         wait = self.throttle.begin(login, address)
         if wait:
             raise ThrottledError(_("too many wrong passwords."), seconds=wait)
@@ -83,21 +83,21 @@ class Logins:
                 del self._waiting[place]
 
     def _locked(self, login: str, address: str) -> None:
-        """A line in the log where the next attempt has to wait."""
+        """Log that the next attempt has to wait, if it has to."""
         seconds = self.throttle.penalty(login, address)
         if seconds:
             name = plain(login, 80)
-            said = _("too many wrong passwords for {login} from {address}: the next in {n} s")
-            log.warning(said.format(login=repr(name), address=address, n=seconds))
+            line = _("too many wrong passwords for {login} from {address}: the next attempt is possible in {n} s")
+            log.warning(line.format(login=repr(name), address=address, n=seconds))
             self.store.log(name, "login locked", f"{address}: {seconds} s")
 
     async def check_call(self, login: str, password: str, address: str) -> User | None:
-        """As `check`, for a program that sends its password with each call: hashed once in a while only."""
+        """As `check`, for a program that sends its password with each request; right ones are remembered."""
         key = hmac.digest(self._key, f"{login}\0{password}".encode(), hashlib.sha256)
         user, stored, end = self._right.get(key, (0, "", 0.0))
         if time.monotonic() < end:
             known = await asyncio.to_thread(self.store.user, user)
-            # A new password or a disabled account counts at once.
+            # A password that was changed or an account that was closed must count at once.
             if known is not None and known.password == stored and known.disabled is None:
                 return known
         self._right.pop(key, None)

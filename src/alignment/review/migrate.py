@@ -23,7 +23,7 @@ def config(sql_engine: Engine) -> Config:
 
 
 def upgrade(sql_engine: Engine) -> None:
-    """Bring the schema to the newest version."""
+    """Migrate the schema to the newest version."""
     settings = config(sql_engine)
     head = ScriptDirectory.from_config(settings).get_current_head()
     with sql_engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""Open the review store that an option names, or the user's; where the extra [web] lacks, that is said."""
+"""Open the review store at an address, or the user's own; a missing extra ``[web]`` is an error with a hint."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 def open_store(address: str, settings: Settings) -> ReviewStore:
-    """The review store, brought to this version's schema.
+    """The review store, with its database migrated to this version's schema.
 
     Args:
-        address: of a database, as SQLAlchemy takes it; empty: the user's SQLite file.
-        settings: where that file is.
+        address: a SQLAlchemy URL; empty: the SQLite file of the user.
+        settings: they say where that file is.
 
     Raises:
-        MissingExtraError: the extra is not installed.
-        SettingsError: the address is not one of a database.
+        MissingExtraError: the extra ``[web]`` is not installed.
+        SettingsError: ``address`` is not the URL of a database, or its driver is not installed.
         OutputError: the folder of the user's file cannot be made.
     """
     try:

@@ -1,4 +1,4 @@
-"""What leaves a review: decisions as labels for ``align tune``, and the protocol to be signed."""
+"""Exports of a review: decisions as labels for ``align tune``, and the protocol to be signed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COLUMNS = ("requirement_id", "requirement", "kind", "function", "statement", "di
 
 
 def csv_of(review: Review) -> str:
-    """Settled decisions with the evidence that was chosen (or the best one) as labelled pairs."""
+    """Decisions as labelled pairs (csv): each with the evidence that experts chose, else the best evidence."""
     return csv_text(COLUMNS, _pairs(review))
 
 
@@ -52,14 +52,14 @@ def _pairs(review: Review) -> Iterator[tuple[str, ...]]:
 
 
 def report_of(review: Review) -> str:
-    """The report of the check with the settled decisions as its verdicts: what a tuning learns from."""
+    """The csv report of the check in which the experts' verdicts replace the computed ones; `align tune` reads it."""
     decisions = {item.position: label for item in review.items if (label := standing_verdict(item))}
     rows = enumerate(csv_report.csv_rows(alignment_of(review)))
     return csv_report.csv_table({**row, "verdict": decisions[number]} for number, row in rows if number in decisions)
 
 
 def write_reports(store: ReviewStore, numbers: Sequence[int], folder: Path) -> list[Path]:
-    """A corrected report (`report_of`) of each review in ``folder``, in their order.
+    """Write the corrected report (`report_of`) of each review into ``folder``, in the order of the reviews.
 
     Raises:
         NotFoundError: there is no review of that number.
@@ -77,7 +77,7 @@ def _chosen(item: Any) -> list[str]:
 
 
 def _coverage_lines(counts: Sequence[int], total: int, alignment: Alignment, review: Review) -> list[str]:
-    """Coverage by the decisions alone when all is decided; before that the estimate, what is undecided apart."""
+    """Lines on coverage: from the decisions alone if all is decided, else the estimate with what is undecided."""
     judged = sum(counts)
     if judged == total and total:
         return [f"{definition()}: {percent((counts[0] + counts[1] / 2) / total)}"]
@@ -90,22 +90,22 @@ def _coverage_lines(counts: Sequence[int], total: int, alignment: Alignment, rev
     if not estimate.enough:
         return [*lines, _("Too little is known of the program for a percentage.")]
     lines.append(
-        _("Coverage of the whole, the undecided as computed: between {low} and {high} with 90 % confidence").format(
-            low=percent(estimate.low), high=percent(estimate.high)
-        )
+        _(
+            "Coverage of the whole, with undecided findings as computed: between {low} and {high} with 90 % confidence"
+        ).format(low=percent(estimate.low), high=percent(estimate.high))
     )
     return lines
 
 
 def _evidence_line(statement: Statement) -> str:
-    """A piece of evidence that an expert ticked, with its place."""
+    """A statement that an expert chose as evidence, with its place."""
     text = statement.discipline if statement.title_only else f"{statement.discipline}: {statement.text}"
     where = place(statement)
     return f"{text} ({where})" if where else text
 
 
 def _signed(review: Review) -> str:
-    """Who signed when, by the clock of this machine."""
+    """Who signed and when, in the time zone of this machine."""
     if review.locked is None:
         return _("Not signed: work in progress")
     moment = review.locked if review.locked.tzinfo else review.locked.replace(tzinfo=UTC)
@@ -114,7 +114,7 @@ def _signed(review: Review) -> str:
 
 
 def docx_of(review: Review) -> bytes:
-    """The protocol: what was decided on each finding, by whom, on what evidence, and how far the experts agree."""
+    """The protocol as docx: for each finding the decision, who made it and on what evidence; and their agreement."""
     document = document_of(_("Protocol of review"))
     document.add_heading(_("Protocol of review"), 0)
     document.add_paragraph(f"{_('Program')}: {plain(review.program)}")
@@ -150,7 +150,7 @@ def docx_of(review: Review) -> bytes:
             if decision
             else (_("disputed") if disputed(item) else "–")
         )
-        said = latest(item).values()
+        decisions = latest(item).values()
         lines.append(
             (
                 (
@@ -158,9 +158,9 @@ def docx_of(review: Review) -> bytes:
                     plain(item.requirement),
                     verdict(Verdict(item.verdict)),
                     word,
-                    "; ".join(f"{plain(called(entry.user))}: {verdict(Verdict(entry.verdict))}" for entry in said),
+                    "; ".join(f"{plain(called(entry.user))}: {verdict(Verdict(entry.verdict))}" for entry in decisions),
                     "\n".join(plain(_evidence_line(statements[key])) for key in _chosen(item) if key in statements),
-                    "; ".join(plain(entry.comment) for entry in said if entry.comment),
+                    "; ".join(plain(entry.comment) for entry in decisions if entry.comment),
                 ),
                 Verdict(decision) if decision else None,
                 False,

@@ -1,4 +1,4 @@
-"""What the pages ask of a review: the next finding, a list under filters, progress, agreement."""
+"""Queries of the pages on a review: the next finding, a filtered list, progress, agreement."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ PAGE = 100
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
-    """Which findings a list shows; empty means all.
+    """Which findings a list shows; an empty field does not filter.
 
-    ``state`` is open (waits for the person), disputed or offered; ``low`` and
-    ``high`` bound the probability; ``positions`` are those whose text has what
-    was searched for (`texts_with`).
+    ``state`` is "open" (waits for the person), "disputed" or "offered" (with an
+    earlier decision). ``low`` and ``high`` bound the probability. ``positions``
+    are the findings in which a searched text was found (`texts_with`).
     """
 
     general: str = ""
@@ -38,7 +38,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReviewProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """Findings in all, judged by anybody, by the person, waiting for the person, disputed, decided."""
+    """Numbers of findings: in all, judged by anybody, by the person, waiting for the person, disputed, decided."""
 
     total: int
     judged: int
@@ -49,7 +49,11 @@ class ReviewProgress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Team(msgspec.Struct, frozen=True, kw_only=True):
-    """What each person did (name, findings judged, mean gain), and how far they agree."""
+    """The work of each person, and their agreement.
+
+    ``people`` are (name, findings judged, mean gain): how much one decision narrowed the interval of coverage, as a
+    share of 1. ``kappa`` is that of each pair of people; ``double`` counts findings judged by more than one.
+    """
 
     people: tuple[tuple[str, int, float], ...]
     kappa: tuple[tuple[str, str, float], ...]
@@ -58,13 +62,13 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _by(user: User) -> Exists:
-    """Whether the person has judged a finding and not taken it back."""
-    own_judgement = aliased(Decision)
-    return exists().where(own_judgement.item_id == Item.id, own_judgement.user_id == user.id, stands(own_judgement))
+    """The condition that the person has judged a finding and not taken it back."""
+    own_decision = aliased(Decision)
+    return exists().where(own_decision.item_id == Item.id, own_decision.user_id == user.id, stands(own_decision))
 
 
 def _waits(user: User) -> ColumnElement[bool]:
-    """Whether a finding waits for the person: not judged by them, and not by as many as it needs."""
+    """The condition that a finding waits for the person: they have not judged it, and it needs more decisions."""
     enough = and_(Item.needed > 0, Item.judges >= Item.needed)
     return and_(~_by(user), ~enough)
 
@@ -73,7 +77,7 @@ def item(store: ReviewStore, number: int, position: int) -> Item:
     """One finding with its decisions.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: the review has no finding at this position.
     """
     with store.session() as session:
         row = session.scalar(
@@ -87,9 +91,9 @@ def item(store: ReviewStore, number: int, position: int) -> Item:
 
 
 def following(store: ReviewStore, number: int, user: User, after: int) -> int | None:
-    """Position of the finding that comes after ``after`` among those that wait for the person, by worth.
+    """The position of the next finding that waits for the person, in the order of their value (`estimate.values`).
 
-    From the last one it goes on with those that were passed over.
+    After the last one, those that were skipped come again. None if no finding waits.
     """
     with store.session() as session:
         worth = session.scalar(select(Item.value).where(Item.review_id == number, Item.position == after))
@@ -101,7 +105,7 @@ def following(store: ReviewStore, number: int, user: User, after: int) -> int | 
 
 
 def texts_with(alignment: Alignment, text: str) -> frozenset[int]:
-    """Positions of the findings that have all words of a text, in the requirement, its function or its evidence."""
+    """Positions of the findings with all words of a text in their requirement, work function or best evidence."""
     words = text.casefold().split()
     names = {function.code: function.name for general in alignment.standard.functions for function in general.functions}
     ids = set()
@@ -115,7 +119,7 @@ def texts_with(alignment: Alignment, text: str) -> frozenset[int]:
 
 
 def _shown(user: User, locked: bool) -> ColumnElement[bool]:
-    """Whether others' decisions on a finding may be shown to the person (as `hidden`, for the database)."""
+    """The condition that a person may see the decisions of others on a finding (the reverse of `hidden`, in SQL)."""
     return true() if locked or user.role != Role.EXPERT else _by(user)
 
 
@@ -150,7 +154,10 @@ def _wanted(number: int, user: User, filters: Filters, *, locked: bool) -> list[
 def page_of_findings(
     store: ReviewStore, number: int, user: User, filters: Filters, page: int
 ) -> tuple[list[Item], int]:
-    """One page of findings, those that wait for the person first, by worth; and how many fit in all."""
+    """One page of the filtered findings, and how many there are in all.
+
+    Those that wait for the person come first, then by value.
+    """
     with store.session() as session:
         wanted = _wanted(number, user, filters, locked=_locked(session, number))
         count = session.scalar(select(func.count()).select_from(Item).where(*wanted)) or 0
@@ -166,7 +173,7 @@ def page_of_findings(
 
 
 def progress(store: ReviewStore, number: int, user: User) -> ReviewProgress:
-    """How far a review is; of what others decided only what the person may see."""
+    """How far a review is, counting only decisions that the person may see."""
     with store.session() as session:
         seen = _shown(user, _locked(session, number))
         counts = select(
@@ -182,7 +189,7 @@ def progress(store: ReviewStore, number: int, user: User) -> ReviewProgress:
 
 
 def standing_verdicts(store: ReviewStore, number: int, user: User) -> dict[int, str]:
-    """The verdicts that stand, by position; those that the person may see."""
+    """By position, the decided verdicts that the person may see."""
     with store.session() as session:
         seen = _shown(user, _locked(session, number))
         statement = select(Item.position, Item.decided).where(Item.review_id == number, Item.decided != "", seen)
@@ -190,12 +197,12 @@ def standing_verdicts(store: ReviewStore, number: int, user: User) -> dict[int, 
 
 
 def for_person(store: ReviewStore, number: int, user: User) -> Review:
-    """A review with its findings and decisions, without those of others that the person may not see yet.
+    """A review with its findings and decisions, without decisions that the person may not see yet.
 
-    What leaves a review (csv, protocol) is made of this.
+    Exports (csv, protocol) are made from this.
 
     Raises:
-        NotFoundError: there is none of that number.
+        NotFoundError: there is no review with that number.
     """
     result = store.review(number)
     for entry in result.items:
@@ -205,14 +212,14 @@ def for_person(store: ReviewStore, number: int, user: User) -> Review:
 
 
 def function_codes(store: ReviewStore, number: int) -> list[str]:
-    """Codes of the work functions of a review, in its order."""
+    """Codes of the work functions of a review, in their order there."""
     with store.session() as session:
         statement = select(Item.function).where(Item.review_id == number).group_by(Item.function)
         return list(session.scalars(statement.order_by(func.min(Item.position))))
 
 
 def gain(store: ReviewStore, number: int, user: User) -> float | None:
-    """By how much the person's last answer made the interval of coverage narrower, as a share."""
+    """How much the person's last decision narrowed the interval of coverage, as a share of 1; None if unknown."""
     with store.session() as session:
         return session.scalar(
             select(Decision.narrowed)
@@ -225,7 +232,7 @@ def gain(store: ReviewStore, number: int, user: User) -> float | None:
 
 
 def team_progress(store: ReviewStore, number: int, user: User) -> Team:
-    """Who judged how much, and how far they agree on what the person may see."""
+    """The work of each person, and the agreement on findings that the person may see."""
     with store.session() as session:
         seen = _shown(user, _locked(session, number))
         rows = _ratings(session, number, seen)

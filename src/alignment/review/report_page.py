@@ -1,4 +1,4 @@
-"""How reports are handed out by the server: their types, and what the HTML report may do in a browser."""
+"""How the server sends reports: their media types, and the security policy of the HTML report."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TYPES = {
 
 
 def media_type(form: str) -> str:
-    """The media type of a format."""
+    """The media type of a report format."""
     return TYPES.get(form, "application/octet-stream")
 
 
@@ -30,8 +30,8 @@ def media_type(form: str) -> str:
 def policy() -> str:
     """The content security policy of the HTML report.
 
-    The scripts of its template may run, known by their digests; anything else that a document might have brought
-    along may not. The page is an origin of its own: it cannot reach our cookies or pages.
+    Only the scripts of its template may run, identified by their digests; a script that came from a document may not.
+    The page has an origin of its own, so that it cannot reach our cookies or pages.
     """
     template = files("alignment.reports").joinpath("templates/report.html").read_text(encoding="utf-8")
     digests = " ".join(f"'sha256-{_digest(script)}'" for script in SCRIPT.findall(template))

@@ -1,4 +1,4 @@
-"""Results of ``align check`` that go into a review: read with limits, and refused where they cannot be true."""
+"""Read results of ``align check`` for a review, with limits; impossible values are refused."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ MAX_RESULTS = 200
 
 
 def read_result(path: Path, settings: Settings | None = None) -> list[Alignment]:
-    """Alignments of a JSON report of ``align check``.
+    """The alignments of a JSON report of ``align check``.
 
     Raises:
-        InputError: it is no such report, or a probability, threshold or spread in it is none.
-        LimitError: it holds more findings or results than people can review, or takes too long.
+        InputError: the file is no such report, or has an impossible probability, threshold or spread.
+        LimitError: the file has too many findings or results, or reading it takes too long.
     """
     settings = settings or load_settings()
     refuse_odd(path)
@@ -62,26 +62,28 @@ def _packed(path: Path, settings: Settings) -> bytes:
 
 
 def _check(alignment: Alignment, name: str) -> None:
-    """Refuse probabilities, thresholds and spreads that are none.
+    """Refuse impossible probabilities, thresholds and spreads.
 
     Raises:
-        InputError: names the finding.
+        InputError: there is one; the message names the finding.
     """
     limits = alignment.thresholds
     if not 0 < limits.partial <= limits.covered < 1:
         raise InputError(
-            _("the thresholds {covered} and {partial} cannot be: 0 < partial ≤ covered < 1.").format(
+            _("the thresholds {covered} and {partial} are impossible: 0 < partial ≤ covered < 1 must hold.").format(
                 covered=limits.covered, partial=limits.partial
             ),
             file=name,
         )
     if not (math.isfinite(alignment.spread) and alignment.spread >= 0):
-        raise InputError(_("the spread {value} cannot be: it is 0 or more.").format(value=alignment.spread), file=name)
+        raise InputError(
+            _("the spread {value} is impossible: it must be 0 or more.").format(value=alignment.spread), file=name
+        )
     for finding in alignment.findings:
         for value in _shares(finding):
             if not 0 <= value <= 1:
                 raise InputError(
-                    _("{value} is no probability: it lies between 0 and 1.").format(value=value),
+                    _("{value} is no probability: a probability lies between 0 and 1.").format(value=value),
                     file=name,
                     place=finding.requirement.id,
                 )

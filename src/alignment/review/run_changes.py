@@ -8,12 +8,12 @@ import msgspec
 
 from alignment.model import Alignment, Finding, Verdict
 
-# How much a verdict says is there; what is unknown counts as little as a gap.
+# The order of verdicts; unknown counts like a gap.
 RANK = {"covered": 2, "partial": 1}
 
 
 class VerdictChange(msgspec.Struct, frozen=True, kw_only=True):
-    """A requirement whose verdict changed, with what speaks for it now or did before."""
+    """A requirement whose verdict changed, with the evidence of the better of the two verdicts."""
 
     function: str
     requirement: str
@@ -23,12 +23,16 @@ class VerdictChange(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def better(self) -> bool:
-        """Whether more of it is there now."""
+        """Whether the new verdict is better."""
         return rank(self.after) > rank(self.before)
 
 
 class RunChanges(msgspec.Struct, frozen=True, kw_only=True):
-    """``gained`` and ``lost`` against the earlier check; requirements that only one edition has are counted apart."""
+    """Changes of verdicts against an earlier check.
+
+    ``same`` counts requirements with the same verdict, ``new`` and ``gone`` those that only the new or only the old
+    edition has.
+    """
 
     standard: str
     gained: tuple[VerdictChange, ...]
@@ -39,12 +43,12 @@ class RunChanges(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def rank(verdict: Verdict) -> int:
-    """0 for what is not there or not known, 1 for partial, 2 for covered."""
+    """0 for a gap or unknown, 1 for partial, 2 for covered."""
     return RANK.get(verdict.value, 0)
 
 
 def compare(before: Alignment, after: Alignment) -> RunChanges:
-    """Requirements of the same function and text side by side."""
+    """Compare two checks, requirement by requirement; the same function and text make the same requirement."""
     old = {(item.function, item.requirement.text): item for item in before.findings}
     new = {(item.function, item.requirement.text): item for item in after.findings}
     changes = [
@@ -70,14 +74,14 @@ def compare(before: Alignment, after: Alignment) -> RunChanges:
 
 
 def compare_all(before: Sequence[Alignment], after: Sequence[Alignment]) -> list[RunChanges]:
-    """Each standard that both checks have."""
+    """Compare two checks for each standard that both have."""
     known = {item.standard.code or item.standard.title: item for item in before}
     keys = [(item.standard.code or item.standard.title, item) for item in after]
     return [compare(known[key], item) for key, item in keys if key in known]
 
 
 def _evidence(finding: Finding) -> str:
-    """Discipline and text of the best statement."""
+    """Discipline and text of the best evidence."""
     if finding.best is None:
         return ""
     statement = finding.best.statement

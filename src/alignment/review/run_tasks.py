@@ -1,4 +1,4 @@
-"""What the child process does with a check that was started in the browser (`alignment.review.runs`)."""
+"""Tasks of the child process on a check that was started in the browser (`alignment.review.runs`)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,10 @@ PAUSE = 0.3
 
 
 class ProgressFile:
-    """Notes how far the work is, for the page; ``standard`` is named beside the stages of a comparison."""
+    """Writes the progress of the work to a file, which the page reads.
+
+    ``standard`` is the standard that is being compared; the page names it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "progress.json"
@@ -50,7 +53,7 @@ class ProgressFile:
         self.standard = ""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """``done`` of ``total`` steps of a stage; after a colon it says which file is worked on."""
+        """Note that ``done`` of ``total`` steps of a stage are done. "STAGE: DETAIL" also names the file."""
         moment = time.monotonic()
         if stage == self._stage and moment - self._last < PAUSE and done < total:
             return
@@ -61,10 +64,10 @@ class ProgressFile:
 
 
 def read_program(folder: Path) -> None:
-    """Read the program, say what was read, then propose standards unless they are chosen already.
+    """Read the program, write a summary of it, then propose standards unless some are chosen already.
 
     Raises:
-        AmbiguousError: a workbook holds several programs; they are named in ``choices.json``.
+        AmbiguousError: a workbook holds several programs; ``choices.json`` then names them.
         AlignmentError: nothing could be read.
     """
     restart(folder)
@@ -73,18 +76,18 @@ def read_program(folder: Path) -> None:
     seen = _seen(program, folder)
     write_file(folder / "program.json", msgspec.json.encode(seen))
     if _run(folder).wanted:
-        return  # the standards have been chosen meanwhile: nobody waits for proposals
+        return  # standards were chosen meanwhile, so nobody needs proposals
     settings = msgspec.structs.replace(load_settings(), engine=RANKED_BY)
     progress("suggest", 0, 0)
 
-    def looking(stage: str, done: int, total: int) -> None:
-        """The long stages of the program's texts; the bars of the single comparisons would run six times over."""
+    def long_stages(stage: str, done: int, total: int) -> None:
+        """Show only the long stages; the bar of each single comparison would run once for every proposal."""
         if stage in LONG and total >= MANY:
             progress(stage, done, total)
         else:
             progress("suggest", 0, 0)
 
-    suggestions = api.suggest(program, count=PROPOSED, settings=settings, progress=looking)
+    suggestions = api.suggest(program, count=PROPOSED, settings=settings, progress=long_stages)
     proposals = tuple(
         Proposal(
             code=item.code,
@@ -98,28 +101,28 @@ def read_program(folder: Path) -> None:
 
 
 def check(folder: Path) -> None:
-    """Compare the program with the chosen standards and keep the result.
+    """Compare the program with the chosen standards and save the result.
 
     Raises:
         AlignmentError: a standard or the program cannot be read.
     """
     progress = ProgressFile(folder)
     run = _run(folder)
-    wanted: list[Standard] = [api.load_standard(code) for code in run.standards]
+    standards: list[Standard] = [api.load_standard(code) for code in run.standards]
     for name in run.own:
         try:
-            wanted += api.read_standards(folder / "standards" / name)
+            standards += api.read_standards(folder / "standards" / name)
         except AlignmentError as error:
             error.file = name
             raise
-    if not wanted:
+    if not standards:
         raise InputError(
             _("no standard was chosen."), hint=_("Choose at least one standard, or give a file of your own.")
         )
-    api.prepare(wanted)
+    api.prepare(standards)
     program = _program(folder, progress)
     alignments = []
-    for standard in wanted:
+    for standard in standards:
         progress.standard = " ".join(part for part in (standard.code, standard.title) if part)
         alignments.append(api.check(program, standard, progress=progress))
     write_file(folder / "result.json", _without(msgspec.json.encode(alignments), folder))
@@ -127,14 +130,14 @@ def check(folder: Path) -> None:
 
 
 def report(folder: Path, form: str) -> None:
-    """Draw the result in one format, in the language of this process."""
+    """Write the report of the result in one format, in the language of this process."""
     alignments = msgspec.json.decode((folder / "result.json").read_bytes(), type=list[Alignment])
-    made = reports.render(alignments, form)
-    write_file(folder / "reports" / f"{language()}.{form}", made if isinstance(made, bytes) else made.encode())
+    text = reports.render(alignments, form)
+    write_file(folder / "reports" / f"{language()}.{form}", text if isinstance(text, bytes) else text.encode())
 
 
 def result_of(alignment: Alignment) -> CheckedStandard:
-    """The numbers of one standard for the list of checks."""
+    """The counts of verdicts for one standard, for the list of checks."""
     counts: dict[str, int] = {}
     for finding in alignment.findings:
         counts[finding.verdict.value] = counts.get(finding.verdict.value, 0) + 1
@@ -153,7 +156,7 @@ def _program(folder: Path, progress: ProgressFile) -> Program:
     run = _run(folder)
     try:
         program = api.load_program(*inputs(folder), program=run.choice or None, progress=progress)
-        if program.title == "files":  # no document has a title: it was taken from our own folder
+        if program.title == "files":  # no document has a title, so the loader took the name of our own folder
             program = msgspec.structs.replace(program, title=run.title)
         return program
     except AmbiguousError as error:
@@ -180,7 +183,7 @@ def _seen(program: Program, folder: Path) -> ReadSummary:
 
 
 def _prefixes(folder: Path) -> list[str]:
-    """Where the files lie on this machine: nothing of it is for people to see; longest first."""
+    """Paths on this machine that texts must not show, longest first."""
     paths = [*inputs(folder), folder / "files", folder / "standards"]
     return sorted({f"{path}{os.sep}" for path in paths}, key=len, reverse=True)
 
@@ -206,10 +209,10 @@ TASKS: dict[str, Callable[..., None]] = {
 
 
 def run_task(task: str, folder: Path, *arguments: str) -> None:
-    """Do one task; errors name files as people know them.
+    """Do one task of `TASKS`.
 
     Raises:
-        AlignmentError: what is wrong, without a path of this machine.
+        AlignmentError: the error of the task, with file names as people sent them, without paths of this machine.
     """
     try:
         TASKS[task](folder, *arguments)

@@ -1,4 +1,4 @@
-"""Works on checks of the browser one after another, in child processes; what was begun goes on after a restart."""
+"""Works on checks started in the browser, one after another, in child processes; continues after a restart."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ SHARE = 20
 
 
 class Runner:
-    """A queue with a few threads, started with the first check.
+    """A queue of checks, with threads that start with the first check.
 
     Args:
-        runs: the checks.
-        child: where files are read.
+        runs: the folder of all checks.
+        child: runs the tasks in child processes.
     """
 
     def __init__(self, runs: Runs, child: Child) -> None:
@@ -42,21 +42,25 @@ class Runner:
         self._turn = Lock()
 
     def resume(self) -> None:
-        """Go on with what was waiting or in work when the server stopped."""
+        """Queue the checks that were waiting or in work when the server stopped."""
         self._runs.purge()
         for run in reversed(self._runs.all()):
             if run.state in WORKING:
                 self._put(run.id)
 
     def submit(self, run: Run) -> None:
-        """Queue a check whose state says what is to be done."""
+        """Queue a check; its state says what to do with it."""
         self._put(run.id)
 
     def admit(self, owner: str, number: str = "") -> None:
-        """Refuse a check of a person who has too many; ``number`` is the check itself, if it has one.
+        """Refuse a check if its owner has too many.
+
+        Args:
+            owner: login of the person.
+            number: id of the check itself, which is not counted; empty for a new one.
 
         Raises:
-            BusyError: `MOST` others are waiting or in work.
+            BusyError: `MOST` other checks of the person are waiting or in work.
         """
         busy = [run for run in self._runs.all(owner) if run.state in WORKING and run.id != number]
         if len(busy) >= MOST:
@@ -104,7 +108,7 @@ class Runner:
         except BusyError:
             raise
         except AlignmentError as error:
-            # A program that has been read can be compared, even if proposing standards took too long.
+            # If only the search for proposals failed, the program has been read and can be compared.
             if run.state != "reading" or self._runs.seen(number) is None:
                 self._failed(number, str(error))
                 return
@@ -113,7 +117,7 @@ class Runner:
             self._waiting.put(number)
 
     def _read(self, run: Run) -> Run:
-        """After reading: on to the comparison if the standards have been chosen meanwhile."""
+        """The check after reading: "checking" if standards were chosen meanwhile, else "choosing"."""
         seen = self._runs.seen(run.id)
         program = " ".join(part for part in (seen.code, seen.title) if part) if seen else ""
         return msgspec.structs.replace(
@@ -125,7 +129,7 @@ class Runner:
         return msgspec.structs.replace(run, state="done", results=tuple(earlier), error="")
 
     def _failed(self, number: str, message: str) -> None:
-        """What was chosen stays, so that only what is wrong needs to be mended."""
+        """Note the error. The choices of the person stay, so that only the error needs to be corrected."""
         choices = tuple(read_struct(self._runs.path(number) / "choices.json", list[str]) or ())
 
         def failed(run: Run) -> Run:

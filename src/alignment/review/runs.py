@@ -1,9 +1,8 @@
-"""Checks that people start in the browser, kept as folders: what was given, how far it is, what came out.
+"""Checks that people start in the browser; each is a folder.
 
-A folder holds ``run.json`` (this module's `Run`), ``files/`` and ``standards/`` as they were given, ``progress.json``
-while it is worked on, then ``program.json`` (`ReadSummary`), ``result.json`` (the report of ``align check``) and
-``reports/``.
-The folders are the list: nothing else knows of a check, so that nothing can disagree with them.
+A folder holds ``run.json`` (the `Run`), ``files/`` and ``standards/`` as they were sent, ``progress.json`` during the
+work, then ``program.json`` (`ReadSummary`), ``result.json`` (the report of ``align check``) and ``reports/``.
+There is no other list of checks, so that nothing can disagree with the folders.
 """
 
 from __future__ import annotations
@@ -67,7 +66,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReadSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """What was read of a program; ``proposals`` is None until they are known."""
+    """A summary of the program that was read (counts as in `analysis.Sight`); ``proposals`` is None until known."""
 
     title: str
     code: str
@@ -82,7 +81,7 @@ class ReadSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """What is being done just now: ``done`` of ``total`` steps of a stage, the file or standard in ``detail``."""
+    """The present step of the work: ``done`` of ``total`` steps of a stage; ``detail`` is the file or standard."""
 
     stage: str = ""
     detail: str = ""
@@ -93,9 +92,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """One check.
 
-    ``standards`` are codes of the library, ``own`` files given with the check; ``wanted``: they are to be compared as
-    soon as the program has been read. ``choice`` says which program of a workbook that holds several, ``choices``
-    which there are. ``program`` is what the documents call it, ``error`` what went wrong last.
+    ``standards`` are codes from the library, ``own`` the names of standards' files that were sent. ``wanted``: compare
+    with them as soon as the program has been read. ``choices`` are the programs of a workbook that holds several,
+    ``choice`` is the chosen one. ``program`` is the title in the documents, ``error`` the last error. ``owner`` is a
+    login.
     """
 
     id: str
@@ -114,12 +114,12 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """What people call it: the name they gave, else the program's."""
+        """The name that people gave, else the program's title, else a name with the date."""
         return self.name or self.program or _("Program of {date}").format(date=f"{self.created:%d.%m.%Y %H:%M}")
 
     @property
     def kept_until(self) -> datetime:
-        """When it is deleted."""
+        """When the check is deleted."""
         return self.created + timedelta(days=KEPT_DAYS)
 
 
@@ -127,8 +127,8 @@ class Runs:
     """The folder of all checks.
 
     Args:
-        folder: made when the first check is.
-        most_bytes: most bytes of files that one check may have.
+        folder: its path; it is made with the first check.
+        most_bytes: the largest size of all files of one check, in bytes.
     """
 
     def __init__(self, folder: Path, *, most_bytes: int = 400_000_000) -> None:
@@ -136,10 +136,10 @@ class Runs:
         self._turn = Lock()
 
     def path(self, number: str) -> Path:
-        """The folder of one check.
+        """The folder of one check; ``number`` is its id.
 
         Raises:
-            NotFoundError: there is none of that number.
+            NotFoundError: there is no check with that id.
         """
         path = self.folder / number
         if not IDENTIFIER.fullmatch(number) or not (path / "run.json").is_file():
@@ -147,15 +147,15 @@ class Runs:
         return path
 
     def get(self, number: str) -> Run:
-        """One check.
+        """The check with that id.
 
         Raises:
-            NotFoundError: there is none of that number.
+            NotFoundError: there is no check with that id.
         """
         return msgspec.json.decode((self.path(number) / "run.json").read_bytes(), type=Run)
 
     def all(self, owner: str | None = None) -> list[Run]:
-        """The checks of one person or of all, the newest first; a folder that cannot be read is passed over."""
+        """The checks of one person (login) or of all, newest first; folders that cannot be read are skipped."""
         runs = []
         for path in self.folder.glob("*/run.json"):
             try:
@@ -165,7 +165,7 @@ class Runs:
         return sorted((run for run in runs if owner in (None, run.owner)), key=lambda run: run.created, reverse=True)
 
     def add(self, owner: str, name: str = "") -> Run:
-        """A new check without files."""
+        """Add a check without files."""
         run = Run(id=secrets.token_hex(8), owner=owner, created=datetime.now(UTC), name=name.strip())
         for part in ("files", "standards", "reports"):
             (self.folder / run.id / part).mkdir(parents=True)
@@ -173,10 +173,10 @@ class Runs:
         return run
 
     def change(self, number: str, how: Callable[[Run], Run]) -> Run:
-        """Change a check; nobody else changes it meanwhile.
+        """Change a check and save it; ``how`` makes the new state from the old. No other change happens meanwhile.
 
         Raises:
-            NotFoundError: it has been deleted.
+            NotFoundError: the check has been deleted.
         """
         with self._turn:
             run = how(self.get(number))
@@ -184,23 +184,23 @@ class Runs:
             return run
 
     def delete(self, number: str) -> None:
-        """Delete a check with everything that was given for it and came of it."""
+        """Delete a check with its files and results."""
         path = self.path(number)
         with self._turn:
-            # Out of the list first: a folder half deleted must not be seen.
+            # First remove it from the list, so that nobody sees a folder that is half deleted.
             (path / "run.json").unlink(missing_ok=True)
         shutil.rmtree(path, ignore_errors=True)
 
     def purge(self) -> None:
-        """Delete what is kept no longer."""
+        """Delete the checks whose time is over (`KEPT_DAYS`)."""
         for run in self.all():
             if run.kept_until < datetime.now(UTC) and run.state not in WORKING:
                 self.delete(run.id)
 
     def keep(self, number: str, shown: str, source: BinaryIO) -> None:
-        """Put one file of the program into its folder; ``shown`` is its name with the folders it came in.
+        """Save one file of the program; ``shown`` is its name with folders, as the browser sent it.
 
-        A file of the same name and folders replaces the earlier one.
+        A file with the same name and folders is replaced. Files of file managers and editors are ignored.
 
         Raises:
             LimitError: the check has too many files or bytes.
@@ -220,26 +220,26 @@ class Runs:
         _copy(source, target, room)
 
     def keep_standard(self, number: str, name: str, source: BinaryIO) -> str:
-        """Put a standard's file beside the check; its name there."""
+        """Save a standard's file with the check; returns the name that it got."""
         short = safe_name(name, 0)
         _copy(source, self.path(number) / "standards" / short, self.most_bytes)
         return short
 
     def files(self, number: str) -> list[str]:
-        """Names of the program's files, with folders."""
+        """Names of the program's files with folders, sorted."""
         inside = self.path(number) / "files"
         return sorted(path.relative_to(inside).as_posix() for path in inside.rglob("*") if path.is_file())
 
     def step(self, number: str) -> Step:
-        """What is being done just now."""
+        """The present step of the work."""
         return read_struct(self.path(number) / "progress.json", Step) or Step()
 
     def seen(self, number: str) -> ReadSummary | None:
-        """What was read of the program, if it has been."""
+        """The summary of the program, or None if it has not been read yet."""
         return read_struct(self.path(number) / "program.json", ReadSummary)
 
     def result(self, number: str) -> list[Alignment]:
-        """What came out; empty before.
+        """The result of the check; empty if there is none yet.
 
         Raises:
             InputError: the result is damaged.
@@ -253,7 +253,7 @@ class Runs:
             ) from error
 
     def earlier(self, run: Run) -> list[Run]:
-        """Finished checks of the same program by the same person, the newest first."""
+        """Earlier finished checks of the same program and a common standard by the same person, newest first."""
         same = [
             other
             for other in self.all(run.owner)
@@ -263,17 +263,17 @@ class Runs:
         return [other for other in same if codes & {result.standard for result in other.results}]
 
     def copy(self, run: Run) -> Run:
-        """A new check of the same files, so that other standards can be chosen."""
-        made = self.add(run.owner, run.name)
-        shutil.copytree(self.path(run.id) / "files", self.path(made.id) / "files", dirs_exist_ok=True)
-        return self.change(made.id, lambda new: msgspec.structs.replace(new, choice=run.choice))
+        """Add a check of the same files, so that other standards can be chosen."""
+        copied = self.add(run.owner, run.name)
+        shutil.copytree(self.path(run.id) / "files", self.path(copied.id) / "files", dirs_exist_ok=True)
+        return self.change(copied.id, lambda new: msgspec.structs.replace(new, choice=run.choice))
 
     def _write(self, run: Run) -> None:
         write_file(self.folder / run.id / "run.json", msgspec.json.encode(run))
 
 
 def alike(one: Run, other: Run) -> bool:
-    """Whether two checks are of one program: of one name that was given, or of one title that was read."""
+    """Whether two checks are of the same program: people gave the same name, or the documents have the same title."""
     return _plain(one.title) == _plain(other.title) or (
         bool(one.program) and _plain(one.program) == _plain(other.program)
     )
@@ -284,13 +284,13 @@ def _plain(text: str) -> str:
 
 
 def parts_of(shown: str) -> list[str]:
-    """Folders and name of a file as a browser tells them, without anything that would lead out of a folder."""
-    given = PurePosixPath(shown.replace("\\", "/")).parts
-    return [_short(part) for part in given if part not in ("/", ".", "..") and not part.endswith(":")]
+    """Folders and name of a file as a browser sends them, without parts that could lead out of the folder."""
+    parts = PurePosixPath(shown.replace("\\", "/")).parts
+    return [_short(part) for part in parts if part not in ("/", ".", "..") and not part.endswith(":")]
 
 
 def _short(part: str) -> str:
-    """A name short enough for a disk; two long names that begin alike stay two."""
+    """A name short enough for a disk. Long names that begin alike stay different (by a checksum)."""
     cut = safe_name(part, 0)
     if len(cut) >= len(part.strip()):
         return cut
@@ -300,7 +300,7 @@ def _short(part: str) -> str:
 
 
 def read_struct(path: Path, kind: type[StructT]) -> StructT | None:
-    """A small JSON file of a check; None where there is none yet."""
+    """A small JSON file of a check; None if it does not exist or cannot be read."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except (OSError, msgspec.MsgspecError):
@@ -308,30 +308,30 @@ def read_struct(path: Path, kind: type[StructT]) -> StructT | None:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """A file that is there whole or not at all."""
+    """Write a file so that it appears whole or not at all."""
     write_whole(path, data, sync=False)
 
 
 def inputs(folder: Path) -> list[Path]:
-    """What `api.load_program` takes of a check's folder: zips one by one, everything else as folders."""
+    """The paths in a check's folder for `api.load_program`: each zip, and one folder for all other files."""
     inside = folder / "files"
     zips = sorted(path for path in inside.rglob("*.[zZ][iI][pP]") if path.is_file())
     rest = [path for path in inside.rglob("*") if path.is_file() and path not in zips]
     if not rest:
         return zips
     tops = sorted(inside.iterdir())
-    # The folder that was dropped gives the program its name where no document does.
+    # If no document has a title, the loader uses the name of the folder, so it must be the folder that people sent.
     return [tops[0] if len(tops) == 1 and tops[0].is_dir() else inside, *zips]
 
 
 def restart(folder: Path) -> None:
-    """Forget what was read before: files have been added or another program of the workbook was chosen."""
+    """Delete what was read before, because files were added or another program of the workbook was chosen."""
     for name in ("program.json", "choices.json", "progress.json"):
         (folder / name).unlink(missing_ok=True)
 
 
 def folder_for(url: URL, settings: Settings) -> Path:
-    """Where the checks of a review store lie: beside its SQLite file, else in the user's data folder."""
+    """The folder of the checks of a review store: beside its SQLite file, else in the user's data folder."""
     database = url.database
     if url.get_backend_name() == "sqlite" and database and database != ":memory:":
         return Path(database).resolve().parent / "checks"
@@ -340,13 +340,13 @@ def folder_for(url: URL, settings: Settings) -> Path:
 
 @contextmanager
 def served_once(folder: Path) -> Iterator[None]:
-    """Inside, this process alone serves the checks of the folder, and what it counts (logins, jobs) is all there is.
+    """While this context is open, no other process serves the checks of the folder (logins and jobs are counted here).
 
     Raises:
-        SettingsError: another process serves them.
+        SettingsError: another process serves them already.
     """
     lock = FileLock(folder / ".serving")
-    # Where nothing can be written the pages are shown all the same; a check says what is wrong.
+    # If the folder cannot be written, the pages still work; a check then reports the error.
     with suppress(OSError, NotImplementedError):
         folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -366,7 +366,7 @@ def _copy(source: BinaryIO, target: Path, room: int) -> None:
     """Write a file unless it is larger than ``room`` bytes.
 
     Raises:
-        LimitError: it is.
+        LimitError: the file is larger.
         OutputError: the disk is full or cannot be written.
     """
     try:
@@ -379,9 +379,9 @@ def _copy(source: BinaryIO, target: Path, room: int) -> None:
     except OSError as error:
         target.unlink(missing_ok=True)
         raise OutputError(
-            _("the file cannot be kept ({reason}).").format(reason=reason(error)),
+            _("the file cannot be saved ({reason}).").format(reason=reason(error)),
             file=target.name,
-            hint=_("Try again; if it stays so, tell whoever looks after the server."),
+            hint=_("Try again; if it happens again, tell the administrator of the server."),
         ) from error
     if room < 0:
         target.unlink()

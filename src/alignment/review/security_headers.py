@@ -1,4 +1,4 @@
-"""The outermost layer: the same headers on every answer, and one calm answer to a fault that nobody foresaw."""
+"""The outermost middleware: security headers on every response, and a plain response to unforeseen errors."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ log = logging.getLogger(__name__)
 
 
 class SecurityHeaders:
-    """ASGI middleware.
+    """ASGI middleware that sets headers.
 
     Args:
-        app: what it stands before.
-        headers: of every answer, whoever makes it (413 and 500 too); a page that has its own of one keeps it.
-        secure: whether the site speaks https only.
+        app: the application behind it.
+        headers: set on every response, also 413 and 500; a header that a page has set itself stays.
+        secure: whether the site uses https only.
     """
 
     def __init__(self, app: ASGIApp, *, headers: dict[str, str], secure: bool) -> None:
@@ -29,7 +29,7 @@ class SecurityHeaders:
         self.headers = {**headers, "Strict-Transport-Security": HSTS} if secure else headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Pass one request on and add the headers to its response."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -46,7 +46,7 @@ class SecurityHeaders:
 
         try:
             await self.app(scope, receive, hardened)
-        except Exception:  # whatever it is, a stranger learns nothing of it
+        except Exception:  # the details go to the log, not to strangers
             log.exception("%s %r", scope["method"], scope["path"])
             if begun:
                 raise

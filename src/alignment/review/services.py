@@ -1,4 +1,4 @@
-"""What every page needs: the store, the templates, who is there, and forms that only our own pages can send."""
+"""What every page needs: the store, templates, the person of the request, and protection of forms (CSRF)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DRAWN = 64
 Search = Callable[[Alignment, str], list[Statement]]
 
 
-class LoginNeeded(Exception):  # a detour, not an error
+class LoginNeeded(Exception):  # not an error: the answer is a redirect to the login page
     """Nobody is logged in."""
 
 
@@ -38,16 +38,18 @@ class RefusedError(AlignmentError):
 
 
 class UnknownError(AlignmentError):
-    """Login and password of a call are missing or wrong."""
+    """Login and password of a program's request are missing or wrong."""
 
 
 @dataclass(frozen=True)
 class Services:
-    """What the pages work with.
+    """The objects that pages work with.
 
-    The store, the templates, whether there is just one person, search by
-    meaning, work in a child process, the queue of heavy work, who logs in,
-    checks of the browser and who works on them.
+    ``store`` has reviews and people, ``pages`` the templates. ``local``: there
+    are no accounts and only one person. ``search`` finds statements by meaning,
+    ``child`` works on files in a child process, ``jobs`` is the queue of heavy
+    work, ``logins`` checks passwords, ``runs`` are the checks started in the
+    browser and ``runner`` works on them.
     """
 
     store: ReviewStore
@@ -62,7 +64,7 @@ class Services:
 
     @cached_property
     def drawn(self) -> Callable[[int, str, int], bytes]:
-        """Pages of PDFs as pictures, by review, file and page; the last ones are kept."""
+        """A function that draws a page of a PDF (review, file, page) as PNG; the last pictures are cached."""
         return lru_cache(maxsize=DRAWN)(self._draw)
 
     def _draw(self, number: int, name: str, sheet: int) -> bytes:
@@ -74,17 +76,17 @@ class Services:
     async def work(
         self, request: Request, task: str, read_files: Callable[[], dict[str, bytes]], *arguments: str
     ) -> bytes:
-        """The answer of a task of the child on files, when its turn in the queue has come; they are read then.
+        """Run a task of the child on files when its turn in the queue comes, and return its answer.
 
-        The gate has taken the person's place in the queue (`alignment.review.gate`).
+        The files are read at that time. The gate has already taken a place in the queue (`alignment.review.gate`).
 
         Raises:
-            AlignmentError: what the task says of its input.
+            AlignmentError: the task refuses its input.
         """
         return await self.jobs.run(lambda: self.child.run(task, read_files(), *arguments), request.is_disconnected)
 
     def show(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
-        """A page."""
+        """Render the page of a template as a response."""
         if "token" not in request.session:
             request.session["token"] = secrets.token_urlsafe(24)
         page = self.pages.get_template(name).render(
@@ -99,27 +101,31 @@ class Services:
 
 
 def sentence(error: AlignmentError) -> str:
-    """What is wrong, as a page says it: with a capital where no file name comes first."""
+    """The message of an error as a page shows it; it begins with a capital unless a file name comes first."""
     text = str(error)
     return text if error.file else text[:1].upper() + text[1:]
 
 
 def services_of(request: Request) -> Services:
-    """What the pages of the application work with."""
+    """The services of the application that got the request."""
     services: Services = request.app.state.services
     return services
 
 
 def person_of(request: Request) -> User:
-    """Who is logged in, as the gate found out; in local mode the one person there is."""
+    """The person who is logged in, whom the gate has already checked; in local mode the only person.
+
+    Raises:
+        LoginNeeded: nobody is logged in.
+    """
     person: User | None = getattr(request.state, "person", None)
     if person is None:
         raise LoginNeeded
     return person
 
 
-# What pages depend on is asynchronous, since none of it waits: FastAPI gives other functions to a thread, and three
-# changes of thread for each page are what people wait for when many ask at once.
+# These dependencies are asynchronous because they never wait. FastAPI would run plain functions in threads, and three
+# changes of thread for each page are slow when many people work at once.
 async def _services(request: Request) -> Services:
     return services_of(request)
 
@@ -129,7 +135,11 @@ async def _person(request: Request) -> User:
 
 
 async def check_csrf(request: Request, csrf: Annotated[str, Form()] = "") -> None:
-    """Refuse a form that was not made by a page of this session."""
+    """Refuse a form that no page of this session made (protection against CSRF).
+
+    Raises:
+        AlignmentError: the token of the form is not the session's.
+    """
     expected = str(request.session.get("token", ""))
     if not expected or not secrets.compare_digest(csrf.encode(), expected.encode()):
         raise AlignmentError(_("this form is too old or from another page."), hint=_("Open the page again."))

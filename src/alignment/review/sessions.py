@@ -1,4 +1,4 @@
-"""Who is logged in: kept on the server, so that logging out, a new password or a disabled account ends it there."""
+"""Login sessions. They are stored on the server, so that logging out or closing an account really ends them."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ NOTED = timedelta(minutes=1)
 
 
 class Sessions(Accounts):
-    """Sessions of the pages; what the browser keeps is a random token, what the store keeps is its digest."""
+    """The part of the store with sessions. The browser has a random token, the store only its digest."""
 
     def open_session(self, user: User, address: str, agent: str) -> str:
-        """A new session; returns its token."""
+        """Start a session of a person; returns its token."""
         token = secrets.token_urlsafe(32)
         with self.writing() as session:
             session.execute(delete(LoginSession).where(LoginSession.seen < now() - WHOLE))
@@ -32,7 +32,7 @@ class Sessions(Accounts):
         return token
 
     def person_of(self, token: str) -> User | None:
-        """Whose session it is, if it goes on and the account is not disabled."""
+        """The person of a session, or None if the session has ended or the account is closed."""
         with self.session() as session:
             row = session.execute(
                 select(LoginSession, User)
@@ -53,18 +53,18 @@ class Sessions(Accounts):
         return user
 
     def end_session(self, token: str) -> None:
-        """Log out: the token is worth nothing from now on."""
+        """End a session; its token becomes invalid."""
         with self.writing() as session:
             session.execute(delete(LoginSession).where(LoginSession.token == _digest(token)))
 
     def sessions(self, login: str = "") -> list[tuple[User, LoginSession]]:
-        """Sessions that go on, of one account or all, the newest first."""
-        wanted = [User.login == login] if login else []
+        """The open sessions of one account or of all, newest first."""
+        conditions = [User.login == login] if login else []
         with self.session() as session:
             pairs = session.execute(
                 select(User, LoginSession)
                 .join(LoginSession, LoginSession.user_id == User.id)
-                .where(*wanted)
+                .where(*conditions)
                 .order_by(LoginSession.seen.desc())
             )
             rows = [(user, entry) for user, entry in pairs]
@@ -89,5 +89,5 @@ def _digest(token: str) -> str:
 
 
 def _aware(moment: datetime) -> datetime:
-    """SQLite gives back a moment without its zone, which is UTC."""
+    """The time with its zone: SQLite returns times without one, and they are in UTC."""
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What comes into the store from files: the PDF files of a program that go beside one."""
+"""The PDF files of a program that a review keeps, so that their pages can be shown."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from alignment.model import Alignment
 from alignment.settings import load_settings
 
 
-def read_sources(alignment: Alignment, given: Sequence[Path]) -> dict[str, bytes]:
-    """The PDF files from which statements were read, by the name that stands in their places.
+def read_sources(alignment: Alignment, paths: Sequence[Path]) -> dict[str, bytes]:
+    """The contents of the PDF files from which statements were read, by the file name in their places.
 
-    Only files of ``given`` are opened. The paths that stand inside a result are
-    never followed: whoever made it may have named any file of this machine.
+    Only ``paths`` (files, or folders with them) are opened. Paths inside a
+    result are never followed: its author may have named any file of this machine.
 
     Raises:
-        InputError: a file of ``given`` does not exist or cannot be read.
+        InputError: one of ``paths`` does not exist or cannot be read.
     """
     named = {item.location.file for item in alignment.program.statements() if item.location.page is not None}
     settings = load_settings()
     result: dict[str, bytes] = {}
-    for path in given:
+    for path in paths:
         if not path.exists():
             raise InputError(_("it does not exist."), file=str(path))
         files = sorted(path.rglob("*.pdf")) if path.is_dir() else [path]
@@ -40,6 +40,6 @@ def _wanted(path: Path, named: set[str]) -> bool:
 
 
 def title_of(alignment: Alignment) -> str:
-    """What a review is called when nobody says."""
+    """The name of a review if nobody gives one: program – standard."""
     program, standard = alignment.program, alignment.standard
     return f"{program.code or program.title} – {standard.code or standard.title}".strip(" –")[:300]

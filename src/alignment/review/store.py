@@ -1,4 +1,4 @@
-"""The review store: reviews, findings and decisions; every write is one transaction."""
+"""The review store: reviews, findings and decisions. Every write is one transaction."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class ConflictError(AlignmentError):
 
 
 class OpenedReview(msgspec.Struct, frozen=True):
-    """A report under review, unpacked, and the estimator of its coverage."""
+    """The alignment of a review, decoded, and the estimator of its coverage."""
 
     alignment: Alignment
     estimator: Estimator
 
 
 class ReviewStore(Members):
-    """Reviews, findings and decisions."""
+    """The whole review store; its base classes have people, sessions and members."""
 
     def add(
         self,
@@ -48,16 +48,20 @@ class ReviewStore(Members):
         double: float | None = None,
         sources: Mapping[str, bytes] | None = None,
     ) -> tuple[int, Carried]:
-        """A new review; earlier decisions on the same standard and program go over to findings of the same text.
+        """Add a review. Decisions in the previous review of the same program and standard are carried over (`carry`).
+
+        The members of the previous review, and the person who adds this one, become its members.
 
         Args:
             alignment: the result of a check.
-            name: what people call the review.
-            login: who imports it.
-            double: share of the findings that two experts judge blindly, the others one; None: everybody all.
-            sources: PDF files of the program by name.
+            name: the name of the review.
+            login: of the person who adds it.
+            double: the share (0 to 1) of findings that two experts judge independently, the others one; None: everybody
+                judges all findings.
+            sources: contents of PDF files of the program by name.
 
-        Whoever took part in the review before takes part in this one, and so does who imports it.
+        Returns:
+            The number of the review, and what became of earlier decisions.
         """
         program = plain(alignment.program.title, 300)
         standard = plain(" ".join(part for part in (alignment.standard.code, alignment.standard.title) if part), 300)
@@ -91,28 +95,28 @@ class ReviewStore(Members):
             return review.id, carried
 
     def reviews(self, user: User | None = None) -> list[tuple[Review, int, int]]:
-        """Each review (that a person sees) with the number of its findings and of those that somebody judged."""
+        """The reviews that a person may see (None: all), each with its number of findings and of judged ones."""
         with self.session() as session:
             counts = select(Item.review_id, func.count(), func.count().filter(Item.judges > 0)).group_by(Item.review_id)
             numbers = {review: (total, done) for review, total, done in session.execute(counts)}
-            wanted = [seen_by(user)] if user else []
-            rows = session.scalars(select(Review).where(*wanted).options(defer(Review.data)).order_by(Review.id))
+            visible = [seen_by(user)] if user else []
+            rows = session.scalars(select(Review).where(*visible).options(defer(Review.data)).order_by(Review.id))
             return [(item, *numbers.get(item.id, (0, 0))) for item in rows]
 
     def head(self, number: int) -> Review:
         """A review without its findings and report.
 
         Raises:
-            NotFoundError: there is none of that number.
+            NotFoundError: there is no review with that number.
         """
         with self.session() as session:
-            return _found(session.get(Review, number, options=[defer(Review.data)]), number)
+            return _existing(session.get(Review, number, options=[defer(Review.data)]), number)
 
     def review(self, number: int) -> Review:
         """A review with its findings and decisions.
 
         Raises:
-            NotFoundError: there is none of that number.
+            NotFoundError: there is no review with that number.
         """
         with self.session() as session:
             review = session.scalar(
@@ -120,33 +124,33 @@ class ReviewStore(Members):
                 .where(Review.id == number)
                 .options(selectinload(Review.items).selectinload(Item.decisions).selectinload(Decision.user))
             )
-            return _found(review, number)
+            return _existing(review, number)
 
     def opened(self, number: int) -> OpenedReview:
-        """The report of a review, unpacked once.
+        """The alignment of a review, decoded; the last ones are cached.
 
         Raises:
-            NotFoundError: there is no such review.
+            NotFoundError: there is no review with that number.
         """
         return self._opened(number)
 
     @cached_property
     def _opened(self) -> Callable[[int], OpenedReview]:
-        """Reviews that are kept unpacked, by their number; another store has its own."""
+        """The cached function behind `opened`; each store has its own cache."""
         return lru_cache(maxsize=KEPT)(self._unpacked)
 
     def _unpacked(self, number: int) -> OpenedReview:
         with self.session() as session:
-            alignment = alignment_of(_found(session.get(Review, number), number))
+            alignment = alignment_of(_existing(session.get(Review, number), number))
         return OpenedReview(alignment, Estimator(alignment))
 
     def source(self, number: int, name: str) -> bytes | None:
-        """A kept PDF of the program."""
+        """The contents of a PDF file that the review keeps, or None."""
         with self.session() as session:
             return session.scalar(select(Source.data).where(Source.review_id == number, Source.name == name))
 
     def source_names(self, number: int) -> frozenset[str]:
-        """Names of the kept PDF files of a review."""
+        """Names of the PDF files that a review keeps."""
         with self.session() as session:
             return frozenset(session.scalars(select(Source.name).where(Source.review_id == number)))
 
@@ -163,10 +167,19 @@ class ReviewStore(Members):
     ) -> None:
         """Add a decision.
 
+        Args:
+            item: id of the finding.
+            user: who judges.
+            verdict: covered, partial or gap.
+            evidence: ids of the statements on which it rests; unknown ones are dropped.
+            comment: free text.
+            version: the version of the finding that the person saw.
+            settles: whether it settles a dispute (heads only).
+
         Raises:
-            ConflictError: the finding has been judged since ``version`` was shown.
-            InputError: the review is locked, the person may not judge, or the verdict decides nothing.
-            NotFoundError: there is no such finding.
+            ConflictError: somebody has judged the finding since ``version``.
+            InputError: the review is locked, the person may not judge, or the verdict is unknown.
+            NotFoundError: there is no such finding, or the person may not see it.
         """
         if verdict not in DECIDED:
             raise InputError(_("a decision is covered, partial or gap."), hint=_("Look at it again."))
@@ -179,7 +192,7 @@ class ReviewStore(Members):
         estimator = opened.estimator
         known_statements = {statement.id for statement in opened.alignment.program.statements()}
         with self.writing() as session:
-            # The row of the finding is held from here on: whoever comes second sees the new version.
+            # This locks the row of the finding, so that a second person sees the new version.
             changed = session.execute(
                 update(Item).where(Item.id == item, Item.version == version).values(version=version + 1)
             )
@@ -189,10 +202,10 @@ class ReviewStore(Members):
                 )
             if session.scalar(select(Review.locked).where(Review.id == number)):
                 raise InputError(
-                    _("the review is locked."), hint=_("A signed review is not changed; import the result anew.")
+                    _("the review is locked."), hint=_("A signed review cannot be changed; import the result again.")
                 )
             known = _decided(session, number)
-            given = Decision(
+            decision = Decision(
                 user_id=user.id,
                 verdict=verdict.value,
                 evidence="\n".join(key for key in dict.fromkeys(evidence) if key in known_statements),
@@ -200,11 +213,11 @@ class ReviewStore(Members):
                 settles=settles,
             )
             row = session.get_one(Item, item, options=[selectinload(Item.decisions)])
-            row.decisions.append(given)
+            row.decisions.append(decision)
             recount(row)
             before = estimator(known).width
             known.pop(row.position, None)
-            given.narrowed = before - estimator(known | _one(row)).width
+            decision.narrowed = before - estimator(known | _one(row)).width
             session.add(Event(user=user.login, action="judge", detail=f"{item}: {verdict.value}"))
 
     def _review_of(self, item: int) -> int:
@@ -215,23 +228,24 @@ class ReviewStore(Members):
             return int(number)
 
     def decided(self, number: int) -> dict[int, str]:
-        """The verdicts that stand, by position."""
+        """The decided verdicts by position."""
         with self.session() as session:
             return _decided(session, number)
 
     def lock(self, number: int, user: User) -> None:
-        """Close a review: nothing in it changes any more.
+        """Sign and lock a review; after that it cannot be changed.
 
         Raises:
-            InputError: the person is not a head, or findings wait for a decision or a settlement.
+            InputError: the person is not a head, or some finding has no valid decision.
+            NotFoundError: there is no review with that number.
         """
         if user.role != Role.HEAD:
             raise InputError(_("only a head may sign a review."), hint=_("Ask the head of the review."))
         with self.writing() as session:
-            # Closed first, so that no decision comes between the count and the signature; an error undoes it.
+            # Locked before counting, so that no decision can come between; an error rolls this back.
             closed = update(Review).where(Review.id == number).values(locked=now(), locked_by=user.id)
             if session.execute(closed).rowcount != 1:  # type: ignore[attr-defined]  # a CursorResult for UPDATE
-                _found(None, number)
+                _existing(None, number)
             count = select(func.count(), func.count().filter(Item.disputed))
             waiting, disputes = session.execute(count.where(Item.review_id == number, undecided())).one()
             if waiting:
@@ -245,7 +259,10 @@ class ReviewStore(Members):
 
 
 def needed_of(count: int, double: float | None) -> list[int]:
-    """How many experts each finding needs: two for a share drawn by a fixed seed, one for the others, 0 for all."""
+    """How many experts each finding needs: two for the share ``double`` (drawn with a fixed seed), one for the others.
+
+    If ``double`` is None, each is 0: everybody judges all findings.
+    """
     if double is None:
         return [0] * count
     twice = np.random.default_rng(count).permutation(count)[: round(double * count)]
@@ -253,12 +270,12 @@ def needed_of(count: int, double: float | None) -> list[int]:
 
 
 def alignment_of(review: Review) -> Alignment:
-    """The alignment under review."""
+    """The alignment of a review, decoded."""
     return msgspec.json.decode(zlib.decompress(review.data), type=Alignment, strict=False)
 
 
 def _items(alignment: Alignment, double: float | None) -> list[Item]:
-    """The findings as they are judged, in the order of the check; ``double`` as in `ReviewStore.add`."""
+    """The findings as rows of the store, in the order of the check; ``double`` as in `ReviewStore.add`."""
     worth, needed = values(alignment), needed_of(len(alignment.findings), double)
     return [
         Item(
@@ -276,7 +293,7 @@ def _items(alignment: Alignment, double: float | None) -> list[Item]:
 
 
 def _people(session: Session, before: Review | None, login: str) -> set[int]:
-    """Who takes part in a new review: those of the one before it, and who adds it."""
+    """Ids of the members of a new review: those of the previous one, and the person who adds it."""
     people = set(session.scalars(select(User.id).where(User.login == login)))
     if before is not None:
         people |= set(session.scalars(select(Member.user_id).where(Member.review_id == before.id)))
@@ -284,7 +301,7 @@ def _people(session: Session, before: Review | None, login: str) -> set[int]:
 
 
 def recount(item: Item) -> None:
-    """What the decisions say, beside the finding."""
+    """Update the counts that a finding keeps of its decisions."""
     item.judges = len(latest(item))
     item.decided = standing_verdict(item) or ""
     item.disputed = disputed(item)
@@ -300,21 +317,22 @@ def _decided(session: Session, number: int) -> dict[int, str]:
 
 
 def stands(entry: type[Decision]) -> ColumnElement[bool]:
-    """Whether a decision is one that its author has not taken back (`agreement.standing`, for the database)."""
+    """The condition that nobody took a decision back (`agreement.standing`, in SQL)."""
     later = aliased(Decision)
     return and_(entry.verdict != WITHDRAWN, ~exists().where(later.undoes == entry.id))
 
 
 def undecided() -> ColumnElement[bool]:
-    """Whether a finding keeps its review from being signed.
+    """The condition that a finding keeps its review from being signed.
 
-    It has no decision, or too few have judged it and no head has settled it.
+    It has no decision, or too few experts have judged it and no head has settled it.
     """
     settled = exists().where(Decision.item_id == Item.id, Decision.settles, stands(Decision))
     return or_(Item.decided == "", and_(Item.judges < Item.needed, ~settled))
 
 
-def _found(review: Review | None, number: int) -> Review:
+def _existing(review: Review | None, number: int) -> Review:
+    """The review, if there is one; else `NotFoundError`."""
     if review is None:
         raise NotFoundError(
             _("there is no review {number}.").format(number=number), hint=_("`align review list` names all.")

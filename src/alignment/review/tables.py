@@ -1,4 +1,4 @@
-"""Tables of the review store. A decision is only ever added: what an expert decided before stays readable."""
+"""Tables of the review store. Decisions are only added, never changed, so that the history stays readable."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alignment.review.plain import bearable
 
 
 class Role(StrEnum):
-    """What a person may do: look, judge, or settle and sign as well."""
+    """What a person may do: a viewer looks, an expert also judges, a head also settles and signs."""
 
     VIEWER = "viewer"
     EXPERT = "expert"
@@ -20,23 +20,23 @@ class Role(StrEnum):
 
 
 def now() -> datetime:
-    """This moment in UTC."""
+    """The present time in UTC."""
     return datetime.now(UTC)
 
 
 class ShortText(TypeDecorator[str]):
-    """A short text; what no page or document can bear is left out on the way in, and of what is looked for too."""
+    """A short text. Characters that pages or documents cannot hold are removed when it is stored or searched for."""
 
     impl = String
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """The text as it is kept."""
+        """The text as it is stored."""
         return None if value is None else bearable(value)
 
 
 class LongText(ShortText):
-    """A text of any length, kept as a `ShortText`."""
+    """A text of any length, cleaned like a `ShortText`."""
 
     impl = Text
     cache_ok = True
@@ -47,7 +47,7 @@ class Base(DeclarativeBase):
 
 
 class User(Base):
-    """A person; without a password only in local mode."""
+    """A person; the password (a hash) is empty only for the person of local mode."""
 
     __tablename__ = "users"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,7 +59,7 @@ class User(Base):
 
 
 class LoginSession(Base):
-    """Somebody logged in; ``token`` is the digest of what the browser keeps."""
+    """A login session; ``token`` is the digest of the token in the browser."""
 
     __tablename__ = "sessions"
     __table_args__ = (Index("sessions_user", "user_id"),)
@@ -73,11 +73,11 @@ class LoginSession(Base):
 
 
 class Review(Base):
-    """One alignment under review; ``data`` is the report as JSON, ``name`` how people call it.
+    """A review of one alignment, which ``data`` holds as compressed JSON.
 
-    ``double`` is the share of the findings that two experts judge, each unseen
-    by the other, while every other finding needs one; None: everybody judges all.
-    ``lost`` has the earlier decisions whose ground is gone, a line each.
+    ``double`` is the share (0 to 1) of findings that two experts judge
+    independently, while the others need one; None: everybody judges all findings.
+    ``lost`` has the earlier decisions that were not carried over, one a line.
     """
 
     __tablename__ = "reviews"
@@ -96,7 +96,7 @@ class Review(Base):
 
 
 class Member(Base):
-    """A person who takes part in a review."""
+    """A member of a review."""
 
     __tablename__ = "members"
     review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), primary_key=True)
@@ -104,11 +104,14 @@ class Member(Base):
 
 
 class Item(Base):
-    """One finding of a review; ``version`` grows with every decision, so that nobody overwrites unseen.
+    """One finding of a review, at its ``position`` in the alignment.
 
-    ``needed`` is how many experts are to judge it (0: everybody may).
-    ``judges``, ``decided`` and ``disputed`` repeat what the decisions say, for
-    lists and counts. ``offer`` is an earlier decision on a similar text.
+    ``value`` says how much a decision on it would tell (`estimate.values`).
+    ``version`` grows with every decision, so that nobody overwrites a decision
+    that they have not seen. ``needed`` is how many experts must judge it (0:
+    everybody). ``judges``, ``decided`` and ``disputed`` repeat what the decisions
+    say, to make lists and counts fast. ``offer`` is an earlier decision on a
+    similar text.
     """
 
     __tablename__ = "items"
@@ -135,9 +138,11 @@ class Item(Base):
 class Decision(Base):
     """What one person decided on one finding at one moment.
 
-    ``narrowed`` says by how much (as a share) it made the interval of the
-    coverage narrower. ``undoes`` is the decision of the same person that this
-    entry takes back: neither counts, and what stood before stands again.
+    ``narrowed`` says how much it narrowed the interval of the coverage (share of
+    1). ``undoes`` is the decision of the same person that this entry takes back;
+    then neither of the two counts, and the person's earlier decision does.
+    ``carried``: it comes from an earlier review. ``settles``: a head settled a
+    dispute with it.
     """
 
     __tablename__ = "judgements"
@@ -162,7 +167,7 @@ class Decision(Base):
 
 
 class Offer(Base):
-    """What one person decided before on a similar text: theirs to see while others' decisions are hidden."""
+    """A person's own earlier decision on a similar text; shown to that person while others' decisions are hidden."""
 
     __tablename__ = "offers"
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
@@ -171,7 +176,7 @@ class Offer(Base):
 
 
 class Source(Base):
-    """A PDF of the program, kept so that the page behind a piece of evidence can be shown."""
+    """A PDF file of the program, kept so that the page of a statement can be shown."""
 
     __tablename__ = "sources"
     __table_args__ = (UniqueConstraint("review_id", "name"),)

@@ -1,4 +1,4 @@
-"""Wrong passwords cost time: the delay grows with each, for an account and for an address."""
+"""Delays after wrong passwords, for an account and for an address; they grow with each wrong password."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class _Count:
 class Throttle:
     """Counts attempts to log in, in memory.
 
-    An attempt counts as wrong from its beginning, so that many at once are no
-    way around. From an address where the account's password was right before,
-    others' wrong passwords for it do not count: nobody is locked out of their
-    own desk by a stranger.
+    An attempt counts as wrong until it has proved right, so that many at the same
+    time cannot evade the delay. From an address where the account has logged in
+    before, wrong passwords from other addresses do not count: a stranger cannot
+    lock a person out of their own desk.
 
     Args:
-        clock: seconds that only grow.
+        clock: a monotonic clock, in seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -46,7 +46,7 @@ class Throttle:
         self._lock = Lock()
 
     def begin(self, login: str, address: str) -> int:
-        """Count an attempt; the seconds to wait (then it must not be tried), or 0."""
+        """Count an attempt. Returns 0 if the password may be tried, else the seconds to wait."""
         with self._lock:
             now = self._clock()
             counts = [(self._count(key, now), free) for key, free in self._keys(login, address)]
@@ -61,7 +61,7 @@ class Throttle:
             return 0
 
     def right(self, login: str, address: str) -> None:
-        """The password was right: the account begins anew, the address has one attempt less against it."""
+        """Note that the password was right: reset the account, and take this attempt off the address's count."""
         with self._lock:
             now = self._clock()
             (account, _), (place, free) = self._keys(login, address)
@@ -74,21 +74,21 @@ class Throttle:
             _bound(self._known)
 
     def delay(self, login: str, address: str) -> int:
-        """Seconds until the next attempt is taken."""
+        """Seconds until the next attempt for this account from this address is allowed."""
         with self._lock:
             now = self._clock()
             waits = (self._count(key, now).until - now for key, _free in self._keys(login, address))
             return max(0, math.ceil(max(waits)))
 
     def shut(self, address: str) -> int:
-        """Seconds until anybody's attempt from the address is taken."""
+        """Seconds until the next attempt for any account from this address is allowed."""
         with self._lock:
             now = self._clock()
             result = self._counts.get(("address", near(address)))
             return max(0, math.ceil(result.until - now)) if result else 0
 
     def penalty(self, login: str, address: str) -> int:
-        """Seconds that the last attempt cost whoever tries next, whether they have passed by now or not."""
+        """The delay in seconds that the last attempt caused, even if part of it has passed."""
         with self._lock:
             now = self._clock()
             counts = [self._count(key, now) for key, _free in self._keys(login, address)]
@@ -114,7 +114,7 @@ def _bound(entries: OrderedDict[Hashable, _Count] | OrderedDict[tuple[str, str],
 
 
 def near(address: str) -> str:
-    """The address, of IPv6 the network of 64 bits that one customer has."""
+    """The address; for IPv6 its /64 network, which belongs to one customer."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

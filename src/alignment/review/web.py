@@ -1,4 +1,4 @@
-"""The application (FastAPI): server-made HTML, one script for the keyboard, nothing fetched from elsewhere."""
+"""The web application (FastAPI). The server renders HTML; pages load nothing from other sites."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-# Of every answer.
+# Headers of every response.
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -56,7 +56,8 @@ LARGE = ("/upload", "/check", "/suggest", "/overlap")
 # Beginnings of paths whose requests may carry files. A check of the browser only takes them in: it waits in the queue
 # of its own (`Runner`), which has a bound for each person too.
 FILES = ("/runs", *LARGE)
-# Under these names this machine calls itself; under others a page of another site could (DNS rebinding).
+# Names of this machine for itself. Other names are refused, because a page of another site could use them (DNS
+# rebinding).
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 STATUS: tuple[tuple[type[AlignmentError], int], ...] = (
     (ConflictError, 409),
@@ -81,19 +82,19 @@ def create_app(
     jobs: JobQueue | None = None,
     logins: Logins | None = None,
 ) -> FastAPI:
-    """The application.
+    """The web application.
 
     Args:
-        store: reviews and people, migrated.
-        secret: key that signs the session cookie.
-        local: one person without a password, for 127.0.0.1 only.
-        secure: https only, for cookies and for browsers that came once.
-        search: statements of a program nearest in meaning to a text.
-        child: where files that people give are read.
-        upload_mb: most megabytes of one upload.
-        hosts: names under which the server is called (header Host); empty: any.
+        store: reviews and people, already migrated.
+        secret: the key that signs the session cookie.
+        local: no accounts; one person without a password, for this machine only.
+        secure: https only: cookies are sent over https only, and browsers remember it (HSTS).
+        search: finds the statements of a program that are nearest in meaning to a text.
+        child: works on files in child processes.
+        upload_mb: the largest upload, in megabytes.
+        hosts: host names of the server (header Host); empty: any.
         jobs: the queue of heavy work.
-        logins: who checks passwords.
+        logins: checks passwords.
     """
     app = FastAPI(
         title="profstandart-align review",
@@ -130,7 +131,7 @@ def create_app(
 
 
 def _guard(app: FastAPI, *, secret: str, secure: bool, upload_mb: int, hosts: tuple[str, ...]) -> None:
-    """What every request goes through; arguments as in `create_app`. What is added last stands outermost."""
+    """Add the middleware; arguments as in `create_app`. The one added last is the outermost."""
     app.add_middleware(AccessGate, refuse=_answer, hosts=hosts, calls=MACHINE, heavy=LARGE, closed=FILES)
     app.add_middleware(
         SessionMiddleware,
@@ -144,7 +145,7 @@ def _guard(app: FastAPI, *, secret: str, secure: bool, upload_mb: int, hosts: tu
 
 
 def _answer_errors(app: FastAPI) -> None:
-    """A page or a line for each error that a request can end in."""
+    """Register a response for each error that a request can end with."""
     app.add_exception_handler(LoginNeeded, _to_login)
     app.add_exception_handler(AlignmentError, _refused)
     app.add_exception_handler(HTTPException, _missing)
@@ -165,32 +166,32 @@ def _refused(request: Request, error: Exception) -> Response:
         answer: Response = machine.error_response(error, status)
     else:
         message = sentence(error) if isinstance(error, AlignmentError) else str(error)
-        answer = _told(request, status, message)
+        answer = _error_page(request, status, message)
     if isinstance(error, BusyError):
         answer.headers["Retry-After"] = str(error.seconds)
     return answer
 
 
 def _unfit(request: Request, error: Exception) -> Response:
-    """A value of an address or form that does not fit: said on a page, not as JSON."""
+    """The response to a wrong value in an address or form: a page, not the JSON of FastAPI."""
     problems = error.errors() if isinstance(error, RequestValidationError) else []
     names = ", ".join(dict.fromkeys(str(item["loc"][-1]) for item in problems))
     if request.url.path in MACHINE:
         return machine.error_response(ValueError(_("this value does not fit: {names}.").format(names=names)), 422)
-    return _told(request, 422, _("This value does not fit: {names}.").format(names=names))
+    return _error_page(request, 422, _("This value does not fit: {names}.").format(names=names))
 
 
 def _missing(request: Request, error: Exception) -> Response:
-    """An address that is none, or one that only a form calls: said on a page, with the way to the first one."""
+    """The response to an address that does not exist or takes another method: a page with a link to the first page."""
     status = error.status_code if isinstance(error, HTTPException) else 404
     if request.url.path in MACHINE:
         return machine.error_response(
             ValueError(_("this address does not take {method}.").format(method=request.method)), status
         )
-    return _told(request, status, _("There is no such page."))
+    return _error_page(request, status, _("There is no such page."))
 
 
-def _told(request: Request, status: int, message: str) -> Response:
-    """What went wrong, on a page of whoever asked."""
+def _error_page(request: Request, status: int, message: str) -> Response:
+    """A page with the message."""
     person = getattr(request.state, "person", None)
     return services_of(request).show(request, "error.html", status, user=person, message=message)

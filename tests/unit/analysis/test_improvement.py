@@ -80,7 +80,7 @@ def test_what_only_titles_tell_is_no_gap_to_close(checked: Alignment, settings: 
     screen = Console(width=80, record=True, file=io.StringIO())
     screen.print(draw(made))
     shown = " ".join(screen.export_text().split())
-    assert f"{len(unknown)} requirements are told by titles alone" in shown
+    assert f"Only titles speak for {len(unknown)} requirements" in shown
     assert made.steps[0].ids[0] in shown
 
 

@@ -96,15 +96,15 @@ def test_labels_that_cannot_be_used_are_refused_with_counts() -> None:
     pairs, _ = labelled(20)
     assert len(distinct_labels([*pairs, pairs[0]], "f")) == 60
     against = msgspec.structs.replace(pairs[0], label="none")
-    with pytest.raises(InputError, match="1 have two different labels"):
+    with pytest.raises(InputError, match="different labels for the same text: 1"):
         distinct_labels([*pairs, against], "f")
     with pytest.raises(InputError, match="9 labels are too few"):
         check_enough(pairs[:9], "f")
-    with pytest.raises(InputError, match="nothing to tell apart"):
+    with pytest.raises(InputError, match="nothing to distinguish"):
         check_enough([pair for pair in labelled(40)[0] if pair.label == "covered"], "f")
     own = [pair for pair in labelled(40)[0] if pair.label != "none"]
     given = ", ".join(f"{label} {sum(pair.label == label for pair in own)}" for label in ("covered", "partial", "none"))
-    with pytest.raises(InputError, match=re.escape(f"nothing to tell apart ({given})")):
+    with pytest.raises(InputError, match=re.escape(f"nothing to distinguish ({given})")):
         check_enough(own, "f")
 
 
@@ -257,7 +257,7 @@ def profile(**changes: object) -> Profile:
         "aim": "f1",
         "labels": {},
         "covers": Calibration(slope=2.0, offset=-1.0),
-        "touches": Calibration(slope=1.0, offset=0.5),
+        "at_least_partial": Calibration(slope=1.0, offset=0.5),
         "covered": 0.7,
         "partial": 0.3,
     }
@@ -279,7 +279,7 @@ def test_a_profile_recalibrates_the_model_of_requirements(settings: Settings) ->
     model = load_requirement_model(models, "fast", load_model(models).version)
     features = np.random.default_rng(0).normal(size=(5, len(model.features)))
     applied = profile(
-        covers=Calibration(slope=1.0, offset=0.0), touches=Calibration(slope=1.0, offset=2.0)
+        covers=Calibration(slope=1.0, offset=0.0), at_least_partial=Calibration(slope=1.0, offset=2.0)
     ).applied_to_requirements(model)
     before, after = (item.chances(features)[:, 1] for item in (model, applied))
     assert np.log(after / (1 - after)) == pytest.approx(np.log(before / (1 - before)) + 2)

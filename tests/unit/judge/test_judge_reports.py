@@ -200,7 +200,7 @@ def test_a_model_whose_answers_cannot_be_used_leaves_the_built_in_verdicts_and_t
     assert all((new.verdict, new.covers, new.evidence) == (old.verdict, old.covers, old.evidence) for new, old in same)
     page = str(render([alignment], "markdown"))
     assert "decided 0 findings" in page and "11 answers could not be used" in page
-    assert page.count("its answer was not of the form asked for; the built-in verdict stands") >= 11
+    assert page.count("its answer did not have the required form; the built-in verdict stands") >= 11
 
 
 @pytest.mark.parametrize("kind", ["plain", "gone"])

@@ -32,7 +32,7 @@ def test_a_format_is_one_report_more(monkeypatch: pytest.MonkeyPatch) -> None:
     assert reports.format_names()[-2:] == ["latex", "slides"]
     assert chosen_format("", FORMATS, output="a.tex") == "latex"
     assert chosen_format("latex", FORMATS) == "latex"
-    with pytest.raises(SettingsError, match="is a file"):
+    with pytest.raises(SettingsError, match="needs a file"):
         chosen_format("slides", FORMATS, stem="report")
     with pytest.raises(SettingsError, match="contradicts"):
         chosen_format("latex", FORMATS, output="a.csv")

@@ -209,7 +209,7 @@ def test_signing_is_offered_when_it_can_be_done_and_says_why_not(store: ReviewSt
     number, _ = store.add(worded(alignment(())), "r", "local")
     browser = client(store)
     page = browser.get(f"/reviews/{number}").text
-    assert "a decision that stands: 6 are missing.<" in page
+    assert "a valid decision: 6 are missing.<" in page
     assert "/lock" not in page
     decisions.accept_computed(store, number, store.local_user(), tuple(range(6)), store.opened(number).alignment)
     page = browser.get(f"/reviews/{number}").text

@@ -61,7 +61,7 @@ def test_the_head_says_who_takes_part(store: ReviewStore) -> None:
     store.leave(number, ["egor", "olga", "vera", "head"])
     path = f"/reviews/{number}/members"
     page = team["head"].get(f"/reviews/{number}/team").text
-    assert "nobody but the heads" in page
+    assert "only the heads" in page
     assert post(team["head"], path, page, login="egor").status_code == 303
     assert team["egor"].get(f"/reviews/{number}").status_code == 200
     assert post(team["head"], path, page, login="nobody").status_code == 404

@@ -193,10 +193,10 @@ def test_a_program_is_checked_in_a_child_and_its_pages_are_shown(store: ReviewSt
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (("virus.exe", b"MZ"), "not taken"),
+        (("virus.exe", b"MZ"), "not accepted"),
         (("r.json", b""), "empty"),
         (("r.json", b'{"a": 1}'), "not a result of align check"),
-        (("../../etc/passwd", b"x"), "not taken"),
+        (("../../etc/passwd", b"x"), "not accepted"),
     ],
 )
 def test_bad_uploads_are_refused_in_words(store: ReviewStore, given: tuple[str, bytes], words: str) -> None:

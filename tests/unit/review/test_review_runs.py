@@ -238,7 +238,7 @@ def test_files_do_not_change_under_the_reader(store: ReviewStore) -> None:
             f"/runs/{run.id}/{path}", data={"csrf": csrf, "name": "x"}, files=[("files", ("a.md", b"x"))]
         )
         assert answer.status_code == 400
-        assert "his check has begun" in answer.text
+        assert "his check has already begun" in answer.text
     assert runs.files(run.id) == []
 
 

@@ -1,4 +1,4 @@
-"""All tables of a draft from the alignments of one program with its standards."""
+"""Build all tables of a draft from the checks of one program against its standards."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def build_draft(
     asked: Collection[tuple[str, str]] | None = None,
     editions: Mapping[str, Standard] | None = None,
 ) -> Draft:
-    """The draft of the program that the alignments share.
+    """The draft for the program that the alignments share.
 
     Args:
-        alignments: of one program with each standard.
-        encoder: for grouping and for finding functions by meaning.
-        levels: qualification levels; default: those that go with the degree.
-        asked: the functions to take, as (standard, function); default: proposed ones.
-        editions: by code, the edition that the program names, where it is at hand and another.
+        alignments: the checks of one program, one for each standard.
+        encoder: groups requirements and finds functions by meaning.
+        levels: qualification levels; default: the levels of the degree (`LEVELS`).
+        asked: the functions to take, as (standard, function); default: the proposed ones.
+        editions: by code of the standard, the older edition that the program names, where it is at hand.
     """
     program = alignments[0].program
     degree = degree_level(program)
@@ -64,6 +64,7 @@ def build_draft(
 
 
 def _line(alignment: Alignment) -> StandardLine:
+    """The row of a standard in the draft, with the order of another edition if the program names one."""
     standard, program = alignment.standard, alignment.program
     named = next((item for item in program.standards if item.code and item.code == standard.code), None)
     other = named.order if named and named.order and named.order != standard.order else ""
@@ -79,7 +80,7 @@ def _line(alignment: Alignment) -> StandardLine:
 
 
 def _numbers(program: Program, functions: Sequence[FunctionChoice]) -> Iterator[str]:
-    """Codes for competences: numbers that the program's own do not have."""
+    """Endless codes ПК-1, ПК-2 … for new competences, without the numbers that the program uses already."""
     taken = {int(match[1]) for item in program.competences if (match := OWN.match(item.code))}
     number = 0
     while True:
@@ -95,7 +96,10 @@ def _competences(
     encoder: Encoder,
     used: set[str],
 ) -> Iterator[DraftCompetence]:
-    """A competence for each chosen function of a standard, under the program's own code where it declares one."""
+    """A competence for each chosen function of a standard; its code is the program's own if exactly one is declared.
+
+    ``used`` collects the texts that indicators have used so far (`indicators`).
+    """
     standard = alignment.standard
     key = standard.code or standard.title
     chosen = {item.function: item for item in functions if item.chosen and item.standard == key}

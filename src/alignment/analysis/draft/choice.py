@@ -1,8 +1,9 @@
-"""Which work functions fit the degree and the program.
+"""Choose the work functions that fit the degree and the program.
 
-Under ФГОС 3++ a university takes from each standard generalized functions, in
-whole or in part, by the level of qualification and by what the standard asks
-of education (пункт 3.5 of the ФГОС); levels as in order 148н of 12.04.2013.
+Under ФГОС 3++ a university takes generalized functions from each standard, in
+whole or in part, by their qualification level and by the education that the
+standard requires (пункт 3.5 of the ФГОС). Levels are those of order 148н of
+12.04.2013.
 """
 
 from __future__ import annotations
@@ -35,7 +36,12 @@ MOST, FALLBACK = 8, 3
 
 
 def fit_of(general: GeneralizedFunction, level: str, levels: Sequence[int]) -> LevelFit:
-    """How a function's level and the education that the standard asks go with the levels allowed."""
+    """How the level of a function, and the education that the standard requires, fit the allowed ``levels``.
+
+    Returns:
+        "level": the level is allowed. "education": it is one below, but the standard asks for the degree. "above" and
+        "below": it is higher or lower than allowed. "unknown": the function has no level, or none are allowed.
+    """
     digit = re.match(r"\d", level or general.level)
     if digit is None or not levels:
         return "unknown"
@@ -54,26 +60,31 @@ def fit_of(general: GeneralizedFunction, level: str, levels: Sequence[int]) -> L
 
 
 def in_order(standard: Standard) -> list[tuple[GeneralizedFunction, WorkFunction]]:
-    """The work functions by their codes, whatever the order of the standard's file."""
-    own = [(general, function) for general in standard.functions for function in general.functions]
-    return sorted(own, key=lambda item: (item[0].code, item[1].code))
+    """The work functions with their generalized functions, sorted by code."""
+    pairs = [(general, function) for general in standard.functions for function in general.functions]
+    return sorted(pairs, key=lambda item: (item[0].code, item[1].code))
 
 
 def of_disciplines(finding: Finding) -> bool:
-    """Whether a finding has evidence in a discipline: what the program promises is not taught by that."""
+    """Whether a finding has evidence in a discipline. A promised competence does not show that it is taught."""
     if finding.verdict is Verdict.GAP:
         return False
     return any(not item.statement.discipline.startswith(COMPETENCES) for item in finding.evidence)
 
 
-def asked_functions(wanted: Collection[str], standards: Sequence[Standard]) -> set[tuple[str, str]]:
-    """(standard, function) for codes that a user names: functions, generalized functions, "06.001:D/03.6".
+def asked_functions(names: Collection[str], standards: Sequence[Standard]) -> set[tuple[str, str]]:
+    """The functions that a user names by code, as (code or title of the standard, code of the work function).
+
+    Args:
+        names: codes of work functions ("D/03.6") or generalized functions ("D"), also with a standard
+            ("06.001:D/03.6").
+        standards: the standards of the draft.
 
     Raises:
-        NotFoundError: no standard of the draft has the code; the message lists those there are.
+        NotFoundError: no standard of the draft has the code; the message lists the known generalized functions.
     """
     result: set[tuple[str, str]] = set()
-    for name in wanted:
+    for name in names:
         prefix, colon, rest = name.rpartition(":")
         code = normal_code(rest if colon else name)
         hits = {
@@ -98,9 +109,9 @@ def asked_functions(wanted: Collection[str], standards: Sequence[Standard]) -> s
 def function_choices(
     alignment: Alignment, levels: Sequence[int], asked: Collection[tuple[str, str]] | None
 ) -> list[FunctionChoice]:
-    """All functions of a standard with the evidence for them, those proposed marked and chosen.
+    """All functions of a standard with the evidence for them, marked as proposed and as chosen.
 
-    With ``asked`` those are chosen and no others.
+    The proposed functions are chosen, unless ``asked`` names functions: then exactly those are chosen.
     """
     standard = alignment.standard
     key = standard.code or standard.title
@@ -139,7 +150,7 @@ def function_choices(
 
 
 def _declared(program: Program, standard: Standard) -> dict[str, tuple[str, ...]]:
-    """Competences that the program ties to each function of the standard, by the function's code."""
+    """By code of the function, the competences that the program declares for it."""
     ties: dict[str, dict[str, None]] = {}
     for link in program.declared:
         if link.standard == standard.code and link.function and link.competence:
@@ -148,7 +159,7 @@ def _declared(program: Program, standard: Standard) -> dict[str, tuple[str, ...]
 
 
 def _proposed(choices: Sequence[FunctionChoice]) -> set[str]:
-    """Codes of the functions that fit the level and are declared or taught."""
+    """Codes of the functions that fit the level and are declared, or taught well enough (`LEAST`, `BESIDE_BEST`)."""
     fitting = [item for item in choices if item.fit in ("level", "education", "unknown") and item.total]
     ranked = sorted(fitting, key=lambda item: (item.fit != "level", -item.found / item.total))
     best = max((item.found / item.total for item in fitting), default=0.0)

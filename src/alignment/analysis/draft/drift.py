@@ -1,4 +1,4 @@
-"""Was, is, proposal: what the program declares against the standard in force."""
+"""Drift: how the functions that a program declares differ from those of the standard in force, and what to propose."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ GENERAL = re.compile(r"^(?:И?УК|И?ОПК|ОК|GPC|UC|OPC)")
 
 
 def competence_text(name: str) -> str:
-    """A competence worded from a function: "Способен проектировать …"."""
+    """The text of a competence made from the name of a function: "Способен проектировать …"."""
     return f"Способен {infinitive(name)}"
 
 
 class NamedFunction(NamedTuple):
-    """A function with the texts of its requirements, or a generalized one: programs word competences from both."""
+    """A work function with the texts of its requirements, or a generalized function: programs use the words of both."""
 
     code: str
     name: str
@@ -41,22 +41,25 @@ class NamedFunction(NamedTuple):
 
 
 def named_functions(standard: Standard) -> list[NamedFunction]:
-    """The functions of a standard, then its generalized functions."""
-    own = [
-        NamedFunction(item.code, item.name, False, tuple(one.text for one in item.requirements))
+    """The work functions of a standard, then its generalized functions."""
+    functions = [
+        NamedFunction(item.code, item.name, False, tuple(requirement.text for requirement in item.requirements))
         for general in standard.functions
         for item in general.functions
     ]
-    return own + [NamedFunction(item.code, item.name, True) for item in standard.functions]
+    return functions + [NamedFunction(item.code, item.name, True) for item in standard.functions]
 
 
 def nearest_functions(
     texts: Sequence[str], functions: Sequence[NamedFunction], encoder: Encoder
 ) -> list[list[tuple[int, float]]]:
-    """For each text the functions by likeness in meaning, best first, as (place, cosine); earlier ones first if alike.
+    """For each text, all functions by nearness in meaning, best first.
 
-    A function is as near as the nearer of its name and its infinitive wording, or a requirement of it that the text
-    repeats (from `QUOTED`, and then a little less near than a name said word by word).
+    The nearness of a function is the largest of three cosines with the text: of its name, of its name in the
+    infinitive, and, if a requirement is nearly quoted (cosine from `QUOTED`), of that requirement times `BESIDE_NAME`.
+
+    Returns:
+        For each text a list of (place in ``functions``, cosine). Of equal ones the earlier comes first.
     """
     if not texts or not functions:
         return [[] for _ in texts]
@@ -72,16 +75,20 @@ def nearest_functions(
 
 
 def drift(program: Program, standard: Standard, encoder: Encoder, before: Standard | None = None) -> list[Drift]:
-    """One line for each declared link of a professional competence to the standard.
+    """One row for each declared link of a professional competence to the standard.
 
-    ``before`` is the edition that the program names, where it is at hand: it
-    tells what a function was called that the edition in force has not.
+    Args:
+        program: with its competences and declared links.
+        standard: the edition in force.
+        encoder: compares texts by meaning.
+        before: the older edition that the program names, if it is at hand. It has the names of functions that the
+            edition in force has dropped.
     """
     functions = named_functions(standard)
     old = {item.code: item.name for item in named_functions(before)} if before else {}
     texts = {item.code: item for item in program.competences}
     links = [item for item in _links(program, standard) if item.competence in texts]
-    # A function by its old name where it is known, else the competence.
+    # The old name of a function says what was meant; without it there is only the text of the competence.
     meant = [old.get(_code(link), texts[link.competence].text) for link in links]
     ranked = nearest_functions(meant, functions, encoder)
     return [
@@ -93,12 +100,12 @@ def drift(program: Program, standard: Standard, encoder: Encoder, before: Standa
 
 
 def _code(link: DeclaredLink) -> str:
-    """The function that a link names, else the generalized one; empty where it names the standard alone."""
+    """The work function that a link names, else its generalized function; empty if it names only the standard."""
     return link.function or link.general_function
 
 
 def _alike(link: DeclaredLink, functions: Sequence[NamedFunction], pair: tuple[int, float]) -> bool:
-    """Whether a function is of the sort that the link names: a generalized one or not; either if it names none."""
+    """Whether a function can be the one that a link means: both generalized or both not, or the link names none."""
     return not _code(link) or functions[pair[0]].general == (not link.function)
 
 
@@ -109,7 +116,7 @@ def _line(
     functions: Sequence[NamedFunction],
     near: Sequence[tuple[int, float]],
 ) -> Drift:
-    """The line of one link; ``near`` are the functions that it may mean, nearest first."""
+    """The row of one link; ``near`` are the functions that it can mean, nearest first, as (place, cosine)."""
     place = _place_in_force(link, functions, near)
     best = place if place is not None else (near[0][0] if near else None)
     result = functions[best] if best is not None else None
@@ -142,17 +149,18 @@ def _links(program: Program, standard: Standard) -> list[DeclaredLink]:
 def _place_in_force(
     link: DeclaredLink, functions: Sequence[NamedFunction], near: Sequence[tuple[int, float]]
 ) -> int | None:
-    """Where the declared function stands now: by its code, by its meaning, by its code without the level.
+    """The place of the declared function in the edition in force, or None if it is gone.
 
-    A code that now stands for something else gives way to the function that is worded as the one meant.
+    It is looked for by its code, then by its meaning, then by its code without the level. If its code now belongs to a
+    function with another meaning and another function has nearly the same words, that other function is taken.
     """
     code = _code(link)
     if not code:
         return None
-    own = dict(near)
+    cosines = dict(near)
     for number, item in enumerate(functions):
         if item.code == code:
-            taken_over = own.get(number, 0.0) < MOVED and near[0][1] >= KEPT
+            taken_over = cosines.get(number, 0.0) < MOVED and near[0][1] >= KEPT
             return near[0][0] if taken_over else number
     if near and near[0][1] >= MOVED:
         return near[0][0]
@@ -165,6 +173,7 @@ def _place_in_force(
 def _change(
     link: DeclaredLink, competence: Competence, functions: Sequence[NamedFunction], place: int | None, likeness: float
 ) -> DriftKind:
+    """How the declared function changed; ``likeness`` is the cosine between the competence and the function."""
     if not _code(link):
         return "unnamed" if likeness >= FAR else "far"
     if place is None:

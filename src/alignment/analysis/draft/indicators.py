@@ -24,13 +24,13 @@ ITEMS = 3
 
 
 def indicators(code: str, function: WorkFunction, encoder: Encoder, used: set[str]) -> list[Indicator]:
-    """Three to five indicators of a function's competence, fewer where the standard has fewer kinds of requirements.
+    """Up to `MOST` indicators of the competence of a function: one for each kind of requirement, two for a long kind.
 
     Args:
-        code: of the competence ("ПК-1").
+        code: code of the competence ("ПК-1"); the indicators get "ПК-1.1" and so on.
         function: with its requirements.
-        encoder: for likeness in meaning.
-        used: folded texts that indicators before these have said; what is said here is added.
+        encoder: groups the requirements by meaning.
+        used: folded texts that earlier indicators have used; the texts used here are added to it.
     """
     by_kind = {kind: [item for item in function.requirements if item.kind is kind] for kind in LEADS}
     by_kind = {kind: items for kind, items in by_kind.items() if items}
@@ -55,25 +55,26 @@ def indicators(code: str, function: WorkFunction, encoder: Encoder, used: set[st
 
 
 def _groups(vectors: NDArray[np.float32], count: int) -> list[list[int]]:
-    """Row numbers in one group or two: the two texts farthest apart, each with those nearer to it."""
+    """The row numbers in one or two groups. Two groups start from the two texts that are farthest apart."""
     everything = list(range(len(vectors)))
     if count < 2 or len(vectors) < 2:
         return [everything]
     near = vectors @ vectors.T
-    one, two = np.unravel_index(int(near.argmin()), near.shape)
-    first = [number for number in everything if near[number, one] >= near[number, two]]
+    left, right = np.unravel_index(int(near.argmin()), near.shape)
+    first = [number for number in everything if near[number, left] >= near[number, right]]
     second = [number for number in everything if number not in first]
     return sorted([first, second]) if second else [first]
 
 
 def _worded(kind: Kind, items: Sequence[Requirement], vectors: NDArray[np.float32], used: set[str]) -> str:
-    """The lead and the items nearest to the middle of their group, each meaning once.
+    """The text of an indicator: "Знает: …" with up to `ITEMS` requirements nearest to the centre of their group.
 
-    What another indicator has said is not said again, unless nothing else is left to say.
+    Requirements with the same meaning are named once. Requirements that an earlier indicator names are left out unless
+    there are no others.
     """
-    middle = vectors.mean(axis=0)
+    centre = vectors.mean(axis=0)
     new = [number for number, item in enumerate(items) if fold_code(item.text) not in used]
-    order = sorted(new or range(len(items)), key=lambda number: -vectors[number] @ middle)
+    order = sorted(new or range(len(items)), key=lambda number: -vectors[number] @ centre)
     taken: list[int] = []
     for number in order:
         if len(taken) < ITEMS and all(vectors[number] @ vectors[other] < SAME for other in taken):
@@ -83,7 +84,7 @@ def _worded(kind: Kind, items: Sequence[Requirement], vectors: NDArray[np.float3
 
 
 def item_text(text: str, kind: Kind) -> str:
-    """A requirement behind "Знает:", "Умеет:", "Владеет навыками:"."""
+    """The text of a requirement, declined so that it can follow "Знает:", "Умеет:" or "Владеет навыками:"."""
     if kind is Kind.SKILL:
         return small(normal_name(text)) if is_infinitive(text) else infinitive(text)
     return declined(text, "gent" if kind is Kind.ACTION else "accs")

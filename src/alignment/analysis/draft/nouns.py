@@ -1,4 +1,4 @@
-"""What a draft holds; every table of a report is a list of one of these."""
+"""The rows of a draft's tables, and the draft itself; every table of a report is a list of one of these classes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DriftKind = Literal["kept", "reworded", "renumbered", "dropped", "unnamed", "far
 
 
 class StandardLine(Noun, frozen=True, kw_only=True):
-    """A standard of the draft; ``named_order`` is the order by which the program names another edition of it."""
+    """A standard of the draft. ``named_order`` is the order of the edition that the program names, if it is another."""
 
     code: str
     title: str
@@ -24,12 +24,12 @@ class StandardLine(Noun, frozen=True, kw_only=True):
 class FunctionChoice(Noun, frozen=True, kw_only=True):
     """A work function, whether it is proposed, and why.
 
-    ``proposed`` is what the degree and the program speak for, ``chosen`` what is
-    taken: the same, unless the user names functions (``asked``).
-    ``fit`` compares its level with the degree; ``found`` of ``total``
-    requirements have evidence in disciplines; ``education`` is what the
-    standard asks of the generalized function's holder; ``declared`` are the
-    competences that the program ties to the function already.
+    ``proposed``: the degree and the program speak for it. ``asked``: the user
+    named it. ``chosen``: it is in the draft; these are the proposed functions, or
+    the asked ones if there are any. ``fit`` compares its level with the degree.
+    ``found`` of its ``total`` requirements have evidence in disciplines.
+    ``education`` is what the standard requires for the generalized function.
+    ``declared`` are the competences that the program already links to it.
     """
 
     standard: str
@@ -50,7 +50,7 @@ class FunctionChoice(Noun, frozen=True, kw_only=True):
 
 
 class IndicatorSource(Noun, frozen=True, kw_only=True):
-    """A requirement of the standard behind an indicator."""
+    """A requirement of the standard from which an indicator is made."""
 
     id: str
     kind: Kind
@@ -58,7 +58,7 @@ class IndicatorSource(Noun, frozen=True, kw_only=True):
 
 
 class Teaching(Noun, frozen=True, kw_only=True):
-    """A discipline that teaches something of an indicator: its best evidence, with the place."""
+    """A discipline that teaches a part of an indicator, with its best evidence and the place of that."""
 
     discipline: str
     verdict: Verdict
@@ -67,11 +67,11 @@ class Teaching(Noun, frozen=True, kw_only=True):
 
 
 class Indicator(Noun, frozen=True, kw_only=True):
-    """An indicator with the requirements it stands for.
+    """An indicator with the requirements (``sources``) from which it is made.
 
-    ``taught`` are the disciplines with evidence, ``could`` those nearest to
-    what is missing, ``untaught`` the ids of the requirements that no
-    discipline teaches.
+    ``taught`` are the disciplines with evidence, ``untaught`` the ids of the
+    requirements that no discipline teaches, ``could`` the disciplines that could
+    best teach these.
     """
 
     code: str
@@ -84,7 +84,7 @@ class Indicator(Noun, frozen=True, kw_only=True):
 
 
 class DraftCompetence(Noun, frozen=True, kw_only=True):
-    """A professional competence (ПК) worded from a work function, with its indicators."""
+    """A professional competence (ПК) made from a work function, with its indicators."""
 
     code: str
     text: str
@@ -98,12 +98,14 @@ class DraftCompetence(Noun, frozen=True, kw_only=True):
 
 
 class Drift(Noun, frozen=True, kw_only=True):
-    """What the program declares (was), what the standard in force says (is), and what is proposed.
+    """One declared link: what the program says, what the standard in force says, and what is proposed.
 
-    ``function`` is the declared function or generalized function (empty where
-    only the standard is named), ``now`` that in force, ``others`` the next ones by meaning;
-    ``likeness`` is the cosine of the competence's and the function's wording; where it
-    is low and nothing else ties the two, there is no ``proposal``.
+    ``was`` is the text of the competence. ``function`` is the code of the
+    declared function or generalized function (empty if only the standard is
+    named). ``now`` and ``name`` are the code and the name of the function in
+    force, ``others`` the codes of the next ones by meaning. ``likeness`` is the
+    cosine between the competence and the function in force. If it is low and the
+    codes do not match either, ``proposal`` is empty.
     """
 
     competence: str
@@ -120,7 +122,7 @@ class Drift(Noun, frozen=True, kw_only=True):
 
 
 class Draft(Noun, frozen=True, kw_only=True):
-    """All tables; ``levels`` are the qualification levels that the degree (or the user) allows."""
+    """All tables of a draft. ``levels`` are the qualification levels that the degree (or the user) allows."""
 
     program: str
     code: str = ""

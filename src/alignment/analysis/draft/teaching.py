@@ -1,4 +1,4 @@
-"""Which disciplines teach an indicator, which could, and what none teaches."""
+"""Which disciplines teach an indicator, which could teach it, and which of its requirements no discipline teaches."""
 
 from __future__ import annotations
 
@@ -16,10 +16,16 @@ TAUGHT, COULD = 6, 3
 
 
 def with_teaching(indicator: Indicator, findings: Mapping[str, Finding], by_function: Mapping[str, str]) -> Indicator:
-    """The indicator with its disciplines; ``findings`` by requirement, ``by_function`` from `main_disciplines`."""
-    own_findings = [findings[source.id] for source in indicator.sources if source.id in findings]
+    """The indicator with ``taught``, ``could`` and ``untaught`` filled in.
+
+    Args:
+        indicator: with its sources.
+        findings: by id of the requirement.
+        by_function: the main discipline of each work function (`main_disciplines`).
+    """
+    of_sources = [findings[source.id] for source in indicator.sources if source.id in findings]
     taught: dict[str, Teaching] = {}
-    for finding in sorted(own_findings, key=lambda item: -item.probability):
+    for finding in sorted(of_sources, key=lambda item: -item.probability):
         if finding.verdict is Verdict.GAP:
             continue
         for item in finding.evidence:
@@ -32,7 +38,7 @@ def with_teaching(indicator: Indicator, findings: Mapping[str, Finding], by_func
                     location=item.statement.location,
                 )
                 break
-    missing = [finding for finding in own_findings if not of_disciplines(finding)]
+    missing = [finding for finding in of_sources if not of_disciplines(finding)]
     could = dict.fromkeys(discipline_to_extend(finding, by_function) for finding in missing)
     named = [name for name in could if name and name not in taught and not name.startswith(COMPETENCES)]
     return msgspec.structs.replace(
@@ -44,5 +50,5 @@ def with_teaching(indicator: Indicator, findings: Mapping[str, Finding], by_func
 
 
 def places(alignment: Alignment) -> tuple[dict[str, Finding], dict[str, str]]:
-    """Findings by the id of their requirement, and the home discipline of each function."""
+    """The findings by id of their requirement, and the main discipline of each function, as `with_teaching` needs."""
     return {finding.requirement.id: finding for finding in alignment.findings}, main_disciplines(alignment)

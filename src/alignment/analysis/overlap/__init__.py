@@ -1,4 +1,4 @@
-"""Work that several standards ask for: links between work functions, groups, shared core, exchange between areas."""
+"""Work that several standards share: links between work functions, groups of them, exchange between areas."""
 
 from __future__ import annotations
 

@@ -17,12 +17,13 @@ NEIGHBOURS = 10
 
 
 class Chance(msgspec.Struct, frozen=True, kw_only=True):
-    """A logistic model of two features of a pair.
+    """A logistic model of two features of a pair of texts.
 
-    The cosine, and the cosine less the mean of both texts' nearest cosines
-    (cross-domain similarity local scaling, Conneau et al. 2018): near to one
-    another more than to everything else. ``figures`` are those of pairs that
-    training did not see.
+    The first feature is the cosine. The second is the cosine less the mean of
+    both texts' cosines with their nearest neighbours (cross-domain similarity
+    local scaling, Conneau et al. 2018): it is high when the two are nearer to
+    each other than to everything else. ``cosine`` and ``beyond`` are their
+    coefficients. ``figures`` were measured on pairs that training did not see.
     """
 
     engine: str
@@ -32,16 +33,16 @@ class Chance(msgspec.Struct, frozen=True, kw_only=True):
     figures: dict[str, float] = {}
 
     def __call__(self, cosines: NDArray[np.float32], density: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Probabilities of pairs; ``density`` is the mean of both texts' nearest cosines."""
+        """Probabilities of pairs; ``density`` is the mean of both texts' cosines with their nearest neighbours."""
         score = self.cosine * cosines + self.beyond * (cosines - density) + self.constant
         return np.asarray(1 / (1 + np.exp(-score.astype(np.float64))), dtype=np.float64)
 
 
 def load_chance(models: Path, encoder: str) -> Chance:
-    """The model for the vectors of an encoder.
+    """The model for the vectors of the encoder of that name.
 
     Raises:
-        SettingsError: the file is missing or damaged, or has none.
+        SettingsError: the file is missing or damaged, or has no model for this encoder.
     """
     path = models / CHANCE_FILE
     try:

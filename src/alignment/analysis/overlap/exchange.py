@@ -1,4 +1,4 @@
-"""What share of one standard a person qualified in another already has, and the same between areas."""
+"""Exchange: the share of one standard that a person qualified in another already meets; the same between areas."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ BLOCK = 2048
 
 
 class Exchange(Noun, frozen=True, kw_only=True):
-    """A matrix: row has, column asks; each cell is the expected share of the column's demands that the row has.
+    """A square matrix: each cell is the expected share (0 to 1) of the column's demands that the row also has.
 
-    ``of`` is "requirements" or "functions": what was compared.
+    Rows and columns are the same ``names``, areas or standards. ``of`` says what was compared: "requirements" or
+    "functions".
     """
 
     names: tuple[str, ...]
@@ -41,14 +42,14 @@ def exchange(
     """The matrix between areas of activity, or between standards.
 
     For each demand of the column the most probable counterpart in the row is
-    taken; a cell is the mean of these probabilities. On the diagonal stands 1.
+    taken; a cell is the mean of these probabilities. The diagonal is 1.
 
     Args:
-        register: the standards.
-        functions: one direction per work function (`links.directions`).
-        chance: nearness → probability.
-        by_area: areas; otherwise standards.
-        progress: told the stage, the steps done and their number.
+        register: the standards with the vectors of their requirements.
+        functions: unit vectors of the work functions (`links.directions`), shape (functions, dimension).
+        chance: from nearness to probability.
+        by_area: compare areas; otherwise standards.
+        progress: called with the stage, the steps done and the steps in all.
     """
     listed = register.listed
     labels = [item.area if by_area else item.code or item.title for item in listed]
@@ -75,6 +76,7 @@ def exchange(
 
 
 def _title(name: str, titles: Sequence[str], labels: Sequence[str]) -> str:
+    """The title of a row: that of its first standard, and how many more standards it has."""
     same_name = [title for title, label in zip(titles, labels, strict=True) if label == name]
     return same_name[0] if len(same_name) == 1 else f"{same_name[0]} (+{len(same_name) - 1})"
 
@@ -82,7 +84,10 @@ def _title(name: str, titles: Sequence[str], labels: Sequence[str]) -> str:
 def _best(
     rows: Vectors, owner: NDArray[np.int64], count: int, chance: Chance, progress: Progress | None
 ) -> NDArray[np.float64]:
-    """For each row the probability of its nearest counterpart in every group, shape (rows, groups)."""
+    """For each row the probability of its nearest counterpart in every group, shape (rows, groups).
+
+    ``owner`` is the group (0 to ``count`` - 1) of each row.
+    """
     order = np.argsort(owner, kind="stable")
     starts = np.searchsorted(owner[order], np.arange(count))
     nearest = np.zeros((len(rows), count), dtype=np.float32)
@@ -90,11 +95,11 @@ def _best(
     for start in range(0, len(rows), BLOCK):
         block = rows[start : start + BLOCK] @ rows[order].T
         nearest[start : start + BLOCK] = np.maximum.reduceat(block, starts, axis=1)
-        own = owner[start : start + BLOCK, None] == owner[order][None]
-        block[own] = 0.0
+        same_group = owner[start : start + BLOCK, None] == owner[order][None]
+        block[same_group] = 0.0
         most = min(NEIGHBOURS, block.shape[1])
         density[start : start + BLOCK] = np.partition(block, -most, axis=1)[:, -most:].clip(0).mean(axis=1)
         if progress:
             progress("link", min(start + BLOCK, len(rows)), len(rows))
-    # The counterpart's own density is not known here; that of the demand stands for both.
+    # The density of the counterpart is not computed here; the density of the demand is used for both.
     return chance(nearest, density[:, None])

@@ -1,4 +1,4 @@
-"""Groups of linked work functions, what they share, and what stays of each sector."""
+"""Groups of linked work functions: what their standards share, and what only one of them asks for."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ DETAILED = 200
 
 
 class Shared(Noun, frozen=True, kw_only=True):
-    """One thing that several standards of a group ask for: a text of each, and how many standards ask for it."""
+    """One requirement that several standards of a group share: one text of each, and the number of standards."""
 
     texts: tuple[str, ...]
     standards: int
 
 
 class Group(Noun, frozen=True, kw_only=True):
-    """Work functions (places of nodes) that ask for the same work.
+    """Work functions that ask for the same work.
 
-    ``probability`` is the mean of the group's links; ``core`` what at least two
-    of its standards ask for, ``rest`` by standard what only it asks for.
+    ``nodes`` are their places in `Overlap.nodes`. ``probability`` is the mean of
+    the group's links. ``core`` is what at least two of its standards ask for,
+    ``rest`` has by standard the texts that only it asks for.
     """
 
     nodes: tuple[int, ...]
@@ -43,7 +44,10 @@ class Group(Noun, frozen=True, kw_only=True):
 
 
 class Overlap(Noun, frozen=True, kw_only=True):
-    """All work functions, their links, and the groups over several standards, largest first."""
+    """All work functions, their links, and the groups that span several standards, largest first.
+
+    ``least`` is the lowest probability of a link that was kept.
+    """
 
     nodes: tuple[FunctionNode, ...]
     links: tuple[Link, ...]
@@ -61,15 +65,15 @@ def find_overlap(
     least: float = LEAST,
     progress: Progress | None = None,
 ) -> Overlap:
-    """Links and groups of the whole register.
+    """Links and groups of all work functions of the register.
 
     Args:
-        register: the standards.
+        register: the standards with the vectors of their requirements.
         names: its work functions (`links.nodes`).
-        vectors: one direction per work function (`links.directions`).
-        chance: nearness → probability.
-        least: least probability of a link.
-        progress: told the stage, the steps done and their number.
+        vectors: unit vectors of the work functions (`links.directions`), shape (functions, dimension).
+        chance: from nearness to probability.
+        least: the lowest probability of a link.
+        progress: called with the stage, the steps done and the steps in all.
     """
     edges = links(vectors, register.belongs, chance, least=least, progress=progress)
     groups = [_group(members, edges, names) for members in communities(len(names), edges)]
@@ -86,7 +90,7 @@ def find_overlap(
 
 
 def communities(count: int, edges: Sequence[Link]) -> list[list[int]]:
-    """Communities of the graph of links (Louvain, Blondel et al. 2008; networkx), by first node."""
+    """Communities of the graph of links (Louvain, Blondel et al. 2008, by networkx), sorted by their first node."""
     import networkx
 
     graph = networkx.Graph()
@@ -94,11 +98,12 @@ def communities(count: int, edges: Sequence[Link]) -> list[list[int]]:
     graph.add_weighted_edges_from((link.one, link.two, link.probability) for link in edges)
     if not any(link.probability > 0 for link in edges):
         return [[node] for node in sorted(graph)]
-    made = networkx.community.louvain_communities(graph, seed=SEED)
-    return sorted(sorted(members) for members in made)
+    parts = networkx.community.louvain_communities(graph, seed=SEED)
+    return sorted(sorted(members) for members in parts)
 
 
 def _group(members: Sequence[int], edges: Sequence[Link], names: Sequence[FunctionNode]) -> Group:
+    """The group of these nodes, without its core (`_detailed` adds it)."""
     inside = set(members)
     chances = [link.probability for link in edges if link.one in inside and link.two in inside]
     return Group(
@@ -110,7 +115,7 @@ def _group(members: Sequence[int], edges: Sequence[Link], names: Sequence[Functi
 
 
 def _detailed(group: Group, register: Register, chance: Chance) -> Group:
-    """The group with its shared core and the remainder of each standard."""
+    """The group with its core and the rest of each standard."""
     ends = np.cumsum(register.counts)
     rows: list[int] = []
     texts: list[str] = []

@@ -1,4 +1,4 @@
-"""Work functions of different standards that are each other's nearest: the links of the graph."""
+"""Links: pairs of work functions of different standards, each among the other's nearest."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class FunctionNode(Noun, frozen=True, kw_only=True):
 
 
 class Link(Noun, frozen=True, kw_only=True):
-    """Two nodes by their place, their cosine, and the probability that they ask for the same work."""
+    """Two work functions (places of their nodes), their cosine, and the probability that they ask for the same work."""
 
     one: int
     two: int
@@ -42,7 +42,7 @@ class Link(Noun, frozen=True, kw_only=True):
 
 
 def nodes(register: Register) -> list[FunctionNode]:
-    """Every work function of the register, in the order of its rows."""
+    """Every work function of the register, in the register's order."""
     result = []
     for (number, code, name, level), count in zip(register.names(), register.counts, strict=True):
         line = register.listed[number]
@@ -61,7 +61,10 @@ def nodes(register: Register) -> list[FunctionNode]:
 
 
 def directions(register: Register, names: Sequence[FunctionNode], encoder: Encoder) -> Vectors:
-    """One direction per work function: its name and the mean of its requirements, shape (functions, dimension)."""
+    """One unit vector per work function, shape (functions, dimension).
+
+    It is the weighted sum of the vector of its name (`NAME_WEIGHT`) and the mean vector of its requirements.
+    """
     name_vectors = encoder.encode([item.name for item in names])
     ends = np.cumsum(register.counts)
     vector = np.empty_like(name_vectors)
@@ -85,15 +88,15 @@ def links(
     nearest: int = NEAREST,
     progress: Progress | None = None,
 ) -> list[Link]:
-    """Mutually nearest rows of different owners, with probability, most probable first.
+    """Pairs of rows of different owners in which each row is among the nearest of the other, most probable first.
 
     Args:
         vectors: unit vectors, shape (rows, dimension).
-        owner: whose each row is, shape (rows,); rows of one owner are never linked.
-        chance: nearness → probability.
+        owner: the number of the standard to which each row belongs, shape (rows,). Rows of one owner are never linked.
+        chance: from nearness to probability.
         least: links below this probability are left out.
-        nearest: how many of the nearest of each row are looked at.
-        progress: told the stage, the steps done and their number.
+        nearest: how many nearest rows are considered for each row.
+        progress: called with the stage, the steps done and the steps in all.
     """
     count = len(vectors)
     most = min(max(nearest, NEIGHBOURS), count - 1) if count > 1 else 0
@@ -118,8 +121,8 @@ def links(
     known = set(zip(one.tolist(), two.tolist(), strict=True))
     mutual = np.asarray(
         [
-            a < b and (b, a) in known and c > -1
-            for a, b, c in zip(one.tolist(), two.tolist(), value.tolist(), strict=True)
+            left < right and (right, left) in known and cosine > -1
+            for left, right, cosine in zip(one.tolist(), two.tolist(), value.tolist(), strict=True)
         ]
     )
     one, two, value = one[mutual], two[mutual], value[mutual]

@@ -1,4 +1,4 @@
-"""All that a comparison of standards with each other gives."""
+"""The result of comparing standards with each other."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from alignment.model import Noun
 
 
 class SharedWork(Noun, frozen=True, kw_only=True):
-    """Links and groups of work functions, and the exchange between areas and between standards."""
+    """Links and groups of work functions, and the exchange matrices between areas and between standards."""
 
     overlap: Overlap
     areas: Exchange

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the SQL engine of the store."""
+"""Alembic's entry point: runs the migrations on the database of the store."""
 
 from alembic import context
 

@@ -1,1 +1,1 @@
-"""The pages: one file per kind; each has a router."""
+"""The pages: one file for each kind, with its router."""

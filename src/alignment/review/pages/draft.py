@@ -1,4 +1,4 @@
-"""The link tables of a check: tick functions, see competences, indicators, drift and disciplines, take them away."""
+"""The page of link tables: tick functions; read competences, indicators, drift and disciplines; download them."""
 
 from __future__ import annotations
 
@@ -51,21 +51,21 @@ def page(request: Request, services: TheServices, user: Person, number: str) -> 
 
 @router.post("", dependencies=[Checked])
 def choose(services: TheServices, user: Person, number: str, function: FunctionNames = None) -> Response:
-    """Keep the ticks and make the tables of them."""
+    """Save the ticked functions and make the tables from them."""
     _keep(services, user, number, function or [])
     return RedirectResponse(f"/runs/{number}/draft", 303)
 
 
 @router.post("/choice", dependencies=[Checked])
 def keep(services: TheServices, user: Person, number: str, function: FunctionNames = None) -> Response:
-    """Keep the ticks only: the page's script sends them with each change, so that none is lost."""
+    """Save the ticked functions only. The script of the page sends them after each change, so that none is lost."""
     _keep(services, user, number, function or [])
     return Response(status_code=204)
 
 
 @router.post("/proposed", dependencies=[Checked])
 def proposed(services: TheServices, user: Person, number: str) -> Response:
-    """Go back to the functions that are proposed."""
+    """Go back to the proposed functions."""
     drafts.forget_choice(services.runs.path(_done(services, user, number).id))
     return RedirectResponse(f"/runs/{number}/draft", 303)
 
@@ -86,7 +86,7 @@ def download(services: TheServices, user: Person, number: str, form: str) -> Res
 
 
 def name_of(item: FunctionChoice) -> str:
-    """How a form names a function."""
+    """The value that stands for a function in the form."""
     return f"{item.function} {item.standard}"
 
 
@@ -96,20 +96,20 @@ def untaught(draft: Draft) -> int:
 
 
 def others(item: Drift) -> str:
-    """The functions that a declared link may mean beside the one that is proposed."""
+    """The other functions that a declared link may mean, apart from the proposed one."""
     return ", ".join(item.others)
 
 
 def _by_standard(draft: Draft) -> Iterator[dict[str, Any]]:
-    """The standards with their generalized functions and these with their functions, in order."""
+    """The standards, with their generalized functions, with their work functions, in order."""
     titles = {item.code or item.title: f"{item.code} {item.title}".strip() for item in draft.standards}
     for key, items in groupby(draft.functions, lambda item: item.standard):
         groups = groupby(items, lambda item: (item.general_function, item.general_name, item.general_level))
         yield {
             "title": titles.get(key, key),
             "groups": [
-                {"code": code, "name": name, "level": level, "functions": list(own)}
-                for (code, name, level), own in groups
+                {"code": code, "name": name, "level": level, "functions": list(functions)}
+                for (code, name, level), functions in groups
             ],
         }
 
@@ -122,7 +122,7 @@ def _keep(services: Services, user: User, number: str, names: list[str]) -> None
 
 
 def _made(services: Services, user: User, run: Run, form: str = "") -> Draft:
-    """The tables of the ticks, made in the child process if they have not been yet, with their file in one form."""
+    """The tables of the present choice. If needed, the child process makes them, and their file in one format."""
     folder = services.runs.path(run.id)
     draft = None if form else drafts.kept_draft(folder)
     if draft is None:
@@ -130,7 +130,7 @@ def _made(services: Services, user: User, run: Run, form: str = "") -> Draft:
             services.child.run("draft", {}, str(folder), form)
         draft = drafts.kept_draft(folder)
     if draft is None:  # somebody has changed the ticks meanwhile
-        raise NotFoundError(_("the tables are being made anew."), hint=_("Open the page again."))
+        raise NotFoundError(_("the tables are being made again."), hint=_("Open the page again."))
     return draft
 
 
@@ -138,7 +138,7 @@ def _done(services: Services, user: User, number: str) -> Run:
     """A finished check that the person may see.
 
     Raises:
-        NotFoundError: there is none, it is somebody else's, or it has no result yet.
+        NotFoundError: there is no such check, it belongs to somebody else, or it has no result yet.
     """
     run = run_of(services, user, number)
     if run.state != "done":

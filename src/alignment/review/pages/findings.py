@@ -1,4 +1,4 @@
-"""One finding: its evidence in place, the form to judge it, pages of PDF files."""
+"""The page of one finding: its evidence in context, the form to judge it, pages of PDF files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ router = APIRouter(include_in_schema=False)
 
 
 class Typed(NamedTuple):
-    """What a person typed and ticked on a finding."""
+    """What a person typed and ticked in the form of a finding."""
 
     comment: str
     evidence: tuple[str, ...]
@@ -34,19 +34,19 @@ class Typed(NamedTuple):
 
 @router.get("/reviews/{number}/page/{name:path}/{sheet}.png")
 def page(services: TheServices, user: Person, number: int, name: str, sheet: int) -> Response:
-    """One page of a PDF of the program as a picture."""
+    """One page of a PDF of the program, as a PNG picture."""
     return Response(services.drawn(number, name, sheet), media_type="image/png")
 
 
 @router.get("/reviews/{number}/{position}")
 def finding(request: Request, services: TheServices, user: Person, number: int, position: int, q: str = "") -> Response:
-    """One finding with its evidence in place, and the form to judge it."""
+    """One finding with its evidence in context, and the form to judge it; ``q`` is a text to search for."""
     return _page(request, services, user, number, position, q=q)
 
 
 @router.post("/reviews/{number}/undo", dependencies=[Checked])
 def undo(services: TheServices, user: Person, number: int) -> Response:
-    """Take the last decision back and show its finding."""
+    """Take the person's last decision back, and show its finding."""
     return RedirectResponse(f"/reviews/{number}/{decisions.take_back(services.store, number, user)}", 303)
 
 
@@ -63,7 +63,7 @@ def judge(
     evidence: Annotated[list[str] | None, Form(max_length=1000)] = None,
     settles: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Keep a decision and go on to the finding whose answer is worth most of those that follow."""
+    """Save a decision, and show the next finding that waits for the person."""
     item = queries.item(services.store, number, position)
     typed = Typed(comment=comment, evidence=tuple(evidence or ()))
     try:
@@ -88,19 +88,19 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> Response:
-    """A finding; ``typed`` is what was typed when something went wrong."""
+    """The page of a finding; ``typed`` is what was typed before a decision failed, ``problem`` why it failed."""
     store = services.store
     head, alignment = store.head(number), store.opened(number).alignment
     item = queries.item(store, number, position)
     finding = alignment.findings[position]
-    # An expert sees what others decided only after a decision of their own: so that decisions are independent.
+    # An expert sees the decisions of others only after deciding, so that decisions are independent.
     blind = queries.hidden(item, user, head.locked is not None)
     may_judge = user.role != Role.VIEWER and head.locked is None
     typed = typed or _typed_before(item, user)
     chosen = _chosen(finding, typed) if may_judge else _ticked(item, blind)
     added = _added(alignment, finding, chosen)
     listed = {entry.statement.id for entry in finding.candidates} | {statement.id for statement in added}
-    hits = _found(services.search, alignment, q) if q and services.search else []
+    hits = _search(services.search, alignment, q) if q and services.search else []
     kept = store.source_names(number)
     general, function = functions_of(alignment, finding)
     return services.show(
@@ -136,7 +136,7 @@ def _page(
 
 
 def _typed_before(item: Item, user: User) -> Typed | None:
-    """What the person's last decision said; one that was taken back is offered again where none of theirs stands."""
+    """Comment and evidence of the person's last decision; if they took it back, the form shows its text again."""
     mine = latest(item).get(user.id)
     last = mine or next((entry for entry in reversed(item.decisions) if entry.user_id == user.id), None)
     return Typed(comment=last.comment, evidence=tuple(last.evidence.split())) if last else None
@@ -151,37 +151,40 @@ def functions_of(alignment: Alignment, finding: Finding) -> tuple[GeneralizedFun
     return None, None
 
 
-def _found(search: Search, alignment: Alignment, text: str) -> list[Statement]:
+def _search(search: Search, alignment: Alignment, text: str) -> list[Statement]:
     with SEARCH.slot():
         return search(alignment, text[:LONGEST])
 
 
 def _chosen(finding: Finding, typed: Typed | None) -> set[str]:
-    """Which evidence is ticked: what the person chose before, else the best of what is no gap."""
+    """Ids of the ticked statements: those that the person chose before, else the best evidence unless it is a gap."""
     if typed is not None:
         return set(typed.evidence)
     return {finding.best.statement.id} if finding.best and finding.verdict.answered else set()
 
 
 def _ticked(item: Item, blind: bool) -> set[str]:
-    """The evidence of the decisions that stand, for people who only look."""
+    """Ids of the statements chosen in valid decisions, for people who may only look."""
     return set() if blind else {key for entry in latest(item).values() for key in entry.evidence.split()}
 
 
-def _added(alignment: Alignment, own: Finding, chosen: set[str]) -> list[Statement]:
-    """Evidence that somebody found in the program beyond the candidates."""
-    more = chosen - {entry.statement.id for entry in own.candidates}
+def _added(alignment: Alignment, finding: Finding, chosen: set[str]) -> list[Statement]:
+    """Chosen statements that are not among the candidates: somebody found them by search."""
+    more = chosen - {entry.statement.id for entry in finding.candidates}
     return [statement for statement in alignment.program.statements() if statement.id in more] if more else []
 
 
 def _way(services: Services, user: User, number: int, position: int, may_judge: bool) -> dict[str, Any]:
-    """Where one came from and goes to; people who only look go as the standard has the findings."""
+    """The previous and the next finding, and the progress. People who may only look go in the standard's order."""
     store = services.store
     progress = queries.progress(store, number, user)
     if not may_judge:
         last = progress.total - 1
-        beside = {"before": position - 1 if position else None, "following": position + 1 if position < last else None}
-        return {"progress": progress, "last": None, "gain": None, **beside}
+        neighbours = {
+            "before": position - 1 if position else None,
+            "following": position + 1 if position < last else None,
+        }
+        return {"progress": progress, "last": None, "gain": None, **neighbours}
     return {
         "progress": progress,
         "before": decisions.judged_before(store, number, user, position),
@@ -192,7 +195,7 @@ def _way(services: Services, user: User, number: int, position: int, may_judge: 
 
 
 def around(alignment: Alignment, statement: Statement) -> list[tuple[Statement, bool]]:
-    """A statement with its neighbours in the discipline; the flag marks itself."""
+    """A statement with its neighbours in the discipline; the flag marks the statement itself."""
     for discipline in alignment.program.disciplines:
         if discipline.title != statement.discipline:
             continue

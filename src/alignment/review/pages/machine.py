@@ -1,8 +1,8 @@
-"""For systems of universities: POST /check, /suggest and /overlap, described by /openapi.json.
+"""An interface for other programs of a university: POST /check, /suggest and /overlap, described by /openapi.json.
 
-Files come as a form, answers are JSON. Everything is read in a child process
-with bounded memory and time. Without accounts this machine alone may call; with
-accounts a call carries login and password (HTTP Basic).
+Files are sent as a form; answers are JSON. A child process with limited memory
+and time reads the files. Without accounts only this machine may send requests;
+with accounts a request needs login and password (HTTP Basic).
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ _basic = HTTPBasic(auto_error=False)
 
 
 def caller(user: Person, _sent: Annotated[HTTPBasicCredentials | None, Depends(_basic)]) -> User:
-    """Who calls, as the gate found out before the body was read; the header is named here for the description."""
+    """The person of the request, whom the gate has already checked; ``_sent`` puts the header into /openapi.json."""
     return user
 
 
 Caller = Annotated[User, Depends(caller)]
-Files = Annotated[list[UploadFile], File(description="Files of the program; one zip is taken too.", min_length=1)]
+Files = Annotated[list[UploadFile], File(description="Files of the program, or one zip.", min_length=1)]
 ANSWERS: dict[int | str, dict[str, Any]] = {
     400: {"description": "The files or values cannot be used; `error` says why."},
     401: {"description": "Login and password are missing or wrong."},
-    403: {"description": "A page of another site calls, or an account that may look only."},
-    413: {"description": "More bytes than are taken."},
+    403: {"description": "The request comes from a page of another site, or the account may only look."},
+    413: {"description": "The request has too many bytes."},
     422: {"description": "A value is missing or of the wrong kind; `error` says which."},
     429: {
-        "description": "Too much at once of this account or in all, or too many wrong passwords.",
+        "description": "Too many requests at once (of this account or in all), or too many wrong passwords.",
         "headers": {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}},
     },
 }
@@ -47,13 +47,13 @@ router = APIRouter(tags=["machine"], responses=ANSWERS)
 
 
 def answer(kind: str, description: str) -> dict[int | str, dict[str, Any]]:
-    """What a good answer is; `align schema` prints the whole shape of an alignment."""
+    """The description of a successful answer; `align schema` prints the full schema of an alignment."""
     shape = {"type": "array", "items": {"type": "object"}} if kind == "array" else {"type": "object"}
     return {200: {"description": description, "content": {"application/json": {"schema": shape}}}}
 
 
 class Raw(Response):
-    """JSON that is made already."""
+    """A response whose body is JSON already."""
 
     media_type = "application/json"
 
@@ -73,7 +73,7 @@ async def check(
     files: Files,
     standard: Annotated[list[str], Form(description="Codes or titles of standards.", min_length=1, max_length=MOST)],
 ) -> Response:
-    """A program against standards: the JSON report of `align check`, one alignment per standard."""
+    """Check a program against standards: the JSON report of `align check`, one alignment for each standard."""
     names = [library_name(item) for item in standard]
     taken(files)
     return Raw(await services.work(request, "check", lambda: read(files), *names))
@@ -85,9 +85,9 @@ async def suggest(
     services: TheServices,
     user: Caller,
     files: Files,
-    count: Annotated[int, Form(ge=1, le=MOST, description="How many standards are checked in full.")] = 8,
+    count: Annotated[int, Form(ge=1, le=MOST, description="How many standards to check in full.")] = 8,
 ) -> Response:
-    """The standards that fit a program best: what `align suggest --json` prints."""
+    """The standards that fit a program best, as `align suggest --format json` prints them."""
     taken(files)
     return Raw(await services.work(request, "suggest", lambda: read(files), str(count)))
 
@@ -97,14 +97,14 @@ async def overlap(
     request: Request,
     services: TheServices,
     user: Caller,
-    files: Annotated[list[UploadFile] | None, File(description="Files of standards; none: all at hand.")] = None,
-    least: Annotated[float, Form(ge=0, le=1, description="Least probability of a link.")] = 0.3,
+    files: Annotated[list[UploadFile] | None, File(description="Files of standards; default: all at hand.")] = None,
+    least: Annotated[float, Form(ge=0, le=1, description="Lowest probability of a link.")] = 0.3,
 ) -> Response:
-    """Work that standards share: what `align overlap --format json` prints."""
-    given = files or []
-    if given:
-        taken(given, STANDARDS)
-    return Raw(await services.work(request, "overlap", lambda: read(given, STANDARDS) if given else {}, str(least)))
+    """The work that standards share, as `align overlap --format json` prints it."""
+    sent = files or []
+    if sent:
+        taken(sent, STANDARDS)
+    return Raw(await services.work(request, "overlap", lambda: read(sent, STANDARDS) if sent else {}, str(least)))
 
 
 def error_response(error: Exception, status: int) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""Log in and out."""
+"""Pages to log in and out, and to give a name in local mode."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def login(
     login: Annotated[str, Form(max_length=200)],
     password: Annotated[str, Form(max_length=1000)],
 ) -> Response:
-    """Log in; the session that was there before ends."""
+    """Log in; an earlier session of this browser ends."""
     user = await services.logins.check(login, password, address_of(request))
     if user is None:
         return services.show(request, "login.html", 401, user=None, failed=True, login=login)
@@ -50,7 +50,7 @@ def logout(request: Request, services: TheServices) -> Response:
 
 @router.get("/me")
 def me(request: Request, services: TheServices, user: Person, review: ReviewNumber = 0) -> Response:
-    """The name of the one person of local mode; ``review`` is where they came from."""
+    """The form for the name of the person in local mode; ``review`` is the review to return to."""
     _local(services)
     return services.show(request, "me.html", user=user, review=review)
 
@@ -59,7 +59,7 @@ def me(request: Request, services: TheServices, user: Person, review: ReviewNumb
 def rename(
     services: TheServices, user: Person, name: Annotated[str, Form(max_length=200)], review: ReviewNumber = 0
 ) -> Response:
-    """Keep that name: it stands in protocols."""
+    """Save the name, which protocols show."""
     _local(services)
     if not name.strip():
         raise InputError(_("the name is empty."), hint=_("Give surname, first name and patronymic."))
@@ -69,9 +69,9 @@ def rename(
 
 
 def _local(services: Services) -> None:
-    """With accounts the name is that of the account."""
+    """Refuse the request if there are accounts: then the account has the name."""
     if not services.local:
-        raise RefusedError(_("the name is that of your account."), hint=_("Ask whoever looks after the server."))
+        raise RefusedError(_("the name is that of your account."), hint=_("Ask the administrator of the server."))
 
 
 def _end(request: Request, services: Services) -> None:

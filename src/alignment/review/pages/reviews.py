@@ -1,4 +1,4 @@
-"""The list of reviews, one review with its findings, the team's agreement, exports, the signature."""
+"""Pages of reviews: the list, one review with its findings, the team and its agreement, exports, the signature."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ router = APIRouter(include_in_schema=False)
 
 
 class Asked(NamedTuple):
-    """The filters of a list as they stand in its address."""
+    """The filters of a list, as the address of the page has them."""
 
     general: str
     function: str
@@ -38,7 +38,7 @@ class Asked(NamedTuple):
     text: str
 
     def filters(self, alignment: Alignment) -> Filters:
-        """What the queue is asked."""
+        """The filters for the queue."""
         return Filters(
             general=self.general,
             function=self.function,
@@ -59,7 +59,7 @@ def asked_of(
     high: Annotated[float, Query(ge=0, le=1)] = 1,
     text: Annotated[str, Query(max_length=200)] = "",
 ) -> Asked:
-    """The filters of an address."""
+    """The filters from the query of an address."""
     return Asked(general, function, wanted, state, low, high, text.strip())
 
 
@@ -68,7 +68,7 @@ TheAsked = Annotated[Asked, Depends(asked_of)]
 
 @router.get("/")
 def start(request: Request, services: TheServices, user: Person) -> Response:
-    """The way in: a program to be checked, earlier checks, reviews."""
+    """The first page: the form for a program, earlier checks, reviews."""
     return services.show(
         request,
         "start.html",
@@ -92,7 +92,7 @@ def review(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     accepted: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
-    """Findings of a review, those whose answer is worth most first."""
+    """The findings of a review; those whose decision tells most (`estimate.values`) come first."""
     store = services.store
     head, opened = store.head(number), store.opened(number)
     filters = asked.filters(opened.alignment)
@@ -140,7 +140,7 @@ def review(
 
 @router.get("/reviews/{number}/accept")
 def acceptable(request: Request, services: TheServices, user: Person, number: int, asked: TheAsked) -> Response:
-    """How many findings a filter shows whose computed verdict would be accepted, before anything is done."""
+    """The confirmation page: how many computed verdicts would be accepted together."""
     head = services.store.head(number)
     batch = decisions.acceptable_findings(
         services.store, number, user, asked.filters(services.store.opened(number).alignment)
@@ -158,14 +158,14 @@ def accept(
     if not re.fullmatch(r"\d{1,6}(,\d{1,6})*", positions):
         raise InputError(_("there is nothing to accept."), hint=_("Choose other filters."))
     known = services.store.opened(number).alignment
-    wanted = tuple(int(part) for part in positions.split(","))
-    done = decisions.accept_computed(services.store, number, user, wanted, known)
-    return RedirectResponse(f"/reviews/{number}?accepted={done}", 303)
+    shown = tuple(int(part) for part in positions.split(","))
+    count = decisions.accept_computed(services.store, number, user, shown, known)
+    return RedirectResponse(f"/reviews/{number}?accepted={count}", 303)
 
 
 @router.get("/reviews/{number}/team")
 def team(request: Request, services: TheServices, user: Person, number: int) -> Response:
-    """Progress of each expert, agreement, earlier decisions whose ground is gone."""
+    """Progress of each expert, their agreement, and earlier decisions that were not carried over."""
     head = services.store.head(number)
     return services.show(
         request,
@@ -186,9 +186,9 @@ def members(
     login: Annotated[str, Form(max_length=200)],
     leave: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Let somebody take part in a review, or no more."""
+    """Add a member to a review, or with ``leave`` remove one."""
     if user.role != Role.HEAD:
-        raise RefusedError(_("only a head says who takes part."), hint=_("Ask the head of the review."))
+        raise RefusedError(_("only a head may change the members."), hint=_("Ask the head of the review."))
     change = services.store.leave if leave else services.store.join
     change(number, [login.strip()], by=user.login)
     return RedirectResponse(f"/reviews/{number}/team", 303)
@@ -196,26 +196,27 @@ def members(
 
 @router.get("/reviews/{number}/export/{name}")
 def export(services: TheServices, user: Person, number: int, name: str) -> Response:
-    """Decisions as labels, or the protocol."""
+    """Download the decisions as labels (csv), or the protocol (docx)."""
     review = queries.for_person(services.store, number, user)
-    made = {"labels.csv": (csv_of, "text/csv; charset=utf-8"), "protocol.docx": (docx_of, DOCX)}.get(name)
-    if made is None:
+    known = {"labels.csv": (csv_of, "text/csv; charset=utf-8"), "protocol.docx": (docx_of, DOCX)}
+    if name not in known:
         raise NotFoundError(_("there is no export {name}.").format(name=name))
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     services.store.log(user.login, "export", f"{number}: {name}")
-    return Response(made[0](review), media_type=made[1], headers=headers)
+    render, kind = known[name]
+    return Response(render(review), media_type=kind, headers=headers)
 
 
 @router.post("/reviews/{number}/lock", dependencies=[Checked])
 def lock(services: TheServices, user: Person, number: int) -> Response:
-    """Sign a review: nothing in it changes any more."""
+    """Sign a review; after that it cannot be changed."""
     if services.local and user.name == LOCAL:
-        raise InputError(_("your name is not known, and it stands in the protocol."), hint=_("Give your name first."))
+        raise InputError(_("your name is not known, and the protocol needs it."), hint=_("Give your name first."))
     services.store.lock(number, user)
     return RedirectResponse(f"/reviews/{number}", 303)
 
 
 def _names(alignment: Alignment) -> dict[str, str]:
-    """Names of the generalized functions and work functions by code."""
+    """Names of the generalized functions and work functions, by code."""
     names = {general.code: general.name for general in alignment.standard.functions}
     return names | {item.code: item.name for general in alignment.standard.functions for item in general.functions}

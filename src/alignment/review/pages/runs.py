@@ -1,4 +1,4 @@
-"""The way of a methodologist: give the files of a program, choose standards, read the report, take it away."""
+"""Pages of a check, for a methodologist: send a program's files, choose standards, read and download the report."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ Uploads = Annotated[list[UploadFile] | None, File()]
 
 
 def may_check(user: User) -> bool:
-    """Whether somebody may have programs checked."""
+    """Whether a person may start checks."""
     return user.role != Role.VIEWER
 
 
 def visible_runs(services: Services, user: User) -> list[Run]:
-    """The checks that somebody may see: a head everybody's, the others their own."""
+    """The checks that a person may see: a head sees all, others their own."""
     return services.runs.all(None if user.role == Role.HEAD else user.login)
 
 
@@ -49,7 +49,7 @@ def add(
     paths: Names = None,
     more: Annotated[bool, Form()] = False,
 ) -> Response:
-    """A new check; with ``more`` its files come in further requests."""
+    """Start a new check; with ``more``, further requests bring its files."""
     if not may_check(user):
         raise RefusedError(_("this account may not check programs."), hint=_("Ask the head of the review."))
     services.runs.purge()
@@ -64,7 +64,7 @@ def add(
 def more_files(
     services: TheServices, user: Person, number: str, files: Uploads = None, paths: Names = None
 ) -> Response:
-    """More files of a program; one of the same name replaces the earlier one."""
+    """Add files to a program; a file of the same name replaces the earlier one."""
     run = run_of(services, user, number)
     _still(run, *WORKING, "done")
     _keep(services, run, files, paths)
@@ -80,14 +80,14 @@ def read(
     files: Uploads = None,
     paths: Names = None,
 ) -> Response:
-    """All files are there: read them, and propose standards."""
+    """Read the files, now that all have arrived, and propose standards."""
     run = run_of(services, user, number)
     _still(run, *WORKING, "done")
     _keep(services, run, files, paths)
     if not services.runs.files(number):
         raise InputError(_("no file was given, or it is empty."), hint=_("Choose a file."))
     restart(services.runs.path(number))
-    # Until the documents have been read the program is called after the folder or file it came in.
+    # Until the documents have been read, the program has the name of its folder or file.
     first = PurePosixPath(services.runs.files(number)[0]).parts
     program = first[0] if len(first) > 1 else PurePosixPath(first[0]).stem
     _begin(services, run, state="reading", program=program, choice=choice, choices=(), error="", wanted=False)
@@ -96,7 +96,7 @@ def read(
 
 @router.get("/{number}")
 def page(request: Request, services: TheServices, user: Person, number: str, other: str = "") -> Response:
-    """A check at the point where it is."""
+    """The page of a check in its present state; ``other`` is the id of an earlier check to compare with."""
     run = run_of(services, user, number)
     known = {"done": _done, "choosing": _choosing, "reading": _choosing}.get(run.state)
     values: dict[str, Any] = known(services, run, other) if known else {}
@@ -118,7 +118,7 @@ def page(request: Request, services: TheServices, user: Person, number: str, oth
 
 @router.get("/{number}/state")
 def state(services: TheServices, user: Person, number: str) -> JSONResponse:
-    """How far a check is, for the page to show while it waits."""
+    """How far a check is; the page asks for this while it waits."""
     run = run_of(services, user, number)
     step = services.runs.step(number)
     seen = services.runs.seen(number)
@@ -135,20 +135,20 @@ def check(
     standard: Names = None,
     own: Uploads = None,
 ) -> Response:
-    """Compare with the chosen standards, as soon as the program has been read."""
+    """Compare with the chosen standards, or, if the program is still being read, as soon as it has been read."""
     run = run_of(services, user, number)
     _still(run, "checking", "done")
     known = {code for code, _title in library()}
     chosen = tuple(dict.fromkeys(code for code in standard or () if code in known))
-    given = [services.runs.keep_standard(number, item.filename or "", item.file) for item in own or () if item.filename]
-    names = tuple(dict.fromkeys((*run.own, *given)))
+    sent = [services.runs.keep_standard(number, item.filename or "", item.file) for item in own or () if item.filename]
+    names = tuple(dict.fromkeys((*run.own, *sent)))
     problem = ""
     if not chosen and not names:
         problem = _("Choose at least one standard, or give a file of your own.")
     elif len(chosen) + len(names) > MOST_STANDARDS:
         problem = _("At most {n} standards can be checked at a time.").format(n=MOST_STANDARDS)
     if problem or run.state == "reading":
-        # Still being read: the comparison follows by itself (`Runner`), unless the reading has ended just now.
+        # While the program is being read, `Runner` starts the comparison afterwards; below, if reading has just ended.
         run = services.runs.change(
             number,
             lambda old: msgspec.structs.replace(
@@ -162,7 +162,7 @@ def check(
 
 @router.post("/{number}/own", dependencies=[Checked])
 def without_own(services: TheServices, user: Person, number: str, name: Annotated[str, Form()]) -> Response:
-    """Take back a standard's file that was given."""
+    """Remove a standard's file that was sent before."""
     run = run_of(services, user, number)
     _still(run, "checking", "done")
     services.runs.change(
@@ -173,37 +173,37 @@ def without_own(services: TheServices, user: Person, number: str, name: Annotate
 
 @router.get("/{number}/report")
 def report(services: TheServices, user: Person, number: str) -> Response:
-    """The report as a page, shut off from ours: its own script alone may run in it."""
+    """The report as a page, isolated from ours: only its own script may run in it."""
     run = run_of(services, user, number)
     headers = {"Content-Security-Policy": policy(), "X-Frame-Options": "SAMEORIGIN"}
-    return Response(_drawn(services, user, run, "html"), media_type=media_type("html"), headers=headers)
+    return Response(_rendered(services, user, run, "html"), media_type=media_type("html"), headers=headers)
 
 
 @router.get("/{number}/download/{form}")
 def download(services: TheServices, user: Person, number: str, form: str) -> Response:
-    """The report as a file."""
+    """Download the report as a file."""
     run = run_of(services, user, number)
     if form not in forms():
         raise NotFoundError(_("there is no export {name}.").format(name=form))
-    made = _drawn(services, user, run, form)
+    data = _rendered(services, user, run, form)
     standard = ", ".join(item.standard for item in run.results)
     ending = "md" if form == "markdown" else form
     name = f"{run.title} – {standard}"[:120].replace("/", "-").replace('"', "") + f".{ending}"
-    kept = f"attachment; filename=\"report.{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(made, media_type=media_type(form), headers={"Content-Disposition": kept})
+    disposition = f"attachment; filename=\"report.{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(data, media_type=media_type(form), headers={"Content-Disposition": disposition})
 
 
 @router.post("/{number}/again", dependencies=[Checked])
 def again(services: TheServices, user: Person, number: str) -> Response:
-    """The same files with other standards: a new check, so that the old one can be compared."""
-    made = services.runs.copy(run_of(services, user, number))
-    _begin(services, made, state="reading")
-    return _to(made)
+    """Start a new check of the same files with other standards; the old one stays, to compare with."""
+    copied = services.runs.copy(run_of(services, user, number))
+    _begin(services, copied, state="reading")
+    return _to(copied)
 
 
 @router.post("/{number}/review", dependencies=[Checked])
 async def to_review(services: TheServices, user: Person, number: str) -> Response:
-    """Hand the result to experts: a review for each standard."""
+    """Hand the result to experts: make a review for each standard."""
     if user.role != Role.HEAD:
         raise RefusedError(_("only a head may add reviews."), hint=_("Ask the head of the review."))
 
@@ -212,8 +212,8 @@ async def to_review(services: TheServices, user: Person, number: str) -> Respons
         return [services.store.add(item, title_of(item), user.login)[0] for item in services.runs.result(run.id)]
 
     with services.jobs.slot(user.id):
-        made = await services.jobs.run(added)
-    return RedirectResponse(f"/reviews/{made[0]}" if len(made) == 1 else "/", 303)
+        numbers = await services.jobs.run(added)
+    return RedirectResponse(f"/reviews/{numbers[0]}" if len(numbers) == 1 else "/", 303)
 
 
 @router.post("/{number}/delete", dependencies=[Checked])
@@ -225,12 +225,12 @@ def delete(services: TheServices, user: Person, number: str) -> Response:
 
 
 def mark_of(run: Run, seen: ReadSummary | None) -> str:
-    """What the page shows besides the bar changes with this word only."""
+    """A word that changes when the page must be loaded again, because more than its progress bar has changed."""
     return f"{run.state} {0 if seen is None else 1 + (seen.proposals is not None)}"
 
 
 def step_text(run: Run, step: Step) -> str:
-    """What is being done, in a sentence."""
+    """The step that is being done, in words."""
     stages = {
         "start": _("Starting"),
         "read": _("Reading the files"),
@@ -240,7 +240,7 @@ def step_text(run: Run, step: Step) -> str:
         "analyse": _("Analysing texts"),
         "encode": _("Comparing meanings"),
         "match": _("Comparing requirements with the program"),
-        "pairs": _("Reading the best pairs closely"),
+        "pairs": _("Reranking the best candidates"),
     }
     if run.state not in WORKING:
         return ""
@@ -257,13 +257,13 @@ def library() -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=2)
 def _listed(_folder: str, _changed: int) -> list[tuple[str, str]]:
-    """The library as it is until the user's folder changes: a thousand files are not read for every page."""
+    """The library, kept until the user's folder changes, because reading a thousand files for each page is slow."""
     titles = {item.code or item.title: item.title for item in catalogue.entries(load_settings()) if item.readable}
     return sorted(titles.items())
 
 
 def forms() -> list[str]:
-    """Formats of the report that can be made here."""
+    """The formats of the report that this installation can make, the most wanted first."""
     from importlib.util import find_spec
 
     known = [name for name in reports.FORMATS.names() if name != "pdf" or find_spec("weasyprint")]
@@ -286,8 +286,8 @@ def _done(services: Services, run: Run, other: str) -> dict[str, Any]:
     return {"earlier": earlier, "before": before, "compared": compared, "forms": forms()}
 
 
-def _drawn(services: Services, user: User, run: Run, form: str) -> bytes:
-    """The report in one format, made once in each language."""
+def _rendered(services: Services, user: User, run: Run, form: str) -> bytes:
+    """The report in one format; it is made once for each language."""
     if run.state != "done":
         raise NotFoundError(_("this check has no report yet."))
     path = services.runs.path(run.id) / "reports" / f"{language()}.{form}"
@@ -301,17 +301,17 @@ def _begin(services: Services, run: Run, **values: Any) -> None:
     """Change a check and queue it.
 
     Raises:
-        BusyError: the person has too many in work; the check is left as it was.
+        BusyError: the person has too many checks in work; the check stays as it was.
     """
     services.runner.admit(run.owner, run.id)
     services.runner.submit(services.runs.change(run.id, lambda old: msgspec.structs.replace(old, **values)))
 
 
 def _keep(services: Services, run: Run, files: list[UploadFile] | None, paths: list[str] | None) -> None:
-    """Put files into the folder; ``paths`` has their names with folders, in the same order."""
-    given = [item for item in files or () if item.filename]
-    names = paths if paths and len(paths) == len(given) else [item.filename or "" for item in given]
-    for item, shown in zip(given, names, strict=True):
+    """Save files in the folder of a check; ``paths`` has their names with folders, in the same order."""
+    sent = [item for item in files or () if item.filename]
+    names = paths if paths and len(paths) == len(sent) else [item.filename or "" for item in sent]
+    for item, shown in zip(sent, names, strict=True):
         services.runs.keep(run.id, shown or item.filename or "", item.file)
 
 
@@ -319,7 +319,7 @@ def run_of(services: Services, user: User, number: str) -> Run:
     """A check that the person may see.
 
     Raises:
-        NotFoundError: there is none, or it is somebody else's.
+        NotFoundError: there is no such check, or it belongs to somebody else.
     """
     run = services.runs.get(number)
     if run.owner != user.login and user.role != Role.HEAD:
@@ -328,13 +328,16 @@ def run_of(services: Services, user: User, number: str) -> Run:
 
 
 def _still(run: Run, *too_late: State) -> None:
-    """Refuse changes to what is being worked on or done.
+    """Refuse to change a check that is in one of the states ``too_late``.
 
     Raises:
-        InputError: it is in one of these states.
+        InputError: it is.
     """
     if run.state in too_late:
-        raise InputError(_("this check has begun; its files and standards stay."), hint=_("Start a new check."))
+        raise InputError(
+            _("this check has already begun; its files and standards cannot be changed any more."),
+            hint=_("Start a new check."),
+        )
 
 
 def _to(run: Run) -> Response:

@@ -1,4 +1,4 @@
-"""Results and programs given through the page: limited in size and kind, read in a child process."""
+"""The page to add a review from a result or a program: files are limited in size and kind, and a child reads them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _page(
     double: str = "",
     problem: AlignmentError | None = None,
 ) -> Response:
-    """The form with what was typed before, and what is wrong with it."""
+    """The form, with what was typed before and the problem with it."""
     known = [(item.code or item.title, f"{item.code} {item.title}") for item in catalogue.entries(load_settings())]
     return services.show(
         request,
@@ -68,7 +68,7 @@ async def upload(
     name: Annotated[str, Form(max_length=200)] = "",
     double: Annotated[str, Form(max_length=3)] = "",
 ) -> Response:
-    """Read what was given and make reviews of it."""
+    """Read the files and make reviews from them."""
     _may(user)
     try:
         numbers = await _made(request, services, user, files, standard, name, double)
@@ -82,7 +82,7 @@ async def upload(
 async def _made(
     request: Request, services: Services, user: User, files: list[UploadFile], standard: str, name: str, double: str
 ) -> list[int]:
-    """Numbers of the new reviews."""
+    """Make the reviews; returns their numbers."""
     names = taken(files)
     if all(key.lower().endswith(".json") for key in names):
         made = await services.work(request, "result", lambda: read(files))
@@ -108,23 +108,23 @@ def _kept(
 
 
 def taken(files: list[UploadFile], kinds: tuple[str, ...] = KINDS) -> list[str]:
-    """What the files are called here, each by a name of its own.
+    """Safe and distinct names for the files, in their order.
 
     Raises:
-        InputError: too many, none, or one of a kind that is not read.
+        InputError: there are too many files, none at all, or one of a kind that is not accepted.
     """
     if len(files) > MOST_FILES:
         raise InputError(
-            _("{n} files were given, at most {most} are taken.").format(n=len(files), most=MOST_FILES),
+            _("{n} files were sent; at most {most} are accepted.").format(n=len(files), most=MOST_FILES),
             hint=_("Pack them as a zip."),
         )
     names = distinct_names(safe_name(item.filename or "", number) for number, item in enumerate(files))
     for name in names:
         if PurePath(name).suffix.lower() not in kinds:
             raise InputError(
-                _("files of this kind are not taken."),
+                _("files of this kind are not accepted."),
                 file=name,
-                hint=_("Taken are: {kinds}.").format(kinds=", ".join(kinds)),
+                hint=_("Accepted kinds: {kinds}.").format(kinds=", ".join(kinds)),
             )
     if not any(item.size for item in files):
         raise InputError(_("no file was given, or it is empty."), hint=_("Choose a file."))
@@ -132,7 +132,7 @@ def taken(files: list[UploadFile], kinds: tuple[str, ...] = KINDS) -> list[str]:
 
 
 def read(files: list[UploadFile], kinds: tuple[str, ...] = KINDS) -> dict[str, bytes]:
-    """Contents by name.
+    """The contents of the files by name.
 
     Raises:
         InputError: as `taken`.

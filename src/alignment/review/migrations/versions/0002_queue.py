@@ -1,4 +1,4 @@
-"""Double review, counts kept with each finding, gain of each answer, sources of the program."""
+"""Double review, counts stored with each finding, gain of each judgement, PDF files of the program."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,8 +8,8 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Add the columns and fill them from the judgements that are there."""
-    # Columns one by one: SQLite would copy the whole table otherwise, and the rows that point at it forbid that.
+    """Add the columns, and fill them from the existing judgements."""
+    # One column at a time: otherwise SQLite would copy the whole table, which foreign keys to it forbid.
     op.add_column("reviews", sa.Column("double", sa.Float))
     op.add_column("reviews", sa.Column("lost", sa.Text, nullable=False, server_default=""))
     for name in ("needed", "judges"):
@@ -38,9 +38,9 @@ def _fill() -> None:
     for item, user, verdict, settles in rows:
         result.setdefault(item, []).append((user, verdict, bool(settles)))
     change = sa.text("UPDATE items SET judges = :judges, decided = :decided, disputed = :disputed WHERE id = :item")
-    for item, given in result.items():
-        verdicts = set({user: verdict for user, verdict, _ in given}.values())
-        settled = given[-1][1] if given[-1][2] else ""
+    for item, judgements in result.items():
+        verdicts = set({user: verdict for user, verdict, _ in judgements}.values())
+        settled = judgements[-1][1] if judgements[-1][2] else ""
         alone = verdicts.pop() if len(verdicts) == 1 else ""
-        row = {"judges": len({user for user, _, _ in given}), "decided": settled or alone}
+        row = {"judges": len({user for user, _, _ in judgements}), "decided": settled or alone}
         base.execute(change, {**row, "disputed": not row["decided"], "item": item})

@@ -1,4 +1,4 @@
-"""Sessions on the server, disabled accounts, members of reviews, earlier decisions by person."""
+"""Sessions on the server, closed accounts, members of reviews, offered earlier decisions by person."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Add the tables; whoever has an account takes part in the reviews that are there, as until now."""
+    """Add the tables. Everybody with an account becomes a member of all existing reviews, as it was before."""
     op.add_column("users", sa.Column("disabled", sa.DateTime(timezone=True)))
     op.create_table(
         "sessions",

@@ -1,4 +1,4 @@
-"""Which judgement an entry takes back."""
+"""Add to each entry the judgement that it takes back."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Add the column. Until now whoever took a decision back took back all of theirs on the finding: each is named."""
+    """Add the column and fill it: until now, taking back applied to all decisions of the person on the finding."""
     op.add_column("judgements", sa.Column("undoes", sa.Integer))
     op.create_index("judgements_undoes", "judgements", ["undoes"])
     op.execute(
