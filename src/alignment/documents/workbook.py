@@ -41,10 +41,11 @@ def _show(value: CellValue) -> str:
 
 
 def read(path: Path, settings: Settings) -> Document:
-    """One table per sheet; cells carry their sheet and A1 address.
+    """One table per sheet that has values; the location of a cell has its sheet and A1 address.
 
     Raises:
-        InputError: encrypted, damaged, or all values are uncomputed formulas.
+        InputError: the workbook is encrypted or damaged, has no values, or only formulas that were never computed.
+        LimitError: it has too many cells.
     """
     data = read_bytes(path, settings)
     if path.suffix.lower() == ".xls" and data[:8] == OLE_MAGIC:
@@ -65,7 +66,7 @@ def read(path: Path, settings: Settings) -> Document:
     except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError, ValueError) as error:
         raise InputError(_("not a readable workbook: {error}.", error=why(error)), file=str(path)) from error
     except BaseException as error:
-        if type(error).__name__ != "PanicException":  # what calamine raises on some damage, no Exception
+        if type(error).__name__ != "PanicException":  # calamine raises it on some damage; it is not an Exception
             raise
         raise InputError(
             _("the workbook is damaged."),
@@ -74,7 +75,7 @@ def read(path: Path, settings: Settings) -> Document:
         ) from error
     tables = []
     for name, (top, left), rows in values:
-        # to_python(skip_empty_area=True) cuts the empty margin: add it back to the addresses.
+        # to_python() leaves out the empty rows and columns before the first cell: add them back to the addresses.
         cells = tuple(
             tuple(
                 Cell(
@@ -135,7 +136,12 @@ def _has_formulas(path: Path) -> bool:
 
 
 def read_csv(path: Path, settings: Settings) -> Document:
-    """A csv or tsv file as one table; the delimiter is sniffed, quotes respected."""
+    """A csv or tsv file as one table; in a csv the delimiter is the most frequent of ``; , | tab`` in the first line.
+
+    Raises:
+        InputError: the file is empty or not csv.
+        LimitError: it has too many cells.
+    """
     text = decode(read_bytes(path, settings), str(path))
     if not text.strip():
         raise InputError(_("the file is empty."), file=str(path), hint=_("Save it again with its content."))
