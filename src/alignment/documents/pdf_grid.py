@@ -46,7 +46,7 @@ class Grid(msgspec.Struct):
         return _around(self.cells)
 
     def rows(self) -> list[Row]:
-        """Rows from top to bottom; the cells of a row have the same upper side, and their left side gives the column."""
+        """Rows from top to bottom: cells with the same upper side, each in the column where it begins."""
         columns = sorted({cell[0] for cell in self.cells})
         rows = []
         for _, cells in groupby(sorted(self.cells, key=itemgetter(1, 0)), key=itemgetter(1)):

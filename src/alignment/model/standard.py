@@ -93,8 +93,10 @@ class QualifiedFunction(Noun, frozen=True, kw_only=True):
 class Qualification(Noun, frozen=True, kw_only=True):
     """A qualification that assessment centres certify (наименование квалификации), as its card describes it.
 
-    ``directions`` are the directions and specialities of study that the card
-    names; ``term`` is the validity period of the certificate.
+    ``requirement`` is what a law demands for the work. ``education`` lists the
+    documents that a candidate needs for the examination, ``directions`` the
+    directions and specialities of study that they name. ``term`` is the validity
+    period of the certificate, ``positions`` are the card's additional characteristics.
     """
 
     title: str

@@ -1,9 +1,9 @@
-"""A card of the national registry, from its XML or its JSON: one builder for both.
+"""Build standards from a card of the national registry, in XML or JSON.
 
-Tag names vary between exports (education and experience are spelled several
-ways, lists stand in boxes of any name); they are compared by their letters. Every
-text that becomes a requirement is a leaf; any other shape is read as
-well as it can be and is a warning with its place.
+Tag names vary between exports: education and experience are spelled in several
+ways, and the elements around lists have any name. So tags are compared by their
+letters only. A requirement should be a leaf element; any other form is read as
+well as possible, with a warning that names its place.
 """
 
 from __future__ import annotations
@@ -54,33 +54,33 @@ NOTHING = ("", "-", "–", "—", "−")
 
 @dataclass
 class Reading:
-    """What is kept while a card is read: its file, what is odd, the elements that were used."""
+    """The state of reading a card: its file, the warnings so far, and the ids of the elements that were used."""
 
     file: str
     warnings: list[Issue] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
 
     def warn(self, message: Text, node: Node, section: str | None = None) -> None:
-        """Note what is odd about an element."""
+        """Add a warning about an element."""
         place = msgspec.structs.replace(node.place(self.file), section=section)
         self.warnings.append(Issue(message=message, location=place))
 
 
 def standards_of(root: Node, file: str) -> list[Standard]:
-    """All standards in the tree of a card; an empty list where there is none."""
+    """All standards in the tree of a card; an empty list if there is none."""
     nodes = list(items(root, STANDARD, TITLE))
     if not nodes:
-        # Without that element the standard's own fields stand at the top, or in a list of such objects.
+        # Without that element the fields of the standard are at the top level, or in a list of such objects.
         nodes = [node for node in walk(root) if any(child.tag in TITLE for child in node.children)]
     return [_standard(node, file) for node in nodes]
 
 
 def _leaves(box: Node, tags: Sequence[str], reading: Reading) -> Iterator[Node]:
-    """The leaf elements of a box with their texts; what is no leaf of that name is a warning."""
+    """The leaf elements with one of the tags in ``box``; texts in other forms are taken too, with a warning."""
     reading.used.add(id(box))
     inner = list(inside(box, tags))
     if not box.children:
-        # An empty list is none; an empty item is a warning of whoever wanted its text.
+        # An empty list gives no leaf; about an empty item the caller warns.
         if box.text or not box.tag.endswith("s"):
             yield box
         return
@@ -90,7 +90,7 @@ def _leaves(box: Node, tags: Sequence[str], reading: Reading) -> Iterator[Node]:
     for child in inner:
         yield from _leaves(child, tags, reading)
     strange = [node for node in _apart(box, tags) if any(char.isalpha() for char in node.text)]
-    # One paragraph of markup is the text itself.
+    # A single block element of markup is the text itself.
     if len(strange) > 1 or any(not BLOCK_TAG.fullmatch(node.name) for node in strange):
         shown = ", ".join(dict.fromkeys(f"<{node.name}>" for node in strange))
         reading.warn(
@@ -101,7 +101,7 @@ def _leaves(box: Node, tags: Sequence[str], reading: Reading) -> Iterator[Node]:
 
 
 def _apart(node: Node, tags: Sequence[str]) -> Iterator[Node]:
-    """Nodes below ``node`` that belong to no node with one of the tags."""
+    """The nodes below ``node`` that are not in a node with one of the tags."""
     for child in node.children:
         if child.tag not in tags:
             yield child
@@ -114,7 +114,7 @@ def _texts(node: Node, tags: Sequence[str], stop: Sequence[str], reading: Readin
 
 
 def _one(node: Node, tags: Sequence[str], stop: Sequence[str], reading: Reading) -> str:
-    """The text of a field; where it stands again with another text, the first, with a warning."""
+    """The text of a field; if the field is repeated with another text, the first one, with a warning."""
     boxes = list(inside(node, tags, stop))
     texts = list(dict.fromkeys(leaf.text for box in boxes for leaf in _leaves(box, tags, reading) if leaf.text))
     if len(texts) > 1:
@@ -208,7 +208,7 @@ def _general(node: Node, reading: Reading, seen: dict[str, int]) -> GeneralizedF
 
 
 def _of_another(function: Node, general: Node) -> bool:
-    """Whether a work function stands in a generalized one that stands in ``general``."""
+    """Whether a work function is in a generalized one that is itself nested in ``general``."""
     return any(function is item for other in inside(general, GENERAL) for item in walk(other))
 
 
@@ -219,7 +219,7 @@ def _function(node: Node, reading: Reading, seen: dict[str, int]) -> WorkFunctio
     name = _one(node, ("nametf",), stop, reading)
     seen[code] = seen.get(code, 0) + 1
     if seen[code] > 1:
-        # Verdicts are kept by these codes: two functions of one code would become one.
+        # Verdicts are grouped by these codes, so two functions with one code would be merged.
         reading.warn(
             _("ТФ {value} stands {seen} times; it gets a mark to tell them apart", value=code or "?", seen=seen[code]),
             node,
