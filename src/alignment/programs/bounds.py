@@ -1,4 +1,4 @@
-"""How much of one file goes on into matching: past these bounds a text is no program of people, and it is said."""
+"""Bounds on what one file may add to a program; more than any real program has is cut off with a warning."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ MAX_LISTED = 10_000
 
 
 def bounded(part: Part, shown: str) -> Part:
-    """The part with no more statements, disciplines and letters than the bounds; what was cut is a warning."""
+    """The part, cut to the bounds on statements, disciplines, lists and letters; each cut adds a warning.
+
+    ``shown`` is the user's name of the file, for the warnings.
+    """
     program = part.program
     warnings: list[Text] = []
     disciplines = program.disciplines
@@ -61,8 +64,8 @@ def bounded(part: Part, shown: str) -> Part:
             lists[name] = items[:MAX_LISTED]
     if not warnings:
         return part
-    said = tuple(Issue(message=text, location=Location(file=shown)) for text in warnings)
-    lists["warnings"] = (*said, *lists.get("warnings", program.warnings))
+    issues = tuple(Issue(message=text, location=Location(file=shown)) for text in warnings)
+    lists["warnings"] = (*issues, *lists.get("warnings", program.warnings))
     cut = msgspec.structs.replace(program, title=program.title[:MAX_TITLE], disciplines=disciplines, **lists)
     return msgspec.structs.replace(part, program=cut)
 
