@@ -231,7 +231,9 @@ class Results:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OutputError(_("it cannot be made ({reason}).").format(reason=why(error)), file=str(folder)) from error
+            raise OutputError(
+                _("the folder cannot be created ({reason}).").format(reason=why(error)), file=str(folder)
+            ) from error
 
     def get(self, key: str) -> Pair | None:
         """The finished pair of that key; None if there is none or its file cannot be read."""
@@ -250,9 +252,9 @@ class Results:
             write_whole(self.folder / f"{key}.json", msgspec.json.encode(pair), sync=False)
         except OSError as error:
             raise OutputError(
-                _("a result cannot be written ({reason}); those before it are kept.").format(reason=why(error)),
+                _("a result cannot be written ({reason}); earlier results are kept.").format(reason=why(error)),
                 file=str(self.folder),
-                hint=_("Make room and run the same command again."),
+                hint=_("Free some disk space and run the same command again."),
             ) from error
 
 
@@ -403,6 +405,8 @@ def _finished(client: Any, tasks: Iterator[Task]) -> Iterator[tuple[str, Pair]]:
                 sent += 1
     except (OSError, TimeoutError, FutureCancelledError, StopIteration) as error:
         raise OutputError(
-            _("the scheduler was lost ({name}); what was finished is kept.").format(name=type(error).__name__),
-            hint=_("Start it again and run the same command: it goes on where it stopped."),
+            _("the connection to the scheduler was lost ({name}); finished results are kept.").format(
+                name=type(error).__name__
+            ),
+            hint=_("Start the scheduler again and run the same command: the work continues where it stopped."),
         ) from error

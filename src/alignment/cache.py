@@ -96,7 +96,7 @@ class Cache:
         except (sqlite3.DatabaseError, OSError) as error:
             reason = why(error)
         return self._without(
-            _("the cache {path} is not usable ({reason}); going on without it.", path=self.path, reason=reason)
+            _("the cache {path} cannot be used ({reason}); the work goes on without it.", path=self.path, reason=reason)
         )
 
     def _put_aside(self) -> None:
@@ -159,7 +159,7 @@ class Cache:
     def _forget(self, keys: Sequence[bytes]) -> None:
         """Delete entries with a wrong checksum, so that newly computed ones can be stored."""
         self.damaged += len(keys)
-        self._warn(_("entries of the cache are damaged; they are computed anew."))
+        self._warn(_("some entries of the cache are damaged; they are computed again."))
         with suppress(sqlite3.OperationalError):  # the file is read-only
             self._base.executemany("DELETE FROM item WHERE key = ?", [(key,) for key in keys])
 
@@ -170,9 +170,9 @@ class Cache:
         if self.path is not None and (damaged or _damaged(error)):
             with suppress(OSError):
                 self._put_aside()
-        reason = _("it is damaged") if damaged else why(error)
+        reason = _("the file is damaged") if damaged else why(error)
         self._base = self._without(
-            _("the cache {path} is not usable ({error}); going on without it.", path=self.path, error=reason)
+            _("the cache {path} cannot be used ({reason}); the work goes on without it.", path=self.path, reason=reason)
         )
 
     def put(self, items: Iterable[tuple[bytes, bytes]]) -> None:

@@ -47,7 +47,8 @@ def cluster(scheduler: str, workers: int | None, tls: Tls | None = None) -> Iter
         from distributed.security import Security
     except ImportError as error:
         raise MissingExtraError(
-            _("many programs at once need an extra."), hint=_("Install it: pip install 'profstandart-align[dask]'.")
+            _("checking many programs at once needs an optional package."),
+            hint=_("Install it: pip install 'profstandart-align[dask]'."),
         ) from error
     if scheduler:
         security = _security(scheduler, tls)
@@ -88,7 +89,7 @@ def _security(scheduler: str, tls: Tls | None) -> Any:
     if tls is None:
         if scheduler.startswith("tls://"):
             raise SettingsError(
-                _("the scheduler speaks TLS."), hint=_("Add --tls-ca, --tls-cert and --tls-key (PEM files).")
+                _("the scheduler uses TLS."), hint=_("Add --tls-ca, --tls-cert and --tls-key (PEM files).")
             )
         return None
     for name in (tls.ca, tls.cert, tls.key):
@@ -96,7 +97,7 @@ def _security(scheduler: str, tls: Tls | None) -> Any:
             raise SettingsError(_("there is no such file."), file=name, hint=_("TLS needs three PEM files."))
     if not scheduler.startswith("tls://"):
         raise SettingsError(
-            _("the address {scheduler} is not one of TLS.", scheduler=scheduler), hint=_("Write tls://HOST:PORT.")
+            _("the address {scheduler} does not use TLS.", scheduler=scheduler), hint=_("Write tls://HOST:PORT.")
         )
     return Security(tls_ca_file=tls.ca, tls_client_cert=tls.cert, tls_client_key=tls.key, require_encryption=True)
 

@@ -173,6 +173,6 @@ def _thresholds(model_thresholds: Thresholds, settings: Settings) -> Thresholds:
             _("the thresholds {partial} and {covered} are not between 0 and 1.").format(
                 partial=result.partial, covered=result.covered
             ),
-            hint=_("0 would call everything covered, 1 nothing."),
+            hint=_("With 0 every requirement would be covered, with 1 none."),
         )
     return result

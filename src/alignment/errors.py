@@ -94,12 +94,12 @@ REASONS = {
     errno.ENOSPC: _("no space left on the disk"),
     errno.EDQUOT: _("the disk quota is used up"),
     errno.EISDIR: _("it is a folder"),
-    errno.ENOTDIR: _("a part of the path is no folder"),
-    errno.EEXIST: _("it is there already"),
+    errno.ENOTDIR: _("a part of the path is not a folder"),
+    errno.EEXIST: _("it already exists"),
     errno.EROFS: _("the disk is read-only"),
-    errno.EIO: _("the disk gives errors"),
+    errno.EIO: _("the disk reports errors"),
     errno.ENAMETOOLONG: _("the name is too long"),
-    errno.ELOOP: _("links lead round in a circle"),
+    errno.ELOOP: _("the links form a loop"),
     errno.ENOTEMPTY: _("the folder is not empty"),
     errno.EBUSY: _("it is in use"),
     errno.EADDRINUSE: _("the address is in use"),
@@ -107,10 +107,10 @@ REASONS = {
     errno.EMFILE: _("too many files are open"),
     errno.EFBIG: _("the file is too large for this disk"),
     errno.EINVAL: _("the system refuses the name"),
-    errno.ETXTBSY: _("it is being run"),
+    errno.ETXTBSY: _("the file is being executed"),
     errno.ENXIO: _("no such device"),
     errno.ENODEV: _("no such device"),
-    errno.ECONNREFUSED: _("nobody listens there"),
+    errno.ECONNREFUSED: _("no server answers at this address"),
     errno.ETIMEDOUT: _("there was no answer in time"),
 }
 
@@ -122,8 +122,8 @@ STORES = {
     "SQLITE_BUSY": REASONS[errno.EBUSY],
     "SQLITE_LOCKED": REASONS[errno.EBUSY],
     "SQLITE_CANTOPEN": _("it cannot be opened"),
-    "SQLITE_CORRUPT": _("it is damaged"),
-    "SQLITE_NOTADB": _("it is damaged"),
+    "SQLITE_CORRUPT": _("the file is damaged"),
+    "SQLITE_NOTADB": _("the file is damaged"),
     "SQLITE_IOERR": REASONS[errno.EIO],
 }
 
@@ -144,29 +144,29 @@ def why(error: BaseException) -> Text:
     if isinstance(error, sqlite3.Error):
         name = getattr(error, "sqlite_errorname", "")
         known_reason = next((text for start, text in STORES.items() if name.startswith(start)), None)
-        return known_reason or _("fault {name}", name=name or type(error).__name__)
+        return known_reason or _("error {name}", name=name or type(error).__name__)
     if isinstance(error, UnicodeError):
-        return _("the letters are in another encoding than the file says")
+        return _("the text is not in the encoding that the file declares")
     if isinstance(error, MemoryError):
         return _("there is not enough memory")
     mark = getattr(error, "problem_mark", None)  # YAML
     row = getattr(error, "lineno", None) or (mark.line + 1 if mark else None)
-    return _("fault in line {line}", line=row) if row else _("fault {name}", name=type(error).__name__)
+    return _("error in line {line}", line=row) if row else _("error {name}", name=type(error).__name__)
 
 
 # Messages of msgspec about data of the wrong form → our translatable text.
 MISFITS = (
     (
-        re.compile(r"^Expected `(?P<wanted>[^`]+)`, got `(?P<given>[^`]+)`"),
-        _("{wanted} is expected, {given} stands there"),
+        re.compile(r"^Expected `(?P<expected>[^`]+)`, got `(?P<actual>[^`]+)`"),
+        _("{expected} is expected, but the value is {actual}"),
     ),
-    (re.compile(r"^Expected `(?P<wanted>[^`]+)` (?P<limit>[<>]=? \S+)"), _("a number {limit} is expected")),
-    (re.compile(r"^Expected `(?P<wanted>[^`]+)`$"), _("{wanted} is expected")),
-    (re.compile(r"missing required field `(?P<name>[^`]+)`"), _("`{name}` is missing")),
-    (re.compile(r"contains unknown field `(?P<name>[^`]+)`"), _("`{name}` is not known here")),
-    (re.compile(r"^Invalid enum value (?P<value>.+)$"), _("{value} is none of the values that are possible")),
+    (re.compile(r"^Expected `(?P<expected>[^`]+)` (?P<limit>[<>]=? \S+)"), _("a number {limit} is expected")),
+    (re.compile(r"^Expected `(?P<expected>[^`]+)`$"), _("{expected} is expected")),
+    (re.compile(r"missing required field `(?P<name>[^`]+)`"), _("the field `{name}` is missing")),
+    (re.compile(r"contains unknown field `(?P<name>[^`]+)`"), _("the field `{name}` is unknown here")),
+    (re.compile(r"^Invalid enum value (?P<value>.+)$"), _("{value} is not one of the possible values")),
     (re.compile(r"\(byte (?P<byte>\d+)\)"), _("it is damaged at byte {byte}")),
-    (re.compile(r"truncated"), _("it breaks off")),
+    (re.compile(r"truncated"), _("the data end too early")),
 )
 TYPES = {
     "int": _("a whole number"),
@@ -198,7 +198,7 @@ def misfit_at(error: BaseException) -> tuple[Text, str]:
             wrong: Text = Message(template.source, values)
             break
     else:
-        wrong = _("the data do not fit")
+        wrong = _("the data have a wrong form")
     return wrong, path.rpartition("in `")[2].strip("`")
 
 

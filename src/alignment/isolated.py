@@ -266,18 +266,18 @@ def _error(answer: Answer, call: Call) -> AlignmentError | None:
         if answer.error == "MemoryError":
             return _too_much(call, None)
         return InputError(
-            _("the reader broke on it ({error}).", error=answer.error),
+            _("reading the file failed ({error}).", error=answer.error),
             file=call.file,
-            hint=_("Save it again in its program, or as another type; if it is sound, report this."),
+            hint=_("Save the file again or in another format. If the file is sound, please report this error."),
         )
     return kind(answer.message, file=answer.file, place=answer.place, hint=answer.hint)
 
 
 def _too_long(call: Call) -> LimitError:
     return LimitError(
-        _("reading it takes more than {n} seconds.", n=call.seconds),
+        _("reading the file takes more than {n} seconds.", n=call.seconds),
         file=call.file,
-        hint=_("Split it, or raise read_seconds (ALIGN_READ_SECONDS)."),
+        hint=_("Split the file, or raise read_seconds (ALIGN_READ_SECONDS)."),
     )
 
 
@@ -285,9 +285,9 @@ def _too_much(call: Call, code: int | None) -> LimitError:
     names = {-int(item): item.name for item in signal.Signals}
     how = f" ({names.get(code, code)})" if code else ""
     return LimitError(
-        _("reading it needs too much memory, or broke the reader{how}.", how=how),
+        _("reading the file needs too much memory or crashes the reader{how}.", how=how),
         file=call.file,
-        hint=_("Split it or save it again; read_memory_mb (ALIGN_READ_MEMORY_MB) is the limit."),
+        hint=_("Split the file or save it again; the limit is read_memory_mb (ALIGN_READ_MEMORY_MB)."),
     )
 
 

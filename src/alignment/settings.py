@@ -166,7 +166,8 @@ def _of_folder(path: Path) -> dict[str, Any]:
         if key in Settings.__struct_fields__ and key not in PROJECT:
             raise SettingsError(
                 _(
-                    "the setting `{key}` is not taken from the file of a working folder, which may be somebody else's.",
+                    "the setting `{key}` cannot be set in the file of a working folder, "
+                    "because that file may come from somebody else.",
                     key=key,
                 ),
                 file=str(path),

@@ -110,8 +110,8 @@ def _replaced(standard: Standard) -> Text:
         remedy = _("--standard {code} takes the edition in force", code=standard.code)
     else:
         remedy = _(
-            "it is not at hand: save it from the registry (profstandart.rosmintrud.ru) as XML, or the order as PDF "
-            "or docx, and name the file with --standard"
+            "that edition is not available here: save it from the registry (profstandart.rosmintrud.ru) as XML, "
+            "or the order as PDF or docx, and give the file with --standard"
         )
     return after(statement, "; ", remedy)
 

@@ -89,7 +89,7 @@ def for_qualification(card: Qualification, settings: Settings) -> Standard:
     if not hits:
         raise NotFoundError(
             _(
-                "the standard of this card is not at hand: {standard_title} ({order} of {date}).",
+                "the standard of this card is not available: {standard_title} ({order} of {date}).",
                 standard_title=card.standard_title,
                 order=card.order,
                 date=card.date,
@@ -118,9 +118,9 @@ def find(name: str, settings: Settings) -> Standard:
         if len(standards) > 1:
             held = choices(f"{item.code} {item.title}" for item in standards)
             raise AmbiguousError(
-                _("the file holds {n} standards.", n=len(standards)),
+                _("the file has {n} standards.", n=len(standards)),
                 file=name,
-                hint=_("Give a file with one standard. The file holds:{choices}", choices=held),
+                hint=_("Give a file with one standard. This file has:{choices}", choices=held),
             )
         return dated(standards[0], list(entries(settings)), settings)
     listed = [entry for entry in entries(settings) if entry.readable]
@@ -132,7 +132,7 @@ def find(name: str, settings: Settings) -> Standard:
         raise NotFoundError(
             _("there is no such edition of {code} {title}: {name}.", code=hits[0].code, title=hits[0].title, name=name),
             hint=_(
-                "At hand:{choices}",
+                "Available:{choices}",
                 choices=choices(
                     f"-s '{entry.code} {entry.date[-4:]}'  {shown(entry)} ({entry.date})" for entry in hits
                 ),
@@ -145,7 +145,7 @@ def find(name: str, settings: Settings) -> Standard:
     if len(hits) > 1:
         fitting = choices(f"-s {_argument(entry)}  {entry.title} ({entry.order})" for entry in hits)
         raise AmbiguousError(
-            _("'{name}' fits {n} standards.", name=name, n=len(hits)),
+            _("'{name}' matches {n} standards.", name=name, n=len(hits)),
             hint=_("Choose one:{choices}", choices=fitting),
         )
     if hits:

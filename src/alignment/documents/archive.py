@@ -112,7 +112,9 @@ def _unpacked(path: Path, folder: Path, settings: Settings) -> bytes:
                 files.append((str(target), name))
     except (*DAMAGE, OSError) as error:
         if isinstance(error, OSError) and not isinstance(error, zipfile.BadZipFile) and error.errno is not None:
-            raise InputError(_("it cannot be unpacked ({reason}).", reason=why(error)), file=str(path)) from error
+            raise InputError(
+                _("the archive cannot be unpacked ({reason}).", reason=why(error)), file=str(path)
+            ) from error
         raise InputError(
             _("the archive is truncated or corrupt."), file=str(path), hint=_("Export or download the file again.")
         ) from error
@@ -131,5 +133,5 @@ def _reason(entry: zipfile.ZipInfo, name: str) -> Text:
     if entry.flag_bits & ENCRYPTED:
         return _("refused: the entry is protected by a password")
     if pure.suffix.lower() in NESTED:
-        return _("refused: an archive inside the archive; unpack it and give its files")
+        return _("refused: the entry is itself an archive; unpack it and give its files")
     return ""

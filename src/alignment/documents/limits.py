@@ -143,7 +143,7 @@ def check_zip(path: Path, settings: Settings) -> None:
             )
     try:
         with zipfile.ZipFile(path) as archive:
-            check_unpacked(archive.infolist(), name, settings, _("save it anew"))
+            check_unpacked(archive.infolist(), name, settings, _("save the file again"))
             damaged = archive.testzip()
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise InputError(
@@ -180,7 +180,8 @@ def check_unpacked(entries: Sequence[zipfile.ZipInfo], name: str, settings: Sett
             ),
             file=name,
             hint=_(
-                "If it is honest, raise max_unpacked_mb (ALIGN_MAX_UNPACKED_MB) or {otherwise}.", otherwise=otherwise
+                "If the archive is genuine, raise max_unpacked_mb (ALIGN_MAX_UNPACKED_MB) or {otherwise}.",
+                otherwise=otherwise,
             ),
         )
 
@@ -242,5 +243,5 @@ def refuse_cells(count: int, name: str, place: str | None = None) -> None:
             _("the tables have {n} cells, empty ones included; the limit is {limit}.", n=count, limit=MAX_CELLS),
             file=name,
             place=place,
-            hint=_("Delete what lies far outside the table, or split it."),
+            hint=_("Delete cells far outside the table, or split the file."),
         )

@@ -28,8 +28,8 @@ from alignment.isolated import more, report_progress
 from alignment.progress import Counting
 
 HINT = _(
-    "Install pip install 'profstandart-align[ocr]' and Tesseract (Debian: apt install tesseract-ocr "
-    "tesseract-ocr-rus), or recognise it first with another program (for example ocrmypdf -l rus+eng)."
+    "Install the extra (pip install 'profstandart-align[ocr]') and Tesseract (Debian: apt install tesseract-ocr "
+    "tesseract-ocr-rus), or recognise the file first with another program (for example ocrmypdf -l rus+eng)."
 )
 DPI = 200
 # Processor time that a page may take beside what a file may; Tesseract, another process, has seconds of the clock.

@@ -59,7 +59,9 @@ def read(path: Path, settings: Settings) -> Document:
             file=str(path),
             hint=ocr.HINT,
         )
-    message = _("{pictures} not read: pictures without text. {hint}", pictures=_listed(pictures), hint=ocr.HINT)
+    message = _(
+        "{pictures} not read: they are pictures without text. {hint}", pictures=_listed(pictures), hint=ocr.HINT
+    )
     issue = Issue(message=message, location=Location(file=path.name, page=pictures[0] + 1))
     return msgspec.structs.replace(document, warnings=(*document.warnings, issue))
 

@@ -76,7 +76,9 @@ def opened(path: Path, settings: Settings) -> Iterator[Any]:
     except pypdfium2.PdfiumError as error:
         locked = "password" in str(error).lower()
         raise InputError(
-            _("the PDF is protected by a password.") if locked else _("not a readable PDF (damaged or truncated)."),
+            _("the PDF is protected by a password.")
+            if locked
+            else _("the PDF cannot be read: it is damaged or truncated."),
             file=str(path),
             hint=_("Save a copy without a password.") if locked else _("Download or export it again."),
         ) from error

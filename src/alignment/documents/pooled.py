@@ -155,9 +155,9 @@ def _size(done: Done) -> int:
 
 def _all_too_long(call: Call) -> LimitError:
     return LimitError(
-        _("its pages take more than {n} seconds together.", n=call.seconds),
+        _("reading all its pages takes more than {n} seconds.", n=call.seconds),
         file=call.file,
-        hint=_("Split it, or raise read_seconds (ALIGN_READ_SECONDS)."),
+        hint=_("Split the file, or raise read_seconds (ALIGN_READ_SECONDS)."),
     )
 
 

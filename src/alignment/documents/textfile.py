@@ -30,7 +30,7 @@ def decode(data: bytes, name: str) -> str:
     unread = encodings.unread(data)
     if unread:
         raise InputError(
-            _("the text is in {encoding}, an encoding that is not read.", encoding=unread),
+            _("the text is in the encoding {encoding}, which is not supported.", encoding=unread),
             file=name,
             hint=_("Save the file as UTF-8."),
         )

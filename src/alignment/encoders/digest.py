@@ -43,7 +43,7 @@ def _file_digest(path: Path, cache: Cache) -> bytes:
             digest = hashlib.file_digest(source, lambda: hashlib.blake2b(digest_size=SIZE)).digest()
     except OSError as error:
         raise SettingsError(
-            _("it cannot be read ({reason}).", reason=why(error)),
+            _("the file cannot be read ({reason}).", reason=why(error)),
             file=str(path),
             hint=_("Install the package again."),
         ) from error

@@ -109,7 +109,7 @@ def find_requirement(standard: Standard, wanted: str) -> Requirement:
     if matches:
         listing = choices(f"-r {item.id}  {item.text}" for item in matches[:MAX_LISTED])
         raise AmbiguousError(
-            _("“{wanted}” fits {n} requirements.", wanted=wanted, n=len(matches)),
+            _("“{wanted}” matches {n} requirements.", wanted=wanted, n=len(matches)),
             hint=_("Choose one by its id:{choices}", choices=listing),
         )
     names = {item.id: f"{item.id} {item.text}" for item in requirements}
@@ -118,7 +118,7 @@ def find_requirement(standard: Standard, wanted: str) -> Requirement:
         _("the standard has no requirement “{wanted}”.", wanted=wanted),
         hint=_("Did you mean:{choices}", choices=choices([f"-r {near[2]}  {near[0].partition(' ')[2]}"]))
         if near
-        else _("See align show for its requirements."),
+        else _("`align show` lists its requirements."),
     )
 
 

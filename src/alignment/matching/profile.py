@@ -96,7 +96,7 @@ def profile_path(name: str, folder: Path) -> Path:
         return Path(name)
     if not NAME.fullmatch(name) or name.startswith("."):
         raise SettingsError(
-            _("'{name}' is no name for a profile.", name=name),
+            _("'{name}' is not a valid name for a profile.", name=name),
             hint=_("Use letters, digits, dots and dashes, or a path ending in .json."),
         )
     return folder / f"{name}.json"
@@ -122,11 +122,13 @@ def load_profile(name: str, folder: Path) -> Profile:
         raise NotFoundError(_("there is no profile '{name}'.", name=name), hint=hint) from error
     except (OSError, msgspec.MsgspecError) as error:
         raise SettingsError(
-            _("it is no profile: {error}.", error=why(error)), file=str(path), hint=_("Make it again: align tune.")
+            _("the file is not a profile: {error}.", error=why(error)),
+            file=str(path),
+            hint=_("Make it again: align tune."),
         ) from error
     if profile.format != FORMAT:
         raise SettingsError(
-            _("it was written by another version (format {format}).", format=profile.format),
+            _("the profile was written by another version (format {format}).", format=profile.format),
             file=str(path),
             hint=_("Make it again: align tune."),
         )

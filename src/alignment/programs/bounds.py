@@ -45,9 +45,7 @@ def bounded(part: Part, shown: str) -> Part:
         disciplines = _first(disciplines)
     longest = max((len(text) for text in _texts(disciplines)), default=0)
     if longest > MAX_TEXT or any(len(discipline.title) > MAX_TITLE for discipline in disciplines):
-        warnings.append(
-            _("a text of {n} letters in one piece: only the first {limit} are used", n=longest, limit=MAX_TEXT)
-        )
+        warnings.append(_("a single text has {n} letters: only the first {limit} are used", n=longest, limit=MAX_TEXT))
         disciplines = tuple(map(_short, disciplines))
     lists: dict[str, Any] = {}
     for name in ("competences", "declared", "standards", "activities", "skipped", "warnings"):

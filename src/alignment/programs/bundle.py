@@ -151,12 +151,12 @@ def _refused(path: Path, root: Path) -> Text:
     """Why an entry of a folder must not be opened; "" if it may be."""
     try:
         if path.is_symlink() and not path.resolve(strict=True).is_relative_to(root):
-            return _("refused: a link out of the folder")
-        return "" if is_regular(path) else _("refused: a device, a pipe or a socket, not a file")
+            return _("refused: the link leads out of the folder")
+        return "" if is_regular(path) else _("refused: this is a device, a pipe or a socket, not a file")
     except FileNotFoundError:
-        return _("refused: a link to nothing")
+        return _("refused: the link leads to no file")
     except (OSError, RuntimeError):  # Python before 3.13 raises RuntimeError on a loop of links
-        return _("refused: a link that cannot be followed")
+        return _("refused: the link cannot be followed")
 
 
 def _archive(path: Path, folder: Path, bundle: Bundle, settings: Settings) -> None:

@@ -103,7 +103,7 @@ def _table(base: Sequence[Program], extra: Sequence[Program], warnings: list[Iss
             if key in by_title and by_title[key].statements:
                 table[key] = _merge(discipline, by_title[key], [])
                 joined += 1
-        message = _("{joined} of {n} disciplines found their title in this file", joined=joined, n=len(table))
+        message = _("this file has the titles of {joined} of {n} disciplines", joined=joined, n=len(table))
         warnings.append(Issue(message=message, location=Location(file=program.sources[0])))
     return table
 
@@ -126,7 +126,8 @@ def _of_competences(
     place = Location(file=described[0].sources[0]) if described else Location()
     if alone:
         message = _(
-            "no disciplines are known: the check rests on the competences alone; give the study plan and programmes"
+            "no disciplines are known, so the check uses only the competences; "
+            "add the study plan and the work programmes"
         )
         warnings.append(Issue(message=message, location=place))
         title = name or COMPETENCES
@@ -161,7 +162,7 @@ def _match(
         alike = fuzz.token_set_ratio(key, twin)
         if alike >= SAME_CODE:
             message = _(
-                "'{title}' and '{title2}' have one code ({code}): joined",
+                "'{title}' and '{title2}' have the same code ({code}) and are joined",
                 title=discipline.title,
                 title2=table[twin].title,
                 code=discipline.code,
@@ -169,7 +170,7 @@ def _match(
             warnings.append(Issue(message=message, location=discipline.location))
             return twin
         message = _(
-            "'{title}' has the code {code} of '{title2}', another title: kept apart",
+            "'{title}' has the code {code} of '{title2}' but another title: they are kept apart",
             title=discipline.title,
             code=discipline.code,
             title2=table[twin].title,
@@ -180,7 +181,7 @@ def _match(
     # "Физика 1" and "Физика 2" differ by one character and are two disciplines.
     if best and re.findall(r"\d+|\b[ivx]+\b", best[0]) == re.findall(r"\d+|\b[ivx]+\b", key):
         message = _(
-            "'{title}' is taken for '{title2}' ({best}% alike)",
+            "'{title}' is taken as '{title2}' (similarity {best}%)",
             title=discipline.title,
             title2=table[best[0]].title,
             best=format(best[1], ".0f"),

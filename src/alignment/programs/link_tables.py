@@ -58,7 +58,7 @@ def read(document: Document) -> Program:
         raise InputError(
             _("no table has the columns “{name}” and “{other}”.", name=COMPETENCE_HEAD, other=BASIS_HEAD),
             file=document.file,
-            hint=_("Keep the heads of the table."),
+            hint=_("Keep the headers of the table."),
         )
     named = named_standards([table for table in tables if _place(table, STANDARD_HEAD)])
     listed = competences(msgspec.structs.replace(document, blocks=tuple(table for table, _columns in links)))
@@ -139,7 +139,9 @@ def _unsaid(code: str, basis: Cell, *, known: bool) -> Issue:
     """A warning about a basis that names no function, or (``known``) a function without its standard."""
     if known:
         message = _(
-            "{code}: “{text}” does not say of which standard: write it as 06.001 D/03.6", code=code, text=basis.text
+            "{code}: “{text}” does not name the standard of the function; write it as 06.001 D/03.6",
+            code=code,
+            text=basis.text,
         )
     else:
         message = _("{code} names no standard and no function: write them as 06.001 D/03.6", code=code)
@@ -158,13 +160,13 @@ def read_yaml(path: Path, settings: Settings) -> Program:
 def _program(data: Any, path: Path) -> Program:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise InputError(
-            _("this YAML is no program: the line “format: {format}” is missing.", format=FORMAT),
+            _("this YAML file is not a program: the line “format: {format}” is missing.", format=FORMAT),
             file=str(path),
             hint=HINT,
         )
     items = data.get("competences")
     if not isinstance(items, list) or not items:
-        raise InputError(_("no list under “competences”."), file=str(path), hint=HINT)
+        raise InputError(_("there is no list under “competences”."), file=str(path), hint=HINT)
     result: list[Competence] = []
     links: list[DeclaredLink] = []
     for number, item in enumerate(items):
@@ -201,7 +203,7 @@ def _competence(item: Any, path: Path, place: str, result: list[Competence], lin
     code = COMPETENCE.fullmatch(str(item.get("code") or ""))
     if code is None:
         raise InputError(
-            _("“{code}” is no code of a competence.", code=str(item.get("code"))),
+            _("“{code}” is not the code of a competence.", code=str(item.get("code"))),
             file=str(path),
             place=_("{place}.code", place=place),
             hint=_("Write it as ПК-1."),
@@ -222,7 +224,7 @@ def _competence(item: Any, path: Path, place: str, result: list[Competence], lin
     function = str(item.get("function") or "")
     if function and not re.fullmatch(rf"{FUNCTION.pattern}|[A-ZА-Н]", function.strip()):
         raise InputError(
-            _("“{code}” is no code of a work function.", code=function),
+            _("“{code}” is not the code of a work function.", code=function),
             file=str(path),
             place=_("{place}.function", place=place),
             hint=_("Write it as D/03.6, a generalized function as D."),

@@ -134,11 +134,11 @@ def load(context: LintContext) -> Iterator[LintFinding]:
         if planned is None:
             continue
         for check, work_value, plan_value, message in (
-            ("credits", work.credits, planned.credits, _("{own} credits in the work programme, {given} in the plan")),
-            ("hours", work.hours, planned.hours, _("{own} hours in the work programme, {given} in the plan")),
+            ("credits", work.credits, planned.credits, _("{work} credits in the work programme, {plan} in the plan")),
+            ("hours", work.hours, planned.hours, _("{work} hours in the work programme, {plan} in the plan")),
         ):
             if work_value is not None and plan_value is not None and abs(work_value - plan_value) > 1e-6:
-                yield _finding(check, "error", message.format(own=f"{work_value:g}", given=f"{plan_value:g}"), work)
+                yield _finding(check, "error", message.format(work=f"{work_value:g}", plan=f"{plan_value:g}"), work)
 
 
 def outcomes(context: LintContext) -> Iterator[LintFinding]:
@@ -150,7 +150,7 @@ def outcomes(context: LintContext) -> Iterator[LintFinding]:
         present = {item.kind for item in work.statements}
         missing = [kind for kind in OUTCOMES if kind not in present]
         for kind in missing:
-            yield _finding("outcomes", "warning", _("nothing under “{name}”").format(name=names[kind]), work)
+            yield _finding("outcomes", "warning", _("there is nothing under “{name}”").format(name=names[kind]), work)
         by_code: dict[str, set[Kind]] = defaultdict(set)
         for item in work.statements:
             if item.competence:
@@ -158,7 +158,7 @@ def outcomes(context: LintContext) -> Iterator[LintFinding]:
         for code, kinds in by_code.items():
             for kind in OUTCOMES:
                 if kind not in kinds and kind not in missing and kinds & set(OUTCOMES):
-                    message = _("nothing under “{name}” for {code}").format(name=names[kind], code=code)
+                    message = _("there is nothing under “{name}” for {code}").format(name=names[kind], code=code)
                     yield _finding("outcomes", "warning", message, work)
 
 
@@ -171,7 +171,7 @@ def names(context: LintContext) -> Iterator[LintFinding]:
     for code, items in by_code.items():
         first, *others = items.values()
         for other in others:
-            message = _("the code {code} stands for “{one}” and for “{two}”").format(
+            message = _("both “{one}” and “{two}” have the code {code}").format(
                 code=code, one=first.title, two=other.title
             )
             yield _finding("two-names", "error", message, other)
@@ -179,7 +179,7 @@ def names(context: LintContext) -> Iterator[LintFinding]:
         key = fold_title(work.title)
         twin = find_same(work, context.table)
         if twin and twin != key and not (work.code and work.code == context.table[twin].code):
-            message = _("called “{one}” here and “{two}” in the plan").format(
+            message = _("the discipline is called “{one}” here and “{two}” in the plan").format(
                 one=work.title, two=context.table[twin].title
             )
             yield _finding("two-names", "warning", message, work)
@@ -208,7 +208,7 @@ def copied(context: LintContext) -> Iterator[LintFinding]:
     for places in where.values():
         if len(places) > 1:
             (work, place, text), *others = places.values()
-            message = _("“{text}” stands word for word in {list} too").format(
+            message = _("“{text}” is repeated word for word in {list}").format(
                 text=text, list=", ".join(f"“{other.title}”" for other, _place, _text in others)
             )
             yield LintFinding(check="copied", severity="note", message=message, discipline=work.title, location=place)
@@ -245,7 +245,7 @@ def out_of_force(named: Sequence[NamedStandard], known: Sequence[NamedStandard])
     for item in named:
         editions = [other for other in known if other.code == item.code]
         if editions and item.order and item.order != editions[0].order:
-            message = _("{code} is named by order {order}; the newest known is order {new} of {date}").format(
+            message = _("the program names {code} by order {order}; the newest known order is {new} of {date}").format(
                 code=item.code, order=item.order, new=editions[0].order, date=editions[0].date
             )
             yield _at("out-of-force", "warning", message, item.location)

@@ -26,7 +26,7 @@ from alignment.programs.readers import READERS, read_parts
 from alignment.progress import Progress
 from alignment.settings import Settings
 
-VERSION = "programs/16"
+VERSION = "programs/17"
 DECODER = msgspec.msgpack.Decoder(list[Part])
 
 
@@ -223,7 +223,7 @@ def _choose(parts: list[Part], wanted: str | None, path: str) -> Part:
     if hits:
         listing = choices(f"--program '{label(part.program)}'" for part in hits)
         raise AmbiguousError(
-            _("'{wanted}' fits {n} programs.", wanted=wanted, n=len(hits)),
+            _("'{wanted}' matches {n} programs.", wanted=wanted, n=len(hits)),
             file=path,
             hint=_("Choose one:{choices}", choices=listing),
         )

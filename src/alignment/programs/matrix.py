@@ -152,7 +152,7 @@ def _warn_of_missing(disciplines: Sequence[Discipline], contents: MatrixContents
     """Add warnings about missing competences, disciplines that form none, and competences without texts."""
     bare = [item for item in disciplines if not item.competences and not item.statements]
     if disciplines and len(bare) == len(disciplines):
-        message = _("the titles of {n} disciplines were found, and no competences or outcomes", n=len(disciplines))
+        message = _("the titles of {n} disciplines were found, but no competences or outcomes", n=len(disciplines))
         contents.warnings.append(Issue(message=message, location=place))
         return
     if bare:
@@ -167,11 +167,12 @@ def _warn_of_missing(disciplines: Sequence[Discipline], contents: MatrixContents
     unknown = [code for code in formed if code not in contents.competences]
     if contents.crossed and len(unknown) == len(formed):
         message = _(
-            "the texts of the {n} competences and indicators are unknown: the matrix gives their codes", n=len(formed)
+            "the texts of the {n} competences and indicators are unknown: the matrix has only their codes",
+            n=len(formed),
         )
         contents.warnings.append(Issue(message=message, location=place))
     if not disciplines:
-        message = _("{n} competences were found, and no disciplines that form them", n=len(contents.competences))
+        message = _("{n} competences were found, but no disciplines that form them", n=len(contents.competences))
         contents.warnings.append(Issue(message=message, location=place))
 
 

@@ -57,7 +57,7 @@ def read_parts(path: Path, settings: Settings) -> list[Part]:
     reader = READERS.of(file)
     if reader is None and file.suffix in schema_org.TYPES:
         raise InputError(
-            _("this JSON is no program that is known here."),
+            _("this JSON is not a program in a known format."),
             file=str(path),
             hint=_("A CASE package or schema.org Course / EducationalOccupationalProgram as JSON-LD is read."),
         )

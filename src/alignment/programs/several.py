@@ -98,7 +98,7 @@ def read(
         try:
             program = reader(_document(document, piece), overrules)
         except InputError:
-            message = _("nothing but the title was found of '{title}'", title=piece.title)
+            message = _("only the title of '{title}' was found", title=piece.title)
             warnings.append(Issue(message=message, location=piece.head.location))
             program = Program(title=piece.title)
         disciplines.append(_discipline(piece, program))

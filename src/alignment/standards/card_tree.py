@@ -150,7 +150,7 @@ def _check_depth(depth: int, file: str) -> None:
 
 def _too_deep(file: str) -> InputError:
     return InputError(
-        _("elements stand more than {deepest} deep in each other: this is no registry card.", deepest=DEEPEST),
+        _("elements are nested more than {deepest} levels deep: this is not a registry card.", deepest=DEEPEST),
         file=file,
         hint=_("Export the standard again."),
     )

@@ -17,8 +17,8 @@ OTHER = {Kind.SKILL: Kind.KNOWLEDGE, Kind.KNOWLEDGE: Kind.SKILL}
 # Of fewer texts a majority says nothing.
 LEAST = 3
 MESSAGE = _(
-    "skills and knowledge stand under each other's name in the whole file "
-    "(what it calls skills are nouns, what it calls knowledge are infinitives): put right"
+    "skills and knowledge are exchanged in the whole file "
+    "(the texts under skills are nouns, those under knowledge are infinitives); this was corrected"
 )
 
 

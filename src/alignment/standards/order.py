@@ -190,7 +190,7 @@ def _assemble(
     known = {entry.code for entry in entries}
     for key, draft in drafts.items():
         if key not in known:
-            message = _("ТФ {code} stands in section III but not in the function map", code=draft.code)
+            message = _("ТФ {code} is in section III but not in the function map", code=draft.code)
             warnings.append(Issue(message=message, location=draft.location))
             entry = MapEntry(code=key, name=_head_name(draft.head), level=draft.code[-1], general_code=key[0])
             order.setdefault(key[0], []).append(entry)
@@ -231,7 +231,7 @@ def _resolve(entries: list[MapEntry], drafts: dict[str, Draft], warnings: list[I
         best = max(spare, key=lambda key: scores[key])
         if scores[best] >= SAME_NAME:
             message = _(
-                "section III gives ТФ {code} of the function map the code {code2}",
+                "ТФ {code} of the function map has the code {code2} in section III",
                 code=entry.code,
                 code2=drafts[best].code,
             )

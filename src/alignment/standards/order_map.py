@@ -71,7 +71,7 @@ def read_map(blocks: list[AnyBlock]) -> tuple[list[MapEntry], list[Issue]]:
     codes = [entry.code for entry in entries]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         place = next(entry.location for entry in entries if entry.code == code)
-        warnings.append(Issue(message=_("ТФ {code} stands twice in the function map", code=code), location=place))
+        warnings.append(Issue(message=_("ТФ {code} occurs twice in the function map", code=code), location=place))
     unique = {entry.code: entry for entry in entries}
     return list(unique.values()), warnings
 

@@ -151,16 +151,16 @@ def _qualification(texts: Sequence[str], functions: Sequence[QualifiedFunction],
     order, digit = ORDER.search(standard), LEVEL.search(level)
     warnings = []
     if not functions:
-        message = _("the card names no work functions: those of its level are taken")
+        message = _("the card names no work functions: all functions of its level are used")
         warnings.append(Issue(message=message, location=Location(file=path.name)))
     title = _tidy(title)
     if not title:
         raise InputError(_("the card has no name of a qualification."), file=str(path), hint=HINT)
-    own_level = re.search(r"\(\s*(\d)", title)
-    if own_level and digit and own_level[1] != digit[1][0]:
+    level_in_name = re.search(r"\(\s*(\d)", title)
+    if level_in_name and digit and level_in_name[1] != digit[1][0]:
         message = _(
-            "the name says level {own_level}, the column of levels {digit}: the name's is used",
-            own_level=own_level[1],
+            "the level is {name_level} in the name and {digit} in the column of levels; the level in the name is used",
+            name_level=level_in_name[1],
             digit=digit[1],
         )
         warnings.append(Issue(message=message, location=Location(file=path.name)))
@@ -170,7 +170,7 @@ def _qualification(texts: Sequence[str], functions: Sequence[QualifiedFunction],
         standard_title=_tidy(APPROVED.sub("", standard)).strip(' "«».'),
         order=f"{order[1]}н" if order else "",
         date=find_date(re.sub('[«»"“”]', " ", standard)),
-        level=digit[1] if digit else (own_level[1] if own_level else ""),
+        level=digit[1] if digit else (level_in_name[1] if level_in_name else ""),
         functions=tuple({item.code: item for item in functions}.values()),
         requirement=_tidy(requirement),
         education=tuple(part for half in OR.split(documents) if (part := _tidy(NUMBER.sub("", half.strip())))),
@@ -209,7 +209,7 @@ def qualified(standard: Standard, card: Qualification) -> Standard:
         )
     if card.order and standard.order and card.order != standard.order:
         message = _(
-            "the card is for order {order} of {date}, the standard at hand is {order2}",
+            "the card is for order {order} of {date}, but the available standard has order {order2}",
             order=card.order,
             date=card.date,
             order2=standard.order,

@@ -18,7 +18,7 @@ from alignment.model import Standard
 from alignment.settings import Settings
 from alignment.standards import case, esco, onet, order, plain, registry_json, registry_xml
 
-VERSION = "standards/8"
+VERSION = "standards/9"
 # Past these bounds a file is no standard of people, nor a registry of all of them.
 MAX_STANDARDS, MAX_REQUIREMENTS, MAX_TEXT = 5_000, 500_000, 20_000
 DECODER = msgspec.msgpack.Decoder(list[Standard])

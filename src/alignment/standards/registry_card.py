@@ -85,7 +85,7 @@ def _leaves(box: Node, tags: Sequence[str], reading: Reading) -> Iterator[Node]:
             yield box
         return
     if box.text not in NOTHING:
-        reading.warn(_("<{name}> holds elements and a text of its own: each is taken", name=box.name), box)
+        reading.warn(_("<{name}> has both elements and a text of its own: all of them are used", name=box.name), box)
         yield Node(tag=box.tag, name=box.name, text=box.text, line=box.line)
     for child in inner:
         yield from _leaves(child, tags, reading)
@@ -94,7 +94,7 @@ def _leaves(box: Node, tags: Sequence[str], reading: Reading) -> Iterator[Node]:
     if len(strange) > 1 or any(not BLOCK_TAG.fullmatch(node.name) for node in strange):
         shown = ", ".join(dict.fromkeys(f"<{node.name}>" for node in strange))
         reading.warn(
-            _("<{name}> holds {shown} where a text is expected: each is taken as one", name=box.name, shown=shown),
+            _("<{name}> has {shown} instead of a text: each of them is used as a text", name=box.name, shown=shown),
             box,
         )
     yield from strange
@@ -120,10 +120,10 @@ def _one(node: Node, tags: Sequence[str], stop: Sequence[str], reading: Reading)
     if len(texts) > 1:
         reading.warn(
             _(
-                "<{name}> stands {n} times; the first is used: {found}",
+                "<{name}> occurs {n} times; the first is used: {text}",
                 name=boxes[0].name,
                 n=len(texts),
-                found=texts[0][:80],
+                text=texts[0][:80],
             ),
             boxes[0],
         )
@@ -163,7 +163,7 @@ def _standard(node: Node, file: str) -> Standard:
     lost = [item for item in walk(node) if item.tag in REQUIREMENTS and item.text and id(item) not in reading.used]
     if lost:
         message = _(
-            "{n} texts such as <{name}> stand outside the work functions and are not read",
+            "{n} texts such as <{name}> are outside the work functions and are not read",
             n=len(lost),
             name=lost[0].name,
         )
@@ -221,7 +221,11 @@ def _function(node: Node, reading: Reading, seen: dict[str, int]) -> WorkFunctio
     if seen[code] > 1:
         # Verdicts are grouped by these codes, so two functions with one code would be merged.
         reading.warn(
-            _("ТФ {value} stands {seen} times; it gets a mark to tell them apart", value=code or "?", seen=seen[code]),
+            _(
+                "ТФ {value} occurs {seen} times; a mark is added to its code to distinguish them",
+                value=code or "?",
+                seen=seen[code],
+            ),
             node,
             section,
         )

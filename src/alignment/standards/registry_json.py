@@ -40,7 +40,7 @@ def read(path: Path, settings: Settings) -> list[Standard]:
     standards = standards_of(from_json(path, settings), path.name)
     if not standards:
         raise InputError(
-            _('the JSON holds no "ProfessionalStandart".'),
+            _('the JSON has no "ProfessionalStandart".'),
             file=str(path),
             hint=_("A registry card has the names of the registry's XML as keys (docs/standards.md)."),
         )

@@ -25,7 +25,7 @@ def read(path: Path, settings: Settings) -> list[Standard]:
     standards = standards_of(from_xml(path, settings), path.name)
     if not standards:
         raise InputError(
-            _("the XML holds no <ProfessionalStandart>."),
+            _("the XML has no <ProfessionalStandart>."),
             file=str(path),
             hint=_("Export the standard from the registry as XML, or write it by hand (docs/standards.md)."),
         )

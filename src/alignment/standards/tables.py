@@ -64,7 +64,7 @@ def choose(titles: dict[str, str], wanted: str, source: Path) -> str:
         NotFoundError: no occupation matches.
         AmbiguousError: several match, or ``wanted`` is empty.
     """
-    hint = _("Name one after the folder: {origin}#NAME, its code or its title.", origin=source)
+    hint = _("Add the code or title of one to the folder: {origin}#NAME.", origin=source)
     if not wanted:
         raise AmbiguousError(_("the folder holds {n} occupations.", n=len(titles)), file=str(source), hint=hint)
     low = wanted.lower()
@@ -82,7 +82,7 @@ def choose(titles: dict[str, str], wanted: str, source: Path) -> str:
         )
     listing = "; ".join(titles[key] for key in hits[:LISTED])
     raise AmbiguousError(
-        _("'{wanted}' fits {n} occupations: {listing}.", wanted=wanted, n=len(hits), listing=listing),
+        _("'{wanted}' matches {n} occupations: {listing}.", wanted=wanted, n=len(hits), listing=listing),
         file=str(source),
         hint=hint,
     )

@@ -215,7 +215,7 @@ def test_a_key_that_stands_twice_is_kept_twice(tmp_path: Path, settings: Setting
 def test_what_stands_outside_the_functions_is_said(tmp_path: Path, settings: Settings) -> None:
     value = card(plain(), FourthSection={"LaborActions": {"LaborAction": ["Потерянное", "Ещё"]}})
     (result,) = read_file(as_json(tmp_path, value), settings)
-    assert "2 texts such as <LaborAction> stand outside the work functions and are not read" in said(result)
+    assert "2 texts such as <LaborAction> are outside the work functions and are not read" in said(result)
 
 
 def test_two_functions_of_one_code_stay_two(tmp_path: Path, settings: Settings) -> None:

@@ -31,7 +31,7 @@ def _index(width: int) -> Any:
         from usearch.index import Index
     except ImportError as error:
         raise MissingExtraError(
-            _("more than a million requirements need an extra."),
+            _("an index of more than a million requirements needs an optional package."),
             hint=_("Install it: pip install 'profstandart-align[ann]'."),
         ) from error
     return Index(ndim=width, metric="ip", dtype="i8", connectivity=LINKS, expansion_add=BUILD, expansion_search=SEARCH)

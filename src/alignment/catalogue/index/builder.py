@@ -155,9 +155,9 @@ def build(
     except (OSError, sqlite3.Error) as error:
         reason = why(error)
         raise OutputError(
-            _("the index cannot be written ({reason}); the old one is as it was.", reason=reason),
+            _("the index cannot be written ({reason}); the old index is unchanged.", reason=reason),
             file=str(folder),
-            hint=_("Make room, or choose another place with --index."),
+            hint=_("Free some disk space, or choose another folder with --index."),
         ) from error
     return BuildResult(
         standards=len(entries),
@@ -240,7 +240,7 @@ def _deduplicate(entries: Sequence[_Entry]) -> tuple[list[_Entry], list[Issue]]:
                     file2=entry.file,
                 ),
                 file=entry.file,
-                hint=_("Take one of the files away, or give them different codes or dates."),
+                hint=_("Remove one of the files, or give them different codes or dates."),
             )
         if later is entry.standard:
             by_code[key] = entry

@@ -44,7 +44,7 @@ class DamagedIndexError(AlignmentError):
 def damaged(folder: Path, message: Text) -> DamagedIndexError:
     """The error for a damaged index; ``message`` says what is wrong with it."""
     return DamagedIndexError(
-        _("the index is damaged: {found}.", found=message),
+        _("the index is damaged: {reason}.", reason=message),
         file=str(folder),
         hint=_("Build it again: align index --fresh."),
     )
@@ -100,14 +100,14 @@ def open_index(folder: Path, engine: str, version: str) -> Register:
     assert place is not None
     if about.get("format") != FORMAT:
         raise damaged(
-            folder, _("it has format {format}, this version reads {ours}", format=about.get("format"), ours=FORMAT)
+            folder, _("its format is {format}, but this version reads {ours}", format=about.get("format"), ours=FORMAT)
         )
     if (about.get("engine"), about.get("version")) != (engine, version):
         raise DamagedIndexError(
             _(
-                "the index was made by the encoder {told} {told2}, not {engine} {version}.",
-                told=about.get("engine"),
-                told2=about.get("version"),
+                "the index was made by the encoder {old_engine} {old_version}, not {engine} {version}.",
+                old_engine=about.get("engine"),
+                old_version=about.get("version"),
                 engine=engine,
                 version=version,
             ),
@@ -136,7 +136,7 @@ def open_generation(folder: Path, place: Path) -> Register:
     functions = _mapped(folder, place / FUNCTIONS, int(info["functions"]), width)
     centroids = np.asarray(_mapped(folder, place / CENTROIDS, len(listed), width), dtype=np.float32)
     if counts.sum() != len(vectors) or len(counts) != len(functions):
-        raise damaged(folder, _("its parts do not fit together"))
+        raise damaged(folder, _("the sizes of its parts do not match"))
 
     @lru_cache(maxsize=256)
     def load(number: int) -> Standard:
@@ -177,12 +177,12 @@ def verify(folder: Path) -> dict[str, str]:
         except OSError as error:
             raise damaged(folder, _("{name} cannot be read ({reason})", name=name, reason=why(error))) from error
         if not same:
-            raise damaged(folder, _("{name} differs from what was written", name=name))
+            raise damaged(folder, _("the content of {name} has changed", name=name))
     with closing(connect(place / META)) as base:
         for number in range(int(about["standards"])):
             standard_at(folder, place, number)
         if base.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
-            raise damaged(folder, _("{name} differs from what was written", name=META))
+            raise damaged(folder, _("the content of {name} has changed", name=META))
     return about
 
 
@@ -216,4 +216,4 @@ def _mapped(folder: Path, path: Path, rows: int, width: int) -> Rows:
             if not rows:
                 return np.zeros((0, width), dtype=np.float16)
             return np.memmap(path, dtype="<f2", mode="r", shape=(rows, width))
-    raise damaged(folder, _("{name} has another size than was written", name=path.name))
+    raise damaged(folder, _("the size of {name} has changed", name=path.name))
