@@ -92,7 +92,7 @@ def test_every_node_stands_in_the_tree_once_or_is_named(links: list[tuple[str, s
     ("text", "words"),
     [
         ("{", "not valid JSON"),
-        ("[1]", "no program that is known"),
+        ("[1]", "not a program in a known format"),
         ('{"CFDocument": {}, "CFItems": [{"identifier": "x"}]}', "identifier and fullStatement"),
     ],
 )
