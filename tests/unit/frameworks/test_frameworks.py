@@ -163,7 +163,7 @@ def test_an_esco_occupation_by_code_and_by_label(esco: Path, settings: Settings)
             (Kind.SKILL, "design electronic systems"),
             (Kind.KNOWLEDGE, "electronics"),
         ]
-    with pytest.raises(AmbiguousError, match="fits 2 occupations"):
+    with pytest.raises(AmbiguousError, match="matches 2 occupations"):
         find(f"{esco}#engineer", settings)
     with pytest.raises(NotFoundError, match="'cook'"):
         find(f"{esco}#cook", settings)
