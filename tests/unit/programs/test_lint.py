@@ -98,7 +98,7 @@ def test_standards_out_of_force() -> None:
         NamedStandard(code="06.005", order="540н", date="31.07.2019"),
     ]
     (finding,) = out_of_force(named, known)
-    assert "newest known is order 424н" in finding.message
+    assert "newest known order is 424н" in finding.message
 
 
 def test_exit_codes_and_formats(sound: Path, align, tmp_path: Path) -> None:
