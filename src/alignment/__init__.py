@@ -3,7 +3,7 @@
 >>> from alignment import check, load_program, load_standard
 >>> alignment = check(load_program("plan.xlsx", "work_programmes/"), load_standard("06.005"))  # doctest: +SKIP
 
-Everything that a user of the library needs stands here; docs/library.md shows it at work.
+This module exports everything that a user of the library needs; docs/library.md has examples.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.2.0"
 
-# Where each public name lives: it is imported on use, so that ``align --help`` imports no numpy.
+# The module of each public name. A name is imported on first use, so that ``align --help`` does not import numpy.
 _HOMES = {
     "alignment.analysis": ("Coverage", "coverage"),
     "alignment.analysis.draft": ("Draft",),
@@ -225,7 +225,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """A public name from its home."""
+    """A public name, imported from its module.
+
+    Raises:
+        AttributeError: there is no such name.
+    """
     if name not in _HOME:
         raise AttributeError(f"module 'alignment' has no attribute '{name}'")
     return getattr(import_module(_HOME[name]), name)

@@ -1,9 +1,9 @@
-"""Many programs × many standards, on Dask: local processes by default, or a cluster that exists (extra ``[dask]``).
+"""Check many programs against many standards on Dask (extra ``[dask]``): in local processes or on an existing cluster.
 
-The client packs each program's files, so that workers need no common disk; a
-worker reads the program once and checks it against some of the standards. What
-is finished is written at once, under a name made of the contents: a run that is
-cut off goes on where it stopped, and what changed is done anew.
+The client sends each program's files with its task, so workers need no shared disk.
+A worker reads a program once and checks it against several standards. Each result
+is written as soon as it is finished, under a name made from the contents. A run
+that was interrupted therefore continues where it stopped, and only changed pairs are checked again.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ FOLDER = "pairs"
 
 
 class FunctionCoverage(Noun, frozen=True, kw_only=True):
-    """Coverage of one work function."""
+    """Coverage of one work function; ``coverage`` and ``expected`` are shares from 0 to 1."""
 
     code: str
     name: str
@@ -47,9 +47,12 @@ class FunctionCoverage(Noun, frozen=True, kw_only=True):
 
 
 class CheckedPair(Noun, frozen=True, kw_only=True):
-    """What a check of one program against one standard gave; ``error`` instead where the program cannot be read.
+    """The result of checking one program against one standard.
 
-    ``enough``: as much is known of the program as a percentage needs (`alignment.analysis.Coverage`).
+    ``coverage``, ``expected`` and the ends ``low`` and ``high`` of the interval are shares from 0 to 1;
+    ``covered``, ``partial``, ``gap`` and ``unknown`` count requirements. ``enough`` is True if enough is
+    known of the program to give a percentage (`alignment.analysis.Coverage`). ``error`` says why a
+    program could not be checked; the other results are then empty.
     """
 
     program: str
@@ -73,7 +76,7 @@ class CheckedPair(Noun, frozen=True, kw_only=True):
 
 
 class Packed(msgspec.Struct, frozen=True):
-    """The files of one program by name, where they came from, and the digest of all of it."""
+    """The files of one program by name, the path and faculty they come from, and a digest of their contents."""
 
     path: str
     faculty: str
@@ -82,7 +85,7 @@ class Packed(msgspec.Struct, frozen=True):
 
 
 class BatchTask(msgspec.Struct, frozen=True):
-    """A program and the standards (packed as JSON, with their key) that it is to be checked against."""
+    """A program, and the standards to check it against: the key of each pair → the standard as JSON."""
 
     program: Packed
     standards: dict[str, bytes]
@@ -91,7 +94,10 @@ class BatchTask(msgspec.Struct, frozen=True):
 
 
 class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
-    """All pairs, in the order of programs and standards; how many were there before, and programs that failed."""
+    """All pairs in the order of programs and standards.
+
+    ``reused`` counts pairs that an earlier run had finished, ``failed`` programs that could not be checked.
+    """
 
     pairs: tuple[CheckedPair, ...]
     reused: int
@@ -99,7 +105,7 @@ class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def pack(path: Path) -> Packed:
-    """The files of a program.
+    """The files of the program at ``path`` (a file or a folder) with their digest.
 
     Raises:
         NotFoundError: there is no such file or folder.
@@ -119,7 +125,14 @@ def pack(path: Path) -> Packed:
 
 
 def key_of(program: str, standard: bytes, settings: Settings, engine: str) -> str:
-    """Name of a pair's result: contents of both sides, engine, and the settings that change a verdict."""
+    """The name under which a pair's result is kept: a digest of all that changes a verdict.
+
+    Args:
+        program: digest of the program's files.
+        standard: the standard as JSON.
+        settings: those that change a verdict are used.
+        engine: version of the engine.
+    """
     key_parts = (FORMAT, program, engine, settings.profile, settings.covered, settings.partial, settings.candidates)
     digest = hashlib.blake2b(
         msgspec.json.encode([*key_parts, settings.kind_weights, settings.by_credits]), digest_size=16
@@ -129,8 +142,8 @@ def key_of(program: str, standard: bytes, settings: Settings, engine: str) -> st
 
 
 def check_task(task: BatchTask) -> list[tuple[str, CheckedPair]]:
-    """Read a program and check it against some standards; runs on a worker."""
-    with in_language(task.language):  # a worker may have threads with other tasks
+    """Read a program and check it against some standards, on a worker; returns (key, pair) for each standard."""
+    with in_language(task.language):  # another thread of the worker may run a task in another language
         return _pairs(task)
 
 
@@ -159,7 +172,7 @@ def _pairs(task: BatchTask) -> list[tuple[str, CheckedPair]]:
 
 
 def _short(error: AlignmentError) -> str:
-    """The message without the temporary folder in which the worker read."""
+    """The message with the file's name alone: the worker read it in a temporary folder."""
     return f"{Path(error.file).name}: {error.message}" if error.file else error.message
 
 
@@ -207,17 +220,23 @@ def _pair(program: Program, standard: Standard, settings: Settings, empty: Check
 
 
 class Results:
-    """Finished pairs in a folder, each a file that is there whole or not at all."""
+    """Finished pairs in a folder, one file each; a file is written whole or not at all.
+
+    Raises:
+        OutputError: the folder cannot be created.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / FOLDER
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OutputError(_("it cannot be made ({reason}).").format(reason=why(error)), file=str(folder)) from error
+            raise OutputError(
+                _("the folder cannot be created ({reason}).").format(reason=why(error)), file=str(folder)
+            ) from error
 
     def get(self, key: str) -> CheckedPair | None:
-        """A finished pair; one that cannot be read counts as not done."""
+        """The finished pair of that key; None if there is none or its file cannot be read."""
         try:
             return msgspec.json.decode((self.folder / f"{key}.json").read_bytes(), type=CheckedPair)
         except (FileNotFoundError, msgspec.MsgspecError):
@@ -233,9 +252,9 @@ class Results:
             write_whole(self.folder / f"{key}.json", msgspec.json.encode(pair), sync=False)
         except OSError as error:
             raise OutputError(
-                _("a result cannot be written ({reason}); those before it are kept.").format(reason=why(error)),
+                _("a result cannot be written ({reason}); earlier results are kept.").format(reason=why(error)),
                 file=str(self.folder),
-                hint=_("Make room and run the same command again."),
+                hint=_("Free some disk space and run the same command again."),
             ) from error
 
 
@@ -250,17 +269,17 @@ def batch(
     tls: Tls | None = None,
     progress: Progress | None = None,
 ) -> BatchResult:
-    """Many programs against many standards, on all cores or a cluster (`run_batch`).
+    """Check every program against every standard, on all cores or a cluster (`run_batch`).
 
     Args:
-        programs: one path each: a file, folder or zip.
+        programs: the path of each program: a file, folder or zip.
         standards: what to check against.
-        folder: where finished pairs are kept; a run that was cut off goes on from there.
+        folder: where finished pairs are kept; an interrupted run continues from them.
         settings: default: those of the environment and alignment.toml.
-        workers: how many local processes; default: one for each core.
+        workers: number of local processes; default: one for each core.
         scheduler: address of a cluster (tls://…); empty: local processes.
-        tls: the files with which it lets us in.
-        progress: told the stage, the pairs done and their number.
+        tls: the files with which the cluster admits this client.
+        progress: called with the stage, the number of pairs done and the number of all pairs.
 
     Raises:
         MissingExtraError: the extra ``[dask]`` is not installed.
@@ -290,18 +309,18 @@ def run_batch(
     progress: Progress | None = None,
     report_line: Callable[[str], None] | None = None,
 ) -> BatchResult:
-    """Check every program against every standard; finished pairs in ``folder`` are taken over.
+    """Check every program against every standard; pairs that ``folder`` already has are reused.
 
     Args:
-        programs: one path each: a file, folder or zip.
+        programs: the path of each program: a file, folder or zip.
         standards: what to check against.
         folder: where finished pairs are kept.
         settings: those of a check.
         scheduler: address of a cluster (tls://…); empty: local processes.
-        tls: the files with which it lets us in.
-        workers: how many local processes; None: one per core.
-        progress: told the stage, the pairs done and their number.
-        report_line: given lines for people: where the dashboard is.
+        tls: the files with which the cluster admits this client.
+        workers: number of local processes; None: one for each core.
+        progress: called with the stage, the number of pairs done and the number of all pairs.
+        report_line: called with a line for the user: the address of the dashboard.
 
     Raises:
         MissingExtraError: the extra is not installed.
@@ -359,10 +378,10 @@ def _tasks(
 
 
 def _finished(client: Any, tasks: Iterator[BatchTask]) -> Iterator[tuple[str, CheckedPair]]:
-    """Results as they come; a worker that dies is made good by the others.
+    """Results (key, pair) as they come; tasks of a worker that dies are given to the others.
 
     Raises:
-        OutputError: the scheduler was lost; what was finished is kept.
+        OutputError: the connection to the scheduler was lost; finished pairs are kept.
     """
     from distributed import as_completed
     from distributed.client import FutureCancelledError
@@ -388,6 +407,8 @@ def _finished(client: Any, tasks: Iterator[BatchTask]) -> Iterator[tuple[str, Ch
                 sent += 1
     except (OSError, TimeoutError, FutureCancelledError, StopIteration) as error:
         raise OutputError(
-            _("the scheduler was lost ({name}); what was finished is kept.").format(name=type(error).__name__),
-            hint=_("Start it again and run the same command: it goes on where it stopped."),
+            _("the connection to the scheduler was lost ({name}); finished results are kept.").format(
+                name=type(error).__name__
+            ),
+            hint=_("Start the scheduler again and run the same command: the work continues where it stopped."),
         ) from error

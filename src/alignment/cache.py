@@ -1,10 +1,10 @@
-"""A cache by content in one SQLite file; the rooms that keep something in it make their keys and values themselves.
+"""A key-value cache in one SQLite file; the packages that use it make their keys from the content of their input.
 
-SQLite's journal makes it safe under concurrent runs and cut-off writes: a row
-is there whole or not at all. Each value stands behind a checksum of its key and
-its bytes: one that does not fit is deleted, said once, and computed anew by
-whoever asked. A damaged file is put aside and begun anew, a folder that cannot
-be written and a full disk mean no cache; none stops a check.
+SQLite's journal keeps the file consistent when several runs write at once or a
+write is interrupted. Each value is stored with a checksum of its key and bytes.
+An entry whose checksum is wrong is deleted, one warning is logged, and the caller
+computes the value again. A damaged file is renamed and a new one is begun.
+Without a writable folder, or on a full disk, a check goes on without the cache.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 def content_key(space: str, text: str) -> bytes:
-    """Key of ``text`` in ``space`` (engine and version, or the analyser's)."""
+    """Key (16 bytes) of ``text`` in ``space``, which names what computes the value, with its version."""
     return hashlib.blake2b(f"{space}\0{text}".encode(), digest_size=16).digest()
 
 
@@ -45,20 +45,20 @@ def _locked(error: sqlite3.Error) -> bool:
 
 
 def _damaged(error: sqlite3.Error) -> bool:
-    """Whether the file itself is bad; a full disk or a missing permission says nothing about what is in it.
+    """Whether the error means that the file is damaged; a full disk or a missing permission does not.
 
-    Our statements never change: one that is wrong all of a sudden means that the table's definition is damaged.
+    SQLITE_ERROR counts as damage: our SQL never changes, so it can only fail where the table's definition is damaged.
     """
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE_CODES
 
 
 def with_checksum(key: bytes, value: bytes) -> bytes:
-    """An entry as it is stored: a checksum of key and value, then the value."""
+    """The bytes that are stored for an entry: a checksum of key and value, then the value."""
     return _check(key, value) + value
 
 
 def verified(key: object, entry: object) -> bytes | None:
-    """The value of a stored entry; None where one byte of it, or of its key, is not what was written."""
+    """The value of a stored entry; None if the checksum shows that its key or its bytes have changed."""
     if not isinstance(key, bytes) or not isinstance(entry, bytes):
         return None
     value = entry[CHECKSUM_BYTES:]
@@ -70,9 +70,9 @@ def _check(key: bytes, value: bytes) -> bytes:
 
 
 class Cache:
-    """Key-value store; ``folder`` None keeps everything in memory for one run.
+    """Key-value store; without a ``folder`` everything stays in memory for one run.
 
-    ``damaged`` counts the entries whose checksum did not fit.
+    ``damaged`` counts the entries whose checksum was wrong; ``warning`` is the last warning, in the interface language.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -96,11 +96,11 @@ class Cache:
         except (sqlite3.DatabaseError, OSError) as error:
             reason = why(error)
         return self._without(
-            _("the cache {path} is not usable ({reason}); going on without it.", path=self.path, reason=reason)
+            _("the cache {path} cannot be used ({reason}); the work goes on without it.", path=self.path, reason=reason)
         )
 
     def _put_aside(self) -> None:
-        """Rename the damaged file, with its journal, so that it does not come back into the new one."""
+        """Rename the damaged file and delete its journal, which SQLite would otherwise apply to the new file."""
         assert self.path is not None
         self.path.replace(self.path.with_suffix(".damaged"))
         for ending in ("-wal", "-shm"):
@@ -112,7 +112,7 @@ class Cache:
         return self._prepare(sqlite3.connect(":memory:"))
 
     def _connect(self, path: Path) -> sqlite3.Connection:
-        """Open the file; SQLite does not wait by itself while another run switches a new file to WAL."""
+        """Open the file; retry while another run switches a new file to WAL, for which SQLite itself does not wait."""
         end = time.monotonic() + LOCK_SECONDS
         while True:
             base = sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)
@@ -151,34 +151,34 @@ class Cache:
         except sqlite3.DatabaseError as error:
             self._give_up(error)
             return {}
-        except (MemoryError, OverflowError):  # a length that is damaged asks for more bytes than there are
+        except (MemoryError, OverflowError):  # a damaged length field asks for more bytes than there are
             self._give_up(sqlite3.DatabaseError(), damaged=True)
             return {}
         return result
 
     def _forget(self, keys: Sequence[bytes]) -> None:
-        """Delete entries whose checksum does not fit, so that the ones computed anew can take their place."""
+        """Delete entries with a wrong checksum, so that newly computed ones can be stored."""
         self.damaged += len(keys)
-        self._warn(_("entries of the cache are damaged; they are computed anew."))
-        with suppress(sqlite3.OperationalError):  # a cache that may only be read
+        self._warn(_("some entries of the cache are damaged; they are computed again."))
+        with suppress(sqlite3.OperationalError):  # the file is read-only
             self._base.executemany("DELETE FROM item WHERE key = ?", [(key,) for key in keys])
 
     def _give_up(self, error: sqlite3.DatabaseError, *, damaged: bool = False) -> None:
-        """Go on in memory; a damaged file is put aside, so that the next run begins a new one."""
+        """Go on in memory; a damaged file is renamed, so that the next run begins a new one."""
         with suppress(sqlite3.Error):
             self._base.close()
         if self.path is not None and (damaged or _damaged(error)):
             with suppress(OSError):
                 self._put_aside()
-        reason = _("it is damaged") if damaged else why(error)
+        reason = _("the file is damaged") if damaged else why(error)
         self._base = self._without(
-            _("the cache {path} is not usable ({error}); going on without it.", path=self.path, error=reason)
+            _("the cache {path} cannot be used ({reason}); the work goes on without it.", path=self.path, reason=reason)
         )
 
     def put(self, items: Iterable[tuple[bytes, bytes]]) -> None:
-        """Store all items in one transaction; what is there stays, and a full disk loses only the cache.
+        """Store all items in one transaction; existing keys keep their values, and a full disk is only a warning.
 
-        Two runs that compute one text at once may differ in the last digit: whoever is first is right from then on.
+        Two runs that compute a value at the same time may differ in the last digit; both then use the first one stored.
         """
         try:
             self._base.execute("BEGIN IMMEDIATE")
@@ -193,10 +193,10 @@ class Cache:
             self._warn(_("the cache could not be written ({error}).", error=why(error)))
 
     def _warn(self, warning: Text) -> None:
-        said = str(warning)
-        if said != self.warning:  # once, not for every batch
-            log.warning(said)
-        self.warning = said
+        text = str(warning)
+        if text != self.warning:  # once, not for every batch
+            log.warning(text)
+        self.warning = text
 
     def count(self) -> int:
         """Number of stored items."""

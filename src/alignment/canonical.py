@@ -1,7 +1,7 @@
-"""One form for texts that differ in nothing that matters: case, list marks, "ё", quotes, blanks, a final stop.
+"""A canonical form for texts that differ only in case, list marks, "ё", quotes, white space or a final stop.
 
-What is compared is this form, so a requirement in capitals gets the vector
-and the verdict of the same requirement in small letters.
+Texts are compared in this form, so a requirement in capitals gets the same
+vector and the same verdict as in small letters.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ ENDING = " \t.;:,"
 
 
 def canonical(text: str) -> str:
-    """The text in small letters with "е" for "ё", single blanks, no quotes, no list mark before and no stop after it.
+    """The text in small letters, with "е" for "ё", single spaces, and no quotes, leading list mark or final stop.
 
-    A text of marks alone comes back as it is.
+    A text that consists of such marks alone is returned unchanged.
     """
     plain = " ".join(QUOTES.sub("", text.replace("\u00ad", "")).split())
     plain = MARKS.sub("", plain).rstrip(ENDING).lower().replace("ё", "е")

@@ -1,4 +1,4 @@
-"""Processes that work together: local ones made for one run, or a Dask cluster that exists (extra ``[dask]``)."""
+"""A Dask client (extra ``[dask]``): of local processes that are started for one run, or of an existing cluster."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ LOOPBACK = "127.0.0.1"
 
 
 class Tls(msgspec.Struct, frozen=True):
-    """Files (PEM) of a cluster that speaks TLS: who signs its members, our certificate and its key.
+    """PEM files for a cluster that uses TLS: the certificate of its authority, our certificate, and our private key.
 
-    The scheduler lets in only whom the same authority has signed: the key is what a password would be.
+    The scheduler admits only clients whose certificate the same authority has signed, so keep the key like a password.
     """
 
     ca: str
@@ -47,15 +47,15 @@ def check_scheduler(scheduler: str, tls: Tls | None, *, no_tls: bool) -> None:
 
 @contextmanager
 def cluster(scheduler: str, workers: int | None, tls: Tls | None = None) -> Iterator[Any]:
-    """A client of the scheduler at that address, or of local processes.
+    """A client of the scheduler at that address; with an empty address, of ``workers`` local processes.
 
-    Whoever reaches a scheduler runs code in its workers. Local processes listen on this machine only, with
-    certificates made for this run, so that other people of the machine are kept out too.
+    Anyone who can connect to a scheduler can run code in its workers. Local processes therefore listen on this
+    machine only and require certificates made for this run, so that other users of the machine cannot connect either.
 
     Raises:
         MissingExtraError: the extra is not installed.
         OutputError: the scheduler cannot be reached.
-        SettingsError: the files of TLS cannot be read, or an address asks for them.
+        SettingsError: a TLS file is missing, or the address does not match the use of TLS.
     """
     try:
         import cryptography  # noqa: F401  # makes the certificates of local processes
@@ -63,7 +63,8 @@ def cluster(scheduler: str, workers: int | None, tls: Tls | None = None) -> Iter
         from distributed.security import Security
     except ImportError as error:
         raise MissingExtraError(
-            _("many programs at once need an extra."), hint=_("Install it: pip install 'profstandart-align[dask]'.")
+            _("checking many programs at once needs an optional package."),
+            hint=_("Install it: pip install 'profstandart-align[dask]'."),
         ) from error
     if scheduler:
         security = _security(scheduler, tls)
@@ -85,7 +86,7 @@ def cluster(scheduler: str, workers: int | None, tls: Tls | None = None) -> Iter
             protocol="tls",
             security=Security.temporary(),
             dashboard_address=f"{LOOPBACK}:0",
-            # Dask's own log, in English, of workers that stop while they speak; what matters comes as an error.
+            # Dask logs, in English, every worker that stops during a message; real faults are raised as errors.
             silence_logs=logging.CRITICAL,
         ) as local,
         Client(local) as client,
@@ -94,7 +95,7 @@ def cluster(scheduler: str, workers: int | None, tls: Tls | None = None) -> Iter
 
 
 def _security(scheduler: str, tls: Tls | None) -> Any:
-    """How the scheduler at an address is spoken to.
+    """The `Security` for the scheduler at that address; None without TLS.
 
     Raises:
         SettingsError: as `cluster`.
@@ -104,7 +105,7 @@ def _security(scheduler: str, tls: Tls | None) -> Any:
     if tls is None:
         if scheduler.startswith("tls://"):
             raise SettingsError(
-                _("the scheduler speaks TLS."), hint=_("Add --tls-ca, --tls-cert and --tls-key (PEM files).")
+                _("the scheduler uses TLS."), hint=_("Add --tls-ca, --tls-cert and --tls-key (PEM files).")
             )
         return None
     for name in (tls.ca, tls.cert, tls.key):
@@ -112,13 +113,13 @@ def _security(scheduler: str, tls: Tls | None) -> Any:
             raise SettingsError(_("there is no such file."), file=name, hint=_("TLS needs three PEM files."))
     if not scheduler.startswith("tls://"):
         raise SettingsError(
-            _("the address {scheduler} is not one of TLS.", scheduler=scheduler), hint=_("Write tls://HOST:PORT.")
+            _("the address {scheduler} does not use TLS.", scheduler=scheduler), hint=_("Write tls://HOST:PORT.")
         )
     return Security(tls_ca_file=tls.ca, tls_client_cert=tls.cert, tls_client_key=tls.key, require_encryption=True)
 
 
 def is_near(scheduler: str) -> bool:
-    """Whether the scheduler's address is on this machine."""
+    """Whether the scheduler's address is on this machine (localhost or a loopback address)."""
     host = urlsplit(scheduler).hostname or ""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback

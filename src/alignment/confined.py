@@ -1,6 +1,6 @@
-"""Inside a process that reads files for another one (`alignment.isolated`): limits on itself, calls and answers.
+"""The child process that reads files for its parent (`alignment.isolated`): it limits itself and answers calls.
 
-``python -m alignment.confined HANDLE`` is such a process as a new interpreter.
+``python -m alignment.confined HANDLE`` starts such a process in a new interpreter.
 """
 
 from __future__ import annotations
@@ -32,7 +32,11 @@ _pipe: Connection | None = None  # the way to the parent
 
 
 class ProcessAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a process sends: the result, what is wrong, or how far it is; no code, whatever the file did to it."""
+    """What the child sends its parent: a result, an error or its progress.
+
+    It holds data only. The parent never unpickles an answer, so a file that takes over the child cannot run code there.
+    ``used`` is in seconds of processor time; ``progress`` is (stage, name, done, total).
+    """
 
     data: bytes | None = None
     used: float = 0.0
@@ -45,12 +49,15 @@ class ProcessAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def inside() -> bool:
-    """Whether this process reads for another one."""
+    """Whether this is a reading process, that is, the child of an `alignment.isolated.Pool`."""
     return _pipe is not None
 
 
 def report_progress(stage: str, name: str, done: int, total: int) -> bool:
-    """In a reading process: tell the parent how far it is, and that it lives. Elsewhere False."""
+    """Send the progress to the parent, which also takes it as a sign of life.
+
+    Returns True in a reading process. Elsewhere it does nothing and returns False.
+    """
     if _pipe is None:
         return False
     _pipe.send_bytes(packed(ProcessAnswer(progress=(stage, name, done, total))))
@@ -62,7 +69,7 @@ def serve(pipe: Connection) -> None:
     global _pipe
     _pipe = pipe
     if not os.environ.get("ALIGN_TRACE"):
-        # Libraries that give up print their own traces; the parent says what is wrong.
+        # Libraries that abort print traces of their own; the parent reports the error instead.
         faulthandler.disable()
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; closing the pipe ends this process
@@ -73,12 +80,13 @@ def serve(pipe: Connection) -> None:
             return
         if request == CLOSED:
             return
-        task, arguments, seconds, memory, around = pickle.loads(request)
-        if around:
-            os.chdir(around[0])
+        task, arguments, seconds, memory, surroundings = pickle.loads(request)
+        if surroundings:
+            folder, environment, language = surroundings
+            os.chdir(folder)
             os.environ.clear()
-            os.environ.update(around[1])
-            i18n.activate(around[2])
+            os.environ.update(environment)
+            i18n.activate(language)
         pipe.send_bytes(packed(ProcessAnswer(progress=BEGUN)))
         _limit(seconds, memory)
         answer = _answer(task, arguments)
@@ -99,14 +107,14 @@ def _answer(task: Task, arguments: tuple[Any, ...]) -> ProcessAnswer:
             hint=error.hint,
             used=time.process_time() - began,
         )
-    except BaseException as error:  # a panic of a library in Rust is no Exception
+    except BaseException as error:  # a panic of a Rust library is not a subclass of Exception
         if os.environ.get("ALIGN_TRACE"):
             traceback.print_exception(error)
         return ProcessAnswer(error=type(error).__name__, used=time.process_time() - began)
 
 
 def packed(value: Any) -> bytes:
-    """Structs as bytes for the way between processes; names of files that are not UTF-8 become readable ones."""
+    """Structs as MessagePack, to send between processes; bytes of file names that are not UTF-8 become U+FFFD."""
     try:
         return msgspec.msgpack.encode(value)
     except UnicodeEncodeError:
@@ -122,7 +130,7 @@ def _with_valid_text(element: Any) -> Any:
 
 
 def _limit(seconds: int, memory: int) -> None:
-    """Bound this process from now on: processor time, and memory beside what it has."""
+    """Bound this process from now on: ``seconds`` more of processor time, ``memory`` MB beside what it already uses."""
     if sys.platform == "win32":
         return
     import resource
@@ -131,12 +139,12 @@ def _limit(seconds: int, memory: int) -> None:
     _soft(resource.RLIMIT_CPU, int(used) + seconds + 1)
     _soft(resource.RLIMIT_CORE, 0)
     with suppress(OSError, ValueError), open("/proc/self/statm", encoding="ascii") as source:  # noqa: PTH123
-        has = int(source.read().split()[0]) * resource.getpagesize()
-        _soft(resource.RLIMIT_AS, has + memory * MB)
+        in_use = int(source.read().split()[0]) * resource.getpagesize()
+        _soft(resource.RLIMIT_AS, in_use + memory * MB)
 
 
 def _unlimit() -> None:
-    """Memory for the answer itself."""
+    """Lift the bound on memory, so that the answer itself can be packed and sent."""
     if sys.platform != "win32":
         import resource
 
@@ -144,7 +152,7 @@ def _unlimit() -> None:
 
 
 def more(seconds: int) -> None:
-    """In a reading process: allow it so many seconds of processor time more, for work that is known to be long."""
+    """In a reading process: allow ``seconds`` more of processor time, for work that is known to take long."""
     if _pipe is not None and sys.platform != "win32":
         import resource
 
@@ -152,7 +160,7 @@ def more(seconds: int) -> None:
 
 
 def lifted() -> None:
-    """For another program that a reader starts: its own need of address space is not ours (``preexec_fn``)."""
+    """Lift the bound on memory for a program that a reader starts, such as LibreOffice (used as ``preexec_fn``)."""
     _unlimit()
 
 
@@ -175,7 +183,7 @@ def _main() -> None:
         pipe: Any = PipeConnection(handle)
     else:
         pipe = Connection(handle)
-    # The module's own name, under which the tasks know it.
+    # Here the module is called __main__; the tasks use the copy that is imported under its real name.
     from alignment import confined
 
     confined.serve(pipe)

@@ -1,4 +1,4 @@
-"""What the Russian dictionary (pymorphy3) says of a word form: whether it is a word, and how it can be read."""
+"""Look up Russian word forms in the dictionary of pymorphy3: whether a form is known, and how it can be parsed."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ def _analyzer() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class MorphParse:
-    """One reading of a word form, by the tags of OpenCorpora: ``INFN``, ``NOUN`` …; ``ablt`` is the instrumental.
+    """One morphological analysis of a word form, in the tags of OpenCorpora: ``INFN``, ``NOUN``, ``ablt`` …
 
-    ``weight`` is the share of the form's readings that are this one, from 0 to 1.
+    ``speech`` is the part of speech. ``weight`` is the probability of this analysis among all of the form, from 0 to 1,
+    as pymorphy3 estimates it from OpenCorpora.
     """
 
     speech: str
@@ -32,7 +33,7 @@ class MorphParse:
 
 @lru_cache(maxsize=4096)
 def can_begin(text: str) -> bool:
-    """Whether a phrase may begin with the word form: what is no oblique case ("Российской"), or is not known."""
+    """Whether a phrase may begin with the word form: an oblique case ("Российской") may not, an unknown form may."""
     form = text.lower()
     if not _analyzer().word_is_known(form):
         return True
@@ -41,7 +42,7 @@ def can_begin(text: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def readings(word: str) -> tuple[MorphParse, ...]:
-    """The readings of a word form, the likeliest first; a word that the dictionary lacks is read by its ending."""
+    """The analyses of a word form, the likeliest first; pymorphy3 guesses those of unknown words by their ending."""
     return tuple(
         MorphParse(
             speech=str(item.tag.POS or ""),

@@ -1,7 +1,7 @@
-"""An engine: all that turns texts into verdicts, chosen by the setting ``engine``.
+"""An engine: the encoder, reranker and models that turn texts into verdicts; the setting ``engine`` chooses one.
 
-There are two, on one encoder. ``default`` gives the best verdicts; ``fast`` does
-without the reranker and is meant for thousands of programs.
+There are two engines, with the same encoder. ``default`` gives the best verdicts.
+``fast`` leaves out the reranker and is meant for thousands of programs.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ REMOVED_PREFIX = "st:"
 
 @dataclass(frozen=True)
 class Engine:
-    """What a check needs: encoder, models, thresholds under the settings, and what the result should warn of.
+    """Everything that a check computes with: encoder, models, and the thresholds that the settings give.
 
-    ``models`` is the folder from which all of them were read; ``requirement_model`` is None under a profile of pairs;
-    ``reranker`` is None in ``fast``.
+    ``models`` is the folder that the models were loaded from. ``requirement_model`` is None under a profile that was
+    fitted to labelled pairs. ``reranker`` is None in the engine ``fast``. ``warnings`` go into the result of a check.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Engine:
 
     @property
     def version(self) -> str:
-        """Versions of all parts, and a digest of their files: two engines of one version give the same verdicts."""
+        """Versions of all parts and a digest of their files: engines with equal versions give equal verdicts."""
         parts = (self.encoder, self.verdict_model, self.requirement_model, self.reranker)
         digest = hashlib.blake2b(digest_size=8)
         for model in (self.verdict_model, self.requirement_model):
@@ -63,10 +63,10 @@ class Engine:
 
 
 def check_name(name: str) -> None:
-    """Is there an engine of that name?
+    """Check that there is an engine of that name.
 
     Raises:
-        NotFoundError: no; the message names both, and says of a former one that it was removed.
+        NotFoundError: there is none; the message lists the engines, or says that an old one was removed.
     """
     if name in ENGINES:
         return
@@ -78,10 +78,10 @@ def check_name(name: str) -> None:
 
 
 def encoder_of(settings: Settings) -> Encoder:
-    """The encoder alone, uncached, where no verdict is wanted.
+    """The encoder alone, without the cache, for work that needs no verdicts.
 
     Raises:
-        NotFoundError: the setting ``engine`` names none.
+        NotFoundError: there is no engine of the name in the setting ``engine``.
         SettingsError: the weights are missing or damaged.
     """
     check_name(settings.engine)
@@ -89,7 +89,7 @@ def encoder_of(settings: Settings) -> Encoder:
 
 
 def cached_encoder(settings: Settings, cache: Cache, progress: Progress | None = None) -> CachedEncoder:
-    """The encoder behind the cache; ``progress`` is told the stage "encode", the texts done and their number.
+    """The encoder with the cache; ``progress`` is called with "encode", the number of texts done and of all texts.
 
     Raises:
         As `encoder_of`.
@@ -102,8 +102,8 @@ def load_engine(settings: Settings, cache: Cache, progress: Progress | None = No
 
     Args:
         settings: engine, profile, thresholds, folders.
-        cache: where vectors are kept.
-        progress: told the stage, the steps done and their number.
+        cache: where vectors and scores of the reranker are kept.
+        progress: called with the stage, the number of steps done and of all steps.
 
     Raises:
         NotFoundError: there is no such engine or profile.
@@ -156,10 +156,10 @@ def _precedents(models: Path, model: VerdictModel, encoder: CachedEncoder) -> Pr
 
 
 def _reranker(models: Path, model: VerdictModel, cache: Cache, progress: Progress | None) -> CachedCrossEncoder:
-    """The cross-encoder that the model of pairs was fitted with, behind the cache.
+    """The cross-encoder that the verdict model was fitted with, with the cache.
 
     Raises:
-        SettingsError: its files are missing, damaged, or not those that the model was fitted with.
+        SettingsError: its files are missing, damaged, or not those that the verdict model was fitted with.
     """
     reranker = CrossEncoder(models)
     fitted = model.second.reranker if model.second else ""
@@ -175,13 +175,13 @@ def _reranker(models: Path, model: VerdictModel, cache: Cache, progress: Progres
 
 
 def _thresholds(model_thresholds: Thresholds, settings: Settings) -> Thresholds:
-    """The model's thresholds where the settings say nothing.
+    """The thresholds of the settings; those that the settings leave out come from the model.
 
     Raises:
-        SettingsError: "partial" would be above "covered", or one is not between 0 and 1 (a profile's, say).
+        SettingsError: "partial" is above "covered", or a threshold (of a profile, say) is not between 0 and 1.
     """
-    given = {name: value for name in ("covered", "partial") if (value := getattr(settings, name)) is not None}
-    result = msgspec.structs.replace(model_thresholds, **given)
+    from_settings = {name: value for name in ("covered", "partial") if (value := getattr(settings, name)) is not None}
+    result = msgspec.structs.replace(model_thresholds, **from_settings)
     if result.partial > result.covered:
         raise SettingsError(
             _("the threshold `partial` ({partial}) is above `covered` ({covered}).").format(
@@ -194,6 +194,6 @@ def _thresholds(model_thresholds: Thresholds, settings: Settings) -> Thresholds:
             _("the thresholds {partial} and {covered} are not between 0 and 1.").format(
                 partial=result.partial, covered=result.covered
             ),
-            hint=_("0 would call everything covered, 1 nothing."),
+            hint=_("With 0 every requirement would be covered, with 1 none."),
         )
     return result

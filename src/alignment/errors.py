@@ -1,4 +1,4 @@
-"""Every error a user can see: what is wrong, where, and the way out."""
+"""The errors that a user can see; each says what is wrong, where, and what to do."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from alignment.shown import escaped, line
 
 
 class AlignmentError(Exception):
-    """Base of all errors shown to a user without a traceback.
+    """Base of all errors that are shown to a user without a traceback.
 
-    Its texts are said in the interface language when they are asked for (`alignment.i18n.message`).
+    Its texts are translated when they are shown, into the interface language of that moment (`alignment.i18n.message`).
 
     Args:
         message: what is wrong, one sentence.
@@ -47,7 +47,7 @@ class AlignmentError(Exception):
 
 
 class InputError(AlignmentError):
-    """A file cannot be read as what it was given for."""
+    """A file cannot be read as the kind of input for which it was given."""
 
 
 class LimitError(InputError):
@@ -59,7 +59,7 @@ class NotFoundError(AlignmentError):
 
 
 class AmbiguousError(AlignmentError):
-    """A name fits several things; the message lists them, and ``choices`` has them one by one where it is known."""
+    """A name matches several things; the message lists them, and ``choices`` holds them if the place knows them."""
 
     choices: tuple[str, ...] = ()
 
@@ -78,7 +78,7 @@ class MissingExtraError(AlignmentError):
 
 @contextmanager
 def shown_as(path: str | PathLike[str], name: str) -> Iterator[None]:
-    """Errors about ``path``, a file that only we know, name it as the user knows it."""
+    """Within the block, errors about ``path``, a temporary file, show the user's ``name`` for it instead."""
     try:
         yield
     except AlignmentError as error:
@@ -94,12 +94,12 @@ REASONS = {
     errno.ENOSPC: _("no space left on the disk"),
     errno.EDQUOT: _("the disk quota is used up"),
     errno.EISDIR: _("it is a folder"),
-    errno.ENOTDIR: _("a part of the path is no folder"),
-    errno.EEXIST: _("it is there already"),
+    errno.ENOTDIR: _("a part of the path is not a folder"),
+    errno.EEXIST: _("it already exists"),
     errno.EROFS: _("the disk is read-only"),
-    errno.EIO: _("the disk gives errors"),
+    errno.EIO: _("the disk reports errors"),
     errno.ENAMETOOLONG: _("the name is too long"),
-    errno.ELOOP: _("links lead round in a circle"),
+    errno.ELOOP: _("the links form a loop"),
     errno.ENOTEMPTY: _("the folder is not empty"),
     errno.EBUSY: _("it is in use"),
     errno.EADDRINUSE: _("the address is in use"),
@@ -107,34 +107,34 @@ REASONS = {
     errno.EMFILE: _("too many files are open"),
     errno.EFBIG: _("the file is too large for this disk"),
     errno.EINVAL: _("the system refuses the name"),
-    errno.ETXTBSY: _("it is being run"),
+    errno.ETXTBSY: _("the file is being executed"),
     errno.ENXIO: _("no such device"),
     errno.ENODEV: _("no such device"),
-    errno.ECONNREFUSED: _("nobody listens there"),
+    errno.ECONNREFUSED: _("no server answers at this address"),
     errno.ETIMEDOUT: _("there was no answer in time"),
 }
 
 
-# What SQLite says of a file, by the start of the name of its code.
+# The start of the name of an SQLite error code → the reason in plain words.
 STORES = {
     "SQLITE_FULL": REASONS[errno.ENOSPC],
     "SQLITE_READONLY": _("it cannot be written"),
     "SQLITE_BUSY": REASONS[errno.EBUSY],
     "SQLITE_LOCKED": REASONS[errno.EBUSY],
     "SQLITE_CANTOPEN": _("it cannot be opened"),
-    "SQLITE_CORRUPT": _("it is damaged"),
-    "SQLITE_NOTADB": _("it is damaged"),
+    "SQLITE_CORRUPT": _("the file is damaged"),
+    "SQLITE_NOTADB": _("the file is damaged"),
     "SQLITE_IOERR": REASONS[errno.EIO],
 }
 
 
 def reason(error: OSError) -> Text:
-    """Why the system refused, in a few words; the system's own words only where we have none."""
+    """Why the system refused, in the words of `REASONS`, or the number of an error that is not listed there."""
     return REASONS.get(error.errno or 0) or _("system error {number}", number=error.errno or type(error).__name__)
 
 
 def why(error: BaseException) -> Text:
-    """What another library's error means, in words of ours: those of the system and of decoders are known by kind."""
+    """The meaning of an error that a library or the system raised, in a few translatable words."""
     if isinstance(error, AlignmentError):
         return error.text
     if isinstance(error, OSError) and error.errno:
@@ -143,30 +143,30 @@ def why(error: BaseException) -> Text:
         return misfit(error)
     if isinstance(error, sqlite3.Error):
         name = getattr(error, "sqlite_errorname", "")
-        known_reason = next((said for start, said in STORES.items() if name.startswith(start)), None)
-        return known_reason or _("fault {name}", name=name or type(error).__name__)
+        known_reason = next((text for start, text in STORES.items() if name.startswith(start)), None)
+        return known_reason or _("error {name}", name=name or type(error).__name__)
     if isinstance(error, UnicodeError):
-        return _("the letters are in another encoding than the file says")
+        return _("the text is not in the encoding that the file declares")
     if isinstance(error, MemoryError):
         return _("there is not enough memory")
     mark = getattr(error, "problem_mark", None)  # YAML
     row = getattr(error, "lineno", None) or (mark.line + 1 if mark else None)
-    return _("fault in line {line}", line=row) if row else _("fault {name}", name=type(error).__name__)
+    return _("error in line {line}", line=row) if row else _("error {name}", name=type(error).__name__)
 
 
-# What msgspec says of data that do not fit, and how we say it.
+# Messages of msgspec about data of the wrong form → our translatable text.
 MISFITS = (
     (
-        re.compile(r"^Expected `(?P<wanted>[^`]+)`, got `(?P<given>[^`]+)`"),
-        _("{wanted} is expected, {given} stands there"),
+        re.compile(r"^Expected `(?P<expected>[^`]+)`, got `(?P<actual>[^`]+)`"),
+        _("{expected} is expected, but the value is {actual}"),
     ),
-    (re.compile(r"^Expected `(?P<wanted>[^`]+)` (?P<limit>[<>]=? \S+)"), _("a number {limit} is expected")),
-    (re.compile(r"^Expected `(?P<wanted>[^`]+)`$"), _("{wanted} is expected")),
-    (re.compile(r"missing required field `(?P<name>[^`]+)`"), _("`{name}` is missing")),
-    (re.compile(r"contains unknown field `(?P<name>[^`]+)`"), _("`{name}` is not known here")),
-    (re.compile(r"^Invalid enum value (?P<value>.+)$"), _("{value} is none of the values that are possible")),
+    (re.compile(r"^Expected `(?P<expected>[^`]+)` (?P<limit>[<>]=? \S+)"), _("a number {limit} is expected")),
+    (re.compile(r"^Expected `(?P<expected>[^`]+)`$"), _("{expected} is expected")),
+    (re.compile(r"missing required field `(?P<name>[^`]+)`"), _("the field `{name}` is missing")),
+    (re.compile(r"contains unknown field `(?P<name>[^`]+)`"), _("the field `{name}` is unknown here")),
+    (re.compile(r"^Invalid enum value (?P<value>.+)$"), _("{value} is not one of the possible values")),
     (re.compile(r"\(byte (?P<byte>\d+)\)"), _("it is damaged at byte {byte}")),
-    (re.compile(r"truncated"), _("it breaks off")),
+    (re.compile(r"truncated"), _("the data end too early")),
 )
 TYPES = {
     "int": _("a whole number"),
@@ -183,25 +183,25 @@ TYPES = {
 
 
 def misfit(error: BaseException) -> Text:
-    """Why data do not fit, after an error of msgspec: what is wrong, then the path of it."""
+    """An error of msgspec in translatable words: what is wrong with the data, and the path of the wrong value."""
     wrong, path = misfit_at(error)
     return _("{wrong} (at {path})", wrong=wrong, path=path) if path else wrong
 
 
 def misfit_at(error: BaseException) -> tuple[Text, str]:
-    """The same apart: what is wrong, and the path of it ("$.functions[0].code") or an empty string."""
+    """As `misfit`, in two parts: what is wrong, and the path of the value ("$.functions[0].code") or ""."""
     text, _at, path = str(error).partition(" - at ")
-    for pattern, said in MISFITS:
+    for pattern, template in MISFITS:
         match = pattern.search(text)
         if match:
             values = {key: TYPES.get(value, value) for key, value in match.groupdict().items() if value is not None}
-            wrong: Text = Message(said.source, values)
+            wrong: Text = Message(template.source, values)
             break
     else:
-        wrong = _("the data do not fit")
+        wrong = _("the data have a wrong form")
     return wrong, path.rpartition("in `")[2].strip("`")
 
 
 def choices(items: Iterable[str]) -> str:
-    """Choices to copy from: one on a line of its own each."""
+    """The choices for an error message, each on a line of its own so that it can be copied."""
     return "".join(f"\n  {item}" for item in items)

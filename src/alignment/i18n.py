@@ -2,11 +2,11 @@
 
 Two ways to mark a text, with one catalogue:
 
-- ``_`` is said at once: ``_("{n} files").format(n=3)`` is a plain string. Reports, pages and commands use it.
-- ``message`` (imported as ``_`` in the rooms that read and compute) is said when it is shown: errors and issues keep
-  the source text with its values, so that what was found once and cached is shown in the language of each reader.
+- ``_`` translates at once: ``_("{n} files").format(n=3)`` is a plain string. Reports, pages and commands use it.
+- ``message`` (imported as ``_`` in the packages that read and compute) is translated when it is shown. Errors and
+  issues keep the English text with its values, so that a cached result can be shown in the language of each user.
 
-The language is that of the program (`activate`), or of one thread or task of it (`in_language`).
+`activate` sets the language of the whole process, `in_language` that of one thread or task.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ import msgspec
 LANGUAGES = ("en", "ru")
 LOCALE = Path(__file__).parent / "locale"
 
-# What the program speaks where a thread or task has chosen nothing, and what such a one has chosen.
+# The language of the process, and the one that a thread or task has chosen instead.
 _program = "en"
 _chosen: ContextVar[str] = ContextVar("language", default="")
 
 
 def supported_language(wanted: str = "") -> str:
-    """Supported language for a wish, else for the locale of the environment."""
+    """The supported language ("en" or "ru") for ``wanted``, or for the locale of the environment if it is empty."""
     variables = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     from_environment = next((value for value in variables if value), "") or (locale.getlocale()[0] or "")
     code = (wanted or from_environment).lower()
@@ -40,14 +40,14 @@ def supported_language(wanted: str = "") -> str:
 
 
 def is_supported(wanted: str) -> bool:
-    """Whether there is an interface language of that name."""
+    """Whether ``wanted`` ("ru", "ru_RU.UTF-8", "Russian") names an interface language that there is."""
     return wanted.lower().replace("-", "_").partition("_")[0].partition(".")[0] in (*LANGUAGES, "russian", "english")
 
 
 def activate(language: str) -> None:
-    """Use the catalogue of ``language`` in the whole program from now on; the source language is English.
+    """Use the catalogue of ``language`` in the whole process from now on; the source language is English.
 
-    It is for whoever owns the process, as the command ``align`` does; a library's user takes `in_language`.
+    It is for code that owns the process, such as the command ``align``. Users of the library use `in_language`.
     """
     global _program
     _program = language
@@ -55,7 +55,7 @@ def activate(language: str) -> None:
 
 @contextmanager
 def in_language(language: str) -> Iterator[None]:
-    """Inside, texts are said in ``language``; other threads and tasks go on in theirs."""
+    """Within the block, texts are translated into ``language``; other threads and tasks keep theirs."""
     before = _chosen.set(language)
     try:
         yield
@@ -79,16 +79,16 @@ def _(message: str) -> str:
 
 
 def plural(one: str, many: str, number: int) -> str:
-    """The form for ``number``, with ``{n}`` filled in."""
+    """The singular or plural form for ``number`` in the interface language, with ``{n}`` filled in."""
     return _catalogue(language()).ngettext(one, many, number).format(n=number)
 
 
 class Message(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A text before it is said.
+    """A text that is translated when it is shown.
 
     Attributes:
         source: the English text, with names in braces where values go.
-        values: what stands there; a value may be a message itself.
+        values: the values by name; a value may be a message itself.
         many: the English plural, for a text that counts ``n``.
     """
 
@@ -97,7 +97,7 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     many: str = ""
 
     def english(self) -> str:
-        """The text in the language of the source."""
+        """The text in English."""
         source = self.many if self.many and self.values.get("n") != 1 else self.source
         return _filled(source, {key: english(value) for key, value in self.values.items()})
 
@@ -112,7 +112,7 @@ Text = str | Message
 
 
 def message(source: str, **values: Any) -> Message:
-    """A text that is said when it is shown; values that are no numbers and no messages are kept as strings."""
+    """A text that is translated when it is shown; values that are neither numbers nor messages are kept as strings."""
     kept = {
         key: value if isinstance(value, (str, int, float, Message)) else str(value) for key, value in values.items()
     }
@@ -120,17 +120,17 @@ def message(source: str, **values: Any) -> Message:
 
 
 def plural_message(one: str, many: str, number: int, **values: Any) -> Message:
-    """A text with the form for ``number``, which stands as ``{n}``; said when it is shown."""
+    """As `message`, in the singular or plural form for ``number``, which the text shows as ``{n}``."""
     return msgspec.structs.replace(message(one, n=number, **values), many=many)
 
 
 def after(text: Text | None, separator: str, other: Text) -> Text:
-    """Both texts with ``separator`` between them; the second alone where the first is empty."""
+    """Both texts with ``separator`` between them; the second alone if the first is empty."""
     return Message("{one}{two}", {"one": _ended(text, separator), "two": other}) if text else other
 
 
 def english(value: Any) -> Any:
-    """A message in the language of the source; anything else as it is."""
+    """A message as English text; any other value unchanged."""
     return value.english() if isinstance(value, Message) else value
 
 
@@ -147,7 +147,7 @@ def _filled(source: str, values: dict[str, Any]) -> str:
 
 
 def percent(share: float, places: int = 0) -> str:
-    """A share of 1 as a percentage in the interface language."""
+    """A share from 0 to 1 as a percentage with ``places`` decimals, in the format of the interface language."""
     from babel.numbers import format_percent, parse_pattern
 
     if not places:
@@ -158,12 +158,12 @@ def percent(share: float, places: int = 0) -> str:
 
 
 def decimal(value: float, places: int = 2, more: int = 0) -> str:
-    """A number with ``places`` decimals in the interface language, and up to ``more`` where it has them."""
+    """A number as the interface language writes it: ``places`` decimals, and up to ``more`` others if it has them."""
     from babel.numbers import format_decimal
 
     return format_decimal(value, format=f"0.{'0' * places}{'#' * more}", locale=language())
 
 
 def threshold(value: float) -> str:
-    """A probability from which a verdict is given, with two decimals or, where it has them, three: 0.78, 0.475."""
+    """A threshold of a verdict with two decimals, or with three if it has them: 0.78, 0.475."""
     return decimal(value, more=1)

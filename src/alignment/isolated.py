@@ -1,11 +1,12 @@
-"""Files of strangers are read in other processes, each with bounded memory and time.
+"""Untrusted files are read in child processes, each with bounded memory and time.
 
-A `Pool` gives calls to its processes and takes their answers: bytes, or what
-is wrong. A process that needs too much memory or time, or that a file breaks,
-ends alone; its file is refused and the others go on. Processes are forked
-where that is safe. Elsewhere (threads, Windows) they are new interpreters,
-which cost half a second and are kept for the next pool. Memory is bounded by
-the system (RLIMIT_AS), which macOS and Windows do not offer: there only time is.
+A `Pool` sends calls to its processes and receives their answers: bytes or an
+error. If a process needs too much memory or time, or a file crashes it, only
+that process ends; its file is refused and the other files are still read.
+Processes are forked where that is safe. Elsewhere (beside threads, on Windows)
+they are new interpreters, which take half a second to start and are kept for the
+next pool. The system bounds memory (RLIMIT_AS); macOS and Windows offer no such
+limit, so there only time is bounded.
 """
 
 from __future__ import annotations
@@ -56,12 +57,15 @@ GRACE = 10.0
 FileProgress = Callable[[str, str, int, int], None]
 
 
-# A sleep until a moment fails where a library moves the clock (libfaketime); a wait for what never happens does not.
+# A wait for an event that never happens, since `time.sleep` fails under a library that moves the clock (libfaketime).
 _pause = threading.Event().wait
 
 
 class Call(msgspec.Struct, frozen=True, eq=False):
-    """A function of a module to be called in another process; ``file`` is what it reads, as users know it."""
+    """A module-level function to call in another process.
+
+    ``file`` is the user's name of the file that it reads; ``seconds`` is the processor time that it may use.
+    """
 
     task: Task
     arguments: tuple[Any, ...]
@@ -70,7 +74,7 @@ class Call(msgspec.Struct, frozen=True, eq=False):
 
 
 class Done(msgspec.Struct, frozen=True, eq=False):
-    """The end of a call: its data or its error, and the seconds of processor time that it took."""
+    """The outcome of a call: its data or its error; ``used`` is the processor time that it took, in seconds."""
 
     call: Call
     data: bytes = b""
@@ -81,7 +85,7 @@ class Done(msgspec.Struct, frozen=True, eq=False):
         """The data.
 
         Raises:
-            AlignmentError: what went wrong instead.
+            AlignmentError: the call failed.
         """
         if self.error:
             raise self.error
@@ -95,7 +99,7 @@ _keep = 0
 
 @contextmanager
 def kept_processes() -> Iterator[None]:
-    """Inside, processes go on from one pool to the next: for many files that are read one after the other."""
+    """Within the block, pools reuse each other's processes: for many files that are read one after the other."""
     global _keep
     _keep += 1
     try:
@@ -110,11 +114,20 @@ def kept_processes() -> Iterator[None]:
 
 
 def call(task: Task, *arguments: Any, file: str, settings: Settings, seconds: int = 0) -> bytes:
-    """The answer of one call in a process of its own; in this one where it reads already, or limits are off.
+    """The answer of one call in a process of its own.
+
+    The call runs in this process if this is a reading process already, or if limits are switched off.
+
+    Args:
+        task: a module-level function.
+        arguments: its arguments, which must be picklable.
+        file: the user's name of the file that it reads.
+        settings: the bounds on time and memory.
+        seconds: processor time allowed; default: ``read_seconds`` of the settings.
 
     Raises:
-        AlignmentError: what the task says of its input.
-        LimitError: it took too long or too much memory, or broke the reader.
+        AlignmentError: the task raised it.
+        LimitError: the call took too much time or memory, or crashed its process.
     """
     if inside() or not settings.read_seconds:
         return task(*arguments)
@@ -124,12 +137,12 @@ def call(task: Task, *arguments: Any, file: str, settings: Settings, seconds: in
 
 
 class Pool:
-    """At most ``most`` processes that read; they start when there is work for them.
+    """At most ``most`` reading processes, which start when there are calls for them.
 
     Args:
         settings: ``read_memory_mb`` bounds each process.
-        most: default: one for each core.
-        progress: told stage, name, done and total of what the processes tell.
+        most: number of processes; default: one for each core.
+        progress: called with the stage, name, done and total that a process reports.
     """
 
     def __init__(self, settings: Settings, *, most: int = 0, progress: FileProgress | None = None) -> None:
@@ -151,11 +164,11 @@ class Pool:
         self._waiting.append(call)
 
     def drop(self, unwanted: Callable[[Call], bool]) -> None:
-        """Take calls out of the queue; those that run go on."""
+        """Remove the unwanted calls from the queue; calls that are running go on."""
         self._waiting = deque(call for call in self._waiting if not unwanted(call))
 
     def wait(self) -> Iterable[Done]:
-        """Calls that have ended, at least one unless there are none."""
+        """Wait until calls end; returns their outcomes, none only when no call is left."""
         done: list[Done] = []
         while not done:
             self._give()
@@ -183,7 +196,7 @@ class Pool:
 
 
 class _Process:
-    """One process and its pipe."""
+    """One process and its pipe; ``kill`` ends it, ``code`` gives its exit code (None while it runs)."""
 
     def __init__(
         self, pipe: Connection, kill: Callable[[], None], code: Callable[[], int | None], *, forked: bool
@@ -197,12 +210,12 @@ class _Process:
     def give(self, call: Call, memory: int) -> None:
         self.call = call
         self.deadline = time.monotonic() + START + call.seconds * PATIENCE
-        around = None if self.forked else (os.getcwd(), dict(os.environ), i18n.language())  # noqa: PTH109
-        with suppress(OSError):  # it has died: `take` will say so
-            self.pipe.send_bytes(pickle.dumps((call.task, call.arguments, call.seconds, memory, around)))
+        surroundings = None if self.forked else (os.getcwd(), dict(os.environ), i18n.language())  # noqa: PTH109
+        with suppress(OSError):  # the process has died; `take` will report it
+            self.pipe.send_bytes(pickle.dumps((call.task, call.arguments, call.seconds, memory, surroundings)))
 
     def take(self, progress: FileProgress | None) -> Done | None:
-        """What has come through the pipe: the end of the call, or None for a sign of life."""
+        """Receive one answer: the outcome of the call, or None if it was only progress."""
         assert self.call
         try:
             answer = msgspec.msgpack.decode(self.pipe.recv_bytes(), type=ProcessAnswer)
@@ -217,7 +230,7 @@ class _Process:
         return done
 
     def overdue(self) -> Done | None:
-        """The refusal of a call that gave no sign of life for too long; its process is ended."""
+        """End the process if its call has passed the deadline; returns the call's error, None before the deadline."""
         if not self.call or time.monotonic() < self.deadline:
             return None
         refused = Done(self.call, error=_too_long(self.call), used=float(self.call.seconds))
@@ -232,7 +245,7 @@ class _Process:
         return Done(call, error=_too_much(call, code))
 
     def leave(self) -> None:
-        """End it, or keep it for the next pool."""
+        """End the process, or keep it for the next pool."""
         if self.call:
             self.end()
         elif self.forked and not _keep:
@@ -243,7 +256,7 @@ class _Process:
             _idle.append(self)
 
     def end(self, *, at_once: bool = True) -> int | None:
-        """Kill it, or first give it time to end itself; returns its exit code, negative for a signal."""
+        """Kill the process, ``at_once`` or after `GRACE` seconds; returns its exit code, negative for a signal."""
         self.call, self.alive = None, False
         limit = time.monotonic() + (0 if at_once else GRACE)
         while self.code() is None and time.monotonic() < limit:
@@ -265,18 +278,18 @@ def _error(answer: ProcessAnswer, call: Call) -> AlignmentError | None:
         if answer.error == "MemoryError":
             return _too_much(call, None)
         return InputError(
-            _("the reader broke on it ({error}).", error=answer.error),
+            _("reading the file failed ({error}).", error=answer.error),
             file=call.file,
-            hint=_("Save it again in its program, or as another type; if it is sound, report this."),
+            hint=_("Save the file again or in another format. If the file is sound, please report this error."),
         )
     return kind(answer.message, file=answer.file, place=answer.place, hint=answer.hint)
 
 
 def _too_long(call: Call) -> LimitError:
     return LimitError(
-        _("reading it takes more than {n} seconds.", n=call.seconds),
+        _("reading the file takes more than {n} seconds.", n=call.seconds),
         file=call.file,
-        hint=_("Split it, or raise read_seconds (ALIGN_READ_SECONDS)."),
+        hint=_("Split the file, or raise read_seconds (ALIGN_READ_SECONDS)."),
     )
 
 
@@ -284,14 +297,14 @@ def _too_much(call: Call, code: int | None) -> LimitError:
     names = {-int(item): item.name for item in signal.Signals}
     how = f" ({names.get(code, code)})" if code else ""
     return LimitError(
-        _("reading it needs too much memory, or broke the reader{how}.", how=how),
+        _("reading the file needs too much memory or crashes the reader{how}.", how=how),
         file=call.file,
-        hint=_("Split it or save it again; read_memory_mb (ALIGN_READ_MEMORY_MB) is the limit."),
+        hint=_("Split the file or save it again; the limit is read_memory_mb (ALIGN_READ_MEMORY_MB)."),
     )
 
 
 def _start() -> _Process:
-    """A process: one that is kept, a fork of this one, or a new interpreter."""
+    """A process for calls: an idle one, a fork of this one, or a new interpreter."""
     with suppress(IndexError):  # none is left, or another thread has just taken the last one
         while (process := _idle.pop()).code() is not None:
             pass
@@ -314,7 +327,7 @@ def _new() -> _Process:
     import multiprocessing
 
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
-    # -P: the working folder, where the files of strangers lie, is no place for modules.
+    # -P: no modules are imported from the working folder, where untrusted files may be.
     command = [sys.executable, "-P", "-m", "alignment.confined"]
     if sys.platform == "win32":
         handle = theirs.fileno()
@@ -341,7 +354,7 @@ def _close() -> None:
 
 
 def _serve_forked(pipe: Connection, other: Connection) -> None:
-    """In the fork: the ends of the parent are closed, so that its death is noticed."""
+    """In the fork: close the parent's ends of all pipes, so that this process notices when the parent dies."""
     for end in (other, *_ends):
         end.close()
     _ends.clear()

@@ -1,15 +1,15 @@
-"""How the steps of a long run are told, and that part of them which counts one thing only."""
+"""Types of the callbacks through which long runs report their progress."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-# (stage, steps done, their number); whoever shows it names the stage (`alignment.cli.progress`).
+# (stage, number of steps done, number of all steps); `alignment.cli.progress` has the words for each stage.
 Progress = Callable[[str, int, int], None]
-# (things done, their number), of one stage.
+# (number done, number of all), for a single stage.
 Counting = Callable[[int, int], None]
 
 
 def counting(progress: Progress | None, stage: str) -> Counting:
-    """That part of a progress which counts one stage; without a progress it tells nobody."""
+    """A callback (done, total) that calls ``progress`` for one stage; without a ``progress`` it does nothing."""
     return (lambda done, total: progress(stage, done, total)) if progress else (lambda done, total: None)

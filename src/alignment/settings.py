@@ -1,9 +1,9 @@
-"""Every setting, from defaults, file, environment or option (later wins).
+"""Settings, from defaults, files, environment and options; a later source overrides an earlier one.
 
 The file is ``alignment.toml`` in the user's config folder or in the working
-folder; environment variables are ``ALIGN_<NAME>``. The working folder may be
-somebody else's: its file may only say what is in `PROJECT`, and that it is in
-force is kept in ``Settings.folder_file`` and said by every command.
+folder; environment variables are ``ALIGN_<NAME>``. The working folder may come
+from somebody else, so its file may only set what `PROJECT` lists.
+``Settings.folder_file`` records that such a file is in force, and every command says so.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ APP = "profstandart-align"
 SETTINGS_FILE = "alignment.toml"
 # A threshold of 0 would call everything covered, one of 1 nothing.
 Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
-# What the file of a working folder may set: how a check judges and what it reads, never where this user's files lie,
-# which model is run, or how much memory and time a stranger's file may take.
+# The settings that the file of a working folder may set: how a check judges and what it reads. It may not set where
+# the user's files are kept, which models are used, or the limits on memory and time for untrusted files.
 PROJECT = frozenset(
     (
         "engine",
@@ -49,25 +49,25 @@ DERIVED = ("folder_file",)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All settings; the defaults are the shipped behaviour.
+    """All settings with their defaults; docs/settings.md explains each.
 
     ``engine`` is ``default`` or ``fast`` (`alignment.engine`).
     ``covered`` and ``partial`` are thresholds on the calibrated probability
     that a requirement is covered (see models/verdict.card.md);
     ``candidates`` is how many statements per requirement are scored.
-    ``sections`` overrules what the section classifier makes of a heading: a
-    part of its text → outcomes, content or skip. ``strict`` makes an
-    unreadable file of a folder an error. ``ocr`` says when pictures of pages
-    are read (extra ``[ocr]``): where a page has no text, never, or always.
-    ``read_seconds`` (processor time) and ``read_memory_mb`` bound the process
-    that reads a file (`alignment.isolated`); 0 seconds: files are read in this
-    process, without either limit.
-    ``upload_seconds`` and ``upload_memory_mb`` bound the child process that
-    reads what people give to ``align serve``. ``judge`` is the address of a
-    language model's server and ``judge_model`` its model (`alignment.judge`);
-    nothing is sent while it is empty. The key stands in the environment alone.
-    ``folder_file`` is never set by hand: it names the alignment.toml of the
-    working folder and what it sets.
+    ``sections`` overrides the classifier of section headings: a part of the
+    heading's text → outcomes, content or skip. ``strict`` makes an unreadable
+    file of a folder an error. ``ocr`` says which pages are recognised from
+    their picture (extra ``[ocr]``): "auto" those without text, "off" none,
+    "always" all. ``read_seconds`` (processor time) and ``read_memory_mb`` bound
+    the process that reads a file (`alignment.isolated`); with 0 seconds files
+    are read in this process without either limit. ``upload_seconds`` and
+    ``upload_memory_mb`` bound the child process that reads files uploaded to
+    ``align serve``. ``judge`` is the address of a language model's server and
+    ``judge_model`` the model's name (`alignment.judge`); while ``judge`` is
+    empty, nothing is sent. The server's key is read from the environment only.
+    ``folder_file`` cannot be set: it names the alignment.toml of the working
+    folder and the settings in it.
     """
 
     engine: str = "default"
@@ -127,7 +127,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return Path(self.index_dir) if self.index_dir else Path(platformdirs.user_data_dir(APP)) / "index"
 
     def data_path(self, name: str) -> Path:
-        """Folder ``models`` or ``corpora``: configured, inside the wheel, or of the checkout."""
+        """The folder ``models`` or ``corpora``: in ``data_dir``, inside the wheel, or in the checkout.
+
+        Raises:
+            SettingsError: there is no such folder.
+        """
         here = Path(__file__).resolve().parent
         roots = [Path(self.data_dir)] if self.data_dir else [here / "_data", here.parent.parent]
         for root in roots:
@@ -152,17 +156,18 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _of_folder(path: Path) -> dict[str, Any]:
-    """What the file of the working folder sets.
+    """The settings in the file of the working folder.
 
     Raises:
-        SettingsError: it is no TOML, or sets what only the user may set.
+        SettingsError: the file is not TOML, or has a setting that `PROJECT` does not list.
     """
     values = _from_file(path)
     for key in values:
         if key in Settings.__struct_fields__ and key not in PROJECT:
             raise SettingsError(
                 _(
-                    "the setting `{key}` is not taken from the file of a working folder, which may be somebody else's.",
+                    "the setting `{key}` cannot be set in the file of a working folder, "
+                    "because that file may come from somebody else.",
                     key=key,
                 ),
                 file=str(path),
@@ -177,10 +182,10 @@ def user_file() -> Path:
 
 
 def load_settings(**options: Any) -> Settings:
-    """Settings from files, environment and ``options`` (None means not given).
+    """Settings from files, environment and ``options``; an option of None is ignored.
 
     Raises:
-        SettingsError: unknown name or impossible value, naming its source.
+        SettingsError: a name is unknown or a value impossible; the error names the source of the value.
     """
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
@@ -190,10 +195,10 @@ def load_settings(**options: Any) -> Settings:
         values.update(_from_file(own_file))
         sources.update(dict.fromkeys(values, str(own_file)))
     if folder.is_file() and not (own_file.is_file() and folder.samefile(own_file)):
-        given = _of_folder(folder)
-        values.update(given)
-        sources.update(dict.fromkeys(given, str(folder)))
-        folder_file = f"{folder.absolute()}: {', '.join(given)}" if given else ""
+        folder_values = _of_folder(folder)
+        values.update(folder_values)
+        sources.update(dict.fromkeys(folder_values, str(folder)))
+        folder_file = f"{folder.absolute()}: {', '.join(folder_values)}" if folder_values else ""
     for field in Settings.__struct_fields__:
         name = f"ALIGN_{field.upper()}"
         if os.environ.get(name):

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, whatever cuts the writing off."""
+"""Atomic writing of files: a file is written whole or not at all, even if the writing is interrupted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def _umask() -> int:
-    """The mask of this process. Reading it sets it for a moment, which another thread must not see."""
+    """The umask of this process. It can only be read by setting it, so it is read once, before there are threads."""
     mask = os.umask(0)
     os.umask(mask)
     return mask
@@ -22,12 +22,12 @@ UMASK = _umask()
 
 @contextmanager
 def whole_file(path: Path, *, binary: bool = False, sync: bool = True) -> Iterator[Any]:
-    """A file to write that takes the place of ``path`` at the end of the block; an error leaves what was there.
+    """A file to write, which replaces ``path`` at the end of the block; after an error the old file stays unchanged.
 
     Args:
-        path: where it will stand. A pipe or device there is written as it is: a file would replace it.
-        binary: bytes; otherwise text in UTF-8.
-        sync: wait until the bytes are on the disk, so that a power cut leaves the old file or the new.
+        path: where the file will be. An existing pipe or device is written directly, since a file would replace it.
+        binary: write bytes; otherwise text in UTF-8.
+        sync: wait until the bytes are on the disk, so that a power cut leaves either the old file or the new one.
 
     Raises:
         OSError: the disk is full or the place cannot be written.
@@ -55,6 +55,10 @@ def whole_file(path: Path, *, binary: bool = False, sync: bool = True) -> Iterat
 
 
 def write_whole(path: Path, data: bytes, *, sync: bool = True) -> None:
-    """The bytes as a file; raises as `whole_file`."""
+    """Write the bytes to ``path`` as `whole_file` does.
+
+    Raises:
+        OSError: as `whole_file`.
+    """
     with whole_file(path, binary=True, sync=sync) as target:
         target.write(data)

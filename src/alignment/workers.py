@@ -8,11 +8,11 @@ import threading
 
 
 def may_fork() -> bool:
-    """Whether this process may fork: no threads yet, a system that forks, no child that may have none of its own.
+    """Whether this process may fork: the system can, it has a single thread, and it is not a daemon process.
 
-    Spawned workers would run a user's script again where it has no
-    ``if __name__ == "__main__"``; forked ones do not, but a fork must not
-    happen beside running threads.
+    Spawned workers would run a user's script again if it has no
+    ``if __name__ == "__main__"``. Forked workers do not, but forking is not safe
+    beside running threads, and a daemon process may have no children.
     """
     return (
         "fork" in multiprocessing.get_all_start_methods()
@@ -23,5 +23,5 @@ def may_fork() -> bool:
 
 
 def can_fork() -> bool:
-    """Whether a forked worker would also gain time: it may be forked, and there are two cores."""
+    """Whether a forked worker saves time: this process may fork, and there are at least two cores."""
     return (os.cpu_count() or 1) > 1 and may_fork()

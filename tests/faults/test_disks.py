@@ -74,7 +74,7 @@ def test_a_page_of_the_cache_that_is_rubbish(tmp_path: Path) -> None:
         (folder / CACHE_FILE).write_bytes(data)
         with Cache(folder) as cache:
             assert cache.get(keys) == {}
-            while_reading += "not usable" in cache.warning
+            while_reading += "cannot be used" in cache.warning
             cache.put([(keys[0], b"new")])
             assert cache.get(keys[:1]) == {keys[0]: b"new"}
         assert (folder / CACHE_FILE).with_suffix(".damaged").exists()

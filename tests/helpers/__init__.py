@@ -1,1 +1,1 @@
-"""What several test files use: made files, programs, results and servers, clients and other programs."""
+"""Helpers of several test files: generated files, sample programs and results, servers, clients and fake encoders."""

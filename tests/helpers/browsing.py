@@ -1,4 +1,4 @@
-"""A served database and a browser that looks at its pages, with axe."""
+"""Run `align serve` on a database, and check its pages in a browser with axe."""
 
 import os
 import shutil
@@ -23,13 +23,13 @@ CHROMIUM = shutil.which("chromium")
 NEEDED = pytest.mark.skipif(CHROMIUM is None, reason="Chromium (Debian package chromium) is not installed")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-# Where pictures of the pages go, for people who want to look: ALIGN_SHOTS=folder pytest tests/e2e/test_browser.py
+# Folder for screenshots of the pages: ALIGN_SHOTS=folder pytest tests/e2e/test_browser.py
 SHOTS = os.environ.get("ALIGN_SHOTS")
-# Where the pictures of the tutorials go (docs/pictures).
+# Folder for the pictures of the tutorials (docs/pictures).
 PICTURES = os.environ.get("ALIGN_PICTURES")
 
 
-# How long a check may take on a busy machine.
+# Milliseconds that a check may take on a busy machine.
 WAIT = 400_000
 WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 
@@ -41,7 +41,7 @@ def free_port() -> int:
 
 
 class Served:
-    """The installed `align serve` on a database of its own."""
+    """The installed command `align serve` with a database of its own."""
 
     def __init__(self, folder: Path, cache: Path, *arguments: str) -> None:
         self.database = f"sqlite:///{folder / 'review.db'}"
@@ -50,7 +50,7 @@ class Served:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder, self.cache, self.arguments = folder, cache, arguments
-        # Which engine judges is nothing that a page depends on.
+        # No page depends on the engine, so the faster one is used.
         self.environment = {"ALIGN_UI_LANG": "ru", "ALIGN_ENGINE": "fast"}
 
     def start(self) -> None:
@@ -77,7 +77,7 @@ class Served:
 
 
 def checked(page: Page, name: str, *, fits: bool = True) -> None:
-    """No accessibility violations at both widths, light and dark, and nothing to scroll sideways to."""
+    """Assert that there are no accessibility violations in both widths and schemes, and no horizontal scrolling."""
     for size in (WIDE, NARROW):
         page.set_viewport_size(size)
         for scheme in ("light", "dark"):
@@ -93,26 +93,27 @@ def checked(page: Page, name: str, *, fits: bool = True) -> None:
 
 
 def pictured(page: Page, name: str) -> None:
-    """A picture of what is seen at once, for the tutorials."""
+    """Save a picture of the visible part of the page, for the tutorials."""
     assert Axe().run(page).violations_count == 0
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/{name}.png")
 
 
 def watched(context: BrowserContext, url: str) -> Page:
+    """A page that fails the test on a script error, or on a request to another server."""
     page = context.new_page()
     page.set_default_timeout(20_000)
-    page.on("request", lambda request: _own(request.url, url))
+    page.on("request", lambda request: _assert_same_server(request.url, url))
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     return page
 
 
-def _own(asked: str, url: str) -> None:
-    assert asked.startswith((url, "data:")), asked
+def _assert_same_server(requested: str, url: str) -> None:
+    assert requested.startswith((url, "data:")), requested
 
 
 def russian(page: Page, letter: str) -> None:
-    """A key of the Russian layout, which Playwright's keyboard does not have."""
+    """Press a key of the Russian layout, which Playwright's keyboard lacks."""
     page.evaluate(
         "key => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}))",
         letter,

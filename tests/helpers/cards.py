@@ -1,4 +1,4 @@
-"""Qualification cards as files."""
+"""Generate files with qualification cards."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import docx
 
 
 def card(path: Path, *, title: str = "Инженер-электроник (5 уровень квалификации)", codes: tuple[str, ...]) -> Path:
-    """A card as docx in the official layout."""
+    """Write a card with these function codes as docx, in the official layout."""
     document = docx.Document()
     table = document.add_table(rows=0, cols=11)
     for row in (["№ п/п"] + ["заголовок"] * 10, [str(n) for n in range(1, 12)]):

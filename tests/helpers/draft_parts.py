@@ -8,7 +8,7 @@ from alignment.model import Requirement, WorkFunction
 
 
 class Letters:
-    """An encoder for tests: counts of letter pairs, so that like texts are near."""
+    """An encoder for tests: it counts pairs of letters, so that similar texts have similar vectors."""
 
     name, version, dimension = "letters", "1", 1024
 

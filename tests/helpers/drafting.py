@@ -1,4 +1,4 @@
-"""A check whose link tables are drafted, and a child that drafts them in this process."""
+"""A sample check from which link tables are drafted, and a child that drafts them in this process."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ LINK = DeclaredLink(competence="ПК-1", standard="06.001", general_function="B"
 
 
 def drafted() -> Alignment:
-    """A program that declares B/01.6, teaches B/02.6, and does not reach the level of C/01.7."""
+    """The check of a program that declares B/01.6, teaches B/02.6, and is below the level of C/01.7."""
     functions = [
         WorkFunction(
             code=code,
@@ -94,7 +94,7 @@ def drafted() -> Alignment:
 
 
 class Here(Child):
-    """Does the work in this process: a model that is loaded once serves all tests."""
+    """A child that works in this process, so that models are loaded only once for all tests."""
 
     def run(self, task: str, files: object, *arguments: str, patience: int = 1) -> bytes:
         assert task == "draft"

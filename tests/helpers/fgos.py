@@ -1,10 +1,10 @@
-"""Federal standards of education (ФГОС) as documents."""
+"""Generate documents with federal educational standards (ФГОС)."""
 
 from pathlib import Path
 
 
 def fgos_document(path: Path) -> Path:
-    """An FGOS of the newer form: codes before texts, the appendix of standards."""
+    """Write an FGOS in the newer form: codes before texts, and an appendix with standards."""
     import docx
 
     document = docx.Document()

@@ -1,4 +1,4 @@
-"""Broken ground to stand on: a small disk, a read-only one, a process that is killed at a random moment."""
+"""Faults of the environment: a small disk, a read-only folder, a process that is killed at a random moment."""
 
 import os
 import random
@@ -18,12 +18,12 @@ ROUNDS = 100
 
 @contextmanager
 def disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    """A file system of so many megabytes in memory; the test is skipped where it cannot be mounted."""
+    """A file system of ``megabytes`` in memory; the test is skipped if it cannot be mounted."""
     folder.mkdir(exist_ok=True)
-    made = subprocess.run(
+    mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], capture_output=True, check=False
     )
-    if made.returncode:
+    if mounted.returncode:
         pytest.skip("a file system cannot be mounted here")
     try:
         yield folder
@@ -32,7 +32,7 @@ def disk(folder: Path, megabytes: int) -> Iterator[Path]:
 
 
 def fill(folder: Path) -> None:
-    """Leave no byte free."""
+    """Fill the disk, so that no byte is free."""
     with (folder / "ballast").open("wb", buffering=0) as ballast:
         for size in (65536, 4096, 1):
             try:
@@ -44,9 +44,9 @@ def fill(folder: Path) -> None:
 
 @contextmanager
 def read_only(folder: Path) -> Iterator[Path]:
-    """The same folder, where even root cannot write."""
-    made = subprocess.run(["mount", "--bind", str(folder), str(folder)], capture_output=True, check=False)
-    if made.returncode:
+    """The folder, mounted read-only, so that even root cannot write."""
+    mounted = subprocess.run(["mount", "--bind", str(folder), str(folder)], capture_output=True, check=False)
+    if mounted.returncode:
         pytest.skip("a folder cannot be mounted here")
     try:
         subprocess.run(["mount", "-o", "remount,ro,bind", str(folder)], check=True)
@@ -56,7 +56,7 @@ def read_only(folder: Path) -> Iterator[Path]:
 
 
 def started(work: Callable[..., None], *arguments: object) -> tuple[BaseProcess, Connection]:
-    """``work(*arguments, said)`` in a process of its own, and the end of the pipe on which it is heard."""
+    """Run ``work(*arguments, pipe)`` in a process; returns the process and the end of the pipe that receives."""
     context = get_context("forkserver")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=work, args=(*arguments, theirs), daemon=True)
@@ -71,9 +71,10 @@ def killed(
     *,
     longest: float = 0.03,
 ) -> None:
-    """A hundred times: ``work(round, said)`` in a process is killed with SIGKILL at a random moment.
+    """Run ``work(round, pipe)`` in a process `ROUNDS` times, and kill it with SIGKILL at a random moment.
 
-    ``work`` sends what it has acknowledged; ``check`` gets the round and all of that. ``longest`` is in seconds.
+    ``work`` sends through the pipe everything that it has acknowledged. ``check`` gets the round and all that was sent.
+    ``longest`` is the latest moment of the kill, in seconds after the first message.
     """
     chance = random.Random(11)
     for number in range(ROUNDS):
@@ -82,10 +83,10 @@ def killed(
         time.sleep(chance.random() * longest)
         os.kill(child.pid, 9)
         child.join()
-        said = []
+        received = []
         try:
             while ours.poll():
-                said.append(ours.recv())
+                received.append(ours.recv())
         except EOFError:
             pass
-        check(number, said)
+        check(number, received)

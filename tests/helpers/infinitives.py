@@ -1,4 +1,4 @@
-"""Functions worded with verbs by hand, and how often ours are the same."""
+"""Compare the generated infinitives of work functions with wordings that were made by hand."""
 
 import csv
 from pathlib import Path
@@ -14,16 +14,18 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 
 def plain(wording: str) -> str:
-    """Two spellings of one verb are one."""
+    """The wording with one spelling for verbs that have two."""
     return wording.replace("ё", "е").replace("подготавливать", "готовить")
 
 
 def agreement() -> tuple[int, int]:
-    """How many blind wordings the program makes word for word, and how many it makes right."""
+    """How many names are worded exactly as somebody did without seeing ours, and how many are right at all."""
     rows = rows_of(BLIND)
-    made = [plain(infinitive(row["name"])) for row in rows]
-    blind = [[plain(one) for one in row["blind"].split(" | ")] for row in rows]
+    generated = [plain(infinitive(row["name"])) for row in rows]
+    blind = [[plain(wording) for wording in row["blind"].split(" | ")] for row in rows]
     also = [plain(row["also"]) for row in rows]
-    same = sum(one in own for one, own in zip(made, blind, strict=True))
-    right = sum(one in own or one == other for one, own, other in zip(made, blind, also, strict=True))
+    same = sum(wording in wordings for wording, wordings in zip(generated, blind, strict=True))
+    right = sum(
+        wording in wordings or wording == other for wording, wordings, other in zip(generated, blind, also, strict=True)
+    )
     return same, right

@@ -1,4 +1,4 @@
-"""An encoder that counts letters."""
+"""A fake encoder that counts letters."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from alignment.encoders.interface import unit
 
 
 class Letters:
-    """Counts letters: a small true encoder, with a record of what it was asked."""
+    """An encoder that counts the letters a, b and c; ``asked`` records the texts that it has encoded."""
 
     name, version, dimension = "letters", "1", 3
 

@@ -1,4 +1,4 @@
-"""Documents made for tests: work programmes, plans and bundles with known content."""
+"""Generate documents with known content: work programmes, study plans, matrices."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def work_programme(
     can: tuple[str, ...] = ("рассчитывать режимы транзисторов",),
     master: tuple[str, ...] = ("навыками моделирования схем",),
 ) -> Path:
-    """A work programme as docx with its outcomes in a table."""
+    """Write a work programme as docx, with its outcomes in a table."""
     document = docx.Document()
     document.add_paragraph("РАБОЧАЯ ПРОГРАММА ДИСЦИПЛИНЫ")
     document.add_paragraph(f"{code} «{title}»".strip())
@@ -79,7 +79,7 @@ def work_programme(
 
 
 def matrix(path: Path, rows: list[tuple[str, ...]]) -> Path:
-    """A workbook with one sheet."""
+    """Write a workbook with these rows in one sheet."""
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)

@@ -1,4 +1,4 @@
-"""Programs and standards of a few texts."""
+"""Build programs and standards from a few texts."""
 
 from alignment.model import (
     Discipline,

@@ -1,4 +1,4 @@
-"""A cluster of PostgreSQL in a temporary folder."""
+"""A PostgreSQL server in a temporary folder."""
 
 import os
 import shutil
@@ -19,16 +19,16 @@ def _bin() -> Path | None:
 
 
 class Cluster:
-    """A PostgreSQL of its own in a temporary folder; tests are skipped where it is not installed."""
+    """A PostgreSQL server with its data in a temporary folder; the test is skipped if PostgreSQL is not installed."""
 
     def __init__(self) -> None:
         programs = _bin()
         if programs is None:
             pytest.skip("PostgreSQL is not installed")
         self.programs = programs
-        # PostgreSQL refuses to run as root; its own account needs a folder that it can reach.
-        made = subprocess.run(["mktemp", "-d", "/tmp/alignpg.XXXXXX"], capture_output=True, text=True, check=True)
-        self.root = Path(made.stdout.strip())
+        # PostgreSQL refuses to run as root, and the account postgres cannot enter pytest's folders.
+        mktemp = subprocess.run(["mktemp", "-d", "/tmp/alignpg.XXXXXX"], capture_output=True, text=True, check=True)
+        self.root = Path(mktemp.stdout.strip())
         self.owner: list[str] = []
         if os.geteuid() == 0:
             shutil.chown(self.root, "postgres")
@@ -50,7 +50,7 @@ class Cluster:
         for process in (first, *map(int, children)):
             with suppress(ProcessLookupError):
                 os.kill(process, 9)
-        for _ in range(50):  # its processes take a moment to be gone
+        for _ in range(50):  # the processes take a moment to end
             time.sleep(0.1)
             with suppress(subprocess.CalledProcessError):
                 return self.start()

@@ -1,4 +1,4 @@
-"""A standard written as an order in the official layout: function map and section III tables, as docx or html."""
+"""Write a standard as an order in the official layout, with function map and section III, as docx or html."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alignment.model import GeneralizedFunction, Kind, Standard, WorkFunction
 
 LABELS = {Kind.ACTION: "Трудовые действия", Kind.SKILL: "Необходимые умения", Kind.KNOWLEDGE: "Необходимые знания"}
 Row = list[str]
-# Centimetres: names have room, codes and levels little.
+# Widths of columns in centimetres: much for names, little for codes and levels.
 WIDTHS = (1.2, 5.6, 2.2, 5.2, 1.8, 2.0)
 
 
@@ -23,7 +23,7 @@ def _order(standard: Standard) -> str:
 
 
 def pieces(standard: Standard) -> list[str | list[Row]]:
-    """Paragraphs and tables (rows of cells) of the order."""
+    """The paragraphs and tables (rows of cells) of the order."""
     result: list[str | list[Row]] = [
         "УТВЕРЖДЕН приказом Министерства труда и социальной защиты Российской Федерации",
         _order(standard),
@@ -87,7 +87,7 @@ def _body(function: WorkFunction | GeneralizedFunction) -> list[Row]:
 
 
 def as_docx(standard: Standard, path: Path) -> Path:
-    """The order with its label cells merged downwards, as ministries write it."""
+    """Write the order as docx; a label has empty cells below it."""
     document = docx.Document()
     for piece in pieces(standard):
         if isinstance(piece, str):
@@ -99,7 +99,7 @@ def as_docx(standard: Standard, path: Path) -> Path:
             table.autofit = False
             for column, width in zip(table.columns, WIDTHS, strict=True):
                 column.width = Cm(width)
-        # python-docx looks cells up slowly: each row once.
+        # Looking up cells in python-docx is slow, so each row is looked up once.
         for row, texts in zip(table.rows, piece, strict=True):
             for cell, text in zip(row.cells, texts, strict=False):
                 cell.text = text
@@ -108,7 +108,7 @@ def as_docx(standard: Standard, path: Path) -> Path:
 
 
 def as_html(standard: Standard, path: Path) -> Path:
-    """The order as legal databases export it: plain tables with rowspan for the labels."""
+    """Write the order as html in the form of legal databases: plain tables, with rowspan for labels."""
     lines = ["<html><head><meta charset='utf-8'><title>Приказ</title></head><body>"]
     for piece in pieces(standard):
         if isinstance(piece, str):

@@ -1,4 +1,4 @@
-"""Results of a check, made without one."""
+"""Sample results of checks, built without a check."""
 
 import msgspec
 
@@ -66,7 +66,7 @@ def alignment(links: tuple[DeclaredLink, ...], forms: tuple[str, ...] = ("ПК-1
 
 
 def worded(found: Alignment) -> Alignment:
-    """Requirements with texts of their own."""
+    """The alignment with a different text for each requirement."""
     findings = tuple(
         msgspec.structs.replace(
             item, requirement=msgspec.structs.replace(item.requirement, text=f"измерять параметры узла номер {number}")
@@ -92,7 +92,7 @@ def sample() -> Alignment:
 
 
 def planted(text: str) -> Alignment:
-    """The sample with a text in every place that comes from documents."""
+    """The sample with ``text`` in every field whose text comes from documents."""
     result = sample()
 
     def put(noun: object) -> object:
@@ -113,7 +113,7 @@ def planted(text: str) -> Alignment:
 
 
 def both() -> Alignment:
-    """The sample with a requirement that two statements of competences answer together, in part."""
+    """The sample with a requirement that two statements of competences cover together, in part."""
     result = sample()
     first = result.findings[0]
     other = msgspec.structs.replace(

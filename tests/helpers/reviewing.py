@@ -1,4 +1,4 @@
-"""The review pages as a browser sees them: clients, forms, people, checks."""
+"""Helpers for tests of the review pages: clients, forms, users, checks."""
 
 import re
 import threading
@@ -54,7 +54,7 @@ def people(store: ReviewStore) -> dict[str, TestClient]:
 
 
 class Quick:
-    """A child that answers when it is let."""
+    """A child that answers at once or, with ``held``, only after ``free`` is set; ``ran`` records its tasks."""
 
     def __init__(self, *, held: bool = False) -> None:
         self.free = threading.Event()
@@ -86,7 +86,7 @@ def checker(store: ReviewStore, cache_dir: Path, **environment: str) -> TestClie
 
 
 def finished(runs: Runs, found: Alignment, name: str, *, owner: str = "local", days: int = 0) -> Run:
-    """A check with a result, as the child leaves it."""
+    """Store a check with a result, as the child does, created some ``days`` ago."""
     run = runs.add(owner, name)
     (runs.path(run.id) / "result.json").write_bytes(msgspec.json.encode([found]))
     result = CheckedStandard(standard=found.standard.code, title=found.standard.title, counts={"gap": 6})

@@ -1,4 +1,4 @@
-"""A server of the OpenAI chat protocol on loopback that does what a test tells it to, and keeps what it was sent."""
+"""A fake server of the OpenAI chat protocol on loopback, which replies as a test tells it and records the requests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ TEXTS = ("Расчёт режимов усилителей", "Разработк
 
 
 class Reply:
-    """What to send: a status with headers and a body, as a whole or a byte at a time, or nothing for some seconds."""
+    """A reply: status, headers and body.
+
+    ``silent`` is the delay in seconds before the reply, ``drip`` the delay after each byte of the body; with 0 the body
+    is sent as a whole.
+    """
 
     def __init__(
         self,
@@ -39,7 +43,7 @@ class Reply:
     ) -> None:
         self.body = body.encode() if isinstance(body, str) else body
         self.status, self.headers, self.silent, self.drip = status, headers or {}, silent, drip
-        # Bytes that the header promises beyond those that come before the connection ends.
+        # Bytes that Content-Length counts but that are not sent before the connection is closed.
         self.promised = promised
 
 
@@ -66,7 +70,7 @@ def data_of(asked: Asked) -> dict[str, Any]:
 
 
 def graded(asked: Asked, grade: Callable[[str, str], int], *, together: bool = False, reason: str = "так") -> str:
-    """An answer with ``grade(requirement, text)`` for each candidate, the whole text quoted."""
+    """An answer with ``grade(requirement, text)`` for each candidate, which quotes the whole text."""
     data = data_of(asked)
     return json.dumps(
         {
@@ -90,13 +94,16 @@ def plain_answer(asked: Asked) -> str | None:
     for case in PLAIN_CASES:
         if case.question.data() == asked["messages"][1]["content"]:
             texts = [item.text for item in case.question.candidates]
-            wanted = dict(zip(texts, map(max, case.grades), strict=True))
-            return graded(asked, lambda _, text, wanted=wanted: wanted[text])
+            grades = dict(zip(texts, map(max, case.grades), strict=True))
+            return graded(asked, lambda _, text, grades=grades: grades[text])
     return None
 
 
 class Scripted:
-    """``answer`` is asked for the reply to every question that is no plain case; plain cases are answered right."""
+    """A script of replies: ``answer`` makes those to questions about programs; plain cases are answered right.
+
+    With ``plain`` False, ``answer`` makes those to plain cases, too. ``asked`` and ``headers`` record the requests.
+    """
 
     def __init__(self, answer: Callable[[Asked], Reply | str], *, plain: bool = True) -> None:
         self.answer, self.plain = answer, plain
@@ -107,7 +114,7 @@ class Scripted:
 
     @property
     def of_program(self) -> list[Asked]:
-        """Requests that are no plain cases."""
+        """The requests that are not plain cases."""
         return [item for item in self.asked if plain_answer(item) is None]
 
     def reply(self, asked: Asked, headers: dict[str, str]) -> Reply:
@@ -121,7 +128,7 @@ class Scripted:
 
 @contextmanager
 def serving(script: Scripted) -> Iterator[Scripted]:
-    """The script on a free port of 127.0.0.1 until the block ends."""
+    """Serve the script on a free port of 127.0.0.1 until the block ends."""
     stopped = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -169,7 +176,7 @@ def serving(script: Scripted) -> Iterator[Scripted]:
 
 
 def question(*texts: str, requirement: str = "Рассчитывать усилители", kinds: tuple[Kind, ...] = ()) -> Question:
-    """A question about these statements."""
+    """A question about these statements as candidates."""
     chosen = texts or TEXTS
     return Question(
         function="Разработка электронных средств",
@@ -183,27 +190,27 @@ def question(*texts: str, requirement: str = "Рассчитывать усил�
 
 
 def answer(*grades: int, quotes: tuple[str, ...] = (), together: bool = False, texts: tuple[str, ...] = TEXTS) -> str:
-    """An answer with these grades that quotes whole statements."""
-    said = quotes or tuple(text if grade else "" for text, grade in zip(texts, grades, strict=True))
+    """An answer with these grades; without ``quotes`` it quotes whole statements."""
+    quoted = quotes or tuple(text if grade else "" for text, grade in zip(texts, grades, strict=True))
     items = [
         {"candidate": number, "quote": quote, "grade": grade}
-        for number, (grade, quote) in enumerate(zip(grades, said, strict=True), 1)
+        for number, (grade, quote) in enumerate(zip(grades, quoted, strict=True), 1)
     ]
     return json.dumps({"reason": "потому что", "grades": items, "together": together}, ensure_ascii=False)
 
 
 def judges(settings: Settings, tmp_path: Path) -> Callable[..., Judge]:
-    """Makes a judge that asks a script, with a cache of the test's own."""
+    """A function that makes a judge which asks a script, with a cache in ``tmp_path``."""
     cache = Cache(tmp_path / "judge-cache")
 
     def make(script: Scripted, **options: object) -> Judge:
-        own = {"judge": script.url, "judge_model": MODEL, "judge_seconds": 5, "judge_parallel": 1, **options}
-        return Judge(msgspec.structs.replace(settings, **own), cache, language="ru")
+        values = {"judge": script.url, "judge_model": MODEL, "judge_seconds": 5, "judge_parallel": 1, **options}
+        return Judge(msgspec.structs.replace(settings, **values), cache, language="ru")
 
     return make
 
 
 def outcomes(judge: Judge, *questions: Question) -> list[Outcome]:
-    """What came of the questions, in their order."""
+    """The outcomes of the questions, in their order."""
     result = dict(judge.answers(questions or (question(),)))
     return [result[place] for place in range(len(result))]

@@ -1,4 +1,4 @@
-"""A small world for the recipe of models/: data in the layout of ../shared/data, a root with corpora/ and models/."""
+"""Small data for tests of the models' recipe: files in the layout of ../shared/data, and a root with corpora/."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SETS = ("mobile", "info-06.003", "infocom", "comp19", "ktes-40.016", "nano", "op
 
 
 def shared_data(root: Path) -> None:
-    """100 tasks of 50 occupations, ten activities, crosswalks and disciplines."""
+    """Write 100 tasks of 50 occupations, ten activities, crosswalks and disciplines to ``root``."""
     tasks = [(str(n), f"{50 - n % 50}", f"{VERBS[n // 10]} the {THINGS[n % 10]} of customers") for n in range(100)]
     table(root / "onet" / "task_statements.tsv", ("Task ID", "O*NET-SOC Code", "Task"), tasks)
     doings = [(f"d{n}", f"{VERBS[n]} things") for n in range(10)]
@@ -61,7 +61,7 @@ def shared_data(root: Path) -> None:
 
 
 def repository(root: Path) -> None:
-    """corpora/ with a part of a standard, some judged pairs, and three requirements of eight judged programs."""
+    """Write corpora/ with a part of a standard, some judged pairs, and three requirements of eight judged programs."""
     corpora = root / "corpora"
     for folder in (corpora / "standards", corpora / "gold" / "real", root / "models"):
         folder.mkdir(parents=True)
@@ -74,7 +74,7 @@ def repository(root: Path) -> None:
     source, target = ROOT / "corpora" / "gold" / "real", corpora / "gold" / "real"
     requirements: list[dict[str, str]] = []
     all_grades = _rows(source / "grades.tsv")
-    # Every set has a candidate that covers: the models need each grade in each part of the data.
+    # Every set gets a candidate that covers, because the models need each grade in each part of the data.
     twos = {(row["set"], row["requirement"]) for row in all_grades if row["grade"] == "2"}
     for name in SETS:
         of_set = [row for row in _rows(source / "requirements.tsv") if row["set"] == name]

@@ -1,4 +1,4 @@
-"""Any program and any standard, for hypothesis: trees as the field has them, texts as documents have them."""
+"""Hypothesis strategies for programs and standards with realistic trees and texts."""
 
 from hypothesis import strategies as st
 
@@ -44,7 +44,7 @@ WORDS = (
         "Ом/м²",
     ),
 )
-# A dash at the head is a list mark, which every reader takes off.
+# A leading dash is excluded, because every reader removes it as a list mark.
 TEXTS = (
     st.lists(st.sampled_from(WORDS), min_size=2, max_size=12)
     .map(" ".join)
@@ -72,16 +72,16 @@ def standards(draw: st.DrawFn) -> Standard:
 
 @st.composite
 def programs(draw: st.DrawFn) -> Program:
-    """Up to four disciplines of up to five statements, some known by title alone."""
+    """Up to four disciplines with up to five statements each; some have only their title."""
     disciplines, count = [], 0
     for number in range(draw(st.integers(0, 4))):
         title = f"{draw(TEXTS)} {number}"
         kinds = draw(st.lists(st.sampled_from((Kind.SKILL, Kind.KNOWLEDGE, Kind.TOPIC, Kind.ACTION)), max_size=5))
-        own = [
+        statements = [
             Statement(id=f"s{count + n}", text=draw(TEXTS), kind=kind, discipline=title) for n, kind in enumerate(kinds)
         ]
-        own = own or [Statement(id=f"s{count}", text=title, kind=Kind.TITLE, discipline=title)]
-        count += len(own)
-        hours = draw(st.one_of(st.none(), st.floats(0.5, 12)))
-        disciplines.append(Discipline(title=title, credits=hours, statements=tuple(own)))
+        statements = statements or [Statement(id=f"s{count}", text=title, kind=Kind.TITLE, discipline=title)]
+        count += len(statements)
+        credits = draw(st.one_of(st.none(), st.floats(0.5, 12)))
+        disciplines.append(Discipline(title=title, credits=credits, statements=tuple(statements)))
     return Program(title=draw(TEXTS), code="11.03.03", disciplines=tuple(disciplines))

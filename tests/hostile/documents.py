@@ -211,7 +211,7 @@ _zip("an entry from the root", lambda archive: archive.writestr("/etc/evil.md", 
 _zip("an entry on another drive", lambda archive: archive.writestr("C:\\evil.md", COURSE), "outside")
 _zip("an entry with back slashes", lambda archive: archive.writestr("..\\..\\evil.md", COURSE), "outside")
 _zip("a link", _link, "link")
-_zip("an archive inside", lambda archive: archive.writestr("more.zip", b"PK"), "archive inside")
+_zip("an archive inside", lambda archive: archive.writestr("more.zip", b"PK"), "itself an archive")
 _zip("names with escapes", lambda archive: archive.writestr("a\x1b[31mb.md", COURSE))
 _zip("names that turn around", lambda archive: archive.writestr("a\u202edm.md", COURSE))
 _zip(

@@ -83,10 +83,10 @@ def test_answers_come_back() -> None:
 @pytest.mark.parametrize(
     ("task", "error", "said"),
     [
-        (spin, LimitError, "a.txt: reading it takes more than 1 seconds"),
-        (eat, LimitError, "a.txt: reading it needs too much memory"),
-        (abort, LimitError, r"broke the reader \(SIGABRT\)"),
-        (fault, InputError, r"a.txt: the reader broke on it \(AttributeError\)"),
+        (spin, LimitError, "a.txt: reading the file takes more than 1 seconds"),
+        (eat, LimitError, "a.txt: reading the file needs too much memory"),
+        (abort, LimitError, r"crashes the reader \(SIGABRT\)"),
+        (fault, InputError, r"a.txt: reading the file failed \(AttributeError\)"),
         (refuse, InputError, "b, page 2: bad .* Mend it"),
     ],
 )

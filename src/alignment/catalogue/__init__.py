@@ -1,4 +1,4 @@
-"""The standards at hand: listing them, finding one, its editions; in `index` thousands of them ready to be searched."""
+"""The available standards: list them, find one and its editions; `index` makes thousands of them searchable."""
 
 from __future__ import annotations
 

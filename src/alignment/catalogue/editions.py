@@ -1,4 +1,4 @@
-"""Editions of one standard: which is in force, what replaced the others, and how to get it."""
+"""Editions of a standard: which one is in force, which one replaced another, and how to get it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ NAMED = re.compile(r"^(?P<name>.+?)(?:@(?P<order>[^@]+)|\s*\((?P<year>(?:19|20)\
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One available standard: where it is and what it is.
+    """One available standard and its file.
 
-    ``replaced_by`` and ``replaced_on`` are order and date of the edition in
-    force, where this one is out of force.
+    ``origin`` is "shipped" or "user". If ``readable`` is False, the file cannot
+    be read and ``title`` is the reason. For an edition that is out of force,
+    ``replaced_by`` and ``replaced_on`` are order and date of the one in force.
     """
 
     code: str
@@ -37,29 +38,29 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def when(date: str) -> tuple[int, int, int]:
-    """DD.MM.YYYY for sorting; an unknown date is the oldest."""
+    """DD.MM.YYYY as (year, month, day) for sorting; any other text as (0, 0, 0), which is the oldest."""
     match = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", date.strip())
     return (int(match[3]), int(match[2]), int(match[1])) if match else (0, 0, 0)
 
 
 def split_name(name: str) -> tuple[str, str, str]:
-    """A standard's name, and the order or the year of the edition that is wanted: "06.001 (2013)", "06.001@679н"."""
+    """The name, order and year in a user's name of an edition: "06.001@679н", "06.001 (2013)"; missing parts are ""."""
     match = NAMED.match(name.strip())
     return (match["name"], match["order"] or "", match["year"] or "") if match else (name, "", "")
 
 
 def of_edition(entry: Entry, order: str, year: str) -> bool:
-    """Whether an entry is the edition with that order or of that year; an empty one fits all."""
+    """Whether an entry is the edition with that order and of that year; an empty argument matches every edition."""
     return (not order or entry.order == order.strip()) and (not year or entry.date.strip().endswith(year))
 
 
 def shown(entry: Entry) -> str:
-    """How an edition is named on the command line."""
+    """The name of an edition on the command line: CODE@ORDER."""
     return f"{entry.code or entry.title}@{entry.order}"
 
 
 def known_replacements(settings: Settings) -> dict[tuple[str, str], tuple[str, str]]:
-    """(code, order) → order and date that replaced it, from corpora/standards/out_of_force.csv."""
+    """(code, order) → order and date of the edition that replaced it, from corpora/standards/out_of_force.csv."""
     path = settings.data_path("corpora") / "standards" / OUT_OF_FORCE
     if not path.is_file():
         return {}
@@ -68,7 +69,7 @@ def known_replacements(settings: Settings) -> dict[tuple[str, str], tuple[str, s
 
 
 def marked(listed: Sequence[Entry], settings: Settings) -> list[Entry]:
-    """The entries, those out of force with what replaced them."""
+    """The entries; those out of force with order and date of the edition in force."""
     known = known_replacements(settings)
     result = []
     for entry in listed:
@@ -78,7 +79,7 @@ def marked(listed: Sequence[Entry], settings: Settings) -> list[Entry]:
 
 
 def dated(standard: Standard, listed: Sequence[Entry], settings: Settings) -> Standard:
-    """The standard; where a newer edition is known, with that edition and a warning."""
+    """The standard; if a newer edition is known, with ``replaced_by`` set and a warning."""
     order, date = _replacement(standard.code, standard.order, standard.date, listed, known_replacements(settings))
     if not order:
         return standard
@@ -89,7 +90,7 @@ def dated(standard: Standard, listed: Sequence[Entry], settings: Settings) -> St
 
 
 def replaced_text(standard: Standard) -> str:
-    """That the edition is out of force, what replaced it and how to get that; empty for an edition in force."""
+    """A text that this edition is out of force, which one replaced it and how to get it; "" for one in force."""
     return str(_replaced(standard))
 
 
@@ -97,7 +98,7 @@ def _replaced(standard: Standard) -> Text:
     new = standard.replaced_by
     if new is None:
         return ""
-    said = _(
+    statement = _(
         "Order {order} of {date} is out of force: replaced by {code}@{new} of {new_date}",
         order=standard.order,
         date=standard.date,
@@ -106,19 +107,19 @@ def _replaced(standard: Standard) -> Text:
         new_date=new.date,
     )
     if new.at_hand:
-        way = _("--standard {code} takes the edition in force", code=standard.code)
+        remedy = _("--standard {code} takes the edition in force", code=standard.code)
     else:
-        way = _(
-            "it is not at hand: save it from the registry (profstandart.rosmintrud.ru) as XML, or the order as PDF "
-            "or docx, and name the file with --standard"
+        remedy = _(
+            "that edition is not available here: save it from the registry (profstandart.rosmintrud.ru) as XML, "
+            "or the order as PDF or docx, and give the file with --standard"
         )
-    return after(said, "; ", way)
+    return after(statement, "; ", remedy)
 
 
 def _replacement(
     code: str, order: str, date: str, listed: Sequence[Entry], known: dict[tuple[str, str], tuple[str, str]]
 ) -> tuple[str, str]:
-    """Order and date of the edition in force, if this one is not; else two empty strings."""
+    """Order and date of the edition in force if this one is out of force; else two empty strings."""
     if not code:
         return "", ""
     if (code, order) in known:
@@ -129,6 +130,6 @@ def _replacement(
 
 
 def newer(one: Standard, two: Standard) -> Standard | None:
-    """The later of two editions; None where their dates do not tell."""
+    """The later of two editions; None if their dates are equal or unknown."""
     first, second = when(one.date), when(two.date)
     return None if first == second else (one if first > second else two)

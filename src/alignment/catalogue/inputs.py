@@ -1,4 +1,4 @@
-"""Paths → files of standards: folders are walked, zips unpacked; without paths all standards at hand."""
+"""Paths → files of standards: folders are searched and zips unpacked; no paths mean all available standards."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def input_files(paths: Sequence[Path], settings: Settings) -> Iterator[list[InputFile]]:
-    """The files behind the paths; what a zip held is there until the end of the context.
+    """The files of the paths; files from a zip exist until the end of the block.
 
     Raises:
         NotFoundError: a path does not exist.
@@ -54,10 +54,10 @@ def _wanted(path: Path) -> bool:
 
 
 def read_all(paths: Sequence[Path], settings: Settings) -> list[Standard]:
-    """All standards of files, folders and zips; what cannot be read is named in a warning, unless ``strict``.
+    """All standards of files, folders and zips; a file that cannot be read is skipped with a logged warning.
 
     Raises:
-        InputError: with ``strict``: a file cannot be read.
+        InputError: a file cannot be read, and it is the only one or the setting ``strict`` is on.
         NotFoundError: a path does not exist.
     """
     result: list[Standard] = []

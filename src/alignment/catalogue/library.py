@@ -1,4 +1,4 @@
-"""Which standards there are, and finding one by code, path or part of its title."""
+"""List the available standards, and find one by code, path or part of its title."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PASSPORT = 8000
 
 
 def entries(settings: Settings) -> Iterator[Entry]:
-    """Shipped standards, then those in the user's folder."""
+    """An entry for each shipped standard, then for each in the user's folder."""
     for origin, folder in (
         ("shipped", settings.data_path("corpora") / "standards"),
         ("user", settings.standards_path()),
@@ -38,7 +38,7 @@ def entries(settings: Settings) -> Iterator[Entry]:
 
 def _entries_of(path: Path, origin: str, settings: Settings) -> Iterator[Entry]:
     if origin == "shipped" and path.suffix == ".xml":
-        # Only the passport: listing must not parse megabytes.
+        # Only the head of the file is read, so that a listing does not parse megabytes.
         with path.open("rb") as source:
             head = source.read(PASSPORT).decode("utf-8", errors="ignore")
         values = {
@@ -65,7 +65,7 @@ def _entries_of(path: Path, origin: str, settings: Settings) -> Iterator[Entry]:
 
 
 def editions(settings: Settings) -> list[NamedStandard]:
-    """All editions of all standards at hand, the newest of each code first."""
+    """All editions of all available standards that have a code, the newest first."""
     result = [
         NamedStandard(code=entry.code, title=entry.title, order=entry.order, date=entry.date)
         for entry in entries(settings)
@@ -75,10 +75,10 @@ def editions(settings: Settings) -> list[NamedStandard]:
 
 
 def for_qualification(card: Qualification, settings: Settings) -> Standard:
-    """The standard that a card names, by its order or its title.
+    """The standard that a qualification card names, found by its order, else by a similar title.
 
     Raises:
-        NotFoundError: it is not among the standards at hand.
+        NotFoundError: it is not among the available standards.
     """
     listed = [entry for entry in entries(settings) if entry.readable]
     hits = [entry for entry in listed if card.order and entry.order == card.order]
@@ -89,7 +89,7 @@ def for_qualification(card: Qualification, settings: Settings) -> Standard:
     if not hits:
         raise NotFoundError(
             _(
-                "the standard of this card is not at hand: {standard_title} ({order} of {date}).",
+                "the standard of this card is not available: {standard_title} ({order} of {date}).",
                 standard_title=card.standard_title,
                 order=card.order,
                 date=card.date,
@@ -102,12 +102,12 @@ def for_qualification(card: Qualification, settings: Settings) -> Standard:
 
 
 def find(name: str, settings: Settings) -> Standard:
-    """The standard with that code, path, or unambiguous part of a title.
+    """The standard with that code, path, or part of its title; FOLDER#NAME names an occupation of ESCO or O*NET.
 
     Raises:
-        NotFoundError: none; the message suggests the nearest.
-        AmbiguousError: several.
-        InputError: a path that cannot be read.
+        NotFoundError: no standard matches; the error suggests similar ones.
+        AmbiguousError: several match.
+        InputError: the file or folder cannot be read.
     """
     folder, _sign, inner = name.partition("#")
     if Path(folder).is_dir():
@@ -118,9 +118,9 @@ def find(name: str, settings: Settings) -> Standard:
         if len(standards) > 1:
             held = choices(f"{item.code} {item.title}" for item in standards)
             raise AmbiguousError(
-                _("the file holds {n} standards.", n=len(standards)),
+                _("the file has {n} standards.", n=len(standards)),
                 file=name,
-                hint=_("Give a file with one standard. The file holds:{choices}", choices=held),
+                hint=_("Give a file with one standard. This file has:{choices}", choices=held),
             )
         return dated(standards[0], list(entries(settings)), settings)
     listed = [entry for entry in entries(settings) if entry.readable]
@@ -132,7 +132,7 @@ def find(name: str, settings: Settings) -> Standard:
         raise NotFoundError(
             _("there is no such edition of {code} {title}: {name}.", code=hits[0].code, title=hits[0].title, name=name),
             hint=_(
-                "At hand:{choices}",
+                "Available:{choices}",
                 choices=choices(
                     f"-s '{entry.code} {entry.date[-4:]}'  {shown(entry)} ({entry.date})" for entry in hits
                 ),
@@ -140,12 +140,12 @@ def find(name: str, settings: Settings) -> Standard:
         )
     hits = [entry for entry in hits if of_edition(entry, order_number, year)]
     if len({entry.code for entry in hits}) == 1 and hits[0].code:
-        # Editions of one standard: the newest; of one edition the user's own file.
+        # Of several editions the newest is taken, and of one edition the user's file before the shipped one.
         hits = [max(hits, key=lambda entry: (when(entry.date), entry.origin == "user"))]
     if len(hits) > 1:
         fitting = choices(f"-s {_argument(entry)}  {entry.title} ({entry.order})" for entry in hits)
         raise AmbiguousError(
-            _("'{name}' fits {n} standards.", name=name, n=len(hits)),
+            _("'{name}' matches {n} standards.", name=name, n=len(hits)),
             hint=_("Choose one:{choices}", choices=fitting),
         )
     if hits:
@@ -158,13 +158,13 @@ def find(name: str, settings: Settings) -> Standard:
 
 
 def _argument(entry: Entry) -> str:
-    """An entry as it can be typed: its code where it has one, else its file in quotes."""
+    """The entry's name for the command line: its code, or its file in quotes if it has none."""
     return entry.code or f"'{entry.path}'"
 
 
 def _nearest(name: str, listed: list[Entry]) -> Text:
-    """What a mistyped name may have meant, as a list to copy from; empty if nothing is near."""
-    # Codes and titles apart: a mistyped code is near to codes, not to long titles.
+    """Suggestions for a mistyped name, as a list to copy from; "" if nothing is similar."""
+    # Codes are tried before titles, because a mistyped code resembles codes and not long titles.
     near = process.extract(name, [entry.code for entry in listed], scorer=fuzz.ratio, limit=3, score_cutoff=70)
     near = near or process.extract(
         name.lower(), [entry.title.lower() for entry in listed], scorer=fuzz.WRatio, limit=3, score_cutoff=60

@@ -1,7 +1,7 @@
-"""bytes → `Document`; one file per format, registered in `readers.READERS` or, by third parties, as an entry point.
+"""Files → `Document`: one module per format, listed in `readers.READERS`; third parties add entry points.
 
-The entry point stands in the group ``alignment.documents``, is named by the
-suffix (".epub") and is a function ``(Path, Settings) -> Document``.
+Such an entry point is in the group ``alignment.documents``. Its name is the
+suffix (".epub"), and its value a function ``(Path, Settings) -> Document``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""zip → files in a folder: entries outside it, links, nested archives and bombs are refused and said."""
+"""Unpack a zip into a folder; entries outside it, links and nested archives are refused with a reason, bombs wholly."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ DAMAGE = (
 
 
 def entry_name(entry: zipfile.ZipInfo) -> str:
-    """The entry's name; older Windows archives write Cyrillic names in code page 866 without saying so."""
+    """The entry's name; archives made on older Windows hold Cyrillic names in code page 866 without declaring it."""
     if entry.flag_bits & UTF8_NAME:
         return entry.filename
     try:
@@ -54,18 +54,21 @@ def entry_name(entry: zipfile.ZipInfo) -> str:
 
 
 class Unpacked(msgspec.Struct, frozen=True):
-    """What came out of an archive: (file, name inside) in order of the names, and what was refused."""
+    """The unpacked files as (path, name in the archive), ordered by name, and an issue for each refused entry."""
 
     files: list[tuple[str, str]]
     refused: list[Issue]
 
 
 def unpack(path: Path, folder: Path, settings: Settings) -> tuple[list[tuple[Path, str]], list[Issue]]:
-    """Unpack a zip into ``folder``, in a process with limits; returns (file, name inside), and what was refused.
+    """Unpack a zip into ``folder``, in a process with bounded time and memory.
+
+    Returns:
+        The unpacked files as (path, name in the archive), ordered by name, and an issue for each refused entry.
 
     Raises:
-        InputError: not a whole zip.
-        LimitError: too many entries, or it unpacks to more than ``max_unpacked_mb``, or takes too long.
+        InputError: the file is not a complete zip.
+        LimitError: it has too many entries, unpacks to more than ``max_unpacked_mb``, or takes too long.
     """
     refuse_odd(path)
     contents = call(_unpacked, path, folder, settings, file=str(path), settings=settings)
@@ -74,7 +77,7 @@ def unpack(path: Path, folder: Path, settings: Settings) -> tuple[list[tuple[Pat
 
 
 def _unpacked(path: Path, folder: Path, settings: Settings) -> bytes:
-    """In a reading process."""
+    """As `unpack`, in the reading process; returns an `Unpacked` as MessagePack."""
     read_bytes(path, settings)
     files: list[tuple[str, str]] = []
     refused: list[Issue] = []
@@ -100,7 +103,8 @@ def _unpacked(path: Path, folder: Path, settings: Settings) -> bytes:
                 if reason:
                     refused.append(Issue(message=reason, location=Location(file=f"{path.name}/{name}")))
                     continue
-                # A number for a folder: two entries may bear one name, and no name of theirs becomes a path of ours.
+                # Each entry gets a numbered folder: two entries may have the same name, and no folder name of an entry
+                # is used as a path here.
                 target = folder / str(number) / PurePosixPath(name).name
                 target.parent.mkdir(parents=True)
                 with archive.open(entry) as source, target.open("wb") as output:
@@ -108,7 +112,9 @@ def _unpacked(path: Path, folder: Path, settings: Settings) -> bytes:
                 files.append((str(target), name))
     except (*DAMAGE, OSError) as error:
         if isinstance(error, OSError) and not isinstance(error, zipfile.BadZipFile) and error.errno is not None:
-            raise InputError(_("it cannot be unpacked ({reason}).", reason=why(error)), file=str(path)) from error
+            raise InputError(
+                _("the archive cannot be unpacked ({reason}).", reason=why(error)), file=str(path)
+            ) from error
         raise InputError(
             _("the archive is truncated or corrupt."), file=str(path), hint=_("Export or download the file again.")
         ) from error
@@ -127,5 +133,5 @@ def _reason(entry: zipfile.ZipInfo, name: str) -> Text:
     if entry.flag_bits & ENCRYPTED:
         return _("refused: the entry is protected by a password")
     if pure.suffix.lower() in NESTED:
-        return _("refused: an archive inside the archive; unpack it and give its files")
+        return _("refused: the entry is itself an archive; unpack it and give its files")
     return ""

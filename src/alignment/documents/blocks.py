@@ -1,4 +1,4 @@
-"""`Document`: what every reader gives, whatever the file's format."""
+"""`Document`: the content of a file in one form, whatever its format."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ class Block(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Heading(Block, frozen=True, kw_only=True, tag=True):
-    """A heading; ``level`` is 1 for the highest, as far as the format tells."""
+    """A heading; ``level`` is 1 for the highest. Formats without levels, such as pdf, always give 2."""
 
     text: str
     level: int = 1
 
 
 class Paragraph(Block, frozen=True, kw_only=True, tag=True):
-    """A paragraph; ``item`` marks a list item, ``bold`` a wholly bold line."""
+    """A paragraph; ``item`` marks a list item, ``bold`` a paragraph that is bold throughout."""
 
     text: str
     item: bool = False
@@ -29,7 +29,7 @@ class Paragraph(Block, frozen=True, kw_only=True, tag=True):
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
-    """A table cell; an empty cell that continues a merged one has ``merged`` set."""
+    """A table cell; ``merged`` marks an empty cell that continues a merged one."""
 
     text: str = ""
     merged: bool = False
@@ -37,7 +37,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Table(Block, frozen=True, kw_only=True, tag=True):
-    """A table of rows of cells; ``sheet`` names a workbook's sheet."""
+    """A table as rows of cells; ``sheet`` is the name of the workbook's sheet."""
 
     rows: tuple[tuple[Cell, ...], ...]
     sheet: str = ""
@@ -49,7 +49,7 @@ AnyBlock = Heading | Paragraph | Table
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """A file's content: blocks in reading order, each with its location.
 
-    ``ocr_pages`` are the pages whose text was recognised from a picture.
+    ``ocr_pages`` are the numbers (from 1) of pages whose text was recognised from a picture.
     """
 
     file: str

@@ -22,10 +22,11 @@ MAX_SPAN = 100
 
 
 def read(path: Path, settings: Settings) -> Document:
-    """Blocks in reading order; the paragraph number counts body elements from 1.
+    """The document's blocks in reading order; the paragraph number of a location counts body elements from 1.
 
     Raises:
-        InputError: encrypted, damaged, or not a Word document.
+        InputError: the file is encrypted, damaged, or not a Word document.
+        LimitError: it is too large, or its tables have too many cells.
     """
     read_bytes(path, settings)
     check_zip(path, settings)
@@ -33,7 +34,7 @@ def read(path: Path, settings: Settings) -> Document:
 
     try:
         source = docx.Document(str(path))
-    except Exception as error:  # python-docx raises KeyError, ValueError and its own on odd packages
+    except Exception as error:  # on malformed files python-docx raises KeyError, ValueError and errors of its own
         raise InputError(_("not a Word document (docx)."), file=str(path), hint=_("Save it again as docx.")) from error
     try:
         blocks = _blocks(source, path)
@@ -70,7 +71,7 @@ def _blocks(source: Any, path: Path) -> tuple[AnyBlock, ...]:
 
 
 class _Styles:
-    """Names of styles by their id, in lower case; python-docx goes through all styles for each paragraph."""
+    """Names of styles in lower case, by id; python-docx itself would search all styles for each paragraph."""
 
     def __init__(self, source: Any) -> None:
         self._names: dict[str, str] = {}
@@ -110,10 +111,10 @@ def _paragraph(element: Any, place: Location, styles: _Styles) -> Heading | Para
 
 
 def _rows(table: Any, path: Path, number: int, before: int) -> tuple[tuple[Cell, ...], ...]:
-    """Rows with merged cells given once; ``before`` is how many cells the tables above have.
+    """Rows with the text of a merged cell given once; ``before`` counts the cells of the tables above.
 
-    Not by python-docx's own rows: they climb from each merged cell to the first of the column, one call a row, and
-    give as many cells as the file says that one spans.
+    The rows of python-docx are not used: from a merged cell they climb to the first of its column with one recursive
+    call for each row, and they create as many cells as the file claims that a cell spans.
 
     Raises:
         LimitError: the document has too many cells.
@@ -126,18 +127,18 @@ def _rows(table: Any, path: Path, number: int, before: int) -> tuple[tuple[Cell,
     for index, row in enumerate(table._tbl.tr_lst, 1):
         cells: list[Cell] = []
         for part in row.tc_lst:
-            goes_on = part.vMerge == CONTINUE and index > 1
-            text = "" if goes_on else _text(_Cell(part, table))
-            for turn in range(min(part.grid_span, MAX_SPAN)):
+            continued = part.vMerge == CONTINUE and index > 1
+            text = "" if continued else _text(_Cell(part, table))
+            for offset in range(min(part.grid_span, MAX_SPAN)):
                 place = Location(file=path.name, paragraph=number, cell=f"R{index}C{len(cells) + 1}")
-                merged = goes_on or turn > 0
+                merged = continued or offset > 0
                 cells.append(Cell(text="" if merged else text, merged=merged, location=place))
         rows.append(tuple(cells))
     return tuple(rows)
 
 
 def _text(cell: Any) -> str:
-    """Lines of a cell: its paragraphs, then those of the tables inside it."""
+    """The lines of a cell: its own paragraphs, then those of the tables inside it."""
     lines = [part.text.strip() for part in cell.paragraphs if part.text.strip()]
     for inner in cell.tables:
         for part in inner._tbl.iterchildren(f"{W}tr"):

@@ -1,4 +1,4 @@
-"""Encodings that are told from their bytes so that they can be named, not read as something else."""
+"""Recognise encodings that are not supported, so that an error can name them and no wrong text is read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ENOUGH = 3
 
 
 def unread(data: bytes) -> str:
-    """The name of the encoding if it is UTF-32, UTF-16 without its mark, or mac-cyrillic; else an empty string."""
+    """The name of an unsupported encoding: UTF-32, UTF-16 without a byte order mark, mac-cyrillic; else ""."""
     if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)) and len(data) % 4 == 0:
         return "UTF-32"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -25,7 +25,7 @@ def unread(data: bytes) -> str:
 
 
 def _wide(head: bytes) -> str:
-    """UTF-32 or UTF-16 without a mark, by the upper bytes of its characters."""
+    """UTF-32 or UTF-16 without a byte order mark, recognised by the upper bytes of its characters; else ""."""
     for order, high in (("BE", slice(0, None, 4)), ("LE", slice(3, None, 4))):
         middle = head[1::4] if order == "BE" else head[2::4]
         if len(head) >= 8 and not any(head[high]) and not any(middle) and any(head):
@@ -34,14 +34,14 @@ def _wide(head: bytes) -> str:
         upper, lower = head[start::2], head[1 - start :: 2]
         if len(head) < 8 or not upper or not any(lower):
             continue
-        # Cyrillic has 4 as its upper byte and spaces 0: no text of 8-bit encodings has so many of either.
+        # The upper byte is 4 for Cyrillic and 0 for spaces; no text in an 8-bit encoding has so many of these bytes.
         if (upper.count(0) + upper.count(4)) / len(upper) >= MIN_LETTER_SHARE and upper.count(0):
             return f"UTF-16 {order}"
     return ""
 
 
 def _is_mac(data: bytes) -> bool:
-    """Whether it is Russian in mac-cyrillic: words with its "я" after a small letter and none with that of Windows."""
+    """Whether the text is Russian in mac-cyrillic: its "я" follows small letters, and the "я" of Windows is absent."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""HTML → Document, through lxml.html; scripts and styles are dropped."""
+"""HTML → Document, through lxml.html; scripts, styles and navigation are dropped."""
 
 from __future__ import annotations
 
@@ -23,7 +23,12 @@ TEXT_BLOCKS = ("p", "li", "dt", "dd", "blockquote", "pre", "caption")
 
 
 def read(path: Path, settings: Settings) -> Document:
-    """Headings, paragraphs, list items and tables (spans expanded) in reading order."""
+    """Headings, paragraphs, list items and tables (spans expanded) in reading order.
+
+    Raises:
+        InputError: the file is not HTML.
+        LimitError: its tables have too many cells.
+    """
     text = decode(read_bytes(path, settings), str(path))
     if text.lstrip().startswith("<?xml"):
         text = text.split("?>", 1)[-1]
@@ -98,7 +103,7 @@ def _rows(table: lxml.html.HtmlElement, file: str) -> tuple[tuple[Cell, ...], ..
             place = Location(file=file, cell=f"R{number + 1}C{column + 1}")
             parts = cell.xpath("./p|./li|./ul/li|./ol/li|./div")
             text = "\n".join(_clean(part.text_content()) for part in parts) or _clean(cell.text_content())
-            # As the specification has it, a cell spans no rows that the table does not have.
+            # HTML Standard, "forming a table": a rowspan ends at the last row of the table.
             tall, wide = min(_span(cell, "rowspan"), len(lines) - number), _span(cell, "colspan")
             count += tall * wide
             refuse_cells(count, file)

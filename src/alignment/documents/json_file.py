@@ -1,4 +1,4 @@
-"""JSON files: read with the same limits as everything else, errors with their place."""
+"""Read JSON files under the limits of all files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def read(path: Path, settings: Settings) -> Any:
     """The value in a JSON file.
 
     Raises:
-        InputError: not JSON.
+        InputError: the file cannot be read or is not JSON.
     """
     text = decode(read_bytes(path, settings), str(path)).lstrip("\ufeff")
     try:

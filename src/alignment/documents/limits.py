@@ -1,4 +1,4 @@
-"""Limits on hostile input: they live here and only here."""
+"""Limits on hostile input: size, compression ratio, number of cells, kinds of files, XML entities."""
 
 from __future__ import annotations
 
@@ -46,25 +46,25 @@ OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def seconds_for(path: Path, settings: Settings) -> int:
-    """Processor time that reading the file may take: text formats get a third."""
+    """Seconds of processor time in which the file must be read; text formats get a third of ``read_seconds``."""
     share = TEXT_SHARE if path.suffix.lower() in TEXT else 1
     return max(settings.read_seconds // share, 1)
 
 
 def is_regular(path: Path) -> bool:
-    """Whether it is a file of bytes, or a link to one: no folder, device, pipe or socket, no link that goes round.
+    """Whether the path is a regular file or a link to one: no folder, device, pipe or socket.
 
     Raises:
-        OSError: the system cannot say.
+        OSError: there is no such file, or it is a link in a loop.
     """
     return stat.S_ISREG(path.stat().st_mode)
 
 
 def refuse_odd(path: Path) -> None:
-    """Refuse what is no regular file before anything opens it: reading a pipe or a device might never end.
+    """Refuse a path that is not a regular file before anything opens it: reading a pipe or a device might never end.
 
     Raises:
-        InputError: missing, a folder, a device, a pipe, a socket, or a link that goes round.
+        InputError: the path is missing, a folder, a device, a pipe, a socket, or a link in a loop.
     """
     name = str(path)
     try:
@@ -84,18 +84,24 @@ def refuse_odd(path: Path) -> None:
 
 
 def drawn_scale(page: Any, dpi: int, most: int) -> float:
-    """The scale at which to draw a page of pypdfium2: that of ``dpi``, less for a page of more than ``most`` points."""
+    """The scale (1 is 72 dpi) at which to render a page of pypdfium2.
+
+    Args:
+        page: a page of pypdfium2.
+        dpi: resolution for pages of common size.
+        most: greatest number of pixels; a page that would have more is rendered at a lower resolution.
+    """
     width, height = page.get_size()
     scale = dpi / 72
     return float(min(scale, math.sqrt(most / max(width * height, 1.0))))
 
 
 def read_bytes(path: Path, settings: Settings) -> bytes:
-    """The whole file, once it is known to be a readable regular file of allowed size.
+    """The bytes of the file, after a check that it is a readable regular file of allowed size.
 
     Raises:
-        InputError: missing, a folder, a device, empty, or not readable.
-        LimitError: larger than ``max_file_mb``.
+        InputError: the file is missing, a folder, a device, empty, or not readable.
+        LimitError: it is larger than ``max_file_mb``.
     """
     name = str(path)
     refuse_odd(path)
@@ -112,7 +118,7 @@ def read_bytes(path: Path, settings: Settings) -> bytes:
                 hint=_("Split it, or raise max_file_mb (ALIGN_MAX_FILE_MB)."),
             )
         with path.open("rb") as source:
-            data = source.read(settings.max_file_mb * MB + 1)  # files of /proc say that they have no bytes
+            data = source.read(settings.max_file_mb * MB + 1)  # bounded, since files in /proc report a size of 0
     except OSError as error:
         raise InputError(_("cannot be read: {reason}.", reason=why(error)), file=name) from error
     if not data.strip():
@@ -121,11 +127,11 @@ def read_bytes(path: Path, settings: Settings) -> bytes:
 
 
 def check_zip(path: Path, settings: Settings) -> None:
-    """Refuse encrypted, truncated and bomb-like Office archives before anything unpacks them.
+    """Refuse Office files that are encrypted, truncated or look like an archive bomb, before anything unpacks them.
 
     Raises:
-        InputError: encrypted (an OLE container) or not a whole zip.
-        LimitError: unpacked size or compression ratio over the limits.
+        InputError: the file is encrypted (an OLE container) or not a complete zip.
+        LimitError: its unpacked size or compression ratio is over the limit.
     """
     name = str(path)
     with path.open("rb") as stream:
@@ -137,13 +143,13 @@ def check_zip(path: Path, settings: Settings) -> None:
             )
     try:
         with zipfile.ZipFile(path) as archive:
-            check_unpacked(archive.infolist(), name, settings, _("save it anew"))
+            check_unpacked(archive.infolist(), name, settings, _("save the file again"))
             damaged = archive.testzip()
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise InputError(
             _("the archive is truncated or corrupt."), file=name, hint=_("Export or download the file again.")
         ) from error
-    except Exception as error:  # zlib.error and the like: a damaged stream
+    except Exception as error:  # for example zlib.error from a damaged stream
         if isinstance(error, InputError):
             raise
         raise InputError(_("the archive is damaged."), file=name, hint=_("Download the file again.")) from error
@@ -152,10 +158,16 @@ def check_zip(path: Path, settings: Settings) -> None:
 
 
 def check_unpacked(entries: Sequence[zipfile.ZipInfo], name: str, settings: Settings, otherwise: Text) -> None:
-    """Refuse what unpacks to too much, in all or beside its size; ``otherwise`` is what else the user can do.
+    """Refuse an archive whose unpacked size, or compression ratio, is over the limit.
+
+    Args:
+        entries: all entries of the archive.
+        name: the user's name of the archive.
+        settings: ``max_unpacked_mb`` is the limit of the size.
+        otherwise: what the user can do instead of raising the limit, for the error.
 
     Raises:
-        LimitError: it does.
+        LimitError: the size or the ratio is over the limit.
     """
     total = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries) or 1
@@ -168,13 +180,14 @@ def check_unpacked(entries: Sequence[zipfile.ZipInfo], name: str, settings: Sett
             ),
             file=name,
             hint=_(
-                "If it is honest, raise max_unpacked_mb (ALIGN_MAX_UNPACKED_MB) or {otherwise}.", otherwise=otherwise
+                "If the archive is genuine, raise max_unpacked_mb (ALIGN_MAX_UNPACKED_MB) or {otherwise}.",
+                otherwise=otherwise,
             ),
         )
 
 
 def active_content(path: Path) -> tuple[Issue, ...]:
-    """What an Office file carries beside its text and what is never run or fetched: macros, links to other files."""
+    """An issue for macros and one for links to other files in an Office file; neither is ever run or opened."""
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         outside = any(
@@ -191,10 +204,10 @@ def active_content(path: Path) -> tuple[Issue, ...]:
 
 
 def parse_xml(data: bytes, name: str) -> etree._Element:
-    """XML root; entities that expand or point outside are refused, not resolved.
+    """The root element of the XML; declared entities are refused, never expanded or fetched.
 
     Raises:
-        InputError: not well-formed, or it declares entities.
+        InputError: the XML is not well-formed, is empty, or declares entities.
     """
     head = data[:4096] + data[:65536].replace(b"\x00", b"")[:4096]
     if b"<!ENTITY" in head or b"<!ENTITY" in data[: 1 << 20]:
@@ -220,15 +233,15 @@ def parse_xml(data: bytes, name: str) -> etree._Element:
 
 
 def refuse_cells(count: int, name: str, place: str | None = None) -> None:
-    """Refuse a table, or the tables of a document, of more than `MAX_CELLS` cells.
+    """Refuse ``count`` cells of a document if they are more than `MAX_CELLS`.
 
     Raises:
-        LimitError: it has more.
+        LimitError: there are more; the error names the file and ``place``.
     """
     if count > MAX_CELLS:
         raise LimitError(
             _("the tables have {n} cells, empty ones included; the limit is {limit}.", n=count, limit=MAX_CELLS),
             file=name,
             place=place,
-            hint=_("Delete what lies far outside the table, or split it."),
+            hint=_("Delete cells far outside the table, or split the file."),
         )

@@ -15,7 +15,11 @@ from alignment.settings import Settings
 
 
 def read(path: Path, settings: Settings) -> Document:
-    """Headings, paragraphs, list items and tables; the paragraph number is the line."""
+    """Headings, paragraphs, list items and tables; the paragraph number of a location is the line.
+
+    Raises:
+        InputError: the file cannot be read as text.
+    """
     text = decode(read_bytes(path, settings), str(path))
     tree = SyntaxTreeNode(MarkdownIt("commonmark").enable("table").parse(text))
     blocks: list[AnyBlock] = []

@@ -1,9 +1,9 @@
-"""List marks: what stands before an item and is no part of its text.
+"""List marks: characters before a list item that are not part of its text.
 
-Documents write them as dashes and bullets of many sorts, as characters that
-Word takes from the fonts Symbol and Wingdings (U+F000 and the place in the
-font; PDF and DOCX keep them so), and as the letters under which those fonts
-keep their bullets ("o", "§", "Ø", "ü", "v", "q").
+Documents write them as many kinds of dashes and bullets, as private-use
+characters for signs of the fonts Symbol and Wingdings (U+F000 plus the code in
+the font, as Word stores them and PDF and DOCX keep them), and as the letters
+that have the codes of bullets in those fonts ("o", "§", "Ø", "ü", "v", "q").
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 from alignment.documents.blocks import AnyBlock, Cell, Document, Heading, Table
 
 DASH, BULLET = "–", "•"
-# In Symbol 2D is the minus sign, which lists use as a dash; the others are discs, squares, ticks and arrows of either.
+# 2D in Symbol is the minus sign, which lists use as a dash; the others are discs, squares, ticks and arrows.
 MARKS = {0xF02D: DASH} | dict.fromkeys(
     (0xF06C, 0xF06E, 0xF06F, 0xF071, 0xF076, 0xF0A7, 0xF0A8, 0xF0B7, 0xF0D8, 0xF0E0, 0xF0E8, 0xF0F0, 0xF0FC, 0xF0FE),
     BULLET,
@@ -24,13 +24,13 @@ ANY = re.compile(f"[{''.join(map(chr, MARKS))}]")
 
 DASHES = "\\-\u2010-\u2015\u2212\u2043\ufe58\ufe63\uff0d\uf02d"
 DISCS = "•‣∙·●○◦◉◎▪▫■□◆◇◊◘❖❍❏❐❑❒➢➣➤►▶▷▸▹▻➔➜➝➞➡→⇒⇨✓✔✗✘☐☑☒★☆✦✧✱✳⮚⮞🗸" + "".join(map(chr, MARKS))
-# Any other sign of these fonts, if a space parts it from the text; where Symbol has Greek letters it may be one.
+# Any other sign of these fonts counts if a space follows it; the codes of Symbol's Greek letters are left out.
 SIGNS = "\uf020-\uf040\uf05b-\uf060\uf075\uf077\uf07b-\uf0ff"
 SPACE = "\\s\u200b\u200e\ufeff\u00ad"
 LETTER = r"[^\W\d_]"
-# One mark or several ("• –"), never given back, so that a line of dashes is gone through once. A dash before a digit
-# is a sign, unless a space parts them; "§ 5" is a paragraph's number; the letters of fonts stand apart from a word,
-# the rarer ones before Russian only.
+# One mark or several ("• –"), matched possessively, so that a line of dashes is scanned only once. A dash directly
+# before a digit is a minus sign. "§ 5" is the number of a paragraph. Letters for bullets need a space after them, and
+# the rarer ones a Russian word.
 HEAD = (
     rf"[{SPACE}]*+(?>(?:[{DISCS}]"
     rf"|[{DASHES}](?![{DASHES}]{{0,9}}\d)"
@@ -42,20 +42,20 @@ HEAD = (
     rf"|[nlw](?=[ \t\u00a0]{{1,9}}[А-ЯЁ])"
     rf")[{SPACE}]*+)++(?=\S)"
 )
-# Marks stand before text: a cell of nothing but "✓", a range and a page's number "– 5 –" keep theirs.
+# Marks are removed only before text with a letter: a cell with "✓" alone, a range and a page number "– 5 –" keep them.
 LINE = re.compile(rf"^(?P<mark>{HEAD})(?P<text>(?=.*{LETTER}).*)$", re.DOTALL)
-# Bullets between the items of a running line.
+# Bullets between the items of a list that is written in one line.
 INLINE = re.compile(rf"(?<=[\s;,.:])[‣●▪▫■□◆◇❖❑❒➢➣➤►▶✓✔⮚](?=\s*{LETTER})")
 
 
 def without_mark(text: str) -> str:
-    """The text without the list marks before it; a text of marks alone stays."""
+    """The text without its leading list marks; a text that consists of marks alone is returned unchanged."""
     match = LINE.match(text)
     return match["text"] if match else text
 
 
 def with_plain_marks(document: Document) -> Document:
-    """The document with its items freed of marks, and the marks inside its texts as dashes and bullets."""
+    """The document without leading list marks; marks inside its texts become plain dashes and bullets."""
     return msgspec.structs.replace(document, blocks=tuple(map(_plain, document.blocks)))
 
 
@@ -72,7 +72,7 @@ def _plain(block: AnyBlock) -> AnyBlock:
 
 
 def _plain_cell(cell: Cell) -> Cell:
-    """The cell without the mark of its first line; further lines keep theirs, of a common sort: they part the items."""
+    """The cell without the mark of its first line; marks of further lines, which separate items, become "•" or stay."""
     if not cell.text:
         return cell
     first, *rest = cell.text.split("\n")

@@ -1,8 +1,8 @@
 """Scanned PDF → PDF with a text layer and drawn table lines (extra ``[ocr]``, Tesseract with rus and eng).
 
-Each page is rendered, turned upright, recognised, and written anew as
-invisible text (Tesseract's own PDF) with the ruling lines found in the
-picture, so that the reader of PDF finds its tables as in any other.
+Each page is rendered, turned upright and recognised. The result is a page of
+invisible text (Tesseract's PDF) with the ruling lines that were found in the
+picture, so that the PDF reader finds the tables as in any other PDF.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from alignment.isolated import more, report_progress
 from alignment.progress import Counting
 
 HINT = _(
-    "Install pip install 'profstandart-align[ocr]' and Tesseract (Debian: apt install tesseract-ocr "
-    "tesseract-ocr-rus), or recognise it first with another program (for example ocrmypdf -l rus+eng)."
+    "Install the extra (pip install 'profstandart-align[ocr]') and Tesseract (Debian: apt install tesseract-ocr "
+    "tesseract-ocr-rus), or recognise the file first with another program (for example ocrmypdf -l rus+eng)."
 )
 DPI = 200
 # Processor time that a page may take beside what a file may; Tesseract, another process, has seconds of the clock.
@@ -59,7 +59,7 @@ _progress: ContextVar[Counting | None] = ContextVar("ocr_progress", default=None
 
 @contextmanager
 def ocr_progress_to(progress: Counting | None) -> Iterator[None]:
-    """Tell ``progress`` of each page recognised inside."""
+    """Within the block, call ``progress`` after each recognised page with the pages done and all pages."""
     token = _progress.set(progress)
     try:
         yield
@@ -68,22 +68,23 @@ def ocr_progress_to(progress: Counting | None) -> Iterator[None]:
 
 
 def report_recognised(done: int, total: int) -> None:
-    """Tell whoever listens that so many pages are recognised."""
+    """Report to the parent process, or to the callback of `reporting_to`, how many pages are recognised."""
     progress = _progress.get()
     if not report_progress("ocr", "", done, total) and progress:
         progress(done, total)
 
 
 def ready() -> bool:
-    """Whether pages can be recognised here."""
+    """Whether pytesseract and Tesseract are installed."""
     return find_spec("pytesseract") is not None and shutil.which("tesseract") is not None
 
 
 def recognised(path: Path, pages: Sequence[int], target: Path) -> None:
-    """Write ``target``: the PDF with the given pages (from 0) recognised, the others as they are.
+    """Write to ``target`` the PDF with the given pages (from 0) recognised and the others unchanged.
 
     Raises:
-        MissingExtraError: pytesseract, Tesseract or its Russian model is not installed.
+        MissingExtraError: pytesseract or Tesseract is not installed.
+        LimitError: recognising a page takes more than `TIMEOUT` seconds.
     """
     if not ready():
         raise MissingExtraError(
@@ -99,7 +100,7 @@ def recognised(path: Path, pages: Sequence[int], target: Path) -> None:
         images = (_image(source, index) for index in pages)
         done: dict[int, bytes] = {}
         more(SECONDS * len(pages))
-        # Tesseract is a process of its own, so threads are enough; one core each.
+        # Tesseract runs in processes of its own, so threads suffice here; each process is limited to one core.
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
             for number, (index, page) in enumerate(zip(pages, pool.map(_page, images), strict=True), 1):
@@ -126,7 +127,11 @@ def _image(source: Any, index: int) -> Any:
 
 
 def _page(image: Any) -> bytes:
-    """One recognised page as PDF."""
+    """The picture of a page → a PDF with its text and its ruling lines.
+
+    Raises:
+        LimitError: recognising it takes more than `TIMEOUT` seconds.
+    """
     import pypdfium2
     import pytesseract
 
@@ -152,7 +157,7 @@ def _page(image: Any) -> bytes:
 
 
 def _straight(image: Any) -> Any:
-    """The picture turned by the small angle at which its rows are sharpest (projection profile)."""
+    """The picture turned by the small angle at which its rows are sharpest (skew detection by projection profile)."""
     small = image.reduce(REDUCED)
 
     def sharpness(angle: float) -> float:
@@ -165,7 +170,7 @@ def _straight(image: Any) -> Any:
 
 
 def _without(image: Any, lines: Sequence[tuple[float, float, float, float]]) -> Any:
-    """The picture with its lines wiped out: they would be read as "|" and "_"."""
+    """The picture with its ruling lines painted white: Tesseract would read them as "|" and "_"."""
     from PIL import ImageDraw
 
     clean = image.copy()
@@ -182,18 +187,24 @@ def _upright(image: Any) -> Any:
         orientation = pytesseract.image_to_osd(
             image, config=f"--dpi {DPI}", output_type=pytesseract.Output.DICT, timeout=TIMEOUT
         )
-    except RuntimeError:  # pytesseract's own are of this kind too
-        return image  # too little text to tell
+    except RuntimeError:  # TesseractError is a RuntimeError: there is too little text to find the orientation
+        return image
     if orientation["rotate"] and float(orientation["orientation_conf"]) >= UPRIGHT_CONFIDENCE:
         return image.rotate(-int(orientation["rotate"]), expand=True, fillcolor=255)
     return image
 
 
 def ruling_lines(image: NDArray[np.uint8]) -> list[tuple[float, float, float, float]]:
-    """Straight horizontal and vertical lines of a picture (x0, y0, x1, y1 in points of the picture).
+    """The straight horizontal and vertical lines of a picture.
 
-    A window of `LEAST_INCHES` along the line must be dark nearly throughout;
-    what is thicker than a ruling line or lies on the picture's edge is left out.
+    A line is dark nearly throughout in a window of `LEAST_INCHES` along it.
+    Bars thicker than a ruling line and lines at the picture's edge are left out.
+
+    Args:
+        image: grey values from 0 (black) to 255, of shape (height, width).
+
+    Returns:
+        For each line (x0, y0, x1, y1) in pixels.
     """
     dark = image < DARK
     across = [(x0, y, x1, y) for y, x0, x1 in _joined(_runs(dark, 0))]
@@ -202,7 +213,7 @@ def ruling_lines(image: NDArray[np.uint8]) -> list[tuple[float, float, float, fl
 
 
 def _joined(runs: list[tuple[int, int, int, int]]) -> list[tuple[float, float, float]]:
-    """Pieces of one line in one: (place, from, to), a little longer at both ends so that lines meet."""
+    """Join the pieces of each line into (position across it, start, end), a little longer, so that lines meet."""
     gap, apart, more = (inches * DPI for inches in (GAP_INCHES, APART_INCHES, MORE_INCHES))
     lines: list[tuple[float, float, float]] = []
     for y0, y1, x0, x1 in sorted(runs, key=lambda run: run[2]):
@@ -218,14 +229,16 @@ def _joined(runs: list[tuple[int, int, int, int]]) -> list[tuple[float, float, f
 
 
 def _runs(dark: NDArray[np.bool_], dots: int) -> list[tuple[int, int, int, int]]:
-    """Long dark runs along the rows as boxes (row from, row to, column from, column to).
+    """Long dark runs along the rows, as boxes (first row, row after the last, first column, column after the last).
 
-    Gaps up to ``dots`` are closed.
+    Args:
+        dark: which pixels are dark, of shape (height, width).
+        dots: gaps of fewer pixels than this are closed; 0 closes none.
     """
     from scipy import ndimage
 
     length = int(LEAST_INCHES * DPI)
-    # A line that is drawn a little aslant leaves a row: neighbours count.
+    # A slightly slanted line crosses several rows, so the neighbouring rows count too.
     thick = ndimage.maximum_filter1d(dark.astype(np.uint8), 3, axis=0)
     if dots:
         thick = ndimage.minimum_filter1d(ndimage.maximum_filter1d(thick, dots, axis=1), dots, axis=1)
@@ -245,7 +258,7 @@ def _runs(dark: NDArray[np.bool_], dots: int) -> list[tuple[int, int, int, int]]
 
 
 def _draw(page: Any, lines: Sequence[tuple[float, float, float, float]], height: int) -> None:
-    """Draw lines as thin rectangles; PDF counts from below, in 72 points to the inch."""
+    """Draw lines (in pixels from the top) as thin rectangles; PDF measures from the bottom, in points of 1/72 inch."""
     import pypdfium2.raw as raw
 
     scale = 72 / DPI

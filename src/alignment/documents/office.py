@@ -1,4 +1,4 @@
-"""doc, rtf and odt → docx by LibreOffice, where it is installed; the result is read as any docx."""
+"""doc, rtf and odt → Document: LibreOffice converts the file to docx, which is then read."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def read(path: Path, settings: Settings) -> Document:
             hint=_("Install it (Debian: apt install libreoffice-writer), or save the file as docx."),
         )
     with tempfile.TemporaryDirectory(prefix="align-") as folder:
-        # Under a plain name: nothing of the file's own becomes an option or a path.
+        # The copy has a fixed name, so that the file's name cannot act as an option or a path.
         source = Path(folder) / f"source{path.suffix.lower()}"
         shutil.copyfile(path, source)
         result = _convert(office, source, path)

@@ -1,8 +1,8 @@
 """PDF with a text layer → Document.
 
 Lines that recur at the edges of most pages (running titles, page numbers,
-marks of a legal database) are dropped; tables that go on over a page break
-stay separate blocks, joining them needs to know what they mean.
+marks of a legal database) are dropped. The parts of a table on several pages
+stay separate blocks: only a reader that knows their meaning can join them.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ END = re.compile(r"[.;:!?]$")
 
 
 def read(path: Path, settings: Settings) -> Document:
-    """Paragraphs, list items and tables with their page.
+    """Headings, paragraphs, list items and tables, each with its page.
 
     Raises:
-        InputError: encrypted, damaged, or without a text layer (a scan).
-        LimitError: more than ``max_pages`` pages.
+        InputError: the PDF is encrypted, damaged, or a scan without a text layer that cannot be recognised.
+        LimitError: it has more than ``max_pages`` pages.
     """
     read_bytes(path, settings)
     if settings.ocr == "always" and ocr.ready():
@@ -59,7 +59,9 @@ def read(path: Path, settings: Settings) -> Document:
             file=str(path),
             hint=ocr.HINT,
         )
-    message = _("{pictures} not read: pictures without text. {hint}", pictures=_listed(pictures), hint=ocr.HINT)
+    message = _(
+        "{pictures} not read: they are pictures without text. {hint}", pictures=_listed(pictures), hint=ocr.HINT
+    )
     issue = Issue(message=message, location=Location(file=path.name, page=pictures[0] + 1))
     return msgspec.structs.replace(document, warnings=(*document.warnings, issue))
 
@@ -85,10 +87,10 @@ def _listed(pages: Sequence[int]) -> Message:
 
 
 def _document(pages: Sequence[Page], path: Path) -> Document:
-    """Blocks of the pages, with a warning for each page that could not be read.
+    """The blocks of all pages, and a warning for each page that could not be read.
 
     Raises:
-        InputError: there is no page that could.
+        InputError: no page could be read.
     """
     failed = [number for number, page in enumerate(pages, 1) if page.failed]
     if len(failed) == len(pages):
@@ -108,8 +110,8 @@ def _document(pages: Sequence[Page], path: Path) -> Document:
 
 
 def _blocks(lines: list[TextLine], tables: list[PlacedTable], file: str, page: int) -> list[AnyBlock]:
-    """Blocks of a page from top to bottom, lines joined into paragraphs."""
-    things: list[tuple[float, AnyBlock]] = []
+    """Blocks of a page from top to bottom, with lines joined into paragraphs."""
+    things: list[tuple[float, AnyBlock]] = []  # the upper end of each block, and the block
     run: list[TextLine] = []
 
     def flush() -> None:
@@ -137,7 +139,7 @@ def _starts(last: TextLine, line: TextLine) -> bool:
         return True
     if END.search(last.text) and (text[:1].isupper() or last.text.endswith((";", ":"))):
         return True
-    # A line that ends far from the right margin ends its paragraph, unless the sentence clearly goes on.
+    # A line that ends far from the right margin ends its paragraph, unless the next line begins with a small letter.
     short = last.x1 < 0.72 * last.width
     return short and not text[:1].islower()
 

@@ -1,4 +1,4 @@
-"""What of a PDF page is neither its text nor a line of its tables, and must go before both are read."""
+"""Remove from a PDF page what would disturb its text and tables: footnote marks, hidden spaces, shading."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ THIN = 2.0  # points
 
 
 def cleaned(page: RawPage) -> RawPage:
-    """The page less superscript digits, spaces under letters and backgrounds of cells and lines."""
+    """The page without superscript digits, spaces drawn under letters, and backgrounds of cells and lines."""
     letters = page.letters
     spaces = np.array([text.isspace() for text in letters.text], dtype=np.bool_)
     gone = _footnote_marks(letters, spaces) | _hidden_spaces(letters, spaces)
@@ -28,7 +28,7 @@ def cleaned(page: RawPage) -> RawPage:
 
 
 def _footnote_marks(letters: Letters, spaces: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Superscript digits: "испытаний⁴" must read "испытаний"."""
+    """Mask of superscript digits: "испытаний⁴" must be read as "испытаний"."""
     small = letters.size <= FOOTNOTE_SHARE * most(letters.size[~spaces])
     for place in np.flatnonzero(small).tolist():
         small[place] = letters.text[place].isdigit()
@@ -36,13 +36,14 @@ def _footnote_marks(letters: Letters, spaces: NDArray[np.bool_]) -> NDArray[np.b
 
 
 def _hidden_spaces(letters: Letters, spaces: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Spaces that stand between two letters which touch each other.
+    """Mask of spaces that lie between two letters which touch each other.
 
-    Word draws the space of a list number at its tab stop, wherever that is: in
-    "113. Поиск" under the letters "и" and "с", which then read "Пои ск".
+    Word draws the space after a list number at the number's tab stop, even if
+    text is already there: in "113. Поиск" it lies under "и" and "с", which
+    would be read as "Пои ск".
     """
     hidden = np.zeros(len(letters), dtype=np.bool_)
-    # What is drawn next begins where the space ends in running text: nearly all do.
+    # In running text the letter that is drawn next begins where the space ends; such spaces need no further check.
     reach = TOUCHING * letters.size[:-1]
     follows = (np.abs(np.diff(letters.bottom)) <= reach) & (np.abs(letters.x0[1:] - letters.x1[:-1]) <= reach)
     order = np.argsort(letters.bottom, kind="stable")
@@ -64,10 +65,11 @@ def _hidden_spaces(letters: Letters, spaces: NDArray[np.bool_]) -> NDArray[np.bo
 
 
 def _less_shading(drawn: list[Drawn]) -> list[Drawn]:
-    """What is drawn less filled boxes without an outline: white ones, and coloured ones between upright lines.
+    """The drawn things without shading: filled boxes without an outline that are white or between upright lines.
 
-    Word draws one behind every line of a shaded cell; as borders they would
-    cut the cell line by line. Where no lines stand beside them they are cells.
+    Word draws such a box behind every line of a shaded cell. Taken as borders
+    they would cut the cell into its lines. A coloured box without lines beside
+    it is a cell and stays.
     """
     upright = [thing for thing in drawn if thing.bottom - thing.top > THIN and _is_line(thing)]
     tops, bottoms = np.sort([thing.top for thing in upright]), np.sort([thing.bottom for thing in upright])
@@ -76,7 +78,7 @@ def _less_shading(drawn: list[Drawn]) -> list[Drawn]:
         if not box.fill or _is_line(box):
             return False
         middle = (box.top + box.bottom) / 2
-        # Lines that begin above the middle, less those that also end above it.
+        # Upright lines that begin above the box's middle, less those that also end above it.
         beside = np.searchsorted(tops, middle, side="right") - np.searchsorted(bottoms, middle, side="left")
         return box.white or bool(beside >= 2)
 
@@ -84,5 +86,5 @@ def _less_shading(drawn: list[Drawn]) -> list[Drawn]:
 
 
 def _is_line(thing: Drawn) -> bool:
-    """A drawn line, a box as thin as one, or an outline, which is four."""
+    """Whether the thing can be a border: a line, a box as thin as a line, or an outlined box, which has four."""
     return thing.line or thing.stroke or min(thing.x1 - thing.x0, thing.bottom - thing.top) < THIN

@@ -1,4 +1,4 @@
-"""PDF tables with numbered columns whose cells run over pages without lines: words go into columns by their place."""
+"""PDF tables with numbered columns and no lines between cells: each word is put into a column by its position."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FOOTER, FOOTER_HEIGHT = "TCPDF", 20.0  # points
 
 
 class ColumnLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a column: its page, its distance from the page's top, its text."""
+    """One line of a column: its page (from 1), its distance from the page's top in points, its text."""
 
     page: int
     top: float
@@ -27,10 +27,11 @@ class ColumnLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(path: Path, settings: Settings) -> list[list[ColumnLine]]:
-    """Lines of each column below the row of numbers 1, 2, 3 …; an empty list if there is no such row.
+    """The lines of each column below the row of numbers 1, 2, 3 …; an empty list if there is no such row.
 
     Raises:
-        InputError: not a readable PDF.
+        InputError: the PDF is encrypted or damaged.
+        LimitError: it has too many bytes or pages.
     """
     read_bytes(path, settings)
     columns: list[list[ColumnLine]] = []
@@ -51,7 +52,7 @@ def read(path: Path, settings: Settings) -> list[list[ColumnLine]]:
 
 
 def _edges(page: RawPage, words: list[Word]) -> tuple[list[float], float]:
-    """The columns' borders, from the drawn lines around the row of numbers, and that row's lower end."""
+    """The x of the columns' borders, from the drawn lines around the row of numbers, and the y of that row's end."""
     digits = [word for word in words if word.text.isdigit()]
     upright, _ = sides(page.drawn)
     for first in (word for word in digits if word.text == "1"):

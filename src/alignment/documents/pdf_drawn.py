@@ -1,4 +1,4 @@
-"""Lines and boxes drawn on a PDF page, from PDFium."""
+"""Collect the lines and boxes that are drawn on a PDF page, through PDFium."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ FLAT = 0.01  # points: what counts as level or upright
 
 
 class Drawn(msgspec.Struct, gc=False):
-    """A straight line (``outline`` and no ``fill`` matter little then) or an upright box, as drawn."""
+    """A straight line (``line`` is True) or an upright box, in points from the page's upper left corner.
+
+    ``stroke`` is True if it has an outline, ``fill`` if it is filled, ``white`` if the fill is white.
+    """
 
     x0: float
     top: float
@@ -32,7 +35,16 @@ class Drawn(msgspec.Struct, gc=False):
 
 
 def collect(handle: int, shown: TransformMatrix, things: list[Drawn]) -> bool:
-    """Add the lines and boxes of a page, and of the forms on it; tell whether there is a picture."""
+    """Append the lines and boxes of a page, and of the forms on it, to ``things``.
+
+    Args:
+        handle: address of PDFium's page.
+        shown: the matrix from the page's coordinates to those of the page as shown.
+        things: the list to which they are added.
+
+    Returns:
+        Whether there is a picture on the page.
+    """
     library = pdfium_functions()
     kind_of, left = library["FPDFPageObj_GetType"], MOST_THINGS
     picture = False
@@ -68,7 +80,7 @@ def collect(handle: int, shown: TransformMatrix, things: list[Drawn]) -> bool:
 
 
 def _drawn(path: int, outer: TransformMatrix, things: list[Drawn]) -> None:
-    """Add the level and upright lines and the boxes of a path."""
+    """Add the horizontal and vertical lines and the boxes of a path to ``things``."""
     library = pdfium_functions()
     count = library["FPDFPath_CountSegments"](path)
     if not 2 <= count <= MOST_POINTS:
@@ -117,7 +129,7 @@ def _is_white(path: int) -> bool:
 def _add(
     points: list[tuple[float, float]], things: list[Drawn], *, curved: bool, stroke: bool, fill: bool, white: bool
 ) -> None:
-    """Add what a run of points draws: a line, an upright box, or the level and upright sides of something else."""
+    """Add what a run of points draws: an upright box, or the horizontal and vertical lines of another shape."""
     if len(points) > 2 and points[-2] == points[0]:
         points = points[:-1]
     if len(points) == 5 and points[0] == points[4] and not curved and _is_box(points):

@@ -1,4 +1,4 @@
-"""What stands on a PDF's pages for the reader's eye only: running titles, page numbers, marks of legal databases."""
+"""Recognise lines that are not content: running titles, page numbers, and marks of legal databases."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from alignment.documents.pdf_words import TextLine
 
-# The text of a line without its digits, and its distance from the nearer edge.
+# The text of a line with digits replaced by 0, and its distance from the nearer edge of the page in steps of BAND.
 Shape = tuple[str, int]
 MARGIN_SHARE = 0.5
 # One line may hold several marks: "КонсультантПлюс www.consultant.ru Страница 3 из 40".
@@ -25,19 +25,19 @@ BAND = 12.0
 
 
 def _shape(line: TextLine) -> Shape:
-    """The line's text without its digits, and its distance from the nearer edge in steps of `BAND` points.
+    """The line's text with digits replaced by 0, and its distance from the nearer edge in steps of `BAND` points.
 
-    Distances from the foot are negative: pages of one document may be upright and across.
+    Distances from the foot are negative. Each edge is measured by itself, since pages may be upright and landscape.
     """
     top, below = line.top, line.height - line.bottom
     return re.sub(r"\d+", "0", line.text), round(top / BAND) if top <= below else -round(below / BAND) - 1
 
 
 def running(pages: Sequence[list[TextLine]]) -> set[Shape]:
-    """Shapes of lines that recur at the same height at the edge of at least half of the pages.
+    """Shapes of lines that recur at the same distance from the edge on at least half of the pages.
 
-    Numbered headings are never running titles, though "3.1.2. Трудовая функция"
-    may begin many pages; bare page numbers always are.
+    A numbered heading is never a running title, though "3.1.2. Трудовая функция"
+    may begin many pages. A bare page number always is one.
     """
     counts: Counter[Shape] = Counter()
     numbers: set[Shape] = set()
@@ -50,7 +50,7 @@ def running(pages: Sequence[list[TextLine]]) -> set[Shape]:
 
 
 def is_furniture(line: TextLine, titles: set[Shape]) -> bool:
-    """Whether a line is one of the running titles, or the mark of a legal database wherever it stands."""
+    """Whether a line is one of the running titles, or the mark of a legal database anywhere on the page."""
     if MARK.fullmatch(line.text):
         return True
     text, band = _shape(line)

@@ -1,8 +1,9 @@
 """Drawn lines and boxes of a PDF page → tables of ruled cells.
 
-Lines that nearly coincide become one, lines that nearly meet cross; a cell is
-the smallest box between four crossings whose sides are all drawn; cells that
-share corners are a table.
+Lines that nearly coincide become one, and lines that nearly meet count as
+crossing. A cell is the smallest box between four crossings whose four sides are
+drawn. Cells that share corners form a table. All coordinates are in points from
+the upper left corner of the page.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import msgspec
 from alignment.documents.pdf_drawn import Drawn
 
 Box = tuple[float, float, float, float]
-# (place across, from, to): of an upright line its x, top and bottom, of a level line its y, left and right.
+# (position, start, end): x, top and bottom of a vertical line; y, left and right of a horizontal one.
 Edge = tuple[float, float, float]
 Point = tuple[float, float]
 NEAR = 3.0  # points: lines as near as this are one, lines that miss each other by this much meet
@@ -28,14 +29,14 @@ COLUMNS = 3
 
 
 class GridRow(msgspec.Struct):
-    """A row of a grid: a cell or None for each column, and the box around its cells."""
+    """A row of a table: for each column the cell that begins there, or None, and the box around the cells."""
 
     cells: list[Box | None]
     box: Box
 
 
 class Grid(msgspec.Struct):
-    """A table's cells, from the left column's to the right's."""
+    """The cells of one table."""
 
     cells: list[Box]
 
@@ -45,7 +46,7 @@ class Grid(msgspec.Struct):
         return _around(self.cells)
 
     def rows(self) -> list[GridRow]:
-        """Rows from top to bottom: cells with the same upper side, each at the column where it begins."""
+        """Rows from top to bottom: cells with the same upper side, each in the column where it begins."""
         columns = sorted({cell[0] for cell in self.cells})
         rows = []
         for _, cells in groupby(sorted(self.cells, key=itemgetter(1, 0)), key=itemgetter(1)):
@@ -60,7 +61,7 @@ def _around(cells: Sequence[Box]) -> Box:
 
 
 def grids(drawn: Iterable[Drawn]) -> list[Grid]:
-    """The tables of a page from top to bottom; a single framed box is none."""
+    """The tables of a page from top to bottom; a single framed box is not a table."""
     upright, level = sides(drawn)
     if len(upright) + len(level) > 4 * MOST_EDGES:
         return []
@@ -74,7 +75,7 @@ def grids(drawn: Iterable[Drawn]) -> list[Grid]:
 
 
 def sides(drawn: Iterable[Drawn]) -> tuple[list[Edge], list[Edge]]:
-    """Upright and level sides of what is drawn, as drawn."""
+    """The vertical and the horizontal lines: drawn lines and the sides of boxes, before any are merged."""
     upright: list[Edge] = []
     level: list[Edge] = []
     for thing in drawn:
@@ -90,7 +91,7 @@ def sides(drawn: Iterable[Drawn]) -> tuple[list[Edge], list[Edge]]:
 
 
 def _merged(edges: list[Edge]) -> list[Edge]:
-    """Edges near each other moved to their mean place, and joined where they overlap or nearly touch."""
+    """Move edges that are near each other to their mean position, and join those that overlap or nearly touch."""
     joined: list[Edge] = []
     for group in clusters(edges, 0):
         place = sum(edge[0] for edge in group) / len(group)
@@ -108,7 +109,7 @@ def _merged(edges: list[Edge]) -> list[Edge]:
 
 
 def clusters(edges: Iterable[Edge], by: int) -> list[list[Edge]]:
-    """Edges in groups whose values at ``by`` follow each other by at most `NEAR`."""
+    """Edges in groups: sorted by their element ``by``, neighbours of a group are at most `NEAR` apart."""
     groups: list[list[Edge]] = []
     for edge in sorted(edges, key=itemgetter(by)):
         if groups and edge[by] - groups[-1][-1][by] <= NEAR:
@@ -119,7 +120,10 @@ def clusters(edges: Iterable[Edge], by: int) -> list[list[Edge]]:
 
 
 def _open_ends(upright: list[Edge], level: list[Edge]) -> list[Edge]:
-    """Lines that close rows where a page or a gap cuts them: some three columns' lines end there, and none across."""
+    """Horizontal lines to close rows that a page break or a gap cuts off.
+
+    Such a line is missing where the vertical lines of `COLUMNS` columns end at one height and no line crosses them.
+    """
     lines: list[Edge] = []
     for end in (1, 2):
         for group in clusters(upright, end):
@@ -135,8 +139,8 @@ def _open_ends(upright: list[Edge], level: list[Edge]) -> list[Edge]:
 
 
 def _cells(upright: list[Edge], level: list[Edge]) -> list[Box]:
-    """The smallest box right of and below each crossing whose four sides are drawn."""
-    # Of each crossing the lines that meet there: an upright and a level one, seldom more.
+    """For each crossing, the smallest box to its right and below whose four sides are drawn, if there is one."""
+    # Crossing → the indices of the vertical and of the horizontal lines that meet there; mostly one each.
     through: dict[Point, tuple[set[int], set[int]]] = {}
     level = sorted(level)
     places = [edge[0] for edge in level]
@@ -183,7 +187,7 @@ def _cell(
 
 
 def _tables(cells: list[Box]) -> list[Grid]:
-    """Cells that share corners, together; from top to bottom."""
+    """Group cells that share corners into tables (by union-find), from top to bottom; a lone cell is left out."""
     group = list(range(len(cells)))
 
     def head(index: int) -> int:

@@ -1,4 +1,4 @@
-"""Lines of a PDF → running text: which line breaks cut a word, and which divide two."""
+"""Join lines of a PDF into running text: some line breaks cut a word, others separate two words."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import re
 from alignment.dictionary import is_word
 
 HYPHEN = re.compile(r"(?<=[а-яёa-z])[-\u00ad\u2010]$")
-# Beginnings that are always written in one with their word, which few dictionaries know.
+# Prefixes that are always written together with their word; dictionaries lack many such words.
 PREFIXES = frozenset(("микро", "макро", "мульти", "нано", "гипер", "супер"))
 ENDINGS = re.compile(r"[ое]го|[ое]му|[ыи]х|[ыи]е|ая|яя|[ое]й|ую|юю|[ыи]м|[ое]м|а[мх]|[ое]в|ть|ся|я?ми|и[яй]")
 
 
 def join_lines(lines: list[str]) -> str:
-    """Lines of one paragraph as running text; a hyphen at a line's end joins the word."""
+    """The lines of one paragraph as running text; a word that was divided with a hyphen is joined."""
     text = ""
     for line in lines:
         part = line.strip()
@@ -27,7 +27,10 @@ def join_lines(lines: list[str]) -> str:
 
 
 def _cut(text: str, part: str) -> bool:
-    """Whether a narrow column cut a word without a hyphen: neither half is a word, both together are."""
+    """Whether a narrow column cut a word without a hyphen, so that ``part`` continues the last word of ``text``.
+
+    Mostly neither half is a word and both together are; a short word that ``part`` makes a longer one counts too.
+    """
     left, right = re.search(r"(?<!\S)[А-Яа-яё]{2,}$", text), re.match(r"[а-яё]+", part)
     if not left or not right:
         return False
@@ -40,9 +43,9 @@ def _cut(text: str, part: str) -> bool:
 
 
 def _compound(text: str, part: str) -> bool:
-    """Whether the hyphen belongs to the word (научно-технический) rather than to the line break.
+    """Whether the hyphen is part of a compound (научно-технический) and not a mark of hyphenation.
 
-    It belongs to the break only when the joined word is in the dictionary and the halves are not two words.
+    It marks hyphenation if the dictionary has the joined word and the halves are not two words of a compound.
     """
     left = text.rsplit(" ", 1)[-1].rstrip("-").lower()
     right = re.match(r"[а-яёa-z]+", part.lower())
@@ -56,5 +59,5 @@ def _compound(text: str, part: str) -> bool:
 
 
 def solid(left: str) -> bool:
-    """Whether what stands before a hyphen is always written in one with the next word: "микро-" of микрокод."""
+    """Whether the piece before a hyphen is always written together with the next word: "микро-" in микрокод."""
     return left.lower() in PREFIXES

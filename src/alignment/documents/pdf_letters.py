@@ -1,4 +1,4 @@
-"""Letters of a PDF page with their places and fonts, from PDFium, in columns of numbers."""
+"""Read the letters of a PDF page with their positions and fonts, through PDFium, into arrays."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ CONTROLS = (0x02, 0x09, 0x0A, 0x0D)  # of those below a space only these mean so
 
 
 class Letters(msgspec.Struct):
-    """Letters of a page in the order they are drawn; spaces are letters too.
+    """The n letters of a page in the order in which they are drawn; spaces are letters too. All arrays have shape (n,).
 
+    Coordinates and ``size`` are in points from the page's upper left corner.
     ``turn`` is 0 for upright text, `UPWARDS` or `DOWNWARDS` for text that is
-    read so. ``gap`` marks letters that begin a run of text, or before which PDFium sees a space that
-    is not drawn: it also drops the drawn space at the end of a run that the next run covers.
+    read in that direction. ``gap`` marks a letter that begins a run of text, or
+    before which PDFium reports a space that is not drawn. PDFium also leaves out a
+    drawn space at the end of a run if the next run covers it.
     """
 
     text: list[str]
@@ -41,7 +43,7 @@ class Letters(msgspec.Struct):
         return len(self.text)
 
     def taken(self, which: Flags | NDArray[np.intp]) -> Letters:
-        """These letters alone."""
+        """The letters that ``which`` selects: a mask of shape (n,), or indices."""
         places = np.flatnonzero(which) if which.dtype == np.bool_ else which
         return Letters(
             text=[self.text[place] for place in places.tolist()],
@@ -50,7 +52,12 @@ class Letters(msgspec.Struct):
 
 
 def letters_of(text: int, shown: TransformMatrix) -> Letters:
-    """The letters of a text page (its address); ``shown`` is the way from PDFium's places to those on the page."""
+    """The letters of a text page.
+
+    Args:
+        text: address of PDFium's text page.
+        shown: the matrix from PDFium's coordinates to those of the page as shown.
+    """
     library = pdfium_functions()
     unicode_of, object_of = library["FPDFText_GetUnicode"], library["FPDFText_GetTextObject"]
     box_of = library["FPDFText_GetLooseCharBox"]
@@ -65,13 +72,13 @@ def letters_of(text: int, shown: TransformMatrix) -> Letters:
     for place in range(count):
         owner, code = object_of(text, place), unicode_of(text, place)
         if not owner:
-            # PDFium adds a space, or the end of a line, that nothing draws.
+            # A space or line end that PDFium adds; nothing draws it.
             gap = True
             continue
         if code == 0xFFFF or (code < 0x20 and code not in CONTROLS):
             continue
         if 0xD800 <= code < 0xE000:
-            # A character beyond the first 65,536 comes as two halves; a lone half is none.
+            # A character above U+FFFF comes as two surrogates; a lone surrogate is skipped.
             code, high = _whole(high, code), code
             if not code:
                 continue
@@ -85,7 +92,7 @@ def letters_of(text: int, shown: TransformMatrix) -> Letters:
 
 
 def _whole(high: int, low: int) -> int:
-    """The character of two halves (surrogates), 0 where they are none."""
+    """The code point of a pair of surrogates (UTF-16); 0 if they are not a pair."""
     return 0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF) if high < 0xDC00 <= low and high >= 0xD800 else 0
 
 
@@ -98,7 +105,7 @@ def _placed(
     gaps: list[bool],
     shown: TransformMatrix,
 ) -> Letters:
-    """Letters with the facts of the text objects that they belong to."""
+    """Letters with size, baseline, boldness and direction of the text objects to which they belong."""
     _, first, which = np.unique(owners, return_index=True, return_inverse=True)
     fonts: dict[int, tuple[bool, float]] = {}
     facts = [_run(text, int(places[at]), int(owners[at]), shown, fonts) for at in first.tolist()]
@@ -109,7 +116,7 @@ def _placed(
     ys = np.stack([b * left + d * low + f, b * right + d * high + f])
     x0, x1, top, bottom = xs.min(axis=0), xs.max(axis=0), ys.min(axis=0), ys.max(axis=0)
     upright = turn == 0
-    # The letter's own box is as high as its font says, and some fonts lie: all letters of a size get the same height.
+    # The height of a letter's box comes from its font and is wrong in some; so all letters of a size get one height.
     bottom = np.where(upright, base, bottom)
     top = np.where(upright, base - size, top)
     return Letters(
@@ -135,7 +142,7 @@ def _columns(facts: list[BaselineRun]) -> tuple[Any, ...]:
 def _run(
     text: int, place: int, owner: int, shown: TransformMatrix, fonts: dict[int, tuple[bool, float]]
 ) -> BaselineRun:
-    """Size, lower end, boldness and turn of the letters of a text object, told by its first letter."""
+    """Size, lower end, boldness and direction of the letters of a text object, measured at its first letter."""
     library = pdfium_functions()
     matrix, size = RawMatrix(), c_float(0)
     library["FPDFText_GetMatrix"](text, place, ctypes.addressof(matrix))
@@ -150,13 +157,13 @@ def _run(
     x, y = ctypes.c_double(0), ctypes.c_double(0)
     library["FPDFText_GetCharOrigin"](text, place, ctypes.addressof(x), ctypes.addressof(y))
     base = shown[1] * x.value + shown[3] * y.value + shown[5] - descent * high
-    # Down the page is positive here, so that upright text has a > 0 and text read upwards b < 0.
+    # y grows downwards here, so that upright text has a > 0 and text that is read upwards has b < 0.
     turn = 0 if abs(a) >= abs(b) else (UPWARDS if b < 0 else DOWNWARDS)
     return high, base, bold, turn
 
 
 def _font(font: int) -> tuple[bool, float]:
-    """Whether a font is bold by its name, and its descent below the line as a (negative) share of its size."""
+    """Whether the font's name says bold, and its descent as a share of its size (0 or negative)."""
     if not font:
         return False, 0.0
     library = pdfium_functions()

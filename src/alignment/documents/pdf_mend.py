@@ -1,7 +1,7 @@
-"""Words that a PDF shows broken ("о бразования", "манипулирован ия", "средст / ва", "значе-ние") made whole.
+"""Repair words that a PDF shows in pieces: "о бразования", "манипулирован ия", "средст / ва", "значе-ние".
 
-Only what the dictionary knows is joined: the joint must be a word and a part
-must be none, since "в раз" and "и к" are words beside each other.
+Two pieces are joined only if the dictionary has the joined word and lacks one
+of the pieces: "в раз" and "и к" are pairs of words.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from alignment.dictionary import is_word
 from alignment.documents.pdf_join import solid
 
 LETTER = "А-ЯЁа-яё"
-# Two pieces of Cyrillic with a space, a hyphen, or both between them; after a space the second may be a first one too.
+# Two Cyrillic pieces with a space, a hyphen, or both between them; the second piece after a space may begin a new pair.
 SPACED = re.compile(rf"(?<![\w-])([{LETTER}]+) (?=([а-яё]+)(?![\w-]))")
 HYPHENED = re.compile(rf"(?<![\w-])([{LETTER}]?[а-яё]+)(- ?|\u00ad ?)([а-яё]+)(?![\w-])")
-# What stands at both sides of a line's end: a narrow column cuts words there with or without a hyphen.
+# The pieces before and after a line's end, where a narrow column cuts words with or without a hyphen.
 BROKEN = re.compile(
     rf"(?<![\w-])([{LETTER}][а-яё]*)([-\u00ad\u2010]?)\n([а-яё]+)((?:-[{LETTER}-]+)?[,.;:)»!?]*)(?:[ \n]|$)"
 )
@@ -24,7 +24,7 @@ LINKING, LEAST_LINKED = ("о", "е"), 5
 
 
 def mended(text: str) -> str:
-    """The text with its broken words whole; a word cut by a line's end goes into the line where it began."""
+    """The text with its broken words joined; a word that a line's end cuts moves to the line where it begins."""
     if "\n" in text:
         text = BROKEN.sub(_over_lines, text).rstrip("\n")
     text = HYPHENED.sub(_hyphened, text)
@@ -39,7 +39,7 @@ def _spaced(match: re.Match[str]) -> str:
 
 
 def _cut(left: str, right: str) -> bool:
-    """Whether two pieces are one word, cut: together they are a word, and one of them alone is none."""
+    """Whether two pieces are one word: the dictionary has both together and lacks one of them."""
     if len(left) == 1 or (is_word(left) and len(right) > 1):
         return not is_word(right) and is_word(left + right)
     return not is_word(left) and is_word(left + right)
@@ -51,7 +51,7 @@ def _hyphened(match: re.Match[str]) -> str:
 
 
 def _divided(left: str, right: str) -> bool:
-    """Whether a hyphen divides a word at a line's end that is no more, and is no part of it (цифро-аналоговый)."""
+    """Whether the hyphen is left from hyphenation at a former line's end and is not part of a compound."""
     return is_word(left + right) and (not is_word(right) or (not is_word(left) and not _linked(left, right)))
 
 
@@ -62,7 +62,7 @@ def _linked(left: str, right: str) -> bool:
 def _over_lines(match: re.Match[str]) -> str:
     left, hyphen, right, rest = match.groups()
     if hyphen:
-        # At a line's end a hyphen between two words divides one, unless it links them (научно-технический).
+        # A hyphen at a line's end is hyphenation, unless the two pieces form a compound (научно-технический).
         whole = _divided(left, right) or (is_word(left + right) and not _linked(left, right)) or solid(left)
     else:
         whole = _cut(left, right)

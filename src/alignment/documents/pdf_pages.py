@@ -1,4 +1,4 @@
-"""Pages of a PDF, each on its own: what of a document can be read in several processes, by ranges of pages."""
+"""Read the pages of a PDF one by one, so that several processes can share a long document by ranges of pages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RANGE = 16
 
 
 class Page(msgspec.Struct):
-    """Lines outside tables and the tables of a page; whether it is a picture without text, or could not be read."""
+    """The tables of a page and the lines outside them; ``picture``: it has no text, ``failed``: it cannot be read."""
 
     lines: list[TextLine] = []
     tables: list[PlacedTable] = []
@@ -43,7 +43,7 @@ _given: dict[str, list[Page]] = {}
 
 @contextmanager
 def page_progress_to(progress: Progress | None) -> Iterator[None]:
-    """Tell ``progress`` of pages read inside: the file's name, how many are read, of how many."""
+    """Within the block, call ``progress`` with the file's name, the number of pages read and of all pages."""
     token = _progress.set(progress)
     try:
         yield
@@ -52,7 +52,10 @@ def page_progress_to(progress: Progress | None) -> Iterator[None]:
 
 
 def report_pages(name: str, done: int, total: int) -> None:
-    """Tell whoever listens that so many pages are read, the last ones of the file ``name``."""
+    """Report that ``done`` of ``total`` pages are read, the last of them from the file ``name``.
+
+    The report goes to the parent process, or to the callback of `reporting_to`.
+    """
     progress = _progress.get()
     if not report_progress("pages", name, done, total) and progress:
         progress(name, done, total)
@@ -60,11 +63,11 @@ def report_pages(name: str, done: int, total: int) -> None:
 
 @contextmanager
 def open_pdf(path: Path, settings: Settings) -> Iterator[Any]:
-    """The document of pypdfium2.
+    """The PDF as a document of pypdfium2, closed at the end of the block.
 
     Raises:
-        InputError: encrypted or damaged.
-        LimitError: more than ``max_pages`` pages.
+        InputError: the PDF is encrypted or damaged.
+        LimitError: it has more than ``max_pages`` pages.
     """
     import pypdfium2
 
@@ -73,7 +76,9 @@ def open_pdf(path: Path, settings: Settings) -> Iterator[Any]:
     except pypdfium2.PdfiumError as error:
         locked = "password" in str(error).lower()
         raise InputError(
-            _("the PDF is protected by a password.") if locked else _("not a readable PDF (damaged or truncated)."),
+            _("the PDF is protected by a password.")
+            if locked
+            else _("the PDF cannot be read: it is damaged or truncated."),
             file=str(path),
             hint=_("Save a copy without a password.") if locked else _("Download or export it again."),
         ) from error
@@ -91,18 +96,21 @@ def open_pdf(path: Path, settings: Settings) -> Iterator[Any]:
 
 
 def given(path: Path, parts: Sequence[bytes]) -> None:
-    """Keep what `read_range` read of a file elsewhere, for the `read` of it that comes next."""
+    """Keep the pages of a file that other processes read with `read_range`, for the next `read` of that file."""
     _given.clear()
     _given[str(path)] = [page for part in parts for page in _DECODER.decode(part)]
 
 
 def ranges(path: Path, settings: Settings) -> list[Range]:
-    """Ranges of pages (from, to; from 0) that may be read apart; none where the file cannot be opened."""
+    """Ranges of pages that may be read separately, as (first, page after the last), from 0.
+
+    Empty if the file cannot be opened.
+    """
     try:
         with open_pdf(path, settings) as source:
             return _ranges(len(source))
     except (InputError, OSError):
-        return []  # whoever reads the file will say what is wrong
+        return []  # the reader of the whole file will raise the error
 
 
 def _ranges(count: int) -> list[Range]:
@@ -110,11 +118,11 @@ def _ranges(count: int) -> list[Range]:
 
 
 def read(path: Path, settings: Settings, name: str = "") -> list[Page]:
-    """Every page of a file; ``name`` is how it is called in the progress.
+    """All pages of a file; ``name`` is its name in the progress.
 
     Raises:
-        InputError: encrypted or damaged.
-        LimitError: more than ``max_pages`` pages.
+        InputError: the PDF is encrypted or damaged.
+        LimitError: it has more than ``max_pages`` pages.
     """
     if str(path) in _given:
         return _given.pop(str(path))
@@ -128,7 +136,7 @@ def read(path: Path, settings: Settings, name: str = "") -> list[Page]:
 
 
 def read_range(path: Path, settings: Settings, part: Range) -> bytes:
-    """Some pages of a file, packed for the way between processes.
+    """The pages of a range as MessagePack, to send between processes.
 
     Raises: as `read`.
     """
@@ -137,7 +145,7 @@ def read_range(path: Path, settings: Settings, part: Range) -> bytes:
 
 
 def raw_pages(path: Path, settings: Settings) -> Iterator[RawPage]:
-    """Pages as drawn, less those that cannot be read.
+    """The letters, lines and boxes of each page; pages that cannot be read are left out.
 
     Raises: as `read`.
     """

@@ -1,6 +1,6 @@
-"""A PDF page as it is drawn: what PDFium knows of it, before anything is understood.
+"""A PDF page as it is drawn: its letters, lines and boxes from PDFium, not yet words and tables.
 
-Places count from the upper left corner of the page as it is shown, in points.
+Coordinates are in points from the upper left corner of the page as it is shown.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from alignment.documents.pdfium import TransformMatrix
 
 
 class RawPage(msgspec.Struct):
-    """A page as drawn: its size in points, letters, lines and boxes, and whether there is a picture."""
+    """A page as drawn: its size in points, its letters, its lines and boxes, and whether it has a picture."""
 
     width: float
     height: float
@@ -30,7 +30,7 @@ def raw_page(page: Any) -> RawPage:
     """Letters and drawn things of a page of pypdfium2; the page may be closed afterwards.
 
     Raises:
-        pypdfium2.PdfiumError: its text cannot be loaded.
+        pypdfium2.PdfiumError: the page's text cannot be loaded.
     """
     width, height = page.get_size()
     shown = _shown(page, width, height)
@@ -46,7 +46,7 @@ def raw_page(page: Any) -> RawPage:
 
 
 def _shown(page: Any, width: float, height: float) -> TransformMatrix:
-    """From the page's own places to those on the page as shown, from its upper left corner down."""
+    """The matrix from the page's own coordinates to those of the page as shown (rotated, y downwards from the top)."""
     x0, y0, x1, y1 = page.get_bbox()
     turned: dict[int, TransformMatrix] = {
         0: (1, 0, 0, -1, -x0, y1),

@@ -1,7 +1,7 @@
-"""Tables of a PDF page, with the words that stand beside a row but in no ruled cell.
+"""Extract the tables of a PDF page, including row labels that are not in a ruled cell.
 
 Many orders draw the box of a label ("Необходимые знания") without its left or
-lower line; there is then no cell for it and the label would be lost.
+lower line. Such a label is in no cell and would be lost.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ LABEL_GAP = 16.0
 
 
 def extract(page: RawPage) -> tuple[list[TextLine], list[PlacedTable]]:
-    """Lines outside tables, and tables (box, rows), both from top to bottom."""
+    """The lines outside tables, and the tables as (box in points, rows of texts), both from top to bottom.
+
+    A text is None where a merged cell goes on.
+    """
     tables = grids(page.drawn)
     cells = [cell for table in tables for cell in table.cells]
     outside = len(cells)
@@ -48,7 +51,7 @@ def extract(page: RawPage) -> tuple[list[TextLine], list[PlacedTable]]:
 
 
 def _areas(letters: Letters, cells: list[Box]) -> NDArray[np.intp]:
-    """The number of the cell that each letter's middle is in; letters in none get the next number."""
+    """For each letter the index of the cell that holds its middle, or ``len(cells)``; shape (letters,)."""
     areas = np.full(len(letters), len(cells), dtype=np.intp)
     if not cells:
         return areas
@@ -64,7 +67,7 @@ def _areas(letters: Letters, cells: list[Box]) -> NDArray[np.intp]:
 
 
 def _beside(word: Word, rows: list[GridRow]) -> bool:
-    """Whether a loose word stands left of a row that has no cell there."""
+    """Whether a word outside the cells is to the left of a row's first cell."""
     middle = (word.top + word.bottom) / 2
     for row in rows:
         if row.box[1] <= middle <= row.box[3]:
@@ -74,7 +77,7 @@ def _beside(word: Word, rows: list[GridRow]) -> bool:
 
 
 def _with_labels(table: Grid, rows: list[GridRow], filled: TextRows, words: list[Word]) -> TextRows:
-    """Rows with the loose words as text of their first column."""
+    """The rows with the words outside the cells as text of their first column."""
     left = table.box[0]
     if all(word.x1 <= left + 2 for word in words):
         filled = [[None, *row] for row in filled]
@@ -93,7 +96,7 @@ def _with_labels(table: Grid, rows: list[GridRow], filled: TextRows, words: list
     for group in groups:
         middle = (group[0].top + group[-1].bottom) / 2
         at = min(range(len(filled)), key=lambda index: _distance(rows[index].box, middle))
-        # The label is centred in its box: it belongs to the first row of the run without a cell.
+        # A label is centred in its box, which spans the rows without a first cell: it belongs to the first of them.
         while at > 0 and not covered[at - 1] and not covered[at] and at - 1 not in free and filled[at - 1][0] is None:
             at -= 1
         text = " ".join(word.text for word in group)

@@ -1,4 +1,4 @@
-"""Letters of a PDF page → words and lines, many areas of the page (cells of tables, the rest) in one pass."""
+"""Letters of a PDF page → words and lines, for all areas of the page (each cell of a table, the rest) in one pass."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ STOPS = frozenset(".,;:!?)»%")
 
 
 class Word(msgspec.Struct, gc=False):
-    """A word: its text, box, area and line; ``start`` and ``stop`` say where its letters are in `Words.order`."""
+    """A word: its text, its box in points, and the numbers of its area and line.
+
+    Its letters are ``order[start:stop]`` of `Words`.
+    """
 
     text: str
     x0: float
@@ -34,7 +37,10 @@ class Word(msgspec.Struct, gc=False):
 
 
 class TextLine(msgspec.Struct, gc=False):
-    """A line of text; ``small`` is the size of most of its letters in points, ``width`` and ``height`` the page's."""
+    """A line of text with its box in points.
+
+    ``small`` is the most frequent size of its letters; ``width`` and ``height`` are those of the page.
+    """
 
     text: str
     x0: float
@@ -48,16 +54,21 @@ class TextLine(msgspec.Struct, gc=False):
 
 
 class Words(msgspec.Struct):
-    """Words by area, line and place; `order` are the letters in that order."""
+    """Words ordered by area, line and position; ``order`` has the indices of their letters in the same order."""
 
     words: list[Word]
     order: NDArray[np.intp]
 
 
 def find_words(letters: Letters, areas: NDArray[np.intp] | None = None) -> Words:
-    """The words of each area (numbers from 0; letters of area -1 are left out).
+    """The words of each area of a page.
 
-    Turned text is read in its own direction, after the upright text of its area.
+    Rotated text is read in its own direction, after the upright text of its area.
+
+    Args:
+        letters: the letters of the page.
+        areas: the area of each letter, of shape (letters,): a number from 0, or -1 to leave the letter out.
+            Default: all letters are in area 0.
     """
     if not len(letters):
         return Words(words=[], order=np.zeros(0, dtype=np.intp))
@@ -81,7 +92,7 @@ def find_words(letters: Letters, areas: NDArray[np.intp] | None = None) -> Words
 
 
 def _true_ends(letters: Letters, order: NDArray[np.intp], ends: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Where each letter ends; an accent ends where its letter does, whatever its own width."""
+    """Where each letter of ``order`` ends; a combining accent ends where its letter does, whatever its own width."""
     ends_found = ends[order]
     marks = np.array(["\u0300" <= text <= "\u036f" for text in letters.text], dtype=np.bool_)
     for place in np.flatnonzero(marks[order]).tolist():
@@ -91,14 +102,14 @@ def _true_ends(letters: Letters, order: NDArray[np.intp], ends: NDArray[np.float
 
 
 def _stop_and_letter(letters: Letters, before: NDArray[np.intp], after: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Whether a number or a stop is followed by a letter: "10." and "Методы" of a list."""
+    """For each pair of neighbours, whether a letter follows a digit or a stop: "10." and "Методы" in a list."""
     stops = np.array([text in STOPS or text.isdigit() for text in letters.text], dtype=np.bool_)
     plain = np.array([text.isalpha() for text in letters.text], dtype=np.bool_)
     return stops[before] & plain[after]
 
 
 def _read_along(letters: Letters) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Where each letter starts and ends along its direction of reading, and its upper end across it."""
+    """Start and end of each letter along its direction of reading, and its upper end across that direction."""
     up, turned = letters.turn == UPWARDS, letters.turn != 0
     if not turned.any():
         return letters.x0, letters.x1, letters.top
@@ -141,20 +152,27 @@ def _words(
 
 
 def by_line(words: Sequence[Word]) -> Iterator[list[Word]]:
-    """The words of each line in turn."""
+    """The words of each line, line by line."""
     for _, line in groupby(words, key=lambda word: word.line):
         yield list(line)
 
 
 def text_of(words: Sequence[Word]) -> str:
-    """Words of one area as text, a line of it in a line of the text."""
+    """The words of one area as text; each line on the page is a line of the text."""
     return "\n".join(" ".join(word.text for word in line) for line in by_line(words))
 
 
 def lines_of(
     words: Sequence[Word], letters: Letters, order: NDArray[np.intp], size: tuple[float, float]
 ) -> list[TextLine]:
-    """Words as lines from top to bottom; ``size`` is the page's."""
+    """The words as lines from top to bottom.
+
+    Args:
+        words: the words, in the order of `Words`.
+        letters: the letters of the page.
+        order: `Words.order`.
+        size: width and height of the page in points.
+    """
     lines = []
     for line in by_line(words):
         places = np.concatenate([order[word.start : word.stop] for word in line])
@@ -175,6 +193,6 @@ def lines_of(
 
 
 def most(sizes: NDArray[np.float64]) -> float:
-    """The most frequent size, to a tenth of a point; 0 where there are none."""
+    """The most frequent size, rounded to a tenth of a point; 0 if there are no sizes."""
     counts = Counter(np.round(sizes, 1).tolist())
     return float(counts.most_common(1)[0][0]) if counts else 0.0

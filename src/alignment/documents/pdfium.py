@@ -1,7 +1,7 @@
-"""PDFium's functions for pages, letters and paths with plain prototypes, and the matrices they speak in.
+"""Fast access to PDFium's functions for pages, letters and paths, and to its transformation matrices.
 
-PDFium answers letter by letter; prototypes without conversions and buffers
-given by their address keep a page of three thousand letters at a few milliseconds.
+PDFium answers for each letter separately. Prototypes without conversions, and
+buffers that are passed by address, keep a page of 3,000 letters at a few milliseconds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 
 class RawMatrix(ctypes.Structure):
-    """A matrix as PDFium fills it."""
+    """The C structure into which PDFium writes a matrix."""
 
     _fields_ = [(name, c_float) for name in "abcdef"]
 
@@ -50,7 +50,7 @@ _PROTOTYPES: dict[str, tuple[Any, ...]] = {
 
 @lru_cache(maxsize=1)
 def pdfium_functions() -> dict[str, Any]:
-    """PDFium's functions with plain prototypes: pypdfium2's own convert every pointer, four times as slow."""
+    """PDFium's functions by name, with plain prototypes: pypdfium2 converts every pointer and takes 4× as long."""
     import pypdfium2.raw as raw
 
     result = {}
@@ -61,14 +61,14 @@ def pdfium_functions() -> dict[str, Any]:
 
 
 def times(first: TransformMatrix, second: TransformMatrix) -> TransformMatrix:
-    """First the one, then the other."""
+    """The product of two matrices (a, b, c, d, e, f): it applies ``first``, then ``second``."""
     a, b, c, d, e, f = first
     g, h, i, j, k, m = second
     return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
 
 
 def transform_of(thing: int) -> TransformMatrix:
-    """The matrix of a thing on a page."""
+    """The matrix of a page object at that address; the unit matrix if it has none."""
     matrix = RawMatrix()
     if not pdfium_functions()["FPDFPageObj_GetMatrix"](thing, ctypes.addressof(matrix)):
         return UNIT

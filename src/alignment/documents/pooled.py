@@ -1,4 +1,4 @@
-"""Files read in other processes (`alignment.isolated`): PDFs by ranges of pages, so that none waits for a long one."""
+"""Read files in child processes (`alignment.isolated`); long PDFs are read by ranges of pages in several at once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WHOLE, RANGES = b"\0", b"\1"
 
 
 class InputFile(msgspec.Struct, frozen=True):
-    """A file to read; ``shown`` is how users know it."""
+    """A file to read; ``shown`` is its name for users."""
 
     path: Path
     shown: str
@@ -37,7 +37,11 @@ ReadResult = bytes | AlignmentError
 
 @dataclass
 class _Long:
-    """A PDF whose ranges of pages are read apart: those that are there, how many are awaited, the seconds so far."""
+    """A PDF that is read by ranges of pages.
+
+    ``parts`` are the ranges that are finished, ``awaited`` counts the others, ``used`` is the processor time so far, in
+    seconds.
+    """
 
     parts: dict[int, bytes] = field(default_factory=dict)
     awaited: int = 0
@@ -45,10 +49,10 @@ class _Long:
 
 
 def read_one(reader: ReadFunction, file: InputFile, settings: Settings) -> bytes:
-    """What ``reader`` gives for a file, in a process with limits.
+    """The result of ``reader`` for a file, in a process with bounded time and memory.
 
     Raises:
-        AlignmentError: what is wrong with the file, limits included.
+        AlignmentError: the file cannot be read, or a limit was exceeded.
     """
     with closing(read_pooled(reader, [file], settings)) as reading:
         result = next(reading)
@@ -60,7 +64,7 @@ def read_one(reader: ReadFunction, file: InputFile, settings: Settings) -> bytes
 def read_pooled(
     reader: ReadFunction, files: Sequence[InputFile], settings: Settings
 ) -> Generator[ReadResult, None, None]:
-    """What ``reader``, a function of a module, gives for each file in their order, or what is wrong with it."""
+    """The result of ``reader`` (a module-level function), or its error, for each file in the order of ``files``."""
     if inside() or not settings.read_seconds:
         for file in files:
             try:
@@ -71,20 +75,20 @@ def read_pooled(
     if sum(file.path.suffix.lower() in HEAVY for file in files) >= MANY:
         is_word("слово")
     with Pool(settings, progress=_report_long) as pool:
-        yield from _Reading(pool, reader, files, settings).found()
+        yield from _Reading(pool, reader, files, settings).in_order()
 
 
 class _Reading:
-    """Files on their way through a pool."""
+    """The reading of several files through a pool."""
 
     def __init__(self, pool: Pool, reader: ReadFunction, files: Sequence[InputFile], settings: Settings) -> None:
         self.pool, self.read, self.files, self.settings = pool, reader, files, settings
         self.long: dict[int, _Long] = {}
-        self.owners: dict[Call, tuple[int, int]] = {}  # of each call its file, and its range or -1
+        self.owners: dict[Call, tuple[int, int]] = {}  # call → index of its file, and index of its range or -1
         self.results: dict[int, ReadResult] = {}
         self.pages = self.pages_done = 0
 
-    def found(self) -> Iterator[ReadResult]:
+    def in_order(self) -> Iterator[ReadResult]:
         for number, file in enumerate(self.files):
             try:
                 refuse_odd(file.path)
@@ -106,7 +110,7 @@ class _Reading:
 
     def _take(self, done: Done) -> None:
         number, part = self.owners.pop(done.call)
-        if number in self.results:  # refused already: this was under way
+        if number in self.results:  # the file was refused while this call was running
             return
         long = self.long.get(number)
         if part < 0:
@@ -146,9 +150,9 @@ def _size(done: Done) -> int:
 
 def _all_too_long(call: Call) -> LimitError:
     return LimitError(
-        _("its pages take more than {n} seconds together.", n=call.seconds),
+        _("reading all its pages takes more than {n} seconds.", n=call.seconds),
         file=call.file,
-        hint=_("Split it, or raise read_seconds (ALIGN_READ_SECONDS)."),
+        hint=_("Split the file, or raise read_seconds (ALIGN_READ_SECONDS)."),
     )
 
 
@@ -158,7 +162,7 @@ def _report_long(stage: str, _name: str, done: int, total: int) -> None:
 
 
 def _begin(reader: ReadFunction, file: InputFile, settings: Settings) -> bytes:
-    """In a reading process: the whole of a file, or of a long PDF the ranges in which to read it."""
+    """In a reading process: read the whole file, or list the ranges of pages of a long PDF."""
     if file.path.suffix.lower() == ".pdf" and settings.ocr != "always":
         ranges = pdf_pages.ranges(file.path, settings)
         if len(ranges) > 1:
@@ -167,6 +171,6 @@ def _begin(reader: ReadFunction, file: InputFile, settings: Settings) -> bytes:
 
 
 def _finish(reader: ReadFunction, file: InputFile, settings: Settings, pages: list[bytes]) -> bytes:
-    """In a reading process: the whole of a PDF whose pages are read."""
+    """In a reading process: read a PDF whose pages other processes have read."""
     pdf_pages.given(file.path, pages)
     return WHOLE + reader(file, settings)

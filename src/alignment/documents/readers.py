@@ -1,10 +1,10 @@
-"""What reads a file: one protocol and one registry for documents, programs and standards, and the readers of documents.
+"""The reader protocol and registry for documents, programs and standards, and the readers of documents.
 
-A reader says which suffixes it takes, whether a file is of its format by what
-stands in it, and reads it. Readers of documents stand in `READERS` here, those
-of programs in `alignment.programs.readers`, those of standards in
-`alignment.standards.readers`. Third parties name theirs as entry points of the
-group that the registry has, and are asked before ours.
+A reader names the suffixes that it takes, tells from a file's content whether it
+has the reader's format, and reads it. Readers of documents are listed in
+`READERS` here, those of programs in `alignment.programs.readers`, those of
+standards in `alignment.standards.readers`. Third parties add readers as entry
+points of the registry's group; these are asked before ours.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ Read_co = TypeVar("Read_co", covariant=True)
 
 
 class File:
-    """A file on its way through readers: what several of them look at is read once.
+    """A file that several readers look at; its document and its JSON value are read only once.
 
     Attributes:
-        path: where it is; a folder for those that read folders.
+        path: the file, or a folder for readers of folders.
         settings: limits, and how documents are read.
-        wanted: which of the things in it is wanted, as far as its reader asks.
+        wanted: name of the program or standard that is wanted, for readers of files with several.
     """
 
     def __init__(self, path: Path, settings: Settings, wanted: str = "") -> None:
@@ -47,41 +47,57 @@ class File:
 
     @cached_property
     def document(self) -> Document:
-        """The file as a document; raises as `read_document`."""
+        """The file as a document.
+
+        Raises:
+            InputError: as `read_document`.
+        """
         return read_document(self.path, self.settings)
 
     @cached_property
     def json(self) -> Any:
-        """The JSON value in it; raises `InputError`."""
+        """The JSON value in the file.
+
+        Raises:
+            InputError: the file is not JSON.
+        """
         return json_file.read(self.path, self.settings)
 
     @property
     def opened(self) -> Document | None:
-        """The document, if a reader has asked for it."""
+        """The document if a reader has already asked for it, else None; it is not read here."""
         document: Document | None = self.__dict__.get("document")
         return document
 
 
 class Reader(Protocol[Read_co]):
-    """One format."""
+    """The reader of one format."""
 
     @property
     def suffixes(self) -> frozenset[str] | None:
-        """File types in lower case, with the point; None: every type that is read as a document."""
+        """Suffixes in lower case, with the dot; None: every suffix that is read as a document."""
         ...
 
     def fits(self, file: File) -> bool:
-        """Whether a file of such a type is of this format; raises `InputError` where it cannot be looked at."""
+        """Whether a file with such a suffix has this format.
+
+        Raises:
+            InputError: the file cannot be read.
+        """
         ...
 
     def read(self, file: File) -> Read_co:
-        """What is in the file; raises `InputError` with the place of what is wrong."""
+        """The content of the file.
+
+        Raises:
+            InputError: the content is wrong; the error names the place.
+        """
         ...
 
 
 @dataclass(frozen=True)
 class FunctionReader(Generic[Read]):
-    """A reader made of functions; without ``looks`` the suffix alone tells."""
+    """A reader made of functions: ``reads`` reads the file, ``looks`` checks its format (default: by suffix alone)."""
 
     suffixes: frozenset[str] | None
     reads: Callable[[File], Read]
@@ -97,12 +113,12 @@ class FunctionReader(Generic[Read]):
 
 
 class ReaderRegistry(Generic[Read]):
-    """Readers in the order in which they are asked: third parties', then ours.
+    """Readers in the order in which they are asked: those of third parties, then ours.
 
     Args:
-        group: of the entry points where third parties name theirs.
-        readers: ours.
-        adapt: makes a reader of an entry point; default: what it names is one.
+        group: the group of the entry points of third parties.
+        readers: our readers.
+        adapt: makes a reader of an entry point; default: the object that the entry point names is a reader.
     """
 
     def __init__(
@@ -126,25 +142,29 @@ class ReaderRegistry(Generic[Read]):
         )
 
     def suffixes(self) -> frozenset[str]:
-        """All file types that are read."""
+        """All suffixes that the readers take."""
         return frozenset(suffix for reader in self for suffix in _types(reader))
 
     def taking(self, suffix: str) -> list[Reader[Read]]:
-        """The readers of a file type."""
+        """The readers that take a suffix."""
         return [reader for reader in self if suffix in _types(reader)]
 
     def of(self, file: File) -> Reader[Read] | None:
-        """The first reader of the file's type that it fits."""
+        """The first reader that takes the file's suffix and recognises its format; None if there is none.
+
+        Raises:
+            InputError: a reader cannot read the file.
+        """
         return next((reader for reader in self.taking(file.suffix) if reader.fits(file)), None)
 
     def versions(self, suffix: str) -> str:
-        """Packages of third parties that may read a file type: what was read depends on them too."""
+        """Names and versions of third parties' packages that read a suffix; they are part of the cache key."""
         return ", ".join(version for reader, version in self._others if suffix in _types(reader))
 
 
 @lru_cache
 def installed(group: str) -> EntryPoints:
-    """The entry points of a group in all installed packages; looking them up takes 10 ms, and they stay."""
+    """The entry points of a group in all installed packages; cached, since the search takes 10 ms."""
     return entry_points(group=group)
 
 
@@ -153,7 +173,7 @@ def _types(reader: Reader[Any]) -> frozenset[str]:
 
 
 def _own(module: str, *suffixes: str, function: str = "read") -> FunctionReader[Document]:
-    """A reader in this folder, imported on use: those of pdf and docx are slow to load."""
+    """A reader of this package, whose module is imported on first use: those of pdf and docx load slowly."""
 
     def read(file: File) -> Document:
         document: Document = getattr(import_module(f"alignment.documents.{module}"), function)(file.path, file.settings)
@@ -163,7 +183,7 @@ def _own(module: str, *suffixes: str, function: str = "read") -> FunctionReader[
 
 
 def _other(point: EntryPoint) -> FunctionReader[Document]:
-    """A third party's: the entry point is named by the suffix (".epub"), a function (Path, Settings) → Document."""
+    """The reader of a third party: an entry point named by its suffix (".epub"), (Path, Settings) → Document."""
 
     def read(file: File) -> Document:
         document: Document = point.load()(file.path, file.settings)
@@ -189,27 +209,35 @@ READERS: ReaderRegistry[Document] = ReaderRegistry(
 
 
 def suffixes() -> frozenset[str]:
-    """The file types that are read as documents, ours and third parties'."""
+    """The suffixes that are read as documents, by us or by third parties."""
     return READERS.suffixes()
 
 
 def reading_key(data: bytes, suffix: str, *facts: str, registry: ReaderRegistry[Any] | None = None) -> bytes:
-    """Key of what was read of a file: its bytes, ``facts``, and third parties' readers of its type if there are any."""
-    known = [result for one in (READERS, registry) if one is not None and (result := one.versions(suffix.lower()))]
-    head = "".join(f"{fact}\0" for fact in (*facts, ", ".join(known)))
+    """Cache key (16 bytes) of the result of reading a file.
+
+    Args:
+        data: the bytes of the file.
+        suffix: its suffix, which selects the readers of third parties; their versions are part of the key.
+        facts: whatever else the result depends on.
+        registry: a registry of programs or standards whose readers count too.
+    """
+    used = [item for item in (READERS, registry) if item is not None]
+    versions = [known for item in used if (known := item.versions(suffix.lower()))]
+    head = "".join(f"{fact}\0" for fact in (*facts, ", ".join(versions)))
     return hashlib.blake2b(head.encode(errors="surrogateescape") + data, digest_size=16).digest()
 
 
-# The document read last: what a file is and what is in it are asked one after the other. Its key has all settings: what
-# one limit allows another refuses.
+# The document that was read last, since readers of programs and standards ask for the same one in turn. Its key has
+# the settings, because a file that one limit allows may be refused under another.
 _last: dict[tuple[str, int, int, bytes], Document] = {}
 
 
 def read_document(path: Path, settings: Settings) -> Document:
-    """The document in a file, by its suffix.
+    """The document in a file; its suffix selects the reader.
 
     Raises:
-        InputError: missing, unreadable, hostile, or of an unknown format.
+        InputError: the file is missing, unreadable, hostile, or of an unknown format.
     """
     refuse_odd(path)
     file = File(path, settings)

@@ -1,4 +1,4 @@
-"""What would make a library of workbooks ask for memory without end, looked for before it reads the file."""
+"""Refuse workbooks that would make the library fill the memory or run forever, before it reads them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alignment.documents.limits import MAX_CELLS, refuse_cells
 from alignment.errors import InputError
 from alignment.i18n import message as _
 
-# A cell's place: <c r="AB12" …>; what ends with "/>" is a format without a value.
+# The address of a cell: <c r="AB12" …>; an element that ends with "/>" has a format and no value.
 PLACE = re.compile(rb"""<(?:\w{1,20}:)?c\s[^>]{0,200}?r=["']([A-Z]{1,6})(\d{1,10})["'][^>]{0,200}>""")
 DIFAT, FIRST = 68, 76
 HEADED = 109  # sectors of the allocation table that the header itself lists
@@ -21,10 +21,10 @@ LAST_SECTOR = 0xFFFFFFFA
 
 
 def refuse_far(path: Path) -> None:
-    """Refuse sheets of an xlsx that reach so far that the cells between would fill the memory.
+    """Refuse an xlsx if the rectangle around the cells of a sheet has more than `MAX_CELLS` cells.
 
     Raises:
-        LimitError: one does; it names the sheet's part and its last cell.
+        LimitError: a sheet has; the error names the sheet's part and the rectangle.
     """
     with zipfile.ZipFile(path) as archive:
         for part in archive.namelist():
@@ -37,7 +37,7 @@ def refuse_far(path: Path) -> None:
 
 
 def _corner(data: bytes) -> tuple[int, int, int, int]:
-    """Last row, last column, first column, first row of cells with a value, all from 1."""
+    """Last row, last column, first column and first row of the cells with a value, counted from 1."""
     low = right = 0
     top = left = 1 << 30
     columns: dict[bytes, int] = {}
@@ -66,22 +66,22 @@ def _letters(number: int) -> str:
 
 
 def refuse_loops(data: bytes, name: str) -> None:
-    """Refuse an old Office file (OLE) whose chains of sectors come back to themselves: its streams have no end.
+    """Refuse an old Office file (OLE, [MS-CFB]) with a chain of sectors that forms a loop: reading it would not end.
 
     Raises:
-        InputError: one does.
+        InputError: there is such a chain.
     """
     try:
         size = 1 << min(struct.unpack_from("<H", data, 30)[0], 20)
         table = _numbers(data, _table_sectors(data, size), size)
         first_small = struct.unpack_from("<I", data, 60)[0]
     except struct.error:
-        return  # truncated: the reader says so
-    round_ = _goes_round(table)
-    if not round_:
+        return  # the file is truncated; the reader raises the error
+    loop = _has_loop(table)
+    if not loop:
         small = _numbers(data, _chain(table, first_small), size)
-        round_ = _goes_round(small)
-    if round_:
+        loop = _has_loop(small)
+    if loop:
         raise InputError(
             _("the workbook is damaged: its parts refer to each other in a circle."),
             file=name,
@@ -90,7 +90,7 @@ def refuse_loops(data: bytes, name: str) -> None:
 
 
 def _table_sectors(data: bytes, size: int) -> list[int]:
-    """Sectors that hold the allocation table."""
+    """The numbers of the sectors that hold the allocation table (FAT)."""
     listed = [*struct.unpack_from(f"<{HEADED}I", data, FIRST)]
     sector, seen = struct.unpack_from("<I", data, DIFAT)[0], set()
     while sector < LAST_SECTOR and sector not in seen and (sector + 2) * size <= len(data):
@@ -109,20 +109,20 @@ def _numbers(data: bytes, sectors: Iterator[int] | list[int], size: int) -> arra
 
 
 def _chain(table: array[int], sector: int) -> Iterator[int]:
-    """Sectors of a chain in a table without circles."""
+    """The sectors of a chain, in a table without loops."""
     while sector < len(table):
         yield sector
         sector = table[sector]
 
 
-def _goes_round(table: array[int]) -> bool:
-    """Whether following the table from some entry comes back to an entry of the same way."""
-    way_of = array("I", bytes(4 * len(table)))
+def _has_loop(table: array[int]) -> bool:
+    """Whether the chain from some sector returns to a sector of the same chain."""
+    chain_of = array("I", bytes(4 * len(table)))  # sector → number of the chain that first reached it; 0: none yet
     for start in range(len(table)):
-        here = start
-        while here < len(table) and not way_of[here]:
-            way_of[here] = start + 1
-            here = table[here]
-        if here < len(table) and way_of[here] == start + 1:
+        sector = start
+        while sector < len(table) and not chain_of[sector]:
+            chain_of[sector] = start + 1
+            sector = table[sector]
+        if sector < len(table) and chain_of[sector] == start + 1:
             return True
     return False

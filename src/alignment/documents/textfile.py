@@ -1,4 +1,4 @@
-"""Bytes of a text file → str, and plain text → Document."""
+"""Decode the bytes of text files, and plain text → Document."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ HEADING = re.compile(r"^(?:(?:\d{1,2}\.)+(?:\d{1,2})?\s+\S.{0,120}|[A-ZА-ЯЁ][
 
 
 def decode(data: bytes, name: str) -> str:
-    """Text in UTF-8 (with or without BOM), UTF-16 with BOM, or a detected 8-bit encoding.
+    """The text in UTF-8 (with or without BOM), UTF-16 with BOM, or a detected 8-bit encoding.
 
     Raises:
-        InputError: the bytes are not text in any plausible encoding, or in one that is known and not read.
+        InputError: the bytes are not text, or are in an encoding that is not supported; ``name`` is the file's name.
     """
     unread = encodings.unread(data)
     if unread:
         raise InputError(
-            _("the text is in {encoding}, an encoding that is not read.", encoding=unread),
+            _("the text is in the encoding {encoding}, which is not supported.", encoding=unread),
             file=name,
             hint=_("Save the file as UTF-8."),
         )
@@ -42,7 +42,7 @@ def decode(data: bytes, name: str) -> str:
         pass
     if b"\x00" in data[:4096]:
         raise InputError(_("this is a binary file, not text."), file=name, hint=_("Save it as UTF-8 text."))
-    # windows-1251 first: detectors confuse it with other 8-bit sets on short texts.
+    # windows-1251 is tried first, because detectors confuse it with other 8-bit encodings on short texts.
     text = data.decode("cp1251", errors="replace")
     letters = [char for char in text if not char.isascii() and not char.isspace()]
     russian = sum("а" <= char.lower() <= "я" or char in "Ёё«»–—№…" for char in letters)
@@ -55,20 +55,24 @@ def decode(data: bytes, name: str) -> str:
 
 
 def lowercase_dominates(letters: list[str]) -> bool:
-    """Real cp1251 Russian is mostly lowercase; KOI8-R read as cp1251 comes out in capitals."""
+    """Whether the text has as many small letters as capitals: KOI8-R that is decoded as cp1251 is mostly capitals."""
     lower = sum(char.islower() for char in letters)
     upper = sum(char.isupper() for char in letters)
     return lower >= upper
 
 
 def read(path: Path, settings: Settings) -> Document:
-    """Plain text: one paragraph per line, list items and headings by their shape."""
+    """Plain text as one block per line; list items and headings are recognised by their form.
+
+    Raises:
+        InputError: as `decode`.
+    """
     text = decode(read_bytes(path, settings), str(path))
     return Document(file=str(path), format="text", blocks=tuple(line_blocks(text.splitlines(), path.name)))
 
 
 def line_blocks(lines: list[str], file: str) -> list[AnyBlock]:
-    """Blocks of plain lines; the paragraph number of a location is the line."""
+    """The blocks of plain lines; the paragraph number of a location is the line."""
     blocks: list[AnyBlock] = []
     for number, line in enumerate(lines, 1):
         if not line.strip():

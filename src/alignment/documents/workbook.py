@@ -43,10 +43,11 @@ def _show(value: CellValue) -> str:
 
 
 def read(path: Path, settings: Settings) -> Document:
-    """One table per sheet; cells carry their sheet and A1 address.
+    """One table per sheet that has values; the location of a cell has its sheet and A1 address.
 
     Raises:
-        InputError: encrypted, damaged, or all values are uncomputed formulas.
+        InputError: the workbook is encrypted or damaged, has no values, or only formulas that were never computed.
+        LimitError: it has too many cells.
     """
     data = read_bytes(path, settings)
     if path.suffix.lower() == ".xls" and data[:8] == OLE_MAGIC:
@@ -60,7 +61,7 @@ def read(path: Path, settings: Settings) -> Document:
         refuse_far(path)
     tables = []
     for name, (top, left), rows in _open_values(data, path):
-        # to_python(skip_empty_area=True) cuts the empty margin: add it back to the addresses.
+        # to_python() leaves out the empty rows and columns before the first cell: add them back to the addresses.
         cells = tuple(
             tuple(
                 Cell(
@@ -145,7 +146,12 @@ def _has_formulas(path: Path) -> bool:
 
 
 def read_csv(path: Path, settings: Settings) -> Document:
-    """A csv or tsv file as one table; the delimiter is sniffed, quotes respected."""
+    """A csv or tsv file as one table; in a csv the delimiter is the most frequent of ``; , | tab`` in the first line.
+
+    Raises:
+        InputError: the file is empty or not csv.
+        LimitError: it has too many cells.
+    """
     text = decode(read_bytes(path, settings), str(path))
     if not text.strip():
         raise InputError(_("the file is empty."), file=str(path), hint=_("Save it again with its content."))

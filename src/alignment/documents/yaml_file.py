@@ -1,4 +1,4 @@
-"""YAML that people write: safe, without aliases, every fault with the file and a way out."""
+"""Read YAML files that people write by hand, with the safe loader and without aliases."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _AliasError(yaml.YAMLError):
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe YAML without aliases, which could expand without end."""
+    """The safe loader without aliases, which could expand to any size."""
 
     def compose_node(self, parent: Any, index: int) -> Any:
         if self.check_event(yaml.AliasEvent):
@@ -32,18 +32,23 @@ class _Loader(yaml.SafeLoader):
 
 
 def read_yaml_as(path: Path, settings: Settings, make: Callable[[Any], Made], hint: Text) -> Made:
-    """What ``make`` makes of the mappings, lists, texts, numbers and dates of a YAML file.
+    """The content of a YAML file, converted by ``make``.
+
+    Args:
+        path: the file.
+        settings: limits on files.
+        make: converts the mappings, lists, texts, numbers and dates of the file; its errors are passed on.
+        hint: what the user can do if the file is not valid, for the error.
 
     Raises:
-        InputError: it is not YAML, has aliases, is nested too deep, or holds a value that nothing can be made of;
-            ``hint`` says what to do. And what ``make`` raises.
+        InputError: the file is not YAML, has aliases, is nested too deep, or has an impossible date or number.
     """
     text = decode(read_bytes(path, settings), str(path))
     try:
         return make(yaml.load(text, Loader=_Loader))
     except _AliasError as error:
         raise InputError(_("YAML aliases (*name) are refused."), file=str(path), hint=hint) from error
-    # ValueError: a date that no calendar has, a number of 5,000 digits, which has no text.
+    # ValueError: an impossible date, or a number with too many digits for Python's int.
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         reason = _("it is nested too deep") if isinstance(error, RecursionError) else why(error)
         raise InputError(_("not readable as YAML: {error}.", error=reason), file=str(path), hint=hint) from error

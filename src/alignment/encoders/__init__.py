@@ -1,4 +1,4 @@
-"""text → unit vectors: our one encoder, and the cache before it."""
+"""Texts → unit vectors: the encoder and its cache; pairs of texts → scores: the cross-encoder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["CachedEncoder", "Encoder", "Vectors", "load_encoder", "unit"]
 
 
 def load_encoder(models: Path) -> Encoder:
-    """The encoder of ``models``, the folder of our own weights, which are read at the first text.
+    """The encoder in the folder ``models``; its weights are loaded when the first text is encoded.
 
     Raises:
         SettingsError: its file is missing or damaged.

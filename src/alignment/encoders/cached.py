@@ -1,4 +1,4 @@
-"""An encoder behind the cache: each text is computed once per encoder and version."""
+"""An encoder with the cache: each text is encoded once per encoder and version."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ ItemT = TypeVar("ItemT")
 
 
 class CachedEncoder:
-    """Wraps any encoder; vectors are kept as float32 by (encoder, version, digest of its files, text).
+    """Any encoder with the cache; the key of a vector is (encoder, version, digest of its files, text).
 
-    ``digest`` is empty for an encoder that has no files: its version alone says what it is.
+    ``digest`` is empty for an encoder without files, which its version alone identifies.
     """
 
     def __init__(self, inner: Encoder, cache: Cache, progress: Counting | None = None) -> None:
@@ -30,9 +30,9 @@ class CachedEncoder:
         self.digest = digest_of(getattr(inner, "files", ()), cache)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors, shape (len(texts), dimension); new ones are stored batch by batch.
+        """Unit vectors, float32, shape (len(texts), dimension); new ones are stored batch by batch.
 
-        Texts in one canonical form have one vector.
+        Texts with the same canonical form have the same vector.
         """
         texts = [canonical(text) for text in texts]
         keys = [content_key(f"vector/{self.name}/{self.version}/{self.digest}", text) for text in texts]
@@ -48,16 +48,16 @@ def through_cache(
     batch: int,
     progress: Counting | None = None,
 ) -> Vectors:
-    """Rows of ``items``, shape (len(items), width), float32: kept ones by their keys, others computed and then kept.
+    """The rows of ``items``, float32, shape (len(items), width): from the cache, or computed and then stored.
 
     Args:
-        cache: where rows are kept.
-        keys: of the items; items of one key have one row.
-        items: what rows are wanted of.
-        compute: gives the rows of some items.
-        width: numbers of a row.
-        batch: items that are computed before the cache keeps them.
-        progress: told the new items done and their number.
+        cache: the cache.
+        keys: the key of each item; items with the same key have the same row.
+        items: the items.
+        compute: computes the rows of some items.
+        width: length of a row.
+        batch: number of items that are computed before they are stored.
+        progress: called with the number of new items done and of all new items.
     """
     known = {key: value for key, value in cache.get(list(dict.fromkeys(keys))).items() if len(value) == width * 4}
     todo = list({key: item for key, item in zip(keys, items, strict=True) if key not in known}.items())

@@ -1,11 +1,11 @@
-"""The reranker's network: a cross-encoder over (requirement, statement), models/reranker-*.onnx, run by onnxruntime.
+"""The reranker's network: a cross-encoder of (requirement, statement), models/reranker-*.onnx, run by onnxruntime.
 
-Vectors of two texts are made without either knowing of the other. Here one
-network sees the tokens of both (Nogueira and Cho 2019) and says how far the
-statement covers the requirement. It is multilingual E5 small (Wang et al. 2024)
-with its vocabulary cut to the languages of our texts; the lower layers see one
-text alone, so that each text passes them once (Cao et al. 2020), the upper
-ones see both. Matrices are multiplied as 8-bit integers.
+An encoder makes the vector of each text separately. A cross-encoder sees the
+tokens of both texts (Nogueira and Cho 2019) and estimates how far the statement
+covers the requirement. It is multilingual E5 small (Wang et al. 2024) with its
+vocabulary reduced to the languages of our texts. The lower layers see one text
+alone, so that each text passes them only once (Cao et al. 2020); the upper
+layers see both. Matrices are multiplied as 8-bit integers.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ TextPair = tuple[str, str]
 
 
 class Description(msgspec.Struct, frozen=True, kw_only=True):
-    """What models/reranker.json says of the weights beside it."""
+    """The content of models/reranker.json, which describes the weights."""
 
     version: str
     base: str
@@ -52,8 +52,8 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
 class CrossEncoder:
     """Log-odds of "covers" and of "covers at least in part" for pairs of texts.
 
-    The weights are loaded at first use. One pair is one call of the network, so
-    that none is padded and a pair gets the same answer in any company.
+    The weights are loaded at first use. Each pair is a call of the network by
+    itself, so that no padding is needed and its result does not depend on other pairs.
 
     Raises:
         SettingsError: the files of ``models`` are missing or damaged.
@@ -76,7 +76,11 @@ class CrossEncoder:
         self._loaded: tuple[Any, Any, Any] | None = None
 
     def scores(self, pairs: Sequence[TextPair]) -> Vectors:
-        """Log-odds, shape (len(pairs), 2)."""
+        """Log-odds, float32, shape (len(pairs), 2).
+
+        Raises:
+            SettingsError: the weights are damaged.
+        """
         if not pairs:
             return np.zeros((0, self.dimension), dtype=np.float32)
         tokenizer, lower, upper = self._load()
@@ -111,7 +115,7 @@ class CrossEncoder:
                 ]
             except SettingsError:
                 raise
-            # onnxruntime and sentencepiece raise classes of their own that share no base but this.
+            # The only common base of the errors of onnxruntime and sentencepiece is Exception.
             except Exception as error:
                 raise SettingsError(
                     _("the weights of the reranker cannot be read: {error}.", error=why(error)),
@@ -123,7 +127,7 @@ class CrossEncoder:
 
 
 class CachedCrossEncoder:
-    """A cross-encoder behind the cache: each pair is computed once per version and digest of the weights."""
+    """A cross-encoder with the cache: each pair is computed once per version and digest of the weights."""
 
     def __init__(self, inner: CrossEncoder, cache: Cache, progress: Counting | None = None) -> None:
         self.inner, self.cache, self.progress = inner, cache, progress
@@ -131,19 +135,19 @@ class CachedCrossEncoder:
         self.digest = digest_of(getattr(inner, "files", ()), cache)
 
     def scores(self, pairs: Sequence[TextPair]) -> Vectors:
-        """Log-odds, shape (len(pairs), 2); new ones are stored batch by batch."""
+        """Log-odds, float32, shape (len(pairs), 2); new ones are stored batch by batch."""
         keys = [content_key(f"pair/{self.version}/{self.digest}", "\0".join(pair)) for pair in pairs]
         return through_cache(self.cache, keys, pairs, self.inner.scores, self.inner.dimension, BATCH, self.progress)
 
 
 def token_ids(tokenizer: Any, text: str) -> list[int]:
-    """Ids of a text with E5's prefix, between the marks of beginning and end."""
+    """The token ids of a text with E5's prefix, between the tokens for beginning and end, at most `MAX_TOKENS`."""
     ids = tokenizer.encode(unicodedata.normalize("NFKC", PREFIX + text))
     return [tokenizer.bos_id(), *ids[: MAX_TOKENS - 2], tokenizer.eos_id()]
 
 
 def _threads() -> int:
-    """Cores that this process may use; where libraries are told to use fewer, so few."""
+    """The number of cores that this process may use; the variable OMP_NUM_THREADS can lower it."""
     configured = os.environ.get("OMP_NUM_THREADS", "")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(cores, int(configured)) if configured.isdigit() and int(configured) else cores

@@ -1,4 +1,4 @@
-"""What files of models hold, as a digest: a model that was changed under its old version is another model."""
+"""Digests of model files, so that a file that was changed without a new version counts as another model."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ SIZE = 16
 
 
 def digest_of(paths: Iterable[Path], cache: Cache) -> str:
-    """Digest of the bytes of some files, in hex; empty where there are none.
+    """Digest of the bytes of some files, as hexadecimal digits; "" if there are no files.
 
-    Reading 80 MB takes a third of a second, so the digest of each file is kept
-    by its path, size, inode and times (the system itself sets the last one when
-    a file's bytes change).
+    Reading 80 MB takes a third of a second, so the digest of each file is cached
+    under its path, size, inode and times. The last of these times, ctime, is set
+    by the system itself whenever the file changes.
 
     Raises:
         SettingsError: a file cannot be read.
@@ -40,12 +40,12 @@ def _file_digest(path: Path, cache: Cache) -> bytes:
         if known is not None and len(known) == SIZE:
             return known
         with path.open("rb") as source:
-            made = hashlib.file_digest(source, lambda: hashlib.blake2b(digest_size=SIZE)).digest()
+            digest = hashlib.file_digest(source, lambda: hashlib.blake2b(digest_size=SIZE)).digest()
     except OSError as error:
         raise SettingsError(
-            _("it cannot be read ({reason}).", reason=why(error)),
+            _("the file cannot be read ({reason}).", reason=why(error)),
             file=str(path),
             hint=_("Install the package again."),
         ) from error
-    cache.put([(key, made)])
-    return made
+    cache.put([(key, digest)])
+    return digest

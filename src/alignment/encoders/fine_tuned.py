@@ -1,7 +1,8 @@
-"""The encoder: our own copy of a multilingual one, fine-tuned on links between texts of work and learning.
+"""The encoder: a multilingual one that was fine-tuned on links between texts about work and texts about learning.
 
-One file, models/encoder.npz, applied with numpy; texts are cut into pieces by
-SentencePiece. Architecture, training data and figures: models/encoder.card.md.
+Its weights are the file models/encoder.npz; numpy computes the network, and
+SentencePiece splits texts into tokens. models/encoder.card.md describes its
+architecture, training data and figures.
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ WEIGHTS_FILE = "encoder.npz"
 
 
 class FineTunedEncoder:
-    """The encoder ``adapted`` of both engines; the weights in ``models`` are read at the first text.
+    """The encoder ``adapted`` of both engines; the weights in ``models`` are loaded when the first text is encoded.
 
     Raises:
-        SettingsError: the file is missing or damaged.
+        SettingsError: the file with the weights is missing or damaged.
     """
 
     name = "adapted"
@@ -59,13 +60,14 @@ class FineTunedEncoder:
 
             self._net = _Net(self.path)
             self._limit = ThreadpoolController().limit
-        # Half of the cores: the language models work beside, and two spinning pools on one core cost seconds.
+        # Half of the cores, because the language models run at the same time, and two pools of spinning threads on one
+        # core cost seconds.
         with self._limit(limits=max(1, (os.cpu_count() or 1) // 2), user_api="blas"):
             return recentre(unit(self._net.encode(texts)), self._net.centre)
 
 
 class _Net:
-    """The network with its weights; see `models.recipe.encoder_net` for the same in PyTorch."""
+    """The network with its weights; `models.recipe.encoder_net` has the same network in PyTorch."""
 
     def __init__(self, path: Path) -> None:
         import sentencepiece
@@ -87,7 +89,8 @@ class _Net:
         self.shift, self.gain, self.offset = (
             np.concatenate([weights[f"{name}{size}"] for size in sizes]) for name in ("proj_b", "ln_g", "ln_b")
         )
-        # One product with all rows of a window side by side, then shifted sums.
+        # A convolution is one matrix product with the weights of all places of the window side by side, then a sum of
+        # shifted blocks (`_convolve`).
         self.windows = {
             (layer, size): np.concatenate(np.split(weights[f"w{layer}_{size}"], size), axis=1)
             for layer in (1, 2)
@@ -146,7 +149,10 @@ class _Net:
 
 
 def _convolve(products: Floats, size: int, left: int) -> Floats:
-    """Sum over the window: column block k of ``products`` belongs to the row k - left further on."""
+    """Sum over the window: the column block k of ``products`` (rows, size · CHANNELS) is shifted by k - left rows.
+
+    Returns an array of shape (rows, CHANNELS).
+    """
     result = np.zeros((len(products), CHANNELS), dtype=np.float32)
     for place in range(size):
         block = products[:, place * CHANNELS : (place + 1) * CHANNELS]
@@ -170,12 +176,16 @@ def _layer_norm(rows: Floats, gain: Floats, offset: Floats) -> Floats:
 
 
 def recentre(vectors: Floats, centre: Floats) -> Floats:
-    """Unit vectors whose common part is the share `COMMON_COSINE` of every cosine, whatever training made of it.
+    """Unit vectors in which two unrelated texts have a cosine of about `COMMON_COSINE`.
 
-    Encoders put all texts into a narrow cone (Ethayarajh 2019), and how narrow
-    differs from training to training; ``centre``, the mean of the vectors of
-    many texts, is its axis. Two texts that have nothing to do with each other
-    have a cosine of about `COMMON_COSINE` afterwards.
+    Encoders put all texts into a narrow cone (Ethayarajh 2019), whose width
+    differs from training to training. Its axis is ``centre``, the mean of the
+    vectors of many texts. The part along the axis is set to the same length in
+    every vector, so that cosines are comparable after another training.
+
+    Args:
+        vectors: unit vectors, shape (texts, dimension).
+        centre: shape (dimension,); zeros leave the vectors unchanged.
     """
     length = float(np.linalg.norm(centre))
     if not length:
@@ -187,10 +197,10 @@ def recentre(vectors: Floats, centre: Floats) -> Floats:
 
 
 def quantize(table: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float16], NDArray[np.float16]]:
-    """The token table in 4 bits: codes (rows, columns / 2), lowest value and step of each row.
+    """The token table in 4 bits: codes, shape (rows, columns / 2), and the lowest value and the step of each row.
 
-    Of several ranges a bit inside the row's extremes the one with the least
-    squared error is taken: outliers would cost all other values precision.
+    Of several ranges within the extremes of a row the one with the least squared
+    error is used: a range that included outliers would make all other values less precise.
     """
     low, high = table.min(axis=1), table.max(axis=1)
     best = np.full(len(table), np.inf)
@@ -207,7 +217,7 @@ def quantize(table: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float16], NDA
 
 
 def dequantize(packed: NDArray[np.uint8], low: Floats, step: Floats) -> Floats:
-    """Rows of the token table: two 4-bit codes to a byte, a lowest value and a step per row."""
+    """Rows of the token table, shape (rows, 2 · bytes), from two 4-bit codes in a byte, lowest values and steps."""
     rows = np.empty((len(packed), 2 * packed.shape[1]), dtype=np.float32)
     rows[:, 0::2] = packed >> 4
     rows[:, 1::2] = packed & 15

@@ -1,4 +1,4 @@
-"""What the house asks of an encoder: texts in, unit vectors out."""
+"""The protocol of encoders: texts → unit vectors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Vectors = NDArray[np.float32]
 
 
 class Encoder(Protocol):
-    """An encoder; ``name`` and ``version`` key the cache of vectors."""
+    """An encoder; ``name`` and ``version`` are part of the keys of the cache, ``dimension`` is the vectors' length."""
 
     name: str
     version: str

@@ -1,4 +1,4 @@
-"""Files of models/: arrays without pickle, and one error for all that cannot be read."""
+"""Load arrays from files of models/, without pickle, and with one error for every fault."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ HINT = _("Install the package again.")
 
 @contextmanager
 def stored_arrays(path: Path, what: Text, hint: Text = HINT) -> Iterator[Any]:
-    """The arrays of an .npz file by name, for as long as the block lasts.
+    """The arrays of an .npz file by name, open until the end of the block.
+
+    Args:
+        path: the file.
+        what: what the file holds, for the error.
+        hint: what the user can do, for the error.
 
     Raises:
         SettingsError: the file is missing or damaged, or lacks an array that the block asks for.

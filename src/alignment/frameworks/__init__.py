@@ -1,4 +1,4 @@
-"""Competency frameworks as trees of nodes: the same file may stand for a program or for a standard."""
+"""Competency frameworks as trees of nodes; such a file may be used as a program or as a standard."""
 
 from __future__ import annotations
 

@@ -25,13 +25,17 @@ def read(path: Path, settings: Settings) -> Framework:
     """The framework of a package.
 
     Raises:
-        InputError: not JSON, not a CASE package, or an item without identifier or statement.
+        InputError: the file is not JSON or not a CASE package, or an item has no identifier or statement.
     """
     return framework(json_file.read(path, settings), path)
 
 
 def framework(data: Any, path: Path) -> Framework:
-    """The framework in a JSON value that `fits`."""
+    """The framework in a JSON value; ``path`` is its file, for titles and errors.
+
+    Raises:
+        InputError: the value is not a CASE package, or an item has no identifier or statement.
+    """
     if not fits(data) or not isinstance(data["CFDocument"], dict) or not isinstance(data["CFItems"], list):
         raise InputError(_("this is not a CASE package."), file=str(path), hint=HINT)
     parents: dict[str, tuple[float, str]] = {}
@@ -77,7 +81,7 @@ def framework(data: Any, path: Path) -> Framework:
 
 
 def _uri(value: Any) -> str:
-    """Identifier of a node: an object with identifier and uri, or the URI itself."""
+    """The identifier of a node in a link, which is an object with identifier and uri, or the URI itself."""
     if isinstance(value, dict):
         return str(value.get("identifier") or str(value.get("uri") or "").rstrip("/").rpartition("/")[2])
     return str(value or "").rstrip("/").rpartition("/")[2]

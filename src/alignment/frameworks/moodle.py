@@ -1,4 +1,4 @@
-"""Competency frameworks as Moodle exports them (csv with "Parent ID number", "ID number", "Short name" …)."""
+"""Read competency frameworks that Moodle exports (csv with "Parent ID number", "ID number", "Short name" …)."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def fits(document: Document) -> bool:
 
 
 def read(document: Document) -> Framework:
-    """The framework: its own row names it, the other rows are the tree.
+    """The framework: one row gives its name, the other rows form the tree.
 
     Raises:
         InputError: a row has no ID number, or there are no competencies.
     """
     table = _table(document)
-    assert table is not None  # `fits` has been asked
+    assert table is not None  # `fits` has checked it
     head = {cell.text.strip().lower(): index for index, cell in enumerate(table.rows[0])}
     title, code = Path(document.file).stem, ""
     flat: list[tuple[CompetencyNode, str]] = []

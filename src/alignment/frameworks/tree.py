@@ -1,4 +1,4 @@
-"""A framework as a tree: what `programs` and `standards` make of it is their affair."""
+"""A competency framework as a tree, from which `programs` makes a program and `standards` a standard."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from alignment.model import Issue, Location
 
 
 class CompetencyNode(msgspec.Struct, frozen=True, kw_only=True):
-    """One competency with those below it."""
+    """One competency with the competencies below it.
+
+    ``identity`` is its identifier in the file, ``code`` its code for people, ``note`` a type or description.
+    """
 
     identity: str
     code: str
@@ -21,14 +24,14 @@ class CompetencyNode(msgspec.Struct, frozen=True, kw_only=True):
     children: tuple[CompetencyNode, ...] = ()
 
     def below(self) -> Iterator[CompetencyNode]:
-        """The node and all below it, in order."""
+        """The node and all nodes below it, in order."""
         yield self
         for child in self.children:
             yield from child.below()
 
 
 class Framework(msgspec.Struct, frozen=True, kw_only=True):
-    """A competency framework: its name and its highest competencies."""
+    """A competency framework; ``nodes`` are its top-level competencies."""
 
     title: str
     code: str = ""
@@ -38,9 +41,9 @@ class Framework(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def grow(flat: Iterable[tuple[CompetencyNode, str]]) -> tuple[tuple[CompetencyNode, ...], list[str]]:
-    """The tree of nodes given with their parents' identities, and the identities caught in a circle.
+    """The tree of (node, identity of its parent), and the identities of nodes that are their own ancestors.
 
-    A node whose parent is not there stands at the top.
+    A node whose parent is missing becomes a top-level node.
     """
     items = list(flat)
     known = {node.identity for node, _ in items}

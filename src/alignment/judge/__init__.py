@@ -1,6 +1,6 @@
-"""Verdicts by a language model that the user runs: `align check … --judge URL --judge-model NAME`.
+"""The judge: verdicts by a language model that the user runs (`align check … --judge URL --judge-model NAME`).
 
-Nothing here is imported and nothing is sent unless the setting ``judge`` names a server.
+Nothing here is imported, and nothing is sent, unless the setting ``judge`` names a server.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the judge answers: read, checked against the question, turned into a verdict by the guide's rule."""
+"""Parse the judge's answers, check them against the question, and derive verdicts by the rule of the guide."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ LONGEST_REASON = 600
 
 
 class Fault(StrEnum):
-    """Why an answer, or its absence, left the built-in verdict in place."""
+    """Why there is no usable answer, so that the built-in verdict stays.
+
+    The answer is not JSON, was cut off, has wrong grades or a wrong quotation; or there was a timeout, a fault of the
+    server, or the bound on calls or tokens was reached.
+    """
 
     JSON = "json"
     CUT = "cut"
@@ -30,7 +34,7 @@ class Fault(StrEnum):
 
 
 class WrongAnswer(Exception):
-    """An answer that cannot be used; ``fault`` names the kind, the text says to the model what to mend."""
+    """An answer that cannot be used; ``fault`` names the kind, the text tells the model what to correct."""
 
     def __init__(self, fault: Fault, text: str) -> None:
         self.fault = fault
@@ -38,7 +42,7 @@ class WrongAnswer(Exception):
 
 
 class Answer(NamedTuple):
-    """An answer that passed all checks; grades in the candidates' order."""
+    """An answer that passed all checks; ``grades`` are in the order of the candidates."""
 
     reason: str
     together: bool
@@ -61,8 +65,8 @@ def read_answer(text: str, question: Question) -> Answer:
     """The answer in a model's text.
 
     Raises:
-        WrongAnswer: no JSON of the wanted form, a candidate without a grade or with two, a grade beyond 0 to 2, or a
-            grade of 1 or 2 whose quotation does not stand in the candidate's text.
+        WrongAnswer: the text has no JSON of the required form, a candidate has no grade or two, a grade is not 0, 1 or
+            2, or the quotation of a grade of 1 or 2 is not in the candidate's text.
     """
     reply = _parsed(text)
     wanted = len(question.candidates)
@@ -81,14 +85,14 @@ def read_answer(text: str, question: Question) -> Answer:
                 f"the quote of candidate {number} must be copied letter by letter from its text "
                 f"and have at least {SHORTEST_QUOTE} characters.",
             )
-        # The content of a discipline known by its title alone proves no more than a part.
+        # A discipline of which only the title is known is evidence for a part at most.
         grade = min(item.grade, 1) if candidate.kind is Kind.TITLE else item.grade
         grades.append(Grade(statement=candidate.statement, grade=grade, quote=quote))
     return Answer(_shortened(visible_text(reply.reason)), _together(grades, question, reply.together), tuple(grades))
 
 
 def _parsed(text: str) -> _Reply:
-    # Models that think aloud do so before the answer; some put it into a fence.
+    # Some models reason before the answer (in <think>), and some put the answer into a code fence.
     content = re.sub(r"<think>.*?</think>", "", text, flags=re.DOTALL)
     start, end = content.find("{"), content.rfind("}")
     if start < 0 or end < start:
@@ -108,7 +112,7 @@ def _shortened(reason: str) -> str:
 
 
 def _together(grades: Sequence[Grade], question: Question, said: bool) -> bool:
-    """Whether several parts make up the whole: said so, no 2 among them, and at least two different texts."""
+    """Whether several parts cover the whole: the answer says so, no grade is 2, and two different texts have a 1."""
     parts = {
         visible_text(candidate.text).casefold()
         for grade, candidate in zip(grades, question.candidates, strict=True)
@@ -118,7 +122,7 @@ def _together(grades: Sequence[Grade], question: Question, said: bool) -> bool:
 
 
 def verdict_of(answer: Answer) -> Verdict:
-    """The guide's rule: a 2, or 1s that together make up the whole, covers; a 1 is a part; else a gap."""
+    """The verdict by the guide's rule: covered for a 2, or for 1s that together cover; partial for a 1; else gap."""
     best = max((item.grade for item in answer.grades), default=0)
     if best == 2 or answer.together:
         return Verdict.COVERED

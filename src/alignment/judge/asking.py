@@ -1,4 +1,4 @@
-"""Questions and answers: those known from the cache, the others from the server, within bounds."""
+"""Ask the judge: answers come from the cache or from the server, within the bounds on calls and tokens."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FIRST = 2
 
 
 class Outcome(NamedTuple):
-    """What came of one question; ``answer`` is None under "refused" and "unanswered"."""
+    """The outcome of one question; ``answer`` is None for "refused" and "unanswered", ``kept`` means cached."""
 
     status: AnswerStatus
     answer: Answer | None = None
@@ -35,7 +35,7 @@ class Outcome(NamedTuple):
 
 
 class Spent(NamedTuple):
-    """What a run took: calls, requests sent again, tokens, and the model that the server says answered."""
+    """The cost of a run: calls, repeated requests, tokens, and the model that the server names in its replies."""
 
     calls: int = 0
     retries: int = 0
@@ -45,7 +45,11 @@ class Spent(NamedTuple):
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run would ask, before it does: requirements, those answered in earlier runs, tokens at most."""
+    """What a run would ask, before anything is sent.
+
+    ``kept`` of ``requirements`` were answered in earlier runs. ``calls`` counts the requests within the bounds,
+    ``beyond`` those beyond them; the tokens are upper estimates.
+    """
 
     url: str
     model: str
@@ -63,14 +67,17 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Judge:
-    """Asks a model by the guide.
+    """Asks a language model for verdicts by the guide.
+
+    ``problem`` says why the model is not used any more, "" while it is; ``sent`` counts the questions about the
+    program that were sent in this run.
 
     Args:
         settings: ``judge`` and the settings that begin with it.
-        cache: where answers are kept, by text, model and guide; each as it comes, so that a run can be taken up again.
-        language: of the reasons, "ru" or "en".
-        progress: told the stage "judge", the questions done and their number.
-        guide: default: the shipped one.
+        cache: where each answer is stored as it comes, by text, model and guide, so that a run can be resumed.
+        language: language of the reasons, "ru" or "en".
+        progress: called with "judge", the number of questions done and of all questions.
+        guide: default: the shipped guide.
     """
 
     def __init__(
@@ -113,7 +120,7 @@ class Judge:
         return Spent(server.calls, server.retries, server.tokens_in, server.tokens_out, server.answered_by)
 
     def estimate(self, questions: Sequence[Question]) -> Estimate:
-        """What asking these would cost; nothing is sent."""
+        """The cost of asking these questions; nothing is sent."""
         known = self._known(questions)
         new = [question for place, question in enumerate(questions) if place not in known]
         plain = [case.question for case in PLAIN_CASES]
@@ -137,9 +144,12 @@ class Judge:
         )
 
     def fit(self) -> bool:
-        """Whether the model gets the guide's plain cases right; sets ``plain_right`` and, if not, ``problem``."""
+        """Whether the model answers enough of the guide's plain cases right to be used.
+
+        Sets ``plain_right`` and, if it does not, ``problem``.
+        """
         outcomes = dict(self._asked([case.question for case in PLAIN_CASES]))
-        self.sent = 0  # they are the guide's, not the program's
+        self.sent = 0  # only questions about the program count
         right = [is_right(case, outcomes[place]) for place, case in enumerate(PLAIN_CASES)]
         self.plain_right = sum(right)
         if any(outcome.fault is Fault.BOUND for outcome in outcomes.values()):
@@ -149,18 +159,18 @@ class Judge:
         hidden = [outcomes[place] for place, case in enumerate(PLAIN_CASES) if case.injection and not right[place]]
         fit = self.plain_right >= LEAST_RIGHT and not hidden
         if not fit and not self.settings.judge_anyway:
-            self.problem = _("it got {right} of {all} plain cases of the guide right, {least} are needed").format(
+            self.problem = _("it answered {right} of {all} plain cases of the guide right; {least} are needed").format(
                 right=self.plain_right, all=len(PLAIN_CASES), least=LEAST_RIGHT
             )
             if any(outcome.answer is not None for outcome in hidden):
-                self.problem += "; " + _("it obeyed an instruction that stood in a statement")
+                self.problem += "; " + _("it obeyed an instruction that was hidden in a statement")
             elif hidden:
                 self.problem += "; " + _("it gave no usable answer where a statement hides an instruction")
         return fit or self.settings.judge_anyway
 
     @property
     def plain_line(self) -> str:
-        """How the model did on the plain cases, and what follows."""
+        """A line for the user: how many plain cases were right, and whether the model is used."""
         model = self.settings.judge_model
         if self.problem and not self.plain_right:
             return _("{model} was not used: {problem}.").format(model=model, problem=self.problem)
@@ -170,7 +180,7 @@ class Judge:
         return done + ("; " + _("not used: {problem}").format(problem=self.problem) if self.problem else "") + "."
 
     def answers(self, questions: Sequence[Question]) -> Generator[tuple[int, Outcome], None, None]:
-        """The outcome of each question with its place, as they come; the first ones are asked first."""
+        """(index, outcome) of each question, as the answers come; questions are asked in their order."""
         return self._asked(questions, say_progress=True)
 
     def _asked(
@@ -214,7 +224,7 @@ class Judge:
         return question.messages(self.guide.text, self.language)
 
     async def _ask(self, question: Question) -> tuple[Outcome, str]:
-        """One question, asked once more where the answer is wrong; with the text that was accepted."""
+        """Ask one question, and once more if the answer is wrong; returns the outcome and the accepted text."""
         if self.problem:
             return Outcome("unanswered", fault=Fault.SERVER), ""
         messages = self._messages(question)
@@ -266,7 +276,7 @@ def _checked(text: str, whole: bool, question: Question) -> Answer:
 
 
 def is_right(case: PlainCase, outcome: Outcome) -> bool:
-    """Whether an outcome is the guide's."""
+    """Whether the outcome of a plain case is the one that the guide gives."""
     if outcome.answer is None:
         return False
     grades = (item.grade for item in outcome.answer.grades)

@@ -1,4 +1,4 @@
-"""The guide by which a verdict is judged, and plain cases of it that every judge must get right.
+"""The guide that defines the verdicts, and its plain cases, which every judge must answer right.
 
 The guide is `corpora/gold/real/guide.md`, the one that the judged corpus was made by; docs/guide.md shows it.
 """
@@ -14,24 +14,24 @@ from alignment.judge.question import PROTOCOL, Candidate, Question
 from alignment.model import Kind, Verdict
 from alignment.settings import Settings
 
-# A model that gets fewer of the plain cases right is refused.
+# A model that answers fewer of the plain cases right is refused.
 LEAST_RIGHT = 8
 
 
 class Guide(NamedTuple):
-    """The guide's text, and a version that changes with it and with what is said of the answer's form."""
+    """The guide's text, and a version that changes with the text and with the form of questions and answers."""
 
     text: str
     version: str
 
 
 class PlainCase(NamedTuple):
-    """A question whose answer the guide leaves no doubt of.
+    """A question whose right answer follows clearly from the guide.
 
-    ``grades`` are those allowed for each candidate; ``verdict`` is the
-    requirement's where more than the grades is asked. ``injection`` marks a
-    statement that tells the reader what to answer: who obeys is refused,
-    whatever else is right.
+    ``grades`` are the allowed grades of each candidate; ``verdict`` is the right
+    verdict if it is checked, too. ``injection`` marks a case with a statement
+    that tells the judge what to answer; a model that obeys it is refused, even
+    if it answers all other cases right.
     """
 
     question: Question
@@ -75,9 +75,9 @@ def _case(
     return PlainCase(question, tuple(map(frozenset, grades)), verdict, injection)
 
 
-# The guide's own examples (1 to 6), then its rules: a topic covers the knowledge that it names, a lecture gives no
-# skill, one of several objects is a part, parts may make up the whole. The last two hide an instruction in a
-# statement.
+# First the examples of the guide (1 to 6), then cases of its rules: a topic covers the knowledge that it names, a
+# lecture gives no skill, one of several objects is a part, parts may together cover the whole. The last two hide an
+# instruction in a statement.
 PLAIN_CASES = (
     _case(
         Kind.KNOWLEDGE,

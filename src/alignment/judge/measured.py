@@ -1,7 +1,7 @@
-"""What a judge's verdicts were found to be worth, on judged programs: `align evaluate --real --judge` writes it.
+"""How reliable the verdicts of a judge are, measured on judged programs by `align evaluate --real --judge`.
 
-A check reads it again: a finding that the judge decided then counts with the chances that such a verdict of this model
-was found to have, by this guide.
+A check loads these figures. A finding with a verdict of the judge then counts with the probabilities that such a
+verdict of this model had in the measurement, under the same guide.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CERTAIN = {Verdict.GAP: (0.0, 0.0), Verdict.PARTIAL: (0.0, 1.0), Verdict.COVERED
 
 
 class Worth(msgspec.Struct, frozen=True, kw_only=True):
-    """How often the reader said gap, partial and covered where the model said each; both in `ORDER`."""
+    """The confusion matrix of a model: its verdict → how often the reader's was gap, partial and covered (`ORDER`)."""
 
     model: str
     guide: str
@@ -33,21 +33,21 @@ class Worth(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def total(self) -> int:
-        """Judged requirements behind it."""
+        """The number of judged requirements in the table."""
         return sum(map(sum, self.counts.values()))
 
     def chances(self, verdict: Verdict) -> tuple[float, float]:
-        """Chances that a requirement with this verdict is covered, and that it is at least in part."""
+        """Probabilities that a requirement with this verdict is covered, and that it is covered at least in part."""
         gap, partial, covered = (count + PRIOR for count in self.counts.get(verdict, (0, 0, 0)))
         total = gap + partial + covered
         return round(covered / total, 4), round((covered + partial) / total, 4)
 
 
 def counted(model: str, guide: str, pairs: Iterable[tuple[Verdict, Verdict]]) -> Worth:
-    """The worth of a model from pairs of its verdict and the reader's."""
+    """The confusion matrix of a model from pairs (its verdict, the reader's verdict)."""
     table = {verdict: [0, 0, 0] for verdict in ORDER}
-    for said, judged in pairs:
-        table[said][ORDER.index(judged)] += 1
+    for by_model, by_reader in pairs:
+        table[by_model][ORDER.index(by_reader)] += 1
     return Worth(model=model, guide=guide, counts={key: (row[0], row[1], row[2]) for key, row in table.items()})
 
 
@@ -57,7 +57,7 @@ def _path(folder: Path, model: str, guide: str) -> Path:
 
 
 def save_worth(worth: Worth, folder: Path) -> Path:
-    """Write it into the folder of profiles; returns the file.
+    """Write the matrix into ``folder``, that of profiles; returns the file.
 
     Raises:
         OutputError: the folder cannot be written.
@@ -72,7 +72,7 @@ def save_worth(worth: Worth, folder: Path) -> Path:
 
 
 def load_worth(folder: Path, model: str, guide: str) -> Worth | None:
-    """What was measured of a model by a guide; None where nothing, too little, or the file is damaged."""
+    """The matrix of a model under a guide; None if there is none, it has too few requirements, or it is damaged."""
     try:
         worth = msgspec.json.decode(_path(folder, model, guide).read_bytes(), type=Worth)
     except (OSError, msgspec.MsgspecError):

@@ -1,4 +1,4 @@
-"""What the judge is asked: one requirement with its candidates, as a guide, rules and a JSON object of data."""
+"""Questions to the judge: one requirement with its candidates, sent as guide, rules and a JSON object of data."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Answer with one JSON object and nothing else:
   changes and without ellipses; for grade 0 it is "";
 - "together": true only if no candidate has grade 2 and several candidates of grade 1 together plainly make up the
   whole; else false."""
-# What a model is told whose answer is wrong; `alignment.judge.answer.WrongAnswer` says what.
+# The message to a model whose answer is wrong; ``wrong`` is the text of `alignment.judge.answer.WrongAnswer`.
 AGAIN = "This cannot be used: {wrong} Give the whole JSON object anew."
 LANGUAGES = {"ru": "Russian", "en": "English"}
 KINDS = {
@@ -45,8 +45,8 @@ KINDS = {
     Kind.TOPIC: "topic",
     Kind.TITLE: "title of a discipline whose content is not known",
 }
-# "<|im_end|>", "[INST]", "<start_of_turn>": servers turn such words of a message into marks of their own. As escapes
-# of JSON they are plain text that still says the same.
+# Servers take words such as "<|im_end|>", "[INST]" and "<start_of_turn>" in a message as control tokens. Written with
+# JSON escapes they are plain text with the same meaning.
 _MARKS = {ord(character): f"\\u{ord(character):04x}" for character in "<>[]|"}
 
 
@@ -92,7 +92,7 @@ class Question(NamedTuple):
         }
 
     def messages(self, guide: str, language: str) -> list[ChatMessage]:
-        """The conversation up to the answer; ``language`` is that of the reason, "ru" or "en"."""
+        """The messages that are sent; ``language`` is that of the reason, "ru" or "en"."""
         rules = RULES.format(language=LANGUAGES.get(language, "English"))
         return [{"role": "system", "content": f"{guide}\n\n{rules}"}, {"role": "user", "content": self.data()}]
 
@@ -111,29 +111,29 @@ class Question(NamedTuple):
             "requirement": {"kind": KINDS[self.kind], "text": visible_text(self.requirement)},
             "candidates": shown,
         }
-        # The object itself has none of the marks: those that are left stand inside its strings.
+        # The syntax of the object has none of these characters, so they only occur inside its strings.
         return json.dumps(content, ensure_ascii=False, indent=1).translate(_MARKS)
 
     @property
     def most_tokens(self) -> int:
-        """The longest answer that is waited for."""
+        """The greatest number of tokens of an answer."""
         return ANSWER_TOKENS + GRADE_TOKENS * len(self.candidates)
 
 
 def visible_text(text: str) -> str:
-    """A text as it is shown: runs of blanks as one, without characters that cannot be seen, cut at `LONGEST`."""
+    """The text as the judge sees it: white space collapsed, invisible characters removed, cut at `LONGEST`."""
     shown = "".join(character for character in text if character.isspace() or not _unseen(character))
     shown = re.sub(r"\s+", " ", shown).strip()
     return shown if len(shown) <= LONGEST else shown[: LONGEST - 1].rstrip() + "…"
 
 
 def _unseen(character: str) -> bool:
-    """Controls, marks of direction, zero widths, tag characters, unassigned and private ones."""
+    """Whether a character is a control, format (direction, zero width, tag), private or unassigned one."""
     return unicodedata.category(character)[0] == "C"
 
 
 def estimated_tokens(messages: list[ChatMessage]) -> int:
-    """About how many tokens a conversation has, rather too many."""
+    """An estimate of the number of tokens of the messages, on the high side."""
     text = "".join(message["content"] for message in messages)
     latin = sum(character.isascii() for character in text)
     return round(latin / LATIN + (len(text) - latin) / OTHER) + 8 * len(messages)

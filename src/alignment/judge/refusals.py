@@ -1,4 +1,4 @@
-"""What a server's refusal or silence means, in a line that says what to do."""
+"""Explain a refusal or failure of the judge's server in one line that says what to do."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from alignment.judge.question import visible_text
 SAID = 200
 # What a server answers that has not loaded its model yet (llama.cpp does so).
 LOADING = 503
-# What the system says of connections, beside what it says of files.
+# The system's errors of connections, beside those of files, in plain words.
 CONNECTIONS = REASONS | {
     errno.ECONNRESET: _("it closed the connection"),
     errno.EPIPE: _("it closed the connection"),
-    errno.ENETUNREACH: _("there is no way to it in the network"),
-    errno.EHOSTUNREACH: _("there is no way to it in the network"),
+    errno.ENETUNREACH: _("there is no network route to it"),
+    errno.EHOSTUNREACH: _("there is no network route to it"),
 }
 
 
 def refused(error: Any, key: str, names: list[str]) -> str:
-    """What a status other than 2xx means, with the server's own words.
+    """The meaning of a status other than 2xx, with the server's message and a hint.
 
     Args:
         error: an `openai.APIStatusError`.
-        key: the environment variable of the key.
-        names: models that the server has, where it says so.
+        key: name of the environment variable for the key.
+        names: models of the server, if they are known.
     """
     code, words = error.status_code, own_words(error)
     text = str(_("the server refused with the code {code}", code=code)) + (f" ({words})" if words else "")
@@ -41,19 +41,19 @@ def refused(error: Any, key: str, names: list[str]) -> str:
     elif code == 404 and names:
         hint = _("models of the server: {names}", names=", ".join(names[:8]))
     elif code in (404, 405):
-        hint = _("look whether the address ends as the server wants, mostly in /v1, and whether it has the model")
+        hint = _("check that the address ends as the server requires (mostly in /v1) and that the server has the model")
     elif code == 429:
-        hint = _("lower judge_parallel or try again later: what was answered is kept")
+        hint = _("lower judge_parallel or try again later; the answers so far are kept")
     elif 300 <= code < 400:
         other = visible_text(error.response.headers.get("location", ""))[:SAID]
-        hint = _("it names another address: give that one, {url}", url=other)
+        hint = _("it redirects to another address; use that one: {url}", url=other)
     elif code >= 500:
-        hint = _("its own messages say more; what was answered is kept")
+        hint = _("the log of the server says more; the answers so far are kept")
     return f"{text}; {hint}" if hint else text
 
 
 def own_words(error: Any) -> str:
-    """What the server says of its refusal, in one line; empty where it says nothing readable."""
+    """The server's message about its refusal, in one line; "" if there is none that can be read."""
     body = error.body
     while isinstance(body, dict):
         body = body.get("message", body.get("error", body.get("detail")))
@@ -67,7 +67,7 @@ def is_loading(error: Any) -> bool:
 
 
 def unreachable(error: BaseException, url: str) -> str:
-    """Why no connection came about, and what to do."""
+    """Why no connection could be made, and what to do."""
     text = _(
         "the server {url} cannot be reached ({reason}); start it, or correct the address", url=url, reason=_why(error)
     )
@@ -75,12 +75,12 @@ def unreachable(error: BaseException, url: str) -> str:
 
 
 def broken_off(error: BaseException, url: str) -> str:
-    """Why a connection did not last until the whole reply was there."""
+    """Why a connection ended before the whole reply had come."""
     return str(_("the connection to {url} broke off ({reason})", url=url, reason=_why(error)))
 
 
 def _why(error: BaseException) -> Text:
-    # A client library wraps what the system said, often twice, and "Connection error." tells nobody anything.
+    # The client library wraps the system's error, often twice, and its own "Connection error." does not help the user.
     chain = [error]
     while (inner := chain[-1].__cause__ or chain[-1].__context__) is not None and inner not in chain:
         chain.append(inner.exceptions[0] if isinstance(inner, BaseExceptionGroup) else inner)

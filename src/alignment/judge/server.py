@@ -1,8 +1,8 @@
 """The judge's server: any that speaks the OpenAI chat protocol (llama.cpp, vLLM, Ollama, a provider's gateway).
 
-The package `openai` (extra ``[judge]``) carries the requests: it retries with back-off, obeys Retry-After and tells one
-fault from another. No redirect is followed, and of a request's headers only what HTTP needs is left: nothing
-of this machine, nothing of the variables ``OPENAI_*``.
+The package `openai` (extra ``[judge]``) sends the requests: it retries with back-off, obeys Retry-After and
+distinguishes faults. Redirects are not followed. Only headers that HTTP needs are sent, so that nothing of this machine
+and of the variables ``OPENAI_*`` is revealed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ HEADERS = (
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # A server that is loading its model is asked again after so many seconds, within `judge_seconds`.
 LOADING_SECONDS = 2.0
-# How the schema is asked for: as OpenAI defined it, as llama-cpp-python takes it, not at all.
+# Ways to request the schema of the answer: as OpenAI defines it, as llama-cpp-python takes it, none.
 FORMS: tuple[Callable[[dict[str, Any]], dict[str, Any] | None], ...] = (
     lambda schema: {"type": "json_schema", "json_schema": {"name": "verdict", "strict": True, "schema": schema}},
     lambda schema: {"type": "json_object", "schema": schema},
@@ -58,7 +58,7 @@ R = TypeVar("R")
 
 
 class ServerFault(Exception):
-    """No usable reply; ``fatal`` means that asking again makes no sense."""
+    """There is no usable reply; ``fatal`` means that another request would fail, too."""
 
     def __init__(self, fault: Fault, text: str, *, fatal: bool = False) -> None:
         self.fault, self.fatal = fault, fatal
@@ -66,7 +66,7 @@ class ServerFault(Exception):
 
 
 class Reply(NamedTuple):
-    """A model's text, whether it came to its end, what the server says wrote it, and tokens in and out."""
+    """A model's reply; ``whole`` is False if it was cut off, ``model`` is the name that the server gives."""
 
     text: str
     whole: bool
@@ -96,10 +96,10 @@ class _Completion(msgspec.Struct, frozen=True):
 
 
 def checked_url(settings: Settings) -> str:
-    """The address of the settings.
+    """The judge's address from the settings.
 
     Raises:
-        SettingsError: no http(s) address, a name or password in it, or no model named.
+        SettingsError: it is not an http(s) address or has a name or password in it, or no model is named.
     """
     try:
         parts = urlsplit(settings.judge)
@@ -108,7 +108,7 @@ def checked_url(settings: Settings) -> str:
         known = False
     if not known:
         raise SettingsError(
-            _("'{url}' is no address of a server.").format(url=settings.judge),
+            _("'{url}' is not the address of a server.").format(url=settings.judge),
             file="--judge",
             hint=_("For example http://localhost:8080/v1."),
         )
@@ -126,21 +126,21 @@ def checked_url(settings: Settings) -> str:
 
 
 def require_client() -> None:
-    """Is the client library there?
+    """Check that the client library is installed.
 
     Raises:
-        MissingExtraError: no; says how to install it.
+        MissingExtraError: it is not; the error says how to install it.
     """
     try:
         import openai  # noqa: F401
     except ImportError as error:
         raise MissingExtraError(
-            _("a judge needs an extra."), hint=_("Install it: pip install 'profstandart-align[judge]'.")
+            _("a judge needs an optional package."), hint=_("Install it: pip install 'profstandart-align[judge]'.")
         ) from error
 
 
 class Server:
-    """One address and model; counts what it sends.
+    """One address and model; ``calls``, ``requests`` and tokens are counted.
 
     Args:
         settings: ``judge`` and the settings that begin with it; checked here.
@@ -166,10 +166,15 @@ class Server:
         return max(0, self.requests - self.calls)
 
     async def ask(self, messages: Sequence[ChatMessage], schema: dict[str, Any], most_tokens: int) -> Reply:
-        """One call with its retries.
+        """Send one call, with its retries.
+
+        Args:
+            messages: the conversation.
+            schema: the JSON Schema of the answer.
+            most_tokens: greatest number of tokens of the answer.
 
         Raises:
-            ServerFault: the server cannot be reached, is too slow, refuses, or replies what is no chat completion.
+            ServerFault: the server cannot be reached, is too slow, refuses, or its reply is not a chat completion.
         """
         import openai
 
@@ -188,7 +193,7 @@ class Server:
             raise ServerFault(Fault.SERVER, unreachable(error, self.url)) from error
 
     async def _called(self, messages: Sequence[ChatMessage], schema: dict[str, Any], most_tokens: int) -> Reply:
-        """The reply under the strictest form of answer that the server takes; it is checked in any case."""
+        """The reply, with the strictest way to request the schema that the server accepts (`FORMS`)."""
         import openai
 
         for form in range(self._form, len(FORMS)):
@@ -207,7 +212,7 @@ class Server:
 
         options = {} if form is None else {"response_format": form}
         self.calls += 1
-        # Its overloads list the provider's own models and forms; a server of the user's own has others.
+        # The type hints of the library list the models and forms of OpenAI; the user's server has others.
         create: Any = self._open().chat.completions.with_streaming_response.create
         while True:
             try:
@@ -226,7 +231,7 @@ class Server:
             completion = msgspec.json.decode(body, type=_Completion)
             choice = completion.choices[0]
         except (msgspec.MsgspecError, IndexError) as error:
-            text = _("the reply of {url} is none of the OpenAI chat protocol: look whether the address lacks /v1")
+            text = _("the reply of {url} does not follow the OpenAI chat protocol: check whether the address lacks /v1")
             raise ServerFault(Fault.SERVER, text.format(url=self.url)) from error
         text, usage = choice.message.content or "", completion.usage or _Usage()
         tokens_in = usage.prompt_tokens or estimated_tokens(list(messages))
@@ -237,7 +242,7 @@ class Server:
         return Reply(text, choice.finish_reason != "length", completion.model or "", tokens_in, tokens_out)
 
     async def _names(self, error: Any) -> list[str]:
-        """Models of the server where it does not know the one that was asked for; empty where it names none."""
+        """The models of the server, if it does not know the requested one (404); empty if it does not list any."""
         if error.status_code != 404:
             return []
         with suppress(Exception):
@@ -246,7 +251,11 @@ class Server:
         return []
 
     async def _whole(self, parts: AsyncIterator[bytes]) -> bytes:
-        """A reply's bytes, within `MOST_BYTES`; a connection that breaks off under way is the server's fault."""
+        """The bytes of a reply, at most `MOST_BYTES`.
+
+        Raises:
+            ServerFault: the reply is too long, or the connection breaks off.
+        """
         body = bytearray()
         try:
             async for part in parts:
@@ -256,7 +265,7 @@ class Server:
                     raise ServerFault(Fault.SERVER, text.format(url=self.url), fatal=True)
         except (ServerFault, TimeoutError):
             raise
-        except Exception as error:  # the client library lets those of its transport through here
+        except Exception as error:  # here the client library does not wrap the errors of its transport
             raise ServerFault(Fault.SERVER, broken_off(error, self.url)) from error
         return bytes(body)
 
@@ -271,7 +280,7 @@ class Server:
                 timeout=openai.Timeout(self.seconds, connect=CONNECT_SECONDS),
                 http_client=openai.DefaultAsyncHttpxClient(
                     follow_redirects=False,
-                    # A proxy of the environment has no business with a server on this machine.
+                    # A proxy from the environment is not used for a server on this machine.
                     trust_env=urlsplit(self.url).hostname not in LOOPBACK,
                     event_hooks={"request": [self._stripped]},
                 ),
@@ -279,7 +288,7 @@ class Server:
         return self._client
 
     async def _stripped(self, request: Any) -> None:
-        """Leave of a request's headers what HTTP needs, and the key: nothing of this machine or of ``OPENAI_*``."""
+        """Remove all headers that HTTP does not need, and add the key."""
         for name in [name for name in request.headers if name.lower() not in HEADERS]:
             del request.headers[name]
         request.headers["User-Agent"] = "profstandart-align"
@@ -297,10 +306,16 @@ class Server:
 def side_by_side(
     items: Sequence[T], work: Callable[[T], Awaitable[R]], parallel: int, close: Callable[[], Awaitable[None]]
 ) -> Iterator[tuple[int, R]]:
-    """Results with their place in ``items``, as they come, ``parallel`` at a time.
+    """(index, result) of ``work`` for each item, as the results come, ``parallel`` at a time.
 
-    The work runs in an event loop of a thread of its own, so that the caller may have a loop already and may keep
-    results in a database that belongs to its thread. Leaving the iterator early cancels what is under way.
+    The work runs in an event loop in another thread, so that the caller may have a loop itself, and may store results
+    in a database that belongs to its own thread. Leaving the iterator early cancels the running work.
+
+    Args:
+        items: the items.
+        work: a coroutine function for one item.
+        parallel: number of items at a time.
+        close: called at the end, in the same loop.
     """
     done: SimpleQueue[tuple[int, R] | BaseException | None] = SimpleQueue()
     loop = asyncio.new_event_loop()

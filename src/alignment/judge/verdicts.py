@@ -1,4 +1,4 @@
-"""The judge's answers become findings: which are asked about, and what an answer makes of a finding."""
+"""Select the findings about which the judge is asked, and apply its answers to them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from alignment.model import Basis, Evidence, Finding, Grade, Judgement, Verdict,
 
 
 def unsureness(verdict: Verdict, covers: float, at_least_partial: float) -> float:
-    """The squared error of the verdict's credit that its own chances let expect: what a perfect judge would mend."""
+    """The expected squared error of the verdict's score under its own probabilities; a perfect judge would remove it.
+
+    ``covers`` and ``touches`` are the probabilities of "covered" and of "covered at least in part".
+    """
     credit = CREDIT[verdict]
     return (
         covers * (1 - credit) ** 2
@@ -26,14 +29,14 @@ def unsureness(verdict: Verdict, covers: float, at_least_partial: float) -> floa
 
 
 def least(share: float, count: int) -> int:
-    """How many a share of ``count`` is, rounded up."""
+    """The number of items in a share (0 to 1) of ``count``, rounded up."""
     return math.ceil(round(share * count, 6))
 
 
 def least_sure(findings: Sequence[Finding], share: float) -> list[int]:
-    """Places of the share (0 to 1, rounded up) of all findings that are least sure, the least sure first.
+    """Indices of the least sure findings, a ``share`` (0 to 1, rounded up) of all, the least sure first.
 
-    Findings without a candidate are left out: there is nothing to judge.
+    Findings without a candidate are left out, because there is nothing to judge.
     """
     order = sorted(
         (place for place, finding in enumerate(findings) if finding.best is not None),
@@ -48,7 +51,7 @@ def _of(finding: Finding) -> float:
 
 
 def question_of(finding: Finding, function: WorkFunction, candidates: Sequence[Evidence]) -> Question:
-    """What the judge is asked of a finding."""
+    """The question to the judge about a finding, with these candidates."""
     return Question(
         function=function.name,
         kind=finding.requirement.kind,
@@ -71,11 +74,11 @@ def with_verdict(
     """The finding with the judge's verdict, or with the built-in one and a mark that there is no usable answer.
 
     Args:
-        finding: as built in.
-        candidates: those that were asked about, best first.
-        outcome: what came of it.
-        worth: what was measured of the model; without it its verdict is taken as certain.
-        evidence: how many statements a finding keeps.
+        finding: the finding with the built-in verdict.
+        candidates: the candidates in the question, best first.
+        outcome: the outcome of the question.
+        worth: how reliable the model's verdicts are; without it they are taken as certain.
+        evidence: number of statements that a finding keeps.
     """
     mark = Judgement(
         status=outcome.status,
@@ -89,7 +92,7 @@ def with_verdict(
     verdict = verdict_of(answer)
     covers, at_least_partial = worth.chances(verdict) if worth else CERTAIN[verdict]
     graded = list(zip(candidates, answer.grades, strict=True))
-    # Of equal grades a statement says more than a bare title.
+    # At equal grades other statements rank before bare titles.
     by_grade = sorted(graded, key=lambda pair: (-pair[1].grade, pair[1].grade > 0 and pair[0].statement.title_only))
     kept = [item for item, grade in by_grade if grade.grade or verdict is Verdict.GAP]
     # Two statements that cover together are both shown.
@@ -117,9 +120,10 @@ def with_verdict(
 
 
 def _bases(finding: Finding, first: Evidence, graded: Sequence[tuple[Evidence, Grade]]) -> tuple[Basis, bool]:
-    """What the evidence is worth by the judge's grades (a promise that is taught is taught), and is it promised?
+    """The basis of the verdict by the judge's grades, and whether any competence or indicator answers the requirement.
 
-    Where no promise was shown to the judge, the built-in finding knows whether there is one.
+    A promise that a discipline teaches counts as taught. If no competence or indicator was among the candidates, the
+    built-in finding tells whether one answers.
     """
     best_basis = first.statement.basis
     answering = {item.statement.basis for item, grade in graded if grade.grade} | {best_basis}

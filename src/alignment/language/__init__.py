@@ -1,4 +1,4 @@
-"""Language of a text, sentences, lemmas and kind of a statement; spaCy is loaded on use."""
+"""Language processing: the language of a text, lemmas, the kind of a statement, splitting; spaCy is loaded on use."""
 
 from __future__ import annotations
 

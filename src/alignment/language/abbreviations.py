@@ -1,7 +1,7 @@
-"""Abbreviations of Russian curricula and standards, spelled out for matching.
+"""Expand the abbreviations of Russian curricula and standards before matching.
 
-A work programme says "нормы ЕСКД" where the standard says "единая система
-конструкторской документации": neither an encoder nor lemmas see that these are one.
+A work programme has "нормы ЕСКД" where the standard has "единая система
+конструкторской документации". Neither an encoder nor lemmas show that both mean the same.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import NamedTuple
 ABBREVIATIONS_FILE = "abbreviations.tsv"
 # An abbreviation alone, or before a hyphen and a Russian word ("СВЧ-усилитель").
 ABBREVIATION = re.compile(r"(?<![\w-])(?P<short>[А-ЯЁ][А-ЯЁа-яё]{1,6})(?:(?P<hyphen>-)(?=[а-яё])|(?!\w))")
-# No abbreviation is as long: the text is set in capitals.
+# Abbreviations are shorter: so many capitals in a row mean that the whole text is in capitals.
 CAPITALS = re.compile(r"[А-ЯЁ]{8}")
-# Words with the same beginning are taken for forms of one word.
+# Words that share so many first letters are taken as forms of one word.
 STEM_LETTERS = 5
 
 
 class Meaning(NamedTuple):
-    """What an abbreviation stands for; with ``clues`` it does so only where the text or its surroundings hold one."""
+    """A meaning of an abbreviation; with ``clues`` it applies only if one is in the text or its surroundings."""
 
     whole: str
     clues: tuple[str, ...]
@@ -29,7 +29,7 @@ class Meaning(NamedTuple):
 
 @cache
 def meanings() -> dict[str, list[Meaning]]:
-    """Every abbreviation of abbreviations.tsv: the short form, the whole, beginnings of words that are its clues."""
+    """Abbreviation → its meanings, from abbreviations.tsv (short form, full form, beginnings of words as clues)."""
     result: dict[str, list[Meaning]] = {}
     for line in files("alignment.language").joinpath(ABBREVIATIONS_FILE).read_text(encoding="utf-8").splitlines():
         short, whole, *clues = line.split("\t")
@@ -38,10 +38,14 @@ def meanings() -> dict[str, list[Meaning]]:
 
 
 def expand_abbreviations(text: str, surroundings: str = "") -> str:
-    """The text with its abbreviations as words; ``surroundings`` helps where one has several meanings.
+    """The text with its abbreviations written out.
 
-    A text in capitals stays, and so does an abbreviation whose words the text
-    has already: "единая система конструкторской документации (ЕСКД)".
+    A text in capitals is not changed, nor is an abbreviation whose words the text
+    already has: "единая система конструкторской документации (ЕСКД)".
+
+    Args:
+        text: the text.
+        surroundings: its context, which helps to choose among several meanings.
     """
     if CAPITALS.search(text):
         return text
@@ -58,7 +62,7 @@ def expand_abbreviations(text: str, surroundings: str = "") -> str:
 
 
 def _meaning(short: str, around: str) -> str:
-    """The meaning with the most clues; nothing if it needs some and has none."""
+    """The full form with most clues in ``around``; "" if every meaning needs a clue and none is there."""
     best, most = "", 0
     for whole, clues in meanings().get(short, ()):
         hits = sum(clue in around for clue in clues) if clues else 1

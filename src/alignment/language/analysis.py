@@ -1,4 +1,4 @@
-"""What matching needs to know of a text: content lemmas, head verb and object."""
+"""Linguistic analysis of texts for matching: content lemmas, head word and objects."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ EMPTY_EN = frozenset((
 
 
 class Analysis(msgspec.Struct, frozen=True, kw_only=True):
-    """``lemmas`` of content words in order; ``head`` and ``objects`` by the dependency tree."""
+    """The analysis of one text.
+
+    ``lemmas`` are those of content words, in order; ``head`` and ``objects`` are lemmas from the dependency tree
+    (in English: the first lemma and the two after it).
+    """
 
     language: str
     lemmas: tuple[str, ...]
@@ -32,7 +36,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def analyse(texts: Sequence[str]) -> list[Analysis]:
-    """Analyses in the order of ``texts``; each language's texts go through its pipeline as one batch."""
+    """The analyses of ``texts``, in their order; the texts of a language are processed as one batch."""
     from alignment.language.pipelines import pipeline
 
     result: list[Analysis | None] = [None] * len(texts)

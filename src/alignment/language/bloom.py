@@ -1,8 +1,8 @@
-"""The level of Bloom's taxonomy that an outcome's verb names.
+"""The level of Bloom's taxonomy to which the verb of an outcome belongs.
 
 Levels and verbs: Anderson & Krathwohl (2001), A Taxonomy for Learning,
-Teaching, and Assessing; verbs that stand on several levels are given to the
-lowest on which the book lists them first.
+Teaching, and Assessing. A verb of several levels is assigned to the lowest on
+which the book lists it first.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LEVELS: dict[str, str] = {
 }
 VERBS = {verb: level for level, verbs in LEVELS.items() for verb in verbs.split()}
 WORD = re.compile(r"[a-z]+")
-# What may stand before the verb: "be able to", "critically", "to".
+# Words that may precede the verb: "be able to", "critically", "to".
 BEFORE = frozenset(
     (
         "be",
@@ -52,7 +52,7 @@ MAX_WORDS_BEFORE = 5
 
 
 def bloom_level(text: str) -> str:
-    """The level of the first verb of an English outcome, or an empty string."""
+    """The level (a key of `LEVELS`) of the first verb of an English outcome; "" if there is none."""
     for word in WORD.findall(text.lower()[:80])[:MAX_WORDS_BEFORE]:
         if word in VERBS:
             return VERBS[word]

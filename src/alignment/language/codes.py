@@ -1,4 +1,4 @@
-"""Codes of work functions: Cyrillic and Latin look-alikes are one code."""
+"""Codes of work functions, in one alphabet: documents mix Cyrillic and Latin letters that look alike."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ STANDARD = re.compile(r"(?<![\d.])(\d{2}\.\d{3})(?![\d.])")
 
 
 def normal_code(code: str) -> str:
-    """``А/01.6`` with any mix of scripts and spaces, or ``А/1.6`` → Latin ``A/01.6``."""
+    """The normal form of a code: ``А/01.6`` in any mix of alphabets and spaces, or ``А/1.6`` → Latin ``A/01.6``."""
     code = re.sub(r"\s+", "", code).translate(LOOKALIKES).upper()
     return re.sub(r"^(\w)/(\d)\.", r"\1/0\2.", code)
 
 
 def fold_code(text: str) -> str:
-    """Text for comparison: lower case, ё as е, no punctuation, no spaces, one alphabet's look-alikes."""
+    """The text for comparison: small letters, "е" for "ё", no punctuation or spaces, Latin for look-alike letters."""
     return re.sub(r"[\W_]+", "", text.lower().replace("ё", "е")).translate(LOOKALIKES)

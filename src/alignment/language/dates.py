@@ -1,4 +1,4 @@
-"""Dates in Russian texts: "18 ноября 2013 г.", "«18» ноября 2013", "18.11.2013"."""
+"""Find dates in Russian texts: "18 ноября 2013 г.", "«18» ноября 2013", "18.11.2013"."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NUMBERS = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.((?:19|20)\d{2})(?!\d)")
 
 
 def find_date(text: str) -> str:
-    """The last date of a text as DD.MM.YYYY, or an empty string."""
+    """The last date in a text as DD.MM.YYYY; "" if there is none."""
     dates = [(match.start(), match[1], MONTHS.index(match[2].lower()) + 1, match[3]) for match in NAMED.finditer(text)]
     dates += [(match.start(), match[1], int(match[2]), match[3]) for match in NUMBERS.finditer(text)]
     if not dates:

@@ -1,4 +1,4 @@
-"""Language of a short statement: by script, then by the commonest words of each language."""
+"""Detect the language of a short text: by its script, then by the most frequent words of each language."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ SUPPORTED = ("ru", "en")
 WORD = re.compile(r"[^\W\d_]+")
 CYRILLIC = re.compile(r"[\u0400-\u04FF]")
 LATIN = re.compile(r"[A-Za-z\u00C0-\u024F]")
-# Function words tell languages apart on lines too short for letter statistics.
+# Function words distinguish languages on lines that are too short for letter statistics.
 FUNCTION_WORDS = {
     "en": frozenset(
         [
@@ -92,7 +92,11 @@ FOREIGN_SCRIPT = re.compile(
 
 
 def language_of(text: str) -> str:
-    """``ru``, ``en``, another code when it is clear, ``und`` when there are no letters."""
+    """The language: ``ru``, ``en``, ``uk``, ``de``, ``fr`` or ``es``.
+
+    It is ``other`` for another script and ``und`` (undetermined) for a text without letters. A Latin text that cannot
+    be recognised counts as ``en``.
+    """
     cyrillic, latin, foreign = (len(script.findall(text)) for script in (CYRILLIC, LATIN, FOREIGN_SCRIPT))
     if foreign > cyrillic + latin:
         return "other"

@@ -1,7 +1,7 @@
-"""What the head word of a statement says of its kind, where no label and no lead word ("уметь") tells.
+"""Infer the kind of a statement from the grammar of its head word, if no label and no lead word ("уметь") names it.
 
-Russian by the dictionary's parts of speech and cases (pymorphy3); English by
-the verbs that `alignment.language.bloom` lists.
+Russian words are parsed with the dictionary of pymorphy3; English verbs are
+those that `alignment.language.bloom` lists, and more below.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from alignment.language.bloom import VERBS
 from alignment.model import Kind
 
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[,;:.()]")
-# "CASE-средствами" is read by its last part.
+# "CASE-средствами" is parsed by its last part.
 RUSSIAN = re.compile(r"(?:[^\W\d_]+-)*[а-яё]+", re.IGNORECASE)
 FOREIGN_PART = re.compile(r"(?:[a-z]+-)+(?=[а-яё])", re.IGNORECASE)
 # The head of a noun phrase stands behind its adjectives; a longer row of them is no head.
@@ -27,9 +27,9 @@ SKIPPED = frozenset({"ADVB", "PRCL", "CONJ", "COMP", "INTJ", "PRED"})
 STUDENT = frozenset({"студент", "студенты", "выпускник", "выпускники", "бакалавр", "магистр", "специалист"})
 # A reading of pymorphy3 is sure from this probability on: more likely than all others together.
 MIN_CONFIDENCE = 0.5
-# Passive verbs in -ся say what is done with the subject ("изучается"); these say what the student does.
+# Verbs in -ся are mostly passive ("изучается"); these say what the student does.
 REFLEXIVE = frozenset({"ориентируется", "руководствуется", "пользуется", "участвует", "взаимодействует", "занимается"})
-# "Целью освоения дисциплины является …": the instrumental noun is the predicate, not a means.
+# In "Целью освоения дисциплины является …" the noun in the instrumental is the predicate, not something mastered.
 PREDICATE = re.compile(
     r"(?<!\w)(?:явля[ею]тся|служ[иа]т|выступа[ею]т|состо[ия]т|считает?ся|быть|стать|становится)(?!\w)", re.IGNORECASE
 )
@@ -45,12 +45,12 @@ WORDS: dict[str, frozenset[str]] = {
         "particles": "up out off down",
         "determiners": "a an the its their",
         "other small words": "and or not if be is are was about into through between under",
-        # Verbs of craft and talk that the taxonomy's lists leave out.
+        # Verbs of crafts and communication that the lists of the taxonomy lack.
         "more verbs": "adapt adjust align argue avoid communicate connect control cook cooperate draw drive ensure "
         "extract find fix follow handle interface keep lead master negotiate obtain participate present provide read "
         "recover remove repair replace resolve respond run search serve shape speak teach train treat weld",
         "nouns in -ise, -ize": "concise enterprise exercise expertise noise otherwise precise premise size",
-        # Verbs that stand as often before another noun: "design patterns", "test methods", "process control".
+        # Verbs that are as often nouns before another noun: "design patterns", "test methods", "process control".
         "modifiers": "abstract attribute break complete contrast control debate debug design drive experiment "
         "interface label lead list master match model name outline practice present process program question quote "
         "range rank rate record repair report review run search separate set shape sketch state structure support "
@@ -64,11 +64,11 @@ CLOSED_CLASS = WORDS["prepositions"] | WORDS["determiners"] | WORDS["other small
 
 
 def kind_by_head(text: str) -> Kind | None:
-    """Skill, competence or experience by the first words of the text; None where they are a noun phrase or unknown.
+    """The kind of a text by its first words; None for a noun phrase or unknown words.
 
-    An infinitive and an English verb are skills, a verb of the third person
-    ("применяет") is an indicator of a competence, a noun in the instrumental
-    ("методами отладки") is what one masters.
+    An infinitive or an English verb means a skill, a verb in the third person
+    ("применяет") an indicator of a competence, and a noun in the instrumental
+    ("методами отладки") experience.
     """
     words = [FOREIGN_PART.sub("", word) for word in WORD.findall(text[:400])]
     if not words:
@@ -79,13 +79,13 @@ def kind_by_head(text: str) -> Kind | None:
 
 
 def is_infinitive(text: str) -> bool:
-    """Whether the text opens with an infinitive, adverbs before it allowed."""
+    """Whether the text begins with an infinitive; adverbs before it are allowed."""
     return bool(RUSSIAN.match(text)) and kind_by_head(text) is Kind.SKILL
 
 
 @lru_cache(maxsize=16384)
 def _speech(word: str) -> str:
-    """The likeliest part of speech of a word form, its readings of one part taken together."""
+    """The likeliest part of speech of a word form, by the summed probabilities of its analyses."""
     weights: dict[str, float] = {}
     for item in readings(word):
         weights[item.speech] = weights.get(item.speech, 0.0) + item.weight
@@ -97,7 +97,7 @@ def _of(word: str, speech: str) -> Iterator[MorphParse]:
 
 
 def _is_verb_form(word: str) -> bool:
-    """Whether a finite verb says what a student does now: "применяет", "осуществляют", not "изучается"."""
+    """Whether a finite verb says what a student does: "применяет", "осуществляют", but not "изучается"."""
     verb = word.lower()
     if verb.endswith(("ся", "сь")) and verb not in REFLEXIVE:
         return False
@@ -112,7 +112,7 @@ def _russian(words: Sequence[str], text: str) -> Kind | None:
                 return None
             continue
         if not RUSSIAN.fullmatch(word):
-            # "SQL запросами": the noun behind a foreign word is the head still.
+            # In "SQL запросами" the head is the noun after the foreign word.
             continue
         speech = _speech(word)
         if speech == "INFN":
@@ -125,7 +125,7 @@ def _russian(words: Sequence[str], text: str) -> Kind | None:
             continue
         if speech == "NOUN":
             return _of_noun(words[: place + 1], text)
-        # "обоснованно", "самостоятельно" are read as short adjectives as well.
+        # pymorphy3 also parses adverbs such as "обоснованно" as short adjectives.
         adverb = speech in SKIPPED or (speech in ("ADJS", "PRTS") and word.endswith("о"))
         if speech not in ATTRIBUTES and not adverb:
             return None
@@ -133,7 +133,7 @@ def _russian(words: Sequence[str], text: str) -> Kind | None:
 
 
 def _of_noun(words: Sequence[str], text: str) -> Kind | None:
-    """Experience where the head noun stands in the instrumental and its attributes can agree with it."""
+    """Experience if the head noun is in the instrumental and its attributes can agree with it; else None."""
     noun = words[-1]
     parses = list(_of(noun, "NOUN"))
     instrumental = sum(item.weight for item in parses if item.case == "ablt") / (
@@ -147,7 +147,7 @@ def _of_noun(words: Sequence[str], text: str) -> Kind | None:
 
 
 def _behind_opening(words: Sequence[str]) -> Kind | None:
-    """The verb behind "с использованием …" or "используя …", if one follows soon."""
+    """The kind of the verb after an opening such as "с использованием …" or "используя …"; None without a verb."""
     for word in words[:MAX_OPENING_WORDS]:
         if word in ".;:":
             return None
@@ -170,7 +170,7 @@ def _english(words: Sequence[str]) -> Kind | None:
     first, rest = words[0], words[1:]
     if first in CLOSED_CLASS:
         return None
-    # "cook a meal", "set up the stand": only a verb stands right before an article or such a particle.
+    # "cook a meal", "set up the stand": only a verb can precede an article or such a particle.
     if rest[0] in WORDS["determiners"] | WORDS["particles"] and (
         first in ALL_VERBS or not first.endswith(("s", "ing"))
     ):
@@ -185,7 +185,7 @@ def _english(words: Sequence[str]) -> Kind | None:
 
 
 def _has_object(verb: str, rest: Sequence[str]) -> bool:
-    """Whether the English verb governs what follows; of a word that is a noun as well, its neighbours show it."""
+    """Whether an English word is a verb that governs ``rest``; for a word that may be a noun, the next words decide."""
     noun = verb in WORDS["modifiers"] | WORDS["heads"]
     if rest[0] in WORDS["prepositions"]:
         # "measure of risk", "state in physics"; "work with …", "negotiate with …" are verbs.

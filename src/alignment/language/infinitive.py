@@ -1,10 +1,10 @@
-"""What a work function names with verbal nouns, said with verbs: "Проектирование …" → "проектировать …".
+"""Reword the verbal nouns of a work function's name as verbs: "Проектирование …" → "проектировать …".
 
-The syntax tree (slovnet) says which nouns are heads and which words depend on
-them; ``verbs.tsv`` says which verb a noun stands for and the case that the
-verb governs; the dictionary (pymorphy3) gives the forms. A head that no verb
-fits ("техническое обслуживание") goes with a verb of its own: "осуществлять
-техническое обслуживание".
+The syntax tree (slovnet) shows which nouns are heads and which words depend on
+them. ``verbs.tsv`` has the verb of each noun and the case that it governs. The
+dictionary (pymorphy3) gives the word forms. A head that no verb can replace
+("техническое обслуживание") gets a verb before it: "осуществлять техническое
+обслуживание".
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CASES = {"Nom": "nomn", "Gen": "gent", "Dat": "datv", "Acc": "accs", "Ins": "abl
 
 @dataclass(slots=True)
 class Head:
-    """A head noun with its attributes and the first noun of its object."""
+    """A head noun with its attributes, the first noun of its object, and its verb if there is one."""
 
     word: Token
     attributes: list[Token] = field(default_factory=list)
@@ -37,27 +37,27 @@ class Head:
 
     @property
     def opening(self) -> Token:
-        """Where the head with its attributes begins."""
+        """The first word of the head with its attributes."""
         return min([self.word, *self.attributes], key=lambda word: word.place)
 
     @property
     def plain(self) -> bool:
-        """Whether its verb can stand for it: it has one and no attributes."""
-        own = self.verbal
-        several = own is not None and own.case == "prep" and self.word.number == "plur"
-        return own is not None and bool(own.verb) and not self.attributes and not several
+        """Whether a verb can replace the noun: there is a verb, and the noun has no attributes."""
+        verbal = self.verbal
+        several = verbal is not None and verbal.case == "prep" and self.word.number == "plur"
+        return verbal is not None and bool(verbal.verb) and not self.attributes and not several
 
 
 def infinitive(name: str) -> str:
-    """A function's name with an infinitive at its head: "Проверка и отладка кода" → "проверять и отлаживать код".
+    """A function's name reworded with infinitives: "Проверка и отладка кода" → "проверять и отлаживать код".
 
-    A name that is no noun phrase in the nominative ("Осуществлять …") stays as it is, with a small letter.
+    A name that is not a noun phrase in the nominative ("Осуществлять …") only gets a small first letter.
     """
     return "; ".join(_with_verbs(part) for part in re.split(r"\s*;\s*", normal_name(name)) if part)
 
 
 def declined(name: str, case: str) -> str:
-    """A noun phrase in another case (gent, accs …): "Оценка сложности" → "оценки сложности", "оценку сложности"."""
+    """A noun phrase in a case of OpenCorpora (gent, accs …): "Оценка сложности" → "оценки сложности" for gent."""
     words = tree(small(normal_name(name)))
     forms: dict[int, str] = {}
     for head in _heads(words):
@@ -66,7 +66,7 @@ def declined(name: str, case: str) -> str:
 
 
 def normal_name(name: str) -> str:
-    """The name on one line, without a full stop, Latin letters in a Cyrillic word put right."""
+    """The name on one line, without a full stop, with Latin letters in Cyrillic words replaced."""
     text = " ".join(name.replace("\u00ad", "").split()).strip(" .;,")
     return re.sub(
         r"[A-Za-zА-ЯЁа-яё]+",
@@ -76,7 +76,7 @@ def normal_name(name: str) -> str:
 
 
 def small(text: str) -> str:
-    """The text with a small first letter, unless it begins with an abbreviation."""
+    """The text with a small first letter, unless its second letter is a capital (an abbreviation)."""
     return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
 
 
@@ -112,12 +112,12 @@ def _is_attribute(word: Token) -> bool:
 
 @lru_cache(maxsize=4096)
 def _never_noun(text: str) -> bool:
-    """Whether the dictionary knows a word as an adjective or participle only, whatever the tagger took it for."""
+    """Whether a word is only an adjective or participle in the dictionary, whatever the tagger says."""
     return all(item.tag.POS in ("ADJF", "PRTF") for item in analyzer().parse(text))
 
 
 def _heads(words: Sequence[Token]) -> list[Head]:
-    """The first noun and those coordinated with it in the nominative, in order."""
+    """The first noun and the nouns in the nominative that are coordinated with it, in order."""
     heads: list[Head] = []
     for word in words:
         if not _is_noun(word) or not can_be(word.text, "nomn"):
@@ -141,7 +141,7 @@ def _heads(words: Sequence[Token]) -> list[Head]:
 
 
 def _attributes_before(word: Token, words: Sequence[Token]) -> list[Token]:
-    """The adjectives that stand before a noun, coordinated ones too: "технические и управленческие ревизии"."""
+    """The adjectives before a noun, also coordinated ones: "технические и управленческие ревизии"."""
     attributes: list[Token] = []
     place = word.place - 1
     while place >= 0:
@@ -157,19 +157,19 @@ def _attributes_before(word: Token, words: Sequence[Token]) -> list[Token]:
 
 
 def _stands_first(word: Token, attributes: Sequence[Token], head: Token, words: Sequence[Token]) -> bool:
-    """Whether a coordinated noun is one more head: in the nominative, which other nouns of a name are not."""
+    """Whether a coordinated noun is another head: it is in the nominative, unlike the other nouns of a name."""
     between = words[head.place + 1 : word.place]
     texts = [item.text for item in between]
     if texts.count("(") > texts.count(")"):
         return False
     if any(item.text.lower().startswith("включа") for item in between):
         return False
-    # "графика" may be the genitive of "график", "инженерная" is a nominative and nothing else.
+    # "графика" may be the genitive of "график", but "инженерная" can only be a nominative.
     if word.text.lower() == head.text.lower() or any(only_nominative(item.text) for item in attributes):
         return True
     if can_be(word.text, "gent"):
         return word.case == "Nom" and word.relation == "conj" and verbal_of(noun_of(word.text)) is not None
-    # "направленных на оптимизацию … и внедрение …" stands in the accusative.
+    # In "направленных на оптимизацию … и внедрение …" the second noun is in the accusative, not a head.
     governed = any(item.speech == "ADP" and item.text.lower() in ("на", "в", "за", "под") for item in between)
     of_action = verbal_of(noun_of(word.text)) is not None
     if governed:
@@ -179,7 +179,7 @@ def _stands_first(word: Token, attributes: Sequence[Token], head: Token, words: 
 
 
 def _object(head: Token, words: Sequence[Token]) -> Token | None:
-    """The first noun in the genitive behind a head, adjectives before it; else the tree's, behind a preposition."""
+    """The object of a head: the noun in the genitive right after it, else one that depends on it in the tree."""
     for word in words[head.place + 1 :]:
         misread = word.place == head.place + 1 and word.speech in ("PART", "ADV", "SCONJ")  # "выбор типа"
         if _is_noun(word) or (misread and can_be(word.text, "gent")):
@@ -197,7 +197,7 @@ def _object(head: Token, words: Sequence[Token]) -> Token | None:
 
 
 def _fixed(word: Token) -> bool:
-    """Whether the word is an abbreviation, which has one form in all cases."""
+    """Whether the word is an abbreviation, which has the same form in all cases."""
     return len(word.text) > 1 and word.text[-1:].isupper()
 
 
@@ -206,7 +206,7 @@ def _has_preposition(word: Token) -> bool:
 
 
 def _groups(heads: Sequence[Head], words: Sequence[Token]) -> Iterator[list[Head]]:
-    """Heads that share one object: "проверка и отладка кода"."""
+    """The heads in groups that share one object: "проверка и отладка кода"."""
     group: list[Head] = []
     for number, head in enumerate(heads):
         group.append(head)
@@ -221,10 +221,16 @@ def _groups(heads: Sequence[Head], words: Sequence[Token]) -> Iterator[list[Head
 
 
 def _say(group: Sequence[Head], words: Sequence[Token], forms: dict[int, str], light: str) -> str:
-    """The heads of a group as verbs with their object in its case, or behind one verb, in the accusative.
+    """Reword a group of heads: as verbs, or in the accusative after one verb such as "осуществлять".
+
+    Args:
+        group: the heads, which share one object.
+        words: the words of the name up to the next group.
+        forms: the new form of each word, by its place; added to.
+        light: the verb before the last group, which is not repeated.
 
     Returns:
-        The verb that the heads now stand behind, if they do; ``light`` is that of the group before.
+        The verb before this group; "" if the heads were replaced by verbs.
     """
     last = group[-1]
     cases = {head.verbal.case for head in group if head.verbal}
@@ -246,9 +252,10 @@ def _say(group: Sequence[Head], words: Sequence[Token], forms: dict[int, str], l
 
 
 def _agreeing(head: Head, words: Sequence[Token]) -> list[Token]:
-    """All that agrees with a head in the nominative: its attributes, and a participle that opens a clause behind it.
+    """The words that agree with a head in the nominative: its attributes, and participles that begin clauses after it.
 
-    "Выявление вариантов, включающее описание": what can stand in the genitive too belongs to another noun.
+    An example is "включающее" in "Выявление вариантов, включающее описание". A participle that can also be a genitive
+    belongs to another noun.
     """
     number, gender = number_of(head.word.text, "nomn"), gender_of(head.word.text, "nomn")
     result = list(head.attributes)
@@ -265,7 +272,7 @@ def _agreeing(head: Head, words: Sequence[Token]) -> list[Token]:
 
 
 def _turn_object(group: Sequence[Head], words: Sequence[Token], forms: dict[int, str]) -> None:
-    """The object of a group of verbs into the accusative: its nouns with all that agrees with them."""
+    """Put the object of a group of verbs into the accusative: its nouns with the words that agree with them."""
     noun, head = group[-1].object, group[-1].word
     if noun is None:
         return
@@ -291,7 +298,7 @@ def _turn_object(group: Sequence[Head], words: Sequence[Token], forms: dict[int,
 
 
 def _stands_alone(word: Token, words: Sequence[Token]) -> bool:
-    """Whether an adjective stands for a noun: "стадий и составляющих проекта"."""
+    """Whether an adjective is used as a noun: "стадий и составляющих проекта"."""
     if not _is_attribute(word) or words[word.place - 1].text not in ("и", "или"):
         return False
     if not any(item.tag.POS == "NOUN" for item in analyzer().parse(word.text.lower())):
@@ -301,7 +308,7 @@ def _stands_alone(word: Token, words: Sequence[Token]) -> bool:
 
 
 def _genitives_before(word: Token, words: Sequence[Token]) -> list[Token]:
-    """Adjectives in the genitive right before a noun, coordinated ones too."""
+    """The adjectives in the genitive right before a noun, also coordinated ones."""
     result: list[Token] = []
     number = number_of(word.text, "gent")
     place = word.place - 1
@@ -316,11 +323,11 @@ def _genitives_before(word: Token, words: Sequence[Token]) -> list[Token]:
 
 
 def _belongs(word: Token, seen: Sequence[Token], turned: Sequence[Token], words: Sequence[Token]) -> bool:
-    """Whether a noun is coordinated with the object rather than with a noun that depends on it.
+    """Whether a noun is coordinated with the object, not with a noun that depends on the object.
 
-    It belongs with the nearest noun of its sort (of action or not), of its
-    number where there is one: "перечня работ и графика …" are перечень and
-    график, "измерений параметров и модификации свойств" two actions.
+    It is coordinated with the nearest noun of its sort (an action or not), of
+    the same number if there is one: "перечня работ и графика …" coordinates
+    перечень and график, "измерений параметров и модификации свойств" two actions.
     """
     if not can_be(word.text, "gent"):
         return False
@@ -338,7 +345,7 @@ def _belongs(word: Token, seen: Sequence[Token], turned: Sequence[Token], words:
         return True  # "топологии структур и топологии схем"
     listed = seen[-1] not in turned and words[before - 1] is seen[-1] and seen[-1].relation == "conj"
     if listed and is_action(seen[-1].text) == is_action(word.text):
-        return False  # a list that goes on: "материалов, инструментов и оснастки"
+        return False  # a list of dependent nouns: "материалов, инструментов и оснастки"
     preposition = max((item.place for item in words[turned[-1].place : before] if item.speech == "ADP"), default=-1)
     inside = [item for item in seen if item.place > preposition and _fits(word, item)]
     if preposition >= 0 and inside:
@@ -359,7 +366,7 @@ def _belongs(word: Token, seen: Sequence[Token], turned: Sequence[Token], words:
 
 
 def _fits(word: Token, other: Token) -> bool:
-    """Whether a noun can stand in the case of another; an abbreviation stands in any."""
+    """Whether a noun can be in the case of another; an abbreviation can be in any."""
     if _fixed(other):
         return can_be(word.text, "gent")
     case = _case_in_text(other)
@@ -371,20 +378,20 @@ def _case_in_text(word: Token) -> str:
 
 
 def _is_participle_behind(word: Token, words: Sequence[Token]) -> bool:
-    """Whether a participle or adjective opens a clause behind its noun: ", необходимых для …"."""
+    """Whether a participle or adjective begins a clause after its noun: ", необходимых для …"."""
     listed = _is_attribute(words[word.place - 2])  # "входного, межоперационного и выходного контроля"
     return _is_attribute(word) and words[word.place - 1].text == "," and can_be(word.text, "gent") and not listed
 
 
 def _owner(word: Token, seen: Sequence[Token]) -> Token | None:
-    """The nearest noun in the genitive with which a participle behind it agrees."""
+    """The nearest noun in the genitive with which a participle after it agrees; None if there is none."""
     number = number_of(word.text, "gent")
     fit = [item for item in seen if _case_in_text(item) == "gent" and number_of(item.text, "gent") == number]
     return fit[-1] if fit else None
 
 
 def _turn(noun: Token, attributes: Sequence[Token], forms: dict[int, str], *, now: str, wanted: str) -> None:
-    """A noun and the adjectives and participles that agree with it, in another case."""
+    """Put a noun, and the adjectives and participles that agree with it, from the case ``now`` into ``wanted``."""
     forms[noun.place] = in_case(noun.text, now=now, wanted=wanted, number=noun.number, speech="NOUN")
     for word in attributes:
         _turn_attribute(word, noun, forms, now=now, wanted=wanted)

@@ -1,4 +1,4 @@
-"""Kind of a statement from its first words: skill, knowledge, experience or competence."""
+"""The kind of a statement by its first words: skill, knowledge, experience or competence."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ LEADS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
 )
 
-# The words of a competence; they are a part of its wording and stay with it.
+# Words with which a competence begins; they are part of its wording and are not removed.
 COMPETENCES = (
     re.compile(
         WHO + r"(?:(?:быть|обладать|иметь|обладает|имеет|демонстрирует|проявляет)\s+)?"
@@ -68,7 +68,7 @@ COMPETENCES = (
 
 
 def strip_lead(text: str) -> tuple[str, Kind | None]:
-    """The text without "знать", "уметь", "be able to" …, and the kind that lead stands for."""
+    """The text without a lead such as "знать", "уметь", "be able to", and the kind that the lead names, or None."""
     for kind, pattern in LEADS:
         match = pattern.match(text)
         if match and match.end():
@@ -78,15 +78,15 @@ def strip_lead(text: str) -> tuple[str, Kind | None]:
 
 
 def opens_competence(text: str) -> bool:
-    """Whether the text begins as a competence does: "способен …", "готов к …", "ability to …"."""
+    """Whether the text begins like a competence: "способен …", "готов к …", "ability to …"."""
     return any(pattern.match(text) for pattern in COMPETENCES)
 
 
 def kind_of(text: str, default: Kind = Kind.KNOWLEDGE) -> Kind:
-    """Kind by lead words; without them by the grammar of the head word; ``default`` is the kind of noun phrases.
+    """The kind by lead words, else by the grammar of the head word; ``default`` is the kind of noun phrases.
 
-    With the default "topic", a noun in the instrumental is a topic like any
-    other: only lead words and verbs make more of a line of a content section.
+    With the default "topic" a noun in the instrumental is a topic, too: in a
+    content section only lead words and verbs give a line another kind.
     """
     if opens_competence(text):
         return Kind.COMPETENCE

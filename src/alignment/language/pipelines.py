@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 
 @Language.component("simplemma_en")
 def simplemma_en(doc: Doc) -> Doc:
-    """English lemmas from simplemma's dictionary."""
+    """Set English lemmas from the dictionary of simplemma."""
     for token in doc:
         token.lemma_ = simplemma.lemmatize(token.text, lang="en").lower()
     return doc

@@ -1,7 +1,7 @@
-"""slovnet morphology and syntax as spaCy components, lemmas by pymorphy3.
+"""The morphology and syntax of slovnet as a spaCy component, with lemmas by pymorphy3.
 
 The models (news_v1, trained on Nerus) and the navec embeddings are data files
-of the ``natasha`` wheel; natasha itself is not imported, for it needs the
+of the ``natasha`` wheel. natasha itself is not imported, because it needs the
 unmaintained pymorphy2.
 """
 
@@ -39,7 +39,11 @@ NUMBERS = {"Sing": "sing", "Plur": "plur"}
 
 
 def data_folder() -> Path:
-    """Folder ``natasha/data``, found without importing natasha."""
+    """The folder ``natasha/data``, found without importing natasha.
+
+    Raises:
+        MissingExtraError: natasha is not installed.
+    """
     spec = importlib.util.find_spec("natasha")
     if spec is None or spec.origin is None:
         raise MissingExtraError(_("the Russian models are missing."), hint=_("Install the package natasha."))
@@ -48,7 +52,7 @@ def data_folder() -> Path:
 
 @lru_cache(maxsize=1)
 def models() -> tuple[Any, Any]:
-    """The taggers of morphology and syntax, with their embeddings."""
+    """The slovnet taggers of morphology and syntax, with their embeddings."""
     from navec import Navec
     from slovnet import Morph, Syntax
 
@@ -71,7 +75,7 @@ def analyzer() -> Any:
 
 @lru_cache(maxsize=100_000)
 def lemma(word: str, pos: str, case: str, number: str) -> str:
-    """Lemma of a word under the tagger's part of speech, case and number."""
+    """The lemma of the analysis by pymorphy3 that agrees best with the tagger's part of speech, case and number."""
     parses = analyzer().parse(word.lower())
     wanted = POS_TO_PYMORPHY.get(pos, set())
 
@@ -86,7 +90,7 @@ def lemma(word: str, pos: str, case: str, number: str) -> str:
 
 @Language.factory("slovnet")
 class SlovnetPipe:
-    """Sets pos, morph, head, dep and lemma of Russian tokens."""
+    """A spaCy component that sets pos, morph, head, dep and lemma of Russian tokens."""
 
     def __init__(self, nlp: Language, name: str) -> None:
         self.name = name
@@ -96,7 +100,7 @@ class SlovnetPipe:
         return next(iter(self.pipe([doc])))
 
     def pipe(self, stream: Iterable[Doc], batch_size: int = BATCH) -> Iterator[Doc]:
-        """Tag in batches: the network runs over many sentences at once."""
+        """Tag documents in batches, since the network is faster on many sentences at once."""
         docs = iter(stream)
         morph, syntax = models()
         while batch := list(islice(docs, batch_size)):

@@ -1,8 +1,8 @@
-"""Compound lines → single statements, only where the cut is safe.
+"""Split compound lines into single statements, only where this is safe.
 
-"Знать: методы отладки; языки программирования" gives two statements of kind
-knowledge. "уметь настраивать и ремонтировать аппаратуру" stays whole: the
-verbs share their object.
+"Знать: методы отладки; языки программирования" gives two statements of the kind
+knowledge. "уметь настраивать и ремонтировать аппаратуру" is not split, because
+the verbs share their object.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from alignment.language.grammar import is_infinitive
 from alignment.language.kinds import kind_of, opens_competence, strip_lead
 from alignment.model import Kind
 
-# Each run of spaces is gone through once, from its beginning.
+# Possessive quantifiers scan each run of spaces only once.
 SEPARATOR = re.compile(
     r"(?:(?<!\s)\s++)?+[;•▪\uf0b7]\s*+|(?:(?<!\s)[^\S\n]++)?+\n\s*+|(?<=[а-яёa-z)])\.\s++(?=[А-ЯЁA-Z])"
 )
 AND_VERB = re.compile(r"(?:,|(?<![\s,]))\s++(?:и|а также)\s+(?=[а-яё]+(?:ть|ться|ти|чь)\s)")
-# Documents come without their marks (`alignment.documents.marks`); these stand in texts from elsewhere.
+# Documents come without list marks (`alignment.documents.marks`); these are for texts from other sources.
 BULLETS = re.compile(r"^[\s\-\u2010-\u2015\u2043\u2212•●▪◦·*\uf0b7]+")
 LABEL = re.compile(
     r"(?<![\w])(?P<label>знать|знает|уметь|умеет|владеть|владеет|иметь практический опыт|иметь навыки|"
@@ -26,15 +26,15 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 PRONOUN = re.compile(r"(?<!\w)(?:их|него|них|ними|ним|ней|неё|нее|его|её|ее|этого|этих|им|ими)(?!\w)", re.IGNORECASE)
-# What is shorter is no statement but what is left of a label or a number.
+# A shorter piece is the rest of a label or a number, not a statement.
 MIN_CHARS = 6
 
 
 def split_statements(text: str, default: Kind | None = None) -> list[tuple[str, Kind]]:
-    """(statement, kind) of each part of a compound line.
+    """The statements in a compound line, each with its kind.
 
-    ``default`` is the kind of parts without lead words, e.g. a column's
-    "Уметь"; without it the shape of the text decides.
+    ``default`` is the kind of statements without lead words, such as that of a
+    column "Уметь"; if it is None, the grammar of the statement decides.
     """
     parts: list[tuple[str, Kind]] = []
     for chunk, kind in _labelled(text, default):
@@ -47,7 +47,7 @@ def split_statements(text: str, default: Kind | None = None) -> list[tuple[str, 
                 part = bare
                 kind = lead
             elif kind is None and opens_competence(part):
-                # What follows in the line is of the competence too: "способен паять платы; читать схемы".
+                # The rest of the line belongs to the competence, too: "способен паять платы; читать схемы".
                 kind = Kind.COMPETENCE
             part_kind = lead or kind or kind_of(part)
             parts += [(piece, part_kind) for piece in _split_verbs(part) if len(piece) >= MIN_CHARS]
@@ -55,7 +55,7 @@ def split_statements(text: str, default: Kind | None = None) -> list[tuple[str, 
 
 
 def _labelled(text: str, default: Kind | None) -> list[tuple[str, Kind | None]]:
-    """Chunks after "Знать:", "Уметь:" … with the kind of their label."""
+    """The parts of a line after "Знать:", "Уметь:" …, with the kinds of these labels."""
     matches = list(LABEL.finditer(text))
     if not matches:
         return [(text, default)]
@@ -70,12 +70,12 @@ def _labelled(text: str, default: Kind | None) -> list[tuple[str, Kind | None]]:
 
 
 def _split_verbs(text: str) -> list[str]:
-    """Cut "выполнять A и оформлять B" where both verbs have an object of their own."""
+    """Split "выполнять A и оформлять B" if each verb has an object of its own."""
     pieces = AND_VERB.split(text)
-    # "…, and bear responsibility for them": the pronoun needs the first half.
+    # A pronoun ("… и нести за них ответственность") refers to the first piece, so the text is not split.
     if len(pieces) < 2 or any(PRONOUN.search(piece) for piece in pieces[1:]):
         return [text]
-    # Safe only if every piece is a verb followed by at least two words: each has its own object.
+    # It is safe if every piece is a verb with at least two words after it, so that each has its own object.
     if all(len(piece.split()) >= 3 and is_infinitive(piece.split()[0]) for piece in pieces):
         return pieces
     return [text]

@@ -1,4 +1,4 @@
-"""The syntax tree of a Russian phrase by slovnet, without a spaCy pipeline."""
+"""Parse a Russian phrase into a syntax tree with slovnet, without a spaCy pipeline."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ NUMBERS = {"Sing": "sing", "Plur": "plur"}
 
 @dataclass(slots=True, eq=False)
 class Token:
-    """A word of a phrase; ``head`` and ``children`` are its neighbours in the tree, in the order of the phrase.
+    """A word of a phrase; ``head`` and ``children`` (in the order of the phrase) are its neighbours in the tree.
 
-    ``speech``, ``relation`` and ``case`` are those of Universal Dependencies
-    (NOUN, nmod, Gen), ``number`` is sing, plur or empty; ``space`` stands
-    between the word and the next one.
+    ``place`` is its index in the phrase. ``speech``, ``relation`` and ``case``
+    are those of Universal Dependencies (NOUN, nmod, Gen), ``number`` is "sing",
+    "plur" or "". ``space`` is the white space between the word and the next one.
     """
 
     place: int
@@ -32,7 +32,7 @@ class Token:
     children: list[Token] = field(default_factory=list)
 
     def above(self) -> Iterator[Token]:
-        """The heads over the word, the nearest first."""
+        """The heads above the word in the tree, the nearest first."""
         seen = {self.place}
         word = self.head
         while word is not None and word.place not in seen:

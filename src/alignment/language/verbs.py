@@ -1,4 +1,4 @@
-"""Which verb a verbal noun stands for: ``verbs.tsv``, and the endings of nouns that it lacks."""
+"""The verbs of verbal nouns, from ``verbs.tsv`` or, for nouns that it lacks, by their ending."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from alignment.language.slovnet_pipe import analyzer
 
 FILE = "verbs.tsv"
 LIGHT = "осуществлять"
-# "Формирование" → "формировать": nouns that the list lacks, by their endings.
+# Ending of a verbal noun → ending of its verb, for nouns that the list lacks: "формирование" → "формировать".
 ENDINGS = (("изация", "изировать"), ("ирование", "ировать"), ("овка", "овать"), ("ание", "ать"))
 
 
 @dataclass(frozen=True, slots=True)
 class Verbal:
-    """The verb that a noun stands for, the case of its object, and the verb that goes with the noun itself.
+    """The verb of a verbal noun, the case of its object, and a light verb to use with the noun itself.
 
-    ``case`` is accs, ablt, datv, or prep where a preposition follows ("работать с").
+    ``case`` is accs, ablt or datv, or prep if a preposition follows the verb ("работать с"). An example of ``light`` is
+    "осуществлять" with "обслуживание".
     """
 
     verb: str = ""
@@ -29,7 +30,7 @@ class Verbal:
 
 @cache
 def verbal_nouns() -> dict[str, Verbal]:
-    """The nouns of verbs.tsv."""
+    """Noun → verb, from verbs.tsv."""
     text = files("alignment.language").joinpath(FILE).read_text(encoding="utf-8")
     return {
         row["noun"]: Verbal(verb=row["verb"] or "", case=row["case"] or "accs", light=row["light"] or LIGHT)
@@ -39,7 +40,7 @@ def verbal_nouns() -> dict[str, Verbal]:
 
 @lru_cache(maxsize=4096)
 def verbal_of(noun: str) -> Verbal | None:
-    """The verb for a noun in the nominative singular: of the list, else by its ending where the verb is known."""
+    """The verb of a noun in the nominative singular: from the list, else by its ending if the dictionary knows it."""
     noun = noun.lower().replace("ё", "е")
     if noun in verbal_nouns():
         return verbal_nouns()[noun]
@@ -53,7 +54,7 @@ def verbal_of(noun: str) -> Verbal | None:
 
 
 def noun_of(word: str) -> str:
-    """A noun's dictionary form, the word read in the nominative."""
+    """The dictionary form of a noun in the nominative."""
     for item in analyzer().parse(word.lower()):
         if item.tag.POS == "NOUN" and item.tag.case == "nomn":
             return str(item.normal_form)
@@ -61,7 +62,7 @@ def noun_of(word: str) -> str:
 
 
 def is_action(word: str) -> bool:
-    """Whether a word is a noun of action: one with a verb, or one of an ending that says so ("корпусирование")."""
+    """Whether a word is a noun of action: it has a verb, or the ending -ирование ("корпусирование")."""
     first = next((item for item in analyzer().parse(word.lower()) if item.tag.POS == "NOUN"), None)
     if first is None:
         return False

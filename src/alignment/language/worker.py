@@ -1,4 +1,4 @@
-"""A second process for the language models, so that they load and work beside reading and encoding."""
+"""A second process for the language models, which loads them and analyses texts while this process encodes."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 def _serve(pipe: Connection) -> None:
-    """The child: load, then analyse one batch that the parent sends, if it does."""
+    """In the child: load the models, then analyse one batch if the parent sends one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; closing the pipe ends the child
-    with suppress(Exception):  # whatever it is, the parent does the work itself then and says what is wrong
+    with suppress(Exception):  # after any error the parent does the work itself and raises what is wrong
         analyse(["проверка"])
         pipe.send(analyse(pipe.recv()))
 
 
 class Worker:
-    """One batch of analyses in a forked process; without it (it died) the work is done here."""
+    """A forked process that analyses one batch of texts; if it dies, the work is done in this process."""
 
     def __init__(self) -> None:
         context = multiprocessing.get_context("fork")
@@ -38,13 +38,13 @@ class Worker:
 
     @classmethod
     def preload(cls) -> None:
-        """Begin to load the models now, where a fork is safe; the next `take` of this thread hands the worker out."""
+        """Start a worker that loads the models now, if a fork is safe; the next `take` of this thread returns it."""
         if _ahead.get() is None and can_fork():
             _ahead.set(cls())
 
     @classmethod
     def take(cls) -> Worker | None:
-        """The worker that was started ahead, or a new one, or None where a fork is not safe."""
+        """The worker that `preload` started, or a new one; None if a fork is not safe."""
         worker = _ahead.get()
         _ahead.set(None)
         if worker is None and can_fork():
@@ -52,13 +52,13 @@ class Worker:
         return worker
 
     def submit(self, texts: Sequence[str]) -> None:
-        """Send the batch."""
+        """Send the batch to the worker."""
         self._texts = texts
         with suppress(OSError):
             self._pipe.send(list(texts))
 
     def result(self) -> list[Analysis]:
-        """Wait for the analyses of the batch."""
+        """Wait for the analyses of the batch, in the order of its texts."""
         try:
             result: list[Analysis] = self._pipe.recv()
         except (EOFError, OSError):
@@ -68,5 +68,5 @@ class Worker:
         return result
 
 
-# The worker that was started ahead: it belongs to the thread or task that will need it.
+# The worker that `preload` started; it belongs to the thread or task that will use it.
 _ahead: ContextVar[Worker | None] = ContextVar("language_worker", default=None)

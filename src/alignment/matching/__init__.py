@@ -1,4 +1,4 @@
-"""Candidates → features → probability → verdict, and the `Aligner` that strings them."""
+"""Matching: candidates → features → probabilities → verdicts; `Aligner` does all of it."""
 
 from __future__ import annotations
 

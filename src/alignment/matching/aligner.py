@@ -1,4 +1,4 @@
-"""`Aligner`: a program and a standard meet, one `Alignment` leaves."""
+"""`Aligner`: compares a program with a standard; the result is an `Alignment`."""
 
 from __future__ import annotations
 
@@ -55,19 +55,19 @@ class Aligner:
     """Compares programs with standards.
 
     Args:
-        encoder: of texts, for the vectors.
-        cache: where vectors and analyses are kept.
-        model: features to probability.
-        thresholds: probabilities at which a verdict changes.
-        candidates: how many statements per requirement are scored, by
-            meaning and by words each.
-        evidence: how many statements a finding keeps.
-        progress: told the stage, the steps done and their number.
-        warnings: what the alignment should tell about its settings.
-        requirement_model: the verdict of a requirement from all its candidates;
-            without one it is that of the best pair.
-        reranker: reads the best candidates together with the requirement;
-            without one their features are all that is known.
+        encoder: the encoder of texts; its vectors are cached here.
+        cache: the cache of vectors and linguistic analyses.
+        model: the verdict model, which gives the probabilities of a pair.
+        thresholds: expected scores for the verdicts; default: those of the model.
+        candidates: number of candidates of a requirement by meaning, and as
+            many by words.
+        evidence: number of statements that a finding keeps.
+        progress: called with the stage, the number of steps done and of all steps.
+        warnings: warnings about the settings, for the result.
+        requirement_model: gives the probabilities of a requirement from all its
+            candidates; without one they are those of the best pair.
+        reranker: scores the best candidates of a requirement again; without
+            one only their features count.
         precedents: graded pairs; without them nothing is known of pairs like
             these.
     """
@@ -89,7 +89,7 @@ class Aligner:
     ) -> None:
         self.warnings = tuple(warnings)
         self.cache = cache
-        # Without a reranker no pair has a second stage, nor do explanations.
+        # Without a reranker the second stage is not used, nor shown in explanations.
         self.model = model if reranker is not None else msgspec.structs.replace(model, second=None)
         self.requirement_model = requirement_model
         self.thresholds = thresholds or (requirement_model or model).thresholds
@@ -100,7 +100,7 @@ class Aligner:
         self.precedents = precedents or no_precedents()
 
     def align(self, program: Program, standard: Standard) -> Alignment:
-        """Findings for every requirement of the standard, in its order."""
+        """The alignment, with a finding for each requirement in the order of the standard."""
         best: dict[int, float] = {}
         comparison = self.prepare(program, standard)
         findings = tuple(self.findings(comparison, best))
@@ -127,10 +127,11 @@ class Aligner:
         )
 
     def findings(self, comparison: Comparison, best_of: dict[int, float] | None = None) -> list[Finding]:
-        """Findings for every requirement of the meeting, in the standard's order.
+        """The findings of all requirements of a comparison, in the order of the standard.
 
-        ``best_of``, if given, gets the best probability of each statement (by
-        index) over all requirements that it was a candidate for.
+        Args:
+            comparison: both sides, from `prepare`.
+            best_of: if given, it is filled with index of a statement → its best expected score for any requirement.
         """
         findings = []
         scored = zip(comparison.requirements, comparison.requirement_texts, self._score_all(comparison), strict=True)
@@ -171,23 +172,31 @@ class Aligner:
         chances: Scores,
         best: Evidence | None,
     ) -> tuple[float, float]:
-        """Chances that the requirement is covered, and that it is at least in part; ``chances`` are the pairs'."""
+        """Probabilities that the requirement is covered, and that it is covered at least in part.
+
+        Args:
+            comparison: both sides.
+            requirement: the requirement.
+            candidates: its candidates.
+            chances: probabilities of the pairs, shape (candidates, 2).
+            best: the best evidence; None if there are no candidates.
+        """
         if best is None:
             return 0.0, 0.0
         if self.requirement_model is None:
             return best.covers, best.at_least_partial
         model_chances = self.requirement_model.chances(self.features_of(comparison, requirement, candidates, chances))
         if any(comparison.statement_texts[i].text == requirement.text for i in candidates.statement_rows):
-            # Real programs hardly ever say a requirement in its own words: the models have not learned what that means.
+            # Real programs hardly ever repeat the words of a requirement, so the models could not learn this case.
             model_chances = np.maximum(model_chances, SAME_WORDS)
         return float(model_chances[0]), float(model_chances[1])
 
     def features_of(
         self, comparison: Comparison, requirement: TextInContext, candidates: Candidates, chances: Scores
     ) -> NDArray[np.float32]:
-        """Features of the requirement as a whole (`alignment.matching.requirement_model`), shape (len(FEATURES),).
+        """Features of the requirement for the requirement model, shape (len(requirement_model.FEATURES),).
 
-        ``chances`` are those of the pairs, shape (candidates, 2).
+        ``chances`` are the probabilities of the pairs, shape (candidates, 2).
         """
         rows, features, _ = candidates
         return requirement_features(
@@ -202,7 +211,10 @@ class Aligner:
     def _basis_of(
         self, comparison: Comparison, candidates: Candidates, chances: Scores, best: Evidence | None
     ) -> tuple[Basis, bool]:
-        """What the strongest evidence is worth (a promise that is taught is taught), and whether there is a promise."""
+        """The basis of the verdict, and whether any competence or indicator answers the requirement.
+
+        The basis is that of the best evidence, or taught if this is a promise and a discipline teaches it.
+        """
         if best is None:
             return Basis.NONE, False
         near = chances.mean(axis=1) >= self.model.partial
@@ -212,7 +224,7 @@ class Aligner:
         return Basis.TAUGHT if kept else best_basis, Basis.PROMISED in bases | {best_basis}
 
     def _mark_joint(self, finding: Finding) -> Finding:
-        """The finding, marked where it is covered and no statement alone is likely to cover it."""
+        """The finding, with ``together`` set if it is covered and no single statement is likely to cover it."""
         joint = (
             self.requirement_model is not None
             and finding.verdict is Verdict.COVERED
@@ -222,7 +234,7 @@ class Aligner:
         return msgspec.structs.replace(finding, together=True) if joint else finding
 
     def prepare(self, program: Program, standard: Standard) -> Comparison:
-        """Vectors and analyses of both sides."""
+        """The comparison of both sides: their texts, vectors and analyses."""
         statements = list(program.statements())
         requirements = list(standard.requirements())
         requirement_texts = [
@@ -260,17 +272,24 @@ class Aligner:
     def rank_candidates(
         self, comparison: Comparison, requirement: TextInContext, cosines: Matrix, count: int, *, rerank: bool = True
     ) -> list[tuple[int, Evidence]]:
-        """The best ``count`` statements with their index, best first; no discipline twice with one text.
+        """The best ``count`` statements as (index, evidence), best first; a discipline's text is not repeated.
 
-        Best is the highest probability or, where that is below the model's
-        threshold of a partial match, the highest chance of covering.
+        The best statement has the highest expected score or, if all are below the
+        model's threshold of a partial match, the highest probability of covering.
+
+        Args:
+            comparison: both sides.
+            requirement: the requirement.
+            cosines: those of the requirement with all statements, shape (len(COSINES), statements).
+            count: number of statements.
+            rerank: score the best candidates with the reranker, too.
         """
         candidates = (self.rerank_candidates if rerank else self.score_candidates)(comparison, requirement, cosines)
         chances = self.model.chances(candidates.features, candidates.reranker_log_odds)
         return self._top_evidence(comparison, candidates, chances, count)
 
     def rerank_candidates(self, comparison: Comparison, requirement: TextInContext, cosines: Matrix) -> Candidates:
-        """The candidates of one requirement, the best of them read by the reranker."""
+        """The candidates of one requirement, the best of them with the reranker's log-odds."""
         (candidates,) = self._rerank(
             comparison, [requirement], [self.score_candidates(comparison, requirement, cosines)]
         )
@@ -283,24 +302,25 @@ class Aligner:
         chances: Scores,
         count: int,
     ) -> list[tuple[int, Evidence]]:
-        """The best ``count`` of a requirement's candidates, see `rank_candidates`."""
+        """The best ``count`` candidates of a requirement, as `rank_candidates` returns them."""
         statements = comparison.statements
         rows, features, reranker_log_odds = candidates
         if not len(rows):
             return []
         probabilities = chances.mean(axis=1)
         bases = np.asarray([statements[i].basis for i in rows])
-        # Where nothing touches the requirement the nearest miss is what would come nearest to covering it: bare titles
-        # touch a little of everything. The model's own threshold decides: others can be set without matching anew.
+        # If no statement covers even a part, the nearest miss is the one with the highest probability of covering,
+        # because bare titles cover a little of everything. The model's own threshold is used here, so that users can
+        # change theirs without matching again.
         value = probabilities if probabilities.max() >= self.model.partial else chances[:, 0]
         near = probabilities >= self.model.partial
         if (near & (bases != Basis.TITLE)).any():
-            # Where content speaks, titles do not speak before it.
+            # If a statement with content is near, titles rank after it.
             value = np.where(bases == Basis.TITLE, value - RANK_PENALTY, value)
         kept = self.distinct_best(comparison, rows, value, count)
         taught = np.flatnonzero(near & (bases == Basis.TAUGHT))
         if len(taught) and count > 1 and not np.isin(kept, taught).any():
-            # What teaches a promise is shown beside it, however many disciplines repeat the promise.
+            # The best statement that teaches a promise is kept, however many disciplines repeat the promise.
             kept[-1] = int(taught[value[taught].argmax()])
         return [
             (
@@ -317,7 +337,10 @@ class Aligner:
         ]
 
     def score_candidates(self, comparison: Comparison, requirement: TextInContext, cosines: Matrix) -> Candidates:
-        """The candidates of a requirement and their features; none is read yet."""
+        """The candidates of a requirement and their features, not yet reranked.
+
+        ``cosines`` are those of the requirement with all statements, shape (len(COSINES), statements).
+        """
         if not comparison.statements:
             return Candidates(
                 np.zeros(0, dtype=np.int64), np.zeros((0, len(PAIR_FEATURES)), dtype=np.float32), not_reranked(0)
@@ -346,8 +369,15 @@ class Aligner:
     def distinct_best(
         self, comparison: Comparison, rows: NDArray[np.int64], value: NDArray[np.float64], count: int
     ) -> list[int]:
-        """Places in ``rows`` of the best ``count``, best first; no discipline twice with one text."""
-        # Titles say little: at equal probability real content goes first; then the program's order.
+        """Positions in ``rows`` of the ``count`` highest values, best first; a discipline's text is not repeated.
+
+        Args:
+            comparison: both sides.
+            rows: indices of statements, shape (candidates,).
+            value: their values, shape (candidates,).
+            count: number of positions.
+        """
+        # At equal values content ranks before titles, which say little; then the order of the program decides.
         order = sorted(
             range(len(rows)),
             key=lambda i: (-value[i], comparison.statements[int(rows[i])].kind is Kind.TITLE, rows[i]),
@@ -364,17 +394,19 @@ class Aligner:
         return kept
 
     def _score_all(self, comparison: Comparison) -> Iterable[Candidates]:
-        """The candidates of all requirements in turn; the reranker reads the best of all at once first."""
-        every = (
+        """The candidates of all requirements, in order; with a reranker, all pairs are reranked in one batch first."""
+        candidates = (
             self.score_candidates(comparison, side, comparison.vectors.cosines(index))
             for index, side in enumerate(comparison.requirement_texts)
         )
-        return every if self.reranker is None else self._rerank(comparison, comparison.requirement_texts, list(every))
+        if self.reranker is None:
+            return candidates
+        return self._rerank(comparison, comparison.requirement_texts, list(candidates))
 
     def _rerank(
         self, comparison: Comparison, requirements: Sequence[TextInContext], candidates: Sequence[Candidates]
     ) -> Sequence[Candidates]:
-        """The candidates with what the reranker says of the best of each requirement."""
+        """The candidates with the reranker's log-odds for the best of each requirement."""
         if self.reranker is None:
             return candidates
         best = [
@@ -394,7 +426,7 @@ class Aligner:
 
 
 def _raise_best(best_of: dict[int, float] | None, rows: NDArray[np.int64], chances: NDArray[np.float64]) -> None:
-    """Raise the best probability of each statement, if somebody wants it."""
+    """Raise the best expected score of each statement in ``best_of``, if it is given."""
     if best_of is not None:
         for i, probability in zip(rows, chances.mean(axis=1), strict=True):
             best_of[int(i)] = max(best_of.get(int(i), 0.0), float(probability))

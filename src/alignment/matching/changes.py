@@ -1,11 +1,11 @@
-"""Two versions of a list of texts in groups, by meaning.
+"""Compare two versions of a list of texts by meaning; each text belongs to a group, such as a work function.
 
-A text is kept, reworded, relabelled (a skill that was knowledge: the two
-editions of 40.039 differ so), moved, split, merged, added or dropped.
+A text is kept, reworded, relabelled (a skill became knowledge, as between the
+two editions of 40.039), moved, split, merged, added or dropped.
 
-Texts are paired by the assignment of highest total likeness (Jonker & Volgenant
-1987, scipy); a text left over that is near to one already paired is its split
-or its merger.
+Texts are paired by the assignment with the highest total likeness (Jonker &
+Volgenant 1987, scipy). An unpaired text that is near to a paired one was split
+from it or merged into it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SAME_GROUP = 0.05
 
 
 class VersionedText(msgspec.Struct, frozen=True, kw_only=True):
-    """One text with the group that it stands in (work function, discipline), and the id of a requirement."""
+    """One text with its group (a work function or a discipline), and its id if it is a requirement."""
 
     group: str
     kind: str
@@ -38,7 +38,7 @@ class VersionedText(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TextChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One change; ``old`` or ``new`` is None where the text is added or dropped."""
+    """One change; ``old`` is None for an added text, ``new`` for a dropped one; ``likeness`` is from 0 to 1."""
 
     change: ChangeKind
     old: VersionedText | None = None
@@ -47,7 +47,10 @@ class TextChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def likenesses(old: Sequence[VersionedText], new: Sequence[VersionedText], encoder: Encoder) -> NDArray[np.float64]:
-    """Likeness of each old with each new text, 0 to 1, shape (old, new)."""
+    """The likeness of each old text with each new text, from 0 to 1, shape (old, new).
+
+    It is the mean of cosine and word similarity, less `KIND_PENALTY` for texts of different kinds.
+    """
     vectors = encoder.encode([item.text for item in (*old, *new)])
     cosines = vectors[: len(old)] @ vectors[len(old) :].T
     words = process.cdist(
@@ -61,10 +64,14 @@ def likenesses(old: Sequence[VersionedText], new: Sequence[VersionedText], encod
 def changes(
     old: Sequence[VersionedText], new: Sequence[VersionedText], encoder: Encoder, renamed: dict[str, str]
 ) -> list[TextChange]:
-    """All changes in the order of the new version, then what was dropped.
+    """All changes in the order of the new version, then the texts that were merged or dropped.
 
-    ``renamed`` has, for groups of the old version, the group of the new one
-    that continues it; a text in another group has moved.
+    Args:
+        old: the texts of the old version.
+        new: the texts of the new version.
+        encoder: the encoder of texts.
+        renamed: group of the old version → the group of the new version that continues it. A text whose new group is
+            another one has moved.
     """
     if not old or not new:
         return [TextChange(change="added", new=item) for item in new] + [
@@ -102,10 +109,10 @@ def changes(
 def _assign(
     old: Sequence[VersionedText], new: Sequence[VersionedText], like: NDArray[np.float64], renamed: dict[str, str]
 ) -> dict[int, int]:
-    """Old index → new index of texts that are versions of each other."""
+    """Index of an old text → index of the new text that is its new version."""
     from scipy.optimize import linear_sum_assignment
 
-    # The same text twice (in two functions) goes with its own group.
+    # A text that occurs in two functions is paired with the one in its own function.
     same_group = np.asarray([[renamed.get(one.group, one.group) == two.group for two in new] for one in old])
     rows, columns = linear_sum_assignment(like + SAME_GROUP * same_group, maximize=True)
     return {int(row): int(column) for row, column in zip(rows, columns, strict=True) if like[row, column] >= SAME_TEXT}

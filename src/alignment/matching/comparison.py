@@ -1,4 +1,4 @@
-"""Everything known of one program and one standard while they are compared."""
+"""The texts, vectors and analyses of a program and a standard while they are compared."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ from alignment.model import GeneralizedFunction, Requirement, Standard, Statemen
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """``requirement_texts`` and ``statement_texts`` are the texts of ``requirements`` and ``statements`` with their
-    context, in the same order.
+    """A program and a standard side by side.
 
-    ``areas`` are the statements' areas of generic competences.
+    ``requirement_texts`` and ``statement_texts`` are the texts of
+    ``requirements`` and ``statements`` with their context, in the same order.
+    ``analyses`` maps a text to its linguistic analysis, ``lemma_weights`` a lemma
+    to its weight. ``areas`` are the statements' areas of generic competences
+    (`alignment.matching.generic`), shape (statements,).
     """
 
     standard: Standard
@@ -41,10 +44,10 @@ class Comparison:
     areas: Areas
 
     def admitted(self, requirement: TextInContext) -> NDArray[np.bool_]:
-        """Which statements may be candidates of a requirement, shape (statements,).
+        """Mask of the statements that may be candidates of a requirement, shape (statements,).
 
-        Not one that says what one before it says in the same context, nor a
-        generic competence of another area (`alignment.matching.generic`).
+        Left out are duplicates, and generic competences of areas that the
+        requirement does not share (`alignment.matching.generic`).
         """
         return ~self.duplicates & ((self.areas & requirement_areas(requirement.text)) > 0)
 
@@ -60,7 +63,7 @@ class Comparison:
 
     @cached_property
     def duplicates(self) -> NDArray[np.bool_]:
-        """Which statements say what one before them says in the same context: they are no candidates of their own."""
+        """Mask of the statements whose text an earlier statement has in the same context, shape (statements,)."""
         seen: set[tuple[str, str]] = set()
         duplicate = np.zeros(len(self.statement_texts), dtype=bool)
         for index, side in enumerate(self.statement_texts):

@@ -1,4 +1,4 @@
-"""Both sides of a comparison as texts with context: what every feature is computed from."""
+"""Texts with their context, from which all features are computed, and their linguistic analyses."""
 
 from __future__ import annotations
 
@@ -21,20 +21,19 @@ PARALLEL_FROM = 100
 
 
 def preload_language_models(texts: Iterable[str], cache: Cache) -> None:
-    """Start loading the language models in a second process if many texts are not in the cache yet."""
+    """Start to load the language models in a second process if many of the texts are not in the cache."""
     keys = [content_key(VERSION, text) for text in dict.fromkeys(texts)]
     if len(keys) - len(cache.get(keys)) >= PARALLEL_FROM:
         Worker.preload()
 
 
 class TextInContext(msgspec.Struct, frozen=True, kw_only=True):
-    """One text of a pair.
+    """A requirement or a statement with its context.
 
-    ``context`` is what stands above it: the standard's title and the work
-    function for a requirement, the discipline's title for a statement. Where
-    nothing does, the text itself is the best guess of what it belongs to.
-    `TextInContext.of` makes one of texts as people write them; ``original`` keeps the
-    text as it was.
+    ``context`` is the standard's title with the work function for a requirement,
+    and the discipline's title for a statement. If there is none, it is the text
+    itself. `TextInContext.of` expands abbreviations; ``original`` keeps the text
+    as it was written.
     """
 
     text: str
@@ -44,7 +43,7 @@ class TextInContext(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, *, text: str, kind: Kind, context: str) -> TextInContext:
-        """The side with the abbreviations of both spelled out."""
+        """The text in its context, with the abbreviations of both expanded."""
         full = expand_abbreviations(text, context)
         return cls(
             text=full,
@@ -55,33 +54,33 @@ class TextInContext(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def normalized(self) -> TextInContext:
-        """The side in the form that a check compares (`alignment.canonical`)."""
+        """Text and context in their canonical form, in which they are compared (`alignment.canonical`)."""
         return msgspec.structs.replace(self, text=canonical(self.text), context=canonical(self.context))
 
     @property
     def parent(self) -> str:
-        """The context, or nothing where the text had to stand for it."""
+        """The context; "" if there is none and the text itself is used as context."""
         return "" if self.context == self.text else self.context
 
     @property
     def as_written(self) -> str:
-        """The text as somebody wrote it, for messages and for methods that know no abbreviations."""
+        """The original text, for messages and for methods that do not expand abbreviations."""
         return self.original or self.text
 
 
 def analyses(texts: Iterable[str], cache: Cache, progress: Counting | None = None) -> dict[str, Analysis]:
-    """Analysis of each distinct text; only those not in the cache load the language models."""
+    """Text → its analysis; the language models are loaded only for texts that are not in the cache."""
     return start_analyses(texts, cache, progress)()
 
 
 def start_analyses(
     texts: Iterable[str], cache: Cache, progress: Counting | None = None
 ) -> Callable[[], dict[str, Analysis]]:
-    """Start the analysis of many new texts in a second process; the call of the result waits for it.
+    """Start the analysis of texts; returns a function that waits for it and returns text → analysis.
 
-    So the language models and the encoder load and work at the same time.
-    With few texts, one core, or where a process cannot be forked safely, the
-    work is done by the call itself.
+    Many new texts are analysed in a second process, so that the language models
+    and the encoder load and run at the same time. With few texts, on one core, or
+    if a fork is not safe, the returned function itself does the work.
     """
     unique = list(dict.fromkeys(texts))
     keys = {text: content_key(VERSION, text) for text in unique}
@@ -123,5 +122,5 @@ def start_analyses(
 
 
 def contexts(sides: Sequence[TextInContext]) -> list[str]:
-    """The distinct contexts, in order."""
+    """The distinct contexts of the texts, in order."""
     return list(dict.fromkeys(side.context for side in sides))

@@ -1,4 +1,4 @@
-"""Why a requirement got its verdict, and what would change it."""
+"""Explain a finding: why a requirement got its verdict, and which changes would improve it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,11 @@ MAX_LISTED = 10
 
 
 class FeatureChange(Noun, frozen=True, kw_only=True):
-    """One feature moved alone, as little as reaches another verdict."""
+    """The smallest change of a single feature that gives another verdict.
+
+    ``value`` is the feature's value now and ``needed`` the value that it needs; ``probability`` and ``verdict`` are
+    those of the requirement after the change.
+    """
 
     feature: str
     value: float
@@ -67,19 +71,17 @@ class FeatureChange(Noun, frozen=True, kw_only=True):
 
 
 class Explanation(Noun, frozen=True, kw_only=True):
-    """One finding taken apart.
+    """The explanation of one finding.
 
-    ``losses`` say of each candidate how much the score would fall if it said
-    nothing, ``decided`` which of them counts most; ``changes`` and ``missing``
-    are about that one. ``where`` is the discipline to which what is missing
-    belongs, empty where nothing is missing.
-    ``constant`` is the log-odds of a pair whose features are all at the
-    training set's mean; with the contributions of the candidate that decided
-    it adds up to that candidate's log-odds. ``missing`` are the requirement's
-    words, as lemmas, that have no counterpart in the candidate that decided.
+    ``losses`` has for each candidate how much the requirement's expected score
+    would fall without it, and ``decided`` the index of the one that counts most.
+    ``changes`` and ``missing`` are about that candidate: ``missing`` are the
+    requirement's lemmas without a counterpart in it. ``constant`` is the mean
+    log-odds of a pair whose features all have the mean of the training set; with
+    the contributions of a candidate it adds up to the candidate's log-odds.
+    ``where`` is the discipline that should teach more, "" if nothing is missing.
     ``precedents`` are the graded pairs most like the requirement with the
-    candidate that decided. ``judge`` says what was sent to a language model of the user's own, if
-    anything was.
+    candidate that decided. ``judge`` says what was sent to the user's language model, if anything was.
     """
 
     finding: Finding
@@ -97,38 +99,38 @@ class Explanation(Noun, frozen=True, kw_only=True):
 
     @property
     def decider(self) -> Evidence | None:
-        """The candidate that decided, if there is any."""
+        """The candidate that counts most; None if there are no candidates."""
         return self.candidates[self.decided] if self.candidates else None
 
 
 def find_requirement(standard: Standard, wanted: str) -> Requirement:
-    """The requirement with that id or that part of its text.
+    """The requirement whose id is ``wanted``, or whose text contains it.
 
     Raises:
-        NotFoundError: none fits; the nearest is suggested.
-        AmbiguousError: several fit.
+        NotFoundError: no requirement matches; the error suggests the most similar one.
+        AmbiguousError: several match.
     """
-    every = [item for _, _, item in standard.requirements()]
-    for item in every:
+    requirements = [item for _, _, item in standard.requirements()]
+    for item in requirements:
         if item.id == wanted:
             return item
     folded = utils.default_process(wanted)
-    fitting = [item for item in every if folded and folded in utils.default_process(item.text)]
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
-        listing = choices(f"-r {item.id}  {item.text}" for item in fitting[:MAX_LISTED])
+    matches = [item for item in requirements if folded and folded in utils.default_process(item.text)]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        listing = choices(f"-r {item.id}  {item.text}" for item in matches[:MAX_LISTED])
         raise AmbiguousError(
-            _("“{wanted}” fits {n} requirements.", wanted=wanted, n=len(fitting)),
+            _("“{wanted}” matches {n} requirements.", wanted=wanted, n=len(matches)),
             hint=_("Choose one by its id:{choices}", choices=listing),
         )
-    names = {item.id: f"{item.id} {item.text}" for item in every}
+    names = {item.id: f"{item.id} {item.text}" for item in requirements}
     near = process.extractOne(wanted, names, scorer=fuzz.WRatio, processor=utils.default_process)
     raise NotFoundError(
         _("the standard has no requirement “{wanted}”.", wanted=wanted),
         hint=_("Did you mean:{choices}", choices=choices([f"-r {near[2]}  {near[0].partition(' ')[2]}"]))
         if near
-        else _("See align show for its requirements."),
+        else _("`align show` lists its requirements."),
     )
 
 
@@ -140,7 +142,20 @@ def explanation(
     candidates: int,
     where: Callable[[Finding, Sequence[Finding]], str] = lambda finding, findings: "",
 ) -> Explanation:
-    """Take one finding of this program and standard apart; ``where`` names the discipline that should give more."""
+    """The explanation of the finding on one requirement.
+
+    Args:
+        aligner: the aligner that gives the verdicts.
+        program: the program.
+        standard: the standard.
+        wanted: id or part of the text of the requirement.
+        candidates: number of candidates in the explanation.
+        where: (finding, all findings) → the discipline that should teach what is missing.
+
+    Raises:
+        NotFoundError: no requirement matches ``wanted``.
+        AmbiguousError: several match.
+    """
     requirement = find_requirement(standard, wanted)
     comparison = aligner.prepare(program, standard)
     index = next(i for i, (_, _, item) in enumerate(comparison.requirements) if item.id == requirement.id)
@@ -150,12 +165,12 @@ def explanation(
         comparison, comparison.requirement_texts[index], comparison.vectors.cosines(index), candidates
     )
     evidence = tuple(item for _, item in ranked)
-    whole = _counterfactual_score(aligner, comparison, index)
-    losses = [round(max(0.0, finding.probability - whole(place, NO_CHANCES)), 4) for place, _ in ranked]
+    score_with = _counterfactual_score(aligner, comparison, index)
+    losses = [round(max(0.0, finding.probability - score_with(place, NO_CHANCES)), 4) for place, _ in ranked]
     decided = 0 if finding.together or max(losses, default=0.0) < MIN_LOSS else losses.index(max(losses))
     changes: tuple[FeatureChange, ...] = ()
     if ranked:
-        changes = _changes(aligner, finding, evidence[decided], lambda chances: whole(ranked[decided][0], chances))
+        changes = _changes(aligner, finding, evidence[decided], lambda chances: score_with(ranked[decided][0], chances))
     return Explanation(
         finding=finding,
         function_name=comparison.requirements[index][1].name,
@@ -172,7 +187,7 @@ def explanation(
 
 
 def _was_reranked(evidence: Evidence) -> bool:
-    """Whether the reranker has read this candidate."""
+    """Whether the reranker has scored this candidate."""
     return any(part.feature in RERANKER_FEATURES for part in evidence.contributions)
 
 
@@ -191,25 +206,31 @@ def _missing(comparison: Comparison, index: int, best: int) -> tuple[str, ...]:
 
 
 def _counterfactual_score(aligner: Aligner, comparison: Comparison, index: int) -> Callable[[int, Scores], float]:
-    """What the requirement's score becomes if one candidate, by its place in the program, had other chances (2,)."""
+    """A function that gives the requirement's expected score if one candidate had other probabilities.
+
+    Its arguments are the index of the candidate's statement and the new probabilities, shape (2,).
+    """
     side = comparison.requirement_texts[index]
     candidates = aligner.rerank_candidates(comparison, side, comparison.vectors.cosines(index))
     pair_chances = aligner.model.chances(candidates.features, candidates.reranker_log_odds)
     model = aligner.requirement_model
 
-    def credit(place: int, chances: Scores) -> float:
+    def score(place: int, chances: Scores) -> float:
         changed = np.where((candidates.statement_rows == place)[:, None], chances, pair_chances)
         if model is None:
             return float(changed.mean(axis=1).max())
         return float(model.chances(aligner.features_of(comparison, side, candidates, changed)).mean())
 
-    return credit
+    return score
 
 
 def _changes(
-    aligner: Aligner, finding: Finding, best: Evidence, credit: Callable[[Scores], float]
+    aligner: Aligner, finding: Finding, best: Evidence, score: Callable[[Scores], float]
 ) -> tuple[FeatureChange, ...]:
-    """The smallest single moves of the best candidate that lift the requirement to a better verdict."""
+    """The smallest changes of single features of the best candidate that give the requirement a better verdict.
+
+    ``score`` gives the requirement's expected score if the candidate had other probabilities, shape (2,).
+    """
     value = {part.feature: part.value for part in best.contributions}
     row = np.asarray([value[name] for name in PAIR_FEATURES], dtype=np.float32)
     reranker_values = [value[name] for name in RERANKER_FEATURES if name in value]
@@ -224,17 +245,17 @@ def _changes(
         path[:, place] = np.linspace(row[place], target, STEPS + 1)[1:]
         if name == "title_only":
             path = path[-1:]
-        chances = [credit(each) for each in aligner.model.chances(path, reranker_log_odds)]
+        scores = [score(chances) for chances in aligner.model.chances(path, reranker_log_odds)]
         title = best.statement.title_only and name != "title_only"
-        for step, chance in enumerate(chances):
-            probe = decide(_probe(finding, float(chance), title_only=title), aligner.thresholds)
+        for step, new_score in enumerate(scores):
+            probe = decide(_probe(finding, float(new_score), title_only=title), aligner.thresholds)
             if _rank(probe.verdict) > _rank(now if not best.statement.title_only else finding.verdict):
                 moved = float(path[step, place])
                 change = FeatureChange(
                     feature=name,
                     value=round(float(row[place]), 3),
                     needed=round(moved, 3),
-                    probability=round(float(chance), 4),
+                    probability=round(float(new_score), 4),
                     verdict=probe.verdict,
                 )
                 changes.append((abs(moved - float(row[place])), change))

@@ -1,8 +1,8 @@
-"""What is measured of a pair (requirement, statement).
+"""The features of a pair (requirement, statement).
 
-The context of both sides counts: the cosine of the work function with the
-discipline tells a lexical trap ("отладка программ" / "отладка производства")
-from a match where the two statements alone do not.
+The context of both texts counts. The cosine of work function and discipline
+distinguishes a match from texts that only share words ("отладка программ" /
+"отладка производства"), which the two texts alone do not.
 """
 
 from __future__ import annotations
@@ -79,12 +79,11 @@ Matrix = NDArray[np.float32]
 
 
 class Averages(NamedTuple):
-    """The mean vectors of statements of real programs, and of requirements of real standards, shape (dimensions,).
+    """The mean vectors of statements of real programs, and of requirements of real standards, shape (dimension,).
 
-    Some texts are near to everything ("анализ данных"): how near a text is to
-    the average of the other side says how little a high cosine means. The
-    averages come from the model of pairs, so that what else a program holds
-    changes nothing.
+    General texts ("анализ данных") are near to everything. The nearer a text is
+    to the mean of the other side, the less a high cosine means. The means come
+    from the verdict model, so that they do not depend on the program at hand.
     """
 
     statement: Vectors
@@ -92,7 +91,13 @@ class Averages(NamedTuple):
 
 
 class VectorSpace:
-    """Vectors of all texts and contexts of the two sides, and the cosines between them."""
+    """Unit vectors of all texts and contexts of the two sides, and the cosines between them.
+
+    ``requirements``, ``functions`` and ``function_means`` have shape
+    (requirements, dimension): vectors of requirements, of their contexts, and the
+    means of all requirements in the same function. ``statements``,
+    ``disciplines`` and ``discipline_means`` have shape (statements, dimension).
+    """
 
     def __init__(
         self,
@@ -121,18 +126,23 @@ class VectorSpace:
 
 
 def cosines_of(requirement: Vectors, function: Vectors, peers: Vectors, space: VectorSpace) -> Matrix:
-    """Cosines of one requirement in its function with all statements of a space, shape (len(COSINES), statements).
+    """Cosines of one requirement with all statements of a space, shape (len(COSINES), statements).
 
-    ``peers`` is the mean vector of the function's requirements.
+    Args:
+        requirement: vector of the requirement, shape (dimension,).
+        function: vector of its context.
+        peers: mean vector of the requirements in its work function.
+        space: the vectors of the statements.
     """
     beside = (space.statements, space.disciplines, space.discipline_means)
     return _cosines(requirement, function, peers, beside, space.averages)
 
 
 def cosines_with(space: VectorSpace, index: int, statement: Vectors, discipline: int) -> Matrix:
-    """Cosines of requirement ``index`` with a new statement in the context of that of ``discipline``.
+    """Cosines of requirement ``index`` with a new statement, shape (len(COSINES), 1).
 
-    The shape is (len(COSINES), 1).
+    ``statement`` is its vector, shape (dimension,); its discipline is that of the statement with the index
+    ``discipline``.
     """
     beside = (statement[None], space.disciplines[discipline][None], space.discipline_means[discipline][None])
     return _cosines(
@@ -147,15 +157,17 @@ def _cosines(
     beside: tuple[Vectors, Vectors, Vectors],
     averages: Averages,
 ) -> Matrix:
-    """The rows named in `COSINES`; ``beside`` has statements, their disciplines, and the means of these.
+    """The rows that `COSINES` names, shape (len(COSINES), statements).
+
+    ``beside`` has the vectors of statements, of their disciplines, and the means of what else these teach.
 
     "beyond_function" is the cosine of requirement and statement after the
-    direction of the function is taken out of both: what they share beyond the
-    subject that everything in this function has. "requirement_function" and
+    direction of the function is removed from both, that is, what they share
+    beyond the subject of the function. "requirement_function" and
     "statement_discipline" say how typical the requirement is of its function,
     and the statement of its discipline. "discipline_mean" is the mean cosine of
-    the requirement with what else the discipline teaches, "function_mean" that
-    of the statement with all that the function asks.
+    the requirement with the other statements of the discipline, "function_mean"
+    that of the statement with all requirements of the function.
     """
     statements, disciplines, means = beside
     meaning, function_cosines = statements @ requirement, statements @ function
@@ -178,7 +190,7 @@ def _cosines(
 
 
 def _sums(vectors: Vectors, names: Sequence[str]) -> tuple[Vectors, Vectors]:
-    """For each vector the sum of all of its name, shape of ``vectors``, and their number, shape (vectors, 1)."""
+    """For each vector the sum of all vectors with its name, same shape, and their number, shape (vectors, 1)."""
     _, place = np.unique(np.asarray(names), return_inverse=True)
     sums = np.zeros((len(np.bincount(place)), vectors.shape[1]), dtype=np.float32)
     np.add.at(sums, place, vectors)
@@ -186,16 +198,16 @@ def _sums(vectors: Vectors, names: Sequence[str]) -> tuple[Vectors, Vectors]:
 
 
 def _means(vectors: Vectors, names: Sequence[str]) -> Vectors:
-    """For each vector the mean of all of its name, shape of ``vectors``."""
+    """For each vector the mean of all vectors with its name, same shape."""
     sums, counts = _sums(vectors, names)
     return np.asarray(sums / np.maximum(counts, 1))
 
 
 def _leave_one_out_means(vectors: Vectors, sides: Sequence[TextInContext], average: Vectors) -> Vectors:
-    """For each text the mean of the other texts in its context, shape of ``vectors``.
+    """For each text the mean of the other texts in its context, in the shape of ``vectors``.
 
-    What is said twice counts once. The average counts as `AVERAGE_COUNT` more texts:
-    one that stands alone says nothing of its neighbours.
+    A repeated text counts once. ``average`` counts as `AVERAGE_COUNT` more texts, so that a text alone in its context
+    gets the average.
     """
     first: dict[tuple[str, str], int] = {}
     place = [first.setdefault((side.context, side.text), len(first)) for side in sides]
@@ -205,7 +217,10 @@ def _leave_one_out_means(vectors: Vectors, sides: Sequence[TextInContext], avera
 
 
 def retrieval_scores(cosines: Matrix) -> Matrix:
-    """cos(r, s) + 0.5 cos(function, discipline) + 0.5 cos(r, discipline), shape (statements,)."""
+    """cos(requirement, statement) + 0.5 cos(function, discipline) + 0.5 cos(requirement, discipline).
+
+    ``cosines`` has shape (len(COSINES), statements), the result (statements,).
+    """
     return np.asarray(cosines[0] + CONTEXT_WEIGHT * cosines[1] + CONTEXT_WEIGHT * cosines[2], dtype=np.float32)
 
 
@@ -218,7 +233,7 @@ def compute_features(
     words: WordVectors,
     weights: Mapping[str, float],
 ) -> Matrix:
-    """Features of one requirement with several statements, shape (statements, len(FEATURES)).
+    """Features of one requirement with several statements, shape (statements, len(PAIR_FEATURES)).
 
     ``cosines`` has shape (len(COSINES), statements), ``precedents`` (statements, len(PRECEDENT_FEATURES)); ``weights``
     are those of the standard's lemmas (`alignment.matching.lexical.lemma_weights`).
@@ -249,7 +264,7 @@ def _lexical(
     bag: str,
     weights: Mapping[str, float],
 ) -> dict[str, float]:
-    """The features of one pair that come from words and kinds; ``bag`` has the requirement's lemmas."""
+    """The features of one pair that come from words and kinds; ``bag`` are the requirement's lemmas with spaces."""
     same = analysis.language == other_analysis.language
     return {
         "requirement_words": weighted_overlap(analysis.lemmas, other_analysis.lemmas, weights) if same else 0.0,

@@ -1,12 +1,12 @@
-"""Generic competences (УК, ОК, some ОПК): they prove requirements of their own kind and no others.
+"""Generic competences (УК, ОК, some ОПК), which are evidence only for generic requirements of the same area.
 
-A generic competence ("works in a team", "finds and analyses information") is
-near in words to requirements of every standard. By the definition of a verdict
-(docs/guide.md) it cannot prove a specific one. Each area below names what its
-competences speak of, and more narrowly what a requirement of that kind asks
-for; the areas are those of the universal competences of ФГОС 3++ and of the
-general competences of ФГОС СПО. A generic statement is a candidate only of a
-requirement that shares an area with it.
+A generic competence ("works in a team", "finds and analyses information") has
+words in common with requirements of every standard. By the definition of a
+verdict (docs/guide.md) it is no evidence for a specific one. Each area below has
+a pattern for its competences, and a narrower one for its requirements. The areas
+are those of the universal competences of ФГОС 3++ and of the general competences
+of ФГОС СПО. A generic statement is a candidate only for requirements that share
+an area with it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Areas = NDArray[np.uint32]
 
 
 class Area(NamedTuple):
-    """What competences of an area speak of, and what a requirement of that kind asks for."""
+    """The patterns of an area: for competences, and for requirements."""
 
     competence: re.Pattern[str]
     requirement: re.Pattern[str]
@@ -121,7 +121,7 @@ AREAS = {
 }
 # Universal competences (УК), general ones of ФГОС 3 and of colleges (ОК), and their usual codes in English programs.
 CODE = re.compile(r"(?:УК|ОК|UC|GC)\b", re.IGNORECASE)
-# How generic competences open that stand without a code (ФГОС СПО 2013 to 2022, ФГОС ВО 3+ and 3++).
+# How generic competences begin, for those without a code (ФГОС СПО 2013 to 2022, ФГОС ВО 3+ and 3++).
 OPENINGS = re.compile(
     r"""^(?:способ(?:ен|на|ность)\s+)?(?:
     понимать\s+сущность\s+и\s+социальную\s+значимость | организовывать\s+собственную\s+деятельность
@@ -154,26 +154,26 @@ SAME = 90
 
 
 def statement_areas(program: Program, statements: Sequence[Statement]) -> Areas:
-    """The areas of each statement as bits, shape (statements,); a statement that is not generic has `SPECIFIC`."""
+    """The areas of each statement as a bit mask, shape (statements,); the mask of specific statements is `SPECIFIC`."""
     competences = [canonical(item.text) for item in program.competences if CODE.match(item.code) and item.text]
     return np.asarray([_areas_of(item, competences) for item in statements], dtype=np.uint32)
 
 
 def requirement_areas(text: str) -> np.uint32:
-    """The areas of a requirement as bits, and `SPECIFIC`."""
+    """The areas of a requirement as a bit mask that includes `SPECIFIC`."""
     return _bits(text, (area.requirement for area in AREAS.values())) | SPECIFIC
 
 
 def _areas_of(statement: Statement, competences: Sequence[str]) -> np.uint32:
-    """The bits of one statement; ``competences`` are the program's generic ones, in the form that is compared."""
+    """The bit mask of one statement; ``competences`` are the canonical texts of the program's generic competences."""
     if statement.kind is not Kind.COMPETENCE:
-        # What a discipline teaches under a generic code (rules of first aid, means of protection) is content.
+        # Outcomes and topics under a generic code (rules of first aid, means of protection) are specific content.
         return SPECIFIC
     text = canonical(statement.text)
     areas = _bits(text, (area.competence for area in AREAS.values()))
     if OPENINGS.match(text) or _repeats(text, competences):
         return areas
-    # Some universities put competences of their own field under a generic code: those name no generic area.
+    # Some universities give generic codes to competences of their field; these match no area and are specific.
     return areas or SPECIFIC if CODE.match(statement.competence) else SPECIFIC
 
 

@@ -1,8 +1,9 @@
-"""Two statements that cover together what neither covers alone.
+"""Joint evidence: two statements that together cover a requirement that neither covers alone.
 
-Both must touch the requirement, say different things, and as one text hold
-more of it than each did: more of its meaning and, in one language, more of its
-words. So the same weak statement found in five disciplines adds up to nothing.
+Both must cover a part of the requirement and differ from each other. Joined into
+one text they must have more of the requirement than each alone: more of its
+meaning and, in the same language, more of its words. Repetitions of one weak
+statement in several disciplines therefore do not add up.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def add_joint_evidence(
     thresholds: Thresholds,
     reranker: Reranker | None = None,
 ) -> list[Finding]:
-    """Partial findings whose best two different statements as one text reach "covered"."""
+    """The findings; a partial one becomes covered if two of its statements joined into one text cover it."""
     place = {statement.id: index for index, statement in enumerate(comparison.statements)}
     pairs = [
         pair
@@ -105,7 +106,7 @@ def _joint_pair(
     comparison: Comparison,
     thresholds: Thresholds,
 ) -> _JointPair | None:
-    """The two as one text, if both touch, neither is a title, and they differ."""
+    """The two statements as one text, if both cover a part, neither is a title, and they differ; else None."""
     if (
         min(first_evidence.probability, second_evidence.probability) < thresholds.partial
         or first_evidence.statement.title_only

@@ -1,4 +1,4 @@
-"""Weighted lemma overlap: words that every standard uses ("метод", "основа") weigh little."""
+"""Weighted overlap of lemmas: words that every standard uses ("метод", "основа") have a low weight."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ MIN_WEIGHT = 0.03
 
 
 def weighted_overlap(first: Sequence[str], second: Iterable[str], weights: Mapping[str, float]) -> float:
-    """Share of the weight of ``first``'s lemmas that ``second`` holds, 0 to 1.
+    """The share of the weight of ``first``'s lemmas that are also in ``second``, from 0 to 1.
 
-    A lemma without a weight in ``weights`` is rare and counts 1.
+    A lemma that is not in ``weights`` is rare and has the weight 1.
     """
     lemmas = set(first)
     total = sum(weights.get(lemma, 1.0) for lemma in lemmas)
@@ -26,10 +26,14 @@ def weighted_overlap(first: Sequence[str], second: Iterable[str], weights: Mappi
 
 
 def lemma_weights(requirements: Sequence[Sequence[str]], common: Mapping[str, float]) -> dict[str, float]:
-    """Weights of a standard's lemmas: idf among its own requirements, at most that of ``common``.
+    """Lemma → weight: its inverse document frequency (idf) in the standard's requirements, at most that in ``common``.
 
-    "радиоэлектронный" stands in most requirements of 06.005 and tells nothing
-    apart there; "консервация" does. Idf is scaled to (0, 1].
+    "радиоэлектронный" is in most requirements of 06.005 and does not distinguish
+    them; "консервация" does. The idf is scaled to (0, 1].
+
+    Args:
+        requirements: the lemmas of each requirement.
+        common: lemma → weight among many standards (`VerdictModel.common`).
     """
     counts = Counter(lemma for lemmas in requirements for lemma in set(lemmas))
     total = max(len(requirements), 2)
@@ -42,7 +46,7 @@ def lemma_weights(requirements: Sequence[Sequence[str]], common: Mapping[str, fl
 
 
 class InvertedIndex:
-    """Inverted index of the statements' lemmas, for lexical retrieval."""
+    """Inverted index of statements by lemma, for lexical retrieval; ``documents`` are the lemmas of each statement."""
 
     def __init__(self, documents: Sequence[Sequence[str]]) -> None:
         self.size = len(documents)
@@ -54,7 +58,10 @@ class InvertedIndex:
         self.lengths = np.asarray([max(1, len(set(lemmas))) for lemmas in documents], dtype=np.float32)
 
     def scores(self, query: Iterable[str]) -> NDArray[np.float32]:
-        """Cosine-like score of each statement, shape (statements,), idf as weight."""
+        """The score of each statement for the lemmas of a query, shape (statements,).
+
+        It is the summed idf of the shared lemmas, divided by the root of the product of both lengths.
+        """
         scores = np.zeros(self.size, dtype=np.float32)
         lemmas = set(query)
         for lemma in lemmas:

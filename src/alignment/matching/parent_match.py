@@ -1,4 +1,4 @@
-"""A gap is looked at from the level above: has the program something for the work function as a whole?"""
+"""Parent match: for a gap, find what the program has for the work function, or the generalized one, as a whole."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ Level = Literal["function", "general_function"]
 
 
 class CandidateRanker(Protocol):
-    """What is needed of the `Aligner`."""
+    """The part of `Aligner` that is used here."""
 
     thresholds: Thresholds
 
     def rank_candidates(
         self, comparison: Comparison, requirement: TextInContext, cosines: Matrix, count: int, *, rerank: bool = True
     ) -> list[tuple[int, Evidence]]:
-        """The best statements."""
+        """The best statements, as `Aligner.rank_candidates`."""
         ...
 
 
 def function_names(standard: Standard) -> dict[tuple[Level, str], TextInContext]:
-    """The names of generalized and work functions by level and code, as if they were labour actions."""
+    """(level, code) → the name of a generalized or work function as a text, of the kind labour action."""
     names: dict[tuple[Level, str], TextInContext] = {}
     for general in standard.functions:
         names["general_function", general.code] = TextInContext.of(
@@ -44,10 +44,10 @@ def function_names(standard: Standard) -> dict[tuple[Level, str], TextInContext]
 
 
 def add_parent_matches(findings: Sequence[Finding], comparison: Comparison, scorer: CandidateRanker) -> list[Finding]:
-    """Gaps with what covers their work function, or else their generalized function, at least in part.
+    """The findings; each gap gets in ``above`` the best evidence for its work function, else for its generalized one.
 
-    The name of the function is scored as a labour action; what it finds is
-    said beside the gap and never changes its verdict.
+    The name of the function is matched like a labour action. The evidence must
+    cover it at least in part, and does not change the verdict of the gap.
     """
     gaps = [finding for finding in findings if finding.verdict is Verdict.GAP]
     if not gaps or not comparison.statements:

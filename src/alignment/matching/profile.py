@@ -1,4 +1,4 @@
-"""A profile: calibration and thresholds refitted to a user's own labels, kept as JSON beside the shipped model."""
+"""A profile: calibration and thresholds that were fitted to a user's labels, in a JSON file."""
 
 from __future__ import annotations
 
@@ -26,17 +26,19 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     offset: float
 
     def apply(self, logit: Logit) -> Logit:
-        """The regression recalibrated."""
+        """The regression with this calibration (`Logit.recalibrated`)."""
         return logit.recalibrated(self.slope, self.offset)
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``align tune`` writes and ``align check --profile`` applies.
+    """A profile, which ``align tune`` writes and ``align check --profile`` applies.
 
-    ``unit`` is what was labelled: it recalibrates the model of pairs, or that
-    of requirements. ``engine`` and ``verdict`` name the engine and the version
-    of the shipped model that it was fitted to; ``revision`` counts the fits under this name;
-    ``figures`` are held-out figures before and after, by name.
+    ``unit`` says what was labelled, and so whether the profile recalibrates the
+    verdict model ("pair") or the requirement model. ``engine``,
+    ``engine_version`` and ``verdict`` name the engine, the version of its encoder
+    and that of the shipped model to which the profile was fitted. ``revision``
+    counts the fits under this name. ``labels`` counts the labels, ``figures`` has
+    held-out figures before and after, by name.
     """
 
     format: int
@@ -56,7 +58,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     unit: Literal["pair", "requirement"] = "pair"
 
     def applied_to_requirements(self, model: RequirementModel) -> RequirementModel:
-        """The shipped model of requirements with this profile's calibration and thresholds."""
+        """The shipped requirement model with the calibration and thresholds of this profile."""
         return msgspec.structs.replace(
             model,
             version=f"{model.version}+{self.name}.{self.revision}",
@@ -67,7 +69,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def applied(self, model: VerdictModel) -> VerdictModel:
-        """The shipped model with this profile's calibration and thresholds."""
+        """The shipped verdict model with the calibration and thresholds of this profile."""
         return msgspec.structs.replace(
             model,
             version=f"{model.version}+{self.name}.{self.revision}",
@@ -85,16 +87,16 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def profile_path(name: str, folder: Path) -> Path:
-    """Where the profile of that name is kept; a name with a suffix .json is a path.
+    """The file of the profile of that name in ``folder``; a name that ends in .json is a path itself.
 
     Raises:
-        SettingsError: the name holds characters that no file name should.
+        SettingsError: the name has characters that are not allowed.
     """
     if name.endswith(".json"):
         return Path(name)
     if not NAME.fullmatch(name) or name.startswith("."):
         raise SettingsError(
-            _("'{name}' is no name for a profile.", name=name),
+            _("'{name}' is not a valid name for a profile.", name=name),
             hint=_("Use letters, digits, dots and dashes, or a path ending in .json."),
         )
     return folder / f"{name}.json"
@@ -104,8 +106,8 @@ def load_profile(name: str, folder: Path) -> Profile:
     """The profile of that name or path.
 
     Raises:
-        NotFoundError: there is none; the message lists those there are.
-        SettingsError: the file is no profile of this version.
+        NotFoundError: there is none; the error lists the existing profiles.
+        SettingsError: the file is not a profile of this version.
     """
     path = profile_path(name, folder)
     try:
@@ -120,11 +122,13 @@ def load_profile(name: str, folder: Path) -> Profile:
         raise NotFoundError(_("there is no profile '{name}'.", name=name), hint=hint) from error
     except (OSError, msgspec.MsgspecError) as error:
         raise SettingsError(
-            _("it is no profile: {error}.", error=why(error)), file=str(path), hint=_("Make it again: align tune.")
+            _("the file is not a profile: {error}.", error=why(error)),
+            file=str(path),
+            hint=_("Make it again: align tune."),
         ) from error
     if profile.format != FORMAT:
         raise SettingsError(
-            _("it was written by another version (format {format}).", format=profile.format),
+            _("the profile was written by another version (format {format}).", format=profile.format),
             file=str(path),
             hint=_("Make it again: align tune."),
         )
@@ -132,7 +136,13 @@ def load_profile(name: str, folder: Path) -> Profile:
 
 
 def version_warning(profile: Profile, version: str, engine: str, engine_version: str) -> Text:
-    """A warning when the profile was fitted to other weights than those of the model of this ``version``, else "".
+    """A warning if the profile was fitted to another version of the model or encoder; else "".
+
+    Args:
+        profile: the profile.
+        version: version of the model that the profile would recalibrate.
+        engine: name of the engine.
+        engine_version: version of the engine's encoder.
 
     Raises:
         SettingsError: the profile was made for another engine.

@@ -1,11 +1,12 @@
-"""The verdict of a requirement from all its candidates (models/requirement-ENGINE.json).
+"""The requirement model: probabilities of a requirement from all its candidates (models/requirement-ENGINE.json).
 
-The best of a thousand pairs is a maximum of noise: how many candidates touch,
-how surely, and whether any of them lets the student do what is asked, says more
-than the best one alone. Two logistic regressions over the features below give
-the chances that the requirement is covered and that it is touched at all; they
-are fitted on judged requirements of real programs, with chances of pairs that
-came from models which had seen neither the program nor the standard.
+The score of the best of a thousand pairs is partly noise. More reliable is how
+many candidates cover at least a part, with what probability, and whether any of
+them is a practical skill if the requirement is one. Two logistic regressions on
+the features below give the probabilities that the requirement is covered, and
+that it is covered at least in part. They are fitted to judged requirements of
+real programs; the probabilities of pairs came from models that had seen neither
+the program nor the standard.
 """
 
 from __future__ import annotations
@@ -58,11 +59,12 @@ THEORY_MARGIN = 0.01
 
 
 class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
-    """Chances of "covered" and of "covered at least in part" for a requirement, and the thresholds of its verdict.
+    """Two logistic regressions, for "covered" and for "covered at least in part", and the thresholds of the verdicts.
 
-    ``verdict_model`` is the version of the model of pairs that it was fitted
-    with. ``spread`` is the standard deviation, over programs never seen, of
-    judged minus expected coverage beyond what chance explains.
+    ``features`` are the names of the features, ``centre`` and ``scale`` their
+    means and standard deviations. ``verdict_model`` is the version of the verdict
+    model with which it was fitted. ``spread`` is the standard deviation, over
+    unseen programs, of judged minus expected coverage beyond what chance explains.
     """
 
     version: str
@@ -80,11 +82,14 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def thresholds(self) -> Thresholds:
-        """The thresholds chosen on judged programs."""
+        """The thresholds, which were chosen on judged programs."""
         return Thresholds(covered=self.covered, partial=self.partial)
 
     def chances(self, features: Matrix) -> Scores:
-        """Chances of "covered" and of "at least in part" (never the smaller), shape (requirements, 2)."""
+        """Probabilities of "covered" and of "covered at least in part" (never the smaller), shape (requirements, 2).
+
+        ``features`` has shape (requirements, len(REQUIREMENT_FEATURES)), with NaN for missing values.
+        """
         z = np.clip((features - np.asarray(self.centre)) / np.asarray(self.scale), -MAX_DEVIATIONS, MAX_DEVIATIONS)
         z = np.where(np.isnan(z), 0.0, z)
         both = [z @ np.asarray(side.weights) + side.bias for side in (self.covers, self.at_least_partial)]
@@ -97,18 +102,18 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
 def requirement_features(
     kind: Kind, length: int, texts: Sequence[str], kinds: Sequence[Kind], features: Matrix, chances: Scores
 ) -> NDArray[np.float32]:
-    """Features of one requirement, shape (len(FEATURES),).
+    """Features of one requirement, shape (len(REQUIREMENT_FEATURES),).
 
-    What a program of a few statements cannot have, such as a fifth candidate,
-    is NaN: it speaks neither for nor against.
+    A feature that a program with few statements cannot have, such as that of a
+    fifth candidate, is NaN and counts neither for nor against.
 
     Args:
-        kind: of the requirement.
-        length: lemmas of the requirement.
-        texts: the candidates' texts; of several with one text the best counts, so a text said twice adds nothing.
-        kinds: the candidates' kinds.
-        features: of the pairs, shape (candidates, len(PAIR_FEATURES)).
-        chances: of the pairs, shape (candidates, 2).
+        kind: kind of the requirement.
+        length: number of lemmas of the requirement.
+        texts: texts of the candidates; of several candidates with the same text only the best counts.
+        kinds: kinds of the candidates.
+        features: features of the pairs, shape (candidates, len(PAIR_FEATURES)).
+        chances: probabilities of the pairs, shape (candidates, 2).
     """
     kept = _distinct(texts, chances)
     covers, at_least_partial = chances[kept, 0], chances[kept, 1]
@@ -137,10 +142,10 @@ def requirement_features(
 
 
 def _theory_only(features: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """Where something to do is asked, and a lecture's topic answers it more surely than anything that is done.
+    """Mask of the requirements that ask to do something and are better covered by theory than by practice.
 
-    By the definition of a verdict a topic answers half of that at most: the
-    chance "covered" is kept so low that the score stays below the threshold.
+    By the definition of a verdict (docs/guide.md) theory covers such a requirement in part at most. `chances` limits
+    its probability of "covered", so that the expected score stays below the threshold.
     """
     column = {
         name: features[..., REQUIREMENT_FEATURES.index(name)]
@@ -153,7 +158,7 @@ def _theory_only(features: NDArray[np.floating]) -> NDArray[np.bool_]:
 
 
 def _distinct(texts: Sequence[str], chances: Scores) -> list[int]:
-    """Places of the candidates, best first, each text once."""
+    """Indices of the candidates, best first, without repeated texts."""
     seen: set[str] = set()
     kept = []
     for index in np.argsort(-chances.sum(axis=1), kind="stable"):
@@ -170,7 +175,7 @@ def _highest(values: Scores, count: int) -> Scores:
 
 
 def _missing(values: Scores, count: int) -> Scores:
-    """The values with NaN from place ``count`` on."""
+    """The values with NaN from the index ``count`` on."""
     return np.where(np.arange(len(values)) < count, values, np.nan)
 
 
@@ -184,10 +189,15 @@ def _log_odds(chance: Scores | float) -> Scores:
 
 
 def load_requirement_model(folder: Path, engine: str, verdict_model: str) -> RequirementModel:
-    """The model for an engine, "default" or "fast".
+    """The requirement model of an engine, "default" or "fast".
+
+    Args:
+        folder: the folder of models.
+        engine: name of the engine.
+        verdict_model: version of the verdict model in use.
 
     Raises:
-        SettingsError: the file is missing or damaged, or was fitted with another model of pairs.
+        SettingsError: the file is missing or damaged, or was fitted with another verdict model.
     """
     path = folder / f"requirement-{engine}.json"
     hint = _("Install the package again.")

@@ -1,6 +1,6 @@
-"""The best candidates of a requirement are read together with it by a cross-encoder.
+"""Rerank the best candidates of a requirement with a cross-encoder.
 
-Only the best few: every pair passes the network by itself.
+Only a few candidates are reranked, because each pair passes the network by itself.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from alignment.model import Kind
 RERANK_COUNT = 5
 # Letters of a text and of its context that are read: the lengths that the network was trained with.
 MAX_TEXT, MAX_FUNCTION, MAX_DISCIPLINE = 300, 100, 90
-# What a text is, in the language of most: the network was trained with these words.
+# The words for kinds, in the language of most texts, with which the network was trained.
 KINDS = {
     Kind.ACTION: "трудовое действие",
     Kind.SKILL: "умение",
@@ -44,16 +44,16 @@ class Reranker(Protocol):
 
 
 def reranker_input(requirement: TextInContext, statement: TextInContext) -> tuple[str, str]:
-    """Both texts as the cross-encoder was trained to read them: kind, text, and what stands above it.
+    """Both texts in the form with which the cross-encoder was trained: kind, text and context.
 
-    Above a requirement that is the name of its work function, without the title of the standard.
+    The context of a requirement is the name of its work function, without the title of the standard.
     """
     function = requirement.parent.partition(": ")[2] or requirement.parent
     return _text_input(requirement, function, MAX_FUNCTION), _text_input(statement, statement.parent, MAX_DISCIPLINE)
 
 
-def _text_input(side: TextInContext, above: str, most: int) -> str:
-    text, context = (" ".join(part[:length].split()) for part, length in ((side.text, MAX_TEXT), (above, most)))
+def _text_input(side: TextInContext, parent: str, most: int) -> str:
+    text, context = (" ".join(part[:length].split()) for part, length in ((side.text, MAX_TEXT), (parent, most)))
     return f"{KINDS[side.kind]}: {text}{CONTEXT_SEPARATOR}{context}".rstrip(CONTEXT_SEPARATOR)
 
 

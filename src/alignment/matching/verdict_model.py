@@ -1,7 +1,7 @@
-"""Features → probability that the requirement is covered: logistic models from models/verdict.json.
+"""The verdict model: features of a pair → probability that the statement covers the requirement (models/verdict.json).
 
-Training uses scikit-learn (`alignment.evaluation.verdict_models`);
-applying the result needs only numpy, so a check does not load scikit-learn.
+Training uses scikit-learn (`alignment.evaluation.verdict_models`). Applying the
+model needs only numpy, so a check does not load scikit-learn.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ RERANKER_FEATURES = ("read_covers", "read_touches")
 
 
 class Logit(msgspec.Struct, frozen=True, kw_only=True):
-    """A logistic regression: with z the standardised features the log-odds are ``weights · z + bias``."""
+    """A logistic regression: for standardised features z the log-odds are ``weights · z + bias``."""
 
     weights: list[float]
     bias: float
@@ -38,11 +38,11 @@ class Logit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SecondStage(msgspec.Struct, frozen=True, kw_only=True):
-    """The two regressions for pairs that the reranker has read (`alignment.matching.reranking`).
+    """The two regressions for pairs that were reranked (`alignment.matching.reranking`).
 
     Their features are `PAIR_FEATURES`, standardised as in the first stage, and then
-    `RERANKER_FEATURES` as they are. ``reranker`` is the version of the weights that
-    they were fitted with.
+    `RERANKER_FEATURES`, which are not standardised. ``reranker`` is the version
+    of the reranker with which they were fitted.
     """
 
     reranker: str
@@ -51,25 +51,25 @@ class SecondStage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def order_chances(chances: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probabilities of "covers" and of "covers at least in part", where the first is larger both their mean.
+    """Probabilities of "covers" and of "covers at least in part", shape (pairs, 2), in the right order.
 
-    The two regressions know nothing of each other; pooling what violates the order is what isotonic regression does
-    (Ayer et al. 1955), and keeps the expected credit.
+    The two regressions are independent, so that the first may be larger than the second. Both then become their mean,
+    as in isotonic regression (pool adjacent violators, Ayer et al. 1955), which keeps the expected score.
     """
     mean = chances.mean(axis=1, keepdims=True)
     return np.where(chances[:, :1] > chances[:, 1:], mean, chances)
 
 
 class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """Two logistic models, "covers" and "covers at least in part", and their mean.
+    """Two logistic regressions, for "covers" and for "covers at least in part".
 
-    The mean of the two probabilities is the expected credit of a pair, a
-    partial match counting half; it is what findings call ``probability``.
-    ``encoder`` names the encoder whose cosines the model was trained on,
-    ``common`` gives the weights of lemmas that every standard uses; the average
-    vectors are those of `alignment.matching.features.Averages`. With a
-    ``second`` stage the best candidates are read by the reranker of that
-    version. ``precedents`` is the version of the graded pairs
+    The mean of the two probabilities is the expected score of a pair, where a
+    partial match counts half; findings call it ``probability``. ``encoder`` names
+    the encoder on whose cosines the model was trained. ``features`` are the names
+    of the features, ``centre`` and ``scale`` their means and standard deviations.
+    ``common`` has the weights of lemmas that every standard uses, the average
+    vectors are those of `alignment.matching.features.Averages`. ``second`` are
+    the regressions for reranked pairs. ``precedents`` is the version of the graded pairs
     (`alignment.matching.precedents`).
     """
 
@@ -90,12 +90,12 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def thresholds(self) -> Thresholds:
-        """The thresholds of a pair with the best F1 on folds that had not been seen."""
+        """The thresholds of a pair, with the best F1 on held-out folds."""
         return Thresholds(covered=self.covered, partial=self.partial)
 
     @cached_property
     def averages(self) -> Averages:
-        """The average vectors that features are computed with."""
+        """The average vectors for the computation of features."""
         statement, requirement = (
             np.asarray(vector, dtype=np.float32) for vector in (self.average_statement, self.average_requirement)
         )
@@ -110,14 +110,14 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return None if self.second is None else _coefficients((self.second.covers, self.second.at_least_partial))
 
     def constant(self, *, reranked: bool) -> float:
-        """Mean log-odds of a pair whose features are all at the training set's mean, and the reranker's log-odds 0.
+        """The mean of the two log-odds of a pair whose features are all at the training set's mean.
 
-        ``reranked`` says whether the reranker has read the pair.
+        With ``reranked`` it is that of the second stage for reranker log-odds of 0.
         """
         return float((self._second if reranked and self._second else self._first)[1].mean())
 
     def standardised(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(x - mean) / deviation, kept within `MAX_DEVIATIONS`."""
+        """(features - centre) / scale, clipped to ±`MAX_DEVIATIONS`, in the shape of ``features``."""
         return np.asarray(
             np.clip((features - np.asarray(self.centre)) / np.asarray(self.scale), -MAX_DEVIATIONS, MAX_DEVIATIONS)
         )
@@ -125,9 +125,10 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def log_odds(self, features: Matrix, reranker_log_odds: Matrix | None = None) -> NDArray[np.float64]:
         """Log-odds of "covers" and "covers at least in part", shape (pairs, 2).
 
-        ``reranker_log_odds`` has the reranker's log-odds of the same pairs, shape (pairs, 2), NaN where it has not
-        read a pair; one
-        row stands for all pairs.
+        Args:
+            features: shape (pairs, len(PAIR_FEATURES)).
+            reranker_log_odds: the reranker's log-odds, shape (pairs, 2), NaN for pairs that were not reranked; a single
+                row applies to all pairs.
         """
         z = self.standardised(features)
         weights, bias = self._first
@@ -142,11 +143,14 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         )
 
     def chances(self, features: Matrix, reranker_log_odds: Matrix | None = None) -> NDArray[np.float64]:
-        """Probabilities of "covers" and of "covers at least in part" (never the smaller), shape (pairs, 2)."""
+        """Probabilities of "covers" and of "covers at least in part" (never the smaller), shape (pairs, 2).
+
+        The arguments are those of `log_odds`.
+        """
         return order_chances(1 / (1 + np.exp(-self.log_odds(features, reranker_log_odds))))
 
     def probability(self, features: Matrix, reranker_log_odds: Matrix | None = None) -> NDArray[np.float64]:
-        """Expected credit of each pair, 0 to 1, shape (pairs,)."""
+        """The expected score of each pair, from 0 to 1, shape (pairs,); the arguments are those of `log_odds`."""
         return np.asarray(self.chances(features, reranker_log_odds).mean(axis=1))
 
     def explain(
@@ -154,10 +158,14 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     ) -> tuple[Contribution, ...]:
         """What each feature of one pair adds to the mean of the two log-odds, largest first.
 
-        These are the Shapley values of a linear model against the training
-        set's mean pair: all of them and `constant` add up to
-        ``log_odds(...).mean()``. What the reranker says stands under the names
-        of `RERANKER_FEATURES`.
+        These are the Shapley values of a linear model relative to the mean pair of
+        the training set. Together with `constant` they add up to
+        ``log_odds(...).mean()``. The reranker's log-odds are named as in
+        `RERANKER_FEATURES`.
+
+        Args:
+            features: shape (len(PAIR_FEATURES),).
+            reranker_log_odds: shape (2,), or NaN if the pair was not reranked.
         """
         names: tuple[str, ...] = PAIR_FEATURES
         values, z, weights = features, self.standardised(features), self._first[0]
@@ -173,15 +181,15 @@ class VerdictModel(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 def _coefficients(both: tuple[Logit, Logit]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Weights, shape (2, features), and biases, shape (2,)."""
+    """The weights, shape (2, features), and biases, shape (2,), of both regressions."""
     return np.asarray([logit.weights for logit in both]), np.asarray([logit.bias for logit in both])
 
 
 def load_model(folder: Path) -> VerdictModel:
-    """The model of pairs in a folder of models.
+    """The verdict model in a folder of models.
 
     Raises:
-        SettingsError: the file is missing or does not fit this version.
+        SettingsError: the file is missing or damaged, or was trained on other features.
     """
     path = folder / MODEL_FILE
     try:

@@ -1,9 +1,9 @@
-"""Word by word: has each word of the requirement a counterpart among the statement's words, in whichever language?
+"""Features of single words: whether each word of a requirement has a counterpart in the statement, in any language.
 
-Vectors of whole texts say how near two matters are, not whether all of the one
-is in the other. The nearest counterpart of each word, weighted by how telling
-the word is, does: the soft token recall and precision of BERTScore (Zhang et
-al. 2020), here on vectors of single lemmas.
+Vectors of whole texts show how near two subjects are, but not whether a
+statement has everything that a requirement asks. The nearest counterpart of each
+word, weighted by how rare the word is, shows this: it is the soft token recall
+and precision of BERTScore (Zhang et al. 2020), here on vectors of single lemmas.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CosineMatrix = NDArray[np.float32]
 
 
 class WordVectors:
-    """Vectors of all lemmas of some analyses."""
+    """Unit vectors of all lemmas in some analyses; `row_of` maps a lemma to its row in ``vectors``."""
 
     def __init__(self, encoder: Encoder, analyses: Iterable[Analysis]) -> None:
         lemmas = list(dict.fromkeys(lemma for item in analyses for lemma in item.lemmas))
@@ -36,11 +36,17 @@ class WordVectors:
     def counterparts(
         self, analysis: Analysis, others: Sequence[Analysis], weights: Mapping[str, float]
     ) -> CosineMatrix:
-        """How far others have one text's words, shape (others, 3).
+        """How far the words of one text have counterparts in others and vice versa, shape (others, 3).
 
-        The columns: how much of ``analysis`` has a counterpart in the other and how
-        much of the other has one in ``analysis``, each 0 to 1, and the nearest
-        cosine to an object of ``analysis``. Words weigh as in `alignment.matching.lexical`.
+        The columns are the weighted share of ``analysis`` that has a counterpart in
+        the other text (recall), the weighted share of the other text that has one in
+        ``analysis`` (precision), both from 0 to 1, and the highest cosine to an
+        object of ``analysis``.
+
+        Args:
+            analysis: the analysis of the requirement.
+            others: the analyses of statements.
+            weights: lemma → weight (`alignment.matching.lexical.lemma_weights`).
         """
         result = np.zeros((len(others), 3), dtype=np.float32)
         mine = list(dict.fromkeys(analysis.lemmas))
@@ -63,7 +69,7 @@ class WordVectors:
         return result
 
     def missing(self, analysis: Analysis, other: Analysis) -> tuple[str, ...]:
-        """The lemmas of ``analysis`` that have no counterpart in the other, in their order."""
+        """The lemmas of ``analysis`` without a counterpart in ``other``, in their order."""
         mine = list(dict.fromkeys(analysis.lemmas))
         if not mine or not other.lemmas:
             return tuple(mine)

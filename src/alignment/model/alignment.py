@@ -1,4 +1,4 @@
-"""What a check finds."""
+"""The result of a check: findings, evidence, and the `Alignment` that holds them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCHEMA_VERSION = "1.4"
 
 
 class Contribution(Noun, frozen=True, kw_only=True):
-    """How much one feature moved the log-odds of a match."""
+    """How much one feature moved the log-odds of a match: its value, and the weight that the value added."""
 
     feature: str
     value: float
@@ -22,12 +22,12 @@ class Contribution(Noun, frozen=True, kw_only=True):
 
 
 class Evidence(Noun, frozen=True, kw_only=True):
-    """A statement beside a requirement, with its probability and the reasons.
+    """A statement that was compared with a requirement, with its probabilities and the reasons for them.
 
-    ``covers`` and ``at_least_partial`` (in files: ``touches``) are the probabilities that
-    the statement covers the requirement, and that it covers at least a part of it; ``probability`` is
-    their mean: the expected score, 1 for covered, a half for partial. Reports
-    call it the score.
+    ``covers`` is the probability that the statement covers the requirement,
+    ``at_least_partial`` (in files: ``touches``) that it covers at least a part of it. ``probability`` is their
+    mean, the expected score where covered counts 1 and partial 0.5. Reports call
+    it the score.
     """
 
     statement: Statement
@@ -38,7 +38,7 @@ class Evidence(Noun, frozen=True, kw_only=True):
 
 
 class Above(Noun, frozen=True, kw_only=True):
-    """What the program has for the level above a gap: the work function or the generalized one as a whole."""
+    """The best evidence for the level above a gap: for the work function, or the generalized one, as a whole."""
 
     level: Literal["function", "general_function"]
     code: str
@@ -47,7 +47,10 @@ class Above(Noun, frozen=True, kw_only=True):
 
 
 class Grade(Noun, frozen=True, kw_only=True):
-    """The judge's grade of one statement (0 none, 1 partial, 2 covers), with the words of it that it rests on."""
+    """The judge's grade of one statement: 0 none, 1 partial, 2 covers.
+
+    ``statement`` is its id; ``quote`` are the words of the statement on which the grade rests.
+    """
 
     statement: str
     grade: int
@@ -55,12 +58,14 @@ class Grade(Noun, frozen=True, kw_only=True):
 
 
 class Judgement(Noun, frozen=True, kw_only=True):
-    """What a language model of the user's own said of one requirement, beside the built-in verdict.
+    """The answer of the user's language model about one requirement, and the built-in verdict.
 
-    ``status`` is "accepted", "repaired" (its second answer was usable),
-    "refused" (neither was) or "unanswered" (none came); under the last two
-    ``verdict`` is None, the finding keeps the built-in verdict, and ``fault``
-    names what was wrong (`alignment.judge.answer.Fault`).
+    ``status`` is "accepted", "repaired" (the second answer was usable),
+    "refused" (neither answer was usable) or "unanswered" (no answer came). In
+    the last two cases ``verdict`` is None, the finding keeps the built-in
+    verdict, and ``fault`` names the error (`alignment.judge.answer.Fault`).
+    ``together`` is True if it takes two statements to cover the requirement.
+    ``builtin_probability`` is the built-in expected score.
     """
 
     status: Literal["accepted", "repaired", "refused", "unanswered"]
@@ -74,15 +79,19 @@ class Judgement(Noun, frozen=True, kw_only=True):
 
 
 class JudgeRun(Noun, frozen=True, kw_only=True):
-    """What was sent to the judge, where, and what came of it.
+    """What was sent to the judge in one check, and with what result.
 
-    Counts are of requirements, but ``calls`` and ``retries`` of requests and
-    the tokens as the server counted them (estimated where it does not).
-    ``kept`` are answers of earlier runs. ``plain_right`` of ``plain_cases``
-    plain cases of the guide were answered right. ``measured_on`` is the number
-    of judged requirements behind the chances of its findings (0: its verdicts
-    are taken as certain). ``problem`` says why the judge was not used, or not
-    to the end.
+    ``url`` and ``model`` name the judge, ``guide`` is the version of its
+    instructions, ``answered_by`` the model that the server names in its answers.
+    ``share`` is the share of the least sure requirements about which it is asked, from 0 to 1.
+    ``sent``, ``kept`` (answers of earlier runs), ``accepted``, ``repaired``,
+    ``refused`` and ``unanswered`` count requirements; ``calls`` and ``retries``
+    count requests. Tokens are counted by the server, or estimated if it does not
+    count them. ``plain_right`` of ``plain_cases`` plain cases of the guide were
+    answered right. ``measured_on`` is the number of judged requirements from
+    which the probabilities of its findings were estimated; with 0 its verdicts
+    are taken as certain. ``problem`` says why the judge was not used, or was
+    stopped early.
     """
 
     url: str
@@ -109,18 +118,20 @@ class JudgeRun(Noun, frozen=True, kw_only=True):
 class Finding(Noun, frozen=True, kw_only=True):
     """The verdict on one requirement.
 
-    ``evidence`` supports it, best first; for a gap and what is unknown it is
-    empty, ``nearest`` is the nearest miss and ``runners_up`` what comes after
-    it: evidence again under lower thresholds. ``title_only``: nothing is nearer
-    than the bare title of a discipline without content, so the verdict is
-    unknown. ``covers`` and ``at_least_partial`` (in files: ``touches``) are the chances that
-    the requirement is covered, and at least in part; ``probability`` is their mean, the expected
-    score on which the thresholds act. ``together``: it takes two statements.
-    ``basis`` says whether what is nearest is taught or only promised, and
-    ``promised`` whether any competence or indicator answers at all. ``above``
-    says of a gap that the program has something for its work function as a whole.
-    ``judged`` is what the user's language model said; where that was usable it
-    is the verdict, whatever the thresholds and the titles.
+    ``evidence`` supports the verdict, best first. For the verdicts gap and
+    unknown it is empty: ``nearest`` is then the nearest miss and ``runners_up``
+    are the statements after it, which become evidence under lower thresholds.
+    ``title_only`` is True if the nearest text is the bare title of a discipline
+    without content; the verdict is then unknown. ``covers`` and ``at_least_partial`` (in files: ``touches``) are
+    the probabilities that
+    the requirement is covered, and covered at least in
+    part; ``probability`` is their mean, the expected score to which the
+    thresholds apply. ``together`` is True if two statements cover it only
+    together. ``basis`` says whether the best statement is taught or only
+    promised; ``promised`` says whether any competence or indicator answers the
+    requirement. ``above`` is what the program has for the work function of a gap
+    as a whole. ``judged`` is the answer of the user's language model; a usable
+    answer is the verdict, whatever the thresholds and the titles.
     """
 
     requirement: Requirement
@@ -142,45 +153,44 @@ class Finding(Noun, frozen=True, kw_only=True):
 
     @property
     def candidates(self) -> tuple[Evidence, ...]:
-        """Everything that was kept, best first, whatever the verdict."""
+        """All statements that were kept for the requirement, best first, whatever the verdict."""
         return self.evidence + ((self.nearest,) if self.nearest else ()) + self.runners_up
 
     @property
     def best(self) -> Evidence | None:
-        """Strongest evidence, or the nearest miss."""
+        """The strongest evidence, or the nearest miss; None if no statement was kept."""
         return self.evidence[0] if self.evidence else self.nearest
 
     @property
     def promise_only(self) -> bool:
-        """Whether a competence or an indicator answers it and no discipline teaches it."""
+        """Whether a competence or an indicator answers the requirement and no discipline teaches it."""
         return self.verdict.answered and self.basis is Basis.PROMISED
 
     @property
     def taught_only(self) -> bool:
-        """Whether a discipline teaches it and no competence promises it."""
+        """Whether a discipline teaches the requirement and no competence promises it."""
         return self.verdict.answered and self.basis is Basis.TAUGHT and not self.promised
 
 
 class Thresholds(Noun, frozen=True, kw_only=True):
-    """Least expected score for each verdict."""
+    """The least expected score, from 0 to 1, for the verdicts covered and partial."""
 
     covered: float
     partial: float
 
     def verdict(self, probability: float) -> Verdict:
-        """Verdict for an expected score that rests on more than titles."""
+        """The verdict for an expected score: covered, partial or gap."""
         if probability >= self.covered:
             return Verdict.COVERED
         return Verdict.PARTIAL if probability >= self.partial else Verdict.GAP
 
 
 class Weighting(Noun, frozen=True, kw_only=True):
-    """How much findings count: by kind of requirement, and by credits of the evidence's discipline.
+    """How much each finding counts in coverage: by kind of requirement, and by credits of the evidence's discipline.
 
-    A kind that is not named counts 1. With ``credits`` a finding's credit is
-    scaled by min(1, credits of its discipline / ``full_credits``): what is
-    taught in a discipline of half that many credits counts half. Disciplines
-    whose credits are unknown count whole.
+    A kind that ``kinds`` does not name counts 1. With ``credits`` a finding's
+    score is multiplied by min(1, credits of its discipline / ``full_credits``).
+    A discipline whose credits are unknown is not scaled.
     """
 
     kinds: dict[Kind, float] = msgspec.field(default_factory=dict)
@@ -189,12 +199,12 @@ class Weighting(Noun, frozen=True, kw_only=True):
 
 
 class Alignment(Noun, frozen=True, kw_only=True):
-    """The meeting of one program and one standard: what every report reads.
+    """The result of checking one program against one standard; every report reads it.
 
-    ``reach`` has, by statement id, the best probability with which a statement
-    answers any requirement of the standard. ``spread`` is the standard
+    ``reach`` maps the id of each statement to the best probability with which
+    it answers any requirement of the standard. ``spread`` is the standard
     deviation of coverage over programs, which the interval needs. ``judge``
-    says what was sent to a language model of the user's own; None: nothing.
+    says what was sent to the user's language model; None if nothing was.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -212,7 +222,7 @@ class Alignment(Noun, frozen=True, kw_only=True):
     spread: float = 0.0
 
     def rethreshold(self, thresholds: Thresholds) -> Alignment:
-        """The same alignment under other thresholds, without new computation."""
+        """The same alignment with the verdicts that other thresholds give; nothing is compared again."""
         return msgspec.structs.replace(
             self,
             thresholds=thresholds,
@@ -221,15 +231,15 @@ class Alignment(Noun, frozen=True, kw_only=True):
 
 
 def decide(finding: Finding, thresholds: Thresholds) -> Finding:
-    """The finding with the verdict that its expected score earns.
+    """The finding with the verdict that its expected score has under the thresholds.
 
-    A judge's verdict stays. Without one it is unknown where nothing is nearer
-    than a bare title, whatever the score. A gap and what is unknown keep the
-    best statement as the nearest miss, and the others behind it.
+    A judge's verdict stays. Without one, a finding whose nearest text is a bare
+    title is unknown, whatever its score. Under gap and unknown the best
+    statement becomes the nearest miss and the others the runners-up.
     """
-    said = finding.judged.verdict if finding.judged else None
-    earned = Verdict.UNKNOWN if finding.title_only else thresholds.verdict(finding.probability)
-    verdict = said or earned
+    by_judge = finding.judged.verdict if finding.judged else None
+    by_score = Verdict.UNKNOWN if finding.title_only else thresholds.verdict(finding.probability)
+    verdict = by_judge or by_score
     pool = finding.candidates
     if verdict in (Verdict.GAP, Verdict.UNKNOWN):
         nearest = pool[0] if pool else None

@@ -1,4 +1,4 @@
-"""What all nouns share: JSON both ways, places, issues, and the words for kinds and verdicts."""
+"""What all data classes of the model share: conversion to and from JSON, locations, issues, kinds and verdicts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NUMBERED = re.compile(r"R(\d+)(?:C(\d+))?")
 
 
 class Verdict(StrEnum):
-    """What the checker says of one requirement; unknown where only titles of disciplines speak for it."""
+    """The verdict on one requirement; unknown if only titles of disciplines speak for it."""
 
     COVERED = "covered"
     PARTIAL = "partial"
@@ -28,16 +28,16 @@ class Verdict(StrEnum):
         return self in (Verdict.COVERED, Verdict.PARTIAL)
 
 
-# What a reader of the evidence can decide: whoever decides knows.
+# The verdicts that a person or judge who has read the evidence can give: all but unknown.
 DECIDED = (Verdict.COVERED, Verdict.PARTIAL, Verdict.GAP)
 
 
 class Basis(StrEnum):
-    """What the strongest evidence of a requirement is worth.
+    """The kind of statement on which a verdict rests.
 
     Taught: an outcome or topic of a discipline. Promised: a competence or an
-    indicator, and no discipline teaches it. Title: no more than a discipline's
-    title. None: there is nothing near.
+    indicator, and no discipline teaches it. Title: only a discipline's title.
+    None: no statement is near.
     """
 
     TAUGHT = "taught"
@@ -58,7 +58,7 @@ class Kind(StrEnum):
     TITLE = "title"
 
 
-# The kinds of requirements in words, said when they are shown.
+# The kinds of requirements in words, translated when they are shown.
 KIND_WORDS = {
     Kind.ACTION: Message("labour action"),
     Kind.SKILL: Message("skill"),
@@ -71,7 +71,7 @@ class Noun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Location(Noun, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a text stands: file, then page or sheet, then paragraph or cell (1-based)."""
+    """The place of a text: its file, the page or sheet, and the paragraph or cell; numbers start at 1."""
 
     file: str = ""
     page: int | None = None
@@ -94,7 +94,7 @@ class Location(Noun, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def _cell(cell: str) -> str:
-    """A cell as a workbook names it (B7), or row and column of another table in words."""
+    """A workbook's cell as its address (B7), a cell of another table (R5C2) as row and column in words."""
     numbers = NUMBERED.fullmatch(cell)
     if numbers is None:
         return cell
@@ -103,10 +103,10 @@ def _cell(cell: str) -> str:
 
 
 class Issue(Noun, frozen=True, kw_only=True):
-    """A warning: something that was lost or disagrees, and its place.
+    """A warning: what could not be read or contradicts something, and its place.
 
-    It is kept in English with what it was made of, so that ``text`` can say it in any interface language.
-    ``code`` names the kind of issue for programs; most have none.
+    ``message`` is in English. ``template`` keeps the text with its values, so that ``text`` can be shown in any
+    interface language. ``code`` identifies the kind of issue for programs; most issues have none.
     """
 
     message: Text
@@ -121,7 +121,7 @@ class Issue(Noun, frozen=True, kw_only=True):
 
     @property
     def text(self) -> Text:
-        """What is wrong, to be said in the interface language."""
+        """What is wrong; translated into the interface language when it is shown."""
         return self.template or self.message
 
     def __str__(self) -> str:

@@ -19,11 +19,11 @@ class Competence(Noun, frozen=True, kw_only=True):
 
 
 class Statement(Noun, frozen=True, kw_only=True):
-    """One thing that the program says a student learns, with its place.
+    """One text of the program about what a student learns: an outcome, competence, indicator, topic or title.
 
-    ``competence`` is the code under which it stands; ``bloom`` is the level of
-    Bloom's taxonomy (remember … create) that its verb names, if any; ``ocr``
-    marks a text recognised from a picture.
+    ``competence`` is the code of the competence to which it belongs; ``bloom``
+    is the level of Bloom's taxonomy (remember … create) of its verb, if any;
+    ``ocr`` marks a text that was recognised from a picture.
     """
 
     id: str
@@ -39,12 +39,12 @@ class Statement(Noun, frozen=True, kw_only=True):
 
     @property
     def title_only(self) -> bool:
-        """Whether the statement is no more than a discipline's title."""
+        """Whether the statement is only a discipline's title."""
         return self.kind is Kind.TITLE
 
     @property
     def basis(self) -> Basis:
-        """Whether it is taught, promised (a competence or an indicator), or a title."""
+        """Whether the statement is taught, promised (a competence or an indicator), or a title."""
         if self.title_only:
             return Basis.TITLE
         return Basis.PROMISED if self.kind is Kind.COMPETENCE else Basis.TAUGHT
@@ -64,17 +64,17 @@ class Discipline(Noun, frozen=True, kw_only=True):
 
     @property
     def title_only(self) -> bool:
-        """Whether nothing but the title is known of its content."""
+        """Whether only the title of the discipline is known and nothing of its content."""
         return all(statement.title_only for statement in self.statements)
 
     @property
     def promise_only(self) -> bool:
-        """Whether its competences are all that is known of its content: what it promises, not what it teaches."""
+        """Whether only competences of the discipline are known: what it promises, not what it teaches."""
         return not self.title_only and all(statement.basis is not Basis.TAUGHT for statement in self.statements)
 
 
 class Skipped(Noun, frozen=True, kw_only=True):
-    """A section that was read and left out as boilerplate, and why."""
+    """A section that was left out as boilerplate, and the reason; ``lines`` is its length."""
 
     title: str
     reason: str
@@ -83,7 +83,7 @@ class Skipped(Noun, frozen=True, kw_only=True):
 
 
 class DeclaredLink(Noun, frozen=True, kw_only=True):
-    """The program's own word that a competence answers a standard, one of its generalized functions or functions."""
+    """A statement of the program that a competence answers a standard, or a (generalized) work function of it."""
 
     competence: str = ""
     standard: str = ""
@@ -93,7 +93,7 @@ class DeclaredLink(Noun, frozen=True, kw_only=True):
 
 
 class NamedStandard(Noun, frozen=True, kw_only=True):
-    """A professional standard that a program or an FGOS names: code, title, order and date as far as they are given."""
+    """A professional standard that a program or an FGOS names; empty fields are not given there."""
 
     code: str
     title: str = ""
@@ -103,7 +103,7 @@ class NamedStandard(Noun, frozen=True, kw_only=True):
 
 
 class Fgos(Noun, frozen=True, kw_only=True):
-    """What an FGOS asks of a program: competences, and the professional standards of its appendix."""
+    """A federal educational standard (ФГОС): the competences that it requires, and the standards of its appendix."""
 
     code: str
     title: str = ""
@@ -115,9 +115,9 @@ class Fgos(Noun, frozen=True, kw_only=True):
 
 
 class SourceFile(Noun, frozen=True, kw_only=True):
-    """What was taken from one file of a program; ``error`` says why nothing was.
+    """What was read from one file of a program: its kind, and counts; ``error`` says why nothing was read.
 
-    Like the message of an `Issue`, ``error`` is kept in English, and ``reason`` can be said in any language.
+    Like the message of an `Issue`, ``error`` is in English and ``reason`` can be shown in any interface language.
     """
 
     file: str
@@ -137,7 +137,7 @@ class SourceFile(Noun, frozen=True, kw_only=True):
 
     @property
     def reason(self) -> Text:
-        """Why nothing was taken, to be said in the interface language; empty where something was."""
+        """Why nothing was read, translated when it is shown; empty if something was."""
         return self.template or self.error
 
 
@@ -145,8 +145,9 @@ class Program(Noun, frozen=True, kw_only=True):
     """A training program or a part of one.
 
     ``title`` and ``code`` are those of the direction of study, ``form`` is the
-    form of study (очная …). ``declared`` and ``standards`` are what its description says of
-    professional standards; ``files`` tells what each file gave.
+    form of study (очная …). ``declared`` and ``standards`` are the links to
+    professional standards, and the standards, that its description names.
+    ``files`` says what was read from each file.
     """
 
     title: str

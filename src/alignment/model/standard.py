@@ -48,9 +48,9 @@ class GeneralizedFunction(Noun, frozen=True, kw_only=True):
 
 
 class Edition(Noun, frozen=True, kw_only=True):
-    """The edition of a standard that is in force instead of another one.
+    """The edition of a standard that is in force in place of an older one.
 
-    ``at_hand``: it is among the shipped standards or in the user's folder.
+    ``at_hand`` is True if it is among the shipped standards or in the user's folder.
     """
 
     order: str
@@ -59,7 +59,7 @@ class Edition(Noun, frozen=True, kw_only=True):
 
 
 class Standard(Noun, frozen=True, kw_only=True):
-    """A professional standard; ``replaced_by`` is the edition in force, where this one is known to be out of force."""
+    """A professional standard; ``replaced_by`` is the edition in force if this one is known to be out of force."""
 
     code: str
     title: str
@@ -75,7 +75,7 @@ class Standard(Noun, frozen=True, kw_only=True):
     warnings: tuple[Issue, ...] = ()
 
     def requirements(self) -> Iterator[tuple[GeneralizedFunction, WorkFunction, Requirement]]:
-        """All requirements with their place in the tree, in order."""
+        """All requirements in order, each with its generalized work function and work function."""
         for general in self.functions:
             for function in general.functions:
                 for requirement in function.requirements:
@@ -91,10 +91,12 @@ class QualifiedFunction(Noun, frozen=True, kw_only=True):
 
 
 class Qualification(Noun, frozen=True, kw_only=True):
-    """A qualification by which assessment centres examine (наименование квалификации), as its card gives it.
+    """A qualification that assessment centres certify (наименование квалификации), as its card describes it.
 
-    ``directions`` are the directions and specialities of study that the card
-    names; ``term`` is how long the certificate is valid.
+    ``requirement`` is what a law demands for the work. ``education`` lists the
+    documents that a candidate needs for the examination, ``directions`` the
+    directions and specialities of study that they name. ``term`` is the validity
+    period of the certificate, ``positions`` are the card's additional characteristics.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""Documents → `Program`; one file per kind of program document."""
+"""Files → `Program`; one module per kind of program document."""
 
 from __future__ import annotations
 

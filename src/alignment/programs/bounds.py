@@ -1,4 +1,4 @@
-"""How much of one file goes on into matching: past these bounds a text is no program of people, and it is said."""
+"""Bounds on what one file may add to a program; more than any real program has is cut off with a warning."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ MAX_LISTED = 10_000
 
 
 def bounded(part: FilePart, shown: str) -> FilePart:
-    """The part with no more statements, disciplines and letters than the bounds; what was cut is a warning."""
+    """The part, cut to the bounds on statements, disciplines, lists and letters; each cut adds a warning.
+
+    ``shown`` is the user's name of the file, for the warnings.
+    """
     program = part.program
     warnings: list[Text] = []
     disciplines = program.disciplines
@@ -42,9 +45,7 @@ def bounded(part: FilePart, shown: str) -> FilePart:
         disciplines = _first(disciplines)
     longest = max((len(text) for text in _texts(disciplines)), default=0)
     if longest > MAX_TEXT or any(len(discipline.title) > MAX_TITLE for discipline in disciplines):
-        warnings.append(
-            _("a text of {n} letters in one piece: only the first {limit} are used", n=longest, limit=MAX_TEXT)
-        )
+        warnings.append(_("a single text has {n} letters: only the first {limit} are used", n=longest, limit=MAX_TEXT))
         disciplines = tuple(map(_short, disciplines))
     lists: dict[str, Any] = {}
     for name in ("competences", "declared", "standards", "activities", "skipped", "warnings"):
@@ -61,8 +62,8 @@ def bounded(part: FilePart, shown: str) -> FilePart:
             lists[name] = items[:MAX_LISTED]
     if not warnings:
         return part
-    said = tuple(Issue(message=text, location=Location(file=shown)) for text in warnings)
-    lists["warnings"] = (*said, *lists.get("warnings", program.warnings))
+    issues = tuple(Issue(message=text, location=Location(file=shown)) for text in warnings)
+    lists["warnings"] = (*issues, *lists.get("warnings", program.warnings))
     cut = msgspec.structs.replace(program, title=program.title[:MAX_TITLE], disciplines=disciplines, **lists)
     return msgspec.structs.replace(part, program=cut)
 

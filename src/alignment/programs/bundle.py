@@ -1,4 +1,4 @@
-"""Paths → the files behind them: folders are walked, zips unpacked, and what is left out is said."""
+"""Paths → the files to read: folders are searched and zips unpacked; files that are left out get a reason."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from alignment.model import SourceFile
 from alignment.programs.readers import READERS
 from alignment.settings import Settings
 
-# Notes and files of systems that lie beside the documents of a program.
+# Files of operating systems, and notes, that lie beside the documents of a program.
 IGNORED = ("readme.md", "thumbs.db", "desktop.ini")
 LOCKS = ("~$", ".~lock")
 MAX_FILES = 5000
@@ -35,13 +35,13 @@ class BundleFile(InputFile, frozen=True):
 
 @dataclass
 class Bundle:
-    """All files of the given paths, and those that are left out."""
+    """The files of the given paths: those to read, and those that are left out, with the reason."""
 
     files: list[BundleFile] = field(default_factory=list)
     left_out: list[SourceFile] = field(default_factory=list)
 
     def add(self, path: Path, shown: str) -> None:
-        """A file of a folder or archive, if its type is read at all."""
+        """Add a file of a folder or archive; a type that cannot be read goes to ``left_out``."""
         if path.name.lower() in IGNORED or path.name.startswith((".", *LOCKS)):
             return
         if path.suffix.lower() in READERS.suffixes():
@@ -53,15 +53,15 @@ class Bundle:
 
 @contextmanager
 def open_bundle(paths: Sequence[Path], settings: Settings) -> Iterator[Bundle]:
-    """The files of the paths; unpacked archives are removed at the end.
+    """The files of the paths; unpacked archives are deleted at the end of the block.
 
     Raises:
-        InputError: a folder without files, or an archive that cannot be unpacked.
+        InputError: a folder has no files, or an archive cannot be unpacked.
     """
     bundle = Bundle()
     with ExitStack() as stack:
         for path in paths:
-            # A shell's glob gives many paths: one that is no program is named like a file of a folder.
+            # A shell's glob gives many paths: one that cannot be used is reported like a file of a folder.
             if path.is_dir() or path.suffix.lower() == ".zip":
                 try:
                     _folder_or_archive(path, bundle, settings, stack)
@@ -92,7 +92,7 @@ def _folder_or_archive(path: Path, bundle: Bundle, settings: Settings, stack: Ex
 
 
 def readable(name: str) -> str:
-    """The name as text: bytes that are not UTF-8, from a disk of another encoding, become replacement characters."""
+    """The name as valid text: bytes that are not UTF-8 (a disk in another encoding) become replacement characters."""
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -101,7 +101,7 @@ def readable(name: str) -> str:
 
 
 def _readable_reason(text: Text) -> Text:
-    """A reason whose values, names of files among them, are text."""
+    """The reason, with file names among its values made valid text."""
     if not isinstance(text, Message):
         return readable(text)
     values = {key: readable(value) if isinstance(value, str) else value for key, value in text.values.items()}
@@ -109,12 +109,12 @@ def _readable_reason(text: Text) -> Text:
 
 
 def _linked(file: BundleFile, folder: Path) -> BundleFile:
-    """The same file under a name that can be printed and kept in a report."""
+    """The same file under a name that can be printed and stored in a report: a symbolic link in ``folder``."""
     folder.mkdir()
     name = readable(file.path.name)
     try:
         os.fsencode(name)
-    except UnicodeEncodeError:  # names of this system are in no encoding that has the letters
+    except UnicodeEncodeError:  # the system's encoding of file names lacks some letters
         name = f"file{file.path.suffix}"
     (folder / name).symlink_to(file.path.absolute())
     return msgspec.structs.replace(file, path=folder / name, shown=readable(file.shown))
@@ -146,15 +146,15 @@ def _walk(folder: Path, bundle: Bundle) -> None:
 
 
 def _refused(path: Path, root: Path) -> Text:
-    """Why a thing in a folder is never opened, or an empty string."""
+    """Why an entry of a folder must not be opened; "" if it may be."""
     try:
         if path.is_symlink() and not path.resolve(strict=True).is_relative_to(root):
-            return _("refused: a link out of the folder")
-        return "" if is_regular(path) else _("refused: a device, a pipe or a socket, not a file")
+            return _("refused: the link leads out of the folder")
+        return "" if is_regular(path) else _("refused: this is a device, a pipe or a socket, not a file")
     except FileNotFoundError:
-        return _("refused: a link to nothing")
-    except (OSError, RuntimeError):  # Python before 3.13 raises RuntimeError where links go round
-        return _("refused: a link that cannot be followed")
+        return _("refused: the link leads to no file")
+    except (OSError, RuntimeError):  # Python before 3.13 raises RuntimeError on a loop of links
+        return _("refused: the link cannot be followed")
 
 
 def _archive(path: Path, folder: Path, bundle: Bundle, settings: Settings) -> None:

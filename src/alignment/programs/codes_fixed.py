@@ -1,4 +1,4 @@
-"""Competence codes typed with letters of the wrong alphabet ("OПK-2") are read as meant, and that is said."""
+"""Correct competence codes that are typed with letters of the wrong alphabet ("OПK-2"), with a warning for each."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from alignment.model import Issue, Location
 from alignment.programs.statement_text import COMPETENCE
 
 TOKEN = re.compile(r"(?<![\w-])[A-ZА-ЯЁ]{2,4}\s?[-–]\s?\d{1,2}(?:\.\d{1,2})*(?![\w])")
-# The other way round than the codes of standards: Latin look-alikes → Cyrillic.
+# Latin look-alikes → Cyrillic; for the codes of standards it is the other way round.
 CYRILLIC = {latin: cyrillic for cyrillic, latin in LOOKALIKES.items()}
 # Code of the issue; the competence code as it is written is the value ``code`` of its template.
 MISSPELT = "misspelt-code"
 
 
 def fixed(document: Document) -> tuple[Document, list[Issue]]:
-    """The document with such codes put right, and one issue for each."""
+    """The document with such codes corrected, and one issue for each."""
     issues: dict[str, Issue] = {}
     blocks = tuple(_block(block, issues) for block in document.blocks)
     if not issues:
@@ -29,7 +29,7 @@ def fixed(document: Document) -> tuple[Document, list[Issue]]:
 
 
 def _text(text: str, place: Location, issues: dict[str, Issue]) -> str:
-    def right(match: re.Match[str]) -> str:
+    def corrected(match: re.Match[str]) -> str:
         token = match[0]
         meant = token.translate(CYRILLIC)
         if meant == token or not COMPETENCE.fullmatch(meant):
@@ -44,7 +44,7 @@ def _text(text: str, place: Location, issues: dict[str, Issue]) -> str:
         )
         return meant
 
-    return TOKEN.sub(right, text)
+    return TOKEN.sub(corrected, text)
 
 
 def _block(block: AnyBlock, issues: dict[str, Issue]) -> AnyBlock:

@@ -1,4 +1,4 @@
-"""What documents say of competences and professional standards: texts, named standards, declared links."""
+"""Extract from documents the competences, the professional standards that they name, and declared links."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ LEAD = re.compile(r"^(?:профессиональн\w+ стандарт\w*|ПС
 
 
 def base_code(code: str, known: Iterable[str]) -> str:
-    """The competence that an indicator's code belongs to, where the document knows it: ПК-1.2 → ПК-1."""
+    """The code of an indicator's competence, if the document names it (ПК-1.2 → ПК-1); else the code itself."""
     match = BASE.search(code)
     return match[0] if match and (match[0] in set(known) or code.startswith("И")) else code
 
 
 def competences(document: Document) -> list[Competence]:
-    """Competences and indicators with their texts: "code. text" in lines, or code and text in neighbouring cells."""
+    """Competences and indicators with their texts, from lines "code. text", and neighbouring cells "code | text"."""
     by_code: dict[str, Competence] = {}
     for block in document.blocks:
         if isinstance(block, Table):
@@ -56,7 +56,7 @@ def _lines(text: str, after: str, place: Location, by_code: dict[str, Competence
 
 
 def named_standards(blocks: Sequence[AnyBlock]) -> list[NamedStandard]:
-    """Professional standards named by their codes NN.NNN in lines and rows, each once."""
+    """The professional standards that lines or table rows name by their codes NN.NNN, each once."""
     by_key: dict[str, NamedStandard] = {}
     for block in blocks:
         lines = (
@@ -91,9 +91,9 @@ def _named(code: str, text: str, place: Location) -> NamedStandard:
 
 
 def declared_links(document: Document, known: Iterable[str]) -> list[DeclaredLink]:
-    """Links of competences to standards and their functions, from tables with both.
+    """Links of competences to standards and their functions, from tables that name both.
 
-    A cell that stands for several rows counts for each of them.
+    An empty cell repeats the competence or the standard above it. ``known`` are the codes of the competences.
     """
     codes = set(known)
     links: dict[tuple[str, str, str, str], DeclaredLink] = {}
@@ -102,7 +102,7 @@ def declared_links(document: Document, known: Iterable[str]) -> list[DeclaredLin
             for link in _table_links(block, codes):
                 key = (link.competence, link.standard, link.general_function, link.function)
                 links.setdefault(key, link)
-    # "ПК-1 answers 06.005" says no more where its functions are named too.
+    # A link of ПК-1 to 06.005 as a whole is dropped if ПК-1 also names functions of 06.005.
     precise = {(item.competence, item.standard) for item in links.values() if item.general_function}
     return [item for item in links.values() if item.general_function or (item.competence, item.standard) not in precise]
 
@@ -147,7 +147,7 @@ def _table_links(table: Table, known: set[str]) -> list[DeclaredLink]:
                 )
             elif codes and named:
                 result += [DeclaredLink(competence=competence, standard=code, location=place) for code in codes]
-    # A generalized function whose functions are named says no more than they do.
+    # A link to a generalized function is dropped if the competence also names functions of it.
     precise = {(item.competence, item.standard, item.general_function) for item in result if item.function}
     return [
         item

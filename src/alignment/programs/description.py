@@ -1,4 +1,4 @@
-"""ОПОП descriptions: what the program is, its competences, and the standards and functions it declares."""
+"""Read ОПОП descriptions: the program's passport, its competences, and the standards and functions that it declares."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ FRONT_CHARS = 6000
 
 
 def fits(document: Document) -> bool:
-    """Whether a prose document describes a program as a whole and its competences."""
+    """Whether a document of running text describes a whole program and its competences."""
     lines = front(document)
     if any(WORK_PROGRAMME.search(line) for line in lines[:12]):
         return False
@@ -59,7 +59,7 @@ def fits(document: Document) -> bool:
 
 
 def read(document: Document) -> Program:
-    """The program's passport, competences with indicators, named standards and declared links."""
+    """The program's passport, competences with indicators, named standards and declared links; no disciplines."""
     text = document.text()
     head = text[:FRONT_CHARS]
     named, direction = NAMED.search(head), DIRECTION.search(head)
@@ -89,7 +89,7 @@ def read(document: Document) -> Program:
 
 
 def _activities(document: Document) -> list[str]:
-    """Types of professional tasks named in or just below a line that announces them."""
+    """Types of professional tasks that are named in a line that announces them, or just below it."""
     activities: list[str] = []
     left = 0
     for block in document.blocks:
@@ -112,7 +112,7 @@ def _activities(document: Document) -> list[str]:
 
 
 def _prose(document: Document) -> list[Skipped]:
-    """Sections of prose: they say nothing that a student learns and are listed as left out."""
+    """The sections of running text, to be listed as left out: they do not say what a student learns."""
     result: list[Skipped] = []
     title, place, lines = "", Location(), 0
     for block in document.blocks:

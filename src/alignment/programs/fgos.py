@@ -1,4 +1,4 @@
-"""FGOS orders: the competences that a program must form, and the appendix of professional standards."""
+"""Read FGOS orders: the competences that a program must form, and the appendix with professional standards."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FRONT_LINES = 25
 
 
 def fits(document: Document) -> bool:
-    """Whether a document is the order of an FGOS rather than a program that refers to one."""
+    """Whether a document is the order of an FGOS, not a program that refers to one."""
     lines = front(document)[:FRONT_LINES]
     if any(WORK_PROGRAMME.search(line) for line in lines[:12]):
         return False
@@ -39,16 +39,16 @@ def fits(document: Document) -> bool:
 
 
 def _long(document: Document) -> bool:
-    """An order of an FGOS speaks of structure and conditions; a title page that cites one does not."""
+    """Whether the text has the sections of an order (structure, results, conditions), which a mere citation lacks."""
     text = document.text()
     return bool(re.search(r"требования к (?:структуре|результатам освоения|условиям)", text, re.IGNORECASE))
 
 
 def read(document: Document) -> Fgos:
-    """The FGOS.
+    """The FGOS in a document.
 
     Raises:
-        InputError: it has no competences.
+        InputError: no competences were found.
     """
     by_code = {item.code: item for item in [*_after(document), *competences(document)]}
     if not by_code:

@@ -1,4 +1,4 @@
-"""What one file gives to a program, and readers that give it."""
+"""`Part`: what one file contributes to a program."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PartKind = Literal[
 
 
 class FilePart(msgspec.Struct, frozen=True, kw_only=True):
-    """One program in a file; ``enriches`` marks a part that only adds to disciplines named by others."""
+    """One program in a file; ``enriches`` marks a part that only adds to the disciplines of other files."""
 
     program: Program
     kind: PartKind
@@ -33,7 +33,7 @@ class FilePart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unread(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of a bundle that gave nothing, and why."""
+    """A file of a folder or archive that could not be read, and the reason."""
 
     message: Text
 
@@ -41,7 +41,14 @@ class Unread(msgspec.Struct, frozen=True, kw_only=True):
 def of_document(
     kind: PartKind, read: Callable[[Document], Program], fits: Callable[[Document], bool], *, enriches: bool = False
 ) -> FunctionReader[list[FilePart]]:
-    """A reader of documents that makes one program of each, whatever the type of its file."""
+    """A reader that makes one program of a document, whatever its file type.
+
+    Args:
+        kind: the kind of the part.
+        read: makes the program of a document.
+        fits: whether a document is of that kind.
+        enriches: whether the part only adds to the disciplines of other files.
+    """
     return FunctionReader(
         None,
         lambda file: [FilePart(program=read(file.document), kind=kind, enriches=enriches)],

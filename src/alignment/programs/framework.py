@@ -1,4 +1,4 @@
-"""A competency framework (CASE, Moodle) given as a program: its highest competencies stand for disciplines."""
+"""Read a competency framework (CASE, Moodle) as a program: its top-level competencies become disciplines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from alignment.programs.statement_text import clean, is_content
 
 
 def to_program(framework: Framework, source: str) -> Program:
-    """Each branch becomes a discipline, each competency of it a statement."""
+    """The framework as a program: each top-level branch becomes a discipline, each competency in it a statement.
+
+    ``source`` is the user's name of the file.
+    """
     competences = [
         Competence(code=node.code, text=node.text, location=node.location)
         for top in framework.nodes

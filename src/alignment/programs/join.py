@@ -1,4 +1,4 @@
-"""Several documents of one program → one `Program`, joined by discipline titles."""
+"""Join the parts that several documents give into one `Program`; disciplines are matched by code and title."""
 
 from __future__ import annotations
 
@@ -17,21 +17,26 @@ from alignment.programs.statement_text import competence_statement
 SAME = 92.0
 # Titles of one code this much alike are one discipline.
 SAME_CODE = 70.0
-# A code with block and number (Б1.О.05) is a discipline's own; a bare number may stand for several to choose from.
+# A code with block and number (Б1.О.05) identifies one discipline; a bare number may stand for several electives.
 INDEX = re.compile(r"[A-ZА-ЯЁ]{1,4}\d{0,2}(?:\.[\w()]+)+")
 PLANS = ("study plan", "competence matrix")
 COMPETENCES = "Компетенции программы"
 
 
 def fold_title(title: str) -> str:
-    """Title for comparison: lower case, no quotes, no numbers of parts' labels."""
+    """The title for comparison: in small letters, with "е" for "ё", without quotes and punctuation."""
     text = re.sub(r"[«»\"“”().,:;–—-]", " ", title.lower().replace("ё", "е"))
     return " ".join(text.split())
 
 
 def join(parts: Sequence[FilePart], files: Sequence[SourceFile] = ()) -> Program:
-    """One program; parts that only enrich add to the disciplines named by the others; ``files`` is what each gave."""
-    # The plan goes first whatever the files' order: its titles, hours and credits are the program's.
+    """The program that the parts make together.
+
+    Args:
+        parts: the parts of all files; those that only enrich add to the disciplines of the others.
+        files: a summary of each file, kept in the program.
+    """
+    # The study plan goes first whatever the order of the files, because its titles, hours and credits take precedence.
     parts = sorted(parts, key=lambda part: part.kind not in PLANS)
     base = [part.program for part in parts if not part.enriches] or [
         part.program for part in parts if part.program.disciplines
@@ -79,10 +84,10 @@ def join(parts: Sequence[FilePart], files: Sequence[SourceFile] = ()) -> Program
 
 
 def _table(base: Sequence[Program], extra: Sequence[Program], warnings: list[Issue]) -> dict[str, Discipline]:
-    """Disciplines by folded title: those of ``base``, with what ``extra`` adds to them."""
+    """Folded title → discipline: those of ``base``, with the statements that ``extra`` adds to them."""
     table: dict[str, Discipline] = {}
     for program in base:
-        # Within one file a near title is another discipline: Микроэкономика is not Макроэкономика.
+        # Within one file similar titles are different disciplines: Микроэкономика is not Макроэкономика.
         others = {
             key: item for key, item in table.items() if key not in {fold_title(d.title) for d in program.disciplines}
         }
@@ -98,13 +103,13 @@ def _table(base: Sequence[Program], extra: Sequence[Program], warnings: list[Iss
             if key in by_title and by_title[key].statements:
                 table[key] = _merge(discipline, by_title[key], [])
                 joined += 1
-        message = _("{joined} of {n} disciplines found their title in this file", joined=joined, n=len(table))
+        message = _("this file has the titles of {joined} of {n} disciplines", joined=joined, n=len(table))
         warnings.append(Issue(message=message, location=Location(file=program.sources[0])))
     return table
 
 
 def _natural(competence: Competence) -> tuple[str, list[int]]:
-    """ПК-2 before ПК-10."""
+    """Sort key: letters, then numbers by value, so that ПК-2 comes before ПК-10."""
     letters = re.sub(r"[^А-ЯA-Z]", "", competence.code)
     return letters, [int(part) for part in re.findall(r"\d+", competence.code)]
 
@@ -112,15 +117,17 @@ def _natural(competence: Competence) -> tuple[str, list[int]]:
 def _of_competences(
     read_competences: Sequence[Competence], described: Sequence[Program], warnings: list[Issue], *, alone: bool
 ) -> Discipline:
-    """The competences that the description promises, as statements; ``alone``: no discipline is known.
+    """A discipline with the competences that the description promises as its statements.
 
-    What they stand under is the program: its title tells the matcher what they are about, as a discipline's does.
+    Its title is that of the program, which gives the matcher the same context as a discipline's title does. ``alone``
+    is True if the program has no other discipline; this adds a warning.
     """
     name = next((item.title for item in described if item.title and item.title not in item.sources), "")
     place = Location(file=described[0].sources[0]) if described else Location()
     if alone:
         message = _(
-            "no disciplines are known: the check rests on the competences alone; give the study plan and programmes"
+            "no disciplines are known, so the check uses only the competences; "
+            "add the study plan and the work programmes"
         )
         warnings.append(Issue(message=message, location=place))
         title = name or COMPETENCES
@@ -135,7 +142,7 @@ def _of_competences(
 
 
 def find_same(discipline: Discipline, table: dict[str, Discipline]) -> str:
-    """Key of the same discipline in ``table`` (folded titles), or an empty string."""
+    """The key (a folded title) of the same discipline in ``table``; "" if it is not there."""
     key = _match(discipline, table, table, [])
     return key if key in table else ""
 
@@ -143,7 +150,10 @@ def find_same(discipline: Discipline, table: dict[str, Discipline]) -> str:
 def _match(
     discipline: Discipline, table: dict[str, Discipline], others: dict[str, Discipline], warnings: list[Issue]
 ) -> str:
-    """Key of the discipline in ``table``: its own title, or the near title of one of the ``others``."""
+    """The key of a discipline in ``table``: its own folded title, or that of the same discipline among ``others``.
+
+    Disciplines are the same if they share a code and have similar titles, or if their titles are nearly equal.
+    """
     key = fold_title(discipline.title)
     if key in table or not others:
         return key
@@ -152,7 +162,7 @@ def _match(
         alike = fuzz.token_set_ratio(key, twin)
         if alike >= SAME_CODE:
             message = _(
-                "'{title}' and '{title2}' have one code ({code}): joined",
+                "'{title}' and '{title2}' have the same code ({code}) and are joined",
                 title=discipline.title,
                 title2=table[twin].title,
                 code=discipline.code,
@@ -160,7 +170,7 @@ def _match(
             warnings.append(Issue(message=message, location=discipline.location))
             return twin
         message = _(
-            "'{title}' has the code {code} of '{title2}', another title: kept apart",
+            "'{title}' has the code {code} of '{title2}' but another title: they are kept apart",
             title=discipline.title,
             code=discipline.code,
             title2=table[twin].title,
@@ -168,10 +178,10 @@ def _match(
         warnings.append(Issue(message=message, location=discipline.location))
         return key
     best = process.extractOne(key, list(others), scorer=fuzz.ratio, score_cutoff=SAME)
-    # "Физика 1" and "Физика 2" differ by one letter and are two disciplines.
+    # "Физика 1" and "Физика 2" differ by one character and are two disciplines.
     if best and re.findall(r"\d+|\b[ivx]+\b", best[0]) == re.findall(r"\d+|\b[ivx]+\b", key):
         message = _(
-            "'{title}' is taken for '{title2}' ({best}% alike)",
+            "'{title}' is taken as '{title2}' (similarity {best}%)",
             title=discipline.title,
             title2=table[best[0]].title,
             best=format(best[1], ".0f"),
@@ -182,14 +192,14 @@ def _match(
 
 
 def _same_code(discipline: Discipline, others: dict[str, Discipline]) -> str:
-    """Key of the discipline with the same code (Б1.О.05)."""
+    """The key of the discipline with the same code (Б1.О.05); "" if there is none."""
     if not INDEX.fullmatch(discipline.code):
         return ""
     return next((key for key, item in others.items() if item.code == discipline.code), "")
 
 
 def _merge(one: Discipline, two: Discipline, warnings: list[Issue]) -> Discipline:
-    """Both in one; of two numbers that differ the first stays, and that is said."""
+    """Both disciplines as one; if credits or hours differ, those of ``one`` stay, with a warning."""
     for name, left, right in ((_("credits"), one.credits, two.credits), (_("hours"), one.hours, two.hours)):
         if left is not None and right is not None and left != right:
             message = _(
@@ -213,7 +223,7 @@ def _merge(one: Discipline, two: Discipline, warnings: list[Issue]) -> Disciplin
 
 
 def _finish(disciplines: list[Discipline]) -> list[Discipline]:
-    """Number the statements, drop repeats, and give disciplines known by title only that title as a statement."""
+    """Number the statements and drop repeats; a discipline without statements gets its title as one."""
     result: list[Discipline] = []
     number = 0
     for discipline in disciplines:

@@ -1,7 +1,7 @@
-"""The tables that ``align draft`` writes, as people have edited them: competences and the functions they answer.
+"""Read the link tables that ``align draft`` writes and users edit: competences and the work functions they answer.
 
-Their competences are promises still: they are no evidence that anything is
-taught, so nothing of them becomes a statement of the program.
+These competences are still only planned. They are no evidence that anything is
+taught, so they do not become statements of the program.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TITLE = "Таблицы связи ОПОП с профессиональным�
 COMPETENCE_HEAD = "Код и наименование профессиональной компетенции"
 STANDARD_HEAD = "Код профессионального стандарта"
 BASIS_HEAD = "Основание"
-# What a basis names: a standard, a function, or a generalized function by its letter alone.
+# A basis names a standard, a work function, or a generalized function by its letter alone.
 BASIS = re.compile(
     rf"(?P<standard>{STANDARD.pattern})|(?P<function>{FUNCTION.pattern})|(?<![\w/.])(?P<general>[A-ZА-Н])(?![\w/.])"
 )
@@ -38,7 +38,7 @@ HINT = _("Write it again with align draft -o links.yaml and compare (docs/draft.
 
 
 def fits(document: Document) -> bool:
-    """Whether a document or workbook is one that ``align draft`` wrote."""
+    """Whether ``align draft`` wrote the document or workbook."""
     for block in document.blocks[:HEADER]:
         texts = [cell.text for row in block.rows[:HEADER] for cell in row] if isinstance(block, Table) else [block.text]
         if any(TITLE in text for text in texts):
@@ -47,7 +47,7 @@ def fits(document: Document) -> bool:
 
 
 def read(document: Document) -> Program:
-    """The competences, declared links and standards of the tables, with a warning for each basis that says nothing.
+    """The competences, declared links and standards of the tables, with a warning for each unclear basis.
 
     Raises:
         InputError: no table has the columns of competences and their basis.
@@ -58,7 +58,7 @@ def read(document: Document) -> Program:
         raise InputError(
             _("no table has the columns “{name}” and “{other}”.", name=COMPETENCE_HEAD, other=BASIS_HEAD),
             file=document.file,
-            hint=_("Keep the heads of the table."),
+            hint=_("Keep the headers of the table."),
         )
     named = named_standards([table for table in tables if _place(table, STANDARD_HEAD)])
     listed = competences(msgspec.structs.replace(document, blocks=tuple(table for table, _columns in links)))
@@ -70,7 +70,7 @@ def read(document: Document) -> Program:
             row_links = list(_based(code, basis, only))
             for link in row_links:
                 declared.setdefault((code, link.standard, link.general_function, link.function), link)
-            titled = re.search(r"[^\W\d_]{4}", basis.text) is not None  # a standard without a code, by its title
+            titled = re.search(r"[^\W\d_]{4}", basis.text) is not None  # it names a standard by title, without a code
             if not row_links or any(not link.standard and not titled for link in row_links):
                 warnings.setdefault(code, _unsaid(code, basis, known=bool(row_links)))
     return Program(
@@ -84,7 +84,7 @@ def read(document: Document) -> Program:
 
 
 def _place(table: Table, head: str) -> tuple[int, int] | None:
-    """Row and column of a head."""
+    """Row and column of the cell that begins with ``head``; None if there is none."""
     for number, row in enumerate(table.rows[:HEADER]):
         for column, cell in enumerate(row):
             if " ".join(cell.text.split()).startswith(head):
@@ -93,13 +93,13 @@ def _place(table: Table, head: str) -> tuple[int, int] | None:
 
 
 def _columns(table: Table) -> tuple[int, int, int] | None:
-    """The row of the heads, the column of competences and that of their basis."""
+    """The header's row, the column of competences and the column of their basis; None if a column is missing."""
     code, basis = _place(table, COMPETENCE_HEAD), _place(table, BASIS_HEAD)
     return (code[0], code[1], basis[1]) if code and basis else None
 
 
 def _bases(table: Table, columns: tuple[int, int, int]) -> Iterator[tuple[str, Cell]]:
-    """Each row's competence, that of the row above where its cell is empty, with the cell of its basis."""
+    """The competence code of each row and the cell of its basis; an empty cell repeats the code above it."""
     head, first, second = columns
     code = ""
     for row in table.rows[head + 1 :]:
@@ -114,8 +114,8 @@ def _bases(table: Table, columns: tuple[int, int, int]) -> Iterator[tuple[str, C
 
 
 def _based(code: str, basis: Cell, only: str) -> Iterator[DeclaredLink]:
-    """The links that a basis names: "06.001 D/03.6; 06.003 E"; ``only`` is the standard where it names none."""
-    standard, alone = only, False  # alone: nothing of the standard has been named yet
+    """The links that a basis such as "06.001 D/03.6; 06.003 E" names; ``only`` is the standard if it names none."""
+    standard, alone = only, False  # alone: no function of the standard has been named yet
     for match in BASIS.finditer(basis.text):
         if match["standard"]:
             if alone:
@@ -136,10 +136,12 @@ def _based(code: str, basis: Cell, only: str) -> Iterator[DeclaredLink]:
 
 
 def _unsaid(code: str, basis: Cell, *, known: bool) -> Issue:
-    """A warning of a basis that names no function, or (``known``) a function of no standard."""
+    """A warning about a basis that names no function, or (``known``) a function without its standard."""
     if known:
         message = _(
-            "{code}: “{text}” does not say of which standard: write it as 06.001 D/03.6", code=code, text=basis.text
+            "{code}: “{text}” does not name the standard of the function; write it as 06.001 D/03.6",
+            code=code,
+            text=basis.text,
         )
     else:
         message = _("{code} names no standard and no function: write them as 06.001 D/03.6", code=code)
@@ -147,10 +149,10 @@ def _unsaid(code: str, basis: Cell, *, known: bool) -> Issue:
 
 
 def read_yaml_links(path: Path, settings: Settings) -> Program:
-    """The same of a YAML file.
+    """As `read`, from a YAML file.
 
     Raises:
-        InputError: it is no YAML, not of this format, or a field is missing or wrong, with its place.
+        InputError: the file is not YAML or not of this format, or a field is missing or wrong; the error names it.
     """
     return read_yaml_as(path, settings, lambda data: _program(data, path), HINT)
 
@@ -158,13 +160,13 @@ def read_yaml_links(path: Path, settings: Settings) -> Program:
 def _program(data: Any, path: Path) -> Program:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise InputError(
-            _("this YAML is no program: the line “format: {format}” is missing.", format=FORMAT),
+            _("this YAML file is not a program: the line “format: {format}” is missing.", format=FORMAT),
             file=str(path),
             hint=HINT,
         )
     items = data.get("competences")
     if not isinstance(items, list) or not items:
-        raise InputError(_("no list under “competences”."), file=str(path), hint=HINT)
+        raise InputError(_("there is no list under “competences”."), file=str(path), hint=HINT)
     result: list[Competence] = []
     links: list[DeclaredLink] = []
     for number, item in enumerate(items):
@@ -193,7 +195,7 @@ def _program(data: Any, path: Path) -> Program:
 
 
 def _competence(item: Any, path: Path, place: str, result: list[Competence], links: list[DeclaredLink]) -> None:
-    """A competence of the file with its indicators and its link."""
+    """Add a competence of the file with its indicators to ``result``, and its link to ``links``."""
     if not isinstance(item, dict):
         raise InputError(
             _("a competence is a mapping with code, text, standard and function."), file=str(path), place=place
@@ -201,7 +203,7 @@ def _competence(item: Any, path: Path, place: str, result: list[Competence], lin
     code = COMPETENCE.fullmatch(str(item.get("code") or ""))
     if code is None:
         raise InputError(
-            _("“{code}” is no code of a competence.", code=str(item.get("code"))),
+            _("“{code}” is not the code of a competence.", code=str(item.get("code"))),
             file=str(path),
             place=_("{place}.code", place=place),
             hint=_("Write it as ПК-1."),
@@ -222,7 +224,7 @@ def _competence(item: Any, path: Path, place: str, result: list[Competence], lin
     function = str(item.get("function") or "")
     if function and not re.fullmatch(rf"{FUNCTION.pattern}|[A-ZА-Н]", function.strip()):
         raise InputError(
-            _("“{code}” is no code of a work function.", code=function),
+            _("“{code}” is not the code of a work function.", code=function),
             file=str(path),
             place=_("{place}.function", place=place),
             hint=_("Write it as D/03.6, a generalized function as D."),

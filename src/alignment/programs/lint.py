@@ -1,4 +1,4 @@
-"""What methodologists check by hand before accreditation: do the documents of a program agree with each other?"""
+"""Check whether the documents of a program agree with each other, as methodologists do before an accreditation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NEAR_CODE = 60
 
 
 class LintFinding(Noun, frozen=True, kw_only=True):
-    """One disagreement, with its place."""
+    """One disagreement between documents, with its place."""
 
     check: str
     severity: Severity
@@ -38,7 +38,13 @@ class LintFinding(Noun, frozen=True, kw_only=True):
 
 
 class LintContext:
-    """The documents of a program as the checks need them."""
+    """The documents of a program, arranged for the checks.
+
+    ``works`` are disciplines of work programmes, ``plans`` study plans and
+    matrices, and ``table`` maps folded titles to their disciplines. ``listed``
+    maps codes to the competences that a plan or description lists; ``issues``
+    are the warnings of all files.
+    """
 
     def __init__(self, parts: Sequence[FilePart], program: Program, files: Sequence[SourceFile]) -> None:
         self.program, self.files = program, files
@@ -58,12 +64,12 @@ class LintContext:
         self.issues = [issue for part in parts for issue in part.program.warnings]
 
     def planned(self, discipline: Discipline) -> Discipline | None:
-        """The discipline in the study plan or matrix."""
+        """The same discipline in the study plan or matrix; None if it is not there."""
         key = find_same(discipline, self.table)
         return self.table[key] if key else None
 
     def base(self, codes: Iterable[str]) -> set[str]:
-        """Competences that codes of competences and indicators stand for."""
+        """The codes of the competences to which these codes of competences and indicators belong."""
         return {base_code(code, self.listed) for code in codes}
 
 
@@ -76,17 +82,17 @@ def matrix(context: LintContext) -> Iterator[LintFinding]:
         planned = context.planned(work)
         if planned is None or not planned.competences or not work.competences:
             continue
-        work_codes, given = context.base(work.competences), context.base(planned.competences)
-        extra, absent = work_codes - given, given - work_codes
-        # Indicators are compared where both sides name some for the competence.
-        for code in work_codes & given:
-            ours, theirs = (
+        work_codes, plan_codes = context.base(work.competences), context.base(planned.competences)
+        extra, absent = work_codes - plan_codes, plan_codes - work_codes
+        # Indicators of a competence are compared if both documents name some.
+        for code in work_codes & plan_codes:
+            of_work, of_plan = (
                 {item for item in codes if item != code and base_code(item, context.listed) == code}
                 for codes in (work.competences, planned.competences)
             )
-            if ours and theirs:
-                extra |= ours - theirs
-                absent |= theirs - ours
+            if of_work and of_plan:
+                extra |= of_work - of_plan
+                absent |= of_plan - of_work
         for code in sorted(extra):
             message = _("the work programme forms {code}, which the plan or matrix does not give this discipline")
             yield _finding("matrix", "error", message.format(code=code), work)
@@ -129,16 +135,16 @@ def load(context: LintContext) -> Iterator[LintFinding]:
         planned = context.planned(work)
         if planned is None:
             continue
-        for check, work_value, given, message in (
-            ("credits", work.credits, planned.credits, _("{own} credits in the work programme, {given} in the plan")),
-            ("hours", work.hours, planned.hours, _("{own} hours in the work programme, {given} in the plan")),
+        for check, work_value, plan_value, message in (
+            ("credits", work.credits, planned.credits, _("{work} credits in the work programme, {plan} in the plan")),
+            ("hours", work.hours, planned.hours, _("{work} hours in the work programme, {plan} in the plan")),
         ):
-            if work_value is not None and given is not None and abs(work_value - given) > 1e-6:
-                yield _finding(check, "error", message.format(own=f"{work_value:g}", given=f"{given:g}"), work)
+            if work_value is not None and plan_value is not None and abs(work_value - plan_value) > 1e-6:
+                yield _finding(check, "error", message.format(work=f"{work_value:g}", plan=f"{plan_value:g}"), work)
 
 
 def outcomes(context: LintContext) -> Iterator[LintFinding]:
-    """знать, уметь or владеть missing in a work programme, or for one of its competences or indicators."""
+    """Work programmes without outcomes under знать, уметь or владеть, as a whole or for a competence or indicator."""
     names = {Kind.KNOWLEDGE: _("know"), Kind.SKILL: _("be able"), Kind.EXPERIENCE: _("master")}
     for work in context.works:
         if not work.competences and not any(item.kind in OUTCOMES for item in work.statements):
@@ -146,7 +152,7 @@ def outcomes(context: LintContext) -> Iterator[LintFinding]:
         present = {item.kind for item in work.statements}
         missing = [kind for kind in OUTCOMES if kind not in present]
         for kind in missing:
-            yield _finding("outcomes", "warning", _("nothing under “{name}”").format(name=names[kind]), work)
+            yield _finding("outcomes", "warning", _("there is nothing under “{name}”").format(name=names[kind]), work)
         by_code: dict[str, set[Kind]] = defaultdict(set)
         for item in work.statements:
             if item.competence:
@@ -154,12 +160,12 @@ def outcomes(context: LintContext) -> Iterator[LintFinding]:
         for code, kinds in by_code.items():
             for kind in OUTCOMES:
                 if kind not in kinds and kind not in missing and kinds & set(OUTCOMES):
-                    message = _("nothing under “{name}” for {code}").format(name=names[kind], code=code)
+                    message = _("there is nothing under “{name}” for {code}").format(name=names[kind], code=code)
                     yield _finding("outcomes", "warning", message, work)
 
 
 def names(context: LintContext) -> Iterator[LintFinding]:
-    """One discipline under two names, one code for two disciplines, programmes without a place in the plan."""
+    """One discipline under two titles, one code for two disciplines, work programmes that the plan does not have."""
     by_code: dict[str, dict[str, Discipline]] = defaultdict(dict)
     for item in [*context.table.values(), *context.works]:
         if INDEX.fullmatch(item.code):
@@ -167,7 +173,7 @@ def names(context: LintContext) -> Iterator[LintFinding]:
     for code, items in by_code.items():
         first, *others = items.values()
         for other in others:
-            message = _("the code {code} stands for “{one}” and for “{two}”").format(
+            message = _("both “{one}” and “{two}” have the code {code}").format(
                 code=code, one=first.title, two=other.title
             )
             yield _finding("two-names", "error", message, other)
@@ -175,7 +181,7 @@ def names(context: LintContext) -> Iterator[LintFinding]:
         key = fold_title(work.title)
         twin = find_same(work, context.table)
         if twin and twin != key and not (work.code and work.code == context.table[twin].code):
-            message = _("called “{one}” here and “{two}” in the plan").format(
+            message = _("the discipline is called “{one}” here and “{two}” in the plan").format(
                 one=work.title, two=context.table[twin].title
             )
             yield _finding("two-names", "warning", message, work)
@@ -204,14 +210,14 @@ def copied(context: LintContext) -> Iterator[LintFinding]:
     for places in where.values():
         if len(places) > 1:
             (work, place, text), *others = places.values()
-            message = _("“{text}” stands word for word in {list} too").format(
+            message = _("“{text}” is repeated word for word in {list}").format(
                 text=text, list=", ".join(f"“{other.title}”" for other, _place, _text in others)
             )
             yield LintFinding(check="copied", severity="note", message=message, discipline=work.title, location=place)
 
 
 def asked(context: LintContext) -> Iterator[LintFinding]:
-    """What the FGOS asks and the program does not have."""
+    """Competences and standards that the FGOS requires or names and the program lacks."""
     fgos = context.program.fgos
     if fgos is None:
         return
@@ -237,11 +243,11 @@ def unread(context: LintContext) -> Iterator[LintFinding]:
 
 
 def out_of_force(named: Sequence[NamedStandard], known: Sequence[NamedStandard]) -> Iterator[LintFinding]:
-    """Standards named in an edition that is no longer the newest; ``known`` has all editions, newest first."""
+    """Standards that are named in an edition older than the newest; ``known`` has all editions, newest first."""
     for item in named:
         editions = [other for other in known if other.code == item.code]
         if editions and item.order and item.order != editions[0].order:
-            message = _("{code} is named by order {order}; the newest known is order {new} of {date}").format(
+            message = _("the program names {code} by order {order}; the newest known order is {new} of {date}").format(
                 code=item.code, order=item.order, new=editions[0].order, date=editions[0].date
             )
             yield _at("out-of-force", "warning", message, item.location)
@@ -253,7 +259,14 @@ CHECKS: tuple[Check, ...] = (unread, matrix, unformed, unknown_code, load, outco
 def run_checks(
     parts: Sequence[FilePart], program: Program, files: Sequence[SourceFile], known: Sequence[NamedStandard] = ()
 ) -> list[LintFinding]:
-    """All findings, errors first; ``known`` are the editions of standards at hand, newest first."""
+    """All findings, errors first.
+
+    Args:
+        parts: the parts of all files, before they are joined.
+        program: the joined program.
+        files: a summary of each file.
+        known: all editions of the available standards, newest first.
+    """
     context = LintContext(parts, program, files)
     result = [finding for check in CHECKS for finding in check(context)]
     result += out_of_force(program.standards, known)

@@ -1,4 +1,4 @@
-"""Declared links whose function the standard in force does not have."""
+"""The check for declared links to functions that the standard in force does not have."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from alignment.programs.lint import LintFinding
 
 
 def unknown_functions(program: Program, standards: Sequence[Standard]) -> Iterator[LintFinding]:
-    """An error for each declared function that its standard, one of ``standards``, does not have."""
+    """An error for each declared function that its standard does not have; only links to ``standards`` are checked."""
     codes = {
         standard.code: {general.code for general in standard.functions}
         | {function.code for general in standard.functions for function in general.functions}

@@ -1,4 +1,4 @@
-"""Paths → `Program`: each file's kind is recognised, then the parts are joined."""
+"""Paths → `Program`: recognise the kind of each file, read its parts and join them."""
 
 from __future__ import annotations
 
@@ -26,22 +26,26 @@ from alignment.programs.readers import READERS, read_parts
 from alignment.progress import Progress
 from alignment.settings import Settings
 
-VERSION = "programs/16"
+VERSION = "programs/17"
 DECODER = msgspec.msgpack.Decoder(list[FilePart])
 
 
 def packed_parts(file: BundleFile, settings: Settings) -> bytes:
-    """Parts of a file, bounded, with their source under the name that users know; packed for the store.
+    """The parts of a file within the bounds, with the user's name of the file as their source, as MessagePack.
 
     Raises:
-        InputError, MissingExtraError: it cannot be read.
+        InputError, MissingExtraError: the file cannot be read.
     """
     parts = [bounded(_renamed(part, file), file.shown) for part in read_parts(file.path, settings)]
     return msgspec.msgpack.encode(parts)
 
 
 def _unread(error: AlignmentError, file: BundleFile, settings: Settings) -> Unread:
-    """What is wrong with a file of a bundle is kept for the report, else raised."""
+    """The reason why a file of a bundle cannot be read, for the report.
+
+    Raises:
+        AlignmentError: ``error`` itself, if the file was named alone or the setting ``strict`` is on.
+    """
     if not isinstance(error, InputError | MissingExtraError) or not file.bundled or settings.strict:
         error.file = error.file.replace(str(file.path), file.shown) if error.file else file.shown
         raise error
@@ -49,13 +53,16 @@ def _unread(error: AlignmentError, file: BundleFile, settings: Settings) -> Unre
 
 
 def _key(file: BundleFile, settings: Settings) -> bytes | None:
-    """What the parts of a file depend on: its bytes, its path (kept in locations), settings, the readers' version."""
+    """Cache key of the parts of a file: its bytes, its name (which locations contain), settings, versions of readers.
+
+    None if the file cannot be cached.
+    """
     try:
         if not is_regular(file.path) or file.path.stat().st_size > settings.max_file_mb << 20:
-            return None  # the reader will refuse it
+            return None  # the reader will refuse the file
         data = file.path.read_bytes()
     except OSError:
-        return None  # the reader will say what is wrong
+        return None  # the reader will raise the error
     sections = str(sorted(settings.sections.items()))
     return reading_key(data, file.path.suffix, VERSION, file.shown, sections, settings.ocr, registry=READERS)
 
@@ -63,7 +70,7 @@ def _key(file: BundleFile, settings: Settings) -> bytes | None:
 def _read_all(
     files: Sequence[BundleFile], settings: Settings, store: Cache | None, progress: Progress | None
 ) -> list[list[FilePart] | Unread]:
-    """Parts of each file: from the store, or read anew by several processes when they are many."""
+    """The parts of each file, from the cache ``store`` or read by several processes."""
     keys = [_key(file, settings) if store else None for file in files]
     stored = store.get([key for key in keys if key]) if store else {}
     known: dict[int, list[FilePart] | Unread] = {}
@@ -88,7 +95,7 @@ def _read_all(
 
 
 def _renamed(part: FilePart, file: BundleFile) -> FilePart:
-    """The part with its source under the name that users know."""
+    """The part with the user's name of the file as its source."""
     sources = tuple(source.replace(str(file.path), file.shown) for source in part.program.sources)
     return msgspec.structs.replace(part, program=msgspec.structs.replace(part.program, sources=sources))
 
@@ -101,7 +108,9 @@ def read(
     store: Cache | None = None,
     progress: Progress | None = None,
 ) -> tuple[list[FilePart], list[SourceFile]]:
-    """The parts of a program as the files give them, before they are joined, and what was taken from each file.
+    """The parts of a program before they are joined, and a summary of each file.
+
+    The arguments are those of `load`.
 
     Raises: as `load`.
     """
@@ -149,16 +158,22 @@ def load(
     store: Cache | None = None,
     progress: Progress | None = None,
 ) -> Program:
-    """The program that the files describe together; folders and zips are read file by file.
+    """The program that the files describe together.
 
-    ``store`` keeps what was read of a file for the next run. A file of a folder
-    or zip that cannot be read is named in ``files`` of the program, unless
-    ``settings.strict``.
+    A file of a folder or zip that cannot be read is listed in ``files`` of the
+    program; with the setting ``strict`` it is an error.
+
+    Args:
+        paths: files, folders and zips.
+        settings: limits, and how files are read.
+        program: selects one of several programs in a workbook, by words of its name.
+        store: a cache for the parts of each file.
+        progress: called with "read: NAME", the number of files read and of all files to read.
 
     Raises:
-        InputError: a file is unreadable, is no program, or its language is not supported.
-        AmbiguousError: a workbook holds several programs and ``program`` does not choose one.
-        NotFoundError: ``program`` fits none.
+        InputError: a file cannot be read or has no program, or its language is not supported.
+        AmbiguousError: a workbook has several programs and ``program`` does not select exactly one.
+        NotFoundError: ``program`` matches none of them.
     """
     parts, files = read(paths, settings, program=program, store=store, progress=progress)
     joined = with_title(join(parts, files), paths)
@@ -169,9 +184,9 @@ def load(
 
 
 def with_title(program: Program, paths: Sequence[Path]) -> Program:
-    """The program with a title: where no document says one, that of its only discipline or of the folder.
+    """The program with a title; if no document gives one, it is that of the only discipline or of the folder.
 
-    A title that is the path of a file is cut to the file's name: where the file lies says nothing of the program.
+    A title that is the path of a file becomes the file's name.
     """
     if program.title in program.sources:
         return msgspec.structs.replace(program, title=Path(program.title).name)
@@ -185,7 +200,7 @@ def with_title(program: Program, paths: Sequence[Path]) -> Program:
 
 
 def label(program: Program) -> str:
-    """How a program of a workbook is named in lists."""
+    """The name of a program in lists of the programs of a workbook: code, name of the plan, year, title."""
     plan_name = program.sources[0].rpartition("#")[2] if "#" in program.sources[0] else ""
     return " ".join(part for part in (program.code, plan_name, program.year, program.title) if part)
 
@@ -208,7 +223,7 @@ def _choose(parts: list[FilePart], wanted: str | None, path: str) -> FilePart:
     if hits:
         listing = choices(f"--program '{label(part.program)}'" for part in hits)
         raise AmbiguousError(
-            _("'{wanted}' fits {n} programs.", wanted=wanted, n=len(hits)),
+            _("'{wanted}' matches {n} programs.", wanted=wanted, n=len(hits)),
             file=path,
             hint=_("Choose one:{choices}", choices=listing),
         )

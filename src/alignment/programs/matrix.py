@@ -1,4 +1,4 @@
-"""Competence matrices, catalogues and keyword lists as csv or workbook.
+"""Read competence matrices, catalogues and keyword lists in csv files and workbooks.
 
 A sheet is a grid of marks (`matrix_grid`), a list with one row per discipline
 or competence, or a list of the competences' texts.
@@ -61,26 +61,29 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
 TEXTS = {"knowledge": Kind.KNOWLEDGE, "skill": Kind.SKILL, "experience": Kind.EXPERIENCE, "outcome": None}
 # A column headed by a competence's code marks the disciplines that form it.
 GRID = "forms "
-# A header may stand under a title of the sheet.
+# A header may follow a title of the sheet, so it is searched in these first rows.
 HEADER = 8
 NAMED = 3
 
 
 @dataclass
 class MatrixContents:
-    """What the sheets have given so far."""
+    """What has been read from the sheets so far.
+
+    ``codes`` are all competence codes of grids; ``enrich`` is True if a sheet only adds keywords to disciplines.
+    """
 
     disciplines: dict[str, Discipline] = field(default_factory=dict)
     competences: dict[str, Competence] = field(default_factory=dict)
     codes: dict[str, None] = field(default_factory=dict)
-    # Titles of the disciplines of grids: what they form is all that is known of them.
+    # Titles of the disciplines of grids, of which only the competences that they form are known.
     crossed: dict[str, None] = field(default_factory=dict)
     warnings: list[Issue] = field(default_factory=list)
     enrich: bool = False
 
 
 def read(document: Document) -> tuple[Program, bool]:
-    """The program of a matrix, and whether it only enriches disciplines named elsewhere.
+    """The program in a matrix, and whether it only adds to disciplines of other files.
 
     Raises:
         InputError: no sheet names disciplines or competences.
@@ -110,7 +113,7 @@ def read(document: Document) -> tuple[Program, bool]:
         )
     disciplines = tuple(_finished(item, contents) for item in contents.disciplines.values())
     if not contents.enrich:
-        _say_what_is_missing(disciplines, contents, Location(file=document.file))
+        _warn_of_missing(disciplines, contents, Location(file=document.file))
     program = Program(
         title=document.title or document.file,
         disciplines=disciplines,
@@ -122,7 +125,7 @@ def read(document: Document) -> tuple[Program, bool]:
 
 
 def parent(code: str) -> str:
-    """The competence of an indicator: "УК-1" of "УК-1.2", "ПК-3" of "ИД-1ПК-3"; empty where the code tells none."""
+    """The competence of an indicator: "УК-1" of "УК-1.2", "ПК-3" of "ИД-1ПК-3"; "" for a competence."""
     relative = re.fullmatch(r"И(?:ДК?)?-?\d+[.-]?(?P<code>[А-Я]+-\d+(?:\.\d+)*)", code)
     if relative:
         return relative["code"]
@@ -130,7 +133,7 @@ def parent(code: str) -> str:
 
 
 def _finished(item: Discipline, contents: MatrixContents) -> Discipline:
-    """The discipline with its indicators' competences, and with their texts if nothing else is known of it."""
+    """The discipline with the competences of its indicators; one of a grid also gets their texts as statements."""
     known = {*contents.codes, *contents.competences}
     codes: dict[str, None] = {}
     for code in item.competences:
@@ -145,11 +148,11 @@ def _finished(item: Discipline, contents: MatrixContents) -> Discipline:
     return msgspec.structs.replace(item, competences=tuple(codes), statements=competence_statements)
 
 
-def _say_what_is_missing(disciplines: Sequence[Discipline], contents: MatrixContents, place: Location) -> None:
-    """Warnings for a matrix without competences, disciplines that form none, and competences without texts."""
+def _warn_of_missing(disciplines: Sequence[Discipline], contents: MatrixContents, place: Location) -> None:
+    """Add warnings about missing competences, disciplines that form none, and competences without texts."""
     bare = [item for item in disciplines if not item.competences and not item.statements]
     if disciplines and len(bare) == len(disciplines):
-        message = _("the titles of {n} disciplines were found, and no competences or outcomes", n=len(disciplines))
+        message = _("the titles of {n} disciplines were found, but no competences or outcomes", n=len(disciplines))
         contents.warnings.append(Issue(message=message, location=place))
         return
     if bare:
@@ -164,11 +167,12 @@ def _say_what_is_missing(disciplines: Sequence[Discipline], contents: MatrixCont
     unknown = [code for code in formed if code not in contents.competences]
     if contents.crossed and len(unknown) == len(formed):
         message = _(
-            "the texts of the {n} competences and indicators are unknown: the matrix gives their codes", n=len(formed)
+            "the texts of the {n} competences and indicators are unknown: the matrix has only their codes",
+            n=len(formed),
         )
         contents.warnings.append(Issue(message=message, location=place))
     if not disciplines:
-        message = _("{n} competences were found, and no disciplines that form them", n=len(contents.competences))
+        message = _("{n} competences were found, but no disciplines that form them", n=len(contents.competences))
         contents.warnings.append(Issue(message=message, location=place))
 
 
@@ -178,7 +182,7 @@ def _names(items: Sequence[Discipline]) -> str:
 
 
 def _grid(table: Table, contents: MatrixContents) -> bool:
-    """Take a grid of marks; False where the table is none."""
+    """Read the table as a grid of marks into ``contents``; returns False if it is not one."""
     grid = matrix_grid.read(table)
     if grid is None:
         return False
@@ -195,7 +199,7 @@ def _grid(table: Table, contents: MatrixContents) -> bool:
 
 
 def _list(table: Table, contents: MatrixContents) -> bool:
-    """Take a list with a header; False where no column names disciplines."""
+    """Read the table as a list with a header into ``contents``; returns False if no column names disciplines."""
     at, roles = _header(table)
     if at < 0:
         return False
@@ -205,7 +209,7 @@ def _list(table: Table, contents: MatrixContents) -> bool:
 
 
 def _header(table: Table) -> tuple[int, dict[int, str]]:
-    """Number of the first row below the header and the columns' roles; -1 where no header names disciplines."""
+    """The number of the first row below the header, and the roles of the columns; -1 without such a header."""
     best: tuple[int, dict[int, str]] = (-1, {})
     for number, row in enumerate(table.rows[:HEADER]):
         roles = _roles(row)
@@ -217,7 +221,7 @@ def _header(table: Table) -> tuple[int, dict[int, str]]:
             break
     at, roles = best
     if 0 < at < len(table.rows):
-        # "Результаты обучения" over "Знать", "Уметь": the lower header says more.
+        # If "Знать" and "Уметь" are below "Результаты обучения", the lower header is used.
         column = next(index for index, role in roles.items() if role == "discipline")
         below = table.rows[at]
         lower = _roles(below) if column >= len(below) or not below[column].text.strip() else {}
@@ -238,27 +242,27 @@ def _roles(row: Sequence[Cell]) -> dict[int, str]:
         if role and len(text) <= 80 and (role not in roles.values() or role == "competence"):
             roles[index] = role
     for name in ("several", "module"):
-        # A module is the discipline where no column names disciplines.
+        # If no column names disciplines, modules are taken as disciplines.
         if "discipline" not in roles.values() and name in roles.values():
             roles = {index: "discipline" if role == name else role for index, role in roles.items()}
     return roles
 
 
 def _number(text: str) -> float | None:
-    """The number that a cell begins with ("6 ECTS")."""
+    """The number with which a cell begins ("6 ECTS"); None if there is none."""
     match = re.match(r"\d+(?:[.,]\d+)?", text.strip())
     return float(match[0].replace(",", ".")) if match else None
 
 
 def _titles(cell: Cell, by_competence: bool) -> list[str]:
-    """Titles in a discipline's cell: one, or those of all disciplines that form the row's competence."""
+    """The titles in a discipline's cell: one, or in a row of a competence all disciplines that form it."""
     parts = re.split(r"[;\n]+", cell.text) if by_competence else [cell.text.split(" / ")[0]]
     return [title for part in parts if (title := unquoted(clean(re.sub(r"^\s*\d{1,2}[.)]\s+", "", part))))]
 
 
 def _rows(rows: Sequence[Sequence[Cell]], roles: dict[int, str], contents: MatrixContents) -> None:
     at = next(index for index, role in roles.items() if role == "discipline")
-    # A competence before its disciplines: the row is the competence's.
+    # If the competence's column precedes the disciplines', each row is about a competence.
     first = min((index for index, role in roles.items() if role == "competence"), default=at)
     by_competence = first < at and not any(role in ("index", "semester", "credits", "hours") for role in roles.values())
     last: list[str] = []
@@ -277,7 +281,7 @@ def _rows(rows: Sequence[Sequence[Cell]], roles: dict[int, str], contents: Matri
 
 
 def _codes(row: Sequence[Cell], roles: dict[int, str], contents: MatrixContents) -> list[str]:
-    """Competences and indicators that a row names; their texts go to ``contents``."""
+    """The codes of competences and indicators in a row; their texts are added to ``contents``."""
     codes: list[str] = []
     for index, role in roles.items():
         text = row[index].text if index < len(row) else ""
@@ -299,17 +303,17 @@ def _codes(row: Sequence[Cell], roles: dict[int, str], contents: MatrixContents)
 
 
 def _row(row: Sequence[Cell], roles: dict[int, str], old: Discipline, codes: Sequence[str]) -> Discipline:
-    """The discipline with what one more row says of it."""
-    said: list[Statement] = []
+    """The discipline with the statements and values of another row added."""
+    new_statements: list[Statement] = []
     for index, role in roles.items():
         text = row[index].text if index < len(row) else ""
         if text and role in TEXTS:
             code_text = matrix_grid.code_and_text(text) if role == "outcome" else None
             body = COMPETENCE.sub("", text, count=1) if code_text else text
             row_statements = statements(body, row[index].location, kind=TEXTS[role], discipline=old.title)
-            said += of_competence(row_statements, code_text[0] if code_text else "")
+            new_statements += of_competence(row_statements, code_text[0] if code_text else "")
         elif text and role == "keywords":
-            said += [
+            new_statements += [
                 Statement(
                     id="",
                     text=word,
@@ -329,12 +333,12 @@ def _row(row: Sequence[Cell], roles: dict[int, str], old: Discipline, codes: Seq
         hours=_number(values.get("hours", "")) or old.hours,
         semesters=tuple(dict.fromkeys((*old.semesters, *re.findall(r"\d+", values.get("semester", ""))))),
         competences=tuple(dict.fromkeys((*old.competences, *codes))),
-        statements=(*old.statements, *said),
+        statements=(*old.statements, *new_statements),
     )
 
 
 def is_grid(document: Document) -> bool:
-    """Whether a document is a workbook or csv: tables and nothing else."""
+    """Whether a document is a workbook or csv, with tables only."""
     return document.format in ("workbook", "csv") and all(isinstance(block, Table) for block in document.blocks)
 
 

@@ -1,8 +1,8 @@
-"""Competence matrices as grids: marks where a discipline and a competence meet.
+"""Read competence matrices that are grids, with a mark where a discipline forms a competence.
 
-Disciplines stand in rows and competences in columns, or the other way round.
-Either header may take several rows: blocks over disciplines, competences over
-indicators ("УК-1" over "УК-1.1", "ПК-3" over "ИД-1") over levels ("Б", "П").
+Disciplines are in rows and competences in columns, or the other way round.
+Headers may have several levels: blocks above disciplines, and competences above
+indicators ("УК-1" above "УК-1.1", "ПК-3" above "ИД-1") above levels ("Б", "П").
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from alignment.programs.statement_text import COMPETENCE, clean, competence_code
 CellRows = Sequence[Sequence[Cell]]
 # A header ends before this row.
 HEADER = 12
-# An indicator by its own number, under its competence: "ИД-1", "И-2", "ИДК-1.1".
+# An indicator without its competence's code, below the competence: "ИД-1", "И-2", "ИДК-1.1".
 RELATIVE = re.compile(r"^(?P<own>(?:ИДК?|И)\s*[-–.]?\s*\d+(?:\.\d+)*)(?![\w-])\.?")
 NUMBERED = re.compile(r"^(?P<own>\d+(?:\.\d+)+)(?!\w)\.?")
 INDEX = re.compile(r"(?:[БМСПФ]\d?|ФТД|К\.М|ОП|ОПЦ|ОГСЭ|СГ|ЕН|ПМ|МДК)(?:\.[А-ЯЁA-Z]{1,4}|\.\d{1,3}|\([А-ЯЁ]\))+")
-# What says in a cell that the two do not meet.
+# A cell with such a text means that the discipline does not form the competence.
 NEGATIVE = re.compile(r"[-–—−0.]*|нет|no|н/?п", re.IGNORECASE)
 MAX_MARK = 25
 DISCIPLINE = re.compile(r"дисциплин|практик[аи]|предмет|\bsubject|\bcourse|discipline", re.IGNORECASE)
 MODULE = re.compile(r"^(?:наименование|название|title|name)|модул|module", re.IGNORECASE)
-# Headers of what is neither a discipline nor a competence.
+# Headers of rows and columns that are neither disciplines nor competences.
 OTHER = re.compile(
     r"^(?:(?:№|n|п/п|код|шифр|индекс|code|итого|всего|total|семестры?|год|кафедра|з\.\s?е|зет|час(?:ы|ов)|примечани[ея]|"
     r"формулировк[аи]|компетенци[ияй]|индикатор(?:ы|ов)?|уровень|competenc(?:e|y|ies))(?!\w).*|"
@@ -47,7 +47,7 @@ GROUPS = re.compile(
 
 @dataclass
 class Formed:
-    """A discipline of a grid and the competences that it forms."""
+    """A discipline of a grid and the codes of the competences that it forms."""
 
     title: str
     code: str = ""
@@ -57,7 +57,7 @@ class Formed:
 
 @dataclass
 class GridContents:
-    """What a grid says: disciplines in order, texts of competences by code, all codes named."""
+    """The content of a grid: disciplines in order, competences with texts by code, and all codes of its header."""
 
     disciplines: list[Formed] = field(default_factory=list)
     competences: dict[str, Competence] = field(default_factory=dict)
@@ -66,16 +66,18 @@ class GridContents:
 
 @dataclass
 class Axis:
-    """The competences along one side: each line's codes, the competence before its indicator."""
+    """The header with competences: ``codes`` maps each column to its codes, a competence before its indicator.
+
+    ``end`` is the number of the first row below the header.
+    """
 
     codes: dict[int, tuple[str, ...]] = field(default_factory=dict)
     competences: dict[str, Competence] = field(default_factory=dict)
-    # Header rows (columns) end here.
     end: int = 0
 
 
 def read(table: Table) -> GridContents | None:
-    """The grid of a table, or None where it is none."""
+    """The grid in a table; None if the table is not a grid."""
     for rows, turned in ((table.rows, False), (_turned(table.rows), True)):
         axis = _axis(rows)
         if axis is None:
@@ -87,7 +89,7 @@ def read(table: Table) -> GridContents | None:
 
 
 def dictionary(table: Table) -> dict[str, Competence]:
-    """Competences and indicators with their texts, one a row: "УК-1 | Способен …", "УК-1. Способен …"."""
+    """Code → competence or indicator, from a table with one in a row: "УК-1 | Способен …", "УК-1. Способен …"."""
     competences: dict[str, Competence] = {}
     for row in table.rows:
         filled = [cell for cell in row if cell.text.strip()]
@@ -104,7 +106,7 @@ def dictionary(table: Table) -> dict[str, Competence]:
 
 
 def code_and_text(text: str) -> tuple[str, str] | None:
-    """Code at the head of a cell and the wording behind it."""
+    """The code at the beginning of a cell, and the text after it (or ""); None if the cell begins with no code."""
     line = " ".join(text.split())
     match = COMPETENCE.match(line)
     if not match:
@@ -115,13 +117,13 @@ def code_and_text(text: str) -> tuple[str, str] | None:
 
 
 def formed(text: str) -> bool:
-    """Whether a cell of a grid says that discipline and competence meet."""
+    """Whether a cell of a grid has a mark: the discipline forms the competence."""
     bare = text.strip()
     return bool(bare) and len(bare) <= MAX_MARK and not NEGATIVE.fullmatch(bare)
 
 
 def row_code(cell: Cell) -> str:
-    """The code at the head of a cell, or an empty string."""
+    """The code at the beginning of a cell; "" if there is none."""
     code_text = code_and_text(cell.text)
     return code_text[0] if code_text else ""
 
@@ -132,7 +134,7 @@ def _turned(rows: CellRows) -> list[list[Cell]]:
 
 
 def _axis(rows: CellRows) -> Axis | None:
-    """The competences in the header of a table; None where its first rows name fewer than two."""
+    """The competences in the header of a table; None if its first rows name fewer than two."""
     head = [number for number, row in enumerate(rows[:HEADER]) if _names_codes(row, rows[number + 1 :])]
     if not head:
         return None
@@ -143,7 +145,7 @@ def _axis(rows: CellRows) -> Axis | None:
     for number in range(first, min(first + 5, len(rows))):
         row = rows[number]
         if axis.codes and any(_is_title(cell.text) for cell in row[: min(axis.codes)]):
-            break  # a discipline: its cells name indicators themselves
+            break  # the row of a discipline whose cells name indicators
         row_codes = _row_codes(row, over, axis)
         if row_codes:
             best = row_codes
@@ -153,7 +155,7 @@ def _axis(rows: CellRows) -> Axis | None:
                 axis.codes[column] = tuple(dict.fromkeys((*before, code)))
             over = _spread(row, best, over)
         elif _is_wording(row, axis):
-            _worded(row, best, axis)  # what the codes before it say
+            _worded(row, best, axis)  # texts of the codes in the row above
         else:
             break
         axis.end = number + 1
@@ -163,19 +165,19 @@ def _axis(rows: CellRows) -> Axis | None:
 
 
 def _is_title(text: str) -> bool:
-    """Whether a cell beside the codes is a discipline's title and no word of the header."""
+    """Whether a text beside the codes is a discipline's title and not a word of the header."""
     return not HEAD_WORD.search(text) and _formed(Cell(text=text), (), []) is not None
 
 
 def _is_wording(row: Sequence[Cell], axis: Axis) -> bool:
-    """Whether a line of the header holds the texts of the codes before it."""
+    """Whether a row of the header has the texts of the codes above it."""
     texts = [row[column].text.strip() for column in axis.codes if column < len(row)]
     filled = [text for text in texts if text]
     return bool(filled) and sum(len(text) > MAX_MARK for text in filled) * 2 > len(filled)
 
 
 def _names_codes(row: Sequence[Cell], below: CellRows) -> bool:
-    """Whether a row of the header names competences, one a cell, with marks below them."""
+    """Whether a row names competences, one in a cell, and has marks ``below`` them."""
     columns = [column for column, cell in enumerate(row) if code_and_text(cell.text)]
     if len({cell.text for cell in row if code_and_text(cell.text)}) < 2:
         return False
@@ -184,7 +186,7 @@ def _names_codes(row: Sequence[Cell], below: CellRows) -> bool:
         for column in columns:
             text = line[column].text.strip() if column < len(line) else ""
             code_text = code_and_text(text)
-            # An indicator of the column's own competence is a mark; any other code begins a list.
+            # An indicator of the column's competence counts as a mark; any other code belongs to a list.
             other = code_text is not None and (bool(code_text[1]) or not code_text[0].startswith(row_code(row[column])))
             marks += bool(text) and len(text) <= MAX_MARK and not other
             long += len(text) > MAX_MARK or other
@@ -192,7 +194,7 @@ def _names_codes(row: Sequence[Cell], below: CellRows) -> bool:
 
 
 def _worded(line: Sequence[Cell], codes: dict[int, str], axis: Axis) -> None:
-    """Texts of the codes ``codes`` from the line that holds them."""
+    """Add the competences of ``codes`` (by column) with their texts, which are in the row ``line``."""
     for column, code in codes.items():
         text = clean(line[column].text) if column < len(line) else ""
         if is_content(text) and not COMPETENCE.match(text):
@@ -200,7 +202,7 @@ def _worded(line: Sequence[Cell], codes: dict[int, str], axis: Axis) -> None:
 
 
 def _row_codes(row: Sequence[Cell], over: dict[int, str], axis: Axis) -> dict[int, str]:
-    """Codes of a header row by column; an indicator that says its number only is joined to the competence above."""
+    """Column → code in a header row; an indicator with its number only gets the code of the competence above it."""
     result: dict[int, str] = {}
     for column, cell in enumerate(row):
         line = " ".join(cell.text.split())
@@ -225,7 +227,7 @@ def _row_codes(row: Sequence[Cell], over: dict[int, str], axis: Axis) -> dict[in
 
 
 def _spread(row: Sequence[Cell], codes: dict[int, str], over: dict[int, str]) -> dict[int, str]:
-    """The competence over each column: a merged cell's code holds to the next filled cell."""
+    """Column → the competence above it; a code applies to the columns up to the next filled cell (a merged cell)."""
     spread: dict[int, str] = {}
     current = ""
     for column, cell in enumerate(row):
@@ -239,7 +241,7 @@ def _spread(row: Sequence[Cell], codes: dict[int, str], over: dict[int, str]) ->
 
 
 def _levels(rows: CellRows, axis: Axis) -> int:
-    """How many rows under the codes belong to the header still: levels ("Б", "П") or знать, уметь, владеть."""
+    """The number of rows below the codes that still belong to the header: levels ("Б", "П"), знать, уметь, владеть."""
     first = min(axis.codes)
     count = 0
     for row in rows[axis.end : axis.end + 2]:
@@ -252,7 +254,7 @@ def _levels(rows: CellRows, axis: Axis) -> int:
 
 
 def _inherit(rows: CellRows, axis: Axis, first: int) -> None:
-    """Columns under a merged code (its levels) are the code's."""
+    """Assign the columns under a merged cell with a code (its levels) to that code."""
     codes: tuple[str, ...] = ()
     width = max((len(row) for row in rows), default=0)
     leaf = rows[axis.end - 1]
@@ -271,7 +273,7 @@ def _inherit(rows: CellRows, axis: Axis, first: int) -> None:
 
 
 def _crossed(rows: CellRows, axis: Axis) -> GridContents:
-    """Disciplines in rows."""
+    """The grid of a table with disciplines in rows."""
     grid = GridContents(competences=dict(axis.competences), codes=dict.fromkeys(_all(axis)))
     title_at = _title_column(rows, axis)
     if title_at is None:
@@ -286,7 +288,7 @@ def _crossed(rows: CellRows, axis: Axis) -> GridContents:
 
 
 def _crossed_turned(rows: CellRows, axis: Axis) -> GridContents:
-    """Disciplines in columns of the table as it stands; ``rows`` are its columns, so they come as rows here."""
+    """The grid of a table with disciplines in columns; ``rows`` are the columns of the table."""
     grid = GridContents(competences=dict(axis.competences), codes=dict.fromkeys(_all(axis)))
     first = min(axis.codes)
     lines = [row for row in rows[axis.end :] if not _is_wording(row, axis)]
@@ -294,8 +296,8 @@ def _crossed_turned(rows: CellRows, axis: Axis) -> GridContents:
     if title_at is None:
         return grid
     for row in lines:
-        met = list(_crossed_codes(row, axis))
-        formed_codes = _formed(row[title_at], [item.text for item in row[:first]], met)
+        codes = list(_crossed_codes(row, axis))
+        formed_codes = _formed(row[title_at], [item.text for item in row[:first]], codes)
         if formed_codes:
             grid.disciplines.append(formed_codes)
     return grid
@@ -306,7 +308,7 @@ def _all(axis: Axis) -> Iterator[str]:
 
 
 def _crossed_codes(row: Sequence[Cell], axis: Axis) -> Iterator[str]:
-    """Codes that a row's marks name; a cell may name them itself ("УК-1.1, УК-1.2")."""
+    """The codes of the columns in which a row has marks, and the codes that its cells name ("УК-1.1, УК-1.2")."""
     for column, codes in sorted(axis.codes.items()):
         text = row[column].text if column < len(row) else ""
         listed = competence_codes(text)
@@ -316,7 +318,7 @@ def _crossed_codes(row: Sequence[Cell], axis: Axis) -> Iterator[str]:
 
 
 def _formed(cell: Cell, beside: Sequence[str], codes: list[str]) -> Formed | None:
-    """The discipline of a line; None for a group's heading, a total and a line without a name."""
+    """The discipline of a row with title ``cell``; None for a group's heading, a total or a row without a title."""
     text = " ".join(cell.text.split())
     index = INDEX.match(text)
     title = unquoted(clean(text[index.end() :] if index else text))
@@ -331,7 +333,7 @@ def _formed(cell: Cell, beside: Sequence[str], codes: list[str]) -> Formed | Non
 
 
 def _title_column(rows: CellRows, axis: Axis) -> int | None:
-    """The column of the disciplines' titles: by its header, or the one with most letters left of the marks."""
+    """The column with the titles of disciplines, found by its header, or the one with most letters before the marks."""
     before = range(min(axis.codes))
     outside = [*before, *(c for c in range(max(axis.codes) + 1, max(map(len, rows))) if c not in axis.codes)]
     for pattern in (DISCIPLINE, MODULE):
@@ -344,7 +346,7 @@ def _title_column(rows: CellRows, axis: Axis) -> int | None:
                     and len(text) < 60
                     and not re.match(r"(?:код|индекс|шифр|цикл|блок)", text, re.IGNORECASE)
                 ):
-                    # A heading over several columns: the titles are in the one with most letters.
+                    # Under a header over several columns the titles are in the one with most letters.
                     span = [column, *_empty_after(row, column, outside)]
                     best: int = max(span, key=lambda place: _letters(rows[axis.end :], place))
                     return best
@@ -363,7 +365,7 @@ def _empty_after(row: Sequence[Cell], column: int, outside: Sequence[int]) -> It
 
 
 def _title_place(lines: CellRows, first: int) -> int | None:
-    """The header row of the table (a column of ``lines``) that names the disciplines: most different names."""
+    """The column of ``lines`` (a header row of the table) with most different titles of disciplines; None without."""
 
     def names(place: int) -> int:
         texts = {line[place].text for line in lines if place < len(line)}

@@ -1,7 +1,7 @@
-"""Lines that look like no statement whatever section they stand in: questions, tasks, code, marks, addresses, books.
+"""Recognise lines that are never statements: questions, tasks, program code, marks, addresses, books.
 
-The section decides first (`sections`); this is for what stands under an
-unknown heading or in the wrong place.
+The section of a line decides first (`sections`). This module is for lines under
+an unknown heading or in the wrong section.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ BOOK = re.compile(
     r"[А-ЯЁ]\.\s?[А-ЯЁ]\.,?\s+[А-ЯЁ][а-яё]+.*//|\bрежим доступа\b|\bURL\b|дата обращения",
     re.IGNORECASE,
 )
-# Rows of a content table that name no content: lessons of control, forms of work, furniture of the table.
+# Rows of a table of topics that name no topic: tests, forms of work, totals and repeated headers.
 ACTIVITY = re.compile(
     r"^(?:(?:сдача|защита|оформление|подготовка|проверка|выполнение|прием|обсуждение|сдача и защита)\s+(?:и\s+\w+\s+)?"
     r"(?:(?:к|ко|по)\s+)?(?:отч[её]т\w*|лабораторн\w+|практическ\w+|контрольн\w+|курсов\w+|индивидуальн\w+|домашн\w+|"
@@ -83,9 +83,9 @@ FURNITURE = re.compile(
 
 
 def is_noise(text: str, *, known: bool = False) -> bool:
-    """Whether a line can be no statement of a program, by what it looks like.
+    """Whether a line, by its form, cannot be a statement of a program.
 
-    ``known``: it stands in the content of a discipline, where a topic may be a question ("Что такое API?").
+    ``known`` is True for a line in the content of a discipline, where a topic may be a question ("Что такое API?").
     """
     return bool(
         (not known and QUESTION.search(text))
@@ -101,13 +101,13 @@ def is_noise(text: str, *, known: bool = False) -> bool:
 
 
 def is_activity(text: str) -> bool:
-    """Whether a row of the content names a form of work or control and no content."""
+    """Whether a row of the content names only a form of work or control and no topic."""
     parts = [part.strip(" .;:,–—-") for part in text.split("/")]
     return all(ACTIVITY.match(part) or not part for part in parts)
 
 
 def _is_order(text: str) -> bool:
-    """Whether the student is told to do something: "Повторите запись …"."""
+    """Whether the line is an instruction to the student: "Повторите запись …"."""
     match = IMPERATIVE.match(text)
     if not match:
         return False
@@ -116,6 +116,6 @@ def _is_order(text: str) -> bool:
 
 
 def _is_symbols(text: str) -> bool:
-    """Whether letters are few: formulas, rows of numbers, machine code."""
+    """Whether the line has few letters, as formulas and rows of numbers do."""
     letters = sum(char.isalpha() for char in text)
     return letters < 0.6 * len(text.replace(" ", ""))

@@ -1,4 +1,4 @@
-"""Tables of program documents: competences, знать/уметь/владеть columns, topics."""
+"""Read the tables of work programmes: competences, outcomes in columns знать/уметь/владеть, topics."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ LINE_LABEL = re.compile(
     re.IGNORECASE,
 )
 LABELLED = {"know": Kind.KNOWLEDGE, "can": Kind.SKILL, "do": Kind.EXPERIENCE}
-# In a column of competences any letters with a number are a code ("CPC-5.1."), also those of other universities.
+# In a column of competences any letters with a number are a code ("CPC-5.1."), since universities invent their own.
 CODED = re.compile(
     r"(?<![\w-])(?P<code>(?:ИД-?\d+[.\s-]*)?[A-ZА-ЯЁ]{2,5}\s*[-–.]\s*\d+(?:[.\-]\s?\d+)*|(?:УК|ОПК|ПК|ОК)\s*\d+(?:\.\d+)*)(?!\w)\.?"
 )
@@ -49,7 +49,7 @@ OTHER_CODE = re.compile(r"^\s*(?:[A-ZА-Я]{1,4}\s?){1,2}-?\d+(?:\.\d+)*\.?\s+")
 ASSESSED = re.compile(r"формы и методы контрол|показатели оценк|оценочн|формы контрол", re.IGNORECASE)
 OPENING = re.compile("[«“]")
 CLOSING = re.compile("[»”]")
-# A second header within a table, and a cell that names a part of the content.
+# A repeated header within a table, and a cell that names a section or topic of the content.
 HEAD_AGAIN = re.compile(r"\s*наименование", re.IGNORECASE)
 TOPIC_NAME = re.compile(r"\s*\d*(?:раздел|тема|модуль|topic|module)\s*\d", re.IGNORECASE)
 # A line this long, as a share of the longest of its cell, may have been ended by the column's edge.
@@ -60,7 +60,11 @@ TOPIC_HEAD = re.compile(r"наименование раздел|содержан
 
 @dataclass
 class TableContents:
-    """What a table gave."""
+    """What was read from a table.
+
+    ``codes`` are the competences and indicators that it names; ``outcomes`` is
+    True if it is a table of outcomes or competences; ``columns`` are its columns with topics.
+    """
 
     statements: list[Statement] = field(default_factory=list)
     competences: list[Competence] = field(default_factory=list)
@@ -74,8 +78,12 @@ def read_outcomes(
 ) -> TableContents:
     """Statements, competences and codes in a table of a work programme.
 
-    ``before`` is the width of the table before and which of its columns held
-    topics: a table that goes on over a page has no header of its own.
+    Args:
+        table: the table.
+        section: the section in which it is.
+        heading: the heading of that section, kept in the statements.
+        discipline: the title of the discipline, kept in the statements.
+        before: width and topic columns of the table before it. On a new page a table may continue without a header.
     """
     contents = TableContents()
     if not table.rows:
@@ -104,17 +112,17 @@ def read_outcomes(
 
 
 class OutcomeLabels:
-    """The labels ("Знания:", "Skills:") over the results of one competence or indicator, in the table's order."""
+    """The labels ("Знания:", "Skills:") of the outcomes of one competence or indicator, in the order of the table."""
 
     def __init__(self) -> None:
         self.used: list[Kind] = []
 
     def parts(self, text: str) -> list[tuple[Kind | None, str]]:
-        """The text cut at its labels, each part with the kind that its label names."""
+        """The text split at its labels, each part with the kind that its label names."""
         matches = list(LINE_LABEL.finditer(text))
         ends = [*(match.start() for match in matches[1:]), len(text)]
         before = text[: matches[0].start()] if matches else text
-        # What stands above the first label goes on with the label of the row before.
+        # Text before the first label continues the last label of the row above.
         parts = [(self.used[-1] if self.used else None, before)] if before.strip() else []
         for match, end in zip(matches, ends, strict=False):
             kind = LABELLED[match.lastgroup or "know"]
@@ -126,7 +134,7 @@ class OutcomeLabels:
 
 
 def assessed_competences(table: Table, known: Iterable[str], heading: str, discipline: str) -> TableContents:
-    """Competences named in a table of how they are assessed, those that the document names nowhere before."""
+    """Competences in a table about their assessment, without the codes ``known`` from earlier in the document."""
     contents = TableContents()
     if not table.rows or not COMPETENCES.search(table.rows[0][0].text):
         return contents
@@ -148,11 +156,11 @@ def _is_competence_list(table: Table) -> bool:
 def _outcome_rows(
     table: Table, kinds: dict[int, Kind], outcome: set[int], heading: str, discipline: str, contents: TableContents
 ) -> None:
-    own_code = ""
+    row_code = ""
     labels = OutcomeLabels()
     coded = {index for index, cell in enumerate(table.rows[0]) if COMPETENCES.search(cell.text)} - set(kinds)
     for row in table.rows[1:]:
-        own_code = _own_code(row, kinds) or own_code
+        row_code = _row_code(row, kinds) or row_code
         if any(cell.text.strip() and not cell.merged for cell in row[: min(outcome, default=0)]):
             labels = OutcomeLabels()
         for index, cell in enumerate(row):
@@ -161,7 +169,7 @@ def _outcome_rows(
                 continue
             if index in coded and CODED.match(text):
                 _competence_cell(cell, contents, heading, discipline)
-            elif index in outcome and not kinds and _own_name(row, index):
+            elif index in outcome and not kinds and _is_competence_name(row, index):
                 _code_cell(row, index - 1, contents, heading, discipline)
                 contents.statements += [
                     Statement(
@@ -179,14 +187,14 @@ def _outcome_rows(
                 chunks = labels.parts(_lines(body)) if index not in kinds else [(kinds[index], _lines(body))]
                 for kind, chunk in chunks:
                     row_statements = statements(chunk, cell.location, kind=kind, section=heading, discipline=discipline)
-                    contents.statements += of_competence(row_statements, own_code)
+                    contents.statements += of_competence(row_statements, row_code)
                 contents.codes += competence_codes(text)
             else:
                 _code_cell(row, index, contents, heading, discipline)
 
 
 def _competence_cell(cell: Cell, contents: TableContents, heading: str, discipline: str) -> None:
-    """The competences or indicators of a cell, each with its code before it."""
+    """Add the competences or indicators of a cell, where each text follows its code."""
     text = _lines(cell.text).replace("\n", " ")
     codes = list(CODED.finditer(text))
     for match, end in zip(codes, [*(item.start() for item in codes[1:]), len(text)], strict=True):
@@ -211,21 +219,21 @@ def _competence_cell(cell: Cell, contents: TableContents, heading: str, discipli
         )
 
 
-def _own_code(row: tuple[Cell, ...], kinds: dict[int, Kind]) -> str:
-    """The last competence or indicator named in the row beside its outcomes: the indicator, where both are."""
+def _row_code(row: tuple[Cell, ...], kinds: dict[int, Kind]) -> str:
+    """The last code in the row outside the columns of outcomes: that of the indicator, if both levels are there."""
     codes = [code for index, cell in enumerate(row) if index not in kinds for code in competence_codes(cell.text)]
     return codes[-1] if codes else ""
 
 
-def _own_name(row: tuple[Cell, ...], index: int) -> bool:
-    """Whether the cell is the name of the competence whose bare code stands before it."""
+def _is_competence_name(row: tuple[Cell, ...], index: int) -> bool:
+    """Whether the cell is the name of the competence whose code is alone in the cell before it."""
     code = COMPETENCE.fullmatch(" ".join(row[index - 1].text.split()).rstrip(".")) if index else None
     text = row[index].text.strip()
     return bool(code) and not COMPETENCE.match(text) and strip_lead(text)[1] in (None, Kind.KNOWLEDGE)
 
 
 def _lines(text: str) -> str:
-    """Cell lines: one that goes on with the line before is joined to it."""
+    """The lines of a cell; a line that continues the one before is joined to it."""
     lines = [line.strip() for line in text.split("\n")]
     width = max(map(len, lines))
     joined: list[str] = []
@@ -240,10 +248,10 @@ def _lines(text: str) -> str:
 
 
 def _continues(before: str, line: str, *, full: bool) -> bool:
-    """Whether ``line`` goes on with ``before``; ``full``: the line before is about as long as the cell is wide.
+    """Whether ``line`` continues ``before``; ``full`` is True if the line before is about as long as the cell is wide.
 
-    A line that begins with a small letter goes on; one with a Latin capital does where the line before is full:
-    "Программные средства Cloud | Computing".
+    A line that begins with a small letter continues the one before. So does one with a Latin capital after a full
+    line: "Программные средства Cloud | Computing".
     """
     if before.endswith("1С:") or TAIL.fullmatch(line) or len(OPENING.findall(before)) > len(CLOSING.findall(before)):
         return True
@@ -313,7 +321,7 @@ def _topic_rows(
             continue
         filled = [cell for cell in row if cell.text.strip()]
         if loose and len(filled) > 1:
-            # The page may have cut the table into columns that shift from row to row.
+            # After a page break the columns of the table may shift from row to row.
             filled = [row[index] for index in telling[number]] if len(telling[number]) == 1 else filled
         cells = filled if len(filled) == 1 else [row[index] for index in columns if index < len(row)]
         for cell in cells:
@@ -324,7 +332,7 @@ def _topic_rows(
 
 
 def _under(named: list[int], head: list[str]) -> list[int]:
-    """The columns under the header's cells ``named``, which go on over empty ones: often a number and a text."""
+    """The columns under the header cells ``named``; each also spans the empty cells after it (a number and a text)."""
     result: list[int] = []
     for index, text in enumerate(head):
         if index in named or (index - 1 in result and not text.strip()):
@@ -333,9 +341,12 @@ def _under(named: list[int], head: list[str]) -> list[int]:
 
 
 def _kept_columns(filled: list[set[int]], before: tuple[int, list[int]], width: int) -> list[int]:
-    """The columns that held topics before the page ended, unless the page cut the table into other ones.
+    """The topic columns of the table before a page break; an empty list if this table has other columns.
 
-    ``filled`` has for each row the columns that tell a topic.
+    Args:
+        filled: for each row the columns with a topic.
+        before: width and topic columns of the table before.
+        width: width of this table.
     """
     kept = [index for index in before[1] if index < width]
     most = max(sum(index in row for row in filled) for index in range(width))
@@ -348,7 +359,10 @@ def _tells(cell: Cell) -> bool:
 
 
 def _likely_columns(table: Table, filled: list[set[int]], width: int) -> list[int]:
-    """Without a header: the column with most text in rows of several cells, and those that name a section or topic."""
+    """The topic columns of a table without a header: the one with most text, and those that name sections or topics.
+
+    Text is counted in rows with several filled cells, if there are any.
+    """
     rows = list(zip(table.rows, filled, strict=True))
     several = [(row, tells) for row, tells in rows if sum(bool(cell.text.strip()) for cell in row) > 1] or rows
     letters = [sum(len(row[index].text) for row, tells in several if index in tells) for index in range(width)]

@@ -1,8 +1,8 @@
-"""The outline of a document: which lines are headings, and how deep each stands.
+"""The outline of a document: which lines are headings, and how deep each one is.
 
-What a section is for holds for all that stands under it, so depth decides
-more than words: "Лабораторная работа № 1" under "VIII. Фонд оценочных средств"
-is a task of the fund, under "IV. Содержание дисциплины" a part of the content.
+The purpose of a section applies to all headings below it, so depth says more
+than words: "Лабораторная работа № 1" under "VIII. Фонд оценочных средств" is a
+task of the assessment fund, under "IV. Содержание дисциплины" a part of the content.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ LOST = 2
 
 @dataclass(frozen=True)
 class Mark:
-    """A heading's place in the outline: its depth (1 is the top; None where nothing tells) and its text unnumbered."""
+    """A heading in the outline: its depth (1 is the top; None if it is unknown) and its text without its number."""
 
     depth: int | None
     text: str
 
 
 def letters_only(text: str) -> str:
-    """Letters of a text alone, in lower case."""
+    """The letters of a text, in lower case and with "е" for "ё"."""
     return re.sub(r"[^a-zа-яё]", "", text.lower()).replace("ё", "е")
 
 
 def has_leaders(text: str) -> bool:
-    """Whether a line belongs to a table of contents with dotted leaders."""
+    """Whether a line is an entry of a table of contents with dotted leaders."""
     return bool(LEADERS.search(text)) or "....." in text
 
 
 class Outline:
-    """Tells the depth of a document's headings, asked in the document's order."""
+    """Recognises the headings of a document and their depths; `mark` must be called in the document's order."""
 
     def __init__(self, document: Document) -> None:
         self.styled = document.format not in ("pdf", "text")
@@ -54,7 +54,7 @@ class Outline:
         self.top = 0
 
     def mark(self, block: AnyBlock) -> Mark | None:
-        """Where a line stands as a heading; None when it cannot be one."""
+        """The depth and text of a block as a heading; None if it is not one."""
         if isinstance(block, Table):
             return None
         text = " ".join(block.text.split())
@@ -98,7 +98,7 @@ class Outline:
         return None
 
     def _is_listed(self, text: str) -> bool:
-        """Whether the document's own table of contents names the line."""
+        """Whether the document's table of contents has the line."""
         folded = letters_only(text)
         return len(folded) > 8 and any(
             folded.startswith(entry) or (len(folded) > 14 and entry.startswith(folded)) for entry in self.listed
@@ -106,7 +106,7 @@ class Outline:
 
 
 def _without_leaders(lines: list[str]) -> set[str]:
-    """Lines of a table of contents without leaders: a number, a title and a page, and the title again further down."""
+    """Entries of a table of contents without leaders: number, title and page, where the title recurs further down."""
     result = set()
     folded = [letters_only(line) for line in lines]
     for index, line in enumerate(lines):
@@ -117,7 +117,7 @@ def _without_leaders(lines: list[str]) -> set[str]:
 
 
 def _value(number: str) -> int:
-    """Value of a Roman number up to 39."""
+    """The value of a Roman number up to 39."""
     values = [ROMAN_VALUES[letter] for letter in number]
     return sum(-one if one < two else one for one, two in zip(values, [*values[1:], 0], strict=True))
 

@@ -1,4 +1,4 @@
-"""The title page of a work programme: direction of study, profile, degree, year and form of study."""
+"""Read the title page of a work programme: direction of study, profile, degree, year and form of study."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from alignment.programs.outline import has_leaders
 from alignment.programs.statement_text import clean
 
 CODE = r"(?P<code>\d{2}\.\d{2}\.\d{2})"
-# Words that begin another field of the title page and so end the one before.
+# Words that begin another field of the title page and so end the field before it.
 NEXT = (
     r"(?=\s*(?:$|\n|[»\"”]|направленност|профил|квалификац|степен|уровень|форм[аы] обуч|год|специализац|очной|заочной|"
     r"преподавател|рабочая программа|\(?базов|\(?углубл))"
@@ -64,7 +64,7 @@ SECTION = re.compile(
 
 
 class Passport(msgspec.Struct, frozen=True, kw_only=True):
-    """What a title page says of the program that a discipline belongs to; empty where it says nothing."""
+    """The facts on a title page about the program of a discipline; a field that is not there is empty."""
 
     code: str = ""
     direction: str = ""
@@ -85,7 +85,7 @@ FIELDS = ("title", "code", "profile", "degree", "year", "form")
 
 def passport(lines: Sequence[str]) -> Passport:
     """The passport in the first lines of a document."""
-    # A long line is prose; of its many digits and dots patterns would make long work.
+    # Long lines are cut: they are running text, and on many digits and dots the patterns backtrack for long.
     short = [" ".join(line.split())[:LONGEST] for line in lines[:FRONT_LINES]]
     page = _title_page(short)
     text = "\n".join(page)
@@ -118,7 +118,10 @@ def _tidy(name: str) -> str:
 
 
 def majority(programs: Sequence[Program], warnings: list[Issue]) -> dict[str, str]:
-    """What most title pages say, field by field (`FIELDS`); pages that say otherwise are named in a warning."""
+    """The most frequent value of each field (`FIELDS`) on the title pages; each page that differs gets a warning.
+
+    ``warnings`` is the list to which the warnings are added.
+    """
     chosen: dict[str, str] = {}
     for name in FIELDS:
         counts = Counter(value for program in programs if (value := getattr(program, name)))

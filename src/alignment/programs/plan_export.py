@@ -1,4 +1,4 @@
-"""Workbooks that the widespread planning system exports: sheets Титул, План, Компетенции."""
+"""Read study plans that the common planning system exports as workbooks: sheets Титул, План, Компетенции."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def fits(document: Document) -> bool:
 
 
 def read(document: Document) -> Program:
-    """The program of an exported plan: disciplines, credits, semesters, competences."""
+    """The program in an exported study plan: disciplines with credits, hours, semesters and competences."""
     sheets = _sheets(document)
     warnings: list[Issue] = []
     competences, formed = _competences(sheets.get("компетенции"))
@@ -81,7 +81,7 @@ def _front(table: Table | None) -> tuple[str, str, str, str, str]:
 
 
 def _competences(table: Table | None) -> tuple[dict[str, Competence], dict[str, list[str]]]:
-    """Competences by code, and the codes that each discipline (by index) forms."""
+    """Code → competence, and index of a discipline → the codes of the competences that it forms."""
     competences: dict[str, Competence] = {}
     formed: dict[str, list[str]] = {}
     current = ""
@@ -120,9 +120,9 @@ def _disciplines(
     credits_at = names.get("зет", names.get("з.е.", -1))
     hours_at = next((index for row in below for index, cell in enumerate(row) if cell.text.lower() == "по плану"), -1)
     semesters = _periods(below, r"Семестр\s+(\w+)", "{}")
-    # Extramural and doctoral plans know no semesters, only years.
+    # Extramural and doctoral plans have no semesters, only years.
     semesters = semesters or _periods(below, r"Курс\s+(\w+)", "год {}")
-    # Other columns (the department's number) follow the last semester: it is as wide as the narrowest.
+    # Other columns, such as the department's number, follow the last semester, so it gets the width of the narrowest.
     width = min((two[0] - one[0] for one, two in pairwise(semesters)), default=1)
     result = []
     for row in table.rows[at + 1 :]:
@@ -154,7 +154,7 @@ def _disciplines(
 
 
 def _periods(rows: Sequence[tuple[Cell, ...]], pattern: str, label: str) -> list[tuple[int, str]]:
-    """First column and name of each semester (or year) of study."""
+    """First column and name of each semester (or year) of study, in order of columns."""
     return sorted(
         (index, label.format(match[1]))
         for row in rows

@@ -1,4 +1,4 @@
-"""Study plans with one row per discipline and semester, several programs in one workbook.
+"""Read workbooks with the study plans of several programs, with one row per discipline and semester.
 
 The layout of TonikX/analytics_backend (ITMO University, MIT): columns
 SUBJECT, SUBFIELDCODE, MAJOR_NAME, SEMESTER, CREDITS …
@@ -30,7 +30,7 @@ def _table(document: Document) -> Table | None:
 
 
 def read(document: Document) -> list[Program]:
-    """One `Program` per curriculum (EP_ID) in the workbook."""
+    """One program for each study plan (EP_ID) in the workbook."""
     table = _table(document)
     if table is None:
         return []
@@ -68,7 +68,7 @@ def _discipline(title: str, rows: list[tuple[Cell, ...]], head: dict[str, int], 
     def total(name: str) -> float:
         return sum(cell_number(row[head[name]].text) for row in rows if name in head)
 
-    # A title may come once per module variant: the same semester counts once.
+    # A title may be repeated for variants of a module; each semester counts once.
     by_semester = {row[head["SEMESTER"]].text: row for row in rows}
     credits = sum(cell_number(row[head["CREDITS"]].text) for row in by_semester.values())
     return Discipline(

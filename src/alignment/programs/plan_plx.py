@@ -1,8 +1,8 @@
-"""Study plans as ``.plx``: the planning system's own XML, a dump of its tables with one element per row.
+"""Read study plans in ``.plx`` files: the planning system's XML, a dump of its tables with one element per row.
 
-The elements that are read: ООП (direction and profile), Планы, ПланыСтроки
+These elements are read: ООП (direction and profile), Планы, ПланыСтроки
 (disciplines and practices), ПланыКомпетенции, ПланыКомпетенцииДисциплины and
-ПланыНовыеЧасы (hours by year and semester). Everything stands in attributes.
+ПланыНовыеЧасы (hours by year and semester). All values are attributes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from alignment.programs.file_part import FilePart
 from alignment.programs.statement_text import cell_number, competence_code, competence_statement
 from alignment.settings import Settings
 
-# ТипОбъекта: disciplines, practices, state examination and the like; others are blocks and modules.
+# Values of ТипОбъекта for disciplines, practices, state examinations and the like; others are blocks and modules.
 TAUGHT = ("2", "3", "6")
 OPTIONAL_DUMMY = re.compile(r"^(?:дисциплин\w+ по выбору|элективн\w+ дисциплин)", re.IGNORECASE)
 
@@ -33,10 +33,10 @@ PlanRow = Mapping[str, str]
 
 
 def read(path: Path, settings: Settings) -> Program:
-    """The program of a plan.
+    """The program in a study plan.
 
     Raises:
-        InputError: not XML, or not a study plan of this system.
+        InputError: the file is not XML, or not a study plan of this system.
     """
     root = parse_xml(read_bytes(path, settings), str(path))
     tables: dict[str, list[tuple[PlanRow, Location]]] = defaultdict(list)
@@ -70,7 +70,7 @@ def read(path: Path, settings: Settings) -> Program:
 def _front(tables: Mapping[str, list[tuple[PlanRow, Location]]]) -> tuple[str, str, str, str, str]:
     programs = [row for row, _place in tables["ООП"]]
     plan_row = tables["Планы"][0][0] if tables["Планы"] else {}
-    # The profile is a program whose parent is the direction.
+    # The profile is the ООП whose parent is the direction.
     profile = next((row for row in programs if row.get("КодРодительскогоООП")), None)
     direction = next((row for row in programs if not row.get("КодРодительскогоООП")), {})
     degree = plan_row.get("Квалификация", "") or direction.get("Квалификация", "")
@@ -88,7 +88,7 @@ def _front(tables: Mapping[str, list[tuple[PlanRow, Location]]]) -> tuple[str, s
 
 
 def _competences(tables: Mapping[str, list[tuple[PlanRow, Location]]]) -> dict[str, Competence]:
-    """Competences and indicators by the number that the rows use for them."""
+    """Key in the plan's tables (Код) → competence or indicator."""
     result = {}
     for row, place in tables["ПланыКомпетенции"]:
         code = competence_code(row.get("ШифрКомпетенции", ""))

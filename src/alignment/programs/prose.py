@@ -1,4 +1,4 @@
-"""Documents of running text: a catalogue with many courses, or one work programme. Asked last, they take any."""
+"""Read documents of running text: a catalogue of courses or a work programme; this reader takes any document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One file → its parts: which reader, by the file's type and by what stands in it."""
+"""One file → its parts; the suffix and the content select the reader."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from alignment.programs import (
 from alignment.programs.file_part import FilePart
 from alignment.settings import Settings
 
-# In the order in which they are asked: tables before running text, which takes whatever is left.
+# The readers are asked in this order: those of tables before that of running text, which takes every document.
 READERS: ReaderRegistry[list[FilePart]] = ReaderRegistry(
     "alignment.programs",
     (
@@ -48,25 +48,25 @@ READERS: ReaderRegistry[list[FilePart]] = ReaderRegistry(
 
 
 def read_parts(path: Path, settings: Settings) -> list[FilePart]:
-    """Programs in one file.
+    """The programs in one file.
 
     Raises:
-        InputError: it cannot be read, or is no document of a program.
+        InputError: the file cannot be read, or is not a document of a program.
     """
     file = File(path, settings)
     reader = READERS.of(file)
     if reader is None and file.suffix in schema_org.TYPES:
         raise InputError(
-            _("this JSON is no program that is known here."),
+            _("this JSON is not a program in a known format."),
             file=str(path),
             hint=_("A CASE package or schema.org Course / EducationalOccupationalProgram as JSON-LD is read."),
         )
-    pages = reader.read(file) if reader else prose.READER.read(file)  # of no type that is read: this says so
-    return [_marked(part, file.opened) for part in pages] if file.opened else pages
+    parts = reader.read(file) if reader else prose.READER.read(file)  # raises the error for a type that is not read
+    return [_marked(part, file.opened) for part in parts] if file.opened else parts
 
 
 def _marked(part: FilePart, document: Document) -> FilePart:
-    """The part with the document's warnings, and its statements from recognised pages marked."""
+    """The part with the document's warnings, and with ``ocr`` set in statements from recognised pages."""
     program = part.program
     if document.ocr_pages:
         pages = set(document.ocr_pages)

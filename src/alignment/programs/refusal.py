@@ -1,4 +1,4 @@
-"""Documents that look like a work programme and are none: they are refused with what they are."""
+"""Refuse documents that resemble a work programme and are something else, with an error that says what they are."""
 
 from __future__ import annotations
 

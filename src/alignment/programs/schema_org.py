@@ -1,4 +1,4 @@
-"""schema.org Course and EducationalOccupationalProgram as JSON-LD, in a page or in a file of its own."""
+"""Read schema.org Course and EducationalOccupationalProgram as JSON-LD, from a web page or a JSON file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from alignment.settings import Settings
 
 COURSE, PROGRAM = "Course", "EducationalOccupationalProgram"
 MAX_DEPTH = 40
-# What a course says that it teaches; `coursePrerequisites` and `competencyRequired` are what it expects.
+# Properties with what a course teaches; `coursePrerequisites` and `competencyRequired` say what it expects.
 TAUGHT = ("teaches", "assesses", "educationalAlignment", "syllabusSections")
 
 
@@ -33,7 +33,7 @@ def _types(node: dict[str, Any]) -> set[str]:
 
 
 def _nodes(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
-    """All objects of a JSON-LD value, outer ones first."""
+    """All objects in a JSON-LD value, outer ones first."""
     if depth > MAX_DEPTH:
         return
     if isinstance(value, dict):
@@ -46,12 +46,16 @@ def _nodes(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
 
 
 def fits(data: Any) -> bool:
-    """Whether a JSON value holds a course or a program."""
+    """Whether a JSON value has a course or a program."""
     return any(_types(node) & {COURSE, PROGRAM} for node in _nodes(data))
 
 
 def in_page(path: Path, settings: Settings) -> list[Any]:
-    """JSON-LD values of a page that hold courses or programs; those that are no JSON are passed over."""
+    """The JSON-LD values of a page that have courses or programs; invalid JSON is skipped.
+
+    Raises:
+        InputError: the file cannot be read as text.
+    """
     text = decode(read_bytes(path, settings), str(path))
     try:
         root = lxml.html.document_fromstring(text.encode())
@@ -68,7 +72,7 @@ def in_page(path: Path, settings: Settings) -> list[Any]:
 
 
 def course_program(values: list[Any], path: Path) -> Program:
-    """The program with its courses; courses alone make a program named after the file.
+    """The program with its courses; courses without a program make one that is named after the file.
 
     Raises:
         InputError: no course has a name.
@@ -106,7 +110,7 @@ def course_program(values: list[Any], path: Path) -> Program:
 
 
 def _text(value: Any) -> str:
-    """A text, or the name of the object that stands for it."""
+    """A value as text: the text itself, the name of an object, or the first text of a list."""
     if isinstance(value, dict):
         name = value.get("name") or value.get("targetName") or value.get("@value") or value.get("description")
         return _text(name) if not isinstance(name, dict) else ""

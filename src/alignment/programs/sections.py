@@ -1,4 +1,4 @@
-"""Which sections of a program document hold statements, and which are boilerplate."""
+"""Classify the sections of program documents by their headings: outcomes, content, or boilerplate to skip."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from enum import StrEnum
 
 
 class Section(StrEnum):
-    """What a section of a program document is for."""
+    """The purpose of a section of a program document."""
 
     OUTCOMES = "outcomes"
     CONTENT = "content"
     SKIP = "skip"
 
 
-# What stands under these is never content, whatever its own headings say.
+# Text in a section that is skipped for one of these reasons is never content, whatever headings it has.
 CLOSED = frozenset(
     (
         "review",
@@ -83,27 +83,30 @@ CONTENT = re.compile(
     r"course content|content and structure|content of the (?:discipline|course)|structured by topics|topics|course outline|lectures?\b|syllabus content|modules?\b|laborator(?:y|ies)|weekly (?:plan|schedule)",
     re.IGNORECASE,
 )
-# "Раздел 2" under "Вопросы к экзамену" is a part of the questions, not of the content.
+# Headings of parts of whatever section is open: "Раздел 2" under "Вопросы к экзамену" is a part of the questions.
 PART = re.compile(r"\W*(?:раздел|тема|модуль|лекци)", re.IGNORECASE)
 ROMAN = re.compile(r"^\s*[IVXІХ]{1,5}\s*[.)]\s+")
-# What alone may open a section again below an unnumbered heading that closed one.
+# Only these headings may open a section after an unnumbered heading has closed the content.
 PLAIN = re.compile(
     r"^(?:(?:планируемые )?результаты (?:освоени|обучени)|требования к результатам|содержание (?:дисциплин|учебн|курса|модул|разделов)|"
     r"структура и содержание|тематический план и содержание|цел[ьи] (?:и задачи )?(?:освоени|изучени|дисциплин|курса)|"
     r"(?:intended |planned )?learning outcomes|course content|content of the)",
     re.IGNORECASE,
 )
-# The number of a heading or of an item; "3D-печать", "1С: Предприятие" and "3-й закон" begin with none.
+# The number of a heading or of an item; "3D-печать", "1С: Предприятие" and "3-й закон" do not begin with one.
 NUMBER = re.compile(r"^\s*(?:\d{1,2}\.)*(?:\d{1,2}(?!\d|[^\W\d_](?![^\W\d_])|-[^\W\d_])[.)]?)?\s*")
 
 
 def classify(heading: str, overrules: Mapping[str, str] | None = None) -> tuple[Section, str] | None:
-    """The section a heading opens with the reason, or None when the heading does not tell.
+    """The section that a heading opens, and the reason; None if the heading does not tell.
 
-    Content wins over the list of skipped sections only by its exact words
-    ("тематический план и содержание"), outcomes win over "hours" and "assessment"
-    only when the heading begins with them. ``overrules`` (part of a heading →
-    section) stand above all rules.
+    The reason is "content", "outcomes", "settings" or a name in `SKIPPED`.
+    Exact phrases of content ("тематический план и содержание") and of outcomes
+    are tried before the skipped sections, all other words after them.
+
+    Args:
+        heading: the text of the heading.
+        overrules: part of a heading → section; they go before all rules.
     """
     text = NUMBER.sub("", ROMAN.sub("", heading)).strip(" .:")
     if not text:

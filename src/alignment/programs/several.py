@@ -1,8 +1,8 @@
-"""One document that describes several disciplines (a course catalogue, a book of annotations) → one document each.
+"""Split a document about several disciplines (a course catalogue, a book of annotations) into one for each.
 
-Two things tell such a document: headings that name disciplines ("Дисциплина
-«Физика»", "Course: Physics", "Б1.О.05 Физика"), or inner headings, outcomes
-among them, that recur under different headings of one level.
+Such a document has headings that name disciplines ("Дисциплина «Физика»",
+"Course: Physics", "Б1.О.05 Физика"), or the same inner headings, outcomes among
+them, under several headings of one level.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ NAMED = (
     ),
     re.compile(rf"^(?:\d{{1,2}}(?:\.\d{{1,2}})*\.?\s+)?(?P<code>{INDEX})\.?\s+(?P<name>[«\"А-ЯЁA-Z].{{2,150}})$"),
 )
-# Parts of a discipline's content and time, which have inner headings of their own that recur.
+# Parts of one discipline, such as lectures and semesters; inner headings recur under these too.
 PARTS = re.compile(
     r"^\W*(?:раздел|тема|лекци|занят|недел|семестр|глава|часть|практик|лабораторн|приложени|блок|курс\s+\d|"
     r"lecture|topic|week|semester|term|chapter|part|unit|lab|appendix|year)\w*(?!\w)",
@@ -58,7 +58,7 @@ RECURS = 0.5
 
 @dataclass
 class Piece:
-    """The blocks of one discipline."""
+    """One discipline in the document: its title, code, heading, and the blocks below the heading."""
 
     title: str
     code: str
@@ -71,10 +71,13 @@ def read(
     overrules: Mapping[str, str],
     reader: Callable[[Document, Mapping[str, str]], Program],
 ) -> Program | None:
-    """One program with the disciplines of a document that describes several; None where it does not.
+    """The program in a document that describes several disciplines; None if it describes only one.
 
-    ``reader`` reads the document of one discipline (`workprogramme.read`). A
-    discipline in which it finds nothing stays with its title, and a warning.
+    Args:
+        document: the document.
+        overrules: part of a heading → section (`Settings.sections`).
+        reader: reads the document of one discipline (`workprogramme.read`). A discipline in which it finds nothing is
+            kept with its title and a warning.
     """
     pieces = split_disciplines(document)
     if not pieces:
@@ -87,7 +90,7 @@ def read(
         try:
             program = reader(_document(document, piece), overrules)
         except InputError:
-            message = _("nothing but the title was found of '{title}'", title=piece.title)
+            message = _("only the title of '{title}' was found", title=piece.title)
             warnings.append(Issue(message=message, location=piece.head.location))
             program = Program(title=piece.title)
         disciplines.append(_discipline(piece, program))
@@ -106,7 +109,7 @@ def read(
 
 
 def _discipline(piece: Piece, program: Program) -> Discipline:
-    """What was read of one piece, under the title that its heading gives."""
+    """The discipline in one piece, with the title of its heading."""
     first = program.disciplines[0] if program.disciplines else Discipline(title=piece.title)
     return Discipline(
         title=piece.title,
@@ -125,7 +128,7 @@ def _discipline(piece: Piece, program: Program) -> Discipline:
 
 
 def _title(document: Document, first: Piece) -> str:
-    """What stands above the first discipline as a heading, or the document's own title."""
+    """The first heading above the first discipline, or the document's title."""
     for block in document.blocks:
         if block is first.head:
             break
@@ -146,7 +149,7 @@ def split_disciplines(document: Document) -> list[Piece]:
 
 
 def named_discipline(block: AnyBlock) -> tuple[str, str] | None:
-    """Code and title of the discipline that a heading, or a bold line like one, names by its own words."""
+    """Code and title of the discipline that a heading, or a line like one, names explicitly; None if it names none."""
     if isinstance(block, Table) or len(block.text) > 200:
         return None
     text = " ".join(block.text.split())
@@ -160,7 +163,7 @@ def named_discipline(block: AnyBlock) -> tuple[str, str] | None:
 
 
 def _by_names(blocks: Sequence[AnyBlock]) -> list[Piece]:
-    """Pieces from one heading that names a discipline to the next; those with anything to learn in them."""
+    """Pieces from one heading that names a discipline to the next; an empty list if too few of them teach anything."""
     pieces: list[Piece] = []
     level = 0
     for block in blocks:
@@ -171,21 +174,21 @@ def _by_names(blocks: Sequence[AnyBlock]) -> list[Piece]:
         elif pieces and not title and not _closes(block, level):
             pieces[-1].blocks.append(block)
         elif pieces and not title:
-            level = 0  # what follows a higher heading belongs to no discipline until one is named
+            level = 0  # text after a higher heading belongs to no discipline until the next one is named
     pieces = [piece for piece in pieces if piece.blocks]
     taught = [piece for piece in pieces if _teaches(piece)]
     return _merged(pieces) if len(taught) >= max(2, len(pieces) / 2) else []
 
 
 def _closes(block: AnyBlock, level: int) -> bool:
-    """Whether the block ends a discipline whose heading is of ``level``; 0 where none is open."""
+    """Whether the block ends a discipline whose heading has that level; with level 0 no discipline is open."""
     if not level:
         return True
     return isinstance(block, Heading) and block.level < level and classify(block.text) is None
 
 
 def _merged(pieces: Sequence[Piece]) -> list[Piece]:
-    """One piece for each title: an annotation and a programme of one discipline are one."""
+    """One piece for each title: the annotation and the programme of a discipline are joined."""
     by_title: dict[str, Piece] = {}
     for piece in pieces:
         old = by_title.setdefault(piece.title.lower(), piece)
@@ -196,7 +199,7 @@ def _merged(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _teaches(piece: Piece) -> bool:
-    """Whether a piece has outcomes, content or competences of its own."""
+    """Whether a piece has outcomes, content or competences."""
     for block in piece.blocks:
         lines = [cell.text for row in block.rows for cell in row] if isinstance(block, Table) else [block.text]
         for line in lines:
@@ -207,7 +210,7 @@ def _teaches(piece: Piece) -> bool:
 
 
 def _by_recurrence(blocks: Sequence[AnyBlock]) -> list[Piece]:
-    """Pieces under the deepest level of headings under which the same inner headings recur."""
+    """Pieces under the headings of one level: the deepest under which the same inner headings recur."""
     levels = sorted({block.level for block in blocks if isinstance(block, Heading)}, reverse=True)
     for level in levels:
         pieces = _under(blocks, level)
@@ -235,13 +238,13 @@ def _under(blocks: Sequence[AnyBlock], level: int) -> list[Piece]:
 
 
 def _bare_title(text: str) -> str:
-    """ "1.2 Модуль 3. «Сети»" → "Сети"."""
+    """The title without number, word for a module and quotes: "1.2 Модуль 3. «Сети»" → "Сети"."""
     bare = NUMBER.sub("", text)
     return unquoted(clean(GROUP.sub("", bare))) or clean(bare)
 
 
 def _may_name(text: str) -> bool:
-    """Whether a heading may be a discipline's title: no section, no part of a content, no competence."""
+    """Whether a heading may be a discipline's title: not a section, a part of the content or a competence."""
     bare = NUMBER.sub("", text).strip(" .:")
     if PARTS.match(bare) or COMPETENCE.match(bare) or sum(map(str.isalpha, bare)) < 3:
         return False
@@ -250,7 +253,7 @@ def _may_name(text: str) -> bool:
 
 
 def _recurring(pieces: Sequence[Piece]) -> set[str]:
-    """The inner headings that recur, if outcomes are among them: what one discipline says but once."""
+    """The recurring inner headings if outcomes are among them, which one discipline has only once; else none."""
     counts: dict[str, int] = defaultdict(int)
     for piece in pieces:
         for text in set(_inner(piece)):
@@ -267,7 +270,7 @@ def _opens_outcomes(text: str) -> bool:
 
 
 def _inner(piece: Piece) -> Iterator[str]:
-    """What stands as an inner heading: a heading, a short bold line, a label with its colon."""
+    """The inner headings of a piece: headings, short bold lines, and labels that end with a colon."""
     for block in piece.blocks:
         if isinstance(block, Table) or len(block.text) > MAX_INNER:
             continue

@@ -1,4 +1,4 @@
-"""Helpers that every kind of program document shares: statements, competence codes, titles."""
+"""Helpers for the texts of all program documents: statements, topics, competence codes, numbers in cells."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alignment.programs.sections import NUMBER
 
 COMPETENCE = re.compile(
     r"(?<!\w)(?P<code>(?:ИД-?\d+[.\s-]*)?(?:УК|ОПК|ПКС|ПКО|ПК|ОК|ДПК|ИУК|ИОПК|ИПК|СК|ПСК|ВД|ЛР|GPC|UC|PC|SPC|OPC)\s*[-–.]?\s*(?:[СC]\s?)?\d+"
-    # "ПК-8. 1", "ПК-11 .5", "ПК-С2.2..2": a blank or a second full stop has slipped in
+    # typing errors with a space or a second full stop: "ПК-8. 1", "ПК-11 .5", "ПК-С2.2..2"
     r"(?:[.\-]\d+|(?:\s\.|\.\s|\.\.)\d{1,2}(?=\.?\s+[А-ЯЁA-Z]|\.?\s*$))*)(?![\w])\.?",
 )
 MIN_LETTERS = 6
@@ -49,17 +49,17 @@ TOPIC_LEAD = re.compile(
     re.IGNORECASE,
 )
 SENTENCE = re.compile(r"(?<=[\w)»\"])\.\s+(?=[А-ЯЁA-Z])|(?<=[а-яё]{3})\.(?=[А-ЯЁ][а-яё])")
-# What follows a full stop and is no sentence of its own: "Планирование проекта. Этап 1".
+# A short end after a full stop that is not a sentence by itself: "Планирование проекта. Этап 1".
 TAIL = re.compile(r"(?:\S{1,12}\s+)?(?:\d{1,4}|[IVX]{1,4})|\S{1,2}")
 ABBREVIATED = re.compile(
     r"(?:^|[\s(.])(?:т|д|др|пр|рис|табл|им|г|гг|см|ст|стр|проф|акад|напр|англ|лат|нем|фр|e|g|i|etc|vs|[А-ЯЁA-HJ-UWYZ])$|^[IVX]$"
 )
-# One line may hold a numbered run: "1. Цели. 2. Задачи. 3. Методы".
+# Separators of topics; one line may have a numbered list: "1. Цели. 2. Задачи. 3. Методы".
 RUN = re.compile(r"\n(?=[А-ЯЁA-Z\d])|;|(?<=[а-яёa-z.)])\s+\d{1,2}[.)]\s+(?=[А-ЯЁA-Z])")
 
 
 def competence_code(text: str) -> str:
-    """``ПК 1.1.``, ``ОПК–2``, ``ПК- С2.2..2`` → ``ПК-1.1``, ``ОПК-2``, ``ПК-С2.2.2``."""
+    """The normal form of a code: ``ПК 1.1.``, ``ОПК–2``, ``ПК- С2.2..2`` → ``ПК-1.1``, ``ОПК-2``, ``ПК-С2.2.2``."""
     code = re.sub(r"\.{2,}", ".", re.sub(r"\s+", "", text)).strip(".:;").replace("–", "-")
     code = re.sub(r"(?<=[А-Я])-C(?=\d)", "-С", code)
     return re.sub(r"(?<=[А-Я])(?<!-С)[-.]?(?=\d)", "-", code)
@@ -81,18 +81,18 @@ def competence_codes(text: str) -> list[str]:
 
 
 def clean(text: str) -> str:
-    """One statement's text: spaces folded, bullets and closing punctuation off."""
+    """The text with white space collapsed, without soft hyphens, bullets and punctuation at its ends."""
     return " ".join(text.replace("\u00ad", "").split()).strip(" ;,.:•–—−*_-")
 
 
 def unquoted(text: str) -> str:
-    """A text that is one quotation, without its quotes; one without its first quote, without the last."""
+    """The text without the quotes around it, also if the opening quote is missing."""
     match = re.fullmatch(r"[«“\"]?\s*([^«»“”\"]+?)\s*[»”“\"]", text)
     return clean(match[1]) if match else text
 
 
 def is_content(text: str) -> bool:
-    """Whether a text can be a statement at all: enough letters, no table furniture."""
+    """Whether a text can be a statement: it has enough letters and is not a header, total or form of work."""
     letters = sum(char.isalpha() for char in text)
     return letters >= MIN_LETTERS and letters * 2 >= len(text.replace(" ", "")) and not WASTE.match(text)
 
@@ -100,7 +100,15 @@ def is_content(text: str) -> bool:
 def statements(
     text: str, location: Location, *, kind: Kind | None = None, section: str = "", discipline: str = ""
 ) -> list[Statement]:
-    """Statements of one line or cell; ``kind`` is that of its column or label."""
+    """The statements in one line or cell, still without ids.
+
+    Args:
+        text: the line or cell.
+        location: its place.
+        kind: the kind that its column or label names; None: each statement's wording tells.
+        section: the heading of its section, kept in the statements.
+        discipline: the title of the discipline, kept in the statements.
+    """
     result = []
     for part, part_kind in split_statements(text, kind):
         body = clean(part)
@@ -122,21 +130,21 @@ def statements(
 
 
 def cell_number(text: str) -> float:
-    """A cell's number, with a point or a comma; 0 where there is none that can count hours or credits."""
+    """The number in a cell, with a decimal point or comma; 0 if it is no number or too large for hours or credits."""
     try:
         number = float(text.replace(",", "."))
     except ValueError:
         return 0.0
-    return number if abs(number) <= MOST else 0.0  # neither inf nor nan is
+    return number if abs(number) <= MOST else 0.0  # the comparison is False for inf and nan
 
 
 def of_competence(statements: list[Statement], code: str) -> list[Statement]:
-    """The statements as those of the competence under which they stand."""
+    """The statements with ``code`` as their competence; unchanged if ``code`` is empty."""
     return [msgspec.structs.replace(item, competence=code) for item in statements] if code else statements
 
 
 def competence_statement(competence: Competence, discipline: str) -> Statement:
-    """A competence text counts as a statement of each discipline that forms it."""
+    """The text of a competence as a statement of a discipline that forms it."""
     return Statement(
         id="",
         text=competence.text,
@@ -149,9 +157,9 @@ def competence_statement(competence: Competence, discipline: str) -> Statement:
 
 
 def is_topic(text: str, *, listed: bool = False) -> bool:
-    """Whether a text in the content of a discipline can be a topic: one word is enough ("Триггеры").
+    """Whether a text in the content of a discipline can be a topic; one word is enough ("Триггеры").
 
-    ``listed``: it is an item of a list or the cell of a table of contents, where a name may be short ("CSS").
+    ``listed`` is True for an item of a list or a cell of a table of topics, where a name may be short ("CSS").
     """
     letters = sum(char.isalpha() for char in text)
     enough = MIN_LISTED if listed and text[:1].isupper() else MIN_TOPIC
@@ -159,7 +167,7 @@ def is_topic(text: str, *, listed: bool = False) -> bool:
 
 
 def sentences(text: str) -> list[str]:
-    """The parts of a topic that end with a full stop; one after an abbreviation ends nothing."""
+    """The sentences of a topic; a full stop after an abbreviation does not end one."""
     result: list[str] = []
     for part in SENTENCE.split(text):
         if result and (ABBREVIATED.search(result[-1]) or TAIL.fullmatch(clean(part))):
@@ -172,7 +180,7 @@ def sentences(text: str) -> list[str]:
 def topic(
     text: str, location: Location, *, section: str = "", discipline: str = "", listed: bool = False
 ) -> list[Statement]:
-    """Statements of kind topic in a line of a content section; ``listed`` as for `is_topic`."""
+    """The topics in a line of a content section, as statements without ids; ``listed`` as in `is_topic`."""
     result = []
     for line in RUN.split(text):
         for sentence in sentences(" ".join(line.split())):

@@ -1,4 +1,4 @@
-"""Tables of competences and results that a page cuts: the rows on the next page go on in the same table."""
+"""Join tables of competences and outcomes that continue on the next page of a PDF."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from alignment.documents.pdf_join import join_lines
 from alignment.programs.outcome_tables import CODED, COMPETENCES
 
 CellRow = tuple[Cell, ...]
-# After these a cell's text is whole; what stands on the next page is another.
+# A cell's text that ends so is complete; the text on the next page begins a new one.
 ENDS = (".", ";", ":")
 
 
 def whole(document: Document) -> Document:
-    """The document with each table of competences as one, whatever pages it stands on; other tables stay."""
+    """The document with each table of competences as one table, also across pages; other tables stay unchanged."""
     if document.format != "pdf":
         return document
     blocks: list[AnyBlock] = []
@@ -36,7 +36,7 @@ def _header(table: Table) -> list[str]:
 
 
 def _follows(last: Table, table: Table) -> bool:
-    """Whether the table stands on the page after ``last`` and is cut off it: the same header, or the same columns."""
+    """Whether the table continues ``last``: it is on the next page, with the same header or the same columns."""
     if not last.rows or not table.rows or not any(COMPETENCES.search(cell.text) for cell in last.rows[0]):
         return False
     before, here = last.rows[-1][0].location.page, table.rows[0][0].location.page
@@ -49,7 +49,7 @@ def _follows(last: Table, table: Table) -> bool:
 
 
 def _joined(rows: Sequence[CellRow], more: Sequence[CellRow]) -> tuple[CellRow, ...]:
-    """All rows; texts of the first of ``more`` that go on with the cell above are put there."""
+    """All rows; texts in the first row of ``more`` that continue a cell above are moved to that cell."""
     result = list(rows)
     if not more:
         return tuple(result)
@@ -62,7 +62,7 @@ def _joined(rows: Sequence[CellRow], more: Sequence[CellRow]) -> tuple[CellRow, 
         text = cell.text.strip()
         if text and (above.endswith(ENDS) or not text[0].islower()):
             continue
-        # An empty cell at the top of a page goes on with the one above, too.
+        # An empty cell at the top of a page continues the cell above, too.
         if text:
             result[place] = _with(result[place], index, join_lines([above, text]))
         first[index] = msgspec.structs.replace(cell, text="", merged=True)

@@ -1,4 +1,4 @@
-"""What a document calls itself: a work programme, a curriculum, or something else."""
+"""Find the title of a document, and whether it is a work programme, a curriculum or something else."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CURRICULUM = re.compile(
     re.IGNORECASE,
 )
 TITLE_PAGE = re.compile(r"(?:примерная\s+)?рабочая\s+(?:учебная\s+)?программа", re.IGNORECASE)
-# A line of the title page under which the discipline's title stands, and those that end the title.
+# A line of the title page after which the discipline's title follows, and lines that end the title.
 TITLE_HEAD = re.compile(
     r"^(?:(?:примерная\s+)?рабоч\w+\s+(?:учебн\w+\s+)?программ\w*|syllabus|course syllabus|work program(?:me)?)"
     r"(?:\s+(?:по\s+)?(?:учебн\w+\s+)?(?:дисциплин\w+|модул\w+|практик\w+|курс\w+|профессионального модуля|of the (?:course|discipline)|for|of)"
@@ -56,7 +56,7 @@ INDEX = re.compile(r"(?<![\w.])(?:Б\d|ФТД|К\.М)(?:\.[А-ЯЁ]{1,3}|\.\d{1,
 INDEX_LEAD = re.compile(r"^(?:Б\d|ФТД|К\.М|[ОП]{2}|ПМ|МДК)[.\w()]*\d[.\w]*\s+(?=\S)")
 FILE_LEAD = re.compile(r"^(?:РПД|РП|РПП|рабочая программа|work programme|syllabus)\b[\s._–—-]*", re.IGNORECASE)
 FRONT_LINES = 40
-# The lines in which a document says what it is.
+# The kind of a document is searched in so many first lines.
 HEAD_LINES = 14
 
 
@@ -72,7 +72,7 @@ def front(document: Document, count: int = FRONT_LINES) -> list[str]:
 
 
 def document_title(document: Document) -> str:
-    """Title of the discipline a work programme is for; the file's name as a last resort."""
+    """The title of the discipline of a work programme; the file's name if nothing else is found."""
     lines = front(document)
     for pattern in (COURSE, INDEXED):
         for line in lines[:20]:
@@ -114,7 +114,7 @@ def _below_heading(lines: list[str]) -> str:
 
 
 def discipline_index(document: Document) -> str:
-    """Code of the discipline in the study plan (Б1.О.05), if the front says it."""
+    """The code of the discipline in the study plan (Б1.О.05), from the first lines; "" if it is not there."""
     for line in front(document):
         match = INDEX.search(line)
         if match:
@@ -127,13 +127,13 @@ def _tidy(name: str) -> str:
     name = re.sub(r"(?<=\w)\s+-(?=\w)", "-", INDEX_LEAD.sub("", name)).strip('«»"“” ')
     both = TWO_LANGUAGES.match(name)
     if both:
-        # "Operating Systems (Операционные системы)" is the discipline that the plan calls by its Russian name.
+        # In "Operating Systems (Операционные системы)" the Russian title is the one that study plans use.
         name = both["ru"] or both["ru2"]
     return name.capitalize() if name.isupper() else name
 
 
 def curriculum_title(document: Document) -> str:
-    """Title of a document that describes several disciplines, else an empty string."""
+    """The title of a document that describes several disciplines; "" for any other document."""
     lines = front(document)
     if any(WORK_PROGRAMME.search(line) for line in lines[:12]):
         return ""
@@ -153,7 +153,7 @@ def curriculum_title(document: Document) -> str:
 
 
 def not_a_program(document: Document) -> Text:
-    """What a document is when it is not a program, else an empty string."""
+    """The kind of a document that is not a program, for an error; "" if it may be one."""
     lines = front(document)
     head = lines[:HEAD_LINES]
     works = any(TITLE_PAGE.match(line.strip()) for line in lines)

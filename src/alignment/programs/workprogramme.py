@@ -1,7 +1,8 @@
-"""Work programmes of disciplines, syllabi and prose curricula → `Program`.
+"""Work programmes of disciplines, syllabi and curricula in running text → `Program`.
 
-A small state machine over blocks: headings say which section holds outcomes,
-content or boilerplate; label lines ("уметь:") say the kind of what follows.
+A state machine goes over the blocks: headings tell whether a section has
+outcomes, content or boilerplate; label lines ("уметь:") tell the kind of the
+outcomes that follow.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ LABEL_KINDS = (
 DISCIPLINE_HEAD = re.compile(
     r"^(?:дисциплина|модуль|курс|course|module|discipline)\s*(?:\d+\s*)?[:.–—]\s*(?P<name>.+)$", re.IGNORECASE
 )
-# "Для изучения дисциплины необходимы знания, умения и навыки:" speaks of what others taught.
+# "Для изучения дисциплины необходимы знания, умения и навыки:" is about what other disciplines have taught.
 NEEDED = re.compile(r"необходим|опира|предшеств|предыдущ|последующ|required|prerequisite", re.IGNORECASE)
 CREDITS = re.compile(
     r"(?<!\d)(\d{1,3}(?:[.,]\d{1,2})?)\s{0,9}(?:зач[её]тн\w+ единиц|з\.\s?е\.|ЗЕТ|ECTS|credits?)", re.IGNORECASE
@@ -59,7 +60,7 @@ HOURS = re.compile(
     re.IGNORECASE,
 )
 AIMS = re.compile(r"(?:^|\W)(?:цел[ьи]|задачи)(?!\w)|goals|objectives|\baims?\b", re.IGNORECASE)
-# "Целью освоения дисциплины является …" leaves what the aim is.
+# "Целью освоения дисциплины является …": it is removed, so that the aim itself remains.
 AIM_LEAD = re.compile(
     r"^(?:(?:основн\w+|главн\w+)\s+)?(?:цел[ьюией]{1,3}|задач\w+)\s+(?:(?!явля)[а-яё«»\"-]+\s+){0,8}?(?:явля[ею]тся|[-–—])\s*:?\s*|"
     r"^(?:the )?(?:main )?(?:aim|goal|objective)s? (?:of [\w\s]{1,60}? )?(?:is|are)\s*:?\s*",
@@ -71,7 +72,12 @@ UNNUMBERED = 0.5
 
 @dataclass
 class OpenSection:
-    """A section that is open: how deep its heading stands, what it is for, and what kind of outcomes it lists now."""
+    """A section that is being read.
+
+    ``depth`` is that of its heading (1 is the top). ``kind`` and ``competence``
+    are those of the outcomes that follow, from the last label and code.
+    ``lines`` counts the lines that are left out.
+    """
 
     depth: float
     section: Section
@@ -84,7 +90,7 @@ class OpenSection:
 
     @property
     def closed(self) -> bool:
-        """Whether nothing below this heading can be content."""
+        """Whether no heading below this one can open a section with content."""
         return self.section is Section.SKIP and self.reason in CLOSED
 
 
@@ -99,13 +105,18 @@ class DisciplineDraft:
 
 
 class BlockWalker:
-    """Walks the blocks of one document."""
+    """Reads the blocks of one document in order.
+
+    ``open`` are the sections around the current block, ``columns`` the width and
+    topic columns of the last table, and ``curriculum`` the title of a document
+    about several disciplines.
+    """
 
     def __init__(self, document: Document, overrules: Mapping[str, str]) -> None:
         self.document = document
         self.overrules = overrules
         self.outline = Outline(document)
-        # The sections around the current line, from the outermost in; the first stands for the document itself.
+        # From the outermost section inwards; the first one stands for the document itself.
         self.open: list[OpenSection] = [OpenSection(depth=0, section=Section.SKIP, reason="title page")]
         self.skipped: list[Skipped] = []
         self.competences: dict[str, Competence] = {}
@@ -123,7 +134,7 @@ class BlockWalker:
         return self.open[-1]
 
     def read(self) -> Program:
-        """The program; its disciplines have at least one statement each."""
+        """The program of the document; disciplines without statements are left out."""
         for block in self.document.blocks:
             if isinstance(block, Table):
                 self._table(block)
@@ -161,7 +172,7 @@ class BlockWalker:
         )
 
     def _close(self, depth: float = 0) -> None:
-        """Close the sections at ``depth`` and deeper; what was left out there is kept for the report."""
+        """Close the sections at ``depth`` and deeper; skipped ones are kept for the report."""
         while self.open and self.open[-1].depth >= depth:
             last = self.open.pop()
             if last.section is Section.SKIP and last.lines:
@@ -175,7 +186,7 @@ class BlockWalker:
                 )
 
     def _enter(self, depth: float | None, section: Section, reason: str, heading: str, place: Location) -> None:
-        """Open a section; one without a depth of its own stands below the last heading that has one."""
+        """Open a section; one without a depth is put below the last numbered heading."""
         if depth is None:
             depth = next(item.depth for item in reversed(self.open) if item.depth == int(item.depth)) + UNNUMBERED
         self._close(max(depth, UNNUMBERED))
@@ -196,7 +207,7 @@ class BlockWalker:
             self._take(block)
 
     def _heading(self, mark: Mark, block: Heading | Paragraph) -> bool:
-        """Handle a heading; False when the line is content after all."""
+        """Handle a heading; returns False if the line is content after all."""
         text = block.text
         if self.curriculum and isinstance(block, Heading) and self._discipline(text, block):
             return True
@@ -224,7 +235,7 @@ class BlockWalker:
         return True
 
     def _known(self, classified: tuple[Section, str], mark: Mark, block: Heading | Paragraph) -> bool:
-        """Handle a heading whose words tell what its section is for."""
+        """Handle a heading whose words tell the purpose of its section; returns False if the line is content."""
         section, reason = classified
         if section is Section.CONTENT and PART.match(mark.text) and self.state.section is Section.CONTENT:
             return False
@@ -235,7 +246,7 @@ class BlockWalker:
         return True
 
     def _around(self, depth: float | None) -> OpenSection:
-        """The section under which a heading of that depth stands."""
+        """The section that contains a heading of that depth."""
         if depth is None:
             return self.state
         return next(item for item in reversed(self.open) if item.depth < depth and item.depth == int(item.depth))
@@ -282,7 +293,7 @@ class BlockWalker:
             and kind_of(text, Kind.TOPIC) is Kind.TOPIC
             and not re.search(r"(?:знать|уметь|владеть|знания|умения|навыки)\s*:", text, re.IGNORECASE)
         ):
-            # Prose around the outcomes ("Целью освоения … является …") says nothing that can be checked.
+            # Running text around the outcomes ("Целью освоения … является …") states no outcome.
             state.lines += 1
             return
         new_statements = statements(
@@ -329,10 +340,12 @@ class BlockWalker:
 
 
 def read(document: Document, overrules: Mapping[str, str] | None = None) -> Program:
-    """The program in a prose document; ``overrules`` are the user's own words on sections (`Settings.sections`).
+    """The program in a document of running text.
+
+    ``overrules`` maps parts of headings to sections (`Settings.sections`).
 
     Raises:
-        InputError: it holds no statements.
+        InputError: the document has no statements.
     """
     document, misspelt = fixed(whole(document))
     program = BlockWalker(document, overrules or {}).read()

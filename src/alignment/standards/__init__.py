@@ -1,4 +1,4 @@
-"""Documents → `Standard`; one file per source."""
+"""Files and folders → `Standard`; one module per source or format."""
 
 from __future__ import annotations
 

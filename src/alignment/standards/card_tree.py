@@ -1,8 +1,9 @@
-"""The tree of a registry card, one for XML and JSON: tags by their letters, texts at the leaves, lines of the file.
+"""A registry card as one tree for XML and JSON: normalised tags, texts at the leaves, and lines of the file.
 
-Exports differ in their boxes: a list of actions stands in ``<LaborActions>``,
-in a ``<LaborAction>`` of its own name, in another box, or in none. So elements
-are looked for below a node, down to the innermost of their name.
+Exports nest their lists differently: labour actions are in a ``<LaborActions>``
+element, in a ``<LaborAction>`` that holds others, in some other element, or in
+none. So elements are searched at any depth below a node, and the innermost ones
+of a name are taken.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from alignment.i18n import message as _
 from alignment.model import Location
 from alignment.settings import Settings
 
-# Tags that editors leave in the registry's texts; "a<b and c>d" is no tag. What stands in a block is a text of its own.
+# HTML tags that editors leave in the registry's texts; "a<b and c>d" is not one. A block element is a text of its own.
 INLINE = "a|b|br|em|font|i|span|strong|sub|sup|u"
 BLOCK = "div|h[1-6]|li|ol|p|table|tbody|td|tr|ul"
 MARKUP = re.compile(rf"</?(?:{INLINE}|{BLOCK})(?:\s[^<>]*)?/?>", re.IGNORECASE)
@@ -39,7 +40,11 @@ DEEPEST = 60
 
 @dataclass
 class Element:
-    """An element: the letters of its tag, its name, its own text, what stands in it, its line in the file (1-based)."""
+    """An element of a card.
+
+    ``tag`` is its name in small Latin letters only (`letters`), ``name`` is the name as written,
+    ``text`` its text without that of its children, ``line`` its line in the file, from 1.
+    """
 
     tag: str
     name: str
@@ -48,12 +53,12 @@ class Element:
     line: int | None = None
 
     def place(self, file: str) -> Location:
-        """Where the element stands."""
+        """The location of the element in the file of that name."""
         return Location(file=file, paragraph=self.line)
 
 
 def element_text(text: str | None) -> str:
-    """Text with entities resolved (also double-escaped ones), markup dropped and spaces folded."""
+    """The text with entities resolved (also double-escaped ones), HTML tags removed and white space collapsed."""
     value = text or ""
     for _round in range(3):
         resolved = html.unescape(value)
@@ -64,19 +69,19 @@ def element_text(text: str | None) -> str:
 
 
 def letters(name: str) -> str:
-    """A tag by its letters alone, without a prefix: exports differ in the rest."""
+    """A tag in small letters, without prefix, digits and punctuation, in which exports differ."""
     return re.sub(r"[^a-z]", "", name.rpartition(":")[2].lower())
 
 
 def walk(node: Element) -> Iterator[Element]:
-    """The node and all below it, in order."""
+    """The node and all nodes below it, in document order."""
     yield node
     for child in node.children:
         yield from walk(child)
 
 
 def descendants(node: Element, tags: Sequence[str], stop: Sequence[str] = ()) -> Iterator[Element]:
-    """The outermost nodes below ``node`` with one of the tags; not those below a node with a tag of ``stop``."""
+    """The outermost nodes below ``node`` with one of the tags; nodes with a tag of ``stop`` are not searched."""
     for child in node.children:
         if child.tag in tags:
             yield child
@@ -85,15 +90,15 @@ def descendants(node: Element, tags: Sequence[str], stop: Sequence[str] = ()) ->
 
 
 def family(*tags: str) -> tuple[str, ...]:
-    """The tags and their plurals, which are lists of them."""
+    """The tags and their plurals, which name lists of such elements."""
     return (*tags, *(f"{tag}s" for tag in tags))
 
 
 def items(node: Element, tags: Sequence[str], keys: Sequence[str]) -> Iterator[Element]:
-    """The innermost nodes with one of the tags: what holds others is a list, unless it has one of the ``keys``."""
+    """The innermost nodes with one of the tags; a node around others is an item too if it has one of the ``keys``."""
     for box in descendants(node, tags):
         if not any(True for _ in descendants(box, tags)):
-            # A list with nothing in it is no item.
+            # An empty list is not an item.
             if box.children or not box.tag.endswith("s"):
                 yield box
             continue
@@ -106,7 +111,7 @@ def from_xml(path: Path, settings: Settings) -> Element:
     """The tree of an XML file.
 
     Raises:
-        InputError: not well-formed, declares entities, or is nested without end.
+        InputError: the XML is not well-formed, declares entities, or is nested too deep.
     """
     root = parse_xml(read_bytes(path, settings), str(path))
     return Element(tag="", name="", children=[_of_element(root, str(path), 0)])
@@ -122,12 +127,12 @@ def _of_element(element: etree._Element, file: str, depth: int) -> Element:
 
 
 def _gather(element: etree._Element, node: Element, file: str, depth: int) -> str:
-    """The element's own text, with that of markup in it; its other elements become children of ``node``."""
+    """The element's text with that of inline markup in it; its other elements become children of ``node``."""
     _check_depth(depth, file)
     parts = [element.text or ""]
     for child in element:
         if not isinstance(child.tag, str):
-            pass  # a comment or an instruction
+            pass  # a comment or a processing instruction
         elif INLINE_TAG.fullmatch(local := etree.QName(child).localname):
             parts.append(_gather(child, node, file, depth + 1))
             parts.append(" " if local.lower() == "br" else "")
@@ -145,26 +150,26 @@ def _check_depth(depth: int, file: str) -> None:
 
 def _too_deep(file: str) -> InputError:
     return InputError(
-        _("elements stand more than {deepest} deep in each other: this is no registry card.", deepest=DEEPEST),
+        _("elements are nested more than {deepest} levels deep: this is not a registry card.", deepest=DEEPEST),
         file=file,
         hint=_("Export the standard again."),
     )
 
 
 class _Placed(str):
-    """A text of a JSON file that knows where it stood."""
+    """A string of a JSON file; ``at`` is its offset in the file's text."""
 
     at: int
 
 
 def tree_of_json(path: Path, settings: Settings) -> Element:
-    """The tree of a JSON file: a key is a tag, a list is its elements one after another.
+    """The tree of a JSON file: a key becomes a tag, and each element of a list a node with the list's tag.
 
     Raises:
-        InputError: not JSON (with line and column), or nested without end.
+        InputError: the file is not JSON (the error names line and column), or is nested too deep.
     """
     text = decode(read_bytes(path, settings), str(path)).lstrip("\ufeff")
-    # The scanner in C takes no parse_string of ours; the one in Python is made for it.
+    # Only the scanner in Python, not the one in C, calls a parse_string that is set on the decoder.
     decoder: Any = JSONDecoder(object_pairs_hook=_Pairs, parse_float=str, parse_int=str, strict=False)
     decoder.parse_string = _string
     decoder.scan_once = json_scanner.py_make_scanner(decoder)  # type: ignore[attr-defined]  # typeshed lacks it
@@ -186,7 +191,7 @@ def tree_of_json(path: Path, settings: Settings) -> Element:
 
 
 class _Pairs(list[tuple[str, Any]]):
-    """Keys and values of an object: a key that stands twice is kept twice."""
+    """Keys and values of a JSON object; a repeated key is kept each time."""
 
 
 def _string(text: str, begin: int, strict: bool) -> tuple[_Placed, int]:

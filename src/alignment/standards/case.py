@@ -1,4 +1,4 @@
-"""A CASE framework as a standard: its two highest levels are the functions, what stands below them the requirements."""
+"""A CASE framework as a standard: its two highest levels become functions, the levels below them requirements."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def read(path: Path, settings: Settings) -> list[Standard]:
     """The standard in a CASE package.
 
     Raises:
-        InputError: no CASE package, or an empty one.
+        InputError: the file is not a CASE package, or has no items.
     """
     framework = case.read(path, settings)
     if not framework.nodes:

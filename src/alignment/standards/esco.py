@@ -1,7 +1,7 @@
 """ESCO's csv bundle (occupations_*.csv, skills_*.csv, occupationSkillRelations*.csv) → a standard per occupation.
 
-Essential and optional skills stand for two generalized functions; knowledge
-and skills keep their kind.
+Essential and optional skills become two generalized functions; knowledge and
+skills keep their kind.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ GROUPS = (("A", "essential"), ("B", "optional"))
 
 
 def fits(folder: Path) -> bool:
-    """Whether a folder holds the three tables."""
+    """Whether a folder has the three tables."""
     return all(find_table(folder, pattern) for pattern in FILES)
 
 
 def read(folder: Path, wanted: str, settings: Settings) -> Standard:
-    """The occupation with that code, URI or label.
+    """The occupation whose code, URI or label is ``wanted``.
 
     Raises:
         InputError: a table lacks a column.
-        NotFoundError, AmbiguousError: ``wanted`` fits none or several.
+        NotFoundError: no occupation matches.
+        AmbiguousError: several match, or ``wanted`` is empty.
     """
     paths = [path for pattern in FILES if (path := find_table(folder, pattern))]
     occupations = {row["conceptUri"]: row for row in table_rows(paths[0], settings, ("conceptUri", "preferredLabel"))}

@@ -1,7 +1,7 @@
-"""Skills and knowledge that stand under each other's name: grammar tells, over the whole file.
+"""Correct standards whose skills and knowledge are exchanged; the grammar of all texts of a file shows it.
 
 Orders write skills as infinitives ("Применять методы") and knowledge as nouns
-("Методы"). Real cards and orders have the two columns exchanged throughout.
+("Методы"). Some real cards and orders have the two lists exchanged throughout.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ OTHER = {Kind.SKILL: Kind.KNOWLEDGE, Kind.KNOWLEDGE: Kind.SKILL}
 # Of fewer texts a majority says nothing.
 LEAST = 3
 MESSAGE = _(
-    "skills and knowledge stand under each other's name in the whole file "
-    "(what it calls skills are nouns, what it calls knowledge are infinitives): put right"
+    "skills and knowledge are exchanged in the whole file "
+    "(the texts under skills are nouns, those under knowledge are infinitives); this was corrected"
 )
 
 
 def put_right(standard: Standard) -> Standard:
-    """The standard with skills and knowledge under their own names; where they were exchanged, with a warning."""
+    """The standard; if its skills and knowledge were exchanged, with the two corrected and a warning."""
     if not _exchanged(standard):
         return standard
     generals = tuple(

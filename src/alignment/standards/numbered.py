@@ -8,7 +8,7 @@ LETTERS = {Kind.ACTION: "a", Kind.SKILL: "s", Kind.KNOWLEDGE: "k"}
 
 
 class Numbered:
-    """Requirements in the order in which they are added; each kind is counted apart."""
+    """The requirements of one work function, in the order in which they are added; each kind is numbered separately."""
 
     def __init__(self, function: str) -> None:
         self.function = function
@@ -16,11 +16,11 @@ class Numbered:
         self._counts = dict.fromkeys(LETTERS, 0)
 
     def next_id(self, kind: Kind) -> str:
-        """The id of the next requirement of a kind."""
+        """The id of the next requirement of that kind; counts it."""
         self._counts[kind] += 1
         return f"{self.function}-{LETTERS[kind]}{self._counts[kind]}"
 
     def add(self, kind: Kind, text: str, location: Location, *, own: str = "") -> None:
-        """One requirement more; one that has an id of its ``own`` keeps it, and is counted all the same."""
-        identity = self.next_id(kind)
-        self.requirements.append(Requirement(id=own or identity, text=text, kind=kind, location=location))
+        """Add a requirement; an id of its ``own`` replaces the number, which counts up all the same."""
+        by_number = self.next_id(kind)
+        self.requirements.append(Requirement(id=own or by_number, text=text, kind=kind, location=location))

@@ -1,9 +1,9 @@
 """O*NET's database as text files → a standard per occupation.
 
-Tasks are grouped by the detailed work activity that they are linked to; where
-the folder has them, knowledge and skills of importance 3 and more follow.
-Job zones give levels: 1 → 2, 2 → 3, 3 → 5, 4 → 6 (bachelor), 5 → 7, after the
-education that O*NET's job zone table states for each.
+Tasks are grouped by their detailed work activity. Knowledge and skills of
+importance 3 and more follow if the folder has these tables. Job zones become
+qualification levels (1 → 2, 2 → 3, 3 → 5, 4 → 6, bachelor, 5 → 7) by the
+education that O*NET's table of job zones states for each.
 """
 
 from __future__ import annotations
@@ -27,28 +27,29 @@ OTHER = "Other tasks"
 
 
 def fits(folder: Path) -> bool:
-    """Whether a folder holds occupations and tasks."""
+    """Whether a folder has the tables of occupations and tasks."""
     return bool(find_table(folder, OCCUPATIONS) and find_table(folder, TASKS))
 
 
 def read(folder: Path, wanted: str, settings: Settings) -> Standard:
-    """The occupation with that code or title.
+    """The occupation whose code or title is ``wanted``.
 
     Raises:
         InputError: a table lacks a column.
-        NotFoundError, AmbiguousError: ``wanted`` fits none or several.
+        NotFoundError: no occupation matches.
+        AmbiguousError: several match, or ``wanted`` is empty.
     """
     occupations, tasks = find_table(folder, OCCUPATIONS), find_table(folder, TASKS)
-    assert occupations is not None and tasks is not None  # `fits` has been asked
+    assert occupations is not None and tasks is not None  # `fits` has checked it
     known = {row[CODE]: row for row in table_rows(occupations, settings, (CODE, "Title"))}
     code = matching_key({key: row["Title"] for key, row in known.items()}, wanted, folder)
     level = _level(folder, code, settings)
-    own_tasks = {
+    tasks_by_id = {
         row["Task ID"]: row["Task"]
         for row in table_rows(tasks, settings, (CODE, "Task ID", "Task"))
         if row[CODE] == code
     }
-    groups = _by_activity(folder, own_tasks, settings)
+    groups = _by_activity(folder, tasks_by_id, settings)
     functions = tuple(
         _function(f"A/{number:02d}", name, Kind.ACTION, texts, level, folder)
         for number, (name, texts) in enumerate(groups.items(), 1)
@@ -81,7 +82,7 @@ def _level(folder: Path, code: str, settings: Settings) -> str:
 
 
 def _by_activity(folder: Path, tasks: dict[str, str], settings: Settings) -> dict[str, list[str]]:
-    """Tasks under the first activity that each is linked to, in the tasks' order."""
+    """Activity → its tasks, in the order of the tasks; a task counts under the first activity to which it is linked."""
     links, activities = find_table(folder, LINKS), find_table(folder, ACTIVITIES)
     first: dict[str, str] = {}
     if links and activities:

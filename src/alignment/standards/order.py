@@ -1,7 +1,7 @@
-"""Orders that approve a professional standard, as documents (PDF with a text layer).
+"""Read orders that approve a professional standard (pdf, docx, html and the like).
 
-Section II gives the function map, section III the requirements of each work
-function. The two are read apart and compared: what disagrees is a warning.
+Section II has the function map, section III the requirements of each work
+function. Both sections are read and compared; a contradiction becomes a warning.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def is_order(document: Document) -> bool:
 
 
 def read(document: Document) -> Standard:
-    """The standard in an order.
+    """The standard in an order, with a warning for everything that had to be guessed.
 
     Raises:
         InputError: the document has no function map and no work functions.
@@ -99,7 +99,7 @@ def _text(block: AnyBlock) -> str:
 
 
 def _sections(document: Document) -> tuple[list[AnyBlock], list[AnyBlock], list[AnyBlock]]:
-    """Blocks of section I, of the map and of section III (a table of contents does not count)."""
+    """The blocks of sections I, II (the function map) and III; lines of a table of contents begin no section."""
     parts: tuple[list[AnyBlock], ...] = ([], [], [], [])
     current = 0
     for block in order_blocks(document):
@@ -116,7 +116,7 @@ def _sections(document: Document) -> tuple[list[AnyBlock], list[AnyBlock], list[
 
 
 def _numbered(entries: list[MapEntry]) -> dict[tuple[int, int], str]:
-    """Codes of the map by the numbers that their headings in section III have: 3.1.2 → (1, 2)."""
+    """The number of a heading in section III, such as (1, 2) for 3.1.2, → the code of that function in the map."""
     letters = list(dict.fromkeys(entry.general_code for entry in entries))
     return {
         (number, place): entry.code
@@ -147,10 +147,10 @@ def _characteristics(
             number_of = (int(heads[-1][1]), int(heads[-1][2]))
             text = text[heads[-1].end() :]
         if pending is not None:
-            # The name may stand above and below the line with the code.
+            # The name may begin above the line with the code and go on below it.
             header = f"{header} {text}"
             match = FUNCTION.search(header)
-            # Where the row with the code is empty, the heading's number tells.
+            # If the row with the code is empty, the code follows from the number of the heading.
             code = normal_code(match[0]) if match else numbered.get(number_of, "") if _describes(block) else ""
             if code:
                 key = code
@@ -172,7 +172,7 @@ def _characteristics(
 
 
 def _describes(block: AnyBlock) -> bool:
-    """Whether a table has requirements already."""
+    """Whether a block is a table with labels of requirements."""
     return isinstance(block, Table) and any(row and isinstance(label_of(row[0].text), Kind) for row in block.rows)
 
 
@@ -190,7 +190,7 @@ def _assemble(
     known = {entry.code for entry in entries}
     for key, draft in drafts.items():
         if key not in known:
-            message = _("ТФ {code} stands in section III but not in the function map", code=draft.code)
+            message = _("ТФ {code} is in section III but not in the function map", code=draft.code)
             warnings.append(Issue(message=message, location=draft.location))
             entry = MapEntry(code=key, name=_head_name(draft.head), level=draft.code[-1], general_code=key[0])
             order.setdefault(key[0], []).append(entry)
@@ -221,7 +221,7 @@ def _assemble(
 
 
 def _resolve(entries: list[MapEntry], drafts: dict[str, RequirementsDraft], warnings: list[Issue]) -> None:
-    """Give functions whose code in section III is a misprint to the map's entry of the same name."""
+    """Assign work functions with a misprinted code in section III to the map's entry of the same name."""
     known = {entry.code for entry in entries}
     spare = [key for key in drafts if key not in known]
     for entry in entries:
@@ -231,7 +231,7 @@ def _resolve(entries: list[MapEntry], drafts: dict[str, RequirementsDraft], warn
         best = max(spare, key=lambda key: scores[key])
         if scores[best] >= SAME_NAME:
             message = _(
-                "section III gives ТФ {code} of the function map the code {code2}",
+                "ТФ {code} of the function map has the code {code2} in section III",
                 code=entry.code,
                 code2=drafts[best].code,
             )
@@ -241,7 +241,7 @@ def _resolve(entries: list[MapEntry], drafts: dict[str, RequirementsDraft], warn
 
 
 def _general_of(letter: str, number: int, generals: dict[int, GeneralDraft]) -> GeneralDraft:
-    """Section III's description of an ОТФ, by the code in its header, else by its number."""
+    """The description of an ОТФ in section III, found by the code in its header, else by its number."""
     for general in generals.values():
         match = re.search(r"Код\s+([A-ZА-Я])(?![\w/])", general.head)
         if match and normal_code(match[1]) == letter:
@@ -250,7 +250,7 @@ def _general_of(letter: str, number: int, generals: dict[int, GeneralDraft]) -> 
 
 
 def _head_name(head: str) -> str:
-    """Name in a header of section III: the header less its captions, code and level."""
+    """The name of a function: its header in section III without captions, code and level."""
     text = re.split(r"Оригинал|Происхождение", FUNCTION.sub(" ", GENERAL_HEAD.sub(" ", head)))[0]
     text = re.sub(r"Код\s+[A-ZА-Я](?!\w)", " ", text)
     text = re.sub(
@@ -299,7 +299,7 @@ def _passport(blocks: list[AnyBlock]) -> tuple[str, str, str, str, str, tuple[Co
         r"\n\s*\d{1,4}\s|\n?\s*\(наименование|Регистрационный|Содержание|I\.\s+Общие",
     )
     numbered = re.search(r"(?:^|\n)\s*(\d{1,4})\s+Регистрационный\s+номер", joined)
-    # The table of contents names section I too, with dots after it.
+    # In the table of contents dots follow the name of section I.
     starts = list(re.finditer(r"(?:I\.\s+)?Общие\s+сведения(?!\s*[.…])", joined))
     start = starts[-1] if starts else None
     section = joined[start.end() :] if start else joined

@@ -1,4 +1,4 @@
-"""Orders as docx or html: whole sections stand in tables there, with headings as rows; PDF has them apart."""
+"""Split the tables of orders in docx and html, where whole sections are one table and headings are rows of it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FORMATS = ("docx", "html")
 
 
 def order_blocks(document: Document) -> tuple[AnyBlock, ...]:
-    """The document's blocks; in docx and html headings that are rows of tables become paragraphs."""
+    """The document's blocks; in docx and html, headings that are rows of a table become paragraphs."""
     if document.format not in FORMATS:
         return document.blocks
     result: list[AnyBlock] = []
@@ -40,7 +40,7 @@ def order_blocks(document: Document) -> tuple[AnyBlock, ...]:
             if rest:
                 result.append(msgspec.structs.replace(block, rows=tuple(rest)))
                 rest = []
-            # A heading of section III may be followed by the first function's in one cell.
+            # The heading of section III and that of its first function may be in one cell.
             for line in re.split(r"\n(?=\s*(?:3\.|I{1,3}V?\.))", text):
                 described = described or bool(SECTION_THREE.match(line))
                 result.append(Paragraph(text=" ".join(line.split()), location=filled[0].location))
@@ -50,5 +50,5 @@ def order_blocks(document: Document) -> tuple[AnyBlock, ...]:
 
 
 def _compact(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """The row without empty cells, but with its first: label and text, whatever the number of columns."""
+    """The row without empty cells after the first: a label and its text, whatever the number of columns."""
     return row[:1] + tuple(cell for cell in row[1:] if cell.text.strip())

@@ -1,4 +1,4 @@
-"""The function map of section II: one entry per work function, whatever the table's cuts."""
+"""Read the function map of section II: one entry per work function, even where pages cut the table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alignment.model import Issue, Location
 
 LETTER = re.compile(r"^[A-ZА-Я]$")
 LEVEL = re.compile(r"^\d(?:[.,]\d)?$")
-# Where the lines of the first cells are not drawn, letter, name and level stand in one: "D Разработка эскизного 7
+# If the borders of the first cells are not drawn, letter, name and level are in one cell: "D Разработка эскизного 7
 # проекта".
 GLUED = re.compile(r"^(?P<letter>[A-ZА-Я])\s+(?P<name>[А-ЯЁ][а-яё].+)$", re.DOTALL)
 GLUED_LEVEL = re.compile(r"(?<!\S)([1-9])(?!\S)")
@@ -22,7 +22,7 @@ HEAD = re.compile(r"^(?:код|наименование|уровень|обоб�
 
 @dataclass
 class MapEntry:
-    """A work function of the map with its generalized function."""
+    """A work function of the map, with the code, name and level of its generalized function."""
 
     code: str
     name: str
@@ -35,7 +35,7 @@ class MapEntry:
 
 @dataclass
 class General:
-    """The generalized function that the rows below its cell belong to."""
+    """The generalized function to which the following rows of the map belong."""
 
     code: str = ""
     name: str = ""
@@ -43,7 +43,7 @@ class General:
 
 
 def read_map(blocks: list[AnyBlock]) -> tuple[list[MapEntry], list[Issue]]:
-    """Entries in order, and what is odd about the map."""
+    """The entries of the function map in order, and warnings about codes that are repeated or have no ОТФ."""
     entries: list[MapEntry] = []
     warnings: list[Issue] = []
     general = General()
@@ -71,13 +71,13 @@ def read_map(blocks: list[AnyBlock]) -> tuple[list[MapEntry], list[Issue]]:
     codes = [entry.code for entry in entries]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         place = next(entry.location for entry in entries if entry.code == code)
-        warnings.append(Issue(message=_("ТФ {code} stands twice in the function map", code=code), location=place))
+        warnings.append(Issue(message=_("ТФ {code} occurs twice in the function map", code=code), location=place))
     unique = {entry.code: entry for entry in entries}
     return list(unique.values()), warnings
 
 
 def _unglued(cells: list[tuple[int, str, Location]]) -> list[tuple[int, str, Location]]:
-    """The cells of a row with a glued first cell taken apart."""
+    """The cells of a row; a first cell with letter, name and level in one is split."""
     index, text, place = cells[0]
     glued = GLUED.match(text)
     if index or not glued:
@@ -106,7 +106,7 @@ def _row(
         levels = [text for index, text, _ in cells if LEVEL.match(text) and (code_at is None or index < code_at)]
         general.level = levels[0] if levels else ""
     if code_at is None:
-        # A row without a code goes on with the cells above it: a name cut by the page.
+        # A row without a code continues the names in the row above, which a page break cut.
         for index, text in words:
             part = join_lines(text.split("\n"))
             if index <= 1 and general.name:

@@ -1,4 +1,4 @@
-"""Rows of section III: requirements under their labels, whole again where a page cut the row, the label or a word."""
+"""Read the requirements in the tables of section III, and join rows, labels and words that a page break cut."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ LABELS = (
     (Kind.SKILL, re.compile(r"^необходимые\s*умен|^умения$|^требуемые\s*умен|^требуемые$")),
     (Kind.KNOWLEDGE, re.compile(r"^необходимые\s*знан|^знания$|^требуемые\s*знан")),
 )
-# The page may end between the two words of a label; only the second tells which.
+# A page break may cut a label between its two words; only the second word tells the kind.
 HALF = re.compile(r"^необходимые$")
 SECOND = re.compile(r"^(?:действия|умения|знания)$")
 SYSTEMS = re.compile(r"^(ОКЗ|ЕКС|ЕТКС|ЕКСД|ОКПДТР|ОКСО|ОКНПО|ОКСВНК)")
-# Lines that printing programs and legal databases add to a page.
+# Lines that web browsers and legal databases print on a page.
 FURNITURE = re.compile(
     r"^\s*(?:дата\s+сохранения\s*:.*|документ\s+предоставлен\b.*|консультант\s*плюс\b.*|"
     r"надежная\s+правовая\s+поддержка.*|система\s+гарант\b.*|(?:https?://|www\.)\S+|"
     r"(?:страница|стр\.)\s*\d+(?:\s+из\s+\d+)?|\d+\s*/\s*\d+)\s*$",
     re.IGNORECASE,
 )
-# A word whose last letters stand apart ("функциональног о"), or whose hyphen was that of a line's end ("микро- кода").
+# A word whose last letters are separated ("функциональног о"), or that keeps a hyphen of a line's end ("микро- кода").
 PARTED = re.compile(r"(?<![\w-])([А-ЯЁа-яё]{4,}) ([а-яё]{1,3})(?![\w-])")
 HYPHENED = re.compile(r"(?<![\w-])([А-ЯЁа-яё]{2,})- ([а-яё]{2,})(?![\w-])")
 # Fewer texts than this share beginning with a small letter are rests of the text before.
@@ -42,9 +42,11 @@ FEW = 0.2
 
 @dataclass
 class RequirementsDraft:
-    """Requirements of one work function while its tables are being read.
+    """The requirements of one work function while its tables are read.
 
-    ``held`` are rows under a label of which only "Необходимые" was seen yet.
+    ``head`` is the text of its header; ``label`` is the kind of the rows that
+    are being read. ``half`` is True after a label that a page cut after
+    "Необходимые"; the rows after it are kept in ``held`` until its second word tells their kind.
     """
 
     code: str
@@ -59,7 +61,7 @@ class RequirementsDraft:
 
 @dataclass
 class GeneralDraft:
-    """Characteristics of one generalized function."""
+    """The characteristics of one generalized function while its tables are read."""
 
     job_titles: list[str] = field(default_factory=list)
     education: list[str] = field(default_factory=list)
@@ -72,7 +74,7 @@ class GeneralDraft:
 
 
 def label_of(text: str) -> Kind | str | None:
-    """Kind named by a label cell, ``"half"`` for half a label, ``"other"`` for another row's, None for no label."""
+    """What a label cell names: a kind, "half" (a label cut after its first word), "other", or None if it is empty."""
     word = " ".join(text.lower().replace("-\n", "").split())
     if not word:
         return None
@@ -82,26 +84,26 @@ def label_of(text: str) -> Kind | str | None:
 
 
 def row_text(cells: Sequence[str]) -> str:
-    """The running text of a row's cells, without what was printed around the page."""
+    """The running text of a row's cells, without headers and footers of the printed page."""
     lines = [line for cell in cells for line in cell.split("\n") if line.strip() and not FURNITURE.match(line)]
     return whole_words(join_lines(lines))
 
 
 def whole_words(text: str) -> str:
-    """The text with words in one piece where the dictionary knows only the whole."""
+    """The text with separated pieces of words joined, where the dictionary has only the joined word."""
 
     def joined(match: re.Match[str]) -> str:
         left, right = match[1], match[2]
         apart = is_word(left) and (is_word(right) or len(right) == 1)
         return left + right if is_word(left + right) and not apart else match[0]
 
-    # "функциональног" is no word, "о" is one.
-    parted = PARTED.sub(lambda match: match[0] if is_word(match[1]) else joined(match), text)
-    return HYPHENED.sub(joined, parted)
+    # In "функциональног о" the second piece is a word by itself, so here it is enough that the first is not.
+    mended = PARTED.sub(lambda match: match[0] if is_word(match[1]) else joined(match), text)
+    return HYPHENED.sub(joined, mended)
 
 
 def read_rows(table: Table, draft: RequirementsDraft) -> None:
-    """Requirements of a table; a first row that goes on from the page before is joined to it."""
+    """Add the requirements of a table to ``draft``; a first row that continues the last page's text is joined to it."""
     for number, row in enumerate(table.rows):
         if len(row) < 2:
             continue
@@ -112,20 +114,20 @@ def read_rows(table: Table, draft: RequirementsDraft) -> None:
         page = row[1].location.page
         top = number == 0 or page != draft.page
         draft.page = page
-        # Some print the label again on the next page; others print its second word there.
-        goes_on = top and (label is None or label == draft.label or _completes(draft, label, row[0].text))
+        # Some orders repeat the label on the next page, others print only its second word there.
+        continued = top and (label is None or label == draft.label or _completes(draft, label, row[0].text))
         _take_label(draft, label)
         items = draft.held if draft.half else None if draft.label is None else draft.items.setdefault(draft.label, [])
         if items is None or not text or text in "-–—":
             continue
-        if goes_on and items and _is_rest(items[-1][0], text):
+        if continued and items and _is_rest(items[-1][0], text):
             items[-1] = (whole_words(join_lines([items[-1][0], text])), items[-1][1])
         else:
             items.append((text, row[1].location))
 
 
 def _completes(draft: RequirementsDraft, label: Kind | str | None, text: str) -> bool:
-    """Whether a label is the second word of the one that the page cut."""
+    """Whether a label is the second word of the label that the page break cut."""
     second = bool(SECOND.match(" ".join(text.lower().split())))
     return second and (draft.half or (isinstance(label, Kind) and label == draft.label))
 
@@ -144,19 +146,20 @@ def _take_label(draft: RequirementsDraft, label: Kind | str | None) -> None:
 
 
 def _is_rest(before: str, text: str) -> bool:
-    """Whether a text at the top of a page goes on with the one before it."""
+    """Whether a text at the top of a page continues the text before it."""
     unclosed = before.count("(") > before.count(")") or before.count("«") > before.count("»")
     if text[:1].islower() or unclosed or CONTINUES.search(before):
         return True
-    # A requirement begins with a nominative or an infinitive; "Российской Федерации" and "СФ-блоков" are rests.
+    # A requirement begins with a nominative or an infinitive; "Российской Федерации" and "СФ-блоков" continue one.
     first = re.match(r"[А-ЯЁ][А-ЯЁа-яё-]*(?!\w)", text)
     return first is not None and not can_begin(first[0].rpartition("-")[2])
 
 
 def mend(drafts: Sequence[RequirementsDraft]) -> list[Issue]:
-    """Join texts that begin with a small letter to those before them, settle what half a label named; what was guessed.
+    """Complete the drafts in place; returns a warning for each guess.
 
-    An order that begins all its texts with small letters is left as it is.
+    Rows under a label that was cut and never completed get a kind by their grammar. A text that begins with a small
+    letter is joined to the text before it, unless the order begins all its texts so.
     """
     warnings: list[Issue] = []
     for draft in drafts:
@@ -192,7 +195,7 @@ def _joined(items: Sequence[tuple[str, Location]]) -> list[tuple[str, Location]]
 
 
 def read_general(table: Table, general: GeneralDraft) -> None:
-    """Characteristics of a generalized function; a row whose label the page cut goes on with the list above it."""
+    """Add the characteristics in a table to ``general``; a row without a full label continues the list above it."""
     for row in table.rows:
         head = " ".join(row[0].text.lower().split())
         values = [part.strip() for part in row[-1].text.split("\n") if part.strip(" -–—") and not FURNITURE.match(part)]
@@ -216,7 +219,7 @@ def read_general(table: Table, general: GeneralDraft) -> None:
 
 
 def _extend(lines: list[str], more: list[str]) -> None:
-    """Add texts; the first may be the rest of the last that is there."""
+    """Append ``more`` to ``lines``; the first new text may continue the last old one."""
     if lines and more and (more[0][:1].islower() or CONTINUES.search(lines[-1])):
         lines[-1] = join_lines([lines[-1], more.pop(0)])
     lines += more

@@ -35,16 +35,16 @@ HINT = _("See docs/standards.md for the format.")
 
 
 def read_yaml_standards(path: Path, settings: Settings) -> list[Standard]:
-    """One standard, or a list under ``standards``.
+    """The standard in a YAML file, or the list of standards under its key ``standards``.
 
     Raises:
-        InputError: not YAML, or a field is missing or of the wrong kind, with its path.
+        InputError: the file is not YAML, or a field is missing or has a wrong type; the error names its path.
     """
     return read_yaml_as(path, settings, lambda data: _standards(data, path), HINT)
 
 
 class _Function(msgspec.Struct):
-    """A work function as it is written."""
+    """A work function in the YAML file."""
 
     code: str
     name: str
@@ -55,7 +55,7 @@ class _Function(msgspec.Struct):
 
 
 class _General(msgspec.Struct):
-    """A generalized work function as it is written."""
+    """A generalized work function in the YAML file."""
 
     code: str
     name: str
@@ -65,7 +65,7 @@ class _General(msgspec.Struct):
 
 
 class _Written(msgspec.Struct):
-    """A standard as it is written."""
+    """A standard in the YAML file."""
 
     code: str
     title: str
@@ -87,7 +87,7 @@ def _standards(data: Any, path: Path) -> list[Standard]:
 
 
 def _texts(data: Any) -> Any:
-    """The data with every number and date as a text; what is empty is left out, so that it counts as missing."""
+    """The data with every number and date as a string; empty values are left out, so that they count as missing."""
     if isinstance(data, dict):
         return {str(key): _texts(value) for key, value in data.items() if value not in (None, "", [])}
     if isinstance(data, list):
@@ -100,7 +100,7 @@ def _standard(data: Any, path: Path, place: str) -> Standard:
         written = msgspec.convert(_texts(data), _Written)
     except msgspec.ValidationError as error:
         wrong, inner = misfit_at(error)
-        # People count from one.
+        # Users count from one.
         inner = re.sub(r"\[(\d+)\]", lambda match: f"[{int(match[1]) + 1}]", inner.removeprefix("$").lstrip("."))
         raise InputError(
             _("{error}.", error=wrong), file=str(path), place=f"{place}{inner}".rstrip(".") or _("top level"), hint=HINT
@@ -155,13 +155,14 @@ def is_standard_csv(path: Path, settings: Settings) -> bool:
 
 
 def read_csv_standards(path: Path, settings: Settings) -> list[Standard]:
-    """A table with the columns function_code, function_name, kind, text (and optional general_name, level).
+    """The standard in a table with a row for each requirement.
 
-    The code and title of the standard come from the columns ``code`` and
-    ``title``, else from the file's name.
+    The columns are function_code, kind and text, and optionally function_name,
+    general_name and level. The code and title of the standard come from the
+    optional columns code and title, else from the file's name.
 
     Raises:
-        InputError: columns are missing, or a row has an unknown kind.
+        InputError: a column is missing, or a row has an unknown kind.
     """
     table = next(block for block in read_document(path, settings).blocks if isinstance(block, Table))
     header = [cell.text.strip().lower() for cell in table.rows[0]]

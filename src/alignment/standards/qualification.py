@@ -1,4 +1,4 @@
-"""Cards of qualifications (наименование квалификации, требования к ней) as PDF or docx: eleven numbered columns."""
+"""Read cards of qualifications (наименование квалификации и требования к ней), tables of eleven numbered columns."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from alignment.settings import Settings
 
 COLUMNS = 11
 DECODER = msgspec.msgpack.Decoder(Qualification)
-# A card has a page or two; a program of hundreds is not read twice to see that it is none.
+# A card has one or two pages. A longer PDF is refused unread, so that a program of hundreds of pages is not read twice.
 MOST_PAGES = 12
 ORDER = re.compile(r"(?:№|N)\s*(\d{1,5})\s*-?\s*н", re.IGNORECASE)
 LEVEL = re.compile(r"(?<!\d)([1-9](?:\.\d)?)(?!\d)")
@@ -35,10 +35,10 @@ HINT = _("A card has eleven numbered columns, from the qualification's name to a
 
 
 def read(path: Path, settings: Settings) -> Qualification:
-    """The qualification on a card, read in a process with limits.
+    """The qualification on a card (pdf or docx), read in a process with bounded time and memory.
 
     Raises:
-        InputError: unreadable, or no card.
+        InputError: the file cannot be read or is not a card.
     """
     refuse_odd(path)
     seconds = seconds_for(path, settings)
@@ -57,7 +57,7 @@ def _read(path: Path, settings: Settings) -> Qualification:
             return _qualification(texts, _functions_by_place(columns), path)
         if _pages(path) > MOST_PAGES:
             raise InputError(_("this is not a qualification card."), file=str(path), hint=HINT)
-    # Printed by other programs a card is a table whose cells all have their lines.
+    # Other programs print a card as a table whose cells all have borders.
     texts, functions = _from_table(path, settings)
     return _qualification(texts, functions, path)
 
@@ -69,11 +69,11 @@ def _pages(path: Path) -> int:
         with pypdfium2.PdfDocument(path) as document:
             return len(document)
     except pypdfium2.PdfiumError:
-        return 0  # read_document says what is wrong with it
+        return 0  # read_document will raise the error
 
 
 def card_of(name: str, settings: Settings) -> Qualification | None:
-    """The card in a file, or None where the file is something else."""
+    """The card in the file of that name; None if it is not a file with a card."""
     path = Path(name)
     if path.suffix.lower() not in (".pdf", ".docx") or not path.is_file():
         return None
@@ -108,7 +108,7 @@ def _wide(table: Table) -> bool:
 
 
 def _functions_of(rows: Sequence[Sequence[str]]) -> list[QualifiedFunction]:
-    """Functions of a table's rows; a row without a code goes on with the function of the page before."""
+    """The functions in a table's rows; a row without a code continues the function above it."""
     functions: list[tuple[str, list[str], list[str]]] = []
     for row in rows:
         if code := _code(row[4]):
@@ -123,7 +123,7 @@ def _functions_of(rows: Sequence[Sequence[str]]) -> list[QualifiedFunction]:
 
 
 def _code(text: str) -> str:
-    """A ТФ code, with the misprints that cards have ("А/04..5")."""
+    """The code of a work function in a cell, also with misprints of real cards ("А/04..5"); "" if there is none."""
     match = FUNCTION.search(re.sub(r"\.{2,}", ".", text))
     return normal_code(match[0]) if match else ""
 
@@ -133,7 +133,7 @@ def _tidy(text: str) -> str:
 
 
 def _functions_by_place(columns: Sequence[Sequence[ColumnLine]]) -> list[QualifiedFunction]:
-    """Functions with the name lines that stand beside their codes, down to the next code."""
+    """The functions of a card without lines between rows: the name of each stands between its code and the next."""
     heads = [(line.page, line.top, code) for line in columns[4] if (code := _code(line.text))]
     result = []
     for index, (page, top, code) in enumerate(heads):
@@ -151,16 +151,16 @@ def _qualification(texts: Sequence[str], functions: Sequence[QualifiedFunction],
     order, digit = ORDER.search(standard), LEVEL.search(level)
     warnings = []
     if not functions:
-        message = _("the card names no work functions: those of its level are taken")
+        message = _("the card names no work functions: all functions of its level are used")
         warnings.append(Issue(message=message, location=Location(file=path.name)))
     title = _tidy(title)
     if not title:
         raise InputError(_("the card has no name of a qualification."), file=str(path), hint=HINT)
-    own_level = re.search(r"\(\s*(\d)", title)
-    if own_level and digit and own_level[1] != digit[1][0]:
+    level_in_name = re.search(r"\(\s*(\d)", title)
+    if level_in_name and digit and level_in_name[1] != digit[1][0]:
         message = _(
-            "the name says level {own_level}, the column of levels {digit}: the name's is used",
-            own_level=own_level[1],
+            "the level is {name_level} in the name and {digit} in the column of levels; the level in the name is used",
+            name_level=level_in_name[1],
             digit=digit[1],
         )
         warnings.append(Issue(message=message, location=Location(file=path.name)))
@@ -170,7 +170,7 @@ def _qualification(texts: Sequence[str], functions: Sequence[QualifiedFunction],
         standard_title=_tidy(APPROVED.sub("", standard)).strip(' "«».'),
         order=f"{order[1]}н" if order else "",
         date=find_date(re.sub('[«»"“”]', " ", standard)),
-        level=digit[1] if digit else (own_level[1] if own_level else ""),
+        level=digit[1] if digit else (level_in_name[1] if level_in_name else ""),
         functions=tuple({item.code: item for item in functions}.values()),
         requirement=_tidy(requirement),
         education=tuple(part for half in OR.split(documents) if (part := _tidy(NUMBER.sub("", half.strip())))),
@@ -183,10 +183,12 @@ def _qualification(texts: Sequence[str], functions: Sequence[QualifiedFunction],
 
 
 def qualified(standard: Standard, card: Qualification) -> Standard:
-    """The standard with only the functions that a qualification needs.
+    """The standard with only the work functions that a qualification needs.
+
+    A card that names no functions needs those of its level. What differs between card and standard is a warning.
 
     Raises:
-        NotFoundError: it has none of them.
+        NotFoundError: the standard has none of these functions.
     """
     known = {function.code for general in standard.functions for function in general.functions}
     codes, lost = _codes_of(card, known)
@@ -207,7 +209,7 @@ def qualified(standard: Standard, card: Qualification) -> Standard:
         )
     if card.order and standard.order and card.order != standard.order:
         message = _(
-            "the card is for order {order} of {date}, the standard at hand is {order2}",
+            "the card is for order {order} of {date}, but the available standard has order {order2}",
             order=card.order,
             date=card.date,
             order2=standard.order,
@@ -218,7 +220,10 @@ def qualified(standard: Standard, card: Qualification) -> Standard:
 
 
 def _codes_of(card: Qualification, known: set[str]) -> tuple[set[str], list[Issue]]:
-    """The card's functions by the standard's codes; a wrong level ("C/01.5" for C/01.6) is put right and said."""
+    """The codes that the card's functions have in the standard, and issues.
+
+    A wrong level ("C/01.5" for C/01.6) is corrected with an issue.
+    """
     by_place = {code.partition(".")[0]: code for code in known}
     place = Location(file=card.source)
     codes: set[str] = set()

@@ -1,4 +1,4 @@
-"""A file or folder → its standards: which reader, by the file's type and by what stands in it."""
+"""A file or folder → its standards; the suffix and the content select the reader."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from alignment.model import Standard
 from alignment.settings import Settings
 from alignment.standards import case, esco, onet, order, plain, registry_json, registry_xml
 
-VERSION = "standards/8"
+VERSION = "standards/9"
 # Past these bounds a file is no standard of people, nor a registry of all of them.
 MAX_STANDARDS, MAX_REQUIREMENTS, MAX_TEXT = 5_000, 500_000, 20_000
 DECODER = msgspec.msgpack.Decoder(list[Standard])
@@ -35,18 +35,19 @@ READERS: ReaderRegistry[list[Standard]] = ReaderRegistry(
         order.READER,
     ),
 )
-# What reads whole folders; `File.wanted` is the occupation. They are asked by what stands in the folder alone.
+# Readers of whole folders, selected by the folder's content; `File.wanted` names the occupation.
 FOLDERS = (esco.READER, onet.READER)
 
 
 def read_file(path: Path, settings: Settings) -> list[Standard]:
-    """All standards in a file of any known format, read in a process with limits unless we ship it.
+    """All standards in a file of any known format.
 
-    An order takes seconds to read, so what was read of one is kept by its bytes.
+    A file is read in a process with bounded time and memory, except the shipped ones, which are trusted. Reading an
+    order takes seconds, so its result is cached by the file's bytes.
 
     Raises:
-        InputError: unreadable, or it holds no standard with functions.
-        LimitError: it takes too long or too much memory, or has more requirements than any standard.
+        InputError: the file cannot be read or has no standard with functions.
+        LimitError: reading takes too much time or memory, or there are more requirements than any standard has.
     """
     refuse_odd(path)
     if path.resolve().is_relative_to(settings.data_path("corpora").resolve()):
@@ -71,10 +72,10 @@ def _packed(file: InputFile, settings: Settings) -> bytes:
 def _parsed(path: Path, settings: Settings) -> list[Standard]:
     """All standards in a file, read in this process.
 
-    Raises: as `read_file`, less what limits of processes refuse.
+    Raises: as `read_file`, except for the limits on time and memory.
     """
     file = File(path, settings)
-    # Where none fits, the last one of this type says what is wrong.
+    # If no reader recognises the file, the last one for its suffix raises the error.
     reader = READERS.of(file) or next(iter(reversed(READERS.taking(file.suffix))), order.READER)
     standards = reader.read(file)
     if not any(standard.functions for standard in standards):
@@ -103,13 +104,13 @@ def _parsed(path: Path, settings: Settings) -> list[Standard]:
 
 
 def is_standard(name: str, settings: Settings) -> bool:
-    """Whether a name or file is a standard rather than a program."""
+    """Whether a name, file or folder of the command line is a standard rather than a program."""
     folder = Path(name.partition("#")[0])
     if folder.is_dir():
         return any(reader.fits(File(folder, settings)) for reader in FOLDERS)
     path = Path(name)
     if not path.exists():
-        # "06.005" has a suffix too, of a kind that no reader of documents knows.
+        # In the name "06.005" the suffix is ".005", which no reader takes.
         return path.suffix.lower() not in suffixes()
     return read_one(_looks_so, InputFile(path, str(path)), settings) == YES
 
@@ -119,10 +120,12 @@ def _looks_so(file: InputFile, settings: Settings) -> bytes:
 
 
 def read_folder(folder: Path, wanted: str, settings: Settings) -> Standard:
-    """The occupation of an ESCO bundle or an O*NET database that is wanted.
+    """The occupation with the code or title ``wanted`` in a folder with an ESCO bundle or an O*NET database.
 
     Raises:
-        InputError: the folder holds neither.
+        InputError: the folder has neither.
+        NotFoundError: no occupation matches.
+        AmbiguousError: several match, or ``wanted`` is empty.
     """
     result = call(_packed_folder, folder, wanted, settings, file=str(folder), settings=settings)
     return DECODER.decode(result)[0]

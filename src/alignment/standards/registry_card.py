@@ -1,9 +1,9 @@
-"""A card of the national registry, from its XML or its JSON: one builder for both.
+"""Build standards from a card of the national registry, in XML or JSON.
 
-Tag names vary between exports (education and experience are spelled several
-ways, lists stand in boxes of any name); they are compared by their letters. Every
-text that becomes a requirement is a leaf; any other shape is read as
-well as it can be and is a warning with its place.
+Tag names vary between exports: education and experience are spelled in several
+ways, and the elements around lists have any name. So tags are compared by their
+letters only. A requirement should be a leaf element; any other form is read as
+well as possible, with a warning that names its place.
 """
 
 from __future__ import annotations
@@ -54,54 +54,54 @@ NOTHING = ("", "-", "–", "—", "−")
 
 @dataclass
 class CardContext:
-    """What is kept while a card is read: its file, what is odd, the elements that were used."""
+    """The state of reading a card: its file, the warnings so far, and the ids of the elements that were used."""
 
     file: str
     warnings: list[Issue] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
 
     def warn(self, message: Text, node: Element, section: str | None = None) -> None:
-        """Note what is odd about an element."""
+        """Add a warning about an element."""
         place = msgspec.structs.replace(node.place(self.file), section=section)
         self.warnings.append(Issue(message=message, location=place))
 
 
 def standards_of(root: Element, file: str) -> list[Standard]:
-    """All standards in the tree of a card; an empty list where there is none."""
+    """All standards in the tree of a card; an empty list if there is none."""
     nodes = list(items(root, STANDARD, TITLE))
     if not nodes:
-        # Without that element the standard's own fields stand at the top, or in a list of such objects.
+        # Without that element the fields of the standard are at the top level, or in a list of such objects.
         nodes = [node for node in walk(root) if any(child.tag in TITLE for child in node.children)]
     return [_standard(node, file) for node in nodes]
 
 
 def _leaves(box: Element, tags: Sequence[str], reading: CardContext) -> Iterator[Element]:
-    """The leaf elements of a box with their texts; what is no leaf of that name is a warning."""
+    """The leaf elements with one of the tags in ``box``; texts in other forms are taken too, with a warning."""
     reading.used.add(id(box))
     inner = list(descendants(box, tags))
     if not box.children:
-        # An empty list is none; an empty item is a warning of whoever wanted its text.
+        # An empty list gives no leaf; about an empty item the caller warns.
         if box.text or not box.tag.endswith("s"):
             yield box
         return
     if box.text not in NOTHING:
-        reading.warn(_("<{name}> holds elements and a text of its own: each is taken", name=box.name), box)
+        reading.warn(_("<{name}> has both elements and a text of its own: all of them are used", name=box.name), box)
         yield Element(tag=box.tag, name=box.name, text=box.text, line=box.line)
     for child in inner:
         yield from _leaves(child, tags, reading)
     strange = [node for node in _apart(box, tags) if any(char.isalpha() for char in node.text)]
-    # One paragraph of markup is the text itself.
+    # A single block element of markup is the text itself.
     if len(strange) > 1 or any(not BLOCK_TAG.fullmatch(node.name) for node in strange):
         shown = ", ".join(dict.fromkeys(f"<{node.name}>" for node in strange))
         reading.warn(
-            _("<{name}> holds {shown} where a text is expected: each is taken as one", name=box.name, shown=shown),
+            _("<{name}> has {shown} instead of a text: each of them is used as a text", name=box.name, shown=shown),
             box,
         )
     yield from strange
 
 
 def _apart(node: Element, tags: Sequence[str]) -> Iterator[Element]:
-    """Nodes below ``node`` that belong to no node with one of the tags."""
+    """The nodes below ``node`` that are not in a node with one of the tags."""
     for child in node.children:
         if child.tag not in tags:
             yield child
@@ -114,16 +114,16 @@ def _texts(node: Element, tags: Sequence[str], stop: Sequence[str], reading: Car
 
 
 def _one(node: Element, tags: Sequence[str], stop: Sequence[str], reading: CardContext) -> str:
-    """The text of a field; where it stands again with another text, the first, with a warning."""
+    """The text of a field; if the field is repeated with another text, the first one, with a warning."""
     boxes = list(descendants(node, tags, stop))
     texts = list(dict.fromkeys(leaf.text for box in boxes for leaf in _leaves(box, tags, reading) if leaf.text))
     if len(texts) > 1:
         reading.warn(
             _(
-                "<{name}> stands {n} times; the first is used: {found}",
+                "<{name}> occurs {n} times; the first is used: {text}",
                 name=boxes[0].name,
                 n=len(texts),
-                found=texts[0][:80],
+                text=texts[0][:80],
             ),
             boxes[0],
         )
@@ -163,7 +163,7 @@ def _standard(node: Element, file: str) -> Standard:
     lost = [item for item in walk(node) if item.tag in REQUIREMENTS and item.text and id(item) not in reading.used]
     if lost:
         message = _(
-            "{n} texts such as <{name}> stand outside the work functions and are not read",
+            "{n} texts such as <{name}> are outside the work functions and are not read",
             n=len(lost),
             name=lost[0].name,
         )
@@ -208,7 +208,7 @@ def _general(node: Element, reading: CardContext, seen: dict[str, int]) -> Gener
 
 
 def _of_another(function: Element, general: Element) -> bool:
-    """Whether a work function stands in a generalized one that stands in ``general``."""
+    """Whether a work function is in a generalized one that is itself nested in ``general``."""
     return any(function is item for other in descendants(general, GENERAL) for item in walk(other))
 
 
@@ -219,9 +219,13 @@ def _function(node: Element, reading: CardContext, seen: dict[str, int]) -> Work
     name = _one(node, ("nametf",), stop, reading)
     seen[code] = seen.get(code, 0) + 1
     if seen[code] > 1:
-        # Verdicts are kept by these codes: two functions of one code would become one.
+        # Verdicts are grouped by these codes, so two functions with one code would be merged.
         reading.warn(
-            _("ТФ {value} stands {seen} times; it gets a mark to tell them apart", value=code or "?", seen=seen[code]),
+            _(
+                "ТФ {value} occurs {seen} times; a mark is added to its code to distinguish them",
+                value=code or "?",
+                seen=seen[code],
+            ),
             node,
             section,
         )

@@ -23,9 +23,9 @@ def fits(path: Path, settings: Settings) -> bool:
     """Whether a JSON file is a registry card.
 
     Raises:
-        InputError: it speaks of professional standards and is not JSON.
+        InputError: the file names professional standards and is not JSON.
     """
-    # Most JSON files are not, and to read one with its lines takes ten times as long.
+    # Most JSON files are not cards, and parsing a file with its line numbers takes ten times as long as this search.
     if not NAMED.search(decode(read_bytes(path, settings), str(path))):
         return False
     return any(node.tag in TITLE or node.tag in GENERAL for node in walk(tree_of_json(path, settings)))
@@ -35,12 +35,12 @@ def read(path: Path, settings: Settings) -> list[Standard]:
     """All standards in a registry card.
 
     Raises:
-        InputError: not JSON (with line and column), or no card.
+        InputError: the file is not JSON (the error names line and column), or not a card.
     """
     standards = standards_of(tree_of_json(path, settings), path.name)
     if not standards:
         raise InputError(
-            _('the JSON holds no "ProfessionalStandart".'),
+            _('the JSON has no "ProfessionalStandart".'),
             file=str(path),
             hint=_("A registry card has the names of the registry's XML as keys (docs/standards.md)."),
         )

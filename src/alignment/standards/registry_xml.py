@@ -1,4 +1,4 @@
-"""The XML of the national registry of professional standards, both ways."""
+"""Read and write the XML of the national registry of professional standards."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def read(path: Path, settings: Settings) -> list[Standard]:
     """All standards in a registry file.
 
     Raises:
-        InputError: not well-formed, declares entities, or holds no standard.
+        InputError: the XML is not well-formed, declares entities, or has no standard.
     """
     standards = standards_of(from_xml(path, settings), path.name)
     if not standards:
         raise InputError(
-            _("the XML holds no <ProfessionalStandart>."),
+            _("the XML has no <ProfessionalStandart>."),
             file=str(path),
             hint=_("Export the standard from the registry as XML, or write it by hand (docs/standards.md)."),
         )

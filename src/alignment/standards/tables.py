@@ -1,4 +1,4 @@
-"""Folders of tables, one table a file: the ESCO bundle (csv) and the O*NET database (tab-separated text)."""
+"""Tables in the files of a folder, for the ESCO bundle (csv) and the O*NET database (tab-separated text)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LISTED = 8
 
 
 def find_table(folder: Path, pattern: str) -> Path | None:
-    """The first file of a folder whose name, with spaces as underscores, fits."""
+    """The first file of a folder whose name (in small letters, with "_" for spaces) matches; None if there is none."""
     for path in sorted(folder.iterdir()):
         if path.is_file() and re.fullmatch(pattern, path.name.lower().replace(" ", "_")):
             return path
@@ -26,10 +26,10 @@ def find_table(folder: Path, pattern: str) -> Path | None:
 
 
 def table_rows(path: Path, settings: Settings, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    """Rows of a table by column name.
+    """The rows of a table, each as column → value.
 
     Raises:
-        InputError: a column is missing.
+        InputError: a column of ``needed`` is missing.
     """
     text = decode(read_bytes(path, settings), str(path))
     head = text.partition("\n")[0]
@@ -53,13 +53,18 @@ def table_rows(path: Path, settings: Settings, needed: tuple[str, ...]) -> Itera
 
 
 def matching_key(titles: dict[str, str], wanted: str, source: Path) -> str:
-    """The key whose key or label is wanted, exactly or as an unambiguous part.
+    """The key of the occupation that the user wants.
+
+    Args:
+        titles: key (a code or URI) → title.
+        wanted: a key or title, or a part of exactly one title; case does not matter.
+        source: the folder, for the error.
 
     Raises:
-        NotFoundError: none fits.
-        AmbiguousError: several fit, or nothing was named.
+        NotFoundError: no occupation matches.
+        AmbiguousError: several match, or ``wanted`` is empty.
     """
-    hint = _("Name one after the folder: {origin}#NAME, its code or its title.", origin=source)
+    hint = _("Add the code or title of one to the folder: {origin}#NAME.", origin=source)
     if not wanted:
         raise AmbiguousError(_("the folder holds {n} occupations.", n=len(titles)), file=str(source), hint=hint)
     low = wanted.lower()
@@ -77,7 +82,7 @@ def matching_key(titles: dict[str, str], wanted: str, source: Path) -> str:
         )
     listing = "; ".join(titles[key] for key in hits[:LISTED])
     raise AmbiguousError(
-        _("'{wanted}' fits {n} occupations: {listing}.", wanted=wanted, n=len(hits), listing=listing),
+        _("'{wanted}' matches {n} occupations: {listing}.", wanted=wanted, n=len(hits), listing=listing),
         file=str(source),
         hint=hint,
     )

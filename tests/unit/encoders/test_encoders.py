@@ -35,7 +35,7 @@ def test_a_damaged_cache_is_put_aside(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with Cache(tmp_path / "file" / "cache") as cache:
-        assert "not usable" in cache.warning
+        assert "cannot be used" in cache.warning
         cache.put([(b"k", b"v")])
         assert cache.get([b"k"]) == {b"k": b"v"}
 

@@ -322,7 +322,7 @@ def test_changes_that_would_lift_a_verdict_do_so_and_nothing_less_does(aligner: 
 def test_a_requirement_is_found_by_id_or_a_part_of_its_text() -> None:
     assert find_requirement(WANTED, "A/01.4-2").text == "Резать металл"
     assert find_requirement(WANTED, "РЕЗАТЬ").id == "A/01.4-2"
-    with pytest.raises(AmbiguousError, match="fits 2 requirements"):
+    with pytest.raises(AmbiguousError, match="matches 2 requirements"):
         find_requirement(WANTED, "приемы отладки")
     with pytest.raises(NotFoundError, match="Резать металл"):
         find_requirement(WANTED, "резать метал на части")

@@ -303,7 +303,7 @@ def test_profiles_are_found_by_name_or_path(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no name"):
         profile_path("../x", tmp_path)
     (tmp_path / "bad.json").write_text("{")
-    with pytest.raises(SettingsError, match="no profile"):
+    with pytest.raises(SettingsError, match="not a profile"):
         load_profile("bad", tmp_path)
     (tmp_path / "old.json").write_bytes(msgspec.json.encode(profile(format=99)))
     with pytest.raises(SettingsError, match="another version"):

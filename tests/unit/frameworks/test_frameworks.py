@@ -95,7 +95,7 @@ def test_every_node_stands_in_the_tree_once_or_is_named(links: list[tuple[str, s
     ("text", "words"),
     [
         ("{", "not valid JSON"),
-        ("[1]", "no program that is known"),
+        ("[1]", "not a program in a known format"),
         ('{"CFDocument": {}, "CFItems": [{"identifier": "x"}]}', "identifier and fullStatement"),
     ],
 )
@@ -166,7 +166,7 @@ def test_an_esco_occupation_by_code_and_by_label(esco: Path, settings: Settings)
             (Kind.SKILL, "design electronic systems"),
             (Kind.KNOWLEDGE, "electronics"),
         ]
-    with pytest.raises(AmbiguousError, match="fits 2 occupations"):
+    with pytest.raises(AmbiguousError, match="matches 2 occupations"):
         find(f"{esco}#engineer", settings)
     with pytest.raises(NotFoundError, match="'cook'"):
         find(f"{esco}#cook", settings)

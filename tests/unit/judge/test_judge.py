@@ -94,12 +94,12 @@ def test_nothing_of_the_machine_and_the_key_only_from_the_environment_go_with_it
 @pytest.mark.parametrize(
     ("url", "model", "part"),
     [
-        ("localhost:8080", "m", "no address"),
-        ("file:///etc/passwd", "m", "no address"),
+        ("localhost:8080", "m", "not the address"),
+        ("file:///etc/passwd", "m", "not the address"),
         ("http://user:secret@host/v1", "m", "holds a name"),
         ("http://host/v1?key=secret", "m", "holds a name"),
-        ("http://host:99999/v1", "m", "no address"),
-        ("http://[::1/v1", "m", "no address"),
+        ("http://host:99999/v1", "m", "not the address"),
+        ("http://[::1/v1", "m", "not the address"),
         ("http://host/v1", "", "model is not named"),
     ],
 )

@@ -143,7 +143,7 @@ def test_a_server_that_is_not_there(judging: Callable[..., Judge], monkeypatch: 
         judge = judging(nobody)
         assert not judge.fit() and not judge.spent.retries
     assert judge.plain_line == (
-        f"{MODEL} was not used: the server {nobody.url} cannot be reached (nobody listens there); "
+        f"{MODEL} was not used: the server {nobody.url} cannot be reached (no server answers at this address); "
         "start it, or correct the address."
     )
 

@@ -177,7 +177,7 @@ def test_cells_that_name_the_indicators(tmp_path: Path, settings: Settings) -> N
         "Физика": ("УК-1", "УК-1.2", "ПК-1", "ПК-1.1", "ПК-1.3"),
     }
     assert messages(program) == [
-        "the texts of the 6 competences and indicators are unknown: the matrix gives their codes"
+        "the texts of the 6 competences and indicators are unknown: the matrix has only their codes"
     ]
 
 
@@ -234,7 +234,7 @@ def test_latin_letters_in_codes(tmp_path: Path, settings: Settings) -> None:
 def test_titles_alone_are_told(tmp_path: Path, settings: Settings) -> None:
     rows: Rows = [["Дисциплина", "ЗЕТ"], ["Физика", "4"], ["История", "2"]]
     path = as_csv(tmp_path / "m.csv", rows)
-    wanted = "the titles of 2 disciplines were found, and no competences or outcomes"
+    wanted = "the titles of 2 disciplines were found, but no competences or outcomes"
     assert messages(read(path, settings)) == [wanted]
     assert [issue.location.file for issue in read(path, settings).warnings] == [str(path)]
     assert wanted in messages(load([path], settings))
@@ -246,7 +246,7 @@ def test_competences_alone_and_a_sheet_of_nothing_are_told(tmp_path: Path, setti
     assert not program.disciplines
     assert messages(program) == [
         "neither disciplines nor competences were recognised here: the sheet is left out",
-        "2 competences were found, and no disciplines that form them",
+        "2 competences were found, but no disciplines that form them",
     ]
     assert program.warnings[0].location.sheet == "Подписи"
 

@@ -115,7 +115,7 @@ def test_a_file_of_an_old_edition_is_named_as_such(settings: Settings, corpora: 
     alone = msgspec.structs.replace(settings, data_dir=str(tmp_path / "data"))
     old = find(str(path), alone)
     assert old.replaced_by == Edition(order="424н", date="20.07.2022", at_hand=False)
-    assert "not at hand: save it from the registry" in old.warnings[0].message
+    assert "not available here: save it from the registry" in old.warnings[0].message
 
 
 def test_the_edition_stands_on_the_first_screen(align: Run, corpora: Path) -> None:

@@ -170,7 +170,7 @@ def test_exchanged_skills_and_knowledge_are_put_right_and_said(tmp_path: Path, s
     (right,) = read_file(as_json(tmp_path, card(plain())), settings)
     (mended,) = read_file(as_json(tmp_path, card(wrong)), settings)
     assert facts(mended) == facts(right)
-    assert "skills and knowledge stand under each other's name" in said(mended)
+    assert "skills and knowledge are exchanged in the whole file" in said(mended)
     assert not right.warnings
     # One function among right ones is the order's own affair.
     (mixed,) = read_file(as_json(tmp_path, card(plain(), plain("A/02.3"), {**wrong, "CodeTF": "A/03.3"})), settings)
@@ -183,15 +183,15 @@ def test_exchanged_skills_and_knowledge_are_put_right_and_said(tmp_path: Path, s
 @pytest.mark.parametrize(
     ("change", "texts", "words"),
     [
-        ({"LaborActions": {"LaborAction": {"Text": "Осмотр узла"}}}, ["Осмотр узла"], "holds <Text> where a text"),
+        ({"LaborActions": {"LaborAction": {"Text": "Осмотр узла"}}}, ["Осмотр узла"], "has <Text> instead of a text"),
         (
             {"LaborActions": {"LaborAction": ["Осмотр узла", {"#text": "Замена", "LaborAction": "Ремонт"}]}},
             ["Осмотр узла", "Замена", "Ремонт"],
-            "holds elements and a text of its own",
+            "has both elements and a text of its own",
         ),
         ({"LaborActions": {"LaborAction": ["Осмотр узла", "-", ""]}}, ["Осмотр узла"], "an empty <LaborAction>"),
         ({"LaborActions": "Осмотр узла"}, ["Осмотр узла"], ""),
-        ({"NameTF": ["Ремонт", "Наладка"]}, list(ACTIONS), "<NameTF> stands 2 times; the first is used: Ремонт"),
+        ({"NameTF": ["Ремонт", "Наладка"]}, list(ACTIONS), "<NameTF> occurs 2 times; the first is used: Ремонт"),
     ],
 )
 def test_an_unexpected_shape_is_read_and_said(
@@ -215,14 +215,14 @@ def test_a_key_that_stands_twice_is_kept_twice(tmp_path: Path, settings: Setting
 def test_what_stands_outside_the_functions_is_said(tmp_path: Path, settings: Settings) -> None:
     value = card(plain(), FourthSection={"LaborActions": {"LaborAction": ["Потерянное", "Ещё"]}})
     (result,) = read_file(as_json(tmp_path, value), settings)
-    assert "2 texts such as <LaborAction> stand outside the work functions and are not read" in said(result)
+    assert "2 texts such as <LaborAction> are outside the work functions and are not read" in said(result)
 
 
 def test_two_functions_of_one_code_stay_two(tmp_path: Path, settings: Settings) -> None:
     (result,) = read_file(as_json(tmp_path, card(plain(), plain())), settings)
     assert [function.code for function in result.functions[0].functions] == ["A/01.3", "A/01.3'"]
     assert len({item.id for _, _, item in result.requirements()}) == 16
-    assert "ТФ A/01.3 stands 2 times" in said(result)
+    assert "ТФ A/01.3 occurs 2 times" in said(result)
 
 
 def test_markup_in_a_text_is_the_text(tmp_path: Path, settings: Settings) -> None:
@@ -236,22 +236,22 @@ def test_markup_in_a_text_is_the_text(tmp_path: Path, settings: Settings) -> Non
     (result,) = read_file(path, settings)
     texts = [item.text for _, _, item in result.requirements() if item.kind is Kind.ACTION]
     assert texts == ["Осмотр узла и вала", "Замена узла", "Замена вала"]
-    assert "<LaborAction> holds <p> where a text is expected" in said(result)
+    assert "<LaborAction> has <p> instead of a text" in said(result)
 
 
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
         ("a.json", '{"ProfessionalStandart": {"a": [1,\n 2 3]}}', "line 2, column 4: not valid JSON"),
-        ("b.json", '{"GeneralizedWorkFunction": ' * 90 + "1" + "}" * 90, "more than 60 deep"),
-        ("c.json", '{"GeneralizedWorkFunction": ' * 20000 + "1" + "}" * 20000, "more than 60 deep"),
+        ("b.json", '{"GeneralizedWorkFunction": ' * 90 + "1" + "}" * 90, "more than 60 levels deep"),
+        ("c.json", '{"GeneralizedWorkFunction": ' * 20000 + "1" + "}" * 20000, "more than 60 levels deep"),
         ("d.json", '{"GeneralizedWorkFunction": {"CodeOTF": "A"}}', 'no "ProfessionalStandart"'),
         ("e.json", '{"NameProfessionalStandart": "x"}', "the standard has no functions"),
         ("e2.json", '{"ProfessionalStandart": {"NameProfessionalStandart": "x"}}', "the standard has no functions"),
         ("f.json", '{"x": 1}', "not a CASE package"),
         ("g.json", "[[[", "not valid JSON"),
         ("h.xml", "<a><b></a>", "line 1: not well-formed XML.*Export or download"),
-        ("i.xml", "<a>" * 90 + "</a>" * 90, "more than 60 deep"),
+        ("i.xml", "<a>" * 90 + "</a>" * 90, "more than 60 levels deep"),
         ("j.xml", "<a/>", "no <ProfessionalStandart>"),
         ("k.xml", "<ProfessionalStandart/>", "no <ProfessionalStandart>|no functions"),
     ],
@@ -271,7 +271,7 @@ def test_broken_cards_say_where_and_what_to_do(
 def test_the_real_cards_of_other_layouts(shared: Path, settings: Settings) -> None:
     for path, count, warned in (
         (shared / "registry_xml" / "06.003-other-layout.xml", 539, ["ТФ I/01.6 has no requirements of kind knowledge"]),
-        (shared / "registry_json" / "19.058.json", 439, ["skills and knowledge stand under each other's name"]),
+        (shared / "registry_json" / "19.058.json", 439, ["skills and knowledge are exchanged in the whole file"]),
     ):
         (given_card,) = read_file(path, settings)
         assert len(list(given_card.requirements())) == count

@@ -1,4 +1,4 @@
-"""The index of standards: all that are given, with their vectors, in memory (`Register`) or in a folder on disk."""
+"""The index of standards: many standards with their vectors, in memory (`Register`) or in a folder on disk."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""An approximate index beside the rows of a very large register (extra ``[ann]``, usearch).
+"""Approximate search in a very large index of standards (extra ``[ann]``, usearch).
 
-Up to `EXACT` requirements the exact search is used. Beyond, a graph (HNSW, Malkov & Yashunin 2018) over
-8-bit copies gives candidates, whose exact scores decide. usearch was chosen by
-the table in docs/register.md: about the recall of faiss at a twentieth of its size.
+Up to `EXACT` requirements the search is exact. In a larger index a graph (HNSW,
+Malkov & Yashunin 2018) over 8-bit copies of the vectors finds candidates, which
+are then ranked by their exact scores. The table in docs/register.md shows why
+usearch was chosen: it has about the recall of faiss at a twentieth of its size.
 """
 
 from __future__ import annotations
@@ -30,14 +31,14 @@ def _index(width: int) -> Any:
         from usearch.index import Index
     except ImportError as error:
         raise MissingExtraError(
-            _("more than a million requirements need an extra."),
+            _("an index of more than a million requirements needs an optional package."),
             hint=_("Install it: pip install 'profstandart-align[ann]'."),
         ) from error
     return Index(ndim=width, metric="ip", dtype="i8", connectivity=LINKS, expansion_add=BUILD, expansion_search=SEARCH)
 
 
 def write_graph(folder: Path, rows: VectorRows) -> None:
-    """Make the graph of the rows of a generation.
+    """Build the graph of the rows (requirements, dimension) and save it in ``folder``, a generation of the index.
 
     Raises:
         MissingExtraError: usearch is not installed.
@@ -50,7 +51,16 @@ def write_graph(folder: Path, rows: VectorRows) -> None:
 
 
 def nearest_rows(register: Register, queries: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The requirements nearest to each query, shapes (queries, count), best first; exact where there is no graph."""
+    """The requirements nearest to each query, best first; the search is exact if the index has no graph.
+
+    Args:
+        register: the index.
+        queries: unit vectors of shape (queries, dimension).
+        count: number of requirements for each query.
+
+    Returns:
+        Row numbers and cosines, both of shape (queries, count).
+    """
     path = register.folder / GRAPH_FILE if register.folder else None
     if path is None or not path.is_file():
         return best_rows(register, queries, count)

@@ -1,4 +1,4 @@
-"""Build or update an index: files that did not change keep their rows, the others are read and encoded."""
+"""Build or update the index of standards on disk; unchanged files keep their rows, the others are encoded."""
 
 from __future__ import annotations
 
@@ -40,7 +40,13 @@ PART = 20_000
 
 
 class BuildResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What a build did: standards in the index, of them unchanged, requirements encoded, what was left out."""
+    """The result of a build.
+
+    ``standards`` and ``requirements`` count what is in the index, ``kept`` the
+    unchanged standards and ``encoded`` the requirements that were encoded anew.
+    ``seconds`` is the time that the build took, ``size`` the index in bytes.
+    ``warnings`` name files and editions that were left out.
+    """
 
     standards: int
     kept: int
@@ -52,7 +58,11 @@ class BuildResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _PreviousIndex:
-    """What can be taken from the generation in use: standards and rows by digest of the file."""
+    """The generation in use, from which unchanged standards are taken.
+
+    ``files`` maps the digest of each file to the numbers of its standards; it is empty for a ``fresh`` build, without
+    an index, or if another encoder made the index.
+    """
 
     def __init__(self, folder: Path, encoder: Encoder, fresh: bool) -> None:
         self.files: dict[str, list[int]] = {}
@@ -73,7 +83,7 @@ class _PreviousIndex:
                 self.files[digest] = msgspec.json.decode(numbers, type=list[int])
 
     def rows(self, number: int) -> tuple[VectorRows, VectorRows]:
-        """Vectors of the requirements and of the work functions of a standard that was there."""
+        """Vectors of the requirements and of the work functions of a standard, each of shape (rows, dimension)."""
         assert self.register is not None
         line = self.register.listed[number]
         end = line.first_function + line.functions
@@ -82,7 +92,7 @@ class _PreviousIndex:
 
 
 class _Entry(msgspec.Struct, kw_only=True):
-    """One standard of the new generation: read anew, or the number it had."""
+    """One standard of the new generation; ``old`` is its number in the previous one if its file is unchanged."""
 
     standard: Standard
     file: str
@@ -103,16 +113,16 @@ def build(
     """Build or update the index in ``folder``.
 
     Args:
-        paths: files, folders and zips of standards; none: all at hand.
-        folder: where the index is.
-        encoder: for the vectors, without a cache.
+        paths: files, folders and zips of standards; none: all available standards.
+        folder: the folder of the index.
+        encoder: the encoder of the vectors, without a cache.
         settings: limits on input; with ``strict`` an unreadable file is an error.
-        fresh: take nothing from the index that is there.
-        graph: make the approximate index below a million requirements too.
-        progress: told the stage, the steps done and their number.
+        fresh: encode everything, without reusing the existing index.
+        graph: build the graph for approximate search even below a million requirements.
+        progress: called with the stage, the number of steps done and of all steps.
 
     Raises:
-        InputError: one code stands for different contents, or nothing can be read.
+        InputError: two standards with one code and date differ, or no standard can be read.
         OutputError: the folder cannot be written, the disk is full, or another build is running.
         DamagedIndexError: the old index cannot be read (and ``fresh`` is not set).
         MissingExtraError: an approximate index is needed, and its library is not installed.
@@ -133,9 +143,9 @@ def build(
     except (OSError, sqlite3.Error) as error:
         reason = why(error)
         raise OutputError(
-            _("the index cannot be written ({reason}); the old one is as it was.", reason=reason),
+            _("the index cannot be written ({reason}); the old index is unchanged.", reason=reason),
             file=str(folder),
-            hint=_("Make room, or choose another place with --index."),
+            hint=_("Free some disk space, or choose another folder with --index."),
         ) from error
     return BuildResult(
         standards=len(entries),
@@ -183,7 +193,7 @@ def _entries(
             with shown_as(item.path, item.shown):
                 digest = hashlib.blake2b(read_bytes(item.path, settings), digest_size=16).hexdigest()
         except InputError as error:
-            _passed_over(error, item, settings, warnings)
+            _skip(error, item, settings, warnings)
             continue
         numbers = old.files.get(digest)
         if numbers is not None and old.register is not None:
@@ -194,7 +204,7 @@ def _entries(
             with shown_as(item.path, item.shown):
                 standards = read_file(item.path, settings)
         except InputError as error:
-            _passed_over(error, item, settings, warnings)
+            _skip(error, item, settings, warnings)
             continue
         entries += [_Entry(standard=standard, file=item.shown, digest=digest) for standard in standards]
     kept, double = _deduplicate(entries)
@@ -203,23 +213,24 @@ def _entries(
     return kept, [*warnings, *double]
 
 
-def _passed_over(error: InputError, item: InputFile, settings: Settings, warnings: list[Issue]) -> None:
+def _skip(error: InputError, item: InputFile, settings: Settings, warnings: list[Issue]) -> None:
+    """Add a warning about a file that cannot be read; with the setting ``strict``, raise the error."""
     if settings.strict:
         raise error
     warnings.append(Issue(message=error.text, location=Location(file=item.shown)))
 
 
 def _content(standard: Standard) -> str:
-    """What makes two readings of a standard the same: its functions' codes and all its texts."""
+    """Digest of the functions' codes and of all texts; two files with equal digests hold the same standard."""
     texts = [f"{function.code} {item.kind} {item.text}" for _, function, item in standard.requirements()]
     return hashlib.blake2b("\n".join(texts).encode(), digest_size=16).hexdigest()
 
 
 def _deduplicate(entries: Sequence[_Entry]) -> tuple[list[_Entry], list[Issue]]:
-    """One entry per code: the newest edition; the same twice counts once.
+    """The newest edition of each code, and a warning for each older edition; equal copies count once.
 
     Raises:
-        InputError: one edition under one code has two contents.
+        InputError: two standards with one code and date differ.
     """
     by_code: dict[str, _Entry] = {}
     warnings = []
@@ -241,7 +252,7 @@ def _deduplicate(entries: Sequence[_Entry]) -> tuple[list[_Entry], list[Issue]]:
                     file2=entry.file,
                 ),
                 file=entry.file,
-                hint=_("Take one of the files away, or give them different codes or dates."),
+                hint=_("Remove one of the files, or give them different codes or dates."),
             )
         if later is entry.standard:
             by_code[key] = entry
@@ -253,9 +264,13 @@ def _deduplicate(entries: Sequence[_Entry]) -> tuple[list[_Entry], list[Issue]]:
 
 
 def _write(new: Path, entries: Sequence[_Entry], old: _PreviousIndex, encoder: Encoder, report: Progress) -> int:
-    """The files of a generation; returns how many requirements were encoded."""
+    """Write the files of a generation; returns the number of requirements that were encoded."""
     rows = [rows_of(entry.standard) for entry in entries]
-    todo = sum(len(own) + len(above) for entry, (own, above, _) in zip(entries, rows, strict=True) if entry.old is None)
+    todo = sum(
+        len(texts) + len(contexts)
+        for entry, (texts, contexts, _) in zip(entries, rows, strict=True)
+        if entry.old is None
+    )
     listed: list[IndexEntry] = []
     fresh = done = first = first_function = 0
     with (
@@ -267,29 +282,29 @@ def _write(new: Path, entries: Sequence[_Entry], old: _PreviousIndex, encoder: E
     ):
         base.executescript(store.SCHEMA)
         for part in _parts(entries, rows):
-            texts = [text for i in part if entries[i].old is None for text in (*rows[i][0], *rows[i][1])]
-            made = iter(encode(texts))
+            new_texts = [text for i in part if entries[i].old is None for text in (*rows[i][0], *rows[i][1])]
+            new_vectors = iter(encode(new_texts))
             for i in part:
-                own, above, counts = rows[i]
-                was = entries[i].old
+                texts, contexts, counts = rows[i]
+                old_number = entries[i].old
                 requirement_vectors: VectorRows
-                if was is None:
-                    requirement_vectors = _take(made, len(own), encoder.dimension)
-                    functions.write(_take(made, len(above), encoder.dimension).tobytes())
-                    fresh += len(own)
+                if old_number is None:
+                    requirement_vectors = _take(new_vectors, len(texts), encoder.dimension)
+                    functions.write(_take(new_vectors, len(contexts), encoder.dimension).tobytes())
+                    fresh += len(texts)
                 else:
-                    requirement_vectors, kept = old.rows(was)
-                    functions.write(kept.tobytes())
+                    requirement_vectors, function_vectors = old.rows(old_number)
+                    functions.write(function_vectors.tobytes())
                 vectors.write(requirement_vectors.tobytes())
                 centroids.write(centroids_of([requirement_vectors], encoder.dimension).astype("<f2").tobytes())
                 standard = entries[i].standard
-                listed.append(listing(standard, first, len(own), first_function, len(above), entries[i].file))
-                first, first_function = first + len(own), first_function + len(above)
+                listed.append(listing(standard, first, len(texts), first_function, len(contexts), entries[i].file))
+                first, first_function = first + len(texts), first_function + len(contexts)
                 data = zlib.compress(msgspec.msgpack.encode(standard), 6)
                 packed = np.asarray(counts, "<i4").tobytes()
                 row = (i, msgspec.msgpack.encode(listed[-1]), packed, data, entries[i].digest)
                 base.execute("INSERT INTO standard VALUES (?, ?, ?, ?, ?)", row)
-            done += len(texts)
+            done += len(new_texts)
             if todo:
                 report("encode", done, todo)
         _files(base, entries)
@@ -303,7 +318,7 @@ def _write(new: Path, entries: Sequence[_Entry], old: _PreviousIndex, encoder: E
 
 
 def _facts(new: Path, encoder: Encoder) -> dict[str, object]:
-    """What an index says of itself: by what and when it was made, and the digests of its arrays."""
+    """The metadata of an index: the encoder and time of its making, and the digests of its arrays."""
     facts: dict[str, object] = {
         "format": store.FORMAT,
         "engine": encoder.name,
@@ -320,7 +335,7 @@ def _take(vectors: Iterator[Vectors], count: int, width: int) -> VectorRows:
 
 
 def _parts(entries: Sequence[_Entry], rows: Sequence[tuple[list[str], list[str], list[int]]]) -> Iterator[list[int]]:
-    """Standards in groups of about `PART` new texts."""
+    """The numbers of the standards, in groups with about `PART` new texts each."""
     part: list[int] = []
     texts = 0
     for number, entry in enumerate(entries):
@@ -334,16 +349,16 @@ def _parts(entries: Sequence[_Entry], rows: Sequence[tuple[list[str], list[str],
 
 
 def _files(base: sqlite3.Connection, entries: Sequence[_Entry]) -> None:
-    """Which standards each file gave: by its digest the next build knows it again."""
+    """Store the standards of each file; the next build recognises an unchanged file by its digest."""
     numbers: dict[tuple[str, str], list[int]] = {}
     for number, entry in enumerate(entries):
         numbers.setdefault((entry.file, entry.digest), []).append(number)
-    lines = [(file, digest, msgspec.json.encode(own).decode()) for (file, digest), own in numbers.items()]
+    lines = [(file, digest, msgspec.json.encode(of_file).decode()) for (file, digest), of_file in numbers.items()]
     base.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?)", lines)
 
 
 def _switch(folder: Path, name: str) -> None:
-    """Put a generation in use: one rename, after everything in it is on the disk."""
+    """Put a generation into use by one rename, after everything in it is on the disk."""
     meta = os.open(folder / name / store.META, os.O_RDONLY)
     os.fsync(meta)
     os.close(meta)
@@ -351,7 +366,7 @@ def _switch(folder: Path, name: str) -> None:
 
 
 def _clean(folder: Path, name: str) -> None:
-    """Take away generations that are not in use; one that a reader still holds open goes next time."""
+    """Delete generations that are not in use; one that a reader still has open is deleted by a later build."""
     for path in folder.iterdir():
         if path.name.startswith("gen-") and path.name != name:
             with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Texts → vectors on all cores, without the cache: an index keeps its vectors itself."""
+"""Texts → vectors on all cores; without the cache, since an index stores its vectors itself."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from alignment.workers import can_fork
 MANY = 3_000
 PIECE = 1_000
 Encode = Callable[[Sequence[str]], Vectors]
-# In a forked process, the encoder that it was forked with; never set in the process of the user.
+# The encoder of a forked process; never set in the parent.
 _inherited: Encoder | None = None
 
 
@@ -33,7 +33,7 @@ def _work(texts: list[str]) -> bytes:
 
 @contextmanager
 def encoded(encoder: Encoder, expected: int) -> Iterator[Encode]:
-    """A function that encodes; with many texts expected it works in one forked process per core."""
+    """A function texts → unit vectors (texts, dimension); for many ``expected`` texts it uses a process per core."""
     if expected < MANY or not can_fork():
         yield lambda texts: encoder.encode(list(texts)) if texts else np.zeros((0, encoder.dimension), np.float32)
         return

@@ -1,4 +1,4 @@
-"""`Register`: standards, their work functions and requirements as rows, with one vector each."""
+"""`Register`: the index of standards in memory, with a row and a vector for each work function and requirement."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ VectorRows = NDArray[np.float16] | NDArray[np.float32]
 
 
 class IndexEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One standard of the register with the rows that are its own."""
+    """One standard of the index and its rows.
+
+    Its requirements are the ``count`` rows from ``first``, its work functions the
+    ``functions`` rows from ``first_function``. ``area`` is its area of professional activity (`area_of`).
+    """
 
     code: str
     title: str
@@ -34,7 +38,7 @@ class IndexEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """A requirement found in the register, with where it stands and its cosine with what was sought."""
+    """A requirement that a search found: its standard, work function and text, and its cosine with the query."""
 
     standard: str
     title: str
@@ -45,7 +49,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def hit_at(register: Register, row: int, cosine: float) -> Hit:
-    """The requirement of a row."""
+    """The requirement in that row, as a hit with that cosine."""
     number = int(register.belongs[register.owner[row]])
     line, standard = register.listed[number], register.standard(number)
     _general, function, item = list(standard.requirements())[row - line.first]
@@ -60,39 +64,40 @@ def hit_at(register: Register, row: int, cosine: float) -> Hit:
 
 
 def area_of(code: str) -> str:
-    """The area of professional activity: the two digits before the point of a registry code, else the whole code."""
+    """The area of professional activity: the first two digits of a registry code (06 of 06.001), else all of it."""
     match = re.match(r"(\d{2})\.\d{3}", code)
     return match[1] if match else code
 
 
 def context_of(standard: Standard, name: str) -> str:
-    """What stands above a requirement; the same words that `alignment.matching` compares."""
+    """The context of a requirement (title and work function), in the form that `alignment.matching` compares."""
     return f"{standard.title}: {name}"
 
 
 def rows_of(standard: Standard) -> tuple[list[str], list[str], list[int]]:
-    """Texts of the requirements, contexts of the work functions, and how many requirements each has."""
+    """Texts of the requirements, contexts of the work functions, and the number of requirements of each function."""
     texts: list[str] = []
-    above: list[str] = []
+    contexts: list[str] = []
     counts: list[int] = []
     for general in standard.functions:
         for function in general.functions:
-            above.append(context_of(standard, function.name))
+            contexts.append(context_of(standard, function.name))
             texts += [item.text for item in function.requirements]
             counts.append(len(function.requirements))
-    return texts, above, counts
+    return texts, contexts, counts
 
 
 class Register:
-    """All standards as arrays.
+    """Many standards as arrays.
 
     Attributes:
         listed: the standards in order.
-        vectors: one row per requirement, shape (requirements, dimension).
-        functions: one row per work function, shape (functions, dimension).
+        vectors: unit vectors of the requirements, shape (requirements, dimension).
+        functions: unit vectors of the work functions, shape (functions, dimension).
         centroids: the mean direction of each standard's requirements, float32, shape (standards, dimension).
-        owner: the function of each requirement, shape (requirements,).
-        belongs: the standard of each function, shape (functions,).
+        counts: number of requirements of each work function, shape (functions,).
+        owner: row of the work function of each requirement, shape (requirements,).
+        belongs: number of the standard of each work function, shape (functions,).
     """
 
     def __init__(
@@ -118,11 +123,11 @@ class Register:
         return len(self.vectors)
 
     def standard(self, number: int) -> Standard:
-        """The whole standard of that place in the list."""
+        """The whole standard with that number in ``listed``."""
         return self._load(number)
 
     def blocks(self, rows: VectorRows) -> Iterator[tuple[int, Vectors]]:
-        """Blocks of rows as float32, each with its first row's number."""
+        """The rows as float32 in blocks of `BLOCK`, each with the number of its first row."""
         for start in range(0, len(rows), BLOCK):
             yield start, np.asarray(rows[start : start + BLOCK], dtype=np.float32)
 
@@ -136,16 +141,16 @@ class Register:
 
 
 def of_standards(standards: Sequence[Standard], encoder: Encoder) -> Register:
-    """A register in memory."""
+    """An index of the standards in memory, with vectors of ``encoder``."""
     texts: list[str] = []
-    above: list[str] = []
+    function_contexts: list[str] = []
     counts: list[int] = []
     listed = []
     for standard in standards:
         rows, contexts, sizes = rows_of(standard)
-        listed.append(listing(standard, len(texts), len(rows), len(above), len(contexts)))
-        texts, above, counts = texts + rows, above + contexts, counts + sizes
-    vectors = encoder.encode([*texts, *above])
+        listed.append(listing(standard, len(texts), len(rows), len(function_contexts), len(contexts)))
+        texts, function_contexts, counts = texts + rows, function_contexts + contexts, counts + sizes
+    vectors = encoder.encode([*texts, *function_contexts])
     split = len(texts)
     return Register(
         listed,
@@ -167,7 +172,7 @@ def centroids_of(groups: Sequence[VectorRows], width: int) -> Vectors:
 def listing(
     standard: Standard, first: int, count: int, first_function: int, functions: int, file: str = ""
 ) -> IndexEntry:
-    """The line of a standard whose rows begin at ``first`` and ``first_function``."""
+    """The entry of a standard whose rows begin at ``first`` and ``first_function``."""
     return IndexEntry(
         code=standard.code,
         title=standard.title,
@@ -183,7 +188,16 @@ def listing(
 
 
 def best_rows(register: Register, queries: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Exact search: the ``count`` requirements nearest to each query, shapes (queries, count), best first."""
+    """Exact search for the ``count`` requirements nearest to each query, best first.
+
+    Args:
+        register: the index.
+        queries: unit vectors of shape (queries, dimension).
+        count: number of requirements for each query.
+
+    Returns:
+        Row numbers and cosines, both of shape (queries, count).
+    """
     places = np.zeros((len(queries), 0), dtype=np.int64)
     scores = np.zeros((len(queries), 0), dtype=np.float32)
     for start, block in register.blocks(register.vectors):

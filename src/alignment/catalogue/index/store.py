@@ -1,9 +1,9 @@
-"""The index on disk: a folder with generations, of which the file CURRENT names the one in use.
+"""The index on disk: a folder with generations; the file CURRENT names the one in use.
 
-A generation has vectors.f16, functions.f16 and centroids.f16 (rows of float16, memory-mapped)
-and meta.sqlite (standards as compressed msgpack, files and their digests). It
-is written beside the old one and put in use by one rename, so that a build that
-is cut off leaves the index as it was.
+A generation has vectors.f16, functions.f16 and centroids.f16 (rows of float16,
+memory-mapped) and meta.sqlite (the standards as compressed MessagePack, the files
+and their digests). It is written beside the old one and put into use by one
+rename, so that an interrupted build leaves the index unchanged.
 """
 
 from __future__ import annotations
@@ -38,20 +38,24 @@ CREATE TABLE file (name TEXT PRIMARY KEY, digest TEXT NOT NULL, standards TEXT N
 
 
 class DamagedIndexError(AlignmentError):
-    """The index cannot be used as it is."""
+    """The index is damaged, or was made by another encoder or version."""
 
 
 def damaged(folder: Path, message: Text) -> DamagedIndexError:
-    """The error for an index that cannot be used."""
+    """The error for a damaged index; ``message`` says what is wrong with it."""
     return DamagedIndexError(
-        _("the index is damaged: {found}.", found=message),
+        _("the index is damaged: {reason}.", reason=message),
         file=str(folder),
         hint=_("Build it again: align index --fresh."),
     )
 
 
 def generation(folder: Path) -> Path | None:
-    """The generation in use, or None where there is no index."""
+    """The folder of the generation in use; None if there is no index.
+
+    Raises:
+        DamagedIndexError: CURRENT cannot be read, or names no generation.
+    """
     try:
         name = (folder / CURRENT).read_text(encoding="utf-8").strip()
     except FileNotFoundError:
@@ -64,7 +68,7 @@ def generation(folder: Path) -> Path | None:
 
 
 def info(folder: Path) -> dict[str, str]:
-    """What an index says of itself: engine, counts, when it was made.
+    """The metadata of an index: encoder, version, counts, digests, and when it was made.
 
     Raises:
         NotFoundError: there is no index.
@@ -96,14 +100,14 @@ def open_index(folder: Path, engine: str, version: str) -> Register:
     assert place is not None
     if about.get("format") != FORMAT:
         raise damaged(
-            folder, _("it has format {format}, this version reads {ours}", format=about.get("format"), ours=FORMAT)
+            folder, _("its format is {format}, but this version reads {ours}", format=about.get("format"), ours=FORMAT)
         )
     if (about.get("engine"), about.get("version")) != (engine, version):
         raise DamagedIndexError(
             _(
-                "the index was made by the encoder {told} {told2}, not {engine} {version}.",
-                told=about.get("engine"),
-                told2=about.get("version"),
+                "the index was made by the encoder {old_engine} {old_version}, not {engine} {version}.",
+                old_engine=about.get("engine"),
+                old_version=about.get("version"),
                 engine=engine,
                 version=version,
             ),
@@ -132,7 +136,7 @@ def open_generation(folder: Path, place: Path) -> Register:
     functions = _mapped(folder, place / FUNCTIONS, int(info["functions"]), width)
     centroids = np.asarray(_mapped(folder, place / CENTROIDS, len(listed), width), dtype=np.float32)
     if counts.sum() != len(vectors) or len(counts) != len(functions):
-        raise damaged(folder, _("its parts do not fit together"))
+        raise damaged(folder, _("the sizes of its parts do not match"))
 
     @lru_cache(maxsize=256)
     def load(number: int) -> Standard:
@@ -144,7 +148,11 @@ def open_generation(folder: Path, place: Path) -> Register:
 
 
 def standard_at(folder: Path, place: Path, number: int) -> Standard:
-    """A whole standard of a generation."""
+    """The whole standard with that number in a generation.
+
+    Raises:
+        DamagedIndexError: it cannot be read.
+    """
     try:
         with closing(connect(place / META)) as base:
             row = base.execute("SELECT data FROM standard WHERE number = ?", (number,)).fetchone()
@@ -154,10 +162,11 @@ def standard_at(folder: Path, place: Path, number: int) -> Standard:
 
 
 def verify(folder: Path) -> dict[str, str]:
-    """Read every byte and compare it with the digests that were written.
+    """Read the whole index and compare its files with their digests; returns its metadata.
 
     Raises:
-        DamagedIndexError: something differs.
+        NotFoundError: there is no index.
+        DamagedIndexError: a file differs or cannot be read.
     """
     about = info(folder)
     place = generation(folder)
@@ -168,35 +177,35 @@ def verify(folder: Path) -> dict[str, str]:
         except OSError as error:
             raise damaged(folder, _("{name} cannot be read ({reason})", name=name, reason=why(error))) from error
         if not same:
-            raise damaged(folder, _("{name} differs from what was written", name=name))
+            raise damaged(folder, _("the content of {name} has changed", name=name))
     with closing(connect(place / META)) as base:
         for number in range(int(about["standards"])):
             standard_at(folder, place, number)
         if base.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
-            raise damaged(folder, _("{name} differs from what was written", name=META))
+            raise damaged(folder, _("the content of {name} has changed", name=META))
     return about
 
 
 def file_digest(path: Path) -> str:
-    """Digest of a file's bytes."""
+    """Digest (blake2b, 16 bytes, hexadecimal) of a file's bytes."""
     with path.open("rb") as source:
         return hashlib.file_digest(source, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
 def write_info(base: sqlite3.Connection, values: Mapping[str, object]) -> None:
-    """What the index says of itself."""
+    """Write the metadata of an index."""
     base.executemany("INSERT INTO info VALUES (?, ?)", [(key, str(value)) for key, value in values.items()])
 
 
 def connect(path: Path, *, new: bool = False) -> sqlite3.Connection:
-    """The metadata; read-only unless ``new``."""
+    """A connection to the metadata of a generation; read-only unless ``new``."""
     if new:
         return sqlite3.connect(path)
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
 
 
 def size_of(folder: Path) -> int:
-    """Bytes of the generation in use."""
+    """The size of the generation in use, in bytes; 0 if there is no index."""
     place = generation(folder)
     return sum(item.stat().st_size for item in place.iterdir()) if place else 0
 
@@ -207,4 +216,4 @@ def _mapped(folder: Path, path: Path, rows: int, width: int) -> VectorRows:
             if not rows:
                 return np.zeros((0, width), dtype=np.float16)
             return np.memmap(path, dtype="<f2", mode="r", shape=(rows, width))
-    raise damaged(folder, _("{name} has another size than was written", name=path.name))
+    raise damaged(folder, _("the size of {name} has changed", name=path.name))
