@@ -94,12 +94,21 @@ def explain(
 
 
 def diff(old: Standard | Program, new: Standard | Program, *, settings: Settings | None = None) -> list[TextChange]:
-    """What changed between two versions of a standard or of a program, by meaning (`alignment.matching.changes`)."""
+    """What changed between two versions of a standard or of a program, by meaning (`alignment.matching.changes`).
+
+    Disciplines whose content only one version of a program tells are left out: with a work programme missing nothing is
+    known of what became of its texts (`alignment.analysis.program_change` names them).
+    """
+    from alignment.analysis.program_change import program_change
     from alignment.matching.changes import changes
 
     settings = settings or load_settings()
     before, groups = _entries(old)
     after, others = _entries(new)
+    if isinstance(old, Program) and isinstance(new, Program):
+        change = program_change(old, new)
+        untold = {*change.lost, *change.told}
+        before, after = ([item for item in side if item.group not in untold] for side in (before, after))
     with open_cache(settings) as cache:
         encoder = cached_encoder(settings, cache)
         names = [VersionedText(group=code, kind="", text=name) for code, name in groups.items()]

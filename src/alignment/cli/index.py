@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from alignment.cli import common, options
 from alignment.errors import SettingsError
 from alignment.i18n import _, decimal
+from alignment.settings import Settings
 
 HELP = _("Build or update an index of standards, so that suggest and overlap look at thousands of them at once.")
 EXAMPLES = (
@@ -33,9 +33,9 @@ def command(
     info: Annotated[bool, typer.Option("--info", help=_("Only say what the index has."))] = False,
     verify: Annotated[bool, typer.Option("--verify", help=_("Only compare every byte with what was written."))] = False,
     search: Annotated[
-        str,
+        str | None,
         typer.Option("--search", metavar="TEXT", help=_("Only find the requirements nearest to a text.")),
-    ] = "",
+    ] = None,
     count: Annotated[
         int, typer.Option("--count", "-n", metavar="N", min=1, max=1000, help=_("How many it shows."))
     ] = 10,
@@ -51,23 +51,18 @@ def command(
 ) -> None:
     """Build, or say what is there."""
     settings = common.settings_for(engine=engine, strict=strict or None, ui_lang=ui_lang)
-    common.as_json(report, output=output)  # a wrong format is said before the work
+    json = common.as_json(report, output=output)
     common.check_writable(output)
     from alignment import api
-    from alignment.catalogue import index as register
 
     folder = Path(index) if index else settings.index_path()
-    if (info or verify or search) and paths:
+    if (info or verify or search is not None) and paths:
         raise SettingsError(_("with --info, --verify and --search no standards are given."), hint=_("Leave them out."))
     if info or verify:
-        about = register.verify(folder) if verify else register.info(folder)
-        _print(about, (f"{key}: {value}" for key, value in about.items()), report, output, quiet=quiet)
+        _inform(folder, output, verified=verify, json=json, quiet=quiet)
         return
-    if search:
-        with common.Progress(quiet=quiet):
-            hits = api.search(search, index=folder, count=count, settings=settings)
-        lines = (f"{decimal(hit.cosine)}\t{hit.standard} {hit.function}\t{hit.text}" for hit in hits)
-        _print(hits, lines, report, output, quiet=quiet)
+    if search is not None:
+        _find(search, folder, count, settings, output, json=json, quiet=quiet)
         return
     with common.Progress(quiet=quiet) as progress:
         made = api.build_index(
@@ -87,12 +82,38 @@ def command(
         seconds=decimal(made.seconds, 1),
         folder=folder,
     )
-    _print(made, [said], report, output, quiet=quiet)
-
-
-def _print(result: Any, lines: Iterable[str], report: str, output: str, *, quiet: bool) -> None:
-    """What was found, as JSON or as lines."""
-    if common.as_json(report, output=output):
-        common.deliver_json(result, output, quiet=quiet)
+    if json:
+        common.deliver_json(made, output, quiet=quiet)
     else:
-        common.deliver("".join(f"{line}\n" for line in lines), output, quiet=quiet)
+        common.deliver(f"{said}\n", output, quiet=quiet)
+
+
+def _inform(folder: Path, output: str, *, verified: bool, json: bool, quiet: bool) -> None:
+    """What is in the index, after every byte was compared where that is asked."""
+    from alignment.catalogue import index as register
+    from alignment.reports import index as reports
+
+    about = register.verify(folder) if verified else register.info(folder)
+    if json:
+        common.deliver_json(about, output, quiet=quiet)
+    else:
+        common.draw(reports.draw_info(about, folder, verified=verified), output, quiet=quiet)
+
+
+def _find(text: str, folder: Path, count: int, settings: Settings, output: str, *, json: bool, quiet: bool) -> None:
+    """The requirements nearest to a text."""
+    from alignment import api
+    from alignment.reports import index as reports
+
+    if not any(sign.isalnum() for sign in text):
+        raise SettingsError(
+            _("there is nothing to search for."),
+            file=_("option {option}").format(option="--search"),
+            hint=_("Give a few words, for example --search 'тестирование программ'."),
+        )
+    with common.Progress(quiet=quiet):
+        hits = api.search(text, index=folder, count=count, settings=settings)
+    if json:
+        common.deliver_json(hits, output, quiet=quiet)
+    else:
+        common.draw(reports.draw_hits(hits), output, quiet=quiet)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 import msgspec
 
@@ -28,7 +30,10 @@ class VerdictChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunChanges(msgspec.Struct, frozen=True, kw_only=True):
-    """``gained`` and ``lost`` against the earlier check; requirements that only one edition has are counted apart."""
+    """``gained`` and ``lost`` against the earlier check; requirements that only one edition has are counted apart.
+
+    ``unsure`` counts gaps of which only titles speak now, ``sure`` the reverse: both weigh nothing in coverage.
+    """
 
     standard: str
     gained: tuple[VerdictChange, ...]
@@ -36,6 +41,8 @@ class RunChanges(msgspec.Struct, frozen=True, kw_only=True):
     same: int
     new: int
     gone: int
+    unsure: int = 0
+    sure: int = 0
 
 
 def rank(verdict: Verdict) -> int:
@@ -59,13 +66,17 @@ def compare(before: Alignment, after: Alignment) -> RunChanges:
         if key in old and rank(item.verdict) != rank(old[key].verdict)
     ]
     both = len(old.keys() & new.keys())
+    turned = Counter((old[key].verdict, new[key].verdict) for key in old.keys() & new.keys())
+    unsure, sure = turned[Verdict.GAP, Verdict.UNKNOWN], turned[Verdict.UNKNOWN, Verdict.GAP]
     return RunChanges(
         standard=" ".join(part for part in (after.standard.code, after.standard.title) if part),
         gained=tuple(change for change in changes if change.better),
         lost=tuple(change for change in changes if not change.better),
-        same=both - len(changes),
+        same=both - len(changes) - unsure - sure,
         new=len(new) - both,
         gone=len(old) - both,
+        unsure=unsure,
+        sure=sure,
     )
 
 
@@ -74,6 +85,12 @@ def compare_all(before: Sequence[Alignment], after: Sequence[Alignment]) -> list
     known = {item.standard.code or item.standard.title: item for item in before}
     keys = [(item.standard.code or item.standard.title, item) for item in after]
     return [compare(known[key], item) for key, item in keys if key in known]
+
+
+def files_between(before: Sequence[str], after: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Names of files that only the earlier check had, and only the later one; folders may be called otherwise."""
+    old, new = ({PurePosixPath(name).name: None for name in side} for side in (before, after))
+    return [name for name in old if name not in new], [name for name in new if name not in old]
 
 
 def _evidence(finding: Finding) -> str:
