@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import Any
 
-from alignment.i18n import _, percent
+from alignment.i18n import _, decimal, percent
 from alignment.model import DECIDED, Alignment, Statement, Verdict
 from alignment.reports import csv_report
 from alignment.reports.csv_table import csv_text
@@ -115,10 +115,10 @@ def docx_of(review: Review) -> bytes:
         document.add_paragraph(line)
     agreement = alpha(review.items)
     if agreement is not None:
-        document.add_paragraph(f"{_('Krippendorff’s alpha')}: {agreement:.2f}")
+        document.add_paragraph(f"{_('Krippendorff’s alpha')}: {decimal(agreement)}")
     document.add_paragraph(_signed(review))
     names = (
-        _("Work function"),
+        _("Id"),
         _("Requirement"),
         _("Computed"),
         _("Decided"),
@@ -126,7 +126,8 @@ def docx_of(review: Review) -> bytes:
         _("Evidence"),
         _("Comment"),
     )
-    statements = {statement.id: statement for statement in alignment_of(review).program.statements()}
+    alignment = alignment_of(review)
+    statements = {statement.id: statement for statement in alignment.program.statements()}
     lines = []
     for item in review.items:
         decision = decided(item)
@@ -139,7 +140,7 @@ def docx_of(review: Review) -> bytes:
         lines.append(
             (
                 (
-                    item.function,
+                    plain(alignment.findings[item.position].requirement.id),
                     plain(item.requirement),
                     verdict(Verdict(item.verdict)),
                     word,
@@ -151,7 +152,7 @@ def docx_of(review: Review) -> bytes:
                 False,
             )
         )
-    table(document, names, (1.9, 6.1, 2.2, 2.4, 3.2, 6.4, 3.8), lines)
+    table(document, names, (2.2, 5.8, 2.2, 2.4, 3.2, 6.4, 3.8), lines)
     document.add_heading(_("Signatures"), 1)
     signers = [((plain(called(person)), "", ""), None, False) for person in people.values()]
     table(document, (_("Name"), _("Signature"), _("Date")), (10, 8, 5), signers)

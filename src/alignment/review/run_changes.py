@@ -17,7 +17,7 @@ RANK = {"covered": 2, "partial": 1}
 class VerdictChange(msgspec.Struct, frozen=True, kw_only=True):
     """A requirement whose verdict changed, with what speaks for it now or did before."""
 
-    function: str
+    id: str
     requirement: str
     before: Verdict
     after: Verdict
@@ -56,7 +56,7 @@ def compare(before: Alignment, after: Alignment) -> RunChanges:
     new = {(item.function, item.requirement.text): item for item in after.findings}
     changes = [
         VerdictChange(
-            function=key[0],
+            id=item.requirement.id,
             requirement=key[1],
             before=old[key].verdict,
             after=item.verdict,

@@ -17,7 +17,7 @@ from alignment.i18n import _, plural
 from alignment.reports.html_report import environment
 from alignment.reports.judge_words import judged
 from alignment.reports.rows import MARKS
-from alignment.reports.words import kind, place, verdict
+from alignment.reports.words import kind, place, score, verdict
 from alignment.review.accounts import called
 from alignment.review.base import UnavailableError
 from alignment.review.body_limit import BodyLimit
@@ -105,7 +105,7 @@ def create_app(
     )
     pages = environment("alignment.review")
     pages.globals.update(
-        MARKS=MARKS, called=called, verdict=verdict, kind=kind, place=place, judged=judged, plural=plural
+        MARKS=MARKS, called=called, verdict=verdict, kind=kind, place=place, judged=judged, plural=plural, score=score
     )
     child = child or Child()
     checks = Runs(folder_for(store.engine.url, load_settings()))

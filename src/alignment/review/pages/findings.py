@@ -115,6 +115,7 @@ def _page(
         review=head,
         item=item,
         finding=finding,
+        thresholds=alignment.thresholds,
         general=general,
         function=function,
         evidence=[(entry, around(alignment, entry.statement)) for entry in finding.candidates],

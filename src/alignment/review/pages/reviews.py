@@ -113,6 +113,8 @@ def review(
         user=user,
         review=head,
         items=items,
+        findings=opened.alignment.findings,
+        thresholds=opened.alignment.thresholds,
         count=count,
         page=page,
         pages=max(1, -(-count // queue.PAGE)),
