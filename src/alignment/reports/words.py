@@ -139,8 +139,10 @@ def share_of(tally: Tally, summary: Coverage | None = None) -> str:
     return percent(tally.coverage) if shown else "–"
 
 
-def definition() -> str:
-    """What coverage is, in a line."""
+def definition(total: Tally | None = None) -> str:
+    """What coverage is, in a line; with what becomes of the unknown, where ``total`` has some."""
+    if total and total.unknown:
+        return _("Coverage = (covered + ½ partial) ÷ all requirements; what is unknown counts as not covered")
     return _("Coverage = (covered + ½ partial) ÷ all requirements")
 
 
@@ -204,7 +206,7 @@ def promise_lines(alignment: Alignment) -> list[str]:
 def below_headline(alignment: Alignment, summary: Coverage) -> list[str]:
     """What explains the headline: the definition of coverage, what is missing, promised or taught, what a score is."""
     return [
-        *([definition()] if summary.enough else []),
+        *([definition(summary.total)] if summary.enough else []),
         *how_to_give(summary),
         *promise_lines(alignment),
         f"{_('Score')}: {score_line(alignment.thresholds)}",
