@@ -12,7 +12,7 @@ from alignment.reports import csv_report
 from alignment.reports.csv_table import csv_text
 from alignment.reports.docx_report import document_of, saved, table
 from alignment.reports.rows import MARKS
-from alignment.reports.words import definition, place, verdict
+from alignment.reports.words import definition, place, program_name, verdict
 from alignment.review.accounts import called
 from alignment.review.agreement import alpha, decided, disputed, latest
 from alignment.review.estimate import Estimator
@@ -64,10 +64,11 @@ def _chosen(item: Any) -> list[str]:
 def _coverage_lines(counts: Sequence[int], total: int, alignment: Alignment, review: Review) -> list[str]:
     """Coverage by the decisions alone when all is decided; before that the estimate, what is undecided apart."""
     judged = sum(counts)
-    if judged == total and total:
-        return [f"{definition()}: {percent((counts[0] + counts[1] / 2) / total)}"]
     decisions = {item.position: value for item in review.items if (value := decided(item))}
     estimate = Estimator(alignment)(decisions)
+    if judged == total and total:
+        # As the page of the review says it: by the weights of the check, if it has any.
+        return [f"{definition()}: {percent(estimate.share)}"]
     lines = [_("Decided: {n} of {total}; undecided: {left}").format(n=judged, total=total, left=total - judged)]
     if judged:
         share = percent((counts[0] + counts[1] / 2) / judged)
@@ -102,7 +103,8 @@ def docx_of(review: Review) -> bytes:
     """The protocol: what was decided on each finding, by whom, on what evidence, and how far the experts agree."""
     document = document_of(_("Protocol of review"))
     document.add_heading(_("Protocol of review"), 0)
-    document.add_paragraph(f"{_('Program')}: {plain(review.program)}")
+    alignment = alignment_of(review)
+    document.add_paragraph(f"{_('Program')}: {plain(program_name(alignment.program))}")
     document.add_paragraph(f"{_('Standard')}: {plain(review.standard)}")
     people = {entry.user_id: entry.user for item in review.items for entry in latest(item).values()}
     document.add_paragraph(f"{_('Experts')}: {', '.join(plain(called(person)) for person in people.values()) or '–'}")
@@ -111,7 +113,7 @@ def docx_of(review: Review) -> bytes:
         f"{MARKS[value]} {verdict(value)} {count}" for value, count in zip(DECIDED, counts, strict=True)
     )
     document.add_paragraph(f"{_('Decided')}: {summary}")
-    for line in _coverage_lines(counts, len(review.items), alignment_of(review), review):
+    for line in _coverage_lines(counts, len(review.items), alignment, review):
         document.add_paragraph(line)
     agreement = alpha(review.items)
     if agreement is not None:
@@ -126,7 +128,6 @@ def docx_of(review: Review) -> bytes:
         _("Evidence"),
         _("Comment"),
     )
-    alignment = alignment_of(review)
     statements = {statement.id: statement for statement in alignment.program.statements()}
     lines = []
     for item in review.items:
@@ -155,5 +156,5 @@ def docx_of(review: Review) -> bytes:
     table(document, names, (2.2, 5.8, 2.2, 2.4, 3.2, 6.4, 3.8), lines)
     document.add_heading(_("Signatures"), 1)
     signers = [((plain(called(person)), "", ""), None, False) for person in people.values()]
-    table(document, (_("Name"), _("Signature"), _("Date")), (10, 8, 5), signers)
+    table(document, (_("Surname, first name, patronymic"), _("Signature"), _("Date")), (10, 8, 5), signers)
     return saved(document)

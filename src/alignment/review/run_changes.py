@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 import msgspec
 
+from alignment.analysis import coverage
 from alignment.model import Alignment, Finding, Verdict
 
 # How much a verdict says is there; what is unknown counts as little as a gap.
@@ -32,10 +33,12 @@ class VerdictChange(msgspec.Struct, frozen=True, kw_only=True):
 class RunChanges(msgspec.Struct, frozen=True, kw_only=True):
     """``gained`` and ``lost`` against the earlier check; requirements that only one edition has are counted apart.
 
+    ``shares`` are the coverages of both, in that order, None where too little is known for a percentage.
     ``unsure`` counts gaps of which only titles speak now, ``sure`` the reverse: both weigh nothing in coverage.
     """
 
     standard: str
+    shares: tuple[float, float] | None
     gained: tuple[VerdictChange, ...]
     lost: tuple[VerdictChange, ...]
     same: int
@@ -68,8 +71,10 @@ def compare(before: Alignment, after: Alignment) -> RunChanges:
     both = len(old.keys() & new.keys())
     turned = Counter((old[key].verdict, new[key].verdict) for key in old.keys() & new.keys())
     unsure, sure = turned[Verdict.GAP, Verdict.UNKNOWN], turned[Verdict.UNKNOWN, Verdict.GAP]
+    sides = (coverage(before), coverage(after))
     return RunChanges(
         standard=" ".join(part for part in (after.standard.code, after.standard.title) if part),
+        shares=(sides[0].total.coverage, sides[1].total.coverage) if sides[0].enough and sides[1].enough else None,
         gained=tuple(change for change in changes if change.better),
         lost=tuple(change for change in changes if not change.better),
         same=both - len(changes) - unsure - sure,

@@ -46,6 +46,7 @@ def test_a_share_needs_two_and_the_rest_one(store: ReviewStore) -> None:
     for position in range(6):
         store.judge(queue.item(store, number, position).id, egor, Verdict.GAP, version=0)
     assert queue.progress(store, number, olga).waiting == 3
+    assert "0 of 3" in team["olga"].get(f"/reviews/{number}").text  # her part, not the six of all
     items, count = queue.listed(store, number, olga, Filters(state="open"), 1)
     assert sorted(item.position for item in items) == sorted(two)
     assert count == 3

@@ -134,6 +134,7 @@ def _page(
         undone={entry.id: entry.verdict for entry in item.judgements},
         history=[entry for entry in item.judgements if not blind or entry.user_id == user.id],
         blind=blind,
+        decision=Verdict(item.decided) if item.decided and not blind else None,
         offer=queue.offer(store, item, user, blind),
         problem=problem,
         **_way(services, user, number, position, may_judge),

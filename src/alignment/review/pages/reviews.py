@@ -98,6 +98,7 @@ def review(
     filters = asked.filters(opened.alignment)
     items, count = queue.listed(store, number, user, filters, page)
     codes = queue.functions(store, number)
+    decisions = queue.decided(store, number, user)
     locked = head.locked is not None
 
     def mine(item: Item) -> Verdict | None:
@@ -127,7 +128,8 @@ def review(
         names=_names(opened.alignment),
         progress=queue.progress(store, number, user),
         before=opened.estimator({}),
-        estimate=opened.estimator(queue.decided(store, number, user)),
+        estimate=opened.estimator(decisions),
+        whole=len(decisions) == len(opened.alignment.findings),
         decided=lambda item: Verdict(item.decided) if item.decided and seen(item) else None,
         disputed=lambda item: seen(item) and item.disputed,
         mine=mine,
