@@ -140,9 +140,9 @@ def share_of(tally: Tally, summary: Coverage | None = None) -> str:
 
 
 def definition(total: Tally | None = None) -> str:
-    """What coverage is, in a line; with what becomes of the unknown, where ``total`` has some."""
+    """What coverage is, in a line that fits 80 columns; ``total`` tells whether there is anything unknown."""
     if total and total.unknown:
-        return _("Coverage = (covered + ½ partial) ÷ all requirements; what is unknown counts as not covered")
+        return _("Coverage = (covered + ½ partial) ÷ all requirements, unknown ones too")
     return _("Coverage = (covered + ½ partial) ÷ all requirements")
 
 

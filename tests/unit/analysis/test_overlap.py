@@ -146,7 +146,7 @@ def test_the_density_around_two_tasks_is_their_mean() -> None:
 @pytest.mark.parametrize("width", [60, 80, 120])
 @pytest.mark.usefixtures("english")
 def test_a_matrix_takes_the_room_there_is(width: int) -> None:
-    names = tuple(f"40.{number:03}" for number in range(15)) + ("",)
+    names = (*(f"40.{number:03}" for number in range(15)), "")
     exchange = Exchange(names=names, titles=names, cells=tuple((0.25,) * 16 for _name in names), of="requirements")
     console = Console(width=width, file=io.StringIO(), force_terminal=False)
     with console.capture() as caught:

@@ -10,6 +10,7 @@ from alignment.catalogue.index.store import DamagedIndexError, info, open_index,
 __all__ = [
     "BuildResult",
     "DamagedIndexError",
+    "Hit",
     "IndexEntry",
     "Register",
     "area_of",
