@@ -164,7 +164,11 @@ def load(
     joined = named(join(parts, files), paths)
     _check_language(joined)
     if not joined.disciplines:
-        raise InputError(_("no disciplines were found."), file=", ".join(joined.sources))
+        raise InputError(
+            _("no disciplines were found."),
+            file=", ".join(joined.sources),
+            hint=_("Give at least one study plan, work programme or syllabus."),
+        )
     return joined
 
 
