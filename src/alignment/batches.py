@@ -182,7 +182,8 @@ def _standard(raw: bytes) -> Standard:
 
 
 def _name(program: Program) -> str:
-    return " ".join(part for part in (program.code, program.title, program.profile) if part)
+    profile = program.profile if program.profile != program.title else ""
+    return " ".join(part for part in (program.code, program.title, profile) if part)
 
 
 def _pair(program: Program, standard: Standard, settings: Settings, empty: CheckedPair) -> CheckedPair:

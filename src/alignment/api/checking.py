@@ -111,12 +111,19 @@ def diff(old: Standard | Program, new: Standard | Program, *, settings: Settings
     """What changed between two versions of a standard or of a program, compared by meaning.
 
     Work functions (or disciplines) are matched by name first, then their texts (`alignment.matching.changes`).
+    A discipline whose content only one version of a program has is left out: where a work programme is missing,
+    nothing is known of its texts (`alignment.analysis.program_change` names these disciplines).
     """
+    from alignment.analysis.program_change import program_change
     from alignment.matching.changes import changes
 
     settings = settings or load_settings()
     before, groups = _entries(old)
     after, others = _entries(new)
+    if isinstance(old, Program) and isinstance(new, Program):
+        change = program_change(old, new)
+        untold = {*change.lost, *change.told}
+        before, after = ([item for item in side if item.group not in untold] for side in (before, after))
     with open_cache(settings) as cache:
         encoder = cached_encoder(settings, cache)
         names = [VersionedText(group=code, kind="", text=name) for code, name in groups.items()]

@@ -43,6 +43,7 @@ def command(
     settings = common.settings_for(engine=engine, ui_lang=ui_lang)
     with common.ProgressBar(quiet=quiet):
         from alignment import api, standards
+        from alignment.analysis.program_change import program_change
         from alignment.reports import DIFF
         from alignment.reports import diff as reports
 
@@ -56,6 +57,7 @@ def command(
     if programs and not kinds[0]:
         raise SettingsError(_("--programs is for two versions of a standard."), hint=_("Leave it out."))
     shifts = []
+    documents = None
     with common.ProgressBar(quiet=quiet) as progress:
         if kinds[0]:
             sides = [api.load_standard(name, settings=settings) for name in (old, new)]
@@ -64,9 +66,10 @@ def command(
         else:
             both = [api.load_program(Path(name), settings=settings, progress=progress) for name in (old, new)]
             changes = api.diff(both[0], both[1], settings=settings)
+            documents = program_change(both[0], both[1])
     for item in shifts:
         if item.error:
             common.note(f"{item.path}: {item.error}", quiet=quiet)
-    result = reports.VersionChanges(changes, shifts)
+    result = reports.VersionChanges(changes, shifts, documents)
     drawn = partial(reports.draw, result, details=details)
     common.show(result, report, DIFF, drawn, output, quiet=quiet, text="csv")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 
 from alignment.cli import common, options
 from alignment.errors import SettingsError
@@ -37,9 +38,9 @@ def command(
         bool, typer.Option("--verify", help=_("Only verify that the index has not changed since it was written."))
     ] = False,
     search: Annotated[
-        str,
+        str | None,
         typer.Option("--search", metavar="TEXT", help=_("Only find the requirements nearest to a text.")),
-    ] = "",
+    ] = None,
     count: Annotated[
         int, typer.Option("--count", "-n", metavar="N", min=1, max=1000, help=_("How many results to show."))
     ] = 10,
@@ -62,19 +63,20 @@ def command(
     common.check_writable(output)
     from alignment import api
     from alignment.catalogue import index as register
-    from alignment.reports.index_lines import built_lines, hit_lines, info_lines
+    from alignment.reports.index import draw_built, draw_hits, draw_info
 
     folder = Path(index) if index else settings.index_path()
-    if (info or verify or search) and paths:
+    if (info or verify or search is not None) and paths:
         raise SettingsError(_("--info, --verify and --search take no standards."), hint=_("Leave them out."))
     if info or verify:
         about = register.verify(folder) if verify else register.info(folder)
-        _print(about, info_lines(about), report, output, quiet=quiet)
+        _print(about, draw_info(about, folder, verified=verify), report, output, quiet=quiet)
         return
-    if search:
+    if search is not None:
+        _check_search(search)
         with common.ProgressBar(quiet=quiet):
             hits = api.search(search, index=folder, count=count, settings=settings)
-        _print(hits, hit_lines(hits), report, output, quiet=quiet)
+        _print(hits, draw_hits(hits), report, output, quiet=quiet)
         return
     with common.ProgressBar(quiet=quiet) as progress:
         built = api.build_index(
@@ -82,12 +84,26 @@ def command(
         )
     for issue in built.warnings:
         common.note(_("not taken: {issue}").format(issue=issue), quiet=quiet)
-    _print(built, built_lines(built, folder), report, output, quiet=quiet)
+    _print(built, draw_built(built, folder), report, output, quiet=quiet)
 
 
-def _print(result: Any, lines: Iterable[str], report: str, output: str, *, quiet: bool) -> None:
-    """Write the result as JSON, or its lines as text."""
+def _check_search(text: str) -> None:
+    """Is there a word to search for?
+
+    Raises:
+        SettingsError: no.
+    """
+    if not any(sign.isalnum() for sign in text):
+        raise SettingsError(
+            _("there is nothing to search for."),
+            file=_("option {option}").format(option="--search"),
+            hint=_("Give a few words, for example --search 'тестирование программ'."),
+        )
+
+
+def _print(result: Any, parts: Iterable[RenderableType], report: str, output: str, *, quiet: bool) -> None:
+    """Write the result as JSON, or draw it."""
     if common.wants_json(report, output=output):
         common.deliver_json(result, output, quiet=quiet)
     else:
-        common.deliver("".join(f"{line}\n" for line in lines), output, quiet=quiet)
+        common.draw(parts, output, quiet=quiet)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from alignment.review.store import ReviewStore
     from alignment.settings import Settings
 
-HELP = _("Serve the review pages (extra [web]).")
+HELP = _("Work in the browser: check programs, read and compare reports, review verdicts (extra [web]).")
 EXAMPLES = (
     "align serve",
     "align serve --host 0.0.0.0 --https --accounts",

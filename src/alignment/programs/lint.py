@@ -211,7 +211,7 @@ def copied(context: LintContext) -> Iterator[LintFinding]:
         if len(places) > 1:
             (work, place, text), *others = places.values()
             message = _("“{text}” is repeated word for word in {list}").format(
-                text=text, list=", ".join(f"“{other.title}”" for other, _place, _text in others)
+                text=text, list="; ".join(other.title for other, _place, _text in others)
             )
             yield LintFinding(check="copied", severity="note", message=message, discipline=work.title, location=place)
 

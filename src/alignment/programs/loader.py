@@ -179,7 +179,11 @@ def load(
     joined = with_title(join(parts, files), paths)
     _check_language(joined)
     if not joined.disciplines:
-        raise InputError(_("no disciplines were found."), file=", ".join(joined.sources))
+        raise InputError(
+            _("no disciplines were found."),
+            file=", ".join(joined.sources),
+            hint=_("Give at least one study plan, work programme or syllabus."),
+        )
     return joined
 
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alignment.analysis.coverage_change import CoverageChange
+from alignment.analysis.program_change import ProgramChange
 from alignment.i18n import _, percent, plural
 from alignment.matching.changes import ChangeKind, TextChange, VersionedText
 from alignment.model import Kind
@@ -45,6 +46,7 @@ class VersionChanges(NamedTuple):
 
     changes: Sequence[TextChange]
     programs: Sequence[CoverageChange] = ()
+    documents: ProgramChange | None = None
 
 
 def word(change: str) -> str:
@@ -66,14 +68,20 @@ def draw(result: VersionChanges, *, details: bool) -> RenderableType:
 
     Of each kind the first `FEW` are shown; with ``details`` all of them, and the texts that were kept.
     """
-    rows, shifts = result
+    rows, shifts, documents = result
+    first = _documents(documents, details=details) if documents else []
     counts = Counter(row.change for row in rows)
     if set(counts) <= {"kept"} and not details:
-        unchanged = plural(
-            "No differences: {n} text, the same in both.", "No differences: {n} texts, the same in both.", len(rows)
+        same = len(rows)
+        unchanged = (
+            plural("The rest is the same in both: {n} text.", "The rest is the same in both: {n} texts.", same)
+            if first
+            else plural(
+                "No differences: {n} text, the same in both.", "No differences: {n} texts, the same in both.", same
+            )
         )
-        return Group(Text(unchanged, style="green"), *([_shifts(shifts)] if shifts else []))
-    parts: list[RenderableType] = []
+        return Group(*first, Text(unchanged, style="green"), *([_shifts(shifts)] if shifts else []))
+    parts: list[RenderableType] = list(first)
     hidden = 0
     for name in ORDER:
         chosen = [row for row in rows if row.change == name and (details or name != "kept")]
@@ -89,6 +97,24 @@ def draw(result: VersionChanges, *, details: bool) -> RenderableType:
         parts.append(Text(more))
     totals = "; ".join(f"{word(name)}: {counts[name]}" for name in ORDER if counts[name])
     return Group(*parts, Text(totals, style="bold"))
+
+
+def _documents(change: ProgramChange, *, details: bool) -> list[RenderableType]:
+    """Files and contents that only one version has: what follows rests on less than the whole."""
+    said = (
+        (_("Files of the older version alone"), change.gone, "red"),
+        (_("Files of the newer version alone"), change.new, "green"),
+        (_("Content no longer known, only the title (not compared)"), change.lost, "red"),
+        (_("Content known only now, before the title alone (not compared)"), change.told, "green"),
+    )
+    parts: list[RenderableType] = []
+    for title, names, style in said:
+        shown = names if details else names[:FEW]
+        if names:
+            more = [_("and {n} more").format(n=len(names) - len(shown))] if len(names) > len(shown) else []
+            parts.append(Text(f"{title}: {len(names)}", style=f"bold {style}"))
+            parts += [Text(f"   {name}") for name in (*shown, *more)]
+    return [*parts, Text("")] if parts else []
 
 
 def _style(change: str) -> str:
@@ -117,7 +143,7 @@ def _entry_text(entry: VersionedText, side: str, *, kinds: bool) -> Text:
         text.append(f"{side}: ", style="dim")
     if kinds:
         text.append(f"({kind(Kind(entry.kind))}) ", style="yellow")
-    if not entry.id and entry.group:
+    if not entry.id and entry.group and entry.group != entry.text:
         text.append(f"{entry.group}: ", style="italic")
     return text.append(entry.text)
 
@@ -152,6 +178,7 @@ def as_json(result: VersionChanges) -> str:
             "counts": {key: counts[key] for key in ORDER},
             "changes": list(result.changes),
             "programs": list(result.programs),
+            "documents": result.documents,
         }
     )
 

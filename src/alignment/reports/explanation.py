@@ -174,16 +174,20 @@ def _waterfall(explanation: Explanation, best: Evidence) -> RenderableType:
     table.add_column(_("value"), justify="right")
     table.add_column("+/−", justify="right")
     table.add_column("", no_wrap=True)
-    table.add_row(_("mean pair"), "", decimal(explanation.constant), "")
+    table.add_row(_("mean pair"), "", _signed(explanation.constant), "")
     for index, part in enumerate(parts):
         one, two = sorted((running[index], running[index + 1]))
         start, length = round((one - low) * scale), max(1, round((two - one) * scale))
         glyph, style = ("█", "green") if part.weight > 0 else ("▒", "red")
         bar = Text(" " * start + glyph * length, style=style)
-        sign = "+" if part.weight > 0 else "−"
-        table.add_row(feature(part.feature), decimal(part.value), f"{sign}{decimal(abs(part.weight))}", bar)
-    table.add_row(_("sum"), "", decimal(running[-1]), "")
+        table.add_row(feature(part.feature), decimal(part.value), _signed(part.weight), bar)
+    table.add_row(_("sum"), "", _signed(running[-1]), "")
     return table
+
+
+def _signed(value: float) -> str:
+    """Log-odds with their sign, a true minus among them."""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{decimal(abs(value))}"
 
 
 def _changes(explanation: Explanation) -> RenderableType:

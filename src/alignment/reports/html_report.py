@@ -17,7 +17,7 @@ from alignment.model import Alignment, Basis, Verdict
 from alignment.reports import sunburst
 from alignment.reports.palette import SHARES, VERDICTS, fifth
 from alignment.reports.rows import MARKS, FindingRow, facts, finding_rows, quality, report_date
-from alignment.reports.terminal_findings import MOST, doubtful, important
+from alignment.reports.terminal_findings import MOST, counted, doubtful, gaps_title, important, weakest_title
 from alignment.reports.words import (
     basis,
     below_headline,
@@ -120,7 +120,8 @@ def _first(alignment: Alignment, lines: Sequence[FindingRow]) -> dict[str, Any]:
     weak = [[item.requirement.id for item in finding] for finding in doubtful(alignment)]
     return {
         "important": gaps[:MOST],
-        "important_title": f"{_('The most important gaps')} ({min(MOST, len(gaps))} / {len(gaps)})",
+        "important_title": counted(gaps_title(known=True), [ids for _line, ids in gaps]),
+        "weakest_title": counted(weakest_title(), weak),
         "weakest": [(by_id[ids[0]], ids) for ids in weak[:MOST]],
     }
 

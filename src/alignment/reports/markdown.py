@@ -137,7 +137,7 @@ def _totals(alignment: Alignment, summary: Coverage) -> Iterable[str]:
     yield f"- **{headline(summary)}**"
     for value, count in total.counts:
         yield f"- {verdict(value)}: {count} / {total.total}"
-    yield f"- {definition()}"
+    yield f"- {definition(summary.total)}"
     yield from (f"- {line}" for line in (*how_to_give(summary), *promise_lines(alignment)))
     if sight.unread:
         yield f"- **{left_out(sight)}**"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 
 from rich import box
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.console import Group as Lines
-from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +16,8 @@ from alignment.reports.sheets import CellValue, Sheet, workbook
 
 SHOWN = 12
 SHOWN_CORE = 4
+# Rows and columns of a matrix, and how much of their names is shown.
+MOST, LONGEST, COLUMN = 16, 24, 8
 
 
 def draw(report: SharedWork) -> RenderableType:
@@ -35,24 +37,42 @@ def draw(report: SharedWork) -> RenderableType:
         core = Text("\n").join(Text(f"{item.standards}× {item.texts[0]}") for item in group.core[:SHOWN_CORE])
         table.add_row(names, decimal(group.probability), core)
         table.add_section()
-    areas = _matrix(report.areas, _("Areas: share of the column's requirements that the row has too"))
-    standards = _matrix(report.standards, _("Standards: share of the column's requirements that the row has too"))
-    return Lines(head, table, areas, standards)
+    meaning = _("P: how probable it is that these functions ask for the same; 2×: asked for by two standards.")
+    areas = Matrix(report.areas, _("Areas: share of the column's requirements that the row has too"))
+    standards = Matrix(report.standards, _("Standards: share of the column's requirements that the row has too"))
+    return Lines(head, table, Text(meaning, style="dim"), Text(""), areas, standards)
 
 
-def _matrix(exchange: Exchange, title: str) -> Table:
-    most = 16
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
-    table.add_column("")
-    for name in exchange.names[:most]:
-        table.add_column(name[:8], justify="right", no_wrap=True)
-    for row, name in enumerate(exchange.names[:most]):
-        cells = [
-            Text("·" if row == column else percent(value), style=_shade(value) if row != column else "dim")
-            for column, value in enumerate(exchange.cells[row][:most])
-        ]
-        table.add_row(name[:24], *cells)
-    return table
+class Matrix:
+    """Who has what share of what others ask; as many columns as the terminal has room for."""
+
+    def __init__(self, exchange: Exchange, title: str) -> None:
+        self._exchange, self._title = exchange, title
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The table, and what was left out of it."""
+        names = self._exchange.names[:MOST]
+        rows = [name[:LONGEST] or "–" for name in names]
+        columns = [name[:COLUMN] or "–" for name in names]
+        # Three cells part the columns, one stands at each edge; a share takes five.
+        left, fits = options.max_width - 2 - max(map(len, rows), default=0), 0
+        while fits < len(columns) and left >= max(5, len(columns[fits])) + 3:
+            left -= max(5, len(columns[fits])) + 3
+            fits += 1
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        table.add_column("", no_wrap=True)
+        for name in columns[:fits]:
+            table.add_column(name, justify="right", no_wrap=True)
+        for row, name in enumerate(rows):
+            cells = [
+                Text("·" if row == column else percent(value), style=_shade(value) if row != column else "dim")
+                for column, value in enumerate(self._exchange.cells[row][:fits])
+            ]
+            table.add_row(name, *cells)
+        yield Text(self._title, style="italic")
+        yield table
+        if hidden := len(self._exchange.names) - fits:
+            yield Text(_("{n} columns more in --output overlap.xlsx").format(n=hidden), style="dim")
 
 
 def _shade(value: float) -> str:

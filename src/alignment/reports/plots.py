@@ -18,6 +18,8 @@ SCALE = 2
 FONTS = ".sunburst { font-family: 'DejaVu Sans', sans-serif; }"
 # Without a background of its own, a picture would have dark words on the dark page of some viewers.
 GROUND = "white"
+# What words are measured in and shown in: where a viewer lacks the first of them, the others are no wider.
+FAMILY = "DejaVu Sans, Arial, sans-serif"
 
 
 def require_charts() -> None:
@@ -76,7 +78,7 @@ def _heat(alignment: Alignment) -> dict[str, Any] | None:
     order = [title for title, _line in heat["lines"]]
     base = altair.Chart(altair.Data(values=rows)).encode(
         x=altair.X("function:N", title=_("Work function"), sort=[code for code, _name in heat["functions"]]),
-        y=altair.Y("discipline:N", title=None, sort=order, axis=altair.Axis(labelLimit=360)),
+        y=altair.Y("discipline:N", title=None, sort=order, axis=altair.Axis(labelLimit=420)),
     )
     cells = base.mark_rect().encode(
         color=altair.Color(
@@ -97,5 +99,6 @@ def _heat(alignment: Alignment) -> dict[str, Any] | None:
     chart = (cells + words).properties(
         title=standard_name(alignment.standard), width=altair.Step(48), background=GROUND
     )
+    chart = chart.configure(font=FAMILY)
     specification: dict[str, Any] = chart.to_dict()
     return specification

@@ -59,7 +59,7 @@ def _facts(item: Suggestion) -> str:
             )
         )
     if item.levels:
-        facts.append(_("levels {list}").format(list=", ".join(item.levels)))
+        facts.append(_("levels {list}").format(list=", ".join(sorted(item.levels))))
     if item.declared:
         facts.append(_("declared by the program"))
     if item.fgos:
@@ -69,10 +69,18 @@ def _facts(item: Suggestion) -> str:
     return "; ".join(facts) or _("no document names it")
 
 
-def _best_reason(item: Suggestion) -> Text:
+def _best_reason(item: Suggestion) -> RenderableType:
+    """What a standard asks and what the program has for it: half of a line each, so that neither is cut off whole."""
     if not item.reasons:
         return Text(_("only titles and general disciplines come near: nothing speaks for it yet"), style="dim")
     best = item.reasons[0]
-    return Text.assemble(
-        (f"{best.function} ", "bold"), f"{best.requirement} ← ", (f"{best.discipline}: ", "italic"), best.statement
+    halves = Table.grid(expand=True)
+    halves.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+    halves.add_column(no_wrap=True)
+    halves.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+    halves.add_row(
+        Text.assemble((f"{best.function} ", "bold"), best.requirement),
+        " ← ",
+        Text.assemble((f"{best.discipline}: ", "italic"), best.statement),
     )
+    return halves

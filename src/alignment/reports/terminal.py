@@ -134,7 +134,7 @@ def _totals(alignment: Alignment, summary: Coverage, console: Console) -> Iterab
         partial=threshold(alignment.thresholds.partial),
     )
     if summary.enough:
-        lines.append(Text(definition(), style="dim"))
+        lines.append(Text(definition(summary.total), style="dim"))
     yield Group(*lines, Text(basis, style="dim"))
 
 

@@ -87,6 +87,23 @@ def _list(title: str, edges: box.Box, heads: Sequence[tuple[str, int | None]]) -
     return table
 
 
+def gaps_title(*, known: bool) -> str:
+    """What `counted` fills in for gaps, or for what is unknown."""
+    if known:
+        return _("The most important gaps: {shown} of {all} (+n: n more with the same text)")
+    return _("Unknown, only titles speak: {shown} of {all} (+n: n more with the same text)")
+
+
+def weakest_title() -> str:
+    """What `counted` fills in for the weakest verdicts."""
+    return _("The weakest verdicts, check them first: {shown} of {all} (+n: n more on the same evidence)")
+
+
+def counted(title: str, groups: Sequence[Sequence[object]]) -> str:
+    """A title with how many requirements its rows stand for, of how many: the numbers that the totals have."""
+    return title.format(shown=sum(map(len, groups[:MOST])), all=sum(map(len, groups)))
+
+
 def _ids(ids: Sequence[str]) -> str:
     return ids[0] + (f" +{len(ids) - 1}" if len(ids) > 1 else "")
 
@@ -99,9 +116,9 @@ def gaps(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
     known = groups[0][0].verdict is Verdict.GAP
     # Unknown requirements are listed only if there is no gap.
     groups = [(item, ids) for item, ids in groups if (item.verdict is Verdict.GAP) == known]
-    title = _("The most important gaps") if known else _("Unknown: only titles speak")
+    title = gaps_title(known=known)
     heads = ((_("Id"), None), (_("Requirement"), 5), (_("Nearest miss") if known else _("Discipline"), 4))
-    table = _list(f"{title} ({min(MOST, len(groups))} / {len(groups)})", edges, heads)
+    table = _list(counted(title, [ids for _item, ids in groups]), edges, heads)
     for item, ids in groups[:MOST]:
         near = _short(item)
         near.stylize("dim")
@@ -115,8 +132,7 @@ def weakest(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
     if not by_doubt:
         return
     heads = ((_("Id"), None), (_("Requirement"), 4), (_("Evidence"), 4), (_("Score"), None))
-    title = _("The weakest verdicts: look at these first")
-    table = _list(f"{title} ({min(MOST, len(by_doubt))} / {len(by_doubt)})", edges, heads)
+    table = _list(counted(weakest_title(), by_doubt), edges, heads)
     for finding in by_doubt[:MOST]:
         item = finding[0]
         table.add_row(

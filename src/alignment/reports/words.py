@@ -142,8 +142,10 @@ def share_of(tally: Tally, summary: Coverage | None = None) -> str:
     return percent(tally.coverage) if shown else "–"
 
 
-def definition() -> str:
-    """The formula of coverage, in one line."""
+def definition(total: Tally | None = None) -> str:
+    """The formula of coverage, in one line that fits 80 columns; ``total`` tells whether there is anything unknown."""
+    if total and total.unknown:
+        return _("Coverage = (covered + ½ partial) ÷ all requirements, unknown ones too")
     return _("Coverage = (covered + ½ partial) ÷ all requirements")
 
 
@@ -211,7 +213,7 @@ def promise_lines(alignment: Alignment) -> list[str]:
 def below_headline(alignment: Alignment, summary: Coverage) -> list[str]:
     """The lines below the headline: formula of coverage, what is missing, what is only promised, what a score is."""
     return [
-        *([definition()] if summary.enough else []),
+        *([definition(summary.total)] if summary.enough else []),
         *how_to_give(summary),
         *promise_lines(alignment),
         f"{_('Score')}: {score_line(alignment.thresholds)}",

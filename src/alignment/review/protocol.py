@@ -7,13 +7,13 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from alignment.i18n import _, percent
+from alignment.i18n import _, decimal, percent
 from alignment.model import DECIDED, Alignment, Statement, Verdict
 from alignment.reports import csv_report
 from alignment.reports.csv_table import csv_text
 from alignment.reports.docx_report import add_table, document_of, saved
 from alignment.reports.rows import MARKS
-from alignment.reports.words import definition, place, verdict
+from alignment.reports.words import definition, place, program_name, verdict
 from alignment.review.accounts import called
 from alignment.review.agreement import alpha, disputed, latest, standing_verdict
 from alignment.review.estimate import Estimator
@@ -79,10 +79,11 @@ def _chosen(item: Any) -> list[str]:
 def _coverage_lines(counts: Sequence[int], total: int, alignment: Alignment, review: Review) -> list[str]:
     """Lines on coverage: from the decisions alone if all is decided, else the estimate with what is undecided."""
     judged = sum(counts)
-    if judged == total and total:
-        return [f"{definition()}: {percent((counts[0] + counts[1] / 2) / total)}"]
     decisions = {item.position: value for item in review.items if (value := standing_verdict(item))}
     estimate = Estimator(alignment)(decisions)
+    if judged == total and total:
+        # As the page of the review says it: by the weights of the check, if it has any.
+        return [f"{definition()}: {percent(estimate.share)}"]
     lines = [_("Decided: {n} of {total}; undecided: {left}").format(n=judged, total=total, left=total - judged)]
     if judged:
         share = percent((counts[0] + counts[1] / 2) / judged)
@@ -117,7 +118,8 @@ def docx_of(review: Review) -> bytes:
     """The protocol as docx: for each finding the decision, who made it and on what evidence; and their agreement."""
     document = document_of(_("Protocol of review"))
     document.add_heading(_("Protocol of review"), 0)
-    document.add_paragraph(f"{_('Program')}: {plain(review.program)}")
+    alignment = alignment_of(review)
+    document.add_paragraph(f"{_('Program')}: {plain(program_name(alignment.program))}")
     document.add_paragraph(f"{_('Standard')}: {plain(review.standard)}")
     people = {entry.user_id: entry.user for item in review.items for entry in latest(item).values()}
     document.add_paragraph(f"{_('Experts')}: {', '.join(plain(called(person)) for person in people.values()) or '–'}")
@@ -126,14 +128,14 @@ def docx_of(review: Review) -> bytes:
         f"{MARKS[value]} {verdict(value)} {count}" for value, count in zip(DECIDED, counts, strict=True)
     )
     document.add_paragraph(f"{_('Decided')}: {summary}")
-    for line in _coverage_lines(counts, len(review.items), alignment_of(review), review):
+    for line in _coverage_lines(counts, len(review.items), alignment, review):
         document.add_paragraph(line)
     agreement = alpha(review.items)
     if agreement is not None:
-        document.add_paragraph(f"{_('Krippendorff’s alpha')}: {agreement:.2f}")
+        document.add_paragraph(f"{_('Krippendorff’s alpha')}: {decimal(agreement)}")
     document.add_paragraph(_signed(review))
     names = (
-        _("Work function"),
+        _("Id"),
         _("Requirement"),
         _("Computed"),
         _("Decided"),
@@ -141,7 +143,7 @@ def docx_of(review: Review) -> bytes:
         _("Evidence"),
         _("Comment"),
     )
-    statements = {statement.id: statement for statement in alignment_of(review).program.statements()}
+    statements = {statement.id: statement for statement in alignment.program.statements()}
     lines = []
     for item in review.items:
         decision = standing_verdict(item)
@@ -154,7 +156,7 @@ def docx_of(review: Review) -> bytes:
         lines.append(
             (
                 (
-                    item.function,
+                    plain(alignment.findings[item.position].requirement.id),
                     plain(item.requirement),
                     verdict(Verdict(item.verdict)),
                     word,
@@ -166,8 +168,8 @@ def docx_of(review: Review) -> bytes:
                 False,
             )
         )
-    add_table(document, names, (1.9, 6.1, 2.2, 2.4, 3.2, 6.4, 3.8), lines)
+    add_table(document, names, (2.2, 5.8, 2.2, 2.4, 3.2, 6.4, 3.8), lines)
     document.add_heading(_("Signatures"), 1)
     signers = [((plain(called(person)), "", ""), None, False) for person in people.values()]
-    add_table(document, (_("Name"), _("Signature"), _("Date")), (10, 8, 5), signers)
+    add_table(document, (_("Surname, first name, patronymic"), _("Signature"), _("Date")), (10, 8, 5), signers)
     return saved(document)

@@ -47,6 +47,11 @@ class ReviewProgress(msgspec.Struct, frozen=True, kw_only=True):
     disputed: int
     decided: int
 
+    @property
+    def share(self) -> int:
+        """Findings that are the person's part: those judged by them, and those that wait for them."""
+        return self.mine + self.waiting
+
 
 class Team(msgspec.Struct, frozen=True, kw_only=True):
     """The work of each person, and their agreement.

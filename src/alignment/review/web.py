@@ -16,7 +16,7 @@ from alignment.errors import AlignmentError, NotFoundError
 from alignment.i18n import _, plural
 from alignment.reports.html_report import environment
 from alignment.reports.rows import MARKS
-from alignment.reports.words import judge_note, kind, place, verdict
+from alignment.reports.words import judge_note, kind, place, score, verdict
 from alignment.review.accounts import called
 from alignment.review.body_limit import BodyLimit
 from alignment.review.child import Child
@@ -105,7 +105,14 @@ def create_app(
     )
     pages = environment("alignment.review")
     pages.globals.update(
-        MARKS=MARKS, called=called, verdict=verdict, kind=kind, place=place, judge_note=judge_note, plural=plural
+        MARKS=MARKS,
+        called=called,
+        verdict=verdict,
+        kind=kind,
+        place=place,
+        judge_note=judge_note,
+        plural=plural,
+        score=score,
     )
     child = child or Child()
     checks = Runs(folder_for(store.sql_engine.url, load_settings()))

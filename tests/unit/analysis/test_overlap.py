@@ -9,16 +9,17 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from alignment import api
-from alignment.analysis.overlap import Chance, links
+from alignment.analysis.overlap import Chance, Exchange, links
 from alignment.analysis.overlap import SharedWork as Found
 from alignment.analysis.overlap.chance import NEIGHBOURS, load_chance
 from alignment.analysis.overlap.groups import communities
 from alignment.errors import InputError, SettingsError
 from alignment.reports import OVERLAP
 from alignment.reports.json_text import render as as_json
-from alignment.reports.overlap import as_graphml, as_xlsx
+from alignment.reports.overlap import Matrix, as_graphml, as_xlsx
 from alignment.reports.overlap_page import render as as_html
 from alignment.settings import Settings
 from models.recipe.train_overlap import Tasks, pairs_of
@@ -140,3 +141,21 @@ def test_the_density_around_two_tasks_is_their_mean() -> None:
     dense = {i: sum(max(0.0, float(vectors[i] @ vectors[j])) for j in near) for i, near in others.items()}
     share = {i: value / min(NEIGHBOURS, 4) for i, value in dense.items()}  # the rest of the nearest are none
     assert result.density == pytest.approx([(share[i] + share[j]) / 2 for i, j in wanted], abs=1e-6)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.usefixtures("english")
+def test_a_matrix_takes_the_room_there_is(width: int) -> None:
+    names = (*(f"40.{number:03}" for number in range(15)), "")
+    exchange = Exchange(names=names, titles=names, cells=tuple((0.25,) * 16 for _name in names), of="requirements")
+    console = Console(width=width, file=io.StringIO(), force_terminal=False)
+    with console.capture() as caught:
+        console.print(Matrix(exchange, "Standards"))
+    lines = caught.get().splitlines()
+    assert "…" not in caught.get()
+    assert max(map(len, lines)) <= width
+    assert [line.split()[0] for line in lines if line.lstrip().startswith("40.") and "%" in line] == list(names[:-1])
+    heads = next(line for line in lines if "40.000" in line)
+    columns = sum(name in heads for name in names[:-1]) + heads.rstrip().endswith("–")
+    assert columns == min(16, (width - 8) // 9)
+    assert f"{16 - columns} columns more" in lines[-1] or columns == 16

@@ -6,7 +6,7 @@ from msgspec import structs
 from rich.console import Console
 
 from alignment.analysis.general import is_general, specific
-from alignment.analysis.suggest import Suggestion, direction_naming, fit_scores
+from alignment.analysis.suggest import Reason, Suggestion, direction_naming, fit_scores
 from alignment.api import suggest
 from alignment.catalogue import find
 from alignment.catalogue.index import of_standards
@@ -107,3 +107,32 @@ def test_the_command(align: Run, corpora: Path) -> None:
     lines = align("suggest", syllabus, *among).stdout.splitlines()
     assert len(lines) <= 3 * 2 + 4  # three a standard, an empty one, and what the order is
     assert lines[7].startswith("Chosen from 2 standards at hand")
+
+
+def test_a_reason_shows_both_what_is_asked_and_what_answers() -> None:
+    reason = Reason(
+        function="E/04.7",
+        name="Проектирование",
+        level="7",
+        coverage=0.2,
+        requirement="Специализированные топологические системы автоматизированного проектирования и их настройка",
+        discipline="Технологии построения специализированных систем",
+        statement="Системы автоматизированного проектирования",
+    )
+    item = Suggestion(
+        code="40.040",
+        title="Инженер",
+        fit=1.2,
+        expected=0.2,
+        coverage=0.1,
+        low=0.1,
+        high=0.9,
+        among=17,
+        levels=("6", "3", "4"),
+    )
+    screen = Console(width=80, record=True, file=io.StringIO())
+    screen.print(draw([structs.replace(item, reasons=(reason,))]))
+    text = screen.export_text()
+    assert "E/04.7 Специализированные" in text
+    assert "← Технологии построения" in text
+    assert "levels 3, 4, 6" in text

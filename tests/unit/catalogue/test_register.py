@@ -289,10 +289,24 @@ def test_the_command(folder: Path, tmp_path: Path, align: Run) -> None:
     assert made.returncode == 0, made.stderr
     assert "3 standards (0 unchanged)" in made.stdout
     assert "3 standards (3 unchanged)" in align("index", folder, "--index", index).stdout
-    assert "requirements:" in align("index", "--info", "--index", index).stdout
-    assert align("index", "--verify", "--index", index).returncode == 0
-    hits = align("index", "--search", "управление версиями программного кода", "--index", index, "-n", "3").stdout
-    assert any(line.split("\t")[1].startswith("06.001 A/04") for line in hits.splitlines()[:2])
+    about = align("index", "--info", "--index", index, "--ui-lang", "ru").stdout.splitlines()
+    assert "Стандарты: 3" in about
+    assert not any(line.startswith(("digest", "format", "engine")) for line in about)
+    checked = align("index", "--verify", "--index", index)
+    assert checked.returncode == 0
+    assert checked.stdout.splitlines()[-1] == "Every byte is as it was written."
+    sought = ("index", "--search", "управление версиями программного кода", "--index", index, "-n", "3")
+    hits = json.loads(align(*sought, "--json").stdout)
+    assert any(hit["id"].startswith("A/04") for hit in hits[:2])
+    for width in ("80", "120"):
+        table = align(*sought, env={"COLUMNS": width}).stdout
+        assert max(map(len, table.splitlines())) <= int(width)
+        assert all(hit["id"] in table for hit in hits)
+        assert "06.001 Программист" in table
+    for empty in ("", "?!"):
+        nothing = align("index", "--search", empty, "--index", index)
+        assert (nothing.returncode, nothing.stdout) == (2, "")
+        assert "option --search: there is nothing to search for." in nothing.stderr
     assert align("index", folder, "--search", "x", "--index", index).returncode == 2
     program = ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md"
     result = align("suggest", program, "--index", index, "--json")

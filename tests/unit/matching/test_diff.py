@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,9 @@ from alignment.matching.changes import VersionedText, changes
 from alignment.model import Kind, Standard, WorkFunction
 from alignment.settings import Settings
 from alignment.standards.registry_xml import write
-from tests.conftest import MODELS, Run
+from tests.conftest import MODELS, ROOT, Run
+
+SAMPLE = ROOT / "tests" / "data" / "programs" / "11.03.03"
 
 
 def entry(text: str, group: str = "A", kind: str = "skill") -> VersionedText:
@@ -86,6 +89,26 @@ def test_the_command(settings: Settings, tmp_path: Path, align: Run) -> None:
     assert len(rows) == 278
     assert "таможенного" in align("diff", "06.005", tmp_path / "new.xml").stdout
     assert align("diff", "06.005", tmp_path / "nothing.xml").returncode == 2
+
+
+def test_a_missing_work_programme_is_named_and_its_texts_are_not_compared(tmp_path: Path, align: Run) -> None:
+    """Nothing is known of what became of them: they have neither been dropped nor merged into other disciplines."""
+    old, new = tmp_path / "2023", tmp_path / "2024"
+    old.mkdir()
+    new.mkdir()
+    plan, gone = "00 Учебный план.xlsx", "05 Схемотехническое проектирование средств защиты информации.md"
+    shutil.copy(SAMPLE / plan, new)
+    for name in (plan, gone):
+        shutil.copy(SAMPLE / name, old)
+    said = align("diff", old, new).stdout
+    assert f"Files of the older version alone: 1\n   {gone}" in said
+    title = "Схемотехническое проектирование средств защиты информации"
+    assert f"Content no longer known, only the title (not compared): 1\n   {title}\n" in said
+    assert "The rest is the same in both: " in said
+    found = json.loads(align("diff", new, old, "--json").stdout)
+    assert found["documents"] == {"gone": [], "new": [gone], "lost": [], "told": [title]}
+    assert {key for key, value in found["counts"].items() if value} == {"kept"}
+    assert "Files of" not in align("diff", old, old).stdout
 
 
 @pytest.mark.shared

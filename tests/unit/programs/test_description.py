@@ -7,6 +7,7 @@ import pytest
 from alignment import check, load_standard
 from alignment.analysis import above_degree, declared, degree_level
 from alignment.documents import read_document
+from alignment.errors import InputError
 from alignment.model import Alignment, DeclaredLink, Fgos, Kind, NamedStandard, Program, Verdict
 from alignment.programs import description, load
 from alignment.programs.file_part import FilePart
@@ -141,6 +142,13 @@ def test_levels_of_degrees(degree: str, code: str, level: int | None) -> None:
     assert above_degree("7.2", 6)
     assert not above_degree("6", 6)
     assert not above_degree("7", None)
+
+
+def test_an_fgos_alone_is_refused_with_what_to_give(tmp_path: Path, settings: Settings) -> None:
+    path = fgos_document(tmp_path / "фгос.docx")
+    with pytest.raises(InputError, match="no disciplines were found") as caught:
+        load([path], settings)
+    assert "Give at least one study plan, work programme or syllabus." in str(caught.value)
 
 
 def test_the_fgos_beside_the_program(tmp_path: Path, settings: Settings, align) -> None:

@@ -222,10 +222,20 @@ def test_signing_is_offered_when_it_can_be_done_and_says_why_not(store: ReviewSt
     assert (answer.status_code, answer.headers["location"]) == (303, f"/reviews/{number}")
     page = browser.get(f"/reviews/{number}").text
     assert "signed by Петрова Анна Сергеевна" in page
+    assert "Coverage as the experts decided: " in page
+    assert "worth most come first" not in page
     assert post(browser, f"/reviews/{number}/lock", page).status_code == 303
     document = docx.Document(io.BytesIO(browser.get(f"/reviews/{number}/export/protocol.docx").content))
     assert any(line.text.startswith("Signed and locked: Петрова Анна Сергеевна, ") for line in document.paragraphs)
-    assert "Signed and locked · Петрова Анна Сергеевна" in browser.get(f"/reviews/{number}").text
+    for path in (f"/reviews/{number}", f"/reviews/{number}/0"):
+        assert "Signed and locked · Петрова Анна Сергеевна" in browser.get(path).text
+    computed = store.opened(number).alignment.findings[0].verdict
+    assert f'Decided: <span class="chip {computed.value}">' in browser.get(f"/reviews/{number}/0").text
+    share = coverage(store.opened(number).alignment).total.coverage
+    lines = [line.text for line in document.paragraphs]
+    assert f"Coverage = (covered + ½ partial) ÷ all requirements: {share:.0%}" in lines
+    assert document.tables[0].rows[1].cells[0].text == store.opened(number).alignment.findings[0].requirement.id
+    assert document.tables[-1].rows[0].cells[0].text == "Surname, first name, patronymic"
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert any("Петрова Анна Сергеевна" in text for text in cells)
 

@@ -47,6 +47,7 @@ def test_a_share_needs_two_and_the_rest_one(store: ReviewStore) -> None:
     for position in range(6):
         store.judge(queries.item(store, number, position).id, egor, Verdict.GAP, version=0)
     assert queries.progress(store, number, olga).waiting == 3
+    assert "0 of 3" in team["olga"].get(f"/reviews/{number}").text  # her part, not the six of all
     items, count = queries.page_of_findings(store, number, olga, Filters(state="open"), 1)
     assert sorted(item.position for item in items) == sorted(two)
     assert count == 3

@@ -20,7 +20,7 @@ from alignment.errors import LimitError, NotFoundError, OutputError
 from alignment.model import Verdict
 from alignment.review.child import Child
 from alignment.review.report_page import policy
-from alignment.review.run_changes import compare, compare_all
+from alignment.review.run_changes import compare, compare_all, files_between
 from alignment.review.runner import MOST, Runner
 from alignment.review.runs import KEPT_DAYS, WORKING, ReadSummary, Runs, inputs, parts_of
 from alignment.review.store import ReviewStore
@@ -270,6 +270,21 @@ def test_what_became_covered_and_what_was_lost() -> None:
     assert compare(before, before).same == 6
     other = msgspec.structs.replace(before, standard=msgspec.structs.replace(before.standard, code="40.001"))
     assert compare_all([other], [before]) == []
+
+
+def test_gaps_that_are_unknown_now_are_counted_and_missing_files_named() -> None:
+    before = worded(alignment(()))
+    first = next(number for number, item in enumerate(before.findings) if item.verdict is Verdict.GAP)
+    findings = list(before.findings)
+    findings[first] = msgspec.structs.replace(findings[first], verdict=Verdict.UNKNOWN)
+    after = msgspec.structs.replace(before, findings=tuple(findings))
+    result = compare(before, after)
+    assert (result.unsure, result.sure, result.same, result.lost) == (1, 0, 5, ())
+    assert (compare(after, before).unsure, compare(after, before).sure) == (0, 1)
+    assert files_between(["2023/план.xlsx", "2023/РПД/физика.docx"], ["2024/план.xlsx", "2024/химия.docx"]) == (
+        ["физика.docx"],
+        ["химия.docx"],
+    )
 
 
 def test_the_last_check_of_the_same_program_is_compared_with(store: ReviewStore) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from alignment.catalogue.index.approximate import nearest_rows
 from alignment.catalogue.index.builder import BuildResult, build
-from alignment.catalogue.index.register import IndexEntry, Register, area_of, of_standards
+from alignment.catalogue.index.register import Hit, IndexEntry, Register, area_of, of_standards
 from alignment.catalogue.index.store import DamagedIndexError, info, open_index, verify
 
 __all__ = [
     "BuildResult",
     "DamagedIndexError",
+    "Hit",
     "IndexEntry",
     "Register",
     "area_of",

@@ -44,6 +44,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     function: str
     function_name: str
+    id: str
     text: str
     cosine: float
 
@@ -58,6 +59,7 @@ def hit_at(register: Register, row: int, cosine: float) -> Hit:
         title=line.title,
         function=function.code,
         function_name=function.name,
+        id=item.id,
         text=item.text,
         cosine=round(cosine, 4),
     )

@@ -283,7 +283,16 @@ def _done(services: Services, run: Run, other: str) -> dict[str, Any]:
     earlier = services.runs.earlier(run)
     before = next((item for item in earlier if item.id == other), earlier[0] if earlier else None)
     compared = run_changes.compare_all(services.runs.result(before.id), services.runs.result(run.id)) if before else []
-    return {"earlier": earlier, "before": before, "compared": compared, "forms": forms()}
+    sides = [services.runs.files(item.id) for item in (before, run)] if before else [[], []]
+    gone, new = run_changes.files_between(*sides)
+    return {
+        "earlier": earlier,
+        "before": before,
+        "compared": compared,
+        "files_gone": gone,
+        "files_new": new,
+        "forms": forms(),
+    }
 
 
 def _rendered(services: Services, user: User, run: Run, form: str) -> bytes:
