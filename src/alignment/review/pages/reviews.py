@@ -98,7 +98,7 @@ def review(
     filters = asked.filters(opened.alignment)
     items, count = queries.page_of_findings(store, number, user, filters, page)
     codes = queries.function_codes(store, number)
-    decisions = queries.standing_verdicts(store, number, user)
+    standing = queries.standing_verdicts(store, number, user)
     locked = head.locked is not None
 
     def mine(item: Item) -> Verdict | None:
@@ -128,8 +128,8 @@ def review(
         names=_names(opened.alignment),
         progress=queries.progress(store, number, user),
         before=opened.estimator({}),
-        estimate=opened.estimator(decisions),
-        whole=len(decisions) == len(opened.alignment.findings),
+        estimate=opened.estimator(standing),
+        whole=len(standing) == len(opened.alignment.findings),
         decided=lambda item: Verdict(item.decided) if item.decided and seen(item) else None,
         disputed=lambda item: seen(item) and item.disputed,
         mine=mine,
