@@ -13,8 +13,10 @@ from alignment.encoders import Encoder, Vectors, unit
 from alignment.model import Noun
 from alignment.progress import Progress
 
+# Rows that are multiplied at a time: memory and time alone.
 BLOCK = 1024
-# A link is kept where each of the two is among the nearest of the other: this many.
+# A link is kept where each of the two is among the nearest of the other: this many. Half lose links where many standards
+# have one function, double add rows for pairs that the chance (`least`) drops.
 NEAREST = 8
 # Share of the function's name in its direction; the rest is the mean of its requirements.
 NAME_WEIGHT = 0.5

@@ -19,9 +19,12 @@ from alignment.errors import MissingExtraError
 from alignment.i18n import message as _
 
 GRAPH_FILE = "approximate.usearch"
+# Requirements up to which search is exact (docs/many.md): a query over so many reads 1 GB and takes a part of a second.
 EXACT = 1_000_000
+# Of the graph: links of a row, and rows looked at when it is built and searched. With them it finds 0.992 of what exact
+# search finds (docs/neighbours.md); less of any finds less, more takes more time and memory.
 LINKS, BUILD, SEARCH = 16, 64, 128
-# Candidates for each wanted row; their exact scores decide.
+# Candidates for each wanted row; their exact scores decide. Those of docs/neighbours.md: 40 for 10.
 MORE = 4
 
 

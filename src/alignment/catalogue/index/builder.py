@@ -34,7 +34,7 @@ from alignment.settings import Settings
 from alignment.standards.readers import read_file
 from alignment.whole import write_whole
 
-# Texts encoded at a time, so that memory does not grow with the register.
+# Texts encoded at a time, so that memory does not grow with the register: 40 MB of vectors.
 PART = 20_000
 
 
@@ -273,7 +273,7 @@ def _write(new: Path, entries: Sequence[_Entry], old: _PreviousIndex, encoder: E
                 standard = entries[i].standard
                 listed.append(listing(standard, first, len(own), first_function, len(above), entries[i].file))
                 first, first_function = first + len(own), first_function + len(above)
-                data = zlib.compress(msgspec.msgpack.encode(standard), 6)
+                data = zlib.compress(msgspec.msgpack.encode(standard))
                 packed = np.asarray(counts, "<i4").tobytes()
                 row = (i, msgspec.msgpack.encode(listed[-1]), packed, data, entries[i].digest)
                 base.execute("INSERT INTO standard VALUES (?, ?, ?, ?, ?)", row)
