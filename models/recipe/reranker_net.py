@@ -22,8 +22,9 @@ from models.recipe.e5_net import Layer, Lower
 from models.recipe.teachers.e5 import package_file
 from models.recipe.teachers.e5_image import Image
 
-# Of E5's twelve layers the lower half sees one text alone, so that each text passes it once (models/reranker.card.md). All
-# twelve trained gave two hundredths on one set of links for twice the time (models/encoder.card.md).
+# Of E5's twelve layers the lower half sees one text alone, so that each text passes it once
+# (models/reranker.card.md). All twelve trained gave two hundredths on one set of links for twice the time
+# (models/encoder.card.md).
 BELOW = 6
 # Mean vectors are this long before the head, so that the head learns as fast as the layers: about
 # the square root of E5's width, 384, which is the length of rows that layer normalisation leaves.

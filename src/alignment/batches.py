@@ -31,7 +31,8 @@ from alignment.whole import write_whole
 FORMAT = "2"
 # Standards that one task checks a program against: enough that reading it once pays, few enough to share work evenly.
 TOGETHER = 5
-# Times that Dask gives a task to another worker when its worker died: a program that kills four workers is at fault itself.
+# Times that Dask gives a task to another worker when its worker died: a program that kills four workers is at fault
+# itself.
 RETRIES = 3
 # Tasks sent ahead for each worker, so that packed programs do not fill the memory.
 AHEAD = 3

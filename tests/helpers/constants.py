@@ -46,7 +46,9 @@ def _called(node: ast.AST | None) -> str:
     if not isinstance(node, ast.Call):
         return ""
     function = node.func
-    return function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    return (
+        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    )
 
 
 def _above(node: ast.AST, parents: Parents) -> Iterator[tuple[ast.AST, ast.AST]]:
@@ -147,9 +149,7 @@ class Source:
     def __init__(self, text: str) -> None:
         self.lines = text.splitlines()
         self.tree = ast.parse(text)
-        self.parents: Parents = {
-            child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)
-        }
+        self.parents: Parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
         self.comments: dict[int, str] = {}
         self.alone: set[int] = set()
         self.hex: set[tuple[int, int]] = set()
@@ -177,7 +177,9 @@ class Source:
         """The comment at the ends of a number's lines or of its statement's head, and the one right above."""
         statement = self._statement(node)
         first, last = statement.lineno, statement.end_lineno or statement.lineno  # type: ignore[attr-defined]
-        if isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.For | ast.With | ast.If | ast.While):
+        if isinstance(
+            statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.For | ast.With | ast.If | ast.While
+        ):
             last = max(first, statement.body[0].lineno - 1)
             if isinstance(statement, ast.If | ast.While | ast.For | ast.With):
                 first = min(first, node.lineno)  # type: ignore[attr-defined]
@@ -222,7 +224,11 @@ class Source:
     def _length(self, node: ast.AST) -> bool:
         """``len(row) == 3``: how many there are, not how many there may be."""
         parent = self.parents.get(node)
-        return isinstance(parent, ast.Compare) and _called(parent.left) == "len" and isinstance(parent.ops[0], ast.Eq | ast.NotEq)
+        return (
+            isinstance(parent, ast.Compare)
+            and _called(parent.left) == "len"
+            and isinstance(parent.ops[0], ast.Eq | ast.NotEq)
+        )
 
     def _constant(self, node: ast.AST) -> tuple[str, tuple[str, ...]]:
         """What a number is, and the names it is given."""
@@ -250,7 +256,9 @@ class Source:
     def _parameter(self, arguments: ast.arguments, default: ast.AST) -> str:
         placed = [*arguments.posonlyargs, *arguments.args]
         pairs = [*zip(placed[len(placed) - len(arguments.defaults) :], arguments.defaults, strict=True)]
-        pairs += [(name, value) for name, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value]
+        pairs += [
+            (name, value) for name, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value
+        ]
         return next((name.arg for name, value in pairs if value is default), "")
 
 

@@ -29,19 +29,21 @@ from alignment.model import Alignment, Discipline, Finding, Kind, Noun, Program,
 HOURS = {Kind.ACTION: 6.0, Kind.SKILL: 4.0, Kind.KNOWLEDGE: 2.0}
 # A finding that is covered in part is deepened, not taught anew: half the hours, as it counts half (the same place).
 DEEPEN_SHARE = 0.5
-# What opening one more work programme counts, in hours: a little more than one change, so that two go into one document.
+# What opening one more work programme counts, in hours: a little more than one change, so that two go into one
+# document.
 NEW_TOPIC_HOURS = 8.0
 # How much dearer an hour is in another discipline than the nearest, by the difference of their cosines: twice as dear
 # at 0.05, so that work programmes are opened rather than hygiene taught where another change is made already.
 DISTANCE_COST = 20.0
-# Academic hours of a credit (order 1993 of the Ministry of Science of 2025 and the orders before it: 36, or 27 astronomical).
+# Academic hours of a credit, as the FGOS and every study plan count it.
 HOURS_PER_CREDIT = 36.0
-# Of a discipline whose credits no document says: the middle of what disciplines of the shipped programs have.
+# Of a discipline whose credits no document says: the middle of the disciplines of 11.03.03-2018.
 UNKNOWN_CREDITS = 3.0
-# Disciplines, nearest first, in which a requirement may be taught: more make the optimization slower, and far ones are too
-# dear to be chosen (`DISTANCE_COST`).
+# Disciplines, nearest first, in which a requirement may be taught: more make the optimization slower, and far ones
+# are too dear to be chosen (`DISTANCE_COST`).
 CANDIDATES = 6
-# Seconds of the optimization, after which the best plan so far is taken (the largest of the shipped standards needs a few).
+# Seconds of the optimization, after which the best plan so far is taken (the largest of the shipped standards needs a
+# few).
 SECONDS = 30.0
 # Gap to the best plan at which the optimization ends: half a percent of the hours, less than they are known to.
 OPTIMALITY_GAP = 0.005

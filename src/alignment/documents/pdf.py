@@ -33,6 +33,13 @@ from alignment.settings import Settings
 __all__ = ["join_lines", "read"]
 
 END = re.compile(r"[.;:!?]$")
+LISTED = 10  # pages that a warning names: what fits a line
+# Of a line's height: a gap above it that begins a paragraph. Lines of one and a half spacing stand nearer.
+PARAGRAPH_GAP = 0.9
+# Of the page's width: a line that ends before it is the last of its paragraph; right margins are narrower.
+SHORT_LINE = 0.72
+# Letters of a heading in bold or with a number: two lines. What is longer is a paragraph set in bold.
+LONGEST_HEADING = 160
 
 
 def read(path: Path, settings: Settings) -> Document:
@@ -80,7 +87,7 @@ def _recognised(path: Path, settings: Settings, pictures: Sequence[int]) -> Docu
 
 
 def _listed(pages: Sequence[int]) -> Message:
-    shown = ", ".join(str(page + 1) for page in pages[:10]) + (" …" if len(pages) > 10 else "")
+    shown = ", ".join(str(page + 1) for page in pages[:LISTED]) + (" …" if len(pages) > LISTED else "")
     return plural("{n} page ({shown})", "{n} pages ({shown})", len(pages), shown=shown)
 
 
@@ -131,14 +138,14 @@ def _blocks(lines: list[Line], tables: list[PlacedTable], file: str, page: int) 
 def _starts(last: Line, line: Line) -> bool:
     """Whether ``line`` starts a new paragraph after ``last``."""
     text, gap, height = line.text, line.top - last.bottom, line.bottom - line.top
-    if BULLET.match(text) or re.match(r"(?:\d{1,2}\.)+\d*\s+\S", text) or gap > 0.9 * height:
+    if BULLET.match(text) or re.match(r"(?:\d{1,2}\.)+\d*\s+\S", text) or gap > PARAGRAPH_GAP * height:
         return True
     if last.bold != line.bold or abs(last.small - line.small) > 1:
         return True
     if END.search(last.text) and (text[:1].isupper() or last.text.endswith((";", ":"))):
         return True
     # A line that ends far from the right margin ends its paragraph, unless the sentence clearly goes on.
-    short = last.x1 < 0.72 * last.width
+    short = last.x1 < SHORT_LINE * last.width
     return short and not text[:1].islower()
 
 
@@ -148,7 +155,7 @@ def _paragraph(run: list[Line], file: str, page: int) -> Heading | Paragraph:
     bold = all(line.bold for line in run)
     if BULLET.match(text):
         return Paragraph(text=BULLET.sub("", text), item=True, bold=bold, location=place)
-    if len(text) < 160 and (bold or (HEADING.match(text) and not text.endswith((";", ".")))):
+    if len(text) < LONGEST_HEADING and (bold or (HEADING.match(text) and not text.endswith((";", ".")))):
         return Heading(text=text, level=2, location=place)
     return Paragraph(text=text, bold=bold, location=place)
 

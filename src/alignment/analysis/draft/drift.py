@@ -14,11 +14,12 @@ from alignment.language.codes import fold
 from alignment.language.infinitive import infinitive
 from alignment.model import Competence, DeclaredLink, Program, Standard
 
-# From this cosine two wordings are one ("reworded" is said below it, a remark and no more), and a function of another code
-# is the same one (renumbered): MOVED lies between paraphrases of a name and neighbours of one standard (docs/draft.md).
+# From this cosine two wordings are one ("reworded" is said below it, a remark and no more), and a function of another
+# code is the same one (renumbered): MOVED lies between paraphrases of a name and neighbours of one standard
+# (docs/draft.md).
 KEPT, MOVED = 0.95, 0.8
-# From this cosine a text repeats a requirement, where only endings and signs differ; beside a name as near the name goes
-# first: any factor a little below 1 does that.
+# From this cosine a text repeats a requirement, where only endings and signs differ; beside a name as near the name
+# goes first: any factor a little below 1 does that.
 QUOTED, BESIDE_NAME = 0.9, 0.95
 # Below this cosine the nearest function is not proposed: within the standard that they name it is right for 6 of 16
 # texts of tests/data/itmo_origins.tsv below it, and for 108 of 117 above it.
