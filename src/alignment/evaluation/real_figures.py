@@ -12,13 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
-from alignment.analysis.coverage import CREDIT, Z90
+from alignment.analysis.coverage import CREDIT, PARTIAL_CREDIT, Z90
 
 if TYPE_CHECKING:
     from alignment.evaluation.crossvalidation import HeldOutPrediction
 
 Scores = NDArray[np.float64]
-BINS = 10
+# Requirements up to which each pair is made: 9 million differences take 72 MB. Both ways give the same but for the last
+# digits, on which models/verdict.json depends.
+EACH_WITH_EACH = 3000
+BINS = 10  # of the calibration error, as in Naeini et al. 2015
 
 
 class SetFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +49,7 @@ class SetFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 def weighted_kappa(one: Scores, two: Scores) -> float:
     """Cohen's kappa of credits 0, 0.5 and 1 with quadratic weights (Cohen 1968); 0 where neither side varies."""
-    expected = float(np.mean((one[:, None] - two[None, :]) ** 2)) if len(one) < 3000 else _spread(one, two)
+    expected = float(np.mean((one[:, None] - two[None, :]) ** 2)) if len(one) < EACH_WITH_EACH else _spread(one, two)
     return 1 - float(np.mean((one - two) ** 2)) / expected if expected else 0.0
 
 
@@ -93,7 +96,7 @@ def _figures(name: str, held: Sequence[HeldOutPrediction], spread: float) -> Set
 
 def _chance(covers: Scores, touches: Scores) -> float:
     """Variance of a set's coverage if its requirements were right or wrong independently."""
-    square = covers + 0.25 * (touches - covers)
+    square = covers + PARTIAL_CREDIT**2 * (touches - covers)
     return float((square - ((covers + touches) / 2) ** 2).sum()) / len(covers) ** 2
 
 

@@ -21,6 +21,7 @@ from alignment.model import Kind, Verdict
 from alignment.progress import Progress
 
 Scores = NDArray[np.float64]
+# Both log-odds of a pair that the reranker has not seen.
 NOT_READ = np.full(2, np.nan, dtype=np.float32)
 
 

@@ -14,7 +14,7 @@ from alignment.model import Grade, Kind, Verdict
 
 # A quotation of fewer characters says nothing, unless it is the whole statement.
 SHORTEST_QUOTE = 8
-LONGEST_REASON = 600
+LONGEST_REASON = 600  # letters: two sentences are asked for (`alignment.judge.question`), and a cell holds them
 
 
 class Fault(StrEnum):

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 KEY = "ALIGN_JUDGE_KEY"
-CONNECT_SECONDS = 10.0
-RETRIES = 3
+CONNECT_SECONDS = 10.0  # a server that is there answers at once, also from afar
+RETRIES = 3  # of one question, with growing pauses: an overloaded server has some seconds to recover
 # An answer is a few kilobytes; a server that sends more than this is no judge.
 MOST_BYTES = 4_000_000
 HEADERS = (

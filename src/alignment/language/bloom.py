@@ -49,11 +49,12 @@ BEFORE = frozenset(
 )
 # Words that are looked at: the verb stands behind a few of `BEFORE`, or there is none.
 MAX_WORDS_BEFORE = 5
+OPENING = 80  # letters that hold so many words: time alone
 
 
 def bloom_level(text: str) -> str:
     """The level of the first verb of an English outcome, or an empty string."""
-    for word in WORD.findall(text.lower()[:80])[:MAX_WORDS_BEFORE]:
+    for word in WORD.findall(text.lower()[:OPENING])[:MAX_WORDS_BEFORE]:
         if word in VERBS:
             return VERBS[word]
         if word not in BEFORE:

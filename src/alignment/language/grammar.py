@@ -22,6 +22,7 @@ FOREIGN_PART = re.compile(r"(?:[a-z]+-)+(?=[а-яё])", re.IGNORECASE)
 MAX_WORDS_AHEAD = 7
 # How far the verb may stand behind an opening ("С учётом требований заказчика … разрабатывает").
 MAX_OPENING_WORDS = 16
+OPENING = 400  # letters that hold so many words: time alone
 ATTRIBUTES = frozenset({"ADJF", "PRTF", "NUMR", "NPRO"})
 SKIPPED = frozenset({"ADVB", "PRCL", "CONJ", "COMP", "INTJ", "PRED"})
 STUDENT = frozenset({"студент", "студенты", "выпускник", "выпускники", "бакалавр", "магистр", "специалист"})
@@ -70,7 +71,7 @@ def kind_by_head(text: str) -> Kind | None:
     ("применяет") is an indicator of a competence, a noun in the instrumental
     ("методами отладки") is what one masters.
     """
-    words = [FOREIGN_PART.sub("", word) for word in WORD.findall(text[:400])]
+    words = [FOREIGN_PART.sub("", word) for word in WORD.findall(text[:OPENING])]
     if not words:
         return None
     if any(RUSSIAN.fullmatch(word) for word in words[:MAX_WORDS_AHEAD]):

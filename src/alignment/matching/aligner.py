@@ -48,6 +48,7 @@ SAME_WORDS = (0.95, 0.99)
 COVERS_ALONE = 0.5
 # Taken off a value so that it stands behind every other: chances lie between 0 and 1.
 RANK_PENALTY = 1.0
+NOTED = 32  # requirements between two notes on the progress: some in a second
 
 
 class Candidates(NamedTuple):
@@ -163,7 +164,7 @@ class Aligner:
                 promised=promised,
             )
             findings.append(self._mark_joint(decide(finding, self.thresholds)))
-            if index % 32 == 0:
+            if index % NOTED == 0:
                 self.progress("match", index + 1, len(comparison.requirements))
         if self.requirement_model is None:
             findings = add_joint_evidence(findings, comparison, self.model, self.thresholds, self.reranker)
