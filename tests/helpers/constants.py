@@ -14,6 +14,7 @@ import io
 import re
 import tokenize
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,6 +69,14 @@ def _index(node: ast.AST, parents: Parents) -> bool:
     return False
 
 
+def _parameter(arguments: ast.arguments, default: ast.AST) -> ast.arg | None:
+    """The parameter that has this default."""
+    placed = [*arguments.posonlyargs, *arguments.args]
+    pairs = [*zip(placed[len(placed) - len(arguments.defaults) :], arguments.defaults, strict=True)]
+    pairs += [(name, value) for name, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value]
+    return next((name for name, value in pairs if any(part is default for part in ast.walk(value))), None)
+
+
 def _shift(node: ast.AST, parents: Parents) -> bool:
     """Sizes in bytes and masks: ``1 << 20``, ``2**20``, ``data >> 4``; and roots and squares."""
     parent = parents.get(node)
@@ -89,11 +98,17 @@ CALLS = {
     "token_bytes": "length of a secret",
     "token_hex": "length of a secret",
     "token_urlsafe": "length of a secret",
-    "set_column": "width of a column of a sheet",
     "table": "widths of the columns of a table",
+    "set_column": "width of a column of a sheet",
+    "write_number": "place of a cell",
+    "write_string": "place of a cell",
+    "conditional_format": "places of cells",
+    "Cm": "length on paper",
+    "Pt": "size of letters on paper",
 }
 KEYWORDS = {
     "digest_size": "bytes of a fingerprint",
+    "digits": "decimals that are shown",
     "maxsize": "items that are remembered: memory only",
     "status": "HTTP status",
     "status_code": "HTTP status",
@@ -107,26 +122,58 @@ KEYWORDS = {
     "bar_width": "width of a bar on the terminal",
     "height": "height of a picture",
     "labelLimit": "width of a label",
+    "max_width": "width of a column",
     "percents": "places of columns",
+    "heat": "places of columns",
+    "right": "place of a column",
 }
-STATUS = re.compile(r"\b(status|status_code|code)\b|Response$|^HTTPException$")
+OPTIONS = ("Option", "Argument", "Form", "Query")
+STATUS = re.compile(r"\b(status|status_code|code)\b|(?:Response|response)$|^HTTPException$")
+
+
+def _key(values: ast.Dict, value: ast.AST) -> str:
+    """The key of a value, where that is a text."""
+    key = next((key for key, item in zip(values.keys, values.values, strict=True) if item is value), None)
+    return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
 
 
 def _argument(node: ast.AST, parents: Parents) -> bool:
+    """Right in a call of `CALLS`, or in an argument of `KEYWORDS`; the terms of a formula in a call are not meant."""
+    right_in = True
     for child, parent in _above(node, parents):
         if isinstance(parent, ast.keyword) and parent.arg in KEYWORDS:
             return True
-        if isinstance(parent, ast.Call) and child is not parent.func and _called(parent) in CALLS:
+        if isinstance(parent, ast.Dict) and _key(parent, child) in KEYWORDS:
             return True
+        if isinstance(parent, ast.Call):
+            return right_in and child is not parent.func and _called(parent) in CALLS
+        if isinstance(parent, ast.Subscript | ast.Lambda):
+            return False
+        right_in = right_in and isinstance(parent, ast.Tuple | ast.List | ast.UnaryOp | ast.IfExp | ast.keyword)
     return False
 
 
-def _http(node: ast.AST, parents: Parents) -> bool:
-    """An HTTP status: an argument of a response, or compared with a status."""
-    value = _number(node)
-    if value is None or not 200 <= value < 600 or value != int(value):
+def _option(node: ast.AST, parents: Parents) -> bool:
+    """The default of an option of a command, or of a field of a form: its own help says what it is."""
+    arguments = next((parent for _, parent in _above(node, parents) if isinstance(parent, ast.arguments)), None)
+    if arguments is None:
         return False
-    for _, parent in _above(node, parents):
+    name = _parameter(arguments, node)
+    return name is not None and any(_called(part) in OPTIONS for part in ast.walk(name.annotation or name))
+
+
+def _http(node: ast.AST, parents: Parents) -> bool:
+    """An HTTP status: in a response, compared with a status, the default of one, or the key of a description."""
+    if _number(node) not in {status.value for status in HTTPStatus}:
+        return False
+    for child, parent in _above(node, parents):
+        if isinstance(parent, ast.Dict) and child in parent.keys and "description" in ast.unparse(parent):
+            return True
+        if isinstance(parent, ast.Tuple) and len(parent.elts) == 2 and ast.unparse(parent.elts[0]).endswith("Error"):
+            return True
+        if isinstance(parent, ast.arguments):
+            name = _parameter(parent, node)
+            return name is not None and name.arg == "status"
         if isinstance(parent, ast.Call) and STATUS.search(_called(parent)):
             return True
         if isinstance(parent, ast.Compare) and STATUS.search(ast.unparse(parent)):
@@ -140,7 +187,7 @@ def _megabytes(node: ast.AST, parents: Parents) -> bool:
     return _number(node) == 1e6 and isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult | ast.Div)
 
 
-FORMS: tuple[Callable[[ast.AST, Parents], bool], ...] = (_index, _shift, _argument, _http, _megabytes)
+FORMS: tuple[Callable[[ast.AST, Parents], bool], ...] = (_index, _shift, _argument, _http, _megabytes, _option)
 
 
 class Source:
@@ -158,7 +205,7 @@ class Source:
                 self.comments[token.start[0]] = token.string.lstrip("#: ")
                 if not token.line[: token.start[1]].strip():
                     self.alone.add(token.start[0])
-            elif token.type == tokenize.NUMBER and token.string.lower().startswith("0x"):
+            elif token.type == tokenize.NUMBER and token.string.lower().startswith(("0x", "0o")):
                 self.hex.add(token.start)
 
     def _statement(self, node: ast.AST) -> ast.AST:
@@ -200,8 +247,8 @@ class Source:
             doc = ast.get_docstring(scope) or ""
             if any(re.search(rf"(?<![\w.]){re.escape(word)}(?![\w]|\.\d)", doc) for word in (*names, written) if word):
                 return True
-            if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
-                break
+            if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef) and scope.name != "__init__":
+                break  # but the docstring of a class says what its __init__ takes
         return False
 
     def bare(self) -> Iterator[Bare]:
@@ -213,10 +260,15 @@ class Source:
             what, names = self._constant(node)
             if what == "number" and (value in PLAIN or value <= 1e-6 or self._is_hex(node) or self._length(node)):
                 continue
-            if what in ("field", "parameter") and value in PLAIN:
+            if value in PLAIN and (what in ("field", "parameter") or self._inside(node)):
                 continue
             if not self._reasoned(node, names):
                 yield Bare(node.lineno, what, self.lines[node.lineno - 1].strip())  # type: ignore[attr-defined]
+
+    def _inside(self, node: ast.AST) -> bool:
+        """Whether a number is not a constant's value, but part of how it is computed: a place, a step, an argument."""
+        inner = ast.Call | ast.Subscript | ast.comprehension | ast.FormattedValue
+        return any(isinstance(parent, inner) for _, parent in _above(node, self.parents))
 
     def _is_hex(self, node: ast.AST) -> bool:
         return (node.lineno, node.col_offset) in self.hex  # type: ignore[attr-defined]
@@ -236,7 +288,8 @@ class Source:
         while child in self.parents:
             parent = self.parents[child]
             if isinstance(parent, ast.arguments):
-                return "parameter", (self._parameter(parent, child),)
+                name = _parameter(parent, child)
+                return "parameter", (name.arg,) if name else ()
             if isinstance(parent, ast.Lambda):
                 return "number", ()
             if isinstance(parent, ast.Assign | ast.AnnAssign):
@@ -252,14 +305,6 @@ class Source:
                 return "number", ()
             child = parent
         return "number", ()
-
-    def _parameter(self, arguments: ast.arguments, default: ast.AST) -> str:
-        placed = [*arguments.posonlyargs, *arguments.args]
-        pairs = [*zip(placed[len(placed) - len(arguments.defaults) :], arguments.defaults, strict=True)]
-        pairs += [
-            (name, value) for name, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value
-        ]
-        return next((name.arg for name, value in pairs if value is default), "")
 
 
 def bare_numbers(path: Path) -> list[Bare]:

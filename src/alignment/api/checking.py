@@ -168,7 +168,7 @@ def _entries(noun: Standard | Program) -> tuple[list[VersionedText], dict[str, s
 
 
 def similar(program: Program, text: str, *, count: int = 12, settings: Settings | None = None) -> list[Statement]:
-    """The program's statements nearest in meaning to a text, best first."""
+    """The program's statements nearest in meaning to a text, best first; ``count`` of them: a page."""
     settings = settings or load_settings()
     statements = [item for item in program.statements() if not item.title_only]
     if not statements or not text.strip():

@@ -141,9 +141,7 @@ def find(name: str, settings: Settings) -> Standard:
             _("there is no such edition of {code} {title}: {name}.", code=hits[0].code, title=hits[0].title, name=name),
             hint=_(
                 "At hand:{choices}",
-                choices=choices(
-                    f"-s '{entry.code} {entry.date[-4:]}'  {shown(entry)} ({entry.date})" for entry in hits
-                ),
+                choices=choices(f"-s '{entry.code} {entry.year}'  {shown(entry)} ({entry.date})" for entry in hits),
             ),
         )
     hits = [entry for entry in hits if of_edition(entry, order_number, year)]

@@ -63,6 +63,7 @@ WIPED = 5
 # Angles tried, in degrees, on a picture of a third of the size: paper lies in a scanner within a degree and a half,
 # and a tenth of a degree is a line's height over a page.
 REDUCED = 3
+# In steps of a fifth of a degree.
 ANGLES = tuple(step / 5 for step in range(-8, 9))
 # Then the neighbours of the best one, finer.
 FINE = (-0.1, -0.05, 0.0, 0.05, 0.1)

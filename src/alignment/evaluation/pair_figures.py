@@ -21,7 +21,7 @@ from alignment.evaluation.measure import (
     retrieval,
     separation,
 )
-from alignment.matching.features import COSINES, FEATURES, Matrix, retrieval_scores
+from alignment.matching.features import CANDIDATE_COSINES, FEATURES, Matrix, retrieval_scores
 from alignment.matching.reranking import Reranker
 from alignment.matching.verdict_model import VerdictModel
 
@@ -106,5 +106,5 @@ def _cosine(features: Matrix) -> Scores:
 
 
 def _with_context(features: Matrix) -> Scores:
-    columns = [FEATURES.index(name) for name in COSINES]
+    columns = [FEATURES.index(name) for name in CANDIDATE_COSINES]
     return retrieval_scores(features[:, columns].T).astype(np.float64)

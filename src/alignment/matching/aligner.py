@@ -73,8 +73,8 @@ class Aligner:
         model: features to probability.
         thresholds: probabilities at which a verdict changes.
         candidates: how many statements per requirement are scored, by
-            meaning and by words each.
-        evidence: how many statements a finding keeps.
+            meaning and by words each; the default is that of the settings (24).
+        evidence: how many statements a finding keeps; likewise (3).
         progress: told the stage, the steps done and their number.
         warnings: what the alignment should tell about its settings.
         requirement_model: the verdict of a requirement from all its candidates;

@@ -63,8 +63,8 @@ FEATURES = (
     "requirement_average",
     "statement_average",
 )
-# Those that are cosines, in the order in which `retrieval_scores` weighs them.
-COSINES = ("meaning", "function_discipline", "requirement_discipline")
+# The cosines that pick candidates, in the order in which `retrieval_scores` takes them.
+CANDIDATE_COSINES = ("meaning", "function_discipline", "requirement_discipline")
 DOING = frozenset({Kind.ACTION, Kind.SKILL})
 THEORY_KINDS = frozenset({Kind.KNOWLEDGE, Kind.TOPIC, Kind.TITLE})
 # The feature "short" falls from 1 to 0 up to this many words. Set by hand in the first model and kept: the coefficients

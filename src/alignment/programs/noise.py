@@ -15,6 +15,8 @@ IMPERATIVE = re.compile(
     r"^(?:choose|fill in|match the|translate|complete the|answer the|write (?:a|an|the|down)|listen|read the|put the|make up) ",
     re.IGNORECASE,
 )
+# Share of letters of a text without its spaces; formulas and rows of numbers have fewer, a text full of codes has more.
+LETTER_SHARE = 0.6
 NOT_IMPERATIVE = frozenset(
     {"действите", "развитие", "событие", "открытие", "покрытие", "предприятие", "мероприятие", "принятие", "понятие"}
 )
@@ -118,4 +120,4 @@ def _is_order(text: str) -> bool:
 def _is_symbols(text: str) -> bool:
     """Whether letters are few: formulas, rows of numbers, machine code."""
     letters = sum(char.isalpha() for char in text)
-    return letters < 0.6 * len(text.replace(" ", ""))
+    return letters < LETTER_SHARE * len(text.replace(" ", ""))

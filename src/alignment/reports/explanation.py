@@ -16,8 +16,8 @@ from alignment.model import Evidence, Kind, Verdict
 from alignment.reports.judge_words import grade, judge_lines, judged
 from alignment.reports.words import basis, feature, kind, place, score, score_line, verdict
 
-BAR = 24
-SMALL = 0.01
+BAR = 24  # characters of the longest bar of the waterfall: what 80 columns leave
+SMALL = 0.01  # log-odds: what a feature adds below this is summed up as "others"
 DOING = (Kind.ACTION, Kind.SKILL, Kind.EXPERIENCE)
 
 

@@ -14,8 +14,12 @@ from alignment.analysis.overlap import Exchange, SharedWork
 from alignment.i18n import _, decimal, percent
 from alignment.reports.sheets import Cell, Sheet, workbook
 
-SHOWN = 12
-SHOWN_CORE = 4
+# Groups on the terminal, and texts of the shared core of each: two screens. The files have all.
+SHOWN, SHOWN_CORE = 12, 4
+# Rows and columns of the terminal's matrix, and letters of the names of both: what 200 characters hold.
+MATRIX, COLUMN_NAME, ROW_NAME = 16, 8, 24
+# Shares from which a cell is printed bold, and not dim: only for the eye.
+STRONG, WEAK = 0.3, 0.1
 
 
 def draw(report: SharedWork) -> RenderableType:
@@ -40,22 +44,21 @@ def draw(report: SharedWork) -> RenderableType:
 
 
 def _matrix(exchange: Exchange, title: str) -> Table:
-    most = 16
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
     table.add_column("")
-    for name in exchange.names[:most]:
-        table.add_column(name[:8], justify="right", no_wrap=True)
-    for row, name in enumerate(exchange.names[:most]):
+    for name in exchange.names[:MATRIX]:
+        table.add_column(name[:COLUMN_NAME], justify="right", no_wrap=True)
+    for row, name in enumerate(exchange.names[:MATRIX]):
         cells = [
             Text("·" if row == column else percent(value), style=_shade(value) if row != column else "dim")
-            for column, value in enumerate(exchange.cells[row][:most])
+            for column, value in enumerate(exchange.cells[row][:MATRIX])
         ]
-        table.add_row(name[:24], *cells)
+        table.add_row(name[:ROW_NAME], *cells)
     return table
 
 
 def _shade(value: float) -> str:
-    return "bold" if value >= 0.3 else ("" if value >= 0.1 else "dim")
+    return "bold" if value >= STRONG else ("" if value >= WEAK else "dim")
 
 
 def as_xlsx(report: SharedWork) -> bytes:

@@ -103,6 +103,7 @@ def gaps(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
     # What is unknown is listed only where nothing is a known gap.
     groups = [(item, ids) for item, ids in groups if (item.verdict is Verdict.GAP) == known]
     title = _("The most important gaps") if known else _("Unknown: only titles speak")
+    # Beside each head its share of the width.
     heads = ((_("Id"), None), (_("Requirement"), 5), (_("Nearest miss") if known else _("Discipline"), 4))
     table = _list(f"{title} ({min(MOST, len(groups))} / {len(groups)})", edges, heads)
     for item, ids in groups[:MOST]:
@@ -117,6 +118,7 @@ def weakest(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
     by_doubt = doubtful(alignment)
     if not by_doubt:
         return
+    # Beside each head its share of the width.
     heads = ((_("Id"), None), (_("Requirement"), 4), (_("Evidence"), 4), (_("Score"), None))
     title = _("The weakest verdicts: look at these first")
     table = _list(f"{title} ({min(MOST, len(by_doubt))} / {len(by_doubt)})", edges, heads)

@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from alignment.errors import OutputError, why
 from alignment.i18n import Text, _
 
+# Connections that are kept open, and more of them under load: together as many as threads of the server's pages (40).
+KEPT_OPEN, MORE = 10, 30
+
 
 class UnavailableError(OutputError):
     """The database is out of reach or cannot be written; what was being saved is not."""
@@ -27,7 +30,7 @@ class Base:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine: Engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
+        self.engine: Engine = create_engine(url, pool_pre_ping=True, pool_size=KEPT_OPEN, max_overflow=MORE)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _careful)
         # SQLite lets one write at a time, and whoever waits for it polls with growing pauses: here they queue instead.

@@ -18,6 +18,10 @@ from alignment.i18n import Text, _
 Result = TypeVar("Result")
 # Seconds that a piece of work is taken to last before any was measured.
 GUESS = 20.0
+# Seconds after which somebody may try again who found all places taken, or waited for one in vain.
+FULL_AGAIN, SLOW_AGAIN = 5, 10
+# Share of the newest piece of work in the mean of how long one takes: the last four count most.
+NEWEST = 0.25
 # How often a waiting job looks whether anybody still waits for it, in seconds.
 LOOK = 1.0
 
@@ -48,11 +52,11 @@ class Lane:
         """
         with self._lock:
             if self._inside >= self._most:
-                raise BusyError(_("others are being worked on just now."), seconds=5)
+                raise BusyError(_("others are being worked on just now."), seconds=FULL_AGAIN)
             self._inside += 1
         try:
             if not self._free.acquire(timeout=self._patience):
-                raise BusyError(_("others are being worked on just now."), seconds=10)
+                raise BusyError(_("others are being worked on just now."), seconds=SLOW_AGAIN)
             try:
                 yield
             finally:
@@ -67,8 +71,8 @@ class Jobs:
 
     Args:
         at_once: jobs that run at a time.
-        waiting: jobs that wait behind them, of all people.
-        per_user: jobs of one person, running or waiting.
+        waiting: jobs that wait behind them, of all people (64: with `GUESS` a wait of ten minutes).
+        per_user: jobs of one person, running or waiting (4, so that sixteen people have their turn).
     """
 
     def __init__(self, *, at_once: int = 2, waiting: int = 64, per_user: int = 4) -> None:
@@ -133,4 +137,4 @@ class Jobs:
             return work()
         finally:
             with self._lock:
-                self._mean += (time.monotonic() - began - self._mean) / 4
+                self._mean += (time.monotonic() - began - self._mean) * NEWEST

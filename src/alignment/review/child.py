@@ -23,7 +23,7 @@ from alignment.review.busy import Lane
 
 # Seconds for which a web thread waits for its turn, and how many threads may wait so.
 WAIT, WAITING = 30.0, 4
-DPI = 110
+DPI = 110  # of a page's picture: small print is readable on a screen at it; more only takes longer to load
 # How far work steps back behind the answers of the pages (nice).
 BEHIND = 10
 # How often a child looks whether its server is still there, in seconds.
@@ -32,6 +32,8 @@ LOOK = 1.0
 MOST_POINTS = 5_000_000
 # A name of one file, without a folder: Linux allows 255 bytes.
 LONGEST = 80
+LONGEST_SUFFIX = 10  # letters: real ones have five at most
+FAULT = 3  # the exit code of a fault of align itself, as of the command
 
 
 class Child:
@@ -47,8 +49,8 @@ class Child:
     def __init__(
         self,
         *,
-        seconds: float = 300,
-        memory_mb: int = 8000,
+        seconds: float = 300,  # as `upload_seconds` of the settings
+        memory_mb: int = 8000,  # as `upload_memory_mb` of the settings
         at_once: int = 2,
         environment: Mapping[str, str] | None = None,
     ) -> None:
@@ -119,7 +121,7 @@ def safe_name(name: str, number: int) -> str:
     stem, dot, suffix = last.rpartition(".")
     if not last or last.strip(".") == "":
         return f"file {number}"
-    return f"{stem[:LONGEST]}{dot}{suffix[:10]}" if dot and stem else last[:LONGEST]
+    return f"{stem[:LONGEST]}{dot}{suffix[:LONGEST_SUFFIX]}" if dot and stem else last[:LONGEST]
 
 
 def distinct(names: Iterable[str]) -> list[str]:
@@ -163,7 +165,7 @@ def _end_with(parent: int) -> None:
 
     def look(*_signal: object) -> None:
         if os.getppid() != parent:
-            os._exit(3)
+            os._exit(FAULT)
 
     def watch() -> None:
         while True:
@@ -278,7 +280,7 @@ def main(arguments: list[str]) -> int:
         return error.exit_code
     except Exception as error:  # a reader that a stranger's file broke is said as a limit, not as a traceback
         sys.stderr.write(type(error).__name__)
-        return 3
+        return FAULT
     finally:
         _end_alone()
     # Nobody needs to know where the files lay for a moment.

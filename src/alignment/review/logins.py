@@ -15,14 +15,14 @@ from alignment.i18n import _
 from alignment.review.accounts import Accounts
 from alignment.review.busy import BusyError
 from alignment.review.plain import plain
-from alignment.review.tables import User
+from alignment.review.tables import LOGIN, User
 from alignment.review.throttle import Throttle, near
 
 # Argon2 takes 64 MB for each password: so many at a time, so many waiting in all and from one address.
 AT_ONCE, WAITING, PER_ADDRESS = 2, 32, 8
 # A call carries its password each time: one that was right is not hashed again for so many seconds.
 REMEMBERED = 300.0
-KEPT = 1000
+KEPT = 1000  # such calls that are remembered: more than a server has callers in that time
 log = logging.getLogger(__name__)
 
 
@@ -86,7 +86,7 @@ class Logins:
         """A line in the log where the next attempt has to wait."""
         seconds = self.throttle.penalty(login, address)
         if seconds:
-            name = plain(login, 80)
+            name = plain(login, LOGIN)
             said = _("too many wrong passwords for {login} from {address}: the next in {n} s")
             log.warning(said.format(login=repr(name), address=address, n=seconds))
             self.store.log(name, "login locked", f"{address}: {seconds} s")

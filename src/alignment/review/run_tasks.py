@@ -25,7 +25,7 @@ RANKED_BY = "fast"
 REASONS = 2
 # Stages that are shown while standards are looked for, and from how many texts on.
 LONG = ("analyse", "encode")
-MANY = 100
+MANY = 100  # fewer are done before anybody could read the line
 # Seconds between two notes on the progress of one stage.
 PAUSE = 0.3
 

@@ -19,7 +19,7 @@ from alignment.review.carry import Carried, carry
 from alignment.review.estimate import Estimator, values
 from alignment.review.members import Members, seen_by
 from alignment.review.plain import plain
-from alignment.review.tables import Event, Item, Judgement, Member, Review, Role, Source, User, now
+from alignment.review.tables import FUNCTION, TITLE, Event, Item, Judgement, Member, Review, Role, Source, User, now
 
 # Reports kept unpacked in memory: what experts work on at one time.
 KEPT = 16
@@ -59,8 +59,8 @@ class ReviewStore(Members):
 
         Whoever took part in the review before takes part in this one, and so does who imports it.
         """
-        program = plain(alignment.program.title, 300)
-        standard = plain(" ".join(part for part in (alignment.standard.code, alignment.standard.title) if part), 300)
+        program = plain(alignment.program.title, TITLE)
+        standard = plain(" ".join(part for part in (alignment.standard.code, alignment.standard.title) if part), TITLE)
         with self.session() as session:
             before = session.scalar(
                 select(Review)
@@ -73,7 +73,7 @@ class ReviewStore(Members):
                 .limit(1)
             )
             review = Review(
-                name=plain(name, 300),
+                name=plain(name, TITLE),
                 program=program,
                 standard=standard,
                 data=zlib.compress(msgspec.json.encode(alignment)),
@@ -263,7 +263,7 @@ def _items(alignment: Alignment, double: float | None) -> list[Item]:
     return [
         Item(
             position=position,
-            function=plain(finding.function, 40),
+            function=plain(finding.function, FUNCTION),
             requirement=plain(finding.requirement.text),
             verdict=finding.verdict.value,
             probability=finding.probability,

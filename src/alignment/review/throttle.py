@@ -18,6 +18,8 @@ LONGEST = 900.0
 MEMORY = 3600.0
 # Accounts and addresses that are remembered.
 KEPT = 20_000
+# Bits of an IPv6 address that a home or office is given (RFC 6177): it can take any address beyond them.
+HOME = 64
 
 
 @dataclass
@@ -119,4 +121,5 @@ def near(address: str) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)
+    # IPv4 addresses stand for themselves.
+    return str(ipaddress.ip_network((parsed, HOME), strict=False)) if parsed.version == 6 else str(parsed)

@@ -59,6 +59,8 @@ LARGE = ("/upload", "/check", "/suggest", "/overlap")
 FILES = ("/runs", *LARGE)
 # Under these names this machine calls itself; under others a page of another site could (DNS rebinding).
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+# HTTP: what was sent cannot be used, has a value that does not fit, or an address that there is none of.
+BAD, UNFIT, NOWHERE = 400, 422, 404
 STATUS: tuple[tuple[type[AlignmentError], int], ...] = (
     (ConflictError, 409),
     (NotFoundError, 404),
@@ -161,7 +163,7 @@ def _to_login(request: Request, error: Exception) -> Response:
 
 
 def _refused(request: Request, error: Exception) -> Response:
-    status = next((code for kind, code in STATUS if isinstance(error, kind)), 400)
+    status = next((code for kind, code in STATUS if isinstance(error, kind)), BAD)
     if request.url.path in MACHINE:
         answer: Response = machine.error_response(error, status)
     else:
@@ -177,13 +179,13 @@ def _unfit(request: Request, error: Exception) -> Response:
     problems = error.errors() if isinstance(error, RequestValidationError) else []
     names = ", ".join(dict.fromkeys(str(item["loc"][-1]) for item in problems))
     if request.url.path in MACHINE:
-        return machine.error_response(ValueError(_("this value does not fit: {names}.").format(names=names)), 422)
-    return _told(request, 422, _("This value does not fit: {names}.").format(names=names))
+        return machine.error_response(ValueError(_("this value does not fit: {names}.").format(names=names)), UNFIT)
+    return _told(request, UNFIT, _("This value does not fit: {names}.").format(names=names))
 
 
 def _missing(request: Request, error: Exception) -> Response:
     """An address that is none, or one that only a form calls: said on a page, with the way to the first one."""
-    status = error.status_code if isinstance(error, HTTPException) else 404
+    status = error.status_code if isinstance(error, HTTPException) else NOWHERE
     if request.url.path in MACHINE:
         return machine.error_response(
             ValueError(_("this address does not take {method}.").format(method=request.method)), status

@@ -20,7 +20,10 @@ from alignment.language.dates import find_date
 from alignment.model import Issue, Location, Qualification, QualifiedFunction, Standard
 from alignment.settings import Settings
 
+# Of the register's form of a card.
 COLUMNS = 11
+# Of them, counted from 0: code, name and note of a function.
+CODE, NAME, NOTE = 4, 5, 6
 DECODER = msgspec.msgpack.Decoder(Qualification)
 # A card has a page or two; a program of hundreds is not read twice to see that it is none.
 MOST_PAGES = 12
@@ -111,11 +114,11 @@ def _functions_of(rows: Sequence[Sequence[str]]) -> list[QualifiedFunction]:
     """Functions of a table's rows; a row without a code goes on with the function of the page before."""
     functions: list[tuple[str, list[str], list[str]]] = []
     for row in rows:
-        if code := _code(row[4]):
+        if code := _code(row[CODE]):
             functions.append((code, [], []))
         if functions:
-            functions[-1][1].extend(row[5].split("\n"))
-            functions[-1][2].extend(row[6].split("\n"))
+            functions[-1][1].extend(row[NAME].split("\n"))
+            functions[-1][2].extend(row[NOTE].split("\n"))
     return [
         QualifiedFunction(code=code, name=_tidy(join_broken(name)), note=_tidy(join_broken(note)))
         for code, name, note in functions
@@ -134,13 +137,14 @@ def _tidy(text: str) -> str:
 
 def _functions_by_place(columns: Sequence[Sequence[Line]]) -> list[QualifiedFunction]:
     """Functions with the name lines that stand beside their codes, down to the next code."""
-    heads = [(line.page, line.top, code) for line in columns[4] if (code := _code(line.text))]
+    heads = [(line.page, line.top, code) for line in columns[CODE] if (code := _code(line.text))]
     result = []
     for index, (page, top, code) in enumerate(heads):
         start = (page, top - 2)
         stop = (heads[index + 1][0], heads[index + 1][1] - 2) if index + 1 < len(heads) else (1 << 30, 0.0)
         name, note = (
-            join_broken([line.text for line in columns[i] if start <= (line.page, line.top) < stop]) for i in (5, 6)
+            join_broken([line.text for line in columns[i] if start <= (line.page, line.top) < stop])
+            for i in (NAME, NOTE)
         )
         result.append(QualifiedFunction(code=code, name=_tidy(name), note=_tidy(note)))
     return result

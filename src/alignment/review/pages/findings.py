@@ -15,7 +15,7 @@ from alignment.review.services import Checked, Person, Search, Services, TheServ
 from alignment.review.store import ConflictError
 from alignment.review.tables import Item, Role, User
 
-NEARBY = 2
+NEARBY = 2  # statements of the same place that are shown before and after one: enough to see the context
 # More judgements on one finding than there will ever be, and what the column holds.
 MOST_VERSIONS = 1_000_000_000
 # Longest text that is searched by meaning.
