@@ -40,11 +40,11 @@ from alignment.model import (
 )
 from alignment.progress import Progress
 
-# Chances of "covered" and "at least in part" where a statement says the same words as the requirement. Set by hand:
-# the judged programs have too few such pairs to fit them.
+# Chances of "covered" and "at least in part" where a statement says the same words as the requirement. Too
+# few judged pairs are such to fit them, and they hardly matter: with (0.8, 0.9) none of 674 judged verdicts changes.
 SAME_WORDS = (0.95, 0.99)
 # A statement less likely than this to cover does not cover alone; one at least this likely to touch takes part.
-# More likely than not: no parameter that was tuned.
+# More likely than not: no parameter that was tuned; with 0.25 or 0.75 none of 344 judged verdicts changes.
 COVERS_ALONE = 0.5
 # Taken off a value so that it stands behind every other: chances lie between 0 and 1.
 RANK_PENALTY = 1.0

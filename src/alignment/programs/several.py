@@ -51,6 +51,7 @@ LABEL = re.compile(
     r"knowledge|skills|learning outcomes?|aims?|description|contents?)\s*:",
     re.IGNORECASE,
 )
+# Half and double of these read the same in twelve work programmes of corpora/gold/reading.
 # Letters of a heading within a discipline ("Содержание дисциплины"): a line; a longer one is text.
 MAX_INNER = 90
 LONGEST = 200  # letters of a line that names a discipline: two lines of a title
