@@ -22,6 +22,8 @@ from typing import NamedTuple
 PLAIN = (0, 1, 2, 0.5, 100)
 # Words that make a comment a sentence: "seconds" is a unit and no reason.
 LEAST_WORDS = 4
+# What stands in a comment and is no reason.
+NO_REASON = re.compile(r"(?:set|chosen|picked) by hand|noqa|type: ignore\S*", re.IGNORECASE)
 
 Node = ast.AST
 Parents = dict[ast.AST, ast.AST]
@@ -239,8 +241,8 @@ class Source:
         return " ".join(found)
 
     def _reasoned(self, node: ast.AST, names: tuple[str, ...]) -> bool:
-        said = self._comments(node)
-        if len(re.findall(r"\w+", said.removeprefix("noqa"))) >= LEAST_WORDS:
+        said = NO_REASON.sub("", self._comments(node))
+        if len(re.findall(r"\w+", said)) >= LEAST_WORDS:
             return True
         written = ast.get_source_segment("\n".join(self.lines), node) or ""
         for scope in self._scopes(node):

@@ -26,6 +26,7 @@ def test_every_number_has_its_reason_beside_it() -> None:
     [
         ("REACH = 2.2\n", "constant"),
         ("REACH = 2.2  # metres\n", "constant"),  # a unit is no reason
+        ("REACH = 2.2  # set by hand in 2026\n", "constant"),  # nor is that
         ("\n\ndef cost(home: float) -> float:\n    return 0.05 * home\n", "number"),
         ("# The reason of the line below it alone.\nFIRST = 3\nBLIND = 0.1\n", "constant"),
         ("# A reason that stands apart says nothing.\n\nBLIND = 0.1\n", "constant"),

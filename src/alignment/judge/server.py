@@ -46,6 +46,7 @@ HEADERS = (
 )
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # A server that is loading its model is asked again after so many seconds, within `judge_seconds`.
+# Loading takes it ten seconds to minutes.
 LOADING_SECONDS = 2.0
 # How the schema is asked for: as OpenAI defined it, as llama-cpp-python takes it, not at all.
 FORMS: tuple[Callable[[dict[str, Any]], dict[str, Any] | None], ...] = (

@@ -16,7 +16,8 @@ ABBREVIATIONS_FILE = "abbreviations.tsv"
 ABBREVIATION = re.compile(r"(?<![\w-])(?P<short>[А-ЯЁ][А-ЯЁа-яё]{1,6})(?:(?P<hyphen>-)(?=[а-яё])|(?!\w))")
 # No abbreviation is as long: the text is set in capitals.
 CAPITALS = re.compile(r"[А-ЯЁ]{8}")
-# Words with the same beginning are taken for forms of one word.
+# Words with the same beginning of so many letters are taken for forms of one word: endings are shorter, and other words
+# that begin alike stand seldom beside an abbreviation.
 STEM_LETTERS = 5
 
 

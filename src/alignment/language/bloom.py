@@ -47,7 +47,8 @@ BEFORE = frozenset(
         "how",
     )
 )
-# Words that are looked at: the verb stands behind a few of `BEFORE`, or there is none.
+# Words that are looked at: the verb stands behind a few of `BEFORE` ("students will be able to"),
+# or there is none.
 MAX_WORDS_BEFORE = 5
 OPENING = 80  # letters that hold so many words: time alone
 

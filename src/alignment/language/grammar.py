@@ -18,9 +18,11 @@ WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[,;:.()]")
 # "CASE-средствами" is read by its last part.
 RUSSIAN = re.compile(r"(?:[^\W\d_]+-)*[а-яё]+", re.IGNORECASE)
 FOREIGN_PART = re.compile(r"(?:[a-z]+-)+(?=[а-яё])", re.IGNORECASE)
-# The head of a noun phrase stands behind its adjectives; a longer row of them is no head.
+# The head of a noun phrase stands behind its adjectives; a longer row of them is no head
+# but a list.
 MAX_WORDS_AHEAD = 7
-# How far the verb may stand behind an opening ("С учётом требований заказчика … разрабатывает").
+# How far the verb may stand behind an opening ("С учётом требований заказчика … разрабатывает"). Twice
+# as far is the next clause.
 MAX_OPENING_WORDS = 16
 OPENING = 400  # letters that hold so many words: time alone
 ATTRIBUTES = frozenset({"ADJF", "PRTF", "NUMR", "NPRO"})

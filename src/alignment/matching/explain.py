@@ -36,7 +36,8 @@ TARGETS = {name: 1.0 for name in FEATURES if name not in NOT_ACTIONABLE} | dict.
 )
 # A feature so near its target is there: reports show three decimals.
 REACHED = 1e-3
-# Steps from a feature's value to its target; the needed value is exact to a fortieth of the way.
+# Steps from a feature's value to its target; the needed value is exact to a fortieth of the way, which nobody could
+# plan more exactly.
 STEPS = 40
 # Changes that are proposed: more is no advice.
 SUGGESTIONS = 3

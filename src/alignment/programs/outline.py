@@ -24,8 +24,8 @@ ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "І": 1, "Х": 10}
 # of twelve work programmes of corpora/gold/reading loses 71 statements, with 1 none does.
 LOST = 2
 # Half and double of the next six read the same in those documents: they only keep odd lines out.
-# Letters of an entry of the contents that is looked for: shorter ones begin any line. An entry that two lines of the
-# contents share is longer.
+# Letters of an entry of the contents that is looked for: shorter ones begin any line. A line that is only
+# the beginning of an entry must be longer than the second.
 LEAST_ENTRY, LEAST_CUT = 8, 14
 # Headings with Roman numbers that make them the document's own order; one or two are lists.
 ROMANS = 3

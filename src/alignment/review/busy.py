@@ -16,13 +16,13 @@ from alignment.errors import AlignmentError
 from alignment.i18n import Text, _
 
 Result = TypeVar("Result")
-# Seconds that a piece of work is taken to last before any was measured.
+# Seconds that a piece of work is taken to last before any was measured: about one check.
 GUESS = 20.0
 # Seconds after which somebody may try again who found all places taken, or waited for one in vain.
 FULL_AGAIN, SLOW_AGAIN = 5, 10
 # Share of the newest piece of work in the mean of how long one takes: the last four count most.
 NEWEST = 0.25
-# How often a waiting job looks whether anybody still waits for it, in seconds.
+# How often a waiting job looks whether anybody still waits for it, in seconds: who left costs a second at most.
 LOOK = 1.0
 
 

@@ -21,12 +21,14 @@ from alignment.errors import AlignmentError, InputError, LimitError
 from alignment.i18n import _, activate, choose, language
 from alignment.review.busy import Lane
 
-# Seconds for which a web thread waits for its turn, and how many threads may wait so.
+# Seconds for which a web thread waits for its turn, which browsers and proxies bear, and how many threads may wait
+# so: a tenth of the server's forty.
 WAIT, WAITING = 30.0, 4
 DPI = 110  # of a page's picture: small print is readable on a screen at it; more only takes longer to load
-# How far work steps back behind the answers of the pages (nice).
+# How far work steps back behind the answers of the pages (nice): halfway, a tenth of the time where both want
+# it (docs/storm.md is measured with it).
 BEHIND = 10
-# How often a child looks whether its server is still there, in seconds.
+# How often a child looks whether its server is still there, in seconds: an orphan works no longer than this.
 LOOK = 1.0
 # Points of a page's picture: an A2 sheet at that resolution.
 MOST_POINTS = 5_000_000

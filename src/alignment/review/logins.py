@@ -18,9 +18,11 @@ from alignment.review.plain import plain
 from alignment.review.tables import LOGIN, User
 from alignment.review.throttle import Throttle, near
 
-# Argon2 takes 64 MB for each password: so many at a time, so many waiting in all and from one address.
+# Argon2 takes 64 MB for each password: so many at a time, so many waiting in all and from one address
+# (docs/storm.md: 268 MB at most).
 AT_ONCE, WAITING, PER_ADDRESS = 2, 32, 8
-# A call carries its password each time: one that was right is not hashed again for so many seconds.
+# A call carries its password each time: one that was right is not hashed again for so many seconds,
+# after which a changed password counts.
 REMEMBERED = 300.0
 KEPT = 1000  # such calls that are remembered: more than a server has callers in that time
 log = logging.getLogger(__name__)

@@ -30,7 +30,7 @@ from alignment.review.child import safe_name
 from alignment.settings import Settings
 from alignment.whole import write_whole
 
-# How long a check is kept before it is deleted with everything that was given for it.
+# How long a check is kept before it is deleted with everything that was given for it: a term; reviews stay.
 KEPT_DAYS = 90
 MOST_FILES = 1000  # of one check: a program has some hundred (a folder on disk may have 5,000)
 IDENTIFIER = re.compile(r"[0-9a-f]{16}")

@@ -12,9 +12,9 @@ from alignment.review.accounts import Accounts
 from alignment.review.plain import plain
 from alignment.review.tables import ADDRESS, AGENT, Event, LoginSession, User, now
 
-# Without a click for so long, and in any case after so long, one logs in again.
+# Without a click for so long, and in any case after so long, one logs in again: a working day, a week.
 IDLE, WHOLE = timedelta(hours=12), timedelta(days=7)
-# The last click is written down at most so often.
+# The last click is written down at most so often: a write for each page would slow all pages down.
 NOTED = timedelta(minutes=1)
 
 

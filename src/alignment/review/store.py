@@ -21,7 +21,7 @@ from alignment.review.members import Members, seen_by
 from alignment.review.plain import plain
 from alignment.review.tables import FUNCTION, TITLE, Event, Item, Judgement, Member, Review, Role, Source, User, now
 
-# Reports kept unpacked in memory: what experts work on at one time.
+# Reports kept unpacked in memory: what experts work on at one time, some MB each.
 KEPT = 16
 
 

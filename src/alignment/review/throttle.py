@@ -14,9 +14,9 @@ from threading import Lock
 FREE_ACCOUNT, FREE_ADDRESS = 5, 30
 # The delay is 1 s after the first wrong password beyond these, then doubles, up to a quarter of an hour.
 LONGEST = 900.0
-# What was wrong so long ago is forgotten.
+# What was wrong so long ago, four times the longest delay, is forgotten.
 MEMORY = 3600.0
-# Accounts and addresses that are remembered.
+# Accounts and addresses that are remembered: some MB; a flood of others pushes the oldest out.
 KEPT = 20_000
 # Bits of an IPv6 address that a home or office is given (RFC 6177): it can take any address beyond them.
 HOME = 64

@@ -49,7 +49,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "no-store",
 }
-# Bytes of a request that carries no files.
+# Bytes of a request that carries no files: a form has some KB, a list of all findings 200.
 SMALL = 1_000_000
 MACHINE = ("/check", "/suggest", "/overlap", "/standards")
 # Beginnings of paths where files may be given: their work goes through the queue (`Services.work`).

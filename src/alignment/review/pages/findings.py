@@ -18,7 +18,7 @@ from alignment.review.tables import Item, Role, User
 NEARBY = 2  # statements of the same place that are shown before and after one: enough to see the context
 # More judgements on one finding than there will ever be, and what the column holds.
 MOST_VERSIONS = 1_000_000_000
-# Longest text that is searched by meaning.
+# Longest text that is searched by meaning: the encoder's vector of more says little of each part.
 LONGEST = 1000
 # Encoding a whole program takes a core for seconds: one search at a time, in threads that are few.
 SEARCH = Lane(at_once=1, waiting=2, patience=10)
