@@ -18,14 +18,13 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
 
-# Nothing, one, the other, a half, the last one, all in per cent.
+# Nothing, one, two, a half, all in per cent.
 PLAIN = (0, 1, 2, 0.5, 100)
 # Words that make a comment a sentence: "seconds" is a unit and no reason.
 LEAST_WORDS = 4
 # What stands in a comment and is no reason.
 NO_REASON = re.compile(r"(?:set|chosen|picked) by hand|noqa|type: ignore\S*", re.IGNORECASE)
 
-Node = ast.AST
 Parents = dict[ast.AST, ast.AST]
 
 
@@ -260,7 +259,8 @@ class Source:
             if value is None or any(form(node, self.parents) for form in FORMS):
                 continue
             what, names = self._constant(node)
-            if what == "number" and (value in PLAIN or value <= 1e-6 or self._is_hex(node) or self._length(node)):
+            # 1e-6 and less guards against rounding and a division by nothing.
+            if what == "number" and (value in PLAIN or 0 < value <= 1e-6 or self._is_hex(node) or self._length(node)):
                 continue
             if value in PLAIN and (what in ("field", "parameter") or self._inside(node)):
                 continue

@@ -181,7 +181,7 @@ def plan(
     alignment: Alignment,
     target: float,
     *,
-    share: float = 0.1,  # a tenth of a work programme is changed without approving it anew
+    share: float = 0.1,  # of a discipline's hours: a tenth, so that it stays what it is (docs/many.md)
     free_credits: float = 0.0,
     settings: Settings | None = None,
     progress: Progress | None = None,
