@@ -17,7 +17,7 @@ from alignment.reports.judge_words import grade, judge_lines, judged
 from alignment.reports.words import basis, feature, kind, place, score, score_line, verdict
 
 BAR = 24  # characters of the longest bar of the waterfall: what 80 columns leave
-SMALL = 0.01  # log-odds: what a feature adds below this is summed up as "others"
+SMALL = 0.01  # log-odds: what a feature adds below this has no bar of its own, and no verdict hangs on it
 DOING = (Kind.ACTION, Kind.SKILL, Kind.EXPERIENCE)
 
 
