@@ -71,7 +71,7 @@ class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True):
     anchor_distillation: float = 0.5
     teacher_temperature: float = 0.04  # a little sharper than the student's, as in DINO (Caron et al. 2021)
     unlinked: float = 0.25  # one step in four: texts that nobody linked must not outweigh human links
-    renew: int = 60  # a corpus that is as old misleads little while the rate is low; encoding it takes longer than a step
+    renew: int = 60  # steps of a source until its corpus is encoded anew, which takes longer than a step
     seed: int
 
     def limited(self, limit: int | None) -> TrainingConfig:
