@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
@@ -136,7 +137,7 @@ class _Book:
 def _height(line: Sequence[Any], widths: Sequence[int]) -> float:
     """Points that the longest cell needs: not every program fits heights when it opens a file."""
     lines = max(
-        sum(max(1, -(-len(text) * LETTERS // (UNITS * width))) for text in str(value).split("\n"))
+        sum(max(1, math.ceil(len(text) * LETTERS / (UNITS * width))) for text in str(value).split("\n"))
         for value, width in zip(line, widths, strict=True)
     )
     return LINE_POINTS * max(1, lines)

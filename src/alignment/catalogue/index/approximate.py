@@ -63,9 +63,8 @@ def search(register: Register, queries: Vectors, count: int) -> tuple[NDArray[np
     places = np.asarray(hits.keys, dtype=np.int64).reshape(len(queries), -1)
     scores = np.empty(places.shape, dtype=np.float32)
     for row, query_hits in enumerate(places):
-        scores[row] = (
-            np.asarray(register.vectors[np.sort(query_hits)], dtype=np.float32)[np.argsort(np.argsort(query_hits))]
-            @ queries[row]
-        )
+        # The file is read from front to back; `back` puts the rows into the order of the hits again.
+        in_file, back = np.unique(query_hits, return_inverse=True)
+        scores[row] = np.asarray(register.vectors[in_file], dtype=np.float32)[back] @ queries[row]
     order = np.argsort(-scores, axis=1, kind="stable")[:, :count]
     return np.take_along_axis(places, order, axis=1), np.take_along_axis(scores, order, axis=1)

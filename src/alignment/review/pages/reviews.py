@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Annotated, NamedTuple
 
@@ -115,7 +116,7 @@ def review(
         items=items,
         count=count,
         page=page,
-        pages=max(1, -(-count // queue.PAGE)),
+        pages=max(1, math.ceil(count / queue.PAGE)),
         generals=list(dict.fromkeys(code.partition("/")[0] for code in codes)),
         functions=codes,
         filters=filters,
