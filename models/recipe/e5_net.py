@@ -23,13 +23,15 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.recipe.teachers.e5_image import BLOCK, Image, packed
+from models.recipe.teachers.e5_image import BLOCK, TOP_CODE, ZERO_CODE, Image, packed
 from models.recipe.teachers.e5_tuned import PREFIX as PREFIX_OF_TENSORS
 
 PREFIX = "query: "
+# Tokens of a text: E5 has that many position vectors (config.json of multilingual-e5-small).
 LONGEST = 512
+# Of E5's layer normalisation (layer_norm_eps in the same file); another value gives other vectors.
 EPSILON = 1e-12
-# Texts of like length that are computed as one padded batch.
+# Texts of like length that are computed as one padded batch: memory and time alone; padding is masked.
 BATCH = 48
 MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 NORMS = ("aln", "oln")
@@ -130,9 +132,9 @@ def _rounded(weight: Tensor) -> Tensor:
     with torch.no_grad():
         blocks = weight.reshape(-1, BLOCK)
         largest = blocks.gather(1, blocks.abs().argmax(dim=1, keepdim=True))
-        scale = (largest / -8).half().float()
-        codes = torch.clamp(torch.round(blocks / torch.where(scale == 0, 1.0, scale)) + 8, 0, 15)
-        step = ((codes - 8) * scale).reshape(weight.shape) - weight
+        scale = (largest / -ZERO_CODE).half().float()
+        codes = torch.clamp(torch.round(blocks / torch.where(scale == 0, 1.0, scale)) + ZERO_CODE, 0, TOP_CODE)
+        step = ((codes - ZERO_CODE) * scale).reshape(weight.shape) - weight
     return weight + step
 
 

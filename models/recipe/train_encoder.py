@@ -27,12 +27,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from alignment.encoders.fine_tuned import DIMENSION
 from alignment.evaluation.links import Links, training_texts
 from models.recipe.encoder_net import EncoderNet, flat
 
 Tokenize = Callable[[Sequence[str]], list[list[int]]]
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
-# Share of the steps that each source gets.
+# Share of the steps that each source gets: about its share of all pairs (models/encoder.card.md), tasks of O*NET half
+# as much again, the two smallest three times as much, so that they are seen at all. The mixture was not varied.
 SHARES = {
     "onet": 0.34,
     "onet titles": 0.05,
@@ -45,9 +47,14 @@ SHARES = {
     "disciplines ru-en": 0.03,
 }
 
+# Far below every cosine: the softmax of a text leaves the text itself out.
+BELOW_ALL = -10.0
+
 
 class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Settings of one training; the defaults made the shipped weights, the seed is the pipeline's.
+
+    ``steps`` of ``batch`` pairs take an hour on two cores.
 
     ``anchor`` weighs how far texts may move from where the start has them, ``anchors`` is the number of such texts
     in a batch; ``distillation`` weighs the teacher on the queries of a batch, ``anchor_distillation`` on the anchors;
@@ -57,18 +64,18 @@ class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     steps: int = 2600
     batch: int = 256
-    temperature: float = 0.05
-    dense_rate: float = 2e-4
-    table_rate: float = 1e-3
-    warmup: int = 60
-    token_dropout: float = 0.1
+    temperature: float = 0.05  # of InfoNCE, as in SimCSE (Gao et al. 2021)
+    dense_rate: float = 2e-4  # Adam's; a pretrained network loses what it knows at much higher ones
+    table_rate: float = 1e-3  # a token's row is met in few batches, so that it moves five times as fast
+    warmup: int = 60  # steps, 2 % of all, until Adam's averages say something
+    token_dropout: float = 0.1  # as BERT drops; a text should not hang on one word
     anchor: float = 0.3
     anchors: int = 96
     distillation: float = 1.0
     anchor_distillation: float = 0.5
-    teacher_temperature: float = 0.04
-    unlinked: float = 0.25
-    renew: int = 60
+    teacher_temperature: float = 0.04  # a little sharper than the student's, as in DINO (Caron et al. 2021)
+    unlinked: float = 0.25  # one step in four: texts that nobody linked must not outweigh human links
+    renew: int = 60  # steps of a source until its corpus is encoded anew, which takes longer than a step
     seed: int
 
     def limited(self, limit: int | None) -> TrainingConfig:
@@ -124,7 +131,7 @@ class Unlinked:
 def encode(net: EncoderNet, tokenize: Tokenize, texts: Sequence[str], batch: int = 512) -> NDArray[np.float32]:
     """Vectors without gradients, shape (texts, 512)."""
     ids = tokenize(texts)
-    result = np.zeros((len(ids), 512), dtype=np.float32)
+    result = np.zeros((len(ids), DIMENSION), dtype=np.float32)
     order = np.argsort([len(item) for item in ids], kind="stable")
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
         for start in range(0, len(order), batch):
@@ -267,7 +274,7 @@ class Trainer:
         teacher = unlinked.teacher_vectors[chosen] @ unlinked.teacher_vectors.T
         itself = torch.zeros(student.shape, dtype=torch.bool)
         itself[torch.arange(split), torch.from_numpy(chosen)] = True
-        student, teacher = (cosines.masked_fill(itself, -10) for cosines in (student, teacher))
+        student, teacher = (cosines.masked_fill(itself, BELOW_ALL) for cosines in (student, teacher))
         loss = config.distillation * distillation_loss(student, teacher, config)
         return loss + config.anchor * self._anchor_loss(anchors, vectors[split:])
 

@@ -83,6 +83,7 @@ def train(folder: Path, encoder: Encoder) -> Chance:
     fit, measure = (held_out_tasks(folder, half) for half in (0, 1))
     pairs = pairs_of(fit, encoder)
     features = np.stack([pairs.cosines, pairs.cosines - pairs.density], axis=1)
+    # Two features and thousands of pairs: 1e4 is next to no regularization, 1000 rounds more than it takes.
     model = LogisticRegression(C=1e4, max_iter=1000).fit(features, pairs.same)
     (cosine, beyond), constant = model.coef_[0], float(model.intercept_[0])
     chance = Chance(engine=encoder.name, cosine=float(cosine), beyond=float(beyond), constant=constant)

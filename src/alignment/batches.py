@@ -31,6 +31,9 @@ from alignment.whole import write_whole
 FORMAT = "2"
 # Standards that one task checks a program against: enough that reading it once pays, few enough to share work evenly.
 TOGETHER = 5
+# Times that Dask gives a task to another worker when its worker died: a program that kills four workers is at fault
+# itself.
+RETRIES = 3
 # Tasks sent ahead for each worker, so that packed programs do not fill the memory.
 AHEAD = 3
 FOLDER = "pairs"
@@ -392,7 +395,7 @@ def _finished(client: Any, tasks: Iterator[BatchTask]) -> Iterator[tuple[str, Ch
         queue = as_completed(with_results=False)
         sent = 0
         for task in tasks:
-            queue.add(client.submit(check_task, task, pure=False, retries=3))
+            queue.add(client.submit(check_task, task, pure=False, retries=RETRIES))
             sent += 1
             if sent >= ahead:
                 break
@@ -404,7 +407,7 @@ def _finished(client: Any, tasks: Iterator[BatchTask]) -> Iterator[tuple[str, Ch
             done += 1
             following = next(tasks, None)
             if following is not None:
-                queue.add(client.submit(check_task, following, pure=False, retries=3))
+                queue.add(client.submit(check_task, following, pure=False, retries=RETRIES))
                 sent += 1
     except (OSError, TimeoutError, FutureCancelledError, StopIteration) as error:
         raise OutputError(

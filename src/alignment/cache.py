@@ -27,9 +27,9 @@ from alignment.settings import Settings
 CACHE_FILE = "cache-2.sqlite"
 # Keys of one query: SQLite allowed 999 variables before 3.32.
 CHUNK = 500
-# Bytes of the checksum before each value.
+# Bytes of the checksum before each value: a damaged value passes once in 2**64. Files of a cache are written with it.
 CHECKSUM_BYTES = 8
-# Seconds that a run waits for another one that is writing.
+# Seconds that a run waits for another one that is writing: a batch of vectors is written in less than one.
 LOCK_SECONDS = 30.0
 DAMAGE_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT)
 log = logging.getLogger(__name__)
@@ -122,7 +122,7 @@ class Cache:
                 base.close()
                 if not isinstance(error, sqlite3.OperationalError) or not _locked(error) or time.monotonic() > end:
                     raise
-                time.sleep(0.05)
+                time.sleep(0.05)  # short beside LOCK_SECONDS, long beside a query
 
     @staticmethod
     def _prepare(base: sqlite3.Connection) -> sqlite3.Connection:

@@ -15,6 +15,7 @@ import msgspec
 from alignment.errors import MissingExtraError, OutputError, SettingsError, why
 from alignment.i18n import message as _
 
+CONNECT_SECONDS = 15  # a scheduler that is there answers in one, on a busy cluster in some
 LOOPBACK = "127.0.0.1"
 
 
@@ -69,7 +70,7 @@ def cluster(scheduler: str, workers: int | None, tls: Tls | None = None) -> Iter
     if scheduler:
         security = _security(scheduler, tls)
         try:
-            with Client(scheduler, timeout=15, security=security) as client:
+            with Client(scheduler, timeout=CONNECT_SECONDS, security=security) as client:
                 yield client
         except (OSError, TimeoutError) as error:
             raise OutputError(

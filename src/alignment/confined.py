@@ -23,9 +23,9 @@ from alignment import i18n
 from alignment.errors import AlignmentError
 from alignment.i18n import Text
 
-MB = 1 << 20
+MB = 1 << 20  # bytes of a megabyte, in which settings count memory
 CLOSED = b""
-BEGUN = ("", "", 0, 0)
+BEGUN = ("", "", 0, 0)  # the first sign of life of a call: no stage, no file, nothing done
 Task = Callable[..., bytes]
 
 _pipe: Connection | None = None  # the way to the parent

@@ -49,11 +49,12 @@ __all__ = [
 ]
 
 # Seconds of the clock in which a call must show a sign of life, for each second of processor time that it may use:
-# on a busy machine a process gets a small share of the processor.
+# on a busy machine a process gets a twentieth of it at worst.
 PATIENCE = 20
 # Seconds that a process may take to begin: a new interpreter imports the readers.
 START = 120.0
-GRACE = 10.0
+GRACE = 10.0  # seconds in which a process that is told to end may end itself, before it is killed
+LOOK = 0.002  # seconds between two looks whether it has ended: short beside what a file takes
 FileProgress = Callable[[str, str, int, int], None]
 
 
@@ -94,7 +95,7 @@ class Done(msgspec.Struct, frozen=True, eq=False):
 
 _idle: list[_Process] = []
 _ends: set[Connection] = set()
-_keep = 0
+_keep = 0  # how many blocks `kept` are open now
 
 
 @contextmanager
@@ -260,11 +261,11 @@ class _Process:
         self.call, self.alive = None, False
         limit = time.monotonic() + (0 if at_once else GRACE)
         while self.code() is None and time.monotonic() < limit:
-            _pause(0.002)
+            _pause(LOOK)
         if self.code() is None:
             self._kill()
             while self.code() is None:
-                _pause(0.002)
+                _pause(LOOK)
         _ends.discard(self.pipe)
         self.pipe.close()
         return self.code()

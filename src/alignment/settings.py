@@ -74,10 +74,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     profile: str = ""
     covered: Share | None = None
     partial: Share | None = None
+    # Models are fitted under it (models/verdict.card.md): fewer lose evidence, more take time and win nothing, as the
+    # best five are reranked and eight summed up.
     candidates: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 24
     kind_weights: dict[Kind, Annotated[float, msgspec.Meta(ge=0, le=100)]] = {}
     by_credits: bool = False
-    evidence: Annotated[int, msgspec.Meta(ge=1, le=50)] = 3
+    evidence: Annotated[int, msgspec.Meta(ge=1, le=50)] = 3  # what a report can show of a requirement; verdicts stay
     cache: bool = True
     cache_dir: str = ""
     standards_dir: str = ""
@@ -88,9 +90,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ocr: Literal["auto", "off", "always"] = "auto"
     sections: dict[str, Literal["outcomes", "content", "skip"]] = {}
     ui_lang: str = ""
+    # Several times what the largest bundle and the longest document at hand have; larger ones are damage or attacks.
     max_file_mb: Annotated[int, msgspec.Meta(ge=1)] = 100
-    max_unpacked_mb: Annotated[int, msgspec.Meta(ge=1)] = 400
-    max_pages: Annotated[int, msgspec.Meta(ge=1)] = 1000
+    max_unpacked_mb: Annotated[int, msgspec.Meta(ge=1)] = 400  # what fits into read_memory_mb with room to work
+    max_pages: Annotated[int, msgspec.Meta(ge=1)] = 1000  # a description with all work programmes in one file has half
     read_seconds: Annotated[int, msgspec.Meta(ge=0)] = 60
     read_memory_mb: Annotated[int, msgspec.Meta(ge=100)] = 2048
     upload_seconds: Annotated[int, msgspec.Meta(ge=1)] = 300
@@ -99,11 +102,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     judge_model: str = ""
     judge_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     judge_anyway: bool = False
-    judge_candidates: Annotated[int, msgspec.Meta(ge=1, le=50)] = 8
-    judge_calls: Annotated[int, msgspec.Meta(ge=1)] = 2000
-    judge_tokens: Annotated[int, msgspec.Meta(ge=1000)] = 10_000_000
-    judge_parallel: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4
-    judge_seconds: Annotated[int, msgspec.Meta(ge=1, le=3600)] = 120
+    judge_candidates: Annotated[int, msgspec.Meta(ge=1, le=50)] = 8  # as many as `explain` lists (docs/judge.md)
+    judge_calls: Annotated[int, msgspec.Meta(ge=1)] = 2000  # more than any standard has requirements
+    judge_tokens: Annotated[int, msgspec.Meta(ge=1000)] = 10_000_000  # 5,000 for each of those calls
+    judge_parallel: Annotated[int, msgspec.Meta(ge=1, le=64)] = (
+        4  # small servers work on few; more would only wait there
+    )
+    judge_seconds: Annotated[int, msgspec.Meta(ge=1, le=3600)] = 120  # seven times a slow server's mean (docs/judge.md)
     folder_file: str = ""
 
     def cache_path(self) -> Path:

@@ -18,6 +18,7 @@ from alignment.encoders.stored import stored_arrays
 from alignment.errors import MissingExtraError
 
 CENTRE = "e5-centre.npz"
+# Width of multilingual E5 small.
 DIMENSION = 384
 
 

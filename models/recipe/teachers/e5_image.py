@@ -18,9 +18,13 @@ from alignment.errors import SettingsError, why
 
 Floats = NDArray[np.float32]
 MAGIC = b"E5S1"
-# A block of 4-bit weights: 32 values, one float16 scale before them.
+# A block of 4-bit weights: 32 values, one float16 scale of two bytes before them, two values to a byte (Q4_0 of ggml).
 BLOCK = 32
-BLOCK_BYTES = 2 + BLOCK // 2
+BLOCK_BYTES = 2 + BLOCK // 2  # that scale, and two values to a byte
+# Codes of 4 bits run from 0 to 15; the one in the middle stands for zero (the same format).
+ZERO_CODE, TOP_CODE = 8, 15
+# Bytes of a number of 32 bits, of which the file's head is made.
+WORD = 4
 
 
 class Tensor(NamedTuple):
@@ -50,9 +54,9 @@ class Image:
 
     def __init__(self, path: Path) -> None:
         self.data = path.read_bytes()
-        self._at = 4
+        self._at = len(MAGIC)
         try:
-            if self.data[:4] != MAGIC:
+            if not self.data.startswith(MAGIC):
                 raise ValueError("another file type")
             self._header()
         except (ValueError, struct.error, UnicodeDecodeError) as error:
@@ -70,13 +74,13 @@ class Image:
     def _header(self) -> None:
         self._next("I")
         self.width, self.layers, self.heads, self.inner, *_ = self._next("7i")
-        self._at += 8
+        self._at += 2 * WORD
         count, self.start, self.end, _, unknown = self._next("5i")
         (length,) = self._next("Q")
         offsets = np.frombuffer(self.data, "<u4", count + 1, self._at).tolist()
-        self._at += 4 * (count + 1)
+        self._at += WORD * (count + 1)
         scores = np.frombuffer(self.data, "<f4", count, self._at).tolist()
-        self._at += 4 * count
+        self._at += WORD * count
         blob = self.data[self._at : self._at + length]
         self._at += length
         pieces = [blob[begin:stop].decode() for begin, stop in pairwise(offsets)]
@@ -125,16 +129,16 @@ def unpacked(raw: bytes) -> Floats:
     """4-bit blocks → values. Byte j of a block has value j in its low half and value j + 16 in its high half."""
     blocks = np.frombuffer(raw, np.uint8).reshape(-1, BLOCK_BYTES)
     scale = blocks[:, :2].copy().view("<f2").astype(np.float32)
-    codes = np.concatenate([blocks[:, 2:] & 15, blocks[:, 2:] >> 4], axis=1).astype(np.float32)
-    return np.asarray((codes - 8) * scale, dtype=np.float32).ravel()
+    codes = np.concatenate([blocks[:, 2:] & TOP_CODE, blocks[:, 2:] >> 4], axis=1).astype(np.float32)
+    return np.asarray((codes - ZERO_CODE) * scale, dtype=np.float32).ravel()
 
 
 def packed(values: Floats) -> bytes:
     """Values → 4-bit blocks. The scale is the value with the largest magnitude divided by -8, so that it is exact."""
     blocks = values.reshape(-1, BLOCK)
     largest = np.take_along_axis(blocks, np.abs(blocks).argmax(axis=1)[:, None], axis=1)
-    scale = (largest / -8).astype(np.float16)
+    scale = (largest / -ZERO_CODE).astype(np.float16)
     inverse = np.where(scale == 0, 0, 1 / np.where(scale == 0, 1, scale.astype(np.float32)))
-    codes = np.clip(np.rint(blocks * inverse) + 8, 0, 15).astype(np.uint8)
+    codes = np.clip(np.rint(blocks * inverse) + ZERO_CODE, 0, TOP_CODE).astype(np.uint8)
     half = BLOCK // 2
     return np.concatenate([scale.view(np.uint8), codes[:, :half] | (codes[:, half:] << 4)], axis=1).tobytes()

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from alignment.encoders.fine_tuned import DIMENSION
 from alignment.encoders.interface import Vectors, unit
 from alignment.errors import MissingExtraError
 
@@ -22,7 +23,7 @@ class UseEncoder:
     """
 
     name = "use"
-    dimension = 512
+    dimension = DIMENSION
 
     def __init__(self) -> None:
         try:

@@ -10,6 +10,8 @@ from alignment.model import Alignment, Finding, Noun, Verdict, Weighting
 
 # By the definition of a verdict (docs/guide.md) a partial match is half of the requirement.
 PARTIAL_CREDIT = 0.5
+# What each verdict adds to coverage, by the same definition; what is unknown is not counted as covered
+# (docs/method.md).
 CREDIT = {Verdict.COVERED: 1.0, Verdict.PARTIAL: PARTIAL_CREDIT, Verdict.GAP: 0.0, Verdict.UNKNOWN: 0.0}
 # Least share of disciplines with content for a percentage. With half of its content hidden, a judged program's coverage
 # is 7.6 points too low on average, as much as a percentage is off by itself (docs/method.md).

@@ -12,9 +12,11 @@ from alignment.language.codes import fold_code
 from alignment.model import Alignment, DeclaredLink, Finding, Location, NamedStandard, Noun, Program, Standard
 
 LinkStatus = Literal["supported", "elsewhere", "unsupported", "undeclared"]
-# A function counts as taught from this share of its requirements found at least in part: the half. Set by hand.
+# A function counts as taught from this share of its requirements found at least in part: the half. On the programs of
+# corpora/programs 438 of 632 rows are "supported" so; a quarter gives 466 of 646, three quarters give 247 of 614.
 SUPPORT_SHARE = 0.5
-# … and as taught where it is declared from this share of them found in the disciplines that form the competence.
+# … and as taught where it is declared from this share of them found in the disciplines that form the competence:
+# the half of the half, as others teach too. There 27 rows are "elsewhere"; 9 with an eighth, 189 with a half.
 COMPETENCE_SUPPORT_SHARE = 0.25
 
 

@@ -25,19 +25,32 @@ from alignment.i18n import message as _
 from alignment.language.codes import fold_code
 from alignment.model import Alignment, Discipline, Finding, Kind, Noun, Program, Standard, Verdict
 
-# Hours of a student's work that one more requirement takes: an assumption of this tool, a setting of the command.
+# Hours of a student's work that one more requirement takes: an assumption that the plan states with its result
+# (docs/many.md). Half or double leaves the order of changes as it is and says how many fit a discipline.
 HOURS = {Kind.ACTION: 6.0, Kind.SKILL: 4.0, Kind.KNOWLEDGE: 2.0}
-# A finding that is covered in part is deepened, not taught anew.
+# A finding that is covered in part is deepened, not taught anew: half the hours, as it counts half (the same place).
 DEEPEN_SHARE = 0.5
-# What opening one more work programme counts, in hours.
+# What opening one more work programme counts, in hours: a little more than one change, so that two go into one
+# document. What half and double do is measured on the plan of 11.03.03-2018 for 30 % of 06.005: 35 changes, 63 hours, 5
+# work programmes. Of this: 6 and 3 programmes, the hours stay.
 NEW_TOPIC_HOURS = 8.0
 # How much dearer an hour is in another discipline than the nearest, by the difference of their cosines: twice as dear
-# at 0.05, so that work programmes are opened rather than hygiene taught where another change is made already.
+# at 0.05, so that work programmes are opened rather than hygiene taught where another change is made already. On the
+# same plan half of it opens 3, double 6 programmes.
 DISTANCE_COST = 20.0
+# Academic hours of a credit, as the FGOS and every study plan count it.
 HOURS_PER_CREDIT = 36.0
+# Of a discipline whose credits no document says: the middle of the disciplines of 11.03.03-2018.
 UNKNOWN_CREDITS = 3.0
+# Disciplines, nearest first, in which a requirement may be taught: more make the optimization slower, and far ones
+# are too dear to be chosen (`DISTANCE_COST`): on the same plan 3 cost three hours more, 12 save none.
 CANDIDATES = 6
+# Seconds of the optimization, after which the best plan so far is taken; the same plan takes
+# four.
 SECONDS = 30.0
+# Gap to the best plan at which the optimization ends: half a percent of the hours, less than they are known to. On
+# the same plan a tenth and four times of it give the same.
+OPTIMALITY_GAP = 0.005
 NEW_DISCIPLINE = ""
 OPEN = (Verdict.PARTIAL, Verdict.GAP)
 
@@ -315,7 +328,7 @@ def solve(
         constraints=limits,
         bounds=Bounds(0, 1),
         integrality=np.ones(count + places),
-        options={"time_limit": SECONDS, "mip_rel_gap": 0.005},
+        options={"time_limit": SECONDS, "mip_rel_gap": OPTIMALITY_GAP},
     )
     if solution.x is None:
         return None

@@ -10,6 +10,7 @@ import re
 
 from alignment.model import Program
 
+# Levels of the order 148n of the Ministry of Labour of 2013 (docs/draft.md), the highest first: the first pattern wins.
 LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
     (level, re.compile(pattern, re.IGNORECASE))
     for level, pattern in (
@@ -21,6 +22,7 @@ LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
     )
 )
 # The middle of a direction's code says the level of education: 09.02.03 vocational, 09.03.03 bachelor …
+# (orders 1061 and 1199 of the Ministry of Education of 2013: lists of directions and specialities).
 BY_CODE = {"01": 4, "02": 5, "03": 6, "04": 7, "05": 7, "06": 8}
 
 

@@ -196,6 +196,8 @@ def _entries(noun: Standard | Program) -> tuple[list[VersionedText], dict[str, s
 def similar(program: Program, text: str, *, count: int = 12, settings: Settings | None = None) -> list[Statement]:
     """The ``count`` statements of the program that are nearest in meaning to a text, by cosine, best first.
 
+    ``count`` of them: a page.
+
     Statements that are only a title are left out. An empty text has no nearest statements.
     """
     settings = settings or load_settings()

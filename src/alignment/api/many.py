@@ -86,7 +86,7 @@ def _register(
 def search(
     text: str, *, index: str | PathLike[str] | None = None, count: int = 10, settings: Settings | None = None
 ) -> list[Hit]:
-    """The requirements of an index that are nearest in meaning to a text, by cosine, best first.
+    """The requirements of an index that are nearest in meaning to a text, by cosine, best first; ``count`` of them.
 
     Raises:
         NotFoundError: there is no index.
@@ -181,7 +181,7 @@ def plan(
     alignment: Alignment,
     target: float,
     *,
-    share: float = 0.1,
+    share: float = 0.1,  # of a discipline's hours: a tenth, so that it stays what it is (docs/many.md)
     free_credits: float = 0.0,
     settings: Settings | None = None,
     progress: Progress | None = None,

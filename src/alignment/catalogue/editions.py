@@ -36,6 +36,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     replaced_by: str = ""
     replaced_on: str = ""
 
+    @property
+    def year(self) -> str:
+        """The year of ``date`` (dd.mm.yyyy); empty where there is no date."""
+        return self.date.rpartition(".")[2]
+
 
 def when(date: str) -> tuple[int, int, int]:
     """DD.MM.YYYY as (year, month, day) for sorting; any other text as (0, 0, 0), which is the oldest."""

@@ -55,10 +55,10 @@ app = typer.Typer(
 )
 
 
-INTERRUPTED = 130
+# As a shell says of a program that died of a signal: 128 and its number, SIGINT (2) and SIGPIPE (13).
+INTERRUPTED, CLOSED = 130, 141
+# The first code that is none of the command's own (0, 1 and 2 in README.md).
 FAULT = 3
-# As a shell says of a program that died of SIGPIPE.
-CLOSED = 141
 
 
 def _version(wanted: bool) -> None:

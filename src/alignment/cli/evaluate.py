@@ -26,7 +26,7 @@ EXAMPLES = (
 )
 SHARED = Path("../shared/data")
 SHIPPED = Path("gold") / "pairs.tsv"
-# Tables of figures: a narrower console would cut the columns to nothing.
+# Tables of figures: a narrower console would cut the columns to nothing (they need so many characters).
 WIDE = 132
 
 

@@ -16,7 +16,7 @@ from alignment.shown import ACTING, escaped
 if TYPE_CHECKING:
     from rich.console import Console
 
-SHOW_AFTER = 0.5  # seconds
+SHOW_AFTER = 0.5  # seconds: what is done sooner shows no bar, which would only flicker
 NAME = 40  # characters of a file's name beside the bar
 
 

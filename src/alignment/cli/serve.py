@@ -25,7 +25,8 @@ EXAMPLES = (
     "align serve",
     "align serve --host 0.0.0.0 --https --accounts",
 )
-# Seconds in which answers that are under way may end when the server is stopped.
+# Seconds in which answers that are under way may end when the server is stopped: pages
+# take less than one.
 GRACE = 10
 HERE = ("127.0.0.1", "localhost", "::1")
 

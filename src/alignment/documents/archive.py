@@ -19,10 +19,11 @@ from alignment.isolated import call, packed
 from alignment.model import Issue, Location
 from alignment.settings import Settings
 
+# Files of an archive: a program's bundle has some hundred. Folders have the same bound.
 MAX_ENTRIES = 5000
 NESTED = (".zip", ".rar", ".7z", ".tar", ".gz", ".bz2", ".xz")
-ENCRYPTED = 0x1
-UTF8_NAME = 0x800
+# Bits 0 and 11 of an entry's flags (APPNOTE.TXT of PKWARE, 4.4.4).
+ENCRYPTED, UTF8_NAME = 0x1, 0x800
 HIDDEN = ("__MACOSX", ".")
 # What zipfile raises on damaged archives; an entry without a name is an IndexError.
 DAMAGE = (

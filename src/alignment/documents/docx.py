@@ -17,7 +17,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DEFAULT = f"{W}default"
 CONTINUE = "continue"
 PARAGRAPH = 1  # of docx.enum.style.WD_STYLE_TYPE
-# Word's tables have 63 columns at most.
+# Columns that a cell may span; Word's tables have 63 at most, so that a larger number is damage or an attack.
 MAX_SPAN = 100
 
 

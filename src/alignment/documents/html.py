@@ -18,6 +18,8 @@ from alignment.settings import Settings
 DROPPED = ("script", "style", "nav", "footer", "noscript", "template", "form", "svg")
 INLINE = frozenset(["b", "strong", "i", "em", "a", "span", "sup", "sub", "u", "font", "br", "code"])
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+# Rows and columns that a cell may span, half of what HTML allows; `MAX_CELLS` bounds the table as a whole.
+MAX_SPAN = 500
 INNER = frozenset(["table", "ul", "ol", "p", "div"])
 TEXT_BLOCKS = ("p", "li", "dt", "dd", "blockquote", "pre", "caption")
 
@@ -84,7 +86,7 @@ def _walk(node: lxml.html.HtmlElement, file: str, blocks: list[AnyBlock]) -> Non
 
 def _span(cell: lxml.html.HtmlElement, name: str) -> int:
     try:
-        return min(max(int(cell.get(name, "1")), 1), 500)
+        return min(max(int(cell.get(name, "1")), 1), MAX_SPAN)
     except ValueError:
         return 1
 

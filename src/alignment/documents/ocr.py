@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.documents.limits import drawn_scale
+from alignment.documents.limits import POINTS_PER_INCH, drawn_scale
 from alignment.errors import LimitError, MissingExtraError
 from alignment.i18n import message as _
 from alignment.isolated import more, report_progress
@@ -31,27 +31,45 @@ HINT = _(
     "Install the extra (pip install 'profstandart-align[ocr]') and Tesseract (Debian: apt install tesseract-ocr "
     "tesseract-ocr-rus), or recognise the file first with another program (for example ocrmypdf -l rus+eng)."
 )
+# Dots per inch of the picture that Tesseract reads. On a page of a real work programme, blurred and turned by 0.6
+# degrees, 98.3 % of the text comes back at 200 and at 300, which takes a third more time, and 95.0 % at 100.
 DPI = 200
 # Processor time that a page may take beside what a file may; Tesseract, another process, has seconds of the clock.
 SECONDS = 20
-TIMEOUT = 120
+TIMEOUT = 120  # seconds of the clock, most of a page that is full of dots or a map (docs/security.md)
 # Points of a picture, as many as two sheets A3 have: a page of five metres is drawn more coarsely.
 MOST_POINTS = 16_000_000
 LANGUAGES = "rus+eng"
+WHITE = 255  # of a point of a grey picture: paper
+# What is darker counts as ink, so that thin lines do, which a scan leaves grey. On the same page 100 reads the same;
+# with 240 letters run together into lines, and 88.3 % come back.
 DARK = 200
-# A ruling line is dark for at least this many inches, with this share of dark points.
+# A ruling line is dark for at least this many inches, longer than any letter is wide, with this share of dark points,
+# as scans have gaps. On the same page double the length reads the same, 0.2 wipes out letters (96.9 %).
 LEAST_INCHES, SHARE = 0.35, 0.85
-# Thicker than this it is the edge of the scan, not a line.
-THICK_INCHES = 0.06
+# Points: the least side of a drawn line; a thinner one would be no box.
+THINNEST = 0.5
+# Thicker than this (4 points) it is the edge of the scan or a block, not a line; and a long one may lie aslant by a
+# hundredth of its length.
+THICK_INCHES, ASLANT = 0.06, 0.01
+# What begins or ends so near the picture's edge, as a share of its height, is the shadow of the paper's edge.
+EDGE = 0.005
 # Pieces of a line: how far apart along it and across it; how much longer it is drawn at each end.
 GAP_INCHES, APART_INCHES, MORE_INCHES = 0.25, 0.05, 0.06
 # Upright dotted lines have gaps of a few points; the space between lines of text is wider. Across, words have such
 # gaps too, so there dots are not joined.
 DOTS = 7
-# Angles tried, in degrees, on a picture of a third of the size.
+# Dots across a line that are wiped out: a line of 0.5 to 1.5 points with its grey edges.
+WIPED = 5
+# Angles tried, in degrees, on a picture of a third of the size: paper lies in a scanner within a degree and a half,
+# and a tenth of a degree is a line's height over a page.
 REDUCED = 3
+# In steps of a fifth of a degree.
 ANGLES = tuple(step / 5 for step in range(-8, 9))
+# Then the neighbours of the best one, finer.
 FINE = (-0.1, -0.05, 0.0, 0.05, 0.1)
+# From this confidence of Tesseract's (orientation_conf) a page is turned; one of few letters, of which it is less sure,
+# stays as it is.
 UPRIGHT_CONFIDENCE = 1.0
 
 _progress: ContextVar[Counting | None] = ContextVar("ocr_progress", default=None)
@@ -161,11 +179,12 @@ def _straight(image: Any) -> Any:
     small = image.reduce(REDUCED)
 
     def sharpness(angle: float) -> float:
-        rows = 255.0 - np.asarray(small.rotate(angle, fillcolor=255), dtype=np.float32)
+        rows = WHITE - np.asarray(small.rotate(angle, fillcolor=255), dtype=np.float32)
         return float(np.square(np.diff(rows.sum(axis=1))).sum())
 
     best = max(ANGLES, key=sharpness)
     fine = max((best + step for step in FINE), key=sharpness)
+    # 3 is Pillow's name for bicubic resampling.
     return image.rotate(fine, resample=3, fillcolor=255) if fine else image
 
 
@@ -176,7 +195,7 @@ def _without(image: Any, lines: Sequence[tuple[float, float, float, float]]) -> 
     clean = image.copy()
     pen = ImageDraw.Draw(clean)
     for x0, y0, x1, y1 in lines:
-        pen.line((x0, y0, x1, y1), fill=255, width=5)
+        pen.line((x0, y0, x1, y1), fill=255, width=WIPED)
     return clean
 
 
@@ -244,14 +263,14 @@ def _runs(dark: NDArray[np.bool_], dots: int) -> list[tuple[int, int, int, int]]
         thick = ndimage.minimum_filter1d(ndimage.maximum_filter1d(thick, dots, axis=1), dots, axis=1)
     mean = ndimage.uniform_filter1d(thick.astype(np.float32), length, axis=1)
     whole = ndimage.maximum_filter1d((mean >= SHARE).astype(np.uint8), length, axis=1) & thick
-    labels, _ = ndimage.label(whole, structure=np.ones((3, 3)))
+    labels, _ = ndimage.label(whole, structure=np.ones((3, 3)))  # points that touch by their corners are one line too
     result = []
     height = dark.shape[0]
     for rows, columns in ndimage.find_objects(labels):
         wide = columns.stop - columns.start
         tall = rows.stop - rows.start
-        slack = THICK_INCHES * DPI + 0.01 * wide
-        inside = rows.start > 0.005 * height and rows.stop < 0.995 * height
+        slack = THICK_INCHES * DPI + ASLANT * wide
+        inside = rows.start > EDGE * height and rows.stop < (1 - EDGE) * height
         if wide >= length and tall <= slack and inside:
             result.append((rows.start, rows.stop, columns.start, columns.stop))
     return result
@@ -261,13 +280,16 @@ def _draw(page: Any, lines: Sequence[tuple[float, float, float, float]], height:
     """Draw lines (in pixels from the top) as thin rectangles; PDF measures from the bottom, in points of 1/72 inch."""
     import pypdfium2.raw as raw
 
-    scale = 72 / DPI
+    scale = POINTS_PER_INCH / DPI
     for x0, y0, x1, y1 in lines:
         left, top = x0 * scale, (height - y0) * scale
         shape = raw.FPDFPageObj_CreateNewRect(
-            left, top - (y1 - y0) * scale - 0.25, max((x1 - x0) * scale, 0.5), max((y1 - y0) * scale, 0.5)
+            left,
+            top - (y1 - y0) * scale - THINNEST / 2,
+            max((x1 - x0) * scale, THINNEST),
+            max((y1 - y0) * scale, THINNEST),
         )
-        raw.FPDFPageObj_SetFillColor(shape, 0, 0, 0, 255)
+        raw.FPDFPageObj_SetFillColor(shape, 0, 0, 0, WHITE)  # black; the last number says that it is opaque
         raw.FPDFPath_SetDrawMode(shape, raw.FPDF_FILLMODE_ALTERNATE, False)
         raw.FPDFPage_InsertObject(page.raw, shape)
     raw.FPDFPage_GenerateContent(page.raw)

@@ -19,6 +19,8 @@ from alignment.isolated import inside, lifted
 from alignment.model import Location
 from alignment.settings import Settings
 
+# Seconds of the clock for one document: LibreOffice needs a few, and twenty times as
+# many on a busy machine are waited for (docs/security.md).
 TIMEOUT = 120
 PROGRAMS = ("soffice", "libreoffice")
 

@@ -11,10 +11,14 @@ from alignment.documents.pdf_letters import Letters
 from alignment.documents.pdf_raw import RawPage
 from alignment.documents.pdf_words import most
 
+# Of the page's usual size: a digit as small as this is a footnote mark. Word sets marks at 0.58 to 0.67, running text
+# of tables at 0.8 and more. With 0.6 marks stay in 7 of 1,712 blocks of three real PDFs, with 0.9 a digit of a text
+# goes.
 FOOTNOTE_SHARE = 0.75
+# Half and double of the next three read the same PDFs the same.
 TOUCHING = 0.05  # of the letters' size: what may be between two letters of one word
 LINE_SHARE = 0.3  # of the letters' size: how far apart the lower ends of letters of one line may be
-THIN = 2.0  # points
+THIN = 2.0  # points: a box thinner than this is a drawn line
 
 
 def cleaned(page: RawPage) -> RawPage:

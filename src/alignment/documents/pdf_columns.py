@@ -13,9 +13,10 @@ from alignment.documents.pdf_raw import RawPage
 from alignment.documents.pdf_words import Word
 from alignment.settings import Settings
 
+# Columns without which a row of numbers 1, 2, 3 … is not the head of a card's table, which has eleven.
 LEAST = 8
-LINE = 3.0
-FOOTER, FOOTER_HEIGHT = "TCPDF", 20.0  # points
+LINE = 3.0  # points: tops of words of one line differ by less, lines of the smallest print by more
+FOOTER, FOOTER_HEIGHT = "TCPDF", 20.0  # points above the page's lower edge that the maker's own line takes
 
 
 class ColumnLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,9 +12,9 @@ from alignment.documents.pdfium import TransformMatrix, pdfium_functions, times,
 
 # Forms in forms, things on a page, points of a drawing: beyond these a page is an attack or a map, not a text.
 DEPTH, MOST_THINGS, MOST_POINTS = 8, 50_000, 500
-PATH, IMAGE, FORM = 2, 3, 5
+PATH, IMAGE, FORM = 2, 3, 5  # kinds of things on a page (FPDF_PAGEOBJ_… of PDFium)
 MOVE, CURVE = 2, 1  # kinds of segments of a path; 0 is a straight line
-WHITE = (255, 255, 255)
+WHITE = (255, 255, 255)  # red, green and blue in full
 FLAT = 0.01  # points: what counts as level or upright
 
 
@@ -121,9 +121,9 @@ def _drawn(path: int, outer: TransformMatrix, things: list[Drawn]) -> None:
 
 
 def _is_white(path: int) -> bool:
-    colours = [c_uint(0) for _ in range(4)]
-    has_colour = pdfium_functions()["FPDFPageObj_GetFillColor"](path, *map(byref, colours))
-    return bool(has_colour) and tuple(colour.value for colour in colours[:3]) == WHITE
+    red, green, blue, opacity = c_uint(0), c_uint(0), c_uint(0), c_uint(0)
+    has_colour = pdfium_functions()["FPDFPageObj_GetFillColor"](path, *map(byref, (red, green, blue, opacity)))
+    return bool(has_colour) and (red.value, green.value, blue.value) == WHITE
 
 
 def _add(

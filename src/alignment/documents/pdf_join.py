@@ -9,6 +9,8 @@ from alignment.dictionary import is_word
 HYPHEN = re.compile(r"(?<=[а-яёa-z])[-\u00ad\u2010]$")
 # Prefixes that are always written together with their word; dictionaries lack many such words.
 PREFIXES = frozenset(("микро", "макро", "мульти", "нано", "гипер", "супер"))
+# Letters of a word that may be the beginning of a longer one cut by a column ("не", "при"); a longer word is itself.
+LONGEST_PREFIX = 3
 ENDINGS = re.compile(r"[ое]го|[ое]му|[ыи]х|[ыи]е|ая|яя|[ое]й|ую|юю|[ыи]м|[ое]м|а[мх]|[ое]в|ть|ся|я?ми|и[яй]")
 
 
@@ -38,7 +40,7 @@ def _cut(text: str, part: str) -> bool:
     if len(two) == 1:
         return two in "йьхюе" and (is_word(one + two) or not is_word(one))
     if is_word(one):
-        return is_word(one + two) and not is_word(two) and len(one) <= 3
+        return is_word(one + two) and not is_word(two) and len(one) <= LONGEST_PREFIX
     return not is_word(two) or is_word(one + two) or bool(ENDINGS.fullmatch(two))
 
 

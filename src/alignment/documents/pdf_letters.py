@@ -14,7 +14,10 @@ from alignment.documents.pdfium import RawMatrix, TransformMatrix, pdfium_functi
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-UPWARDS, DOWNWARDS = 1, -1
+UPWARDS, DOWNWARDS = 1, -1  # how text is turned; 0 is text that runs to the right
+SIDES = 4  # of a letter's box: left, top, right, bottom
+BOX_BYTES = SIDES * ctypes.sizeof(ctypes.c_float)
+FONT_NAME = 255  # bytes of a font's name that are looked at: PDF allows 127
 HYPHENS = (0x02, 0xFFFE)  # how PDFium marks a hyphen at a line's end
 CONTROLS = (0x02, 0x09, 0x0A, 0x0D)  # of those below a space only these mean something
 
@@ -62,7 +65,7 @@ def letters_of(text: int, shown: TransformMatrix) -> Letters:
     unicode_of, object_of = library["FPDFText_GetUnicode"], library["FPDFText_GetTextObject"]
     box_of = library["FPDFText_GetLooseCharBox"]
     count = library["FPDFText_CountChars"](text)
-    boxes = np.zeros((max(count, 0), 4), dtype=np.float32)  # left, top, right, bottom
+    boxes = np.zeros((max(count, 0), SIDES), dtype=np.float32)  # left, top, right, bottom
     address = boxes.ctypes.data
     codes: list[str] = []
     owners: list[int] = []
@@ -82,7 +85,7 @@ def letters_of(text: int, shown: TransformMatrix) -> Letters:
             code, high = _whole(high, code), code
             if not code:
                 continue
-        box_of(text, place, address + 16 * place)
+        box_of(text, place, address + BOX_BYTES * place)
         codes.append("-" if code in HYPHENS else chr(code))
         places.append(place)
         gaps.append(gap or not owners or owner != owners[-1])
@@ -110,7 +113,7 @@ def _placed(
     fonts: dict[int, tuple[bool, float]] = {}
     facts = [_run(text, int(places[at]), int(owners[at]), shown, fonts) for at in first.tolist()]
     size, base, bold, turn = (np.array(column)[which] if facts else np.zeros(0) for column in _columns(facts))
-    left, high, right, low = boxes[places].astype(np.float64).T if len(places) else np.zeros((4, 0))
+    left, high, right, low = boxes[places].astype(np.float64).T if len(places) else np.zeros((SIDES, 0))
     a, b, c, d, e, f = shown
     xs = np.stack([a * left + c * low + e, a * right + c * high + e])
     ys = np.stack([b * left + d * low + f, b * right + d * high + f])
@@ -148,7 +151,7 @@ def _run(
     library["FPDFText_GetMatrix"](text, place, ctypes.addressof(matrix))
     library["FPDFTextObj_GetFontSize"](owner, ctypes.addressof(size))
     letter_matrix = (matrix.a, matrix.b, matrix.c, matrix.d, 0.0, 0.0)
-    a, b, c, d, _, _ = times(letter_matrix, (*shown[:4], 0.0, 0.0))
+    a, b, c, d, _, _ = times(letter_matrix, (*shown[:-2], 0.0, 0.0))  # without its shift
     high = abs(size.value) * (c * c + d * d) ** 0.5
     font = library["FPDFTextObj_GetFont"](owner) or 0
     if font not in fonts:
@@ -167,8 +170,8 @@ def _font(font: int) -> tuple[bool, float]:
     if not font:
         return False, 0.0
     library = pdfium_functions()
-    name = ctypes.create_string_buffer(256)
-    library["FPDFFont_GetBaseFontName"](font, ctypes.addressof(name), 255)
+    name = ctypes.create_string_buffer(FONT_NAME + 1)
+    library["FPDFFont_GetBaseFontName"](font, ctypes.addressof(name), FONT_NAME)
     descent = c_float(0)
     library["FPDFFont_GetDescent"](font, 1.0, ctypes.addressof(descent))
     return b"bold" in name.value.lower(), min(descent.value, 0.0)

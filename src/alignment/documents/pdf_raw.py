@@ -48,10 +48,11 @@ def raw_page(page: Any) -> RawPage:
 def _shown(page: Any, width: float, height: float) -> TransformMatrix:
     """The matrix from the page's own coordinates to those of the page as shown (rotated, y downwards from the top)."""
     x0, y0, x1, y1 = page.get_bbox()
+    # By the degrees that the page is turned (Rotate in PDF: a multiple of 90, below 360).
     turned: dict[int, TransformMatrix] = {
         0: (1, 0, 0, -1, -x0, y1),
         90: (0, 1, 1, 0, -y0, -x0),
         180: (-1, 0, 0, 1, x1, -y0),
         270: (0, -1, -1, 0, y1, x1),
     }
-    return turned[page.get_rotation() % 360]
+    return turned[page.get_rotation() % 360]  # 360 degrees are none

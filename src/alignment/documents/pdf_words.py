@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 
 from alignment.documents.pdf_letters import UPWARDS, Letters
 
-# Points: how far apart letters of one word, and upper ends of letters of one line, may be.
+TURNS = 3  # ways in which letters may run: to the right, upwards, downwards (0, 1, -1)
+# Points: how far apart letters of one word, and upper ends of letters of one line, may be. Half reads three real PDFs
+# (1,712 blocks) the same; twice the first makes 33 blocks of 23, where lines stand close.
 ACROSS, ALONG = 3.0, 3.0
 # Of the size: from here a gap where a run of text begins divides words; after a number or a stop a smaller one does.
+# In the same PDFs half of the first cuts words in 21 blocks, double joins them in 10.
 GAP, GAP_AFTER_STOP = 0.1, 0.04
 STOPS = frozenset(".,;:!?)»%")
 
@@ -74,7 +77,7 @@ def find_words(letters: Letters, areas: NDArray[np.intp] | None = None) -> Words
         return Words(words=[], order=np.zeros(0, dtype=np.intp))
     area = np.zeros(len(letters), dtype=np.intp) if areas is None else areas
     starts, ends, heights = _read_along(letters)
-    key = area * 3 + letters.turn % 3
+    key = area * TURNS + letters.turn % TURNS
     kept = np.flatnonzero(area >= 0)
     by_height = kept[np.lexsort((heights[kept], key[kept]))]
     jump = (np.diff(key[by_height]) != 0) | (np.diff(heights[by_height]) > ACROSS)

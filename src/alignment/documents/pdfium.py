@@ -19,6 +19,7 @@ class RawMatrix(ctypes.Structure):
 
 
 TransformMatrix = tuple[float, float, float, float, float, float]
+# The matrix that changes nothing.
 UNIT: TransformMatrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _INT, _UINT = POINTER(c_int), POINTER(c_uint)
 _PROTOTYPES: dict[str, tuple[Any, ...]] = {

@@ -15,9 +15,15 @@ from alignment.i18n import message as _
 
 # The address of a cell: <c r="AB12" …>; an element that ends with "/>" has a format and no value.
 PLACE = re.compile(rb"""<(?:\w{1,20}:)?c\s[^>]{0,200}?r=["']([A-Z]{1,6})(\d{1,10})["'][^>]{0,200}>""")
-DIFAT, FIRST = 68, 76
-HEADED = 109  # sectors of the allocation table that the header itself lists
-LAST_SECTOR = 0xFFFFFFFA
+# The header of a compound file (MS-CFB 2.2): where it says the size of a sector, as a power of two; the first sector
+# of the table of small ones, and of the list of further sectors of the allocation table; and where its own list of them
+# begins, which has HEADED entries.
+SECTOR_SIZE, SMALL_FAT, DIFAT, FIRST, HEADED = 30, 60, 68, 76, 109
+LAST_SECTOR = 0xFFFFFFFA  # from here on a number is a mark and no sector (the same place)
+# A real sector is 2**9 or 2**12 bytes; a larger power would only fill the memory.
+LARGEST_SECTOR = 20
+WORD = 4  # bytes of a sector's number
+LETTERS = 26  # of the names of columns
 
 
 def refuse_far(path: Path) -> None:
@@ -32,7 +38,7 @@ def refuse_far(path: Path) -> None:
                 continue
             low, right, left, top = _corner(archive.read(part))
             if (low - top + 1) * (right - left + 1) > MAX_CELLS:
-                place = f"{part.rpartition('/')[2]}, {_letters(left)}{top}:{_letters(right)}{low}"
+                place = f"{part.rpartition('/')[2]}, {column_name(left - 1)}{top}:{column_name(right - 1)}{low}"
                 refuse_cells((low - top + 1) * (right - left + 1), str(path), place)
 
 
@@ -53,16 +59,18 @@ def _corner(data: bytes) -> tuple[int, int, int, int]:
 def _number(letters: bytes) -> int:
     number = 0
     for letter in letters:
-        number = number * 26 + letter - 64
+        number = number * LETTERS + letter - ord("A") + 1
     return number
 
 
-def _letters(number: int) -> str:
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+def column_name(index: int) -> str:
+    """Letters of a zero-based column: 0 → A, 26 → AA."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, LETTERS)
+        name = chr(ord("A") + rest) + name
+    return name
 
 
 def refuse_loops(data: bytes, name: str) -> None:
@@ -72,9 +80,9 @@ def refuse_loops(data: bytes, name: str) -> None:
         InputError: there is such a chain.
     """
     try:
-        size = 1 << min(struct.unpack_from("<H", data, 30)[0], 20)
+        size = 1 << min(struct.unpack_from("<H", data, SECTOR_SIZE)[0], LARGEST_SECTOR)
         table = _numbers(data, _table_sectors(data, size), size)
-        first_small = struct.unpack_from("<I", data, 60)[0]
+        first_small = struct.unpack_from("<I", data, SMALL_FAT)[0]
     except struct.error:
         return  # the file is truncated; the reader raises the error
     loop = _has_loop(table)
@@ -95,7 +103,7 @@ def _table_sectors(data: bytes, size: int) -> list[int]:
     sector, seen = struct.unpack_from("<I", data, DIFAT)[0], set()
     while sector < LAST_SECTOR and sector not in seen and (sector + 2) * size <= len(data):
         seen.add(sector)
-        *more, sector = struct.unpack_from(f"<{size // 4}I", data, (sector + 1) * size)
+        *more, sector = struct.unpack_from(f"<{size // WORD}I", data, (sector + 1) * size)
         listed += more
     return [item for item in listed if item < LAST_SECTOR]
 
@@ -104,7 +112,7 @@ def _numbers(data: bytes, sectors: Iterator[int] | list[int], size: int) -> arra
     result = array("I")
     for sector in sectors:
         part = data[(sector + 1) * size : (sector + 2) * size]
-        result.frombytes(part[: len(part) // 4 * 4])
+        result.frombytes(part[: len(part) // WORD * WORD])
     return result
 
 
@@ -117,7 +125,7 @@ def _chain(table: array[int], sector: int) -> Iterator[int]:
 
 def _has_loop(table: array[int]) -> bool:
     """Whether the chain from some sector returns to a sector of the same chain."""
-    chain_of = array("I", bytes(4 * len(table)))  # sector → number of the chain that first reached it; 0: none yet
+    chain_of = array("I", bytes(WORD * len(table)))  # sector → number of the chain that first reached it; 0: none yet
     for start in range(len(table)):
         sector = start
         while sector < len(table) and not chain_of[sector]:

@@ -16,6 +16,9 @@ from alignment.i18n import message as _
 from alignment.model import Location
 from alignment.settings import Settings
 
+# Share of the letters beyond ASCII that are Russian where a text is in windows-1251: of another 8-bit encoding many are
+# not. A rare sign or name in twenty is let pass.
+RUSSIAN_SHARE = 0.95
 # A list mark (® and © are what recognition makes of bullets), or the letter or number of an item.
 BULLET = re.compile(rf"^(?:{HEAD}|\s*(?:[®©]|[а-яa-z]\)|\d{{1,2}}\))\s*(?=\S))")
 HEADING = re.compile(r"^(?:(?:\d{1,2}\.)+(?:\d{1,2})?\s+\S.{0,120}|[A-ZА-ЯЁ][A-ZА-ЯЁ0-9 ,.()«»–-]{6,100}|.{3,80}:)$")
@@ -40,13 +43,13 @@ def decode(data: bytes, name: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         pass
-    if b"\x00" in data[:4096]:
+    if b"\x00" in data[: encodings.HEAD]:
         raise InputError(_("this is a binary file, not text."), file=name, hint=_("Save it as UTF-8 text."))
     # windows-1251 is tried first, because detectors confuse it with other 8-bit encodings on short texts.
     text = data.decode("cp1251", errors="replace")
     letters = [char for char in text if not char.isascii() and not char.isspace()]
     russian = sum("а" <= char.lower() <= "я" or char in "Ёё«»–—№…" for char in letters)
-    if letters and russian / len(letters) > 0.95 and lowercase_dominates(letters):
+    if letters and russian / len(letters) > RUSSIAN_SHARE and lowercase_dominates(letters):
         return text
     best = from_bytes(data).best()
     if best is None:

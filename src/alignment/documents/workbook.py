@@ -11,7 +11,7 @@ import python_calamine as calamine
 
 from alignment.documents.blocks import Cell, Document, Table
 from alignment.documents.limits import OLE_MAGIC, active_content, check_zip, read_bytes, refuse_cells
-from alignment.documents.sheet_bounds import refuse_far, refuse_loops
+from alignment.documents.sheet_bounds import column_name, refuse_far, refuse_loops
 from alignment.documents.textfile import decode
 from alignment.errors import InputError, why
 from alignment.i18n import message as _
@@ -22,16 +22,6 @@ EMPTY = Cell()
 CellValue = int | float | str | bool | time | date | datetime | timedelta
 # Name of a sheet, its first cell (row and column from 0), its rows.
 _Values = tuple[str, tuple[int, int], list[list[CellValue]]]
-
-
-def column_name(index: int) -> str:
-    """Letters of a zero-based column: 0 → A, 26 → AA."""
-    name = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def _show(value: CellValue) -> str:
@@ -50,7 +40,7 @@ def read(path: Path, settings: Settings) -> Document:
         LimitError: it has too many cells.
     """
     data = read_bytes(path, settings)
-    if path.suffix.lower() == ".xls" and data[:8] == OLE_MAGIC:
+    if path.suffix.lower() == ".xls" and data.startswith(OLE_MAGIC):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise InputError(
                 _("the workbook is protected by a password."), file=str(path), hint=_("Save it without one.")
@@ -158,7 +148,7 @@ def read_csv(path: Path, settings: Settings) -> Document:
     if path.suffix.lower() == ".tsv":
         delimiter = "\t"
     else:
-        first = text[:8192].lstrip().splitlines()[0]
+        first = text[: 1 << 13].lstrip().splitlines()[0]
         delimiter = max(";,\t|", key=first.count)
     csv.field_size_limit(1 << 24)
     refuse_cells(text.count(delimiter) + text.count("\n") + text.count("\r"), str(path))

@@ -15,6 +15,7 @@ from alignment.progress import Counting
 
 # Texts that are computed before the cache keeps them: what a run loses at most when it is stopped.
 BATCH = 256
+FLOAT_BYTES = 4  # of each number of a row, as the cache keeps it
 ItemT = TypeVar("ItemT")
 
 
@@ -59,7 +60,8 @@ def through_cache(
         batch: number of items that are computed before they are stored.
         progress: called with the number of new items done and of all new items.
     """
-    known = {key: value for key, value in cache.get(list(dict.fromkeys(keys))).items() if len(value) == width * 4}
+    size = width * FLOAT_BYTES
+    known = {key: value for key, value in cache.get(list(dict.fromkeys(keys))).items() if len(value) == size}
     todo = list({key: item for key, item in zip(keys, items, strict=True) if key not in known}.items())
     for start in range(0, len(todo), batch):
         part = todo[start : start + batch]

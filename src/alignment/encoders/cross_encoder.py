@@ -34,8 +34,9 @@ LOWER_FILE, UPPER_FILE = "reranker-lower.onnx", "reranker-upper.onnx"
 # E5 was trained with this before both sides of a comparison that is symmetric.
 PREFIX = "query: "
 # Tokens of one text that are read; the longest requirement of the shipped standards has 100.
+# What is beyond is cut; the graphs are made with so many places.
 MAX_TOKENS = 200
-# Pairs that are computed before the cache keeps them.
+# Pairs that are computed before the cache keeps them: what a run loses at most when it is stopped.
 BATCH = 512
 HINT = _("Install the package again.")
 TextPair = tuple[str, str]

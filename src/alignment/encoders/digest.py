@@ -10,7 +10,7 @@ from alignment.cache import Cache, content_key
 from alignment.errors import SettingsError, why
 from alignment.i18n import message as _
 
-# Bytes of a digest.
+# Bytes of a digest: two files share one by chance in 2**128.
 SIZE = 16
 
 

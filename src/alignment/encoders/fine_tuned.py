@@ -20,8 +20,11 @@ from alignment.encoders.stored import stored_arrays
 from alignment.i18n import message as _
 
 Floats = NDArray[np.float32]
-# (tokens in the window, of them to the left)
+# The convolutions of the multilingual Universal Sentence Encoder: tokens in the window, of them to the left. Its
+# weights fit no other windows.
 WINDOWS = ((2, 0), (3, 1), (5, 2))
+# Width of a vector: that of the network that training starts from (models/encoder.card.md).
+DIMENSION = 512
 # Columns of each convolution; with the windows it is the network's architecture (models/encoder.card.md).
 CHANNELS = 256
 # Zero rows between two texts: as far as the widest window reaches.
@@ -29,9 +32,16 @@ PADDING = 2
 # Of the layer normalisation that the network was trained with.
 EPSILON = 1e-12
 # Tokens of one batch: enough that weights are read from memory seldom, few enough that its arrays stay in the cache.
+# Time alone.
 BATCH_TOKENS = 448
 # The cosine of two texts that have nothing to do with each other, as in the encoder that training starts from.
+# Thresholds on cosines are set to its scale (models/encoder.card.md).
 COMMON_COSINE = 0.3
+# Codes of 4 bits run from 0 to 15.
+TOP_CODE = 15
+# Parts of a row's range from which `quantize` takes the one with the least error of the row. Models made with
+# others would be other files, not worse ones.
+RANGES = (1.0, 0.92, 0.84, 0.76, 0.68)
 WEIGHTS_FILE = "encoder.npz"
 
 
@@ -43,7 +53,7 @@ class FineTunedEncoder:
     """
 
     name = "adapted"
-    dimension = 512
+    dimension = DIMENSION
 
     def __init__(self, models: Path) -> None:
         self.path = models / WEIGHTS_FILE
@@ -98,7 +108,7 @@ class _Net:
         }
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        result = np.zeros((len(texts), 512), dtype=np.float32)
+        result = np.zeros((len(texts), DIMENSION), dtype=np.float32)
         ids = self.pieces.encode(list(texts), add_bos=True, add_eos=True)
         group: list[int] = []
         tokens = 0
@@ -205,9 +215,9 @@ def quantize(table: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float16], NDA
     low, high = table.min(axis=1), table.max(axis=1)
     best = np.full(len(table), np.inf)
     lows, steps = low.copy(), np.ones_like(low)
-    for share in (1.0, 0.92, 0.84, 0.76, 0.68):
+    for share in RANGES:
         start = (low * share).astype(np.float16).astype(np.float32)
-        step = np.maximum((high - low) * share / 15, 1e-6).astype(np.float16).astype(np.float32)
+        step = np.maximum((high - low) * share / TOP_CODE, 1e-6).astype(np.float16).astype(np.float32)
         error = ((_codes(table, start, step) * step[:, None] + start[:, None] - table) ** 2).sum(axis=1)
         better = error < best
         best[better], lows[better], steps[better] = error[better], start[better], step[better]
@@ -220,11 +230,11 @@ def dequantize(packed: NDArray[np.uint8], low: Floats, step: Floats) -> Floats:
     """Rows of the token table, shape (rows, 2 · bytes), from two 4-bit codes in a byte, lowest values and steps."""
     rows = np.empty((len(packed), 2 * packed.shape[1]), dtype=np.float32)
     rows[:, 0::2] = packed >> 4
-    rows[:, 1::2] = packed & 15
+    rows[:, 1::2] = packed & TOP_CODE
     rows *= step[:, None]
     rows += low[:, None]
     return rows
 
 
 def _codes(table: Floats, low: Floats, step: Floats) -> Floats:
-    return np.clip(np.rint((table - low[:, None]) / np.maximum(step, 1e-6)[:, None]), 0, 15)
+    return np.clip(np.rint((table - low[:, None]) / np.maximum(step, 1e-6)[:, None]), 0, TOP_CODE)

@@ -22,6 +22,8 @@ from alignment.matching.verdict_model import VerdictModel
 from alignment.model import Verdict
 from alignment.progress import Progress
 
+# Parts of the judged programs that are left out in turn: usual, and each model learns from four fifths (docs/figures.md
+# is made with them).
 FOLDS = 5
 
 

@@ -20,6 +20,7 @@ from alignment.i18n import message as _
 from alignment.progress import Progress
 from alignment.settings import Settings
 
+# Pairs of texts up to which rapidfuzz compares each with each: some minutes; the baseline is left out beyond.
 LIKE_TEXTS = 2_000_000
 
 

@@ -34,7 +34,7 @@ from alignment.matching.aligner import Aligner
 from alignment.progress import Progress
 from alignment.settings import Settings
 
-SHOWN = 200
+SHOWN = 200  # letters of a text in the list of the worst findings: two lines of a terminal
 
 
 class RealFigures(msgspec.Struct, frozen=True, kw_only=True):

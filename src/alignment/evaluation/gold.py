@@ -14,6 +14,7 @@ from alignment.language import kind_of, strip_lead
 from alignment.matching.contextual_text import TextInContext
 from alignment.model import Kind
 
+LEAST_LETTERS = 5  # of a statement without its lead words; what has fewer keeps them
 LABELS = ("covered", "partial", "none")
 # Other words for the labels; reports say "gap" for "none".
 ALIASES = {
@@ -52,7 +53,7 @@ def statement_side(text: str, discipline: str, kind: Kind | None = None) -> Text
     """A statement as the readers of programs give it: without lead words ("Знает: …"), which tell its kind."""
     bare, lead = strip_lead(text)
     return TextInContext.of(
-        text=bare if len(bare) > 5 else text, kind=kind or lead or kind_of(text), context=discipline
+        text=bare if len(bare) > LEAST_LETTERS else text, kind=kind or lead or kind_of(text), context=discipline
     )
 
 

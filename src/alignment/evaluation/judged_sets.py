@@ -27,7 +27,7 @@ from alignment.model import (
 from alignment.settings import Settings
 
 FOLDER = Path("gold") / "real"
-GRADES = (0, 1, 2)
+GRADES = (0, 1, 2)  # of a pair: nothing, a part, all of it (corpora/gold/real/guide.md)
 TableRow = dict[str, str]
 
 

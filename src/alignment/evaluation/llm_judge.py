@@ -21,6 +21,7 @@ from alignment.judge.verdicts import least, unsureness
 from alignment.model import Verdict
 from alignment.settings import Settings
 
+# Points of the curve of docs/judge.md: what a judge of some, of half and of all findings wins.
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.5, 1.0)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
+from alignment.analysis.coverage import PARTIAL_CREDIT
 from alignment.cache import Cache
 from alignment.encoders import Encoder
 from alignment.evaluation.gold import LABELS, JudgedPair, without_context
@@ -19,14 +20,15 @@ from alignment.evaluation.measure import (
     retrieval,
     separation,
 )
-from alignment.matching.features import Matrix, retrieval_scores
+from alignment.matching.features import CANDIDATE_COSINES, PAIR_FEATURES, Matrix, retrieval_scores
 from alignment.matching.precedents import Precedents
 from alignment.matching.requirement_model import Scores
 from alignment.matching.reranking import Reranker
 from alignment.matching.verdict_model import VerdictModel
 
-BINS = 10
-CREDIT = {"covered": 1.0, "partial": 0.5, "none": 0.0}
+BINS = 10  # of the calibration error, as in Naeini et al. 2015
+CREDIT = {"covered": 1.0, "partial": PARTIAL_CREDIT, "none": 0.0}  # as coverage counts verdicts
+CLASSES = range(len(LABELS))
 
 
 def classes(chances: Scores) -> Scores:
@@ -54,11 +56,11 @@ def figures(labels: Sequence[str], probabilities: Scores) -> dict[str, float]:
     """
     right = np.asarray([LABELS.index(label) for label in labels])
     guess = probabilities.argmax(axis=1)
-    precision, recall, _, _ = precision_recall_fscore_support(right, guess, labels=range(3), zero_division=0)
+    precision, recall, _, _ = precision_recall_fscore_support(right, guess, labels=CLASSES, zero_division=0)
     credit = probabilities @ np.asarray([CREDIT[label] for label in LABELS])
     labelled = np.asarray([CREDIT[label] for label in labels])
     result = {
-        "macro_f1": float(f1_score(right, guess, labels=range(3), average="macro", zero_division=0)),
+        "macro_f1": float(f1_score(right, guess, labels=CLASSES, average="macro", zero_division=0)),
         "ece": calibration_error(probabilities, right),
         "brier": float(np.mean((credit - labelled) ** 2)),
     }
@@ -109,8 +111,9 @@ def ranks(pairs: Sequence[JudgedPair], scores: Scores) -> dict[str, float]:
 
 
 def _cosine(features: Matrix) -> Scores:
-    return features[:, 0].astype(np.float64)
+    return features[:, PAIR_FEATURES.index("meaning")].astype(np.float64)
 
 
 def _with_context(features: Matrix) -> Scores:
-    return retrieval_scores(features[:, :3].T).astype(np.float64)
+    columns = [PAIR_FEATURES.index(name) for name in CANDIDATE_COSINES]
+    return retrieval_scores(features[:, columns].T).astype(np.float64)

@@ -19,10 +19,12 @@ from alignment.programs.readers import read_parts
 from alignment.progress import Progress
 from alignment.settings import Settings
 
+# Similarity in percent from which a read text is the listed one: letters that recognition misread, another dash.
 NEAR = 90.0
-# Shares of a text's letters that may stay unexplained.
+# Shares of a text's letters that may stay unexplained: of a read one by what is listed, of a listed one by what was
+# read in pieces, whose numbers and labels are lost. The figures of docs/benchmarks.md are made with them.
 EXTRA, LACKING = 0.15, 0.2
-SHORTEST = 3
+SHORTEST = 3  # letters of a piece: shorter ones stand in any text
 AIM = "aim"
 
 

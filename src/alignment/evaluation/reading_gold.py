@@ -18,6 +18,7 @@ import msgspec
 from alignment.errors import InputError, NotFoundError
 from alignment.i18n import message as _
 
+NAMED = 5  # missing documents that a message names: what fits a line
 NOTHING = "not a program"
 DOCUMENTS, ROWS = "documents.tsv", "statements.tsv"
 
@@ -55,6 +56,7 @@ def letters_and_digits(text: str) -> str:
     )
 
 
+# Signs of ASCII (128 characters) that are no letters or digits: a fingerprint leaves them out.
 OTHERS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
@@ -82,7 +84,7 @@ def load_reading_gold(gold: Path, corpora: Path, documents: Path) -> list[GoldDo
                 "{n} of {n2} documents of the reading lists are missing: {names}.",
                 n=len(missing),
                 n2=len(listed),
-                names=", ".join(missing[:5]),
+                names=", ".join(missing[:NAMED]),
             ),
             file=str(documents),
             hint=_("Give their folder with --documents FOLDER; corpora/gold/reading/card.md says which they are."),

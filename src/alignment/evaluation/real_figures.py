@@ -12,13 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
-from alignment.analysis.coverage import CREDIT, Z90
+from alignment.analysis.coverage import CREDIT, PARTIAL_CREDIT, Z90
 from alignment.matching.requirement_model import Scores
 
 if TYPE_CHECKING:
     from alignment.evaluation.crossvalidation import HeldOutPrediction
 
-BINS = 10
+# Requirements up to which each pair is made: 9 million differences take 72 MB. Both ways give the same but for the last
+# digits, on which models/verdict.json depends.
+EACH_WITH_EACH = 3000
+BINS = 10  # of the calibration error, as in Naeini et al. 2015
 
 
 class SetFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +56,11 @@ class SetFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 def weighted_kappa(first: Scores, second: Scores) -> float:
     """Cohen's kappa of credits 0, 0.5 and 1 with quadratic weights (Cohen 1968); 0 if neither side varies."""
-    expected = float(np.mean((first[:, None] - second[None, :]) ** 2)) if len(first) < 3000 else _spread(first, second)
+    expected = (
+        float(np.mean((first[:, None] - second[None, :]) ** 2))
+        if len(first) < EACH_WITH_EACH
+        else _spread(first, second)
+    )
     return 1 - float(np.mean((first - second) ** 2)) / expected if expected else 0.0
 
 
@@ -101,7 +108,7 @@ def _figures(name: str, held: Sequence[HeldOutPrediction], spread: float) -> Set
 
 def _chance(covers: Scores, at_least_partial: Scores) -> float:
     """The variance of a set's coverage if its requirements were right or wrong independently of each other."""
-    square = covers + 0.25 * (at_least_partial - covers)
+    square = covers + PARTIAL_CREDIT**2 * (at_least_partial - covers)
     return float((square - ((covers + at_least_partial) / 2) ** 2).sum()) / len(covers) ** 2
 
 

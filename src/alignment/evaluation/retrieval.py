@@ -22,12 +22,14 @@ from alignment.evaluation.links import Links
 from alignment.i18n import message as _
 
 FILES = ("queries.tsv", "corpus_elements.tsv", "annotations.tsv")
+# Of recall, as MELO's paper has them (Retyk et al. 2024).
 DEPTHS = (1, 5, 10)
+# Queries that are ranked at a time: memory and time alone.
 BLOCK = 256
-SEED = 20261124
-# As in the files that MELO's authors give to trec_eval: how many digits of a score and elements of a query count.
+SEED = 20261124  # of the queries drawn under --limit: any, but the same in each run
+# As in the files that MELO's authors give to trec_eval: how many digits of a score count.
 DIGITS = 5
-LAST = 100
+LAST = 100  # elements of a query that count, in the same files
 
 Scorer = Callable[[Sequence[str], Sequence[str]], Callable[[int, int], NDArray[np.float32]]]
 
@@ -89,7 +91,7 @@ def read_retrieval_set(folder: Path) -> RetrievalSet:
     elements = sorted(_table(folder / FILES[1], 2), key=lambda row: row[0], reverse=True)
     place = {row[0]: index for index, row in enumerate(elements)}
     right: dict[str, list[int]] = defaultdict(list)
-    for row in _table(folder / FILES[2], 4):
+    for row in _table(folder / FILES[2], 4):  # query, 0, element, relevance
         if row[0] in queries and row[2] in place and row[3].strip() not in ("0", "0.0", ""):
             right[row[0]].append(place[row[2]])
     if not right:

@@ -15,7 +15,7 @@ from alignment.encoders import Encoder
 from alignment.evaluation.retrieval import Scorer
 
 ScoreBlock = Callable[[int, int], NDArray[np.float32]]
-BATCH = 1024
+BATCH = 1024  # texts that are encoded at a time: memory alone
 BASELINES = ("char TF-IDF", "token_set_ratio")
 
 

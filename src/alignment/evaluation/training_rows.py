@@ -22,6 +22,7 @@ from alignment.matching.verdict_model import VerdictModel
 from alignment.model import Kind, Verdict
 from alignment.progress import Progress
 
+# Both log-odds of a pair that the reranker has not seen.
 NOT_READ = np.full(2, np.nan, dtype=np.float32)
 
 

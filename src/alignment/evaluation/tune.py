@@ -32,19 +32,31 @@ from alignment.i18n import message as _
 from alignment.matching.profile import Calibration
 from alignment.model import Thresholds
 
+# Labels that the shipped calibration is worth (docs/tuning.md): with 30 of one's own the fit goes more than half of the
+# way to them.
 PRIOR = 20.0
+# Labels without which a calibration of two numbers is chance: six in each fold.
 LEAST = 30
+# Parts of the requirements that are left out in turn: usual.
 FOLDS = 5
+# Draws of the bootstrap: ends of a 95 % interval rest on 25 of them on each side (Efron and Tibshirani 1993).
 ROUNDS = 1000
-SEED = 20261124
+SEED = 20261124  # of folds and draws: any, but the same in each run
+# Quantiles of the ends of a 95 % interval.
+LOWER, UPPER = 0.025, 0.975
+# Slopes and offsets that a fit may take: from nearly deaf to nearly a switch. `PRIOR` keeps an honest fit far from all.
+SLOPES, OFFSETS = (0.05, 20.0), (-10.0, 10.0)
 # Chances in a report have four decimals: 0 and 1 are kept this far away before their log-odds are taken.
 LEAST_CHANCE = 5e-5
+# How much of a requirement a label says is there; thresholds lie between.
 LEVELS = {"covered": 2, "partial": 1, "none": 0}
+# Thresholds that are tried, from 0.02 in steps of 0.01: a report shows whole percents.
 GRID = np.round(np.arange(0.02, 1.0, 0.01), 2)
 
 FloatArray = NDArray[np.float64]
 LabelArray = NDArray[np.int64]
 One = TypeVar("One", JudgedPair, Correction)
+# The calibration that changes nothing.
 SAME = Calibration(slope=1.0, offset=0.0)
 
 
@@ -285,7 +297,7 @@ def _shift(log_odds: FloatArray, positive: NDArray[np.bool_]) -> Calibration:
         fit = float(np.logaddexp(0, -sign * (slope * log_odds + offset)).sum())
         return fit + PRIOR / 2 * float((slope - 1) ** 2 + offset**2)
 
-    solution = minimize(loss, np.asarray([1.0, 0.0]), method="L-BFGS-B", bounds=[(0.05, 20.0), (-10.0, 10.0)]).x
+    solution = minimize(loss, np.asarray([1.0, 0.0]), method="L-BFGS-B", bounds=[SLOPES, OFFSETS]).x
     return Calibration(slope=round(float(solution[0]), 4), offset=round(float(solution[1]), 4))
 
 
@@ -359,8 +371,8 @@ def _intervals(
             {
                 name: Interval(
                     value=round(value, 4),
-                    low=round(float(np.quantile([item[name] for item in drawn], 0.025)), 4),
-                    high=round(float(np.quantile([item[name] for item in drawn], 0.975)), 4),
+                    low=round(float(np.quantile([item[name] for item in drawn], LOWER)), 4),
+                    high=round(float(np.quantile([item[name] for item in drawn], UPPER)), 4),
                 )
                 for name, value in whole.items()
             }

@@ -21,17 +21,23 @@ from alignment.analysis.coverage import CREDIT
 from alignment.evaluation.real_figures import weighted_kappa
 from alignment.evaluation.training_rows import TrainingRow
 from alignment.matching.features import PAIR_FEATURES, Averages, Matrix
-from alignment.matching.requirement_model import REQUIREMENT_FEATURES, RequirementModel, Scores
+from alignment.matching.requirement_model import MAX_DEVIATIONS, REQUIREMENT_FEATURES, RequirementModel, Scores
 from alignment.matching.verdict_model import Logit, SecondStage, VerdictModel
 
 # Inverse strength of regularization, scikit-learn's C, of the regressions of pairs (0.001 does no better on folds that
 # leave out standards and programs) and of requirements.
 PAIR_C, REQUIREMENT_C = 0.02, 0.05
 # Folds by program: for chances of pairs that the model of requirements learns from, and for the thresholds of pairs.
+# More take longer; the figures of docs/figures.md come from folds of their own.
 UNSEEN_FOLDS, THRESHOLD_FOLDS = 4, 3
-# Step of the grid on which thresholds are looked for.
+# Step of the grid on which thresholds are looked for: a score is not known better than to a fortieth.
 STEP = 0.025
-# Kappa that a stricter threshold of "covered" may cost.
+# Thresholds of requirements that are tried for "partial", and the end of those for "covered": a reader's verdicts would
+# have to be nearly all of one kind for others.
+PARTIAL_FROM, PARTIAL_BELOW, COVERED_BELOW = 0.1, 0.55, 0.95
+# Rounds of Newton's method; it ends after some ten.
+MOST_ROUNDS = 200
+# Kappa that a stricter threshold of "covered" may cost: one in the second decimal, the last that reports show.
 SLACK = 0.01
 
 
@@ -113,7 +119,7 @@ def fit_pairs(items: Sequence[TrainingRow], base: VerdictModel, reranker: str = 
 
 def _fit(inputs: Scores, labels: NDArray[np.bool_]) -> tuple[Logit, Callable[[Scores], Scores]]:
     """One logistic regression of pairs, and a function that gives its probabilities for other pairs."""
-    fitted = LogisticRegression(C=PAIR_C, solver="newton-cholesky", max_iter=200).fit(inputs, labels)
+    fitted = LogisticRegression(C=PAIR_C, solver="newton-cholesky", max_iter=MOST_ROUNDS).fit(inputs, labels)
     weights = [round(float(value), 5) for value in fitted.coef_[0]]
     return Logit(weights=weights, bias=round(float(fitted.intercept_[0]), 5)), lambda other: fitted.predict_proba(
         other
@@ -172,11 +178,11 @@ def fit_requirements(items: Sequence[TrainingRow], chances: Sequence[Scores], mo
     """
     features = np.stack([item.summary(chance) for item, chance in zip(items, chances, strict=True)])
     centre, scale = features.mean(axis=0).astype(np.float64), np.maximum(features.std(axis=0), 1e-6).astype(np.float64)
-    inputs = np.clip((features - centre) / scale, -3, 3)
+    inputs = np.clip((features - centre) / scale, -MAX_DEVIATIONS, MAX_DEVIATIONS)
     credits = np.asarray([CREDIT[item.verdict] for item in items])
     sides = []
     for labels in (credits == 1, credits > 0):
-        fitted = LogisticRegression(C=REQUIREMENT_C, solver="newton-cholesky", max_iter=200).fit(inputs, labels)
+        fitted = LogisticRegression(C=REQUIREMENT_C, solver="newton-cholesky", max_iter=MOST_ROUNDS).fit(inputs, labels)
         sides.append(
             Logit(
                 weights=[round(float(value), 5) for value in fitted.coef_[0]],
@@ -208,8 +214,8 @@ def best_thresholds(credits: Scores, expected: Scores) -> tuple[float, float]:
     "partial". ``credits`` are the reader's, shape (requirements,).
     """
     scored = []
-    for partial in np.arange(0.1, 0.55, STEP):
-        for covered in np.arange(partial + STEP, 0.95, STEP):
+    for partial in np.arange(PARTIAL_FROM, PARTIAL_BELOW, STEP):
+        for covered in np.arange(partial + STEP, COVERED_BELOW, STEP):
             predicted = np.where(expected >= covered, 1.0, np.where(expected >= partial, 0.5, 0.0))
             scored.append((weighted_kappa(credits, predicted), round(float(partial), 3), round(float(covered), 3)))
     best = max(kappa for kappa, _, _ in scored)

@@ -12,9 +12,9 @@ import msgspec
 from alignment.judge.question import Question, visible_text
 from alignment.model import Grade, Kind, Verdict
 
-# A quotation of fewer characters says nothing, unless it is the whole statement.
+# A quotation of fewer characters says nothing, unless it is the whole statement: a word stands in any text.
 SHORTEST_QUOTE = 8
-LONGEST_REASON = 600
+LONGEST_REASON = 600  # letters: two sentences are asked for (`alignment.judge.question`), and a cell holds them
 
 
 class Fault(StrEnum):

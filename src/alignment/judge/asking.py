@@ -17,9 +17,11 @@ from alignment.progress import Progress
 from alignment.settings import Settings
 
 AnswerStatus = Literal["accepted", "repaired", "refused", "unanswered"]
-# A server that fails so many questions in turn, each with its retries, is gone.
+# A server that fails so many questions in turn, each with its retries, is gone: one or two may be
+# questions that it cannot bear. The rest of the run would fail for minutes.
 GONE_AFTER = 3
-# Characters of a wrong answer that are shown to the model when it is asked again.
+# Characters of a wrong answer that are shown to the model when it is asked again: more than a
+# right answer has, so that what is wrong is among them.
 SHOWN_AGAIN = 4000
 # Messages of a question that is asked for the first time.
 FIRST = 2

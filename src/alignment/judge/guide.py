@@ -14,7 +14,8 @@ from alignment.judge.question import PROTOCOL, Candidate, Question
 from alignment.model import Kind, Verdict
 from alignment.settings import Settings
 
-# A model that answers fewer of the plain cases right is refused.
+# A model that answers fewer of the twelve plain cases right is refused (docs/judge.md). Guessing one of three grades
+# gets so many right in 2 of 100 cases; all twelve would refuse a model for one slip.
 LEAST_RIGHT = 8
 
 

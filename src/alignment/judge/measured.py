@@ -17,10 +17,11 @@ from alignment.i18n import message as _
 from alignment.model import Verdict
 
 ORDER = (Verdict.GAP, Verdict.PARTIAL, Verdict.COVERED)
-# Fewer judged requirements say too little.
+# Fewer judged requirements say too little: of a hundred a share is known to ten points (95 %).
 LEAST = 100
 # Added to each count: a verdict that was never wrong in twenty cases is not certain (Jeffreys' prior).
 PRIOR = 0.5
+# The chances "covered" and "at least in part" that each verdict would have if the judge were never wrong.
 CERTAIN = {Verdict.GAP: (0.0, 0.0), Verdict.PARTIAL: (0.0, 1.0), Verdict.COVERED: (1.0, 1.0)}
 
 

@@ -12,11 +12,14 @@ from alignment.model import Kind
 # Goes into the guide's version: raise it when the rules below or the form of question and answer change.
 PROTOCOL = "judge-1"
 # Characters of a text that are shown; few requirements and hardly any statement are longer.
+# Eight candidates of that length still fit a context of 8,000 tokens.
 LONGEST = 1000
 # Tokens of an answer: a reason of two sentences, and a grade with a quotation for each candidate.
 ANSWER_TOKENS, GRADE_TOKENS = 300, 120
 # Characters a token, by alphabet, on the low side: an estimate should not fall short.
 LATIN, OTHER = 3.5, 2.0
+# Tokens around each message (its role, its ends): chat templates take 4 to 8.
+MESSAGE_TOKENS = 8
 
 ChatMessage = dict[str, str]
 
@@ -136,4 +139,4 @@ def estimated_tokens(messages: list[ChatMessage]) -> int:
     """An estimate of the number of tokens of the messages, on the high side."""
     text = "".join(message["content"] for message in messages)
     latin = sum(character.isascii() for character in text)
-    return round(latin / LATIN + (len(text) - latin) / OTHER) + 8 * len(messages)
+    return round(latin / LATIN + (len(text) - latin) / OTHER) + MESSAGE_TOKENS * len(messages)

@@ -12,7 +12,8 @@ from alignment.i18n import Text
 from alignment.i18n import message as _
 from alignment.judge.question import visible_text
 
-# Characters of a server's own words that are shown.
+NAMED = 8  # models that a hint lists: what fits two lines
+# Characters of a server's own words that are shown: the first sentence or two.
 SAID = 200
 # What a server answers that has not loaded its model yet (llama.cpp does so).
 LOADING = 503
@@ -39,7 +40,7 @@ def refused(error: Any, key: str, names: list[str]) -> str:
     if code in (401, 403):
         hint = _("set the environment variable {name} to a key that it accepts", name=key)
     elif code == 404 and names:
-        hint = _("models of the server: {names}", names=", ".join(names[:8]))
+        hint = _("models of the server: {names}", names=", ".join(names[:NAMED]))
     elif code in (404, 405):
         hint = _("check that the address ends as the server requires (mostly in /v1) and that the server has the model")
     elif code == 429:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 KEY = "ALIGN_JUDGE_KEY"
-CONNECT_SECONDS = 10.0
-RETRIES = 3
+CONNECT_SECONDS = 10.0  # a server that is there answers at once, also from afar
+RETRIES = 3  # of one question, with growing pauses: an overloaded server has some seconds to recover
 # An answer is a few kilobytes; a server that sends more than this is no judge.
 MOST_BYTES = 4_000_000
 HEADERS = (
@@ -46,6 +46,7 @@ HEADERS = (
 )
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # A server that is loading its model is asked again after so many seconds, within `judge_seconds`.
+# Loading takes it ten seconds to minutes.
 LOADING_SECONDS = 2.0
 # Ways to request the schema of the answer: as OpenAI defines it, as llama-cpp-python takes it, none.
 FORMS: tuple[Callable[[dict[str, Any]], dict[str, Any] | None], ...] = (

@@ -16,7 +16,8 @@ ABBREVIATIONS_FILE = "abbreviations.tsv"
 ABBREVIATION = re.compile(r"(?<![\w-])(?P<short>[А-ЯЁ][А-ЯЁа-яё]{1,6})(?:(?P<hyphen>-)(?=[а-яё])|(?!\w))")
 # Abbreviations are shorter: so many capitals in a row mean that the whole text is in capitals.
 CAPITALS = re.compile(r"[А-ЯЁ]{8}")
-# Words that share so many first letters are taken as forms of one word.
+# Words that share so many first letters of so many letters are taken as forms of one word: endings are shorter, and
+# other words that begin alike stand seldom beside an abbreviation.
 STEM_LETTERS = 5
 
 

@@ -10,6 +10,8 @@ from alignment.language.detect import language_of
 from alignment.language.kinds import strip_lead
 
 VERSION = "analysis/5"
+# Lemmas behind the first that stand for the objects of an English text, which no dependency tree is made of.
+OBJECTS = 2
 CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "VERB", "ADV", "NUM", "X"})
 # Lemmas that say nothing of what a text asks for. Not spaCy's stop words: those leave out verbs of work as well
 # ("make", "show", "move", "keep", "call"), and the models of verdicts were fitted to lemmas without these alone.
@@ -64,4 +66,4 @@ def _russian(doc: object) -> Analysis:
 def _english(doc: object) -> Analysis:
     words = [token for token in doc if token.is_alpha or token.like_num]  # type: ignore[attr-defined]
     lemmas = tuple(token.lemma_ for token in words if token.lemma_ not in EMPTY_EN)
-    return Analysis(language="en", lemmas=lemmas, head=lemmas[0] if lemmas else "", objects=lemmas[1:3])
+    return Analysis(language="en", lemmas=lemmas, head=lemmas[0] if lemmas else "", objects=lemmas[1 : 1 + OBJECTS])

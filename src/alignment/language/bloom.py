@@ -47,13 +47,15 @@ BEFORE = frozenset(
         "how",
     )
 )
-# Words that are looked at: the verb stands behind a few of `BEFORE`, or there is none.
+# Words that are looked at: the verb stands behind a few of `BEFORE` ("students will be able to"),
+# or there is none.
 MAX_WORDS_BEFORE = 5
+OPENING = 80  # letters that hold so many words: time alone
 
 
 def bloom_level(text: str) -> str:
     """The level (a key of `LEVELS`) of the first verb of an English outcome; "" if there is none."""
-    for word in WORD.findall(text.lower()[:80])[:MAX_WORDS_BEFORE]:
+    for word in WORD.findall(text.lower()[:OPENING])[:MAX_WORDS_BEFORE]:
         if word in VERBS:
             return VERBS[word]
         if word not in BEFORE:

@@ -8,6 +8,11 @@ SUPPORTED = ("ru", "en")
 WORD = re.compile(r"[^\W\d_]+")
 CYRILLIC = re.compile(r"[\u0400-\u04FF]")
 LATIN = re.compile(r"[A-Za-z\u00C0-\u024F]")
+# A text with this many times fewer Cyrillic letters than Latin is still Russian with foreign terms in it: half as
+# many; or a fourth, where there are more than these, two words, which no English text has by chance.
+MIXED, TERMS, WORDS = 2, 4, 12
+# Letters that only Ukrainian has; one or two stand in a name or a misread word.
+UKRAINIAN_LETTERS = 3
 # Function words distinguish languages on lines that are too short for letter statistics.
 FUNCTION_WORDS = {
     "en": frozenset(
@@ -103,8 +108,8 @@ def language_of(text: str) -> str:
     if not cyrillic and not latin:
         return "und"
     words = {word.lower() for word in WORD.findall(text)}
-    if cyrillic * 2 >= latin or (cyrillic > 12 and cyrillic * 4 >= latin):
-        return "uk" if len(UKRAINIAN.findall(text)) >= 3 else "ru"
+    if cyrillic * MIXED >= latin or (cyrillic > WORDS and cyrillic * TERMS >= latin):
+        return "uk" if len(UKRAINIAN.findall(text)) >= UKRAINIAN_LETTERS else "ru"
     scores = {code: len(words & common) for code, common in FUNCTION_WORDS.items() if code != "uk"}
     best = max(scores, key=lambda code: scores[code])
     return best if scores[best] >= 2 and scores[best] > scores["en"] else "en"

@@ -18,10 +18,13 @@ WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[,;:.()]")
 # "CASE-средствами" is parsed by its last part.
 RUSSIAN = re.compile(r"(?:[^\W\d_]+-)*[а-яё]+", re.IGNORECASE)
 FOREIGN_PART = re.compile(r"(?:[a-z]+-)+(?=[а-яё])", re.IGNORECASE)
-# The head of a noun phrase stands behind its adjectives; a longer row of them is no head.
+# The head of a noun phrase stands behind its adjectives; a longer row of them is no head
+# but a list.
 MAX_WORDS_AHEAD = 7
-# How far the verb may stand behind an opening ("С учётом требований заказчика … разрабатывает").
+# How far the verb may stand behind an opening ("С учётом требований заказчика … разрабатывает"). Twice
+# as far is the next clause.
 MAX_OPENING_WORDS = 16
+OPENING = 400  # letters that hold so many words: time alone
 ATTRIBUTES = frozenset({"ADJF", "PRTF", "NUMR", "NPRO"})
 SKIPPED = frozenset({"ADVB", "PRCL", "CONJ", "COMP", "INTJ", "PRED"})
 STUDENT = frozenset({"студент", "студенты", "выпускник", "выпускники", "бакалавр", "магистр", "специалист"})
@@ -70,7 +73,7 @@ def kind_by_head(text: str) -> Kind | None:
     ("применяет") an indicator of a competence, and a noun in the instrumental
     ("методами отладки") experience.
     """
-    words = [FOREIGN_PART.sub("", word) for word in WORD.findall(text[:400])]
+    words = [FOREIGN_PART.sub("", word) for word in WORD.findall(text[:OPENING])]
     if not words:
         return None
     if any(RUSSIAN.fullmatch(word) for word in words[:MAX_WORDS_AHEAD]):

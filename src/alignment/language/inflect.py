@@ -10,7 +10,8 @@ from typing import Any
 from alignment.language.slovnet_pipe import analyzer
 
 NOMINAL = frozenset({"NOUN", "ADJF", "PRTF", "NUMR"})
-# A reading less likely than this is not meant ("оператор" as a thing).
+# A reading less likely than this is not meant ("оператор" as a thing): pymorphy3 gives such ones a few
+# percent.
 RARE = 0.1
 LETTER = re.compile(r"[а-яё]", re.IGNORECASE)
 

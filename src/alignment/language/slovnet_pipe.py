@@ -20,8 +20,10 @@ from spacy.tokens import Doc
 from alignment.errors import MissingExtraError
 from alignment.i18n import message as _
 
-# Texts that the networks take at a time.
-BATCH = 256
+# Texts that are sent at a time, and sentences of them that a network computes at a time: memory and time alone.
+BATCH, NETWORK_BATCH = 256, 64
+# The part of speech outweighs case and number together, of which each counts one: "стали" is a verb or a noun.
+SPEECH = 4
 POS_TO_PYMORPHY = {
     "NOUN": {"NOUN"},
     "PROPN": {"NOUN"},
@@ -58,8 +60,8 @@ def models() -> tuple[Any, Any]:
 
     folder = data_folder()
     embedding = Navec.load(folder / "emb" / "navec_news_v1_1B_250K_300d_100q.tar")
-    morph = Morph.load(folder / "model" / "slovnet_morph_news_v1.tar", batch_size=64)
-    syntax = Syntax.load(folder / "model" / "slovnet_syntax_news_v1.tar", batch_size=64)
+    morph = Morph.load(folder / "model" / "slovnet_morph_news_v1.tar", batch_size=NETWORK_BATCH)
+    syntax = Syntax.load(folder / "model" / "slovnet_syntax_news_v1.tar", batch_size=NETWORK_BATCH)
     morph.navec(embedding)
     syntax.navec(embedding)
     return morph, syntax
@@ -81,8 +83,9 @@ def lemma(word: str, pos: str, case: str, number: str) -> str:
 
     def fit(parse: Any) -> tuple[int, float]:
         tag = parse.tag
-        agreed = (4 if tag.POS in wanted else 0) + (tag.case == CASES.get(case)) + (tag.number == NUMBERS.get(number))
-        return agreed, parse.score
+        same_speech = SPEECH if tag.POS in wanted else 0
+        same_form = (tag.case == CASES.get(case)) + (tag.number == NUMBERS.get(number))
+        return same_speech + same_form, parse.score
 
     normal_form = str(max(parses, key=fit).normal_form) if parses else word.lower()
     return normal_form.replace("ё", "е")

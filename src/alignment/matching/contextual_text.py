@@ -14,9 +14,10 @@ from alignment.language.worker import Worker
 from alignment.model import Kind
 from alignment.progress import Counting
 
-# Texts that are analysed before the cache keeps them.
+# Texts that are analysed before the cache keeps them: what a run loses at most when it is stopped.
 BATCH = 512
-# From this many new texts on a second process is worth its start, a few seconds. Set by hand.
+# From this many new texts on a second process is worth its start, a few seconds: fewer are analysed
+# in as many. Time alone.
 PARALLEL_FROM = 100
 
 

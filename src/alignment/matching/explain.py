@@ -42,13 +42,16 @@ NOT_ACTIONABLE = {
 TARGETS = {name: 1.0 for name in PAIR_FEATURES if name not in NOT_ACTIONABLE} | dict.fromkeys(
     ("knows_only", "does_more", "short", "cross_language", "title_only"), 0.0
 )
-# Steps from a feature's value to its target; the needed value is exact to a fortieth of the way.
+# A feature so near its target is there: reports show three decimals.
+REACHED = 1e-3
+# Steps from a feature's value to its target; the needed value is exact to a fortieth of the way, which nobody could
+# plan more exactly.
 STEPS = 40
 # Changes that are proposed: more is no advice.
 SUGGESTIONS = 3
-# Chances of a candidate that says nothing; a candidate counts from this loss of score on: half
-# a percent.
+# Chances of a candidate that says nothing.
 NO_CHANCES = np.zeros(2)
+# Loss of score from which a candidate counts as evidence: half a percent, what a report rounds away.
 MIN_LOSS = 0.005
 # Precedents that are shown, and the likeness from which one is: a statement in other words in the same requirement.
 PRECEDENTS, MIN_LIKENESS = 3, 0.02
@@ -239,7 +242,7 @@ def _changes(
     changes: list[tuple[float, FeatureChange]] = []
     for place, name in enumerate(PAIR_FEATURES):
         target = TARGETS.get(name, float(row[place]))
-        if abs(target - row[place]) < 1e-3:
+        if abs(target - row[place]) < REACHED:
             continue
         path = np.repeat(row[None], STEPS, axis=0)
         path[:, place] = np.linspace(row[place], target, STEPS + 1)[1:]

@@ -65,12 +65,15 @@ PAIR_FEATURES = (
     "statement_average",
     *PRECEDENT_FEATURES,
 )
+# The cosines that pick candidates, in the order in which `retrieval_scores` takes them.
+CANDIDATE_COSINES = ("meaning", "function_discipline", "requirement_discipline")
 PRACTICE_KINDS = frozenset({Kind.ACTION, Kind.SKILL})
 THEORY_KINDS = frozenset({Kind.KNOWLEDGE, Kind.TOPIC, Kind.TITLE})
-# The feature "short" falls from 1 to 0 up to this many words. Set by hand in the first model and kept: the coefficients
-# are fitted to it.
+# The feature "short" falls from 1 to 0 up to this many words. The coefficients are fitted to
+# it: with 3 or 12 and the same coefficients 54 and 58 of 751 verdicts of judged programs change.
 SHORT_WORDS = 6
-# Weights of the context in the untrained score that picks candidates: the figures of docs/benchmarks.md.
+# Weights of the context in the untrained score that picks candidates: the figures of docs/benchmarks.md are made with
+# them ("without context" there is 0).
 CONTEXT_WEIGHT = 0.5
 # Neighbours that the average counts for; 0, 5 and 10 do no better on programs and standards never seen.
 AVERAGE_COUNT = 2

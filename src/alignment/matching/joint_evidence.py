@@ -27,10 +27,11 @@ from alignment.model import Evidence, Finding, Thresholds, Verdict, decide
 if TYPE_CHECKING:
     from alignment.matching.comparison import Comparison
 
-# Above this cosine two statements say the same. Set by hand.
+# Above this cosine two statements say the same, and together no more than each. With 0.65 or 0.95 none of 751
+# verdicts of pairs on judged programs changes.
 SAME_STATEMENT_COSINE = 0.8
-# What the joint text must gain, in cosine and in the share of the requirement's words. Set by
-# hand: only checks under a profile of pairs come here.
+# What the joint text must gain, in cosine and in the share of the requirement's words. Only
+# checks under a profile of pairs come here; of the same verdicts half the gains change 0 and 4, double change 5 and 27.
 MIN_COSINE_GAIN, MIN_WORD_GAIN = 0.02, 0.1
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-# Weight of a lemma that stands in every requirement of a standard: it still counts a little. Set by hand.
+# Weight of a lemma that stands in every requirement of a standard: it still counts a little, so that a text of such
+# lemmas alone has words too. With half or double none of 344 judged verdicts changes.
 MIN_WEIGHT = 0.03
 
 

@@ -38,6 +38,7 @@ MIN_COSINE = 0.5
 PRIOR_AT_LEAST_PARTIAL, PRIOR_COVERS, PRIOR_WEIGHT = 0.12, 0.01, 0.02
 # Weights are kept above this before their logarithm is taken: a twentieth of the prior's.
 MIN_WEIGHT = 0.001
+LARGEST_BYTE = 127  # of a signed byte, in which vectors are kept
 MEASURES = ("at_least_partial", "covers", "weight")
 PRECEDENT_FEATURES = tuple(f"precedents_{width}_{measure}" for width in WIDTHS for measure in MEASURES)
 
@@ -229,7 +230,7 @@ def load_precedents(folder: Path) -> Precedents:
 def in_8_bits(vectors: Vectors) -> NDArray[np.int8]:
     """Vectors as they are kept, each scaled by its largest part; their length is lost."""
     largest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-9)
-    return np.asarray(np.round(vectors / largest * 127), dtype=np.int8)
+    return np.asarray(np.round(vectors / largest * LARGEST_BYTE), dtype=np.int8)
 
 
 def of_length_1(quantized: NDArray[np.int8]) -> Vectors:

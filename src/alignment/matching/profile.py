@@ -14,7 +14,7 @@ from alignment.i18n import message as _
 from alignment.matching.requirement_model import RequirementModel
 from alignment.matching.verdict_model import Logit, VerdictModel
 
-# Since 2 the shipped model has a second stage and no products of features.
+# Format of a profile's file. Since 2 the shipped model has a second stage and no products of features.
 FORMAT = 2
 NAME = re.compile(r"[\w.-]{1,80}", re.UNICODE)
 

@@ -18,7 +18,8 @@ from alignment.model import Kind
 # by itself, so time grows with their number; on folds of
 # corpora/gold/real eight do no better than five.
 RERANK_COUNT = 5
-# Letters of a text and of its context that are read: the lengths that the network was trained with.
+# Letters of a text and of its context that are read: the lengths that the network was trained with
+# (models/reranker.card.md); other lengths are texts that it has not seen.
 MAX_TEXT, MAX_FUNCTION, MAX_DISCIPLINE = 300, 100, 90
 # The words for kinds, in the language of most texts, with which the network was trained.
 KINDS = {

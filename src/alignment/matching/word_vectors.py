@@ -18,6 +18,7 @@ from alignment.language.analysis import Analysis
 
 # Below the first cosine two words are strangers, above the second they say the same. Set anew with the
 # encoder whose common cosine is fixed (`alignment.encoders.fine_tuned.COMMON_COSINE`): both belong to its scale.
+# The models are fitted under them: with 0.75 for the second 87 of 751 verdicts of judged programs change.
 UNRELATED_COSINE, SYNONYM_COSINE = 0.37, 0.825
 # Half way between: what is below is told as missing.
 COUNTERPART_COSINE = (UNRELATED_COSINE + SYNONYM_COSINE) / 2

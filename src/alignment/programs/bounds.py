@@ -14,10 +14,11 @@ from alignment.programs.file_part import FilePart
 
 # Of 250 real files the largest has 5,006 statements of at most 498 letters, in 570 disciplines.
 MAX_STATEMENTS = 10_000
-MAX_DISCIPLINES = 5_000
-MAX_TEXT = 5_000
-MAX_TITLE = 1_000
-MAX_LISTED = 10_000
+# Nine times as many disciplines, and ten times the letters, of the same files.
+MAX_DISCIPLINES, MAX_TEXT = 5_000, 5_000
+MAX_TITLE = 1_000  # letters of a title; real ones have 200 at most
+# Entries of each list of a program (competences, declared functions, named standards), as many as statements.
+MAX_LISTED = MAX_STATEMENTS
 
 
 def bounded(part: FilePart, shown: str) -> FilePart:

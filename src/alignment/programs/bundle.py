@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from alignment.documents.archive import unpack
+from alignment.documents.archive import MAX_ENTRIES, unpack
 from alignment.documents.limits import is_regular
 from alignment.documents.pooled import InputFile
 from alignment.errors import InputError
@@ -24,7 +24,6 @@ from alignment.settings import Settings
 # Files of operating systems, and notes, that lie beside the documents of a program.
 IGNORED = ("readme.md", "thumbs.db", "desktop.ini")
 LOCKS = ("~$", ".~lock")
-MAX_FILES = 5000
 
 
 class BundleFile(InputFile, frozen=True):
@@ -133,9 +132,9 @@ def _walk(folder: Path, bundle: Bundle) -> None:
             bundle.left_out.append(SourceFile(file=str(path), error=reason))
             continue
         bundle.add(path, str(path))
-    if len(bundle.files) > MAX_FILES:
+    if len(bundle.files) > MAX_ENTRIES:
         raise InputError(
-            _("the folder has more than {max_files} files.", max_files=MAX_FILES),
+            _("the folder has more than {max_files} files.", max_files=MAX_ENTRIES),
             file=str(folder),
             hint=_("Give the folder of one program."),
         )

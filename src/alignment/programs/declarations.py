@@ -74,16 +74,23 @@ def named_standards(blocks: Sequence[AnyBlock]) -> list[NamedStandard]:
     return list(by_key.values())
 
 
+# Letters between a standard's code and its quoted name ("Профессиональный стандарт"); a later quotation is something
+# else.
+NAME_BEGINS = 60
+# Letters of a standard's title; what is longer has run on into the text, and only finds the standard beside its code.
+LONGEST_TITLE = 200
+
+
 def _named(code: str, text: str, place: Location) -> NamedStandard:
     quoted = QUOTED.search(text)
-    title = quoted[1] if quoted and quoted.start() < 60 else LEAD.sub("", clean(APPROVED.sub("", text)))
+    title = quoted[1] if quoted and quoted.start() < NAME_BEGINS else LEAD.sub("", clean(APPROVED.sub("", text)))
     title = re.split(r"(?<=[а-яё])\s*[;.]\s", clean(LEAD.sub("", title)))[0]
     if FUNCTION.search(title) or not re.match(r"[А-ЯЁA-Zа-яё]", title):
         title = ""
     order = ORDER.search(text)
     return NamedStandard(
         code=code,
-        title=title[:200],
+        title=title[:LONGEST_TITLE],
         order=order[1].replace(" ", "") if order else "",
         date=find_date(text[: order.start()] if order else text),
         location=place,

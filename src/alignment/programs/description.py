@@ -10,7 +10,7 @@ from alignment.model import Issue, Location, Program, Skipped
 from alignment.programs.declarations import competences, declared_links, named_standards
 from alignment.programs.file_part import of_document
 from alignment.programs.statement_text import clean
-from alignment.programs.titles import WORK_PROGRAMME, front
+from alignment.programs.titles import KIND_LINES, UPPER_LINES, WORK_PROGRAMME, front
 
 FRONT = re.compile(
     r"основн\w+\s+(?:профессиональн\w+\s+)?образовательн\w+\s+программ|(?:общая\s+)?характеристика\s+образовательн\w+\s+программ|"
@@ -40,16 +40,20 @@ TASKS = re.compile(
 )
 ACTIVITY = re.compile(r"\b((?:[а-яё]+-)*[а-яё]+(?:ск|онн|ектн|йн|вн)(?:ий|ый|ая|ой))\b", re.IGNORECASE)
 NOT_ACTIVITY = re.compile(r"^(?:профессиональн|академическ|российск|образовательн|высш|федеральн)", re.IGNORECASE)
+# Blocks behind "types of tasks" in which they are listed; the next heading ends the list before.
 NEAR = 8
+# Letters of the beginning in which direction, profile and the like are looked for: two pages and the contents.
 FRONT_CHARS = 6000
+# Letters of a paragraph that lists types of tasks; running text has such adjectives too.
+LONGEST_LIST = 300
 
 
 def fits(document: Document) -> bool:
     """Whether a document of running text describes a whole program and its competences."""
     lines = front(document)
-    if any(WORK_PROGRAMME.search(line) for line in lines[:12]):
+    if any(WORK_PROGRAMME.search(line) for line in lines[:KIND_LINES]):
         return False
-    if not FRONT.search(" ".join(lines[:25])):
+    if not FRONT.search(" ".join(lines[:UPPER_LINES])):
         return False
     disciplines = sum(
         isinstance(block, Heading) and bool(re.match(r"дисциплина\b", block.text, re.IGNORECASE))
@@ -101,7 +105,7 @@ def _activities(document: Document) -> list[str]:
             left = NEAR
         if left:
             text = block.text[announced.end() :] if announced else block.text
-            if len(text) < 300:
+            if len(text) < LONGEST_LIST:
                 activities += [
                     match[1].lower() for match in ACTIVITY.finditer(text) if not NOT_ACTIVITY.match(match[1].lower())
                 ]

@@ -12,7 +12,7 @@ from alignment.model import Competence, Fgos, Program
 from alignment.programs.declarations import competences, named_standards
 from alignment.programs.file_part import of_document
 from alignment.programs.statement_text import clean, competence_code, is_content
-from alignment.programs.titles import WORK_PROGRAMME, front
+from alignment.programs.titles import KIND_LINES, UPPER_LINES, WORK_PROGRAMME, front
 
 TITLE = re.compile(r"федеральн\w+\s+государственн\w+\s+образовательн\w+\s+стандарт", re.IGNORECASE)
 APPROVES = re.compile(r"об\s+утверждении|\bприказ\b|утвержд[её]н", re.IGNORECASE)
@@ -26,13 +26,14 @@ ORDER = re.compile(r"от\s+(.{6,40}?)\s*(?:г\.?|года)?\s*(?:№|N)\s*(\d+)
 AFTER = re.compile(
     r"^(?P<text>(?:способность|готовность|владени|умени|знани).{10,900}?)\((?P<code>[А-Я]{2,3}-\d+)\)\W*$"
 )
-FRONT_LINES = 25
+# Letters at the beginning in which the direction is named: the order and the first page of the standard.
+FIRST_CHARS = 8000
 
 
 def fits(document: Document) -> bool:
     """Whether a document is the order of an FGOS, not a program that refers to one."""
-    lines = front(document)[:FRONT_LINES]
-    if any(WORK_PROGRAMME.search(line) for line in lines[:12]):
+    lines = front(document)[:UPPER_LINES]
+    if any(WORK_PROGRAMME.search(line) for line in lines[:KIND_LINES]):
         return False
     head = " ".join(lines)
     return bool(TITLE.search(head) and APPROVES.search(head)) and _long(document)
@@ -58,7 +59,7 @@ def read(document: Document) -> Fgos:
             hint=_("Give the whole order with its sections III and its appendix."),
         )
     head = " ".join(front(document))
-    named = NAMED.search(head) or NAMED.search(document.text()[:8000])
+    named = NAMED.search(head) or NAMED.search(document.text()[:FIRST_CHARS])
     order = ORDER.search(head)
     appendix = next(
         (

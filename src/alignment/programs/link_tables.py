@@ -33,7 +33,7 @@ BASIS = re.compile(
     rf"(?P<standard>{STANDARD.pattern})|(?P<function>{FUNCTION.pattern})|(?<![\w/.])(?P<general>[A-ZА-Н])(?![\w/.])"
 )
 FORMAT = "align-draft/1"
-HEADER = 6
+HEADER = 6  # first blocks, and rows of a table, in which the mark of `align draft` and the heads stand
 HINT = _("Write it again with align draft -o links.yaml and compare (docs/draft.md).")
 
 

@@ -23,8 +23,11 @@ NEVER = "never"
 OUTCOMES = (Kind.KNOWLEDGE, Kind.SKILL, Kind.EXPERIENCE)
 # Shorter statements repeat by chance ("основные понятия").
 COPIED_WORDS = 5
+# Similarity in percent from which the nearest title, or code, of the plan is offered as the one that is meant. It is
+# a hint in a message: too low, and a wrong one is offered; too high, and none is.
 NEAR_TITLE = 85
-NEAR_CODE = 60
+NEAR_CODE = 60  # codes are short: one sign of five is 80, two are 60
+LISTED = 5  # disciplines that a message names; the report has all
 
 
 class LintFinding(Noun, frozen=True, kw_only=True):
@@ -194,7 +197,9 @@ def names(context: LintContext) -> Iterator[LintFinding]:
         absent = [item.title for key, item in context.table.items() if key not in written]
         if absent:
             message = _("no work programme for {n} of {total} disciplines of the plan: {list}").format(
-                n=len(absent), total=len(context.table), list="; ".join(absent[:5]) + (" …" if len(absent) > 5 else "")
+                n=len(absent),
+                total=len(context.table),
+                list="; ".join(absent[:LISTED]) + (" …" if len(absent) > LISTED else ""),
             )
             yield _at("no-programme", "note", message, Location(file=context.plans[0].sources[0]))
 

@@ -27,6 +27,7 @@ from alignment.progress import Progress
 from alignment.settings import Settings
 
 VERSION = "programs/17"
+LISTED = 5  # files that a message names with the reason why they could not be read
 DECODER = msgspec.msgpack.Decoder(list[FilePart])
 
 
@@ -126,7 +127,7 @@ def read(
             parts += chosen
             sources += [_source_file(part, file.shown) for part in chosen]
     if not parts:
-        reasons = "; ".join(f"{item.file}: {item.reason}".rstrip(".") for item in [*sources, *bundle.left_out][:5])
+        reasons = "; ".join(f"{item.file}: {item.reason}".rstrip(".") for item in [*sources, *bundle.left_out][:LISTED])
         raise InputError(
             _("none of the files could be used: {reasons}.", reasons=reasons)
             if reasons

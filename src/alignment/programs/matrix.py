@@ -63,7 +63,8 @@ TEXTS = {"knowledge": Kind.KNOWLEDGE, "skill": Kind.SKILL, "experience": Kind.EX
 GRID = "forms "
 # A header may follow a title of the sheet, so it is searched in these first rows.
 HEADER = 8
-NAMED = 3
+NAMED = 3  # disciplines that a warning names: what fits a line
+LONGEST_HEAD = 80  # letters of a header; a longer cell is content that has the word in it
 
 
 @dataclass
@@ -239,7 +240,7 @@ def _roles(row: Sequence[Cell]) -> dict[int, str]:
             roles[index] = GRID + competence_code(code["code"])
             continue
         role = next((name for name, pattern in ROLES if pattern.search(text)), None)
-        if role and len(text) <= 80 and (role not in roles.values() or role == "competence"):
+        if role and len(text) <= LONGEST_HEAD and (role not in roles.values() or role == "competence"):
             roles[index] = role
     for name in ("several", "module"):
         # If no column names disciplines, modules are taken as disciplines.

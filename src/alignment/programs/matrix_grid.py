@@ -13,7 +13,15 @@ from dataclasses import dataclass, field
 
 from alignment.documents import Cell, Table
 from alignment.model import Competence, Location
-from alignment.programs.statement_text import COMPETENCE, clean, competence_code, competence_codes, is_content, unquoted
+from alignment.programs.statement_text import (
+    COMPETENCE,
+    MIN_WORD,
+    clean,
+    competence_code,
+    competence_codes,
+    is_content,
+    unquoted,
+)
 
 CellRows = Sequence[Sequence[Cell]]
 # A header ends before this row.
@@ -24,7 +32,10 @@ NUMBERED = re.compile(r"^(?P<own>\d+(?:\.\d+)+)(?!\w)\.?")
 INDEX = re.compile(r"(?:[БМСПФ]\d?|ФТД|К\.М|ОП|ОПЦ|ОГСЭ|СГ|ЕН|ПМ|МДК)(?:\.[А-ЯЁA-Z]{1,4}|\.\d{1,3}|\([А-ЯЁ]\))+")
 # A cell with such a text means that the discipline does not form the competence.
 NEGATIVE = re.compile(r"[-–—−0.]*|нет|no|н/?п", re.IGNORECASE)
+# Letters of a mark at a crossing ("+", "осн.", "З-1, У-2"); titles of disciplines are longer.
 MAX_MARK = 25
+CODE_ROWS = 5  # rows of a header with codes: groups, competences, their indicators
+LONGEST_HEAD = 60  # letters of the head of a column; a longer cell is content that has the word in it
 DISCIPLINE = re.compile(r"дисциплин|практик[аи]|предмет|\bsubject|\bcourse|discipline", re.IGNORECASE)
 MODULE = re.compile(r"^(?:наименование|название|title|name)|модул|module", re.IGNORECASE)
 # Headers of rows and columns that are neither disciplines nor competences.
@@ -142,7 +153,7 @@ def _axis(rows: CellRows) -> Axis | None:
     first = head[0]
     over: dict[int, str] = {}
     best: dict[int, str] = {}
-    for number in range(first, min(first + 5, len(rows))):
+    for number in range(first, min(first + CODE_ROWS, len(rows))):
         row = rows[number]
         if axis.codes and any(_is_title(cell.text) for cell in row[: min(axis.codes)]):
             break  # the row of a discipline whose cells name indicators
@@ -322,7 +333,7 @@ def _formed(cell: Cell, beside: Sequence[str], codes: list[str]) -> Formed | Non
     text = " ".join(cell.text.split())
     index = INDEX.match(text)
     title = unquoted(clean(text[index.end() :] if index else text))
-    if sum(map(str.isalpha, title)) < 3 or OTHER.match(title) or COMPETENCE.match(title):
+    if sum(map(str.isalpha, title)) < MIN_WORD or OTHER.match(title) or COMPETENCE.match(title):
         return None
     if GROUPS.match(title) and not codes:
         return None
@@ -343,7 +354,7 @@ def _title_column(rows: CellRows, axis: Axis) -> int | None:
                 if (
                     text
                     and pattern.search(text)
-                    and len(text) < 60
+                    and len(text) < LONGEST_HEAD
                     and not re.match(r"(?:код|индекс|шифр|цикл|блок)", text, re.IGNORECASE)
                 ):
                     # Under a header over several columns the titles are in the one with most letters.

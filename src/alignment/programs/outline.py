@@ -18,9 +18,21 @@ APPENDIX = re.compile(r"^(?:приложение|appendix|annex)(?!\w)", re.IGNO
 ARABIC = re.compile(r"^(?P<number>\d{1,2}(?:\.\s?\d{1,2}){0,3})\s*[.)]?\s+(?=[^\d\s])")
 LEADERS = re.compile(r"(?<![.\s])\s{0,9}(?:\.\s?){4,}+\s{0,9}\d{0,3}\s{0,9}$|(?<!…)…{2,}+\s{0,9}\d{0,3}\s{0,9}$")
 PAGE = re.compile(r"\D\s\d{1,3}(?:\s+[А-ЯЁ]+)?$")
+# The Ukrainian and Russian letters are what people type for them.
 ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "І": 1, "Х": 10}
-# A top-level number may skip over one that was lost, not more: after that it is a list.
+# A top-level number may skip over one that was lost, not more: after that it is a list. With 4 one
+# of twelve work programmes of corpora/gold/reading loses 71 statements, with 1 none does.
 LOST = 2
+# Half and double of the next six read the same in those documents: they only keep odd lines out.
+# Letters of an entry of the contents that is looked for: shorter ones begin any line. A line that is only
+# the beginning of an entry must be longer than the second.
+LEAST_ENTRY, LEAST_CUT = 8, 14
+# Headings with Roman numbers that make them the document's own order; one or two are lists.
+ROMANS = 3
+# Letters of a heading in bold or of an appendix, and of one with a number: two and three lines; more is a paragraph.
+LONGEST, LONGEST_NUMBERED = 200, 260
+# Share of letters that are capitals in a title written in capitals; the rest are endings of codes ("ОПк").
+CAPITALS = 0.7
 
 
 @dataclass(frozen=True)
@@ -49,8 +61,10 @@ class Outline:
         lines = [block.text for block in document.blocks if not isinstance(block, Table)]
         self.contents = {line for line in lines if has_leaders(line)} | _without_leaders(lines)
         listed = {letters_only(LEADERS.sub("", ARABIC.sub("", ROMAN.sub("", line)))) for line in self.contents}
-        self.listed = {entry for entry in listed if len(entry) > 8}
-        self.roman = sum(bool(ROMAN.match(line)) and _is_capital(line) and not has_leaders(line) for line in lines) >= 3
+        self.listed = {entry for entry in listed if len(entry) > LEAST_ENTRY}
+        self.roman = (
+            sum(bool(ROMAN.match(line)) and _is_capital(line) and not has_leaders(line) for line in lines) >= ROMANS
+        )
         self.top = 0
 
     def mark(self, block: AnyBlock) -> Mark | None:
@@ -60,9 +74,9 @@ class Outline:
         text = " ".join(block.text.split())
         if block.text in self.contents:
             return None
-        if APPENDIX.match(text) and len(text) < 200:
+        if APPENDIX.match(text) and len(text) < LONGEST:
             return Mark(depth=1, text=text)
-        looks = isinstance(block, Heading) or (block.bold and len(text) < 200)
+        looks = isinstance(block, Heading) or (block.bold and len(text) < LONGEST)
         numbered = self._numbered(text, looks)
         if numbered:
             return numbered
@@ -82,7 +96,7 @@ class Outline:
                 return Mark(depth=1, text=bare)
             return None
         arabic = ARABIC.match(text)
-        if not arabic or len(text) > 260:
+        if not arabic or len(text) > LONGEST_NUMBERED:
             return None
         parts = [int(part) for part in arabic["number"].split(".")]
         bare = text[arabic.end() :]
@@ -100,8 +114,8 @@ class Outline:
     def _is_listed(self, text: str) -> bool:
         """Whether the document's table of contents has the line."""
         folded = letters_only(text)
-        return len(folded) > 8 and any(
-            folded.startswith(entry) or (len(folded) > 14 and entry.startswith(folded)) for entry in self.listed
+        return len(folded) > LEAST_ENTRY and any(
+            folded.startswith(entry) or (len(folded) > LEAST_CUT and entry.startswith(folded)) for entry in self.listed
         )
 
 
@@ -111,7 +125,7 @@ def _without_leaders(lines: list[str]) -> set[str]:
     folded = [letters_only(line) for line in lines]
     for index, line in enumerate(lines):
         entry = letters_only(line) if PAGE.search(line) and (ARABIC.match(line) or ROMAN.match(line)) else ""
-        if len(entry) > 8 and any(other.startswith(entry) for other in folded[index + 1 :]):
+        if len(entry) > LEAST_ENTRY and any(other.startswith(entry) for other in folded[index + 1 :]):
             result.add(line)
     return result
 
@@ -124,7 +138,7 @@ def _value(number: str) -> int:
 
 def _is_capital(text: str) -> bool:
     letters = [char for char in text if char.isalpha()]
-    return bool(letters) and sum(char.isupper() for char in letters) > 0.7 * len(letters)
+    return bool(letters) and sum(char.isupper() for char in letters) > CAPITALS * len(letters)
 
 
 def _starts_capital(text: str) -> bool:

@@ -54,7 +54,8 @@ YEAR = re.compile(r"(?<!\d)(?P<year>20\d{2})\s*(?:г(?:од)?\.?)?\s*$")
 FRONT_LINES = 60
 
 
-LONGEST = 400
+LONGEST = 400  # letters of a line that are looked at: patterns with gaps are slow on a page without line ends
+LONGEST_YEAR_LINE = 60  # letters of a line that gives the year; longer ones are sentences
 CONTENTS = re.compile(r"(?:содержание|оглавление|(?:table of )?contents)\W*$", re.IGNORECASE)
 SECTION = re.compile(
     r"(?:[IVX]{1,4}|\d)[.)]?\s{1,3}(?:цел[ьи]|паспорт|общ|место|планируем|перечень|результат|пояснит|область|goals|aims|objectives|place)|"
@@ -92,7 +93,7 @@ def passport(lines: Sequence[str]) -> Passport:
     direction_match = DIRECTION.search(text) or LOOSE.search(text) or DIRECTION.search("\n".join(short))
     profile = PROFILE.search(text)
     entry = ENTRY.search(text)
-    years = [match["year"] for line in page if len(line) < 60 for match in [YEAR.search(line)] if match]
+    years = [match["year"] for line in page if len(line) < LONGEST_YEAR_LINE for match in [YEAR.search(line)] if match]
     form = FORM.search(text)
     word = (form["form"] or form["of"]).lower().replace("ой", "ая") if form else ""
     return Passport(

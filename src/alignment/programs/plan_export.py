@@ -15,6 +15,8 @@ from alignment.programs.statement_text import cell_number, competence_code, comp
 INDEX = re.compile(r"^(?:Б|М|С|ФТД|П|Ф)\d{0,2}(?:\.[А-ЯЁA-Z]{1,4}|\.\d{1,3})+$|^ФТД\.\d+$")
 CODE = re.compile(r"^(?:УК|ОПК|ПК|ОК|ПСК|ДПК|СК)-\d+(?:\.\d+)*$")
 DIRECTION = re.compile(r"(?<![\d.])\d{2}\.\d{2}\.\d{2}(?![\d.])")
+HEADER = 12  # first rows of a sheet in which its head stands
+SUBHEADS = 4  # rows below the head that say of which year, semester and sum a column is
 NAMED = re.compile(
     r"(?:направлени\w+|специальност\w+)[^\n]*?(\d{2}\.\d{2}\.\d{2})(?!\d|\.\d)\.?\s*([^\n]*)", re.IGNORECASE
 )
@@ -100,7 +102,7 @@ def _competences(table: Table | None) -> tuple[dict[str, Competence], dict[str, 
 
 
 def _header(table: Table) -> tuple[int, dict[str, int]]:
-    for number, row in enumerate(table.rows[:12]):
+    for number, row in enumerate(table.rows[:HEADER]):
         names = {cell.text.lower(): index for index, cell in enumerate(row) if cell.text}
         if "индекс" in names and "наименование" in names:
             return number, names
@@ -116,7 +118,7 @@ def _disciplines(
             Issue(message=_("the sheet План has no header with Индекс and Наименование"), location=table.location)
         )
         return []
-    below = table.rows[at + 1 : at + 5]
+    below = table.rows[at + 1 : at + 1 + SUBHEADS]
     credits_at = names.get("зет", names.get("з.е.", -1))
     hours_at = next((index for row in below for index, cell in enumerate(row) if cell.text.lower() == "по плану"), -1)
     semesters = _periods(below, r"Семестр\s+(\w+)", "{}")

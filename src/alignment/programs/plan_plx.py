@@ -27,6 +27,7 @@ from alignment.settings import Settings
 TAUGHT = ("2", "3", "6")
 OPTIONAL_DUMMY = re.compile(r"^(?:дисциплин\w+ по выбору|элективн\w+ дисциплин)", re.IGNORECASE)
 
+# A program of ten years with four parts of a year each; a larger number is damage.
 MOST_SEMESTERS = 40
 
 PlanRow = Mapping[str, str]

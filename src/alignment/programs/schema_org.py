@@ -21,6 +21,7 @@ from alignment.programs.statement_text import clean, statements
 from alignment.settings import Settings
 
 COURSE, PROGRAM = "Course", "EducationalOccupationalProgram"
+# Objects in objects; real ones stand five deep, and Python ends a recursion at a thousand.
 MAX_DEPTH = 40
 # Properties with what a course teaches; `coursePrerequisites` and `competencyRequired` say what it expects.
 TAUGHT = ("teaches", "assesses", "educationalAlignment", "syllabusSections")

@@ -19,7 +19,7 @@ from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.model import Competence, Discipline, Issue, Program, Skipped
 from alignment.programs.sections import NUMBER, Section, classify
-from alignment.programs.statement_text import COMPETENCE, clean, unquoted
+from alignment.programs.statement_text import COMPETENCE, MIN_WORD, clean, unquoted
 
 INDEX = r"(?:Б\d|ФТД|К\.М|ОП|ОПЦ|ОГСЭ|СГ|ЕН|ПМ|ООД|ОУД)(?:\.[А-ЯЁ]{1,3})?(?:\.\d{1,3})+"
 WORD = r"(?:учебн\w+\s+)?дисциплин[аыуе]"
@@ -51,7 +51,11 @@ LABEL = re.compile(
     r"knowledge|skills|learning outcomes?|aims?|description|contents?)\s*:",
     re.IGNORECASE,
 )
+# Half and double of these read the same in twelve work programmes of corpora/gold/reading.
+# Letters of a heading within a discipline ("Содержание дисциплины"): a line; a longer one is text.
 MAX_INNER = 90
+LONGEST = 200  # letters of a line that names a discipline: two lines of a title
+LOWEST = 9  # the level of a bold line, below all of Word's nine levels of headings
 # In this share of the sections an inner heading must stand to be a recurring one.
 RECURS = 0.5
 
@@ -150,7 +154,7 @@ def split_disciplines(document: Document) -> list[Piece]:
 
 def named_discipline(block: AnyBlock) -> tuple[str, str] | None:
     """Code and title of the discipline that a heading, or a line like one, names explicitly; None if it names none."""
-    if isinstance(block, Table) or len(block.text) > 200:
+    if isinstance(block, Table) or len(block.text) > LONGEST:
         return None
     text = " ".join(block.text.split())
     for pattern in NAMED if isinstance(block, Heading) or block.bold else NAMED[:1]:
@@ -170,7 +174,7 @@ def _by_names(blocks: Sequence[AnyBlock]) -> list[Piece]:
         title = named_discipline(block)
         if title and not (pieces and pieces[-1].title.lower() == title[1].lower()):
             pieces.append(Piece(title=title[1], code=title[0], head=block))  # type: ignore[arg-type]  # no table is named_discipline
-            level = block.level if isinstance(block, Heading) else 9
+            level = block.level if isinstance(block, Heading) else LOWEST
         elif pieces and not title and not _closes(block, level):
             pieces[-1].blocks.append(block)
         elif pieces and not title:
@@ -246,7 +250,7 @@ def _bare_title(text: str) -> str:
 def _may_name(text: str) -> bool:
     """Whether a heading may be a discipline's title: not a section, a part of the content or a competence."""
     bare = NUMBER.sub("", text).strip(" .:")
-    if PARTS.match(bare) or COMPETENCE.match(bare) or sum(map(str.isalpha, bare)) < 3:
+    if PARTS.match(bare) or COMPETENCE.match(bare) or sum(map(str.isalpha, bare)) < MIN_WORD:
         return False
     # "Модуль 2. Сети" is a discipline of a handbook, where outcomes recur under it.
     return GROUP.match(bare) is not None or classify(bare) is None

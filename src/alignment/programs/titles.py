@@ -39,7 +39,7 @@ TITLE_END = re.compile(
     r"преподавател|разработ|автор|год|г\.\s|[А-ЯЁ][а-яё-]+,?\s+(?:19|20)\d\d|\d{2}\.\d{2}\.\d{2}|signed|compiler|field of|\d{4}|«?утвержд|согласован|рабоч\w+ программ|для )",
     re.IGNORECASE,
 )
-TITLE_LINES = 4
+TITLE_LINES = 4  # of a discipline's title on its page; what follows is another field
 TWO_LANGUAGES = re.compile(
     r"^(?P<en>[A-Za-z][^А-Яа-яЁё()]*?)\s*\((?P<ru>[А-ЯЁ][^A-Za-z()]*)\)$|^(?P<ru2>[А-ЯЁ][^A-Za-z()]*?)\s*\((?P<en2>[A-Za-z][^А-Яа-яЁё()]*)\)$"
 )
@@ -55,9 +55,27 @@ LESSONS = re.compile(r"(?:тем\w*|№)\s+(?:занят|урок)\w*|домаш
 INDEX = re.compile(r"(?<![\w.])(?:Б\d|ФТД|К\.М)(?:\.[А-ЯЁ]{1,3}|\.\d{1,3})+(?![\w])")
 INDEX_LEAD = re.compile(r"^(?:Б\d|ФТД|К\.М|[ОП]{2}|ПМ|МДК)[.\w()]*\d[.\w]*\s+(?=\S)")
 FILE_LEAD = re.compile(r"^(?:РПД|РП|РПП|рабочая программа|work programme|syllabus)\b[\s._–—-]*", re.IGNORECASE)
+# Lines of a title page and the beginning of the next one.
 FRONT_LINES = 40
-# The kind of a document is searched in so many first lines.
+# The lines in which a document says what it is, below the names of ministry, university and faculty.
 HEAD_LINES = 14
+# Half and double of these bounds give the same titles and statements in twelve work programmes of
+# corpora/gold/reading: they only keep what stands further down out.
+#
+# The lines in which "Рабочая программа" is this document's kind, not one that it mentions.
+KIND_LINES = 12
+# Lines of the title page in which the document's own title and subject stand.
+UPPER_LINES = 25
+# Blocks among which a title is the first heading, and letters without which it is none.
+FIRST_BLOCKS, LEAST_TITLE = 6, 3
+# Letters of a discipline's title that is read line by line: what is longer has run on into the next field.
+LONGEST_TITLE = 160
+# Rows of a table on the title page: those of the title, before the signatures.
+TITLE_ROWS = 4
+# Lines in which a label ("Дисциплина:") names the discipline: later ones are of the plan.
+LABEL_LINES = 20
+# Letters in which a standard speaks of its generalized functions for the first time.
+STANDARD_CHARS = 30_000
 
 
 def front(document: Document, count: int = FRONT_LINES) -> list[str]:
@@ -65,7 +83,7 @@ def front(document: Document, count: int = FRONT_LINES) -> list[str]:
     lines: list[str] = []
     for block in document.blocks[:count]:
         if isinstance(block, Table):
-            lines += [cell.text for row in block.rows[:4] for cell in row if cell.text]
+            lines += [cell.text for row in block.rows[:TITLE_ROWS] for cell in row if cell.text]
         else:
             lines.append(block.text)
     return lines[:count]
@@ -75,7 +93,7 @@ def document_title(document: Document) -> str:
     """The title of the discipline of a work programme; the file's name if nothing else is found."""
     lines = front(document)
     for pattern in (COURSE, INDEXED):
-        for line in lines[:20]:
+        for line in lines[:LABEL_LINES]:
             match = pattern.match(line.strip())
             if match:
                 return _tidy(match["name"])
@@ -86,18 +104,20 @@ def document_title(document: Document) -> str:
     match = NAMED.search(joined)
     if match:
         return _tidy(match["name"])
-    for block in document.blocks[:6]:
+    for block in document.blocks[:FIRST_BLOCKS]:
         if isinstance(block, Heading) and block.level == 1 and classify(block.text) is None:
             quoted = QUOTED.search(block.text)
             bare = quoted["name"] if quoted else WORK_PROGRAMME.sub("", block.text)
-            if len(bare) > 3:
+            if len(bare) > LEAST_TITLE:
                 return _tidy(bare)
     return document.title or _tidy(FILE_LEAD.sub("", Path(document.file).stem.replace("_", " ")))
 
 
 def _below_heading(lines: list[str]) -> str:
     """The lines of the title page below "Рабочая программа дисциплины", up to the next field."""
-    start = next((index for index, line in enumerate(lines[:25]) if TITLE_HEAD.match(" ".join(line.split()))), None)
+    start = next(
+        (index for index, line in enumerate(lines[:UPPER_LINES]) if TITLE_HEAD.match(" ".join(line.split()))), None
+    )
     if start is None:
         return ""
     lines_below: list[str] = []
@@ -110,7 +130,7 @@ def _below_heading(lines: list[str]) -> str:
             break
     name = " ".join(lines_below)
     quoted = QUOTED.fullmatch(name)
-    return quoted["name"] if quoted else name if 3 < len(name) < 160 else ""
+    return quoted["name"] if quoted else name if LEAST_TITLE < len(name) < LONGEST_TITLE else ""
 
 
 def discipline_index(document: Document) -> str:
@@ -135,9 +155,9 @@ def _tidy(name: str) -> str:
 def curriculum_title(document: Document) -> str:
     """The title of a document that describes several disciplines; "" for any other document."""
     lines = front(document)
-    if any(WORK_PROGRAMME.search(line) for line in lines[:12]):
+    if any(WORK_PROGRAMME.search(line) for line in lines[:KIND_LINES]):
         return ""
-    for block in document.blocks[:6]:
+    for block in document.blocks[:FIRST_BLOCKS]:
         if (
             isinstance(block, Heading)
             and classify(block.text) is None
@@ -162,7 +182,10 @@ def not_a_program(document: Document) -> Text:
     if not works and any(GUIDE.match(line) for line in head):
         return _("a methodical guide")
     text = document.text()
-    if re.search(r"обобщ[её]нн\w+ трудов\w+ функци", text[:30_000], re.IGNORECASE) and "III. Характеристика" in text:
+    if (
+        re.search(r"обобщ[её]нн\w+ трудов\w+ функци", text[:STANDARD_CHARS], re.IGNORECASE)
+        and "III. Характеристика" in text
+    ):
         return _("a professional standard")
     outcomes = any(
         not isinstance(block, Table) and (classify(block.text) or (Section.SKIP,))[0] is Section.OUTCOMES

@@ -15,7 +15,10 @@ from alignment.i18n import _, language, percent, plural
 from alignment.reports.html_report import environment
 from alignment.reports.sheets import CellValue, Sheet, workbook
 
+# Coverages at which the shade of a cell changes: five shades that eyes tell apart, the first from nearly nothing on.
 STEPS = (0.05, 0.2, 0.4, 0.6, 0.8)
+# Columns of the terminal's matrix, and letters of their heads: what 200 characters hold. The files have all.
+COLUMNS, HEAD = 14, 10
 
 
 class CoverageMatrix(msgspec.Struct, frozen=True):
@@ -56,10 +59,10 @@ def draw(pairs: Sequence[CheckedPair]) -> Table:
     matrix = coverage_matrix(pairs)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(_("Program"), overflow="fold", max_width=60)
-    for name in matrix.columns[:14]:
-        table.add_column(name[:10], justify="right", no_wrap=True)
+    for name in matrix.columns[:COLUMNS]:
+        table.add_column(name[:HEAD], justify="right", no_wrap=True)
     for row in matrix.rows:
-        cells = [matrix.cells.get((row, column)) for column in matrix.columns[:14]]
+        cells = [matrix.cells.get((row, column)) for column in matrix.columns[:COLUMNS]]
         table.add_row(row, *(_short(cell) if cell else "" for cell in cells))
     if note := unknown_line(pairs):
         table.caption, table.caption_justify = note, "left"

@@ -14,7 +14,7 @@ from alignment.i18n import _, percent
 from alignment.model import Alignment
 from alignment.reports.words import status
 
-SHOWN = 2
+SHOWN = 2  # disciplines that a row of the terminal names: what fits
 STYLES = {"supported": "green", "elsewhere": "yellow", "unsupported": "red", "undeclared": "yellow"}
 MARKS = {"supported": "+", "elsewhere": "!", "unsupported": "!", "undeclared": "?"}
 

@@ -11,6 +11,8 @@ from docx.shared import Cm, Pt
 
 # Heading levels that the contents name.
 LEVELS = {"Heading 1": 1, "Heading 2": 2, "Heading 3": 3}
+INDENT = 0.8  # centimetres by which each level stands in from the one above
+LOWEST = 3  # the level that is set smaller: work functions are many
 # From the left margin to the page numbers.
 WIDTH = Cm(25.5)
 
@@ -26,14 +28,14 @@ def contents(document: Any, place: Any) -> None:
         level, name = LEVELS[heading.style.name], f"_Toc{number:06d}"
         _mark(heading, number, name)
         line = place.insert_paragraph_before()
-        line.paragraph_format.left_indent = Cm(0.8 * (level - 1))
+        line.paragraph_format.left_indent = Cm(INDENT * (level - 1))
         line.paragraph_format.space_after = Pt(0 if level > 1 else 2)
         line.paragraph_format.tab_stops.add_tab_stop(WIDTH, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
         link = OxmlElement("w:hyperlink")
         link.set(qn("w:anchor"), name)
         link.set(qn("w:history"), "1")
         run = line.add_run(heading.text)
-        run.bold, run.font.size = level == 1 or None, Pt(11 if level < 3 else 9.5)
+        run.bold, run.font.size = level == 1 or None, Pt(11 if level < LOWEST else 9.5)
         link.append(run._r)
         line._p.append(link)
         line.add_run("\t")

@@ -31,9 +31,11 @@ from alignment.reports.words import (
 )
 
 FONT = "Times New Roman"
+# The earliest time of a zip entry: a report of the same data is the same file.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 # First and last year of a zip entry.
 ZIP_YEARS = (1980, 2107)
+LEVELS = 3  # of headings: report, part, work function
 
 
 def render(alignments: Sequence[Alignment]) -> bytes:
@@ -56,7 +58,7 @@ def document_of(title: str) -> Any:
     document = docx.Document()
     style = document.styles["Normal"]
     style.font.name, style.font.size = FONT, Pt(11)
-    for level in range(1, 4):
+    for level in range(1, LEVELS + 1):
         heading = document.styles[f"Heading {level}"]
         heading.font.name = FONT
         for attribute in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
@@ -230,11 +232,12 @@ def _gaps(document: Any, alignment: Alignment) -> None:
         _("Evidence or nearest miss"),
         _("Where to add"),
     )
+    # Centimetres of 26.1 between the margins, by how long the texts are.
     widths = (2.6, 6.6, 2.4, 1.6, 2.7, 7.0, 3.2)
     chosen = [row for row in finding_rows(alignment) if row.verdict is not Verdict.COVERED]
     for code in dict.fromkeys(row.function for row in chosen):
         function_rows = [row for row in chosen if row.function == code]
-        document.add_heading(f"{code} {function_rows[0].function_name}", 3)
+        document.add_heading(f"{code} {function_rows[0].function_name}", LEVELS)
         lines = [
             (
                 (

@@ -16,8 +16,8 @@ from alignment.model import Evidence, Kind, Verdict
 from alignment.reports.judge_words import grade, judge_lines
 from alignment.reports.words import basis, feature, judge_note, kind, place, reader_grade, score, score_line, verdict
 
-BAR = 24
-SMALL = 0.01
+BAR = 24  # characters of the longest bar of the waterfall: what 80 columns leave
+SMALL = 0.01  # log-odds: what a feature adds below this has no bar of its own, and no verdict hangs on it
 ASKS_PRACTICE = (Kind.ACTION, Kind.SKILL, Kind.EXPERIENCE)
 
 

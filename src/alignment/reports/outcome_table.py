@@ -11,6 +11,7 @@ from alignment.reports.sheets import Sheet, workbook
 from alignment.reports.words import kind, place
 
 KINDS = (Kind.KNOWLEDGE, Kind.SKILL, Kind.EXPERIENCE)
+# Of the columns, in characters, by how long their texts are.
 WIDTHS = (12, 40, 10, 14, 14, 80, 40)
 
 

@@ -14,10 +14,14 @@ from alignment.analysis.overlap import Exchange, SharedWork
 from alignment.i18n import _, decimal, percent
 from alignment.reports.sheets import CellValue, Sheet, workbook
 
-SHOWN = 12
-SHOWN_CORE = 4
-# Rows and columns of a matrix, and how much of their names is shown.
-MOST, LONGEST, COLUMN = 16, 24, 8
+# Groups on the terminal, and texts of the shared core of each: two screens. The files have all.
+SHOWN, SHOWN_CORE = 12, 4
+# Rows and columns of the terminal's matrix, and letters of the names of both: what 200 characters hold.
+MATRIX, COLUMN_NAME, ROW_NAME = 16, 8, 24
+# Shares from which a cell is printed bold, and not dim: only for the eye.
+STRONG, WEAK = 0.3, 0.1
+# Characters between two columns of the matrix, and of a share ("100 %").
+GAP, SHARE_WIDTH = 3, 5
 
 
 def draw(report: SharedWork) -> RenderableType:
@@ -51,13 +55,13 @@ class Matrix:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The table, and what was left out of it."""
-        names = self._exchange.names[:MOST]
-        rows = [name[:LONGEST] or "–" for name in names]
-        columns = [name[:COLUMN] or "–" for name in names]
+        names = self._exchange.names[:MATRIX]
+        rows = [name[:ROW_NAME] or "–" for name in names]
+        columns = [name[:COLUMN_NAME] or "–" for name in names]
         # Three cells part the columns, one stands at each edge; a share takes five.
         left, fits = options.max_width - 2 - max(map(len, rows), default=0), 0
-        while fits < len(columns) and left >= max(5, len(columns[fits])) + 3:
-            left -= max(5, len(columns[fits])) + 3
+        while fits < len(columns) and left >= max(SHARE_WIDTH, len(columns[fits])) + GAP:
+            left -= max(SHARE_WIDTH, len(columns[fits])) + GAP
             fits += 1
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         table.add_column("", no_wrap=True)
@@ -76,7 +80,7 @@ class Matrix:
 
 
 def _shade(value: float) -> str:
-    return "bold" if value >= 0.3 else ("" if value >= 0.1 else "dim")
+    return "bold" if value >= STRONG else ("" if value >= WEAK else "dim")
 
 
 def as_xlsx(report: SharedWork) -> bytes:

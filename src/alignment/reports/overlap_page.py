@@ -10,8 +10,14 @@ from alignment.reports.html_report import environment
 
 # Groups and cells that a page can show; the workbook has all.
 GROUPS, NAMES = 60, 60
-WIDTH, HEIGHT = 1000, 700
-SEED = 20261125
+# Of the map, in points, and what is left free at its edges for the marks.
+WIDTH, HEIGHT, MARGIN = 1000, 700, 30
+SEED = 20261125  # of the map's layout, which starts at random: any, but the same in each report
+# Shares at which the shade of a cell changes: most lie below a third.
+STEPS = (0.05, 0.1, 0.2, 0.35, 0.5)
+# Rounds of the layout (50 are usual; groups overlap less after 120), and its distance of two nodes, in shares of the
+# square root of the map: 1 is usual.
+ROUNDS, DISTANCE = 120, 1.6
 # Colours of areas that differ in lightness too (Okabe & Ito 2008), each with a shape of its own beside.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#7A4A86", "#8C6D00", "#56748A", "#A03E5D", "#3C3C3C")
 
@@ -49,7 +55,7 @@ def render(report: SharedWork) -> str:
                 (_("Areas of professional activity"), _cut(report.areas)),
                 (_("Standards"), _cut(report.standards)),
             ],
-            step=lambda value: sum(value >= limit for limit in (0.05, 0.1, 0.2, 0.35, 0.5)),
+            step=lambda value: sum(value >= limit for limit in STEPS),
         )
     )
 
@@ -77,11 +83,13 @@ def _picture(whole: Overlap, areas: list[str]) -> tuple[list[Dot], list[tuple[fl
     graph.add_weighted_edges_from((link.one, link.two, link.probability) for link in kept)
     if not group_of:
         return [], []
-    places = networkx.spring_layout(graph, seed=SEED, iterations=120, k=1.6 / max(1, len(group_of)) ** 0.5)
+    places = networkx.spring_layout(graph, seed=SEED, iterations=ROUNDS, k=DISTANCE / max(1, len(group_of)) ** 0.5)
 
     def at(node: int) -> tuple[float, float]:
         x, y = places[node]
-        return round(WIDTH / 2 + float(x) * (WIDTH / 2 - 30), 1), round(HEIGHT / 2 + float(y) * (HEIGHT / 2 - 30), 1)
+        return round(WIDTH / 2 + float(x) * (WIDTH / 2 - MARGIN), 1), round(
+            HEIGHT / 2 + float(y) * (HEIGHT / 2 - MARGIN), 1
+        )
 
     dots = []
     for node, number in sorted(group_of.items()):

@@ -21,8 +21,9 @@ from alignment.reports.csv_table import csv_text
 from alignment.reports.sheets import Sheet, workbook
 from alignment.reports.words import kind, verdict
 
-# Changes that the terminal lists, and numbers of first changes whose effect it tells.
+# Changes that the terminal lists: a screen. The files have all.
 SHOWN = 25
+# Numbers of first changes whose effect is told: small plans that people can carry out, and then doubling.
 MILESTONES = (5, 10, 20, 50, 100)
 
 

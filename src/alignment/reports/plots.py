@@ -14,7 +14,9 @@ from alignment.reports import html_report, sunburst
 from alignment.reports.palette import SHARES, fifth
 from alignment.reports.words import standard_name
 
-SCALE = 2
+SCALE = 2  # points of a png for one of the svg, so that print is sharp
+LONGEST_NAME = 40  # letters of a file's name
+CELL = 48  # points of a column of the heat map, for a code
 FONTS = ".sunburst { font-family: 'DejaVu Sans', sans-serif; }"
 # Without a background of its own, a picture would have dark words on the dark page of some viewers.
 GROUND = "white"
@@ -43,7 +45,7 @@ def files(alignments: Sequence[Alignment]) -> dict[str, bytes]:
 
     charts: dict[str, bytes] = {}
     for alignment in alignments:
-        name = re.sub(r"[^\w.-]+", "-", alignment.standard.code or alignment.standard.title)[:40].strip("-")
+        name = re.sub(r"[^\w.-]+", "-", alignment.standard.code or alignment.standard.title)[:LONGEST_NAME].strip("-")
         rings = sunburst.draw(coverage(alignment), standard_name(alignment.standard))
         size = f'<svg xmlns="http://www.w3.org/2000/svg" width="{sunburst.SIZE:g}" height="{sunburst.HEIGHT:g}"'
         ground = f'<style>{FONTS}</style><rect width="100%" height="100%" fill="{GROUND}"/>'
@@ -97,7 +99,7 @@ def _heat(alignment: Alignment) -> dict[str, Any] | None:
         color=altair.condition("datum.dark", altair.value(SHARES[-1][1]), altair.value(SHARES[0][1])),
     )
     chart = (cells + words).properties(
-        title=standard_name(alignment.standard), width=altair.Step(48), background=GROUND
+        title=standard_name(alignment.standard), width=altair.Step(CELL), background=GROUND
     )
     chart = chart.configure(font=FAMILY)
     specification: dict[str, Any] = chart.to_dict()

@@ -49,8 +49,8 @@ def figures_table(figures: RealFigures) -> Table:
             *map(_share, (item.kappa, item.covered_right, item.covered_found, item.macro_f1)),
             *map(_share, (item.judged, item.said, item.expected)),
             interval,
-            _share(item.brier, 3),
-            _share(item.calibration_error, 3),
+            _share(item.brier, digits=3),
+            _share(item.calibration_error, digits=3),
             *([_share(known[item.name])] if known else []),
             end_section=item is figures.sets[-2],
         )

@@ -13,6 +13,8 @@ import xlsxwriter
 from alignment.reports.rows import report_date
 from alignment.shown import mapped
 
+# Letters of a cell (Excel takes 32,767), of a sheet's name (31) before a number is added, and of that number.
+LONGEST_TEXT, LONGEST_STEM, NUMBER = 32_000, 28, 3
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 CellValue = str | float | int | None
 
@@ -62,7 +64,7 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
             for number, row in enumerate(sheet.rows, top + 1):
                 for column, value in enumerate(row):
                     if isinstance(value, str):
-                        page.write_string(number, column, value[:32_000], text)
+                        page.write_string(number, column, value[:LONGEST_TEXT], text)
                     elif value is not None:
                         page.write_number(number, column, value, share if column in sheet.percents else text)
             last = top + len(sheet.rows)
@@ -78,9 +80,9 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
 
 def _name(title: str, used: set[str]) -> str:
     """The title as a name that Excel allows and no other sheet has; it is added to ``used``."""
-    stem = FORBIDDEN.sub(" ", title).strip()[:28] or "-"
+    stem = FORBIDDEN.sub(" ", title).strip()[:LONGEST_STEM] or "-"
     name, number = stem, 2
     while name.lower() in used:
-        name, number = f"{stem[:25]} {number}", number + 1
+        name, number = f"{stem[: LONGEST_STEM - NUMBER]} {number}", number + 1
     used.add(name.lower())
     return name

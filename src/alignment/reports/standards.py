@@ -34,5 +34,5 @@ def draw(entries: Sequence[Entry], folder: Path | None) -> Iterable[RenderableTy
         return
     if older := next((entry for entry in entries if entry.replaced_by), None):
         hint = _("A code alone takes the edition in force; an older one is named with its year or order: -s '{name}'")
-        yield hint.format(name=f"{older.code} ({older.date[-4:]})")
+        yield hint.format(name=f"{older.code} ({older.year})")
     yield _("Your folder: {path}").format(path=folder)

@@ -13,14 +13,19 @@ from alignment.model import Verdict
 from alignment.reports.palette import VERDICTS
 from alignment.reports.words import share_of, verdict
 
+# Of the picture, in points: half a page of print.
 SIZE = 460.0
 # Below the rings stands the legend.
 HEIGHT = SIZE + 34.0
+# Inner and outer radius of the ring of generalized functions and of that of functions.
 RINGS = ((70.0, 130.0), (134.0, 215.0))
 INK = "#1C2430"
 # Radians below which a piece has no text.
 NARROW = 0.17
+# Radians between two pieces: a point at the outer edge.
 GAP = 0.006
+# The legend, in points: from its left edge, below the rings, and where its text stands beside and within the square.
+LEFT, BELOW, SQUARE, BESIDE, BASELINE = 8, 10, 14, 20, 21.5
 
 
 def draw(summary: Coverage, title: str) -> str:
@@ -54,10 +59,12 @@ def _legend() -> str:
     step = SIZE / len(Verdict)
     parts = []
     for number, (value, colour) in enumerate(VERDICTS.items()):
-        x = step * number + 8
+        x = step * number + LEFT
         parts.append(
-            f'<rect x="{x:g}" y="{SIZE + 10:g}" width="14" height="14" fill="{colour.back}" stroke="{colour.edge}"/>'
-            f'<text x="{x + 20:g}" y="{SIZE + 21.5:g}" font-size="13" fill="{INK}">{escape(verdict(value))}</text>'
+            f'<rect x="{x:g}" y="{SIZE + BELOW:g}" width="{SQUARE}" height="{SQUARE}" '
+            f'fill="{colour.back}" stroke="{colour.edge}"/>'
+            f'<text x="{x + BESIDE:g}" y="{SIZE + BASELINE:g}" font-size="13" fill="{INK}">'
+            f"{escape(verdict(value))}</text>"
         )
     return "".join(parts)
 

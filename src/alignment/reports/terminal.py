@@ -37,11 +37,17 @@ from alignment.reports.words import (
 STYLES = terminal_findings.STYLES
 MARKS = {Verdict.COVERED: "█", Verdict.PARTIAL: "▒", Verdict.GAP: "·", Verdict.UNKNOWN: "?"}
 PLAIN_MARKS = {Verdict.COVERED: "#", Verdict.PARTIAL: "+", Verdict.GAP: ".", Verdict.UNKNOWN: "?"}
+# Columns below which a table leaves out what is told elsewhere: level and numbers would squeeze the names.
 NARROW = 90
+# Warnings that --details lists; the rest is a number, and files have all.
 MAX_ISSUES = 12
 # Rows of the table of functions on the first screen; a standard with more shows its generalized functions alone.
 MAX_FUNCTIONS = 12
+# Warnings of the first screen, which must end in it.
 SHORT_ISSUES = 2
+# Characters of the bar of the whole at most (its frame takes 6), and of those of functions on a wide and a narrow
+# terminal.
+WHOLE_BAR, FRAME, BAR, NARROW_BAR = 60, 6, 20, 10
 
 
 def draw(
@@ -110,7 +116,7 @@ def _front(alignment: Alignment, summary: Coverage, console: Console, *, short: 
         Text(headline(summary), style="bold"),
     ]
     if summary.enough:
-        lines.append(_bar(total, min(60, console.width - 6), console))
+        lines.append(_bar(total, min(WHOLE_BAR, console.width - FRAME), console))
     else:
         lines += [Text(line) for line in how_to_give(summary)]
     if sight.unread:
@@ -208,7 +214,7 @@ def _functions(summary: Coverage, console: Console, degree: int | None, *, short
     table.add_column(_("Work function"), ratio=1, overflow="ellipsis" if short else "fold", no_wrap=short)
     if wide:
         table.add_column(_("Level"), justify="right")
-    bar = 20 if wide else 10
+    bar = BAR if wide else NARROW_BAR
     table.add_column("", no_wrap=True, min_width=bar)
     table.add_column("%", justify="right", no_wrap=True)
     if wide:

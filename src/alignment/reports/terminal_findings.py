@@ -117,6 +117,7 @@ def gaps(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
     # Unknown requirements are listed only if there is no gap.
     groups = [(item, ids) for item, ids in groups if (item.verdict is Verdict.GAP) == known]
     title = gaps_title(known=known)
+    # Beside each head its share of the width.
     heads = ((_("Id"), None), (_("Requirement"), 5), (_("Nearest miss") if known else _("Discipline"), 4))
     table = _list(counted(title, [ids for _item, ids in groups]), edges, heads)
     for item, ids in groups[:MOST]:
@@ -131,6 +132,7 @@ def weakest(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
     by_doubt = doubtful(alignment)
     if not by_doubt:
         return
+    # Beside each head its share of the width.
     heads = ((_("Id"), None), (_("Requirement"), 4), (_("Evidence"), 4), (_("Score"), None))
     table = _list(counted(weakest_title(), by_doubt), edges, heads)
     for finding in by_doubt[:MOST]:

@@ -18,9 +18,10 @@ from alignment.i18n import _, decimal, threshold
 if TYPE_CHECKING:
     from alignment.evaluation.tune import Curve, Tuned
 
-WIDTH = 14
+WIDTH = 14  # characters of the longest bar beside a threshold
 PAGES = (".html", ".htm")
-EVERY = 8
+EVERY = 8  # thresholds of the curve of which the terminal shows one: a dozen lines
+SMALLEST = 0.001  # p-values below it are not told apart
 
 
 def lines(tuned: Tuned) -> Iterator[RenderableType]:
@@ -55,7 +56,7 @@ def lines(tuned: Tuned) -> Iterator[RenderableType]:
 
 def _p_value(value: float) -> str:
     """The p-value as papers write it: below a thousandth it is "< 0.001", not 0."""
-    return decimal(value, 3) if value >= 0.001 else f"< {decimal(0.001, 3)}"
+    return decimal(value, 3) if value >= SMALLEST else f"< {decimal(SMALLEST, 3)}"
 
 
 def comparison(tuned: Tuned) -> RenderableType:

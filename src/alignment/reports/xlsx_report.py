@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
@@ -28,14 +29,23 @@ from alignment.reports.words import (
     verdict,
 )
 
-JUDGE_WIDTH = 60
+# Of the columns of findings, in characters, by how long their texts are …
 WIDTHS = (15, 11, 14, 60, 13, 8, 13, 32, 8, 60, 34, 32)
+# … and of the judge's reason, which is a column more.
+JUDGE_WIDTH = 60
 # Column of the verdict in the tables of findings.
 VERDICT = 4
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
-LINE_POINTS = 13.5
+# Height of a line of Calibri 10, and its letters to a unit of width: eleven tenths are rather too many lines than too
+# few.
+LINE_POINTS, LETTERS, UNITS = 13.5, 11, 10
+# Letters of a sheet's name that Excel takes; a name that is taken keeps room for " (10)". And of the standard's title
+# in it.
+LONGEST_NAME, LONGEST_STEM, PREFIX = 31, 27, 8
+A4 = 9  # as Excel numbers paper
+FIRST_COUNT = 3  # the column of the first verdict's count in the table of functions
 BAR = {
-    "type": "data_bar",
+    "type": "data_bar",  # from nothing to the whole
     "bar_color": "#4C78A8",
     "bar_only": True,
     "bar_solid": True,
@@ -44,6 +54,7 @@ BAR = {
     "max_type": "num",
     "max_value": 1,
 }
+# Of the table of functions, in characters.
 SUMMARY_WIDTHS = (12, 70, 9, 10, 10, 10, 12, 11, 12)
 
 
@@ -69,15 +80,15 @@ class _Book:
 
     def sheet(self, name: str) -> Any:
         """Add a sheet; its name is changed to one that Excel allows and no other sheet has."""
-        title = FORBIDDEN.sub(" ", f"{self.prefix}{name}").strip()[:31]
+        title = FORBIDDEN.sub(" ", f"{self.prefix}{name}").strip()[:LONGEST_NAME]
         taken = {sheet.get_name().lower() for sheet in self.book.worksheets()}
         number = 1
         while title.lower() in taken:
             number += 1
-            title = f"{title[:27]} ({number})"
+            title = f"{title[:LONGEST_STEM]} ({number})"
         sheet = self.book.add_worksheet(title)
         sheet.set_landscape()
-        sheet.set_paper(9)
+        sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines(2)
         return sheet
@@ -129,7 +140,7 @@ class _Book:
 def _height(line: Sequence[Any], widths: Sequence[int]) -> float:
     """The height of a row in points; set here because not every program fits heights when it opens a file."""
     lines = max(
-        sum(max(1, -(-len(text) * 11 // (10 * width))) for text in str(value).split("\n"))
+        sum(max(1, math.ceil(len(text) * LETTERS / (UNITS * width))) for text in str(value).split("\n"))
         for value, width in zip(line, widths, strict=True)
     )
     return LINE_POINTS * max(1, lines)
@@ -148,7 +159,7 @@ def render(alignments: Sequence[Alignment]) -> bytes:
             }
         )
         for alignment in alignments:
-            prefix = f"{alignment.standard.code or alignment.standard.title[:8]} " if len(alignments) > 1 else ""
+            prefix = f"{alignment.standard.code or alignment.standard.title[:PREFIX]} " if len(alignments) > 1 else ""
             _sheets(_Book(book, prefix), alignment)
     return out.getvalue()
 
@@ -225,7 +236,7 @@ def _part(book: _Book, sheet: Any, line: int, part: Part, summary: Coverage, *, 
     sheet.write_string(line, 0, part.code, style)
     sheet.write_string(line, 1, part.name, style)
     sheet.write_string(line, 2, part.level, style)
-    for column, count in enumerate((count for _value, count in part.tally.counts), 3):
+    for column, count in enumerate((count for _value, count in part.tally.counts), FIRST_COUNT):
         sheet.write_number(line, column, count, style)
     if part.tally.total > part.tally.unknown and summary.enough:
         sheet.write_number(line, 7, part.tally.coverage, share)

@@ -12,10 +12,10 @@ from alignment.errors import InputError, NotFoundError
 from alignment.i18n import _
 from alignment.review.database import Database
 from alignment.review.plain import plain
-from alignment.review.tables import Event, LoginSession, Role, User, now
+from alignment.review.tables import LOGIN, PERSON, Event, LoginSession, Role, User, now
 
 LOCAL = "local"
-SHORTEST = 10
+SHORTEST = 10  # characters of a password; guessing is slowed down as well (`alignment.review.throttle`)
 
 
 class Accounts(Database):
@@ -27,7 +27,7 @@ class Accounts(Database):
         Raises:
             InputError: the login is taken or empty, or the password shorter than 10 characters.
         """
-        hashed, login = _hashed(password), plain(login, 80)
+        hashed, login = _hashed(password), plain(login, LOGIN)
         if not login:
             raise InputError(_("the login is empty."), hint=_("Choose another login."))
         with self.writing() as session:
@@ -35,7 +35,7 @@ class Accounts(Database):
                 raise InputError(
                     _("there is a user {login} already.").format(login=login), hint=_("Choose another login.")
                 )
-            session.add(User(login=login, name=plain(name, 200), role=role.value, password=hashed))
+            session.add(User(login=login, name=plain(name, PERSON), role=role.value, password=hashed))
             session.add(Event(user=login, action="user", detail=role.value))
 
     def set_password(self, login: str, password: str) -> None:
@@ -118,7 +118,7 @@ class Accounts(Database):
             right = PasswordHasher().verify(stored, password) and user is not None and bool(user.password)
         except (Argon2Error, InvalidHashError):
             right = False
-        self.log(plain(login, 80), "login" if right else "login refused")
+        self.log(plain(login, LOGIN), "login" if right else "login refused")
         return user if right else None
 
     def log(self, user: str, action: str, detail: str = "") -> None:
@@ -127,7 +127,7 @@ class Accounts(Database):
             session.add(Event(user=user, action=action, detail=detail))
 
     def events(self, limit: int = 200) -> list[Event]:
-        """The newest lines of the audit log, newest first."""
+        """The newest lines of the audit log; ``limit`` of them, a page."""
         with self.session() as session:
             return list(session.scalars(select(Event).order_by(Event.id.desc()).limit(limit)))
 

@@ -13,6 +13,8 @@ from alignment.review.accounts import called
 from alignment.review.agreement import latest
 from alignment.review.tables import Decision, Item, Offer, Review
 
+# Similarity in percent from which a decision is offered for a reworded requirement: only endings, order and small words
+# differ. It is an offer that a person takes or leaves.
 SIMILAR = 90
 
 

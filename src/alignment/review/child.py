@@ -22,15 +22,18 @@ from alignment.i18n import _, activate, language, supported_language
 from alignment.review.concurrency import ConcurrencyLimit
 from alignment.review.file_names import distinct_names, safe_name
 
-# Seconds for which a web thread waits for its turn, and how many threads may wait so.
+# Seconds for which a web thread waits for its turn, which browsers and proxies bear, and how many threads may wait
+# so: a tenth of the server's forty.
 WAIT, WAITING = 30.0, 4
-DPI = 110
-# How far work steps back behind the answers of the pages (nice).
+DPI = 110  # of a page's picture: small print is readable on a screen at it; more only takes longer to load
+# How far work steps back behind the answers of the pages (nice): halfway, a tenth of the time where both want
+# it (docs/storm.md is measured with it).
 BEHIND = 10
-# How often a child looks whether its server is still there, in seconds.
+# How often a child looks whether its server is still there, in seconds: an orphan works no longer than this.
 LOOK = 1.0
 # Points of a page's picture: an A2 sheet at that resolution.
 MOST_POINTS = 5_000_000
+FAULT = 3  # the exit code of a fault of align itself, as of the command
 
 
 class Child:
@@ -46,8 +49,8 @@ class Child:
     def __init__(
         self,
         *,
-        seconds: float = 300,
-        memory_mb: int = 8000,
+        seconds: float = 300,  # as `upload_seconds` of the settings
+        memory_mb: int = 8000,  # as `upload_memory_mb` of the settings
         at_once: int = 2,
         environment: Mapping[str, str] | None = None,
     ) -> None:
@@ -146,7 +149,7 @@ def _end_with(parent: int) -> None:
 
     def look(*_signal: object) -> None:
         if os.getppid() != parent:
-            os._exit(3)
+            os._exit(FAULT)
 
     def watch() -> None:
         while True:
@@ -261,7 +264,7 @@ def main(arguments: list[str]) -> int:
         return error.exit_code
     except Exception as error:  # `Child` reports a reader that crashed on a file as a limit, without a traceback
         sys.stderr.write(type(error).__name__)
-        return 3
+        return FAULT
     finally:
         _end_alone()
     # The answer must not tell the path of the temporary folder.

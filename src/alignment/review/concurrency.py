@@ -16,9 +16,13 @@ from alignment.errors import AlignmentError
 from alignment.i18n import Text, _
 
 ResultT = TypeVar("ResultT")
-# Seconds that a piece of work is taken to last before any was measured.
+# Seconds that a piece of work is taken to last before any was measured: about one check.
 GUESS = 20.0
-# How often a waiting job looks whether anybody still waits for it, in seconds.
+# Seconds after which somebody may try again who found all places taken, or waited for one in vain.
+FULL_AGAIN, SLOW_AGAIN = 5, 10
+# Share of the newest piece of work in the mean of how long one takes: the last four count most.
+NEWEST = 0.25
+# How often a waiting job looks whether anybody still waits for it, in seconds: who left costs a second at most.
 LOOK = 1.0
 
 
@@ -54,11 +58,11 @@ class ConcurrencyLimit:
         """
         with self._lock:
             if self._inside >= self._most:
-                raise BusyError(_("the server is working on other files at the moment."), seconds=5)
+                raise BusyError(_("the server is working on other files at the moment."), seconds=FULL_AGAIN)
             self._inside += 1
         try:
             if not self._free.acquire(timeout=self._patience):
-                raise BusyError(_("the server is working on other files at the moment."), seconds=10)
+                raise BusyError(_("the server is working on other files at the moment."), seconds=SLOW_AGAIN)
             try:
                 yield
             finally:
@@ -72,9 +76,9 @@ class JobQueue:
     """Runs heavy work (checks, imports) on separate threads, so that pages never wait for it.
 
     Args:
-        at_once: how many jobs run at a time.
-        waiting: how many jobs of all people may wait.
-        per_user: how many jobs one person may have running or waiting.
+        at_once: jobs that run at a time.
+        waiting: jobs that wait behind them, of all people (64: with `GUESS` a wait of ten minutes).
+        per_user: jobs of one person, running or waiting (4, so that sixteen people have their turn).
     """
 
     def __init__(self, *, at_once: int = 2, waiting: int = 64, per_user: int = 4) -> None:
@@ -144,4 +148,4 @@ class JobQueue:
             return work()
         finally:
             with self._lock:
-                self._mean += (time.monotonic() - began - self._mean) / 4
+                self._mean += (time.monotonic() - began - self._mean) * NEWEST

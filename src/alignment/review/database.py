@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from alignment.errors import OutputError, why
 from alignment.i18n import Text, _
 
+# Connections that are kept open, and more of them under load: together as many as threads of the server's pages (40).
+KEPT_OPEN, MORE = 10, 30
+
 
 class UnavailableError(OutputError):
     """The database cannot be reached or written; the transaction was rolled back."""
@@ -27,7 +30,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.sql_engine: Engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
+        self.sql_engine: Engine = create_engine(url, pool_pre_ping=True, pool_size=KEPT_OPEN, max_overflow=MORE)
         if self.sql_engine.dialect.name == "sqlite":
             event.listen(self.sql_engine, "connect", _careful)
         # SQLite allows one writer at a time, and the others poll with growing pauses. A lock makes them queue instead.

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 # A name of one file, without a folder: Linux allows 255 bytes.
 LONGEST = 80
+LONGEST_SUFFIX = 10  # letters: real ones have five at most
 
 
 def safe_name(name: str, number: int) -> str:
@@ -14,7 +15,7 @@ def safe_name(name: str, number: int) -> str:
     stem, dot, suffix = last.rpartition(".")
     if not last or last.strip(".") == "":
         return f"file {number}"
-    return f"{stem[:LONGEST]}{dot}{suffix[:10]}" if dot and stem else last[:LONGEST]
+    return f"{stem[:LONGEST]}{dot}{suffix[:LONGEST_SUFFIX]}" if dot and stem else last[:LONGEST]
 
 
 def distinct_names(names: Iterable[str]) -> list[str]:

@@ -15,14 +15,16 @@ from alignment.i18n import _
 from alignment.review.accounts import Accounts
 from alignment.review.concurrency import BusyError
 from alignment.review.plain import plain
-from alignment.review.tables import User
+from alignment.review.tables import LOGIN, User
 from alignment.review.throttle import Throttle, near
 
-# Argon2 takes 64 MB for each password: so many at a time, so many waiting in all and from one address.
+# Argon2 takes 64 MB for each password: so many at a time, so many waiting in all and from one address
+# (docs/storm.md: 268 MB at most).
 AT_ONCE, WAITING, PER_ADDRESS = 2, 32, 8
-# A call carries its password each time: one that was right is not hashed again for so many seconds.
+# A call carries its password each time: one that was right is not hashed again for so many seconds,
+# after which a changed password counts.
 REMEMBERED = 300.0
-KEPT = 1000
+KEPT = 1000  # such calls that are remembered: more than a server has callers in that time
 log = logging.getLogger(__name__)
 
 
@@ -86,7 +88,7 @@ class Logins:
         """Log that the next attempt has to wait, if it has to."""
         seconds = self.throttle.penalty(login, address)
         if seconds:
-            name = plain(login, 80)
+            name = plain(login, LOGIN)
             line = _("too many wrong passwords for {login} from {address}: the next attempt is possible in {n} s")
             log.warning(line.format(login=repr(name), address=address, n=seconds))
             self.store.log(name, "login locked", f"{address}: {seconds} s")

@@ -17,7 +17,7 @@ from alignment.review.agreement import Rating, alpha_of, kappa_of, latest, ratin
 from alignment.review.store import ReviewStore, stands
 from alignment.review.tables import Decision, Item, Offer, Review, Role, User
 
-PAGE = 100
+PAGE = 100  # findings of a page of the list, which must be drawn in 200 ms (docs/load.md)
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):

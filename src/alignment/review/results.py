@@ -15,9 +15,9 @@ from alignment.isolated import call, packed
 from alignment.model import Alignment, Finding
 from alignment.settings import Settings, load_settings
 
-# The largest standard has 1,500 requirements.
+# The largest standard has 1,500 requirements; more than ten times as many are no result.
 MAX_FINDINGS = 20_000
-MAX_RESULTS = 200
+MAX_RESULTS = 200  # checks of one file: more than a program has standards
 
 
 def read_result(path: Path, settings: Settings | None = None) -> list[Alignment]:

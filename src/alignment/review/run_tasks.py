@@ -29,15 +29,16 @@ from alignment.review.runs import (
 )
 from alignment.settings import load_settings
 
-# Standards that are proposed. They are only to be chosen from, so that the fast engine ranks them.
+# Standards that are proposed. They are only to be chosen from, so that the fast engine ranks them;
+# the right one is among the first five in 70 % (docs/suggest.md).
 PROPOSED = 6
 RANKED_BY = "fast"
-# Work functions that are named as a proposal's reason.
+# Work functions that are named as a proposal's reason: what fits its line.
 REASONS = 2
 # Stages that are shown while standards are looked for, and from how many texts on.
 LONG = ("analyse", "encode")
-MANY = 100
-# Seconds between two notes on the progress of one stage.
+MANY = 100  # fewer are done before anybody could read the line
+# Seconds between two notes on the progress of one stage: as fast as eyes follow.
 PAUSE = 0.3
 
 

@@ -17,11 +17,11 @@ from alignment.review.runs import WORKING, CheckedStandard, Run, Runs, Step, rea
 
 # Checks that are worked on at a time, as many as the child process has places for them.
 AT_ONCE = 1
-# Checks that one person may have waiting or in work.
+# Checks that one person may have waiting or in work: a group's programs, and others still have their turn.
 MOST = 5
 # Seconds after which a person who has as many may try again: about one check.
 AGAIN = 30
-# Seconds until a full house is tried again.
+# Seconds until a full house is tried again: short beside a check.
 PAUSE = 3.0
 # A folder of many files is given more time than one upload: one share for so many files.
 SHARE = 20

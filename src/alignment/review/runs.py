@@ -29,9 +29,9 @@ from alignment.review.file_names import safe_name
 from alignment.settings import Settings
 from alignment.whole import write_whole
 
-# How long a check is kept before it is deleted with everything that was given for it.
+# How long a check is kept before it is deleted with everything that was given for it: a term; reviews stay.
 KEPT_DAYS = 90
-MOST_FILES = 1000
+MOST_FILES = 1000  # of one check: a program has some hundred (a folder on disk may have 5,000)
 IDENTIFIER = re.compile(r"[0-9a-f]{16}")
 # Files that file managers and editors leave behind.
 LITTER = re.compile(r"^(\..*|~\$.*|thumbs\.db|desktop\.ini)$", re.IGNORECASE)
@@ -127,8 +127,8 @@ class Runs:
     """The folder of all checks.
 
     Args:
-        folder: its path; it is made with the first check.
-        most_bytes: the largest size of all files of one check, in bytes.
+        folder: made when the first check is.
+        most_bytes: most bytes of files that one check may have; 400_000_000 is `max_unpacked_mb` of the settings.
     """
 
     def __init__(self, folder: Path, *, most_bytes: int = 400_000_000) -> None:
@@ -296,7 +296,7 @@ def _short(part: str) -> str:
         return cut
     stem, dot, suffix = cut.rpartition(".")
     mark = f"~{zlib.crc32(part.encode('utf-8', 'replace')):08x}"
-    return f"{stem[:-9]}{mark}.{suffix}" if dot else f"{cut[:-9]}{mark}"
+    return f"{stem[: -len(mark)]}{mark}.{suffix}" if dot else f"{cut[: -len(mark)]}{mark}"
 
 
 def read_struct(path: Path, kind: type[StructT]) -> StructT | None:

@@ -10,11 +10,11 @@ from sqlalchemy import delete, select, update
 
 from alignment.review.accounts import Accounts
 from alignment.review.plain import plain
-from alignment.review.tables import Event, LoginSession, User, now
+from alignment.review.tables import ADDRESS, AGENT, Event, LoginSession, User, now
 
-# Without a click for so long, and in any case after so long, one logs in again.
+# Without a click for so long, and in any case after so long, one logs in again: a working day, a week.
 IDLE, WHOLE = timedelta(hours=12), timedelta(days=7)
-# The last click is written down at most so often.
+# The last click is written down at most so often: a write for each page would slow all pages down.
 NOTED = timedelta(minutes=1)
 
 
@@ -27,7 +27,9 @@ class Sessions(Accounts):
         with self.writing() as session:
             session.execute(delete(LoginSession).where(LoginSession.seen < now() - WHOLE))
             session.add(
-                LoginSession(user_id=user.id, token=_digest(token), address=plain(address, 64), agent=plain(agent, 200))
+                LoginSession(
+                    user_id=user.id, token=_digest(token), address=plain(address, ADDRESS), agent=plain(agent, AGENT)
+                )
             )
         return token
 

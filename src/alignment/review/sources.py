@@ -9,6 +9,7 @@ from alignment.documents.limits import read_bytes
 from alignment.errors import InputError, why
 from alignment.i18n import message as _
 from alignment.model import Alignment
+from alignment.review.tables import TITLE
 from alignment.settings import load_settings
 
 
@@ -42,4 +43,4 @@ def _wanted(path: Path, named: set[str]) -> bool:
 def title_of(alignment: Alignment) -> str:
     """The name of a review if nobody gives one: program – standard."""
     program, standard = alignment.program, alignment.standard
-    return f"{program.code or program.title} – {standard.code or standard.title}".strip(" –")[:300]
+    return f"{program.code or program.title} – {standard.code or standard.title}".strip(" –")[:TITLE]

@@ -19,9 +19,9 @@ from alignment.review.carry import Carried, carry
 from alignment.review.estimate import Estimator, values
 from alignment.review.members import Members, seen_by
 from alignment.review.plain import plain
-from alignment.review.tables import Decision, Event, Item, Member, Review, Role, Source, User, now
+from alignment.review.tables import FUNCTION, TITLE, Decision, Event, Item, Member, Review, Role, Source, User, now
 
-# Reports kept unpacked in memory: what experts work on at one time.
+# Reports kept unpacked in memory: what experts work on at one time, some MB each.
 KEPT = 16
 
 
@@ -63,8 +63,8 @@ class ReviewStore(Members):
         Returns:
             The number of the review, and what became of earlier decisions.
         """
-        program = plain(alignment.program.title, 300)
-        standard = plain(" ".join(part for part in (alignment.standard.code, alignment.standard.title) if part), 300)
+        program = plain(alignment.program.title, TITLE)
+        standard = plain(" ".join(part for part in (alignment.standard.code, alignment.standard.title) if part), TITLE)
         with self.session() as session:
             before = session.scalar(
                 select(Review)
@@ -77,7 +77,7 @@ class ReviewStore(Members):
                 .limit(1)
             )
             review = Review(
-                name=plain(name, 300),
+                name=plain(name, TITLE),
                 program=program,
                 standard=standard,
                 data=zlib.compress(msgspec.json.encode(alignment)),
@@ -280,7 +280,7 @@ def _items(alignment: Alignment, double: float | None) -> list[Item]:
     return [
         Item(
             position=position,
-            function=plain(finding.function, 40),
+            function=plain(finding.function, FUNCTION),
             requirement=plain(finding.requirement.text),
             verdict=finding.verdict.value,
             probability=finding.probability,

@@ -24,6 +24,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+# Lengths of columns, as the migrations made them; what is kept is cut to them (`alignment.review.plain`).
+LOGIN, PERSON, TITLE, ADDRESS, AGENT, FUNCTION = 80, 200, 300, 64, 200, 40
+
+
 class ShortText(TypeDecorator[str]):
     """A short text. Characters that pages or documents cannot hold are removed when it is stored or searched for."""
 
@@ -51,8 +55,8 @@ class User(Base):
 
     __tablename__ = "users"
     id: Mapped[int] = mapped_column(primary_key=True)
-    login: Mapped[str] = mapped_column(ShortText(80), unique=True)
-    name: Mapped[str] = mapped_column(ShortText(200))
+    login: Mapped[str] = mapped_column(ShortText(LOGIN), unique=True)
+    name: Mapped[str] = mapped_column(ShortText(PERSON))
     role: Mapped[str] = mapped_column(ShortText(20))
     password: Mapped[str] = mapped_column(ShortText(200), default="")
     disabled: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), default=None)
@@ -68,8 +72,8 @@ class LoginSession(Base):
     token: Mapped[str] = mapped_column(ShortText(64), unique=True)
     created: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     seen: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
-    address: Mapped[str] = mapped_column(ShortText(64), default="")
-    agent: Mapped[str] = mapped_column(ShortText(200), default="")
+    address: Mapped[str] = mapped_column(ShortText(ADDRESS), default="")
+    agent: Mapped[str] = mapped_column(ShortText(AGENT), default="")
 
 
 class Review(Base):
@@ -82,9 +86,9 @@ class Review(Base):
 
     __tablename__ = "reviews"
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(ShortText(300))
-    program: Mapped[str] = mapped_column(ShortText(300))
-    standard: Mapped[str] = mapped_column(ShortText(300))
+    name: Mapped[str] = mapped_column(ShortText(TITLE))
+    program: Mapped[str] = mapped_column(ShortText(TITLE))
+    standard: Mapped[str] = mapped_column(ShortText(TITLE))
     created: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     data: Mapped[bytes] = mapped_column(LargeBinary)
     double: Mapped[float | None] = mapped_column(default=None)
@@ -119,7 +123,7 @@ class Item(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
     position: Mapped[int]
-    function: Mapped[str] = mapped_column(ShortText(40))
+    function: Mapped[str] = mapped_column(ShortText(FUNCTION))
     requirement: Mapped[str] = mapped_column(LongText)
     verdict: Mapped[str] = mapped_column(ShortText(20))
     probability: Mapped[float]
@@ -192,6 +196,6 @@ class Event(Base):
     __tablename__ = "events"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
-    user: Mapped[str] = mapped_column(ShortText(80))
+    user: Mapped[str] = mapped_column(ShortText(LOGIN))
     action: Mapped[str] = mapped_column(ShortText(40))
     detail: Mapped[str] = mapped_column(LongText, default="")

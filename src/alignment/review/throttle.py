@@ -14,10 +14,12 @@ from threading import Lock
 FREE_ACCOUNT, FREE_ADDRESS = 5, 30
 # The delay is 1 s after the first wrong password beyond these, then doubles, up to a quarter of an hour.
 LONGEST = 900.0
-# What was wrong so long ago is forgotten.
+# What was wrong so long ago, four times the longest delay, is forgotten.
 MEMORY = 3600.0
-# Accounts and addresses that are remembered.
+# Accounts and addresses that are remembered: some MB; a flood of others pushes the oldest out.
 KEPT = 20_000
+# Bits of an IPv6 address that a home or office is given (RFC 6177): it can take any address beyond them.
+HOME = 64
 
 
 @dataclass
@@ -119,4 +121,5 @@ def near(address: str) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)
+    # IPv4 addresses stand for themselves.
+    return str(ipaddress.ip_network((parsed, HOME), strict=False)) if parsed.version == 6 else str(parsed)

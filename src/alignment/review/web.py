@@ -48,7 +48,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "no-store",
 }
-# Bytes of a request that carries no files.
+# Bytes of a request that carries no files: a form has some KB, a list of all findings 200.
 SMALL = 1_000_000
 MACHINE = ("/check", "/suggest", "/overlap", "/standards")
 # Beginnings of paths where files may be given: their work goes through the queue (`Services.work`).
@@ -59,6 +59,8 @@ FILES = ("/runs", *LARGE)
 # Names of this machine for itself. Other names are refused, because a page of another site could use them (DNS
 # rebinding).
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+# HTTP: what was sent cannot be used, has a value that does not fit, or an address that there is none of.
+BAD, UNFIT, NOWHERE = 400, 422, 404
 STATUS: tuple[tuple[type[AlignmentError], int], ...] = (
     (ConflictError, 409),
     (NotFoundError, 404),
@@ -168,7 +170,7 @@ def _to_login(request: Request, error: Exception) -> Response:
 
 
 def _refused(request: Request, error: Exception) -> Response:
-    status = next((code for kind, code in STATUS if isinstance(error, kind)), 400)
+    status = next((code for kind, code in STATUS if isinstance(error, kind)), BAD)
     if request.url.path in MACHINE:
         answer: Response = machine.error_response(error, status)
     else:
@@ -184,13 +186,13 @@ def _unfit(request: Request, error: Exception) -> Response:
     problems = error.errors() if isinstance(error, RequestValidationError) else []
     names = ", ".join(dict.fromkeys(str(item["loc"][-1]) for item in problems))
     if request.url.path in MACHINE:
-        return machine.error_response(ValueError(_("this value does not fit: {names}.").format(names=names)), 422)
-    return _error_page(request, 422, _("This value does not fit: {names}.").format(names=names))
+        return machine.error_response(ValueError(_("this value does not fit: {names}.").format(names=names)), UNFIT)
+    return _error_page(request, UNFIT, _("This value does not fit: {names}.").format(names=names))
 
 
 def _missing(request: Request, error: Exception) -> Response:
     """The response to an address that does not exist or takes another method: a page with a link to the first page."""
-    status = error.status_code if isinstance(error, HTTPException) else 404
+    status = error.status_code if isinstance(error, HTTPException) else NOWHERE
     if request.url.path in MACHINE:
         return machine.error_response(
             ValueError(_("this address does not take {method}.").format(method=request.method)), status

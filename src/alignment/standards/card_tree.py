@@ -35,7 +35,10 @@ MARKUP = re.compile(rf"</?(?:{INLINE}|{BLOCK})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 BREAK = re.compile(r"<(?:br|/p|/li)\s*/?>", re.IGNORECASE)
 INLINE_TAG = re.compile(rf"(?:{INLINE})", re.IGNORECASE)
 BLOCK_TAG = re.compile(rf"(?:{BLOCK})", re.IGNORECASE)
+# Elements in elements: a registry card has nine, HTML in it some more; Python ends a recursion at a thousand.
 DEEPEST = 60
+# Times that a text may be escaped ("&amp;amp;lt;"): real cards have two.
+ESCAPED = 3
 
 
 @dataclass
@@ -60,7 +63,7 @@ class Element:
 def element_text(text: str | None) -> str:
     """The text with entities resolved (also double-escaped ones), HTML tags removed and white space collapsed."""
     value = text or ""
-    for _round in range(3):
+    for _round in range(ESCAPED):
         resolved = html.unescape(value)
         if resolved == value:
             break

@@ -22,6 +22,7 @@ LINKS, ACTIVITIES = r"tasks_to_dwas\.(?:txt|tsv)", r"dwa_reference\.(?:txt|tsv)"
 ZONES = r"job_zones\.(?:txt|tsv)"
 ELEMENTS = ((Kind.KNOWLEDGE, r"knowledge\.(?:txt|tsv)"), (Kind.SKILL, r"skills\.(?:txt|tsv)"))
 LEVELS = {"1": "2", "2": "3", "3": "5", "4": "6", "5": "7"}
+# "Important" on O*NET's scale of importance, from 1 to 5 (its Content Model, scale IM): what matters less is not asked.
 IMPORTANT = 3.0
 OTHER = "Other tasks"
 

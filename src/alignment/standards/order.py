@@ -43,12 +43,18 @@ ORDER = re.compile(
     r"от\s*[«\"]?\s*(\d{1,2})\s*[»\"]?\s*([а-я]+)\s+(20\d{2})\s*(?:г\.|года)\s*(?:№|N)\s*(\d+\s?н)", re.IGNORECASE
 )
 FOOTER_CAPTIONS = re.compile(r"\((?:наименование|код)[^)]*\)|Код$|^\s*Код\s*$", re.IGNORECASE)
+# Similarity in percent of two names of one function in the sections II and III: below it a warning says that they
+# disagree, and functions are matched by it where codes are lost. With 60 or 95 four real orders read the same.
 SAME_NAME = 80
+# Letters and blocks at the beginning in which an order says what it is: its first pages.
+HEAD_CHARS, HEAD_BLOCKS = 60_000, 40
+LONGEST_FIELD = 300  # letters of a field of the passport whose end is not found
+LAST_SECTION = 3  # place of what follows section III and is not read
 
 
 def is_order(document: Document) -> bool:
     """Whether a document is the order of a professional standard."""
-    text = document.text()[:60_000]
+    text = document.text()[:HEAD_CHARS]
     return "рофессиональн" in text and bool(re.search(r"Обобщ[её]нн(?:ые|ая)\s+трудов", text, re.IGNORECASE))
 
 
@@ -70,7 +76,7 @@ def read(document: Document) -> Standard:
         )
     functions = _assemble(entries, drafts, generals, warnings, document)
     title, code, registration, activity, purpose, codes = _passport(passport)
-    order = ORDER.search(" ".join(_text(block) for block in document.blocks[:40]))
+    order = ORDER.search(" ".join(_text(block) for block in document.blocks[:HEAD_BLOCKS]))
     if not code:
         place = Location(file=document.file)
         warnings.append(
@@ -110,7 +116,7 @@ def _sections(document: Document) -> tuple[list[AnyBlock], list[AnyBlock], list[
             elif SECTION_THREE.match(text) or (current < 2 and GENERAL_HEAD.search(text)):
                 current = max(current, 2)
             elif SECTION_FOUR.match(text) and current >= 2:
-                current = 3
+                current = LAST_SECTION
         parts[current].append(block)
     return parts[0], parts[1], parts[2]
 
@@ -329,7 +335,7 @@ def _between(text: str, start: str, end: str) -> str:
         return ""
     rest = text[first.end() :]
     last = re.search(end, rest)
-    return rest[: last.start()].strip() if last else rest[:300].split("\n")[0].strip()
+    return rest[: last.start()].strip() if last else rest[:LONGEST_FIELD].split("\n")[0].strip()
 
 
 def _standards(file: File) -> list[Standard]:

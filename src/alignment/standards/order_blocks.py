@@ -8,6 +8,7 @@ import msgspec
 
 from alignment.documents import AnyBlock, Cell, Document, Paragraph, Table
 
+OPENING = 80  # letters of a row in which a heading must begin
 SECTION_TWO = re.compile(r"^\s*II\.?\s+Описание\s+трудовых\s+функций", re.IGNORECASE)
 SECTION_THREE = re.compile(r"^\s*III\.?\s+Характеристика\s+обобщ", re.IGNORECASE)
 SECTION_FOUR = re.compile(r"^\s*IV\.?\s+Сведения\s+об\s+организац", re.IGNORECASE)
@@ -33,7 +34,7 @@ def order_blocks(document: Document) -> tuple[AnyBlock, ...]:
         for row in block.rows:
             filled = [cell for cell in row if cell.text.strip()]
             text = filled[0].text.strip() if filled else ""
-            head = len(filled) == 1 and any(pattern.search(text[:80]) for pattern in HEADS)
+            head = len(filled) == 1 and any(pattern.search(text[:OPENING]) for pattern in HEADS)
             if not head or CONTENTS.search(text):
                 rest.append(_compact(row) if described else row)
                 continue

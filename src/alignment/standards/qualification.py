@@ -20,7 +20,10 @@ from alignment.language.dates import find_date
 from alignment.model import Issue, Location, Qualification, QualifiedFunction, Standard
 from alignment.settings import Settings
 
+# Of the register's form of a card.
 COLUMNS = 11
+# Of them, counted from 0: code, name and note of a function.
+CODE, NAME, NOTE = 4, 5, 6
 DECODER = msgspec.msgpack.Decoder(Qualification)
 # A card has one or two pages. A longer PDF is refused unread, so that a program of hundreds of pages is not read twice.
 MOST_PAGES = 12
@@ -111,11 +114,11 @@ def _functions_of(rows: Sequence[Sequence[str]]) -> list[QualifiedFunction]:
     """The functions in a table's rows; a row without a code continues the function above it."""
     functions: list[tuple[str, list[str], list[str]]] = []
     for row in rows:
-        if code := _code(row[4]):
+        if code := _code(row[CODE]):
             functions.append((code, [], []))
         if functions:
-            functions[-1][1].extend(row[5].split("\n"))
-            functions[-1][2].extend(row[6].split("\n"))
+            functions[-1][1].extend(row[NAME].split("\n"))
+            functions[-1][2].extend(row[NOTE].split("\n"))
     return [
         QualifiedFunction(code=code, name=_tidy(join_broken(name)), note=_tidy(join_broken(note)))
         for code, name, note in functions
@@ -134,13 +137,14 @@ def _tidy(text: str) -> str:
 
 def _functions_by_place(columns: Sequence[Sequence[ColumnLine]]) -> list[QualifiedFunction]:
     """The functions of a card without lines between rows: the name of each stands between its code and the next."""
-    heads = [(line.page, line.top, code) for line in columns[4] if (code := _code(line.text))]
+    heads = [(line.page, line.top, code) for line in columns[CODE] if (code := _code(line.text))]
     result = []
     for index, (page, top, code) in enumerate(heads):
         start = (page, top - 2)
         stop = (heads[index + 1][0], heads[index + 1][1] - 2) if index + 1 < len(heads) else (1 << 30, 0.0)
         name, note = (
-            join_broken([line.text for line in columns[i] if start <= (line.page, line.top) < stop]) for i in (5, 6)
+            join_broken([line.text for line in columns[i] if start <= (line.page, line.top) < stop])
+            for i in (NAME, NOTE)
         )
         result.append(QualifiedFunction(code=code, name=_tidy(name), note=_tidy(note)))
     return result

@@ -49,6 +49,7 @@ EXPERIENCE = family(
 )
 NAMES = {"okz": "ОКЗ", "okved": "ОКВЭД", "okso": "ОКСО", "okpdtr": "ОКПДТР", "eks": "ЕКС", "etks": "ЕТКС"}
 UNITS = tuple(f"unit{system}" for system in NAMES)
+QUOTED = 80  # letters of a text that a warning quotes
 NOTHING = ("", "-", "–", "—", "−")
 
 
@@ -123,7 +124,7 @@ def _one(node: Element, tags: Sequence[str], stop: Sequence[str], reading: CardC
                 "<{name}> occurs {n} times; the first is used: {text}",
                 name=boxes[0].name,
                 n=len(texts),
-                text=texts[0][:80],
+                text=texts[0][:QUOTED],
             ),
             boxes[0],
         )
@@ -133,7 +134,7 @@ def _one(node: Element, tags: Sequence[str], stop: Sequence[str], reading: CardC
 def _codes(node: Element, reading: CardContext) -> tuple[Code, ...]:
     codes: list[Code] = []
     for unit in items(node, UNITS, [f"{part}{system}" for system in NAMES for part in ("code", "name")]):
-        system = unit.tag[4:]
+        system = unit.tag[len("unit") :]
         code, title = (_one(unit, (f"{part}{system}",), UNITS, reading) for part in ("code", "name"))
         if code or title:
             codes.append(Code(system=NAMES[system], code=code, name=title))

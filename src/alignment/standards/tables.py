@@ -14,7 +14,7 @@ from alignment.errors import AmbiguousError, InputError, NotFoundError
 from alignment.i18n import message as _
 from alignment.settings import Settings
 
-LISTED = 8
+LISTED = 8  # occupations that a message names: what fits two lines
 
 
 def find_table(folder: Path, pattern: str) -> Path | None:

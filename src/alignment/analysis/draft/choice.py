@@ -20,7 +20,8 @@ from alignment.language.codes import normal_code
 from alignment.model import Alignment, Finding, GeneralizedFunction, Program, Standard, Verdict, WorkFunction
 from alignment.programs.join import COMPETENCES
 
-# Levels of functions for the level that a degree gives (`alignment.analysis.levels`).
+# Levels of functions for the level that a degree gives (`alignment.analysis.levels`): order 148n of the Ministry of
+# Labour of 2013, on levels of qualification, names the education of each (docs/draft.md).
 LEVELS: Mapping[int, tuple[int, ...]] = {4: (3, 4), 5: (3, 4, 5), 6: (6,), 7: (7,), 8: (8,)}
 # What the education section says of a degree whose level is one above the function's.
 EDUCATION: Mapping[int, re.Pattern[str]] = {
@@ -28,10 +29,12 @@ EDUCATION: Mapping[int, re.Pattern[str]] = {
     7: re.compile(r"магистратур|специалитет", re.IGNORECASE),
     8: re.compile(r"аспирантур|адъюнктур|кадров высшей квалификации", re.IGNORECASE),
 }
-# A function is proposed from this share of its requirements with evidence in disciplines …
+# A function is proposed from this share of its requirements with evidence in disciplines (docs/draft.md) …
 LEAST = 0.1
-# … and from this part of the best one's share; so many at most of one standard, and this many if none reaches it.
+# … and from this part of the best one's share: below the half it is another specialist's work.
 BESIDE_BEST = 0.5
+# So many at most of one standard, and this many if none reaches that: an ОПОП has about as many ПК of a standard. All
+# functions stand in the draft with their share, and people choose.
 MOST, FALLBACK = 8, 3
 
 

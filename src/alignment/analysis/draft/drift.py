@@ -14,13 +14,17 @@ from alignment.language.codes import fold_code
 from alignment.language.infinitive import infinitive
 from alignment.model import Competence, DeclaredLink, Program, Standard
 
-# From this cosine two wordings are one, and a function of another code is the same one.
+# From this cosine two wordings are one ("reworded" is said below it, a remark and no more), and a function of another
+# code is the same one (renumbered): MOVED lies between paraphrases of a name and neighbours of one standard
+# (docs/draft.md).
 KEPT, MOVED = 0.95, 0.8
-# From this cosine a text repeats a requirement; beside a name as near the name goes first.
+# From this cosine a text repeats a requirement, where only endings and signs differ; beside a name as near the name
+# goes first: any factor a little below 1 does that.
 QUOTED, BESIDE_NAME = 0.9, 0.95
 # Below this cosine the nearest function is not proposed: within the standard that they name it is right for 6 of 16
 # texts of tests/data/itmo_origins.tsv below it, and for 108 of 117 above it.
 FAR = 0.65
+# Functions that a row shows, the proposed one among them: what fits its cell.
 OTHERS = 3
 LEAD = re.compile(r"^(?:способ\w+|готов\w*)(?:\s+(?:и|или|к)\s+(?:готов\w*|способ\w*))?\s+(?:к\s+)?", re.IGNORECASE)
 GENERAL = re.compile(r"^(?:И?УК|И?ОПК|ОК|GPC|UC|OPC)")

@@ -15,11 +15,13 @@ from alignment.language.infinitive import declined, infinitive, normal_name, sma
 from alignment.model import Kind, Requirement, WorkFunction
 
 LEADS = {Kind.KNOWLEDGE: "Знает", Kind.SKILL: "Умеет", Kind.ACTION: "Владеет навыками"}
-# Requirements whose cosine reaches this say the same.
+# Requirements whose cosine reaches this say the same, and one of them is worded. Lower, neighbours would be lost from
+# the wording; higher, repeats would fill it. The sources beside it name all in any case.
 SAME = 0.9
-# Indicators of a competence at most; a kind of more requirements than this may have two.
+# Indicators of a competence at most (three to five are usual, docs/draft.md); a kind of more requirements than this,
+# two wordings of `ITEMS`, may have two.
 MOST, LONG = 5, 6
-# So many items stand in an indicator's wording; its sources name all.
+# Items of an indicator's wording (docs/draft.md); more make a sentence that nobody reads. Its sources name all.
 ITEMS = 3
 
 

@@ -12,6 +12,7 @@ from alignment.analysis.unasked import discipline_to_extend, main_disciplines
 from alignment.model import Alignment, Finding, Verdict
 from alignment.programs.join import COMPETENCES
 
+# Disciplines of an indicator's row that teach it, and that could teach what is missing: what fits a cell of the table.
 TAUGHT, COULD = 6, 3
 
 

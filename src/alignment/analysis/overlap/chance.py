@@ -12,7 +12,8 @@ from alignment.errors import SettingsError, why
 from alignment.i18n import message as _
 
 CHANCE_FILE = "overlap.json"
-# Neighbours over which the density around a text is taken.
+# Neighbours over which the density around a text is taken, as CSLS does (Conneau et al. 2018). The coefficients of
+# models/overlap.json are fitted under it.
 NEIGHBOURS = 10
 
 

@@ -14,9 +14,14 @@ from alignment.encoders import Vectors
 from alignment.model import Noun
 from alignment.progress import Progress
 
+# Chance from which two requirements of a group are of its shared core: more likely the same than not.
 LEAST = 0.5
+# Of the search for communities, which starts at random: any, but the same in each run.
 SEED = 20261125
-# Groups whose requirements are compared with each other; the rest is listed with its functions only.
+# Links of a requirement within a group: it is small, and a core has one requirement of each function.
+NEAREST_INSIDE = 3
+# Groups whose requirements are compared with each other, the largest first; the rest is listed with its functions only.
+# More than anybody reads; each takes a part of a second.
 DETAILED = 200
 
 
@@ -132,7 +137,7 @@ def _detailed(group: Group, register: Register, chance: Chance) -> Group:
         return group
     owner = np.asarray(whose)
     vectors = np.asarray(register.vectors[rows], dtype=np.float32)
-    inner = links(vectors, owner, chance, least=LEAST, nearest=3)
+    inner = links(vectors, owner, chance, least=LEAST, nearest=NEAREST_INSIDE)
     together = communities(len(rows), inner)
     core = []
     used: set[int] = set()

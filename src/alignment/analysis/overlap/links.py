@@ -13,10 +13,13 @@ from alignment.encoders import Encoder, Vectors, unit
 from alignment.model import Noun
 from alignment.progress import Progress
 
+# Rows that are multiplied at a time: memory and time alone.
 BLOCK = 1024
-# A link is kept where each of the two is among the nearest of the other: this many.
+# A link is kept where each of the two is among the nearest of the other: this many. Of the 85
+# links among the shipped standards 4 lose 6, and 16 add 2.
 NEAREST = 8
-# Share of the function's name in its direction; the rest is the mean of its requirements.
+# Share of the function's name in its direction; the rest is the mean of its requirements. Nobody has judged which is
+# right: among the shipped standards 0.25 gives 158 links, 0.5 gives 85, 0.75 gives 42, so that neither side rules.
 NAME_WEIGHT = 0.5
 
 

@@ -20,9 +20,12 @@ from alignment.errors import MissingExtraError
 from alignment.i18n import message as _
 
 GRAPH_FILE = "approximate.usearch"
+# Requirements up to which search is exact (docs/many.md): a query over so many reads 1 GB and takes a part of a second.
 EXACT = 1_000_000
+# Of the graph: links of a row, and rows looked at when it is built and searched. With them it finds 0.992 of what exact
+# search finds (docs/neighbours.md); less of any finds less, more takes more time and memory.
 LINKS, BUILD, SEARCH = 16, 64, 128
-# Candidates for each wanted row; their exact scores decide.
+# Candidates for each wanted row; their exact scores decide. Those of docs/neighbours.md: 40 for 10.
 MORE = 4
 
 
@@ -70,9 +73,8 @@ def nearest_rows(register: Register, queries: Vectors, count: int) -> tuple[NDAr
     places = np.asarray(hits.keys, dtype=np.int64).reshape(len(queries), -1)
     scores = np.empty(places.shape, dtype=np.float32)
     for row, query_hits in enumerate(places):
-        scores[row] = (
-            np.asarray(register.vectors[np.sort(query_hits)], dtype=np.float32)[np.argsort(np.argsort(query_hits))]
-            @ queries[row]
-        )
+        # The file is read from front to back; `back` puts the rows into the order of the hits again.
+        in_file, back = np.unique(query_hits, return_inverse=True)
+        scores[row] = np.asarray(register.vectors[in_file], dtype=np.float32)[back] @ queries[row]
     order = np.argsort(-scores, axis=1, kind="stable")[:, :count]
     return np.take_along_axis(places, order, axis=1), np.take_along_axis(scores, order, axis=1)

@@ -35,7 +35,7 @@ from alignment.settings import Settings
 from alignment.standards.readers import read_file
 from alignment.whole import write_whole
 
-# Texts encoded at a time, so that memory does not grow with the register.
+# Texts encoded at a time, so that memory does not grow with the register: 40 MB of vectors.
 PART = 20_000
 
 
@@ -300,7 +300,7 @@ def _write(new: Path, entries: Sequence[_Entry], old: _PreviousIndex, encoder: E
                 standard = entries[i].standard
                 listed.append(listing(standard, first, len(texts), first_function, len(contexts), entries[i].file))
                 first, first_function = first + len(texts), first_function + len(contexts)
-                data = zlib.compress(msgspec.msgpack.encode(standard), 6)
+                data = zlib.compress(msgspec.msgpack.encode(standard))
                 packed = np.asarray(counts, "<i4").tobytes()
                 row = (i, msgspec.msgpack.encode(listed[-1]), packed, data, entries[i].digest)
                 base.execute("INSERT INTO standard VALUES (?, ?, ?, ?, ?)", row)

@@ -15,10 +15,10 @@ from alignment.review.services import Checked, Person, Search, Services, TheServ
 from alignment.review.store import ConflictError
 from alignment.review.tables import Item, Role, User
 
-NEARBY = 2
+NEARBY = 2  # statements of the same place that are shown before and after one: enough to see the context
 # More decisions on one finding than there will ever be, and what the column holds.
 MOST_VERSIONS = 1_000_000_000
-# Longest text that is searched by meaning.
+# Longest text that is searched by meaning: the encoder's vector of more says little of each part.
 LONGEST = 1000
 # Encoding a whole program takes a core for seconds: one search at a time, in threads that are few.
 SEARCH = ConcurrencyLimit(at_once=1, waiting=2, patience=10)

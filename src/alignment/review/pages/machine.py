@@ -20,7 +20,7 @@ from alignment.review.services import Person, TheServices
 from alignment.review.tables import User
 from alignment.settings import load_settings
 
-MOST = 20
+MOST = 20  # standards of one call: each is a check of some seconds to a minute
 STANDARDS = (".xml", ".yaml", ".yml", ".csv", ".json", ".pdf", ".docx", ".html", ".zip")
 _basic = HTTPBasic(auto_error=False)
 

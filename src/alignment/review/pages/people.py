@@ -34,7 +34,7 @@ async def login(
     """Log in; an earlier session of this browser ends."""
     user = await services.logins.check(login, password, address_of(request))
     if user is None:
-        return services.show(request, "login.html", 401, user=None, failed=True, login=login)
+        return services.show(request, "login.html", status=401, user=None, failed=True, login=login)
     await run_in_threadpool(_end, request, services)
     agent = request.headers.get("user-agent", "")
     request.session["login"] = await run_in_threadpool(services.store.open_session, user, address_of(request), agent)

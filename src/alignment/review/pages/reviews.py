@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Annotated, NamedTuple
 
@@ -118,7 +119,7 @@ def review(
         thresholds=opened.alignment.thresholds,
         count=count,
         page=page,
-        pages=max(1, -(-count // queries.PAGE)),
+        pages=max(1, math.ceil(count / queries.PAGE)),
         generals=list(dict.fromkeys(code.partition("/")[0] for code in codes)),
         functions=codes,
         filters=filters,

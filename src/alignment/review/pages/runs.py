@@ -22,7 +22,8 @@ from alignment.review.sources import title_of
 from alignment.review.tables import Role, User
 from alignment.settings import load_settings
 
-MOST_STANDARDS = 10
+MOST_STANDARDS = 10  # of one check: people choose among six that are proposed
+LONGEST_NAME = 120  # letters of a downloaded file's name: 255 bytes are allowed, and a Russian letter has two
 # Formats that people ask for most.
 FIRST = ("docx", "xlsx", "pdf", "html")
 router = APIRouter(prefix="/runs", include_in_schema=False)
@@ -188,7 +189,7 @@ def download(services: TheServices, user: Person, number: str, form: str) -> Res
     data = _rendered(services, user, run, form)
     standard = ", ".join(item.standard for item in run.results)
     ending = "md" if form == "markdown" else form
-    name = f"{run.title} – {standard}"[:120].replace("/", "-").replace('"', "") + f".{ending}"
+    name = f"{run.title} – {standard}"[:LONGEST_NAME].replace("/", "-").replace('"', "") + f".{ending}"
     disposition = f"attachment; filename=\"report.{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
     return Response(data, media_type=media_type(form), headers={"Content-Disposition": disposition})
 

@@ -23,7 +23,7 @@ from alignment.review.tables import Role, User
 from alignment.settings import load_settings
 
 KINDS = (".json", ".docx", ".pdf", ".xlsx", ".xls", ".plx", ".zip", ".md", ".html", ".csv", ".txt", ".doc")
-MOST_FILES = 200
+MOST_FILES = 200  # of one upload: reports and their sources; a whole program is given to a check
 router = APIRouter(include_in_schema=False)
 
 
@@ -49,7 +49,7 @@ def _page(
     return services.show(
         request,
         "upload.html",
-        200 if problem is None else 400,
+        status=200 if problem is None else 400,
         user=user,
         standards=list(dict(known).items()),
         kinds=",".join(KINDS),
