@@ -100,6 +100,7 @@ CALLS = {
     "token_hex": "length of a secret",
     "token_urlsafe": "length of a secret",
     "add_table": "widths of the columns of a table",
+    "table": "widths of the columns of a sheet",
     "set_column": "width of a column of a sheet",
     "write_number": "place of a cell",
     "write_string": "place of a cell",
