@@ -12,11 +12,11 @@ from alignment.encoders import Encoder
 from alignment.evaluation.heldout import Answers, heldout_key
 from alignment.evaluation.judged_sets import JudgedSet
 from alignment.matching.aligner import Aligner
-from alignment.matching.candidates import Candidates, not_reranked
+from alignment.matching.candidates import Candidates, distinct_best, not_reranked
 from alignment.matching.comparison import Comparison
 from alignment.matching.contextual_text import TextInContext
 from alignment.matching.features import Averages, Matrix, compute_features
-from alignment.matching.requirement_model import Scores
+from alignment.matching.requirement_model import Scores, requirement_features
 from alignment.matching.reranking import RERANK_COUNT, Reranker, reranker_input
 from alignment.matching.verdict_model import VerdictModel
 from alignment.model import Kind, Verdict
@@ -140,9 +140,7 @@ def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[Traini
         pairs = tuple(reranker_input(side, other) for other in right)
         keys = [heldout_key(where.name, pair) for pair in pairs]
 
-        summary, best = _views(
-            aligner, comparison, side, Candidates(chosen, features, not_reranked(len(chosen))), is_own
-        )
+        summary, best = _views(comparison, side, Candidates(chosen, features, not_reranked(len(chosen))), is_own)
         result.append(
             TrainingRow(
                 where=where,
@@ -161,22 +159,24 @@ def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[Traini
 
 
 def _views(
-    aligner: Aligner, comparison: Comparison, side: TextInContext, candidates: Candidates, is_own: NDArray[np.bool_]
+    comparison: Comparison, side: TextInContext, candidates: Candidates, is_own: NDArray[np.bool_]
 ) -> tuple[Callable[[Scores], NDArray[np.float32]], Callable[[Scores], list[int]]]:
-    """`TrainingRow.summary` and `TrainingRow.best` of a requirement; ``is_own`` marks what a check would score."""
-    own_candidates = Candidates(
-        candidates.statement_rows[is_own], candidates.features[is_own], candidates.reranker_log_odds[is_own]
-    )
-    places = np.flatnonzero(is_own)
+    """`TrainingRow.summary` and `TrainingRow.best` of a requirement; ``is_own`` marks what a check would score.
+
+    Both keep what they need and not the comparison: its vectors would take gigabytes over all sets.
+    """
+    rows, features, _ = candidates
+    rows, features = rows[is_own], features[is_own]
+    statements, places = comparison.statements, np.flatnonzero(is_own)
+    sides = [comparison.statement_texts[i] for i in rows]
+    texts, kinds = [item.text for item in sides], [item.kind for item in sides]
+    kind, length = side.kind, len(comparison.analyses[side.text].lemmas)
 
     def summary(chances: Scores) -> NDArray[np.float32]:
-        return aligner.features_of(comparison, side, own_candidates, chances[is_own])
+        return requirement_features(kind, length, texts, kinds, features, chances[is_own])
 
     def best(value: Scores) -> list[int]:
-        return [
-            int(places[place])
-            for place in aligner.distinct_best(comparison, own_candidates.statement_rows, value[is_own], RERANK_COUNT)
-        ]
+        return [int(places[place]) for place in distinct_best(statements, rows, value[is_own], RERANK_COUNT)]
 
     return summary, best
 

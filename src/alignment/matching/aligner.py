@@ -13,7 +13,7 @@ from alignment.cache import Cache
 from alignment.encoders import CachedEncoder, Encoder
 from alignment.i18n import Text
 from alignment.language.analysis import VERSION as LANGUAGE_VERSION
-from alignment.matching.candidates import Candidates, not_reranked, top_rows
+from alignment.matching.candidates import Candidates, distinct_best, not_reranked, top_rows
 from alignment.matching.comparison import Comparison
 from alignment.matching.contextual_text import TextInContext, start_analyses
 from alignment.matching.features import PAIR_FEATURES, Matrix, VectorSpace, compute_features, retrieval_scores
@@ -32,7 +32,6 @@ from alignment.model import (
     Evidence,
     Finding,
     Issue,
-    Kind,
     Program,
     Standard,
     Thresholds,
@@ -318,7 +317,7 @@ class Aligner:
         if (near & (bases != Basis.TITLE)).any():
             # If a statement with content is near, titles rank after it.
             value = np.where(bases == Basis.TITLE, value - RANK_PENALTY, value)
-        kept = self.distinct_best(comparison, rows, value, count)
+        kept = distinct_best(statements, rows, value, count)
         taught = np.flatnonzero(near & (bases == Basis.TAUGHT))
         if len(taught) and count > 1 and not np.isin(kept, taught).any():
             # The best statement that teaches a promise is kept, however many disciplines repeat the promise.
@@ -367,33 +366,6 @@ class Aligner:
         )
         return Candidates(rows, features, not_reranked(len(rows)))
 
-    def distinct_best(
-        self, comparison: Comparison, rows: NDArray[np.int64], value: NDArray[np.float64], count: int
-    ) -> list[int]:
-        """Positions in ``rows`` of the ``count`` highest values, best first; a discipline's text is not repeated.
-
-        Args:
-            comparison: both sides.
-            rows: indices of statements, shape (candidates,).
-            value: their values, shape (candidates,).
-            count: number of positions.
-        """
-        # At equal values content ranks before titles, which say little; then the order of the program decides.
-        order = sorted(
-            range(len(rows)),
-            key=lambda i: (-value[i], comparison.statements[int(rows[i])].kind is Kind.TITLE, rows[i]),
-        )
-        kept: list[int] = []
-        seen: set[tuple[str, str]] = set()
-        for i in order:
-            statement = comparison.statements[int(rows[i])]
-            if (statement.text, statement.discipline) not in seen:
-                seen.add((statement.text, statement.discipline))
-                kept.append(i)
-            if len(kept) == count:
-                break
-        return kept
-
     def _score_all(self, comparison: Comparison) -> Iterable[Candidates]:
         """The candidates of all requirements, in order; with a reranker, all pairs are reranked in one batch first."""
         candidates = (
@@ -411,7 +383,9 @@ class Aligner:
         if self.reranker is None:
             return candidates
         best = [
-            self.distinct_best(comparison, item.statement_rows, self.model.probability(item.features), RERANK_COUNT)
+            distinct_best(
+                comparison.statements, item.statement_rows, self.model.probability(item.features), RERANK_COUNT
+            )
             for item in candidates
         ]
         pairs = [

@@ -28,6 +28,7 @@ from alignment.matching.contextual_text import TextInContext
 from alignment.matching.explain import TARGETS, explanation, find_requirement
 from alignment.matching.features import CONTEXT_WEIGHT, PAIR_FEATURES, compute_features, cosines_of, retrieval_scores
 from alignment.matching.lexical import weighted_overlap
+from alignment.matching.precedents import PRECEDENT_FEATURES, load_precedents
 from alignment.matching.verdict_model import load_model, order_chances
 from alignment.model import Kind, Thresholds, Verdict
 from alignment.settings import Settings
@@ -146,7 +147,9 @@ def test_ranks_and_separation_by_hand() -> None:
 
 @pytest.fixture
 def aligner(settings: Settings) -> Aligner:
-    return Aligner(load_encoder(MODELS), Cache(settings.cache_path()), load_model(settings.data_path("models")))
+    models = settings.data_path("models")
+    cache = Cache(settings.cache_path())
+    return Aligner(load_encoder(MODELS), cache, load_model(models), precedents=load_precedents(models))
 
 
 WANTED = standard(
@@ -248,7 +251,12 @@ def test_every_feature_is_what_its_name_says(aligner: Aligner) -> None:
             TextInContext.of(text=item.text, kind=item.kind, context=item.discipline).normalized
             for item in comparison.statements
         ]
-        table = compute_features(side, sides, cosines, known, comparison.word_vectors, comparison.lemma_weights)
+        precedents = space.precedents.features(requirement, space.statements)
+        table = compute_features(
+            side, sides, cosines, precedents, known, comparison.word_vectors, comparison.lemma_weights
+        )
+        first = PAIR_FEATURES.index(PRECEDENT_FEATURES[0])
+        assert table[:, first : first + len(PRECEDENT_FEATURES)] == pytest.approx(precedents)
         for column, other in enumerate(sides):
             value = dict(zip(PAIR_FEATURES, table[column], strict=True))
             mine, theirs = known[side.text], known[other.text]
@@ -264,7 +272,7 @@ def test_every_feature_is_what_its_name_says(aligner: Aligner) -> None:
             )
             assert table[column, 10] == pytest.approx(ratio if same else 0)
             assert table[column, 18:21] == pytest.approx(counterparts(comparison, mine, theirs), abs=1e-5)
-            assert table[column, 21:] == pytest.approx(cosines[7:, column])
+            assert table[column, 21:25] == pytest.approx(cosines[7:, column])
             assert value["title_only"] == (other.kind is Kind.TITLE)
             assert value["cross_language"] == (not same)
             assert value["does_more"] == (

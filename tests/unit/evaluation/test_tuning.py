@@ -10,10 +10,12 @@ from alignment.evaluation.crossvalidation import predict_held_out
 from alignment.evaluation.gold import read_judged_pairs, without_context
 from alignment.evaluation.judged_sets import FOLDER, read_sets
 from alignment.evaluation.measure import all_features, pair_features, retrieval, separation
+from alignment.evaluation.precedent_rows import View, both_views, precedent_tables, precedents_of, with_precedents
 from alignment.evaluation.real_figures import by_set
 from alignment.evaluation.training_rows import measured
 from alignment.evaluation.verdict_models import fit_pairs, fit_requirements, unseen_chances
 from alignment.matching import Aligner
+from alignment.matching.precedents import load_precedents
 from alignment.matching.verdict_model import load_model
 from alignment.settings import Settings
 from tests.conftest import MODELS
@@ -66,9 +68,10 @@ def test_separation_on_pairs_that_training_never_saw(shared: Path, settings: Set
     from pairs written like these. Figures below are no aims but the least that must hold.
     """
     pairs = read_judged_pairs(shared / "gold" / "graded_ru.tsv")
-    model = load_model(settings.data_path("models"))
+    models = settings.data_path("models")
+    model, precedents = load_model(models), load_precedents(models)
     with Cache(cache_dir) as cache:
-        table = all_features(pairs, CachedEncoder(load_encoder(MODELS), cache), cache, model)
+        table = all_features(pairs, CachedEncoder(load_encoder(MODELS), cache), cache, model, precedents)
     result = separation(pairs, model.probability(pair_features(pairs, table)))
     assert result["covered/none"] >= 0.90
     assert result["covered/partial"] >= 0.84
@@ -85,8 +88,15 @@ def test_training_on_real_programs_is_repeatable_and_learns(settings: Settings, 
     sets = {item.name: item for item in read_sets(settings.data_path("corpora") / FOLDER, settings)}
     with Cache(tmp_path) as cache:
         aligner = Aligner(load_encoder(MODELS), cache, base)
-        seen = measured([sets[name] for name in ("info", "mobile", "secur", "optics")], aligner)
-        unseen = measured([sets["comp19"]], aligner)
+        learned = [sets[name] for name in ("info", "mobile", "secur", "optics")]
+        judged = precedents_of(learned, CachedEncoder(aligner.encoder.inner, cache))
+        seen = both_views(measured(learned, aligner), judged)
+        every = View(np.ones(len(judged.programs), dtype=bool), own_standard=True)
+        rows = measured([sets["comp19"]], aligner)
+        unseen = [
+            with_precedents(row, table[0])
+            for row, table in zip(rows, precedent_tables(rows, judged, [every]), strict=True)
+        ]
     made = [(model, fit_requirements(seen, unseen_chances(seen, base), model)) for model in [fit_pairs(seen, base)] * 2]
     assert made[0] == made[1]
     assert fit_pairs(seen, base) == made[0][0]

@@ -1,0 +1,116 @@
+"""What judged requirements may see of the precedents: never the answer itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from alignment.evaluation.crossvalidation import FOLDS, program_folds, standard_folds
+from alignment.evaluation.judged_sets import JudgedRequirement, JudgedSet
+from alignment.evaluation.precedent_rows import FIRST_COLUMN, JudgedPairs, View, both_views, precedent_tables
+from alignment.evaluation.training_rows import TrainingRow
+from alignment.matching.features import PAIR_FEATURES
+from alignment.matching.precedents import PRECEDENT_FEATURES, Precedents
+from alignment.model import Kind, Program, Requirement, Standard, Verdict, WorkFunction
+
+COVERS = PRECEDENT_FEATURES.index("precedents_same_covers")
+PROGRAMS, STANDARDS = ("алгебра", "оптика", "химия"), ("06.001", "40.037")
+
+
+def row(program: str, standard: str) -> TrainingRow:
+    """A judged requirement with one candidate; every one has the same texts, so that each pair is like each other."""
+    judged = JudgedRequirement(
+        requirement=Requirement(id="k1", text="Основы права", kind=Kind.KNOWLEDGE),
+        function=WorkFunction(code="A/01.6", name="Работа", level="6", requirements=()),
+        verdict=Verdict.COVERED,
+        grades={"1": 2},
+    )
+    where = JudgedSet(
+        name=f"{program}-{standard}",
+        program=Program(title=program, disciplines=()),
+        standard=Standard(code=standard, title=standard, functions=()),
+        field="law",
+        relation="own field",
+        requirements=(judged,),
+    )
+    return TrainingRow(
+        where=where,
+        index=0,
+        features=np.zeros((1, len(PAIR_FEATURES)), dtype=np.float32),
+        vectors=np.ones((2, 1), dtype=np.float32),
+        pairs=(("", ""),),
+        reranker_log_odds=np.zeros((1, 2), dtype=np.float32),
+        grades=np.asarray([2]),
+        candidates=np.asarray([0]),
+        summary=lambda chances: np.zeros(1, dtype=np.float32),
+        best=lambda expected: [0],
+    )
+
+
+ITEMS = [row(program, standard) for program in PROGRAMS for standard in STANDARDS]
+
+
+@pytest.fixture
+def judged() -> JudgedPairs:
+    """One pair of each program and standard, all of one requirement and one statement; all cover."""
+    count = len(ITEMS)
+    one = np.ones((1, 1), dtype=np.float32)
+    precedents = Precedents(
+        version="test",
+        encoder="test",
+        centre=np.zeros(1, dtype=np.float32),
+        axes=one,
+        requirement_vectors=one,
+        statement_vectors=one,
+        pair_requirement=np.zeros(count, dtype=np.int64),
+        pair_statement=np.zeros(count, dtype=np.int64),
+        grades=np.full(count, 2),
+        requirements=("основы права",),
+        statements=("право",),
+        disciplines=("Право",),
+    )
+    return JudgedPairs(
+        precedents,
+        np.asarray([item.where.program.title for item in ITEMS]),
+        np.asarray([item.where.standard.code for item in ITEMS]),
+    )
+
+
+def seen(weight: float) -> int:
+    """How many pairs stand behind a feature "weight": each of them weighs one here."""
+    return round(float(np.exp(weight)))
+
+
+def test_a_row_sees_other_programs_and_its_own_standard_only_where_it_may(judged: JudgedPairs) -> None:
+    every = np.ones(len(ITEMS), dtype=bool)
+    (table, *_) = precedent_tables(ITEMS, judged, [View(every, True), View(every, False), View(~every, True)])
+    weight = PRECEDENT_FEATURES.index("precedents_same_weight")
+    # Of six pairs two are of its own program; of the other four two are of its own standard.
+    assert [seen(view[0, weight]) for view in table] == [4, 2, 0]
+
+
+def test_rows_come_twice_with_their_precedents_in_place(judged: JudgedPairs) -> None:
+    rows = both_views(ITEMS, judged)
+    assert len(rows) == 2 * len(ITEMS)
+    weight = FIRST_COLUMN + PRECEDENT_FEATURES.index("precedents_same_weight")
+    assert [seen(item.features[0, weight]) for item in rows] == [4] * len(ITEMS) + [2] * len(ITEMS)
+    assert (ITEMS[0].features == 0).all()
+
+
+@pytest.mark.parametrize("make", [standard_folds, program_folds])
+def test_a_fold_never_sees_what_it_holds_out(make: type, judged: JudgedPairs) -> None:
+    folds = make(ITEMS, judged)
+    weight = FIRST_COLUMN + PRECEDENT_FEATURES.index("precedents_same_weight")
+    assert set(folds.fold) <= set(range(FOLDS))
+    for number in range(FOLDS):
+        held = [item for item, fold in zip(ITEMS, folds.fold, strict=True) if fold == number]
+        programs = {item.where.program.title for item in held}
+        learned = folds.seen(number)
+        assert not programs & {item.where.program.title for item in learned}
+        if make is standard_folds:
+            assert not {item.where.standard.code for item in held} & {item.where.standard.code for item in learned}
+    for place, item in enumerate(ITEMS):
+        number = seen(folds.held(place).features[0, weight])
+        # All programs were judged against both standards, so that a new standard leaves no program to learn from.
+        expected = 0 if make is standard_folds else 4
+        assert number == expected, item.where.name
