@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from alignment.documents import Document, FunctionReader
+from alignment.errors import InputError
 from alignment.i18n import Text
 from alignment.model import Program
 
@@ -30,6 +31,12 @@ class FilePart(msgspec.Struct, frozen=True, kw_only=True):
     program: Program
     kind: PartKind
     enriches: bool = False
+
+
+class NoContentError(InputError):
+    """A document has no statements; ``titled`` is what a work programme says nevertheless: its discipline's title."""
+
+    titled: Program | None = None
 
 
 class Unread(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,13 +20,13 @@ from alignment.language import SUPPORTED, language_of
 from alignment.model import Program, SourceFile
 from alignment.programs.bounds import bounded
 from alignment.programs.bundle import BundleFile, open_bundle
-from alignment.programs.file_part import FilePart, Unread
+from alignment.programs.file_part import FilePart, NoContentError, Unread
 from alignment.programs.join import join
 from alignment.programs.readers import READERS, read_parts
 from alignment.progress import Progress
 from alignment.settings import Settings
 
-VERSION = "programs/17"
+VERSION = "programs/18"
 LISTED = 5  # files that a message names with the reason why they could not be read
 DECODER = msgspec.msgpack.Decoder(list[FilePart])
 
@@ -37,7 +37,14 @@ def packed_parts(file: BundleFile, settings: Settings) -> bytes:
     Raises:
         InputError, MissingExtraError: the file cannot be read.
     """
-    parts = [bounded(_renamed(part, file), file.shown) for part in read_parts(file.path, settings)]
+    try:
+        read = read_parts(file.path, settings)
+    except NoContentError as error:
+        if error.titled is None or not file.bundled or settings.strict:
+            raise
+        # One of many work programmes says nothing but its title: the discipline is there, and little known is no gap.
+        read = [FilePart(program=error.titled, kind="work programme")]
+    parts = [bounded(_renamed(part, file), file.shown) for part in read]
     return msgspec.msgpack.encode(parts)
 
 

@@ -8,17 +8,17 @@ outcomes that follow.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from alignment.documents import Document, Heading, Paragraph, Table
-from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.language import kind_of
-from alignment.model import Competence, Discipline, Kind, Location, Program, Skipped, Statement
+from alignment.model import Competence, Discipline, Issue, Kind, Location, Program, Skipped, Statement
 from alignment.programs.codes_fixed import fixed
+from alignment.programs.file_part import NoContentError
 from alignment.programs.outcome_tables import assessed_competences, read_outcomes
 from alignment.programs.outline import Mark, Outline
 from alignment.programs.passport import FRONT_LINES, passport
@@ -34,7 +34,7 @@ from alignment.programs.statement_text import (
     topic,
 )
 from alignment.programs.table_pages import whole
-from alignment.programs.titles import curriculum_title, discipline_index, document_title, front
+from alignment.programs.titles import KIND_LINES, TITLE_PAGE, curriculum_title, discipline_index, document_title, front
 
 LABEL = re.compile(
     r"(?:^|[\s(,-])(?P<word>знать|уметь|владеть(?: навыками)?|иметь (?:практический )?опыт\w*|иметь навыки|знания|умения|навыки|"
@@ -345,16 +345,31 @@ def read(document: Document, overrules: Mapping[str, str] | None = None) -> Prog
     ``overrules`` maps parts of headings to sections (`Settings.sections`).
 
     Raises:
-        InputError: the document has no statements.
+        NoContentError: the document has no statements.
     """
     document, misspelt = fixed(whole(document))
-    program = BlockWalker(document, overrules or {}).read()
+    walker = BlockWalker(document, overrules or {})
+    program = walker.read()
     if not any(True for _ in program.statements()):
-        raise InputError(
-            _("no learning outcomes, competences or topics were found."),
-            file=document.file,
-            hint=_(
-                "A program needs sections such as 'Результаты обучения', 'Содержание дисциплины' or 'Learning outcomes'."
-            ),
-        )
+        raise _no_content(document, program, walker.drafts)
     return msgspec.structs.replace(program, warnings=(*program.warnings, *misspelt)) if misspelt else program
+
+
+def _no_content(document: Document, program: Program, drafts: Sequence[DisciplineDraft]) -> NoContentError:
+    """The error of a document without statements; of a work programme it keeps the discipline that it names."""
+    message = _("no learning outcomes, competences or topics were found.")
+    error = NoContentError(
+        message,
+        file=document.file,
+        hint=_(
+            "A program needs sections such as 'Результаты обучения', 'Содержание дисциплины' or 'Learning outcomes'."
+        ),
+    )
+    if len(drafts) == 1 and any(TITLE_PAGE.search(line) for line in front(document, KIND_LINES)):
+        (draft,) = drafts
+        error.titled = msgspec.structs.replace(
+            program,
+            disciplines=(Discipline(title=draft.title, location=draft.location),),
+            warnings=(*program.warnings, Issue(message=message, location=draft.location)),
+        )
+    return error

@@ -167,3 +167,24 @@ def test_an_old_word_file_without_libreoffice_stops_no_bundle(
     here = msgspec.structs.replace(settings, read_seconds=0)  # in this process, where it was patched
     reasons = {Path(item.file).name: item.error for item in load([folder], here).unread}
     assert "LibreOffice, which is not installed" in reasons["старая.doc"]
+
+
+def test_a_work_programme_without_content_counts_as_a_title(folder: Path, settings: Settings) -> None:
+    """Little known is no gap: the discipline is there, with nothing known but its title."""
+    empty = folder / "РПД" / "антенны.md"
+    empty.write_text("# Рабочая программа дисциплины «Антенны»\n\nНаправление 11.03.03\n", encoding="utf-8")
+    program = load([folder], settings)
+    (aerials,) = [item for item in program.disciplines if item.title == "Антенны"]
+    assert aerials.title_only
+    (source,) = [item for item in program.files if item.file.endswith("антенны.md")]
+    assert (source.kind, source.error) == ("work programme", "")
+    assert any("no learning outcomes" in str(item.message) for item in program.warnings)
+    # Alone it is no program, and with strict reading nothing is passed over.
+    for paths, strict in (([empty], False), ([folder], True)):
+        with pytest.raises(InputError):
+            load(paths, msgspec.structs.replace(settings, strict=strict))
+
+
+def test_a_brochure_without_content_is_no_discipline(folder: Path, settings: Settings) -> None:
+    (folder / "о кафедре.md").write_text("# Кафедра антенн\n\nМы рады абитуриентам.\n", encoding="utf-8")
+    assert {Path(item.file).name for item in load([folder], settings).unread} >= {"о кафедре.md"}
