@@ -87,8 +87,7 @@ kept to measure with are not in it: 12.03.05 "Лазерные технолог�
 Administration (USDOL/ETA), used under the CC BY 4.0 license; O*NET is a trademark of USDOL/ETA; the choice was made
 here and USDOL/ETA has not approved it. Verdicts, grades, reasons, guide: Apache-2.0.
 
-The first part was made by `corpora/sources/make_real.py` (the same sources give the same bytes), this card by
-`real_card.py` beside it.
+The first part was made by `corpora/sources/make_real.py`, this card by `real_card.py` beside it.
 """
 
 
