@@ -12,6 +12,7 @@ CARDS = {
     "cards/encoders.md": "models/encoder.card.md",
     "cards/reranker.md": "models/reranker.card.md",
     "cards/verdict.md": "models/verdict.card.md",
+    "cards/precedents.md": "models/precedents.card.md",
     "cards/overlap.md": "models/overlap.card.md",
     "cards/gold.md": "corpora/gold/card.md",
     "cards/gold-real.md": "corpora/gold/real/card.md",

@@ -1,4 +1,6 @@
-"""Write the judged corpus of real programs and standards, corpora/gold/real, from its sources.
+"""Write the first part of the judged corpus of real programs and standards, corpora/gold/real, from its sources.
+
+The second part, 146 sets, was added to the tables later (the card says how); do not write over them.
 
 python corpora/sources/make_real.py SHARED_DIR POOLS_DIR JUDGED_DIR LATER_DIR OUT_DIR
 

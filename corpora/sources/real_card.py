@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 Row = dict[str, str]
+# End of a program's id that has the federal competences of its direction beside its own statements.
+FEDERAL = "F"
 TEXT = """# Card: the judged corpus of real programs and standards
 
 {sets} sets ({pairs} different pairs of a program and a standard), {requirements} requirements, {grades} graded
-statements. {programs} real bachelor programs of ITMO University (2018 to 2021) against {standards} real professional
-standards and {onet} requirements of O*NET; all {statements} statements of the programs stand in the folder, so that
-an engine can be asked to find the right ones itself.
+statements. {programs} real bachelor programs of ITMO University (2018 to 2021; one is the documents of six) against
+{standards} real professional standards and {onet} requirements of O*NET; all {statements} statements of the programs
+stand in the folder, so that an engine can be asked to find the right ones itself.
 
 | | |
 |---|---|
@@ -24,16 +26,30 @@ an engine can be asked to find the right ones itself.
 | standards (sets) | {by_standard} |
 
 **Who judged, and how.** A large language model as one careful reader, in one pass, following `guide.md` beside this
-card. It saw every requirement with its function, and at most twelve candidates with their disciplines, without a
-verdict or probability of any engine. Candidates were taken in turn from engines, character n-grams and the cosine of
-the untrained encoder, and shuffled (at most eight in the 12 sets of the reader `shared`). Requirements were drawn at
-random, at most 75 a standard. Afterwards candidates that the engine taught by all sets put among the first four and
-that nobody had judged were judged too, at most three a requirement; a grade above those before lifted the verdict. A
-statement that no requirement names was not judged: it is not the same as grade 0.
+card. It saw every requirement with its function and the candidates with their disciplines, shuffled, without a
+verdict or probability of any engine. A statement that no requirement names was not judged: it is not the same as
+grade 0.
+
+- **First part**, the first 116 sets: at most 75 requirements a standard, drawn at random; at most twelve candidates
+  (eight in the 12 sets of the reader `shared`), taken in turn from engines, character n-grams and the cosine of the
+  untrained encoder. Afterwards candidates that the engine taught by all sets put among the first four and that nobody
+  had judged were judged too, at most three a requirement; a grade above those before lifted the verdict.
+- **Second part**, the other 146 sets (5,744 requirements; readers A to O anew: a letter is a pass over some sets, not
+  a person, and recurs from the first part). 24 sets have 36 requirements, half of them with a competence of the kind
+  ОПК among the first five candidates where there were enough; 122 have 40, those that had been judged for fewest
+  programs. At most ten candidates: from the engine `fast`, character n-grams, the cosine with context, and the
+  federal competences. The reader wrote the grades 1 and 2 only; a candidate that he left out has a 0.
+
+**Federal competences.** A program whose id ends in F (28 of them, 113 sets) has its own statements and, as the
+discipline "Компетенции ФГОС ВО", the universal (УК) and general professional (ОПК) competences of ФГОС ВО 3++ of its
+direction, which every such program must have by law. They were typed from memory of the orders (official acts, not
+subject to copyright): check them against the official publication before you cite them. P034 and P034F are one
+program.
 
 **Agreement** with a second pass of the same kind of reader (quadratic-weighted kappa). It shows that the guide is
 followed evenly, not that every commission would agree. The first reading stands; the second is in second.tsv and
-second_verdicts.tsv.
+second_verdicts.tsv; in the second part it went from the last requirement to the first. Verdicts are compared by the
+candidates that both saw (0.89 with those judged later).
 
 | set | readers | requirements | kappa of verdicts | grades | kappa of grades |
 |---|---|---|---|---|---|
@@ -43,18 +59,21 @@ second_verdicts.tsv.
 order; number of O*NET's), field, relation, reader. requirements.tsv: what was asked, with verdict and reason;
 `function` is the context. programs.tsv: the numbers of a program's statements, in order. statements.tsv: topics by
 discipline, a discipline of which no topics are known as its `title`, competences and indicators as `competence` of
-the discipline "Компетенции программы …". grades.tsv: 2 covers, 1 partial, 0 none. "covered" has a 2, or several 1
-that make up the whole together (the reason says so); "partial" has a 1; "gap" has 0 only.
+the discipline "Компетенции программы …"; the column `competence` is the code of a federal one. grades.tsv: 2 covers,
+1 partial, 0 none. "covered" has a 2, or several 1 that make up the whole together (the reason says so); "partial" has
+a 1; "gap" has 0 only.
 
-**What was changed.** Texts are verbatim but for codes of competences at their beginning and doubled spaces. {moved}
-requirements of reg850 and 29.002 got the ids and kinds of the standard that ships: their source had skills and
-knowledge exchanged, so the reader saw the wrong kind. Statements that the reader of documents had split stand whole.
+**What was changed.** Texts of the programs are verbatim but for codes of competences at their beginning and doubled
+spaces. {moved} requirements of reg850 and 29.002 got the ids and kinds of the standard that ships: their source had
+skills and knowledge exchanged, so the reader saw the wrong kind. Statements that the reader of documents had split
+stand whole.
 
 **Weak spots.** One university, one layout of documents, plans of 2018 to 2021; no outcomes of disciplines (знать,
 уметь, владеть). Programs that share a discipline share its topics. `union-…` are the documents of six programs.
 comp19 and nets-40.019 are the same program and standard: keep them on one side of a split, as all sets of one program
-or standard that is held out. Expect some per cent of labels that an expert would change, most between partial and its
-neighbours: general topics of a field got 0 for specific objects, the right method on another object 1.
+(with and without F) or standard that is held out. Expect some per cent of labels that an expert would change, most
+between partial and its neighbours: general topics of a field got 0 for specific objects, the right method on another
+object 1.
 
 **What it must not be used for.** To decide on a real program, university or person; to cite a standard (cite the
 official publication); to call a figure held out that was measured on sets which a model learned from. The four pairs
@@ -68,7 +87,7 @@ kept to measure with are not in it: 12.03.05 "Лазерные технолог�
 Administration (USDOL/ETA), used under the CC BY 4.0 license; O*NET is a trademark of USDOL/ETA; the choice was made
 here and USDOL/ETA has not approved it. Verdicts, grades, reasons, guide: Apache-2.0.
 
-Made by `corpora/sources/make_real.py` (the same sources give the same bytes).
+The first part was made by `corpora/sources/make_real.py`, this card by `real_card.py` beside it.
 """
 
 
@@ -86,13 +105,13 @@ def card(folder: Path, agreement: Sequence[tuple[str, str, int, int, float, floa
     sets, asked = _rows(folder / "sets.tsv"), _rows(folder / "requirements.tsv")
     grades = Counter(row["grade"] for row in _rows(folder / "grades.tsv"))
     onet = {row["set"] for row in sets if row["standard"] == "O*NET"}
-    programs = {row["program"] for row in sets}
+    programs = {row["program"].removesuffix(FEDERAL) for row in sets}
     return TEXT.format(
         sets=len(sets),
-        pairs=len({(row["program"], row["standard"]) for row in sets}),
+        pairs=len({(row["program"].removesuffix(FEDERAL), row["standard"]) for row in sets}),
         requirements=f"{len(asked):,}",
         grades=f"{grades.total():,}",
-        programs=len(programs - {"UNION"}),
+        programs=len(programs),
         standards=len({row["standard"] for row in sets} - {"O*NET"}),
         onet=sum(row["set"] in onet for row in asked),
         statements=f"{len(_rows(folder / 'statements.tsv')):,}",
