@@ -188,8 +188,8 @@ def test_the_command(align: Run, tmp_path: Path) -> None:
     made = align(*arguments, "--workers", "1")
     assert made.returncode == 0, made.stderr
     assert (tmp_path / "out" / "summary.xlsx").is_file()
-    assert "4 pairs, 0 of them from before" in made.stderr
-    assert "4 of them from before" in align(*arguments).stderr
+    assert "4 pairs, 0 of them from an earlier run" in made.stderr
+    assert "4 of them from an earlier run" in align(*arguments).stderr
     missing = align("batch", tmp_path / "none", "-s", "06.005", "-o", tmp_path / "out")
     assert missing.returncode == 1
     assert "does not exist" in missing.stderr

@@ -55,6 +55,7 @@ STAGES = {
     "fit": _("Fitting"),
     "try": _("Trying"),
     "folds": _("Cross-validating"),
+    "precedents": _("Looking up precedents"),
 }
 
 

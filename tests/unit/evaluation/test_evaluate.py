@@ -132,7 +132,7 @@ def test_one_label_cannot_be_told_apart_and_two_can(settings: Settings) -> None:
     one, two = judged(("a", "none"), ("b", "none")), judged(("a", "covered"), ("a", "none"), ("b", "none"))
     with Cache(settings.cache_path()) as cache:
         engine = load_engine(settings, cache)
-        with pytest.raises(InputError, match="one label"):
+        with pytest.raises(InputError, match="the same label"):
             evaluate_sets([("set", one)], engine)
         (result, *_) = evaluate_sets([("set", two)], engine, baselines=False)
     assert {key for key in result.figures if key.startswith("auc")} == {"auc_covered_none"}

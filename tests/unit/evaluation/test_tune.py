@@ -300,7 +300,7 @@ def test_profiles_are_found_by_name_or_path(tmp_path: Path) -> None:
     assert load_profile("mine", tmp_path) == load_profile(str(tmp_path / "mine.json"), Path("elsewhere")) == profile()
     with pytest.raises(NotFoundError, match="Choose one:\n  --profile mine"):
         load_profile("yours", tmp_path)
-    with pytest.raises(SettingsError, match="no name"):
+    with pytest.raises(SettingsError, match="not a valid name"):
         profile_path("../x", tmp_path)
     (tmp_path / "bad.json").write_text("{")
     with pytest.raises(SettingsError, match="not a profile"):

@@ -292,6 +292,7 @@ def held() -> list[HeldOutPrediction]:
                 where=where,
                 index=index,
                 features=none,
+                vectors=none,
                 pairs=(("", ""),) * 6,
                 reranker_log_odds=none,
                 grades=np.asarray(grades),
