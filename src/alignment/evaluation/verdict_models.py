@@ -46,9 +46,9 @@ def untrained_model(encoder: str, common: Mapping[str, float], averages: Average
 
     Args:
         encoder: name of the encoder.
-        common: weights of lemmas that most work functions use,
-    ``precedents`` the version of the graded pairs.
+        common: weights of lemmas that most work functions use.
         averages: mean vectors of statements and requirements.
+        precedents: the version of the graded pairs.
     """
     blank = Logit(weights=[], bias=0.0)
     return VerdictModel(
