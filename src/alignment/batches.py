@@ -334,6 +334,26 @@ def run_batch(
     results = Results(folder)
     engine = _engine(settings)
     packed_standards = [msgspec.json.encode(standard) for standard in standards]
+    order, waiting = _planned(programs, packed_standards, results, settings, engine)
+    reused = sum(pair is not None and not pair.error for _path, _key, pair in order)
+    fresh: dict[str, CheckedPair] = {}
+    if waiting:
+        with cluster(scheduler, workers, tls) as client:
+            if report_line:
+                report_line(_("dashboard: {address}").format(address=client.dashboard_link))
+            for key, pair in _finished(client, _tasks(waiting, packed_standards, settings, engine)):
+                fresh[key] = pair
+                if not pair.error:
+                    results.put(key, pair)
+                say("check", reused + len(fresh), len(order))
+    pairs = [pair or fresh[key] for _path, key, pair in order]
+    return BatchResult(pairs=tuple(pairs), reused=reused, failed=len({pair.path for pair in pairs if pair.error}))
+
+
+def _planned(
+    programs: Sequence[Path], packed_standards: Sequence[bytes], results: Results, settings: Settings, engine: str
+) -> tuple[list[tuple[str, str, CheckedPair | None]], list[tuple[Path, list[int]]]]:
+    """All pairs in order as (path, key, what is known of it), and for each program the standards to check, in parts."""
     order: list[tuple[str, str, CheckedPair | None]] = []
     waiting: list[tuple[Path, list[int]]] = []
     for path in programs:
@@ -350,19 +370,7 @@ def run_batch(
         order += [(str(path), key, pair) for key, pair in zip(keys, known, strict=True)]
         todo = [number for number, pair in enumerate(known) if pair is None]
         waiting += [(path, todo[start : start + TOGETHER]) for start in range(0, len(todo), TOGETHER)]
-    reused = sum(pair is not None and not pair.error for _path, _key, pair in order)
-    fresh: dict[str, CheckedPair] = {}
-    if waiting:
-        with cluster(scheduler, workers, tls) as client:
-            if report_line:
-                report_line(_("dashboard: {address}").format(address=client.dashboard_link))
-            for key, pair in _finished(client, _tasks(waiting, packed_standards, settings, engine)):
-                fresh[key] = pair
-                if not pair.error:
-                    results.put(key, pair)
-                say("check", reused + len(fresh), len(order))
-    pairs = [pair or fresh[key] for _path, key, pair in order]
-    return BatchResult(pairs=tuple(pairs), reused=reused, failed=len({pair.path for pair in pairs if pair.error}))
+    return order, waiting
 
 
 def _engine(settings: Settings) -> str:
