@@ -18,7 +18,7 @@ from alignment.model import Basis, Evidence, Finding, Grade, Judgement, Verdict,
 def unsureness(verdict: Verdict, covers: float, at_least_partial: float) -> float:
     """The expected squared error of the verdict's score under its own probabilities; a perfect judge would remove it.
 
-    ``covers`` and ``touches`` are the probabilities of "covered" and of "covered at least in part".
+    ``covers`` and ``at_least_partial`` are the probabilities of "covered" and of "covered at least in part".
     """
     credit = CREDIT[verdict]
     return (
