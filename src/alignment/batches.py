@@ -315,20 +315,8 @@ def run_batch(
 ) -> BatchResult:
     """Check every program against every standard; pairs that ``folder`` already has are reused.
 
-    Args:
-        programs: the path of each program: a file, folder or zip.
-        standards: what to check against.
-        folder: where finished pairs are kept.
-        settings: those of a check.
-        scheduler: address of a cluster (tls://…); empty: local processes.
-        tls: the files with which the cluster admits this client.
-        workers: number of local processes; None: one for each core.
-        progress: called with the stage, the number of pairs done and the number of all pairs.
-        report_line: called with a line for the user: the address of the dashboard.
-
-    Raises:
-        MissingExtraError: the extra is not installed.
-        OutputError: the folder cannot be written, or the scheduler cannot be reached or was lost.
+    Arguments and errors are those of `batch`; ``report_line`` is called with a line for the user: the address of the
+    dashboard.
     """
     say = progress or (lambda stage, done, total: None)
     results = Results(folder)
