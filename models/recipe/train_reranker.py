@@ -169,6 +169,7 @@ def _loss(scores: torch.Tensor, batch: Sequence[Example], negative_weight: float
 
 def run(
     items: Sequence[TrainingRow],
+    views: Sequence[TrainingRow],
     base: VerdictModel,
     models: Path,
     work: Path,
@@ -179,6 +180,8 @@ def run(
 
     Args:
         items: the judged requirements.
+        views: the same with precedents (`alignment.evaluation.precedent_rows.both_views`), on which it depends which
+            candidates a check would rerank.
         base: a model of pairs; it says which candidates a check would rerank.
         models: folder of the results.
         work: folder of checkpoints and of the token rows of each text.
@@ -187,9 +190,9 @@ def run(
     """
     image = e5_image()
     rows = TokenRows(
-        image, sorted({text for item in items for pair in _needed_pairs(item, base) for text in pair}), work
+        image, sorted({text for item in views for pair in _needed_pairs(item, base) for text in pair}), work
     )
-    answers = answers_of_folds(items, base, rows, work, config, progress)
+    answers = answers_of_folds(items, views, base, rows, work, config, progress)
     of_all = msgspec.structs.replace(config, epochs=config.epochs_of_all)
     net = fit(examples_of(items), rows, of_all, work / "all.pt", progress)
     texts = {text for item in items for pair in item.pairs for text in pair}
@@ -205,6 +208,7 @@ def run(
 
 def answers_of_folds(
     items: Sequence[TrainingRow],
+    views: Sequence[TrainingRow],
     base: VerdictModel,
     rows: TokenRows,
     work: Path,
@@ -213,9 +217,7 @@ def answers_of_folds(
 ) -> dict[bytes, NDArray[np.float32]]:
     """By `heldout_key`, the log-odds of each pair, shape (2,), by a network that saw neither field nor program."""
     sets = list({item.where.name: item.where for item in items}.values())
-    by_set: dict[str, list[TrainingRow]] = defaultdict(list)
-    for item in items:
-        by_set[item.where.name].append(item)
+    by_set, views_by_set = _by_set(items), _by_set(views)
     answers: dict[bytes, NDArray[np.float32]] = {}
     for fold in range(len(FIELDS) + 1):
         left_out = [where for where in sets if fold_of(where) == fold]
@@ -224,10 +226,17 @@ def answers_of_folds(
             continue
         net = fit(examples_of(seen), rows, config, work / f"fold-{fold}.pt", progress)
         for where in left_out:
-            pairs = [pair for item in by_set[where.name] for pair in _needed_pairs(item, base)]
+            pairs = [pair for item in views_by_set[where.name] for pair in _needed_pairs(item, base)]
             for pair, score in zip(pairs, net.scores(rows, pairs), strict=True):
                 answers[heldout_key(where.name, pair)] = score
     return answers
+
+
+def _by_set(items: Sequence[TrainingRow]) -> dict[str, list[TrainingRow]]:
+    result: dict[str, list[TrainingRow]] = defaultdict(list)
+    for item in items:
+        result[item.where.name].append(item)
+    return result
 
 
 def _needed_pairs(item: TrainingRow, base: VerdictModel) -> list[Pair]:

@@ -23,9 +23,11 @@ def run(given: options.Options) -> None:
     if given.limit is not None:
         config = msgspec.structs.replace(config, epochs=1, epochs_of_all=1, batches=given.limit)
     with judged_data(given, {}) as (base, items, judged):
+        views = both_views(items, judged, options.progress)
         description = train(
             items,
-            fit_pairs(both_views(items, judged, options.progress), base),
+            views,
+            fit_pairs(views, base),
             given.models,
             given.working / "reranker",
             config,
