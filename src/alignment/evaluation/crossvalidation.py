@@ -50,7 +50,7 @@ class HeldOutPrediction(msgspec.Struct, frozen=True, kw_only=True):
 class Folds(msgspec.Struct, frozen=True, kw_only=True):
     """Judged requirements in folds, with what each fold may see of the precedents.
 
-    ``fold`` is the fold of each row, -1 for one that is never held out;
+    ``fold`` is the fold that holds each row out;
     ``left_out`` tells for each fold which rows it must not learn from;
     ``tables`` are those of `alignment.evaluation.precedent_rows`, two views for
     each fold: with the precedents of the row's own standard, and without.
@@ -77,41 +77,35 @@ class Folds(msgspec.Struct, frozen=True, kw_only=True):
 
 def standard_folds(items: Sequence[TrainingRow], judged: JudgedPairs, progress: Progress | None = None) -> Folds:
     """Folds that leave out standards, and every program that was judged against them."""
-    standards = np.asarray([item.where.standard.code for item in items])
-    programs = np.asarray([item.where.program.title for item in items])
-    by_standard = _balanced(standards)
-    fold = np.asarray([by_standard[code] for code in standards])
-    left_out, visible = [], []
-    for number in range(FOLDS):
-        held_programs = np.unique(programs[fold == number])
-        held_standards = [code for code, place in by_standard.items() if place == number]
-        left_out.append((fold == number) | np.isin(programs, held_programs))
-        visible.append(~np.isin(judged.standards, held_standards) & ~np.isin(judged.programs, held_programs))
-    return _folds(items, judged, fold, left_out, visible, progress)
+    return _folds(items, judged, [item.where.standard.code for item in items], judged.standards, progress)
 
 
 def program_folds(items: Sequence[TrainingRow], judged: JudgedPairs, progress: Progress | None = None) -> Folds:
     """Folds that leave out programs only: other programs were judged against their standards."""
-    programs = np.asarray([item.where.program.title for item in items])
-    by_program = _balanced(programs)
-    fold = np.asarray([by_program[title] for title in programs])
-    left_out, visible = [], []
-    for number in range(FOLDS):
-        held = [title for title, place in by_program.items() if place == number]
-        left_out.append(fold == number)
-        visible.append(~np.isin(judged.programs, held))
-    return _folds(items, judged, fold, left_out, visible, progress)
+    return _folds(items, judged, [item.where.program.title for item in items], judged.programs, progress)
 
 
 def _folds(
     items: Sequence[TrainingRow],
     judged: JudgedPairs,
-    fold: NDArray[np.int64],
-    left_out: Sequence[NDArray[np.bool_]],
-    visible: Sequence[NDArray[np.bool_]],
+    names: Sequence[str],
+    pair_names: NDArray[np.str_],
     progress: Progress | None,
 ) -> Folds:
-    views = [View(mask, own_standard) for mask in visible for own_standard in (True, False)]
+    """Folds that leave out ``names``, those of the rows, with all rows and pairs of the programs that have them.
+
+    ``pair_names`` are the names of the judged pairs.
+    """
+    fold_of_name = _balanced(np.asarray(names))
+    fold = np.asarray([fold_of_name[name] for name in names])
+    programs = np.asarray([item.where.program.title for item in items])
+    left_out, views = [], []
+    for number in range(FOLDS):
+        held_programs = np.unique(programs[fold == number])
+        held_names = [name for name, place in fold_of_name.items() if place == number]
+        left_out.append((fold == number) | np.isin(programs, held_programs))
+        visible = ~np.isin(pair_names, held_names) & ~np.isin(judged.programs, held_programs)
+        views += [View(visible, own_standard) for own_standard in (True, False)]
     return Folds(
         items=items,
         fold=fold,

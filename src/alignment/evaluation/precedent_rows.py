@@ -18,11 +18,9 @@ from numpy.typing import NDArray
 
 from alignment.encoders import Encoder, Vectors
 from alignment.evaluation.judged_sets import JudgedSet
-from alignment.evaluation.training_rows import TrainingRow
-from alignment.matching.contextual_text import TextInContext
+from alignment.evaluation.training_rows import TrainingRow, vector_text
 from alignment.matching.features import PAIR_FEATURES, Matrix
-from alignment.matching.precedents import PRECEDENT_FEATURES, Precedents, in_8_bits, of_length_1
-from alignment.model import Kind
+from alignment.matching.precedents import PRECEDENT_FEATURES, Precedents, in_8_bits, mapped, of_length_1
 from alignment.progress import Progress
 
 # Principal axes that likeness is measured in: with 128, 256 and all 512 the mean kappa on programs never seen was
@@ -57,11 +55,11 @@ def precedents_of(sets: Sequence[JudgedSet], encoder: Encoder) -> JudgedPairs:
     for where in sets:
         by_id = {item.id: item for item in where.program.statements()}
         for judged in where.requirements:
-            text = _normalized(judged.requirement.text, f"{where.standard.title}: {judged.function.name}")
+            text = vector_text(judged.requirement.text, f"{where.standard.title}: {judged.function.name}")
             requirement = requirements.setdefault(text, len(requirements))
             for identifier, grade in judged.grades.items():
                 statement = by_id[identifier]
-                other = _normalized(statement.text, statement.discipline)
+                other = vector_text(statement.text, statement.discipline)
                 if other not in statements:
                     disciplines.append(statement.discipline)
                 rows.append(
@@ -77,7 +75,7 @@ def precedents_of(sets: Sequence[JudgedSet], encoder: Encoder) -> JudgedPairs:
     vectors = encoder.encode([*requirements, *statements])
     centre = vectors.mean(axis=0)
     axes = _principal_axes(vectors - centre)
-    reduced = of_length_1(in_8_bits(_reduced(vectors, centre, axes)))
+    reduced = of_length_1(in_8_bits(mapped(vectors, centre, axes)))
     split = len(requirements)
     pair_requirement, pair_statement, grades, programs, standards = zip(*rows, strict=True)
     pairs = [np.asarray(column, dtype=np.int64) for column in (pair_requirement, pair_statement, grades)]
@@ -101,21 +99,12 @@ def precedents_of(sets: Sequence[JudgedSet], encoder: Encoder) -> JudgedPairs:
     )
 
 
-def _normalized(text: str, context: str) -> str:
-    return TextInContext.of(text=text, kind=Kind.TOPIC, context=context).normalized.text
-
-
 def _principal_axes(centred: Vectors) -> Vectors:
     """The axes of largest variance, shape (dimensions, `AXES`), each with its largest part positive."""
     values, axes = np.linalg.eigh(centred.T.astype(np.float64) @ centred)
     kept = axes[:, np.argsort(-values)[:AXES]]
     signs = np.sign(kept[np.abs(kept).argmax(axis=0), np.arange(kept.shape[1])])
     return np.asarray(kept * signs, dtype=np.float32)
-
-
-def _reduced(vectors: Vectors, centre: Vectors, axes: Vectors) -> Vectors:
-    reduced = (vectors - centre) @ axes
-    return np.asarray(reduced / np.maximum(np.linalg.norm(reduced, axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
 
 def _version(*parts: NDArray[np.int64] | Sequence[str]) -> str:

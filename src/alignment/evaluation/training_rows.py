@@ -70,9 +70,9 @@ def averages_of(sets: Sequence[JudgedSet], encoder: Encoder) -> Averages:
     """The mean vector of statements and of requirements; every program and every standard has the same weight."""
     programs = {where.program.title: where.program for where in sets}.values()
     standards = {where.standard.code: where.standard for where in sets}.values()
-    statements = [[_vector_text(item.text, item.discipline) for item in each.statements()] for each in programs]
+    statements = [[vector_text(item.text, item.discipline) for item in each.statements()] for each in programs]
     requirements = [
-        [_vector_text(item.text, f"{each.title}: {function.name}") for _, function, item in each.requirements()]
+        [vector_text(item.text, f"{each.title}: {function.name}") for _, function, item in each.requirements()]
         for each in standards
     ]
     statement, requirement = (
@@ -81,7 +81,8 @@ def averages_of(sets: Sequence[JudgedSet], encoder: Encoder) -> Averages:
     return Averages(statement, requirement)
 
 
-def _vector_text(text: str, context: str) -> str:
+def vector_text(text: str, context: str) -> str:
+    """The text whose vector stands for a requirement or statement: abbreviations spelled out, in the compared form."""
     return TextInContext.of(text=text, kind=Kind.TOPIC, context=context).normalized.text
 
 

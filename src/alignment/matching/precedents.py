@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -85,8 +86,7 @@ class Precedents:
 
     def mapped(self, vectors: Vectors) -> Vectors:
         """Vectors of the encoder in the axes of the precedents, of length 1, shape (n, d)."""
-        reduced = (vectors - self.centre) @ self.axes
-        return np.asarray(reduced / np.maximum(np.linalg.norm(reduced, axis=-1, keepdims=True), 1e-9), dtype=np.float32)
+        return mapped(vectors, self.centre, self.axes)
 
     def features(
         self, requirement: Vectors, statements: Vectors, hidden: Sequence[NDArray[np.bool_]] = ()
@@ -227,15 +227,20 @@ def load_precedents(folder: Path) -> Precedents:
         ) from error
 
 
+def mapped(vectors: Vectors, centre: Vectors, axes: Vectors) -> Vectors:
+    """Vectors of the encoder, shape (n, dimensions), in ``axes`` from ``centre``, of length 1, shape (n, d)."""
+    return of_length_1((vectors - centre) @ axes)
+
+
 def in_8_bits(vectors: Vectors) -> NDArray[np.int8]:
     """Vectors as they are kept, each scaled by its largest part; their length is lost."""
     largest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-9)
     return np.asarray(np.round(vectors / largest * LARGEST_BYTE), dtype=np.int8)
 
 
-def of_length_1(quantized: NDArray[np.int8]) -> Vectors:
-    """What `in_8_bits` kept, as vectors of length 1."""
-    vectors = quantized.astype(np.float32)
+def of_length_1(vectors: NDArray[np.number[Any]]) -> Vectors:
+    """Vectors, also what `in_8_bits` kept, as such of length 1."""
+    vectors = vectors.astype(np.float32)
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
 

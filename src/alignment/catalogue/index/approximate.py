@@ -54,16 +54,7 @@ def write_graph(folder: Path, rows: VectorRows) -> None:
 
 
 def nearest_rows(register: Register, queries: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The requirements nearest to each query, best first; the search is exact if the index has no graph.
-
-    Args:
-        register: the index.
-        queries: unit vectors of shape (queries, dimension).
-        count: number of requirements for each query.
-
-    Returns:
-        Row numbers and cosines, both of shape (queries, count).
-    """
+    """The requirements nearest to each query, as `best_rows` gives them; exact if the index has no graph."""
     path = register.folder / GRAPH_FILE if register.folder else None
     if path is None or not path.is_file():
         return best_rows(register, queries, count)
