@@ -99,8 +99,10 @@ def _answer(task: Task, arguments: tuple[Any, ...]) -> ProcessAnswer:
     try:
         return ProcessAnswer(data=task(*arguments), used=time.process_time() - began)
     except AlignmentError as error:
+        # The parent makes an error of `errors` again: a subclass from elsewhere keeps its message as the nearest of them.
+        known = next(kind for kind in type(error).__mro__ if kind.__module__ == AlignmentError.__module__)
         return ProcessAnswer(
-            error=type(error).__name__,
+            error=known.__name__,
             message=error.text,
             file=error.file,
             place=error.place,

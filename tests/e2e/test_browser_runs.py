@@ -51,7 +51,7 @@ def test_a_methodologist_gets_a_report_without_a_terminal(local: Served, browser
     local.start()
     page.goto(address)
     expect(page.locator("iframe")).to_be_visible(timeout=WAIT)
-    expect(page.frame_locator("iframe").get_by_text("06.005").first).to_be_visible()
+    expect(page.frame_locator("iframe").get_by_text("06.005").first).to_be_visible(timeout=WAIT)
     page.frame_locator("iframe").locator("thead button").first.click()  # its own script runs
     checked(page, "15-report")
     for form, start in (("Word", b"PK"), ("Excel", b"PK"), ("json", b"{"), ("HTML", b"<!")):
@@ -71,7 +71,7 @@ def test_a_methodologist_gets_a_report_without_a_terminal(local: Served, browser
     expect(page.get_by_text("Покрыто больше, чем раньше:").first).to_be_visible()
     checked(page, "16-compared")
     page.evaluate("window.scrollTo(0, 0)")
-    expect(page.frame_locator("iframe").get_by_text("06.005").first).to_be_visible()
+    expect(page.frame_locator("iframe").get_by_text("06.005").first).to_be_visible(timeout=WAIT)
     pictured(page, "check-report")
     page.get_by_text("Удалить проверку").click()
     page.get_by_role("button", name="Удалить").click()

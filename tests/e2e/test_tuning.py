@@ -40,8 +40,8 @@ def test_tune_then_check_with_the_profile(align: Run, labels: Path, tmp_path: Pa
     )
     assert tuned["versions"]["verdict"].endswith("+our.1")
     assert tuned["thresholds"] != plain["thresholds"]
-    again = align("tune", labels, "--name", "our", "--target-precision", "0.95", "--yes", env=env)
-    assert again.returncode == 0
+    again = align("tune", labels, "--name", "our", "--target-precision", "0.8", "--yes", env=env)
+    assert again.returncode == 0, again.stdout
     assert json.loads(saved.read_text())["revision"] == 2
     assert (tmp_path / "profiles" / "our.r1.json").is_file()
 
