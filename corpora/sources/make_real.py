@@ -1,6 +1,7 @@
 """Write the first part of the judged corpus of real programs and standards, corpora/gold/real, from its sources.
 
-The second part, 146 sets, was added to the tables later (the card says how); do not write over them.
+The second and third part, 557 sets, were added to the tables later (the card says how); do not write over them. The
+card is written by real_card.py from all tables.
 
 python corpora/sources/make_real.py SHARED_DIR POOLS_DIR JUDGED_DIR LATER_DIR OUT_DIR
 
@@ -16,14 +17,13 @@ import csv
 import json
 import re
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from real_card import card
 from real_programs import Source, Statements
 from real_sets import FIELDS, POOLED, SHARED, Named
 
@@ -63,7 +63,6 @@ class Judged:
     edition: str = ""
     asked: list[Asked] = field(default_factory=list)
     second: dict[str, Asked] = field(default_factory=dict)
-    second_reader: str = ""
     left_out: int = 0
 
 
@@ -139,7 +138,6 @@ def read_pooled(pools: Path, judged: Path, number: str, named: Named) -> Judged 
     result.asked = list(_reading(items, judged / f"{number}.{readers[0]}.txt").values())
     result.left_out = len(items) - len(result.asked)
     if len(readers) > 1:
-        result.second_reader = readers[1]
         kept = {item.id for item in result.asked}
         again = _reading(items, judged / f"{number}.{readers[1]}.txt")
         result.second = {key: item for key, item in again.items() if key in kept}
@@ -215,37 +213,6 @@ def _same(standard: Standard, item: Asked) -> tuple[str, str]:
     sys.exit(f"{standard.code}: no requirement '{item.text}' in {item.function_code}")
 
 
-def kappa(pairs: Sequence[tuple[int, int]]) -> float:
-    """Quadratic-weighted kappa of two readers' marks 0, 1, 2."""
-    first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
-    seen = sum((a - b) ** 2 for a, b in pairs) / len(pairs)
-    chance = sum((a - b) ** 2 * first[a] * second[b] for a in first for b in second) / len(pairs) ** 2
-    return 1 - seen / chance if chance else 1.0
-
-
-Agreement = tuple[str, str, int, int, float, float]
-
-
-def agreement(sets: Iterable[Judged]) -> list[Agreement]:
-    """Set, readers, requirements, grades, kappa of verdicts, kappa of grades; the last row is of all together."""
-    rows: list[Agreement] = []
-    verdicts: list[tuple[int, int]] = []
-    grades: list[tuple[int, int]] = []
-    for result in sets:
-        if not result.second:
-            continue
-        both = [(item, result.second[item.id]) for item in result.asked if item.id in result.second]
-        own = [(VERDICTS.index(a.verdict), VERDICTS.index(b.verdict)) for a, b in both]
-        marks = [(x[3], y[3]) for a, b in both for x, y in zip(a.candidates, b.candidates, strict=True)]
-        readers = f"{result.reader}, {result.second_reader}"
-        rows.append((result.named.name, readers, len(own), len(marks), kappa(own), kappa(marks)))
-        verdicts += own
-        grades += marks
-    if rows:
-        rows.append(("all", "", len(verdicts), len(grades), kappa(verdicts), kappa(grades)))
-    return rows
-
-
 def _table(path: Path, head: str, rows: Iterable[Sequence[object]]) -> None:
     lines = ["\t".join(map(str, row)) for row in rows]
     assert all(line.count("\t") == head.count(" ") for line in lines), path
@@ -261,9 +228,7 @@ def graded(statements: Statements, result: Judged, item: Asked) -> list[tuple[in
     return list(marks.items())
 
 
-def write(
-    sets: Sequence[Judged], source: Source, shared: Path, out: Path, moved: int, found_rows: list[Agreement]
-) -> None:
+def write(sets: Sequence[Judged], source: Source, shared: Path, out: Path, moved: int) -> None:
     """All files of the corpus in the folder ``out``."""
     statements = Statements(source, sorted({result.named.program for result in sets}))
     for result in sets:
@@ -311,10 +276,7 @@ def write(
         ((f.named.name, key, item.verdict) for f in sets for key, item in sorted(f.second.items())),
     )
     (out / "guide.md").write_bytes((shared / "data" / "judged" / "guide.md").read_bytes())
-    (out / "card.md").write_text(card(out, found_rows, moved), encoding="utf-8", newline="\n")
     tell(f"{statements.report()}\nmended ids: {moved}\nleft out: {sum(f.left_out for f in sets)}")
-    for name, readers, asked, pairs, verdicts, grades in found_rows:
-        tell(f"{name} ({readers}): {asked} requirements {verdicts:.3f}, {pairs} grades {grades:.3f}")
 
 
 def main(shared: Path, pools: Path, judged: Path, later: Path, out: Path) -> None:
@@ -327,14 +289,13 @@ def main(shared: Path, pools: Path, judged: Path, later: Path, out: Path) -> Non
         else:
             tell(f"not judged yet: {number} {named.name}")
     moved = sum(settle(result) for result in sets)
-    found_rows = agreement(sets)  # of the first pools, which both readers saw
     added = [add_later(result, later) for result in sets]
     tell(f"judged later: {sum(n for n, _ in added)} grades, {sum(n for _, n in added)} verdicts lifted")
     source = Source.read(shared / "data" / "itmo_programs")
     kept = [f.named.name for f in sets if source.kept(f.named.program, f.named.standard)]
     if kept:
         sys.exit(f"kept to measure with, not to ship: {', '.join(kept)}")
-    write(sets, source, shared, out, moved, found_rows)
+    write(sets, source, shared, out, moved)
 
 
 if __name__ == "__main__":

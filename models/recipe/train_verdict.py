@@ -11,7 +11,7 @@ import msgspec
 from alignment.evaluation.crossvalidation import crossvalidated, program_folds, standard_folds
 from alignment.evaluation.precedent_rows import both_views
 from alignment.evaluation.real_figures import figures_of, spread_of
-from alignment.evaluation.verdict_models import fit_pairs, fit_requirements, unseen_chances
+from alignment.evaluation.verdict_models import fit_pairs, fit_requirements, unseen_chances, with_thresholds
 from alignment.matching.requirement_model import RequirementModel
 from alignment.matching.verdict_model import VerdictModel
 from alignment.progress import Progress
@@ -33,18 +33,19 @@ def train(data: JudgedData, reranker: str, progress: Progress | None = None) -> 
     """
     base, items, judged = data
     rows = both_views(items, judged, progress)
-    pairs = fit_pairs(rows, base, reranker)
+    pairs = with_thresholds(fit_pairs(rows, base, reranker), rows)
     new, known = standard_folds(items, judged, progress), program_folds(items, judged, progress)
     models = {}
     for engine, version in (("default", reranker), ("fast", "")):
-        held = crossvalidated(new, base, version, progress)
+        held, held_known = (crossvalidated(folds, base, version, progress) for folds in (new, known))
         model = pairs if version else msgspec.structs.replace(pairs, second=None)
         whole = fit_requirements(rows, unseen_chances(rows, base, version), model)
-        every = figures_of(held) | {
-            f"known_{name}": value for name, value in figures_of(crossvalidated(known, base, version, progress)).items()
-        }
-        figures = {name: round(float(value), 4) for name, value in every.items()}
+        every = figures_of(held) | {f"known_{name}": value for name, value in figures_of(held_known).items()}
         models[engine] = msgspec.structs.replace(
-            whole, engine=engine, spread=round(spread_of(held), 4), figures=figures
+            whole,
+            engine=engine,
+            spread=round(spread_of(held), 4),
+            known_spread=round(spread_of(held_known), 4),
+            figures={name: round(float(value), 4) for name, value in every.items()},
         )
     return Trained(pairs=pairs, requirements=models)

@@ -99,7 +99,7 @@ def _answer(task: Task, arguments: tuple[Any, ...]) -> ProcessAnswer:
     try:
         return ProcessAnswer(data=task(*arguments), used=time.process_time() - began)
     except AlignmentError as error:
-        # The parent makes an error of `errors` again: a subclass from elsewhere keeps its message as the nearest of them.
+        # The parent knows the classes of `errors` alone: an error of another class is sent as its nearest base there.
         known = next(kind for kind in type(error).__mro__ if kind.__module__ == AlignmentError.__module__)
         return ProcessAnswer(
             error=known.__name__,

@@ -47,6 +47,14 @@ def refuse(name: str) -> bytes:
     raise InputError("bad \udcff.", file=name, place="page 2", hint="Mend it.")
 
 
+class UnlikeError(InputError):
+    """An error that the parent does not know."""
+
+
+def refuse_otherwise(name: str) -> bytes:
+    raise UnlikeError("bad \udcff.", file=name, place="page 2", hint="Mend it.")
+
+
 def count(_name: str) -> bytes:
     for number in range(3):
         isolated.report_progress("pages", "a", number, 3)
@@ -88,6 +96,7 @@ def test_answers_come_back() -> None:
         (abort, LimitError, r"crashes the reader \(SIGABRT\)"),
         (fault, InputError, r"a.txt: reading the file failed \(AttributeError\)"),
         (refuse, InputError, "b, page 2: bad .* Mend it"),
+        (refuse_otherwise, InputError, "b, page 2: bad .* Mend it"),
     ],
 )
 def test_what_ends_there_is_an_error_here(task: isolated.Task, error: type[InputError], said: str) -> None:

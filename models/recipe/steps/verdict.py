@@ -27,7 +27,8 @@ def run(given: options.Options) -> None:
     for name, content in files.items():
         (given.models / name).write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
     for engine, model in trained.requirements.items():
-        options.say(f"{engine}: thresholds {model.covered}, {model.partial}; spread {model.spread}")
+        thresholds = f"{model.covered}, {model.partial}"
+        options.say(f"{engine}: thresholds {thresholds}; spreads {model.spread}, {model.known_spread}")
         for name, value in model.figures.items():
             options.say(f"  {name} {value:.3f}")
 

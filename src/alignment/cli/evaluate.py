@@ -69,7 +69,8 @@ def command(
         ),
     ] = None,
     real: Annotated[
-        bool, typer.Option("--real", help=_("Verdicts on real programs against a careful reader's (some minutes)."))
+        bool,
+        typer.Option("--real", help=_("Verdicts on real programs against a careful reader's (a quarter of an hour).")),
     ] = False,
     judged: Annotated[
         Path | None,

@@ -71,6 +71,8 @@ def evaluate_real(
 ) -> tuple[RealFigures, list[HeldOutPrediction]]:
     """Measure on the shipped sets by cross-validation, or on the sets of ``folder`` with the models of ``aligner``.
 
+    The sets of a folder have one spread, by the share of all their requirements that were judged before.
+
     Returns:
         The figures, and the prediction for each judged requirement.
 
@@ -86,11 +88,10 @@ def evaluate_real(
         )
     if shipped:
         return _crossvalidated(sets, aligner, settings.data_path("models"), progress)
-    spread = aligner.requirement_model.spread
-    held = [
-        predict_held_out(item, aligner.model, aligner.requirement_model)
-        for item in measured(sets, aligner, None, progress)
-    ]
+    items = measured(sets, aligner, None, progress)
+    held = [predict_held_out(item, aligner.model, aligner.requirement_model) for item in items]
+    requirements = np.stack([item.vectors[0] for item in items]).astype(np.float32)
+    spread = aligner.requirement_model.spread_at(aligner.precedents.known_share(requirements))
     title = _("the shipped models on sets they have not seen")
     return RealFigures(title=str(title), sets=tuple(by_set(held, spread)), means=figures_of(held), spread=spread), held
 
@@ -113,7 +114,7 @@ def _crossvalidated(
         sets=tuple(by_set(new, spread)),
         means=figures_of(new),
         spread=spread,
-        known_sets=tuple(by_set(known, spread)),
+        known_sets=tuple(by_set(known, spread_of(known))),
         known_means=figures_of(known),
     ), new
 

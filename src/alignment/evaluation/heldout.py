@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from alignment.encoders.stored import stored_arrays
 
 HELD_OUT_FILE = "reranker-heldout.npz"
-KEY_BYTES = 8  # of a pair's key in the file: two of 70,000 pairs share one once in billions of such files
+KEY_BYTES = 8  # of a pair's key in the file: two of 300,000 pairs share one once in 400 million such files
 Answers = Mapping[bytes, NDArray[np.float32]]
 
 

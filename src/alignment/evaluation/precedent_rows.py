@@ -122,14 +122,16 @@ def precedent_tables(
     No row ever sees a pair of its own program.
     """
     tables = []
+    # Rows stand set by set, so that the masks of one set are kept at a time.
+    last, hidden = ("", ""), list[NDArray[np.bool_]]()
     for number, item in enumerate(items, 1):
-        own_program = judged.programs == item.where.program.title
-        own_standard = judged.standards == item.where.standard.code
-        hidden = [
-            own_program | ~view.visible | (np.zeros_like(own_standard) if view.own_standard else own_standard)
-            for view in views
-        ]
-        tables.append(judged.precedents.features(item.vectors[0], item.vectors[1:], hidden))
+        of_set = item.where.program.title, item.where.standard.code
+        if of_set != last:
+            own_program, own_standard = judged.programs == of_set[0], judged.standards == of_set[1]
+            hidden = [own_program | ~view.visible | (own_standard & (not view.own_standard)) for view in views]
+            last = of_set
+        vectors = item.vectors.astype(np.float32)
+        tables.append(judged.precedents.features(vectors[0], vectors[1:], hidden))
         if progress and number % PROGRESS_EVERY == 0:
             progress("precedents", number, len(items))
     return tables

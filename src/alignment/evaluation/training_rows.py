@@ -30,11 +30,11 @@ class TrainingRow(msgspec.Struct, frozen=True, kw_only=True):
     """One judged requirement, number ``index`` of the set ``where``, as the models see it.
 
     ``features`` are those of its candidates, shape (candidates, pair features);
-    ``vectors`` are the encoder's, of the requirement and then of the candidates;
-    ``pairs``
-    are the texts for the reranker, ``reranker_log_odds`` its answers, shape
-    (candidates, 2), NaN if there is none. ``grades`` are 0, 1 or 2, and -1 for
-    candidates that nobody graded. ``candidates`` are their places in the program.
+    ``vectors`` are the encoder's, of the requirement and then of the candidates, in
+    16 bits to save memory; ``pairs`` are the texts for the reranker,
+    ``reranker_log_odds`` its answers, shape (candidates, 2), NaN if there is none.
+    ``grades`` are 0, 1 or 2, and -1 for candidates that nobody graded.
+    ``candidates`` are their places in the program.
     ``summary`` is a function from probabilities of the candidates, shape
     (candidates, 2), to the features of the requirement. ``best`` is a function from
     expected credits of the candidates, shape (candidates,), to the places of those
@@ -44,7 +44,7 @@ class TrainingRow(msgspec.Struct, frozen=True, kw_only=True):
     where: JudgedSet
     index: int
     features: Matrix
-    vectors: Matrix
+    vectors: NDArray[np.float16]
     pairs: tuple[tuple[str, str], ...]
     reranker_log_odds: Matrix
     grades: NDArray[np.int64]
@@ -147,7 +147,7 @@ def _of_set(where: JudgedSet, aligner: Aligner, heldout: Answers) -> list[Traini
                 where=where,
                 index=number,
                 features=features,
-                vectors=vectors,
+                vectors=vectors.astype(np.float16),
                 pairs=pairs,
                 reranker_log_odds=np.stack([heldout.get(key, NOT_READ) for key in keys]),
                 grades=np.asarray([graded.get(int(i), -1) for i in chosen]),

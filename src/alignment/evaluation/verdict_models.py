@@ -73,7 +73,8 @@ def _rounded(vector: Matrix) -> list[float]:
 
 
 def fit_pairs(items: Sequence[TrainingRow], base: VerdictModel, reranker: str = "") -> VerdictModel:
-    """Train the model of pairs on graded candidates.
+    """Train the model of pairs on graded candidates, without thresholds: use its probabilities alone, or give it
+    thresholds by `with_thresholds`.
 
     Args:
         items: judged requirements.
@@ -83,7 +84,6 @@ def fit_pairs(items: Sequence[TrainingRow], base: VerdictModel, reranker: str = 
     features = np.concatenate([item.features[item.grades >= 0] for item in items])
     grades = np.concatenate([item.grades[item.grades >= 0] for item in items])
     reranker_log_odds = np.concatenate([item.reranker_log_odds[item.grades >= 0] for item in items])
-    groups = np.concatenate([np.full(int((item.grades >= 0).sum()), item.where.program.title) for item in items])
     centre, scale = features.mean(axis=0).astype(np.float64), np.maximum(features.std(axis=0), 1e-6).astype(np.float64)
     blank = Logit(weights=[], bias=0.0)
     model = VerdictModel(
@@ -102,19 +102,29 @@ def fit_pairs(items: Sequence[TrainingRow], base: VerdictModel, reranker: str = 
         precedents=base.precedents,
     )
     inputs = model.standardised(features)
+    return msgspec.structs.replace(
+        model,
+        covers=_fit(inputs, grades == 2)[0],
+        at_least_partial=_fit(inputs, grades >= 1)[0],
+        second=_fit_second(inputs, reranker_log_odds, grades, reranker),
+    )
+
+
+def with_thresholds(model: VerdictModel, items: Sequence[TrainingRow]) -> VerdictModel:
+    """The model of pairs with thresholds on the credit of a pair, as profiles, evidence and its basis use them.
+
+    They are chosen with regressions that had not seen the pair's program. ``items`` are the judged requirements from
+    which the model learned.
+    """
+    inputs = model.standardised(np.concatenate([item.features[item.grades >= 0] for item in items]))
+    grades = np.concatenate([item.grades[item.grades >= 0] for item in items])
+    groups = np.concatenate([np.full(int((item.grades >= 0).sum()), item.where.program.title) for item in items])
     credits = np.zeros(len(grades))
     for seen, unseen in GroupKFold(THRESHOLD_FOLDS).split(inputs, grades, groups):
         chances = [_fit(inputs[seen], grades[seen] >= grade)[1](inputs[unseen]) for grade in (2, 1)]
         credits[unseen] = np.mean(chances, axis=0)
     covered, partial = _best_f1_threshold(credits, grades == 2), _best_f1_threshold(credits, grades >= 1)
-    return msgspec.structs.replace(
-        model,
-        covers=_fit(inputs, grades == 2)[0],
-        at_least_partial=_fit(inputs, grades >= 1)[0],
-        covered=max(covered, partial),
-        partial=partial,
-        second=_fit_second(inputs, reranker_log_odds, grades, reranker),
-    )
+    return msgspec.structs.replace(model, covered=max(covered, partial), partial=partial)
 
 
 def _fit(inputs: Scores, labels: NDArray[np.bool_]) -> tuple[Logit, Callable[[Scores], Scores]]:
@@ -201,6 +211,7 @@ def fit_requirements(items: Sequence[TrainingRow], chances: Sequence[Scores], mo
         covered=1.0,
         partial=0.0,
         spread=0.0,
+        known_spread=0.0,
     )
     partial, covered = best_thresholds(credits, requirement_model.chances(features).mean(axis=1))
     return msgspec.structs.replace(requirement_model, covered=covered, partial=partial)

@@ -104,6 +104,7 @@ class Aligner:
         best: dict[int, float] = {}
         comparison = self.prepare(program, standard)
         findings = tuple(self.findings(comparison, best))
+        known = self.precedents.known_share(comparison.vectors.requirements)
         return Alignment(
             program=program,
             standard=standard,
@@ -123,7 +124,7 @@ class Aligner:
                 "verdict": self.model.version,
                 **({"requirement": self.requirement_model.version} if self.requirement_model else {}),
             },
-            spread=self.requirement_model.spread if self.requirement_model else 0.0,
+            spread=self.requirement_model.spread_at(known) if self.requirement_model else 0.0,
         )
 
     def findings(self, comparison: Comparison, best_of: dict[int, float] | None = None) -> list[Finding]:

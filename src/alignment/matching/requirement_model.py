@@ -11,6 +11,7 @@ the program nor the standard.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -68,7 +69,8 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
     ``features`` are the names of the features, ``centre`` and ``scale`` their
     means and standard deviations. ``verdict_model`` is the version of the verdict
     model with which it was fitted. ``spread`` is the standard deviation, over
-    unseen programs, of judged minus expected coverage beyond what chance explains.
+    unseen programs and standards, of judged minus expected coverage beyond what
+    chance explains; ``known_spread`` the same where precedents know the standard.
     """
 
     version: str
@@ -82,12 +84,20 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
     covered: float
     partial: float
     spread: float
+    known_spread: float
     figures: dict[str, float] = {}
 
     @property
     def thresholds(self) -> Thresholds:
         """The thresholds, which were chosen on judged programs."""
         return Thresholds(covered=self.covered, partial=self.partial)
+
+    def spread_at(self, known_share: float) -> float:
+        """The spread of a standard of whose requirements a share (0 to 1) was judged before.
+
+        The variance lies between the two by that share, which is never narrower than parts that err alone or together.
+        """
+        return math.sqrt(known_share * self.known_spread**2 + (1 - known_share) * self.spread**2)
 
     def chances(self, features: Matrix) -> Scores:
         """Probabilities of "covered" and of "covered at least in part" (never the smaller), shape (requirements, 2).

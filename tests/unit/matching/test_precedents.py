@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -66,6 +67,28 @@ def test_what_is_unlike_all_requirements_knows_nothing() -> None:
     table = precedents([2, 1]).features(axis(3)[0], axis(0, 1))
     assert table == pytest.approx(np.repeat(no_precedents().features(np.zeros(1), np.zeros((1, 1))), 2, axis=0))
     assert share(table[0, BOTH["at_least_partial"]]) == pytest.approx(PRIOR_AT_LEAST_PARTIAL)
+
+
+def test_a_requirement_was_judged_before_if_one_like_it_was() -> None:
+    known = precedents([2, 1])
+    assert known.known_share(axis(0, 3)) == 0.5
+    assert known.known_share(axis(1)) == 1.0
+    assert no_precedents().known_share(axis(0)) == 0.0
+
+
+def test_a_statement_of_several_requirements_adds_up() -> None:
+    one = precedents([1, 0])
+    pairs = {
+        "pair_requirement": np.asarray([0, 0, 1, 1]),
+        "pair_statement": np.asarray([1, 0, 1, 0]),
+        "grades": np.asarray([0, 1, 2, 2]),
+    }
+    both = replace(one, requirement_vectors=axis(0, 0), **pairs)
+    table = both.features(axis(0)[0], axis(0, 1))
+    # Each statement has two pairs of the very same requirement: grades 1 and 2, and 0 and 2.
+    assert [round(float(np.exp(row[BOTH["weight"]]))) for row in table] == [2, 2]
+    assert share(table[0, BOTH["covers"]]) == pytest.approx(0.5, abs=0.01)
+    assert share(table[1, BOTH["at_least_partial"]]) == pytest.approx(0.5, abs=0.01)
 
 
 def test_hidden_pairs_count_for_nothing() -> None:

@@ -209,6 +209,12 @@ def test_a_text_said_by_two_disciplines_counts_once() -> None:
     assert once == pytest.approx(twice, nan_ok=True)
 
 
+def test_a_standard_judged_before_has_the_smaller_spread() -> None:
+    models = SETTINGS.data_path("models")
+    model = load_requirement_model(models, "fast", load_model(models).version)
+    assert model.spread_at(0.0) == model.spread > model.spread_at(0.5) > model.spread_at(1.0) == model.known_spread
+
+
 def test_the_model_of_requirements_belongs_to_that_of_pairs() -> None:
     models = SETTINGS.data_path("models")
     pairs = load_model(models)
