@@ -184,9 +184,11 @@ class Aligner:
         """
         if best is None:
             return 0.0, 0.0
-        if self.requirement_model is None:
-            return best.covers, best.at_least_partial
-        model_chances = self.requirement_model.chances(self.features_of(comparison, requirement, candidates, chances))
+        model_chances = np.asarray([best.covers, best.at_least_partial])
+        if self.requirement_model is not None:
+            model_chances = self.requirement_model.chances(
+                self.features_of(comparison, requirement, candidates, chances)
+            )
         if any(comparison.statement_texts[i].text == requirement.text for i in candidates.statement_rows):
             # Real programs hardly ever repeat the words of a requirement, so the models could not learn this case.
             model_chances = np.maximum(model_chances, SAME_WORDS)
