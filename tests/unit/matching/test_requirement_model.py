@@ -137,7 +137,7 @@ def test_every_statement_twice_changes_nothing(sets: dict[str, JudgedSet]) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="measured: expected coverage 53 → 61 %; a reranker is needed")
+@pytest.mark.xfail(strict=True, reason="measured: expected coverage 63 → 66 %, other sets 65 → 68 and 29 → 38 %")
 def test_three_thousand_foreign_statements_move_coverage_by_less_than_a_point(sets: dict[str, JudgedSet]) -> None:
     judged = sets["mobile"]
     own = {statement.text for statement in judged.program.statements()}
