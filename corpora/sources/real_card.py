@@ -11,6 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
+from alignment.evaluation.real_figures import weighted_kappa
+
 Row = dict[str, str]
 # End of a program's id that has the federal competences of its direction beside its own statements.
 FEDERAL = "F"
@@ -115,11 +119,8 @@ def _counts(values: Counter[str]) -> str:
 
 
 def _kappa(pairs: Sequence[tuple[int, int]]) -> float:
-    """Quadratic-weighted kappa of two readers' marks 0, 1, 2 (Cohen 1968)."""
-    first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
-    seen = sum((a - b) ** 2 for a, b in pairs) / len(pairs)
-    chance = sum((a - b) ** 2 * first[a] * second[b] for a in first for b in second) / len(pairs) ** 2
-    return 1 - seen / chance if chance else 1.0
+    first, second = np.asarray(pairs, dtype=np.float64).T
+    return weighted_kappa(first, second)
 
 
 def _agreement(folder: Path, part_of: Mapping[str, str]) -> str:

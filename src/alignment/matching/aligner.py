@@ -104,7 +104,6 @@ class Aligner:
         best: dict[int, float] = {}
         comparison = self.prepare(program, standard)
         findings = tuple(self.findings(comparison, best))
-        known = self.precedents.known_share(comparison.vectors.requirements)
         return Alignment(
             program=program,
             standard=standard,
@@ -124,8 +123,14 @@ class Aligner:
                 "verdict": self.model.version,
                 **({"requirement": self.requirement_model.version} if self.requirement_model else {}),
             },
-            spread=self.requirement_model.spread_at(known) if self.requirement_model else 0.0,
+            spread=self._spread(comparison),
         )
+
+    def _spread(self, comparison: Comparison) -> float:
+        """`Alignment.spread`: smaller where the requirements were judged before; 0 without a requirement model."""
+        if self.requirement_model is None:
+            return 0.0
+        return self.requirement_model.spread_at(self.precedents.known_share(comparison.vectors.requirements))
 
     def findings(self, comparison: Comparison, best_of: dict[int, float] | None = None) -> list[Finding]:
         """The findings of all requirements of a comparison, in the order of the standard.
