@@ -11,6 +11,7 @@ weights that will run.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -88,9 +89,11 @@ class Layer(nn.Module):
         def heads(name: str) -> Tensor:
             return dense(name, rows).view(texts, tokens, self.heads, -1).transpose(1, 2)
 
-        mixed = functional.scaled_dot_product_attention(
-            heads("q"), heads("k"), heads("v"), attn_mask=mask, dropout_p=lost
-        )
+        # Written out: with PyTorch's own function a step took 1.3 times as long on two cores.
+        alike = heads("q") @ heads("k").transpose(2, 3) * (width // self.heads) ** -0.5
+        shares = alike.masked_fill(~mask, -math.inf).softmax(dim=-1)
+        value_rows = heads("v")
+        mixed = functional.dropout(shares, lost).to(value_rows.dtype) @ value_rows
         added = dense("ao", mixed.transpose(1, 2).reshape(texts, tokens, width))
         rows = self._norm("aln", rows + functional.dropout(added, lost))
         return self._norm("oln", rows + functional.dropout(dense("fo", functional.gelu(dense("fi", rows))), lost))

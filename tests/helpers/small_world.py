@@ -19,7 +19,7 @@ def table(path: Path, head: tuple[str, ...], rows: list[tuple[str, ...]], delimi
         csv.writer(target, delimiter=delimiter).writerows([head, *rows])
 
 
-# One set for each standard and program, of all three folds of the reranker.
+# One set for each standard and program, of several folds of the reranker.
 SETS = ("mobile", "info-06.003", "infocom", "comp19", "ktes-40.016", "nano", "optics", "physnano")
 
 

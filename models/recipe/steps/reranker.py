@@ -21,7 +21,7 @@ def run(given: options.Options) -> None:
     """
     config = TrainingConfig(seed=given.seed)
     if given.limit is not None:
-        config = msgspec.structs.replace(config, epochs=1, epochs_of_all=1, batches=given.limit)
+        config = msgspec.structs.replace(config, batches=given.limit)
     with judged_data(given, {}) as (base, items, judged):
         views = both_views(items, judged, options.progress)
         description = train(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -48,6 +49,8 @@ CANDIDATES = 6
 # Seconds of the optimization, after which the best plan so far is taken; the same plan takes
 # four.
 SECONDS = 30.0
+# What `scipy.optimize.milp` says when its time ended.
+OUT_OF_TIME = 1
 # Gap to the best plan at which the optimization ends: half a percent of the hours, less than they are known to. On
 # the same plan a tenth and four times of it give the same.
 OPTIMALITY_GAP = 0.005
@@ -87,6 +90,8 @@ class ImprovementPlan(Noun, frozen=True, kw_only=True):
     starts with the first. ``share`` is the share of a discipline's hours that may
     be new content. ``unknown`` counts the requirements for which only titles
     speak: whether they are taught is not known, so the plan has no step for them.
+    ``undecided``: the optimization ran out of time before it knew whether the
+    target can be reached.
     """
 
     program: str
@@ -99,6 +104,7 @@ class ImprovementPlan(Noun, frozen=True, kw_only=True):
     steps: tuple[Improvement, ...]
     share: float = 0.0
     unknown: int = 0
+    undecided: bool = False
 
 
 def improvement_plan(
@@ -139,10 +145,10 @@ def improvement_plan(
         capacity = np.append(capacity, HOURS_PER_CREDIT * free_credits)
     hours = np.asarray([_hours(item) for item in findings])
     pairs = _pairs(near, free_credits > 0)
-    chosen = solve(pairs, near, hours, gains, capacity, missing)
-    reached = chosen is not None
+    chosen, proven = solve(pairs, near, hours, gains, capacity, missing)
+    undecided = chosen is None and not proven
     if chosen is None:
-        chosen = solve(pairs, near, hours, gains, capacity, None) or []
+        chosen = solve(pairs, near, hours, gains, capacity, None)[0] or []
     places = [*disciplines, Discipline(title=NEW_DISCIPLINE, credits=free_credits)]
     steps = []
     for row, column in chosen:
@@ -152,11 +158,13 @@ def improvement_plan(
             _step(findings[row], closed, places[column], hours=float(hours[row]), gain=gain, nearness=nearness)
         )
     after = before + sum(float(gains[row]) for row, _ in chosen) / total
+    reached = after >= target - 1e-6
     ordered = _in_order(steps, before)
     return msgspec.structs.replace(
         nothing,
         after=round(after, 4),
         reached=reached,
+        undecided=undecided and not reached,
         hours=float(sum(step.hours for step in ordered)),
         steps=ordered,
     )
@@ -280,6 +288,13 @@ def _pairs(near: NDArray[np.float64], new: bool) -> list[tuple[int, int]]:
     return result
 
 
+class Solution(NamedTuple):
+    """The chosen (finding, discipline), None if there are none; ``proven`` is false if the time ended first."""
+
+    chosen: list[tuple[int, int]] | None
+    proven: bool
+
+
 def solve(
     pairs: Sequence[tuple[int, int]],
     near: NDArray[np.float64],
@@ -287,7 +302,7 @@ def solve(
     gains: NDArray[np.float64],
     capacity: NDArray[np.float64],
     missing: float | None,
-) -> list[tuple[int, int]] | None:
+) -> Solution:
     """Solve the mixed integer program.
 
     Args:
@@ -297,9 +312,6 @@ def solve(
         gains: weighted credit that each finding adds, shape (findings,).
         capacity: hours that each discipline can give, shape (disciplines,).
         missing: weighted credit that is needed to reach the target; None: as much as the capacity allows.
-
-    Returns:
-        The chosen pairs, or None if the target cannot be reached.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_array
@@ -330,6 +342,7 @@ def solve(
         integrality=np.ones(count + places),
         options={"time_limit": SECONDS, "mip_rel_gap": OPTIMALITY_GAP},
     )
+    proven = solution.status != OUT_OF_TIME
     if solution.x is None:
-        return None
-    return [pairs[number] for number in range(count) if solution.x[number] > 0.5]
+        return Solution(None, proven)
+    return Solution([pairs[number] for number in range(count) if solution.x[number] > 0.5], proven)

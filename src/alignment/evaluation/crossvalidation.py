@@ -99,7 +99,8 @@ def _folds(
     """One fold for each part of the standards with each part of the programs; with one part no standard is left out."""
     standards = np.asarray([item.where.standard.code for item in items])
     programs = np.asarray([item.where.program.title for item in items])
-    part_of_standard, part_of_program = _balanced(standards, standard_parts), _balanced(programs, program_parts)
+    part_of_standard = balanced_parts(standards, standard_parts)
+    part_of_program = balanced_parts(programs, program_parts)
     fold = np.asarray(
         [
             part_of_standard[standard] * program_parts + part_of_program[program]
@@ -155,7 +156,7 @@ def predict_held_out(item: TrainingRow, model: VerdictModel, whole: RequirementM
     return HeldOutPrediction(item=item, covers=covers, at_least_partial=at_least_partial, verdict=verdict, pairs=pairs)
 
 
-def _balanced(names: NDArray[np.str_], parts: int) -> dict[str, int]:
+def balanced_parts(names: NDArray[np.str_], parts: int) -> dict[str, int]:
     """The part of each name: the one with most rows first, each to the part with fewest rows so far."""
     values, counts = np.unique(names, return_counts=True)
     load, result = [0] * parts, {}

@@ -12,12 +12,12 @@ from alignment.encoders import Encoder
 from alignment.evaluation.heldout import Answers, heldout_key
 from alignment.evaluation.judged_sets import JudgedSet
 from alignment.matching.aligner import Aligner
-from alignment.matching.candidates import Candidates, distinct_best, not_reranked
+from alignment.matching.candidates import Candidates, not_reranked
 from alignment.matching.comparison import Comparison
 from alignment.matching.contextual_text import TextInContext
 from alignment.matching.features import Averages, Matrix, compute_features
 from alignment.matching.requirement_model import Scores, requirement_features
-from alignment.matching.reranking import RERANK_COUNT, Reranker, reranker_input
+from alignment.matching.reranking import Reranker, places_to_rerank, reranker_input
 from alignment.matching.verdict_model import VerdictModel
 from alignment.model import Kind, Verdict
 from alignment.progress import Progress
@@ -177,7 +177,7 @@ def _views(
         return requirement_features(kind, length, texts, kinds, features, chances[is_own])
 
     def best(value: Scores) -> list[int]:
-        return [int(places[place]) for place in distinct_best(statements, rows, value[is_own], RERANK_COUNT)]
+        return [int(places[place]) for place in places_to_rerank(statements, rows, value[is_own])]
 
     return summary, best
 

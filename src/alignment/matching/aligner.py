@@ -23,7 +23,7 @@ from alignment.matching.lexical import InvertedIndex, lemma_weights
 from alignment.matching.parent_match import add_parent_matches, function_names
 from alignment.matching.precedents import Precedents, no_precedents
 from alignment.matching.requirement_model import RequirementModel, Scores, requirement_features
-from alignment.matching.reranking import RERANK_COUNT, Reranker, rerank
+from alignment.matching.reranking import Reranker, places_to_rerank, rerank
 from alignment.matching.verdict_model import VerdictModel
 from alignment.matching.word_vectors import WordVectors
 from alignment.model import (
@@ -391,9 +391,7 @@ class Aligner:
         if self.reranker is None:
             return candidates
         best = [
-            distinct_best(
-                comparison.statements, item.statement_rows, self.model.probability(item.features), RERANK_COUNT
-            )
+            places_to_rerank(comparison.statements, item.statement_rows, self.model.probability(item.features))
             for item in candidates
         ]
         pairs = [

@@ -45,6 +45,11 @@ def _head(plan: ImprovementPlan) -> str:
 def _lack(plan: ImprovementPlan) -> str:
     if plan.reached:
         return ""
+    if plan.undecided:
+        return _(
+            "Whether the target can be reached was not found out in time; these changes are the best that were found. "
+            "To make the search easier, raise --share, or lower the target."
+        )
     return _(
         "The target is out of reach: no more new content fits into the program. "
         "To make room, raise --share, or give --free-credits for a new discipline."

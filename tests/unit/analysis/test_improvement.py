@@ -65,6 +65,20 @@ def test_out_of_reach_is_said_with_the_most_that_fits(checked: Alignment, settin
     assert api.plan(checked, 0.1, settings=settings).steps == ()
 
 
+def test_a_search_that_runs_out_of_time_does_not_say_out_of_reach(
+    checked: Alignment, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alignment.analysis.improvement.SECONDS", 0.0)
+    made = api.plan(checked, 0.6, settings=settings)
+    assert made.undecided
+    assert not made.reached
+    screen = Console(file=io.StringIO(), width=120)
+    screen.print(draw(made))
+    text = " ".join(str(screen.file.getvalue()).split())  # type: ignore[attr-defined]
+    assert "not found out in time" in text
+    assert "out of reach" not in text
+
+
 def test_what_only_titles_tell_is_no_gap_to_close(checked: Alignment, settings: Settings) -> None:
     """Nobody knows whether it is taught; and what a description promises is no discipline to change."""
     silent = [item.requirement.id for item in checked.findings if item.verdict is Verdict.GAP][:20]
@@ -115,7 +129,8 @@ def test_no_other_choice_is_cheaper(seed: int) -> None:
         loads = [sum(hours[row] for row, place in chosen if place == column) for column in range(2)]
         if sum(gains[row] for row, _ in chosen) >= missing and all(np.asarray(loads) <= capacity + 1e-9):
             best = min(best, cost_of(chosen, near, hours)) if best is not None else cost_of(chosen, near, hours)
-    result = solve(pairs, near, hours, gains, capacity, missing)
+    result, proven = solve(pairs, near, hours, gains, capacity, missing)
+    assert proven
     assert (result is None) == (best is None)
     if result is not None:
         assert cost_of(result, near, hours) <= best * 1.006 + 1e-6

@@ -16,12 +16,13 @@ import torch
 
 from alignment.encoders.cross_encoder import CrossEncoder
 from alignment.evaluation.heldout import heldout_key, read_heldout, write_heldout
-from alignment.evaluation.judged_sets import FOLDER, read_sets
+from alignment.evaluation.judged_sets import FOLDER, JudgedSet, read_sets
+from alignment.evaluation.training_rows import TrainingRow
 from alignment.settings import Settings
 from models.recipe.e5_net import token_ids, tokenizer
 from models.recipe.export_reranker import export
 from models.recipe.reranker_net import RerankerNet, TokenRows, e5_image
-from models.recipe.train_reranker import FIELDS, Example, TrainingConfig, fit, fold_of, seen_by
+from models.recipe.train_reranker import Example, TrainingConfig, fit, folds_of
 
 TOPICS = ["базы данных", "оптика лазеров", "теплообмен", "история россии", "сети связи", "бетон"]
 EXAMPLES = [
@@ -39,18 +40,34 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> TokenRows:
     return TokenRows(IMAGE, texts, folder)
 
 
-def test_a_fold_learns_from_other_fields_and_programs_only() -> None:
+def test_a_fold_learns_from_other_standards_and_programs_only() -> None:
     settings = Settings()
     sets = read_sets(settings.data_path("corpora") / FOLDER, settings)
-    for fold in range(len(FIELDS) + 1):
-        held = [where for where in sets if fold_of(where) == fold]
-        seen = seen_by(fold, sets)
+    items = [_row(where) for where in sets]
+    folds = folds_of(items)
+    assert sorted(place for fold in folds for place in fold.held) == list(range(len(sets)))
+    for fold in folds:
+        held, seen = ([sets[place] for place in part] for part in fold)
         assert held
         assert seen
-        assert not {where.field for where in held} & {where.field for where in seen}
         assert not {where.program.title for where in held} & {where.program.title for where in seen}
-        codes = {where.standard.code for where in held} - {"O*NET", ""}
-        assert not codes & {where.standard.code for where in seen}
+        assert not {where.standard.code for where in held} & {where.standard.code for where in seen}
+
+
+def _row(where: JudgedSet) -> TrainingRow:
+    none = np.zeros((0, 2), dtype=np.float32)
+    return TrainingRow(
+        where=where,
+        index=0,
+        features=none,
+        vectors=none.astype(np.float16),
+        pairs=(),
+        reranker_log_odds=none,
+        grades=np.zeros(0, dtype=np.int64),
+        candidates=np.zeros(0, dtype=np.int64),
+        summary=lambda _: none,
+        best=lambda _: [],
+    )
 
 
 def test_rows_that_were_computed_before_stay(rows: TokenRows, tmp_path: Path) -> None:
