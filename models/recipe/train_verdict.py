@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from alignment.evaluation.crossvalidation import crossvalidated, program_folds, standard_folds
+from alignment.evaluation.crossvalidation import fold_models, predictions, program_folds, standard_folds
 from alignment.evaluation.precedent_rows import both_views
 from alignment.evaluation.real_figures import figures_of, spread_of
 from alignment.evaluation.verdict_models import fit_pairs, fit_requirements, unseen_chances, with_thresholds
@@ -20,14 +20,15 @@ from models.recipe.judged_data import JudgedData
 
 class Trained(msgspec.Struct, frozen=True, kw_only=True):
     """The model of pairs, and the requirement models by engine; their figures beginning with "known" are those of
-    programs never seen whose standard has precedents, the others those of programs and standards never seen."""
+    programs never seen whose standard has precedents, with "elsewhere" the same where no judged statement has the
+    program's words, the others those of programs and standards never seen."""
 
     pairs: VerdictModel
     requirements: dict[str, RequirementModel]
 
 
 def train(data: JudgedData, reranker: str, progress: Progress | None = None) -> Trained:
-    """Train all models on all requirements; their figures come from cross-validation (`crossvalidated`).
+    """Train all models on all requirements; their figures come from `alignment.evaluation.crossvalidation`.
 
     ``reranker`` is the version of the reranker whose answers the second stage uses.
     """
@@ -35,17 +36,26 @@ def train(data: JudgedData, reranker: str, progress: Progress | None = None) -> 
     rows = both_views(items, judged, progress)
     pairs = with_thresholds(fit_pairs(rows, base, reranker), rows)
     new, known = standard_folds(items, judged, progress), program_folds(items, judged, progress)
+    elsewhere = known.held_elsewhere(judged, progress)
     models = {}
     for engine, version in (("default", reranker), ("fast", "")):
-        held, held_known = (crossvalidated(folds, base, version, progress) for folds in (new, known))
+        held = predictions(new, fold_models(new, base, version, progress))
+        models_of_known = fold_models(known, base, version, progress)
+        held_known = predictions(known, models_of_known)
+        held_elsewhere = predictions(known, models_of_known, elsewhere)
         model = pairs if version else msgspec.structs.replace(pairs, second=None)
         whole = fit_requirements(rows, unseen_chances(rows, base, version), model)
-        every = figures_of(held) | {f"known_{name}": value for name, value in figures_of(held_known).items()}
+        every = {
+            f"{prefix}{name}": value
+            for prefix, part in (("", held), ("known_", held_known), ("elsewhere_", held_elsewhere))
+            for name, value in figures_of(part).items()
+        }
         models[engine] = msgspec.structs.replace(
             whole,
             engine=engine,
             spread=round(spread_of(held), 4),
             known_spread=round(spread_of(held_known), 4),
+            elsewhere_spread=round(spread_of(held_elsewhere), 4),
             figures={name: round(float(value), 4) for name, value in every.items()},
         )
     return Trained(pairs=pairs, requirements=models)

@@ -8,6 +8,7 @@ was judged before, and one that never was.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -56,6 +57,7 @@ class Folds(msgspec.Struct, frozen=True, kw_only=True):
     ``fold`` is the fold whose models judge each row;
     ``left_out`` tells for each fold which rows it must not learn from: those that it judges, and others of their
     programs and standards;
+    ``visible`` are the masks of the graded pairs that each fold may see, shape (pairs,);
     ``tables`` are those of `alignment.evaluation.precedent_rows`, two views for
     each fold: with the precedents of the row's own standard, and without.
     """
@@ -63,6 +65,7 @@ class Folds(msgspec.Struct, frozen=True, kw_only=True):
     items: Sequence[TrainingRow]
     fold: NDArray[np.int64]
     left_out: NDArray[np.bool_]
+    visible: Sequence[NDArray[np.bool_]]
     tables: Sequence[Matrix]
 
     def seen(self, number: int) -> list[TrainingRow]:
@@ -74,9 +77,21 @@ class Folds(msgspec.Struct, frozen=True, kw_only=True):
             for place in places
         ]
 
-    def held(self, place: int) -> TrainingRow:
-        """A row as the fold shows it that holds it out."""
-        return with_precedents(self.items[place], self.tables[place][2 * self.fold[place]])
+    def held(self) -> list[TrainingRow]:
+        """The rows, each as the fold shows it that holds it out."""
+        return [
+            with_precedents(item, table[2 * number])
+            for item, table, number in zip(self.items, self.tables, self.fold.tolist(), strict=True)
+        ]
+
+    def held_elsewhere(self, judged: JudgedPairs, progress: Progress | None = None) -> list[TrainingRow]:
+        """The same as if no judged program had a statement in the words of the row's own, as another university's."""
+        views = [View(visible, same_words=False) for visible in self.visible]
+        tables = precedent_tables(self.items, judged, views, progress)
+        return [
+            with_precedents(item, table[number])
+            for item, table, number in zip(self.items, tables, self.fold.tolist(), strict=True)
+        ]
 
 
 def standard_folds(items: Sequence[TrainingRow], judged: JudgedPairs, progress: Progress | None = None) -> Folds:
@@ -107,27 +122,35 @@ def _folds(
             for standard, program in zip(standards.tolist(), programs.tolist(), strict=True)
         ]
     )
-    left_out, views = [], []
+    left_out, every_visible, views = [], [], []
     for number in range(standard_parts * program_parts):
         part, program_part = divmod(number, program_parts)
         held_standards = [name for name, of in part_of_standard.items() if of == part and standard_parts > 1]
         held_programs = [name for name, of in part_of_program.items() if of == program_part]
         left_out.append(np.isin(standards, held_standards) | np.isin(programs, held_programs))
         visible = ~np.isin(judged.standards, held_standards) & ~np.isin(judged.programs, held_programs)
+        every_visible.append(visible)
         views += [View(visible, own_standard) for own_standard in (True, False)]
     return Folds(
         items=items,
         fold=fold,
         left_out=np.asarray(left_out),
+        visible=every_visible,
         tables=precedent_tables(items, judged, views, progress),
     )
 
 
-def crossvalidated(
+class FoldModels(NamedTuple):
+    """The models that one fold learned: of pairs, and of requirements."""
+
+    pairs: VerdictModel
+    requirements: RequirementModel
+
+
+def fold_models(
     folds: Folds, base: VerdictModel, reranker: str = "", progress: Progress | None = None
-) -> list[HeldOutPrediction]:
-    """What models say of each requirement that learned neither from its program nor, where that was left out, from its
-    standard; in the items' order.
+) -> list[FoldModels]:
+    """Train the models of each fold on what it may see.
 
     Args:
         folds: judged requirements, and what each model may see.
@@ -135,17 +158,27 @@ def crossvalidated(
         reranker: version of the reranker; empty: without a reranker, as in the engine ``fast``.
         progress: called with the stage, the steps done and the steps in all.
     """
-    held_out: dict[int, HeldOutPrediction] = {}
-    count = len(folds.left_out)
-    for number in range(count):
+    result = []
+    for number in range(len(folds.left_out)):
         seen = folds.seen(number)
-        model = fit_pairs(seen, base, reranker)
-        whole = fit_requirements(seen, unseen_chances(seen, base, reranker), model)
-        for place in np.flatnonzero(folds.fold == number).tolist():
-            held_out[place] = predict_held_out(folds.held(place), model, whole)
+        pairs = fit_pairs(seen, base, reranker)
+        result.append(FoldModels(pairs, fit_requirements(seen, unseen_chances(seen, base, reranker), pairs)))
         if progress:
-            progress("folds", number + 1, count)
-    return [held_out[place] for place in range(len(folds.items))]
+            progress("folds", number + 1, len(folds.left_out))
+    return result
+
+
+def predictions(
+    folds: Folds, models: Sequence[FoldModels], rows: Sequence[TrainingRow] | None = None
+) -> list[HeldOutPrediction]:
+    """What the models of `fold_models` say of each requirement that they did not see, in the items' order.
+
+    ``rows`` are those of `Folds.held_elsewhere`; None: of `Folds.held`.
+    """
+    return [
+        predict_held_out(item, *models[number])
+        for item, number in zip(rows or folds.held(), folds.fold.tolist(), strict=True)
+    ]
 
 
 def predict_held_out(item: TrainingRow, model: VerdictModel, whole: RequirementModel) -> HeldOutPrediction:

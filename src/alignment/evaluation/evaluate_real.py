@@ -18,8 +18,9 @@ from alignment.analysis.coverage import CREDIT
 from alignment.errors import NotFoundError
 from alignment.evaluation.crossvalidation import (
     HeldOutPrediction,
-    crossvalidated,
+    fold_models,
     predict_held_out,
+    predictions,
     program_folds,
     standard_folds,
 )
@@ -41,7 +42,8 @@ class RealFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Figures of each set and, last, of all together; means over sets; ``spread`` as in `Alignment.spread`.
 
     Of the shipped sets ``sets`` and ``means`` are by models that saw neither the program nor the standard,
-    ``known_sets`` and ``known_means`` by models that did not see the program but have precedents of the standard;
+    ``known_sets`` and ``known_means`` by models that did not see the program but have precedents of the standard,
+    ``elsewhere_means`` the same without precedents in the words of a statement, as for a program of another university;
     empty where nothing was cross-validated.
     """
 
@@ -51,6 +53,7 @@ class RealFigures(msgspec.Struct, frozen=True, kw_only=True):
     spread: float = 0.0
     known_sets: tuple[SetFigures, ...] = ()
     known_means: dict[str, float] = {}
+    elsewhere_means: dict[str, float] = {}
 
 
 class Confusion(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +94,11 @@ def evaluate_real(
     items = measured(sets, aligner, None, progress)
     held = [predict_held_out(item, aligner.model, aligner.requirement_model) for item in items]
     requirements = np.stack([item.vectors[0] for item in items]).astype(np.float32)
-    spread = aligner.requirement_model.spread_at(aligner.precedents.known_share(requirements))
+    candidates = np.unique(np.concatenate([item.vectors[1:] for item in items]), axis=0).astype(np.float32)
+    precedents = aligner.precedents
+    spread = aligner.requirement_model.spread_at(
+        precedents.known_share(requirements), precedents.same_words_share(candidates)
+    )
     title = _("the shipped models on sets they have not seen")
     return RealFigures(title=str(title), sets=tuple(by_set(held, spread)), means=figures_of(held), spread=spread), held
 
@@ -103,10 +110,12 @@ def _crossvalidated(
     version, heldout = read_heldout(models / HELDOUT) if aligner.reranker is not None else ("", {})
     items = measured(sets, aligner, heldout, progress)
     judged = precedents_of(sets, aligner.encoder)
-    new, known = (
-        crossvalidated(folds(items, judged, progress), aligner.model, version, progress)
-        for folds in (standard_folds, program_folds)
-    )
+    folds = standard_folds(items, judged, progress)
+    new = predictions(folds, fold_models(folds, aligner.model, version, progress))
+    folds = program_folds(items, judged, progress)
+    models_of_known = fold_models(folds, aligner.model, version, progress)
+    known = predictions(folds, models_of_known)
+    elsewhere = predictions(folds, models_of_known, folds.held_elsewhere(judged, progress))
     spread = spread_of(new)
     title = _("cross-validated: models that saw neither the program nor the standard")
     return RealFigures(
@@ -116,6 +125,7 @@ def _crossvalidated(
         spread=spread,
         known_sets=tuple(by_set(known, spread_of(known))),
         known_means=figures_of(known),
+        elsewhere_means=figures_of(elsewhere),
     ), new
 
 

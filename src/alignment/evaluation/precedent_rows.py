@@ -40,10 +40,15 @@ class JudgedPairs(NamedTuple):
 
 
 class View(NamedTuple):
-    """What a row may see: ``visible``, shape (pairs,), and whether that includes its own standard."""
+    """What a row may see: ``visible``, shape (pairs,), whether that includes its own standard, and pairs whose
+    statement has the words of the candidate.
+
+    Programs of one university share many statements; with one of another a program has hardly any in common.
+    """
 
     visible: NDArray[np.bool_]
-    own_standard: bool
+    own_standard: bool = True
+    same_words: bool = True
 
 
 def precedents_of(sets: Sequence[JudgedSet], encoder: Encoder) -> JudgedPairs:
@@ -122,6 +127,7 @@ def precedent_tables(
     No row ever sees a pair of its own program.
     """
     tables = []
+    same_words = [view.same_words for view in views]
     # Rows stand set by set, so that the masks of one set are kept at a time.
     last, hidden = ("", ""), list[NDArray[np.bool_]]()
     for number, item in enumerate(items, 1):
@@ -131,7 +137,7 @@ def precedent_tables(
             hidden = [own_program | ~view.visible | (own_standard & (not view.own_standard)) for view in views]
             last = of_set
         vectors = item.vectors.astype(np.float32)
-        tables.append(judged.precedents.features(vectors[0], vectors[1:], hidden))
+        tables.append(judged.precedents.features(vectors[0], vectors[1:], hidden, same_words))
         if progress and number % PROGRESS_EVERY == 0:
             progress("precedents", number, len(items))
     return tables
@@ -149,5 +155,6 @@ def both_views(
 ) -> list[TrainingRow]:
     """The rows with the precedents of their own standard, and then again without."""
     every = np.ones(len(judged.standards), dtype=bool)
-    tables = precedent_tables(items, judged, [View(every, own_standard) for own_standard in (True, False)], progress)
+    views = [View(every), View(every, own_standard=False)]
+    tables = precedent_tables(items, judged, views, progress)
     return [with_precedents(item, table[view]) for view in (0, 1) for item, table in zip(items, tables, strict=True)]

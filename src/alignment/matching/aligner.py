@@ -127,10 +127,15 @@ class Aligner:
         )
 
     def _spread(self, comparison: Comparison) -> float:
-        """`Alignment.spread`: smaller where the requirements were judged before; 0 without a requirement model."""
+        """`Alignment.spread`: smaller where requirements and statements were judged before; 0 without a requirement
+        model.
+        """
         if self.requirement_model is None:
             return 0.0
-        return self.requirement_model.spread_at(self.precedents.known_share(comparison.vectors.requirements))
+        return self.requirement_model.spread_at(
+            self.precedents.known_share(comparison.vectors.requirements),
+            self.precedents.same_words_share(comparison.vectors.statements),
+        )
 
     def findings(self, comparison: Comparison, best_of: dict[int, float] | None = None) -> list[Finding]:
         """The findings of all requirements of a comparison, in the order of the standard.

@@ -37,6 +37,8 @@ MIN_COSINE = 0.5
 # A requirement with such a cosine is the same, or the same with a misprint or a word exchanged (112 of the 5,053 texts
 # have such a twin); 8 bits keep a vector to 0.999.
 SAME_COSINE = 0.98
+# Vectors that are compared with all judged ones at a time: 40 MB.
+COMPARED = 1024
 # Shares of grade 1 or 2 and of grade 2 in the first 116 judged sets, and the weight with which they count beside the
 # precedents: a fiftieth of one that is the very pair.
 PRIOR_AT_LEAST_PARTIAL, PRIOR_COVERS, PRIOR_WEIGHT = 0.12, 0.01, 0.02
@@ -92,7 +94,11 @@ class Precedents:
         return mapped(vectors, self.centre, self.axes)
 
     def features(
-        self, requirement: Vectors, statements: Vectors, hidden: Sequence[NDArray[np.bool_]] = ()
+        self,
+        requirement: Vectors,
+        statements: Vectors,
+        hidden: Sequence[NDArray[np.bool_]] = (),
+        same_words: Sequence[bool] = (),
     ) -> NDArray[np.float32]:
         """`PRECEDENT_FEATURES` of one requirement with several statements.
 
@@ -100,6 +106,8 @@ class Precedents:
             requirement: its vector by the encoder, shape (dimensions,).
             statements: theirs, shape (n, dimensions).
             hidden: for training: pairs that may not be seen, each of shape (pairs,).
+            same_words: for training: for each of ``hidden``, whether precedents whose statement has the same words as
+                the one at hand count.
 
         Returns:
             Shares as log-odds and weights as logarithms, shape (n, features); with ``hidden`` one such table for each
@@ -116,12 +124,14 @@ class Precedents:
         grades = self.grades[pairs]
         seen = np.asarray([~mask[pairs] for mask in hidden] or [np.ones(len(pairs), dtype=bool)])
         table = np.empty((len(seen), len(statements), len(PRECEDENT_FEATURES)), dtype=np.float32)
-        kernels = {width: np.exp(width * (cosines - 1)).T for _, width in WIDTHS.values()}
+        shown = np.asarray(same_words or [True] * len(seen), dtype=bool)
+        other = (cosines < SAME_COSINE).T
         for place, (of_requirements, of_statements) in enumerate(WIDTHS.values()):
             weight = seen * np.exp(of_requirements * (likeness - 1))
-            kernel = kernels[of_statements]
+            kernel = np.exp(of_statements * (cosines - 1)).T
             total, partial, covers = (
-                _sums(weight * counted, first_pairs) @ kernel for counted in (1, grades >= 1, grades == 2)
+                _smoothed(_sums(weight * counted, first_pairs), kernel, other, shown)
+                for counted in (1, grades >= 1, grades == 2)
             )
             first = place * len(MEASURES)
             for column, count, prior in ((0, partial, PRIOR_AT_LEAST_PARTIAL), (1, covers, PRIOR_COVERS)):
@@ -132,10 +142,19 @@ class Precedents:
 
     def known_share(self, requirements: Vectors) -> float:
         """The share of requirements that were judged before, by their vectors, shape (n, dimensions)."""
-        if not len(self.requirement_vectors) or not len(requirements):
+        return self._share_in(requirements, self.requirement_vectors)
+
+    def same_words_share(self, statements: Vectors) -> float:
+        """The share of statements that were judged before word for word, by their vectors, shape (n, dimensions)."""
+        return self._share_in(statements, self.statement_vectors)
+
+    def _share_in(self, vectors: Vectors, judged: Vectors) -> float:
+        """The share of ``vectors`` of which ``judged`` has the same."""
+        if not len(judged) or not len(vectors):
             return 0.0
-        cosines = self.mapped(requirements) @ self.requirement_vectors.T
-        return float((cosines.max(axis=1) >= SAME_COSINE).mean())
+        mapped = self.mapped(vectors)
+        parts = (mapped[start : start + COMPARED] @ judged.T for start in range(0, len(mapped), COMPARED))
+        return float(np.mean(np.concatenate([part.max(axis=1) for part in parts]) >= SAME_COSINE))
 
     def nearest(self, requirement: Vectors, statement: Vectors, count: int) -> list[Precedent]:
         """The ``count`` graded pairs most like one pair, nearest first, each text of a statement once."""
@@ -179,6 +198,15 @@ def _sums(values: Matrix, first: NDArray[np.int64]) -> Matrix:
     if not len(first):
         return np.zeros((len(values), 0), dtype=np.float32)
     return np.add.reduceat(values.astype(np.float32), first, axis=1)
+
+
+def _smoothed(sums: Matrix, kernel: Matrix, other: NDArray[np.bool_], shown: NDArray[np.bool_]) -> Matrix:
+    """``sums``, shape (views, judged), by ``kernel``, shape (judged, statements); views that are not ``shown`` the
+    same words have only the ``other`` pairs, shape (judged, statements)."""
+    result = sums @ kernel
+    if not shown.all():
+        result[~shown] = sums[~shown] @ (kernel * other)
+    return result
 
 
 def no_precedents() -> Precedents:

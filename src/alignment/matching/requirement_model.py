@@ -70,7 +70,9 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
     means and standard deviations. ``verdict_model`` is the version of the verdict
     model with which it was fitted. ``spread`` is the standard deviation, over
     unseen programs and standards, of judged minus expected coverage beyond what
-    chance explains; ``known_spread`` the same where precedents know the standard.
+    chance explains; ``known_spread`` the same where precedents know the standard,
+    ``elsewhere_spread`` where they know the standard and no statement in the words of
+    the program.
     """
 
     version: str
@@ -85,6 +87,7 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
     partial: float
     spread: float
     known_spread: float
+    elsewhere_spread: float
     figures: dict[str, float] = {}
 
     @property
@@ -92,12 +95,18 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
         """The thresholds, which were chosen on judged programs."""
         return Thresholds(covered=self.covered, partial=self.partial)
 
-    def spread_at(self, known_share: float) -> float:
-        """The spread of a standard of whose requirements a share (0 to 1) was judged before.
+    def spread_at(self, known_share: float, same_words: float) -> float:
+        """The spread of a program and a standard.
 
-        The variance lies between the two by that share, which is never narrower than parts that err alone or together.
+        The variance lies between those of the parts by their shares, which is never narrower than parts that err alone
+        or together.
+
+        Args:
+            known_share: the share (0 to 1) of the standard's requirements that were judged before.
+            same_words: the share (0 to 1) of the program's statements that were judged before, word for word.
         """
-        return math.sqrt(known_share * self.known_spread**2 + (1 - known_share) * self.spread**2)
+        known = same_words * self.known_spread**2 + (1 - same_words) * self.elsewhere_spread**2
+        return math.sqrt(known_share * known + (1 - known_share) * self.spread**2)
 
     def chances(self, features: Matrix) -> Scores:
         """Probabilities of "covered" and of "covered at least in part" (never the smaller), shape (requirements, 2).

@@ -79,6 +79,13 @@ def summary_lines(figures: RealFigures) -> list[str]:
                 off=_share(100 * known["coverage_off"], 0),
             )
         )
+    if elsewhere := figures.elsewhere_means:
+        result.append(
+            _(
+                "The same as if no judged program had a statement in the same words (another university): "
+                "mean kappa {mean}; coverage is off by {off} points."
+            ).format(mean=_share(elsewhere["kappa_mean"]), off=_share(100 * elsewhere["coverage_off"], 0))
+        )
     return result
 
 

@@ -83,10 +83,11 @@ def seen(weight: float) -> int:
 
 def test_a_row_sees_other_programs_and_its_own_standard_only_where_it_may(judged: JudgedPairs) -> None:
     every = np.ones(len(ITEMS), dtype=bool)
-    (table, *_) = precedent_tables(ITEMS, judged, [View(every, True), View(every, False), View(~every, True)])
+    views = [View(every), View(every, own_standard=False), View(every, same_words=False), View(~every)]
+    (table, *_) = precedent_tables(ITEMS, judged, views)
     weight = PRECEDENT_FEATURES.index("precedents_same_weight")
-    # Of six pairs two are of its own program; of the other four two are of its own standard.
-    assert [seen(view[0, weight]) for view in table] == [4, 2, 0]
+    # Of six pairs two are of its own program; of the other four two are of its own standard. All have the same words.
+    assert [seen(view[0, weight]) for view in table] == [4, 2, 0, 0]
 
 
 def test_rows_come_twice_with_their_precedents_in_place(judged: JudgedPairs) -> None:
@@ -110,8 +111,7 @@ def test_a_fold_never_sees_what_it_holds_out(make: type, judged: JudgedPairs) ->
         assert not programs & {item.where.program.title for item in learned}
         if make is standard_folds:
             assert not {item.where.standard.code for item in held} & {item.where.standard.code for item in learned}
-    for place, item in enumerate(ITEMS):
-        number = seen(folds.held(place).features[0, weight])
-        # Two other programs were judged against both standards; a new standard leaves those of the other one.
-        expected = 2 if make is standard_folds else 4
-        assert number == expected, item.where.name
+    # Two other programs were judged against both standards; a new standard leaves those of the other one.
+    expected = 2 if make is standard_folds else 4
+    assert [seen(item.features[0, weight]) for item in folds.held()] == [expected] * len(ITEMS)
+    assert [seen(item.features[0, weight]) for item in folds.held_elsewhere(judged)] == [0] * len(ITEMS)

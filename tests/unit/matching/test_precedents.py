@@ -76,6 +76,13 @@ def test_a_requirement_was_judged_before_if_one_like_it_was() -> None:
     assert no_precedents().known_share(axis(0)) == 0.0
 
 
+def test_a_statement_was_judged_before_only_in_its_own_words() -> None:
+    known = precedents([2, 1])
+    assert known.same_words_share(axis(0, 1, 3)) == pytest.approx(2 / 3)
+    assert known.same_words_share(np.repeat(axis(0, 3), 2000, axis=0)) == 0.5
+    assert no_precedents().same_words_share(axis(0)) == 0.0
+
+
 def test_a_statement_of_several_requirements_adds_up() -> None:
     one = precedents([1, 0])
     pairs = {
@@ -96,6 +103,14 @@ def test_hidden_pairs_count_for_nothing() -> None:
     shown, hidden = known.features(axis(0)[0], axis(0), [np.zeros(2, dtype=bool), np.asarray([True, False])])
     assert shown == pytest.approx(known.features(axis(0)[0], axis(0)))
     assert share(hidden[0, BOTH["covers"]]) < 0.1
+
+
+def test_without_the_same_words_only_other_statements_count() -> None:
+    known = precedents([2, 1])
+    seen = np.zeros(2, dtype=bool)
+    all_words, other_words = known.features(axis(0)[0], axis(0), [seen, seen], [True, False])
+    assert all_words == pytest.approx(known.features(axis(0)[0], axis(0)))
+    assert (other_words < all_words)[0, PRECEDENT_FEATURES.index("precedents_same_weight")]
 
 
 @given(st.lists(st.integers(0, 2), min_size=1, max_size=4), st.data())
