@@ -40,7 +40,7 @@ def measure(folders: Sequence[Path]) -> Figures:
         settings = msgspec.structs.replace(load_settings(), engine=engine)
         with aligner_of(settings, None) as aligner:
             result, held = evaluate_real(aligner, settings)
-            own: Figures = {"all": result.means, "known": result.known_means, "elsewhere": result.elsewhere_means}
+            own: Figures = {"all": result.means, "known": result.known_means, "other_words": result.other_words_means}
             for name, wanted in (("russian", False), ("onet", True)):
                 part = [item for item in held if item.item.where.name.endswith("onet") is wanted]
                 own[name] = figures_of(part) | {"sets": len({item.item.where.name for item in part})}
@@ -136,8 +136,8 @@ def rows(data: Figures) -> list[tuple[str, str, str]]:
     result = [
         row(f"{KNOWN}: kappa with the reader, mean over sets, of all requirements", pair("known")),
         row(
-            "– as if no judged program had a statement in the same words (another university): the same",
-            pair("elsewhere"),
+            "– as if no judged program had a statement in the same words (as another university): the same",
+            pair("other_words"),
         ),
         row(f"{NEW}: the same", pair("all")),
         row(f"– of {engines[0]['russian']['sets']} sets of Russian standards", pair("russian")),
@@ -181,7 +181,7 @@ def rows(data: Figures) -> list[tuple[str, str, str]]:
     return result
 
 
-# The two ways of cross-validation, as the pages name them.
+# The two main ways of cross-validation, as the pages name them.
 KNOWN = "program new, other programs judged against its standard"
 NEW = "program and standard new"
 # The keys of the two in figures.json.
@@ -250,9 +250,10 @@ def page(data: Figures) -> str:
         "# Figures on real programs",
         "",
         f"Measured on {corpus(data)}, {data['corpus']['programs']} programs, {data['corpus']['grades']:,} graded",
-        "statements, by models trained anew, in two ways. “Program and standard new”: fifteen models, each without a",
+        "statements, by models trained anew, in three ways. “Program and standard new”: fifteen models, each without a",
         "fifth of the standards and a third of the programs, judge these programs against these standards. “Program new”:",
-        "five models, each without a fifth of the programs, have [precedents](method.md) of the standard. Labels: a",
+        "five models, each without a fifth of the programs, have [precedents](method.md) of the standard. “As another",
+        "university”: the same without precedents in the words of the statement. Labels: a",
         "language model as one careful reader by [the definition of a verdict](guide.md); how far a second such reader",
         "agrees says the [card](cards/gold-real.md). What",
         "is “never seen” does not ship and was not looked at while training: the shipped models judge it, which have",

@@ -30,8 +30,8 @@ BELOW = 6
 # Mean vectors are this long before the head, so that the head learns as fast as the layers: about
 # the square root of E5's width, 384, which is the length of rows that layer normalisation leaves.
 LENGTH = 20.0
-# Log-odds of "covers" and of "at least in part" before anything is learned: 3 % and 15 % (1 % and
-# 12 % in today's corpora/gold/real). Only where learning begins (as in RetinaNet, Lin et al. 2017).
+# Log-odds of "covers" and of "at least in part" before anything is learned: 3 % and 15 % (0.5 % and
+# 9 % in today's corpora/gold/real). Only where learning begins (as in RetinaNet, Lin et al. 2017).
 PRIOR = (-3.5, -1.7)
 # Texts after which the rows of the lower layers are written down: what an interrupted run computes again.
 CHUNK = 1024

@@ -1,7 +1,7 @@
 """Train the reranker on judged real pairs, in step reranker of the pipeline (extra ``[train]``).
 
 The data are corpora/gold/real. Each fold leaves out a part of the standards and a
-part of the programs. The answers of its network on requirements of the one by the other
+part of the programs. The answers of its network where both meet
 (models/reranker-heldout.npz) are training data of the verdict models: so these
 learn how good the reranker is on programs and standards that it has not seen.
 The network that ships is trained on all sets. An interrupted run continues from
@@ -10,6 +10,7 @@ its last finished epoch.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterable, Sequence
 from itertools import islice, product
@@ -38,8 +39,8 @@ LAST_RATE = 0.02
 NOTED = 20
 # Batches whose pairs are sorted by length together: less padding, while each batch stays a chance sample.
 SORTED_BATCHES = 16
-# Each of these six networks learns from (2/3) (1/2) of the requirements. With more parts it would be more, and so would
-# the hours.
+# Each of these six networks learns from (2/3) (1/2) of the requirements. More parts would leave more to learn from, and
+# take more hours.
 STANDARD_PARTS, PROGRAM_PARTS = 3, 2
 
 
@@ -48,7 +49,7 @@ class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     ``negatives``: for each pair of grade 1 or 2, so many pairs of grade 0 are drawn
     in each epoch. ``rate`` was chosen on 116 sets, of which one field was left out;
-    ``epochs`` is what two cores can do in two hours with 673 sets.
+    ``epochs`` is what two cores can do in two and a half hours with 673 sets.
     ``batches`` is the most batches of an epoch, None for all.
     ``batch``, ``warm_up`` (steps) and ``decay`` (of AdamW) are usual ones for fine-tuning BERT (Devlin et al. 2019)
     and were not varied.
@@ -82,7 +83,7 @@ def examples_of(items: Iterable[TrainingRow]) -> list[Example]:
 
 
 class Fold(NamedTuple):
-    """The places of the judged requirements that a network must not see, and of those from which it learns."""
+    """The places of the judged requirements that the network answers, and of those from which it learns."""
 
     held: list[int]
     seen: list[int]
@@ -201,18 +202,19 @@ def run(
         progress: called with the stage, the steps done and the steps in all.
     """
     image = e5_image()
-    rows = TokenRows(
-        image, sorted({text for item in views for pair in _needed_pairs(item, base) for text in pair}), work
-    )
+    needed = {text for item in views for pair in _reranked_pairs(item, base) for text in pair}
+    needed |= {text for example in examples_of(items) for text in example.pair}
+    rows = TokenRows(image, sorted(needed), work)
     answers = answers_of_folds(items, views, base, rows, work, config, progress)
-    net = fit(examples_of(items), rows, config, work / "all.pt", progress)
+    examples = examples_of(items)
+    net = fit(examples, rows, config, _checkpoint(work, "all", examples, config), progress)
     texts = {text for item in items for pair in item.pairs for text in pair}
     used = {piece for ids in token_ids(image, tokenizer(image), sorted(texts)) for piece in ids}
     sets = {item.where.name for item in items}
-    trained_on = f"corpora/gold/real: {len(sets)} sets, {len(items)} requirements, {len(examples_of(items))} pairs"
+    trained_on = f"corpora/gold/real: {len(sets)} sets, {len(items)} requirements, {len(examples)} pairs"
     description = export(image, net, used, trained_on, models)
     write_heldout(models / HELD_OUT_FILE, description.version, answers)
-    for checkpoint in work.glob("*.pt"):  # otherwise the next training would resume from this one
+    for checkpoint in work.glob("*.pt"):  # otherwise the same training again would compute nothing
         checkpoint.unlink()
     return description
 
@@ -229,18 +231,25 @@ def answers_of_folds(
     """By `heldout_key`, the log-odds of each pair, shape (2,), by a network that saw neither standard nor program."""
     answers: dict[bytes, NDArray[np.float32]] = {}
     for number, fold in enumerate(folds_of(items)):
-        if not fold.held:
+        if not fold.held or not fold.seen:  # too few standards or programs for so many parts: no answers
             continue
-        net = fit(examples_of(items[place] for place in fold.seen), rows, config, work / f"fold-{number}.pt", progress)
+        examples = examples_of(items[place] for place in fold.seen)
+        net = fit(examples, rows, config, _checkpoint(work, f"fold-{number}", examples, config), progress)
         # The views stand one after the other, each in the order of the items.
         held = [views[place + view] for place in fold.held for view in range(0, len(views), len(items))]
-        pairs = sorted({(item.where.name, pair) for item in held for pair in _needed_pairs(item, base)})
+        pairs = sorted({(item.where.name, pair) for item in held for pair in _reranked_pairs(item, base)})
         scores = net.scores(rows, [pair for _, pair in pairs])
         answers |= {heldout_key(name, pair): score for (name, pair), score in zip(pairs, scores, strict=True)}
     return answers
 
 
-def _needed_pairs(item: TrainingRow, base: VerdictModel) -> list[Pair]:
-    """The graded pairs of a requirement, and those that a check would rerank."""
-    places = {*np.flatnonzero(item.grades >= 0).tolist(), *item.best(base.probability(item.features))}
-    return [item.pairs[place] for place in sorted(places)]
+def _reranked_pairs(item: TrainingRow, base: VerdictModel) -> list[Pair]:
+    """The pairs of a requirement that a check would rerank."""
+    return [item.pairs[place] for place in item.best(base.probability(item.features))]
+
+
+def _checkpoint(work: Path, name: str, examples: Sequence[Example], config: TrainingConfig) -> Path:
+    """The checkpoint of a network; another one for other examples or settings, so that no training takes up a foreign
+    one."""
+    digest = hashlib.blake2b(msgspec.json.encode((config, examples)), digest_size=6).hexdigest()
+    return work / f"{name}-{digest}.pt"

@@ -20,7 +20,7 @@ from models.recipe.judged_data import JudgedData
 
 class Trained(msgspec.Struct, frozen=True, kw_only=True):
     """The model of pairs, and the requirement models by engine; their figures beginning with "known" are those of
-    programs never seen whose standard has precedents, with "elsewhere" the same where no judged statement has the
+    programs never seen whose standard has precedents, with "other_words" the same where no judged statement has the
     program's words, the others those of programs and standards never seen."""
 
     pairs: VerdictModel
@@ -36,18 +36,18 @@ def train(data: JudgedData, reranker: str, progress: Progress | None = None) -> 
     rows = both_views(items, judged, progress)
     pairs = with_thresholds(fit_pairs(rows, base, reranker), rows)
     new, known = standard_folds(items, judged, progress), program_folds(items, judged, progress)
-    elsewhere = known.held_elsewhere(judged, progress)
+    rows_in_other_words = known.held_other_words(judged, progress)
     models = {}
     for engine, version in (("default", reranker), ("fast", "")):
         held = predictions(new, fold_models(new, base, version, progress))
         models_of_known = fold_models(known, base, version, progress)
         held_known = predictions(known, models_of_known)
-        held_elsewhere = predictions(known, models_of_known, elsewhere)
+        held_other_words = predictions(known, models_of_known, rows_in_other_words)
         model = pairs if version else msgspec.structs.replace(pairs, second=None)
         whole = fit_requirements(rows, unseen_chances(rows, base, version), model)
         every = {
             f"{prefix}{name}": value
-            for prefix, part in (("", held), ("known_", held_known), ("elsewhere_", held_elsewhere))
+            for prefix, part in (("", held), ("known_", held_known), ("other_words_", held_other_words))
             for name, value in figures_of(part).items()
         }
         models[engine] = msgspec.structs.replace(
@@ -55,7 +55,7 @@ def train(data: JudgedData, reranker: str, progress: Progress | None = None) -> 
             engine=engine,
             spread=round(spread_of(held), 4),
             known_spread=round(spread_of(held_known), 4),
-            elsewhere_spread=round(spread_of(held_elsewhere), 4),
+            other_words_spread=round(spread_of(held_other_words), 4),
             figures={name: round(float(value), 4) for name, value in every.items()},
         )
     return Trained(pairs=pairs, requirements=models)

@@ -119,5 +119,7 @@ def test_the_figures_are_those_of_the_measurement() -> None:
     assert marked >= 5
     fitted = json.loads((ROOT / "models" / "requirement-default.json").read_text(encoding="utf-8"))["figures"]
     default = data["engines"]["default"]
-    measured = default["all"] | {f"known_{name}": value for name, value in default["known"].items()}
+    measured = dict(default["all"])
+    for part in ("known", "other_words"):
+        measured |= {f"{part}_{name}": value for name, value in default[part].items()}
     assert {key: measured[key] for key in fitted} == pytest.approx(fitted, abs=0.01)

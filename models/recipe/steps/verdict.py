@@ -28,7 +28,7 @@ def run(given: options.Options) -> None:
         (given.models / name).write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
     for engine, model in trained.requirements.items():
         thresholds = f"{model.covered}, {model.partial}"
-        spreads = f"{model.spread}, {model.known_spread}, {model.elsewhere_spread}"
+        spreads = f"{model.spread}, {model.known_spread}, {model.other_words_spread}"
         options.say(f"{engine}: thresholds {thresholds}; spreads {spreads}")
         for name, value in model.figures.items():
             options.say(f"  {name} {value:.3f}")

@@ -46,8 +46,8 @@ UNKNOWN_CREDITS = 3.0
 # Disciplines, nearest first, in which a requirement may be taught: more make the optimization slower, and far ones
 # are too dear to be chosen (`DISTANCE_COST`): on the same plan 3 cost three hours more, 12 save none.
 CANDIDATES = 6
-# Seconds of the optimization, after which the best plan so far is taken; the same plan takes
-# four.
+# Seconds of one search, after which the best plan so far is taken; the same plan takes four. A second search, for the
+# largest gain, follows if the first found none.
 SECONDS = 30.0
 # What `scipy.optimize.milp` says when its time ended.
 OUT_OF_TIME = 1
@@ -90,8 +90,8 @@ class ImprovementPlan(Noun, frozen=True, kw_only=True):
     starts with the first. ``share`` is the share of a discipline's hours that may
     be new content. ``unknown`` counts the requirements for which only titles
     speak: whether they are taught is not known, so the plan has no step for them.
-    ``undecided``: the optimization ran out of time before it knew whether the
-    target can be reached.
+    ``undecided``: the optimization ran out of time before it had the cheapest
+    changes that reach the target, or knew that there are none.
     """
 
     program: str
@@ -148,7 +148,9 @@ def improvement_plan(
     chosen, proven = solve(pairs, near, hours, gains, capacity, missing)
     undecided = chosen is None and not proven
     if chosen is None:
-        chosen = solve(pairs, near, hours, gains, capacity, None)[0] or []
+        chosen, proven = solve(pairs, near, hours, gains, capacity, None)
+        undecided |= not proven
+        chosen = _enough(chosen or [], gains, missing)
     places = [*disciplines, Discipline(title=NEW_DISCIPLINE, credits=free_credits)]
     steps = []
     for row, column in chosen:
@@ -164,10 +166,17 @@ def improvement_plan(
         nothing,
         after=round(after, 4),
         reached=reached,
-        undecided=undecided and not reached,
+        undecided=undecided,
         hours=float(sum(step.hours for step in ordered)),
         steps=ordered,
     )
+
+
+def _enough(chosen: list[tuple[int, int]], gains: NDArray[np.float64], missing: float) -> list[tuple[int, int]]:
+    """The chosen (finding, discipline) of largest gain that together have ``missing``, or all."""
+    ordered = sorted(chosen, key=lambda pair: -gains[pair[0]])
+    sums = np.cumsum([gains[row] for row, _ in ordered])
+    return ordered[: int(np.searchsorted(sums, missing - 1e-9)) + 1]
 
 
 def _unchanged(alignment: Alignment, target: float, before: float, *, reached: bool, share: float) -> ImprovementPlan:

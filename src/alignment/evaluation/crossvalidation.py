@@ -2,7 +2,8 @@
 
 In one way of folding the standards are new too; in the other, programs alone
 are, and precedents speak for their standards. Users meet both: a standard that
-was judged before, and one that never was.
+was judged before, and one that never was. A third way leaves out precedents in
+the words of the program, which one of another university has not.
 """
 
 from __future__ import annotations
@@ -84,14 +85,21 @@ class Folds(msgspec.Struct, frozen=True, kw_only=True):
             for item, table, number in zip(self.items, self.tables, self.fold.tolist(), strict=True)
         ]
 
-    def held_elsewhere(self, judged: JudgedPairs, progress: Progress | None = None) -> list[TrainingRow]:
-        """The same as if no judged program had a statement in the words of the row's own, as another university's."""
-        views = [View(visible, same_words=False) for visible in self.visible]
-        tables = precedent_tables(self.items, judged, views, progress)
-        return [
-            with_precedents(item, table[number])
-            for item, table, number in zip(self.items, tables, self.fold.tolist(), strict=True)
-        ]
+    def held_other_words(self, judged: JudgedPairs, progress: Progress | None = None) -> list[TrainingRow]:
+        """The same without precedents whose statement has the row's words (`SAME_COSINE` of the precedents).
+
+        This is nearer to a program of another university, but not the same: paraphrases of its own university stay,
+        the reranker has read its statements in other programs, and competences that the law gives all are hidden too.
+        """
+        rows: dict[int, TrainingRow] = {}
+        for number, visible in enumerate(self.visible):
+            places = np.flatnonzero(self.fold == number).tolist()
+            held = [self.items[place] for place in places]
+            tables = precedent_tables(held, judged, [View(visible, same_words=False)], progress)
+            rows |= {
+                place: with_precedents(self.items[place], table[0]) for place, table in zip(places, tables, strict=True)
+            }
+        return [rows[place] for place in range(len(self.items))]
 
 
 def standard_folds(items: Sequence[TrainingRow], judged: JudgedPairs, progress: Progress | None = None) -> Folds:
@@ -173,7 +181,7 @@ def predictions(
 ) -> list[HeldOutPrediction]:
     """What the models of `fold_models` say of each requirement that they did not see, in the items' order.
 
-    ``rows`` are those of `Folds.held_elsewhere`; None: of `Folds.held`.
+    ``rows`` are those of `Folds.held_other_words`; None: of `Folds.held`.
     """
     return [
         predict_held_out(item, *models[number])

@@ -1,9 +1,10 @@
 """``align evaluate --real``: compare verdicts on real programs with those of a careful reader.
 
 The shipped models have seen the shipped sets, so these are scored by models
-trained anew without their programs and standards, and again by models that know
-other programs judged against these standards; sets of another folder are
-scored by the shipped models as they are.
+trained anew without their programs and standards, again by models that know other
+programs judged against these standards, and by these as if no judged program had
+a statement in the same words. Sets of another folder are scored by the shipped
+models as they are.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from alignment.evaluation.heldout import read_heldout
 from alignment.evaluation.judged_sets import FOLDER, JudgedSet, read_sets
 from alignment.evaluation.precedent_rows import precedents_of
 from alignment.evaluation.real_figures import SetFigures, by_set, figures_of, spread_of
-from alignment.evaluation.training_rows import measured
+from alignment.evaluation.training_rows import measured, vector_text
 from alignment.i18n import message as _
 from alignment.matching.aligner import Aligner
 from alignment.progress import Progress
@@ -43,7 +44,7 @@ class RealFigures(msgspec.Struct, frozen=True, kw_only=True):
 
     Of the shipped sets ``sets`` and ``means`` are by models that saw neither the program nor the standard,
     ``known_sets`` and ``known_means`` by models that did not see the program but have precedents of the standard,
-    ``elsewhere_means`` the same without precedents in the words of a statement, as for a program of another university;
+    ``other_words_means`` the same without precedents in the words of a statement (`Folds.held_other_words`);
     empty where nothing was cross-validated.
     """
 
@@ -53,7 +54,7 @@ class RealFigures(msgspec.Struct, frozen=True, kw_only=True):
     spread: float = 0.0
     known_sets: tuple[SetFigures, ...] = ()
     known_means: dict[str, float] = {}
-    elsewhere_means: dict[str, float] = {}
+    other_words_means: dict[str, float] = {}
 
 
 class Confusion(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +75,7 @@ def evaluate_real(
 ) -> tuple[RealFigures, list[HeldOutPrediction]]:
     """Measure on the shipped sets by cross-validation, or on the sets of ``folder`` with the models of ``aligner``.
 
-    The sets of a folder have one spread, by the share of all their requirements that were judged before.
+    The sets of a folder have one spread, by the shares of all their requirements and statements judged before.
 
     Returns:
         The figures, and the prediction for each judged requirement.
@@ -94,10 +95,11 @@ def evaluate_real(
     items = measured(sets, aligner, None, progress)
     held = [predict_held_out(item, aligner.model, aligner.requirement_model) for item in items]
     requirements = np.stack([item.vectors[0] for item in items]).astype(np.float32)
-    candidates = np.unique(np.concatenate([item.vectors[1:] for item in items]), axis=0).astype(np.float32)
-    precedents = aligner.precedents
+    programs = {where.program.title: where.program for where in sets}.values()
+    statements = [vector_text(item.text, item.discipline) for program in programs for item in program.statements()]
     spread = aligner.requirement_model.spread_at(
-        precedents.known_share(requirements), precedents.same_words_share(candidates)
+        aligner.precedents.known_share(requirements),
+        aligner.precedents.same_words_share(aligner.encoder.encode(statements)),
     )
     title = _("the shipped models on sets they have not seen")
     return RealFigures(title=str(title), sets=tuple(by_set(held, spread)), means=figures_of(held), spread=spread), held
@@ -115,7 +117,7 @@ def _crossvalidated(
     folds = program_folds(items, judged, progress)
     models_of_known = fold_models(folds, aligner.model, version, progress)
     known = predictions(folds, models_of_known)
-    elsewhere = predictions(folds, models_of_known, folds.held_elsewhere(judged, progress))
+    other_words = predictions(folds, models_of_known, folds.held_other_words(judged, progress))
     spread = spread_of(new)
     title = _("cross-validated: models that saw neither the program nor the standard")
     return RealFigures(
@@ -125,7 +127,7 @@ def _crossvalidated(
         spread=spread,
         known_sets=tuple(by_set(known, spread_of(known))),
         known_means=figures_of(known),
-        elsewhere_means=figures_of(elsewhere),
+        other_words_means=figures_of(other_words),
     ), new
 
 

@@ -43,7 +43,7 @@ class View(NamedTuple):
     """What a row may see: ``visible``, shape (pairs,), whether that includes its own standard, and pairs whose
     statement has the words of the candidate.
 
-    Programs of one university share many statements; with one of another a program has hardly any in common.
+    Programs of one university share many statements; programs of two universities hardly any.
     """
 
     visible: NDArray[np.bool_]

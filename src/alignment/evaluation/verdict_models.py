@@ -212,7 +212,7 @@ def fit_requirements(items: Sequence[TrainingRow], chances: Sequence[Scores], mo
         partial=0.0,
         spread=0.0,
         known_spread=0.0,
-        elsewhere_spread=0.0,
+        other_words_spread=0.0,
     )
     partial, covered = best_thresholds(credits, requirement_model.chances(features).mean(axis=1))
     return msgspec.structs.replace(requirement_model, covered=covered, partial=partial)

@@ -35,9 +35,9 @@ WIDTHS = {"same": (60.0, 12.0), "near": (12.0, 12.0), "wide": (6.0, 8.0)}
 # Requirements with a lower cosine are no precedents: at 0.5 the widest kernel weighs 0.05.
 MIN_COSINE = 0.5
 # A requirement with such a cosine is the same, or the same with a misprint or a word exchanged (112 of the 5,053 texts
-# have such a twin); 8 bits keep a vector to 0.999.
+# have such a twin); 8 bits keep a vector to 0.999. Of statements too: "in the same words" is nearly so.
 SAME_COSINE = 0.98
-# Vectors that are compared with all judged ones at a time: 40 MB.
+# Vectors that are compared with all judged ones at a time: 26 MB.
 COMPARED = 1024
 # Shares of grade 1 or 2 and of grade 2 in the first 116 judged sets, and the weight with which they count beside the
 # precedents: a fiftieth of one that is the very pair.
@@ -124,13 +124,15 @@ class Precedents:
         grades = self.grades[pairs]
         seen = np.asarray([~mask[pairs] for mask in hidden] or [np.ones(len(pairs), dtype=bool)])
         table = np.empty((len(seen), len(statements), len(PRECEDENT_FEATURES)), dtype=np.float32)
-        shown = np.asarray(same_words or [True] * len(seen), dtype=bool)
-        other = (cosines < SAME_COSINE).T
+        kernels = {width: np.exp(width * (cosines - 1)).T for _, width in WIDTHS.values()}
+        without_same = ~np.asarray(same_words or [True] * len(seen), dtype=bool)
+        # Empty unless a view must not see the same words.
+        other = (cosines < SAME_COSINE).T if without_same.any() else np.zeros((0, 0), dtype=bool)
         for place, (of_requirements, of_statements) in enumerate(WIDTHS.values()):
             weight = seen * np.exp(of_requirements * (likeness - 1))
-            kernel = np.exp(of_statements * (cosines - 1)).T
+            kernel = kernels[of_statements]
             total, partial, covers = (
-                _smoothed(_sums(weight * counted, first_pairs), kernel, other, shown)
+                _smoothed(_sums(weight * counted, first_pairs), kernel, other, without_same)
                 for counted in (1, grades >= 1, grades == 2)
             )
             first = place * len(MEASURES)
@@ -152,8 +154,8 @@ class Precedents:
         """The share of ``vectors`` of which ``judged`` has the same."""
         if not len(judged) or not len(vectors):
             return 0.0
-        mapped = self.mapped(vectors)
-        parts = (mapped[start : start + COMPARED] @ judged.T for start in range(0, len(mapped), COMPARED))
+        own = self.mapped(vectors)
+        parts = (own[start : start + COMPARED] @ judged.T for start in range(0, len(own), COMPARED))
         return float(np.mean(np.concatenate([part.max(axis=1) for part in parts]) >= SAME_COSINE))
 
     def nearest(self, requirement: Vectors, statement: Vectors, count: int) -> list[Precedent]:
@@ -200,12 +202,18 @@ def _sums(values: Matrix, first: NDArray[np.int64]) -> Matrix:
     return np.add.reduceat(values.astype(np.float32), first, axis=1)
 
 
-def _smoothed(sums: Matrix, kernel: Matrix, other: NDArray[np.bool_], shown: NDArray[np.bool_]) -> Matrix:
-    """``sums``, shape (views, judged), by ``kernel``, shape (judged, statements); views that are not ``shown`` the
-    same words have only the ``other`` pairs, shape (judged, statements)."""
+def _smoothed(sums: Matrix, kernel: Matrix, other: NDArray[np.bool_], without_same: NDArray[np.bool_]) -> Matrix:
+    """Sums over the judged statements, weighed by their likeness, shape (views, statements).
+
+    Args:
+        sums: of each view and judged statement, shape (views, judged).
+        kernel: likeness, shape (judged, statements).
+        other: which judged statement has other words, shape (judged, statements).
+        without_same: the views in which only those with other words count, shape (views,).
+    """
     result = sums @ kernel
-    if not shown.all():
-        result[~shown] = sums[~shown] @ (kernel * other)
+    if without_same.any():
+        result[without_same] = sums[without_same] @ (kernel * other)
     return result
 
 

@@ -71,8 +71,8 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
     model with which it was fitted. ``spread`` is the standard deviation, over
     unseen programs and standards, of judged minus expected coverage beyond what
     chance explains; ``known_spread`` the same where precedents know the standard,
-    ``elsewhere_spread`` where they know the standard and no statement in the words of
-    the program.
+    ``other_words_spread`` where they know the standard, but no statement in the words
+    of the program.
     """
 
     version: str
@@ -87,7 +87,7 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
     partial: float
     spread: float
     known_spread: float
-    elsewhere_spread: float
+    other_words_spread: float
     figures: dict[str, float] = {}
 
     @property
@@ -98,15 +98,17 @@ class RequirementModel(msgspec.Struct, frozen=True, kw_only=True):
     def spread_at(self, known_share: float, same_words: float) -> float:
         """The spread of a program and a standard.
 
-        The variance lies between those of the parts by their shares, which is never narrower than parts that err alone
-        or together.
+        The variance is the mean of both standards' by the share, which is never less than that of parts whose errors
+        have nothing to do with each other. Statements in words that were never judged add as much variance as they
+        were measured to add where the standard is known; where it is new that was not measured.
 
         Args:
             known_share: the share (0 to 1) of the standard's requirements that were judged before.
-            same_words: the share (0 to 1) of the program's statements that were judged before, word for word.
+            same_words: the share (0 to 1) of the program's statements that were judged before in the same words.
         """
-        known = same_words * self.known_spread**2 + (1 - same_words) * self.elsewhere_spread**2
-        return math.sqrt(known_share * known + (1 - known_share) * self.spread**2)
+        variance = known_share * self.known_spread**2 + (1 - known_share) * self.spread**2
+        other_words = max(0.0, self.other_words_spread**2 - self.known_spread**2)
+        return math.sqrt(variance + (1 - same_words) * other_words)
 
     def chances(self, features: Matrix) -> Scores:
         """Probabilities of "covered" and of "covered at least in part" (never the smaller), shape (requirements, 2).

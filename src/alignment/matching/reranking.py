@@ -20,8 +20,8 @@ from alignment.model import Kind, Statement
 # by itself, so time grows with their number; on folds of
 # corpora/gold/real eight do no better than five.
 RERANK_COUNT = 5
-# Candidates of a lower expected score are not reranked: of the five best of all judged requirements 43 % where their
-# standard has precedents (18 % where it has none), and of these 1.4 (1.6) in a hundred touch the requirement.
+# Candidates of a lower expected score are left out. Of the five best of all judged requirements these are 43 % where
+# their standard has precedents and 18 % where it has none; 1.4 and 1.6 in a hundred of them touch the requirement.
 RERANK_FROM = 0.02
 # Letters of a text and of its context that are read: the lengths that the network was trained with
 # (models/reranker.card.md); other lengths are texts that it has not seen.

@@ -43,13 +43,17 @@ def _head(plan: ImprovementPlan) -> str:
 
 
 def _lack(plan: ImprovementPlan) -> str:
+    if plan.undecided and plan.reached:
+        return _("The time of the search ended: these changes reach the target, but there may be cheaper ones.")
+    if plan.undecided and plan.steps:
+        return _(
+            "The time of the search ended before it was known whether the target can be reached; "
+            "these are the best changes that were found. To make the search easier, raise --share, or lower the target."
+        )
+    if plan.undecided:
+        return _("The time of the search ended before any changes were found. Raise --share, or lower the target.")
     if plan.reached:
         return ""
-    if plan.undecided:
-        return _(
-            "Whether the target can be reached was not found out in time; these changes are the best that were found. "
-            "To make the search easier, raise --share, or lower the target."
-        )
     return _(
         "The target is out of reach: no more new content fits into the program. "
         "To make room, raise --share, or give --free-credits for a new discipline."

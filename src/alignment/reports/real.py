@@ -79,12 +79,12 @@ def summary_lines(figures: RealFigures) -> list[str]:
                 off=_share(100 * known["coverage_off"], 0),
             )
         )
-    if elsewhere := figures.elsewhere_means:
+    if other_words := figures.other_words_means:
         result.append(
             _(
-                "The same as if no judged program had a statement in the same words (another university): "
+                "The same as if no judged program had a statement in the same words (as another university): "
                 "mean kappa {mean}; coverage is off by {off} points."
-            ).format(mean=_share(elsewhere["kappa_mean"]), off=_share(100 * elsewhere["coverage_off"], 0))
+            ).format(mean=_share(other_words["kappa_mean"]), off=_share(100 * other_words["coverage_off"], 0))
         )
     return result
 
@@ -142,6 +142,7 @@ def as_data(
         "sets": clean,
         "means": figures.means,
         **({"known_means": figures.known_means} if figures.known_means else {}),
+        **({"other_words_means": figures.other_words_means} if figures.other_words_means else {}),
         "confusions": [msgspec.structs.asdict(item) for item in confusions],
         **({"judge": judge, "judge_curve": curve} if judge or curve else {}),
     }

@@ -8,6 +8,7 @@ import itertools
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -20,7 +21,7 @@ from rich.console import Console
 
 from alignment import api
 from alignment.analysis import coverage
-from alignment.analysis.improvement import DISTANCE_COST, NEW_TOPIC_HOURS, solve
+from alignment.analysis.improvement import DISTANCE_COST, NEW_TOPIC_HOURS, ImprovementPlan, Solution, solve
 from alignment.errors import InputError
 from alignment.model import Alignment, Kind, Verdict
 from alignment.reports.json_text import render as as_json
@@ -65,6 +66,12 @@ def test_out_of_reach_is_said_with_the_most_that_fits(checked: Alignment, settin
     assert api.plan(checked, 0.1, settings=settings).steps == ()
 
 
+def said(plan: ImprovementPlan) -> str:
+    screen = Console(width=120, record=True, file=io.StringIO())
+    screen.print(draw(plan))
+    return " ".join(screen.export_text().split())
+
+
 def test_a_search_that_runs_out_of_time_does_not_say_out_of_reach(
     checked: Alignment, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,11 +79,26 @@ def test_a_search_that_runs_out_of_time_does_not_say_out_of_reach(
     made = api.plan(checked, 0.6, settings=settings)
     assert made.undecided
     assert not made.reached
-    screen = Console(file=io.StringIO(), width=120)
-    screen.print(draw(made))
-    text = " ".join(str(screen.file.getvalue()).split())  # type: ignore[attr-defined]
-    assert "not found out in time" in text
-    assert "out of reach" not in text
+    assert "ended before any changes were found" in said(made)
+    assert "out of reach" not in said(made)
+
+
+def test_a_search_without_the_cheapest_plan_still_stops_at_the_target(
+    checked: Alignment, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unfinished(*given: Any) -> Solution:
+        return Solution(None, proven=False) if given[-1] is not None else solve(*given)
+
+    monkeypatch.setattr("alignment.analysis.improvement.solve", unfinished)
+    made = api.plan(checked, 0.3, settings=settings)
+    assert made.undecided
+    assert made.reached
+    assert 0.3 <= made.after < 0.31
+    assert "there may be cheaper ones" in said(made)
+    far = api.plan(checked, 1.0, share=0.02, settings=settings)
+    assert far.undecided
+    assert not far.reached
+    assert "best changes that were found" in said(far)
 
 
 def test_what_only_titles_tell_is_no_gap_to_close(checked: Alignment, settings: Settings) -> None:

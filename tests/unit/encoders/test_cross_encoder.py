@@ -15,9 +15,9 @@ from alignment.errors import SettingsError
 from alignment.matching.contextual_text import TextInContext
 from alignment.matching.features import PAIR_FEATURES
 from alignment.matching.profile import Calibration
-from alignment.matching.reranking import RERANK_FROM, places_to_rerank, rerank, reranker_input
+from alignment.matching.reranking import rerank, reranker_input
 from alignment.matching.verdict_model import Logit, SecondStage, VerdictModel
-from alignment.model import Kind, Statement
+from alignment.model import Kind
 from tests.conftest import ROOT
 
 MODELS = ROOT / "models"
@@ -103,15 +103,6 @@ def test_damaged_weights_are_an_error_with_a_way_out(tmp_path: Path) -> None:
     assert (tmp_path / DESCRIPTION_FILE).is_file()
     with pytest.raises(SettingsError, match="weights of the reranker cannot be read"):
         CrossEncoder(tmp_path).scores([("a", "b")])
-
-
-def test_only_the_five_best_that_may_matter_are_reranked() -> None:
-    statements = [Statement(id=f"s{n}", text=f"тема {n}", kind=Kind.TOPIC, discipline="Сети") for n in range(9)]
-    rows = np.arange(8) + 1
-    strong = np.asarray([0.1, 0.9, 0.2, 0.8, 0.3, 0.7, 0.4, 0.6])
-    assert places_to_rerank(statements, rows, strong) == [1, 3, 5, 7, 6]
-    weak = np.asarray([0.001, RERANK_FROM, 0.5, 0.019, 0.0, 0.0, 0.0, 0.0])
-    assert places_to_rerank(statements, rows, weak) == [2, 1]
 
 
 def logit(seed: int, count: int) -> Logit:

@@ -114,4 +114,4 @@ def test_a_fold_never_sees_what_it_holds_out(make: type, judged: JudgedPairs) ->
     # Two other programs were judged against both standards; a new standard leaves those of the other one.
     expected = 2 if make is standard_folds else 4
     assert [seen(item.features[0, weight]) for item in folds.held()] == [expected] * len(ITEMS)
-    assert [seen(item.features[0, weight]) for item in folds.held_elsewhere(judged)] == [0] * len(ITEMS)
+    assert [seen(item.features[0, weight]) for item in folds.held_other_words(judged)] == [0] * len(ITEMS)

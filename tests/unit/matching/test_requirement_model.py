@@ -212,9 +212,11 @@ def test_a_text_said_by_two_disciplines_counts_once() -> None:
 def test_a_standard_judged_before_has_the_smaller_spread() -> None:
     models = SETTINGS.data_path("models")
     model = load_requirement_model(models, "fast", load_model(models).version)
-    assert model.spread_at(0.0, 1.0) == model.spread_at(0.0, 0.0) == model.spread
-    assert model.spread > model.spread_at(0.5, 0.0) > model.spread_at(1.0, 0.0) == model.elsewhere_spread
-    assert model.elsewhere_spread > model.spread_at(1.0, 0.5) > model.spread_at(1.0, 1.0) == model.known_spread
+    assert model.spread_at(0.0, 1.0) == pytest.approx(model.spread)
+    assert model.spread_at(1.0, 1.0) == pytest.approx(model.known_spread)
+    assert model.spread_at(1.0, 0.0) == pytest.approx(model.other_words_spread)
+    assert model.spread_at(0.0, 0.0) > model.spread > model.spread_at(0.5, 1.0) > model.known_spread
+    assert model.other_words_spread > model.spread_at(1.0, 0.5) > model.known_spread
 
 
 def test_the_model_of_requirements_belongs_to_that_of_pairs() -> None:

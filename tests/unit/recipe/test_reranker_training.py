@@ -18,11 +18,14 @@ from alignment.encoders.cross_encoder import CrossEncoder
 from alignment.evaluation.heldout import heldout_key, read_heldout, write_heldout
 from alignment.evaluation.judged_sets import FOLDER, JudgedSet, read_sets
 from alignment.evaluation.training_rows import TrainingRow
+from alignment.matching.features import PAIR_FEATURES
+from alignment.matching.verdict_model import load_model
 from alignment.settings import Settings
+from models.recipe import train_reranker
 from models.recipe.e5_net import token_ids, tokenizer
 from models.recipe.export_reranker import export
 from models.recipe.reranker_net import RerankerNet, TokenRows, e5_image
-from models.recipe.train_reranker import Example, TrainingConfig, fit, folds_of
+from models.recipe.train_reranker import Example, TrainingConfig, answers_of_folds, fit, folds_of
 
 TOPICS = ["базы данных", "оптика лазеров", "теплообмен", "история россии", "сети связи", "бетон"]
 EXAMPLES = [
@@ -54,20 +57,42 @@ def test_a_fold_learns_from_other_standards_and_programs_only() -> None:
         assert not {where.standard.code for where in held} & {where.standard.code for where in seen}
 
 
-def _row(where: JudgedSet) -> TrainingRow:
-    none = np.zeros((0, 2), dtype=np.float32)
+def _row(where: JudgedSet, pair: tuple[str, str] = ("a", "b")) -> TrainingRow:
     return TrainingRow(
         where=where,
         index=0,
-        features=none,
-        vectors=none.astype(np.float16),
-        pairs=(),
-        reranker_log_odds=none,
-        grades=np.zeros(0, dtype=np.int64),
-        candidates=np.zeros(0, dtype=np.int64),
-        summary=lambda _: none,
-        best=lambda _: [],
+        features=np.zeros((1, len(PAIR_FEATURES)), dtype=np.float32),
+        vectors=np.zeros((2, 2), dtype=np.float16),
+        pairs=(pair,),
+        reranker_log_odds=np.full((1, 2), np.nan, dtype=np.float32),
+        grades=np.asarray([2]),
+        candidates=np.zeros(1, dtype=np.int64),
+        summary=lambda _: np.zeros(0, dtype=np.float32),
+        best=lambda _: [0],
     )
+
+
+class Known:
+    """A network that remembers what it learned from."""
+
+    def __init__(self, examples: list[Example]) -> None:
+        self.pairs = {item.pair for item in examples}
+
+    def scores(self, _: TokenRows, pairs: list[tuple[str, str]]) -> np.ndarray:
+        return np.asarray([[float(pair in self.pairs), 0.0] for pair in pairs], dtype=np.float32)
+
+
+def test_each_answer_comes_from_a_network_that_has_not_learned_it(
+    rows: TokenRows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train_reranker, "fit", lambda examples, *_: Known(examples))
+    settings = Settings()
+    sets = read_sets(settings.data_path("corpora") / FOLDER, settings)[::5]
+    items = [_row(where, (where.program.title, where.standard.code)) for where in sets]
+    base = load_model(settings.data_path("models"))
+    answers = answers_of_folds(items, [*items, *items], base, rows, tmp_path, CONFIG)
+    assert {heldout_key(item.where.name, item.pairs[0]) for item in items} == set(answers)
+    assert not any(answer[0] for answer in answers.values())
 
 
 def test_rows_that_were_computed_before_stay(rows: TokenRows, tmp_path: Path) -> None:
