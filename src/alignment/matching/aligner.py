@@ -13,9 +13,10 @@ from alignment.cache import Cache
 from alignment.encoders import CachedEncoder, Encoder
 from alignment.i18n import Text
 from alignment.language.analysis import VERSION as LANGUAGE_VERSION
-from alignment.matching.candidates import Candidates, distinct_best, not_reranked, top_rows
+from alignment.matching.candidates import Candidates, not_reranked, top_rows
 from alignment.matching.comparison import Comparison
 from alignment.matching.contextual_text import TextInContext, start_analyses
+from alignment.matching.evidence import top_evidence
 from alignment.matching.features import PAIR_FEATURES, Matrix, VectorSpace, compute_features, retrieval_scores
 from alignment.matching.generic import statement_areas
 from alignment.matching.joint_evidence import add_joint_evidence
@@ -46,8 +47,6 @@ SAME_WORDS = (0.95, 0.99)
 # A statement less likely than this to cover does not cover alone; one at least this likely to touch takes part.
 # More likely than not: no parameter that was tuned; with 0.25 or 0.75 none of 344 judged verdicts changes.
 COVERS_ALONE = 0.5
-# Taken off a value so that it stands behind every other: chances lie between 0 and 1.
-RANK_PENALTY = 1.0
 NOTED = 32  # requirements between two notes on the progress: some in a second
 
 
@@ -149,9 +148,15 @@ class Aligner:
         for index, ((general, function, requirement), side, candidates) in enumerate(scored):
             chances = self.model.chances(candidates.features, candidates.reranker_log_odds)
             _raise_best(best_of, candidates.statement_rows, chances)
-            evidence = self._top_evidence(comparison, candidates, chances, self.evidence)
+            evidence = top_evidence(comparison.statements, candidates, chances, self.evidence, self.model)
             best = evidence[0][1] if evidence else None
             covers, at_least_partial = self._chances(comparison, side, candidates, chances, best)
+            if best is not None and (covers + at_least_partial) / 2 >= self.thresholds.partial > best.probability:
+                # Several weak candidates together: they are evidence by their score, not a nearest miss.
+                evidence = top_evidence(
+                    comparison.statements, candidates, chances, self.evidence, self.model, by_score=True
+                )
+                best = evidence[0][1]
             basis, promised = self._basis_of(comparison, candidates, chances, best)
             finding = Finding(
                 requirement=requirement,
@@ -299,7 +304,7 @@ class Aligner:
         """
         candidates = (self.rerank_candidates if rerank else self.score_candidates)(comparison, requirement, cosines)
         chances = self.model.chances(candidates.features, candidates.reranker_log_odds)
-        return self._top_evidence(comparison, candidates, chances, count)
+        return top_evidence(comparison.statements, candidates, chances, count, self.model)
 
     def rerank_candidates(self, comparison: Comparison, requirement: TextInContext, cosines: Matrix) -> Candidates:
         """The candidates of one requirement, the best of them with the reranker's log-odds."""
@@ -307,47 +312,6 @@ class Aligner:
             comparison, [requirement], [self.score_candidates(comparison, requirement, cosines)]
         )
         return candidates
-
-    def _top_evidence(
-        self,
-        comparison: Comparison,
-        candidates: Candidates,
-        chances: Scores,
-        count: int,
-    ) -> list[tuple[int, Evidence]]:
-        """The best ``count`` candidates of a requirement, as `rank_candidates` returns them."""
-        statements = comparison.statements
-        rows, features, reranker_log_odds = candidates
-        if not len(rows):
-            return []
-        probabilities = chances.mean(axis=1)
-        bases = np.asarray([statements[i].basis for i in rows])
-        # If no statement covers even a part, the nearest miss is the one with the highest probability of covering,
-        # because bare titles cover a little of everything. The model's own threshold is used here, so that users can
-        # change theirs without matching again.
-        value = probabilities if probabilities.max() >= self.model.partial else chances[:, 0]
-        near = probabilities >= self.model.partial
-        if (near & (bases != Basis.TITLE)).any():
-            # If a statement with content is near, titles rank after it.
-            value = np.where(bases == Basis.TITLE, value - RANK_PENALTY, value)
-        kept = distinct_best(statements, rows, value, count)
-        taught = np.flatnonzero(near & (bases == Basis.TAUGHT))
-        if len(taught) and count > 1 and not np.isin(kept, taught).any():
-            # The best statement that teaches a promise is kept, however many disciplines repeat the promise.
-            kept[-1] = int(taught[value[taught].argmax()])
-        return [
-            (
-                int(rows[i]),
-                Evidence(
-                    statement=statements[int(rows[i])],
-                    probability=round(float(probabilities[i]), 4),
-                    covers=round(float(chances[i, 0]), 4),
-                    at_least_partial=round(float(chances[i, 1]), 4),
-                    contributions=self.model.explain(features[i], reranker_log_odds[i]),
-                ),
-            )
-            for i in kept
-        ]
 
     def score_candidates(self, comparison: Comparison, requirement: TextInContext, cosines: Matrix) -> Candidates:
         """The candidates of a requirement and their features, not yet reranked.

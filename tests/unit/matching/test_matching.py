@@ -7,6 +7,7 @@ from alignment.encoders import load_encoder
 from alignment.errors import SettingsError
 from alignment.matching import Aligner
 from alignment.matching.contextual_text import TextInContext
+from alignment.matching.evidence import top_evidence
 from alignment.matching.features import PAIR_FEATURES, retrieval_scores
 from alignment.matching.lexical import InvertedIndex, lemma_weights, weighted_overlap
 from alignment.matching.verdict_model import load_model
@@ -62,6 +63,24 @@ def test_verdicts_evidence_and_nearest_miss(aligner: Aligner) -> None:
     assert gap.verdict is Verdict.GAP
     assert gap.nearest is not None
     assert not gap.evidence
+
+
+def test_weak_candidates_that_count_together_are_shown_by_their_score(aligner: Aligner) -> None:
+    # Of ten real work programmes against 40.034: "API" was shown for fire safety, because it was likelier to cover all.
+    comparison = aligner.prepare(
+        program(
+            ("Операционные системы", "API", Kind.TOPIC),
+            ("Безопасность жизнедеятельности", "Пожарная безопасность", Kind.TOPIC),
+        ),
+        standard(("Требования пожарной безопасности", Kind.KNOWLEDGE)),
+    )
+    side = comparison.requirement_texts[0]
+    candidates = aligner.score_candidates(comparison, side, comparison.vectors.cosines(0))
+    chances = np.asarray([[0.0154, 0.0988], [0.0057, 0.2372]])
+    miss = top_evidence(comparison.statements, candidates, chances, 2, aligner.model)
+    evidence = top_evidence(comparison.statements, candidates, chances, 2, aligner.model, by_score=True)
+    assert [item.statement.text for _, item in miss] == ["API", "Пожарная безопасность"]
+    assert [item.statement.text for _, item in evidence] == ["Пожарная безопасность", "API"]
 
 
 def test_contributions_add_up_to_the_log_odds(aligner: Aligner) -> None:
