@@ -105,6 +105,23 @@ def test_damaged_weights_are_an_error_with_a_way_out(tmp_path: Path) -> None:
         CrossEncoder(tmp_path).scores([("a", "b")])
 
 
+def test_what_no_judged_program_teaches_is_not_denied_to_one_that_does() -> None:
+    # A network of all judged sets alone gave -3.0 and less: it knew that no program of the corpus meets these.
+    repair = "Специалист по эксплуатации радиоэлектронных средств (инженер-электроник): Текущий ремонт"
+    safety = "Безопасность жизнедеятельности"
+    pairs = [
+        (
+            side("Виды и правила применения средств индивидуальной и коллективной защиты", Kind.KNOWLEDGE, repair),
+            side("средства индивидуальной и коллективной защиты и правила их применения", Kind.KNOWLEDGE, safety),
+        ),
+        (
+            side("Требования пожарной безопасности", Kind.KNOWLEDGE, "Управление проектами в области ИТ: Закрытие"),
+            side("Пожарная безопасность", Kind.TOPIC, safety),
+        ),
+    ]
+    assert (rerank(CrossEncoder(MODELS), pairs)[:, 1] > -2).all()
+
+
 def logit(seed: int, count: int) -> Logit:
     random = np.random.default_rng(seed)
     return Logit(weights=random.normal(size=count).tolist(), bias=float(random.normal()))
