@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Sequence
-from itertools import islice, product
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from alignment.encoders.cross_encoder import Description
-from alignment.evaluation.crossvalidation import balanced_parts
+from alignment.evaluation.crossvalidation import divided
 from alignment.evaluation.heldout import HELD_OUT_FILE, heldout_key, write_heldout
 from alignment.evaluation.training_rows import TrainingRow
 from alignment.matching.verdict_model import VerdictModel
@@ -86,7 +86,7 @@ def examples_of(items: Iterable[TrainingRow]) -> list[Example]:
     ]
 
 
-def mean_of(nets: Sequence[RerankerNet]) -> RerankerNet:
+def averaged(nets: Sequence[RerankerNet]) -> RerankerNet:
     """The network whose weights are the mean of those of ``nets``, which began alike (Wortsman et al. 2022)."""
     states = [net.state_dict() for net in nets]
     nets[0].load_state_dict({name: torch.stack([state[name] for state in states]).mean(dim=0) for name in states[0]})
@@ -105,18 +105,10 @@ def folds_of(items: Sequence[TrainingRow]) -> list[Fold]:
 
     What a fold learns from has none of its standards and none of its programs.
     """
-    standards = np.asarray([item.where.standard.code for item in items])
-    programs = np.asarray([item.where.program.title for item in items])
-    part_of_standard = balanced_parts(standards, STANDARD_PARTS)
-    part_of_program = balanced_parts(programs, PROGRAM_PARTS)
-    own_standard = np.asarray([part_of_standard[name] for name in standards.tolist()])
-    own_program = np.asarray([part_of_program[name] for name in programs.tolist()])
+    division = divided(items, STANDARD_PARTS, PROGRAM_PARTS)
     return [
-        Fold(
-            held=np.flatnonzero((own_standard == standard) & (own_program == program)).tolist(),
-            seen=np.flatnonzero((own_standard != standard) & (own_program != program)).tolist(),
-        )
-        for standard, program in product(range(STANDARD_PARTS), range(PROGRAM_PARTS))
+        Fold(held=np.flatnonzero(division.fold == number).tolist(), seen=np.flatnonzero(~left_out).tolist())
+        for number, left_out in enumerate(division.left_out)
     ]
 
 
@@ -200,7 +192,7 @@ def run(
     config: TrainingConfig,
     progress: Progress | None = None,
 ) -> Description:
-    """Train a network for each fold and one on all sets; write its files and the folds' answers into ``models``.
+    """Train the folds' networks and the two whose mean ships; write its files and the folds' answers into ``models``.
 
     Args:
         items: the judged requirements.
@@ -214,15 +206,15 @@ def run(
     """
     image = e5_image()
     needed = {text for item in views for pair in _reranked_pairs(item, base) for text in pair}
-    needed |= {text for example in examples_of(items) for text in example.pair}
+    examples = examples_of(items)
+    needed |= {text for example in examples for text in example.pair}
     rows = TokenRows(image, sorted(needed), work)
     answers = answers_of_folds(items, views, base, rows, work, config, progress)
-    examples = examples_of(items)
     net = fit(examples, rows, config, _checkpoint(work, "all", examples, config), progress)
     first_sets = set(list(dict.fromkeys(item.where.name for item in items))[:FIRST_SETS])
     first = examples_of(item for item in items if item.where.name in first_sets)
     longer = msgspec.structs.replace(config, epochs=EPOCHS_OF_FIRST)
-    net = mean_of([net, fit(first, rows, longer, _checkpoint(work, "first", first, longer), progress)])
+    net = averaged([net, fit(first, rows, longer, _checkpoint(work, "first", first, longer), progress)])
     texts = {text for item in items for pair in item.pairs for text in pair}
     used = {piece for ids in token_ids(image, tokenizer(image), sorted(texts)) for piece in ids}
     sets = {item.where.name for item in items}

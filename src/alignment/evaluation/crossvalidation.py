@@ -95,7 +95,7 @@ class Folds(msgspec.Struct, frozen=True, kw_only=True):
         for number, visible in enumerate(self.visible):
             places = np.flatnonzero(self.fold == number).tolist()
             held = [self.items[place] for place in places]
-            tables = precedent_tables(held, judged, [View(visible, same_words=False)], progress)
+            tables = precedent_tables(held, judged, [View(visible)], progress, same_words=False)
             rows |= {
                 place: with_precedents(self.items[place], table[0]) for place, table in zip(places, tables, strict=True)
             }
@@ -119,33 +119,66 @@ def _folds(
     program_parts: int,
     progress: Progress | None,
 ) -> Folds:
-    """One fold for each part of the standards with each part of the programs; with one part no standard is left out."""
+    division = divided(items, standard_parts, program_parts)
+    every_visible = [
+        ~np.isin(judged.standards, names.standards) & ~np.isin(judged.programs, names.programs)
+        for names in division.names
+    ]
+    views = [View(visible, own_standard) for visible in every_visible for own_standard in (True, False)]
+    return Folds(
+        items=items,
+        fold=division.fold,
+        left_out=division.left_out,
+        visible=every_visible,
+        tables=precedent_tables(items, judged, views, progress),
+    )
+
+
+class Names(NamedTuple):
+    """The standards (codes) and programs (titles) that a fold leaves out."""
+
+    standards: list[str]
+    programs: list[str]
+
+
+class Division(NamedTuple):
+    """Rows in folds.
+
+    ``fold``, shape (rows,), is the number of the fold that judges each row; ``left_out``, shape (folds, rows), marks
+    the rows that a fold must not learn from; ``names`` are their standards and programs.
+    """
+
+    fold: NDArray[np.int64]
+    left_out: NDArray[np.bool_]
+    names: list[Names]
+
+
+def divided(items: Sequence[TrainingRow], standard_parts: int, program_parts: int) -> Division:
+    """One fold for each part of the standards with each part of the programs; with one part no standard is left out.
+
+    Rows of a standard or a program that the fold holds out are left out too.
+    """
     standards = np.asarray([item.where.standard.code for item in items])
     programs = np.asarray([item.where.program.title for item in items])
-    part_of_standard = balanced_parts(standards, standard_parts)
-    part_of_program = balanced_parts(programs, program_parts)
+    part_of_standard = _balanced(standards, standard_parts)
+    part_of_program = _balanced(programs, program_parts)
     fold = np.asarray(
         [
             part_of_standard[standard] * program_parts + part_of_program[program]
             for standard, program in zip(standards.tolist(), programs.tolist(), strict=True)
         ]
     )
-    left_out, every_visible, views = [], [], []
+    names = []
     for number in range(standard_parts * program_parts):
         part, program_part = divmod(number, program_parts)
-        held_standards = [name for name, of in part_of_standard.items() if of == part and standard_parts > 1]
-        held_programs = [name for name, of in part_of_program.items() if of == program_part]
-        left_out.append(np.isin(standards, held_standards) | np.isin(programs, held_programs))
-        visible = ~np.isin(judged.standards, held_standards) & ~np.isin(judged.programs, held_programs)
-        every_visible.append(visible)
-        views += [View(visible, own_standard) for own_standard in (True, False)]
-    return Folds(
-        items=items,
-        fold=fold,
-        left_out=np.asarray(left_out),
-        visible=every_visible,
-        tables=precedent_tables(items, judged, views, progress),
-    )
+        names.append(
+            Names(
+                [name for name, of in part_of_standard.items() if of == part and standard_parts > 1],
+                [name for name, of in part_of_program.items() if of == program_part],
+            )
+        )
+    left_out = [np.isin(standards, each.standards) | np.isin(programs, each.programs) for each in names]
+    return Division(fold, np.asarray(left_out), names)
 
 
 class FoldModels(NamedTuple):
@@ -197,7 +230,7 @@ def predict_held_out(item: TrainingRow, model: VerdictModel, whole: RequirementM
     return HeldOutPrediction(item=item, covers=covers, at_least_partial=at_least_partial, verdict=verdict, pairs=pairs)
 
 
-def balanced_parts(names: NDArray[np.str_], parts: int) -> dict[str, int]:
+def _balanced(names: NDArray[np.str_], parts: int) -> dict[str, int]:
     """The part of each name: the one with most rows first, each to the part with fewest rows so far."""
     values, counts = np.unique(names, return_counts=True)
     load, result = [0] * parts, {}

@@ -30,7 +30,7 @@ from alignment.evaluation.heldout import read_heldout
 from alignment.evaluation.judged_sets import FOLDER, JudgedSet, read_sets
 from alignment.evaluation.precedent_rows import precedents_of
 from alignment.evaluation.real_figures import SetFigures, by_set, figures_of, spread_of
-from alignment.evaluation.training_rows import measured, vector_text
+from alignment.evaluation.training_rows import measured, statement_texts
 from alignment.i18n import message as _
 from alignment.matching.aligner import Aligner
 from alignment.progress import Progress
@@ -96,7 +96,7 @@ def evaluate_real(
     held = [predict_held_out(item, aligner.model, aligner.requirement_model) for item in items]
     requirements = np.stack([item.vectors[0] for item in items]).astype(np.float32)
     programs = {where.program.title: where.program for where in sets}.values()
-    statements = [vector_text(item.text, item.discipline) for program in programs for item in program.statements()]
+    statements = [text for program in programs for text in statement_texts(program)]
     spread = aligner.requirement_model.spread_at(
         aligner.precedents.known_share(requirements),
         aligner.precedents.same_words_share(aligner.encoder.encode(statements)),

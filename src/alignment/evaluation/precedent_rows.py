@@ -40,15 +40,10 @@ class JudgedPairs(NamedTuple):
 
 
 class View(NamedTuple):
-    """What a row may see: ``visible``, shape (pairs,), whether that includes its own standard, and pairs whose
-    statement has the words of the candidate.
-
-    Programs of one university share many statements; programs of two universities hardly any.
-    """
+    """What a row may see: ``visible``, shape (pairs,), and whether that includes its own standard."""
 
     visible: NDArray[np.bool_]
     own_standard: bool = True
-    same_words: bool = True
 
 
 def precedents_of(sets: Sequence[JudgedSet], encoder: Encoder) -> JudgedPairs:
@@ -120,14 +115,19 @@ def _version(*parts: NDArray[np.int64] | Sequence[str]) -> str:
 
 
 def precedent_tables(
-    items: Sequence[TrainingRow], judged: JudgedPairs, views: Sequence[View], progress: Progress | None = None
+    items: Sequence[TrainingRow],
+    judged: JudgedPairs,
+    views: Sequence[View],
+    progress: Progress | None = None,
+    *,
+    same_words: bool = True,
 ) -> list[Matrix]:
     """`PRECEDENT_FEATURES` of each row's candidates in each view, shapes (views, candidates, features).
 
-    No row ever sees a pair of its own program.
+    No row ever sees a pair of its own program, nor, without ``same_words``, one whose statement has its candidate's
+    words.
     """
     tables = []
-    same_words = [view.same_words for view in views]
     # Rows stand set by set, so that the masks of one set are kept at a time.
     last, hidden = ("", ""), list[NDArray[np.bool_]]()
     for number, item in enumerate(items, 1):
@@ -137,7 +137,7 @@ def precedent_tables(
             hidden = [own_program | ~view.visible | (own_standard & (not view.own_standard)) for view in views]
             last = of_set
         vectors = item.vectors.astype(np.float32)
-        tables.append(judged.precedents.features(vectors[0], vectors[1:], hidden, same_words))
+        tables.append(judged.precedents.features(vectors[0], vectors[1:], hidden, same_words=same_words))
         if progress and number % PROGRESS_EVERY == 0:
             progress("precedents", number, len(items))
     return tables

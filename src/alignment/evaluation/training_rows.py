@@ -19,7 +19,7 @@ from alignment.matching.features import Averages, Matrix, compute_features
 from alignment.matching.requirement_model import Scores, requirement_features
 from alignment.matching.reranking import Reranker, places_to_rerank, reranker_input
 from alignment.matching.verdict_model import VerdictModel
-from alignment.model import Kind, Verdict
+from alignment.model import Kind, Program, Verdict
 from alignment.progress import Progress
 
 # Both log-odds of a pair that the reranker has not seen.
@@ -70,7 +70,7 @@ def averages_of(sets: Sequence[JudgedSet], encoder: Encoder) -> Averages:
     """The mean vector of statements and of requirements; every program and every standard has the same weight."""
     programs = {where.program.title: where.program for where in sets}.values()
     standards = {where.standard.code: where.standard for where in sets}.values()
-    statements = [[vector_text(item.text, item.discipline) for item in each.statements()] for each in programs]
+    statements = [statement_texts(each) for each in programs]
     requirements = [
         [vector_text(item.text, f"{each.title}: {function.name}") for _, function, item in each.requirements()]
         for each in standards
@@ -79,6 +79,11 @@ def averages_of(sets: Sequence[JudgedSet], encoder: Encoder) -> Averages:
         np.mean([encoder.encode(texts).mean(axis=0) for texts in side], axis=0) for side in (statements, requirements)
     )
     return Averages(statement, requirement)
+
+
+def statement_texts(program: Program) -> list[str]:
+    """The texts whose vectors stand for the statements of a program, in their order."""
+    return [vector_text(item.text, item.discipline) for item in program.statements()]
 
 
 def vector_text(text: str, context: str) -> str:

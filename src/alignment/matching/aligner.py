@@ -151,7 +151,8 @@ class Aligner:
             evidence = top_evidence(comparison.statements, candidates, chances, self.evidence, self.model)
             best = evidence[0][1] if evidence else None
             covers, at_least_partial = self._chances(comparison, side, candidates, chances, best)
-            if best is not None and (covers + at_least_partial) / 2 >= self.thresholds.partial > best.probability:
+            found = (covers + at_least_partial) / 2 >= self.thresholds.partial
+            if best is not None and found and best.probability < self.model.partial:
                 # Several weak candidates together: they are evidence by their score, not a nearest miss.
                 evidence = top_evidence(
                     comparison.statements, candidates, chances, self.evidence, self.model, by_score=True

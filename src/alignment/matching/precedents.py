@@ -35,7 +35,7 @@ WIDTHS = {"same": (60.0, 12.0), "near": (12.0, 12.0), "wide": (6.0, 8.0)}
 # Requirements with a lower cosine are no precedents: at 0.5 the widest kernel weighs 0.05.
 MIN_COSINE = 0.5
 # A requirement with such a cosine is the same, or the same with a misprint or a word exchanged (112 of the 5,053 texts
-# have such a twin); 8 bits keep a vector to 0.999. Of statements too: "in the same words" is nearly so.
+# have such a twin); 8 bits keep a vector to 0.999. Statements with such a cosine are said to have the same words.
 SAME_COSINE = 0.98
 # Vectors that are compared with all judged ones at a time: 26 MB.
 COMPARED = 1024
@@ -98,7 +98,8 @@ class Precedents:
         requirement: Vectors,
         statements: Vectors,
         hidden: Sequence[NDArray[np.bool_]] = (),
-        same_words: Sequence[bool] = (),
+        *,
+        same_words: bool = True,
     ) -> NDArray[np.float32]:
         """`PRECEDENT_FEATURES` of one requirement with several statements.
 
@@ -106,8 +107,7 @@ class Precedents:
             requirement: its vector by the encoder, shape (dimensions,).
             statements: theirs, shape (n, dimensions).
             hidden: for training: pairs that may not be seen, each of shape (pairs,).
-            same_words: for training: for each of ``hidden``, whether precedents whose statement has the same words as
-                the one at hand count.
+            same_words: whether precedents count whose statement has the same words as the one at hand (`SAME_COSINE`).
 
         Returns:
             Shares as log-odds and weights as logarithms, shape (n, features); with ``hidden`` one such table for each
@@ -125,15 +125,14 @@ class Precedents:
         seen = np.asarray([~mask[pairs] for mask in hidden] or [np.ones(len(pairs), dtype=bool)])
         table = np.empty((len(seen), len(statements), len(PRECEDENT_FEATURES)), dtype=np.float32)
         kernels = {width: np.exp(width * (cosines - 1)).T for _, width in WIDTHS.values()}
-        without_same = ~np.asarray(same_words or [True] * len(seen), dtype=bool)
-        # Empty unless a view must not see the same words.
-        other = (cosines < SAME_COSINE).T if without_same.any() else np.zeros((0, 0), dtype=bool)
+        if not same_words:
+            other_words = (cosines < SAME_COSINE).T
+            kernels = {width: kernel * other_words for width, kernel in kernels.items()}
         for place, (of_requirements, of_statements) in enumerate(WIDTHS.values()):
             weight = seen * np.exp(of_requirements * (likeness - 1))
             kernel = kernels[of_statements]
             total, partial, covers = (
-                _smoothed(_sums(weight * counted, first_pairs), kernel, other, without_same)
-                for counted in (1, grades >= 1, grades == 2)
+                _sums(weight * counted, first_pairs) @ kernel for counted in (1, grades >= 1, grades == 2)
             )
             first = place * len(MEASURES)
             for column, count, prior in ((0, partial, PRIOR_AT_LEAST_PARTIAL), (1, covers, PRIOR_COVERS)):
@@ -200,21 +199,6 @@ def _sums(values: Matrix, first: NDArray[np.int64]) -> Matrix:
     if not len(first):
         return np.zeros((len(values), 0), dtype=np.float32)
     return np.add.reduceat(values.astype(np.float32), first, axis=1)
-
-
-def _smoothed(sums: Matrix, kernel: Matrix, other: NDArray[np.bool_], without_same: NDArray[np.bool_]) -> Matrix:
-    """Sums over the judged statements, weighed by their likeness, shape (views, statements).
-
-    Args:
-        sums: of each view and judged statement, shape (views, judged).
-        kernel: likeness, shape (judged, statements).
-        other: which judged statement has other words, shape (judged, statements).
-        without_same: the views in which only those with other words count, shape (views,).
-    """
-    result = sums @ kernel
-    if without_same.any():
-        result[without_same] = sums[without_same] @ (kernel * other)
-    return result
 
 
 def no_precedents() -> Precedents:

@@ -83,11 +83,12 @@ def seen(weight: float) -> int:
 
 def test_a_row_sees_other_programs_and_its_own_standard_only_where_it_may(judged: JudgedPairs) -> None:
     every = np.ones(len(ITEMS), dtype=bool)
-    views = [View(every), View(every, own_standard=False), View(every, same_words=False), View(~every)]
-    (table, *_) = precedent_tables(ITEMS, judged, views)
+    (table, *_) = precedent_tables(ITEMS, judged, [View(every), View(every, own_standard=False), View(~every)])
+    (without, *_) = precedent_tables(ITEMS, judged, [View(every)], same_words=False)
     weight = PRECEDENT_FEATURES.index("precedents_same_weight")
     # Of six pairs two are of its own program; of the other four two are of its own standard. All have the same words.
-    assert [seen(view[0, weight]) for view in table] == [4, 2, 0, 0]
+    assert [seen(view[0, weight]) for view in table] == [4, 2, 0]
+    assert [seen(view[0, weight]) for view in without] == [0]
 
 
 def test_rows_come_twice_with_their_precedents_in_place(judged: JudgedPairs) -> None:

@@ -107,8 +107,8 @@ def test_hidden_pairs_count_for_nothing() -> None:
 
 def test_without_the_same_words_only_other_statements_count() -> None:
     known = precedents([2, 1])
-    seen = np.zeros(2, dtype=bool)
-    all_words, other_words = known.features(axis(0)[0], axis(0), [seen, seen], [True, False])
+    all_words = known.features(axis(0)[0], axis(0), same_words=True)
+    other_words = known.features(axis(0)[0], axis(0), same_words=False)
     assert all_words == pytest.approx(known.features(axis(0)[0], axis(0)))
     assert (other_words < all_words)[0, PRECEDENT_FEATURES.index("precedents_same_weight")]
 
