@@ -122,13 +122,15 @@ class Tuned(msgspec.Struct, frozen=True, kw_only=True):
     def improves(self) -> bool:
         """Whether the fit is better than the present thresholds on held-out requirements. Equal is not better.
 
-        For the aim "f1", macro-F1 decides. For "precision", the distance to the
-        precision that was asked for decides, then the recall.
+        For the aim "f1", macro-F1 decides. For "precision", how far the precision that
+        was asked for lies above the 95 % interval decides, then the recall: the lowest
+        threshold that keeps a precision on some labels misses it by chance on half of
+        other such labels.
         """
         if self.aim.kind == "f1":
             return self.after["macro-F1"].value > self.before["macro-F1"].value
         before, after = (
-            (max(0.0, self.aim.precision - figures["precision covered"].value), -figures["recall covered"].value)
+            (max(0.0, self.aim.precision - figures["precision covered"].high), -figures["recall covered"].value)
             for figures in (self.before, self.after)
         )
         return after < before

@@ -121,6 +121,26 @@ def test_a_fit_that_is_no_better_says_so() -> None:
     assert strict.improves  # the old threshold takes nearly everything for covered
 
 
+def test_a_precision_that_is_missed_within_its_interval_counts_as_reached() -> None:
+    # Of 52 labels "covered" the old thresholds found two; the new ones find most, at 79.6 % instead of 80 %.
+    tuned = fit_and_measure(*labelled(100, shift=4.0), SHIPPED, Aim(kind="precision", precision=0.8))
+    precision, recall = (
+        {name: msgspec.structs.replace(tuned.after[name], value=value, low=low, high=high)}
+        for name, value, low, high in (("precision covered", 0.796, 0.73, 0.87), ("recall covered", 0.83, 0.69, 0.94))
+    )
+    low_recall = msgspec.structs.replace(tuned.before["recall covered"], value=0.04)
+    close = msgspec.structs.replace(
+        tuned, before=tuned.before | {"recall covered": low_recall}, after=tuned.after | precision | recall
+    )
+    assert close.improves
+    far = msgspec.structs.replace(precision["precision covered"], value=0.7, high=0.77)
+    assert not msgspec.structs.replace(
+        close,
+        before=close.before | {"precision covered": msgspec.structs.replace(far, high=0.8)},
+        after=close.after | {"precision covered": far},
+    ).improves
+
+
 def corrected(changed: int = 0) -> list[Correction]:
     """Sixty corrections whose chances give the computed verdict; the first ``changed`` gaps were corrected."""
     result = []
