@@ -8,6 +8,7 @@ from importlib.metadata import version
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from alignment.cache import Cache
 from alignment.encoders import CachedEncoder, Encoder
@@ -102,7 +103,9 @@ class Aligner:
         """The alignment, with a finding for each requirement in the order of the standard."""
         best: dict[int, float] = {}
         comparison = self.prepare(program, standard)
-        findings = tuple(self.findings(comparison, best))
+        # Most products here are small: a second thread that spins between them costs more than it gives.
+        with threadpool_limits(limits=1, user_api="blas"):
+            findings, spread = tuple(self.findings(comparison, best)), self._spread(comparison)
         return Alignment(
             program=program,
             standard=standard,
@@ -122,7 +125,7 @@ class Aligner:
                 "verdict": self.model.version,
                 **({"requirement": self.requirement_model.version} if self.requirement_model else {}),
             },
-            spread=self._spread(comparison),
+            spread=spread,
         )
 
     def _spread(self, comparison: Comparison) -> float:

@@ -246,7 +246,7 @@ def test_every_feature_is_what_its_name_says(aligner: Aligner) -> None:
         assert retrieval_scores(cosines) == pytest.approx(
             cosines[0] + CONTEXT_WEIGHT * (cosines[1] + cosines[2]), abs=1e-6
         )
-        assert cosines_of(requirement, function, peers, space) == pytest.approx(cosines)
+        assert cosines_of(requirement, function, peers, space) == pytest.approx(cosines, abs=1e-6)
         sides = [
             TextInContext.of(text=item.text, kind=item.kind, context=item.discipline).normalized
             for item in comparison.statements
