@@ -46,10 +46,10 @@ class Comparison:
     def admitted(self, requirement: TextInContext) -> NDArray[np.bool_]:
         """Mask of the statements that may be candidates of a requirement, shape (statements,).
 
-        Left out are duplicates, and generic competences of areas that the
+        Left out are duplicates, and generic competences and general disciplines of areas that the
         requirement does not share (`alignment.matching.generic`).
         """
-        return ~self.duplicates & ((self.areas & requirement_areas(requirement.text)) > 0)
+        return ~self.duplicates & ((self.areas & requirement_areas(requirement.text, requirement.parent)) > 0)
 
     def requirement_vector(self, requirement: TextInContext) -> Vectors:
         """The vector of a requirement or of a text in its place (the name of a function), shape (dimensions,)."""

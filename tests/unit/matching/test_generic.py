@@ -10,11 +10,17 @@ from alignment.model import Competence, Discipline, Kind, Program, Statement
 TEAM = "Работать в коллективе и команде, эффективно общаться с коллегами, руководством, потребителями"
 
 
-def admitted(requirement: str, statement: Statement, competences: tuple[Competence, ...] = ()) -> bool:
+def admitted(
+    requirement: str, statement: Statement, competences: tuple[Competence, ...] = (), context: str = ""
+) -> bool:
     program = Program(
         title="", disciplines=(Discipline(title="Практика", statements=(statement,)),), competences=competences
     )
-    return bool(statement_areas(program, [statement])[0] & requirement_areas(requirement))
+    return bool(statement_areas(program, [statement])[0] & requirement_areas(requirement, context))
+
+
+def taught(text: str, discipline: str, kind: Kind = Kind.SKILL) -> Statement:
+    return Statement(id="1", text=text, kind=kind, discipline=discipline)
 
 
 def competence(text: str, code: str = "", kind: Kind = Kind.COMPETENCE) -> Statement:
@@ -74,6 +80,54 @@ def test_a_competence_without_its_code_is_known_by_the_programs_list() -> None:
     listed = (Competence(code="ОК-9", text=f"{text}."),)
     assert admitted("Финансовый анализ", competence(text))
     assert not admitted("Финансовый анализ", competence(text), listed)
+
+
+@pytest.mark.parametrize(
+    ("requirement", "text", "discipline"),
+    [
+        # The first three are findings of real programs (SFedU, ITMO) that a reader called wrong.
+        ("Оценивать риски", "оценивать факторы риска", "Безопасность жизнедеятельности"),
+        (
+            "Определение организационно-режимных мер по защите информации",
+            "Основы организации защиты населения",
+            "Безопасность жизнедеятельности",
+        ),
+        ("Разрешать конфликты", "причины военных конфликтов", "История России"),
+        ("Языки программирования", "Грамматика и перевод", "Иностранный язык"),
+        ("Планировать работы", "планировать тренировки", "Физическая культура и спорт"),
+        ("Управлять рисками проекта", "to assess risk factors", "Life safety"),
+    ],
+)
+def test_a_general_discipline_is_no_evidence_of_a_requirement_of_another_area(
+    requirement: str, text: str, discipline: str
+) -> None:
+    assert not admitted(requirement, taught(text, discipline))
+    assert admitted(requirement, taught(text, "Управление проектами"))
+
+
+@pytest.mark.parametrize(
+    ("requirement", "text", "discipline"),
+    [
+        ("Правила производственной санитарии", "Вредные факторы", "Безопасность жизнедеятельности"),
+        ("Требования охраны труда", "Техносферные опасности", "Основы безопасности жизнедеятельности"),
+        ("Составлять обзоры по иностранным источникам", "Реферирование литературы", "Иностранный язык"),
+        ("Технический английский язык", "Чтение технических текстов", "Английский язык"),
+        ("Initiate corrective actions in emergency situations", "Чрезвычайные ситуации", "Life safety"),
+    ],
+)
+def test_a_general_discipline_proves_requirements_of_its_own_area(requirement: str, text: str, discipline: str) -> None:
+    assert admitted(requirement, taught(text, discipline))
+
+
+def test_a_standard_of_its_own_area_admits_all_that_a_general_discipline_teaches() -> None:
+    statement = taught("идентифицировать источники риска", "Безопасность жизнедеятельности")
+    assert not admitted("Составление планов", statement)
+    assert admitted("Составление планов", statement, context="Специалист в области охраны труда: Контроль")
+
+
+def test_a_discipline_with_a_general_word_in_its_title_is_content() -> None:
+    for title in ("История дизайна", "Философия науки и техники", "Безопасность сетей", "Языки программирования"):
+        assert admitted("Финансовый анализ", taught("анализировать", title))
 
 
 def test_every_requirement_admits_what_is_specific() -> None:
