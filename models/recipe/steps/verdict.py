@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
+from threadpoolctl import threadpool_limits
 
 from alignment.evaluation.heldout import HELD_OUT_FILE, read_heldout
 from alignment.matching import verdict_model
@@ -19,7 +20,8 @@ from models.recipe.train_verdict import train
 def run(given: options.Options) -> None:
     """Train, cross-validate and write the models; prints thresholds and figures."""
     version, heldout = read_heldout(given.models / HELD_OUT_FILE)
-    with judged_data(given, heldout) as data:
+    # One thread: the same bytes on any number of cores.
+    with threadpool_limits(limits=1, user_api="blas"), judged_data(given, heldout, recalled=True) as data:
         trained = train(data, version, options.progress)
         save_precedents(given.models / PRECEDENTS_FILE, data.judged.precedents)
     files: dict[str, VerdictModel | RequirementModel] = {verdict_model.MODEL_FILE: trained.pairs}

@@ -27,7 +27,7 @@ from alignment.evaluation.crossvalidation import (
 )
 from alignment.evaluation.heldout import HELD_OUT_FILE as HELDOUT
 from alignment.evaluation.heldout import read_heldout
-from alignment.evaluation.judged_sets import FOLDER, JudgedSet, read_sets
+from alignment.evaluation.judged_sets import JudgedSet, read_sets, training_sets
 from alignment.evaluation.precedent_rows import precedents_of
 from alignment.evaluation.real_figures import SetFigures, by_set, figures_of, spread_of
 from alignment.evaluation.training_rows import measured, statement_texts
@@ -85,7 +85,7 @@ def evaluate_real(
         NotFoundError: the aligner has no requirement model, because it uses a profile.
     """
     shipped = folder is None
-    sets = read_sets(folder or settings.data_path("corpora") / FOLDER, settings)
+    sets = read_sets(folder, settings) if folder else training_sets(settings.data_path("corpora"), settings)
     if aligner.requirement_model is None:
         raise NotFoundError(
             _("with a profile there is no requirement model to measure."), hint=_("Measure without a profile.")

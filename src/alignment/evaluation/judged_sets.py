@@ -1,4 +1,8 @@
-"""Real programs judged against real standards (corpora/gold/real; its card says who judged them and how)."""
+"""Real programs judged against standards: real ones in corpora/gold/real, recalled ones in corpora/gold/recalled.
+
+Their cards say who judged them and how. Recalled standards were written from
+memory: models learn from them, and nothing is measured on them.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +31,7 @@ from alignment.model import (
 from alignment.settings import Settings
 
 FOLDER = Path("gold") / "real"
+RECALLED_FOLDER = Path("gold") / "recalled"
 GRADES = (0, 1, 2)  # of a pair: nothing, a part, all of it (corpora/gold/real/guide.md)
 TableRow = dict[str, str]
 
@@ -46,6 +51,7 @@ class JudgedSet(msgspec.Struct, frozen=True, kw_only=True):
 
     ``standard`` is the whole standard if it is at hand, else one with only the judged requirements. ``field`` is the
     field of the program; ``relation`` says whether the standard is of its own field, a neighbouring or a foreign one.
+    ``recalled`` is set if the standard was written from memory.
     """
 
     name: str
@@ -54,6 +60,7 @@ class JudgedSet(msgspec.Struct, frozen=True, kw_only=True):
     field: str
     relation: str
     requirements: tuple[JudgedRequirement, ...]
+    recalled: bool = False
 
 
 def _wrong(message: Text, path: Path, line: int) -> InputError:
@@ -76,13 +83,29 @@ def _rows(path: Path) -> Iterator[tuple[int, TableRow]]:
         yield from enumerate(csv.DictReader(source, delimiter="\t", quoting=csv.QUOTE_NONE), 2)
 
 
-def read_sets(folder: Path, settings: Settings) -> list[JudgedSet]:
+def training_sets(corpora: Path, settings: Settings) -> list[JudgedSet]:
+    """The sets that the shipped models learn from: the real ones, then the recalled ones.
+
+    Raises:
+        InputError: as `read_sets`.
+    """
+    real = corpora / FOLDER
+    recalled = read_sets(corpora / RECALLED_FOLDER, settings, real)
+    return [*read_sets(real, settings), *(msgspec.structs.replace(where, recalled=True) for where in recalled)]
+
+
+def read_sets(folder: Path, settings: Settings, programs_folder: Path | None = None) -> list[JudgedSet]:
     """The judged sets of a folder laid out like corpora/gold/real.
+
+    Args:
+        folder: the folder of sets.tsv, requirements.tsv and grades.tsv.
+        settings: where the standards are.
+        programs_folder: the folder of programs.tsv and statements.tsv; None: the same.
 
     Raises:
         InputError: a file is missing, a grade or verdict is out of range, or a row names something unknown.
     """
-    programs = _programs(folder)
+    programs = _programs(programs_folder or folder)
     grades = _grades(folder, programs)
     asked: dict[str, list[tuple[int, TableRow]]] = defaultdict(list)
     for line, row in _rows(folder / "requirements.tsv"):

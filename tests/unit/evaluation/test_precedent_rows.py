@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 
-from alignment.evaluation.crossvalidation import program_folds, standard_folds
+from alignment.evaluation import crossvalidation
+from alignment.evaluation.crossvalidation import FoldModels, predictions, program_folds, standard_folds
 from alignment.evaluation.judged_sets import JudgedRequirement, JudgedSet
 from alignment.evaluation.precedent_rows import FIRST_COLUMN, JudgedPairs, View, both_views, precedent_tables
 from alignment.evaluation.training_rows import TrainingRow
@@ -116,3 +118,14 @@ def test_a_fold_never_sees_what_it_holds_out(make: type, judged: JudgedPairs) ->
     expected = 2 if make is standard_folds else 4
     assert [seen(item.features[0, weight]) for item in folds.held()] == [expected] * len(ITEMS)
     assert [seen(item.features[0, weight]) for item in folds.held_other_words(judged)] == [0] * len(ITEMS)
+
+
+def test_nothing_is_measured_on_recalled_standards(judged: JudgedPairs, monkeypatch: pytest.MonkeyPatch) -> None:
+    last = ITEMS[-1]
+    recalled = msgspec.structs.replace(last, where=msgspec.structs.replace(last.where, recalled=True))
+    folds = program_folds([*ITEMS[:-1], recalled], judged)
+    assert any(recalled.where.name == item.where.name for number in range(5) for item in folds.seen(number))
+    monkeypatch.setattr(crossvalidation, "predict_held_out", lambda item, *models: item.where.name)
+    none: FoldModels = ()  # type: ignore[assignment]
+    said = predictions(folds, [none] * len(folds.left_out))
+    assert list(map(str, said)) == [item.where.name for item in ITEMS[:-1]]

@@ -1,0 +1,47 @@
+"""Sets of recalled standards: models learn from them, no figure is measured on them."""
+
+from __future__ import annotations
+
+import pytest
+
+from alignment.evaluation.judged_sets import FOLDER, RECALLED_FOLDER, JudgedSet, read_sets, training_sets
+from alignment.model import Verdict
+from alignment.settings import Settings
+
+SETTINGS = Settings()
+CORPORA = SETTINGS.data_path("corpora")
+# Directions whose programs how.md keeps to measure with.
+KEPT = {
+    ("12.03.05", "Лазерные технологии"),
+    ("09.03.02", "Программирование и интернет-технологии"),
+    ("16.03.01", "Нанофотоника и квантовая оптика"),
+    ("09.03.04", "Системное и прикладное программное обеспечение"),
+}
+
+
+@pytest.fixture(scope="module")
+def recalled() -> list[JudgedSet]:
+    return read_sets(CORPORA / RECALLED_FOLDER, SETTINGS, CORPORA / FOLDER)
+
+
+def test_recalled_sets_follow_the_real_ones_and_are_marked(recalled: list[JudgedSet]) -> None:
+    sets = training_sets(CORPORA, SETTINGS)
+    marked = [where.name for where in sets if where.recalled]
+    assert marked == [where.name for where in recalled]
+    assert [where.name for where in sets[-len(marked) :]] == marked
+    assert not {where.name for where in sets if not where.recalled} & set(marked)
+
+
+def test_no_recalled_standard_stands_among_the_real_ones_and_no_kept_program_is_used(recalled: list[JudgedSet]) -> None:
+    real = {where.standard.code for where in training_sets(CORPORA, SETTINGS) if not where.recalled}
+    assert not real & {where.standard.code for where in recalled}
+    assert not KEPT & {(where.program.code, where.program.title) for where in recalled}
+
+
+def test_verdicts_of_recalled_sets_agree_with_their_grades(recalled: list[JudgedSet]) -> None:
+    for where in recalled:
+        for item in where.requirements:
+            best = max(item.grades.values())
+            assert (item.verdict is Verdict.GAP) == (best == 0), (where.name, item.requirement.id)
+            if item.verdict is Verdict.COVERED:
+                assert best == 2 or sum(grade == 1 for grade in item.grades.values()) > 1
