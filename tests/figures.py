@@ -14,7 +14,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -65,31 +65,51 @@ def measure(folders: Sequence[Path]) -> Figures:
                     {(item.code, item.title, item.year) for item in (one.item.where.program for one in held)}
                 ),
             }
-        own["unseen"] |= college(engine)
+        for name, case in unseen().items():
+            own["unseen"] |= checked(name, case, engine)
         engines[engine] = own
     return {"corpus": corpus, "engines": engines}
 
 
-def college(engine: str) -> Figures:
-    """Five work programmes of a college against 06.001 of 2013, as a check judges them; nothing where they are not."""
+class Unseen(NamedTuple):
+    """Documents that no model learned from, judged by a reader of their own against a standard."""
+
+    verdicts: Path
+    documents: Sequence[Path]
+    standard: str | Path
+
+
+def unseen() -> dict[str, Unseen]:
+    """By name, five work programmes of a college and ten of SFedU. The verdicts of SFedU are of 60 requirements of each
+    standard, drawn at random, by a language model that followed docs/guide.md and saw no engine's verdict."""
+    from tests.conftest import SHARED
+
+    here = ROOT / "tests" / "data" / "judged"
+    ten = sorted((SHARED / "programs_pdf" / "sfu").glob("*.pdf"))
+    five = [SHARED / "programs_pdf" / f"{name}.pdf" for name in COLLEGE]
+    result = {f"sfu-{code}": Unseen(here / f"sfu-{code}.tsv", ten, code) for code in ("06.001", "06.003")}
+    old = SHARED / "profstandart" / "06.001-2013.xml"
+    return result | {"college": Unseen(SHARED / "judged" / "college.tsv", five, old)}
+
+
+def checked(name: str, case: Unseen, engine: str) -> Figures:
+    """Figures of one case, as a check judges it; nothing where its documents are not at hand."""
     import numpy as np
 
     import alignment
     from alignment.analysis import coverage
     from alignment.evaluation.real_figures import weighted_kappa
     from alignment.settings import load_settings
-    from tests.conftest import SHARED
 
-    judged = SHARED / "judged" / "college.tsv"
-    if not judged.is_file():
+    if not case.verdicts.is_file() or not case.documents or not all(path.is_file() for path in case.documents):
         return {}
     credit = {"gap": 0.0, "unknown": 0.0, "partial": 0.5, "covered": 1.0}
     csv.field_size_limit(10**9)
-    with judged.open(encoding="utf-8", newline="") as file:
+    with case.verdicts.open(encoding="utf-8", newline="") as file:
         wanted = {row["requirement_id"]: credit[row["verdict"]] for row in csv.DictReader(file, delimiter="\t")}
     settings = msgspec.structs.replace(load_settings(), engine=engine)
-    program = alignment.load_program(*(SHARED / "programs_pdf" / f"{name}.pdf" for name in COLLEGE), settings=settings)
-    standard = alignment.load_standard(SHARED / "profstandart" / "06.001-2013.xml", settings=settings)
+    program = alignment.load_program(*case.documents, settings=settings)
+    standard = alignment.load_standard(case.standard, settings=settings)
     result = alignment.check(program, standard, settings=settings)
     results = {item.requirement.id: item for item in result.findings}
     own = np.asarray([wanted[key] for key in wanted])
@@ -97,8 +117,8 @@ def college(engine: str) -> Figures:
     right = float(((said == 1) & (own == 1)).sum())
     total = coverage(result).total
     return {
-        "college": {
-            "name": "college",
+        name: {
+            "name": name,
             "requirements": len(wanted),
             "kappa": weighted_kappa(own, said),
             "covered_right": right / max(1, int((said == 1).sum())),
@@ -188,8 +208,8 @@ NEW = "program and standard new"
 BOTH = ("known", "all")
 UNSEEN = {
     "college": "five work programmes of a college × 06.001 of 2013",
-    "sfu-06.001": "ten work programmes of another university × 06.001",
-    "sfu-06.003": "ten work programmes of another university × 06.003",
+    "sfu-06.001": "ten work programmes of another university × 06.001 (60 requirements)",
+    "sfu-06.003": "ten work programmes of another university × 06.003 (60 requirements)",
 }
 
 
