@@ -61,7 +61,8 @@ def shared_data(root: Path) -> None:
 
 
 def repository(root: Path) -> None:
-    """Write corpora/ with a part of a standard, some judged pairs, and three requirements of eight judged programs."""
+    """Write corpora/ with a part of a standard, some judged pairs, three requirements of eight judged programs, and those
+    of one as if recalled."""
     corpora = root / "corpora"
     for folder in (corpora / "standards", corpora / "gold" / "real", root / "models"):
         folder.mkdir(parents=True)
@@ -99,8 +100,20 @@ def repository(root: Path) -> None:
         ("grades", grades),
         ("statements", statements),
     ):
-        lines = ["\t".join(row.values()) for row in ({key: key for key in rows[0]}, *rows)]
-        (target / f"{name}.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        _write(target / f"{name}.tsv", rows)
+    # The first set again, as one of a standard that is not at hand.
+    recalled = corpora / "gold" / "recalled"
+    recalled.mkdir()
+    for name, rows in (("sets", sets), ("requirements", requirements), ("grades", grades)):
+        of_first = [row | {"set": "recalled"} for row in rows if row["set"] == sets[0]["set"]]
+        _write(
+            recalled / f"{name}.tsv", [row | {"standard": "99.001"} if "standard" in row else row for row in of_first]
+        )
+
+
+def _write(path: Path, rows: list[dict[str, str]]) -> None:
+    lines = ["\t".join(row.values()) for row in ({key: key for key in rows[0]}, *rows)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

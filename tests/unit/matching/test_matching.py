@@ -167,7 +167,7 @@ def test_a_model_of_other_features_is_refused(settings: Settings, tmp_path) -> N
 
 def test_a_nearest_miss_is_what_would_come_nearest_to_covering(aligner: Aligner) -> None:
     given = program(
-        ("Программирование", "отлаживать программы с помощью отладчика", Kind.SKILL),
+        ("Программирование", "отлаживать код программ с помощью отладчика", Kind.SKILL),
         ("Программирование", "Отладка", Kind.TOPIC),
         ("Агрономия", "составлять севооборот", Kind.SKILL),
         ("Тестирование", "виды ошибок", Kind.KNOWLEDGE),
