@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alignment.evaluation.judged_sets import FOLDER, RECALLED_FOLDER, JudgedSet, read_sets, training_sets
+from alignment.evaluation.judged_sets import RECALLED_FOLDER, JudgedSet, training_sets
 from alignment.model import Verdict
 from alignment.settings import Settings
 
@@ -20,20 +20,26 @@ KEPT = {
 
 
 @pytest.fixture(scope="module")
-def recalled() -> list[JudgedSet]:
-    return read_sets(CORPORA / RECALLED_FOLDER, SETTINGS, CORPORA / FOLDER)
+def sets() -> list[JudgedSet]:
+    return training_sets(CORPORA, SETTINGS)
 
 
-def test_recalled_sets_follow_the_real_ones_and_are_marked(recalled: list[JudgedSet]) -> None:
-    sets = training_sets(CORPORA, SETTINGS)
-    marked = [where.name for where in sets if where.recalled]
-    assert marked == [where.name for where in recalled]
-    assert [where.name for where in sets[-len(marked) :]] == marked
-    assert not {where.name for where in sets if not where.recalled} & set(marked)
+@pytest.fixture(scope="module")
+def recalled(sets: list[JudgedSet]) -> list[JudgedSet]:
+    return [where for where in sets if where.recalled]
 
 
-def test_no_recalled_standard_stands_among_the_real_ones_and_no_kept_program_is_used(recalled: list[JudgedSet]) -> None:
-    real = {where.standard.code for where in training_sets(CORPORA, SETTINGS) if not where.recalled}
+def test_recalled_sets_follow_the_real_ones(sets: list[JudgedSet], recalled: list[JudgedSet]) -> None:
+    with (CORPORA / RECALLED_FOLDER / "sets.tsv").open(encoding="utf-8") as file:
+        names = [line.split("\t")[0] for line in file][1:]
+    assert [where.name for where in recalled] == names
+    assert sets[-len(names) :] == recalled
+
+
+def test_no_recalled_standard_stands_among_the_real_ones_and_no_kept_program_is_used(
+    sets: list[JudgedSet], recalled: list[JudgedSet]
+) -> None:
+    real = {where.standard.code for where in sets if not where.recalled}
     assert not real & {where.standard.code for where in recalled}
     assert not KEPT & {(where.program.code, where.program.title) for where in recalled}
 
