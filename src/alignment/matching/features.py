@@ -125,16 +125,18 @@ class VectorSpace:
         self.disciplines: Vectors = vectors[[row[side.context] for side in statements]]
         self.function_means = _means(self.requirements, [side.context for side in requirements])
         self.discipline_means = _leave_one_out_means(self.statements, statements, averages.statement)
-        self._block_start, self._block = -1, np.zeros((0, len(COSINES), 0), dtype=np.float32)
+        # The first requirement of the block computed last, and its cosines.
+        self._block: tuple[int, Matrix] = (-1, np.zeros((0, len(COSINES), 0), dtype=np.float32))
 
     def cosines(self, index: int) -> Matrix:
         """`cosines_of` requirement ``index`` with all statements, shape (len(COSINES), statements)."""
         start = index - index % BLOCK
-        if start != self._block_start:
+        block = self._block
+        if start != block[0]:
             rows = slice(start, start + BLOCK)
             sides = self.requirements[rows], self.functions[rows], self.function_means[rows]
-            self._block_start, self._block = start, _cosines(*sides, self.beside, self.averages)
-        return np.asarray(self._block[index - start])
+            block = self._block = start, _cosines(*sides, self.beside, self.averages)
+        return np.asarray(block[1][index - start])
 
     @property
     def beside(self) -> tuple[Vectors, Vectors, Vectors]:
