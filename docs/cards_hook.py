@@ -16,7 +16,7 @@ CARDS = {
     "cards/overlap.md": "models/overlap.card.md",
     "cards/gold.md": "corpora/gold/card.md",
     "cards/gold-real.md": "corpora/gold/real/card.md",
-    "cards/gold-recalled.md": "corpora/gold/recalled/card.md",
+    "cards/gold-synthetic.md": "corpora/gold/synthetic/card.md",
     "cards/standards.md": "corpora/standards/card.md",
     "cards/sample-11.03.03.md": "corpora/programs/11.03.03-2018/README.md",
     "cards/sample-09.03.03.md": "corpora/programs/09.03.03-2018/README.md",

@@ -24,7 +24,7 @@ from models.recipe.options import Options, progress
 class JudgedData(NamedTuple):
     """The model that fitting starts from, all judged requirements with their candidates, and the precedents of all.
 
-    Some of the requirements may be of recalled standards (`alignment.evaluation.judged_sets`).
+    Some of the requirements may be of synthetic standards (`alignment.evaluation.judged_sets`).
     """
 
     base: VerdictModel
@@ -33,7 +33,7 @@ class JudgedData(NamedTuple):
 
 
 @contextmanager
-def judged_data(given: Options, heldout: Answers, *, recalled: bool) -> Iterator[JudgedData]:
+def judged_data(given: Options, heldout: Answers, *, synthetic: bool) -> Iterator[JudgedData]:
     """What the steps learn from; the rows know no precedents yet (`alignment.evaluation.precedent_rows`).
 
     The cache stays open while this context is open, because features are computed with it.
@@ -41,11 +41,11 @@ def judged_data(given: Options, heldout: Answers, *, recalled: bool) -> Iterator
     Args:
         given: where the files are.
         heldout: held-out answers of the reranker; empty before it is trained.
-        recalled: with the sets of recalled standards.
+        synthetic: with the sets of synthetic standards.
     """
     settings = given.settings
-    real = read_sets(given.corpora / FOLDER, settings)
-    sets = training_sets(given.corpora, settings) if recalled else real
+    sets = training_sets(given.corpora, settings) if synthetic else read_sets(given.corpora / FOLDER, settings)
+    real = [where for where in sets if not where.synthetic]
     common = msgspec.json.decode((given.recipe / COMMON).read_bytes(), type=dict[str, float])
     with Cache(settings.cache_path()) as cache:
         encoder = load_encoder(given.models)

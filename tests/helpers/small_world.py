@@ -62,7 +62,7 @@ def shared_data(root: Path) -> None:
 
 def repository(root: Path) -> None:
     """Write corpora/ with a part of a standard, some judged pairs, three requirements of eight judged programs, and those
-    of one as if recalled."""
+    of one as if synthetic."""
     corpora = root / "corpora"
     for folder in (corpora / "standards", corpora / "gold" / "real", root / "models"):
         folder.mkdir(parents=True)
@@ -102,12 +102,12 @@ def repository(root: Path) -> None:
     ):
         _write(target / f"{name}.tsv", rows)
     # The first set again, as one of a standard that is not at hand.
-    recalled = corpora / "gold" / "recalled"
-    recalled.mkdir()
+    synthetic = corpora / "gold" / "synthetic"
+    synthetic.mkdir()
     for name, rows in (("sets", sets), ("requirements", requirements), ("grades", grades)):
-        of_first = [row | {"set": "recalled"} for row in rows if row["set"] == sets[0]["set"]]
+        of_first = [row | {"set": "synthetic"} for row in rows if row["set"] == sets[0]["set"]]
         _write(
-            recalled / f"{name}.tsv", [row | {"standard": "99.001"} if "standard" in row else row for row in of_first]
+            synthetic / f"{name}.tsv", [row | {"standard": "99.001"} if "standard" in row else row for row in of_first]
         )
 
 

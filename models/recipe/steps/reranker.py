@@ -22,7 +22,7 @@ def run(given: options.Options) -> None:
     config = TrainingConfig(seed=given.seed)
     if given.limit is not None:
         config = msgspec.structs.replace(config, batches=given.limit)
-    with judged_data(given, {}, recalled=False) as (base, items, judged):
+    with judged_data(given, {}, synthetic=False) as (base, items, judged):
         views = both_views(items, judged, options.progress)
         description = train(
             items,

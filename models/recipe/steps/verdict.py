@@ -21,7 +21,7 @@ def run(given: options.Options) -> None:
     """Train, cross-validate and write the models; prints thresholds and figures."""
     version, heldout = read_heldout(given.models / HELD_OUT_FILE)
     # Fitting and cosines on one thread, so that their sums have one order on any number of cores.
-    with threadpool_limits(limits=1, user_api="blas"), judged_data(given, heldout, recalled=True) as data:
+    with threadpool_limits(limits=1, user_api="blas"), judged_data(given, heldout, synthetic=True) as data:
         trained = train(data, version, options.progress)
         save_precedents(given.models / PRECEDENTS_FILE, data.judged.precedents)
     files: dict[str, VerdictModel | RequirementModel] = {verdict_model.MODEL_FILE: trained.pairs}

@@ -213,14 +213,14 @@ def predictions(
     folds: Folds, models: Sequence[FoldModels], rows: Sequence[TrainingRow] | None = None
 ) -> list[HeldOutPrediction]:
     """What the models of `fold_models` say of each requirement that they did not see, in the items' order, without
-    those of recalled standards.
+    those of synthetic standards.
 
     ``rows`` are those of `Folds.held_other_words`; None: of `Folds.held`.
     """
     return [
         predict_held_out(item, *models[number])
         for item, number in zip(rows or folds.held(), folds.fold.tolist(), strict=True)
-        if not item.where.recalled
+        if not item.where.synthetic
     ]
 
 

@@ -84,13 +84,12 @@ def evaluate_real(
         InputError: a file of the folder is missing or damaged.
         NotFoundError: the aligner has no requirement model, because it uses a profile.
     """
-    shipped = folder is None
-    sets = read_sets(folder, settings) if folder else training_sets(settings.data_path("corpora"), settings)
+    sets = training_sets(settings.data_path("corpora"), settings) if folder is None else read_sets(folder, settings)
     if aligner.requirement_model is None:
         raise NotFoundError(
             _("with a profile there is no requirement model to measure."), hint=_("Measure without a profile.")
         )
-    if shipped:
+    if folder is None:
         return _crossvalidated(sets, aligner, settings.data_path("models"), progress)
     items = measured(sets, aligner, None, progress)
     held = [predict_held_out(item, aligner.model, aligner.requirement_model) for item in items]

@@ -1,7 +1,8 @@
-"""Real programs judged against standards: real ones in corpora/gold/real, recalled ones in corpora/gold/recalled.
+"""Real programs judged against standards: real ones in corpora/gold/real, synthetic ones in corpora/gold/synthetic.
 
-Their cards say who judged them and how. Recalled standards were written from
-memory: models learn from them, and nothing is measured on them.
+Their cards say who judged them and how. The requirements of
+synthetic standards were written by a language model, from memory of the orders:
+models learn from them, and nothing is measured on them.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from alignment.model import (
 from alignment.settings import Settings
 
 FOLDER = Path("gold") / "real"
-RECALLED_FOLDER = Path("gold") / "recalled"
+SYNTHETIC_FOLDER = Path("gold") / "synthetic"
 GRADES = (0, 1, 2)  # of a pair: nothing, a part, all of it (corpora/gold/real/guide.md)
 TableRow = dict[str, str]
 
@@ -51,7 +52,7 @@ class JudgedSet(msgspec.Struct, frozen=True, kw_only=True):
 
     ``standard`` is the whole standard if it is at hand, else one with only the judged requirements. ``field`` is the
     field of the program; ``relation`` says whether the standard is of its own field, a neighbouring or a foreign one.
-    ``recalled`` is set if the standard was written from memory.
+    ``synthetic`` is set if a language model wrote the requirements.
     """
 
     name: str
@@ -60,7 +61,7 @@ class JudgedSet(msgspec.Struct, frozen=True, kw_only=True):
     field: str
     relation: str
     requirements: tuple[JudgedRequirement, ...]
-    recalled: bool = False
+    synthetic: bool = False
 
 
 def _wrong(message: Text, path: Path, line: int) -> InputError:
@@ -84,28 +85,29 @@ def _rows(path: Path) -> Iterator[tuple[int, TableRow]]:
 
 
 def training_sets(corpora: Path, settings: Settings) -> list[JudgedSet]:
-    """The sets that the shipped models learn from: the real ones, then the recalled ones.
+    """The sets that the shipped models learn from: the real ones, then the synthetic ones of the same programs.
 
     Raises:
         InputError: as `read_sets`.
     """
-    real = corpora / FOLDER
-    recalled = read_sets(corpora / RECALLED_FOLDER, settings, real)
-    return [*read_sets(real, settings), *(msgspec.structs.replace(where, recalled=True) for where in recalled)]
+    programs = _programs(corpora / FOLDER)
+    synthetic = _sets(corpora / SYNTHETIC_FOLDER, programs, settings)
+    return [
+        *_sets(corpora / FOLDER, programs, settings),
+        *(msgspec.structs.replace(where, synthetic=True) for where in synthetic),
+    ]
 
 
-def read_sets(folder: Path, settings: Settings, programs_folder: Path | None = None) -> list[JudgedSet]:
+def read_sets(folder: Path, settings: Settings) -> list[JudgedSet]:
     """The judged sets of a folder laid out like corpora/gold/real.
-
-    Args:
-        folder: the folder of sets.tsv, requirements.tsv and grades.tsv.
-        settings: where the standards are.
-        programs_folder: the folder of programs.tsv and statements.tsv; None: the same.
 
     Raises:
         InputError: a file is missing, a grade or verdict is out of range, or a row names something unknown.
     """
-    programs = _programs(programs_folder or folder)
+    return _sets(folder, _programs(folder), settings)
+
+
+def _sets(folder: Path, programs: Mapping[str, Program], settings: Settings) -> list[JudgedSet]:
     grades = _grades(folder, programs)
     asked: dict[str, list[tuple[int, TableRow]]] = defaultdict(list)
     for line, row in _rows(folder / "requirements.tsv"):

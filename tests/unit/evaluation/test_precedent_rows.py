@@ -120,11 +120,11 @@ def test_a_fold_never_sees_what_it_holds_out(make: type, judged: JudgedPairs) ->
     assert [seen(item.features[0, weight]) for item in folds.held_other_words(judged)] == [0] * len(ITEMS)
 
 
-def test_nothing_is_measured_on_recalled_standards(judged: JudgedPairs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_measured_on_synthetic_standards(judged: JudgedPairs, monkeypatch: pytest.MonkeyPatch) -> None:
     last = ITEMS[-1]
-    recalled = msgspec.structs.replace(last, where=msgspec.structs.replace(last.where, recalled=True))
-    folds = program_folds([*ITEMS[:-1], recalled], judged)
-    assert any(recalled.where.name == item.where.name for number in range(5) for item in folds.seen(number))
+    synthetic = msgspec.structs.replace(last, where=msgspec.structs.replace(last.where, synthetic=True))
+    folds = program_folds([*ITEMS[:-1], synthetic], judged)
+    assert any(synthetic.where.name == item.where.name for number in range(5) for item in folds.seen(number))
     monkeypatch.setattr(crossvalidation, "predict_held_out", lambda item, *models: item.where.name)
     none: FoldModels = ()  # type: ignore[assignment]
     said = predictions(folds, [none] * len(folds.left_out))

@@ -64,7 +64,7 @@ def test_separation_on_pairs_that_training_never_saw(shared: Path, settings: Set
     """graded_ru, written for the project: the pairs of real programs that the model learned from hold no such traps.
 
     Measured 0.872 of covered/none, 0.855 of covered/partial and 0.562 of partial/none (0.885, 0.874 and 0.554 before
-    models learned from recalled standards, 0.905, 0.885 and 0.533 before there were precedents; 0.98, 0.97 and 0.80
+    models learned from synthetic standards, 0.905, 0.885 and 0.533 before there were precedents; 0.98, 0.97 and 0.80
     while it learned from pairs written like these). Figures below are no aims but the least that must hold.
     """
     pairs = read_judged_pairs(shared / "gold" / "graded_ru.tsv")
