@@ -11,15 +11,9 @@ from alignment.catalogue import find
 from alignment.model import Kind, Verdict
 from alignment.settings import Settings
 from tests.conftest import ROOT
+from tests.helpers.kept import KEPT
 
 FOLDER = ROOT / "corpora" / "gold" / "real"
-# Pairs kept to measure with: direction, profile, standard; the same profiles of other years differ little.
-KEPT = {
-    ("12.03.05", "Лазерные технологии", "40.037"),
-    ("09.03.02", "Программирование и интернет-технологии", "06.001"),
-    ("16.03.01", "Нанофотоника и квантовая оптика", "29.002"),
-    ("09.03.04", "Системное и прикладное программное обеспечение", "06.003"),
-}
 LIMIT = 33_000_000
 
 

@@ -7,7 +7,7 @@ import pytest
 from alignment.evaluation.judged_sets import SYNTHETIC_FOLDER, JudgedSet, training_sets
 from alignment.model import Verdict
 from alignment.settings import Settings
-from tests.unit.test_real_corpus import KEPT
+from tests.helpers.kept import KEPT
 
 SETTINGS = Settings()
 CORPORA = SETTINGS.data_path("corpora")
