@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alignment.api.checking import check, diff, explain, shifts, similar, tune
 from alignment.api.drafting import draft, draft_of
-from alignment.api.many import build_index, overlap, plan, search, suggest
+from alignment.api.many import build_index, overlap, plan, ranking_settings, search, suggest
 from alignment.api.profiles import save_profile
 from alignment.api.reading import (
     all_standards,
@@ -43,6 +43,7 @@ __all__ = [
     "overlap",
     "plan",
     "prepare",
+    "ranking_settings",
     "read_standards",
     "save_profile",
     "search",

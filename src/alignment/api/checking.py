@@ -11,7 +11,7 @@ import msgspec
 
 from alignment.analysis.declared import coded
 from alignment.api.common import aligner_of
-from alignment.api.reading import load_program
+from alignment.api.reading import load_program, with_requirements
 from alignment.api.results import TuneResult
 from alignment.cache import open_cache
 from alignment.engine import cached_encoder
@@ -50,10 +50,11 @@ def check(
         One finding for each requirement, in the order of the standard.
 
     Raises:
+        InputError: the standard has no requirements.
         NotFoundError: unknown engine or profile.
         SettingsError: impossible thresholds, the model file is missing, or the profile is for another engine.
     """
-    settings, standard = settings or load_settings(), coded(standard, program)
+    settings, standard = settings or load_settings(), coded(with_requirements(standard), program)
     weighting = Weighting(kinds=settings.kind_weights, credits=settings.by_credits)
     with aligner_of(settings, progress) as aligner:
         alignment = msgspec.structs.replace(

@@ -7,6 +7,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from alignment.api.common import aligner_of
 from alignment.api.reading import all_standards, read_standards
 from alignment.cache import open_cache
@@ -17,6 +19,9 @@ from alignment.model import Alignment, Program, Standard
 from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
 
+# The engine that checks what is only to be chosen from.
+RANKED_BY = "fast"
+
 if TYPE_CHECKING:
     from alignment.analysis.improvement import ImprovementPlan
     from alignment.analysis.overlap import SharedWork
@@ -24,6 +29,14 @@ if TYPE_CHECKING:
     from alignment.catalogue.index import BuildResult, Register
     from alignment.catalogue.index.register import Hit
     from alignment.encoders import Encoder
+
+
+def ranking_settings(settings: Settings) -> Settings:
+    """The settings for ranking standards: with the engine ``fast``, unless a profile is set, which fits one engine.
+
+    The reranker would take most of the time of eight checks, and their coverage does not order the list.
+    """
+    return settings if settings.profile else msgspec.structs.replace(settings, engine=RANKED_BY)
 
 
 def suggest(
@@ -37,12 +50,14 @@ def suggest(
 ) -> list[Suggestion]:
     """The standards that fit a program best (`alignment.analysis.suggest`).
 
+    A full check serves to show why a standard is proposed, so the engine ``fast`` does (`ranking_settings`).
+
     Args:
         program: as `load_program` gives it.
         among: files of standards; default: the newest edition of each standard at hand.
         index: folder of an index that `build_index` made; it replaces ``among``.
         count: how many standards are checked in full, after all of them are ranked by vectors.
-        settings: default: what the environment and alignment.toml set.
+        settings: default: what the environment and alignment.toml set, by `ranking_settings`.
         progress: called with the stage, the steps done and the steps in all.
 
     Raises:
@@ -52,7 +67,7 @@ def suggest(
     """
     from alignment.analysis.suggest import shortlist, suggestion
 
-    settings = settings or load_settings()
+    settings = settings or ranking_settings(load_settings())
     with aligner_of(settings, progress) as aligner:
         register = _register(settings, among, index, aligner.encoder)
         order, scores, named = shortlist(program, register, aligner.encoder, count)

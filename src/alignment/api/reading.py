@@ -179,13 +179,28 @@ def load_targets(
     """The standards to check a program against: those named, or with ``cards`` the standard of each qualification.
 
     Raises:
-        As `load_standard` and `load_qualification`.
+        InputError: a standard has no requirements (and as `load_standard` and `load_qualification`).
     """
     settings = settings or load_settings()
     if not cards:
-        return [(load_standard(name, settings=settings), None) for name in names]
+        return [(with_requirements(load_standard(name, settings=settings)), None) for name in names]
     results = [load_qualification(card, standard=names[0] if names else "", settings=settings) for card in cards]
     return [(whole, qualification) for qualification, whole in results]
+
+
+def with_requirements(standard: Standard) -> Standard:
+    """The standard, if it has requirements: without any, every coverage of it would mean nothing.
+
+    Raises:
+        InputError: it has none, as some occupations of O*NET, of which no tasks are known.
+    """
+    if next(standard.requirements(), None) is None:
+        raise InputError(
+            _("the standard has no requirements: {name}.", name=f"{standard.code} {standard.title}".strip()),
+            file=standard.source,
+            hint=_("Choose another standard, or write its requirements by hand (docs/standards.md)."),
+        )
+    return standard
 
 
 def load_any(

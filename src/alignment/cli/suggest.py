@@ -42,6 +42,8 @@ def command(
     from alignment import api
     from alignment.reports import suggest as reports
 
+    settings = settings if engine else api.ranking_settings(settings)
+
     with common.ProgressBar(quiet=quiet) as progress:
         loaded = api.load_program(*files, program=program or None, settings=settings, progress=progress)
         ranked = api.suggest(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alignment.matching.candidates import Candidates, distinct_best
 from alignment.matching.requirement_model import Scores
@@ -24,9 +25,10 @@ def top_evidence(
     *,
     by_score: bool = False,
 ) -> list[tuple[int, Evidence]]:
-    """The best ``count`` candidates of a requirement as (index, evidence), best first; no text of a discipline twice.
+    """The best ``count`` candidates of a requirement as (index, evidence).
 
-    The best has the highest expected score or, if all are below the model's
+    Different texts come first, best first; one that stands in other disciplines too is repeated only to fill up. The
+    best has the highest expected score or, if all are below the model's
     threshold of a partial match, the highest probability of covering.
 
     Args:
@@ -50,7 +52,7 @@ def top_evidence(
     if (near & (bases != Basis.TITLE)).any():
         # If a statement with content is near, titles rank after it.
         value = np.where(bases == Basis.TITLE, value - RANK_PENALTY, value)
-    kept = distinct_best(statements, rows, value, count)
+    kept = _different_first(statements, rows, distinct_best(statements, rows, value, len(rows)))[:count]
     taught = np.flatnonzero(near & (bases == Basis.TAUGHT))
     if len(taught) and count > 1 and not np.isin(kept, taught).any():
         # The best statement that teaches a promise is kept, however many disciplines repeat the promise.
@@ -68,3 +70,15 @@ def top_evidence(
         )
         for i in kept
     ]
+
+
+def _different_first(statements: Sequence[Statement], rows: NDArray[np.int64], places: Sequence[int]) -> list[int]:
+    """``places`` with those first whose text none before has: twenty disciplines may promise the same competence."""
+    texts: set[str] = set()
+    first: list[int] = []
+    again: list[int] = []
+    for place in places:
+        text = statements[int(rows[place])].text
+        (again if text in texts else first).append(place)
+        texts.add(text)
+    return first + again

@@ -1,4 +1,4 @@
-"""Join tables of competences and outcomes that continue on the next page of a PDF."""
+"""Join tables of competences and outcomes, and topics in tables, that continue on the next page of a PDF."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import msgspec
 from alignment.documents import Cell, Document, Table
 from alignment.documents.blocks import AnyBlock
 from alignment.documents.pdf_join import join_lines
+from alignment.model import Kind, Statement
 from alignment.programs.outcome_tables import CODED, COMPETENCES
 
 CellRow = tuple[Cell, ...]
 # A cell's text that ends so is complete; the text on the next page begins a new one.
 ENDS = (".", ";", ":")
+# The first row of the first table of a page.
+FIRST_ROW = "T1R1"
 
 
 def whole(document: Document) -> Document:
@@ -29,6 +32,29 @@ def whole(document: Document) -> Document:
         else:
             blocks.append(block)
     return msgspec.structs.replace(document, blocks=tuple(blocks))
+
+
+def with_topics(before: Sequence[Statement], more: Sequence[Statement]) -> list[Statement]:
+    """The statements of a discipline and those of its next table; a topic that a page break cut in two becomes one.
+
+    The rest of it is first on its page and begins with a small letter, unlike the topic that it continues.
+    """
+    if not before or not more:
+        return [*before, *more]
+    last, first = before[-1], more[0]
+    rest = (
+        (last.kind, first.kind) == (Kind.TOPIC, Kind.TOPIC)
+        and first.location.cell == FIRST_ROW
+        and last.location.cell is not None
+        and last.location.page is not None
+        and first.location.page == last.location.page + 1
+        and first.text[:1].islower()
+        and not last.text.lstrip('«"(')[:1].islower()
+        and not last.text.endswith(ENDS)
+    )
+    if not rest:
+        return [*before, *more]
+    return [*before[:-1], msgspec.structs.replace(last, text=join_lines([last.text, first.text])), *more[1:]]
 
 
 def _header(table: Table) -> list[str]:

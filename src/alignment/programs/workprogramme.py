@@ -33,7 +33,7 @@ from alignment.programs.statement_text import (
     statements,
     topic,
 )
-from alignment.programs.table_pages import whole
+from alignment.programs.table_pages import whole, with_topics
 from alignment.programs.titles import KIND_LINES, TITLE_PAGE, curriculum_title, discipline_index, document_title, front
 
 LABEL = re.compile(
@@ -333,7 +333,7 @@ class BlockWalker:
             if self.state.reason != "assessment":
                 return
             contents = assessed_competences(table, self.competences, self.state.heading, draft.title)
-        draft.statements += contents.statements
+        draft.statements = with_topics(draft.statements, contents.statements)
         draft.competences += contents.codes
         for competence in contents.competences:
             self.competences.setdefault(competence.code, competence)

@@ -29,10 +29,8 @@ from alignment.review.runs import (
 )
 from alignment.settings import load_settings
 
-# Standards that are proposed. They are only to be chosen from, so that the fast engine ranks them;
-# the right one is among the first five in 70 % (docs/suggest.md).
+# Standards that are proposed; the right one is among the first five in 70 % (docs/suggest.md).
 PROPOSED = 6
-RANKED_BY = "fast"
 # Work functions that are named as a proposal's reason: what fits its line.
 REASONS = 2
 # Stages that are shown while standards are looked for, and from how many texts on.
@@ -78,7 +76,7 @@ def read_program(folder: Path) -> None:
     write_file(folder / "program.json", msgspec.json.encode(seen))
     if _run(folder).wanted:
         return  # standards were chosen meanwhile, so nobody needs proposals
-    settings = msgspec.structs.replace(load_settings(), engine=RANKED_BY)
+    settings = api.ranking_settings(load_settings())
     progress("suggest", 0, 0)
 
     def long_stages(stage: str, done: int, total: int) -> None:

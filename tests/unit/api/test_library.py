@@ -13,6 +13,9 @@ import pytest
 
 import alignment
 from alignment import api
+from alignment.errors import InputError
+from alignment.model import Standard
+from alignment.settings import Settings
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
@@ -47,6 +50,16 @@ def test_every_function_and_result_is_on_the_page() -> None:
         if name not in vars(sys.modules["alignment.model"]) and not re.search(rf"\b{name}\b", PAGE)
     ]
     assert set(missing) <= {"Aim", "Progress", "load_settings", "similar"}
+
+
+def test_a_standard_without_requirements_has_no_coverage(settings: Settings, shared: Path) -> None:
+    """O*NET lists occupations of which no tasks are known; 0 % between 0 and 0 would be said of them."""
+    empty = Standard(code="17-2199.07", title="Photonics engineers")
+    program = api.load_program(ROOT / "tests" / "data" / "programs" / "embedded_systems_syllabus.md", settings=settings)
+    with pytest.raises(InputError, match="no requirements: 17-2199.07 Photonics engineers"):
+        api.check(program, empty, settings=settings)
+    with pytest.raises(InputError, match="no requirements: 19-2012.00 Physicists"):
+        api.load_targets([f"{shared / 'onet'}#19-2012.00"], settings=settings)
 
 
 def test_the_import_is_light() -> None:

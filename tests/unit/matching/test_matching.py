@@ -83,6 +83,28 @@ def test_weak_candidates_that_count_together_are_shown_by_their_score(aligner: A
     assert [item.statement.text for _, item in evidence] == ["Пожарная безопасность", "API"]
 
 
+def test_evidence_has_different_texts_before_one_is_repeated(aligner: Aligner) -> None:
+    # Of a real plan (10.03.01) two thirds of the findings showed one competence three times, for three disciplines.
+    competence = "способность проверять работоспособность средств защиты"
+    comparison = aligner.prepare(
+        program(
+            ("Программные средства защиты", competence, Kind.COMPETENCE),
+            ("Техническая защита", competence, Kind.COMPETENCE),
+            ("Криптография", "проверка стойкости шифра", Kind.TOPIC),
+        ),
+        standard(("Проверка средств защиты", Kind.ACTION)),
+    )
+    side = comparison.requirement_texts[0]
+    candidates = aligner.score_candidates(comparison, side, comparison.vectors.cosines(0))
+    chances = np.asarray([[0.3, 0.8], [0.2, 0.7], [0.1, 0.5]])
+    evidence = top_evidence(comparison.statements, candidates, chances, 3, aligner.model)
+    assert [item.statement.discipline for _, item in evidence] == [
+        "Программные средства защиты",
+        "Криптография",
+        "Техническая защита",
+    ]
+
+
 def test_contributions_add_up_to_the_log_odds(aligner: Aligner) -> None:
     alignment = aligner.align(
         program(("Программирование", "отлаживать программы", Kind.SKILL)), standard(("Отладка кода", Kind.ACTION))

@@ -1,9 +1,12 @@
 """Tables of a programme's content as page breaks leave them: without headers, in other columns, with headers amid."""
 
+import pytest
+
 from alignment.documents import Cell, Table
-from alignment.model import Location
+from alignment.model import Kind, Location, Statement
 from alignment.programs.outcome_tables import TableContents, read_outcomes
 from alignment.programs.sections import Section
+from alignment.programs.table_pages import with_topics
 
 HEAD = ("№", "Наименование разделов и тем", "Часы", "Домашнее задание")
 
@@ -98,3 +101,36 @@ def test_lines_of_a_cell_that_belong_together() -> None:
         "Обработка данных",
         "Сдвиг и округление",
     ]
+
+
+def topic_at(text: str, page: int, cell: str) -> Statement:
+    return Statement(id="", text=text, kind=Kind.TOPIC, location=Location(file="pm03.pdf", page=page, cell=cell))
+
+
+def test_a_topic_that_a_page_break_cut_is_one() -> None:
+    # Three of a college's real programmes; "доступа" alone was evidence for three requirements.
+    for above, below in (
+        ("«Организация файла последовательного", "доступа"),
+        ("Характеристики компьютерной", "поддержки"),
+        ("Составление", "программ"),
+    ):
+        before, more = [topic_at(above, 12, "T1R11")], [topic_at(below, 13, "T1R1"), topic_at("Записи", 13, "T1R2")]
+        joined = with_topics(before, more)
+        assert [item.text for item in joined] == [f"{above} {below}", "Записи"]
+        assert joined[0].location.page == 12
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        (topic_at("Типы данных", 12, "T1R11"), topic_at("Массивы", 13, "T1R1")),
+        (topic_at("типы данных", 12, "T1R11"), topic_at("массивы", 13, "T1R1")),
+        (topic_at("Типы данных", 12, "T1R11"), topic_at("массивы", 13, "T1R2")),
+        (topic_at("Типы данных", 12, "T1R11"), topic_at("массивы", 13, "T2R1")),
+        (topic_at("Типы данных", 12, "T1R11"), topic_at("массивы", 14, "T1R1")),
+        (topic_at("Типы данных.", 12, "T1R11"), topic_at("массивы", 13, "T1R1")),
+    ],
+)
+def test_other_topics_stay_two(above: Statement, below: Statement) -> None:
+    assert with_topics([above], [below]) == [above, below]
+    assert with_topics([], [below]) == [below]
