@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from alignment.analysis.general import is_promises
+from alignment.analysis.general import is_general, is_promises
 from alignment.model import Alignment, Finding, Statement, Verdict
 
 
@@ -26,7 +26,7 @@ HOME = 0.1
 def main_disciplines(alignment: Alignment) -> dict[str, str]:
     """By code of the work function, the discipline that gives most of its evidence: new content belongs there.
 
-    A function has none if that discipline answers less than the share `HOME` of its requirements.
+    General disciplines do not count. A function has none if that discipline answers less than the share `HOME` of its requirements.
     """
     return main_disciplines_of(alignment.findings)
 
@@ -37,8 +37,10 @@ def main_disciplines_of(findings: Iterable[Finding]) -> dict[str, str]:
     asked: Counter[str] = Counter()
     for finding in findings:
         asked[finding.function] += 1
-        if finding.verdict.answered and finding.best and not is_promises(finding.best.statement.discipline):
-            counts.setdefault(finding.function, Counter())[finding.best.statement.discipline] += 1
+        title = finding.best.statement.discipline if finding.best else ""
+        # Safety at work answers a requirement of nearly every function, and teaches the rest of none.
+        if finding.verdict.answered and title and not is_promises(title) and not is_general(title):
+            counts.setdefault(finding.function, Counter())[title] += 1
     # `most_common` keeps the order of insertion, so of equals the first wins.
     first = {function: counter.most_common(1)[0] for function, counter in counts.items()}
     return {function: title for function, (title, count) in first.items() if count >= HOME * asked[function]}

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import docx
+import msgspec
 import openpyxl
 import pytest
 from docx.oxml.ns import qn
@@ -49,6 +50,8 @@ def test_surplus_and_where_to_add() -> None:
     }
     gap = next(item for item in result.findings if item.verdict is Verdict.GAP)
     assert main_disciplines(result) == {"A/01.5": "Схемотехника", "A/02.5": "Схемотехника"}
+    safety = msgspec.json.encode(result).replace("Схемотехника".encode(), "Безопасность жизнедеятельности".encode())
+    assert main_disciplines(msgspec.json.decode(safety, type=type(result))) == {}
     assert discipline_to_extend(gap, {"B/01.7": "Схемотехника"}) == "Схемотехника"
     assert discipline_to_extend(result.findings[0], main_disciplines(result)) == ""
 
