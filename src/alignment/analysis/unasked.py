@@ -26,7 +26,8 @@ HOME = 0.1
 def main_disciplines(alignment: Alignment) -> dict[str, str]:
     """By code of the work function, the discipline that gives most of its evidence: new content belongs there.
 
-    General disciplines do not count. A function has none if that discipline answers less than the share `HOME` of its requirements.
+    General disciplines do not count. A function has none if that discipline answers less than the share `HOME` of its
+    requirements.
     """
     return main_disciplines_of(alignment.findings)
 

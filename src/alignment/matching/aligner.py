@@ -26,6 +26,7 @@ from alignment.matching.parent_match import add_parent_matches, function_names
 from alignment.matching.precedents import Precedents, no_precedents
 from alignment.matching.requirement_model import RequirementModel, Scores, requirement_features
 from alignment.matching.reranking import Reranker, places_to_rerank, rerank
+from alignment.matching.twins import with_twins
 from alignment.matching.verdict_model import VerdictModel
 from alignment.matching.word_vectors import WordVectors
 from alignment.model import (
@@ -180,7 +181,7 @@ class Aligner:
                 self.progress("match", index + 1, len(comparison.requirements))
         if self.requirement_model is None:
             findings = add_joint_evidence(findings, comparison, self.model, self.thresholds, self.reranker)
-        findings = add_parent_matches(findings, comparison, self)
+        findings = add_parent_matches(with_twins(findings, comparison.requirement_texts), comparison, self)
         self.progress("match", len(comparison.requirements), len(comparison.requirements))
         return findings
 

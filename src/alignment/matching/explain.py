@@ -15,6 +15,7 @@ from alignment.matching.comparison import Comparison
 from alignment.matching.features import PAIR_FEATURES
 from alignment.matching.precedents import PRECEDENT_FEATURES, Precedent
 from alignment.matching.requirement_model import Scores
+from alignment.matching.twins import twins_of
 from alignment.matching.verdict_model import RERANKER_FEATURES
 from alignment.model import (
     Evidence,
@@ -162,8 +163,10 @@ def explanation(
     requirement = find_requirement(standard, wanted)
     comparison = aligner.prepare(program, standard)
     index = next(i for i, (_, _, item) in enumerate(comparison.requirements) if item.id == requirement.id)
+    function_name = comparison.requirements[index][1].name
     findings = aligner.findings(comparison)
     finding = findings[index]
+    index = _deciding_twin(aligner, comparison, index)
     ranked = aligner.rank_candidates(
         comparison, comparison.requirement_texts[index], comparison.vectors.cosines(index), candidates
     )
@@ -176,7 +179,7 @@ def explanation(
         changes = _changes(aligner, finding, evidence[decided], lambda chances: score_with(ranked[decided][0], chances))
     return Explanation(
         finding=finding,
-        function_name=comparison.requirements[index][1].name,
+        function_name=function_name,
         candidates=evidence,
         thresholds=aligner.thresholds,
         constant=round(aligner.model.constant(reranked=_was_reranked(evidence[decided])), 4) if evidence else 0.0,
@@ -206,6 +209,13 @@ def _missing(comparison: Comparison, index: int, best: int) -> tuple[str, ...]:
         for side in (comparison.requirement_texts[index], comparison.statement_texts[best])
     )
     return comparison.word_vectors.missing(requirement, statement)
+
+
+def _deciding_twin(aligner: Aligner, comparison: Comparison, index: int) -> int:
+    """The place of the twin whose verdict the requirement has (`alignment.matching.twins`); mostly its own."""
+    group = next((group for group in twins_of(comparison.requirement_texts) if index in group), [index])
+    # No statement has the place -1, so this is the expected score as it is.
+    return max(group, key=lambda place: _counterfactual_score(aligner, comparison, place)(-1, NO_CHANCES))
 
 
 def _counterfactual_score(aligner: Aligner, comparison: Comparison, index: int) -> Callable[[int, Scores], float]:
