@@ -102,6 +102,11 @@ class Explanation(Noun, frozen=True, kw_only=True):
     judge: JudgeRun | None = None
 
     @property
+    def decides(self) -> bool:
+        """Whether the verdict hangs on the candidate ``decided`` more than on none."""
+        return bool(self.losses) and self.losses[self.decided] >= MIN_LOSS
+
+    @property
     def decider(self) -> Evidence | None:
         """The candidate that counts most; None if there are no candidates."""
         return self.candidates[self.decided] if self.candidates else None

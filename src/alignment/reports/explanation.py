@@ -53,8 +53,10 @@ def _front(explanation: Explanation) -> Text:
     if decider:
         statement = decider.statement
         text.append("\n")
+        alone = _("Decided by №{n} ({basis}): {discipline}: {text}")
+        none_alone = _("No statement decides alone; the nearest is №{n} ({basis}): {discipline}: {text}")
         text.append(
-            _("Decided by №{n} ({basis}): {discipline}: {text}").format(
+            (alone if explanation.decides else none_alone).format(
                 n=explanation.decided + 1,
                 basis=basis(statement.basis),
                 discipline=statement.discipline,
@@ -115,7 +117,15 @@ def advice(explanation: Explanation) -> list[str]:
 
 def _candidates(explanation: Explanation) -> RenderableType:
     finding = explanation.finding
-    table = Table(title=_("Candidates"), title_justify="left", box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
+    table = Table(
+        title=_("Candidates"),
+        title_justify="left",
+        caption=_("adds: how much the score would fall without this statement. All of them give the score together."),
+        caption_justify="left",
+        box=box.SIMPLE_HEAD,
+        expand=True,
+        pad_edge=False,
+    )
     table.add_column("№", justify="right", no_wrap=True)
     # One column for the texts: three would be a syllable wide each on a terminal of 80 columns.
     table.add_column(_("Discipline and statement"), ratio=4, overflow="fold")
@@ -162,11 +172,14 @@ def _waterfall(explanation: Explanation, best: Evidence) -> RenderableType:
     running = [explanation.constant]
     for part in parts:
         running.append(running[-1] + part.weight)
+    rest = sum(part.weight for part in best.contributions if abs(part.weight) < SMALL)
     low, high = min(*running, 0.0), max(*running, 0.0)
     scale = BAR / max(high - low, 1e-6)
     table = Table(
         title=_("What speaks for and against №{n} (log-odds)").format(n=explanation.decided + 1),
         title_justify="left",
+        caption=_("The sum is the mean of the log-odds of “covers” and of “in part”."),
+        caption_justify="left",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
     )
@@ -181,7 +194,9 @@ def _waterfall(explanation: Explanation, best: Evidence) -> RenderableType:
         glyph, style = ("█", "green") if part.weight > 0 else ("▒", "red")
         bar = Text(" " * start + glyph * length, style=style)
         table.add_row(feature(part.feature), decimal(part.value), _signed(part.weight), bar)
-    table.add_row(_("sum"), "", _signed(running[-1]), "")
+    if abs(rest) >= SMALL:
+        table.add_row(_("all others"), "", _signed(rest), "")
+    table.add_row(_("sum"), "", _signed(running[-1] + rest), "")
     return table
 
 

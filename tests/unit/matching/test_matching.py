@@ -10,8 +10,9 @@ from alignment.matching.contextual_text import TextInContext
 from alignment.matching.evidence import top_evidence
 from alignment.matching.features import PAIR_FEATURES, retrieval_scores
 from alignment.matching.lexical import InvertedIndex, lemma_weights, weighted_overlap
+from alignment.matching.twins import with_twins
 from alignment.matching.verdict_model import load_model
-from alignment.model import Basis, Kind, Program, Verdict
+from alignment.model import Basis, Finding, Kind, Program, Requirement, Verdict
 from alignment.settings import Settings
 from tests.conftest import MODELS
 from tests.helpers.pairs import program, standard
@@ -102,6 +103,30 @@ def test_evidence_has_different_texts_before_one_is_repeated(aligner: Aligner) -
         "Программные средства защиты",
         "Криптография",
         "Техническая защита",
+    ]
+
+
+def test_twins_have_one_verdict_and_its_evidence() -> None:
+    """One requirement of 06.005 was "partial" in three work functions of a real check and a gap in the fourth."""
+    sides = [
+        TextInContext.of(text=text, kind=kind, context=context).normalized
+        for text, kind, context in (
+            ("Правила производственной санитарии", Kind.KNOWLEDGE, "Диагностика"),
+            ("Правила производственной санитарии.", Kind.KNOWLEDGE, "Ремонт"),
+            ("Правила производственной санитарии", Kind.SKILL, "Ремонт"),
+        )
+    ]
+    requirements = [Requirement(id=str(place), kind=side.kind, text=side.text) for place, side in enumerate(sides)]
+    chances = (0.02, 0.27, 0.1)
+    findings = [
+        Finding(requirement=item, function=item.id, general_function="A", verdict=Verdict.GAP, probability=chance)
+        for item, chance in zip(requirements, chances, strict=True)
+    ]
+    found = with_twins([findings[0], msgspec.structs.replace(findings[1], verdict=Verdict.PARTIAL), findings[2]], sides)
+    assert [(item.requirement.id, item.function, item.verdict, item.probability) for item in found] == [
+        ("0", "0", Verdict.PARTIAL, 0.27),
+        ("1", "1", Verdict.PARTIAL, 0.27),
+        ("2", "2", Verdict.GAP, 0.1),
     ]
 
 
