@@ -94,16 +94,20 @@ def passport(lines: Sequence[str]) -> Passport:
     profile = PROFILE.search(text)
     entry = ENTRY.search(text)
     years = [match["year"] for line in page if len(line) < LONGEST_YEAR_LINE for match in [YEAR.search(line)] if match]
-    form = FORM.search(text)
-    word = (form["form"] or form["of"]).lower().replace("ой", "ая") if form else ""
     return Passport(
         code=direction_match["code"] if direction_match else "",
         direction=_tidy(direction_match["name"]) if direction_match and direction_match["name"] else "",
         profile=_tidy(profile["name"]) if profile else "",
         degree=next((name for name, pattern in DEGREES if pattern.search(text)), ""),
         year=entry["year"] if entry else (years[0] if years else ""),
-        form=word,
+        form=form_of_study(text),
     )
+
+
+def form_of_study(text: str) -> str:
+    """The form of study that a title page names ("очная"); "" if it names none."""
+    form = FORM.search(text)
+    return (form["form"] or form["of"]).lower().replace("ой", "ая") if form else ""
 
 
 def _title_page(lines: Sequence[str]) -> list[str]:

@@ -1,8 +1,9 @@
 """Read study plans in ``.plx`` files: the planning system's XML, a dump of its tables with one element per row.
 
-These elements are read: ООП (direction and profile), Планы, ПланыСтроки
-(disciplines and practices), ПланыКомпетенции, ПланыКомпетенцииДисциплины and
-ПланыНовыеЧасы (hours by year and semester). All values are attributes.
+These elements are read: ООП (direction and profile), Планы, ФормаОбучения,
+ПланыВидыДеятельности and ВидыДеятельности, ПланыСтроки (disciplines and
+practices), ПланыКомпетенции, ПланыКомпетенцииДисциплины and ПланыНовыеЧасы
+(hours by year and semester). All values are attributes.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from alignment.settings import Settings
 
 # Values of ТипОбъекта for disciplines, practices, state examinations and the like; others are blocks and modules.
 TAUGHT = ("2", "3", "6")
-OPTIONAL_DUMMY = re.compile(r"^(?:дисциплин\w+ по выбору|элективн\w+ дисциплин)", re.IGNORECASE)
+GROUP = re.compile(r"дисциплин\w+ по выбору", re.IGNORECASE)
+# The name of a group of electives, or of the one course of physical culture that has no variants.
+ELECTIVES = re.compile(r"элективн", re.IGNORECASE)
 
 # A program of ten years with four parts of a year each; a larger number is damage.
 MOST_SEMESTERS = 40
@@ -61,6 +64,8 @@ def read(path: Path, settings: Settings) -> Program:
         profile=profile,
         degree=degree,
         year=year,
+        form=_form(tables),
+        activities=tuple(_activities(tables)),
         disciplines=tuple(disciplines),
         competences=tuple(competences.values()),
         sources=(str(path),),
@@ -88,6 +93,19 @@ def _front(tables: Mapping[str, list[tuple[PlanRow, Location]]]) -> tuple[str, s
     )
 
 
+def _form(tables: Mapping[str, list[tuple[PlanRow, Location]]]) -> str:
+    plan_row = tables["Планы"][0][0] if tables["Планы"] else {}
+    names = {row.get("Код", ""): row.get("ФормаОбучения", "") for row, _place in tables["ФормаОбучения"]}
+    return names.get(plan_row.get("КодФормыОбучения", ""), "").strip().lower()
+
+
+def _activities(tables: Mapping[str, list[tuple[PlanRow, Location]]]) -> list[str]:
+    """The types of activity that the plan names, of all those in its directory."""
+    names = {row.get("Код", ""): row.get("Наименование", "") for row, _place in tables["ВидыДеятельности"]}
+    named = (names.get(row.get("КодВидаДеятельности", ""), "") for row, _place in tables["ПланыВидыДеятельности"])
+    return list(dict.fromkeys(" ".join(name.lower().split()) for name in named if name.strip()))
+
+
 def _competences(tables: Mapping[str, list[tuple[PlanRow, Location]]]) -> dict[str, Competence]:
     """Key in the plan's tables (Код) → competence or indicator."""
     result = {}
@@ -111,10 +129,13 @@ def _disciplines(
         else:
             lost += 1
     semesters = _semesters(tables)
+    parents = {row.get("КодРодителя", "") for row, _place in tables["ПланыСтроки"]}
     result = []
     for row, place in tables["ПланыСтроки"]:
         title, number = " ".join(row.get("Дисциплина", "").split()), row.get("Код", "")
-        if not title or row.get("ТипОбъекта", "2") not in TAUGHT or OPTIONAL_DUMMY.match(title):
+        if not title or row.get("ТипОбъекта", "2") not in TAUGHT or GROUP.match(title):
+            continue
+        if ELECTIVES.match(title) and number in parents:
             continue
         competences_formed = sorted(formed[number], key=lambda item: item.code)
         result.append(
