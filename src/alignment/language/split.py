@@ -21,8 +21,9 @@ AND_VERB = re.compile(r"(?:,|(?<![\s,]))\s++(?:и|а также)\s+(?=[а-яё]+
 # Documents come without list marks (`alignment.documents.marks`); these are for texts from other sources.
 BULLETS = re.compile(r"^[\s\-\u2010-\u2015\u2043\u2212•●▪◦·*\uf0b7]+")
 LABEL = re.compile(
-    r"(?<![\w])(?P<label>знать|знает|уметь|умеет|владеть|владеет|иметь практический опыт|иметь навыки|"
-    r"навыки|умения|знания|практический опыт)\s*[:\n]\s*",
+    # "Должен знать:" begins a line or a sentence; its first word is part of the label.
+    r"(?:(?:^|(?<=[\n.;]))\s*+долж(?:ен|на|ны)\s++)?(?<![\w])(?P<label>знать|знает|уметь|умеет|владеть|владеет|"
+    r"иметь практический опыт|иметь навыки|навыки|умения|знания|практический опыт)\s*[:\n]\s*",
     re.IGNORECASE,
 )
 PRONOUN = re.compile(r"(?<!\w)(?:их|него|них|ними|ним|ней|неё|нее|его|её|ее|этого|этих|им|ими)(?!\w)", re.IGNORECASE)
@@ -35,15 +36,20 @@ def split_statements(text: str, default: Kind | None = None) -> list[tuple[str, 
     """The statements in a compound line, each with its kind.
 
     ``default`` is the kind of statements without lead words, such as that of a
-    column "Уметь"; if it is None, the grammar of the statement decides.
+    column "Уметь"; if it is None, the grammar of the statement decides. Under
+    such a kind or a label a lead of another kind is a verb of the statement:
+    "Умения: понимать тексты" is a skill.
     """
     parts: list[tuple[str, Kind]] = []
-    for chunk, kind in _labelled(text, default):
+    for chunk, labelled in _labelled(text, default):
+        kind = labelled
         for raw in SEPARATOR.split(chunk):
             part = BULLETS.sub("", raw).strip(" \t;,.:")
             if not part:
                 continue
             bare, lead = strip_lead(part)
+            if labelled and lead not in (None, labelled):
+                lead = None
             if lead and len(bare) >= MIN_CHARS:
                 part = bare
                 kind = lead

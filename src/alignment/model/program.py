@@ -21,8 +21,9 @@ class Competence(Noun, frozen=True, kw_only=True):
 class Statement(Noun, frozen=True, kw_only=True):
     """One text of the program about what a student learns: an outcome, competence, indicator, topic or title.
 
-    ``competence`` is the code of the competence to which it belongs; ``bloom``
-    is the level of Bloom's taxonomy (remember … create) of its verb, if any;
+    ``competence`` is the code of the competence to which it belongs, or several
+    ("УК-8.1, УК-8.2") if its cell stands beside several; ``bloom`` is the level
+    of Bloom's taxonomy (remember … create) of its verb, if any;
     ``ocr`` marks a text that was recognised from a picture.
     """
 

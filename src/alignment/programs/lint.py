@@ -15,6 +15,7 @@ from alignment.programs.codes_fixed import MISSPELT
 from alignment.programs.declarations import base_code
 from alignment.programs.file_part import FilePart
 from alignment.programs.join import INDEX, find_same, fold_title
+from alignment.programs.outcome_spans import BETWEEN
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -158,8 +159,8 @@ def outcomes(context: LintContext) -> Iterator[LintFinding]:
             yield _finding("outcomes", "warning", _("there is nothing under “{name}”").format(name=names[kind]), work)
         by_code: dict[str, set[Kind]] = defaultdict(set)
         for item in work.statements:
-            if item.competence:
-                by_code[item.competence].add(item.kind)
+            for code in filter(None, item.competence.split(BETWEEN)):
+                by_code[code].add(item.kind)
         for code, kinds in by_code.items():
             for kind in OUTCOMES:
                 if kind not in kinds and kind not in missing and kinds & set(OUTCOMES):

@@ -12,6 +12,7 @@ from alignment.documents import Cell, Table
 from alignment.documents.pdf import join_lines
 from alignment.language import language_of, strip_lead
 from alignment.model import Competence, Kind, Statement
+from alignment.programs.outcome_spans import CODED, named_codes, owners
 from alignment.programs.sections import Section
 from alignment.programs.statement_text import (
     COMPETENCE,
@@ -34,16 +35,12 @@ OUTCOME = re.compile(r"результат\w* обучения|индикатор
 COMPETENCES = re.compile(r"компетенци|индикатор|competenc|indicator", re.IGNORECASE)
 # A label before the results of one kind in a cell. A second "Skills" is what Russian templates call навыки.
 LINE_LABEL = re.compile(
-    r"(?:^|\n)\W*(?:(?P<know>знани[яе]|знать|knowledge|know)|"
+    r"(?:^|\n)\W*(?:(?:[а-яё]+ )?долж(?:ен|на|ны) )?(?:(?P<know>знани[яе]|знать|knowledge|know)|"
     r"(?P<can>умени[яе]|уметь|skills?|abilit(?:y|ies)|be able(?: to)?)|"
     r"(?P<do>навыки|владе(?:ть|ния)|(?:иметь )?(?:практический )?опыт|(?:practical )?experience))[ \t]*(?::|(?=\n))",
     re.IGNORECASE,
 )
 LABELLED = {"know": Kind.KNOWLEDGE, "can": Kind.SKILL, "do": Kind.EXPERIENCE}
-# In a column of competences any letters with a number are a code ("CPC-5.1."), since universities invent their own.
-CODED = re.compile(
-    r"(?<![\w-])(?P<code>(?:ИД-?\d+[.\s-]*)?[A-ZА-ЯЁ]{2,5}\s*[-–.]\s*\d+(?:[.\-]\s?\d+)*|(?:УК|ОПК|ПК|ОК)\s*\d+(?:\.\d+)*)(?!\w)\.?"
-)
 # A second code between the first and the text: "ПК-16.1 AI S-1.1. Выявляет …".
 OTHER_CODE = re.compile(r"^\s*(?:[A-ZА-Я]{1,4}\s?){1,2}-?\d+(?:\.\d+)*\.?\s+")
 ASSESSED = re.compile(r"формы и методы контрол|показатели оценк|оценочн|формы контрол", re.IGNORECASE)
@@ -163,11 +160,10 @@ def _is_competence_list(table: Table) -> bool:
 def _outcome_rows(
     table: Table, kinds: dict[int, Kind], outcome: set[int], heading: str, discipline: str, contents: TableContents
 ) -> None:
-    row_code = ""
     labels = OutcomeLabels()
     coded = {index for index, cell in enumerate(table.rows[0]) if COMPETENCES.search(cell.text)} - set(kinds)
-    for row in table.rows[1:]:
-        row_code = _row_code(row, kinds) or row_code
+    owned = owners(table.rows[1:], {*kinds, *outcome}, coded, set(kinds), _labelled)
+    for number, row in enumerate(table.rows[1:]):
         if any(cell.text.strip() and not cell.merged for cell in row[: min(outcome, default=0)]):
             labels = OutcomeLabels()
         for index, cell in enumerate(row):
@@ -194,7 +190,7 @@ def _outcome_rows(
                 chunks = labels.parts(_lines(body)) if index not in kinds else [(kinds[index], _lines(body))]
                 for kind, chunk in chunks:
                     row_statements = statements(chunk, cell.location, kind=kind, section=heading, discipline=discipline)
-                    contents.statements += of_competence(row_statements, row_code)
+                    contents.statements += of_competence(row_statements, owned[number, index])
                 contents.codes += competence_codes(text)
             else:
                 _code_cell(row, index, contents, heading, discipline)
@@ -203,9 +199,8 @@ def _outcome_rows(
 def _competence_cell(cell: Cell, contents: TableContents, heading: str, discipline: str) -> None:
     """Add the competences or indicators of a cell, where each text follows its code."""
     text = _lines(cell.text).replace("\n", " ")
-    codes = list(CODED.finditer(text))
-    for match, end in zip(codes, [*(item.start() for item in codes[1:]), len(text)], strict=True):
-        code, body = competence_code(match["code"]), clean(OTHER_CODE.sub("", text[match.end() : end]))
+    for code, rest in named_codes(text):
+        body = clean(OTHER_CODE.sub("", rest))
         contents.codes.append(code)
         if not is_content(body):
             continue
@@ -226,10 +221,9 @@ def _competence_cell(cell: Cell, contents: TableContents, heading: str, discipli
         )
 
 
-def _row_code(row: tuple[Cell, ...], kinds: dict[int, Kind]) -> str:
-    """The last code in the row outside the columns of outcomes: that of the indicator, if both levels are there."""
-    codes = [code for index, cell in enumerate(row) if index not in kinds for code in competence_codes(cell.text)]
-    return codes[-1] if codes else ""
+def _labelled(text: str) -> set[Kind]:
+    """The kinds that the labels in a cell name."""
+    return {LABELLED[match.lastgroup or "know"] for match in LINE_LABEL.finditer(text)}
 
 
 def _is_competence_name(row: tuple[Cell, ...], index: int) -> bool:

@@ -50,6 +50,20 @@ def test_labels_and_semicolons_split() -> None:
     ]
 
 
+def test_a_label_rules_over_the_verbs_of_its_items() -> None:
+    text = "понимать тексты личного и академического характера; воспринимать на слух высказывания"
+    assert split_statements(text, Kind.SKILL) == [(part, Kind.SKILL) for part in text.split("; ")]
+    assert split_statements(f"Умения: {text}") == [(part, Kind.SKILL) for part in text.split("; ")]
+    # Without a label a lead names the kind, and a label of its own kind is removed.
+    assert split_statements("понимать тексты личного характера")[0][1] is Kind.KNOWLEDGE
+    assert split_statements("навыками защиты персонала", Kind.EXPERIENCE) == [("защиты персонала", Kind.EXPERIENCE)]
+
+
+def test_a_label_with_the_word_must() -> None:
+    parts = split_statements("Должен знать:\n- основы теории;\nДолжен уметь:\n- применять приемы первой помощи")
+    assert parts == [("основы теории", Kind.KNOWLEDGE), ("применять приемы первой помощи", Kind.SKILL)]
+
+
 def test_verbs_split_only_where_each_has_its_object() -> None:
     assert len(split_statements("выполнять монтаж узлов и оформлять протоколы испытаний")) == 2
     assert len(split_statements("уметь настраивать и ремонтировать аппаратуру")) == 1

@@ -5,8 +5,9 @@ import openpyxl
 import pytest
 
 from alignment.api import lint
-from alignment.model import NamedStandard
-from alignment.programs.lint import LintFinding, out_of_force
+from alignment.model import Discipline, Kind, NamedStandard, Program, Statement
+from alignment.programs.file_part import FilePart
+from alignment.programs.lint import LintFinding, out_of_force, run_checks
 from alignment.settings import Settings
 from tests.helpers.makers import plx, work_programme
 
@@ -64,6 +65,21 @@ def test_hours_and_credits_that_differ(sound: Path, settings: Settings) -> None:
 def test_missing_outcomes(sound: Path, settings: Settings) -> None:
     work_programme(sound / "с.docx", "Схемотехника", master=())
     assert [item.message for item in only(found(sound, settings), "outcomes")] == ["there is nothing under “master”"]
+
+
+def test_outcomes_of_several_indicators_count_for_each() -> None:
+    def outcome(kind: Kind, competence: str) -> Statement:
+        return Statement(id="", text="выполнять мероприятия защиты", kind=kind, competence=competence)
+
+    statements = (
+        outcome(Kind.KNOWLEDGE, "УК-8.1, УК-11.2"),
+        outcome(Kind.SKILL, "УК-8.1, УК-11.2"),
+        outcome(Kind.EXPERIENCE, "УК-8.1"),
+    )
+    work = Discipline(title="Безопасность", competences=("УК-8.1", "УК-11.2"), statements=statements)
+    program = Program(title="", disciplines=(work,))
+    findings = run_checks([FilePart(program=program, kind="work programme")], program, [])
+    assert [item.message for item in only(findings, "outcomes")] == ["there is nothing under “master” for УК-11.2"]
 
 
 def test_two_names_and_a_programme_without_a_place(sound: Path, settings: Settings) -> None:
