@@ -19,6 +19,7 @@ import msgspec
 
 from alignment import api
 from alignment.analysis import coverage
+from alignment.api.reading import given_paths
 from alignment.cluster import Tls, cluster
 from alignment.errors import AlignmentError, InputError, OutputError, why
 from alignment.i18n import _, in_language, language
@@ -243,7 +244,7 @@ def batch(
         OutputError: the folder cannot be written, or the scheduler cannot be reached or was lost.
     """
     return run_batch(
-        [Path(path) for path in programs],
+        given_paths(programs),
         standards,
         Path(folder),
         settings or load_settings(),

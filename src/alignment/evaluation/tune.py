@@ -24,7 +24,7 @@ from scipy.optimize import minimize
 from scipy.stats import binomtest
 from sklearn.model_selection import GroupKFold
 
-from alignment.errors import InputError
+from alignment.errors import InputError, SettingsError
 from alignment.evaluation.corrected import Correction
 from alignment.evaluation.gold import JudgedPair
 from alignment.i18n import Message
@@ -65,6 +65,18 @@ class Aim(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: Literal["f1", "precision"] = "f1"
     precision: float = 0.9
+
+    def __post_init__(self) -> None:
+        """Check the values.
+
+        Raises:
+            SettingsError: there is no such kind, or the precision is not from 0 to 1.
+        """
+        if self.kind not in ("f1", "precision") or not 0 <= self.precision <= 1:
+            raise SettingsError(
+                _("there is no aim {kind} {precision}.", kind=self.kind, precision=self.precision),
+                hint=_("Known: f1, and precision with a number from 0 to 1."),
+            )
 
     def __str__(self) -> str:
         return "f1" if self.kind == "f1" else f"precision {self.precision}"

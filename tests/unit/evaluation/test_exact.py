@@ -336,6 +336,18 @@ def test_a_requirement_is_found_by_id_or_a_part_of_its_text() -> None:
         find_requirement(WANTED, "резать метал на части")
 
 
+@pytest.mark.parametrize("name", ["А/01.4-2", "a/01.4-2", "A/01.4-2 ", "A / 01.4-2"])
+def test_an_id_is_found_in_any_alphabet_and_case(name: str) -> None:
+    assert find_requirement(WANTED, name).id == "A/01.4-2"
+
+
+@pytest.mark.parametrize("name", ["zzzz", "", "  "])
+def test_nothing_is_proposed_for_what_is_like_nothing(name: str) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        find_requirement(WANTED, name)
+    assert "Did you mean" not in str(caught.value)
+
+
 def test_nothing_is_certain_of_an_empty_program(aligner: Aligner) -> None:
     for finding in aligner.align(program(), WANTED).findings:
         assert (finding.probability, finding.covers, finding.at_least_partial) == (0, 0, 0)
