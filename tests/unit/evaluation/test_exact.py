@@ -60,7 +60,7 @@ def test_figures_are_those_of_scikit_learn(wanted: list[int], seed: int) -> None
 def test_the_curve_is_that_of_scikit_learn(rows_: list[tuple[float, bool]]) -> None:
     credit = np.asarray([value for value, _ in rows_])
     positive = np.asarray([label for _, label in rows_])
-    precision, recall = tuning._precision_recall(credit, positive, tuning.GRID)
+    precision, recall = tuning.precision_recall(credit, positive, tuning.GRID)
     for place in range(0, len(tuning.GRID), 7):
         chosen = credit >= tuning.GRID[place]
         assert precision[place] == pytest.approx(precision_score(positive, chosen, zero_division=0))
