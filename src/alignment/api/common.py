@@ -36,7 +36,7 @@ def require_share(name: str, value: float) -> None:
     if not 0 <= value <= 1:
         raise SettingsError(
             _("the argument `{name}` is {value}; it must be from 0 to 1.", name=name, value=value),
-            hint=_("80 % is 0.8."),
+            hint=_("Eighty per cent is 0.8."),
         )
 
 

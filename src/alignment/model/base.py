@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from alignment.errors import InputError, why
-from alignment.i18n import Message, Text, _, message
+from alignment.i18n import Message, Text, _
 
 # Cells of tables that are no workbook have numbers: R5C2, R5.
 NUMBERED = re.compile(r"R(\d+)(?:C(\d+))?")
@@ -152,5 +152,5 @@ def from_json(data: bytes | str, kind: type[NounT]) -> NounT:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.MsgspecError, UnicodeError) as error:
         raise InputError(
-            message("these data are no {kind} in JSON: {reason}.", kind=kind.__name__, reason=why(error))
+            _("these data are no {kind} in JSON: {reason}.").format(kind=kind.__name__, reason=why(error))
         ) from error
