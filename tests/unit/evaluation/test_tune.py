@@ -1,6 +1,5 @@
 """``align tune``: labels in, a profile out."""
 
-import csv
 import io
 import re
 from pathlib import Path
@@ -380,31 +379,6 @@ def test_profiles_are_found_by_name_or_path(tmp_path: Path) -> None:
     (tmp_path / "old.json").write_bytes(msgspec.json.encode(profile(format=99)))
     with pytest.raises(SettingsError, match="another version"):
         load_profile("old", tmp_path)
-
-
-def test_a_long_cell_is_read_and_an_unclosed_quotation_mark_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = csv.field_size_limit(131072)
-    path = tmp_path / "r.csv"
-    path.write_text(f"{HEAD}\n{ROW.replace('Ремонтировать', 'р' * 150_000)}\n")
-    assert len(read_labels([path])[1]) == 1
-    path.write_text(f"{HEAD}\n{ROW}\n{ROW.replace('Ремонтировать', chr(34) + 'Ремонтировать')}\n" + f"{ROW}\n" * 3000)
-    with pytest.raises(InputError, match="line 3.*a cell has more than 100 lines"):
-        read_labels([path])
-    csv.field_size_limit(before)
-
-
-def test_a_report_for_people_is_refused_with_the_report_to_correct(tmp_path: Path) -> None:
-    """`align check --format xlsx`: its first sheet is the summary, and no sheet has the probabilities."""
-    import openpyxl
-
-    book = openpyxl.Workbook()
-    book.active.append(["11.03.03 Конструирование и технология электронных средств"])
-    book.create_sheet("Gaps and partial coverage").append(["Id", "Work function", "Kind", "Requirement", "Verdict"])
-    book.save(tmp_path / "rep.xlsx")
-    with pytest.raises(InputError, match="Correct the report of align check --format csv"):
-        read_labels([tmp_path / "rep.xlsx"])
 
 
 def shown(tuned: Tuned) -> str:
