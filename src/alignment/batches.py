@@ -8,7 +8,6 @@ that was interrupted therefore continues where it stopped, and only changed pair
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -20,15 +19,16 @@ import msgspec
 
 from alignment import api
 from alignment.analysis import coverage
+from alignment.api.reading import given_paths
 from alignment.cluster import Tls, cluster
-from alignment.errors import AlignmentError, InputError, NotFoundError, OutputError, why
+from alignment.errors import AlignmentError, InputError, OutputError, why
 from alignment.i18n import _, in_language, language
 from alignment.model import Noun, Program, Standard
+from alignment.packing import Packed, digest_of, faculty_of, key_of, pack, setup_of, shown
 from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
 from alignment.whole import write_whole
 
-FORMAT = "2"
 # Standards that one task checks a program against: enough that reading it once pays, few enough to share work evenly.
 TOGETHER = 5
 # Times that Dask gives a task to another worker when its worker died: a program that kills four workers is at fault
@@ -78,15 +78,6 @@ class CheckedPair(Noun, frozen=True, kw_only=True):
     error: str = ""
 
 
-class Packed(msgspec.Struct, frozen=True):
-    """The files of one program by name, the path and faculty they come from, and a digest of their contents."""
-
-    path: str
-    faculty: str
-    files: dict[str, bytes]
-    digest: str
-
-
 class BatchTask(msgspec.Struct, frozen=True):
     """A program, and the standards to check it against: the key of each pair → the standard as JSON."""
 
@@ -105,43 +96,6 @@ class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
     pairs: tuple[CheckedPair, ...]
     reused: int
     failed: int
-
-
-def pack(path: Path) -> Packed:
-    """The files of the program at ``path`` (a file or a folder) with their digest.
-
-    Raises:
-        NotFoundError: there is no such file or folder.
-        InputError: the folder has no files.
-    """
-    if not path.exists():
-        raise NotFoundError(_("it does not exist."), file=str(path))
-    whole = [path] if path.is_file() else sorted(item for item in path.rglob("*") if item.is_file())
-    if not whole:
-        raise InputError(_("the folder has no files."), file=str(path), hint=_("Give folders with programs."))
-    root = path.parent if path.is_file() else path
-    files = {item.relative_to(root).as_posix(): item.read_bytes() for item in whole}
-    digest = hashlib.blake2b(digest_size=16)
-    for name, data in files.items():
-        digest.update(name.encode() + b"\0" + hashlib.blake2b(data, digest_size=16).digest())
-    return Packed(str(path), path.absolute().parent.name, files, digest.hexdigest())
-
-
-def key_of(program: str, standard: bytes, settings: Settings, engine: str) -> str:
-    """The name under which a pair's result is kept: a digest of all that changes a verdict.
-
-    Args:
-        program: digest of the program's files.
-        standard: the standard as JSON.
-        settings: those that change a verdict are used.
-        engine: version of the engine.
-    """
-    key_parts = (FORMAT, program, engine, settings.profile, settings.covered, settings.partial, settings.candidates)
-    digest = hashlib.blake2b(
-        msgspec.json.encode([*key_parts, settings.kind_weights, settings.by_credits]), digest_size=16
-    )
-    digest.update(hashlib.blake2b(standard, digest_size=16).digest())
-    return digest.hexdigest()
 
 
 def check_task(task: BatchTask) -> list[tuple[str, CheckedPair]]:
@@ -243,7 +197,7 @@ class Results:
         """The finished pair of that key; None if there is none or its file cannot be read."""
         try:
             return msgspec.json.decode((self.folder / f"{key}.json").read_bytes(), type=CheckedPair)
-        except (FileNotFoundError, msgspec.MsgspecError):
+        except (OSError, msgspec.MsgspecError):
             return None
 
     def put(self, key: str, pair: CheckedPair) -> None:
@@ -290,7 +244,7 @@ def batch(
         OutputError: the folder cannot be written, or the scheduler cannot be reached or was lost.
     """
     return run_batch(
-        [Path(path) for path in programs],
+        given_paths(programs),
         standards,
         Path(folder),
         settings or load_settings(),
@@ -320,44 +274,60 @@ def run_batch(
     """
     say = progress or (lambda stage, done, total: None)
     results = Results(folder)
-    engine = _engine(settings)
+    setup = setup_of(settings, _engine(settings))
     packed_standards = [msgspec.json.encode(standard) for standard in standards]
-    order, waiting = _planned(programs, packed_standards, results, settings, engine)
+    order, waiting = _planned(programs, packed_standards, results, settings, setup)
     reused = sum(pair is not None and not pair.error for _path, _key, pair in order)
     fresh: dict[str, CheckedPair] = {}
     if waiting:
         with cluster(scheduler, workers, tls) as client:
             if report_line:
                 report_line(_("dashboard: {address}").format(address=client.dashboard_link))
-            for key, pair in _finished(client, _tasks(waiting, packed_standards, settings, engine)):
+            for key, pair in _finished(client, _tasks(waiting, packed_standards, settings, fresh)):
                 fresh[key] = pair
                 if not pair.error:
                     results.put(key, pair)
                 say("check", reused + len(fresh), len(order))
-    pairs = [pair or fresh[key] for _path, key, pair in order]
+    # Two programs with the same files have one result: each keeps its own place.
+    pairs = [
+        msgspec.structs.replace(pair or fresh[key], path=shown(path), faculty=faculty_of(path))
+        for path, key, pair in order
+    ]
     return BatchResult(pairs=tuple(pairs), reused=reused, failed=len({pair.path for pair in pairs if pair.error}))
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """A program to check: its path, the digest of its files, and the key of each pair → the standard's number."""
+
+    path: Path
+    digest: str
+    keys: dict[str, int]
+
+
+def _failed(path: Path, error: AlignmentError) -> CheckedPair:
+    """What is said of a program that cannot be checked."""
+    return CheckedPair(program=shown(Path(path.name)), path=shown(path), faculty=faculty_of(path), error=_short(error))
+
+
 def _planned(
-    programs: Sequence[Path], packed_standards: Sequence[bytes], results: Results, settings: Settings, engine: str
-) -> tuple[list[tuple[str, str, CheckedPair | None]], list[tuple[Path, list[int]]]]:
+    programs: Sequence[Path], packed_standards: Sequence[bytes], results: Results, settings: Settings, setup: str
+) -> tuple[list[tuple[Path, str, CheckedPair | None]], list[Waiting]]:
     """All pairs in order as (path, key, what is known of it), and for each program the standards to check, in parts."""
-    order: list[tuple[str, str, CheckedPair | None]] = []
-    waiting: list[tuple[Path, list[int]]] = []
+    order: list[tuple[Path, str, CheckedPair | None]] = []
+    waiting: list[Waiting] = []
     for path in programs:
         try:
-            digest = pack(path).digest
-        except (InputError, NotFoundError) as error:
-            failed = CheckedPair(
-                program=path.name, path=str(path), faculty=path.absolute().parent.name, error=_short(error)
-            )
-            order.append((str(path), "", failed))
+            digest = digest_of(path, settings)
+        except AlignmentError as error:
+            order.append((path, "", _failed(path, error)))
             continue
-        keys = [key_of(digest, raw, settings, engine) for raw in packed_standards]
+        keys = [key_of(digest, raw, setup) for raw in packed_standards]
         known = [results.get(key) for key in keys]
-        order += [(str(path), key, pair) for key, pair in zip(keys, known, strict=True)]
+        order += [(path, key, pair) for key, pair in zip(keys, known, strict=True)]
         todo = [number for number, pair in enumerate(known) if pair is None]
-        waiting += [(path, todo[start : start + TOGETHER]) for start in range(0, len(todo), TOGETHER)]
+        for start in range(0, len(todo), TOGETHER):
+            part = {keys[number]: number for number in todo[start : start + TOGETHER]}
+            waiting.append(Waiting(path, digest, part))
     return order, waiting
 
 
@@ -369,12 +339,23 @@ def _engine(settings: Settings) -> str:
 
 
 def _tasks(
-    waiting: Sequence[tuple[Path, list[int]]], standards: Sequence[bytes], settings: Settings, engine: str
+    waiting: Sequence[Waiting], standards: Sequence[bytes], settings: Settings, fresh: dict[str, CheckedPair]
 ) -> Iterator[BatchTask]:
-    for path, numbers in waiting:
-        program = pack(path)
-        keys = {key_of(program.digest, standards[n], settings, engine): standards[n] for n in numbers}
-        yield BatchTask(program, keys, settings, language())
+    """A task for each part of the work.
+
+    A program that has changed or vanished since the run was planned goes into ``fresh`` with that error: its result
+    would be kept under the name of the old files.
+    """
+    for item in waiting:
+        try:
+            program = pack(item.path, settings)
+            if program.digest != item.digest:
+                raise InputError(_("it has changed since the run began."), hint=_("Run the same command again."))
+        except AlignmentError as error:
+            for key in item.keys:
+                fresh.setdefault(key, _failed(item.path, error))
+            continue
+        yield BatchTask(program, {key: standards[number] for key, number in item.keys.items()}, settings, language())
 
 
 def _finished(client: Any, tasks: Iterator[BatchTask]) -> Iterator[tuple[str, CheckedPair]]:

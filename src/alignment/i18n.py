@@ -55,8 +55,14 @@ def activate(language: str) -> None:
 
 @contextmanager
 def in_language(language: str) -> Iterator[None]:
-    """Within the block, texts are translated into ``language``; other threads and tasks keep theirs."""
-    before = _chosen.set(language)
+    """Within the block, texts are translated into ``language``; other threads and tasks keep theirs.
+
+    Raises:
+        ValueError: there is no such interface language.
+    """
+    if not is_supported(language):
+        raise ValueError(f"there is no interface language {language!r}; choose one of {', '.join(LANGUAGES)}")
+    before = _chosen.set(supported_language(language))
     try:
         yield
     finally:

@@ -9,7 +9,10 @@ from somebody else, so its file may only set what `PROJECT` lists.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,8 +20,10 @@ import msgspec
 import platformdirs
 
 from alignment.errors import SettingsError, choices, why
+from alignment.i18n import Text
 from alignment.i18n import message as _
 from alignment.model import Kind
+from alignment.model.base import KIND_WORDS
 
 APP = "profstandart-align"
 SETTINGS_FILE = "alignment.toml"
@@ -46,6 +51,13 @@ PROJECT = frozenset(
 )
 # Fields that no source may set.
 DERIVED = ("folder_file",)
+# Environment variables that are no settings: of the review store, of its server, of secrets, of tests and installers.
+OTHER_VARIABLES = frozenset(
+    f"ALIGN_{name}"
+    for name in ("DATABASE", "SECRET", "PASSWORD", "JUDGE_KEY", "TRACE", "ENVIRONMENT", "SHOTS", "PICTURES")
+)
+# Where in a file tomllib says that an error is.
+TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -111,6 +123,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     judge_seconds: Annotated[int, msgspec.Meta(ge=1, le=3600)] = 120  # seven times a slow server's mean (docs/judge.md)
     folder_file: str = ""
 
+    def __post_init__(self) -> None:
+        """Check the values, which a caller in Python may give without `load_settings`.
+
+        Raises:
+            SettingsError: a value is impossible, or two contradict each other.
+        """
+        for name, kind in _types().items():
+            try:
+                msgspec.convert(getattr(self, name), kind)
+            except msgspec.ValidationError as error:
+                raise SettingsError(
+                    _("the setting `{name}`: {error}.", name=name, error=why(error)),
+                    hint=_("docs/settings.md says which values are possible."),
+                ) from error
+        if self.covered is not None and self.partial is not None and self.partial > self.covered:
+            raise SettingsError(
+                _("the threshold `partial` is above `covered`."), hint=_("Lower one or raise the other.")
+            )
+        if all(self.kind_weights.get(kind) == 0 for kind in KIND_WORDS):
+            raise SettingsError(_("all weights in `kind_weights` are 0: nothing would count."))
+
     def cache_path(self) -> Path:
         """Folder of the user's cache."""
         return Path(self.cache_dir) if self.cache_dir else Path(platformdirs.user_cache_dir(APP))
@@ -148,6 +181,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         )
 
 
+@lru_cache
+def _types() -> dict[str, Any]:
+    """The type of each setting with its limits."""
+    return {field.name: field.type for field in msgspec.structs.fields(Settings)}
+
+
 def default_standards_path() -> Path:
     """Where ``align standards`` looks for the user's own files."""
     return Path(platformdirs.user_data_dir(APP)) / "standards"
@@ -155,9 +194,63 @@ def default_standards_path() -> Path:
 
 def _from_file(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Notepad begins a file with a byte order mark
+    except tomllib.TOMLDecodeError as error:
+        text = str(error)
+        found = TOML_PLACE.search(text)
+        place: Text | None = _("its end") if found else None
+        if found and found[1]:
+            place = _("line {line}, column {column}", line=found[1], column=found[2])
+        raise SettingsError(
+            _("not valid TOML: {error}.", error=TOML_PLACE.sub("", text)),
+            file=str(path),
+            place=place,
+            hint=_("A line is NAME = VALUE; a text stands in quotes."),
+        ) from error
+    except UnicodeDecodeError as error:
         raise SettingsError(_("not valid TOML: {error}.", error=why(error)), file=str(path)) from error
+    except OSError as error:
+        raise SettingsError(_("cannot be read: {reason}.", reason=why(error)), file=str(path)) from error
+
+
+def _from_environment() -> dict[str, Any]:
+    """The settings in variables ``ALIGN_<NAME>``; a mapping is written as in JSON or as NAME=VALUE, NAME=VALUE.
+
+    Raises:
+        SettingsError: a variable ``ALIGN_…`` names no setting, or a mapping is badly written.
+    """
+    known = {f"ALIGN_{field.upper()}": field for field in Settings.__struct_fields__}
+    unknown = sorted(
+        name for name in os.environ if name.startswith("ALIGN_") and name not in known and name not in OTHER_VARIABLES
+    )
+    if unknown:
+        near = get_close_matches(unknown[0], known, n=1)
+        raise SettingsError(
+            _("there is no such setting."),
+            file=str(_("environment variable {name}", name=unknown[0])),
+            hint=_("Did you mean {name}?", name=near[0]) if near else _("docs/settings.md lists all settings."),
+        )
+    values: dict[str, Any] = {}
+    for name, field in known.items():
+        if text := os.environ.get(name):
+            values[field] = _mapping(text, name) if isinstance(getattr(Settings(), field), dict) else text
+    return values
+
+
+def _mapping(text: str, name: str) -> dict[str, Any]:
+    try:
+        if text.lstrip().startswith("{"):
+            return msgspec.json.decode(text, type=dict[str, Any])
+        pairs = [part.rpartition("=") for part in re.split("[,;]", text) if part.strip()]
+        if all(sign and key.strip() for key, sign, _value in pairs):
+            return {key.strip(): value.strip() for key, _sign, value in pairs}
+    except msgspec.MsgspecError:
+        pass
+    raise SettingsError(
+        _("'{value}' is not NAME=VALUE.", value=text),
+        file=str(_("environment variable {name}", name=name)),
+        hint=_("For example action=2, skill=1."),
+    )
 
 
 def _of_folder(path: Path) -> dict[str, Any]:
@@ -204,10 +297,8 @@ def load_settings(**options: Any) -> Settings:
         values.update(folder_values)
         sources.update(dict.fromkeys(folder_values, str(folder)))
         folder_file = f"{folder.absolute()}: {', '.join(folder_values)}" if folder_values else ""
-    for field in Settings.__struct_fields__:
-        name = f"ALIGN_{field.upper()}"
-        if os.environ.get(name):
-            values[field], sources[field] = os.environ[name], str(_("environment variable {name}", name=name))
+    for field, value in _from_environment().items():
+        values[field], sources[field] = value, str(_("environment variable {name}", name=f"ALIGN_{field.upper()}"))
     for key, value in options.items():
         if value is not None:
             option = "--" + key.replace("_", "-").removesuffix("s" if key == "kind_weights" else "")
@@ -220,12 +311,11 @@ def load_settings(**options: Any) -> Settings:
     except msgspec.ValidationError as error:
         bad = next((key for key in values if f"`{key}`" in str(error) or f"$.{key}" in str(error)), "")
         known = bad in Settings.__struct_fields__
+        every = [name for name in Settings.__struct_fields__ if name not in DERIVED]
         hint = (
             _("docs/settings.md says which values are possible.")
             if known
-            else _("Known settings:{choices}", choices=choices(Settings.__struct_fields__))
+            else _("Known settings:{choices}", choices=choices(every))
         )
         raise SettingsError(_("{error}.", error=why(error)), file=sources.get(bad), hint=hint) from error
-    if settings.covered is not None and settings.partial is not None and settings.partial > settings.covered:
-        raise SettingsError(_("the threshold `partial` is above `covered`."), hint=_("Lower one or raise the other."))
     return msgspec.structs.replace(settings, folder_file=folder_file)

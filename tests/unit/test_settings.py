@@ -1,5 +1,7 @@
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from alignment.errors import SettingsError
@@ -69,3 +71,66 @@ def test_no_setting_is_forgotten_when_a_folder_is_trusted() -> None:
 def test_a_missing_data_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="models"):
         Settings(data_dir=str(tmp_path)).data_path("models")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x = \n", ("line 1, column 5", "Invalid value")),
+        ("x = ", ("its end", "Invalid value")),
+        ('engine = "fast"\ncovered 0.5\n', ("line 2", "Expected '='")),
+    ],
+)
+def test_an_error_in_the_file_names_its_line_and_reason(
+    text: str, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("alignment.toml").write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert all(word in str(caught.value) for word in (*words, "alignment.toml"))
+
+
+def test_a_file_of_notepad_begins_with_a_byte_order_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("alignment.toml").write_text('engine = "fast"\n', encoding="utf-8-sig")
+    assert load_settings().engine == "fast"
+
+
+def test_an_environment_variable_that_is_no_setting_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALIGN_SECRET", "of the server")
+    monkeypatch.setenv("ALIGN_COVERD", "0.5")
+    with pytest.raises(SettingsError, match="environment variable ALIGN_COVERD: .*Did you mean ALIGN_COVERED"):
+        load_settings()
+
+
+@pytest.mark.parametrize("text", ["action=2, skill=1", '{"action": 2, "skill": 1}', "action=2;skill=1"])
+def test_a_mapping_may_stand_in_an_environment_variable(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALIGN_KIND_WEIGHTS", text)
+    monkeypatch.setenv("ALIGN_SECTIONS", "содержание курса=content")
+    settings = load_settings()
+    assert settings.kind_weights == {"action": 2.0, "skill": 1.0}
+    assert settings.sections == {"содержание курса": "content"}
+    for wrong in ("action", '{"action": ', "=2"):
+        monkeypatch.setenv("ALIGN_KIND_WEIGHTS", wrong)
+        with pytest.raises(SettingsError, match="environment variable ALIGN_KIND_WEIGHTS"):
+            load_settings()
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        ({"candidates": 0}, "candidates"),
+        ({"kind_weights": {"foo": 3}}, "kind_weights"),
+        ({"kind_weights": {"action": 0, "skill": 0, "knowledge": 0}}, "all weights"),
+        ({"covered": "x"}, "covered"),
+        ({"covered": 0.2, "partial": 0.5}, "partial"),
+        ({"ocr": "sometimes"}, "ocr"),
+    ],
+)
+def test_impossible_values_are_refused_in_python_too(values: dict[str, Any], word: str) -> None:
+    with pytest.raises(SettingsError, match=word):
+        Settings(**values)
+    if word != "partial":
+        with pytest.raises(SettingsError, match=word):
+            msgspec.structs.replace(Settings(), **values)

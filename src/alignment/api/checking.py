@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from alignment.analysis.declared import coded
-from alignment.api.common import aligner_of
-from alignment.api.reading import load_program, with_requirements
+from alignment.api.common import aligner_of, require_count
+from alignment.api.reading import given_paths, load_program, with_requirements
 from alignment.api.results import TuneResult
 from alignment.cache import open_cache
 from alignment.engine import cached_encoder
@@ -94,12 +94,15 @@ def explain(
         progress: as for `check`.
 
     Raises:
+        SettingsError: ``candidates`` is less than 1.
         NotFoundError: there is no such requirement; the message suggests the nearest.
         AmbiguousError: several requirements fit.
         (and the errors of `check`)
     """
     from alignment.analysis import discipline_to_extend, main_disciplines_of
     from alignment.matching.explain import explanation
+
+    require_count("candidates", candidates)
 
     def where(finding: Finding, findings: Sequence[Finding]) -> str:
         return discipline_to_extend(finding, main_disciplines_of(findings))
@@ -160,7 +163,7 @@ def shifts(
 
     settings = settings or load_settings()
     changes = []
-    for path in _programs([Path(item) for item in paths]):
+    for path in _programs(given_paths(paths)):
         try:
             program = load_program(path, settings=settings, progress=progress)
             sides = [check(program, side, settings=settings, progress=progress) for side in (old, new)]
@@ -197,10 +200,12 @@ def _entries(noun: Standard | Program) -> tuple[list[VersionedText], dict[str, s
 def similar(program: Program, text: str, *, count: int = 12, settings: Settings | None = None) -> list[Statement]:
     """The ``count`` statements of the program that are nearest in meaning to a text, by cosine, best first.
 
-    ``count`` of them: a page.
-
     Statements that are only a title are left out. An empty text has no nearest statements.
+
+    Raises:
+        SettingsError: ``count`` is less than 1.
     """
+    require_count("count", count)
     settings = settings or load_settings()
     statements = [item for item in program.statements() if not item.title_only]
     if not statements or not text.strip():
@@ -242,4 +247,4 @@ def tune(
 
     settings = settings or load_settings()
     with open_cache(settings) as cache:
-        return TuneResult(*refit([Path(path) for path in labels], name, aim or Aim(), settings, cache, progress))
+        return TuneResult(*refit(given_paths(labels), name, aim or Aim(), settings, cache, progress))

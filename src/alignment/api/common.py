@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from alignment.cache import open_cache
+from alignment.errors import SettingsError
 from alignment.i18n import Text
 from alignment.i18n import message as _
 from alignment.progress import Progress
@@ -14,6 +15,29 @@ from alignment.settings import Settings
 
 if TYPE_CHECKING:
     from alignment.matching import Aligner
+
+
+def require_count(name: str, value: int) -> None:
+    """Check that an argument counts something.
+
+    Raises:
+        SettingsError: it is less than 1.
+    """
+    if value < 1:
+        raise SettingsError(_("the argument `{name}` is {value}; it must be 1 at least.", name=name, value=value))
+
+
+def require_share(name: str, value: float) -> None:
+    """Check that an argument is a share.
+
+    Raises:
+        SettingsError: it is not from 0 to 1.
+    """
+    if not 0 <= value <= 1:
+        raise SettingsError(
+            _("the argument `{name}` is {value}; it must be from 0 to 1.", name=name, value=value),
+            hint=_("Eighty per cent is 0.8."),
+        )
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
@@ -9,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from alignment.api.common import aligner_of
-from alignment.api.reading import all_standards, read_standards
+from alignment.api.common import aligner_of, require_count, require_share
+from alignment.api.reading import all_standards, given_paths, read_standards
 from alignment.cache import open_cache
 from alignment.engine import cached_encoder, encoder_of
-from alignment.errors import InputError
+from alignment.errors import InputError, SettingsError
 from alignment.i18n import message as _
 from alignment.model import Alignment, Program, Standard
 from alignment.progress import Progress
@@ -61,11 +62,14 @@ def suggest(
         progress: called with the stage, the steps done and the steps in all.
 
     Raises:
+        SettingsError: ``count`` is less than 1.
         InputError: a file of ``among`` cannot be read.
         NotFoundError: there is no index in ``index``.
         DamagedIndexError: the index cannot be read, or was made with another encoder.
     """
     from alignment.analysis.suggest import shortlist, suggestion
+
+    require_count("count", count)
 
     settings = settings or ranking_settings(load_settings())
     with aligner_of(settings, progress) as aligner:
@@ -104,9 +108,11 @@ def search(
     """The requirements of an index that are nearest in meaning to a text, by cosine, best first; ``count`` of them.
 
     Raises:
+        SettingsError: ``count`` is less than 1.
         NotFoundError: there is no index.
         DamagedIndexError: the index cannot be read, or was made with another encoder.
     """
+    require_count("count", count)
     from alignment.catalogue.index import nearest_rows as nearest
     from alignment.catalogue.index import open_index
     from alignment.catalogue.index.register import hit_at
@@ -147,7 +153,7 @@ def build_index(
     settings = settings or load_settings()
     encoder = encoder_of(settings)
     folder = Path(index) if index is not None else settings.index_path()
-    return build([Path(path) for path in paths], folder, encoder, settings, fresh=fresh, graph=graph, progress=progress)
+    return build(given_paths(paths), folder, encoder, settings, fresh=fresh, graph=graph, progress=progress)
 
 
 def overlap(
@@ -167,10 +173,12 @@ def overlap(
         progress: called with the stage, the steps done and the steps in all.
 
     Raises:
+        SettingsError: ``least`` is not from 0 to 1.
         InputError: a file cannot be read, or there are fewer than two standards.
         NotFoundError: there is no index in ``index``.
         DamagedIndexError: the index cannot be read, or was made with another encoder.
     """
+    require_share("least", least)
     from alignment.analysis import overlap as work
     from alignment.analysis.overlap.links import directions, nodes
     from alignment.catalogue.inputs import read_all
@@ -179,7 +187,7 @@ def overlap(
     models = settings.data_path("models")
     with open_cache(settings) as cache:
         encoder = cached_encoder(settings, cache, progress)
-        loaded = read_all([Path(path) for path in paths], settings) if paths else None
+        loaded = read_all(given_paths(paths), settings) if paths else None
         register = _register(settings, None, index, encoder, loaded)
         if len(register.listed) < 2:
             raise InputError(_("two standards at least are needed."), hint=_("Give more files, or an index."))
@@ -212,8 +220,15 @@ def plan(
         progress: called with the stage, the steps done and the steps in all.
 
     Raises:
+        SettingsError: ``target`` or ``share`` is not from 0 to 1, or ``free_credits`` is no number from 0.
         InputError: the program has no disciplines to change.
     """
+    require_share("target", target)
+    require_share("share", share)
+    if not 0 <= free_credits < math.inf:
+        raise SettingsError(
+            _("the argument `{name}` is {value}; it must be a number from 0.", name="free_credits", value=free_credits)
+        )
     from alignment.analysis.improvement import improvement_plan
 
     settings = settings or load_settings()

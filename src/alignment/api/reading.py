@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING
 from alignment.api.common import pages
 from alignment.api.results import LintResult, QualificationResult
 from alignment.cache import open_cache
-from alignment.errors import InputError, SettingsError
+from alignment.errors import InputError, NotFoundError, SettingsError
 from alignment.i18n import message as _
 from alignment.model import Program, Qualification, Standard
 from alignment.progress import Progress
@@ -42,7 +44,18 @@ def load_program(
 
     settings = settings or load_settings()
     with open_cache(settings) as cache, pages(progress):
-        return programs.load([Path(path) for path in paths], settings, program=program, store=cache, progress=progress)
+        return programs.load(given_paths(paths), settings, program=program, store=cache, progress=progress)
+
+
+def given_paths(paths: Sequence[str | PathLike[str]]) -> list[Path]:
+    """The paths that a caller gives.
+
+    Raises:
+        InputError: one is empty, which would stand for the working folder.
+    """
+    if any(not os.fspath(path) for path in paths):
+        raise InputError(_("a path is empty."), hint=_("Give . if you mean the folder in which you are."))
+    return [Path(path) for path in paths]
 
 
 def lint(
@@ -64,10 +77,8 @@ def lint(
 
     settings = settings or load_settings()
     with open_cache(settings) as cache, pages(progress):
-        parts, files = loader.read(
-            [Path(path) for path in paths], settings, program=program, store=cache, progress=progress
-        )
-    joined = loader.with_title(join(parts, files), [Path(path) for path in paths])
+        parts, files = loader.read(given_paths(paths), settings, program=program, store=cache, progress=progress)
+    joined = loader.with_title(join(parts, files), given_paths(paths))
     remarks = check_all(parts, joined, files, catalogue.editions(settings) if joined.standards else ())
     return LintResult(joined, [*unknown_functions(joined, _declared_standards(joined, settings)), *remarks])
 
@@ -91,6 +102,8 @@ def load_standard(name: str | PathLike[str], *, settings: Settings | None = None
     """
     from alignment import catalogue
 
+    if not str(name).strip():
+        raise NotFoundError(_("the name of a standard is empty."), hint=_("`align standards` lists all."))
     return catalogue.find(str(name), settings or load_settings())
 
 
@@ -105,7 +118,7 @@ def read_standards(path: str | PathLike[str], *, settings: Settings | None = Non
     """
     from alignment.catalogue.inputs import read_all
 
-    return read_all([Path(path)], settings or load_settings())
+    return read_all(given_paths([path]), settings or load_settings())
 
 
 def all_standards(*, settings: Settings | None = None) -> list[Standard]:
@@ -127,13 +140,13 @@ def load_standards(names: Sequence[str], *, settings: Settings | None = None) ->
     settings = settings or load_settings()
     result: list[Standard] = []
     for name in names:
-        if Path(name).exists():
+        if name and Path(name).exists():
             result += read_standards(name, settings=settings)
         else:
             result.append(load_standard(name, settings=settings))
     result = result or all_standards(settings=settings)
-    codes = [item.code or item.title for item in result]
-    twice = sorted({code for code in codes if codes.count(code) > 1})
+    counts = Counter(item.code or item.title for item in result)
+    twice = sorted(code for code, count in counts.items() if count > 1)
     if twice:
         raise SettingsError(_("standards are given twice: {names}.", names=", ".join(twice)), hint=_("Give each once."))
     return result
@@ -179,9 +192,15 @@ def load_targets(
     """The standards to check a program against: those named, or with ``cards`` the standard of each qualification.
 
     Raises:
+        SettingsError: with ``cards`` several standards are named: each card has one.
         InputError: a standard has no requirements (and as `load_standard` and `load_qualification`).
     """
     settings = settings or load_settings()
+    if cards and len(names) > 1:
+        raise SettingsError(
+            _("a qualification belongs to one standard, and {n} are named.", n=len(names)),
+            hint=_("Name one standard, or none: the card says which it is."),
+        )
     if not cards:
         return [(with_requirements(load_standard(name, settings=settings)), None) for name in names]
     results = [load_qualification(card, standard=names[0] if names else "", settings=settings) for card in cards]
@@ -214,7 +233,7 @@ def load_any(
     from alignment import standards
 
     settings = settings or load_settings()
-    if len(names) == 1:
+    if len(names) == 1 and names[0]:
         card = standards.card_of(names[0], settings)
         if card is not None:
             return card

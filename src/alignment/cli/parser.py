@@ -9,7 +9,7 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-from alignment.errors import choices
+from alignment.errors import SettingsError, choices
 from alignment.i18n import _
 
 NO_COMMAND = re.compile(r"No such command '(?P<name>[^']*)'")
@@ -65,6 +65,24 @@ def _without_json(arguments: list[str]) -> list[str]:
     return [part for parts in named for part in parts] + arguments[end:]
 
 
+def _refuse_empty(values: dict[str, Any], params: Iterable[Any]) -> None:
+    """Refuse an empty argument or value of a repeated option, as a script gives for a variable that is not set.
+
+    Raises:
+        SettingsError: there is one. An empty path would be the working folder.
+    """
+    for item in params:
+        value = values.get(item.name)
+        if "" not in (value if isinstance(value, (list, tuple)) else (value,)):
+            continue
+        if _is_argument(item):
+            hint = _("Give . if you mean the folder in which you are.")
+            raise SettingsError(_("{name} is empty.").format(name=value_name(item).strip("[].")), hint=hint)
+        if getattr(item, "multiple", False):
+            hint = _("Leave it out, or give a value.")
+            raise SettingsError(_("{name} is empty.").format(name=max(item.opts, key=len)), hint=hint)
+
+
 class Help:
     """Help in sections (usage, purpose, arguments, options, examples), each with a title in the user's language."""
 
@@ -104,8 +122,16 @@ class Command(Help, TyperCommand):
     """A command that obeys a ``--ui-lang`` before its name and takes ``--json`` as ``--format json``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse the arguments, after ``--json`` was replaced."""
-        return super().parse_args(ctx, _without_json(args) if has_format(self) else args)
+        """Parse the arguments, after ``--json`` was replaced.
+
+        Raises:
+            SettingsError: an argument, or a value of a repeated option, is empty.
+        """
+        given = _without_json(args) if has_format(self) else args
+        rest: list[str] = super().parse_args(ctx, list(given))
+        if not ctx.resilient_parsing:
+            _refuse_empty(self.make_parser(ctx).parse_args(list(given))[0], self.get_params(ctx))
+        return rest
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command in the language given before its name, unless another is given after it."""

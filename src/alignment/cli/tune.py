@@ -18,7 +18,7 @@ from alignment.review.opening import open_store
 if TYPE_CHECKING:
     from alignment.settings import Settings
 
-HELP = _("Refit calibration and thresholds to your own labelled pairs, show what changes, save a profile.")
+HELP = _("Refit calibration and thresholds to corrected reports or labelled pairs, show what changes, save a profile.")
 EXAMPLES = (
     "align tune labels.csv --name ours",
     "align tune --from-review 3 --dry-run",
@@ -28,7 +28,10 @@ EXAMPLES = (
 def command(
     labels: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[LABELS]...", help=_("Judged pairs: TSV or CSV, see docs/tuning.md.")),
+        typer.Argument(
+            metavar="[LABELS]...",
+            help=_("A csv report of align check with corrected verdicts, or judged pairs; see docs/tuning.md."),
+        ),
     ] = None,
     from_review: Annotated[
         list[int] | None,
@@ -49,6 +52,7 @@ def command(
         typer.Option("--chart", metavar="FILE", help=_("Save the curves as .html, .png or .svg; may be repeated.")),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Save without asking (for scripts and CI)."))] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help=_("Save a fit too that is no better."))] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Show what would change, save nothing."))] = False,
     report: options.FormatName = "",
     output: options.Output = "",
@@ -96,7 +100,7 @@ def command(
     for path in chart or []:
         tuning_charts.save(tuned, path)
         common.note(_("written: {file}").format(file=path), quiet=quiet)
-    if not tuned.improves:
+    if not (tuned.improves or (anyway and tuned.changed != 0)):
         return 1
     if not dry_run:
         if not yes and not _agreed(target):

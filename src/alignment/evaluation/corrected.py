@@ -12,15 +12,19 @@ from pathlib import Path
 import msgspec
 
 from alignment.errors import InputError
-from alignment.evaluation.gold import ALIASES, LABELS
+from alignment.evaluation.gold import ALIASES
 from alignment.evaluation.label_table import LabelRow
+from alignment.i18n import Message
 from alignment.i18n import message as _
+from alignment.model.base import DECIDED
 
 # Columns by which a report is recognised, and columns that tuning needs (reports of older versions lack some).
 MARKS = ("function_name", "standard", "requirement", "verdict", "probability")
 NEEDED = ("program", "standard", "function", "requirement", "verdict", "computed", "covers", "touches", "model")
 # Verdicts that are no label.
 WITHOUT_VERDICT = ("", "unknown", "неизвестно")
+# Verdicts of a check that are no level: an expert may still give one.
+UNSAID = ("unknown", "неизвестно")
 # A verdict of a judge does not come from the model that is tuned, so it cannot be a label.
 BY_JUDGE = ("accepted", "repaired")
 TRUE = ("true", "истина", "1")
@@ -80,7 +84,7 @@ def _correction(row: LabelRow, path: Path, line: int) -> Correction:
     label = ALIASES.get(row["verdict"].strip().lower(), "")
     if not label:
         raise InputError(
-            _("the verdict '{verdict}' is not one of {names}.", verdict=row["verdict"], names=", ".join(LABELS)),
+            _("the verdict '{verdict}' is not one of {names}.", verdict=row["verdict"], names=", ".join(DECIDED)),
             file=str(path),
             place=_("line {n}", n=line),
             hint=_("Leave it empty where you cannot say."),
@@ -92,11 +96,21 @@ def _correction(row: LabelRow, path: Path, line: int) -> Correction:
             place=_("line {n}", n=line),
             hint=_("Make the report again without --judge and correct it."),
         )
+    computed = row["computed"].strip().lower()
+    if computed not in ALIASES and computed not in UNSAID:
+        raise _wrong(
+            _("the computed verdict '{verdict}' is not one of {names}.", verdict=computed, names=", ".join(DECIDED)),
+            path,
+            line,
+            "computed",
+        )
+    if not row["requirement"].strip():
+        raise _wrong(_("the requirement is empty."), path, line, "requirement")
     covers, at_least_partial = (_chance(row[name], path, line, name) for name in ("covers", "touches"))
     return Correction(
         requirement=row["requirement"],
         label=label,
-        computed=ALIASES.get(row["computed"].strip().lower(), ""),
+        computed=ALIASES.get(computed, ""),
         covers=covers,
         at_least_partial=at_least_partial,
         title_only=row.get("title_only", "").strip().lower() in TRUE,
@@ -112,10 +126,15 @@ def _chance(text: str, path: Path, line: int, name: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise InputError(
-            _("'{text}' is no probability from 0 to 1.", text=text),
-            file=str(path),
-            place=_("line {n}, column {name}", n=line, name=name),
-            hint=_("Correct only the column verdict."),
-        )
+        raise _wrong(_("'{text}' is no probability from 0 to 1.", text=text), path, line, name)
     return value
+
+
+def _wrong(text: Message, path: Path, line: int, column: str) -> InputError:
+    """An error about a cell that nobody should have changed."""
+    return InputError(
+        text,
+        file=str(path),
+        place=_("line {n}, column {name}", n=line, name=column),
+        hint=_("Correct only the column verdict."),
+    )

@@ -1,9 +1,9 @@
 """Fit calibration and thresholds to a user's labels: what ``align tune`` computes.
 
 Each of the two shipped log-odds gets a new slope and offset (Platt 1999). They
-are regularised towards 1 and 0 with the weight of `PRIOR` labels that agree with
-the shipped model: 30 labels change little, 3,000 labels change almost as much as
-without regularisation. Figures are measured on held-out folds by requirement:
+are regularised towards 1 and 0 with the weight `PRIOR`: 30 labels go a quarter to
+a half of the way to what they alone would say, 300 three quarters and more, 3,000
+almost all of it. Figures are measured on held-out folds by requirement:
 all labels of a requirement are in the same fold.
 
 Labels belong to pairs (`alignment.evaluation.gold`), for which the model of pairs
@@ -24,16 +24,26 @@ from scipy.optimize import minimize
 from scipy.stats import binomtest
 from sklearn.model_selection import GroupKFold
 
-from alignment.errors import InputError
+from alignment.errors import InputError, SettingsError
 from alignment.evaluation.corrected import Correction
 from alignment.evaluation.gold import JudgedPair
+from alignment.evaluation.thresholds import (
+    GRID,
+    FloatArray,
+    LabelArray,
+    best_thresholds,
+    macro_f1,
+    precise_threshold,
+    precision_recall,
+)
 from alignment.i18n import Message
 from alignment.i18n import message as _
 from alignment.matching.profile import Calibration
 from alignment.model import Thresholds
 
-# Labels that the shipped calibration is worth (docs/tuning.md): with 30 of one's own the fit goes more than half of the
-# way to them.
+# Weight of the squared distance from the shipped calibration: of 30 labels with log-odds that are wrong by one, the fit
+# takes over a quarter to a half, of 80 half to four fifths, of 300 three quarters and more. Labels that the shipped
+# thresholds are worth.
 PRIOR = 20.0
 # Labels without which a calibration of two numbers is chance: six in each fold.
 LEAST = 30
@@ -50,11 +60,6 @@ SLOPES, OFFSETS = (0.05, 20.0), (-10.0, 10.0)
 LEAST_CHANCE = 5e-5
 # How much of a requirement a label says is there; thresholds lie between.
 LEVELS = {"covered": 2, "partial": 1, "none": 0}
-# Thresholds that are tried, from 0.02 in steps of 0.01: a report shows whole percents.
-GRID = np.round(np.arange(0.02, 1.0, 0.01), 2)
-
-FloatArray = NDArray[np.float64]
-LabelArray = NDArray[np.int64]
 One = TypeVar("One", JudgedPair, Correction)
 # The calibration that changes nothing.
 SAME = Calibration(slope=1.0, offset=0.0)
@@ -65,6 +70,18 @@ class Aim(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: Literal["f1", "precision"] = "f1"
     precision: float = 0.9
+
+    def __post_init__(self) -> None:
+        """Check the values.
+
+        Raises:
+            SettingsError: there is no such kind, or the precision is not from 0 to 1.
+        """
+        if self.kind not in ("f1", "precision") or not 0 <= self.precision <= 1:
+            raise SettingsError(
+                _("there is no aim {kind} {precision}.", kind=self.kind, precision=self.precision),
+                hint=_("Known: f1, and precision with a number from 0 to 1."),
+            )
 
     def __str__(self) -> str:
         return "f1" if self.kind == "f1" else f"precision {self.precision}"
@@ -155,6 +172,11 @@ def _named(item: JudgedPair | Correction) -> str:
     return f"“{item.requirement.as_written}” – “{item.statement.as_written}”"
 
 
+def _said(label: str, item: JudgedPair | Correction | None) -> str:
+    """A label as its file says it: in a report "none" is a gap."""
+    return "gap" if label == "none" and isinstance(item, Correction) else label
+
+
 def _requirement(item: JudgedPair | Correction) -> str:
     return item.requirement if isinstance(item, Correction) else item.requirement.text
 
@@ -170,7 +192,8 @@ def distinct_labels(labelled: Sequence[One], source: str) -> list[One]:
     for item in labelled:
         known = first.setdefault(_key(item), item)
         if known.label != item.label:
-            against.append(_("{what}: {one} and {other}", what=_named(item), one=known.label, other=item.label))
+            one, other = (_said(label, item) for label in (known.label, item.label))
+            against.append(_("{what}: {one} and {other}", what=_named(item), one=one, other=other))
     if against:
         raise InputError(
             _("different labels for the same text: {n}; the first: {against}.", n=len(against), against=against[0]),
@@ -187,7 +210,8 @@ def check_enough(labelled: Sequence[JudgedPair | Correction], source: str) -> No
         InputError: there are too few labels or requirements, or only one class.
     """
     counts = {label: sum(item.label == label for item in labelled) for label in LEVELS}
-    label_counts = ", ".join(f"{label} {count}" for label, count in counts.items())
+    of_report = labelled[0] if labelled else None
+    label_counts = ", ".join(f"{_said(label, of_report)} {count}" for label, count in counts.items())
     if len(labelled) < LEAST:
         raise InputError(
             _("{n} labels are too few ({counts}).", n=len(labelled), counts=label_counts),
@@ -198,7 +222,7 @@ def check_enough(labelled: Sequence[JudgedPair | Correction], source: str) -> No
         raise InputError(
             _("there is nothing to distinguish ({counts}).", counts=label_counts),
             file=source,
-            hint=_("Some must be covered and some none."),
+            hint=_("Some must be covered and some {none}.", none=_said("none", of_report)),
         )
     if len({_requirement(item) for item in labelled}) < FOLDS:
         raise InputError(
@@ -234,9 +258,9 @@ def fit_and_measure(
     new, held = old.copy(), _credit(log_odds)
     final = Fit(covers=SAME, at_least_partial=SAME, thresholds=shipped)
     if changed != 0:
-        final = fitted(log_odds, true, shipped, aim)
+        final = fitted(log_odds, true, shipped, aim, most)
         for seen, unseen in GroupKFold(FOLDS, shuffle=True, random_state=SEED).split(log_odds, true, groups):
-            fit = fitted(log_odds[seen], true[seen], shipped, aim)
+            fit = fitted(log_odds[seen], true[seen], shipped, aim, most[seen])
             held[unseen] = _credit(recalibrated(log_odds[unseen], fit))
             new[unseen] = np.minimum(_verdicts(held[unseen], fit.thresholds), most[unseen])
     better = int(np.sum((new == true) & (old != true)))
@@ -265,14 +289,29 @@ def log_odds_of(corrections: Sequence[Correction]) -> FloatArray:
     return np.asarray(np.log(kept / (1 - kept)))
 
 
-def fitted(log_odds: FloatArray, true: LabelArray, shipped: Thresholds, aim: Aim) -> Fit:
-    """Calibrations and thresholds fitted to the labels ``true``, shape (labels,); ``log_odds`` as in `tune`."""
+def fitted(
+    log_odds: FloatArray, true: LabelArray, shipped: Thresholds, aim: Aim, most: LabelArray | None = None
+) -> Fit:
+    """Calibrations and thresholds fitted to the labels ``true``, shape (labels,); ``log_odds`` as in `tune`.
+
+    For the aim "f1" the fit that changes nothing is returned if no other has a higher macro-F1 on these labels.
+    ``most`` is the highest level that each label's verdict can have; default: covered.
+    """
     covers, at_least_partial = _shift(log_odds[:, 0], true == 2), _shift(log_odds[:, 1], true > 0)
     rough = Fit(covers=covers, at_least_partial=at_least_partial, thresholds=shipped)
     credit = _credit(recalibrated(log_odds, rough))
-    covered = _threshold(credit, true == 2, shipped.covered, aim)
-    partial = min(covered, _threshold(credit, true > 0, shipped.partial, aim))
-    return msgspec.structs.replace(rough, thresholds=Thresholds(covered=covered, partial=partial))
+    if aim.kind == "precision":
+        covered = precise_threshold(credit, true == 2, aim.precision)
+        partial = min(covered, precise_threshold(credit, true > 0, aim.precision))
+        return msgspec.structs.replace(rough, thresholds=Thresholds(covered=covered, partial=partial))
+    most = np.full(len(true), 2) if most is None else most
+    best = msgspec.structs.replace(rough, thresholds=best_thresholds(credit, true, most, shipped, PRIOR))
+    same = Fit(covers=SAME, at_least_partial=SAME, thresholds=shipped)
+    scores = [
+        macro_f1(true, np.minimum(_verdicts(_credit(recalibrated(log_odds, fit)), fit.thresholds), most))
+        for fit in (same, rough, best)
+    ]
+    return (same, rough, best)[int(np.argmax(scores))]
 
 
 def recalibrated(log_odds: FloatArray, fit: Fit) -> FloatArray:
@@ -303,35 +342,11 @@ def _shift(log_odds: FloatArray, positive: NDArray[np.bool_]) -> Calibration:
     return Calibration(slope=round(float(solution[0]), 4), offset=round(float(solution[1]), 4))
 
 
-def _threshold(credit: FloatArray, positive: NDArray[np.bool_], shipped: float, aim: Aim) -> float:
-    """The threshold of `GRID` that meets the aim; for F1 it is averaged with the shipped one, which weighs `PRIOR`."""
-    precision, recall = _precision_recall(credit, positive, GRID)
-    if aim.kind == "precision":
-        good = np.flatnonzero((precision >= aim.precision) & (recall > 0))
-        # If no threshold is precise enough, the strictest one with any recall is nearest to the aim.
-        best = good[0] if len(good) else np.flatnonzero(recall > 0)[-1]
-        return float(GRID[best])
-    scores = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
-    best = np.flatnonzero(scores >= scores.max() - 1e-9)
-    threshold = float(GRID[best[len(best) // 2]])
-    share = len(credit) / (len(credit) + PRIOR)
-    return round(share * threshold + (1 - share) * shipped, 2)
-
-
-def _precision_recall(
-    credit: FloatArray, positive: NDArray[np.bool_], grid: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Precision and recall at each threshold of ``grid``, shape (thresholds,) each."""
-    chosen = credit[None, :] >= grid[:, None]
-    hits = (chosen & positive).sum(axis=1)
-    return hits / np.maximum(chosen.sum(axis=1), 1), hits / max(int(positive.sum()), 1)
-
-
 def _curve(credit: FloatArray, true: LabelArray) -> Curve:
     def rounded(values: FloatArray) -> tuple[float, ...]:
         return tuple(round(float(value), 4) for value in values)
 
-    covered, partial = (_precision_recall(credit, true >= level, GRID) for level in (2, 1))
+    covered, partial = (precision_recall(credit, true >= level, GRID) for level in (2, 1))
     return Curve(
         thresholds=rounded(GRID),
         covered_precision=rounded(covered[0]),
@@ -344,16 +359,12 @@ def _curve(credit: FloatArray, true: LabelArray) -> Curve:
 def _figures(true: LabelArray, predicted: LabelArray) -> dict[str, float]:
     """Agreement, macro-F1, and precision and recall of each label."""
     result: dict[str, float] = {"agreement": float(np.mean(true == predicted))}
-    scores = []
     for name, level in LEVELS.items():
         hits = float(np.sum((true == level) & (predicted == level)))
         precision = hits / max(float(np.sum(predicted == level)), 1.0)
         recall = hits / max(float(np.sum(true == level)), 1.0)
-        score = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
         result[f"precision {name}"], result[f"recall {name}"] = precision, recall
-        if np.any(true == level):
-            scores.append(score)
-    result["macro-F1"] = float(np.mean(scores))
+    result["macro-F1"] = macro_f1(true, predicted)
     return result
 
 

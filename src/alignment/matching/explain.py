@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process, utils
 
 from alignment.errors import AmbiguousError, NotFoundError, choices
 from alignment.i18n import message as _
+from alignment.language.codes import LOOKALIKES
 from alignment.matching.aligner import Aligner
 from alignment.matching.comparison import Comparison
 from alignment.matching.features import PAIR_FEATURES
@@ -56,6 +57,9 @@ NO_CHANCES = np.zeros(2)
 MIN_LOSS = 0.005
 # Precedents that are shown, and the likeness from which one is: a statement in other words in the same requirement.
 PRECEDENTS, MIN_LIKENESS = 3, 0.02
+# "Did you mean": the similarity in percent from which an id is one mistyped (one of ten letters wrong gives 90, two
+# give 80) and a text is (a word of it with a mistake). Only a hint.
+LIKE_ID, LIKE_TEXT = 80, 60
 # Requirements that an ambiguous name lists: what fits a terminal.
 MAX_LISTED = 10
 
@@ -113,16 +117,18 @@ class Explanation(Noun, frozen=True, kw_only=True):
 
 
 def find_requirement(standard: Standard, wanted: str) -> Requirement:
-    """The requirement whose id is ``wanted``, or whose text contains it.
+    """The requirement whose id is ``wanted``, in any alphabet and case, or whose text contains it.
 
     Raises:
         NotFoundError: no requirement matches; the error suggests the most similar one.
         AmbiguousError: several match.
     """
     requirements = [item for _, _, item in standard.requirements()]
-    for item in requirements:
-        if item.id == wanted:
-            return item
+    named = [item for item in requirements if item.id == wanted] or [
+        item for item in requirements if wanted.strip() and _folded(item.id) == _folded(wanted)
+    ]
+    if named:
+        return named[0]
     folded = utils.default_process(wanted)
     matches = [item for item in requirements if folded and folded in utils.default_process(item.text)]
     if len(matches) == 1:
@@ -133,14 +139,31 @@ def find_requirement(standard: Standard, wanted: str) -> Requirement:
             _("“{wanted}” matches {n} requirements.", wanted=wanted, n=len(matches)),
             hint=_("Choose one by its id:{choices}", choices=listing),
         )
-    names = {item.id: f"{item.id} {item.text}" for item in requirements}
-    near = process.extractOne(wanted, names, scorer=fuzz.WRatio, processor=utils.default_process)
+    near = _nearest(requirements, wanted)
     raise NotFoundError(
         _("the standard has no requirement “{wanted}”.", wanted=wanted),
-        hint=_("Did you mean:{choices}", choices=choices([f"-r {near[2]}  {near[0].partition(' ')[2]}"]))
+        hint=_("Did you mean:{choices}", choices=choices([f"-r {near.id}  {near.text}"]))
         if near
         else _("`align show` lists its requirements."),
     )
+
+
+def _folded(name: str) -> str:
+    """An id for comparison: small letters, no spaces, Latin for look-alike letters."""
+    return "".join(name.split()).translate(LOOKALIKES).lower()
+
+
+def _nearest(requirements: Sequence[Requirement], wanted: str) -> Requirement | None:
+    """The requirement with the most similar id, else with the most similar text; None if none is similar."""
+    ids = [_folded(item.id) for item in requirements]
+    near = process.extractOne(_folded(wanted), ids, scorer=fuzz.ratio, score_cutoff=LIKE_ID) or process.extractOne(
+        wanted,
+        [item.text for item in requirements],
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        score_cutoff=LIKE_TEXT,
+    )
+    return requirements[near[2]] if near else None
 
 
 def explanation(

@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from alignment.errors import SettingsError
+from alignment.i18n import message as _
 from alignment.model.base import Basis, Issue, Kind, Noun, Verdict
 from alignment.model.program import Program, Statement
 from alignment.model.standard import Qualification, Requirement, Standard
@@ -222,7 +224,19 @@ class Alignment(Noun, frozen=True, kw_only=True):
     spread: float = 0.0
 
     def rethreshold(self, thresholds: Thresholds) -> Alignment:
-        """The same alignment with the verdicts that other thresholds give; nothing is compared again."""
+        """The same alignment with the verdicts that other thresholds give; nothing is compared again.
+
+        Raises:
+            SettingsError: a threshold is not from 0 to 1, or "partial" is above "covered".
+        """
+        if not 0 <= thresholds.partial <= thresholds.covered <= 1:
+            raise SettingsError(
+                _(
+                    "the thresholds {partial} (partial) and {covered} (covered) are not in order from 0 to 1.",
+                    partial=thresholds.partial,
+                    covered=thresholds.covered,
+                )
+            )
         return msgspec.structs.replace(
             self,
             thresholds=thresholds,

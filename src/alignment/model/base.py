@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from alignment.errors import InputError, why
 from alignment.i18n import Message, Text, _
 
 # Cells of tables that are no workbook have numbers: R5C2, R5.
@@ -140,7 +141,16 @@ def to_json(noun: Noun, *, indent: int = 2) -> bytes:
 def from_json(data: bytes | str, kind: type[NounT]) -> NounT:
     """The noun that ``to_json`` wrote.
 
+    Args:
+        data: the JSON.
+        kind: the class, for example ``Alignment``.
+
     Raises:
-        msgspec.ValidationError: the JSON does not fit ``kind``.
+        InputError: the data are no JSON, or do not fit ``kind``.
     """
-    return msgspec.json.decode(data, type=kind)
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.MsgspecError, UnicodeError) as error:
+        raise InputError(
+            _("these data are no {kind} in JSON: {reason}.").format(kind=kind.__name__, reason=why(error))
+        ) from error

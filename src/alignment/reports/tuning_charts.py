@@ -14,6 +14,8 @@ from rich.text import Text
 
 from alignment.errors import MissingExtraError, OutputError, why
 from alignment.i18n import _, decimal, threshold
+from alignment.model import Verdict
+from alignment.reports.words import verdict as verdict_word
 
 if TYPE_CHECKING:
     from alignment.evaluation.tune import Curve, Tuned
@@ -26,7 +28,7 @@ SMALLEST = 0.001  # p-values below it are not told apart
 
 def lines(tuned: Tuned) -> Iterator[RenderableType]:
     """All that the terminal shows: labels, figures before and after, curves, thresholds, and whether tuning helps."""
-    verdicts = {"covered": _("covered"), "partial": _("partial"), "none": _("none")}
+    verdicts = _verdicts(tuned)
     counts = ", ".join(f"{verdicts[key]} {value}" for key, value in tuned.counts.items())
     yield _("Labels: {counts}; requirements: {n}").format(counts=counts, n=tuned.requirements)
     if tuned.changed is not None:
@@ -39,24 +41,37 @@ def lines(tuned: Tuned) -> Iterator[RenderableType]:
         yield _("Nothing is saved. Correct the column “verdict” of the report, then tune again.")
         return
     yield curves(tuned)
-    yield _("Right only after tuning: {better}, right only before: {worse}; McNemar's test p = {p}").format(
+    yield _("Right only after tuning: {better}, right only before: {worse}; McNemar's test p {p}").format(
         better=tuned.better, worse=tuned.worse, p=_p_value(tuned.p_value)
     )
     old, new = tuned.present, tuned.fit.thresholds
-    yield _("Thresholds: covered {covered} → {new_covered}, partial {partial} → {new_partial}").format(
-        covered=threshold(old.covered),
-        new_covered=threshold(new.covered),
-        partial=threshold(old.partial),
-        new_partial=threshold(new.partial),
-    )
-    if not tuned.improves:
-        yield _("On held-out requirements the fit is no better than the present thresholds: nothing is saved.")
-        yield _("More labels help, above all of verdicts that are wrong.")
+    if tuned.improves:
+        yield _("Thresholds: covered {covered} → {new_covered}, partial {partial} → {new_partial}").format(
+            covered=threshold(old.covered),
+            new_covered=threshold(new.covered),
+            partial=threshold(old.partial),
+            new_partial=threshold(new.partial),
+        )
+        return
+    yield _(
+        "On held-out requirements the fit is no better: the thresholds stay (covered {covered}, partial {partial})."
+    ).format(covered=threshold(old.covered), partial=threshold(old.partial))
+    if new != old:
+        yield _("The fit would set covered {covered}, partial {partial}; --anyway saves it all the same.").format(
+            covered=threshold(new.covered), partial=threshold(new.partial)
+        )
+    yield _("More labels help, above all of verdicts that are wrong.")
+
+
+def _verdicts(tuned: Tuned) -> dict[str, str]:
+    """The labels in words; of requirements those of reports, where "none" is a gap."""
+    none = _("none") if tuned.changed is None else verdict_word(Verdict.GAP)
+    return {"covered": _("covered"), "partial": _("partial"), "none": none}
 
 
 def _p_value(value: float) -> str:
-    """The p-value as papers write it: below a thousandth it is "< 0.001", not 0."""
-    return decimal(value, 3) if value >= SMALLEST else f"< {decimal(SMALLEST, 3)}"
+    """The p-value as papers write it: "= 0.012", and below a thousandth "< 0.001"."""
+    return f"= {decimal(value, 3)}" if value >= SMALLEST else f"< {decimal(SMALLEST, 3)}"
 
 
 def comparison(tuned: Tuned) -> RenderableType:
@@ -70,13 +85,12 @@ def comparison(tuned: Tuned) -> RenderableType:
             continue  # no label has this verdict, so it has no precision or recall
         after = tuned.after[name]
         cells = [f"{decimal(item.value)} [{decimal(item.low)}–{decimal(item.high)}]" for item in (before, after)]
-        table.add_row(_figure(name), *cells)
+        table.add_row(_figure(name, _verdicts(tuned)), *cells)
     return table
 
 
-def _figure(name: str) -> str:
+def _figure(name: str, verdicts: dict[str, str]) -> str:
     kind, _space, verdict = name.partition(" ")
-    verdicts = {"covered": _("covered"), "partial": _("partial"), "none": _("none")}
     names = {
         "agreement": _("agreement"),
         "macro-F1": "macro-F1",

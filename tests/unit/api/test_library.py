@@ -13,10 +13,10 @@ import pytest
 
 import alignment
 from alignment import api
-from alignment.errors import InputError
+from alignment.errors import InputError, NotFoundError, SettingsError
 from alignment.model import Standard
 from alignment.settings import Settings
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Run
 
 PAGE = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python( title=[^\n]*)?\n(.*?)```", PAGE, re.DOTALL)
@@ -105,3 +105,64 @@ def test_the_example_that_needs_more_calls_what_there_is(monkeypatch: pytest.Mon
             bound += 1
     assert bound == 3
     assert {*api.results.TuneResult._fields} == {"tuned", "profile"}
+
+
+def test_an_empty_path_is_not_the_working_folder(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT / "tests" / "data" / "programs")
+    for call in (api.load_program, api.lint):
+        with pytest.raises(InputError, match="a path is empty"):
+            call("", settings=settings)
+    for reads in (api.read_standards, api.load_any):
+        with pytest.raises(InputError, match="a path is empty"):
+            reads("", settings=settings)
+    with pytest.raises(NotFoundError, match="the name of a standard is empty"):
+        api.load_standard("", settings=settings)
+    with pytest.raises(NotFoundError, match="the name of a standard is empty"):
+        api.load_standards([""], settings=settings)
+
+
+def test_an_empty_argument_of_a_command_is_refused(align: Run) -> None:
+    for arguments in (("check", "", "-s", "06.005"), ("show", ""), ("tune", "")):
+        done = align(*arguments, env={"PYTHONPATH": str(ROOT / "src")})
+        assert (done.returncode, "is empty" in done.stderr) == (2, True), done.stderr
+    done = align("check", "program.md", "-s", "06.005", "-s", "", env={"PYTHONPATH": str(ROOT / "src")})
+    assert (done.returncode, "--standard is empty" in done.stderr) == (2, True)
+
+
+def test_a_qualification_has_one_standard(settings: Settings) -> None:
+    with pytest.raises(SettingsError, match="2 are named"):
+        api.load_targets(["06.005", "06.001"], ["card.pdf"], settings=settings)
+
+
+def test_data_that_are_no_alignment_are_an_error_of_this_package() -> None:
+    for data in ("{", b"{}", b"\xff"):
+        with pytest.raises(InputError, match="no Alignment in JSON"):
+            alignment.from_json(data, alignment.Alignment)
+
+
+def test_impossible_arguments_are_refused(settings: Settings) -> None:
+    program = alignment.Program(title="p", profile="", sources=(), disciplines=(), competences=())
+    with pytest.raises(SettingsError, match="`count` is -1"):
+        api.similar(program, "text", count=-1, settings=settings)
+    with pytest.raises(SettingsError, match="`count` is 0"):
+        api.suggest(program, count=0, settings=settings)
+    with pytest.raises(SettingsError, match="`candidates` is -1"):
+        api.explain(program, Standard(code="1", title="t"), "r", candidates=-1, settings=settings)
+    checked = alignment.Alignment(
+        program=program,
+        standard=Standard(code="1", title="t"),
+        findings=(),
+        thresholds=alignment.Thresholds(covered=0.6, partial=0.2),
+        engine="fast",
+    )
+    for target in (80, -1, float("nan")):
+        with pytest.raises(SettingsError, match="`target` is"):
+            api.plan(checked, target, settings=settings)
+    for covered, partial in ((7, -5), (0.2, 0.5)):
+        with pytest.raises(SettingsError, match="not in order"):
+            checked.rethreshold(alignment.Thresholds(covered=covered, partial=partial))
+    for aim in ({"kind": "foo"}, {"kind": "precision", "precision": 3.0}):
+        with pytest.raises(SettingsError, match="there is no aim"):
+            alignment.Aim(**aim)
+    with pytest.raises(ValueError, match="no interface language 'xx'"), alignment.in_language("xx"):
+        pass

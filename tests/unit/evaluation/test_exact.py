@@ -60,7 +60,7 @@ def test_figures_are_those_of_scikit_learn(wanted: list[int], seed: int) -> None
 def test_the_curve_is_that_of_scikit_learn(rows_: list[tuple[float, bool]]) -> None:
     credit = np.asarray([value for value, _ in rows_])
     positive = np.asarray([label for _, label in rows_])
-    precision, recall = tuning._precision_recall(credit, positive, tuning.GRID)
+    precision, recall = tuning.precision_recall(credit, positive, tuning.GRID)
     for place in range(0, len(tuning.GRID), 7):
         chosen = credit >= tuning.GRID[place]
         assert precision[place] == pytest.approx(precision_score(positive, chosen, zero_division=0))
@@ -334,6 +334,18 @@ def test_a_requirement_is_found_by_id_or_a_part_of_its_text() -> None:
         find_requirement(WANTED, "приемы отладки")
     with pytest.raises(NotFoundError, match="Резать металл"):
         find_requirement(WANTED, "резать метал на части")
+
+
+@pytest.mark.parametrize("name", ["А/01.4-2", "a/01.4-2", "A/01.4-2 ", "A / 01.4-2"])
+def test_an_id_is_found_in_any_alphabet_and_case(name: str) -> None:
+    assert find_requirement(WANTED, name).id == "A/01.4-2"
+
+
+@pytest.mark.parametrize("name", ["zzzz", "", "  "])
+def test_nothing_is_proposed_for_what_is_like_nothing(name: str) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        find_requirement(WANTED, name)
+    assert "Did you mean" not in str(caught.value)
 
 
 def test_nothing_is_certain_of_an_empty_program(aligner: Aligner) -> None:

@@ -1,19 +1,25 @@
 """``align tune``: labels in, a profile out."""
 
+import io
 import re
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
+from rich.console import Console
+from sklearn.metrics import f1_score
 
 from alignment.errors import InputError, NotFoundError, SettingsError
 from alignment.evaluation.corrected import Correction
 from alignment.evaluation.gold import JudgedPair
 from alignment.evaluation.labels import read_labels
+from alignment.evaluation.thresholds import GRID, best_thresholds, macro_f1
 from alignment.evaluation.tune import (
     Aim,
     Interval,
+    Tuned,
+    _shift,
     check_enough,
     distinct_labels,
     fit_and_measure,
@@ -26,6 +32,7 @@ from alignment.matching.profile import FORMAT, Calibration, Profile, load_profil
 from alignment.matching.requirement_model import load_requirement_model
 from alignment.matching.verdict_model import load_model
 from alignment.model import Kind, Thresholds
+from alignment.reports.tuning_charts import lines
 from alignment.settings import Settings
 
 SHIPPED = Thresholds(covered=0.8, partial=0.4)
@@ -183,7 +190,42 @@ def test_corrections_are_counted_and_learned_from() -> None:
     tuned = fit_and_measure(own, log_odds_of(own), SHIPPED, Aim())
     assert tuned.changed == 20
     assert tuned.before["agreement"].value == pytest.approx(2 / 3, abs=1e-3)
-    assert tuned.fit.covers.offset > 0
+    lifted = [msgspec.structs.replace(item, label="covered") if item.computed == "partial" else item for item in own]
+    learned = fit_and_measure(lifted, log_odds_of(lifted), SHIPPED, Aim())
+    assert learned.fit.covers.offset > 0
+
+
+def test_a_fit_that_lowers_macro_f1_changes_nothing() -> None:
+    """A gap that is corrected to covered lies below all that is partial: no thresholds can tell it."""
+    own = corrected(20)
+    fit = fitted(log_odds_of(own), levels(own), SHIPPED, Aim())
+    assert (fit.thresholds, fit.covers) == (SHIPPED, Calibration(slope=1.0, offset=0.0))
+
+
+def test_both_thresholds_are_fitted_to_the_macro_f1_that_judges_them() -> None:
+    random = np.random.default_rng(1)
+    credit, true = random.random(80), random.integers(0, 3, 80)
+    most = np.where(random.random(80) < 0.2, 1, 2)
+    found = best_thresholds(credit, true, most, SHIPPED, 0.0)
+
+    def score(covered: float, partial: float) -> float:
+        verdicts = np.where(credit >= covered, 2, np.where(credit >= partial, 1, 0))
+        return f1_score(true, np.minimum(verdicts, most), average="macro", zero_division=0)
+
+    best = max(score(high, low) for high in GRID for low in GRID if low <= high)
+    assert score(found.covered, found.partial) == pytest.approx(best)
+    assert macro_f1(true, most) == pytest.approx(f1_score(true, most, average="macro", zero_division=0))
+
+
+@pytest.mark.parametrize(
+    ("count", "low", "high"), [(30, 0.2, 0.6), (80, 0.4, 0.85), (300, 0.7, 1.0), (3000, 0.95, 1.0)]
+)
+def test_the_prior_is_worth_what_the_page_says(count: int, low: float, high: float) -> None:
+    """Labels whose log-odds are wrong by one: how much of that the fit takes over."""
+    for base in (0.0, -2.0):
+        right = round(count / (1 + np.exp(-(base + 1))))
+        shift = _shift(np.full(count, base), np.arange(count) < right)
+        assert low <= shift.slope * base + shift.offset - base <= high
 
 
 def test_a_title_alone_stays_partial_whatever_the_thresholds() -> None:
@@ -234,6 +276,10 @@ def test_a_corrected_report_is_read_however_it_was_saved(tmp_path: Path) -> None
         (ROW.replace("покрыто", "может быть"), "line 2"),
         (ROW.replace("0.25", "25"), "column covers"),
         (ROW.replace("0.25", "май"), "column covers"),
+        (ROW.replace("покрыто", "coverd"), "is not one of covered, partial, gap"),
+        (ROW.replace(",gap,", ",,"), "column computed"),
+        (ROW.replace(",gap,", ",maybe,"), "column computed"),
+        (ROW.replace(",Ремонтировать,", ",,"), "the requirement is empty"),
     ],
 )
 def test_a_wrong_row_of_a_report_is_named(row: str, told: str, tmp_path: Path) -> None:
@@ -333,3 +379,23 @@ def test_profiles_are_found_by_name_or_path(tmp_path: Path) -> None:
     (tmp_path / "old.json").write_bytes(msgspec.json.encode(profile(format=99)))
     with pytest.raises(SettingsError, match="another version"):
         load_profile("old", tmp_path)
+
+
+def shown(tuned: Tuned) -> str:
+    console = Console(record=True, width=150, file=io.StringIO())
+    for line in lines(tuned):
+        console.print(line)
+    return console.export_text()
+
+
+def test_a_fit_that_is_no_better_proposes_no_thresholds(english: None) -> None:
+    own = corrected(20)
+    text = shown(fit_and_measure(own, log_odds_of(own), SHIPPED, Aim()))
+    assert "the thresholds stay (covered 0.80, partial 0.40)" in text
+    assert "→" not in text
+    assert "gap 0" in text
+    assert "none" not in text
+    better = shown(fit_and_measure(*labelled(100, shift=4.0), SHIPPED, Aim()))
+    assert "Thresholds: covered 0.80 →" in better
+    assert "McNemar's test p < 0.001" in better
+    assert "none 100" in better
