@@ -16,6 +16,7 @@ from alignment.settings import Settings
 # Columns without which a row of numbers 1, 2, 3 … is not the head of a card's table, which has eleven.
 LEAST = 8
 LINE = 3.0  # points: tops of words of one line differ by less, lines of the smallest print by more
+AFTER = 2  # lines after a line that a word may go on in, where the first of them ends with the word's own hyphen
 FOOTER, FOOTER_HEIGHT = "TCPDF", 20.0  # points above the page's lower edge that the maker's own line takes
 
 
@@ -90,7 +91,7 @@ def _lines(rows: list[tuple[int, list[Word]]]) -> list[ColumnLine]:
     result = []
     for number, (page, row) in enumerate(rows):
         text = " ".join(word.text for word in row)
-        after = [words for _page, words in rows[number + 1 : number + 3]]
+        after = [words for _page, words in rows[number + 1 :][:AFTER]]
         cut = bool(after) and row[-1].x1 - row[0].x0 + _letter(after[0][0]) > widest < _long(row[-1], after)
         result.append(ColumnLine(page=page, top=min(word.top for word in row), text=text, cut=cut))
     return result

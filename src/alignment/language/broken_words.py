@@ -31,12 +31,12 @@ def join_broken(lines: Sequence[str], cut: Sequence[bool] = ()) -> str:
         following = next((later for later in parts[number + 1 :] if later), "")
         if hyphen and right and _hyphenated(hyphen[1], right[1]):
             text = text[:-1] + part  # "рабо-" and "та": the hyphen marks the line's end only
-        elif (hyphen and right) or (left and right and _one_word(left[1], right[1])) or re.match(r"[,;:.)»]", part):
-            text += part
-        elif left and right and may_be_cut and _goes_on(left[1], part, following):
-            text += part
         else:
-            text = f"{text} {part}".strip()
+            whole = (
+                left and right and (_one_word(left[1], right[1]) or (may_be_cut and _goes_on(left[1], part, following)))
+            )
+            together = whole or (hyphen and right) or re.match(r"[,;:.)»]", part)
+            text = text + part if together else f"{text} {part}".strip()
         may_be_cut = number < len(cut) and cut[number]
     return text
 
