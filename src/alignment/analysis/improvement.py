@@ -41,7 +41,7 @@ NEW_TOPIC_HOURS = 8.0
 DISTANCE_COST = 20.0
 # Academic hours of a credit, as the FGOS and every study plan count it.
 HOURS_PER_CREDIT = 36.0
-# Of a discipline whose credits no document says: the middle of the disciplines of 11.03.03-2018.
+# Of a discipline whose hours and credits no document says: the middle of the disciplines of 11.03.03-2018.
 UNKNOWN_CREDITS = 3.0
 # Disciplines, nearest first, in which a requirement may be taught: more make the optimization slower, and far ones
 # are too dear to be chosen (`DISTANCE_COST`): on the same plan 3 cost three hours more, 12 save none.
@@ -91,7 +91,11 @@ class ImprovementPlan(Noun, frozen=True, kw_only=True):
     be new content. ``unknown`` counts the requirements for which only titles
     speak: whether they are taught is not known, so the plan has no step for them.
     ``undecided``: the optimization ran out of time before it had the cheapest
-    changes that reach the target, or knew that there are none.
+    changes that reach the target, or knew that there are none. ``program_hours``
+    are those of all disciplines, ``room`` the share of them for new content,
+    ``free_hours`` those of a new discipline; ``assumed`` counts the disciplines
+    whose hours and credits no document says (`UNKNOWN_CREDITS`). ``left`` counts
+    the changes that would raise the coverage too and that the plan lacks.
     """
 
     program: str
@@ -105,6 +109,11 @@ class ImprovementPlan(Noun, frozen=True, kw_only=True):
     share: float = 0.0
     unknown: int = 0
     undecided: bool = False
+    room: float = 0.0
+    program_hours: float = 0.0
+    free_hours: float = 0.0
+    assumed: int = 0
+    left: int = 0
 
 
 def improvement_plan(
@@ -139,7 +148,8 @@ def improvement_plan(
     findings = [max((alignment.findings[n] for n in group), key=_hours) for group in groups]
     near = _nearness(alignment.standard, program, findings, encoder)
     gains = np.asarray([sum(weights[n] * _lack(alignment.findings[n]) for n in group) for group in groups])
-    capacity = np.asarray([share * HOURS_PER_CREDIT * (item.credits or UNKNOWN_CREDITS) for item in disciplines])
+    teaching = np.asarray([_teaching_hours(item) or HOURS_PER_CREDIT * UNKNOWN_CREDITS for item in disciplines])
+    capacity = share * teaching
     if free_credits > 0:
         near = np.concatenate([near, np.full((len(findings), 1), near.mean())], axis=1)
         capacity = np.append(capacity, HOURS_PER_CREDIT * free_credits)
@@ -169,7 +179,17 @@ def improvement_plan(
         undecided=undecided,
         hours=float(sum(step.hours for step in ordered)),
         steps=ordered,
+        room=share * float(teaching.sum()),
+        free_hours=HOURS_PER_CREDIT * free_credits,
+        program_hours=float(teaching.sum()),
+        assumed=sum(not _teaching_hours(item) for item in disciplines),
+        left=len(groups) - len(chosen),
     )
+
+
+def _teaching_hours(discipline: Discipline) -> float:
+    """The hours of a discipline, as its documents give them or by its credits; 0 if they give neither."""
+    return discipline.hours or HOURS_PER_CREDIT * (discipline.credits or 0.0)
 
 
 def _enough(chosen: list[tuple[int, int]], gains: NDArray[np.float64], missing: float) -> list[tuple[int, int]]:

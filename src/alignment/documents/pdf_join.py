@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from alignment.dictionary import is_word
+from alignment.language.broken_words import ENDINGS
 
 HYPHEN = re.compile(r"(?<=[а-яёa-z])[-\u00ad\u2010]$")
 # Prefixes that are always written together with their word; dictionaries lack many such words.
 PREFIXES = frozenset(("микро", "макро", "мульти", "нано", "гипер", "супер"))
 # Letters of a word that may be the beginning of a longer one cut by a column ("не", "при"); a longer word is itself.
 LONGEST_PREFIX = 3
-ENDINGS = re.compile(r"[ое]го|[ое]му|[ыи]х|[ыи]е|ая|яя|[ое]й|ую|юю|[ыи]м|[ое]м|а[мх]|[ое]в|ть|ся|я?ми|и[яй]")
 
 
 def join_lines(lines: list[str]) -> str:

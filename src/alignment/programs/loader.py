@@ -186,6 +186,14 @@ def load(
     parts, files = read(paths, settings, program=program, store=store, progress=progress)
     joined = with_title(join(parts, files), paths)
     _check_language(joined)
+    if not joined.disciplines and parts and all(part.kind == "FGOS" for part in parts):
+        raise InputError(
+            _("this is a FGOS (a federal state educational standard), not a program: it names no disciplines."),
+            file=", ".join(joined.sources),
+            hint=_(
+                "Give beside it the program's study plan, work programmes or syllabi, or a folder with all of them."
+            ),
+        )
     if not joined.disciplines:
         raise InputError(
             _("no disciplines were found."),

@@ -25,6 +25,8 @@ from alignment.programs import (
 from alignment.programs.file_part import FilePart
 from alignment.settings import Settings
 
+# Unpacked before its files are read, so that no reader takes it.
+ARCHIVE = ".zip"
 # The readers are asked in this order: those of tables before that of running text, which takes every document.
 READERS: ReaderRegistry[list[FilePart]] = ReaderRegistry(
     "alignment.programs",
@@ -55,13 +57,21 @@ def read_parts(path: Path, settings: Settings) -> list[FilePart]:
     """
     file = File(path, settings)
     reader = READERS.of(file)
+    if reader is None:
+        refusal.refuse_card(file)
     if reader is None and file.suffix in schema_org.TYPES:
         raise InputError(
             _("this JSON is not a program in a known format."),
             file=str(path),
             hint=_("A CASE package or schema.org Course / EducationalOccupationalProgram as JSON-LD is read."),
         )
-    parts = reader.read(file) if reader else prose.READER.read(file)  # raises the error for a type that is not read
+    if reader is None and file.suffix not in READERS.suffixes():
+        raise InputError(
+            _("files of type '{kind}' are not read.", kind=path.suffix or _("none")),
+            file=str(path),
+            hint=_("Known types: {names}.", names=", ".join(sorted({*READERS.suffixes(), ARCHIVE}))),
+        )
+    parts = reader.read(file) if reader else prose.READER.read(file)
     return [_marked(part, file.opened) for part in parts] if file.opened else parts
 
 

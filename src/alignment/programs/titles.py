@@ -172,6 +172,10 @@ def curriculum_title(document: Document) -> str:
     return (document.title or lines[0]) if named >= 2 else ""
 
 
+# What `not_a_program` says of a professional standard, which is given with another option.
+STANDARD = _("a professional standard")
+
+
 def not_a_program(document: Document) -> Text:
     """The kind of a document that is not a program, for an error; "" if it may be one."""
     lines = front(document)
@@ -186,7 +190,7 @@ def not_a_program(document: Document) -> Text:
         re.search(r"обобщ[её]нн\w+ трудов\w+ функци", text[:STANDARD_CHARS], re.IGNORECASE)
         and "III. Характеристика" in text
     ):
-        return _("a professional standard")
+        return STANDARD
     outcomes = any(
         not isinstance(block, Table) and (classify(block.text) or (Section.SKIP,))[0] is Section.OUTCOMES
         for block in document.blocks

@@ -54,10 +54,41 @@ def _lack(plan: ImprovementPlan) -> str:
         return _("The time of the search ended before any changes were found. Raise --share, or lower the target.")
     if plan.reached:
         return ""
-    return _(
-        "The target is out of reach: no more new content fits into the program. "
-        "To make room, raise --share, or give --free-credits for a new discipline."
+    if not plan.left:
+        return _("The target is out of reach: these changes close all known gaps, and only titles speak for the rest.")
+    return " ".join((_room(plan), _nearest(plan)))
+
+
+def _room(plan: ImprovementPlan) -> str:
+    """What limits a plan that does not reach its target: the hours that there are for new content."""
+    if plan.free_hours:
+        line = _(
+            "The target is out of reach: there is room for {room} hours of new content ({share} of the {hours} hours "
+            "of the program, and {free} of a new discipline)."
+        )
+    else:
+        line = _(
+            "The target is out of reach: there is room for {room} hours of new content ({share} of the {hours} hours "
+            "of the program)."
+        )
+    return line.format(
+        room=decimal(plan.room + plan.free_hours, 0),
+        share=percent(plan.share),
+        hours=decimal(plan.program_hours, 0),
+        free=decimal(plan.free_hours, 0),
     )
+
+
+def _nearest(plan: ImprovementPlan) -> str:
+    """How much of the room is taken, what does not fit, and how to make room."""
+    taken = _("These changes take {hours} of them.").format(hours=decimal(plan.hours, 0))
+    left = plural(
+        "{n} more change does not fit into the disciplines near to it.",
+        "{n} more changes do not fit into the disciplines near to them.",
+        plan.left,
+    )
+    advice = _("To make room, raise --share, or give --free-credits for a new discipline.")
+    return f"{taken} {left} {advice}"
 
 
 def left_alone_line(plan: ImprovementPlan) -> str:
@@ -108,18 +139,21 @@ def first_ones(plan: ImprovementPlan) -> str:
 
 
 def hours_basis(plan: ImprovementPlan) -> str:
-    """The sentence on where the hours come from."""
-    return _(
+    """The sentences on where the hours come from."""
+    basis = _(
         "Hours are an assumption of this tool, not a norm: {action} for a labour action, {skill} for a skill, "
         "{knowledge} for knowledge, half of it where it is taught in part already. New content may take {share} of a "
-        "discipline's hours (36 a credit; {credits} credits where the plan does not say)."
+        "discipline's hours (36 a credit where only credits are known)."
     ).format(
         action=decimal(HOURS[Kind.ACTION], 0),
         skill=decimal(HOURS[Kind.SKILL], 0),
         knowledge=decimal(HOURS[Kind.KNOWLEDGE], 0),
         share=percent(plan.share),
-        credits=decimal(UNKNOWN_CREDITS, 0),
     )
+    if not plan.assumed:
+        return basis
+    assumed = _("No document gives hours or credits of some disciplines ({n}): {credits} credits are assumed.")
+    return f"{basis} {assumed.format(n=plan.assumed, credits=decimal(UNKNOWN_CREDITS, 0))}"
 
 
 def _basis(step: Improvement) -> str:

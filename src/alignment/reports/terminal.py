@@ -37,8 +37,9 @@ from alignment.reports.words import (
 STYLES = terminal_findings.STYLES
 MARKS = {Verdict.COVERED: "█", Verdict.PARTIAL: "▒", Verdict.GAP: "·", Verdict.UNKNOWN: "?"}
 PLAIN_MARKS = {Verdict.COVERED: "#", Verdict.PARTIAL: "+", Verdict.GAP: ".", Verdict.UNKNOWN: "?"}
-# Columns below which a table leaves out what is told elsewhere: level and numbers would squeeze the names.
-NARROW = 90
+# Columns below which a table leaves out what is told elsewhere and would squeeze the names: the level; and the numbers
+# of verdicts, whose Russian heads take 45 columns, so that a name still has as many.
+NARROW, ROOMY = 90, 140
 # Warnings that --details lists; the rest is a number, and files have all.
 MAX_ISSUES = 12
 # Rows of the table of functions on the first screen; a standard with more shows its generalized functions alone.
@@ -73,7 +74,9 @@ def _short(alignment: Alignment, console: Console) -> Iterable[RenderableType]:
     summary = coverage(alignment)
     yield from _sent(alignment)
     yield _front(alignment, summary, console, short=True)
-    yield _functions(summary, console, degree_level(alignment.program), short=True)
+    degree = degree_level(alignment.program)
+    yield _functions(summary, console, degree, short=True)
+    yield from _above(summary, degree, end="")
     yield from terminal_findings.gaps(alignment, _box(console, box.SIMPLE_HEAD))
     yield from terminal_findings.weakest(alignment, _box(console, box.SIMPLE_HEAD))
     yield Text("")
@@ -91,8 +94,7 @@ def _whole(alignment: Alignment, console: Console) -> Iterable[RenderableType]:
     degree = degree_level(alignment.program)
     yield _front(alignment, summary, console, short=False)
     yield _functions(summary, console, degree, short=False)
-    if any(above_degree(part.level, degree) for part in summary.parts):
-        yield Text(_("↑ above qualification level {n}, which this degree gives").format(n=degree) + "\n", style="dim")
+    yield from _above(summary, degree, end="\n")
     wide = console.width >= NARROW
     yield from declared_table.draw(alignment, _box(console, box.SIMPLE_HEAD), wide=wide)
     yield from terminal_findings.promised(alignment, _box(console, box.SIMPLE_HEAD))
@@ -102,6 +104,12 @@ def _whole(alignment: Alignment, console: Console) -> Iterable[RenderableType]:
     if found_issues:
         yield _issues(found_issues)
     yield from _totals(alignment, summary, console)
+
+
+def _above(summary: Coverage, degree: int | None, *, end: str) -> Iterable[RenderableType]:
+    """What the arrow at a generalized function says, if one has it."""
+    if any(above_degree(part.level, degree) for part in summary.parts):
+        yield Text(_("↑ above qualification level {n}, which this degree gives").format(n=degree) + end, style="dim")
 
 
 def _front(alignment: Alignment, summary: Coverage, console: Console, *, short: bool) -> RenderableType:
@@ -199,7 +207,7 @@ def _cells(tally: Tally, width: int) -> list[int]:
 
 
 def _functions(summary: Coverage, console: Console, degree: int | None, *, short: bool) -> RenderableType:
-    wide = console.width >= NARROW
+    wide, roomy = console.width >= NARROW, console.width >= ROOMY
     table = Table(
         title=None if short else _("Coverage by work function"),
         box=_box(console, box.SIMPLE_HEAD),
@@ -214,27 +222,25 @@ def _functions(summary: Coverage, console: Console, degree: int | None, *, short
     table.add_column(_("Work function"), ratio=1, overflow="ellipsis" if short else "fold", no_wrap=short)
     if wide:
         table.add_column(_("Level"), justify="right")
-    bar = BAR if wide else NARROW_BAR
+    bar = BAR if roomy else NARROW_BAR
     table.add_column("", no_wrap=True, min_width=bar)
     table.add_column("%", justify="right", no_wrap=True)
-    if wide:
+    if roomy:
         for value in Verdict:
             table.add_column(verdict(value), justify="right", no_wrap=True)
     for number, general in enumerate(summary.parts):
         if number and not short:
             table.add_section()
-        table.add_row(*_part(general, summary, bar, console, degree, wide=wide), style="bold")
+        table.add_row(*_part(general, summary, bar, console, degree), style="bold")
         for function in general.parts if not short or rows <= MAX_FUNCTIONS else ():
-            table.add_row(*_part(function, summary, bar, console, None, wide=wide))
+            table.add_row(*_part(function, summary, bar, console, None))
     return table
 
 
-def _part(
-    part: Part, summary: Coverage, bar: int, console: Console, degree: int | None, *, wide: bool
-) -> list[RenderableType]:
+def _part(part: Part, summary: Coverage, bar: int, console: Console, degree: int | None) -> list[RenderableType]:
     above_it = above_degree(part.level, degree)
     cells: list[RenderableType] = [part.code, part.name]
-    if wide:
+    if console.width >= NARROW:
         cells.append(f"↑ {part.level}" if above_it else part.level)
     elif above_it:
         cells[1] = f"{part.name} ↑"
@@ -242,7 +248,7 @@ def _part(
         cells += [_bar(part.tally, bar, console), share_of(part.tally, summary)]
     else:
         cells += [Text(_("no requirements"), style="dim"), "–"]
-    if wide:
+    if console.width >= ROOMY:
         cells += [str(count) for _value, count in part.tally.counts]
     return cells
 

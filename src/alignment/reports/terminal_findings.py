@@ -118,7 +118,7 @@ def gaps(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
     groups = [(item, ids) for item, ids in groups if (item.verdict is Verdict.GAP) == known]
     title = gaps_title(known=known)
     # Beside each head its share of the width.
-    heads = ((_("Id"), None), (_("Requirement"), 5), (_("Nearest miss") if known else _("Discipline"), 4))
+    heads = ((_("Id"), None), (_("Requirement"), 1), (_("Nearest miss") if known else _("Discipline"), 1))
     table = _list(counted(title, [ids for _item, ids in groups]), edges, heads)
     for item, ids in groups[:MOST]:
         near = _short(item)
@@ -133,7 +133,7 @@ def weakest(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
     if not by_doubt:
         return
     # Beside each head its share of the width.
-    heads = ((_("Id"), None), (_("Requirement"), 4), (_("Evidence"), 4), (_("Score"), None))
+    heads = ((_("Id"), None), (_("Requirement"), 1), (_("Evidence"), 1), (_("Score"), None))
     table = _list(counted(weakest_title(), by_doubt), edges, heads)
     for finding in by_doubt[:MOST]:
         item = finding[0]
@@ -147,6 +147,7 @@ def weakest(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:
 
 
 def _short(finding: Finding) -> Text:
+    """The best evidence on one line; the statement comes first, so that the end that is cut is its discipline."""
     best = finding.best
     if best is None:
         return Text(shortfall(finding), style="dim")
@@ -155,7 +156,7 @@ def _short(finding: Finding) -> Text:
         return Text(statement.discipline, style="italic")
     # The heading of a competence is the whole program, which says nothing here; its code says more.
     heading = statement.competence if statement.basis is Basis.PROMISED else statement.discipline
-    return Text.assemble((heading, "italic"), ": " if heading else "", statement.text)
+    return Text.assemble(statement.text, (f" ({heading})", "italic") if heading else "")
 
 
 def promised(alignment: Alignment, edges: box.Box) -> Iterable[RenderableType]:

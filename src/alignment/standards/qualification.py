@@ -34,6 +34,7 @@ NOTHING = re.compile(r"^[\s\-–—−.]*$")
 OR = re.compile(r"(?<!\w)ИЛИ(?!\w)")
 APPROVED = re.compile(r",?\s*(?:утвержд|приказ).*$", re.IGNORECASE | re.DOTALL)
 NUMBER = re.compile(r"^\d{1,2}\.?\s+(?=\S)")
+NEXT_NUMBER = re.compile(r"(?<=\s)\d{1,2}\.\s+(?=[А-ЯЁ])")
 HINT = _("A card has eleven numbered columns, from the qualification's name to additional characteristics.")
 
 
@@ -56,13 +57,17 @@ def _read(path: Path, settings: Settings) -> Qualification:
     if path.suffix.lower() == ".pdf":
         columns = pdf_columns.read(path, settings)
         if len(columns) == COLUMNS:
-            texts = [join_broken([line.text for line in lines]) for lines in columns]
+            texts = [_joined(lines) for lines in columns]
             return _qualification(texts, _functions_by_place(columns), path)
         if _pages(path) > MOST_PAGES:
             raise InputError(_("this is not a qualification card."), file=str(path), hint=HINT)
     # Other programs print a card as a table whose cells all have borders.
     texts, functions = _from_table(path, settings)
     return _qualification(texts, functions, path)
+
+
+def _joined(lines: Sequence[ColumnLine]) -> str:
+    return join_broken([line.text for line in lines], [line.cut for line in lines])
 
 
 def _pages(path: Path) -> int:
@@ -143,11 +148,15 @@ def _functions_by_place(columns: Sequence[Sequence[ColumnLine]]) -> list[Qualifi
         start = (page, top - 2)
         stop = (heads[index + 1][0], heads[index + 1][1] - 2) if index + 1 < len(heads) else (1 << 30, 0.0)
         name, note = (
-            join_broken([line.text for line in columns[i] if start <= (line.page, line.top) < stop])
-            for i in (NAME, NOTE)
+            _joined([line for line in columns[i] if start <= (line.page, line.top) < stop]) for i in (NAME, NOTE)
         )
         result.append(QualifiedFunction(code=code, name=_tidy(name), note=_tidy(note)))
     return result
+
+
+def _numbered_once(text: str) -> str:
+    """The text without the number of its only item; a list of several items keeps all numbers."""
+    return text if NEXT_NUMBER.search(text) else NUMBER.sub("", text)
 
 
 def _qualification(texts: Sequence[str], functions: Sequence[QualifiedFunction], path: Path) -> Qualification:
@@ -177,7 +186,7 @@ def _qualification(texts: Sequence[str], functions: Sequence[QualifiedFunction],
         level=digit[1] if digit else (level_in_name[1] if level_in_name else ""),
         functions=tuple({item.code: item for item in functions}.values()),
         requirement=_tidy(requirement),
-        education=tuple(part for half in OR.split(documents) if (part := _tidy(NUMBER.sub("", half.strip())))),
+        education=tuple(part for half in OR.split(documents) if (part := _numbered_once(_tidy(half)))),
         directions=tuple(dict.fromkeys(" ".join(match[1].split()) for match in QUOTED.finditer(documents))),
         term=_tidy(term),
         positions=_tidy(positions),

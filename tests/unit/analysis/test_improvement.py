@@ -56,6 +56,28 @@ def test_the_plan_reaches_the_target_within_the_room(checked: Alignment, setting
     assert more.hours > made.hours
 
 
+def test_the_hours_that_a_discipline_gives_are_its_room(checked: Alignment, settings: Settings) -> None:
+    """A college gives hours and no credits; the plan took 3 credits for 201 hours: 10 hours instead of 20."""
+    best = max(checked.program.disciplines, key=lambda item: len(item.statements))
+    college = structs.replace(best, credits=None, hours=201.0)
+    program = structs.replace(checked.program, disciplines=(college,))
+    made = api.plan(structs.replace(checked, program=program), 0.6, settings=settings)
+    assert not made.reached
+    assert made.room == pytest.approx(20.1)
+    assert 18 < made.hours <= 20.1
+    assert made.assumed == 0
+    text = said(made)
+    assert "there is room for 20 hours of new content (10% of the 201 hours of the program)." in text
+    assert f"{made.left} more changes do not fit" in text
+    assert "credits are assumed" not in text
+    bare = structs.replace(
+        checked, program=structs.replace(program, disciplines=(structs.replace(best, credits=None),))
+    )
+    unknown = api.plan(bare, 0.6, settings=settings)
+    assert (unknown.assumed, unknown.program_hours) == (1, 108.0)
+    assert "hours or credits of some disciplines (1): 3 credits are assumed" in said(unknown)
+
+
 def test_out_of_reach_is_said_with_the_most_that_fits(checked: Alignment, settings: Settings) -> None:
     little = api.plan(checked, 1.0, share=0.02, settings=settings)
     assert not little.reached

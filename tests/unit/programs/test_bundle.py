@@ -87,6 +87,21 @@ def test_strict_stops_at_the_first_unreadable_file(folder: Path, settings: Setti
     assert "битый.docx" in str(caught.value)
 
 
+def test_a_standard_given_as_the_program_is_told_its_place(tmp_path: Path, settings: Settings) -> None:
+    """The message said only that .xml is not read, and its list of types lacked .plx, .json and .zip."""
+    card = "<XMLCardInfo><ProfessionalStandarts><ProfessionalStandart/></ProfessionalStandarts></XMLCardInfo>"
+    (tmp_path / "06.001.xml").write_text(card, encoding="utf-8")
+    (tmp_path / "06.001.json").write_text('{"ProfessionalStandart": {}}', encoding="utf-8")
+    for name in ("06.001.xml", "06.001.json"):
+        with pytest.raises(InputError, match="this is a professional standard, not a program") as caught:
+            load([tmp_path / name], settings)
+        assert "-s (--standard)" in str(caught.value)
+    (tmp_path / "other.xml").write_text("<a/>", encoding="utf-8")
+    with pytest.raises(InputError, match="files of type '.xml' are not read") as caught:
+        load([tmp_path / "other.xml"], settings)
+    assert all(kind in str(caught.value) for kind in (".plx", ".json", ".zip", ".pdf"))
+
+
 def test_nothing_readable_is_an_error_with_reasons(tmp_path: Path, settings: Settings) -> None:
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "a.docx").write_bytes(b"PK\x03\x04")

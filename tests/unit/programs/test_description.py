@@ -146,9 +146,9 @@ def test_levels_of_degrees(degree: str, code: str, level: int | None) -> None:
 
 def test_an_fgos_alone_is_refused_with_what_to_give(tmp_path: Path, settings: Settings) -> None:
     path = fgos_document(tmp_path / "фгос.docx")
-    with pytest.raises(InputError, match="no disciplines were found") as caught:
+    with pytest.raises(InputError, match="this is a FGOS .*, not a program") as caught:
         load([path], settings)
-    assert "Give at least one study plan, work programme or syllabus." in str(caught.value)
+    assert "Give beside it the program's study plan, work programmes or syllabi" in str(caught.value)
 
 
 def test_the_fgos_beside_the_program(tmp_path: Path, settings: Settings, align) -> None:

@@ -74,6 +74,38 @@ def test_words_cut_by_narrow_columns(lines: list[str], text: str) -> None:
     assert join_broken(lines) == text
 
 
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (["с разработчика", "ми процессов"], "с разработчиками процессов"),
+        (["и новых техно", "логических"], "и новых технологических"),
+        (["необходимым", "и для выпуска"], "необходимыми для выпуска"),
+        (["выполнение пр", "иемо-", "сдаточных"], "выполнение приемо-сдаточных"),
+        (["к", "онструкторско", "й"], "конструкторской"),
+        (["микросистемн", "ая техника"], "микросистемная техника"),
+        (["нового", "оборудования"], "нового оборудования"),
+        (["специалитета", "и"], "специалитета и"),
+    ],
+)
+def test_words_cut_where_a_line_is_full(lines: list[str], text: str) -> None:
+    assert join_broken(lines, [True] * len(lines)) == text
+
+
+@pytest.mark.shared
+def test_blanks_inside_words_of_real_cards(shared: Path, settings: Settings) -> None:
+    cards = [read_card(shared / "qualifications" / name, settings) for name in ("29.002-q6-1.pdf", "40.037-q8.pdf")]
+    text = " ".join(item.name for result in cards for item in result.functions)
+    assert "настройки оборудования с разработчиками технологических процессов" in text
+    assert "специфическим требованиям" in text
+    assert "новых технологических процессов; выполнение приемо-сдаточных испытаний" in text
+    assert "технологическими процессами, необходимыми для выпуска" in text
+    assert "внедрении нового оборудования" in text
+    first, second = cards[0].education
+    assert first.startswith("Документ, ")
+    assert second.startswith("1. Документ, ")
+    assert "2. Документ о" in second
+
+
 @pytest.mark.shared
 def test_a_card_printed_to_pdf_by_another_program(shared: Path, settings: Settings) -> None:
     """Its heading is cut inside words, its cells have all their lines, its rows go on over the page."""
