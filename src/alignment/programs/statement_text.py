@@ -58,6 +58,9 @@ TAIL = re.compile(r"(?:\S{1,12}\s+)?(?:\d{1,4}|[IVX]{1,4})|\S{1,2}")
 ABBREVIATED = re.compile(
     r"(?:^|[\s(.])(?:т|д|др|пр|рис|табл|им|г|гг|см|ст|стр|проф|акад|напр|англ|лат|нем|фр|e|g|i|etc|vs|[А-ЯЁA-HJ-UWYZ])$|^[IVX]$"
 )
+# Short for the part of a century; with a numeral after it, it ends no sentence: "до нач. XIII в.", "в к. XVI–XVII вв."
+BEFORE_CENTURY = re.compile(r"(?<!\w)(?:нач|к|кон|сер|пол|перв|втор|четв|руб)$")
+CENTURY = re.compile(r"[IVXХ]{1,5}(?!\w)")
 # Separators of topics; one line may have a numbered list: "1. Цели. 2. Задачи. 3. Методы".
 RUN = re.compile(r"\n(?=[А-ЯЁA-Z\d])|;|(?<=[а-яёa-z.)])\s+\d{1,2}[.)]\s+(?=[А-ЯЁA-Z])")
 
@@ -174,7 +177,11 @@ def sentences(text: str) -> list[str]:
     """The sentences of a topic; a full stop after an abbreviation does not end one."""
     result: list[str] = []
     for part in SENTENCE.split(text):
-        if result and (ABBREVIATED.search(result[-1]) or TAIL.fullmatch(clean(part))):
+        if result and (
+            ABBREVIATED.search(result[-1])
+            or TAIL.fullmatch(clean(part))
+            or (BEFORE_CENTURY.search(result[-1]) and CENTURY.match(part))
+        ):
             result[-1] = f"{result[-1]}. {part}"
         else:
             result.append(part)
