@@ -6,13 +6,11 @@ import re
 
 from alignment.dictionary import begins_anew, belongs_to, is_joint
 from alignment.documents.pdf_join import join_lines
-from alignment.programs.statement_text import BEFORE_CENTURY, CENTURY, TAIL
+from alignment.programs.statement_text import BEFORE_CENTURY, CENTURY, TAIL, unclosed
 
 OPENING = re.compile("[«“]")
 CLOSING = re.compile("[»”]")
 ITEM = re.compile(r"[-–—•−‒▪]|(?:знать|уметь|владеть|знания|умения|навыки)\b|\d{1,2}[.)]", re.IGNORECASE)
-# A mark of a list such as "1)" or "а)" closes no bracket.
-LIST_MARK = re.compile(r"(?:^|\s)\w{1,2}\)")
 # A line this long, as a share of the longest of its cell, may have been ended by the column's edge. In
 # twelve work programmes of corpora/gold/reading half of it reads the same; with 0.8 texts are cut (7 lost, 15 new).
 FULL = 0.4
@@ -47,13 +45,7 @@ def whole_lines(text: str) -> str:
 
 def _in_bracket(before: str, rest: str) -> bool:
     """Whether ``before`` opens a bracket that ``rest`` closes; the lines of a list stay what they are."""
-    return _unclosed(before) > 0 > _unclosed(rest) and not ITEM.match(rest)
-
-
-def _unclosed(text: str) -> int:
-    """How many brackets a text opens and does not close; below 0, how many it closes and does not open."""
-    bare = LIST_MARK.sub("", text)
-    return bare.count("(") - bare.count(")")
+    return unclosed(before) > 0 > unclosed(rest) and not ITEM.match(rest)
 
 
 def _continues(before: str, last: str, line: str, width: int) -> bool:
