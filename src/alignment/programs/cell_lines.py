@@ -22,6 +22,9 @@ LAST_WORD = re.compile(r"(?<![\w-])[^\W\d_]+$")
 # An abbreviation without a text of its own, as the last word of a topic: "ФНП", "АТМ.", "ИИ (масштабируемость, …".
 # Those of six and more letters are words in capitals.
 ABBREVIATION = re.compile(r"[А-ЯЁ]{2,5}\s*(?:[.,;(]|$)")
+# Lines in which a bracket is closed: the longest list of questions in a real narrow column has 15. A bracket that is
+# never closed, a slip, must not join all lines of a long cell.
+LONGEST_BRACKET = 40
 # What an unfinished line ends in.
 GOES_ON = (",", "–", "—")
 
@@ -34,7 +37,8 @@ def whole_lines(text: str) -> str:
     last = ""
     for number, line in enumerate(lines):
         if joined and (
-            _in_bracket(joined[-1], "\n".join(lines[number:])) or _continues(joined[-1].rstrip(), last, line, width)
+            _in_bracket(joined[-1], lines[number : number + LONGEST_BRACKET])
+            or _continues(joined[-1].rstrip(), last, line, width)
         ):
             joined[-1] = join_lines([joined[-1], line])
         else:
@@ -43,9 +47,9 @@ def whole_lines(text: str) -> str:
     return "\n".join(joined)
 
 
-def _in_bracket(before: str, rest: str) -> bool:
-    """Whether ``before`` opens a bracket that ``rest`` closes; the lines of a list stay what they are."""
-    return unclosed(before) > 0 > unclosed(rest) and not ITEM.match(rest)
+def _in_bracket(before: str, lines: list[str]) -> bool:
+    """Whether ``before`` opens a bracket that the next lines close; the lines of a list stay what they are."""
+    return unclosed(before) > 0 > unclosed("\n".join(lines)) and not ITEM.match(lines[0])
 
 
 def _continues(before: str, last: str, line: str, width: int) -> bool:

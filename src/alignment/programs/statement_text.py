@@ -65,7 +65,7 @@ CENTURY = re.compile(r"[IVXХ]{1,5}(?!\w)")
 RUN = re.compile(r"\n(?=[А-ЯЁA-Z\d])|;|(?<=[а-яёa-z.)])\s+\d{1,2}[.)]\s+(?=[А-ЯЁA-Z])")
 
 # A list of questions or tasks in brackets, which may hold others: "Сети. (Вопросы: модели; виды (LAN, WAN))."
-LABELLED_LIST = re.compile(r"\(\s*[А-ЯЁA-Z][а-яёa-z]+:\s*((?:[^()]|\([^()]*\)){1,2000})\)[.;]?")
+LABELLED_LIST = re.compile(r"\(\s*[А-ЯЁA-Z][а-яёa-z]+:\s*((?:[^()]|\([^()]{0,500}\)){1,2000})\)[.;]?")
 # A mark of a list such as "1)" or "а)" closes no bracket.
 LIST_MARK = re.compile(r"(?:^|\s)\w{1,2}\)")
 INNER = re.compile(r"\([^()]*\)")
