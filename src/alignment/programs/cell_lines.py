@@ -35,21 +35,22 @@ def whole_lines(text: str) -> str:
     width = max(map(len, lines))
     joined: list[str] = []
     last = ""
+    opened = 0
     for number, line in enumerate(lines):
-        if joined and (
-            _in_bracket(joined[-1], lines[number : number + LONGEST_BRACKET])
-            or _continues(joined[-1].rstrip(), last, line, width)
-        ):
+        in_bracket = opened > 0 and _closes(lines[number : number + LONGEST_BRACKET])
+        if joined and (in_bracket or _continues(joined[-1].rstrip(), last, line, width)):
             joined[-1] = join_lines([joined[-1], line])
         else:
             joined.append(line)
+            opened = 0
+        opened += unclosed(line)
         last = line
     return "\n".join(joined)
 
 
-def _in_bracket(before: str, lines: list[str]) -> bool:
-    """Whether ``before`` opens a bracket that the next lines close; the lines of a list stay what they are."""
-    return unclosed(before) > 0 > unclosed("\n".join(lines)) and not ITEM.match(lines[0])
+def _closes(lines: list[str]) -> bool:
+    """Whether the lines close a bracket opened above them; those of a list stay what they are."""
+    return unclosed("\n".join(lines)) < 0 and not ITEM.match(lines[0])
 
 
 def _continues(before: str, last: str, line: str, width: int) -> bool:
@@ -60,27 +61,27 @@ def _continues(before: str, last: str, line: str, width: int) -> bool:
     """
     if before.endswith("1С:") or TAIL.fullmatch(line) or len(OPENING.findall(before)) > len(CLOSING.findall(before)):
         return True
-    if before.endswith(".") and BEFORE_CENTURY.search(before[:-1]) and CENTURY.match(line):
+    if before.endswith(".") and BEFORE_CENTURY.search(last[:-1]) and CENTURY.match(line):
         return True
     if not before or before.endswith((";", ":", ".")) or ITEM.match(line):
         return False
     if not line[:1].isupper() or (len(last) > FULL * width and line[:1].isascii()):
         return True
-    return _runs_on(before, last, line, width)
+    return _runs_on(last, line, width)
 
 
-def _runs_on(before: str, last: str, line: str, width: int) -> bool:
-    """Whether ``line`` continues ``before`` although it begins with a capital: "История Великой | Отечественной войны".
+def _runs_on(last: str, line: str, width: int) -> bool:
+    """Whether ``line`` continues ``last`` although it begins with a capital: "История Великой | Отечественной войны".
 
     Its first word did not fit into the line before, and the words at the break belong together.
     """
-    first, end = FIRST_WORD.match(line), LAST_WORD.search(before)
+    first, end = FIRST_WORD.match(line), LAST_WORD.search(last)
     if end and is_joint(end[0]):
         return True
     if first is None or len(last) + 1 + first.end() < FITS * width:
         return False
     return bool(
-        before.endswith(GOES_ON)
+        last.endswith(GOES_ON)
         or ABBREVIATION.match(line)
         or not begins_anew(first["word"].rpartition("-")[2])
         or (end and belongs_to(end[0], first["word"]))
