@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 OBLIQUE = frozenset({"gent", "gen2", "datv", "accs", "ablt", "loct", "loc2"})
+NAMES = frozenset({"Name", "Surn", "Patr", "Geox"})
 
 
 @lru_cache(maxsize=1)
@@ -38,6 +39,41 @@ def can_begin(text: str) -> bool:
     if not _analyzer().word_is_known(form):
         return True
     return any(parse.tag.case not in OBLIQUE for parse in _analyzer().parse(form))
+
+
+@lru_cache(maxsize=4096)
+def begins_anew(text: str) -> bool:
+    """Whether a phrase may begin with the word form in a line below another: also no name in an oblique case does.
+
+    Of "Екатерины II" the nominative, several Catherines, is known but hardly meant.
+    """
+    form = text.lower()
+    if not _analyzer().word_is_known(form):
+        return True
+    likeliest = _analyzer().parse(form)[0].tag
+    name = not NAMES.isdisjoint(likeliest.grammemes)
+    return can_begin(form) and not (name and likeliest.case in OBLIQUE)
+
+
+@lru_cache(maxsize=4096)
+def is_joint(text: str) -> bool:
+    """Whether the word form is a preposition or conjunction, which cannot end a phrase."""
+    return text.islower() and _analyzer().parse(text)[0].tag.POS in ("PREP", "CONJ")
+
+
+@lru_cache(maxsize=4096)
+def belongs_to(text: str, following: str) -> bool:
+    """Whether the word form needs a noun and the next one may be it: "первой трети", both in an oblique case.
+
+    It is nothing but an adjective or participle in such a case.
+    """
+    form = text.lower()
+    if not _analyzer().word_is_known(form):
+        return False
+    parses = _analyzer().parse(form)
+    cases = {parse.tag.case for parse in parses}
+    adjective = cases <= OBLIQUE and all(parse.tag.POS in ("ADJF", "PRTF") for parse in parses)
+    return adjective and any(parse.tag.case in cases for parse in _analyzer().parse(following.lower()))
 
 
 @lru_cache(maxsize=16384)

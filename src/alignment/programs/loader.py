@@ -26,7 +26,7 @@ from alignment.programs.readers import READERS, read_parts
 from alignment.progress import Progress
 from alignment.settings import Settings
 
-VERSION = "programs/19"
+VERSION = "programs/20"
 LISTED = 5  # files that a message names with the reason why they could not be read
 DECODER = msgspec.msgpack.Decoder(list[FilePart])
 

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 import msgspec
 
 from alignment.documents import Cell, Table
-from alignment.documents.pdf import join_lines
 from alignment.language import language_of, strip_lead
 from alignment.model import Competence, Kind, Statement
+from alignment.programs.cell_lines import whole_lines
 from alignment.programs.outcome_spans import CODED, named_codes, owners
 from alignment.programs.sections import Section
 from alignment.programs.statement_text import (
     COMPETENCE,
-    TAIL,
     clean,
     competence_code,
     competence_codes,
@@ -44,21 +43,15 @@ LABELLED = {"know": Kind.KNOWLEDGE, "can": Kind.SKILL, "do": Kind.EXPERIENCE}
 # A second code between the first and the text: "ПК-16.1 AI S-1.1. Выявляет …".
 OTHER_CODE = re.compile(r"^\s*(?:[A-ZА-Я]{1,4}\s?){1,2}-?\d+(?:\.\d+)*\.?\s+")
 ASSESSED = re.compile(r"формы и методы контрол|показатели оценк|оценочн|формы контрол", re.IGNORECASE)
-OPENING = re.compile("[«“]")
-CLOSING = re.compile("[»”]")
 # A repeated header within a table, and a cell that names a section or topic of the content.
 HEAD_AGAIN = re.compile(r"\s*наименование", re.IGNORECASE)
 TOPIC_NAME = re.compile(r"\s*\d*(?:раздел|тема|модуль|topic|module)\s*\d", re.IGNORECASE)
-# A line this long, as a share of the longest of its cell, may have been ended by the column's edge. In
-# twelve work programmes of corpora/gold/reading half of it reads the same; with 0.8 texts are cut (7 lost, 15 new).
-FULL = 0.4
 # Half and double of the next four read the same in those documents: they only keep odd tables out.
 LONGEST_HEAD = 80  # letters of a header that names a kind; a longer cell is content that has the word in it
 LONGEST_LABEL = 40  # letters of "Знать:" and its like at the head of a row
 # The columns of topics are those of the page before where at least a third of the rows have something there; in a
 # table of another width at least a half.
 SAME_TABLE, OTHER_TABLE = 3, 2
-ITEM = re.compile(r"[-–—•−‒▪]|(?:знать|уметь|владеть|знания|умения|навыки)\b|\d{1,2}[.)]", re.IGNORECASE)
 TOPIC_HEAD = re.compile(r"наименование раздел|содержание|\bтем[аы]|раздел|topic|content|lecture", re.IGNORECASE)
 
 
@@ -187,7 +180,7 @@ def _outcome_rows(
                 ]
             elif index in kinds or index in outcome:
                 body = COMPETENCE.sub("", text) if index in outcome else text
-                chunks = labels.parts(_lines(body)) if index not in kinds else [(kinds[index], _lines(body))]
+                chunks = labels.parts(whole_lines(body)) if index not in kinds else [(kinds[index], whole_lines(body))]
                 for kind, chunk in chunks:
                     row_statements = statements(chunk, cell.location, kind=kind, section=heading, discipline=discipline)
                     contents.statements += of_competence(row_statements, owned[number, index])
@@ -198,7 +191,7 @@ def _outcome_rows(
 
 def _competence_cell(cell: Cell, contents: TableContents, heading: str, discipline: str) -> None:
     """Add the competences or indicators of a cell, where each text follows its code."""
-    text = _lines(cell.text).replace("\n", " ")
+    text = whole_lines(cell.text).replace("\n", " ")
     for code, rest in named_codes(text):
         body = clean(OTHER_CODE.sub("", rest))
         contents.codes.append(code)
@@ -231,34 +224,6 @@ def _is_competence_name(row: tuple[Cell, ...], index: int) -> bool:
     code = COMPETENCE.fullmatch(" ".join(row[index - 1].text.split()).rstrip(".")) if index else None
     text = row[index].text.strip()
     return bool(code) and not COMPETENCE.match(text) and strip_lead(text)[1] in (None, Kind.KNOWLEDGE)
-
-
-def _lines(text: str) -> str:
-    """The lines of a cell; a line that continues the one before is joined to it."""
-    lines = [line.strip() for line in text.split("\n")]
-    width = max(map(len, lines))
-    joined: list[str] = []
-    last = ""
-    for bare in lines:
-        if joined and _continues(joined[-1].rstrip(), bare, full=len(last) > FULL * width):
-            joined[-1] = join_lines([joined[-1], bare])
-        else:
-            joined.append(bare)
-        last = bare
-    return "\n".join(joined)
-
-
-def _continues(before: str, line: str, *, full: bool) -> bool:
-    """Whether ``line`` continues ``before``; ``full`` is True if the line before is about as long as the cell is wide.
-
-    A line that begins with a small letter continues the one before. So does one with a Latin capital after a full
-    line: "Программные средства Cloud | Computing".
-    """
-    if before.endswith("1С:") or TAIL.fullmatch(line) or len(OPENING.findall(before)) > len(CLOSING.findall(before)):
-        return True
-    if not before or before.endswith((";", ":", ".")) or ITEM.match(line):
-        return False
-    return not line[:1].isupper() or (full and line[:1].isascii())
 
 
 def _code_cell(row: tuple[Cell, ...], index: int, contents: TableContents, heading: str, discipline: str) -> None:
@@ -298,7 +263,7 @@ def _competence_rows(table: Table, heading: str, discipline: str, contents: Tabl
         if kind and len(row) > 1 and len(label) < LONGEST_LABEL:
             for cell in row[1:]:
                 contents.statements += statements(
-                    _lines(cell.text), cell.location, kind=kind, section=heading, discipline=discipline
+                    whole_lines(cell.text), cell.location, kind=kind, section=heading, discipline=discipline
                 )
     contents.outcomes = bool(contents.competences or contents.statements)
 
@@ -327,7 +292,7 @@ def _topic_rows(
         cells = filled if len(filled) == 1 else [row[index] for index in columns if index < len(row)]
         for cell in cells:
             contents.statements += topic(
-                _lines(cell.text), cell.location, section=heading, discipline=discipline, listed=bool(named)
+                whole_lines(cell.text), cell.location, section=heading, discipline=discipline, listed=bool(named)
             )
     contents.columns = columns if named or contents.statements else []
 
@@ -356,7 +321,7 @@ def _kept_columns(filled: list[set[int]], before: tuple[int, list[int]], width: 
 
 
 def _tells(cell: Cell) -> bool:
-    return bool(topic(_lines(cell.text), cell.location))
+    return bool(topic(whole_lines(cell.text), cell.location))
 
 
 def _likely_columns(table: Table, filled: list[set[int]], width: int) -> list[int]:

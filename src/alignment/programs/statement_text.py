@@ -31,7 +31,7 @@ WASTE = re.compile(
     r"студент должен|обучающийся должен|код|наименование.*|содержание|№.*|часы?|стр\.?|инструкции|мультимедиа.*|стенд|"
     r"содержание учебного материала.*|виды? (?:учебной )?работ.*|тематика домашних заданий.*|примерная тематика.*|"
     r"промежуточная аттестация.*|дифференцированный зач[её]т|учебная практика|производственная практика.*|"
-    r"(?:максимальная|обязательная) (?:аудиторная )?учебная нагрузка.*|профессионального модуля\W+часть программы.*|"
+    r"(?:максимальная|обязательная) (?:аудиторная )?учебная нагрузка.*|профессионального модуля(?:\W+часть программы| может состоять).*|"
     r"(?:систематическая )?проработка (?:конспект|лекц|учебн).*|подготовка (?:к |отч[её]т|реферат|доклад|сообщени).*|"
     r"работа (?:над|с) (?:реферат|конспект|курсов|литератур|учебник|дополнительн).*|выполнение домашн.*|"
     r"(?:оформление|оформить) (?:лабораторн|практическ|отч[её]т).*|написание (?:реферат|доклад|сообщени).*|"
@@ -58,8 +58,19 @@ TAIL = re.compile(r"(?:\S{1,12}\s+)?(?:\d{1,4}|[IVX]{1,4})|\S{1,2}")
 ABBREVIATED = re.compile(
     r"(?:^|[\s(.])(?:т|д|др|пр|рис|табл|им|г|гг|см|ст|стр|проф|акад|напр|англ|лат|нем|фр|e|g|i|etc|vs|[А-ЯЁA-HJ-UWYZ])$|^[IVX]$"
 )
+# Short for the part of a century; with a numeral after it, it ends no sentence: "до нач. XIII в.", "в к. XVI–XVII вв."
+BEFORE_CENTURY = re.compile(r"(?<!\w)(?:нач|к|кон|сер|пол|перв|втор|четв|руб)$")
+CENTURY = re.compile(r"[IVXХ]{1,5}(?!\w)")
 # Separators of topics; one line may have a numbered list: "1. Цели. 2. Задачи. 3. Методы".
 RUN = re.compile(r"\n(?=[А-ЯЁA-Z\d])|;|(?<=[а-яёa-z.)])\s+\d{1,2}[.)]\s+(?=[А-ЯЁA-Z])")
+
+# A list of questions or tasks in brackets, which may hold others: "Сети. (Вопросы: модели; виды (LAN, WAN))."
+LABELLED_LIST = re.compile(r"\(\s*[А-ЯЁA-Z][а-яёa-z]+:\s*((?:[^()]|\([^()]{0,500}\)){1,2000})\)[.;]?")
+# A mark of a list such as "1)" or "а)" closes no bracket.
+LIST_MARK = re.compile(r"(?:^|\s)\w{1,2}\)")
+INNER = re.compile(r"\([^()]*\)")
+# Stands for a semicolon in brackets, which does not end a topic.
+HELD = "\ue000"
 
 
 def competence_code(text: str) -> str:
@@ -170,15 +181,32 @@ def is_topic(text: str, *, listed: bool = False) -> bool:
     return letters >= enough and not (WASTE.match(text) or is_activity(text) or is_noise(text, known=True))
 
 
+def unclosed(text: str) -> int:
+    """How many brackets a text opens and does not close; below 0, how many it closes and does not open."""
+    bare = LIST_MARK.sub("", text)
+    return bare.count("(") - bare.count(")")
+
+
 def sentences(text: str) -> list[str]:
-    """The sentences of a topic; a full stop after an abbreviation does not end one."""
+    """The sentences of a topic; a full stop after an abbreviation or in brackets does not end one."""
     result: list[str] = []
     for part in SENTENCE.split(text):
-        if result and (ABBREVIATED.search(result[-1]) or TAIL.fullmatch(clean(part))):
+        if result and (
+            ABBREVIATED.search(result[-1])
+            or TAIL.fullmatch(clean(part))
+            or (BEFORE_CENTURY.search(result[-1]) and CENTURY.match(part))
+            or unclosed(result[-1]) > 0 > unclosed(part)
+        ):
             result[-1] = f"{result[-1]}. {part}"
         else:
             result.append(part)
     return result
+
+
+def _unwrapped(match: re.Match[str]) -> str:
+    """The items of a list in brackets without its label and brackets; an example within a sentence stays as it is."""
+    alone = match.string[: match.start()].rstrip(" ").endswith((".", "\n"))
+    return f";{match[1]};" if alone or ";" in INNER.sub("", match[1]) else match[0]
 
 
 def topic(
@@ -186,8 +214,9 @@ def topic(
 ) -> list[Statement]:
     """The topics in a line of a content section, as statements without ids; ``listed`` as in `is_topic`."""
     result = []
-    for line in RUN.split(text):
-        for sentence in sentences(" ".join(line.split())):
+    opened = INNER.sub(lambda match: match[0].replace(";", HELD), LABELLED_LIST.sub(_unwrapped, text))
+    for line in RUN.split(opened):
+        for sentence in sentences(" ".join(line.replace(HELD, ";").split())):
             body = unquoted(clean(TOPIC_LEAD.sub("", clean(NUMBER.sub("", sentence)))))
             if not is_topic(body, listed=listed):
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -9,9 +10,10 @@ import msgspec
 from alignment.documents import Cell, Document, Table
 from alignment.documents.blocks import AnyBlock
 from alignment.documents.pdf_join import join_lines
-from alignment.model import Kind, Statement
+from alignment.model import Kind, Location, Statement
 from alignment.programs.outcome_spans import CODED
-from alignment.programs.outcome_tables import COMPETENCES
+from alignment.programs.outcome_tables import COMPETENCES, TOPIC_NAME
+from alignment.programs.statement_text import clean, is_topic, unclosed
 
 CellRow = tuple[Cell, ...]
 # A cell's text that ends so is complete; the text on the next page begins a new one.
@@ -21,12 +23,16 @@ MARKS = ("•", "-", "–", "—")
 # A line with a word more that is still shorter than this share of the longest line was not ended by the column's edge:
 # letters differ in width by about a tenth. In the programmes at hand 0.8 to 0.95 read the same.
 ROOM = 0.9
-# The first row of the first table of a page.
-FIRST_ROW = "T1R1"
+# Rows that a table may repeat above the first topic of a page: a header of three rows and one of numbers.
+HEADER_ROWS = 4
+ROW = re.compile(r"R(?P<row>\d+)$")
 
 
 def whole(document: Document) -> Document:
-    """The document with each table of competences as one table, also across pages; other tables stay unchanged."""
+    """The document with each table of competences as one table, also across pages.
+
+    Other tables stay apart; only the rest of a topic's name moves to the table where the name begins.
+    """
     if document.format != "pdf":
         return document
     blocks: list[AnyBlock] = []
@@ -35,6 +41,10 @@ def whole(document: Document) -> Document:
         if isinstance(block, Table) and isinstance(last, Table) and _follows(last, block):
             rows = block.rows[1:] if _header(block) == _header(last) else block.rows
             blocks[-1] = msgspec.structs.replace(last, rows=_joined(last.rows, rows))
+        elif isinstance(block, Table) and isinstance(last, Table) and (name := _cut_name(last, block)):
+            blocks[-1] = msgspec.structs.replace(last, rows=_with_rest(last.rows, name))
+            first = msgspec.structs.replace(block.rows[0][0], text="", merged=True)
+            blocks.append(msgspec.structs.replace(block, rows=((first, *block.rows[0][1:]), *block.rows[1:])))
         else:
             blocks.append(block)
     return msgspec.structs.replace(document, blocks=tuple(blocks))
@@ -43,24 +53,33 @@ def whole(document: Document) -> Document:
 def with_topics(before: Sequence[Statement], more: Sequence[Statement]) -> list[Statement]:
     """The statements of a discipline and those of its next table; a topic that a page break cut in two becomes one.
 
-    The rest of it is first on its page and begins with a small letter, unlike the topic that it continues.
+    The rest of it is first on its page and begins with a small letter, unlike the topic that it continues, or with a
+    bracket, or it closes one that the topic opened.
     """
     if not before or not more:
         return [*before, *more]
     last, first = before[-1], more[0]
     rest = (
         (last.kind, first.kind) == (Kind.TOPIC, Kind.TOPIC)
-        and first.location.cell == FIRST_ROW
-        and last.location.cell is not None
-        and last.location.page is not None
-        and first.location.page == last.location.page + 1
-        and first.text[:1].islower()
-        and not last.text.lstrip('«"(')[:1].islower()
+        and _at_page_break(last.location, first.location)
         and not last.text.endswith(ENDS)
+        and (
+            (first.text[:1].islower() and not last.text.lstrip('«"(')[:1].islower())
+            or first.text.startswith("(")
+            or unclosed(last.text) > 0 > unclosed(first.text)
+        )
     )
     if not rest:
         return [*before, *more]
     return [*before[:-1], msgspec.structs.replace(last, text=join_lines([last.text, first.text])), *more[1:]]
+
+
+def _at_page_break(last: Location, first: Location) -> bool:
+    """Whether the places are on neighbouring pages, both in running text or both in tables, the second at the top."""
+    if last.page is None or first.page != last.page + 1 or (last.cell is None) != (first.cell is None):
+        return False
+    row = ROW.search(first.cell or "")
+    return row is None or int(row["row"]) <= HEADER_ROWS + 1
 
 
 def _header(table: Table) -> list[str]:
@@ -80,6 +99,35 @@ def _follows(last: Table, table: Table) -> bool:
     return len(first) == len(last.rows[0]) and (not first[0].text.strip() or CODED.match(first[0].text) is not None)
 
 
+def _cut_name(last: Table, table: Table) -> str:
+    """The rest of the name of a topic that the page break cut, in the first cell of ``table``; "" if there is none.
+
+    In that column of ``last`` stand names such as "Тема 2.2. Синтаксис", and the rest has no number of its own.
+    """
+    if not last.rows or not table.rows or len(table.rows[0]) != len(last.rows[-1]):
+        return ""
+    page, (cell, *others) = last.rows[-1][0].location.page, table.rows[0]
+    text = cell.text.strip()
+    place = _last_filled(last.rows, 0)
+    if page is None or cell.location.page != page + 1 or place is None:
+        return ""
+    name = last.rows[place][0].text.rstrip()
+    cut = TOPIC_NAME.match(name) and not name.endswith(ENDS) and all(row[0].merged for row in last.rows[place + 1 :])
+    fits = not TOPIC_NAME.match(text) and text[:1].isalpha() and is_topic(clean(text))
+    return text if cut and fits and sum(bool(other.text.strip()) for other in others) > 1 else ""
+
+
+def _with_rest(rows: Sequence[CellRow], rest: str) -> tuple[CellRow, ...]:
+    place = _last_filled(rows, 0)
+    return tuple(
+        _with(row, 0, join_lines([row[0].text, rest])) if number == place else row for number, row in enumerate(rows)
+    )
+
+
+def _last_filled(rows: Sequence[CellRow], index: int) -> int | None:
+    return next((at for at in reversed(range(len(rows))) if _is_filled(rows[at], index)), None)
+
+
 def _joined(rows: Sequence[CellRow], more: Sequence[CellRow]) -> tuple[CellRow, ...]:
     """All rows; texts in the first row of ``more`` that continue a cell above are moved to that cell."""
     result = list(rows)
@@ -87,7 +135,7 @@ def _joined(rows: Sequence[CellRow], more: Sequence[CellRow]) -> tuple[CellRow, 
         return tuple(result)
     first = list(more[0])
     for index, cell in enumerate(first):
-        place = next((at for at in reversed(range(len(result))) if _is_filled(result[at], index)), None)
+        place = _last_filled(result, index)
         if place is None:
             continue
         above = result[place][index].text.rstrip()

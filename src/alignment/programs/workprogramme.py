@@ -274,9 +274,8 @@ class BlockWalker:
         text = block.text
         if state.section is Section.CONTENT:
             listed = isinstance(block, Paragraph) and block.item
-            draft.statements += topic(
-                text, block.location, section=state.heading, discipline=draft.title, listed=listed
-            )
+            topics = topic(text, block.location, section=state.heading, discipline=draft.title, listed=listed)
+            draft.statements = with_topics(draft.statements, topics)
             return
         code = COMPETENCE.match(text)
         if code:

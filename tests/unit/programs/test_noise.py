@@ -32,6 +32,13 @@ WORK = (
     "Контроль по модулям 1-3",
     "Входное тестирование/установочная лекция",
     "Case No",
+    "контроль знаний и умений",
+    "с контрольной работой",
+)
+# Half of a footnote of the college's template.
+FOOTNOTE = (
+    "профессионального модуля может состоять из междисциплинарного курса или его части и соответствующих частей учебной "
+    "и производственной практик"
 )
 OF_A_FUND = ("a single sequence of operations on the database rejected by the DBMS", *LOOKS_WRONG, *WORK)
 
@@ -52,12 +59,17 @@ def test_forms_of_work_are_no_topics(text: str) -> None:
     [
         "Критерии оценки эффективности проектов",
         "Контроль версий",
+        "Контроль знаний экспертных систем",
         "Использование баллистических расчётов",
         "Что такое API?",
     ],
 )
 def test_topics_that_come_near(text: str) -> None:
     assert is_topic(text)
+
+
+def test_a_footnote_is_no_topic() -> None:
+    assert not is_topic(FOOTNOTE)
 
 
 def test_nothing_of_an_assessment_fund_is_read() -> None:
