@@ -57,7 +57,7 @@ def test_the_workbook() -> None:
     book = openpyxl.load_workbook(io.BytesIO(render([sample()], "xlsx")))
     assert book.sheetnames == [
         "Summary",
-        "Gaps and partial coverage",
+        "Gaps and partial",
         "ОТФ A",
         "ОТФ B",
         "Declared links",
@@ -75,11 +75,11 @@ def test_the_workbook() -> None:
     first = sample().findings[0]
     assert sheet["A2"].value == first.requirement.id
     assert sheet.conditional_formatting
-    assert [row[4].value for row in book["Gaps and partial coverage"].iter_rows(min_row=2)] == ["✗ gap", "✗ gap"]
+    assert [row[4].value for row in book["Gaps and partial"].iter_rows(min_row=2)] == ["✗ gap", "✗ gap"]
     assert [cell.value for cell in book["Surplus"][2]][:2] == ["Схемотехника", "history of music"]
     links = book["Declared links"]
     assert links["A2"].value == "declared and supported"
-    assert (links["F2"].number_format, links["G1"].value) == ("0%", "by its own")
+    assert (links["F2"].number_format, links["G1"].value) == ("0%", "Found by its own disciplines")
     two = openpyxl.load_workbook(io.BytesIO(render([sample(), sample()], "xlsx")))
     assert len(set(two.sheetnames)) == 16
 
