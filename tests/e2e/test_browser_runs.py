@@ -46,13 +46,37 @@ def test_a_methodologist_gets_a_report_without_a_terminal(local: Served, browser
     expect(page.get_by_text("сломанная.pdf")).to_be_visible()
     checked(page, "14-choosing")
     pictured(page, "check-standards")
+    expect(page.locator("#picked")).to_have_text("Выбрано: 1 – 06.005")
+    page.reload()
+    expect(page.locator("input[value='06.005']")).to_be_checked()
+    # Nothing ticked: said once, not for ever.
+    page.locator("input[value='06.005']").uncheck()
+    page.get_by_role("button", name="Сравнить").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Выберите хотя бы один стандарт")
+    page.reload()
+    expect(page.get_by_text("Выберите хотя бы один стандарт")).to_have_count(0)
+    page.locator("input[value='06.005']").check()
     page.get_by_role("button", name="Сравнить").click()
     local.stop()  # as a machine that is switched off while it works
     local.start()
     page.goto(address)
     expect(page.locator("iframe")).to_be_visible(timeout=WAIT)
     expect(page.frame_locator("iframe").get_by_text("06.005").first).to_be_visible(timeout=WAIT)
-    page.frame_locator("iframe").locator("thead button").first.click()  # its own script runs
+    # Its own script runs: a text hides rows, a head sorts them, a number of the heat map shows its findings.
+    frame = page.frame_locator("iframe")
+    rows, whole = frame.locator(".findings tbody tr:visible"), frame.locator(".findings tbody tr")
+    count = whole.count()
+    frame.get_by_label("Текст").fill("нигде такого нет")
+    expect(rows).to_have_count(0)
+    expect(frame.locator("[data-count]")).to_have_text("0")
+    frame.get_by_label("Текст").fill("")
+    expect(rows).to_have_count(count)
+    frame.locator(".findings thead button").first.click()
+    expect(frame.locator(".findings thead th").first).to_have_attribute("aria-sort", "ascending")
+    cell = frame.locator(".heat button").first
+    shown = int(cell.inner_text())
+    cell.click()
+    expect(rows).to_have_count(shown)
     checked(page, "15-report")
     for form, start in (("Word", b"PK"), ("Excel", b"PK"), ("json", b"{"), ("HTML", b"<!")):
         with page.expect_download() as caught:
