@@ -202,7 +202,7 @@ class ReviewStore(Members):
                 update(Item).where(Item.id == item, Item.version == version).values(version=version + 1)
             )
             if changed.rowcount != 1:  # type: ignore[attr-defined]  # a CursorResult for UPDATE
-                raise _conflict(session, item, user)
+                raise _conflict(session, number, item, user)
             if session.scalar(select(Review.locked).where(Review.id == number)):
                 raise signed()
             known = _decided(session, number)
@@ -316,8 +316,13 @@ def signed() -> SignedError:
     )
 
 
-def _conflict(session: Session, item: int, user: User) -> ConflictError:
-    """The error that a finding was judged since the person opened it: by somebody else, or in another window."""
+def _conflict(session: Session, number: int, item: int, user: User) -> AlignmentError:
+    """The error that the person saw an old version: the review was signed, or the finding was judged since.
+
+    It was judged by somebody else, or by the person in another window.
+    """
+    if session.scalar(select(Review.locked).where(Review.id == number)):
+        return signed()
     last = session.scalar(
         select(Decision.user_id).where(Decision.item_id == item).order_by(Decision.id.desc()).limit(1)
     )
