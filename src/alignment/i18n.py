@@ -17,6 +17,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -153,17 +154,33 @@ def _filled(source: str, values: dict[str, Any]) -> str:
 
 
 def percent(share: float, places: int = 0) -> str:
-    """A share from 0 to 1 as a percentage with ``places`` decimals, in the format of the interface language."""
+    """A share from 0 to 1 as a percentage with ``places`` decimals, in the format of the interface language.
+
+    A half is rounded up, as spreadsheets do it, so that all formats of a report show the same number.
+    """
     from babel.numbers import format_percent, parse_pattern
 
+    rounded = _rounded(share, places + 2)
     if not places:
-        return format_percent(share, locale=language())
+        return format_percent(rounded, locale=language())
     digits = "0." + "0" * places
     pattern = parse_pattern(f"{digits}\N{NO-BREAK SPACE}%" if language() == "ru" else f"{digits}%")
-    return format_percent(share, format=pattern, locale=language())
+    return format_percent(rounded, format=pattern, locale=language())
 
 
-def decimal(value: float, places: int = 2, more: int = 0) -> str:
+def points(change: float, places: int = 2) -> str:
+    """A change of a share in percentage points, with its sign: a difference of two percentages is no percentage."""
+    rounded = _rounded(change, places + 2)
+    sign = "+" if rounded > 0 else "\N{MINUS SIGN}" if rounded < 0 else ""
+    return _("{n} pp").format(n=sign + decimal(abs(rounded) * 100, places))
+
+
+def _rounded(value: float, places: int) -> Decimal:
+    """The shortest decimal that is the float, rounded half up."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def decimal(value: float | Decimal, places: int = 2, more: int = 0) -> str:
     """A number as the interface language writes it: ``places`` decimals, and up to ``more`` others if it has them."""
     from babel.numbers import format_decimal
 

@@ -73,13 +73,16 @@ def test_a_day_from_import_to_signed_export_by_keyboard_and_mouse(
         page.wait_for_url(lambda url, before=before: url != before)
     page.wait_for_url(re.compile(r"/reviews/\d+$"))
     expect(page.get_by_text("6 из 6").first).to_be_visible()
-    expect(page.get_by_role("button", name="Подписать")).to_have_count(0)
+    expect(page.get_by_role("link", name="Подписать")).to_have_count(0)
     page.get_by_role("link", name="Указать имя").click()
     checked(page, "5-name")
     page.get_by_label("Фамилия, имя, отчество").fill("Петрова Анна Сергеевна")
     page.get_by_role("button", name="Сохранить").click()
     page.goto(f"{local.url}/reviews/1")
     expect(page.get_by_text("Подписывает: Петрова Анна Сергеевна")).to_be_visible()
+    page.get_by_role("link", name="Подписать и закрыть…").click()
+    expect(page.get_by_text("подпись нельзя отозвать")).to_be_visible()
+    checked(page, "5-sign")
     page.get_by_role("button", name="Подписать").click()
     expect(page.get_by_text("Подписан").first).to_be_visible()
     with page.expect_download() as caught:
@@ -127,7 +130,7 @@ def test_two_browsers_at_once_never_lose_a_word(team: Served, browser: Browser) 
     head.wait_for_url(lambda url: not url.endswith(f"/{both[0]}"))
     assert team.store.decided(number) == {both[0]: "partial"}
     head.goto(f"{team.url}/reviews/{number}")
-    expect(head.get_by_role("button", name="Подписать")).to_have_count(0)
+    expect(head.get_by_role("link", name="Подписать")).to_have_count(0)
     expect(head.get_by_text("Подписать можно, когда")).to_contain_text("осталось 5.")
 
 

@@ -8,9 +8,12 @@ import pytest
 pytest.importorskip("playwright")
 pytest.importorskip("sqlalchemy")
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
+from alignment.review.runs import Runs
 from tests.helpers.browsing import NEEDED, WAIT, Served, checked, pictured, watched
+from tests.helpers.results import alignment, worded
+from tests.helpers.reviewing import finished
 
 pytestmark = NEEDED
 
@@ -46,13 +49,23 @@ def test_a_methodologist_gets_a_report_without_a_terminal(local: Served, browser
     expect(page.get_by_text("сломанная.pdf")).to_be_visible()
     checked(page, "14-choosing")
     pictured(page, "check-standards")
+    expect(page.locator("#picked")).to_have_text("Выбрано: 1 – 06.005")
+    page.reload()
+    expect(page.locator("input[value='06.005']")).to_be_checked()
+    # Nothing ticked: said once, not for ever.
+    page.locator("input[value='06.005']").uncheck()
+    page.get_by_role("button", name="Сравнить").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Выберите хотя бы один стандарт")
+    page.reload()
+    expect(page.get_by_text("Выберите хотя бы один стандарт")).to_have_count(0)
+    page.locator("input[value='06.005']").check()
     page.get_by_role("button", name="Сравнить").click()
     local.stop()  # as a machine that is switched off while it works
     local.start()
     page.goto(address)
     expect(page.locator("iframe")).to_be_visible(timeout=WAIT)
     expect(page.frame_locator("iframe").get_by_text("06.005").first).to_be_visible(timeout=WAIT)
-    page.frame_locator("iframe").locator("thead button").first.click()  # its own script runs
+    filtered(page.frame_locator("iframe"))
     checked(page, "15-report")
     for form, start in (("Word", b"PK"), ("Excel", b"PK"), ("json", b"{"), ("HTML", b"<!")):
         with page.expect_download() as caught:
@@ -76,6 +89,41 @@ def test_a_methodologist_gets_a_report_without_a_terminal(local: Served, browser
     page.get_by_text("Удалить проверку").click()
     page.get_by_role("button", name="Удалить").click()
     expect(page.locator("#checks li")).to_have_count(1)
+
+
+def test_the_report_of_a_check_is_filtered_and_sorted_on_the_site(local: Served, browser: Browser) -> None:
+    run = finished(Runs(local.folder / "checks"), worded(alignment(())), "ОП", owner="local")
+    page = watched(browser.new_context(locale="ru-RU", accept_downloads=True), local.url)
+    page.set_default_timeout(WAIT)  # the report is made while the page loads
+    page.goto(f"{local.url}/runs/{run.id}")
+    filtered(page.frame_locator("iframe"))
+    with page.expect_download(timeout=WAIT) as caught:
+        page.get_by_role("link", name="Markdown").click()
+    assert "06.005" in caught.value.suggested_filename
+    page.goto(f"{local.url}/runs/{run.id}/report")
+    filtered(page)
+
+
+def filtered(frame: Page | FrameLocator) -> None:
+    """The script of a report runs: a text hides rows, a head sorts them, a number of the heat map shows its findings.
+
+    It did not on the site: the content security policy named the digest of another text.
+    """
+    rows, whole = frame.locator(".findings tbody tr:visible"), frame.locator(".findings tbody tr")
+    expect(whole.first).to_be_visible(timeout=WAIT)
+    count = whole.count()
+    frame.get_by_label("Текст").fill("нигде такого нет")
+    expect(rows).to_have_count(0)
+    expect(frame.locator("[data-count]")).to_have_text("0")
+    frame.get_by_label("Текст").fill("")
+    expect(rows).to_have_count(count)
+    frame.locator(".findings thead button").first.click()
+    expect(frame.locator(".findings thead th").first).to_have_attribute("aria-sort", "ascending")
+    cell = frame.locator(".heat button").first
+    code = cell.get_attribute("data-function")
+    cell.click()
+    expect(frame.locator(f'.findings tbody tr:not([data-function="{code}"]):visible')).to_have_count(0)
+    expect(rows.first).to_be_visible()
 
 
 def test_a_hundred_files_are_sent_in_portions_and_taken_back(local: Served, browser: Browser, tmp_path: Path) -> None:

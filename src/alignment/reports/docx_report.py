@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from alignment.analysis import Coverage, Part, coverage, declared, surplus
+from alignment.analysis import Coverage, Part, coverage, declared, degree_level, surplus
 from alignment.errors import OutputError
 from alignment.i18n import _, percent
 from alignment.model import Alignment, Verdict
@@ -23,6 +23,8 @@ from alignment.reports.words import (
     headline,
     known_line,
     left_out,
+    level_note,
+    level_of,
     program_name,
     share_of,
     standard_name,
@@ -149,11 +151,14 @@ def _standard(document: Any, alignment: Alignment) -> None:
     if summary.sight.unread:
         document.add_paragraph(left_out(summary.sight)).runs[0].bold = True
     names = (_("Code"), _("Work function"), _("Level"), *(verdict(value) for value in Verdict), _("Coverage"))
+    degree = degree_level(alignment.program)
+    if note := level_note(summary, degree):
+        document.add_paragraph(note).runs[0].bold = True
     lines = []
     for general in summary.parts:
         lines += [
-            (_part(general, summary), None, True),
-            *((_part(function, summary), None, False) for function in general.parts),
+            (_part(general, summary, degree), None, True),
+            *((_part(function, summary, degree), None, False) for function in general.parts),
         ]
     add_table(document, names, (1.8, 9.2, 2.1, 2.3, 2.4, 2.0, 2.9, 2.6), lines)
     _promised(document, alignment)
@@ -170,10 +175,10 @@ def _standard(document: Any, alignment: Alignment) -> None:
     add_table(document, (_("Name"), _("Value")), (9, 16), [(line, None, False) for line in facts(alignment, summary)])
 
 
-def _part(part: Part, summary: Coverage) -> tuple[str, ...]:
+def _part(part: Part, summary: Coverage, degree: int | None) -> tuple[str, ...]:
     tally = part.tally
     share = share_of(tally, summary)
-    return part.code, part.name, part.level, *(str(count) for _value, count in tally.counts), share
+    return part.code, part.name, level_of(part, degree), *(str(count) for _value, count in tally.counts), share
 
 
 def add_table(

@@ -6,13 +6,14 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from importlib.resources import files
 from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
-from alignment.analysis import Tally, coverage, declared, surplus
-from alignment.i18n import _, decimal, language, percent
+from alignment.analysis import Tally, coverage, declared, degree_level, surplus
+from alignment.i18n import _, decimal, language, percent, points
 from alignment.model import Alignment, Basis, Verdict
 from alignment.reports import sunburst
 from alignment.reports.palette import SHARES, VERDICTS, fifth
@@ -25,6 +26,8 @@ from alignment.reports.words import (
     headline,
     known_line,
     left_out,
+    level_note,
+    level_of,
     program_name,
     share_of,
     standard_name,
@@ -47,8 +50,13 @@ def environment(package: str = "alignment.reports") -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    result.globals.update(_=_, percent=percent, decimal=decimal)
+    result.globals.update(_=_, percent=percent, points=points, decimal=decimal)
     return result
+
+
+def script() -> str:
+    """The script of the page exactly as the page holds it, so that a content security policy can name its digest."""
+    return files("alignment.reports").joinpath("templates/report.js").read_text(encoding="utf-8")
 
 
 def render(alignments: Sequence[Alignment], *, paper: bool = False) -> str:
@@ -66,6 +74,7 @@ def render(alignments: Sequence[Alignment], *, paper: bool = False) -> str:
             date=report_date().strftime("%d.%m.%Y"),
             parts=[_part(number, alignment, paper=paper) for number, alignment in enumerate(alignments, 1)],
             paper=paper,
+            script=Markup(script()),
             most=PAPER if paper else sys.maxsize,
             palette=VERDICTS,
             shares=SHARES,
@@ -76,6 +85,7 @@ def render(alignments: Sequence[Alignment], *, paper: bool = False) -> str:
 def _part(number: int, alignment: Alignment, *, paper: bool) -> dict[str, Any]:
     summary = coverage(alignment)
     lines = finding_rows(alignment)
+    degree = degree_level(alignment.program)
     part: dict[str, Any] = {
         "id": f"s{number}",
         "standard": standard_name(alignment.standard),
@@ -86,6 +96,8 @@ def _part(number: int, alignment: Alignment, *, paper: bool) -> dict[str, Any]:
         "left_out": left_out(summary.sight),
         "coverage": summary,
         "share": partial(share_of, summary=summary),
+        "level": partial(level_of, degree=degree),
+        "level_note": level_note(summary, degree),
         "tally": _counts,
         "counts": _counts(summary.total),
         "functions": [

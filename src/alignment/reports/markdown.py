@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from alignment.analysis import Coverage, Tally, above_degree, coverage, declared, degree_level
+from alignment.analysis import Coverage, Tally, coverage, declared, degree_level
 from alignment.i18n import _, percent, threshold
 from alignment.model import Alignment, Finding, Thresholds, Verdict
 from alignment.reports.words import (
@@ -20,6 +20,8 @@ from alignment.reports.words import (
     kind,
     known_line,
     left_out,
+    level_note,
+    level_of,
     place,
     program_name,
     promise_lines,
@@ -59,13 +61,14 @@ def _lines(alignment: Alignment) -> Iterable[str]:
     yield from _head(heads, right=3)
     degree = degree_level(alignment.program)
     for general in summary.parts:
-        level = f"{general.level} ↑" if above_degree(general.level, degree) else general.level
-        yield _row((f"**{general.code}**", f"**{escape(general.name)}**", level, *_tally(general.tally, summary)))
+        name, level = escape(general.name), level_of(general, degree)
+        yield _row((f"**{general.code}**", f"**{name}**", level, *_tally(general.tally, summary)))
         for function in general.parts:
-            yield _row((function.code, escape(function.name), function.level, *_tally(function.tally, summary)))
-    if any(above_degree(general.level, degree) for general in summary.parts):
+            level = level_of(function, degree)
+            yield _row((function.code, escape(function.name), level, *_tally(function.tally, summary)))
+    if note := level_note(summary, degree):
         yield ""
-        yield _("↑ above qualification level {n}, which this degree gives").format(n=degree)
+        yield note
     yield from _declared(alignment)
     for value, title in (
         (Verdict.GAP, _("Gaps")),

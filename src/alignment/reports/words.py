@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from alignment.analysis import Coverage, DeclaredRow, Sight, Tally, coverage, direction_named
+from alignment.analysis import Coverage, DeclaredRow, Part, Sight, Tally, above_degree, coverage, direction_named
 from alignment.catalogue import replaced_text
 from alignment.i18n import _, decimal, percent, plural, threshold
 from alignment.model import Alignment, Basis, Finding, Issue, Kind, Program, Standard, Statement, Thresholds, Verdict
@@ -132,7 +132,9 @@ def headline(summary: Coverage) -> str:
         return _("Too little is known of the program for a percentage.")
     share = percent(summary.total.coverage)
     if summary.total.unknown:
-        return _("Coverage of what is known: {share}, {interval}").format(share=share, interval=interval(summary.total))
+        return _("Coverage (unknown as gaps): {share}, {interval}").format(
+            share=share, interval=interval(summary.total)
+        )
     return _("Coverage: {share}, {interval}").format(share=share, interval=interval(summary.total))
 
 
@@ -140,6 +142,18 @@ def share_of(tally: Tally, summary: Coverage | None = None) -> str:
     """Coverage of a part in per cent; a dash if it has no known requirement or too little of the program is known."""
     shown = tally.total > tally.unknown and (summary is None or summary.enough)
     return percent(tally.coverage) if shown else "–"
+
+
+def level_of(part: Part, degree: int | None) -> str:
+    """The level of a function, with an arrow if it is above the degree's level; `level_note` explains the arrow."""
+    return f"{part.level} ↑" if above_degree(part.level, degree) else part.level
+
+
+def level_note(summary: Coverage, degree: int | None) -> str:
+    """What the arrow of `level_of` says; empty if no function has one."""
+    if not any(above_degree(part.level, degree) for general in summary.parts for part in (general, *general.parts)):
+        return ""
+    return _("↑ above qualification level {n}, which this degree gives").format(n=degree)
 
 
 def definition(total: Tally | None = None) -> str:

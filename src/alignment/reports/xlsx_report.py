@@ -11,7 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
-from alignment.analysis import Coverage, Part, coverage, declared, surplus
+from alignment.analysis import Coverage, Part, coverage, declared, degree_level, surplus
 from alignment.i18n import _
 from alignment.model import Alignment, Verdict
 from alignment.reports.palette import VERDICTS
@@ -23,6 +23,8 @@ from alignment.reports.words import (
     headline,
     known_line,
     left_out,
+    level_note,
+    level_of,
     program_name,
     standard_name,
     status,
@@ -167,7 +169,7 @@ def render(alignments: Sequence[Alignment]) -> bytes:
 def _sheets(book: _Book, alignment: Alignment) -> None:
     lines = finding_rows(alignment)
     _summary(book, alignment)
-    _findings(book, _("Gaps and partial coverage"), [row for row in lines if row.verdict is not Verdict.COVERED])
+    _findings(book, _("Gaps and partial"), [row for row in lines if row.verdict is not Verdict.COVERED])
     promised = [row for row in lines if row.promise_only]
     if promised:
         _findings(book, _("Promised only"), promised)
@@ -205,6 +207,10 @@ def _summary(book: _Book, alignment: Alignment) -> None:
     if summary.sight.unread:
         sheet.write_string(top, 0, left_out(summary.sight), book.bold)
         top += 1
+    degree = degree_level(alignment.program)
+    if note := level_note(summary, degree):
+        sheet.write_string(top, 0, note, book.note)
+        top += 1
     top += 1
     names = (
         _("Code"),
@@ -222,20 +228,20 @@ def _summary(book: _Book, alignment: Alignment) -> None:
     row = top
     for general in (whole, *summary.parts):
         row += 1
-        _part(book, sheet, row, general, summary, bold=True)
+        _part(book, sheet, row, general, level_of(general, degree), summary, bold=True)
         for function in general.parts:
             row += 1
-            _part(book, sheet, row, function, summary, bold=False)
+            _part(book, sheet, row, function, level_of(function, degree), summary, bold=False)
     sheet.conditional_format(first, 8, row, 8, BAR)
     sheet.freeze_panes(first, 0)
 
 
-def _part(book: _Book, sheet: Any, line: int, part: Part, summary: Coverage, *, bold: bool) -> None:
+def _part(book: _Book, sheet: Any, line: int, part: Part, level: str, summary: Coverage, *, bold: bool) -> None:
     style, share = (book.bold, book.bold_percent) if bold else (book.text, book.percent)
     sheet.set_row(line, _height((part.name,), SUMMARY_WIDTHS[1:2]))
     sheet.write_string(line, 0, part.code, style)
     sheet.write_string(line, 1, part.name, style)
-    sheet.write_string(line, 2, part.level, style)
+    sheet.write_string(line, 2, level, style)
     for column, count in enumerate((count for _value, count in part.tally.counts), FIRST_COUNT):
         sheet.write_number(line, column, count, style)
     if part.tally.total > part.tally.unknown and summary.enough:
@@ -287,6 +293,6 @@ def _declared(book: _Book, alignment: Alignment) -> None:
         _("Work function"),
         _("Disciplines"),
         _("Found"),
-        _("by its own"),
+        _("Found by its own disciplines"),
     )
-    book.table(book.sheet(_("Declared links")), 0, names, (28, 14, 10, 60, 60, 10, 12), lines, percents=(5, 6))
+    book.table(book.sheet(_("Declared links")), 0, names, (28, 14, 10, 60, 60, 10, 17), lines, percents=(5, 6))

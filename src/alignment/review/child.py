@@ -33,6 +33,8 @@ BEHIND = 10
 LOOK = 1.0
 # Points of a page's picture: an A2 sheet at that resolution.
 MOST_POINTS = 5_000_000
+# Tasks that draw what was read before, so that other files would not help.
+DRAWING = ("page", "report", "draft")
 FAULT = 3  # the exit code of a fault of align itself, as of the command
 
 
@@ -84,7 +86,12 @@ class Child:
             self._limits.get(task, self._limit_of_tasks).slot(),
             tempfile.TemporaryDirectory(prefix="align-upload-") as folder,
         ):
-            return self._run(Path(folder), task, files, arguments, self.seconds * patience)
+            try:
+                return self._run(Path(folder), task, files, arguments, self.seconds * patience)
+            except LimitError as error:
+                if task in DRAWING:  # the files were read before; what takes long is the machine's other work
+                    error.hint = _("The computer is busy: try again in a few minutes.")
+                raise
 
     def _run(
         self, folder: Path, task: str, files: Mapping[str, bytes], arguments: Sequence[str], seconds: float

@@ -9,11 +9,11 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from alignment.errors import InputError, NotFoundError
-from alignment.i18n import _
+from alignment.i18n import LANGUAGES, _, in_language
 from alignment.model import Alignment
 from alignment.review import queries
 from alignment.review.agreement import VERDICTS, WITHDRAWN, latest
-from alignment.review.store import ReviewStore, recount, stands, undecided
+from alignment.review.store import ReviewStore, recount, signed, stands, undecided
 from alignment.review.tables import Decision, Event, Item, Review, Role, User
 
 
@@ -119,14 +119,26 @@ def accept_computed(
         for item in done:
             finding = alignment.findings[item.position]
             best = finding.best.statement.id if finding.best and finding.verdict.answered else ""
-            item.decisions.append(
-                Decision(
-                    user_id=user.id, verdict=item.verdict, evidence=best, comment=_("accepted together with others")
-                )
-            )
+            item.decisions.append(Decision(user_id=user.id, verdict=item.verdict, evidence=best, comment=_together()))
             recount(item)
         session.add(Event(user=user.login, action="accept many", detail=f"{number}: {len(done)}"))
         return len(done)
+
+
+def own_comment(comment: str) -> str:
+    """The comment as a person typed it: empty if it only says that the decision was one of many accepted together.
+
+    Those words belong to that decision; a later one on the same finding must not inherit them.
+    """
+    marks = set()
+    for language in LANGUAGES:
+        with in_language(language):
+            marks.add(_together())
+    return "" if comment in marks else comment
+
+
+def _together() -> str:
+    return _("accepted together with others")
 
 
 def unsettled(store: ReviewStore, number: int) -> Unsettled:
@@ -155,9 +167,7 @@ def _open(session: Session, number: int) -> None:
         InputError: the review is signed.
     """
     if session.scalar(select(Review.locked).where(Review.id == number)):
-        raise InputError(
-            _("the review is locked."), hint=_("A signed review cannot be changed; import the result again.")
-        )
+        raise signed()
 
 
 def _waits(item: Item, user: User) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 # A name of one file, without a folder: Linux allows 255 bytes.
 LONGEST = 80
+LONGEST_TITLE = 120  # letters of a downloaded file's name: 255 bytes are allowed, and a Russian letter has two
 LONGEST_SUFFIX = 10  # letters: real ones have five at most
 
 
@@ -16,6 +17,11 @@ def safe_name(name: str, number: int) -> str:
     if not last or last.strip(".") == "":
         return f"file {number}"
     return f"{stem[:LONGEST]}{dot}{suffix[:LONGEST_SUFFIX]}" if dot and stem else last[:LONGEST]
+
+
+def file_title(text: str) -> str:
+    """A text as the name of a file to download, without its suffix."""
+    return text[:LONGEST_TITLE].replace("/", "-").replace('"', "")
 
 
 def distinct_names(names: Iterable[str]) -> list[str]:

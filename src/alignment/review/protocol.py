@@ -15,7 +15,7 @@ from alignment.reports.docx_report import add_table, document_of, saved
 from alignment.reports.rows import MARKS
 from alignment.reports.words import definition, place, program_name, verdict
 from alignment.review.accounts import called
-from alignment.review.agreement import alpha, disputed, latest, standing_verdict
+from alignment.review.agreement import alpha, disputed, latest, settled, standing_verdict
 from alignment.review.estimate import Estimator
 from alignment.review.plain import plain
 from alignment.review.store import ReviewStore, alignment_of
@@ -90,11 +90,16 @@ def _coverage_lines(counts: Sequence[int], total: int, alignment: Alignment, rev
         lines.append(_("Coverage of what is decided: {share}").format(share=share))
     if not estimate.enough:
         return [*lines, _("Too little is known of the program for a percentage.")]
-    lines.append(
-        _(
-            "Coverage of the whole, with undecided findings as computed: between {low} and {high} with 90 % confidence"
-        ).format(low=percent(estimate.low), high=percent(estimate.high))
-    )
+    low, high = percent(estimate.low), percent(estimate.high)
+    if low == high:
+        lines.append(_("Coverage of the whole, with undecided findings as computed: {share}").format(share=low))
+    else:
+        lines.append(
+            _(
+                "Coverage of the whole, with undecided findings as computed: between {low} and {high} with 90 % "
+                "confidence"
+            ).format(low=low, high=high)
+        )
     return lines
 
 
@@ -152,7 +157,10 @@ def docx_of(review: Review) -> bytes:
             if decision
             else (_("disputed") if disputed(item) else "–")
         )
-        decisions = latest(item).values()
+        decisions, head = latest(item).values(), settled(item)
+        if head is not None:
+            word += f"\n{_('settled')}: {plain(called(head.user))}"
+        votes = [entry for entry in decisions if entry is not head]
         lines.append(
             (
                 (
@@ -160,9 +168,11 @@ def docx_of(review: Review) -> bytes:
                     plain(item.requirement),
                     verdict(Verdict(item.verdict)),
                     word,
-                    "; ".join(f"{plain(called(entry.user))}: {verdict(Verdict(entry.verdict))}" for entry in decisions),
+                    "\n".join(f"{plain(called(entry.user))}: {verdict(Verdict(entry.verdict))}" for entry in votes),
                     "\n".join(plain(_evidence_line(statements[key])) for key in _chosen(item) if key in statements),
-                    "; ".join(plain(entry.comment) for entry in decisions if entry.comment),
+                    "\n".join(
+                        f"{plain(called(entry.user))}: {plain(entry.comment)}" for entry in decisions if entry.comment
+                    ),
                 ),
                 Verdict(decision) if decision else None,
                 False,

@@ -13,7 +13,7 @@ from alignment import api, reports
 from alignment.analysis.general import real_disciplines
 from alignment.errors import AlignmentError, AmbiguousError, InputError
 from alignment.i18n import _, language
-from alignment.model import Alignment, Program, Standard
+from alignment.model import Alignment, Issue, Program, Standard
 from alignment.review import drafts
 from alignment.review.runs import (
     CheckedStandard,
@@ -27,6 +27,7 @@ from alignment.review.runs import (
     restart,
     write_file,
 )
+from alignment.review.unused import unused_files
 from alignment.settings import load_settings
 
 # Standards that are proposed; the right one is among the first five in 70 % (docs/suggest.md).
@@ -155,12 +156,22 @@ def _program(folder: Path, progress: ProgressFile) -> Program:
     run = _run(folder)
     try:
         program = api.load_program(*inputs(folder), program=run.choice or None, progress=progress)
+        program = msgspec.structs.replace(program, warnings=(*program.warnings, *_unused(program, folder)))
         if program.title == "files":  # no document has a title, so the loader took the name of our own folder
             program = msgspec.structs.replace(program, title=run.title)
         return program
     except AmbiguousError as error:
         write_file(folder / "choices.json", msgspec.json.encode(error.choices))
         raise
+
+
+def _unused(program: Program, folder: Path) -> tuple[Issue, ...]:
+    """Warnings of `unused_files`; zips are unpacked, and what they hold is named by itself."""
+    paths = sorted(path for path in (folder / "files").rglob("*") if path.is_file() and path.suffix.lower() != ".zip")
+    shown = msgspec.structs.replace(
+        program, files=tuple(msgspec.structs.replace(item, file=_name(item.file, folder)) for item in program.files)
+    )
+    return unused_files(shown, (_name(str(path), folder) for path in paths))
 
 
 def _seen(program: Program, folder: Path) -> ReadSummary:
@@ -178,6 +189,7 @@ def _seen(program: Program, folder: Path) -> ReadSummary:
             LeftOutFile(file=_name(item.file, folder), reason=_name(str(item.reason), folder))
             for item in program.unread
         ),
+        unused=tuple(item.location.file for item in _unused(program, folder) if item.location is not None),
     )
 
 

@@ -66,7 +66,11 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReadSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """A summary of the program that was read (counts as in `analysis.Sight`); ``proposals`` is None until known."""
+    """A summary of the program that was read (counts as in `analysis.Sight`).
+
+    ``left`` are files that could not be read, ``unused`` those that are no documents of a program by their names;
+    ``proposals`` is None until known.
+    """
 
     title: str
     code: str
@@ -77,6 +81,7 @@ class ReadSummary(msgspec.Struct, frozen=True, kw_only=True):
     statements: int
     promise_only: int = 0
     left: tuple[LeftOutFile, ...] = ()
+    unused: tuple[str, ...] = ()
     proposals: tuple[Proposal, ...] | None = None
 
 

@@ -29,6 +29,10 @@ class ConflictError(AlignmentError):
     """Somebody else has judged the finding since it was shown."""
 
 
+class SignedError(InputError):
+    """The review is signed and cannot be changed any more."""
+
+
 class OpenedReview(msgspec.Struct, frozen=True):
     """The alignment of a review, decoded, and the estimator of its coverage."""
 
@@ -178,7 +182,8 @@ class ReviewStore(Members):
 
         Raises:
             ConflictError: somebody has judged the finding since ``version``.
-            InputError: the review is locked, the person may not judge, or the verdict is unknown.
+            SignedError: the review is locked.
+            InputError: the person may not judge, or the verdict is unknown.
             NotFoundError: there is no such finding, or the person may not see it.
         """
         if verdict not in DECIDED:
@@ -197,13 +202,9 @@ class ReviewStore(Members):
                 update(Item).where(Item.id == item, Item.version == version).values(version=version + 1)
             )
             if changed.rowcount != 1:  # type: ignore[attr-defined]  # a CursorResult for UPDATE
-                raise ConflictError(
-                    _("somebody has judged this finding since you opened it."), hint=_("Look at it again.")
-                )
+                raise _conflict(session, number, item, user)
             if session.scalar(select(Review.locked).where(Review.id == number)):
-                raise InputError(
-                    _("the review is locked."), hint=_("A signed review cannot be changed; import the result again.")
-                )
+                raise signed()
             known = _decided(session, number)
             decision = Decision(
                 user_id=user.id,
@@ -305,6 +306,31 @@ def recount(item: Item) -> None:
     item.judges = len(latest(item))
     item.decided = standing_verdict(item) or ""
     item.disputed = disputed(item)
+
+
+def signed() -> SignedError:
+    """The error that a review is signed."""
+    return SignedError(
+        _("the review is signed and locked."),
+        hint=_("It cannot be changed any more; to judge anew, the head adds the result as a new review."),
+    )
+
+
+def _conflict(session: Session, number: int, item: int, user: User) -> AlignmentError:
+    """The error that the person saw an old version: the review was signed, or the finding was judged since.
+
+    It was judged by somebody else, or by the person in another window.
+    """
+    if session.scalar(select(Review.locked).where(Review.id == number)):
+        return signed()
+    last = session.scalar(
+        select(Decision.user_id).where(Decision.item_id == item).order_by(Decision.id.desc()).limit(1)
+    )
+    if last == user.id:
+        text = _("you have judged this finding since this page was opened, for example in another window.")
+    else:
+        text = _("somebody has judged this finding since you opened it.")
+    return ConflictError(text, hint=_("This decision was not kept. Look at it again."))
 
 
 def _one(item: Item) -> dict[int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -166,7 +167,14 @@ def _answer(request: Request, error: Exception) -> Response:
 
 
 def _to_login(request: Request, error: Exception) -> Response:
-    return RedirectResponse("/login", 303)
+    """To the login page, which leads back afterwards; if a form was sent, it says that nothing of it was kept."""
+    if request.url.path == "/logout":  # the session had ended already
+        return RedirectResponse("/login", 303)
+    sent = request.method not in ("GET", "HEAD")
+    page = people.came_from(request) if sent else request.url.path
+    values = {"next": page if page and page != "/" else "", "lost": "1" if sent else ""}
+    query = urlencode({name: value for name, value in values.items() if value})
+    return RedirectResponse(f"/login?{query}" if query else "/login", 303)
 
 
 def _refused(request: Request, error: Exception) -> Response:
@@ -203,4 +211,6 @@ def _missing(request: Request, error: Exception) -> Response:
 def _error_page(request: Request, status: int, message: str) -> Response:
     """A page with the message."""
     person = getattr(request.state, "person", None)
-    return services_of(request).show(request, "error.html", status, user=person, message=message)
+    # What was typed is still in the page before, which browsers keep.
+    back = people.came_from(request) if request.method == "POST" else ""
+    return services_of(request).show(request, "error.html", status, user=person, message=message, back=back)

@@ -60,7 +60,7 @@ def test_the_workbook() -> None:
     book = openpyxl.load_workbook(io.BytesIO(render([sample()], "xlsx")))
     assert book.sheetnames == [
         "Summary",
-        "Gaps and partial coverage",
+        "Gaps and partial",
         "ОТФ A",
         "ОТФ B",
         "Declared links",
@@ -78,11 +78,11 @@ def test_the_workbook() -> None:
     first = sample().findings[0]
     assert sheet["A2"].value == first.requirement.id
     assert sheet.conditional_formatting
-    assert [row[4].value for row in book["Gaps and partial coverage"].iter_rows(min_row=2)] == ["✗ gap", "✗ gap"]
+    assert [row[4].value for row in book["Gaps and partial"].iter_rows(min_row=2)] == ["✗ gap", "✗ gap"]
     assert [cell.value for cell in book["Surplus"][2]][:2] == ["Схемотехника", "history of music"]
     links = book["Declared links"]
     assert links["A2"].value == "declared and supported"
-    assert (links["F2"].number_format, links["G1"].value) == ("0%", "by its own")
+    assert (links["F2"].number_format, links["G1"].value) == ("0%", "Found by its own disciplines")
     two = openpyxl.load_workbook(io.BytesIO(render([sample(), sample()], "xlsx")))
     assert len(set(two.sheetnames)) == 16
 
@@ -251,3 +251,39 @@ def test_files_from_the_command(align: Run, tmp_path: Path) -> None:
     nameless = align("check", SYLLABUS, "-s", "06.005", "-f", "docx")
     assert nameless.returncode == 2
     assert "for example --output report.docx" in nameless.stderr
+
+
+def test_every_format_says_which_functions_are_above_the_degree() -> None:
+    """Markdown: «D … | 7 ↑»; HTML, docx, xlsx and pdf only said «7», without a note."""
+    result = sample()
+    functions = tuple(
+        msgspec.structs.replace(general, level=level)
+        for general, level in zip(result.standard.functions, ("6", "7"), strict=True)
+    )
+    standard = msgspec.structs.replace(result.standard, functions=functions)
+    result = msgspec.structs.replace(
+        result, standard=standard, program=msgspec.structs.replace(result.program, code="11.03.03")
+    )
+    note = "↑ above qualification level 6, which this degree gives"
+    assert note in str(render([result], "markdown"))
+    for page in (html_report.render([result]), html_report.render([result], paper=True)):
+        assert f'<p class="warn">{note}</p>' in page
+        assert "7 ↑" in page
+    document = docx.Document(io.BytesIO(render([result], "docx")))
+    assert note in [line.text for line in document.paragraphs]
+    assert "7 ↑" in [row.cells[2].text for row in document.tables[0].rows]
+    sheet = openpyxl.load_workbook(io.BytesIO(render([result], "xlsx")))["Summary"]
+    texts = [str(cell.value) for row in sheet.iter_rows() for cell in row]
+    assert note in texts
+    assert "7 ↑" in texts
+    assert "6 ↑" not in texts
+
+
+def test_the_contents_of_a_printed_report_name_each_standard() -> None:
+    """Two columns of the same titles without the names of the standards."""
+    page = html_report.render([sample(), sample()], paper=True)
+    contents = page[
+        page.index('<nav class="paper several"') : page.index("</nav>", page.index('class="paper several"'))
+    ]
+    assert contents.count('href="#s1"') == contents.count('href="#s2"') == 1
+    assert 'class="paper"' in html_report.render([sample()], paper=True)

@@ -224,7 +224,13 @@ def test_signing_is_offered_when_it_can_be_done_and_says_why_not(store: ReviewSt
     assert "signed by Петрова Анна Сергеевна" in page
     assert "Coverage as the experts decided: " in page
     assert "worth most come first" not in page
-    assert post(browser, f"/reviews/{number}/lock", page).status_code == 303
+    assert f'href="/reviews/{number}/lock"' in page  # nothing is signed before a second look
+    assert store.head(number).locked is None
+    asked = browser.get(f"/reviews/{number}/lock").text
+    assert "decided: 6 · Coverage as the experts decided: " in asked
+    assert "the signature cannot be taken back. It is signed by Петрова Анна Сергеевна." in asked
+    assert post(browser, f"/reviews/{number}/lock", asked).status_code == 303
+    assert browser.get(f"/reviews/{number}/lock").headers["location"] == f"/reviews/{number}"
     document = docx.Document(io.BytesIO(browser.get(f"/reviews/{number}/export/protocol.docx").content))
     assert any(line.text.startswith("Signed and locked: Петрова Анна Сергеевна, ") for line in document.paragraphs)
     for path in (f"/reviews/{number}", f"/reviews/{number}/0"):
@@ -336,4 +342,5 @@ def test_the_page_names_the_coverage_of_the_report(store: ReviewStore) -> None:
     estimator = store.opened(number).estimator
     assert estimator({}).share == pytest.approx(share, abs=1e-4)
     assert estimator(dict.fromkeys(range(6), "partial")).share == pytest.approx(0.5)
-    assert f"as computed: {share:.0%}, between" in client(store).get(f"/reviews/{number}").text
+    page = client(store).get(f"/reviews/{number}").text
+    assert f"as computed: {share:.0%}; before the experts" in page  # no interval from 67% to 67%

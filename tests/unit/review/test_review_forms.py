@@ -125,6 +125,6 @@ def test_a_stranger_gets_nowhere(store: ReviewStore, path: str, cookie: str, log
     browser = TestClient(app_of(store), follow_redirects=False)
     headers = [(b"cookie", b"align_review=" + cookie.encode()), (b"authorization", b"Basic " + login.hex().encode())]
     answer = browser.get(path, headers=headers)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+    assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/login")
     assert browser.post(path, headers=headers, data={"choice": "gap"}).status_code == 303
     assert browser.get("/standards", headers=headers).status_code in (401, 429)

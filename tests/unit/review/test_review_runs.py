@@ -90,7 +90,8 @@ def test_a_bad_standard_is_named_and_what_was_chosen_stays(store: ReviewStore, c
     page = until(browser, address, "choosing")
     nothing = browser.post(f"{address}/check", data={"csrf": field(page, "csrf")})
     assert nothing.status_code == 303
-    assert "Choose at least one standard" in browser.get(address).text
+    assert "Choose at least one standard" in browser.get(nothing.headers["location"]).text
+    assert "Choose at least one standard" not in browser.get(address).text  # said once, not for ever
     browser.post(
         f"{address}/check",
         data={"csrf": field(page, "csrf"), "standard": ["06.005", "/etc/passwd"]},

@@ -12,7 +12,7 @@ from alignment.review import decisions, queries
 from alignment.review.agreement import VERDICTS, latest
 from alignment.review.concurrency import ConcurrencyLimit
 from alignment.review.services import Checked, Person, Search, Services, TheServices, sentence
-from alignment.review.store import ConflictError
+from alignment.review.store import ConflictError, SignedError
 from alignment.review.tables import Item, Role, User
 
 NEARBY = 2  # statements of the same place that are shown before and after one: enough to see the context
@@ -70,7 +70,8 @@ def judge(
         services.store.judge(
             item.id, user, choice, evidence=typed.evidence, comment=comment.strip(), version=version, settles=settles
         )
-    except ConflictError as error:
+    except (ConflictError, SignedError) as error:
+        # A page that was opened before keeps what was typed, also when it cannot be sent any more.
         return _page(request, services, user, number, position, typed=typed, problem=sentence(error), status=409)
     following = queries.following(services.store, number, user, position)
     return RedirectResponse(f"/reviews/{number}" + ("" if following is None else f"/{following}"), 303)
@@ -96,6 +97,7 @@ def _page(
     # An expert sees the decisions of others only after deciding, so that decisions are independent.
     blind = queries.hidden(item, user, head.locked is not None)
     may_judge = user.role != Role.VIEWER and head.locked is None
+    lost = typed.comment.strip() if typed and not may_judge else ""
     typed = typed or _typed_before(item, user)
     chosen = _chosen(finding, typed) if may_judge else _ticked(item, blind)
     added = _added(alignment, finding, chosen)
@@ -133,6 +135,7 @@ def _page(
         decision=Verdict(item.decided) if item.decided and not blind else None,
         offer=queries.offer(store, item, user, blind),
         problem=problem,
+        lost=lost,
         **_way(services, user, number, position, may_judge),
     )
 
@@ -141,7 +144,7 @@ def _typed_before(item: Item, user: User) -> Typed | None:
     """Comment and evidence of the person's last decision; if they took it back, the form shows its text again."""
     mine = latest(item).get(user.id)
     last = mine or next((entry for entry in reversed(item.decisions) if entry.user_id == user.id), None)
-    return Typed(comment=last.comment, evidence=tuple(last.evidence.split())) if last else None
+    return Typed(comment=decisions.own_comment(last.comment), evidence=tuple(last.evidence.split())) if last else None
 
 
 def functions_of(alignment: Alignment, finding: Finding) -> tuple[GeneralizedFunction | None, WorkFunction | None]:

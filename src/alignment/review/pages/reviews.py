@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from pathlib import PurePosixPath
 from typing import Annotated, NamedTuple
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -15,13 +17,14 @@ from alignment.model import Alignment, Verdict
 from alignment.review import decisions, queries
 from alignment.review.accounts import LOCAL
 from alignment.review.agreement import latest
+from alignment.review.file_names import file_title
 from alignment.review.pages import runs
 from alignment.review.pages.uploads import KINDS
 from alignment.review.protocol import csv_of, docx_of
 from alignment.review.queries import Filters
 from alignment.review.runs import KEPT_DAYS
-from alignment.review.services import Checked, Person, RefusedError, TheServices
-from alignment.review.tables import Item, Role
+from alignment.review.services import Checked, Person, RefusedError, Services, TheServices
+from alignment.review.tables import Item, Role, User
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 router = APIRouter(include_in_schema=False)
@@ -171,20 +174,35 @@ def accept(
 @router.get("/reviews/{number}/team")
 def team(request: Request, services: TheServices, user: Person, number: int) -> Response:
     """Progress of each expert, their agreement, and earlier decisions that were not carried over."""
+    return _team(request, services, user, number)
+
+
+def _team(
+    request: Request, services: Services, user: User, number: int, *, login: str = "", status: int = 200
+) -> Response:
+    """The page of the team; ``login`` is what was typed if there is no such account."""
     head = services.store.head(number)
+    members = services.store.members(number)
+    there = {person.id for person in members}
+    heads = user.role == Role.HEAD
+    others = [person for person in services.store.users() if person.id not in there and not person.disabled]
     return services.show(
         request,
         "team.html",
+        status,
         user=user,
         review=head,
         team=queries.team_progress(services.store, number, user),
-        members=services.store.members(number),
-        head=user.role == Role.HEAD,
+        members=members,
+        others=others if heads else [],
+        unknown=login,
+        head=heads,
     )
 
 
 @router.post("/reviews/{number}/members", dependencies=[Checked])
 def members(
+    request: Request,
     services: TheServices,
     user: Person,
     number: int,
@@ -195,7 +213,10 @@ def members(
     if user.role != Role.HEAD:
         raise RefusedError(_("only a head may change the members."), hint=_("Ask the head of the review."))
     change = services.store.leave if leave else services.store.join
-    change(number, [login.strip()], by=user.login)
+    try:
+        change(number, [login.strip()], by=user.login)
+    except NotFoundError:
+        return _team(request, services, user, number, login=login.strip(), status=404)
     return RedirectResponse(f"/reviews/{number}/team", 303)
 
 
@@ -206,10 +227,25 @@ def export(services: TheServices, user: Person, number: int, name: str) -> Respo
     known = {"labels.csv": (csv_of, "text/csv; charset=utf-8"), "protocol.docx": (docx_of, DOCX)}
     if name not in known:
         raise NotFoundError(_("there is no export {name}.").format(name=name))
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    word = _("Protocol") if name == "protocol.docx" else _("Labels")
+    shown = file_title(f"{word} – {review.name}") + PurePosixPath(name).suffix
+    disposition = f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(shown, safe='')}"
+    headers = {"Content-Disposition": disposition}
     services.store.log(user.login, "export", f"{number}: {name}")
     render, kind = known[name]
     return Response(render(review), media_type=kind, headers=headers)
+
+
+@router.get("/reviews/{number}/lock")
+def signing(request: Request, services: TheServices, user: Person, number: int) -> Response:
+    """The confirmation page of the signature; the page of the review if it cannot be signed now."""
+    store = services.store
+    head, found = store.head(number), store.decided(number)
+    unnamed = services.local and user.name == LOCAL
+    if user.role != Role.HEAD or unnamed or head.locked is not None or decisions.unsettled(store, number).waiting:
+        return RedirectResponse(f"/reviews/{number}", 303)
+    estimate = store.opened(number).estimator(found)
+    return services.show(request, "sign.html", user=user, review=head, estimate=estimate, decided=len(found))
 
 
 @router.post("/reviews/{number}/lock", dependencies=[Checked])

@@ -15,6 +15,7 @@ from alignment import catalogue, reports
 from alignment.errors import InputError, NotFoundError
 from alignment.i18n import _, language
 from alignment.review import run_changes
+from alignment.review.file_names import file_title
 from alignment.review.report_page import media_type, policy
 from alignment.review.runs import KEPT_DAYS, WORKING, ReadSummary, Run, State, Step, restart
 from alignment.review.services import Checked, Person, RefusedError, Services, TheServices
@@ -23,7 +24,6 @@ from alignment.review.tables import Role, User
 from alignment.settings import load_settings
 
 MOST_STANDARDS = 10  # of one check: people choose among six that are proposed
-LONGEST_NAME = 120  # letters of a downloaded file's name: 255 bytes are allowed, and a Russian letter has two
 # Formats that people ask for most.
 FIRST = ("docx", "xlsx", "pdf", "html")
 router = APIRouter(prefix="/runs", include_in_schema=False)
@@ -96,8 +96,13 @@ def read(
 
 
 @router.get("/{number}")
-def page(request: Request, services: TheServices, user: Person, number: str, other: str = "") -> Response:
-    """The page of a check in its present state; ``other`` is the id of an earlier check to compare with."""
+def page(
+    request: Request, services: TheServices, user: Person, number: str, other: str = "", problem: str = ""
+) -> Response:
+    """The page of a check in its present state.
+
+    ``other`` is the id of an earlier check to compare with, ``problem`` says what was wrong with the choice just sent.
+    """
     run = run_of(services, user, number)
     known = {"done": _done, "choosing": _choosing, "reading": _choosing}.get(run.state)
     values: dict[str, Any] = known(services, run, other) if known else {}
@@ -113,6 +118,7 @@ def page(request: Request, services: TheServices, user: Person, number: str, oth
         mark=mark_of(run, seen),
         days=KEPT_DAYS,
         may_review=user.role == Role.HEAD,
+        problem=_problem(problem) if run.state in ("reading", "choosing") else "",
         **values,
     )
 
@@ -145,20 +151,29 @@ def check(
     names = tuple(dict.fromkeys((*run.own, *sent)))
     problem = ""
     if not chosen and not names:
-        problem = _("Choose at least one standard, or give a file of your own.")
+        problem = "none"
     elif len(chosen) + len(names) > MOST_STANDARDS:
-        problem = _("At most {n} standards can be checked at a time.").format(n=MOST_STANDARDS)
+        problem = "many"
     if problem or run.state == "reading":
         # While the program is being read, `Runner` starts the comparison afterwards; below, if reading has just ended.
         run = services.runs.change(
             number,
             lambda old: msgspec.structs.replace(
-                old, standards=chosen, own=names, wanted=not problem and old.state == "reading", error=problem
+                old, standards=chosen, own=names, wanted=not problem and old.state == "reading", error=""
             ),
         )
     if not problem and run.state != "reading":
         _begin(services, run, state="checking", standards=chosen, own=names, error="")
-    return _to(run)
+    # The message belongs to this answer only: kept with the check, it would outlive what it says.
+    return RedirectResponse(f"/runs/{run.id}?problem={problem}", 303) if problem else _to(run)
+
+
+def _problem(name: str) -> str:
+    """What was wrong with a choice of standards, in words."""
+    return {
+        "none": _("Choose at least one standard, or give a file of your own."),
+        "many": _("At most {n} standards can be checked at a time.").format(n=MOST_STANDARDS),
+    }.get(name, "")
 
 
 @router.post("/{number}/own", dependencies=[Checked])
@@ -189,7 +204,7 @@ def download(services: TheServices, user: Person, number: str, form: str) -> Res
     data = _rendered(services, user, run, form)
     standard = ", ".join(item.standard for item in run.results)
     ending = "md" if form == "markdown" else form
-    name = f"{run.title} – {standard}"[:LONGEST_NAME].replace("/", "-").replace('"', "") + f".{ending}"
+    name = file_title(f"{run.title} – {standard}") + f".{ending}"
     disposition = f"attachment; filename=\"report.{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
     return Response(data, media_type=media_type(form), headers={"Content-Disposition": disposition})
 

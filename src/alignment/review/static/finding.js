@@ -11,7 +11,9 @@ document.addEventListener("keydown", event => {
   const target = field ? document.getElementById(field) : document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!target) return;
   event.preventDefault();
-  if (field) target.focus(); else target.click();
+  if (!field) { target.click(); return; }
+  target.focus();
+  target.setSelectionRange(target.value.length, target.value.length);  // what was typed before is continued
 });
 
 // A comment that was typed and not sent yet outlives a change of page; it is forgotten once the decision is kept.

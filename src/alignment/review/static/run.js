@@ -59,12 +59,55 @@ find?.addEventListener("input", filtered);
 // Enter in the search field would send the form.
 find?.addEventListener("keydown", event => { if (event.key === "Enter") event.preventDefault(); });
 
+// What was ticked is kept while the window is open, also when the page is loaded again or left and opened anew.
+const choose = document.getElementById("choose");
+const kept = choose && `standards ${choose.dataset.run}`;
+const boxes = () => [...choose.querySelectorAll("input[name=standard]")];
+
 function picked() {
   const place = document.getElementById("picked");
   if (!place) return;
-  const count = document.querySelectorAll("#choose input[name=standard]:checked").length
-    + [...document.querySelectorAll("#choose input[name=own]")].reduce((sum, input) => sum + input.files.length, 0);
-  place.textContent = count ? place.dataset.text.replace("{n}", count) : "";
+  // The search may hide what is ticked, so it is named.
+  const names = [...new Set(boxes().filter(box => box.checked).map(box => box.value))];
+  for (const input of choose.querySelectorAll("input[name=own]")) names.push(...[...input.files].map(file => file.name));
+  place.textContent = names.length ? `${place.dataset.text.replace("{n}", names.length)} – ${names.join(", ")}` : "";
 }
-document.getElementById("choose")?.addEventListener("change", picked);
-picked();
+
+choose?.addEventListener("change", () => {
+  sessionStorage.setItem(kept, JSON.stringify(boxes().filter(box => box.checked).map(box => box.value)));
+  document.getElementById("choice-problem")?.remove();
+  picked();
+});
+function restored() {
+  if (!choose) return;
+  const before = JSON.parse(sessionStorage.getItem(kept) ?? "null");
+  if (before) for (const box of boxes()) box.checked = before.includes(box.value);
+  filtered();
+  picked();
+}
+restored();
+// A browser that goes back puts its own ticks into the form after the scripts have run.
+window.addEventListener("pageshow", restored);
+// The message on a choice is for this time only, not for a page that is loaded again.
+if (document.getElementById("choice-problem")) history.replaceState(null, "", location.pathname);
+
+// A file is made first, which may take a while, and then downloaded: the page says so, and says what went wrong.
+const making = document.getElementById("making");
+document.querySelector(".downloads")?.addEventListener("click", async event => {
+  const link = event.target.closest("a");
+  if (!link || !making || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const { making: words, lost } = making.parentElement.dataset;
+  making.textContent = words;
+  try {
+    const answer = await fetch(link.href);
+    if (answer.ok) {
+      await answer.body?.cancel();
+      making.textContent = "";
+      location.assign(link.href);
+      return;
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    making.textContent = page.querySelector("[role=alert]")?.textContent ?? lost;
+  } catch { making.textContent = lost; }
+});
