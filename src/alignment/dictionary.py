@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 OBLIQUE = frozenset({"gent", "gen2", "datv", "accs", "ablt", "loct", "loc2"})
 NAMES = frozenset({"Name", "Surn", "Patr", "Geox"})
+# Ends of inflected words that a line's break may leave alone.
+ENDINGS = re.compile(r"[ое]го|[ое]му|[ыи]х|[ыи]е|ая|яя|[ое]й|ую|юю|[ыи]м|[ое]м|а[мх]|[ое]в|ть|ся|я?ми|и[яй]")
 
 
 @lru_cache(maxsize=1)

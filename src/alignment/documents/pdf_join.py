@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from alignment.dictionary import is_word
-from alignment.language.broken_words import ENDINGS
+from alignment.dictionary import ENDINGS, is_word
 
 HYPHEN = re.compile(r"(?<=[а-яёa-z])[-\u00ad\u2010]$")
 # Prefixes that are always written together with their word; dictionaries lack many such words.

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from alignment.dictionary import is_word
+from alignment.dictionary import ENDINGS, is_word
 
 LAST = re.compile(r"([А-ЯЁа-яё]+)$")
 HYPHEN = re.compile(r"([А-ЯЁа-яё]+)-$")
-# Ends of inflected words that a line's break may leave alone.
-ENDINGS = re.compile(r"[ое]го|[ое]му|[ыи]х|[ыи]е|ая|яя|[ое]й|ую|юю|[ыи]м|[ое]м|а[мх]|[ое]в|ть|ся|я?ми|и[яй]")
 FIRST = re.compile(r"^([а-яё]+)")
 
 

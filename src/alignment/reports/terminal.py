@@ -37,8 +37,9 @@ from alignment.reports.words import (
 STYLES = terminal_findings.STYLES
 MARKS = {Verdict.COVERED: "█", Verdict.PARTIAL: "▒", Verdict.GAP: "·", Verdict.UNKNOWN: "?"}
 PLAIN_MARKS = {Verdict.COVERED: "#", Verdict.PARTIAL: "+", Verdict.GAP: ".", Verdict.UNKNOWN: "?"}
-# Columns below which a table leaves out what is told elsewhere and would squeeze the names: the level; and the numbers
-# of verdicts, whose Russian heads take 45 columns, so that a name still has as many.
+# Columns below which a table leaves out what would squeeze the names: the level and the numbers of verdicts; and the
+# words over these numbers, which take 45 columns in Russian, so that a name still has as many. The bar's marks stand
+# there then.
 NARROW, ROOMY = 90, 140
 # Warnings that --details lists; the rest is a number, and files have all.
 MAX_ISSUES = 12
@@ -225,9 +226,10 @@ def _functions(summary: Coverage, console: Console, degree: int | None, *, short
     bar = BAR if roomy else NARROW_BAR
     table.add_column("", no_wrap=True, min_width=bar)
     table.add_column("%", justify="right", no_wrap=True)
-    if roomy:
-        for value in Verdict:
-            table.add_column(verdict(value), justify="right", no_wrap=True)
+    if wide:
+        heads = [verdict(value) if roomy else _marks(console)[value] for value in Verdict]
+        for head in heads:
+            table.add_column(head, justify="right", no_wrap=True)
     for number, general in enumerate(summary.parts):
         if number and not short:
             table.add_section()
@@ -248,7 +250,7 @@ def _part(part: Part, summary: Coverage, bar: int, console: Console, degree: int
         cells += [_bar(part.tally, bar, console), share_of(part.tally, summary)]
     else:
         cells += [Text(_("no requirements"), style="dim"), "–"]
-    if console.width >= ROOMY:
+    if console.width >= NARROW:
         cells += [str(count) for _value, count in part.tally.counts]
     return cells
 
