@@ -16,6 +16,7 @@ import msgspec
 from alignment.documents.limits import MB, is_regular
 from alignment.errors import AlignmentError, InputError, LimitError, NotFoundError, why
 from alignment.i18n import message as _
+from alignment.programs.bundle import HIDDEN
 from alignment.settings import Settings
 
 # The number grows with the form of a kept result.
@@ -105,7 +106,11 @@ def _files(path: Path) -> list[tuple[str, Path]]:
         if not path.is_dir():
             return [(path.name, path)]
         root = path.resolve()
-        inside = [item for item in sorted(path.rglob("*")) if _belongs(item, root)]
+        inside = [
+            item
+            for item in sorted(path.rglob("*"))
+            if _belongs(item, root) and not any(name.startswith(HIDDEN) for name in item.relative_to(path).parts[:-1])
+        ]
     except OSError as error:
         raise _unreadable(path, error) from error
     if not inside:

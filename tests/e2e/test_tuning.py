@@ -129,7 +129,12 @@ def test_explain_one_requirement(align: Run) -> None:
     assert data["finding"]["requirement"]["id"] == "A/01.3-a1"
     unknown = align("explain", SYLLABUS, "-s", "06.001", "-r", "варка супа из топора")
     assert unknown.returncode == 2
-    assert "Did you mean" in unknown.stderr
+    assert "Did you mean" not in unknown.stderr  # nothing is like that
+    misspelt = align(
+        "explain", SYLLABUS, "-s", "06.001", "-r", "Проверка коректности алгоритмов решения поставленых задач"
+    )
+    assert misspelt.returncode == 2
+    assert "Did you mean" in misspelt.stderr
 
 
 def test_a_former_engine_is_refused_with_the_way_out_in_both_languages(align: Run) -> None:

@@ -242,6 +242,8 @@ def _missing(comparison: Comparison, index: int, best: int) -> tuple[str, ...]:
 def _deciding_twin(aligner: Aligner, comparison: Comparison, index: int) -> int:
     """The place of the twin whose verdict the requirement has (`alignment.matching.twins`); mostly its own."""
     group = next((group for group in twins_of(comparison.requirement_texts) if index in group), [index])
+    if len(group) == 1:
+        return index
     # No statement has the place -1, so this is the expected score as it is.
     return max(group, key=lambda place: _counterfactual_score(aligner, comparison, place)(-1, NO_CHANCES))
 

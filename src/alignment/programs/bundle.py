@@ -119,12 +119,16 @@ def _linked(file: BundleFile, folder: Path) -> BundleFile:
     return msgspec.structs.replace(file, path=folder / name, shown=readable(file.shown))
 
 
+# How the names of folders begin that hold nothing of a program: those of tools, and what macOS puts into archives.
+HIDDEN = (".", "__MACOSX")
+
+
 def _walk(folder: Path, bundle: Bundle) -> None:
     before = len(bundle.files) + len(bundle.left_out)
     root = folder.resolve()
     inside: list[Path] = []
     for here, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
+        folders[:] = [name for name in folders if not name.startswith(HIDDEN)]
         inside += [Path(here) / name for name in names]
     for path in sorted(inside):
         reason = _refused(path, root)

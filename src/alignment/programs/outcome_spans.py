@@ -77,7 +77,9 @@ def owners(
                 level = own_level
             seen |= names
             groups[number, column] = group
-    return {place: BETWEEN.join(dict.fromkeys(group)) for place, group in groups.items()}
+    # Once for each group: a hostile cell may be merged over thousands of rows.
+    joined = {id(group): BETWEEN.join(dict.fromkeys(group)) for group in groups.values()}
+    return {place: joined[id(group)] for place, group in groups.items()}
 
 
 def _codes(row: CellRow, coded: set[int], kinds: set[int]) -> tuple[str, Place | None]:

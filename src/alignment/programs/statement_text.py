@@ -65,7 +65,7 @@ CENTURY = re.compile(r"[IVXХ]{1,5}(?!\w)")
 RUN = re.compile(r"\n(?=[А-ЯЁA-Z\d])|;|(?<=[а-яёa-z.)])\s+\d{1,2}[.)]\s+(?=[А-ЯЁA-Z])")
 
 # A list of questions or tasks in brackets, which may hold others: "Сети. (Вопросы: модели; виды (LAN, WAN))."
-LABELLED_LIST = re.compile(r"\(\s*[А-ЯЁA-Z][а-яёa-z]+:\s*((?:[^()]|\([^()]{0,500}\)){1,2000})\)[.;]?")
+LABELLED_LIST = re.compile(r"\(\s*[А-ЯЁA-Z][а-яёa-z]+:\s*+((?:[^()]|\([^()]{0,500}\)){1,2000})\)[.;]?")
 # A mark of a list such as "1)" or "а)" closes no bracket.
 LIST_MARK = re.compile(r"(?:^|\s)\w{1,2}\)")
 INNER = re.compile(r"\([^()]*\)")
@@ -190,16 +190,19 @@ def unclosed(text: str) -> int:
 def sentences(text: str) -> list[str]:
     """The sentences of a topic; a full stop after an abbreviation or in brackets does not end one."""
     result: list[str] = []
+    opened = 0  # brackets that the last sentence leaves open
     for part in SENTENCE.split(text):
         if result and (
             ABBREVIATED.search(result[-1])
             or TAIL.fullmatch(clean(part))
             or (BEFORE_CENTURY.search(result[-1]) and CENTURY.match(part))
-            or unclosed(result[-1]) > 0 > unclosed(part)
+            or opened > 0 > unclosed(part)
         ):
             result[-1] = f"{result[-1]}. {part}"
         else:
             result.append(part)
+            opened = 0
+        opened += unclosed(part)
     return result
 
 

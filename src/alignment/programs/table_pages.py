@@ -50,28 +50,46 @@ def whole(document: Document) -> Document:
     return msgspec.structs.replace(document, blocks=tuple(blocks))
 
 
-def with_topics(before: Sequence[Statement], more: Sequence[Statement]) -> list[Statement]:
-    """The statements of a discipline and those of its next table; a topic that a page break cut in two becomes one.
+def add_topics(statements: list[Statement], more: Sequence[Statement], open_page: int | None) -> None:
+    """Add the statements of a block to those of its discipline; a topic that a page break cut in two becomes one.
 
-    The rest of it is first on its page and begins with a small letter, unlike the topic that it continues, or with a
-    bracket, or it closes one that the topic opened.
+    The rest of a topic begins with a small letter, unlike the topic, or with a bracket, or it closes one that the topic
+    opened.
+
+    Args:
+        statements: those so far; they are changed.
+        more: those of the block.
+        open_page: the page of the block before, if its last topic may go on (`open_page_of`).
     """
-    if not before or not more:
-        return [*before, *more]
-    last, first = before[-1], more[0]
-    rest = (
+    if statements and more and open_page is not None and _goes_on(statements[-1], more[0], open_page):
+        statements[-1] = msgspec.structs.replace(statements[-1], text=join_lines([statements[-1].text, more[0].text]))
+        more = more[1:]
+    statements += more
+
+
+def _goes_on(last: Statement, first: Statement, open_page: int) -> bool:
+    """Whether ``first`` is the rest of ``last``."""
+    return (
         (last.kind, first.kind) == (Kind.TOPIC, Kind.TOPIC)
+        and first.location.page == open_page + 1
         and _at_page_break(last.location, first.location)
-        and not last.text.endswith(ENDS)
         and (
             (first.text[:1].islower() and not last.text.lstrip('«"(')[:1].islower())
             or first.text.startswith("(")
             or unclosed(last.text) > 0 > unclosed(first.text)
         )
     )
-    if not rest:
-        return [*before, *more]
-    return [*before[:-1], msgspec.structs.replace(last, text=join_lines([last.text, first.text])), *more[1:]]
+
+
+def open_page_of(raw: Sequence[str], topics: Sequence[Statement]) -> int | None:
+    """The page of a block whose last topic may go on on the next page; None if the topic has an end mark.
+
+    ``raw`` are the texts of which one holds the topic as it is written: topics lose their marks.
+    """
+    if not topics:
+        return None
+    ended = tuple(f"{topics[-1].text}{mark}" for mark in ENDS)
+    return None if any(" ".join(text.split()).endswith(ended) for text in raw) else topics[-1].location.page
 
 
 def _at_page_break(last: Location, first: Location) -> bool:
@@ -88,7 +106,12 @@ def _header(table: Table) -> list[str]:
 
 def _follows(last: Table, table: Table) -> bool:
     """Whether the table continues ``last``: it is on the next page, with the same header or the same columns."""
-    if not last.rows or not table.rows or not any(COMPETENCES.search(cell.text) for cell in last.rows[0]):
+    if (
+        not last.rows
+        or not table.rows
+        or not table.rows[0]
+        or not any(COMPETENCES.search(cell.text) for cell in last.rows[0])
+    ):
         return False
     before, here = last.rows[-1][0].location.page, table.rows[0][0].location.page
     if before is None or here != before + 1:
@@ -136,7 +159,7 @@ def _joined(rows: Sequence[CellRow], more: Sequence[CellRow]) -> tuple[CellRow, 
     first = list(more[0])
     for index, cell in enumerate(first):
         place = _last_filled(result, index)
-        if place is None:
+        if not place:  # nothing is above, or only the header
             continue
         above = result[place][index].text.rstrip()
         text = cell.text.strip()

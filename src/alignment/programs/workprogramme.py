@@ -33,7 +33,7 @@ from alignment.programs.statement_text import (
     statements,
     topic,
 )
-from alignment.programs.table_pages import whole, with_topics
+from alignment.programs.table_pages import add_topics, open_page_of, whole
 from alignment.programs.titles import KIND_LINES, TITLE_PAGE, curriculum_title, discipline_index, document_title, front
 
 LABEL = re.compile(
@@ -121,6 +121,8 @@ class BlockWalker:
         self.skipped: list[Skipped] = []
         self.competences: dict[str, Competence] = {}
         self.columns: tuple[int, list[int]] = (0, [])
+        # The page of the last block with topics, if a page break may have cut the last of them.
+        self.open_page: int | None = None
         self.curriculum = curriculum_title(document)
         title = document_title(document)
         self.drafts: list[DisciplineDraft] = []
@@ -275,7 +277,9 @@ class BlockWalker:
         if state.section is Section.CONTENT:
             listed = isinstance(block, Paragraph) and block.item
             topics = topic(text, block.location, section=state.heading, discipline=draft.title, listed=listed)
-            draft.statements = with_topics(draft.statements, topics)
+            add_topics(draft.statements, topics, None if listed else self.open_page)
+            if topics:
+                self.open_page = open_page_of([text], topics)
             return
         code = COMPETENCE.match(text)
         if code:
@@ -332,7 +336,11 @@ class BlockWalker:
             if self.state.reason != "assessment":
                 return
             contents = assessed_competences(table, self.competences, self.state.heading, draft.title)
-        draft.statements = with_topics(draft.statements, contents.statements)
+        add_topics(draft.statements, contents.statements, self.open_page)
+        if contents.statements:
+            place = contents.statements[-1].location
+            raw = [cell.text for row in table.rows for cell in row if cell.location == place]
+            self.open_page = open_page_of(raw, contents.statements)
         draft.competences += contents.codes
         for competence in contents.competences:
             self.competences.setdefault(competence.code, competence)

@@ -9,7 +9,7 @@ from alignment.model import Kind, Location, Statement
 from alignment.programs.outcome_tables import TableContents, read_outcomes
 from alignment.programs.readers import read_parts
 from alignment.programs.sections import Section
-from alignment.programs.table_pages import whole, with_topics
+from alignment.programs.table_pages import add_topics, open_page_of, whole
 from alignment.settings import Settings
 
 HEAD = ("№", "Наименование разделов и тем", "Часы", "Домашнее задание")
@@ -111,6 +111,13 @@ def topic_at(text: str, page: int, cell: str | None) -> Statement:
     return Statement(id="", text=text, kind=Kind.TOPIC, location=Location(file="pm03.pdf", page=page, cell=cell))
 
 
+def with_topics(before: list[Statement], more: list[Statement]) -> list[Statement]:
+    """Both as they are read: the texts as they are written, the blocks one after the other."""
+    result = [*before]
+    add_topics(result, more, open_page_of([item.text for item in before], before))
+    return result
+
+
 def test_a_topic_that_a_page_break_cut_is_one() -> None:
     # Three of a college's real programmes; "доступа" alone was evidence for three requirements.
     for above, below in (
@@ -133,7 +140,6 @@ def test_a_topic_that_a_page_break_cut_is_one() -> None:
         (topic_at("Типы данных", 12, "T1R11"), topic_at("массивы", 13, "T2R6")),
         (topic_at("Типы данных", 12, "T1R11"), topic_at("Массивы (простые)", 13, "T1R1")),
         (topic_at("Типы данных", 12, "T1R11"), topic_at("массивы", 14, "T1R1")),
-        (topic_at("Типы данных.", 12, "T1R11"), topic_at("массивы", 13, "T1R1")),
     ],
 )
 def test_other_topics_stay_two(above: Statement, below: Statement) -> None:
@@ -282,3 +288,21 @@ def test_no_topic_of_a_real_programme_is_cut(shared: Path, settings: Settings) -
     assert "Россия при преемниках Петра I, в период дворцовых переворотов" in found
     assert "Становление единого Русского (Московского) государства в XV в" in found
     assert not found & {"России", "XIII в", "Монгольской империи", "Отечественной войны", "XVI-XVII вв"}
+
+
+def test_a_finished_topic_and_a_list_stay_what_they_are() -> None:
+    """A list over a page break had become one topic: topics lose the marks that say that they are whole."""
+    topic = topic_at("Жизненный цикл базы данных", 1, None)
+    assert open_page_of(["1. Жизненный цикл базы данных;"], [topic]) is None
+    assert open_page_of(["Жизненный цикл базы данных"], [topic]) == 1
+    rest = [topic_at(text, 2, None) for text in ("организации", "нормализация", "язык запросов")]
+    statements = [topic]
+    open_page = open_page_of(["Жизненный цикл базы данных"], statements)
+    for item in rest:
+        add_topics(statements, [item], open_page)
+        open_page = open_page_of([item.text], [item])
+    assert [item.text for item in statements] == [
+        "Жизненный цикл базы данных организации",
+        "нормализация",
+        "язык запросов",
+    ]

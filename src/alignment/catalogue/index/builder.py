@@ -37,6 +37,8 @@ from alignment.whole import write_whole
 
 # Texts encoded at a time, so that memory does not grow with the register: 40 MB of vectors.
 PART = 20_000
+# Seconds to wait for another build: one that was killed leaves readers, which hold its lock until they notice.
+LOCK_SECONDS = 5
 
 
 class BuildResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,7 +133,7 @@ def build(
     began = time.monotonic()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / "build.lock", timeout=0):
+        with FileLock(folder / "build.lock", timeout=LOCK_SECONDS):
             old = _PreviousIndex(folder, encoder, fresh)
             with input_files(paths, settings) as files, kept_processes():
                 entries, warnings = _entries(files, old, settings, report)
