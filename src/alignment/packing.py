@@ -16,7 +16,7 @@ import msgspec
 from alignment.documents.limits import MB, is_regular
 from alignment.errors import AlignmentError, InputError, LimitError, NotFoundError, why
 from alignment.i18n import message as _
-from alignment.programs.bundle import HIDDEN
+from alignment.programs.bundle import entries
 from alignment.settings import Settings
 
 # The number grows with the form of a kept result.
@@ -105,24 +105,12 @@ def _files(path: Path) -> list[tuple[str, Path]]:
             raise NotFoundError(_("it does not exist."), file=shown(path))
         if not path.is_dir():
             return [(path.name, path)]
-        root = path.resolve()
-        inside = [
-            item
-            for item in sorted(path.rglob("*"))
-            if _belongs(item, root) and not any(name.startswith(HIDDEN) for name in item.relative_to(path).parts[:-1])
-        ]
+        inside = [item for item, refused in entries(path) if not refused]
     except OSError as error:
         raise _unreadable(path, error) from error
     if not inside:
         raise InputError(_("the folder has no files."), file=shown(path), hint=_("Give folders with programs."))
     return [(item.relative_to(path).as_posix(), item) for item in inside]
-
-
-def _belongs(item: Path, root: Path) -> bool:
-    try:
-        return is_regular(item) and item.resolve().is_relative_to(root)
-    except (OSError, RuntimeError):  # a broken link or a loop of links; Python before 3.13 raises RuntimeError
-        return False
 
 
 def _pieces(file: Path, settings: Settings) -> Iterator[bytes]:

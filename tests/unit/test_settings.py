@@ -31,6 +31,10 @@ def test_later_sources_win(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         ('folder_file = "nothing to see here"', ("folder_file",)),
         ("covered = ", ("TOML", "alignment.toml")),
         ("covered = 0.2\npartial = 0.5", ("partial",)),
+        # An error in the file names its line and the reason.
+        ("x = \n", ("alignment.toml", "line 1, column 5", "Invalid value")),
+        ("x = ", ("alignment.toml", "its end", "Invalid value")),
+        ('engine = "fast"\ncovered 0.5\n', ("alignment.toml", "line 2", "Expected '='")),
     ],
 )
 def test_a_wrong_setting_names_its_source(
@@ -71,24 +75,6 @@ def test_no_setting_is_forgotten_when_a_folder_is_trusted() -> None:
 def test_a_missing_data_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="models"):
         Settings(data_dir=str(tmp_path)).data_path("models")
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("x = \n", ("line 1, column 5", "Invalid value")),
-        ("x = ", ("its end", "Invalid value")),
-        ('engine = "fast"\ncovered 0.5\n', ("line 2", "Expected '='")),
-    ],
-)
-def test_an_error_in_the_file_names_its_line_and_reason(
-    text: str, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("alignment.toml").write_text(text)
-    with pytest.raises(SettingsError) as caught:
-        load_settings()
-    assert all(word in str(caught.value) for word in (*words, "alignment.toml"))
 
 
 def test_a_file_of_notepad_begins_with_a_byte_order_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,9 +20,6 @@ from alignment.model import Alignment, Program, Standard
 from alignment.progress import Progress
 from alignment.settings import Settings, load_settings
 
-# The engine that checks what is only to be chosen from.
-RANKED_BY = "fast"
-
 if TYPE_CHECKING:
     from alignment.analysis.improvement import ImprovementPlan
     from alignment.analysis.overlap import SharedWork
@@ -30,6 +27,9 @@ if TYPE_CHECKING:
     from alignment.catalogue.index import BuildResult, Register
     from alignment.catalogue.index.register import Hit
     from alignment.encoders import Encoder
+
+# The engine that checks what is only to be chosen from.
+RANKED_BY = "fast"
 
 
 def ranking_settings(settings: Settings) -> Settings:

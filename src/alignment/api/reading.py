@@ -76,9 +76,10 @@ def lint(
     from alignment.programs.lint_links import unknown_functions
 
     settings = settings or load_settings()
+    given = given_paths(paths)
     with open_cache(settings) as cache, pages(progress):
-        parts, files = loader.read(given_paths(paths), settings, program=program, store=cache, progress=progress)
-    joined = loader.with_title(join(parts, files), given_paths(paths))
+        parts, files = loader.read(given, settings, program=program, store=cache, progress=progress)
+    joined = loader.with_title(join(parts, files), given)
     remarks = check_all(parts, joined, files, catalogue.editions(settings) if joined.standards else ())
     return LintResult(joined, [*unknown_functions(joined, _declared_standards(joined, settings)), *remarks])
 

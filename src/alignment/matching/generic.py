@@ -124,6 +124,10 @@ AREAS = {
         | \bcritical\sthinking | \bsystems?\sanalysis""",
     ),
 }
+# How the titles of physical culture begin in Russian, for a verbose pattern.
+PHYSICAL_CULTURE = r"""(?:прикладная\s+)? физическая\s+культура | физкультура
+    | (?:элективн\w+\s+)? (?:дисциплин | курс | модул | заняти)\w* (?:\s+\S+)?
+        \s+по\s+физической\s+(?:культур | подгот)"""
 # What general disciplines teach: the area, the titles of disciplines, and a wider pattern of requirements that it may
 # prove, looked for in the requirement and in its function and standard too. `alignment.analysis.general` has a longer
 # list of titles, with disciplines that belong to no area. Of 5,054 graded pairs of corpora/gold/real with such a
@@ -140,10 +144,7 @@ DISCIPLINES = {
         | \bemergenc | \bergonom | \bhygien""",
     ),
     "health": _area(
-        r"""^(?:прикладная\s+)? физическая\s+культура | ^физкультура
-        | ^(?:элективн\w+\s+)? (?:дисциплин | курс | модул | заняти)\w* (?:\s+\S+)?
-            \s+по\s+физической\s+(?:культур | подгот)
-        | ^physical\s+(?:culture | education)$""",
+        rf"^(?:{PHYSICAL_CULTURE}) | ^physical\s+(?:culture | education)$",
         AREAS["health"].requirement.pattern + r"| \bспорт(?!ир) | тренировк | тренировочн | \bsport",
     ),
     "language": _area(

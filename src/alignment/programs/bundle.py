@@ -123,15 +123,19 @@ def _linked(file: BundleFile, folder: Path) -> BundleFile:
 HIDDEN = (".", "__MACOSX")
 
 
-def _walk(folder: Path, bundle: Bundle) -> None:
-    before = len(bundle.files) + len(bundle.left_out)
+def entries(folder: Path) -> list[tuple[Path, Text]]:
+    """The files of a program's folder in order, each with why it must not be opened; "" if it may be."""
     root = folder.resolve()
     inside: list[Path] = []
     for here, folders, names in os.walk(folder, followlinks=False):
         folders[:] = [name for name in folders if not name.startswith(HIDDEN)]
         inside += [Path(here) / name for name in names]
-    for path in sorted(inside):
-        reason = _refused(path, root)
+    return [(path, _refused(path, root)) for path in sorted(inside)]
+
+
+def _walk(folder: Path, bundle: Bundle) -> None:
+    before = len(bundle.files) + len(bundle.left_out)
+    for path, reason in entries(folder):
         if reason:
             bundle.left_out.append(SourceFile(file=str(path), error=reason))
             continue

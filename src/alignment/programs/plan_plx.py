@@ -21,14 +21,13 @@ from alignment.errors import InputError
 from alignment.i18n import message as _
 from alignment.model import Competence, Discipline, Issue, Location, Program
 from alignment.programs.file_part import FilePart
+from alignment.programs.plan_export import ELECTIVES
 from alignment.programs.statement_text import cell_number, competence_code, competence_statement
 from alignment.settings import Settings
 
 # Values of ТипОбъекта for disciplines, practices, state examinations and the like; others are blocks and modules.
 TAUGHT = ("2", "3", "6")
 GROUP = re.compile(r"дисциплин\w+ по выбору", re.IGNORECASE)
-# The name of a group of electives, or of the one course of physical culture that has no variants.
-ELECTIVES = re.compile(r"элективн", re.IGNORECASE)
 
 # A program of ten years with four parts of a year each; a larger number is damage.
 MOST_SEMESTERS = 40

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import quote
 
 # A name of one file, without a folder: Linux allows 255 bytes.
 LONGEST = 80
@@ -35,3 +36,8 @@ def distinct_names(names: Iterable[str]) -> list[str]:
             unique = f"{stem} ({number}){dot}{suffix}"
         taken[unique.casefold()] = unique
     return list(taken.values())
+
+
+def attachment(plain: str, shown: str) -> dict[str, str]:
+    """The header of a download (RFC 6266): ``shown`` is its name, ``plain`` one for clients that know only ASCII."""
+    return {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(shown, safe='')}"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -15,6 +14,7 @@ from alignment.errors import NotFoundError
 from alignment.i18n import _
 from alignment.reports.draft_tables import change, grounds, tables
 from alignment.review import drafts
+from alignment.review.file_names import attachment
 from alignment.review.pages.runs import may_check, run_of
 from alignment.review.report_page import media_type
 from alignment.review.runs import Run
@@ -80,8 +80,7 @@ def download(services: TheServices, user: Person, number: str, form: str) -> Res
     if not path.is_file():
         path = drafts.path_of(services.runs.path(run.id), _made(services, user, run, form), form)
     title = _("{program} – link tables").format(program=run.title[:100])
-    name = quote(f"{title}.{form}".replace("/", "-"), safe="")
-    headers = {"Content-Disposition": f"attachment; filename=\"links.{form}\"; filename*=UTF-8''{name}"}
+    headers = attachment(f"links.{form}", f"{title}.{form}".replace("/", "-"))
     return Response(path.read_bytes(), media_type=media_type(form), headers=headers)
 
 

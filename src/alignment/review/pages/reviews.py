@@ -6,7 +6,6 @@ import math
 import re
 from pathlib import PurePosixPath
 from typing import Annotated, NamedTuple
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -17,7 +16,7 @@ from alignment.model import Alignment, Verdict
 from alignment.review import decisions, queries
 from alignment.review.accounts import LOCAL
 from alignment.review.agreement import latest
-from alignment.review.file_names import file_title
+from alignment.review.file_names import attachment, file_title
 from alignment.review.pages import runs
 from alignment.review.pages.uploads import KINDS
 from alignment.review.protocol import csv_of, docx_of
@@ -229,11 +228,9 @@ def export(services: TheServices, user: Person, number: int, name: str) -> Respo
         raise NotFoundError(_("there is no export {name}.").format(name=name))
     word = _("Protocol") if name == "protocol.docx" else _("Labels")
     shown = file_title(f"{word} – {review.name}") + PurePosixPath(name).suffix
-    disposition = f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(shown, safe='')}"
-    headers = {"Content-Disposition": disposition}
     services.store.log(user.login, "export", f"{number}: {name}")
     render, kind = known[name]
-    return Response(render(review), media_type=kind, headers=headers)
+    return Response(render(review), media_type=kind, headers=attachment(name, shown))
 
 
 @router.get("/reviews/{number}/lock")

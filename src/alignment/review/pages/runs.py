@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import msgspec
 from fastapi import APIRouter, File, Form, Request, UploadFile
@@ -15,7 +14,7 @@ from alignment import catalogue, reports
 from alignment.errors import InputError, NotFoundError
 from alignment.i18n import _, language
 from alignment.review import run_changes
-from alignment.review.file_names import file_title
+from alignment.review.file_names import attachment, file_title
 from alignment.review.report_page import media_type, policy
 from alignment.review.runs import KEPT_DAYS, WORKING, ReadSummary, Run, State, Step, restart
 from alignment.review.services import Checked, Person, RefusedError, Services, TheServices
@@ -205,8 +204,7 @@ def download(services: TheServices, user: Person, number: str, form: str) -> Res
     standard = ", ".join(item.standard for item in run.results)
     ending = "md" if form == "markdown" else form
     name = file_title(f"{run.title} – {standard}") + f".{ending}"
-    disposition = f"attachment; filename=\"report.{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(data, media_type=media_type(form), headers={"Content-Disposition": disposition})
+    return Response(data, media_type=media_type(form), headers=attachment(f"report.{ending}", name))
 
 
 @router.post("/{number}/again", dependencies=[Checked])
